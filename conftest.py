@@ -1,0 +1,18 @@
+"""Wiring only: on one side pytest, on the other the plugin, the sentences and the embedded sellers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+# Named relative to where this file finds itself: in a checkout at the top, in a wheel inside the package.
+_HERE = __name__.removesuffix("conftest")
+_MODULES = ("cancelling", "harming", "naming", "ordering", "reading", "refusing", "reviewing")
+
+pytest_plugins = ["countermand.plugin", *(f"{_HERE}steps.{module}" for module in _MODULES)]
+
+
+def pytest_countermand_embedded(api: str | None, folder: Path) -> list[Path]:
+    """Start the embedded sellers, and return the target files that reach them."""
+    from countermand.provider import embedded  # noqa: PLC0415 - only a run without a target needs them
+
+    return embedded.start(api, folder)

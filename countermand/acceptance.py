@@ -1,0 +1,82 @@
+"""A refusal proves something only beside an acceptance: on one side scenarios that saw a no, on the other the one yes of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from countermand.exchange import Exchange
+from countermand.scene import Scene
+from countermand.seller import Answer, Decision, Seller
+from countermand.target import Order
+from countermand.verdict import Inconclusive, NotApplicable
+
+SCENARIO = "acceptance"  # what the record calls an acceptance that no scenario has provided
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A complete cancellation by the rightful buyer, and its answer."""
+
+    order: Order
+    answer: Answer
+
+
+class Acceptance:
+    """The rightful buyer's complete cancellation, asked once per run and shared by all scenarios and workers."""
+
+    def __init__(self, scene: Scene, speak: Callable[[Scene], Seller]) -> None:
+        self._scene, self._speak = scene, speak
+        self._name = f"acceptance-{scene.target.api}"
+
+    def provide(self, order: Order, answer: Answer) -> None:
+        """Let a scenario's own complete cancellation serve the run; the first one does."""
+        if answer.exchange.reply is not None and answer.decision is not Decision.THROTTLED:
+            self._scene.run.once(self._name, lambda: _row(order, answer, self._scene))
+
+    def answered(self) -> Accepted:
+        """Return the complete cancellation and its answer, whatever that was; raises Inconclusive where none could be had."""
+        row = self._scene.run.once(self._name, self._ask)
+        order, exchange = Order(**row["order"]), Exchange.of(row["exchange"])
+        return Accepted(order, self._speak(self._scene).read(exchange))
+
+    def proof(self) -> Accepted:
+        """Return a cancellation that was taken up; raises NotApplicable or Inconclusive where there is none."""
+        if self._scene.target.lacks("takes_up"):
+            raise NotApplicable(
+                "the target file declares that no cancellation is taken up: a refusal proves nothing ([capabilities] takes_up)"
+            )
+        accepted = self.answered()
+        answer = accepted.answer
+        if answer.decision in {Decision.TAKEN_UP, Decision.CANCELLED}:
+            return accepted
+        advice = answer.advice or 'if it takes none up at all, declare [capabilities] takes_up = "no"'
+        reason = (
+            f"a refusal proves something only beside an acceptance, and to a complete cancellation the seller said: {answer.said}; {advice}"
+        )
+        raise Inconclusive(reason, received=answer.said, at=answer.at)
+
+    def _ask(self) -> dict[str, Any]:
+        """Cancel an order of its own, outside any scenario; what was sent is kept with what came of it."""
+        if self._scene.recorded is not None:
+            raise Inconclusive("the record has no complete cancellation")
+        own = replace(self._scene, scenario=SCENARIO, exchanges=[])
+        try:
+            seller = self._speak(own)
+            order = own.orders.take(seller.in_flight)
+            answer = seller.cancel(order)
+        finally:
+            own.orders.settle()
+        if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
+            raise Inconclusive(f"a complete cancellation could not be had: {answer.said}", received=answer.said)
+        return _row(order, answer, own)
+
+
+def _row(order: Order, answer: Answer, scene: Scene) -> dict[str, Any]:
+    return {
+        "scenario": scene.scenario,
+        "order": {"state": order.state, "seller": order.seller, "buyer": order.buyer},
+        "exchange": answer.exchange.masked(scene.veil),
+        "drawn": scene.drawn,
+    }

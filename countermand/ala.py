@@ -1,0 +1,162 @@
+"""A seller spoken to in ALA cancelOrder 2.30: on one side what a seller can be asked, on the other XML in SOAP."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from countermand import damage, suite
+from countermand.document import Element, Form, Place, Spelling, children, local, named, namespace, renamed, select, text, where
+from countermand.exchange import Reply, Request
+from countermand.seller import Answer, Damage, Decision, Seller, Variation, try_xml
+from countermand.target import Identity, Order
+
+ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+#: The envelope of another version: what SOAP 1.1, 4.1.2 calls a version error.
+FOREIGN_ENVELOPE = "http://www.w3.org/2003/05/soap-envelope"
+#: The required fields, in the order of the cancelOrder page.
+REQUIRED = (
+    "message",
+    "message.messageId",
+    "message.correlationId",
+    "message.sentAt",
+    "buyer",
+    "buyer.buyerIdentifier",
+    "seller",
+    "seller.sellerIdentifier",
+    "orderReferences",
+    "orderReferences.buyerOrderReference",
+    "targetSellerOrderReference",
+    "cancellationReason",
+    "cancellationReason.cancellationReasonCode",
+    "cancellationReason.cancellationReasonMessage",
+)
+RESELLER = "buyer.cfh:resellerId"
+
+
+def resolve(parent: Element, name: str) -> list[Element]:
+    """Find a field by its documented name; the message itself is found wherever its envelope has put it."""
+    return [child for child in children(parent) if local(child) == name.rpartition(":")[2]]
+
+
+class AlaSeller(Seller):
+    """A seller of UK wholesale fibre."""
+
+    operation: ClassVar[str] = "cancelOrder"
+    in_flight: ClassVar[str] = "in_flight"
+    required: ClassVar[tuple[str, ...]] = REQUIRED
+
+    def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
+        """Build a cancellation from the example, in the target's dialect."""
+        dialect = self.target.dialect
+        body = b"" if variation.damage is Damage.EMPTY else self._document(order, variation, sender)
+        label = (
+            dialect.content_type
+            if "charset" in dialect.content_type or variation.spelling is Spelling.UTF16
+            else f"{dialect.content_type}; charset=utf-8"
+        )
+        headers = [("Content-Type", label), ("SOAPAction", dialect.soap_action), ("Accept", "application/xml, text/xml")]
+        path = "/cancelOrder" if variation.path is None else variation.path
+        return Request(variation.method, self.target.url + path, tuple(headers), body)
+
+    def _document(self, order: Order, variation: Variation, sender: Identity) -> bytes:
+        form = Form.load(suite.payload("ala", "cancelOrder.xml"), resolve)
+        message = named(form.root, "cancelOrderRequest")[0]
+        envelope, form.root = form.root, message
+        form.fill(self._values(order, sender, variation))
+        if sender.reseller is None and RESELLER not in variation.values:
+            form.drop(RESELLER)
+        for path in variation.without:
+            form.drop(path)
+        form.fill(variation.values)
+        form.root = self._dressed(envelope, message, variation)
+        data = form.write(variation.spelling)
+        if variation.damage is Damage.BROKEN:
+            return damage.broken(data)
+        if variation.damage in {Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB}:
+            return damage.with_entity(data, variation, "message", "cancellationReasonMessage")
+        return data
+
+    def _values(self, order: Order, sender: Identity, variation: Variation) -> dict[str, str]:
+        named_buyer = self.identity(variation.speaks_for) if variation.speaks_for else sender
+        draw, dialect = self.scene.draw, self.target.dialect
+        values = {
+            "message.messageId": draw.uuid(),
+            "message.correlationId": draw.uuid(),
+            "message.sentAt": draw.now(),
+            "buyer.buyerIdentifier": named_buyer.identifier or "",
+            "orderReferences.buyerOrderReference": order.buyer if dialect.buyer_reference == "original" and order.buyer else draw.uuid(),
+            "targetSellerOrderReference": order.seller,
+            "cancellationReason.cancellationReasonCode": dialect.reason["code"],
+            "cancellationReason.cancellationReasonMessage": dialect.reason["message"],
+        }
+        if self.target.seller:
+            values["seller.sellerIdentifier"] = self.target.seller
+        if named_buyer.reseller:
+            values[RESELLER] = named_buyer.reseller
+        return values
+
+    def _dressed(self, envelope: Element, message: Element, variation: Variation) -> Element:
+        """Put the message into the target's namespace, under its root name and into its envelope."""
+        dialect = self.target.dialect
+        root = "amendOrderRequest" if variation.damage is Damage.ANOTHER_MESSAGE else dialect.request_root
+        dressed = renamed(message, root, dialect.namespace, dialect.extension_namespace)
+        if not dialect.envelope and variation.damage is not Damage.FOREIGN_ENVELOPE:
+            return dressed
+        body = children(envelope)[0]
+        body[:] = [dressed]
+        return renamed(envelope, "Envelope", None, None, FOREIGN_ENVELOPE) if variation.damage is Damage.FOREIGN_ENVELOPE else envelope
+
+    def decide(self, reply: Reply) -> tuple[Decision, str, str | None, str]:
+        """Read a reply: 2xx by the words the target file declares, 4xx and 5xx as a refusal."""
+        if reply.status >= 400:  # noqa: PLR2004 - client and server errors
+            return Decision.REFUSED, f"status {reply.status}", None, ""
+        if not 200 <= reply.status < 300:  # noqa: PLR2004
+            return Decision.UNCLEAR, f"status {reply.status}", None, "a redirect is not followed: give the final URL as url"
+        if not reply.body.strip():
+            return Decision.UNCLEAR, f"status {reply.status} without a body", None, "no public page says what that means"
+        root = try_xml(reply)
+        if root is None:
+            return Decision.UNREADABLE, f"status {reply.status} with a body that is not XML", None, ""
+        return self._said(root)
+
+    def _said(self, root: Element) -> tuple[Decision, str, str | None, str]:
+        dialect = self.target.dialect
+        words = {Decision.TAKEN_UP: dialect.pending, Decision.REFUSED: dialect.rejected, Decision.CANCELLED: dialect.cancelled}
+        meaning = {_folded(word): decision for decision, many in words.items() for word in many}
+        places = [place for place in select(root, dialect.decision) if place.text.strip()]
+        said = {meaning[_folded(place.text)]: place for place in places if _folded(place.text) in meaning}
+        if fault := [*named(root, "fault"), *named(root, "Fault")]:
+            said.setdefault(Decision.REFUSED, Place("a fault", where(fault[0])))
+        if len(said) > 1:
+            both = " and ".join(sorted(place.text.strip() for place in said.values()))
+            return Decision.UNCLEAR, both, None, "the reply says both: narrow [dialect] decision to the one place that decides"
+        if said:
+            decision, place = next(iter(said.items()))
+            return decision, place.text.strip(), place.at, ""
+        if places:
+            word = places[0].text.strip()
+            return Decision.UNCLEAR, word, places[0].at, f"nobody declared {word!r}: add it to [dialect] pending, rejected or cancelled"
+        return Decision.UNCLEAR, "no decision", None, "nothing stands where the decision is looked for: set [dialect] decision"
+
+    def values(self, answer: Answer, name: str) -> list[Place]:
+        """Return every element of that local name, wherever it stands."""
+        root = answer.tree
+        return [] if root is None else [Place(text(element).strip(), where(element)) for element in named(root, name)]
+
+    def is_operation(self, request: Request) -> bool:
+        """Say whether a request is a POST to /cancelOrder."""
+        return request.method == "POST" and request.url == f"{self.target.url}/cancelOrder"
+
+    def payloads(self, root: Element) -> list[Element]:
+        """Return what stands in the SOAP Body, or a bare message itself: the lax wildcard of SOAP's own schema would let anything pass."""
+        bodies = [child for child in children(root) if local(child) == "Body"] if local(root) == "Envelope" else []
+        return children(bodies[0]) if bodies else [root]
+
+    def unknown(self) -> Order:
+        """Return the target file's unknown order, or one drawn so that it cannot exist."""
+        return self.target.orders.unknown or Order("unknown", f"COUNTERMAND-{self.scene.draw.uuid()}", self.scene.draw.uuid())
+
+
+def _folded(word: str) -> str:
+    return " ".join(word.split()).casefold()
+

@@ -1,0 +1,97 @@
+"""The catalogue of clauses: on one side the TOML files beside the features, on the other everyone who names a clause; knows nothing of pytest."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+ID = re.compile(r"[A-Z]+-[A-Z]+-\d{2}")
+REQUIRED = {"says", "evidence", "source"}
+OPTIONAL = {"untested", "since", "outcome"}
+
+
+class Evidence(StrEnum):
+    """How sure a clause is, and so what a departure from it may cost a target (design: evidence decides the weight)."""
+
+    DOCUMENTED = "documented"  # the seller's own public pages: may fail a target
+    STANDARD = "standard"  # a base standard, or plain security practice: shown and counted
+    INFERRED = "inferred"  # our reading: shown and counted
+
+
+class CatalogueError(ValueError):
+    """A clauses.toml that cannot be read as a catalogue; the message names file, clause and key."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One thing a seller must do."""
+
+    id: str
+    api: str
+    says: str
+    evidence: Evidence
+    source: str
+    untested: str | None = None  # why no scenario can exist
+    since: str = "0.1"
+    outcome: bool = False  # the clause without which nothing is known: a run that has not decided it conforms to nothing
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.says} ({self.evidence}: {self.source})"
+
+
+class Catalogue(Mapping[str, Clause]):
+    """All clauses of some APIs, by id, in the order of the files."""
+
+    def __init__(self, clauses: list[Clause]) -> None:
+        self._clauses = {clause.id: clause for clause in clauses}
+
+    def __getitem__(self, key: str) -> Clause:
+        return self._clauses[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._clauses)
+
+    def __len__(self) -> int:
+        return len(self._clauses)
+
+    def of(self, api: str) -> list[Clause]:
+        """Return the clauses of one API."""
+        return [clause for clause in self.values() if clause.api == api]
+
+    def nearest(self, unknown: str) -> str | None:
+        """Return the id that looks most like an unknown one."""
+        return next(iter(difflib.get_close_matches(unknown, list(self), n=1, cutoff=0.3)), None)
+
+
+def read(features: Path) -> Catalogue:
+    """Read every `<api>/clauses.toml` below a folder of features; raises CatalogueError."""
+    clauses: list[Clause] = []
+    for path in sorted(features.glob("*/clauses.toml")):
+        try:
+            rows = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise CatalogueError(f"{path}: not TOML: {error}") from None
+        clauses += [_clause(path, key, row) for key, row in rows.items()]
+    return Catalogue(clauses)
+
+
+def _clause(path: Path, key: str, row: dict[str, Any]) -> Clause:
+    if not ID.fullmatch(key):
+        raise CatalogueError(f"{path}: [{key}]: an id is API, topic and two digits, as in ALA-REQ-07")
+    if missing := REQUIRED - row.keys():
+        raise CatalogueError(f"{path}: [{key}]: lacks {', '.join(sorted(missing))}")
+    if unknown := row.keys() - REQUIRED - OPTIONAL:
+        raise CatalogueError(
+            f"{path}: [{key}]: unknown key {', '.join(sorted(unknown))}; known are {', '.join(sorted(REQUIRED | OPTIONAL))}"
+        )
+    try:
+        evidence = Evidence(row["evidence"])
+    except ValueError:
+        raise CatalogueError(f"{path}: [{key}]: evidence is one of {', '.join(Evidence)}, not {row['evidence']!r}") from None
+    return Clause(id=key, api=path.parent.name, **{**row, "evidence": evidence})

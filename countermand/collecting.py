@@ -1,0 +1,96 @@
+"""Features as pytest modules: on one side feature files, on the other scenarios tied to clauses."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_bdd import scenarios
+from pytest_bdd.scenario import scenario_wrapper_template_registry as TEMPLATES  # noqa: N812 - a constant by nature
+
+from countermand import guards
+from countermand.clause import Catalogue
+
+#: The sentence by which a scenario waits for all others.
+WAITS = "all other scenarios are done"
+
+
+class FeatureModule(pytest.Module):
+    """A feature file, collected as if a module beside it called `scenarios`."""
+
+    def _getobj(self) -> types.ModuleType:
+        module = types.ModuleType(self.path.stem)
+        module.__file__ = str(self.path)
+        module.__dict__.update(scenarios=scenarios, feature=str(self.path))
+        exec("scenarios(feature)", module.__dict__)  # noqa: S102 - `scenarios` puts the tests into the namespace of its caller
+        del module.__dict__["scenarios"], module.__dict__["feature"]
+        return module
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a collected scenario is about."""
+
+    api: str
+    clause: str
+    name: str
+    feature: str
+    file: str
+    line: int
+    rule: str
+    steps: tuple[Any, ...]
+    example: Mapping[str, str]
+
+    @property
+    def waits(self) -> bool:
+        """Whether it judges every answer of the run, and so comes last."""
+        return any(step.name == WAITS for step in self.steps)
+
+
+def case(item: pytest.Item, root: Path) -> Case | None:
+    """Return what a scenario is about, or nothing for a test that is none."""
+    template = TEMPLATES.get(item.function) if isinstance(item, pytest.Function) else None
+    if template is None or not isinstance(item, pytest.Function):
+        return None
+    example = item.callspec.params.get("_pytest_bdd_example", {}) if hasattr(item, "callspec") else {}
+    scenario, rule = template.render(example), template.rule
+    path = Path(template.feature.filename)
+    return Case(
+        api=path.parent.name,
+        clause=next(iter(rule.tags), "") if rule else "",
+        name=scenario.name,
+        feature=template.feature.name or "",
+        file=path.resolve().relative_to(root).as_posix(),
+        line=template.line_number,
+        rule=rule.name if rule else "",
+        steps=tuple(scenario.steps),
+        example=dict(example),
+    )
+
+
+def check(items: list[pytest.Item], cases: Mapping[str, Case], catalogue: Catalogue, root: Path, *, whole: bool) -> None:
+    """Stop collection where a feature or a sentence is not what it seems; raises pytest.UsageError."""
+    paths = sorted({root / one.file for one in cases.values()})
+    problems = guards.of_features(paths, catalogue, root, whole=whole)
+    known: dict[tuple[str, str], str | None] = {}
+    for item in items:
+        if (one := cases.get(item.nodeid)) and isinstance(item, pytest.Function):
+            problems += [f"{one.file}:{one.line}: {words}" for words in guards.of_sentences(item, one.steps, known)]
+    if problems:
+        raise pytest.UsageError("the features cannot be run as they are:\n" + "\n".join(f"  {words}" for words in dict.fromkeys(problems)))
+
+
+def arrange(items: list[pytest.Item], cases: Mapping[str, Case], catalogue: Catalogue) -> None:
+    """Put the outcome clauses first, since others lean on them, and the scenarios that wait for all others last."""
+
+    def rank(item: pytest.Item) -> int:
+        one = cases.get(item.nodeid)
+        if one is None:
+            return 1
+        return 2 if one.waits else 0 if one.clause in catalogue and catalogue[one.clause].outcome else 1
+
+    items.sort(key=rank)

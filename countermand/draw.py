@@ -1,0 +1,40 @@
+"""What a scenario may not choose freely: on one side the run's seed and clock, on the other identifiers and times that a replay draws again."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+
+class Draw:
+    """Identifiers from sha256(seed, scenario, n), and a clock whose readings are recorded, or read back from a record."""
+
+    def __init__(self, seed: str, scenario: str, readings: Iterable[str] | None = None) -> None:
+        self._root = f"{seed}\0{scenario}\0"
+        self._count = 0
+        self._replayed = None if readings is None else list(readings)
+        self.readings: list[str] = []
+
+    def _next(self) -> bytes:
+        self._count += 1
+        return hashlib.sha256(f"{self._root}{self._count}".encode()).digest()
+
+    def uuid(self) -> str:
+        """Return a fresh UUID (version 4 in form)."""
+        return str(uuid.UUID(bytes=self._next()[:16], version=4))
+
+    def digits(self, count: int) -> str:
+        """Return so many decimal digits, the first of them not zero."""
+        number = int.from_bytes(self._next(), "big") % (9 * 10 ** (count - 1))
+        return str(number + 10 ** (count - 1))
+
+    def now(self) -> str:
+        """Return the time in UTC, to the second, as in 2012-01-20T18:30:43Z."""
+        if self._replayed is not None:
+            reading = self._replayed[len(self.readings)] if len(self.readings) < len(self._replayed) else "1970-01-01T00:00:00Z"
+        else:
+            reading = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.readings.append(reading)
+        return reading

@@ -1,0 +1,155 @@
+"""One request and its reply: on one side the wire that carried them, on the other those who judge and those who record."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from countermand.secret import Veil
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class Trouble(StrEnum):
+    """Why there is no reply."""
+
+    UNREACHABLE = "unreachable"  # no name, no route, nobody listening
+    DISTRUST = "distrust"  # we do not trust the server's certificate: our matter, never a refusal
+    ALERT = "alert"  # the server ended the handshake with a TLS alert about our certificate
+    CLOSED = "closed"  # the connection was closed or reset without an answer
+    TIMEOUT = "timeout"  # no whole answer in time
+    TOO_LARGE = "too large"  # the answer exceeds what we read
+    NOT_HTTP = "not HTTP"  # an answer came, but not in HTTP
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent."""
+
+    method: str
+    url: str
+    headers: Headers
+    body: bytes
+    secret_headers: frozenset[str] = frozenset()  # lower case; their values are never recorded
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    reason: str
+    version: str  # as in "HTTP/1.1"
+    headers: Headers
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that name, whatever its case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True)
+class Tls:
+    """The facts of the connection."""
+
+    version: str
+    cipher: str
+    server: str  # the server certificate's SHA-256 fingerprint
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its reply, or what went wrong."""
+
+    number: int  # from 1, within its scenario
+    operation: str  # as the wire spells it
+    identity: str  # by name: "buyer", "another buyer", ...
+    started: datetime
+    elapsed: float  # seconds
+    request: Request
+    reply: Reply | None = None
+    trouble: Trouble | None = None
+    said: str = ""  # the transport error in its own words
+    tls: Tls | None = None
+    sound: bool = False  # a well-formed command of a party the seller knows: what the standard parameters of a reply are judged on
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.operation} -> {self.reply.status if self.reply else self.trouble}"
+
+    def masked(self, veil: Veil) -> dict[str, Any]:
+        """Return the exchange as it may be written down: secrets starred out, and where they stood."""
+        request, reply = self.request, self.reply
+        return {
+            "number": self.number,
+            "operation": self.operation,
+            "identity": self.identity,
+            "started": timestamp(self.started),
+            "elapsed": round(self.elapsed, 6),
+            "request": {
+                "method": request.method,
+                "url": veil.text(request.url),
+                "headers": _headers(request.headers, veil, request.secret_headers),
+                "body": _body(request.body, veil),
+            },
+            "reply": reply
+            and {
+                "status": reply.status,
+                "reason": veil.text(reply.reason),
+                "version": reply.version,
+                "headers": _headers(reply.headers, veil, frozenset({"set-cookie"})),
+                "body": _body(reply.body, veil),
+            },
+            "trouble": self.trouble,
+            "said": veil.text(self.said),
+            "tls": self.tls and {"version": self.tls.version, "cipher": self.tls.cipher, "server": self.tls.server},
+            "sound": self.sound,
+        }
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Exchange:
+        """Read an exchange back as it was recorded, secrets still starred out."""
+        request, reply = row["request"], row["reply"]
+        return cls(
+            number=row["number"],
+            operation=row["operation"],
+            identity=row["identity"],
+            started=datetime.fromisoformat(row["started"]),
+            elapsed=row["elapsed"],
+            request=Request(request["method"], request["url"], _pairs(request["headers"]), _bytes(request["body"])),
+            reply=reply and Reply(reply["status"], reply["reason"], reply["version"], _pairs(reply["headers"]), _bytes(reply["body"])),
+            trouble=row["trouble"] and Trouble(row["trouble"]),
+            said=row["said"],
+            tls=row["tls"] and Tls(**row["tls"]),
+            sound=row["sound"],
+        )
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a moment in RFC 3339, UTC, to the microsecond."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _headers(headers: Headers, veil: Veil, secret: frozenset[str]) -> list[list[str]]:
+    return [[name, "***" if name.lower() in secret else veil.text(value)] for name, value in headers]
+
+
+def _pairs(headers: list[list[str]]) -> Headers:
+    return tuple((name, value) for name, value in headers)
+
+
+def _body(data: bytes, veil: Veil) -> dict[str, Any]:
+    masked = veil.mask(data)
+    try:
+        body: dict[str, Any] = {"encoding": "utf8", "value": masked.decode("utf-8")}
+    except UnicodeDecodeError:
+        body = {"encoding": "base64", "value": base64.b64encode(masked).decode()}
+    return {**body, "masked": [list(span) for span in veil.spans(data)]}
+
+
+def _bytes(body: dict[str, Any]) -> bytes:
+    value: str = body["value"]
+    return base64.b64decode(value) if body["encoding"] == "base64" else value.encode()

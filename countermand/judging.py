@@ -1,0 +1,56 @@
+"""From what happened to what is said: on one side the exception a scenario ended with, on the other a verdict and its message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from countermand.clause import Clause, Evidence
+from countermand.exchange import Exchange
+from countermand.verdict import Departure, Inconclusive, Nonconformance, NotApplicable, Verdict
+
+LABELS = ("expected", "received", "at", "clause", "exchange", "again")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is said of a scenario."""
+
+    verdict: Verdict
+    message: str | None = None
+
+
+def judge(error: BaseException | None, clause: Clause, *, in_given: bool, exchanges: list[Exchange], again: str) -> Judgement:
+    """Weigh how a scenario ended: only a Then that did not hold accuses, and only a documented clause fails."""
+    facts = {"clause": str(clause), "exchange": str(exchanges[-1]) if exchanges else "none", "again": again}
+    if error is None:
+        return Judgement(Verdict.CONFORMS)
+    if isinstance(error, NotApplicable):
+        return Judgement(Verdict.NOT_APPLICABLE, str(error))
+    if isinstance(error, pytest.skip.Exception):
+        return Judgement(Verdict.NOT_APPLICABLE, error.msg)
+    if isinstance(error, Nonconformance) and not in_given:
+        fails = clause.evidence is Evidence.DOCUMENTED and not isinstance(error, Departure)
+        said = {"expected": error.expected, "received": error.received, "at": error.at, **facts}
+        return Judgement(Verdict.DOES_NOT_CONFORM if fails else Verdict.DEPARTS, message("Nonconformance", error.otherwise, said))
+    if isinstance(error, Inconclusive):
+        said = {"expected": None, "received": error.received, "at": error.at, **facts}
+        return Judgement(Verdict.INCONCLUSIVE, message("Inconclusive", error.reason, said))
+    if isinstance(error, Nonconformance):
+        said = {"expected": error.expected, "received": error.received, "at": error.at, **facts}
+        return Judgement(Verdict.INCONCLUSIVE, message("Inconclusive", f"what the scenario starts from could not be had: {error.otherwise}", said))
+    reason = f"our own mistake, not the seller's: {type(error).__name__}: {error}"
+    return Judgement(Verdict.INCONCLUSIVE, message("Inconclusive", reason, facts))
+
+
+def message(kind: str, otherwise: str, facts: dict[str, object]) -> str:
+    """Return the one shape every message has: what was done, then always the same labels in the same order."""
+    lines = [f"{kind}: {otherwise}"]
+    lines += [f"  {label:<9} {_word(facts.get(label))}" for label in LABELS]
+    return "\n".join(lines)
+
+
+def _word(value: object) -> str:
+    words = "nothing" if value is None else " ".join(str(value).split())
+    return words or "blank"

@@ -1,0 +1,168 @@
+"""A seller spoken to in OpenSRS cancel_order for trust_service: on one side what a seller can be asked, on the other signed OPS messages."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import ClassVar
+
+from countermand import damage, suite
+from countermand.document import Element, Form, Place, children, local, named, text, where
+from countermand.exchange import Reply, Request
+from countermand.seller import Answer, Damage, Decision, Seller, Signature, Variation, try_xml
+from countermand.target import Identity, Order
+
+REQUIRED = ("attributes.order_id",)
+STATES = ("approver-confirmed", "awaiting-approval", "cancelled", "completed", "declined", "in-progress", "pending")
+#: Codes by which the service says "not now" (the guide, response codes): rates, connections, commands, a request waiting, the registry, the supplier.
+THROTTLED = frozenset({"300", "310", "350", "437", "701", "702", "703", "704", "705", "720"})
+
+
+def resolve(parent: Element, name: str) -> list[Element]:
+    """Find an item by its key; protocol, action, object and attributes are those of the message."""
+    if local(parent) == "OPS_envelope":
+        parent = named(parent, "data_block")[0]
+    lists = [child for child in children(parent) if local(child) == "dt_assoc"]
+    return [item for one in lists for item in children(one) if item.get("key") == name]
+
+
+def sign(body: bytes, key: str) -> str:
+    """Return X-Signature: md5(md5(body + key) + key) in lower-case hexadecimal (the guide, writing your own client)."""
+    inner = hashlib.md5(body + key.encode()).hexdigest()
+    return hashlib.md5((inner + key).encode()).hexdigest()
+
+
+class OpensrsSeller(Seller):
+    """A seller of SSL certificates."""
+
+    operation: ClassVar[str] = "cancel_order"
+    in_flight: ClassVar[str] = "pending"
+    required: ClassVar[tuple[str, ...]] = REQUIRED
+
+    def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
+        """Build a signed cancel_order from the example."""
+        return self._command("cancel_order", order, variation, sender)
+
+    def _command(self, action: str, order: Order, variation: Variation, sender: Identity) -> Request:
+        body = b"" if variation.damage is Damage.EMPTY else _document(action, order, variation)
+        headers = [("Content-Type", "text/xml")]
+        if sender.username is not None:
+            headers.append(("X-Username", sender.username))
+        signature = _signature(body, sender.api_key.reveal() if sender.api_key else "", variation.signature)
+        if signature is not None:
+            headers.append(("X-Signature", signature))
+        url = self.target.url + ("/" if variation.path is None else variation.path)
+        return Request(variation.method, url, tuple(headers), body, frozenset({"x-signature"}))
+
+    def decide(self, reply: Reply) -> tuple[Decision, str, str | None, str]:
+        """Read a reply by is_success, or where that is neither 0 nor 1 by its code; without either, by the HTTP status."""
+        root = try_xml(reply)
+        success, code = (_first(root, key) for key in ("is_success", "response_code"))
+        if success is None and code is None:
+            return _by_status(reply, readable=root is not None)
+        said, at = (
+            f"is_success {success.text if success else 'absent'}, code {code.text if code else 'absent'}",
+            (success or code or Place("", "")).at,
+        )
+        if code and code.text in THROTTLED and not (success and success.text == "1"):
+            return Decision.THROTTLED, said, at, ""
+        if success and success.text in {"0", "1"}:
+            return Decision.TAKEN_UP if success.text == "1" else Decision.REFUSED, said, at, ""
+        if code and code.text.isdecimal():
+            return Decision.TAKEN_UP if int(code.text) < 300 else Decision.REFUSED, said, at, ""  # noqa: PLR2004 - failures begin at 300
+        return Decision.UNCLEAR, said, at, "neither is_success nor response_code can be read"
+
+    def values(self, answer: Answer, name: str) -> list[Place]:
+        """Return every item of a dotted path of keys, as in attributes.state."""
+        root = answer.tree
+        return [] if root is None else items(root, name)
+
+    def is_operation(self, request: Request) -> bool:
+        """Say whether a request is a POST to /."""
+        return request.method == "POST" and request.url == f"{self.target.url}/"
+
+    def payloads(self, root: Element) -> list[Element]:
+        """Return the whole message: OPS has no other envelope."""
+        return [root]
+
+    def unknown(self) -> Order:
+        """Return the target file's unknown order, or a number drawn far beyond any the service has given."""
+        return self.target.orders.unknown or Order("unknown", self.scene.draw.digits(9))
+
+    def look_up(self, order: Order, by: str = "buyer") -> Answer:
+        """Ask for an order with get_order_info."""
+        sender = self.identity(by)
+        request = self._command("get_order_info", order, Variation(), sender)
+        return self.read(self.scene.carry(sender, request, "get_order_info"))
+
+    def greet(self, order: Order) -> Answer:
+        """Let the rightful buyer look the order up, or where that cannot be, cancel one that does not exist."""
+        return super().greet(order) if self.target.lacks("get_order_info") else self.look_up(order)
+
+    def state_of(self, order: Order) -> str | None:
+        """Return the state get_order_info tells, or nothing where it cannot be asked."""
+        if self.target.lacks("get_order_info"):
+            return None
+        answer = self.look_up(order)
+        told = self.values(answer, "attributes.state") if answer.decision is Decision.TAKEN_UP else []
+        return told[0].text if told else None
+
+
+def _document(action: str, order: Order, variation: Variation) -> bytes:
+    form = Form.load(suite.payload("opensrs", f"{action}.xml"), resolve)
+    form.fill({"attributes.order_id": order.seller})
+    for path in variation.without:
+        form.drop(path)
+    form.fill(variation.values)
+    if variation.damage is Damage.ANOTHER_MESSAGE:
+        form.fill({"action": "lookup", "object": "domain"})
+    if variation.damage is Damage.FOREIGN_ENVELOPE:
+        form.root.tag, form.doctype = "XCP_envelope", form.doctype.replace("OPS_envelope", "XCP_envelope")
+    data = form.write(variation.spelling)
+    if variation.damage is Damage.BROKEN:
+        return damage.broken(data)
+    if variation.damage in {Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB}:
+        return damage.with_entity(data, variation, "OPS_envelope", "version")
+    return data
+
+
+def _signature(body: bytes, key: str, how: Signature) -> str | None:
+    good = sign(body, key)
+    return {
+        Signature.GOOD: good,
+        Signature.WRONG: "".join("0123456789abcdef"[15 - int(digit, 16)] for digit in good),
+        Signature.MISSING: None,
+        Signature.EMPTY: "",
+        Signature.SHORT: good[:16],
+        Signature.OTHER_KEY: sign(body, key[::-1] + "0"),
+        Signature.OTHER_BODY: sign(body + b"\n", key),
+        Signature.UPPER_CASE: good.upper(),
+    }[how]
+
+
+def _by_status(reply: Reply, *, readable: bool) -> tuple[Decision, str, str | None, str]:
+    if reply.status >= 400:  # noqa: PLR2004 - client and server errors
+        return Decision.REFUSED, f"status {reply.status}", None, ""
+    if not readable and reply.body.strip():
+        return Decision.UNREADABLE, f"status {reply.status} with a body that is not XML", None, ""
+    what = "without a body" if not reply.body.strip() else "with neither is_success nor response_code"
+    return Decision.UNCLEAR, f"status {reply.status} {what}", None, "the reply does not say whether the command succeeded"
+
+
+def items(root: Element, path: str) -> list[Place]:
+    """Return the items a dotted path of keys names; the outermost key is looked for where the message's parameters are."""
+    blocks = named(root, "data_block") or [root]
+    found = list(blocks)
+    for name in path.split("."):
+        found = [item for one in found for item in _keyed(one, name)]
+    return [Place(text(item).strip(), where(item)) for item in found]
+
+
+def _keyed(parent: Element, name: str) -> list[Element]:
+    lists = [child for child in children(parent) if local(child) in {"dt_assoc", "dt_array"}] or [parent]
+    return [item for one in lists for item in children(one) if item.get("key") == name]
+
+
+def _first(root: Element | None, key: str) -> Place | None:
+    found = [] if root is None else items(root, key)
+    return found[0] if found else None
+

@@ -1,0 +1,84 @@
+"""OPS messages: on one side a reply of OpenSRS, on the other the envelope and the standard parameters the guide says are in it."""
+
+from __future__ import annotations
+
+from countermand.document import Element, Place, children, local, parse, text, where
+from countermand.document import Unreadable as NotWellFormed
+from countermand.exchange import Exchange
+from countermand.opensrs import items
+from countermand.replies import document
+from countermand.seller import charset, try_xml
+from countermand.verdict import Nonconformance
+
+#: Codes and object of an authentication failure (the guide, response codes; clients): such a reply is no reply to the command.
+UNAUTHENTICATED = frozenset({"401", "410"})
+
+
+def is_of_command(exchange: Exchange) -> bool:
+    """Say whether a reply answers an authenticated, well-formed cancel_order; authentication failures have other objects or none."""
+    if not exchange.sound or exchange.operation != "cancel_order" or exchange.reply is None:
+        return False
+    root = try_xml(exchange.reply)
+    told = {key: [place.text for place in items(root, key)] for key in ("object", "response_code")} if root is not None else {}
+    refused_us = [word.upper() for word in told.get("object", [])] == ["AUTHENTICATE"] or set(told.get("response_code", [])) & UNAUTHENTICATED
+    return not refused_us
+
+
+def parameter(exchange: Exchange, key: str) -> Place:
+    """Return the one item of that key; raises Nonconformance where there is none, or several."""
+    root = document(exchange)
+    found = items(root, key)
+    if len(found) != 1:
+        received = "nothing" if not found else f"{len(found)} of them"
+        raise Nonconformance(f"the reply has not one {key}", expected=f"one item with the key {key}", received=received, at=where(root))
+    return found[0]
+
+
+def told(exchange: Exchange, key: str) -> list[Place]:
+    """Return the items of that key in a reply, none where it is no document."""
+    root = None if exchange.reply is None else try_xml(exchange.reply)
+    return [] if root is None else items(root, key)
+
+
+def asked(exchange: Exchange) -> str:
+    """Return the order_id a request named."""
+    found = items(parse(exchange.request.body), "attributes.order_id")
+    return found[0].text if found else ""
+
+
+def first_byte(exchange: Exchange) -> None:
+    """Hold a reply to being well-formed XML with nothing before its declaration, which is read as strictly as XML 1.0, 2.8 has it."""
+    document(exchange)
+    reply = exchange.reply
+    if reply is None:
+        return
+    try:
+        parse(reply.body, charset(reply))
+    except NotWellFormed as error:
+        raise Nonconformance("the reply is not well-formed", expected="XML from the first byte", received=str(error)) from None
+    if not reply.body.lstrip(b"\xef\xbb\xbf\xff\xfe\x00").startswith((b"<", b"\x00<")):
+        raise Nonconformance("something stands before the document", expected="<", received=repr(reply.body[:20]))
+
+
+def is_envelope(exchange: Exchange) -> None:
+    """Hold a reply to OPS_envelope, body, data_block and dt_assoc."""
+    element = document(exchange)
+    if local(element) != "OPS_envelope":
+        raise Nonconformance("the reply is no OPS_envelope", expected="OPS_envelope", received=local(element), at=where(element))
+    for name in ("body", "data_block", "dt_assoc"):
+        element = _only(element, name)
+
+
+def has_version(exchange: Exchange) -> None:
+    """Hold a reply to a header with a version."""
+    version = _only(_only(document(exchange), "header"), "version")
+    if not text(version).strip():
+        raise Nonconformance("the version in the header is blank", expected="a version, as in 0.9", received="blank", at=where(version))
+
+
+def _only(parent: Element, name: str) -> Element:
+    found = [child for child in children(parent) if local(child) == name]
+    if len(found) != 1:
+        held = ", ".join(local(child) for child in children(parent)) or "nothing"
+        raise Nonconformance(f"{local(parent)} has not one {name}", expected=name, received=held, at=where(parent))
+    return found[0]

@@ -1,0 +1,68 @@
+"""Fresh certificates: what a directory needs on one side, who may show which on the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import trustme
+
+BUYER = "SPDEV1"  # the common names are the buyers' identifiers, by which a seller tells whose a certificate is
+ANOTHER_BUYER = "SPDEV2"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A certificate (with its chain) and its private key, in PEM files of their own."""
+
+    name: str
+    certificate: Path
+    private_key: Path
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """Everyone who meets at an embedded seller."""
+
+    ca: Path
+    server: Identity
+    buyer: Identity
+    another_buyer: Identity
+    expired_buyer: Identity
+    stranger: Identity  # claims to be the buyer, by a certificate of another authority
+
+
+def make(directory: Path) -> Certificates:
+    """Write fresh EC P-256 certificates into an existing directory; raises OSError where that cannot be written."""
+    import trustme  # noqa: PLC0415  costs more than all else at start: only where certificates are made
+
+    authority, other_authority = trustme.CA(), trustme.CA()
+    past = datetime.now(UTC) - timedelta(days=1)
+    ca = directory / "ca.pem"
+    authority.cert_pem.write_to_path(str(ca))
+    return Certificates(
+        ca=ca,
+        server=_write(directory, "server", "localhost", authority.issue_cert("127.0.0.1", "localhost", "::1")),
+        buyer=_write(directory, "buyer", BUYER, _issue(authority, BUYER)),
+        another_buyer=_write(directory, "another_buyer", ANOTHER_BUYER, _issue(authority, ANOTHER_BUYER)),
+        expired_buyer=_write(directory, "expired_buyer", BUYER, _issue(authority, BUYER, not_after=past)),
+        stranger=_write(directory, "stranger", BUYER, _issue(other_authority, BUYER)),
+    )
+
+
+def _issue(authority: trustme.CA, name: str, not_after: datetime | None = None) -> trustme.LeafCert:
+    """Issue one client certificate."""
+    not_before = None if not_after is None else not_after - timedelta(days=30)
+    return authority.issue_cert(f"{name.lower()}.example", common_name=name, not_before=not_before, not_after=not_after)
+
+
+def _write(directory: Path, stem: str, name: str, leaf: trustme.LeafCert) -> Identity:
+    """Write one certificate with its chain, and its key where only its owner may read it."""
+    certificate, private_key = directory / f"{stem}.pem", directory / f"{stem}.key"
+    certificate.write_bytes(b"".join(pem.bytes() for pem in leaf.cert_chain_pems))
+    private_key.touch(mode=0o600)
+    private_key.write_bytes(leaf.private_key_pem.bytes())
+    return Identity(name, certificate, private_key)

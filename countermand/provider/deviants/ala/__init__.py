@@ -1,0 +1,1 @@
+"""Sellers of ALA `cancelOrder`, each wrong in just one thing."""

@@ -1,0 +1,84 @@
+"""Sellers that serve callers they should not."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from countermand.provider.ala import Seller
+from countermand.provider.ala_request import Cancellation
+from countermand.provider.certificates import ANOTHER_BUYER, BUYER
+from countermand.provider.door import Asks, Door
+from countermand.provider.http import Peer
+
+
+class Gullible(Seller):
+    """Serves whoever knows a buyer's identifier, by whatever name the certificate goes."""
+
+    def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
+        """Check only those it knows."""
+        if peer and peer.name in {BUYER, ANOTHER_BUYER}:
+            super().check_buyer(peer, asked)
+
+
+class Open(Gullible):
+    """Serves a caller without a certificate."""
+
+    breaks = "ALA-SEC-01"
+    also: ClassVar = {"ALA-FLT-02": "not applicable", "ALA-FLT-07": "departs"}
+
+    def check_caller(self, peer: Peer | None) -> None:
+        """Let everybody in."""
+
+
+class SelfServing(Gullible):
+    """Serves a caller with a certificate that nobody but the caller has signed."""
+
+    breaks = "ALA-SEC-02"
+
+    @property
+    def door(self) -> Door:
+        """Admit what is self-signed."""
+        return Door(Asks.A_CERTIFICATE, admits_self_signed=True)
+
+
+class Cosmopolitan(Gullible):
+    """Serves a caller with a certificate of any authority."""
+
+    breaks = "ALA-SEC-02"
+
+    @property
+    def door(self) -> Door:
+        """Admit other authorities."""
+        return Door(Asks.A_CERTIFICATE, admits_other_authorities=True)
+
+
+class Undiscerning(Gullible):
+    """Serves a caller with any certificate that is in date."""
+
+    breaks = "ALA-SEC-02"
+
+    @property
+    def door(self) -> Door:
+        """Admit all."""
+        return Door(Asks.A_CERTIFICATE, admits_self_signed=True, admits_other_authorities=True)
+
+
+class Indulgent(Seller):
+    """Serves a caller whose certificate has expired."""
+
+    breaks = "ALA-SEC-03"
+
+    @property
+    def door(self) -> Door:
+        """Admit what has expired."""
+        return Door(Asks.A_CERTIFICATE, admits_expired=True)
+
+
+class Trusting(Seller):
+    """Lets a buyer speak for another."""
+
+    breaks = "ALA-SEC-04"
+    also: ClassVar = {"ALA-FLT-03": "not applicable", "ALA-FLT-08": "departs"}
+
+    def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
+        """Take the buyer's word."""

@@ -1,0 +1,142 @@
+"""Sellers that are wrong about HTTP: the method, the path, the label of a body."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import ClassVar
+
+from countermand.provider.ala import PATH, RefusalError, Seller
+from countermand.provider.ala_decision import Answer, Decision
+from countermand.provider.ala_request import Cancellation
+from countermand.provider.deviants.ala.faults import HTML
+from countermand.provider.http import Request, Response
+
+PAGE = b"<!DOCTYPE html><html><head><title>Orders</title></head><body><h1>Orders</h1></body></html>"
+
+
+class Lax(Seller):
+    """Takes a cancellation up that comes by GET."""
+
+    breaks = "ALA-HTTP-01"
+
+    def serve(self, request: Request) -> Response:
+        """Look at the path alone."""
+        if request.method == "GET" and request.peer and request.path.startswith(PATH):
+            return self.answer(Cancellation({}), Answer(Decision.PENDING))
+        return super().serve(request)
+
+
+class Inviting(Seller):
+    """Shows a page to a GET."""
+
+    breaks = "ALA-HTTP-01"
+    also: ClassVar = {"ALA-HTTP-03": "departs"}
+
+    def serve(self, request: Request) -> Response:
+        """Show it to those who may come in."""
+        if request.method == "GET" and request.peer and request.path.startswith(PATH):
+            return Response(200, PAGE, (("Content-Type", HTML),))
+        return super().serve(request)
+
+
+class Wandering(Seller):
+    """Serves every path."""
+
+    breaks = "ALA-HTTP-02"
+
+    def check_path(self, path: str) -> None:
+        """Look at no path."""
+
+
+class Welcoming(Seller):
+    """Shows a page at every other path."""
+
+    breaks = "ALA-HTTP-02"
+    also: ClassVar = {"ALA-HTTP-03": "departs"}
+
+    def refuse(self, refusal: RefusalError) -> Response:
+        """Show it for what is not there."""
+        return Response(200, PAGE, (("Content-Type", HTML),)) if refusal.code == "Client.Operation" else super().refuse(refusal)
+
+
+class Labelling(Seller):
+    """Labels every reply, faults too, as something else."""
+
+    label: ClassVar[str]
+
+    def content_type(self, status: int) -> str:  # noqa: ARG002  as in the base class
+        """Give the wrong label."""
+        return self.label
+
+
+class Webby(Labelling):
+    """Labels XML as a page."""
+
+    breaks = "ALA-HTTP-03"
+    label = "text/html; charset=utf-8"
+
+
+class Plaintive(Labelling):
+    """Labels XML as plain text."""
+
+    breaks = "ALA-HTTP-03"
+    label = "text/plain; charset=utf-8"
+
+
+class Scripted(Labelling):
+    """Labels XML as JSON."""
+
+    breaks = "ALA-HTTP-03"
+    label = "application/json"
+
+
+class Mystifying(Labelling):
+    """Labels XML as bytes."""
+
+    breaks = "ALA-HTTP-03"
+    label = "application/octet-stream"
+
+
+class Mislabelling(Labelling):
+    """Labels UTF-8 as UTF-16."""
+
+    breaks = "ALA-HTTP-03"
+    label = "application/xml; charset=utf-16"
+
+
+class Outlandish(Labelling):
+    """Labels UTF-8 as a charset that does not exist."""
+
+    breaks = "ALA-HTTP-03"
+    label = "application/xml; charset=utf-42"
+
+
+class Unlabelling(Seller):
+    """Labels nothing."""
+
+    breaks = "ALA-HTTP-03"
+
+    def respond(self, status: int, body: bytes, headers: tuple[tuple[str, str], ...] = ()) -> Response:
+        """Leave the label out."""
+        made = super().respond(status, body, headers)
+        return Response(made.status, made.body, tuple(header for header in made.headers if header[0] != "Content-Type"))
+
+
+class Faultlabelling(Seller):
+    """Labels its faults, and only those, as a page."""
+
+    breaks = "ALA-HTTP-03"
+
+    def content_type(self, status: int) -> str:
+        """Give the wrong label to a fault."""
+        return super().content_type(status) if status < HTTPStatus.BAD_REQUEST else HTML
+
+
+class Replylabelling(Seller):
+    """Labels its business replies, and only those, as a page."""
+
+    breaks = "ALA-HTTP-03"
+
+    def content_type(self, status: int) -> str:
+        """Give the wrong label to a reply."""
+        return HTML if status < HTTPStatus.BAD_REQUEST else super().content_type(status)

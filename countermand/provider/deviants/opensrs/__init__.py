@@ -1,0 +1,1 @@
+"""Sellers of the OpenSRS API that are each wrong in one thing, by topic."""

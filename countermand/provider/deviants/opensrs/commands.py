@@ -1,0 +1,120 @@
+"""Sellers that serve commands which do not exist, or say their failures elsewhere than in a reply with status 200."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from countermand.provider.deviants.opensrs.base import Slip, Slipping
+from countermand.provider.http import Response
+from countermand.provider.opensrs import Seller
+from countermand.provider.opensrs_message import Message
+from countermand.provider.opensrs_orders import Reseller
+from countermand.provider.opensrs_trust import DONE, Answer
+
+
+class _Overlooking(Seller):
+    """A seller that reads a request as if it said something else."""
+
+    def command(self, message: Message, reseller: Reseller) -> Answer:
+        """Carry out the command a message names, or another."""
+        return super().command(Message({**message.items, **self.overlooked(message)}), reseller)
+
+    def overlooked(self, message: Message) -> Mapping[str, str]:
+        """Say which items to read otherwise."""
+        raise NotImplementedError
+
+
+class Eager(_Overlooking):
+    """Takes an action it does not know for cancel_order."""
+
+    breaks = "OSRS-CMD-01"
+
+    def overlooked(self, message: Message) -> Mapping[str, str]:
+        """Read an unknown action otherwise."""
+        return {} if (message.text("action") or "").lower() in self.commands else {"action": "cancel_order"}
+
+
+class Compliant(Seller):
+    """Answers an action it does not know with success, and does nothing."""
+
+    breaks = "OSRS-CMD-01"
+
+    def command(self, message: Message, reseller: Reseller) -> Answer:
+        """Carry out the command a message names, or nothing."""
+        known = (message.text("action") or "").lower() in self.commands
+        return super().command(message, reseller) if known else Answer(success=True, code=200, text=DONE)
+
+
+class Indiscriminate(_Overlooking):
+    """Takes any object for trust_service."""
+
+    breaks = "OSRS-CMD-02"
+
+    def overlooked(self, _message: Message) -> Mapping[str, str]:
+        """Read any object otherwise."""
+        return {"object": "trust_service"}
+
+
+class Obliging(Seller):
+    """Answers for an object it does not know with success, and does nothing."""
+
+    breaks = "OSRS-CMD-02"
+
+    def command(self, message: Message, reseller: Reseller) -> Answer:
+        """Carry out the command a message names, or nothing."""
+        thing = (message.text("object") or "").lower()
+        known = thing == "trust_service"
+        return super().command(message, reseller) if known else Answer(success=True, code=200, text=DONE, thing=thing.upper())
+
+
+class Informal(_Overlooking):
+    """Serves a request that names no protocol."""
+
+    breaks = "OSRS-CMD-03"
+
+    def overlooked(self, message: Message) -> Mapping[str, str]:
+        """Read a protocol where there is none."""
+        return {"protocol": message.text("protocol") or "XCP"}
+
+
+class Polyglot(_Overlooking):
+    """Serves a request whatever protocol it names, or none."""
+
+    breaks = "OSRS-CMD-03"
+
+    def overlooked(self, _message: Message) -> Mapping[str, str]:
+        """Read any protocol otherwise."""
+        return {"protocol": "XCP"}
+
+
+class _Restful(Slipping):
+    """A seller that says a failure by the status of its response too."""
+
+    slips_on = Slip.FAILURES
+    status: ClassVar[int]
+
+    def response(self, answer: Answer, status: int = 200) -> Response:
+        """Put an answer on the wire, under another status."""
+        return super().response(answer, self.status if self.slips(answer) else status)
+
+
+class Restful(_Restful):
+    """Says a failure with status 400."""
+
+    breaks = "OSRS-CMD-04"
+    status = 400
+
+
+class Dramatic(_Restful):
+    """Says a failure with status 500."""
+
+    breaks = "OSRS-CMD-04"
+    status = 500
+
+
+class Literal(_Restful):
+    """Says a failure with status 404."""
+
+    breaks = "OSRS-CMD-04"
+    status = 404

@@ -1,0 +1,38 @@
+"""What travels between the HTTPS server and a seller: a request as it came, a response as it shall go out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Who holds the other end of the TLS connection, by the client certificate presented and verified."""
+
+    name: str  # the subject's common name
+    der: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request, its body read to the end; header names are lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    peer: Peer | None
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP response; Content-Length (or chunking) is added by the server."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    chunked: bool = False
+    close: bool = False  # close the connection after this response
+    silent: bool = False  # send nothing at all and close the connection
+    hang: bool = False  # send nothing and keep the connection open until the client gives up or the server stops

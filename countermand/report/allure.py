@@ -1,0 +1,161 @@
+"""Allure: on one side the hooks of pytest and pytest-bdd, on the other the result files of allure-pytest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+import pytest
+from allure_commons import hookimpl, plugin_manager
+from allure_commons.model2 import Label, Link, Parameter, Status, StatusDetails, TestResult, TestStepResult
+from allure_commons.types import LabelType
+from allure_pytest.listener import AllureListener  # type: ignore[import-untyped]
+
+from countermand.clause import Clause, Evidence
+from countermand.report import exchanges
+from countermand.report.naming import WEIGHT, api_title, clean, source_link
+from countermand.results import Scenario
+from countermand.verdict import Verdict
+
+STATUS = {
+    Verdict.CONFORMS: Status.PASSED,
+    Verdict.DOES_NOT_CONFORM: Status.FAILED,
+    Verdict.DEPARTS: Status.SKIPPED,
+    Verdict.INCONCLUSIVE: Status.BROKEN,
+    Verdict.NOT_APPLICABLE: Status.SKIPPED,
+}
+SEVERITY = {Evidence.DOCUMENTED: "critical", Evidence.STANDARD: "normal", Evidence.INFERRED: "minor"}
+#: Labels that name the machine or our own parts, which are no business of whoever reads the report.
+HIDDEN = ("host", "thread", "framework", "language", "package", "parentSuite", "suite", "subSuite")
+
+
+class Reporter(Protocol):
+    """What we need of allure-pytest's keeper of open tests and steps (its own has no types)."""
+
+    def get_test(self, uuid: str | None) -> TestResult | None:
+        """Return the open test."""
+
+    def start_step(self, parent_uuid: str | None, uuid: str, step: TestStepResult) -> None:
+        """Open a step in whatever is open."""
+
+    def stop_step(self, uuid: str, **kwargs: object) -> None:
+        """Close a step."""
+
+    def attach_data(self, uuid: str, body: str, name: str, attachment_type: str, extension: str) -> None:
+        """Attach to whatever is open."""
+
+
+class Tidy:
+    """Takes hidden and doubled labels out of a result before it is written."""
+
+    @hookimpl(tryfirst=True)
+    def report_result(self, result: TestResult) -> None:
+        """Drop the labels of HIDDEN, and all but the first of equal ones."""
+        kept = {(label.name, label.value): label for label in result.labels if label.name not in HIDDEN}
+        result.labels = list(kept.values())
+
+
+def quiet() -> None:
+    """Keep fixtures and machine names out of the results; to be called before allure-pytest registers its listener.
+
+    pytest-bdd makes a fixture of every step, so allure-pytest would write several container files per scenario,
+    with the text of exceptions unmasked.
+    """
+    AllureListener.pytest_fixture_setup = None
+    AllureListener._update_fixtures_children = lambda _listener, _item: None  # noqa: SLF001 - allure-pytest has no switch for it
+    if not plugin_manager.has_plugin("countermand-tidy"):
+        plugin_manager.register(Tidy(), "countermand-tidy")
+
+
+def reporter(config: pytest.Config) -> Reporter | None:
+    """Return what allure-pytest keeps the running test in; nothing where Allure results are not asked for."""
+    listener = config.pluginmanager.get_plugin("allure_listener")
+    return listener.allure_logger if listener else None
+
+
+def attach(allure: Reporter | None, exchange: dict[str, Any]) -> None:
+    """Attach a masked exchange to whatever is open."""
+    if allure:
+        body = json.dumps(exchanges.viewer(exchange))
+        allure.attach_data(unique(), body, exchanges.title(exchange), exchanges.MEDIA_TYPE, exchanges.EXTENSION)
+
+
+def describe(
+    allure: Reporter | None,
+    scenario: Scenario,
+    clause: Clause,
+    *,
+    suite: Mapping[str, str],
+    example: Mapping[str, str] | None = None,
+    attached: Iterable[int] = (),
+) -> None:
+    """Say all that is known of the scenario that has just ended: verdict, clause, evidence, source, exchanges not attached yet."""
+    result = allure.get_test(None) if allure else None
+    if result is None:
+        return
+    api = api_title(scenario.api)
+    result.name = clean(scenario.name)
+    result.fullName = scenario.id
+    result.testCaseId = _hash(scenario.id.partition("[")[0])
+    result.historyId = _hash(scenario.id)
+    result.titlePath = [api, scenario.feature, scenario.rule]
+    result.status = STATUS[scenario.verdict]
+    result.statusDetails = _details(scenario)
+    _explain(result)
+    result.description = _description(clause, suite)
+    result.parameters = [Parameter(name=name, value=clean(value)) for name, value in (example or {}).items()]
+    result.labels = _labels(scenario, clause, api)
+    result.links = _links(clause)
+    for exchange in scenario.exchanges:
+        if exchange["number"] not in set(attached):
+            attach(allure, exchange)
+
+
+def _details(scenario: Scenario) -> StatusDetails | None:
+    """Return the message; what Allure calls skipped says first which of our verdicts it stands for."""
+    words = clean(scenario.message or "")
+    if STATUS[scenario.verdict] == Status.SKIPPED:
+        words = f"{scenario.verdict}: {words or 'no reason was recorded'}"
+    return StatusDetails(message=words) if words else None
+
+
+def _explain(result: TestResult) -> None:
+    """Give the message to the step that went wrong as well, where a reader of the steps looks for it."""
+    for step in result.steps:
+        if step.status in (Status.FAILED, Status.BROKEN):
+            step.statusDetails = result.statusDetails
+
+
+def _labels(scenario: Scenario, clause: Clause, api: str) -> list[Label]:
+    told = {
+        LabelType.EPIC: api,
+        LabelType.FEATURE: scenario.feature,
+        LabelType.STORY: f"{clause.id}: {clause.says}",
+        LabelType.SEVERITY: SEVERITY[clause.evidence],
+        LabelType.TAG: scenario.verdict.value,
+    }
+    return [Label(name=name, value=value) for name, value in [*told.items(), (LabelType.TAG, clause.id)]]
+
+
+def _description(clause: Clause, suite: Mapping[str, str]) -> str:
+    parts = {"Clause": f"{clause.id}: {clause.says}", "Evidence": WEIGHT[clause.evidence], "Source": clause.source}
+    parts["Suite"] = f"Countermand {suite['version']} ({suite['digest'][:19]}...)"
+    return "\n\n".join(f"**{name}** {words}" for name, words in parts.items())
+
+
+def _links(clause: Clause) -> list[Link]:
+    source = source_link(clause)
+    links = [Link(type="clause", url=f"conformance.md#{clause.id.lower()}", name=clause.id)]
+    return links + ([Link(type="source", url=source, name="source")] if source else [])
+
+
+def unique() -> str:
+    """Return a name nothing else has."""
+    return str(uuid.uuid4())
+
+
+def _hash(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()

@@ -1,0 +1,73 @@
+"""JUnit: on one side the results, on the other the XML that CI systems read; pytest's own would call an inconclusive scenario a failure."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable
+
+from countermand.report.naming import clean, headline, titles
+from countermand.results import Results, Scenario
+from countermand.verdict import Verdict
+
+ELEMENT = {
+    Verdict.DOES_NOT_CONFORM: "failure",
+    Verdict.INCONCLUSIVE: "error",
+    Verdict.DEPARTS: "skipped",
+    Verdict.NOT_APPLICABLE: "skipped",
+}
+
+
+def document(results: Results) -> bytes:
+    """Return junit.xml: a suite per feature, a case per scenario; failure accuses the target, error says that we could not find out."""
+    root = ET.Element("testsuites", {"name": "countermand", **_numbers(results.scenarios)})
+    by_file: dict[tuple[str, str, str], list[Scenario]] = {}
+    for scenario in results.scenarios:
+        by_file.setdefault((scenario.target, scenario.file, scenario.feature), []).append(scenario)
+    named = titles(results)
+    for (target, _, feature), scenarios in by_file.items():
+        suite = ET.SubElement(root, "testsuite", _suite(feature, scenarios))
+        _properties(
+            suite,
+            {"suite version": results.suite["version"], "suite digest": results.suite["digest"], "seed": results.seed, "target": target},
+        )
+        for scenario in scenarios:
+            _case(suite, scenario, named[scenario.id], results)
+    ET.indent(root)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
+
+
+def _suite(feature: str, scenarios: list[Scenario]) -> dict[str, str]:
+    # The schema allows no fraction of a second and no time zone.
+    return {"name": clean(feature), **_numbers(scenarios), "timestamp": min(scenario.started for scenario in scenarios)[:19]}
+
+
+def _numbers(scenarios: Iterable[Scenario]) -> dict[str, str]:
+    told = list(scenarios)
+    elements = [ELEMENT.get(scenario.verdict) for scenario in told]
+    return {
+        "tests": str(len(told)),
+        "failures": str(elements.count("failure")),
+        "errors": str(elements.count("error")),
+        "skipped": str(elements.count("skipped")),
+        "time": f"{sum(scenario.elapsed for scenario in told):.3f}",
+    }
+
+
+def _case(suite: ET.Element, scenario: Scenario, title: str, results: Results) -> None:
+    case = ET.SubElement(suite, "testcase", {"classname": clean(scenario.feature), "name": title, "time": f"{scenario.elapsed:.3f}"})
+    clause = results.catalogue[scenario.clause]
+    told = {"clause": clause.id, "evidence": clause.evidence, "verdict": scenario.verdict, "target": scenario.target}
+    _properties(case, {**told, "feature file": f"{scenario.file}:{scenario.line}"})
+    element = ELEMENT.get(scenario.verdict)
+    if element is None:
+        return
+    words = headline(scenario)
+    about = {"type": scenario.verdict.value, "message": f"departs: {words}" if scenario.verdict is Verdict.DEPARTS else words}
+    ET.SubElement(case, element, about).text = clean(scenario.message or words)
+
+
+def _properties(parent: ET.Element, told: dict[str, str]) -> None:
+    holder = ET.SubElement(parent, "properties")
+    for name, value in told.items():
+        ET.SubElement(holder, "property", {"name": name, "value": clean(value)})

@@ -1,0 +1,66 @@
+"""What things are called in every report: on one side the results, on the other the outputs, which call one thing by one name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from countermand.clause import Clause, Evidence
+from countermand.results import Results, Scenario
+from countermand.verdict import WORST_FIRST, Verdict
+
+#: An API without a title here goes by its own name.
+TITLES = {"ala": "ALA cancelOrder 2.30", "opensrs": "OpenSRS cancel_order"}
+
+WEIGHT = {
+    Evidence.DOCUMENTED: "documented: a seller that differs does not conform",
+    Evidence.STANDARD: "standard: a seller that differs departs, and is not failed for it",
+    Evidence.INFERRED: "inferred: a seller that differs departs, and is not failed for it",
+}
+
+ADDRESS = re.compile(r"https?://[^\s<>\"')\]]*[^\s<>\"')\].,;:]")
+# What XML 1.0, 2.2 does not allow as a character, and what JSON and UTF-8 cannot carry.
+ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def api_title(api: str) -> str:
+    """Return the name under which readers know an API."""
+    return TITLES.get(api, api)
+
+
+def clean(words: str) -> str:
+    """Return the text with every character that XML cannot carry written as its escape."""
+    return ILLEGAL.sub(lambda match: match[0].encode("unicode_escape", "surrogatepass").decode("ascii"), words)
+
+
+def headline(scenario: Scenario) -> str:
+    """Return the first line of a scenario's message, without the word that names the verdict."""
+    first = clean(scenario.message or "").strip().partition("\n")[0]
+    return re.sub(r"^(Nonconformance|Departure|Inconclusive|NotApplicable): ", "", first) or "no reason was recorded"
+
+
+def source_link(clause: Clause) -> str | None:
+    """Return the first address the clause's source names, if it names one."""
+    found = ADDRESS.search(clause.source)
+    return found[0] if found else None
+
+
+def titles(results: Results) -> dict[str, str]:
+    """Return a title per scenario id, its own within its feature file: rows of an outline are told apart by their values."""
+    seen = Counter((scenario.file, scenario.feature, scenario.name) for scenario in results.scenarios)
+    named: dict[str, str] = {}
+    for scenario in results.scenarios:
+        shared = seen[scenario.file, scenario.feature, scenario.name] > 1
+        _, bracket, row = scenario.id.rstrip("]").partition("[")
+        named[scenario.id] = clean(f"{scenario.name} [{row}]" if shared and bracket else scenario.name)
+    return named
+
+
+def worst_first(results: Results) -> list[Scenario]:
+    """Return the scenarios from worst to best, otherwise in the order of the run."""
+    return sorted(results.scenarios, key=lambda scenario: WORST_FIRST.index(scenario.verdict))
+
+
+def of_verdict(results: Results, verdict: Verdict) -> list[Scenario]:
+    """Return the scenarios of one verdict, in the order of the run."""
+    return [scenario for scenario in results.scenarios if scenario.verdict is verdict]

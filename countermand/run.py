@@ -1,0 +1,115 @@
+"""One run, whichever processes take part in it: on one side single scenarios, on the other what all of them have seen."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from countermand.exchange import Exchange
+from countermand.ledger import Ledger, default_path
+from countermand.target import Target
+from countermand.verdict import Inconclusive
+from countermand.wire import HttpsWire, Wire
+
+#: Seconds without news after which a scenario no longer waits for all the others.
+PATIENCE = 300.0
+PAUSE = 0.02
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An exchange of this run, and where it took place."""
+
+    exchange: Exchange
+    scenario: str
+    clause: str
+
+
+@dataclass
+class Run:
+    """What the processes of a run share: a folder, the seed, and through the folder everything seen so far."""
+
+    folder: Path
+    seed: str
+    targets: Mapping[str, Target]  # by API
+    worker: str = "main"
+    ledger_path: Path | None = None
+    record: Mapping[str, dict[str, Any]] | None = None  # of a recorded run that is judged again: scenarios by id
+    expected: int = 0  # how many scenarios there are besides those that wait for all others
+    _wires: dict[str, HttpsWire] = field(default_factory=dict)
+    _ledgers: dict[str, Ledger] = field(default_factory=dict)
+    _read: tuple[int, list[dict[str, Any]]] = (-1, [])
+    dead: dict[str, int] = field(default_factory=dict)  # exchanges in a row without an answer, by target
+
+    @property
+    def id(self) -> str:
+        """What the ledger calls this run."""
+        return self.folder.name
+
+    def wire(self, target: Target) -> Wire:
+        """Return the wire to a target."""
+        if target.api not in self._wires:
+            self._wires[target.api] = HttpsWire(target)
+        return self._wires[target.api]
+
+    def ledger(self, target: Target) -> Ledger:
+        """Return the ledger of a target's orders: the user's, or for an embedded seller, whose orders end with it, the run's."""
+        path = self.folder / "ledger.sqlite" if target.embedded else self.ledger_path or default_path()
+        if str(path) not in self._ledgers:
+            self._ledgers[str(path)] = Ledger(path)
+        return self._ledgers[str(path)]
+
+    def close(self) -> None:
+        """Close what this process has opened."""
+        for wire in self._wires.values():
+            wire.close()
+        for ledger in self._ledgers.values():
+            ledger.close()
+
+    def append(self, row: dict[str, Any]) -> None:
+        """Write down a finished scenario, at once and for all processes."""
+        with (self.folder / f"scenarios-{self.worker}.jsonl").open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return every scenario that is done, of all processes."""
+        files = sorted(self.folder.glob("scenarios-*.jsonl"))
+        size = sum(path.stat().st_size for path in files)
+        if size != self._read[0]:
+            texts = [path.read_text(encoding="utf-8") for path in files]
+            self._read = (size, [json.loads(line) for text in texts for line in text.splitlines(keepends=True) if line.endswith("\n")])
+        return self._read[1]
+
+    def wait_for_others(self) -> None:
+        """Wait until all scenarios that do not themselves wait are done; raises Inconclusive when there is no more news."""
+        seen, since = -1, time.monotonic()
+        while (done := sum(not row["last"] for row in self.rows())) < self.expected:
+            if done != seen:
+                seen, since = done, time.monotonic()
+            if time.monotonic() - since > PATIENCE:
+                raise Inconclusive(f"{self.expected - done} scenarios did not end, so that not every answer can be judged")
+            time.sleep(PAUSE)
+
+    def seen(self, api: str) -> list[Seen]:
+        """Return every exchange with the target of one API, in the order of the scenarios."""
+        rows = sorted((row for row in self.rows() if row["api"] == api and not row["last"]), key=lambda row: row["id"])
+        return [Seen(Exchange.of(one), row["name"], row["clause"]) for row in rows for one in row["exchanges"]]
+
+    def once(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what one process of the run makes and all others are given; what make raises, it raises for its caller alone."""
+        path = self.folder / f"{name}.json"
+        if not path.exists():
+            with FileLock(path.with_suffix(".lock")):
+                if not path.exists():
+                    made = make()
+                    written = path.with_suffix(".new")
+                    written.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+                    written.replace(path)
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return found

@@ -1,0 +1,256 @@
+"""One pytest session of the suite: on one side options and collected scenarios, on the other the run's results, outputs and exit code."""
+
+from __future__ import annotations
+
+import secrets
+import shlex
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from countermand import suite, targetfile
+from countermand.clause import Catalogue
+from countermand.collecting import Case
+from countermand.exchange import timestamp
+from countermand.judging import Judgement
+from countermand.report import allure, environment, outputs, page, terminal
+from countermand.report.gherkin import Gherkin
+from countermand.results import Results, Scenario
+from countermand.results import Target as Told
+from countermand.run import Run
+from countermand.secret import Veil
+from countermand.target import Target
+from countermand.verdict import Nonconformance, Verdict
+
+JUDGED = pytest.StashKey[Judgement]()
+
+
+class Exit(IntEnum):
+    """Exit codes of our own, beside pytest's 2 to 6."""
+
+    CONFORMS = 0
+    DOES_NOT_CONFORM = 1
+    INCONCLUSIVE = 10
+    STALE = 11  # a baseline entry
+    SECRET = 12  # found in the output
+    UNUSABLE = 13  # the target
+    UNVERIFIED = 14  # a certificate
+
+
+class Hooks:
+    """What conftest.py lends the plugin."""
+
+    @pytest.hookspec(firstresult=True)
+    def pytest_countermand_embedded(self, api: str | None, folder: Path) -> list[Path]:  # type: ignore[empty-body]
+        """Start the embedded sellers of one API or of all, and return their target files."""
+
+
+class Broken(Exception):  # noqa: N818 - Allure's word for what is inconclusive
+    """What is raised in the place of whatever made a scenario inconclusive: its message holds no fixture values."""
+
+
+def as_exception(judgement: Judgement) -> BaseException | None:
+    """Return the exception that makes pytest and Allure say what the verdict says."""
+    words = judgement.message or ""
+    match judgement.verdict:
+        case Verdict.CONFORMS:
+            return None
+        case Verdict.NOT_APPLICABLE:
+            return pytest.skip.Exception(words)
+        case Verdict.INCONCLUSIVE:
+            return Broken(words)
+        case _:
+            return Nonconformance(words)
+
+
+def shape(report: pytest.TestReport, judgement: Judgement, item: pytest.Item) -> None:
+    """Let pytest's report say no more and no less than the judgement."""
+    words = judgement.message or ""
+    if judgement.verdict is Verdict.DEPARTS:
+        report.outcome, report.wasxfail = "skipped", words  # pytest's own way to say xfailed
+    elif judgement.verdict is Verdict.NOT_APPLICABLE:
+        report.outcome = "skipped"
+    elif judgement.verdict is not Verdict.CONFORMS:
+        report.outcome = "failed"
+    if judgement.verdict is Verdict.NOT_APPLICABLE:
+        report.longrepr = (str(item.path), (item.location[1] or 0) + 1, words)
+    elif judgement.verdict is not Verdict.CONFORMS:
+        report.longrepr = words
+
+
+@dataclass
+class Session:
+    """What the plugin's hooks share."""
+
+    run: Run
+    catalogue: Catalogue
+    reports: Path
+    config: pytest.Config
+    started: datetime
+    veils: Mapping[str, Veil]
+    cases: dict[str, Case] = field(default_factory=dict)
+    collected: set[str] = field(default_factory=set)
+    selected: set[str] = field(default_factory=set)
+    results: Results | None = None
+    notices: list[str] = field(default_factory=list)
+    paths: list[Path] = field(default_factory=list)
+
+    @property
+    def veil(self) -> Veil:
+        """What masks the secrets of every target."""
+        return Veil(word for veil in self.veils.values() for word in veil.words)
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether this is one of several processes of the run, and not the one that reports."""
+        return hasattr(self.config, "workerinput")
+
+    def whole(self, config: pytest.Config) -> bool:
+        """Say whether all features were asked for, so that a clause without a scenario can be told."""
+        return all("::" not in argument and Path(argument).is_dir() for argument in config.args)
+
+    def recorded(self, scenario: str) -> dict[str, Any] | None:
+        """Return what a recorded scenario drew, in a replay."""
+        if self.run.record is None:
+            return None
+        row = self.run.record.get(scenario)
+        drawn: dict[str, Any] = row["drawn"] if row else {"clock": [], "orders": []}
+        return drawn
+
+    def again(self, case: Case) -> str:
+        """Return the line that repeats a scenario."""
+        target = self.run.targets[case.api]
+        where = [] if target.embedded else ["--target", _near(target.source)]
+        fail_on = self.config.getoption("fail_on")
+        which = ["--api", case.api] if target.embedded else []
+        return shlex.join(["countermand", "run", *where, *which, *(["--fail-on", fail_on] if fail_on else []), "-m", case.clause])
+
+    def gherkin(self, item: pytest.Item, case: Case) -> Gherkin:
+        """Return what mirrors a scenario's steps into Allure."""
+        return Gherkin(allure.reporter(item.config), case.steps)
+
+    def describe(self, item: pytest.Item, scenario: Scenario, case: Case, gherkin: Gherkin) -> None:
+        """Tell Allure what is known of a scenario that has ended."""
+        allure.describe(
+            allure.reporter(item.config),
+            scenario,
+            self.catalogue[case.clause],
+            suite=suite.identity(),
+            example=case.example,
+            attached=gherkin.attached,
+        )
+
+    def finish(self, session: pytest.Session, exitstatus: int) -> int:
+        """Write every output from the one model, and return the exit code."""
+        if self.is_worker or session.config.option.collectonly or exitstatus in {3, 4}:
+            return exitstatus
+        order = {name: number for number, name in enumerate(self.cases)}
+        rows = sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))
+        scenarios = tuple(Scenario.of({key: value for key, value in row.items() if key != "last"}) for row in rows)
+        if not scenarios:
+            return exitstatus
+        complete = exitstatus in {0, 1} and self.selected == self.collected == {one.id for one in scenarios} and self.whole(session.config)
+        self.results = self._results(scenarios, complete=complete)
+        self.paths = outputs.write(self.results, self.reports)
+        if not self.config.getoption("no_reports"):
+            self._draw(self.results)
+        return self._exit(self.results, exitstatus)
+
+    def _results(self, scenarios: tuple[Scenario, ...], *, complete: bool) -> Results:
+        targets = self.run.targets.values()
+        return Results(
+            suite=suite.identity(),
+            targets=tuple(Told(target.name, target.api, target.url) for target in targets),
+            started=timestamp(self.started),
+            finished=timestamp(datetime.now(UTC)),
+            seed=self.run.seed,
+            complete=complete,
+            scenarios=scenarios,
+            catalogue=self.catalogue,
+            notes=tuple(warning for target in targets for warning in target.warnings),
+        )
+
+    def _draw(self, results: Results) -> None:
+        environment.write(self.reports / outputs.ALLURE, results)
+        if not self.config.getoption("no_page"):
+            rendered = page.render(results, self.reports)
+            self.notices += [rendered.notice] if rendered.notice else []
+            self.paths += [rendered.path] if rendered.way is not page.Way.NONE else []
+
+    def _exit(self, results: Results, exitstatus: int) -> int:
+        if exitstatus not in {0, 1}:
+            return exitstatus
+        codes = {Verdict.CONFORMS: Exit.CONFORMS, Verdict.DOES_NOT_CONFORM: Exit.DOES_NOT_CONFORM}
+        return codes.get(results.verdict, Exit.INCONCLUSIVE)
+
+    def last_words(self) -> list[str]:
+        """Return what the terminal says last."""
+        if self.results is None:
+            return []
+        colour = terminal.coloured(sys.stdout.isatty())
+        return [self.veil.text(line) for line in terminal.lines(self.results, self.paths, self.notices, colour=colour)]
+
+    def close(self) -> None:
+        """Close what was opened, and remove what only this run needed."""
+        self.run.close()
+        if not self.is_worker:
+            shutil.rmtree(self.run.folder, ignore_errors=True)
+
+
+def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
+    """Read the targets and make the run; raises targetfile.TargetError."""
+    option, worker = config.option, getattr(config, "workerinput", None)
+    if worker is None:
+        option.countermand_folder = tempfile.mkdtemp(prefix="countermand-")
+        option.seed = option.seed or secrets.token_hex(8)
+        option.target = [str(path) for path in option.target or _embedded(config, Path(option.countermand_folder))]
+    folder = Path(option.countermand_folder)
+    targets = _targets([Path(name) for name in option.target])
+    ledger = Path(option.ledger) if option.ledger else None
+    run = Run(folder, option.seed, targets, worker["workerid"] if worker else "main", ledger)
+    reports = Path(config.invocation_params.dir, option.reports)
+    _prepare(config, reports, worker=worker is not None)
+    veils = {api: target.veil() for api, target in targets.items()}
+    return Session(run, catalogue, reports, config, datetime.now(UTC), veils)
+
+
+def _embedded(config: pytest.Config, folder: Path) -> list[Path]:
+    found: list[Path] = config.hook.pytest_countermand_embedded(api=config.option.api, folder=folder)
+    return found
+
+
+def _targets(paths: list[Path]) -> dict[str, Target]:
+    targets: dict[str, Target] = {}
+    for path in paths:
+        target = targetfile.load(path)
+        if target.api in targets:
+            raise targetfile.TargetError(f"{path}: a second target of {target.api}: give each a session of its own")
+        targets[target.api] = target
+    return targets
+
+
+def _prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
+    """Clean the folder of reports and point allure-pytest at it; a worker finds it clean."""
+    if not worker:
+        outputs.clean(reports)
+    if config.option.no_reports:
+        return
+    if not config.option.allure_report_dir:
+        config.option.allure_report_dir = str(reports / outputs.ALLURE)
+    allure.quiet()
+
+
+def _near(path: Path) -> str:
+    """Return a path as somebody standing here would write it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,140 @@
+"""Which seller is asked, and with which identities, orders and dialect: on one side the target file's facts, on the other all who act on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from countermand.secret import Secret, Veil
+
+#: The public production hosts of both services: production whatever a target file says.
+PRODUCTION_HOSTS = frozenset({"api-gw.cityfibre.com", "api-gw1.cityfibre.com", "api-gw2.cityfibre.com", "rr-n1-tor.opensrs.net"})
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order as the supply knows it."""
+
+    state: str  # as the target file's list is called: "in_flight", "pending", ...
+    seller: str  # the seller's reference: ala targetSellerOrderReference, opensrs order_id
+    buyer: str = ""  # the buyer's reference: ala buyerOrderReference
+
+    def __str__(self) -> str:
+        return self.seller
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Somebody who may ask: by certificate (ala) or by user name and key (opensrs)."""
+
+    name: str
+    certificate: Path | None = None
+    private_key: Path | None = None
+    pkcs12: Path | None = None
+    passphrase: Secret | None = None
+    identifier: str | None = None
+    reseller: str | None = None
+    username: str | None = None
+    api_key: Secret | None = None
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What the public documents of ALA leave open, as the target declares it; the defaults are our reading."""
+
+    request_root: str = "cancelOrderRequest"
+    namespace: str = ""
+    extension_namespace: str = "http://www.cityfibre.com/ala/ext1"
+    envelope: bool = True
+    content_type: str = "application/xml"
+    soap_action: str = '""'
+    buyer_reference: str = "original"
+    reason: Mapping[str, str] = field(default_factory=lambda: {"code": "300", "message": "No longer needed"})
+    decision: str = "//*[local-name()='status' or local-name()='orderStatus']"
+    pending: tuple[str, ...] = ("Pending",)
+    rejected: tuple[str, ...] = ("Rejected",)
+    cancelled: tuple[str, ...] = ("Cancelled",)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long we wait and how much we read."""
+
+    connect: float  # seconds
+    total: float  # seconds
+    size: int  # bytes
+    dead: int  # exchanges in a row
+
+
+@dataclass(frozen=True)
+class Safety:
+    """What we may do to the target."""
+
+    hostile: bool = False
+    cancellations: int = 50
+    rate: float | None = None  # requests a second
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Where orders come from: lists, and a command or a registration that makes more."""
+
+    listed: tuple[Order, ...] = ()
+    unknown: Order | None = None
+    command: tuple[str, ...] = ()
+    register: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """One seller, and all we were told about it."""
+
+    name: str
+    api: str
+    url: str
+    source: Path
+    identities: Mapping[str, Identity]
+    environment: str = "staging"
+    connect_to: str | None = None
+    proxy: str | None = None
+    ca: Path | None = None
+    tls_minimum: str = "1.2"
+    seller: str | None = None
+    orders: Supply = field(default_factory=Supply)
+    dialect: Dialect = field(default_factory=Dialect)
+    safety: Safety = field(default_factory=Safety)
+    limits: Limits = field(default_factory=lambda: Limits(10, 30, 2**21, 5))
+    capabilities: Mapping[str, str] = field(default_factory=dict)
+    schemas: Mapping[str, Path] = field(default_factory=dict)
+    embedded: bool = False
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def production(self) -> bool:
+        """Whether orders here are real: by declaration, or because the host is one of the public production hosts."""
+        return self.environment == "production" or urlsplit(self.url).hostname in PRODUCTION_HOSTS
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every word of this target that must not be shown."""
+        words = [word.reveal() for one in self.identities.values() for word in (one.passphrase, one.api_key) if word]
+        keys = {path for one in self.identities.values() for path in (one.private_key, one.certificate) if path}
+        pems = [path.read_text(encoding="ascii", errors="ignore") for path in keys if path.is_file()]
+        return words + [block for pem in pems for block in _private_blocks(pem)]
+
+    def veil(self) -> Veil:
+        """Return what masks this target's secrets."""
+        return Veil(self.secrets)
+
+    def lacks(self, capability: str) -> bool:
+        """Say whether the target file declares that the target lacks a capability."""
+        return self.capabilities.get(capability) == "no"
+
+
+def _private_blocks(pem: str) -> list[str]:
+    """Return the private keys of a PEM file: of a combined one the certificate is no secret."""
+    blocks = pem.split("-----BEGIN ")[1:]
+    return ["-----BEGIN " + block for block in blocks if "PRIVATE KEY" in block.partition("\n")[0]]

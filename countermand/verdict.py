@@ -1,0 +1,61 @@
+"""What can be said of a seller: on one side the steps that observe it, on the other everything that reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What a scenario, a clause or a run says; see design, Verdicts."""
+
+    CONFORMS = "conforms"
+    DOES_NOT_CONFORM = "does not conform"
+    DEPARTS = "departs"
+    INCONCLUSIVE = "inconclusive"
+    NOT_APPLICABLE = "not applicable"
+
+
+#: From worst to best: a clause's verdict is the worst of its scenarios'.
+WORST_FIRST = (Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE, Verdict.DEPARTS, Verdict.CONFORMS, Verdict.NOT_APPLICABLE)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict that decides for all; of nothing at all it is inconclusive."""
+    return min(verdicts, key=WORST_FIRST.index, default=Verdict.INCONCLUSIVE)
+
+
+class Nonconformance(AssertionError):  # noqa: N818 - the word the report uses
+    """A Then that did not hold: what the seller did, what was expected, what was received and where."""
+
+    def __init__(self, otherwise: str, *, expected: object = None, received: object = None, at: str | None = None) -> None:
+        super().__init__(otherwise)
+        self.otherwise = otherwise
+        self.expected = expected
+        self.received = received
+        self.at = at
+
+
+class Departure(Nonconformance):
+    """A Then that did not hold on a matter no page documents, whatever the clause: it departs and cannot fail a target."""
+
+
+class Inconclusive(Exception):  # noqa: N818 - the word the report uses
+    """What we could not find out, and what to do about it."""
+
+    def __init__(self, reason: str, *, received: object = None, at: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.received = received
+        self.at = at
+
+
+class NotApplicable(Exception):  # noqa: N818 - the word the report uses
+    """A situation the target cannot be in, and why."""
+
+
+def expect(expected: object, received: object, *, otherwise: str, at: str | None = None) -> None:
+    """Hold the seller to one value, or to one of several; raises Nonconformance, which says otherwise."""
+    allowed = expected if isinstance(expected, (tuple, frozenset, set)) else (expected,)
+    if received not in allowed:
+        raise Nonconformance(otherwise, expected=" or ".join(map(str, allowed)), received=received, at=at)

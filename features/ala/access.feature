@@ -1,0 +1,43 @@
+Feature: Who is served
+  The seller serves the buyers it has agreed certificates with, and nobody else.
+
+  Background:
+    Given an order in flight
+
+  @ALA-SEC-01
+  Rule: A caller without a client certificate is not served
+    Scenario: A stranger without a certificate
+      When a "stranger without a certificate" cancels the order in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+  @ALA-SEC-02
+  Rule: A caller whose certificate was never agreed is not served
+    Scenario Outline: A <stranger>
+      When a "<stranger>" cancels the order in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | stranger                                         |
+        | stranger with a self-signed certificate          |
+        | stranger with a certificate of another authority |
+
+    Scenario: The unknown buyer of the target file
+      When an "unknown buyer" cancels the order in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+  @ALA-SEC-03
+  Rule: A caller whose certificate has expired is not served
+    Scenario: The buyer's certificate of yesterday
+      When an "expired buyer" cancels the order in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+  @ALA-SEC-04
+  Rule: A buyer may not speak for another buyer
+    Scenario: Another buyer in the buyer's name
+      When "another buyer" cancels the order in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer

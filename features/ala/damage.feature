@@ -1,0 +1,42 @@
+Feature: What is no cancellation
+  A document that is not a cancellation, or no document at all, is never taken up.
+
+  Background:
+    Given a seller who takes cancellations up
+    And an order in flight
+
+  @ALA-XML-06
+  Rule: A document that is another message is refused
+    Scenario: Another message
+      When the buyer sends "another message" about the order
+      Then the seller refuses the cancellation
+
+  @ALA-XML-07
+  Rule: An empty body is refused
+    Scenario: An empty body
+      When the buyer sends "an empty body" about the order
+      Then the seller refuses the cancellation
+
+  @ALA-XML-08
+  Rule: A document that is not well-formed is refused
+    Scenario: A document that ends too early
+      When the buyer sends "a document that is not well-formed" about the order
+      Then the seller refuses the cancellation
+
+  @ALA-XML-09
+  Rule: An envelope that is not of SOAP 1.1 is refused
+    Scenario: An envelope of another version
+      When the buyer sends "a foreign envelope" about the order
+      Then the seller refuses the cancellation
+
+  @ALA-HTTP-01
+  Rule: A GET is refused
+    Scenario: A GET
+      When the buyer asks for the cancellation with GET
+      Then the seller refuses the cancellation
+
+  @ALA-HTTP-02
+  Rule: A path that is no operation is refused
+    Scenario: A path that is no operation
+      When the buyer cancels the order at "/countermand-no-such-operation"
+      Then the seller refuses the cancellation

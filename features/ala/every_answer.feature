@@ -1,0 +1,65 @@
+Feature: Every answer of a run
+  Whatever provoked it, an answer has the form its status asks for.
+
+  @ALA-FLT-01
+  Rule: A reply with status 400 is one fault with a faultcode and a faultmessage
+    Scenario: Every reply with status 400
+      Given an incomplete cancellation that was answered
+      When all other scenarios are done
+      Then every reply with status 400 is a fault
+
+  @ALA-FLT-02
+  Rule: A reply with status 401 is one fault with a faultcode and a faultmessage
+    Scenario: Every reply with status 401
+      Given a cancellation by a "stranger without a certificate" that was answered
+      When all other scenarios are done
+      Then every reply with status 401 is a fault
+
+  @ALA-FLT-03
+  Rule: A reply with status 403 is one fault with a faultcode and a faultmessage
+    Scenario: Every reply with status 403
+      Given a cancellation by "another buyer" that was answered
+      When all other scenarios are done
+      Then every reply with status 403 is a fault
+
+  @ALA-FLT-04
+  Rule: The faultcode and the faultmessage of a fault are not blank
+    Scenario: The words of every fault
+      Given an incomplete cancellation that was answered
+      When all other scenarios are done
+      Then every fault says something
+
+  @ALA-FLT-05
+  Rule: A fault has at most one detail
+    Scenario: The details of every fault
+      Given an incomplete cancellation that was answered
+      When all other scenarios are done
+      Then no fault has more than one detail
+
+  @ALA-FLT-09
+  Rule: A fault shows no stack trace, file path or product internals
+    Scenario: What every refusal shows
+      Given an incomplete cancellation that was answered
+      When all other scenarios are done
+      Then no refusal shows internals
+
+  @ALA-HTTP-03
+  Rule: A reply is labelled as XML and is what its label says
+    Scenario: The label of every reply
+      Given a complete cancellation that was answered
+      When all other scenarios are done
+      Then every reply is labelled as XML and is what its label says
+
+  @ALA-SCH-01
+  Rule: A fault is valid against the schema drawn from the documented fields
+    Scenario: Every fault against the schema
+      Given an incomplete cancellation that was answered
+      When all other scenarios are done
+      Then every fault is valid against "fault.xsd"
+
+  @ALA-SCH-02
+  Rule: A reply is valid against the operator's own schema
+    Scenario: Every reply against the operator's schema
+      Given a complete cancellation that was answered
+      When all other scenarios are done
+      Then every reply is valid against the operator's schema

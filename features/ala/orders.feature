@@ -1,0 +1,40 @@
+Feature: Which orders can be cancelled
+  Only an order in flight can be called off, and only by its buyer.
+
+  Background:
+    Given a seller who takes cancellations up
+
+  @ALA-ORD-01
+  Rule: A cancellation of an order that does not exist is refused
+    Scenario: An order nobody has placed
+      Given an order that does not exist
+      When the buyer cancels the order
+      Then the seller refuses the cancellation
+
+  @ALA-ORD-02
+  Rule: A cancellation of a completed order is refused
+    Scenario: An order that is completed
+      Given an order that is "completed"
+      When the buyer cancels the order
+      Then the seller refuses the cancellation
+
+  @ALA-ORD-03
+  Rule: A cancellation of a cancelled order is refused
+    Scenario: An order that is cancelled
+      Given an order that is "cancelled"
+      When the buyer cancels the order
+      Then the seller refuses the cancellation
+
+  @ALA-ORD-04
+  Rule: A cancellation of another buyer's order is refused
+    Scenario: An order of another buyer
+      Given an order of another buyer
+      When the buyer cancels the order
+      Then the seller refuses the cancellation
+
+  @ALA-ORD-05
+  Rule: The refusal of another buyer's order tells no more than that of an unknown order
+    Scenario: An order of another buyer, and one of nobody
+      Given an order of another buyer
+      When the buyer cancels the order
+      Then the seller tells no more than of an order that does not exist

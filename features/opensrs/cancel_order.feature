@@ -1,0 +1,9 @@
+Feature: Cancelling a certificate order
+  The reseller may call off an order of an SSL certificate.
+
+  @OSRS-CAN-01
+  Rule: A complete cancel_order for a pending order is answered with success or failure
+    Scenario: A complete cancellation
+      Given an order in flight
+      When the buyer cancels the order
+      Then the seller says whether it has cancelled the order

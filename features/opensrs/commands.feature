@@ -1,0 +1,30 @@
+Feature: Commands the service does not have
+  What is no command of the service is answered with a failure.
+
+  Background:
+    Given a seller who takes cancellations up
+    And an order in flight
+
+  @OSRS-CMD-01
+  Rule: An unknown action is refused
+    Scenario: An action nobody knows
+      When the buyer cancels the order with "countermand_order" as its "action"
+      Then the seller refuses the cancellation
+
+  @OSRS-CMD-02
+  Rule: An unknown object is refused
+    Scenario: An object nobody knows
+      When the buyer cancels the order with "countermand_service" as its "object"
+      Then the seller refuses the cancellation
+
+  @OSRS-CMD-03
+  Rule: A request without a protocol is refused
+    Scenario: The protocol is missing
+      When the buyer cancels the order without its "protocol"
+      Then the seller refuses the cancellation
+
+  @OSRS-CMD-04
+  Rule: A failure is said inside a reply with HTTP status 200
+    Scenario: The status of a failure
+      When the buyer cancels the order without its "attributes.order_id"
+      Then the seller refuses with status 200

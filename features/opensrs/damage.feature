@@ -1,0 +1,36 @@
+Feature: What is no request
+  A document that is not a request, or no document at all, is never taken up.
+
+  Background:
+    Given a seller who takes cancellations up
+    And an order in flight
+
+  @OSRS-XML-08
+  Rule: An envelope that is no OPS_envelope is refused
+    Scenario: An envelope of another name
+      When the buyer sends "a foreign envelope" about the order
+      Then the seller refuses the cancellation
+
+  @OSRS-XML-09
+  Rule: An empty body is refused
+    Scenario: An empty body
+      When the buyer sends "an empty body" about the order
+      Then the seller refuses the cancellation
+
+  @OSRS-XML-10
+  Rule: A document that is not well-formed is refused
+    Scenario: A document that ends too early
+      When the buyer sends "a document that is not well-formed" about the order
+      Then the seller refuses the cancellation
+
+  @OSRS-HTTP-01
+  Rule: A GET is refused
+    Scenario: A GET
+      When the buyer asks for the cancellation with GET
+      Then the seller refuses the cancellation
+
+  @OSRS-HTTP-02
+  Rule: A path that is not the service's is refused
+    Scenario: A path that is not the service's
+      When the buyer cancels the order at "/countermand-no-such-operation"
+      Then the seller refuses the cancellation

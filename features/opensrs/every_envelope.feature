@@ -1,0 +1,53 @@
+Feature: The envelope of every reply
+  Whatever is asked, the reply is an OPS message.
+
+  Background:
+    Given a complete cancellation that was answered
+
+  @OSRS-ENV-01
+  Rule: A reply is well-formed XML from its first byte
+    Scenario: Every reply from its first byte
+      When all other scenarios are done
+      Then every reply is well-formed from its first byte
+
+  @OSRS-ENV-02
+  Rule: A reply is an OPS_envelope with a body, a data_block and a dt_assoc
+    Scenario: The envelope of every reply
+      When all other scenarios are done
+      Then every reply is an OPS_envelope
+
+  @OSRS-ENV-03
+  Rule: A reply's header has a version
+    Scenario: The header of every reply
+      When all other scenarios are done
+      Then every reply has a version in its header
+
+  @OSRS-HTTP-03
+  Rule: A reply is labelled as XML and is what its label says
+    Scenario: The label of every reply
+      When all other scenarios are done
+      Then every reply is labelled as XML and is what its label says
+
+  @OSRS-HTTP-04
+  Rule: A refusal shows no stack trace, file path or product internals
+    Scenario: What every refusal shows
+      When all other scenarios are done
+      Then no refusal shows internals
+
+  @OSRS-SCH-01
+  Rule: A reply is valid against ops.dtd
+    Scenario: Every reply against the DTD
+      When all other scenarios are done
+      Then every reply is valid against "ops.dtd"
+
+  @OSRS-SCH-02
+  Rule: A reply is valid against the schema drawn from the documented parameters
+    Scenario: Every reply against the schema
+      When all other scenarios are done
+      Then every reply is valid against "reply.xsd"
+
+  @OSRS-SCH-03
+  Rule: A reply is valid against the operator's own schema
+    Scenario: Every reply against the operator's schema
+      When all other scenarios are done
+      Then every reply is valid against the operator's schema

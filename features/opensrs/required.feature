@@ -1,0 +1,52 @@
+Feature: The order a cancellation names
+  A cancel_order is for one order of the reseller's own.
+
+  Background:
+    Given a seller who takes cancellations up
+
+  @OSRS-REQ-01
+  Rule: A cancel_order names its order_id
+    Scenario: The cancellation lacks its order_id
+      Given an order in flight
+      When the buyer cancels the order without its "attributes.order_id"
+      Then the seller refuses the cancellation
+
+  @OSRS-REQ-02
+  Rule: The order_id of a cancel_order is not empty
+    Scenario Outline: The order_id is <what>
+      Given an order in flight
+      When the buyer cancels the order with <what> "attributes.order_id"
+      Then the seller refuses the cancellation
+
+      Examples:
+        | what     |
+        | an empty |
+        | a blank  |
+
+  @OSRS-REQ-03
+  Rule: The order_id of a cancel_order is a number
+    Scenario: The order_id is a word
+      Given an order in flight
+      When the buyer cancels the order with "five-seven-eight" as its "attributes.order_id"
+      Then the seller refuses the cancellation
+
+  @OSRS-REQ-04
+  Rule: A cancel_order for an order that does not exist is refused
+    Scenario: An order nobody has placed
+      Given an order that does not exist
+      When the buyer cancels the order
+      Then the seller refuses the cancellation
+
+  @OSRS-REQ-05
+  Rule: A cancel_order for another reseller's order is refused
+    Scenario: An order of another buyer
+      Given an order of another buyer
+      When the buyer cancels the order
+      Then the seller refuses the cancellation
+
+  @OSRS-REQ-06
+  Rule: The refusal of another reseller's order tells none of its attributes
+    Scenario: What is told of an order of another buyer
+      Given an order of another buyer
+      When the buyer cancels the order
+      Then the seller tells none of its attributes

@@ -1,0 +1,69 @@
+Feature: Signed by the reseller
+  The seller serves requests that their reseller has signed, and no others.
+
+  Background:
+    Given an order in flight
+
+  @OSRS-SIG-01
+  Rule: A request with a wrong signature is refused
+    Scenario Outline: A signature that is <how>
+      When a stranger cancels the order with a signature that is "<how>"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | how       |
+        | wrong     |
+        | too short |
+
+  @OSRS-SIG-02
+  Rule: A request without a signature is refused
+    Scenario Outline: No signature: it is <how>
+      When a stranger cancels the order with a signature that is "<how>"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | how     |
+        | missing |
+        | empty   |
+
+  @OSRS-SIG-03
+  Rule: A request signed with another key is refused
+    Scenario: Another key
+      When a stranger cancels the order with a signature that is "made with another key"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+    Scenario: The key of another buyer
+      When "another buyer" signs a cancellation in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+  @OSRS-SIG-04
+  Rule: A signature made for another body is refused
+    Scenario: Another body
+      When a stranger cancels the order with a signature that is "made for another body"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+  @OSRS-SIG-05
+  Rule: A signature in upper case is refused
+    Scenario: Upper case
+      When a stranger cancels the order with a signature that is "in upper case"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+  @OSRS-SIG-06
+  Rule: A request of an unknown user is refused
+    Scenario: A user nobody knows
+      When a "unknown user" cancels the order in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+  @OSRS-SIG-07
+  Rule: A request without a user is refused
+    Scenario: No user at all
+      When a "nobody" cancels the order in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer

@@ -1,0 +1,80 @@
+"""Sentences about the one act of a scenario: somebody cancels an order, in one way or another."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, when
+
+from countermand.acceptance import Acceptance, Accepted
+from countermand.document import Spelling
+from countermand.seller import Answer, Damage, Seller, Signature, Variation
+from countermand.target import Order
+
+
+@when("the buyer cancels the order", target_fixture="answer")
+def buyer_cancels(seller: Seller, order: Order, acceptance: Acceptance) -> Answer:
+    answer = seller.cancel(order)
+    if order.state == seller.in_flight:
+        acceptance.provide(order, answer)
+    return answer
+
+
+@when("the buyer cancels the same order again", target_fixture="answer")
+def buyer_cancels_again(seller: Seller, accepted: Accepted) -> Answer:
+    return seller.cancel(accepted.order)
+
+
+@when(parsers.parse('the buyer cancels the order without its "{field}"'), target_fixture="answer")
+def buyer_leaves_out(seller: Seller, order: Order, field: str) -> Answer:
+    return seller.cancel(order, Variation(without=(field,)))
+
+
+@when(parsers.parse('the buyer cancels the order with an empty "{field}"'), target_fixture="answer")
+def buyer_leaves_empty(seller: Seller, order: Order, field: str) -> Answer:
+    return seller.cancel(order, Variation(values={field: ""}))
+
+
+@when(parsers.parse('the buyer cancels the order with a blank "{field}"'), target_fixture="answer")
+def buyer_leaves_blank(seller: Seller, order: Order, field: str) -> Answer:
+    return seller.cancel(order, Variation(values={field: "   "}))
+
+
+@when(parsers.parse('the buyer cancels the order with "{value}" as its "{field}"'), target_fixture="answer")
+def buyer_writes(seller: Seller, order: Order, value: str, field: str) -> Answer:
+    return seller.cancel(order, Variation(values={field: value}))
+
+
+@when(parsers.parse('the buyer sends "{damage}" about the order'), target_fixture="answer")
+def buyer_sends_damage(seller: Seller, order: Order, damage: str) -> Answer:
+    return seller.cancel(order, Variation(damage=Damage(damage)))
+
+
+@when(parsers.parse('the buyer cancels the order at "{path}"'), target_fixture="answer")
+def buyer_cancels_at(seller: Seller, order: Order, path: str) -> Answer:
+    return seller.cancel(order, Variation(path=path))
+
+
+@when("the buyer asks for the cancellation with GET", target_fixture="answer")
+def buyer_gets(seller: Seller, order: Order) -> Answer:
+    return seller.cancel(order, Variation(method="GET"))
+
+
+@when(parsers.parse('a "{caller}" cancels the order in the buyer\'s name'), target_fixture="answer")
+@when(parsers.parse('an "{caller}" cancels the order in the buyer\'s name'), target_fixture="answer")
+@when(parsers.parse('"{caller}" cancels the order in the buyer\'s name'), target_fixture="answer")
+def caller_cancels(seller: Seller, order: Order, caller: str) -> Answer:
+    return seller.cancel(order, Variation(speaks_for="buyer"), by=caller)
+
+
+@when(parsers.parse('a stranger cancels the order with a signature that is "{how}"'), target_fixture="answer")
+def stranger_signs(seller: Seller, order: Order, how: str) -> Answer:
+    return seller.cancel(order, Variation(signature=Signature(how)))
+
+
+@when(parsers.parse('"{caller}" signs a cancellation in the buyer\'s name'), target_fixture="answer")
+def caller_signs(seller: Seller, order: Order, caller: str) -> Answer:
+    return seller.cancel(order, Variation(speaks_for="buyer"), by=f"buyer with the key of {caller}")
+
+
+@when(parsers.parse('the buyer writes a cancellation with "{spelling}"'), target_fixture="spelling")
+def buyer_writes_otherwise(spelling: str) -> Spelling:
+    return Spelling(spelling)

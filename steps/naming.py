@@ -1,0 +1,39 @@
+"""Sentences about the reseller a cancellation may name."""
+
+from __future__ import annotations
+
+from pytest_bdd import then, when
+
+from countermand.refusal import TAKEN_UP, must_decide
+from countermand.seller import Answer, Decision, Seller, Variation
+from countermand.target import Order
+from countermand.verdict import Inconclusive, Nonconformance, NotApplicable
+
+RESELLER = "buyer.cfh:resellerId"
+
+
+@when("the buyer cancels the order without naming a reseller", target_fixture="answer")
+def buyer_names_no_reseller(seller: Seller, order: Order) -> Answer:
+    without = (RESELLER,) if seller.identity("buyer").reseller else ()
+    return seller.cancel(order, Variation(without=without))
+
+
+@when("the buyer cancels the order and names its reseller", target_fixture="answer")
+def buyer_names_reseller(seller: Seller, order: Order) -> Answer:
+    if seller.identity("buyer").reseller is None:
+        raise NotApplicable("the target file gives no reseller: add reseller to [buyer]")
+    return seller.cancel(order)
+
+
+@then("the seller does not insist on a reseller")
+def seller_does_not_insist(seller: Seller, order: Order, answer: Answer) -> None:
+    if answer.decision in TAKEN_UP:
+        return
+    if answer.decision is not Decision.REFUSED:
+        must_decide(answer)
+        raise Inconclusive(f"the answer is neither a yes nor a no: {answer.said}", received=answer.said, at=answer.at)
+    reseller = seller.identity("buyer").reseller or "BAQ"
+    named = seller.cancel(order, Variation(values={RESELLER: reseller}))
+    if named.decision in TAKEN_UP:
+        raise Nonconformance("the seller refuses a cancellation that names no reseller, and takes it up with one", expected="taken up", received=answer.said)
+    raise Inconclusive(f"the seller refuses the cancellation with a reseller as well: {named.said}; nothing tells why", received=named.said)

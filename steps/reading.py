@@ -1,0 +1,89 @@
+"""Sentences about one reply: the buyer reads it, and finds in it what belongs there."""
+
+from __future__ import annotations
+
+import re
+
+from pytest_bdd import parsers, then, when
+
+from countermand.acceptance import Accepted
+from countermand.document import Place, named, parse, text
+from countermand.opensrs import STATES
+from countermand.refusal import TAKEN_UP
+from countermand.seller import Answer, Seller
+from countermand.target import Order
+from countermand.verdict import Inconclusive, Nonconformance, NotApplicable, expect
+
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
+
+
+@when("the buyer reads the reply", target_fixture="answer")
+def buyer_reads(accepted: Accepted) -> Answer:
+    return accepted.answer
+
+
+@then(parsers.parse('its "{name}" is that of the request'))
+def value_is_of_request(seller: Seller, answer: Answer, name: str) -> None:
+    place = only(seller, answer, name)
+    expect(sent(answer, name), place.text, otherwise=f"the reply's {name} is not that of the request", at=place.at)
+
+
+@then(parsers.parse('its "{name}" is not that of the request'))
+def value_is_its_own(seller: Seller, answer: Answer, name: str) -> None:
+    place = only(seller, answer, name)
+    if not place.text or place.text == sent(answer, name):
+        raise Nonconformance(f"the reply has no {name} of its own", expected="another than the request's", received=place.text or "blank", at=place.at)
+
+
+@then(parsers.parse('its "{name}" is a timestamp'))
+def value_is_timestamp(seller: Seller, answer: Answer, name: str) -> None:
+    place = only(seller, answer, name)
+    if not TIMESTAMP.fullmatch(place.text):
+        raise Nonconformance(f"the reply's {name} is no timestamp", expected="as in 2012-01-20T18:30:43Z", received=place.text, at=place.at)
+
+
+@then("the state it tells is an allowed one")
+def state_is_allowed(seller: Seller, answer: Answer) -> None:
+    expect(frozenset(STATES), state(seller, answer), otherwise="the state is not one of the seven allowed values")
+
+
+@then(parsers.parse('the state it tells is one of "{allowed}"'))
+def state_follows(seller: Seller, order: Order, answer: Answer, allowed: str) -> None:
+    expect(tuple(allowed.split(", ")), state(seller, answer), otherwise=f"that state does not follow from {order.state}")
+
+
+@then("get_order_info tells the same state")
+def look_up_agrees(seller: Seller, order: Order, answer: Answer) -> None:
+    told = state(seller, answer)
+    looked_up = seller.state_of(order)
+    if looked_up is None:
+        raise NotApplicable("the seller tells no state when asked for an order")
+    expect(told, looked_up, otherwise="get_order_info tells another state than the cancellation did")
+
+
+def only(seller: Seller, answer: Answer, name: str) -> Place:
+    """Return the one value of a name, or say that it is missing."""
+    if answer.tree is None:
+        raise Inconclusive(f"the reply cannot be read: {answer.said}", received=answer.said)
+    found = seller.values(answer, name)
+    if len({place.text for place in found}) != 1:
+        received = " and ".join(place.text for place in found) or "nothing"
+        raise Nonconformance(f"the reply has not one {name}", expected=f"one {name}", received=received)
+    return found[0]
+
+
+def sent(answer: Answer, name: str) -> str:
+    """Return what the request said."""
+    return text(named(parse(answer.exchange.request.body), name)[0]).strip()
+
+
+def state(seller: Seller, answer: Answer) -> str:
+    """Return the state a successful reply tells; a refused cancellation tells none."""
+    if answer.decision not in TAKEN_UP:
+        if answer.exchange.reply is None or answer.advice:
+            raise Inconclusive(f"the order's state is not told: {answer.said}", received=answer.said)
+        raise NotApplicable("the seller refuses to cancel such an order, and tells no state")
+    found = seller.values(answer, "attributes.state")
+    if not found:
+        raise Nonconformance("a successful reply tells no state", expected="a state", received="nothing", at=answer.at)
+    return found[0].text

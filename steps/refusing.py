@@ -1,0 +1,98 @@
+"""Sentences about what the seller makes of a cancellation: it takes it up, refuses it, or does not even open the door."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then
+
+from countermand.acceptance import Acceptance, Accepted
+from countermand.document import Spelling
+from countermand.gist import gist, without_codes
+from countermand.refusal import TAKEN_UP, must_decide, must_not_serve, must_refuse, must_serve_buyer
+from countermand.scene import Scene
+from countermand.seller import Answer, Decision, Seller
+from countermand.spelling import must_read
+from countermand.verdict import Inconclusive, Nonconformance, expect
+
+
+@then("the seller takes the cancellation up or rejects it")
+@then("the seller says whether it has cancelled the order")
+def seller_decides(answer: Answer) -> None:
+    must_decide(answer)
+
+
+@then("the seller takes the cancellation up")
+def seller_takes_up(answer: Answer) -> None:
+    must_take_up(answer)
+
+
+@then("the seller refuses the cancellation")
+def seller_refuses(seller: Seller, answer: Answer) -> None:
+    must_refuse(seller, answer)
+
+
+@then("the seller does not serve the caller")
+def seller_does_not_serve(answer: Answer) -> None:
+    must_not_serve(answer)
+
+
+@then("the seller serves the buyer")
+def seller_serves_buyer(seller: Seller, answer: Answer, acceptance: Acceptance) -> None:
+    must_serve_buyer(seller, answer, acceptance)
+
+
+@then(parsers.parse("the seller refuses with status {status:d}"))
+def seller_refuses_with(seller: Seller, answer: Answer, status: int) -> None:
+    must_refuse(seller, answer)
+    expect(status, answer.reply.status, otherwise="the refusal has another status")
+
+
+@then(parsers.parse("the seller refuses with status {status:d}, unless it closes the door"))
+def seller_refuses_with_or_closes(answer: Answer, status: int) -> None:
+    must_not_serve(answer)
+    if answer.exchange.reply is not None:
+        expect(status, answer.reply.status, otherwise="the refusal has another status")
+
+
+@then("the seller refuses the second cancellation or answers as before")
+def seller_refuses_or_repeats(seller: Seller, answer: Answer, accepted: Accepted) -> None:
+    if answer.decision not in TAKEN_UP:
+        must_refuse(seller, answer)
+    elif gist(answer) != gist(accepted.answer):
+        otherwise = "the seller takes the same order up once more, and answers otherwise than before"
+        raise Nonconformance(otherwise, expected="refused, or the first answer", received=answer.said, at=answer.at)
+
+
+@then("the seller tells no more than of an order that does not exist")
+def seller_tells_no_more(seller: Seller, answer: Answer) -> None:
+    must_refuse(seller, answer)
+    nobody = seller.cancel(seller.unknown())
+    must_refuse(seller, nobody)
+    told, allowed = gist(answer), gist(nobody)
+    if told is None or allowed is None:
+        return
+    expect(allowed[0], told[0], otherwise="the status tells another buyer's order from one that does not exist")
+    if more := without_codes(told) - without_codes(allowed):
+        name, words = min(more)
+        otherwise = "the refusal of another buyer's order tells more than that of an order that does not exist"
+        raise Nonconformance(otherwise, expected="the same words", received=f"{name}: {words}")
+
+
+@then("the seller tells none of its attributes")
+def seller_tells_no_attributes(seller: Seller, answer: Answer) -> None:
+    must_refuse(seller, answer)
+    for name in ("domain", "state"):
+        for place in seller.values(answer, f"attributes.{name}"):
+            raise Nonconformance("the refusal tells of another buyer's order", expected=f"no {name}", received=place.text, at=place.at)
+
+
+@then("the seller reads it like any other")
+def seller_reads(seller: Seller, scene: Scene, spelling: Spelling) -> None:
+    must_read(seller, scene, spelling)
+
+
+def must_take_up(answer: Answer) -> None:
+    """Hold a seller to a yes."""
+    if answer.decision is Decision.REFUSED:
+        raise Nonconformance("the seller refuses a cancellation it should take up", expected="taken up", received=answer.said, at=answer.at)
+    if answer.decision not in TAKEN_UP:
+        raise Inconclusive(f"the answer is neither a yes nor a no: {answer.said}; {answer.advice}", received=answer.said, at=answer.at)

@@ -1,0 +1,204 @@
+"""Sentences about every answer of a run, whatever provoked it."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from pytest_bdd import parsers, then, when
+
+from countermand import fault, ops, suite
+from countermand.exchange import Exchange
+from countermand.replies import discreet, each, labelled, valid
+from countermand.run import Run, Seen
+from countermand.scene import Scene
+from countermand.seller import Decision, Seller
+from countermand.verdict import Nonconformance, NotApplicable, expect
+
+Everything = list[Seen]
+
+
+@when("all other scenarios are done", target_fixture="everything")
+def others_are_done(run: Run, seller: Seller, scene: Scene) -> Everything:
+    run.wait_for_others()
+    own = [Seen(exchange, "this one", "itself") for exchange in scene.exchanges]
+    return [*run.seen(seller.target.api), *own]
+
+
+def replies(everything: Everything, *statuses: int) -> Everything:
+    """Return what was answered, with one of these statuses."""
+    return [seen for seen in everything if seen.exchange.reply is not None and (not statuses or seen.exchange.reply.status in statuses)]
+
+
+def commands(everything: Everything) -> Everything:
+    """Return the replies to authenticated, well-formed cancellations."""
+    return [seen for seen in replies(everything) if ops.is_of_command(seen.exchange)]
+
+
+def decided(everything: Everything, seller: Seller, decision: Decision) -> Everything:
+    """Return the replies to such cancellations that were decided one way."""
+    return [seen for seen in commands(everything) if seller.read(seen.exchange).decision is decision]
+
+
+@then(parsers.parse("every reply with status {status:d} is a fault"))
+def every_reply_is_fault(everything: Everything, status: int) -> None:
+    each(replies(everything, status), fault.is_fault, f"no reply of this run has status {status}")
+
+
+@then("every fault says something")
+def every_fault_speaks(everything: Everything) -> None:
+    each(with_faults(everything), fault.says_something, "no reply of this run is a fault")
+
+
+@then("no fault has more than one detail")
+def every_fault_has_one_detail(everything: Everything) -> None:
+    each(with_faults(everything), fault.has_one_detail, "no reply of this run is a fault")
+
+
+@then(parsers.parse('every fault is valid against "{schema}"'))
+def every_fault_is_valid(everything: Everything, schema: str) -> None:
+    check = valid(suite.payload("ala", schema), fault.bare)
+    each(with_faults(everything), check, "no reply of this run is a fault")
+
+
+@then("no refusal shows internals")
+def every_refusal_is_discreet(everything: Everything, seller: Seller) -> None:
+    refusals = [seen for seen in replies(everything) if seller.read(seen.exchange).decision is Decision.REFUSED]
+    each(refusals, discreet, "no reply of this run is a refusal")
+
+
+@then("every reply is labelled as XML and is what its label says")
+def every_reply_is_labelled(everything: Everything, seller: Seller) -> None:
+    each([seen for seen in replies(everything) if seller.is_operation(seen.exchange.request)], labelled, "there is no reply")
+
+
+@then("every reply is valid against the operator's schema")
+def every_reply_is_valid_for_operator(everything: Everything, seller: Seller) -> None:
+    schema = seller.target.schemas.get("reply")
+    if schema is None:
+        raise NotApplicable("the target file names no schema of the operator's: [schemas] reply")
+    each([seen for seen in replies(everything) if seen.exchange.sound], valid(schema, seller.payloads), "there is no reply")
+
+
+@then(parsers.parse('every reply is valid against "{schema}"'))
+def every_reply_is_valid(everything: Everything, schema: str) -> None:
+    each(commands(everything), valid(suite.payload("opensrs", schema)), "there is no reply")
+
+
+@then("every reply is well-formed from its first byte")
+def every_reply_is_well_formed(everything: Everything) -> None:
+    each([seen for seen in replies(everything) if seen.exchange.sound], ops.first_byte, "there is no reply")
+
+
+@then("every reply is an OPS_envelope")
+def every_reply_is_envelope(everything: Everything) -> None:
+    each(commands(everything), ops.is_envelope, "there is no reply")
+
+
+@then("every reply has a version in its header")
+def every_reply_has_version(everything: Everything) -> None:
+    each(commands(everything), ops.has_version, "there is no reply")
+
+
+@then(parsers.parse('every reply says "{words}" as its "{key}"'))
+def every_reply_says(everything: Everything, words: str, key: str) -> None:
+    def check(exchange: Exchange) -> None:
+        place = ops.parameter(exchange, key)
+        if place.text.upper() not in words.split(" or "):
+            raise Nonconformance(f"the {key} of the reply is another", expected=words, received=place.text, at=place.at)
+
+    each(commands(everything), check, "there is no reply")
+
+
+@then("every reply says 0 or 1 as its is_success")
+def every_reply_has_success(everything: Everything) -> None:
+    each(commands(everything), partial(matches, key="is_success", pattern="[01]", wanted="0 or 1"), "there is no reply")
+
+
+@then("every reply says a number as its response_code")
+def every_reply_has_code(everything: Everything) -> None:
+    each(commands(everything), partial(matches, key="response_code", pattern=r"[0-9]+", wanted="a number"), "there is no reply")
+
+
+@then("every reply has a response_text")
+def every_reply_has_text(everything: Everything) -> None:
+    each(commands(everything), lambda exchange: _ignore(ops.parameter(exchange, "response_text")), "there is no reply")
+
+
+@then("every failure has a response_code of 300 or above")
+def every_failure_has_code(everything: Everything) -> None:
+    failures = [seen for seen in with_flag(everything, "0") if code(seen) is not None]
+    each(failures, partial(coded, low=300, high=10**6), "no reply of this run is a failure")
+
+
+@then("every success has a response_code from 200 to 299")
+def every_success_has_code(everything: Everything) -> None:
+    successes = [seen for seen in with_flag(everything, "1") if code(seen) is not None]
+    each(successes, partial(coded, low=200, high=299), "no reply of this run is a success")
+
+
+@then(parsers.parse('every success has a "{name}"'))
+@then(parsers.parse('every success has an "{name}"'))
+def every_success_has(everything: Everything, seller: Seller, name: str) -> None:
+    def check(exchange: Exchange) -> None:
+        place = ops.parameter(exchange, f"attributes.{name}")
+        if not place.text:
+            raise Nonconformance(f"the {name} is blank", expected=f"a {name}", received="blank", at=place.at)
+
+    each(decided(everything, seller, Decision.TAKEN_UP), check, "no reply of this run is a success")
+
+
+@then("every success is about the order asked for")
+def every_success_is_about_order(everything: Everything, seller: Seller) -> None:
+    def check(exchange: Exchange) -> None:
+        for place in ops.told(exchange, "attributes.order_id"):
+            expect(ops.asked(exchange), place.text, otherwise="the reply is about another order", at=place.at)
+
+    each(decided(everything, seller, Decision.TAKEN_UP), check, "no reply of this run is a success")
+
+
+@then("the domain of an order is the same in every success")
+def every_domain_is_the_same(everything: Everything) -> None:
+    domains: dict[str, str] = {}
+
+    def check(exchange: Exchange) -> None:
+        for place in ops.told(exchange, "attributes.domain"):
+            first = domains.setdefault(ops.asked(exchange), place.text)
+            expect(first, place.text, otherwise="the domain of the order is another than before", at=place.at)
+
+    each([seen for seen in replies(everything) if seen.exchange.sound], check, "there is no reply")
+
+
+def with_faults(everything: Everything) -> Everything:
+    """Return the replies with status 400, 401 or 403 that have a fault in them."""
+    return [seen for seen in replies(everything, *fault.STATUSES) if fault.faults(seen.exchange)]
+
+
+def with_flag(everything: Everything, flag: str) -> Everything:
+    """Return the replies whose is_success says just that."""
+    return [seen for seen in commands(everything) if [place.text for place in ops.told(seen.exchange, "is_success")] == [flag]]
+
+
+def code(seen: Seen) -> int | None:
+    """Return the response_code of a reply, if it is a number."""
+    found = [place.text for place in ops.told(seen.exchange, "response_code")]
+    return int(found[0]) if len(found) == 1 and re.fullmatch("[0-9]+", found[0]) else None
+
+
+def coded(exchange: Exchange, low: int, high: int) -> None:
+    """Hold a reply's code to a range."""
+    place = ops.parameter(exchange, "response_code")
+    if not low <= int(place.text) <= high:
+        raise Nonconformance("success and code do not agree", expected=f"{low} or above" if high > 999 else f"{low} to {high}", received=place.text, at=place.at)  # noqa: PLR2004
+
+
+def matches(exchange: Exchange, key: str, pattern: str, wanted: str) -> None:
+    """Hold a parameter to a form."""
+    place = ops.parameter(exchange, key)
+    if not re.fullmatch(pattern, place.text):
+        raise Nonconformance(f"the {key} of the reply is not {wanted}", expected=wanted, received=place.text or "blank", at=place.at)
+
+
+def _ignore(place: object) -> None:
+    """Its being there is all that was asked."""
+

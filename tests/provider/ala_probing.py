@@ -1,0 +1,130 @@
+"""What an ALA seller answers to a set of situations, with all that is drawn or dated taken out, so that two sellers can be compared."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+from ala_asking import FIELDS, LEAVES, ask, document
+
+from countermand.provider.ala import Seller
+from countermand.provider.ala_orders import Order, State
+from countermand.provider.http import Response
+
+_DRAWN = (
+    (re.compile(r"CF-[0-9A-F]{8}-\d{4}"), "[order]"),
+    (re.compile(r"20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "[time]"),
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"), "[drawn]"),
+)
+Probe = Callable[[Seller], list[Response]]
+
+
+def order(seller: Seller, state: State = State.IN_FLIGHT, owner: str = "SPDEV1") -> dict[str, str]:
+    """Take the first order of that kind."""
+    fits: list[Order] = [found for found in seller.orders.values() if found.state is state and found.owner == owner]
+    return fits[0].references()
+
+
+def probes() -> dict[str, Probe]:
+    """Give the situations by name."""
+
+    def of(write: Callable[[dict[str, str]], str | bytes], **how: str | None) -> Probe:
+        return lambda seller: [ask(seller, write(order(seller)), **how)]  # type: ignore[arg-type]
+
+    def twice(seller: Seller) -> list[Response]:
+        body = document(order(seller))
+        return [ask(seller, body), ask(seller, body)]
+
+    def about(state: State, owner: str = "SPDEV1") -> Probe:
+        return lambda seller: [ask(seller, document(order(seller, state, owner)))]
+
+    unknown = {"seller": "CF-UNKNOWN", "buyer": "B-1"}
+    entity = '?><!DOCTYPE a [<!ENTITY b "300">]>'
+    bomb = '?><!DOCTYPE a [<!ENTITY c "3"><!ENTITY b "&c;00">]>'
+    external = '?><!DOCTYPE a [<!ENTITY b SYSTEM "{}">]>'
+
+    def without(path: str) -> Probe:
+        return of(lambda found: document(found, without=[path]))
+
+    def holding(path: str, text: str) -> Probe:
+        return of(lambda found: document(found, **{path.rpartition(".")[2]: text}))
+
+    made: dict[str, Probe] = {f"without {path}": without(path) for path, _, _ in FIELDS}
+    for path in LEAVES:
+        made |= {f"empty {path}": holding(path, ""), f"blank {path}": holding(path, " \n")}
+    made |= {
+        "complete, then again": twice,
+        "words for a time": of(lambda found: document(found, sentAt="yesterday")),
+        "no certificate": of(document, peer=None),
+        "speaking for another": of(document, peer="SPDEV2"),
+        "unknown certificate": of(document, peer="nobody"),
+        "unknown": lambda seller: [ask(seller, document(unknown))],
+        "completed": about(State.COMPLETED),
+        "cancelled": about(State.CANCELLED),
+        "foreign": about(State.IN_FLIGHT, "SPDEV2"),
+        "prefix": of(lambda found: document(found, prefix="x")),
+        "reseller's prefix": of(lambda found: document(found).replace("cfh", "x")),
+        "CDATA": of(lambda found: document(found).replace(">300<", "><![CDATA[300]]><")),
+        "comment": of(lambda found: document(found).replace(">300<", "><!-- x -->300<")),
+        "white space": of(lambda found: document(found).replace("><", ">\n\n<")),
+        "byte order mark": of(lambda found: document(found).encode("utf-8-sig")),
+        "no declaration": of(lambda found: document(found).replace('<?xml version="1.0"?>', "")),
+        "UTF-16": of(lambda found: document(found).encode("utf-16")),
+        "another message": of(lambda found: document(found, root="amendOrderRequest")),
+        "empty": of(lambda _: b""),
+        "broken off": of(lambda found: document(found)[:-30]),
+        "SOAP 1.2": of(lambda found: document(found, envelope="http://www.w3.org/2003/05/soap-envelope")),
+        "entity": of(lambda found: document(found).replace("?>", entity, 1).replace(">300<", ">&b;<")),
+        "file": of(lambda found: document(found).replace("?>", external.format("file:///none"), 1).replace(">300<", ">&b;<")),
+        "bomb": of(lambda found: document(found).replace("?>", bomb, 1).replace(">300<", ">&b;<")),
+        "GET": of(document, method="GET"),
+        "path": of(document, path="/orders"),
+    }
+    return made
+
+
+def answers(kind: type[Seller]) -> dict[str, str]:
+    """Ask a new seller of a kind in every situation, each with a seller of its own."""
+    return {name: " | ".join(_plain(response) for response in probe(kind())) for name, probe in probes().items()}
+
+
+def _plain(response: Response) -> str:
+    """Write a response without what is drawn or dated."""
+    text = f"{response.status} {dict(response.headers)} {response.body.decode()}"
+    for path, _, example in FIELDS:
+        text = text.replace(example, f"[{path}]") if example.count("-") == 4 else text
+    for pattern, word in _DRAWN:
+        text = pattern.sub(word, text)
+    return text
+
+
+class Listener:
+    """A page on loopback that counts its visitors."""
+
+    def __init__(self) -> None:
+        visits: list[str] = []
+
+        class Page(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                visits.append(self.path)
+                self.send_response(200)
+                self.send_header("Content-Length", "3")
+                self.end_headers()
+                self.wfile.write(b"300")
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+                pass
+
+        self.visits = visits
+        self.server = HTTPServer(("127.0.0.1", 0), Page)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/entity"
+
+    def __enter__(self) -> Listener:
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()

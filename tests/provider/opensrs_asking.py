@@ -1,0 +1,157 @@
+"""Requests to the embedded OpenSRS seller, in every form a client may give them, and its replies read back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from countermand.provider.http import Request, Response
+from countermand.provider.opensrs import Seller
+from countermand.provider.opensrs_message import Message, parse, read
+from countermand.provider.opensrs_orders import Reseller, State
+
+DOCUMENT = """<?xml version='1.0' encoding='UTF-8'?>
+<!DOCTYPE OPS_envelope SYSTEM 'ops.dtd'>
+<OPS_envelope>
+    <header><version>0.9</version></header>
+    <body><data_block><dt_assoc>
+        <item key="protocol">XCP</item>
+        <item key="action">{action}</item>
+        <item key="object">{thing}</item>
+        <item key="attributes"><dt_assoc>
+            <item key="order_id">{number}</item>
+        </dt_assoc></item>
+    </dt_assoc></data_block></body>
+</OPS_envelope>
+"""
+
+
+def document(number: str = "111111", action: str = "cancel_order", thing: str = "trust_service") -> str:
+    return DOCUMENT.format(number=number, action=action, thing=thing)
+
+
+def request(seller: Seller, body: str | bytes, sender: Reseller | None = None, **headers: str | None) -> Request:
+    sender = sender or seller.buyer
+    data = body.encode() if isinstance(body, str) else body
+    signed = {"x-username": sender.username, "x-signature": seller.signature(data, sender.key)}
+    given = {**signed, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return Request("POST", "/", {name: value for name, value in given.items() if value is not None}, data, None)
+
+
+def ask(seller: Seller, body: str | bytes, sender: Reseller | None = None, **headers: str | None) -> Message:
+    return read(parse(seller.handle(request(seller, body, sender, **headers)).body))
+
+
+def outcome(reply: Message) -> tuple[str | None, str | None, str | None]:
+    return reply.text("is_success"), reply.text("response_code"), reply.attribute("state")
+
+
+def number_of(seller: Seller, state: State) -> str:
+    return next(order.number for order in seller.owned(seller.buyer) if order.state is state)
+
+
+def foreign_number(seller: Seller) -> str:
+    return seller.owned(seller.another_buyer)[0].number
+
+
+FORMS: dict[str, Callable[[str], str | bytes]] = {
+    "as documented": lambda text: text,
+    "in capital letters": lambda text: text.replace("cancel_order", "CANCEL_ORDER").replace("trust_service", "TRUST_SERVICE"),
+    "in single quotes": lambda text: text.replace('"', "'"),
+    "in double quotes": lambda text: text.replace("'", '"'),
+    "with comments": lambda text: text.replace("<item", "<!-- c --><item").replace("cancel_", "can<!-- c -->cel_"),
+    "in CDATA": lambda text: re.sub(r">(\w+)</item>", r"><![CDATA[\1]]></item>", text),
+    "without white space": lambda text: re.sub(r">\s+<", "><", text),
+    "without a DOCTYPE": lambda text: re.sub(r"<!DOCTYPE.*>\n", "", text),
+    "without a declaration": lambda text: re.sub(r"<\?xml.*\?>\n", "", text),
+    "bare": lambda text: text[text.index("<OPS") :],
+    "with a byte order mark": lambda text: "\ufeff" + text,
+    "in UTF-16": lambda text: text.replace("UTF-8", "UTF-16").encode("utf-16"),
+    "in UTF-16, high bytes first": lambda text: ("\ufeff" + text.replace("UTF-8", "UTF-16")).encode("utf-16-be"),
+    "in Latin-1": lambda text: text.replace("UTF-8", "ISO-8859-1").replace("<header>", "<!-- é --><header>").encode("latin-1"),
+    "with msg_id and msg_type": lambda text: text.replace("</version>", "</version><msg_id>1</msg_id><msg_type>standard</msg_type>"),
+    "attributes first": lambda text: re.sub(
+        r'(<dt_assoc>\s*)(<item key="protocol">.*?)(<item key="attributes">.*</dt_assoc></item>)', r"\1\3\2", text, flags=re.DOTALL
+    ),
+    "with an item more": lambda text: text.replace("<item", '<item key="registrant_ip"></item><item', 1),
+}
+
+
+NO_REQUESTS: dict[str, Callable[[str], str | bytes]] = {
+    "nothing": lambda _text: b"",
+    "blanks": lambda _text: b" \n ",
+    "text": lambda _text: b"cancel_order",
+    "cut off": lambda text: text[:-20],
+    "closed wrongly": lambda text: text.replace("</OPS_envelope>", "</header>"),
+    "another root": lambda text: text.replace("OPS_envelope", "XCP_envelope"),
+    "in a SOAP envelope": lambda text: f"<e:Envelope xmlns:e='urn:e'>{text[text.index('<OPS') :]}</e:Envelope>",
+    "without a body": lambda text: text.replace("body>", "torso>"),
+    "an entity": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY e 'cancel_order'>]>").replace(">cancel_order<", ">&e;<"),
+    "an entity not used": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY e 'cancel_order'>]>"),
+    "a parameter entity": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY % e ''>]>"),
+    "an external entity": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY e SYSTEM 'file:///etc/hostname'>]>").replace(
+        "XCP", "XCP&e;"
+    ),
+    "an undeclared entity": lambda text: text.replace("XCP", "XCP&e;"),
+    "a bomb": lambda text: text.replace(
+        "'ops.dtd'>",
+        "'ops.dtd' [<!ENTITY a 'xxxxxxxxxx'>" + "".join(f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in ("ab", "bc", "cd")) + "]>",
+    ).replace("<version>", "<version>&d;"),
+}
+
+
+def battery(seller: Seller) -> list[Request]:
+    pending = iter([order.number for order in seller.owned(seller.buyer) if order.state is State.PENDING])
+    wanted: list[Request] = []
+    for state in State:
+        number = number_of(seller, state) if state is not State.PENDING else next(pending)
+        wanted += [request(seller, document(number)), request(seller, document(number, "get_order_info"))]
+    wanted += [request(seller, document(number)) for number in ("", "five", "111111", foreign_number(seller))]
+    wanted += [request(seller, re.sub(r'<item key="order_id">.*?</item>', "", document()))]
+    wanted += [request(seller, document(next(pending), "cancel_all")), request(seller, document(next(pending), thing="domain"))]
+    wanted += [request(seller, document(next(pending)).replace('<item key="protocol">XCP</item>', ""))]
+    return wanted
+
+
+def sign_otherwise(seller: Seller) -> list[Request]:
+    body = document(number_of(seller, State.PENDING))
+    data, key = body.encode(), seller.buyer.key
+    right = seller.signature(data, key)
+    flipped = [right[:-1] + "0123456789abcdef"[int(right[-1], 16) ^ 1], "0123456789abcdef"[int(right[0], 16) ^ 1] + right[1:]]
+    others = [*(order.number for order in seller.owned(seller.buyer) if order.state is State.PENDING)][1:2]
+    made = [
+        *flipped,
+        None,
+        "",
+        seller.signature(data, seller.another_buyer.key),
+        seller.signature(data, ""),
+        seller.signature(document(others[0]).encode(), key),
+        seller.signature(data.strip(), key),
+        seller.signature(document(number_of(seller, State.CANCELLED)).encode(), key),
+        right.upper(),
+    ]
+    return [
+        request(seller, body),
+        *(request(seller, body, x_signature=signature) for signature in made),
+        *(request(seller, body, x_username=user) for user in ("nobody", None)),
+    ]
+
+
+def forms(seller: Seller) -> list[Request]:
+    numbers = [order.number for order in seller.owned(seller.buyer) if order.state is State.PENDING]
+    more: dict[str, Callable[[str], str]] = {
+        "with tabs": lambda text: text.replace("\n", "\n\t\n"),
+        "with a newline in a tag": lambda text: text.replace("<item key", "<item\n key"),
+        "another namespace": lambda text: text.replace("<OPS_envelope>", "<OPS_envelope xmlns='urn:x'>"),
+    }
+    made = {**FORMS, **NO_REQUESTS, **more}
+    return [request(seller, make(document(number))) for number, make in zip(numbers * 2, made.values(), strict=False)]
+
+
+def elsewhere(seller: Seller) -> list[Request]:
+    posted = request(seller, document(number_of(seller, State.PENDING)))
+    return [Request("GET", "/", posted.headers, b"", None), Request("POST", "/other", posted.headers, posted.body, None)]
+
+
+def replies(seller: Seller) -> list[Response]:
+    return [seller.handle(asked) for make in (battery, sign_otherwise, elsewhere, forms) for asked in make(seller)]

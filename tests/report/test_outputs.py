@@ -1,0 +1,243 @@
+"""All outputs of one run agree, and each can be read by whoever it is for."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from countermand import results as model
+from countermand.report import allure, environment, exchanges, fallback, github, junit, markdown, naming, outputs, terminal
+from countermand.results import Results, Scenario
+from countermand.verdict import Verdict
+
+SCHEMA = Path(model.__file__).parent / "schemas" / "results.schema.json"
+EXPECTED = {
+    Verdict.CONFORMS: 2,
+    Verdict.DOES_NOT_CONFORM: 1,
+    Verdict.DEPARTS: 1,
+    Verdict.INCONCLUSIVE: 3,
+    Verdict.NOT_APPLICABLE: 1,
+}
+
+
+def test_results_json_counts_every_scenario_once(results: Results, tmp_path: Path) -> None:
+    outputs.write(results, tmp_path)
+    told = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    assert told["counts"] == {str(verdict): number for verdict, number in EXPECTED.items()}
+    assert Counter(scenario["verdict"] for clause in told["clauses"] for scenario in clause["scenarios"]) == told["counts"]
+
+
+def test_junit_says_failure_error_and_skipped_as_often(results: Results) -> None:
+    root = ET.fromstring(junit.document(results))
+    properties = Counter(p.get("value") for p in root.iterfind("testsuite/testcase/properties/property[@name='verdict']"))
+    assert properties == {str(verdict): number for verdict, number in EXPECTED.items()}
+    assert {name: int(root.get(name, "")) for name in ("tests", "failures", "errors", "skipped")} == {
+        "tests": 8, "failures": 1, "errors": 3, "skipped": 2,
+    }  # fmt: skip
+    for total, element in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"), ("tests", ".")):
+        cases = root.findall("testsuite/testcase") if element == "." else root.findall(f"testsuite/testcase/{element}")
+        assert int(root.get(total, "")) == sum(int(suite.get(total, "")) for suite in root) == len(cases)
+
+
+def test_conformance_md_counts_as_often(results: Results) -> None:
+    text = markdown.conformance(results)
+    assert "| 2 | 1 | 1 | 3 | 1 | 8 |" in text
+    for verdict, heading in (
+        (Verdict.DOES_NOT_CONFORM, "Does not conform"),
+        (Verdict.DEPARTS, "Departs"),
+        (Verdict.INCONCLUSIVE, "Inconclusive"),
+    ):
+        section = text.partition(f"## {heading} ({EXPECTED[verdict]})")[2].partition("\n## ")[0]
+        assert section.count("\n### ") == EXPECTED[verdict]
+
+
+def test_allure_statuses_follow_from_the_verdicts() -> None:
+    assert {str(verdict): status for verdict, status in allure.STATUS.items()} == {
+        "conforms": "passed",
+        "does not conform": "failed",
+        "departs": "skipped",
+        "inconclusive": "broken",
+        "not applicable": "skipped",
+    }
+    assert {verdict: status for verdict, (_, status) in environment.CATEGORIES.items()} == {
+        verdict: status for verdict, status in allure.STATUS.items() if verdict is not Verdict.CONFORMS
+    }
+
+
+def test_the_built_in_page_shows_every_scenario(results: Results) -> None:
+    page = fallback.page(results)
+    for verdict, number in EXPECTED.items():
+        assert f"{verdict}</b>{number}&emsp;" in page
+    assert page.count("<summary>") == len(results.clauses) + 8 + sum(len(scenario.exchanges) for scenario in results.scenarios)
+
+
+def test_every_output_begins_with_the_same_sentence(results: Results) -> None:
+    sentence = results.sentence
+    assert sentence in markdown.conformance(results).splitlines()[0]
+    assert sentence == terminal.lines(results)[0]
+    assert sentence in fallback.page(results)
+    assert environment.facts(results)["Verdict"] == sentence
+
+
+def test_results_json_is_valid_and_its_words_are_closed(results: Results, tmp_path: Path) -> None:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    outputs.write(results, tmp_path)
+    told = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    assert [error.message for error in validator.iter_errors(told)] == []
+    for broken in ({"verdict": "passed"}, {"version": 2}, {"extra": 1}, {"counts": {"conforms": 1}}, {"seed": None}):
+        assert not validator.is_valid({**told, **broken}), broken
+
+
+def test_the_schema_knows_every_word_of_the_model(results: Results) -> None:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    assert schema["$defs"]["verdict"]["enum"] == [str(verdict) for verdict in Verdict]
+    assert schema["properties"]["version"]["const"] == model.VERSION
+    assert schema["required"] == list(results.as_json())
+
+
+def test_the_record_gives_back_every_scenario(results: Results, tmp_path: Path) -> None:
+    outputs.write(results, tmp_path)
+    lines = (tmp_path / "record.jsonl").read_text("utf-8").splitlines()
+    assert tuple(Scenario.of(json.loads(line)) for line in lines) == results.scenarios
+
+
+def test_a_lone_surrogate_survives_in_json(results: Results, tmp_path: Path) -> None:
+    outputs.write(results, tmp_path)
+    assert "\ud800" in json.loads((tmp_path / "results.json").read_text("utf-8"))["clauses"][1]["scenarios"][0]["message"]
+
+
+def test_junit_names_rows_of_an_outline_apart(results: Results) -> None:
+    root = ET.fromstring(junit.document(results))
+    names = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
+    assert len(set(names)) == len(names) == 8
+    assert ("Cancelling an order", "A required field [buyer<1>]") in names
+
+
+def test_junit_says_what_departs_and_why_something_does_not_apply(results: Results) -> None:
+    root = ET.fromstring(junit.document(results))
+    assert [skipped.get("message") for skipped in root.iter("skipped")] == [
+        "departs: no correlation",
+        'the target declares takes_up = "no"',
+    ]
+
+
+def test_characters_xml_cannot_carry_are_written_as_escapes(results: Results) -> None:
+    failure = next(ET.fromstring(junit.document(results)).iter("failure"))
+    assert r"\x00\x0b\ud800" in (failure.get("message") or "")
+    assert "取消" in (failure.text or "")
+
+
+def test_no_html_of_a_seller_reaches_the_built_in_page(results: Results) -> None:
+    page = fallback.page(results)
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_markdown_is_not_led_astray_by_a_message(results: Results) -> None:
+    worst = replace(results.scenarios[1], message="Nonconformance: ```` fences\n```\n# no heading")
+    text = markdown.conformance(replace(results, scenarios=(worst,)))
+    block = text.partition("`````text\n")[2].partition("\n`````\n")[0]
+    assert block == worst.message
+
+
+def test_a_summary_is_cut_below_its_limit_and_says_so(results: Results) -> None:
+    many = tuple(replace(results.scenarios[1], id=f"row[{n}]", message="Nonconformance: é\n" + "取" * 500) for n in range(40))
+    crowded = replace(results, scenarios=many)
+    for limit in (500, 3_000, 20_000):
+        text = markdown.summary(crowded, limit)
+        assert len(text.encode()) <= limit
+        assert text.rstrip().endswith("*Cut here: the whole is in conformance.md.*")
+        assert text.count("```") % 2 == 0
+    assert markdown.summary(results) == markdown.conformance(results)
+
+
+def test_annotations_mark_the_ten_worst_on_their_lines(results: Results) -> None:
+    assert github.commands(results)[0].startswith(
+        "::error file=features/ala/cancel_order.feature,line=12,title=ALA-REQ-07%3A A required field [buyer<1>]::does not conform: "
+    )
+    assert "100 %25" in github.commands(results)[0]
+    assert [line.partition(" ")[0] for line in github.commands(results)] == ["::error", "::warning", "::warning", "::warning"]
+    many = replace(results, scenarios=results.scenarios * 10)
+    assert [line.partition(" ")[0] for line in github.commands(many)] == ["::error"] * 10
+    assert not any("\n" in line or "\r" in line for line in github.commands(many, 99))
+
+
+def test_the_terminal_folds_equal_reasons_and_stays_short(results: Results) -> None:
+    text = "\n".join(terminal.lines(results, [Path("reports/index.html")]))
+    assert "  2 x the seller throttled (429) (OSRS-XML-01)" in text
+    assert "ALA-REQ-07  A required field [buyer<1>]: the seller took up" in text
+    many = tuple(replace(s, id=f"{s.id}{n}", message=f"Inconclusive: reason {n}") for n in range(60) for s in results.scenarios)
+    assert len(terminal.lines(replace(results, scenarios=many), [Path(name) for name in outputs.OURS], ["notice"] * 9)) <= 40
+
+
+def test_no_control_character_reaches_the_terminal(results: Results) -> None:
+    painted = replace(results.scenarios[1], message="Nonconformance: \x1b[2J\x07 gone")
+    text = "\n".join(terminal.lines(replace(results, scenarios=(painted,))))
+    assert "\x1b" not in text
+    assert "\x07" not in text
+
+
+@pytest.mark.parametrize(
+    ("variables", "on_terminal", "painted"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"NO_COLOR": ""}, True, True),
+    ],
+)
+def test_no_color_is_respected(variables: dict[str, str], on_terminal: bool, painted: bool) -> None:
+    assert terminal.coloured(on_terminal, variables) is painted
+
+
+def test_what_an_earlier_run_left_is_removed_and_nothing_else(results: Results, tmp_path: Path) -> None:
+    outputs.write(results, tmp_path)
+    made = tmp_path / "allure-results"
+    environment.write(made, results, {})
+    (made / "0a1b2c3d-0000-4000-8000-00000000000a-result.json").write_text("{}")
+    kept = [tmp_path / ".gitkeep", tmp_path / "notes.txt", made / "history.txt"]
+    for path in kept:
+        path.touch()
+    outputs.clean(tmp_path)
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(kept)
+    (made / "history.txt").unlink()
+    outputs.clean(tmp_path)
+    assert not made.exists()
+
+
+def test_a_page_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<p>mine</p>")
+    (tmp_path / "results.json").write_text('{"mine": true}')
+    outputs.clean(tmp_path)
+    assert (tmp_path / "index.html").exists()
+    assert (tmp_path / "results.json").exists()
+
+
+def test_the_environment_is_said_and_the_ci_named(results: Results, tmp_path: Path) -> None:
+    environment.write(tmp_path, results, {"GITHUB_RUN_ID": "7", "GITHUB_SERVER_URL": "https://forge.example", "GITHUB_REPOSITORY": "a/b"})
+    text = (tmp_path / "environment.properties").read_text("utf-8")
+    assert "URL\\ (ala)=https://127.0.0.1:8443\n" in text
+    assert json.loads((tmp_path / "executor.json").read_text())["buildUrl"] == "https://forge.example/a/b/actions/runs/7"
+    assert len(json.loads((tmp_path / "categories.json").read_text())) == 4
+
+
+def test_an_exchange_without_a_reply_says_what_went_wrong(results: Results) -> None:
+    lost = results.scenarios[4].exchanges[0]
+    assert exchanges.title(lost) == "1: cancelOrder as buyer -> alert (12 ms)"
+    assert exchanges.viewer(lost)["error"] == {"name": "alert", "message": "tls alert <unknown ca>"}
+    assert exchanges.plain(lost).endswith("no reply: alert\ntls alert <unknown ca>")
+
+
+def test_titles_and_headlines_are_one_line(results: Results) -> None:
+    for scenario in results.scenarios:
+        assert "\n" not in naming.headline(scenario)
+        assert not naming.headline(scenario).startswith(("Nonconformance", "Inconclusive", "Departure"))

