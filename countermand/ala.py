@@ -62,8 +62,9 @@ class AlaSeller(Seller):
         form = Form.load(suite.payload("ala", "cancelOrder.xml"), resolve)
         message = named(form.root, "cancelOrderRequest")[0]
         envelope, form.root = form.root, message
-        form.fill(self._values(order, sender, variation))
-        if sender.reseller is None and RESELLER not in variation.values:
+        values = self._values(order, sender, variation)
+        form.fill(values)
+        if RESELLER not in {*values, *variation.values}:
             form.drop(RESELLER)
         for path in variation.without:
             form.drop(path)

@@ -13,7 +13,7 @@ from pytest_bdd import scenarios
 from pytest_bdd.scenario import scenario_wrapper_template_registry as TEMPLATES  # noqa: N812 - a constant by nature
 
 from countermand import guards
-from countermand.clause import Catalogue
+from countermand.clause import Catalogue, Evidence
 
 #: The sentence by which a scenario waits for all others.
 WAITS = "all other scenarios are done"
@@ -85,12 +85,15 @@ def check(items: list[pytest.Item], cases: Mapping[str, Case], catalogue: Catalo
 
 
 def arrange(items: list[pytest.Item], cases: Mapping[str, Case], catalogue: Catalogue) -> None:
-    """Put the outcome clauses first, since others lean on them, and the scenarios that wait for all others last."""
+    """Put the outcome clauses first, since others lean on them, what may use an order up by its weight, and what waits for all others last."""
 
     def rank(item: pytest.Item) -> int:
         one = cases.get(item.nodeid)
-        if one is None:
+        if one is None or one.clause not in catalogue:
             return 1
-        return 2 if one.waits else 0 if one.clause in catalogue and catalogue[one.clause].outcome else 1
+        clause = catalogue[one.clause]
+        if one.waits:
+            return len(Evidence) + 1
+        return 0 if clause.outcome else 1 + list(Evidence).index(clause.evidence)
 
     items.sort(key=rank)

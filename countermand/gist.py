@@ -18,8 +18,8 @@ NUMBER = re.compile(r"\d{3,}")
 Gist = tuple[int, tuple[tuple[str, str], ...]]
 
 
-def gist(answer: Answer) -> Gist | None:
-    """Return status, names and words of a reply, with identifiers, times and what the request itself said taken out."""
+def gist(answer: Answer, *, numbers: bool = False) -> Gist | None:
+    """Return status, names and words of a reply, with times and what the request itself said taken out, and numbers unless they are wanted."""
     reply = answer.exchange.reply
     if reply is None:
         return None
@@ -27,7 +27,7 @@ def gist(answer: Answer) -> Gist | None:
     if root is None:
         return reply.status, (("", reply.body.decode("utf-8", "replace")[:200]),)
     sent = _sent(answer.exchange)
-    return reply.status, tuple((name, _plain(words, sent)) for name, words in _words(root) if name.rpartition("/")[2] not in PASSING)
+    return reply.status, tuple((name, _plain(words, sent, numbers=numbers)) for name, words in _words(root) if name.rpartition("/")[2] not in PASSING)
 
 
 def without_codes(one: Gist) -> set[tuple[str, str]]:
@@ -49,7 +49,8 @@ def _sent(exchange: Exchange) -> list[str]:
     return sorted((value for value in values if len(value) > 2), key=len, reverse=True)  # noqa: PLR2004 - "1" stands everywhere
 
 
-def _plain(words: str, sent: list[str]) -> str:
+def _plain(words: str, sent: list[str], *, numbers: bool) -> str:
     for value in sent:
         words = words.replace(value, "?")
-    return NUMBER.sub("?", TIME.sub("?", UUID.sub("?", words)))
+    words = TIME.sub("?", words)
+    return words if numbers else NUMBER.sub("?", UUID.sub("?", words))

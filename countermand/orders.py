@@ -88,13 +88,14 @@ class Supply:
             held.outcomes.append(outcome)
             held.spent = held.spent or spent
 
-    def settle(self) -> None:
-        """Give back what was not used up."""
+    def settle(self) -> bool:
+        """Give back what was not used up, and say whether anything was."""
         for held in self._held.values():
             if held.spent:
                 self._ledger.use_up(self._key, held.order.seller, held.outcomes[-1])
             else:
                 self._ledger.give_back(self._key, held.order.seller)
+        return any(held.spent for held in self._held.values())
 
 
 class Replayed:
@@ -115,8 +116,9 @@ class Replayed:
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Nothing is used up in a replay."""
 
-    def settle(self) -> None:
+    def settle(self) -> bool:
         """Nothing was taken."""
+        return False
 
 
 def _commanded(target: Target, state: str) -> Order | None:

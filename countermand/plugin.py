@@ -73,6 +73,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SESSION], config.stash[RUN] = state, state.run
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's own
+    """Hand a worker what the processes of the run agree on."""
+    state = node.config.stash.get(SESSION, None)
+    if state is not None:
+        node.workerinput["countermand"] = state.shared
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave the features of other APIs alone."""
     state = config.stash.get(SESSION, None)
@@ -108,6 +116,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         selected = [state.cases[item.nodeid] for item in session.items if item.nodeid in state.cases]
         state.selected = {item.nodeid for item in session.items if item.nodeid in state.cases}
         state.run.expected = sum(not one.waits for one in selected)
+        state.publish()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -119,7 +128,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     item.stash[BEGAN] = (datetime.now(UTC), datetime.now(UTC).timestamp())
     recorded = state.recorded(item.nodeid)
     target = state.run.targets[one.api]
-    item.stash[SCENE] = Scene(state.run, target, item.nodeid, state.veils[one.api], recorded)
+    item.stash[SCENE] = Scene(state.run, target, item.nodeid, one.clause, state.veils[one.api], recorded)
     item.stash[GHERKIN] = state.gherkin(item, one)
 
 
@@ -189,8 +198,8 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
     scene = item.stash.get(SCENE, None)
     if state is None or one is None or scene is None:
         return
-    scene.orders.settle()
     judgement = item.stash.get(session.JUDGED, None) or Judgement(Verdict.INCONCLUSIVE, "Inconclusive: the scenario was interrupted")
+    scene.settle(judgement.verdict)
     began, clock = item.stash[BEGAN]
     gherkin = item.stash[GHERKIN]
     told = Scenario(

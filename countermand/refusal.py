@@ -18,6 +18,8 @@ def must_refuse(seller: Seller, answer: Answer) -> None:
         raise Nonconformance("the seller took up a cancellation it must refuse", expected="refused", received=answer.said, at=answer.at)
     if answer.decision is Decision.NO_ANSWER and answer.exchange.trouble is Trouble.CLOSED:
         _must_answer(seller, answer)
+    if not seller.is_operation(answer.exchange.request) and answer.decision in {Decision.UNREADABLE, Decision.UNCLEAR}:
+        raise Nonconformance("the seller serves what is no request of the API", expected="refused", received=answer.said, at=answer.at)
     _must_be_clear(answer)
 
 

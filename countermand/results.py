@@ -65,7 +65,12 @@ class Judged:
     @property
     def verdict(self) -> Verdict:
         """The worst of its scenarios' verdicts."""
-        return worst(scenario.verdict for scenario in self.scenarios)
+        return self.verdict_of(self.scenarios)
+
+    @staticmethod
+    def verdict_of(scenarios: Iterable[Scenario]) -> Verdict:
+        """Return the worst verdict of some scenarios."""
+        return worst(scenario.verdict for scenario in scenarios)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,11 @@ class Run:
             self._ledgers[str(path)] = Ledger(path)
         return self._ledgers[str(path)]
 
+    @property
+    def ledgers(self) -> list[Ledger]:
+        """The ledgers this process has opened."""
+        return list(self._ledgers.values())
+
     def close(self) -> None:
         """Close what this process has opened."""
         for wire in self._wires.values():
@@ -100,6 +105,14 @@ class Run:
         """Return every exchange with the target of one API, in the order of the scenarios."""
         rows = sorted((row for row in self.rows() if row["api"] == api and not row["last"]), key=lambda row: row["id"])
         return [Seen(Exchange.of(one), row["name"], row["clause"]) for row in rows for one in row["exchanges"]]
+
+    def broken(self, clause: str) -> bool:
+        """Say whether a scenario of this run has used up an order to show that a clause is broken."""
+        return (self.folder / f"broken-{clause}").exists()
+
+    def note_broken(self, clause: str) -> None:
+        """Remember that one has."""
+        (self.folder / f"broken-{clause}").touch()
 
     def once(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Return what one process of the run makes and all others are given; what make raises, it raises for its caller alone."""

@@ -13,7 +13,7 @@ from countermand.run import Run
 from countermand.secret import Veil
 from countermand.seller import THROTTLED
 from countermand.target import Identity, Order, Target
-from countermand.verdict import Inconclusive
+from countermand.verdict import Inconclusive, NotApplicable, Verdict
 
 #: The longest pause, in seconds, that a throttling seller is given before the next request.
 LONGEST_PAUSE = 10.0
@@ -28,6 +28,7 @@ class Scene:
     run: Run
     target: Target
     scenario: str
+    clause: str
     veil: Veil
     recorded: dict[str, Any] | None = None  # what a recorded scenario drew, in a replay
     exchanges: list[Exchange] = field(default_factory=list)
@@ -55,7 +56,8 @@ class Scene:
     def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:
         """Send a request and keep what came of it; raises Inconclusive once the seller is thought dead."""
         self._check_alive()
-        time.sleep(max(0.0, self._resume - time.monotonic()))
+        if (pause := self._resume - time.monotonic()) > 0:
+            time.sleep(pause)
         exchange = self.run.wire(self.target).send(identity, request, operation)
         if (
             exchange.trouble is Trouble.UNREACHABLE and self.recorded is None
@@ -66,6 +68,17 @@ class Scene:
         self.exchanges.append(exchange)
         self._note_life(exchange)
         return exchange
+
+    def take(self, state: str) -> Order:
+        """Return an order of that state; orders are money, and a clause that one has already shown to be broken costs no other."""
+        if self.run.broken(self.clause):
+            raise NotApplicable(f"another scenario has used up an order to show that {self.clause} is broken; no other is used up for it")
+        return self.orders.take(state)
+
+    def settle(self, verdict: Verdict | None) -> None:
+        """Give orders back, and remember whether a broken clause has cost one."""
+        if self.orders.settle() and verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS}:
+            self.run.note_broken(self.clause)
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Note what came of a request about an order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import shlex
 import shutil
@@ -28,7 +29,7 @@ from countermand.results import Target as Told
 from countermand.run import Run
 from countermand.secret import Veil
 from countermand.target import Target
-from countermand.verdict import Nonconformance, Verdict
+from countermand.verdict import Verdict
 
 JUDGED = pytest.StashKey[Judgement]()
 
@@ -53,22 +54,14 @@ class Hooks:
         """Start the embedded sellers of one API or of all, and return their target files."""
 
 
-class Broken(Exception):  # noqa: N818 - Allure's word for what is inconclusive
-    """What is raised in the place of whatever made a scenario inconclusive: its message holds no fixture values."""
-
-
 def as_exception(judgement: Judgement) -> BaseException | None:
-    """Return the exception that makes pytest and Allure say what the verdict says."""
+    """Return what pytest is told was raised: the message alone, for a traceback would show fixture values and cost more than the scenario."""
     words = judgement.message or ""
-    match judgement.verdict:
-        case Verdict.CONFORMS:
-            return None
-        case Verdict.NOT_APPLICABLE:
-            return pytest.skip.Exception(words)
-        case Verdict.INCONCLUSIVE:
-            return Broken(words)
-        case _:
-            return Nonconformance(words)
+    if judgement.verdict is Verdict.CONFORMS:
+        return None
+    if judgement.verdict is Verdict.NOT_APPLICABLE:
+        return pytest.skip.Exception(words)
+    return pytest.fail.Exception(words, pytrace=False)
 
 
 def shape(report: pytest.TestReport, judgement: Judgement, item: pytest.Item) -> None:
@@ -96,6 +89,7 @@ class Session:
     config: pytest.Config
     started: datetime
     veils: Mapping[str, Veil]
+    shared: dict[str, Any]  # what the processes of the run agree on
     cases: dict[str, Case] = field(default_factory=dict)
     collected: set[str] = field(default_factory=set)
     selected: set[str] = field(default_factory=set)
@@ -112,6 +106,21 @@ class Session:
     def is_worker(self) -> bool:
         """Whether this is one of several processes of the run, and not the one that reports."""
         return hasattr(self.config, "workerinput")
+
+    def publish(self) -> None:
+        """Let the process that reports know what was collected and selected, where others run the scenarios."""
+        if self.is_worker:
+            lists = {"collected": list(self.cases), "selected": sorted(self.selected)}
+            (self.run.folder / f"collected-{self.run.worker}.json").write_text(json.dumps(lists), encoding="utf-8")
+
+    def _gather(self) -> list[str]:
+        """Return every collected scenario in order, wherever it was run."""
+        found = sorted(self.run.folder.glob("collected-*.json"))
+        if not self.cases and found:
+            lists = json.loads(found[0].read_text(encoding="utf-8"))
+            self.collected, self.selected = set(lists["collected"]), set(lists["selected"])
+            return list(lists["collected"])
+        return list(self.cases)
 
     def whole(self, config: pytest.Config) -> bool:
         """Say whether all features were asked for, so that a clause without a scenario can be told."""
@@ -152,7 +161,7 @@ class Session:
         """Write every output from the one model, and return the exit code."""
         if self.is_worker or session.config.option.collectonly or exitstatus in {3, 4}:
             return exitstatus
-        order = {name: number for number, name in enumerate(self.cases)}
+        order = {name: number for number, name in enumerate(self._gather())}
         rows = sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))
         scenarios = tuple(Scenario.of({key: value for key, value in row.items() if key != "last"}) for row in rows)
         if not scenarios:
@@ -208,18 +217,22 @@ class Session:
 def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
     """Read the targets and make the run; raises targetfile.TargetError."""
     option, worker = config.option, getattr(config, "workerinput", None)
-    if worker is None:
-        option.countermand_folder = tempfile.mkdtemp(prefix="countermand-")
-        option.seed = option.seed or secrets.token_hex(8)
-        option.target = [str(path) for path in option.target or _embedded(config, Path(option.countermand_folder))]
-    folder = Path(option.countermand_folder)
-    targets = _targets([Path(name) for name in option.target])
+    shared = worker["countermand"] if worker else _shared(config)
+    folder = Path(shared["folder"])
+    targets = _targets([Path(name) for name in shared["targets"]])
     ledger = Path(option.ledger) if option.ledger else None
-    run = Run(folder, option.seed, targets, worker["workerid"] if worker else "main", ledger)
+    run = Run(folder, shared["seed"], targets, worker["workerid"] if worker else "main", ledger)
     reports = Path(config.invocation_params.dir, option.reports)
     _prepare(config, reports, worker=worker is not None)
     veils = {api: target.veil() for api, target in targets.items()}
-    return Session(run, catalogue, reports, config, datetime.now(UTC), veils)
+    return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared)
+
+
+def _shared(config: pytest.Config) -> dict[str, Any]:
+    """Settle what every process of the run must agree on."""
+    folder = Path(tempfile.mkdtemp(prefix="countermand-"))
+    targets = config.option.target or _embedded(config, folder)
+    return {"folder": str(folder), "seed": config.option.seed or secrets.token_hex(8), "targets": [str(Path(path).absolute()) for path in targets]}
 
 
 def _embedded(config: pytest.Config, folder: Path) -> list[Path]:

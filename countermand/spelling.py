@@ -35,7 +35,7 @@ def _must_be_answered(plain: Answer) -> None:
 
 def _on_an_order(seller: Seller, scene: Scene, spelling: Spelling) -> None:
     """Let a real cancellation tell: it is taken up if it is read."""
-    order = scene.orders.take(seller.in_flight)
+    order = scene.take(seller.in_flight)
     answer = seller.cancel(order, Variation(spelling=spelling))
     if answer.decision in TAKEN_UP:
         return

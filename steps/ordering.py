@@ -28,21 +28,21 @@ def cancellation_answered(acceptance: Acceptance) -> Accepted:
 
 @given("an order in flight", target_fixture="order")
 def order_in_flight(scene: Scene, seller: Seller) -> Order:
-    return proven(seller, scene.orders.take(seller.in_flight))
+    return proven(seller, scene.take(seller.in_flight))
 
 
 @given(parsers.parse('an order that is "{state}"'), target_fixture="order")
 def order_in_state(scene: Scene, seller: Seller, state: str) -> Order:
     if seller.target.lacks(f"{state}_orders"):
         raise NotApplicable(f"the target file declares that there are no {state} orders ([capabilities] {state}_orders)")
-    return proven(seller, scene.orders.take(state))
+    return proven(seller, scene.take(state))
 
 
 @given("an order of another buyer", target_fixture="order")
 def order_of_another_buyer(scene: Scene, seller: Seller) -> Order:
     if seller.target.lacks("foreign_orders"):
         raise NotApplicable("the target file declares that there are no orders of another buyer ([capabilities] foreign_orders)")
-    return scene.orders.take("foreign")
+    return scene.take("foreign")
 
 
 @given("an order that does not exist", target_fixture="order")
@@ -52,13 +52,13 @@ def order_of_nobody(seller: Seller) -> Order:
 
 @given("an incomplete cancellation that was answered")
 def incomplete_cancellation(scene: Scene, seller: Seller) -> Answer:
-    return seller.cancel(scene.orders.take(seller.in_flight), Variation(without=seller.required[-1:]))
+    return seller.cancel(scene.take(seller.in_flight), Variation(without=seller.required[-1:]))
 
 
 @given(parsers.parse('a cancellation by a "{caller}" that was answered'))
 @given(parsers.parse('a cancellation by "{caller}" that was answered'))
 def cancellation_by(scene: Scene, seller: Seller, caller: str) -> Answer:
-    return seller.cancel(scene.orders.take(seller.in_flight), Variation(speaks_for="buyer"), by=caller)
+    return seller.cancel(scene.take(seller.in_flight), Variation(speaks_for="buyer"), by=caller)
 
 
 def proven(seller: Seller, order: Order) -> Order:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from pytest_bdd import parsers, then, when
 
@@ -14,7 +15,7 @@ from countermand.seller import Answer, Seller
 from countermand.target import Order
 from countermand.verdict import Inconclusive, Nonconformance, NotApplicable, expect
 
-TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
+TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
 
 
 @when("the buyer reads the reply", target_fixture="answer")
@@ -35,10 +36,18 @@ def value_is_its_own(seller: Seller, answer: Answer, name: str) -> None:
         raise Nonconformance(f"the reply has no {name} of its own", expected="another than the request's", received=place.text or "blank", at=place.at)
 
 
+@then(parsers.parse('no other reply has the same "{name}"'))
+def value_is_fresh(seller: Seller, answer: Answer, name: str) -> None:
+    other = seller.cancel(seller.unknown())
+    for place in seller.values(other, name):
+        if place.text == only(seller, answer, name).text:
+            raise Nonconformance(f"two replies have the same {name}", expected="one each", received=place.text, at=place.at)
+
+
 @then(parsers.parse('its "{name}" is a timestamp'))
 def value_is_timestamp(seller: Seller, answer: Answer, name: str) -> None:
     place = only(seller, answer, name)
-    if not TIMESTAMP.fullmatch(place.text):
+    if not is_timestamp(place.text):
         raise Nonconformance(f"the reply's {name} is no timestamp", expected="as in 2012-01-20T18:30:43Z", received=place.text, at=place.at)
 
 
@@ -59,6 +68,15 @@ def look_up_agrees(seller: Seller, order: Order, answer: Answer) -> None:
     if looked_up is None:
         raise NotApplicable("the seller tells no state when asked for an order")
     expect(told, looked_up, otherwise="get_order_info tells another state than the cancellation did")
+
+
+def is_timestamp(words: str) -> bool:
+    """Say whether words are a date and time that exist, as ISO 8601 and XML Schema write them."""
+    found = TIMESTAMP.fullmatch(words)
+    try:
+        return found is not None and bool(datetime.fromisoformat(found[1]))
+    except ValueError:
+        return False
 
 
 def only(seller: Seller, answer: Answer, name: str) -> Place:

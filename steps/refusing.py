@@ -57,7 +57,7 @@ def seller_refuses_with_or_closes(answer: Answer, status: int) -> None:
 def seller_refuses_or_repeats(seller: Seller, answer: Answer, accepted: Accepted) -> None:
     if answer.decision not in TAKEN_UP:
         must_refuse(seller, answer)
-    elif gist(answer) != gist(accepted.answer):
+    elif gist(answer, numbers=True) != gist(accepted.answer, numbers=True):
         otherwise = "the seller takes the same order up once more, and answers otherwise than before"
         raise Nonconformance(otherwise, expected="refused, or the first answer", received=answer.said, at=answer.at)
 

@@ -82,7 +82,8 @@ class _Connection(BaseHTTPRequestHandler):
         """Make the handshake, here and not in the listening thread: a slow caller must not keep others waiting."""
         self.request.settimeout(self.timeout)
         secured = self.server.context.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False)
-        self.server.connections.add(secured)  # wrapping took the descriptor over
+        self.server.connections.discard(self.request)  # wrapping took its descriptor over
+        self.server.connections.add(secured)
         try:
             secured.do_handshake()
         except OSError:
@@ -129,10 +130,11 @@ class _Connection(BaseHTTPRequestHandler):
         if response.silent or response.hang:
             self.close_connection = True
             return
-        chunked = response.chunked and self.request_version != "HTTP/1.0"
+        old = self.request_version == "HTTP/1.0"  # knows no chunks, and expects the connection to close
+        chunked = response.chunked and not old
         self.close_connection = self.close_connection or response.close
         body = b"" if self.command == "HEAD" else chunks(response.body) if chunked else response.body
-        self.request.sendall(head(response, chunked=chunked, closing=self.close_connection) + body)
+        self.request.sendall(head(response, chunked=chunked, closing=self.close_connection and not old) + body)
 
     def _wait(self) -> None:
         """Wait until the caller gives up or the server stops."""

@@ -112,9 +112,8 @@ def _class(verdict: Verdict) -> str:
 
 
 def _badges() -> str:
-    return "".join(
-        f"b.{_class(verdict)}{{background:{colour}}}h1.{_class(verdict)}{{color:{colour}}}" for verdict, colour in COLOURS.items()
-    )
+    rule = "b.{0}{{background:{1}}}h1.{0}{{color:{1}}}"
+    return "".join(rule.format(_class(verdict), colour) for verdict, colour in COLOURS.items())
 
 
 def _text(words: str) -> str:

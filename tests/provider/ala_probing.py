@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Self
 
 from ala_asking import FIELDS, LEAVES, ask, document
 
@@ -121,7 +122,7 @@ class Listener:
         self.server = HTTPServer(("127.0.0.1", 0), Page)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/entity"
 
-    def __enter__(self) -> Listener:
+    def __enter__(self) -> Self:
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
 

@@ -27,25 +27,27 @@ def identities(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 @contextmanager
 def serving(identities: Certificates, application: Callable[[Request], Response]) -> Iterator[Server]:
     server = Server(application, Door().context(identities)).start()
-    yield server
-    server.stop()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 @contextmanager
 def connected(identities: Certificates, server: Server, timeout: float = 10) -> Iterator[HTTPSConnection]:
     context = ssl.create_default_context(cafile=str(identities.ca))
     connection = HTTPSConnection("localhost", server.server_address[1], context=context, timeout=timeout)
-    yield connection
-    connection.close()
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 def raw(identities: Certificates, server: Server, sent: bytes) -> bytes:
     context = ssl.create_default_context(cafile=str(identities.ca))
+    plain = socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=10)
     received = b""
-    with (
-        socket.create_connection(("127.0.0.1", server.server_address[1])) as plain,
-        context.wrap_socket(plain, server_hostname="localhost") as secured,
-    ):
+    with context.wrap_socket(plain, server_hostname="localhost") as secured:
         secured.sendall(sent)
         while part := secured.recv(65536):
             received += part
@@ -53,9 +55,8 @@ def raw(identities: Certificates, server: Server, sent: bytes) -> bytes:
 
 
 def echo(request: Request) -> Response:
-    return Response(
-        200, request.body, (("X-Method", request.method), ("X-Path", request.path), ("X-Sent", request.headers.get("x-sent", "")))
-    )
+    sent = request.headers.get("x-sent", "")
+    return Response(200, request.body, (("X-Method", request.method), ("X-Path", request.path), ("X-Sent", sent)))
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "BREW"])
@@ -157,10 +158,13 @@ def test_a_caller_who_leaves_in_the_middle_disturbs_nobody(identities: Certifica
 
 
 def test_a_slow_handshake_keeps_nobody_waiting(identities: Certificates) -> None:
-    with serving(identities, echo) as server, socket.create_connection(("127.0.0.1", server.server_address[1])):
-        with connected(identities, server, timeout=2) as connection:
-            connection.request("POST", "/", b"x")
-            assert connection.getresponse().read() == b"x"
+    with (
+        serving(identities, echo) as server,
+        socket.create_connection(("127.0.0.1", server.server_address[1])),
+        connected(identities, server, timeout=2) as connection,
+    ):
+        connection.request("POST", "/", b"x")
+        assert connection.getresponse().read() == b"x"
 
 
 def test_the_application_tells_the_header_set(identities: Certificates) -> None:

@@ -37,12 +37,10 @@ def test_junit_says_failure_error_and_skipped_as_often(results: Results) -> None
     root = ET.fromstring(junit.document(results))
     properties = Counter(p.get("value") for p in root.iterfind("testsuite/testcase/properties/property[@name='verdict']"))
     assert properties == {str(verdict): number for verdict, number in EXPECTED.items()}
-    assert {name: int(root.get(name, "")) for name in ("tests", "failures", "errors", "skipped")} == {
-        "tests": 8, "failures": 1, "errors": 3, "skipped": 2,
-    }  # fmt: skip
+    assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("8", "1", "3")
     for total, element in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"), ("tests", ".")):
-        cases = root.findall("testsuite/testcase") if element == "." else root.findall(f"testsuite/testcase/{element}")
-        assert int(root.get(total, "")) == sum(int(suite.get(total, "")) for suite in root) == len(cases)
+        path = "testsuite/testcase" if element == "." else f"testsuite/testcase/{element}"
+        assert sum(int(suite.get(total, "")) for suite in root) == len(root.findall(path))
 
 
 def test_conformance_md_counts_as_often(results: Results) -> None:
@@ -172,7 +170,7 @@ def test_annotations_mark_the_ten_worst_on_their_lines(results: Results) -> None
 
 def test_the_terminal_folds_equal_reasons_and_stays_short(results: Results) -> None:
     text = "\n".join(terminal.lines(results, [Path("reports/index.html")]))
-    assert "  2 x the seller throttled (429) (OSRS-XML-01)" in text
+    assert "inconclusive: 3 scenarios of 2 clauses\n  2 x the seller throttled (429) (OSRS-XML-01)" in text
     assert "ALA-REQ-07  A required field [buyer<1>]: the seller took up" in text
     many = tuple(replace(s, id=f"{s.id}{n}", message=f"Inconclusive: reason {n}") for n in range(60) for s in results.scenarios)
     assert len(terminal.lines(replace(results, scenarios=many), [Path(name) for name in outputs.OURS], ["notice"] * 9)) <= 40

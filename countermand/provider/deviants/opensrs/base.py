@@ -22,7 +22,7 @@ def to(**items: str | None) -> Mapping[str, str | None]:
     return MappingProxyType(items)
 
 
-def besides(fails: str = "", departs: str = "", inconclusive: str = "", not_applicable: str = "") -> Mapping[str, str]:
+def besides(fails: str = "", departs: str = "", inconclusive: str = "", not_applicable: str = "") -> MappingProxyType[str, str]:
     """Name the clauses that cannot but change with the one that is broken, in short, by their verdicts."""
     named = {"does not conform": fails, "departs": departs, "inconclusive": inconclusive, "not applicable": not_applicable}
     return MappingProxyType({f"OSRS-{clause}": verdict for verdict, clauses in named.items() for clause in clauses.split()})

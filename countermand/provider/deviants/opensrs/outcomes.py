@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from countermand.provider.deviants.opensrs.base import Slip, Slipping
+from countermand.provider.deviants.opensrs.base import PARAMETERS, Slip, Slipping, besides
 from countermand.provider.http import Response
 from countermand.provider.opensrs_trust import Answer
 
 PAGE = b"<!DOCTYPE html><html><head><title>Thank you</title></head><body><p>Thank you for your order.<br></body></html>"
+# No refusal proves anything where no cancellation is ever seen to be taken up.
+UNPROVEN = " ".join(
+    f"{topic}-0{number}" for topic, last in (("ATT", 5), ("REQ", 6), ("CMD", 4), ("XML", 9)) for number in range(1, last + 1)
+)
+NO_REQUESTS = "XML-10 XML-11 XML-12 XML-13 HTTP-01 HTTP-02"
+SIGNATURES = " ".join(f"SIG-0{number}" for number in range(1, 8))
+STATES = "STA-01 STA-02 STA-03"
+AFTERMATH = besides(
+    fails=f"ENV-02 ENV-03 SCH-03 {PARAMETERS}",
+    departs="ENV-01 RPL-01 SCH-01 SCH-02",
+    inconclusive=f"{UNPROVEN} {NO_REQUESTS}",
+    not_applicable="RPL-08",
+)
 
 
 class _Elsewhere(Slipping):
@@ -26,6 +39,7 @@ class Storefront(_Elsewhere):
     """Answers a cancellation with an HTML page."""
 
     breaks = "OSRS-CAN-01"
+    also = AFTERMATH | besides(departs="HTTP-03", not_applicable=STATES)
     instead = Response(200, PAGE, (("Content-Type", "text/html"),))
 
 
@@ -33,6 +47,7 @@ class Modern(_Elsewhere):
     """Answers a cancellation with JSON."""
 
     breaks = "OSRS-CAN-01"
+    also = AFTERMATH | besides(departs="HTTP-03", not_applicable=STATES)
     instead = Response(200, b'{"is_success": 1, "response_code": 200, "state": "cancelled"}', (("Content-Type", "application/json"),))
 
 
@@ -40,6 +55,7 @@ class Elusive(_Elsewhere):
     """Answers a cancellation with a redirection."""
 
     breaks = "OSRS-CAN-01"
+    also = AFTERMATH | besides(inconclusive=STATES)
     instead = Response(302, b"", (("Location", "/elsewhere"),))
 
 
@@ -47,6 +63,7 @@ class Lost(_Elsewhere):
     """Answers a cancellation with 404 and a page."""
 
     breaks = "OSRS-CAN-01"
+    also = AFTERMATH | besides(departs="HTTP-03", inconclusive=f"{STATES} {SIGNATURES}")
     instead = Response(404, PAGE, (("Content-Type", "text/html"),))
 
 
@@ -54,4 +71,5 @@ class Crashing(_Elsewhere):
     """Answers a cancellation with 500 and a page, though it was carried out."""
 
     breaks = "OSRS-CAN-01"
+    also = AFTERMATH | besides(departs="HTTP-03", inconclusive=f"{STATES} {SIGNATURES}")
     instead = Response(500, PAGE, (("Content-Type", "text/html"),))

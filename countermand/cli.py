@@ -1,0 +1,79 @@
+"""The command line: on one side what a person or a job types, on the other one module per command, imported only when it is used."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from countermand import __version__
+
+COMMANDS: Final = {
+    "run": "test a target, or without one both embedded sellers",
+    "doctor": "say, before any order is touched, what keeps a target from being tested",
+    "serve": "run an embedded seller alone, to point a client at it",
+    "clauses": "list what the suite holds sellers to",
+    "prove": "show that every clause can fail: run the suite against sellers that are wrong on purpose",
+    "orders": "show which orders of a target are left",
+    "certify": "run the suite and write a signed certificate of what came of it",
+    "verify": "check a certificate, offline, down to every verdict in it",
+    "keygen": "make the key pair that signs certificates",
+    "baseline": "write down which failures are known, and who waives them until when",
+    "compare": "say what got worse, better, appeared or vanished between two runs",
+    "matrix": "join the results of many runs into one page",
+    "report": "draw the page of a finished run again",
+}
+
+
+class CommandError(Exception):
+    """What the user can mend, in words for the user; ends the command with a code, 4 (usage) unless it says otherwise."""
+
+    def __init__(self, words: str, code: int = 4) -> None:
+        super().__init__(words)
+        self.code = code
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    name = arguments[0] if arguments else "--help"
+    if name in {"-h", "--help", "help"}:
+        print(_help())
+        return 0
+    if name in {"-V", "--version"}:
+        print(f"countermand {__version__}")
+        return 0
+    if name not in COMMANDS:
+        nearest = difflib.get_close_matches(name, COMMANDS, n=1)
+        advice = f"did you mean {nearest[0]!r}?" if nearest else "see countermand --help"
+        print(f"countermand: no command {name!r}; {advice}", file=sys.stderr)
+        return 4
+    module = importlib.import_module(f"countermand.commands.{name}")
+    parser = argparse.ArgumentParser(prog=f"countermand {name}", description=_sentence(COMMANDS[name]), allow_abbrev=False)
+    module.add_arguments(parser)
+    try:
+        if name == "run":  # what it does not know is pytest's
+            known, rest = parser.parse_known_args(arguments[1:])
+            return int(module.main(known, rest))
+        return int(module.main(parser.parse_args(arguments[1:])))
+    except CommandError as error:
+        print(f"countermand {name}: {error}", file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        return 2
+    except SystemExit as error:  # argparse ends with 2, which is pytest's word for interrupted
+        return 4 if error.code not in {0, None} else 0
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {words}" for name, words in COMMANDS.items()]
+    usage = "usage: countermand COMMAND [OPTIONS]\n\nA conformance suite for the APIs by which a buyer cancels an order.\n"
+    return "\n".join([usage, *lines, "\ncountermand COMMAND --help tells the options of each."])
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:] + "."

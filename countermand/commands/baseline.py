@@ -1,0 +1,64 @@
+"""`countermand baseline`: on one side finished runs, on the other the file of what is known of their targets."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from countermand.cli import CommandError
+from countermand.nightly import baseline, baseline_update, finished
+from countermand.nightly.finished import Finished
+
+#: The worst exit code of several runs decides, in this order; see design, Exit codes.
+WORST = (1, 10, 11, 0)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--update", action="store_true", help="write FILE: drop what conforms now, add what is red and not listed")
+    parser.add_argument("file", metavar="FILE", type=Path, help="the baseline, a TOML file")
+    parser.add_argument("reports", metavar="REPORTS", nargs="+", type=Path, help="a folder of reports, or a certificate")
+    parser.epilog = (
+        "Without --update it says what the baseline makes of the runs, and ends as they would have ended with it. "
+        "An update keeps entries as they are while they stand, but not the comments of the file; "
+        "new ones want an owner and a reason, and expire after 90 days."
+    )
+
+
+def main(options: argparse.Namespace) -> int:
+    """Weigh runs against the baseline, or bring it up to date."""
+    try:
+        runs = sorted((finished.read(path) for path in finished.find(options.reports)), key=lambda run: run.started)
+        return _update(options.file, runs) if options.update else _weigh(options.file, runs)
+    except (finished.FinishedError, baseline.BaselineError) as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(f"{options.file}: cannot be written: {error}") from None
+
+
+def _weigh(path: Path, runs: list[Finished]) -> int:
+    known = baseline.read(path)
+    today = datetime.now(UTC).date()
+    codes = []
+    for run in runs:
+        outcome = baseline.apply(run, known, today)
+        codes.append(outcome.exit_code)
+        print("\n".join([f"{run.source}: {run.sentence}", *(f"  {line}" for line in outcome.lines)]))
+    return min(codes, key=WORST.index)
+
+
+def _update(path: Path, runs: list[Finished]) -> int:
+    before = baseline.read(path, unfilled=True) if path.exists() else baseline.Baseline()
+    now, today = before, datetime.now(UTC).date()
+    for run in runs:
+        now = baseline_update.update(now, run, today).baseline
+    if now != before or not path.exists():
+        path.write_text(baseline.dumps(now), encoding="utf-8")
+    added = [entry for entry in now.entries if entry not in before.entries]
+    dropped = [entry for entry in before.entries if entry not in now.entries]
+    print("\n".join([f"{path}: {len(now.entries)} entries", *(f"  added {e}" for e in added), *(f"  dropped {e}" for e in dropped)]))
+    if any(not entry.owner.strip() or not entry.reason.strip() for entry in now.entries):
+        print(f"{path}: fill in every owner and reason: a run refuses a baseline in which one is blank", file=sys.stderr)
+    return 0

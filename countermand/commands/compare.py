@@ -1,0 +1,38 @@
+"""`countermand compare`: on one side two finished runs, on the other what differs, and whether it got worse."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from countermand.cli import CommandError
+from countermand.nightly import compare_words, finished
+from countermand.nightly.compare import CompareError, compare
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("old", metavar="OLD", type=Path, help="a folder of reports, or a certificate")
+    parser.add_argument("new", metavar="NEW", type=Path, help="another, of the same target later or of another target")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write the comparison as JSON as well")
+    parser.epilog = (
+        "Ends with 1 if anything got worse: a scenario that conformed does not any more, one that did not fail fails, what was known "
+        "is not to be found out, or what was judged is gone. Ends with 0 otherwise, whatever else differs."
+    )
+
+
+def main(options: argparse.Namespace) -> int:
+    """Print the comparison as Markdown, and say by the exit code whether the new run is worse."""
+    try:
+        comparison = compare(finished.read(options.old), finished.read(options.new))
+        if options.json:
+            told = json.dumps(compare_words.as_json(comparison), ensure_ascii=False, indent=1)
+            options.json.write_bytes(f"{told}\n".encode("utf-8", "backslashreplace"))
+    except (finished.FinishedError, CompareError) as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(f"{options.json}: cannot be written: {error}") from None
+    sys.stdout.write(compare_words.markdown(comparison))
+    return int(comparison.regresses)

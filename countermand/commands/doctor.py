@@ -1,0 +1,57 @@
+"""`countermand doctor`: on one side a target file, on the other one line per check and the first thing to mend."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from countermand import doctor
+from countermand.cli import CommandError
+from countermand.secret import Veil
+from countermand.target import Target
+from countermand.targetfile import TargetError, load
+
+USABLE, UNUSABLE = 0, 13
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--target", required=True, metavar="FILE", help="the target file")
+    parser.add_argument(
+        "--production", metavar="NAME", help="the target's name: agree that a request that changes nothing goes to production"
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def main(options: argparse.Namespace) -> int:
+    """Examine a target, and say what is wrong and what to do."""
+    try:
+        target = load(Path(options.target))
+    except (TargetError, OSError, ValueError) as error:  # the last two: a file named in it that is no text, or may not be read
+        finding = doctor.Finding.trouble("target file", str(error), "mend it; nothing else was looked at")
+        return _tell(options, None, [finding], Veil())
+    if options.production not in {None, target.name}:
+        raise CommandError(f"--production {options.production}: the target's name is {target.name!r}")
+    asking = not target.production or options.production == target.name
+    return _tell(options, target, list(doctor.examine(target, asking=asking)), target.veil())
+
+
+def _tell(options: argparse.Namespace, target: Target | None, findings: list[doctor.Finding], veil: Veil) -> int:
+    first, fit = doctor.first_to_mend(findings), doctor.usable(findings)
+    if options.json:
+        told = {"version": 1, "target": target and target.name, "usable": fit, "findings": [asdict(one) for one in findings]}
+        print(veil.text(json.dumps({**told, "first": first and asdict(first)}, indent=1, ensure_ascii=False)))
+        return USABLE if fit else UNUSABLE
+    for one in findings:
+        print(veil.text(f"{one.state:<12} {one.check:<28} {one}"))
+    print(veil.text(f"\n{_conclusion(first, usable=fit)}"))
+    return USABLE if fit else UNUSABLE
+
+
+def _conclusion(first: doctor.Finding | None, *, usable: bool) -> str:
+    if first is None:
+        return "The target can be tested."
+    what = f"{first.check}: {first}"
+    return f"The target can be tested. Worth mending first: {what}" if usable else f"The target cannot be used. Mend first: {what}"

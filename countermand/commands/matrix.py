@@ -1,0 +1,52 @@
+"""`countermand matrix`: on one side any number of finished runs, on the other one page and one JSON for all."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from countermand.cli import CommandError
+from countermand.nightly import finished, matrix, matrix_page
+
+INCONCLUSIVE = 10
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("runs", metavar="DIR", nargs="+", type=Path, help="a folder of reports, a certificate, or a folder of such")
+    parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="the page to write")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write the same as JSON as well")
+    parser.epilog = (
+        "Runs of one target stand side by side, by date. Ends with 0 whatever the verdicts are, and with 10 where a DIR holds no run "
+        "that can be read: the page is written of the others and names it."
+    )
+
+
+def main(options: argparse.Namespace) -> int:
+    """Write the page and the JSON."""
+    runs, missing = [], []
+    for path in finished.find(options.runs):
+        try:
+            runs.append(finished.read(path))
+        except finished.FinishedError as error:
+            missing.append(str(error))
+    if not runs:
+        raise CommandError("\n  ".join(["there is no run to join:", *missing]))
+    joined = matrix.matrix(runs, missing, beside=options.out.absolute().parent)
+    _write(options.out, matrix_page.page(joined))
+    if options.json:
+        _write(options.json, json.dumps(matrix.as_json(joined), ensure_ascii=False, indent=1) + "\n")
+    print(f"{options.out}: {sum(len(table.columns) for table in joined.tables)} columns of {len(runs)} runs")
+    for words in missing:
+        print(f"not read: {words}", file=sys.stderr)
+    return INCONCLUSIVE if missing else 0
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be written: {error}") from None

@@ -1,0 +1,88 @@
+"""`countermand run`: on one side targets and options, on the other one pytest session per set of targets that can share one."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from countermand import suite
+from countermand.cli import CommandError
+from countermand.targetfile import TargetError, load
+
+#: The worst exit code of several sessions decides, in this order; see design, Exit codes.
+WORST = (12, 13, 3, 4, 2, 1, 10, 11, 5, 6, 0)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options; all others are handed to pytest."""
+    parser.add_argument("--target", action="append", default=[], metavar="FILE", help="a target file; may be given more than once")
+    parser.add_argument("--api", choices=["ala", "opensrs"], help="without a target: the embedded seller of one API only")
+    parser.add_argument("-m", dest="clauses", metavar="CLAUSE", help='the clauses to judge, as in "ALA-REQ-07 or ALA-REQ-08"')
+    parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
+    parser.add_argument("--reports", default="reports", metavar="DIR", help="the folder to write reports to (default: reports)")
+    parser.add_argument("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
+    parser.epilog = "Any other option is pytest's, or the suite's own: countermand run --help-pytest lists them."
+    parser.add_argument("--help-pytest", action="store_true", help="list the options of pytest and of the suite's plugin")
+
+
+def main(options: argparse.Namespace, rest: list[str]) -> int:
+    """Run the suite and return the exit code."""
+    if options.help_pytest:
+        return run_pytest(["--help"])
+    shared = [*_passed_on(options), *rest]
+    sessions = _sessions([Path(name) for name in options.target])
+    if len(sessions) == 1:
+        targets = [f"--target={path}" for path in sessions[0]]
+        return run_pytest([*targets, f"--reports={options.reports}", *shared])
+    codes = []
+    for number, paths in enumerate(sessions, 1):
+        folder = Path(options.reports, _name(paths, number))
+        print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
+        command = [sys.executable, "-m", "countermand", "run", *(f"--target={path}" for path in paths), f"--reports={folder}", *shared]
+        codes.append(subprocess.run(command, check=False).returncode)
+    return min(codes, key=WORST.index)
+
+
+def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
+    """Run pytest on the suite, with the suite's own settings whatever project the user stands in."""
+    import pytest  # noqa: PLC0415 - a third of a second that help and errors should not cost
+
+    root = suite.root()
+    os.environ.pop("PYTEST_ADDOPTS", None)  # another project's
+    own = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-p", "no:cacheprovider", "--assert=plain"]
+    return int(pytest.main([*own, *arguments, str(root / "features")], plugins=list(plugins)))
+
+
+def _passed_on(options: argparse.Namespace) -> list[str]:
+    passed = [f"--api={options.api}"] if options.api else []
+    passed += [f"--fail-on={options.fail_on}"] if options.fail_on else []
+    passed += ["-m", options.clauses] if options.clauses else []
+    if options.workers and options.workers != "0":
+        passed += ["-n", options.workers, "--dist", "load", "--maxschedchunk", "1"]
+    return passed
+
+
+def _sessions(paths: list[Path]) -> list[list[Path]]:
+    """Group targets: at most one of each API can share a session."""
+    sessions: list[dict[str, Path]] = [{}]
+    for path in paths:
+        try:
+            api = load(path).api
+        except TargetError as error:
+            raise CommandError(str(error)) from None
+        free = next((session for session in sessions if api not in session), None)
+        if free is None:
+            sessions.append({api: path})
+        else:
+            free[api] = path
+    return [list(session.values()) for session in sessions]
+
+
+def _name(paths: list[Path], number: int) -> str:
+    names = "-".join(load(path).name for path in paths)
+    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in names)
+    return safe or str(number)

@@ -1,0 +1,31 @@
+"""What keeps a target from being tested: on one side a target file, on the other plain words, before any order is touched."""
+
+from __future__ import annotations
+
+from countermand.doctor.examination import examine, reach
+from countermand.doctor.files import authorities, credentials
+from countermand.doctor.finding import Finding, State, first_to_mend, usable
+from countermand.target import Target
+from countermand.tls import CredentialsError, context
+
+__all__ = ["Finding", "State", "examine", "first_to_mend", "preflight", "usable"]
+
+#: Seconds a run waits for the answer that only tells whether anybody is there.
+PATIENCE = 10.0
+
+
+def preflight(target: Target) -> str | None:
+    """Return the first thing to mend where no exchange with a target can come to anything, else nothing.
+
+    Costs one connection and one request that changes nothing, twice where the first brought trouble. A seller that is
+    merely odd (slow, silent, any HTTP at all) is left to the run.
+    """
+    found = [authorities(target)]
+    try:
+        context(target.ca, credentials(target.identities["buyer"]), target.tls_minimum)
+    except CredentialsError as error:
+        found.append(Finding.trouble("buyer's certificate", str(error), "countermand doctor tells more", certain=True))
+    if not any(finding.certain for finding in found):
+        found += reach(target, asking=True, patience=min(PATIENCE, target.limits.total))
+    first = next((finding for finding in found if finding.state is State.TROUBLE and finding.certain), None)
+    return None if first is None else target.veil().text(f"{first.check}: {first}")

@@ -1,0 +1,91 @@
+"""What came of a harmless request: on one side bytes, on the other findings about paths, keys and allow lists."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from countermand.doctor import opensrs_answers
+from countermand.doctor.finding import Finding
+from countermand.doctor.look import Look
+from countermand.exchange import Reply
+from countermand.seller import try_xml
+from countermand.target import Target
+
+CHECK = "answer"
+UNREADABLE = 0  # as a status
+ALLOW_LIST = "have the seller put this machine's public address on its allow list (behind NAT: the address others see)"
+#: What a server in front of a seller says in plain HTTP of a client certificate, where a page is all there is (nginx, ssl_verify_client).
+_ABOUT_CERTIFICATE = re.compile(rb"SSL certificate", re.IGNORECASE)
+
+
+def finding(target: Target, seen: Look) -> Finding:
+    """Say how a request that nobody could take up was answered."""
+    if seen.reply is not None:
+        return _answered(target, seen, seen.reply)
+    if seen.received:
+        return _not_http(target, seen)
+    if seen.early:
+        return Finding.trouble(
+            CHECK,
+            "the connection is closed right after TLS, before we asked anything",
+            f"probably an allow list: {ALLOW_LIST}",
+            certain=True,
+        )
+    if isinstance(seen.error, TimeoutError):
+        return Finding.trouble(CHECK, "no answer in time", "ask the seller whether it is up; [limits] total is how long a run waits")
+    return Finding.trouble(CHECK, "the connection is closed or reset without an answer", f"probably an allow list: {ALLOW_LIST}")
+
+
+def _not_http(target: Target, seen: Look) -> Finding:
+    """Say what came instead of HTTP: OpenSRS answers addresses it does not know in bare XML."""
+    start = seen.received[:4096].decode("utf-8", "replace")
+    said = opensrs_answers.said(seen.received) if target.api == "opensrs" else ""
+    if start.lstrip().startswith("<") or re.search(r"invalid ip|access denied", start, re.IGNORECASE):
+        words = f"XML without HTTP around it{f': {said}' if said else ''}: an address that is not allowed is answered so"
+        return Finding.trouble(CHECK, words, f"probably an allow list: {ALLOW_LIST}", certain=True)
+    shown = " ".join(start[:60].split())
+    return Finding.trouble(CHECK, f"an answer that is not HTTP: {shown!r}", f"mend the port in {seen.route.key}", certain=True)
+
+
+def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
+    asked = "an incomplete request" if seen.asked is None else f"{seen.asked.method} {urlsplit(seen.asked.url).path}"
+    words = f"{asked} is answered with status {reply.status}"
+    if (mend := _by_status(target, reply)) is not None:
+        return Finding.trouble(CHECK, words, mend)
+    if reply.status == 400 and _ABOUT_CERTIFICATE.search(reply.body[:2000]) and try_xml(reply) is None:  # noqa: PLR2004 - Bad Request
+        return Finding.trouble(
+            CHECK, f"{words}: a page about the client certificate", "have the seller register the certificate of [buyer]"
+        )
+    if target.api == "opensrs" and (found := opensrs_answers.finding(target, reply)) is not None:
+        return found
+    if reply.status in {415, 421, 429}:
+        return Finding.note(
+            CHECK,
+            words,
+            {415: "set [dialect] content_type", 421: "see whether url and connect_to go together"}.get(
+                reply.status, "it is busy: set [safety] rate"
+            ),
+        )
+    if reply.body and try_xml(reply) is None:
+        return Finding.note(CHECK, f"{words}, and no XML", "see whether url names the API and not a page")
+    return Finding.ok(CHECK, f"{words}, as far as we can tell by the seller itself")
+
+
+def _by_status(target: Target, reply: Reply) -> str | None:
+    """Say what to mend where a status tells that no request of ours will do better (RFC 9110, 15)."""
+    ala = target.api == "ala"
+    location = reply.header("location")
+    wrong_path = f"probably the wrong path: mend url ({{url}}{'/cancelOrder' if ala else '/'} is asked)"
+    redirect = f"a redirect is never followed: give the final address as url{f' ({location})' if location else ''}"
+    who = "certificate" if ala else "username and api_key"
+    gateway = "a gateway answers, the seller behind it does not: try again later, or tell the seller"
+    return {
+        **dict.fromkeys((301, 302, 303, 307, 308), redirect),
+        **dict.fromkeys((404, 405, 410), wrong_path),
+        401: f"the seller does not know us: have the {who} of [buyer] registered for this environment, or name the right one",
+        403: f"probably an allow list: {ALLOW_LIST}{'; or identifier in [buyer] is not the one the certificate is for' if ala else ''}",
+        407: "mend the user and password in proxy",
+        **dict.fromkeys((502, 503, 504), gateway),
+        UNREADABLE: "the status line cannot be read: ask the seller",
+    }.get(reply.status)

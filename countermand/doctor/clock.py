@@ -1,0 +1,44 @@
+"""Two clocks: on one side a seller's Date header, on the other how far ours is from it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from countermand.doctor.finding import Finding
+from countermand.doctor.look import Look
+
+CHECK = "clock"
+#: What nobody minds: the header has seconds only (RFC 9110, 6.6.1), and an answer takes its time.
+TOLERANCE = timedelta(seconds=30)
+
+
+def finding(seen: Look) -> Finding:
+    """Say whether our clock and the seller's agree."""
+    told = seen.reply.header("date") if seen.reply else None
+    if told is None:
+        return Finding.unchecked(CHECK, "there is no answer" if seen.reply is None else "the answer has no Date header")
+    try:
+        theirs = parsedate_to_datetime(told)
+    except ValueError:
+        return Finding.unchecked(CHECK, f"the answer's Date header is none: {told!r}")
+    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
+    ahead = _ahead(seen.started, timedelta(seconds=seen.elapsed), theirs)
+    if abs(ahead) <= TOLERANCE:
+        return Finding.ok(CHECK, "ours and the seller's agree within half a minute")
+    words = f"ours is {_spoken(abs(ahead))} {'ahead of' if ahead > timedelta() else 'behind'} the seller's"
+    mend = "set this machine's clock (NTP), or tell the seller: certificates and the times in requests are judged by it"
+    return Finding.note(CHECK, words, mend)
+
+
+def _ahead(started: datetime, elapsed: timedelta, theirs: datetime) -> timedelta:
+    """Return by how much we are surely ahead (negative: behind): somewhere between question and answer theirs was read."""
+    ended = started + elapsed
+    if theirs < started:
+        return started - theirs
+    return ended - theirs if theirs > ended else timedelta()
+
+
+def _spoken(span: timedelta) -> str:
+    seconds = round(span.total_seconds())
+    return f"{seconds} s" if seconds < 600 else f"{seconds // 60} minutes" if seconds < 7200 else f"{seconds // 3600} hours"  # noqa: PLR2004

@@ -1,0 +1,76 @@
+"""The checks in their order: on one side a target, on the other everything there is to say of it before an order is touched."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterator
+
+from countermand.doctor import answers, certificates, clock, files, handshake, network, settings, signing, supply
+from countermand.doctor.finding import Finding, State
+from countermand.doctor.look import Look, look
+from countermand.doctor.manner import harmless, incomplete
+from countermand.doctor.route import RouteError, route
+from countermand.exchange import Request
+from countermand.target import Target
+from countermand.tls import Credentials, CredentialsError, context
+
+#: Seconds before a target that did not do is asked a second time, by another request that harms nothing.
+PAUSE = 0.5
+
+
+def examine(target: Target, *, asking: bool) -> Iterator[Finding]:
+    """Say everything; asking: whether a request may be sent, rather than only a connection made."""
+    yield from settings.findings(target)
+    yield files.authorities(target)
+    yield from files.identities(target)
+    yield from signing.findings(target)
+    yield from reach(target, asking=asking, patience=target.limits.total)
+    yield from supply.findings(target)
+
+
+def reach(target: Target, *, asking: bool, patience: float) -> Iterator[Finding]:
+    """Connect and ask, and a second time if there was trouble; the patience is in seconds; what the second time told counts."""
+    found = _reach(target, incomplete(target) if asking else None, patience)
+    if any(finding.state is State.TROUBLE for finding in found):
+        time.sleep(PAUSE)
+        found = _reach(target, harmless(target) if asking else None, patience)
+    yield from found
+
+
+def _reach(target: Target, request: Request | None, patience: float) -> list[Finding]:
+    try:
+        way = route(target)
+    except RouteError as error:
+        made = Finding.unchecked if target.proxy and "https" in target.proxy.partition(":")[0] else _unroutable
+        return [made("connection", str(error))]
+    return _tell(target, look(target, way, _context(target), request, patience))
+
+
+def _unroutable(check: str, words: str) -> Finding:
+    return Finding.trouble(check, words, "mend that key of the target file", certain=True)
+
+
+def _context(target: Target) -> ssl.SSLContext | None:
+    """Return the buyer's context, or where its certificate cannot be used one without, or where no authority can be read none."""
+    for shown in (files.credentials(target.identities["buyer"]), Credentials()):
+        try:
+            return context(target.ca, shown, target.tls_minimum)
+        except CredentialsError:
+            continue
+    return None
+
+
+def _tell(target: Target, seen: Look) -> list[Finding]:
+    """Say what one look has shown, as far as it went."""
+    found = list(network.findings(target, seen))
+    if not seen.connected:
+        return [*found, *(Finding.unchecked(check, "there is no connection") for check in ("TLS", "answer"))]
+    if seen.error is None and not seen.secured:
+        return [*found, *(Finding.unchecked(check, "the authorities to trust cannot be read") for check in ("TLS", "answer"))]
+    found += [handshake.finding(target, seen), certificates.of_server(target, seen), certificates.of_client(target, seen)]
+    if any(finding.state is State.TROUBLE for finding in found):
+        return [*found, Finding.unchecked("answer", "the server could not be asked")]
+    if seen.asked is None and not seen.early:
+        return [*found, Finding.unchecked("answer", "this is production: --production NAME lets a request be sent that changes nothing")]
+    return [*found, answers.finding(target, seen), clock.finding(seen)]

@@ -1,0 +1,121 @@
+"""Certificates and keys before they are used: on one side the files the target file names, on the other findings about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from countermand.doctor.finding import Finding
+from countermand.target import Identity, Target
+from countermand.tls import Credentials, CredentialsError, chain, context
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+#: How long before its end a certificate is worth a word.
+SOON = timedelta(days=30)
+
+
+def credentials(identity: Identity) -> Credentials:
+    """Return what an identity shows in the handshake."""
+    return Credentials(identity.certificate, identity.private_key, identity.pkcs12, identity.passphrase)
+
+
+def authorities(target: Target) -> Finding:
+    """See whether the authorities to trust can be read."""
+    try:
+        context(target.ca, Credentials(), target.tls_minimum)
+    except CredentialsError as error:
+        return Finding.trouble("authorities", str(error), "mend [trust] ca: openssl x509 -in FILE makes PEM of a certificate", certain=True)
+    return Finding.ok(
+        "authorities", f"{target.ca.name} can be read" if target.ca else "the system's are trusted; [trust] ca would name others"
+    )
+
+
+def identities(target: Target) -> Iterator[Finding]:
+    """See whether the certificates and keys of everybody the target file names can be used, and for how long."""
+    for table, identity in target.identities.items():
+        if identity.certificate or identity.pkcs12:
+            yield from _loaded(target, table, identity)
+    shown = {
+        table: one.certificate.read_bytes() for table, one in target.identities.items() if one.certificate and _readable(one.certificate)
+    }
+    if "another_buyer" in shown and shown["another_buyer"] == shown.get("buyer"):
+        yield Finding.note("another buyer", "[another_buyer] shows the certificate of [buyer]", "name the certificate of a second party")
+
+
+def _readable(path: Path) -> bool:
+    try:
+        path.read_bytes()
+    except OSError:
+        return False
+    return True
+
+
+def _loaded(target: Target, table: str, identity: Identity) -> Iterator[Finding]:
+    check = f"{identity.name}'s certificate"
+    try:
+        context(None, credentials(identity), target.tls_minimum)
+        shown = chain(credentials(identity))
+    except CredentialsError as error:
+        yield _unusable(check, table, error)
+        return
+    leaf = shown[0]
+    if table == "expired_buyer":
+        yield _must_be_over(check, leaf)
+        return
+    yield _in_time(check, table, leaf, datetime.now(UTC))
+    yield from _fitting(check, shown)
+
+
+def _unusable(check: str, table: str, error: CredentialsError) -> Finding:
+    mend = f"mend certificate, private_key, pkcs12 or passphrase in [{table}]"
+    if table == "buyer":
+        return Finding.trouble(check, str(error), mend, certain=True)
+    return Finding.note(check, f"{error}; scenarios with this party will be inconclusive", mend)
+
+
+def _in_time(check: str, table: str, leaf: x509.Certificate, now: datetime) -> Finding:
+    """Say whether a certificate is valid now, and for how long."""
+    name, start, end = _name(leaf), leaf.not_valid_before_utc, leaf.not_valid_after_utc
+    made = Finding.trouble if table == "buyer" else Finding.note
+    if end < now:
+        return made(check, f"{name}: expired on {end:%Y-%m-%d %H:%M} UTC", f"get a new one and name it in [{table}]")
+    if start > now:
+        return made(check, f"{name}: not valid before {start:%Y-%m-%d %H:%M} UTC", "wait for it, or set this machine's clock")
+    if end - now < SOON:
+        return Finding.note(check, f"{name}: expires soon, on {end:%Y-%m-%d %H:%M} UTC", f"get a new one and name it in [{table}]")
+    return Finding.ok(check, f"{name}: matches its key, valid until {end:%Y-%m-%d}")
+
+
+def _must_be_over(check: str, leaf: x509.Certificate) -> Finding:
+    """Say whether the certificate that must have expired has."""
+    end = leaf.not_valid_after_utc
+    if end < datetime.now(UTC):
+        return Finding.ok(check, f"{_name(leaf)}: expired on {end:%Y-%m-%d}, as it must")
+    advice = "name yesterday's certificate there, or leave the table out"
+    return Finding.note(check, f"{_name(leaf)}: [expired_buyer] is valid until {end:%Y-%m-%d}, and would rightly be served", advice)
+
+
+def _fitting(check: str, shown: list[x509.Certificate]) -> Iterator[Finding]:
+    """Say what a seller may have against a certificate that has not expired."""
+    from cryptography import x509  # noqa: PLC0415 - only who looks into files pays for it
+    from cryptography.x509.oid import ExtendedKeyUsageOID as Usage  # noqa: PLC0415
+
+    for number, (one, issuer) in enumerate(pairwise(shown), 2):
+        if one.issuer != issuer.subject:
+            yield Finding.note(check, f"certificate {number} of the file did not issue the one before it", "put each before its issuer")
+    try:
+        uses = shown[0].extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except (x509.ExtensionNotFound, ValueError):
+        return
+    if not {Usage.CLIENT_AUTH, Usage.ANY_EXTENDED_KEY_USAGE} & set(uses):
+        yield Finding.note(check, f"{_name(shown[0])}: not issued for clients (extended key usage)", "ask for one with clientAuth")
+
+
+def _name(leaf: x509.Certificate) -> str:
+    """Return what a certificate calls its owner."""
+    return leaf.subject.rfc4514_string() or f"serial number {leaf.serial_number:x}"

@@ -1,0 +1,62 @@
+"""The TLS handshake as a whole: on one side a look, on the other findings about versions and alerts."""
+
+from __future__ import annotations
+
+import ssl
+
+from countermand.doctor.finding import Finding
+from countermand.doctor.look import Look
+from countermand.target import Target
+
+#: Alerts by which a server turns a client certificate, or its absence, down (RFC 8446, 6.2; RFC 5246, 7.2.2).
+ABOUT_US = frozenset(
+    {
+        "bad_certificate", "unsupported_certificate", "certificate_revoked", "certificate_expired", "certificate_unknown",
+        "unknown_ca", "access_denied", "decrypt_error", "certificate_required",
+    }
+)  # fmt: skip
+#: OpenSSL's words for a server with which no version is in common, and for one that does not speak TLS at all.
+_OTHER_VERSION = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE")
+_NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL")
+
+
+def finding(target: Target, seen: Look) -> Finding:
+    """Say whether both sides agree on TLS; of certificates others speak."""
+    if seen.secured:
+        return Finding.ok("TLS", f"{seen.version}, {seen.cipher}")
+    if isinstance(seen.error, ssl.SSLCertVerificationError) or seen.witness.alert in ABOUT_US:
+        return Finding.ok("TLS", "the server speaks it")
+    return Finding.trouble("TLS", *_why(target, seen), certain=True)
+
+
+def _why(target: Target, seen: Look) -> tuple[str, str]:
+    """Say what ended the handshake, and what to do."""
+    reason, alert = str(getattr(seen.error, "reason", "") or ""), seen.witness.alert
+    ours = "TLS 1.3 alone" if target.tls_minimum == "1.3" else "TLS 1.2 and 1.3"
+    if alert == "protocol_version" or any(word in reason for word in _OTHER_VERSION):
+        lower = "set [trust] tls_minimum to 1.2, or " if target.tls_minimum == "1.3" else ""
+        said = f" (alert {alert})" if alert else ""
+        return (
+            f"no TLS version in common: we speak {ours}, the server refuses{said}",
+            f"{lower}ask the seller for a server that speaks TLS 1.2",
+        )
+    if alert == "unrecognized_name":
+        return f"the server knows no {seen.route.name} (alert {alert})", "mend the host in url: it is the name that is asked for"
+    if alert == "handshake_failure":
+        wants = "; it asked for a client certificate" if seen.witness.asked else ""
+        mend = "have the seller say which client certificate and which ciphers it wants, and name the certificate in [buyer]"
+        return f"the server ends the handshake (alert {alert}): nothing in common, or our certificate is not wanted{wants}", mend
+    if alert:
+        return f"the server ends the handshake with the alert {alert}", "ask the seller what its log says of it"
+    if any(word in reason for word in _NO_TLS):
+        return f"{seen.route} does not speak TLS", f"mend the port in {seen.route.key}"
+    return _silence(seen, reason)
+
+
+def _silence(seen: Look, reason: str) -> tuple[str, str]:
+    if isinstance(seen.error, TimeoutError):
+        return "the server does not go on with the handshake in time", f"see whether {seen.route} speaks TLS, and mend {seen.route.key}"
+    if isinstance(seen.error, ConnectionError | ssl.SSLEOFError) or "EOF" in reason:
+        mend = "probably an allow list: have the seller put this machine's public address on it"
+        return "the connection is closed or reset in the middle of the handshake", mend
+    return f"the handshake fails: {reason.lower().replace('_', ' ') or seen.error}", "ask the seller which versions and ciphers it speaks"

@@ -1,0 +1,54 @@
+"""What the doctor must know of an API: on one side how each is spoken, on the other requests that harm nothing."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from countermand.ala import AlaSeller
+from countermand.draw import Draw
+from countermand.exchange import Exchange, Request
+from countermand.opensrs import OpensrsSeller
+from countermand.seller import Seller, Variation
+from countermand.target import Identity, Order, Target
+
+SPEAKERS: dict[str, type[Seller]] = {"ala": AlaSeller, "opensrs": OpensrsSeller}
+#: What an incomplete cancellation leaves out.
+OMITTED = {"ala": "cancellationReason", "opensrs": "attributes.order_id"}
+
+
+@dataclass
+class Kept(Exception):  # noqa: N818 - what became of the request
+    """A request that was built and not sent."""
+
+    request: Request
+
+
+class Writing:
+    """A scene in which nothing is sent: what is asked for is written and kept."""
+
+    def __init__(self) -> None:
+        self.draw = Draw(secrets.token_hex(8), "doctor")
+
+    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:  # noqa: ARG002 - a Scene's
+        """Keep the request; raises Kept."""
+        raise Kept(request)
+
+    def note(self, order: Order, outcome: str, *, spent: bool) -> None:
+        """Nothing comes of a request that is not sent."""
+
+
+def incomplete(target: Target) -> Request:
+    """Write a cancellation that nobody could take up: it lacks a required field, and names an order that does not exist, or none."""
+    seller = SPEAKERS[target.api](target, Writing())
+    return seller.request(seller.unknown(), Variation(without=(OMITTED[target.api],)), target.identities["buyer"])
+
+
+def harmless(target: Target) -> Request:
+    """Write a complete request that changes nothing: a look-up, or where there is none a cancellation, of an order that does not exist."""
+    seller = SPEAKERS[target.api](target, Writing())
+    try:
+        seller.greet(seller.unknown())
+    except Kept as kept:
+        return kept.request
+    raise AssertionError("a greeting that asks nothing")

@@ -1,0 +1,53 @@
+"""What OpenSRS says of whoever asks: on one side replies in OPS, on the other findings about keys, users and addresses."""
+
+from __future__ import annotations
+
+import re
+
+from countermand.doctor.finding import Finding
+from countermand.document import Element, Unreadable, parse
+from countermand.exchange import Reply
+from countermand.opensrs import THROTTLED, items
+from countermand.seller import try_xml
+from countermand.target import Target
+
+CHECK = "answer"
+#: Authentication failures (the guide, response codes).
+UNAUTHENTICATED = frozenset({"401", "410"})
+_ADDRESS = re.compile(r"invalid ip", re.IGNORECASE)
+
+
+def finding(target: Target, reply: Reply) -> Finding | None:
+    """Say what an answer tells about our key, our name and our address, if it does."""
+    root = try_xml(reply)
+    code, text, about = (_value(root, key) for key in ("response_code", "response_text", "object"))
+    said = f"code {code} {text!r}"
+    user = target.identities["buyer"].username
+    if code in UNAUTHENTICATED:
+        mend = (
+            f"the key is wrong for {user} here: mend api_key in [buyer] (test and live have keys of their own; a new key ends the old one)"
+        )
+        return Finding.trouble(CHECK, f"the signature is refused: {said}", mend, certain=True)
+    if code == "555" or (code == "400" and _ADDRESS.search(text)):
+        mend = "probably an allow list: add this machine's public address in the control panel (at most 5; up to 15 minutes)"
+        return Finding.trouble(CHECK, f"our address is refused: {said}", mend, certain=True)
+    if code == "400" and about.upper() == "AUTHENTICATE":
+        return Finding.trouble(CHECK, f"the user {user} is refused: {said}", "mend username in [buyer]: the primary user, no sub-user")
+    if code in THROTTLED:
+        return Finding.note(CHECK, f"the seller is busy: {said}", "try again later, or set [safety] rate")
+    return Finding.ok(CHECK, f"a request that changes nothing is answered: {said}") if code else None
+
+
+def said(data: bytes) -> str:
+    """Return the code and text of a reply that came without HTTP, if they can be read."""
+    try:
+        root = parse(data.strip())
+    except Unreadable:
+        return ""
+    code, text = _value(root, "response_code"), _value(root, "response_text")
+    return f"code {code} {text!r}" if code or text else ""
+
+
+def _value(root: Element | None, key: str) -> str:
+    found = [] if root is None else items(root, key)
+    return " ".join(found[0].text.split())[:200] if found else ""

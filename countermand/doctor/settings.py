@@ -1,0 +1,36 @@
+"""What a target file says, before anything is tried: on one side its keys, on the other findings about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from countermand.doctor.finding import Finding
+from countermand.document import parse, problems, select
+from countermand.target import PRODUCTION_HOSTS, Target
+
+
+def findings(target: Target) -> Iterator[Finding]:
+    """Say what the target file is about, and what in it is unwise or cannot be used."""
+    yield Finding.ok("target file", f"{target.source}: {target.name}, {target.api} at {target.url}, {target.environment}")
+    for warning in target.warnings:
+        yield Finding.note("target file", warning)
+    if urlsplit(target.url).hostname in PRODUCTION_HOSTS and target.environment != "production":
+        words = f"{urlsplit(target.url).hostname} is a public production host: orders there are real, whatever environment says"
+        yield Finding.note("environment", words, 'set environment = "production", or mend url')
+    elif target.production:
+        yield Finding.note("environment", f"production: orders are real, and a run needs --production {target.name}")
+    if target.api == "ala":
+        yield from _dialect(target)
+    for name, path in target.schemas.items():
+        try:
+            problems(parse(b"<none/>"), path)
+        except (ValueError, OSError) as error:
+            yield Finding.note("schemas", f"[schemas] {name}: {error}", "ask the operator for the schema, or leave the key out")
+
+
+def _dialect(target: Target) -> Iterator[Finding]:
+    try:
+        select(parse(b"<none/>"), target.dialect.decision)
+    except ValueError as error:
+        yield Finding.trouble("dialect", f"[dialect] decision: {error}", "write an XPath, or leave the key out", certain=True)

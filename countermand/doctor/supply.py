@@ -1,0 +1,52 @@
+"""What a target file leaves out: on one side orders, parties and claims, on the other what becomes of the scenarios that need them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from countermand.doctor.finding import Finding
+from countermand.doctor.manner import SPEAKERS
+from countermand.target import Target
+from countermand.targetfile import STATES
+
+#: States that orders made on the spot can have.
+_MADE = frozenset({"pending", "in-progress"})
+
+
+def findings(target: Target) -> Iterator[Finding]:
+    """Say what is missing and which scenarios it makes inconclusive or not applicable."""
+    for state in STATES[target.api]:
+        if (found := _orders(target, state)) is not None:
+            yield found
+    if "another_buyer" not in target.identities and not target.lacks("foreign_orders"):
+        words = "no [another_buyer]: scenarios that need a second party are not applicable"
+        yield Finding.note("parties", words, "add [another_buyer] if there is one")
+    if target.api == "ala" and "expired_buyer" not in target.identities:
+        yield Finding.note(
+            "parties", "no [expired_buyer]: scenarios with an expired certificate are not applicable", "add yesterday's certificate"
+        )
+    for claim, word in target.capabilities.items():
+        if word == "no":
+            yield Finding.ok("capabilities", f"{claim} is declared as lacking: what needs it is not applicable")
+    if not target.safety.hostile:
+        words = "hostile documents are not sent: scenarios with them are not applicable"
+        yield Finding.note("safety", words, "set [safety] hostile if the owner agrees")
+
+
+def _orders(target: Target, state: str) -> Finding | None:
+    """Say what an empty list means, unless something else gives such orders."""
+    supply = target.orders
+    made = bool(supply.command) or (supply.register is not None and state in _MADE)
+    if made or target.lacks(f"{state}_orders") or any(order.state == state for order in supply.listed):
+        return None
+    if state == SPEAKERS[target.api].in_flight:
+        words = f"no order that is {state}: no cancellation can be seen to be taken up, and a run cannot come to a verdict"
+        return Finding.note("orders", words, f"have the seller prepare some, and list them in [orders] {state}")
+    if state == "foreign":
+        words = "no order of another buyer: scenarios that need one will be inconclusive"
+        return Finding.note("orders", words, 'list some in [orders] foreign, or set [capabilities] foreign_orders = "no"')
+    known = state in {"completed", "cancelled", "declined", "in-progress", "awaiting-approval", "approver-confirmed"}
+    other = f', or set [capabilities] {state}_orders = "no"' if known else ""
+    return Finding.note(
+        "orders", f"no order that is {state}: scenarios that need one will be inconclusive", f"list some in [orders] {state}{other}"
+    )

@@ -1,0 +1,53 @@
+"""What Python hides of a handshake: on one side OpenSSL's message hook, on the other alerts, certificates and requests for one."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass, field
+from typing import Any
+
+#: Alerts that end a connection in order (RFC 8446, 6.1).
+_ORDERLY = frozenset({ssl.AlertDescription.ALERT_DESCRIPTION_CLOSE_NOTIFY, ssl.AlertDescription.ALERT_DESCRIPTION_USER_CANCELLED})
+
+
+@dataclass
+class Witness:
+    """Keeps what a server sends besides data: also of a handshake that fails, of which Python tells nothing else."""
+
+    alert: str | None = None  # as RFC 8446, 6 spells it
+    asked: bool = False  # for a client certificate
+    chain: list[bytes] = field(default_factory=list)  # the server's certificates in DER, its own first
+
+    def watch(self, context: ssl.SSLContext) -> None:
+        """Look at every message of the context's connections."""
+        hooked: Any = context
+        hooked._msg_callback = self._look  # noqa: SLF001 - the only place where Python shows a certificate it does not trust
+
+    def _look(self, _socket: object, direction: str, version: object, content: object, message: object, data: bytes) -> None:
+        if direction != "read":
+            return
+        kind, name = getattr(content, "name", ""), getattr(message, "name", "")
+        if kind == "ALERT" and data[1] not in _ORDERLY:
+            self.alert = _name(data[1])
+        elif kind == "HANDSHAKE" and name == "CERTIFICATE_REQUEST":
+            self.asked = True
+        elif kind == "HANDSHAKE" and name == "CERTIFICATE":
+            self.chain = _certificates(data, with_extensions=version == ssl.TLSVersion.TLSv1_3)
+
+
+def _name(number: int) -> str:
+    try:
+        return ssl.AlertDescription(number).name.removeprefix("ALERT_DESCRIPTION_").lower()
+    except ValueError:  # Python's list ends before certificate_required of TLS 1.3
+        return {116: "certificate_required", 109: "missing_extension", 120: "no_application_protocol"}.get(number, f"alert {number}")
+
+
+def _certificates(message: bytes, *, with_extensions: bool) -> list[bytes]:
+    """Return the certificates of a Certificate message (RFC 5246, 7.4.2; RFC 8446, 4.4.2)."""
+    start = 4 + (1 + message[4] if with_extensions else 0) + 3  # the message's head, the context of TLS 1.3, the length of the list
+    found = []
+    while start + 3 <= len(message):
+        end = start + 3 + int.from_bytes(message[start : start + 3], "big")
+        found.append(message[start + 3 : end])
+        start = end + (2 + int.from_bytes(message[end : end + 2], "big") if with_extensions else 0)
+    return found

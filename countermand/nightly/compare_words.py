@@ -1,0 +1,111 @@
+"""A comparison told: on one side what differs between two runs, on the other Markdown for people and JSON for programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from countermand.nightly.compare import Comparison, Difference, Kind
+from countermand.report.naming import clean
+from countermand.results import Results
+
+VERSION = 1
+MEANS = {
+    Kind.WORSE: "worse",
+    Kind.VANISHED: "vanished: judged then, and not any more",
+    Kind.CHANGED: "changed, neither worse nor better",
+    Kind.APPEARED: "appeared: not judged then",
+    Kind.BETTER: "better",
+}
+
+
+def markdown(comparison: Comparison) -> str:
+    """Return the comparison as Markdown: the answer, the two runs, then every difference, the worst first."""
+    return "\n".join(_lines(comparison))
+
+
+def as_json(comparison: Comparison) -> dict[str, Any]:
+    """Return what schemas/compare.schema.json describes."""
+    return {
+        "version": VERSION,
+        "regresses": comparison.regresses,
+        "old": _side(comparison.old),
+        "new": _side(comparison.new),
+        "compared": comparison.compared,
+        "counts": {kind.value: len(comparison.of(kind)) for kind in Kind},
+        "clauses": [_told(one) for one in comparison.clauses],
+        "scenarios": [{**asdict(one), "regresses": one.regresses} for one in comparison.scenarios],
+    }
+
+
+def headline(comparison: Comparison) -> str:
+    """Return the answer in a line."""
+    counts = [f"{len(comparison.of(kind))} {kind}" for kind in Kind if comparison.of(kind)]
+    answer = "Worse" if comparison.regresses else "Not worse"
+    return f"{answer}: {', '.join(counts) or 'no difference'} ({comparison.compared} scenarios compared)"
+
+
+def _lines(comparison: Comparison) -> Iterator[str]:
+    old, new = comparison.old, comparison.new
+    yield from (f"# {headline(comparison)}", "")
+    yield from _table(("", "Old", "New"), [(name, of(old), of(new)) for name, of in FACTS])
+    if old.suite["digest"] != new.suite["digest"]:
+        yield from ("> Two different suites judged these runs: a difference may be the suite's.", "")
+    if comparison.clauses:
+        yield from ("## Clauses", "")
+        rows = [(one.clause, one.says, one.old or "not judged", one.new or "not judged", one.kind) for one in comparison.clauses]
+        yield from _table(("Clause", "What the seller must do", "Old", "New", "Change"), rows)
+    for kind in Kind:
+        if found := comparison.of(kind):
+            yield from (f"## {MEANS[kind].capitalize()} ({len(found)})", "")
+            yield from _table(("Clause", "Scenario", "Old", "New", "What was seen"), map(_row, found))
+
+
+FACTS = (
+    ("Target", lambda run: ", ".join(target.name for target in run.targets)),
+    ("Started", lambda run: run.started),
+    ("Suite", lambda run: f"{run.suite['version']} ({run.suite['digest'][:19]})"),
+    ("Verdict", lambda run: run.sentence),
+    ("Complete", lambda run: "yes" if run.complete else "no"),
+)
+
+
+def _row(one: Difference) -> tuple[str, ...]:
+    seen = _first(one.new_message) or f"then: {_first(one.old_message)}"
+    if one.kind is Kind.CHANGED and one.old is one.new:
+        seen = f"{_seen(one.new_message)} (then: {_seen(one.old_message)})"
+    return one.clause, one.scenario or "", one.old or "not judged", one.new or "not judged", seen
+
+
+def _first(message: str | None) -> str:
+    return (message or "").strip().partition("\n")[0]
+
+
+def _seen(message: str | None) -> str:
+    """Return the first line and what was received: two failures may differ in that alone."""
+    received = re.search(r"^  received  (.*)$", message or "", re.MULTILINE)
+    return f"{_first(message)}, received {received[1]}" if received else _first(message)
+
+
+def _side(results: Results) -> dict[str, Any]:
+    targets = [asdict(target) for target in results.targets]
+    parts = ("suite", "started", "finished", "complete", "verdict", "sentence")
+    return {"targets": targets, **{part: getattr(results, part) for part in parts}}
+
+
+def _told(one: Difference) -> dict[str, Any]:
+    return {"kind": one.kind, "clause": one.clause, "says": one.says, "old": one.old, "new": one.new}
+
+
+def _table(heads: Sequence[str], rows: Any) -> Iterator[str]:  # noqa: ANN401 - rows of text
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{' --- |' * len(heads)}"
+    yield from (f"| {' | '.join(map(_cell, row))} |" for row in rows)
+    yield ""
+
+
+def _cell(words: str) -> str:
+    """Return text that Markdown shows as it is, on one line."""
+    return re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", " ".join(clean(str(words)).split()))

@@ -1,0 +1,134 @@
+"""Many runs at once: on one side finished runs of any targets, on the other one table per API, clause by run, and its JSON."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from countermand.clause import Clause
+from countermand.nightly.finished import Finished
+from countermand.results import Judged, Results, Target
+from countermand.verdict import WORST_FIRST, Verdict
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Column:
+    """What one run says of one target."""
+
+    target: Target
+    run: Results  # of this target alone
+    verdict: Verdict
+    page: str | None = None  # the run's own page, as seen from where the matrix is written
+
+    @property
+    def judged(self) -> dict[str, Judged]:
+        """The clauses this run looked at."""
+        return {one.clause.id: one for one in self.run.clauses}
+
+    @property
+    def scope(self) -> str:
+        """How much of what is documented was decided."""
+        return "{decided} of {documented}".format(**self.run.coverage)
+
+
+@dataclass(frozen=True)
+class Table:
+    """All runs of one API: the columns by target and then by date, the rows in the order of the catalogue."""
+
+    api: str
+    columns: tuple[Column, ...]
+    clauses: tuple[Clause, ...]
+
+    def cells(self, clause: Clause) -> list[Judged | None]:
+        """Return what every run says of a clause; nothing where it did not look at it."""
+        return [column.judged.get(clause.id) for column in self.columns]
+
+    def worst(self, clause: Clause) -> Verdict:
+        """Return the worst that any run says of a clause."""
+        found = [cell.verdict for cell in self.cells(clause) if cell]
+        return min(found, key=WORST_FIRST.index)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """All tables, and what could not be read."""
+
+    tables: tuple[Table, ...]
+    missing: tuple[str, ...] = ()
+
+
+def matrix(runs: Iterable[Finished], missing: Sequence[str] = (), beside: Path | None = None) -> Matrix:
+    """Join runs; the same run given twice counts once. Links to pages are relative to the folder the matrix is written beside."""
+    different = {(run.started, run.seed, tuple(target.name for target in run.targets)): run for run in runs}
+    columns = [_column(run, target, beside) for run in different.values() for target in run.targets]
+    columns.sort(key=lambda one: (one.target.api, one.target.name, one.run.started))
+    apis = dict.fromkeys(column.target.api for column in columns)
+    return Matrix(tuple(_table(api, [one for one in columns if one.target.api == api]) for api in apis), tuple(missing))
+
+
+def as_json(joined: Matrix) -> dict[str, Any]:
+    """Return what schemas/matrix.schema.json describes; verdicts stand in the order of the columns."""
+    return {"version": VERSION, "missing": list(joined.missing), "tables": [_table_json(table) for table in joined.tables]}
+
+
+def _column(run: Finished, target: Target, beside: Path | None) -> Column:
+    parts = {one.name: getattr(run, one.name) for one in fields(Results)}
+    own = tuple(one for one in run.scenarios if one.target == target.name and one.api == target.api)
+    alone = Results(**{**parts, "targets": (target,), "scenarios": own})
+    return Column(target, run if len(run.targets) == 1 else alone, _verdict(run, alone), _page(run, beside))
+
+
+def _verdict(run: Finished, alone: Results) -> Verdict:
+    """Return what a run says of one of its targets: what it said of all, unless the trouble is another's."""
+    if run.verdict is Verdict.CONFORMS or len(run.targets) == 1:
+        return run.verdict
+    return alone.verdict
+
+
+def _page(run: Finished, beside: Path | None) -> str | None:
+    page = run.source / "index.html"
+    if beside is None or not page.is_file():
+        return None
+    try:
+        return Path(os.path.relpath(page, beside)).as_posix()
+    except ValueError:  # another drive
+        return None
+
+
+def _table(api: str, columns: Sequence[Column]) -> Table:
+    looked = {key for column in columns for key in column.judged}
+    # The newest run's words, and its order; clauses only an older suite had come last.
+    newest = sorted(columns, key=lambda one: one.run.started, reverse=True)
+    clauses: dict[str, Clause] = {}
+    for column in newest:
+        for clause in column.run.catalogue.of(api):
+            if clause.id in looked:
+                clauses.setdefault(clause.id, clause)
+    return Table(api, tuple(columns), tuple(clauses.values()))
+
+
+def _table_json(table: Table) -> dict[str, Any]:
+    return {
+        "api": table.api,
+        "runs": [_run_json(column) for column in table.columns],
+        "clauses": [
+            {
+                "id": clause.id,
+                "says": clause.says,
+                "evidence": clause.evidence,
+                "verdicts": [cell and cell.verdict for cell in table.cells(clause)],
+            }
+            for clause in table.clauses
+        ],
+    }
+
+
+def _run_json(column: Column) -> dict[str, Any]:
+    run = column.run
+    facts = {"target": column.target.name, "url": column.target.url, "started": run.started, "complete": run.complete}
+    return {**facts, "suite": run.suite, "verdict": column.verdict, "coverage": run.coverage, "scenarios": len(run.scenarios)}

@@ -1,0 +1,123 @@
+"""The matrix drawn: on one side joined runs, on the other one HTML file that opens from disk and loads nothing from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from itertools import groupby
+
+from countermand.clause import Clause, Evidence
+from countermand.nightly.matrix import Column, Matrix, Table
+from countermand.nightly.matrix_style import POLICY, SIGNS, STYLE
+from countermand.report.naming import WEIGHT, api_title, clean, headline, titles
+from countermand.results import Judged
+from countermand.verdict import Verdict
+
+ROOM = 12  # columns that fit a screen with their names written across
+TROUBLE = (Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE, Verdict.DEPARTS)
+
+
+def page(matrix: Matrix) -> str:
+    """Return the whole page: what the signs mean, then per API the table and below it what was found."""
+    title = f"Conformance: {_count(matrix)}"
+    parts = [f"<h1>{_text(title)}</h1>", _legend()]
+    if matrix.missing:
+        parts += ["<h2>Not read</h2><ul>", *(f"<li>{_text(words)}</li>" for words in matrix.missing), "</ul>"]
+    for table in matrix.tables:
+        parts += [f'<h2 id="{escape(table.api)}">{_text(api_title(table.api))}</h2>', *_table(table), *_findings(table)]
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    head = f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">{policy}{view}<title>{_text(title)}</title>'
+    return "\n".join([f"{head}<style>{STYLE}</style></head><body>", *parts, "</body></html>\n"])
+
+
+def _count(matrix: Matrix) -> str:
+    columns = [column for table in matrix.tables for column in table.columns]
+    targets = {(column.target.api, column.target.name) for column in columns}
+    runs = "" if len(columns) == len(targets) else f", {len(columns)} runs"
+    return f"{len(targets)} target{'' if len(targets) == 1 else 's'}{runs}"
+
+
+def _legend() -> str:
+    signs = " ".join(f"<li>{_sign(verdict)} {verdict}</li>" for verdict in Verdict)
+    box = '<p><label><input type="checkbox" id="trouble"> only clauses that something is the matter with</label></p>'
+    return f'<ul class="legend">{signs}<li><span class="sign none">·</span> not judged</li></ul>{box}'
+
+
+def _table(table: Table) -> Iterator[str]:
+    label = f"Clauses of {api_title(table.api)} by run"
+    dense = ' class="dense"' if len(table.columns) > ROOM else ""
+    yield f'<div class="pane" role="region" tabindex="0" aria-label="{escape(label)}"><table{dense}>'
+    yield f"<caption>{_text(label)}</caption><thead>"
+    yield '<tr><th scope="col" rowspan="2" class="corner">Clause</th>'
+    for name, columns in groupby(table.columns, key=lambda one: one.target.name):
+        yield f'<th scope="colgroup" colspan="{len(list(columns))}" class="target"><span>{_text(name)}</span></th>'
+    yield "</tr><tr>"
+    yield from map(_head, table.columns)
+    yield "</tr></thead>"
+    for evidence in Evidence:
+        if clauses := [clause for clause in table.clauses if clause.evidence is evidence]:
+            span = len(table.columns)
+            yield f'<tbody><tr class="evidence"><th scope="rowgroup">{_text(WEIGHT[evidence])}</th><td colspan="{span}"></td></tr>'
+            yield from (_row(table, clause) for clause in clauses)
+            yield "</tbody>"
+    yield "</table></div>"
+
+
+def _head(column: Column) -> str:
+    run = column.run
+    day, _, time = run.started.partition("T")
+    date = f'<time datetime="{escape(run.started)}">{day}<br> {time[:5]}</time>'
+    link = f'<a href="{escape(column.page)}">{date}</a>' if column.page else date
+    told = f"{column.verdict}: {column.scope} documented clauses; suite {run.suite['version']}" + ("" if run.complete else "; not complete")
+    scope = f'<span class="scope" title="{escape(told)}">{column.scope.replace(" of ", "/")}{"" if run.complete else "*"}</span>'
+    return f'<th scope="col" class="run">{link}<br>{_sign(column.verdict)}<br>{scope}</th>'
+
+
+def _row(table: Table, clause: Clause) -> str:
+    fine = "" if table.worst(clause) in TROUBLE else ' class="fine"'
+    name = f'<th scope="row" title="{escape(clean(clause.says))}"><span class="id">{clause.id}</span> {_text(clause.says)}</th>'
+    cells = "".join(f"<td>{_cell(table, clause, number, cell)}</td>" for number, cell in enumerate(table.cells(clause)))
+    return f"<tr{fine}>{name}{cells}</tr>"
+
+
+def _cell(table: Table, clause: Clause, number: int, cell: Judged | None) -> str:
+    if cell is None:
+        return '<span class="sign none" title="not judged"><span aria-hidden="true">·</span><span class="unseen">not judged</span></span>'
+    if cell.verdict not in TROUBLE:
+        return _sign(cell.verdict)
+    return (
+        f'<a href="#{_anchor(clause, number)}" title="{_text(table.columns[number].target.name)}: {cell.verdict}">{_sign(cell.verdict)}</a>'
+    )
+
+
+def _findings(table: Table) -> Iterator[str]:
+    """Yield what was found, a section per clause, for the signs of the table to lead to."""
+    for clause in table.clauses:
+        found = [(number, cell) for number, cell in enumerate(table.cells(clause)) if cell and cell.verdict in TROUBLE]
+        if found:
+            yield f"<section><h3>{clause.id}: {_text(clause.says)}</h3><dl>"
+            yield from (_finding(table.columns[number], _anchor(clause, number), cell) for number, cell in found)
+            yield "</dl></section>"
+
+
+def _finding(column: Column, anchor: str, cell: Judged) -> str:
+    named = titles(column.run)
+    rows = [scenario for scenario in cell.scenarios if scenario.verdict in TROUBLE]
+    told = "".join(f"<dd>{_sign(one.verdict)} {_text(named[one.id])}: {_text(headline(one))}</dd>" for one in rows)
+    return f'<dt id="{anchor}" tabindex="-1">{_text(column.target.name)}, {_text(column.run.started[:16].replace("T", " "))}</dt>{told}'
+
+
+def _anchor(clause: Clause, number: int) -> str:
+    return f"{clause.id.lower()}-{number + 1}"
+
+
+def _sign(verdict: Verdict) -> str:
+    """Return a sign that differs in shape as well as in colour, and its word for who cannot see it."""
+    name = verdict.replace(" ", "-")
+    seen = f'<span aria-hidden="true">{SIGNS[verdict]}</span>'
+    return f'<span class="sign {name}" title="{verdict}">{seen}<span class="unseen">{verdict}</span></span>'
+
+
+def _text(words: str) -> str:
+    return escape(clean(words))

@@ -1,0 +1,43 @@
+"""How the matrix looks: on one side verdicts, on the other signs, colours and the style sheet."""
+
+from __future__ import annotations
+
+from countermand.report.fallback import COLOURS
+from countermand.verdict import Verdict
+
+#: Told apart by shape, for print and for whoever sees no colours.
+SIGNS = {
+    Verdict.CONFORMS: "✓",
+    Verdict.DOES_NOT_CONFORM: "✗",
+    Verdict.DEPARTS: "≠",
+    Verdict.INCONCLUSIVE: "?",
+    Verdict.NOT_APPLICABLE: "-",
+}
+#: The page needs its own style and nothing else.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+STYLE = """
+body{font:15px/1.45 system-ui,sans-serif;margin:1.5rem;color:#1f2328;background:#fff}
+h1{font-size:1.4rem;margin:0 0 .5rem}h2{font-size:1.2rem;margin:2rem 0 .5rem}h3{font-size:1rem;margin:1.2rem 0 .2rem}
+.legend{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;list-style:none;padding:0;margin:0}
+.pane{overflow:auto;max-height:90vh;border:1px solid #d0d7de;width:fit-content;max-width:100%}
+.pane:focus-visible,a:focus-visible,input:focus-visible{outline:3px solid #0969da;outline-offset:1px}
+table{border-collapse:separate;border-spacing:0}caption{position:absolute;left:-200vw}
+th,td{border-right:1px solid #eaeef2;border-bottom:1px solid #eaeef2;padding:.15rem .35rem;background:#fff}
+td{text-align:center}
+thead{position:sticky;top:0;z-index:2}thead th{background:#f6f8fa;font-weight:600;vertical-align:bottom}
+tbody th,.corner{position:sticky;left:0;z-index:1;text-align:left;font-weight:400;min-width:16rem;max-width:26rem}
+.corner{z-index:3}
+.target span{display:block;max-width:12rem;overflow-wrap:anywhere;font-size:.85rem}
+.target span{margin:0 auto}
+.dense .target span,.dense time{writing-mode:vertical-rl;transform:rotate(180deg);max-height:14rem;margin:0 auto;white-space:nowrap}
+.dense time{display:inline-block}.dense time br{display:none}.dense .scope{font-size:.65rem}
+.dense th,.dense td{padding:.1rem .15rem}.dense tbody th{padding-left:.35rem}
+.run{font-size:.72rem;font-weight:400;line-height:1.3;white-space:nowrap}
+.id{font-weight:600;white-space:nowrap}.evidence th,.evidence td{background:#f6f8fa;color:#57606a;font-size:.85rem}
+.sign{display:inline-block;min-width:1.3em;text-align:center;border-radius:.3em;color:#fff;font-weight:700;position:relative}
+.none{color:#57606a}a{text-decoration:none}dt a,li a{text-decoration:underline}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+dt{font-weight:600;margin-top:.4rem;scroll-margin-top:1rem}dt:target{outline:2px solid #0969da}dd{margin-left:1.2rem;overflow-wrap:anywhere}
+body:has(#trouble:checked) .fine{display:none}
+@media print{.pane{max-height:none;overflow:visible}thead,tbody th,.corner{position:static}}
+""" + "".join(f".{verdict.replace(' ', '-')}{{background:{colour}}}" for verdict, colour in COLOURS.items())

@@ -1,0 +1,155 @@
+"""A field of sellers: on one side any number of them, on the other the verdicts the one suite comes to on each.
+
+Features are collected once. Each seller is then judged in a process of its own, forked from the one that has collected,
+so that it costs no more than its scenarios.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+from countermand import guards, targetfile
+from countermand.plugin import RUN, SESSION
+from countermand.provider import certificates, embedded, serving
+from countermand.results import Judged, Scenario
+from countermand.run import Run
+from countermand.target import Limits
+from countermand.verdict import Verdict
+
+#: pytest-bdd's package has a function of the same name.
+scenario = importlib.import_module("pytest_bdd.scenario")
+
+Maker = Callable[[], serving.Application]
+#: An embedded seller answers at once: one that has said nothing for so many seconds will not.
+LIMITS = Limits(connect=5, total=1.5, size=2**21, dead=5)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the suite says of one seller."""
+
+    clauses: Mapping[str, Verdict]
+    scenarios: Mapping[str, tuple[Verdict, str | None]]
+    orders: int = 0  # used up
+    trouble: str = ""  # why there is no judgement
+
+
+def judge(api: str, sellers: Mapping[str, Maker], jobs: int | None = None, finished: Callable[[str], None] = lambda _: None) -> dict[str, Judgement]:
+    """Judge every seller of an API, so many at once; raises RuntimeError where the features cannot be collected."""
+    from countermand.commands.run import run_pytest  # noqa: PLC0415 - the command imports this module's own package
+
+    with tempfile.TemporaryDirectory(prefix="countermand-proof-") as scratch:
+        folder = Path(scratch)
+        served = serving.serve(api, embedded.SELLERS[api](), folder)
+        served.stop()  # its target file is needed to begin, and nobody asks it
+        plugin = Field(api, sellers, folder, served.certificates, jobs or os.cpu_count() or 1, finished)
+        options = ["-o", "addopts=", "-p", "no:terminal", "-p", "no:xdist", "--no-reports", "--no-page", f"--reports={folder / 'reports'}", f"--target={served.target}"]
+        with remembered_sentences():
+            code = run_pytest(options, plugins=[plugin])
+        if len(plugin.judgements) != len(sellers):
+            raise RuntimeError(f"only {len(plugin.judgements)} of {len(sellers)} sellers were judged: pytest ended with {code}")
+        return {name: plugin.judgements[name] for name in sellers}
+
+
+@contextmanager
+def remembered_sentences() -> Iterator[None]:
+    """Let every process find a sentence's definition where the first has found it: pytest-bdd looks through all of them, each time."""
+    known: dict[tuple[str, str], list[Any]] = {}
+    search = scenario.find_fixturedefs_for_step
+
+    def find(step: Any, fixturemanager: Any, node: Any) -> list[Any]:  # noqa: ANN401 - pytest-bdd's own
+        key = (step.type, step.name)
+        if key not in known:
+            known[key] = list(search(step, fixturemanager, node))
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scenario, "find_fixturedefs_for_step", find)
+        patch.setattr(guards, "find_fixturedefs_for_step", find)
+        yield
+
+
+@dataclass
+class Field:
+    """Takes the place of pytest's own loop over the collected scenarios: the loop is run once per seller."""
+
+    api: str
+    sellers: Mapping[str, Maker]
+    folder: Path
+    identities: certificates.Certificates
+    jobs: int
+    finished: Callable[[str], None]
+    judgements: dict[str, Judgement] = field(default_factory=dict)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Fork a process per seller, and gather what they come to."""
+        running: dict[int, str] = {}
+        for name, make in self.sellers.items():
+            if len(running) >= self.jobs:
+                self._gather(running)
+            running[self._fork(session, name, make)] = name
+        while running:
+            self._gather(running)
+        return True
+
+    def _fork(self, session: pytest.Session, name: str, make: Maker) -> int:
+        place = self.folder / f"seller-{len(self.judgements)}-{name.replace(' ', '-').replace('/', '-')}"
+        place.mkdir()
+        sys.stdout.flush()
+        child = os.fork()
+        if child:
+            return child
+        try:
+            told = self._play(session, make(), place)
+        except BaseException:  # noqa: BLE001 - the parent must hear of it, and this process must end here
+            told = {"rows": [], "orders": 0, "trouble": traceback.format_exc()}
+        (self.folder / f"{os.getpid()}.json").write_text(json.dumps(told), encoding="utf-8")
+        shutil.rmtree(place, ignore_errors=True)
+        os._exit(0)
+
+    def _play(self, session: pytest.Session, seller: serving.Application, place: Path) -> dict[str, Any]:
+        """Run every scenario against one seller."""
+        served = serving.serve(self.api, seller, place, identities=self.identities)
+        target = dataclasses.replace(targetfile.load(served.target), limits=LIMITS)
+        state = session.config.stash[SESSION]
+        run = Run(place, "proof", {self.api: target}, expected=state.run.expected)
+        state.run = session.config.stash[RUN] = run
+        state.veils = {self.api: target.veil()}
+        for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+            session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        used = sum(ledger.used(f"{self.api} {served.url.partition('//')[2]}", run.id) for ledger in run.ledgers)
+        return {"rows": run.rows(), "orders": used, "trouble": ""}
+
+    def _gather(self, running: dict[int, str]) -> None:
+        """Wait for one process and read what it came to."""
+        child, _ = os.wait()
+        if child not in running:
+            return
+        name, path = running.pop(child), self.folder / f"{child}.json"
+        told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"rows": [], "orders": 0, "trouble": "the process died"}
+        rows = [Scenario.of({key: value for key, value in row.items() if key != "last"}) for row in told["rows"]]
+        self.judgements[name] = Judgement(_clauses(rows), {row.id: (row.verdict, row.message) for row in rows}, told["orders"], told["trouble"])
+        self.finished(name)
+
+
+def _clauses(rows: Iterable[Scenario]) -> dict[str, Verdict]:
+    by_clause: dict[str, list[Scenario]] = {}
+    for row in rows:
+        by_clause.setdefault(row.clause, []).append(row)
+    return {clause: Judged.verdict_of(scenarios) for clause, scenarios in by_clause.items()}

@@ -1,0 +1,42 @@
+"""The history of a target: on one side Allure's file of earlier runs, on the other a page that shows the trend and what is flaky."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+NAME = "history.jsonl"
+LIMIT = 20  # runs; each adds some 1.5 KB per scenario to the file and to the page
+
+
+def earlier(folder: Path) -> str:
+    """Return the runs before this one, a line each; a run whose page is drawn again is not its own past, and a broken line is left out."""
+    try:
+        lines = (folder / NAME).read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    now = _starts(folder / "allure-results")
+    return "".join(f"{line}\n" for line in lines if (told := _point(line)) is not None and not told & now)
+
+
+def keep(folder: Path, lines: Path) -> None:
+    """Keep what Allure made of the history; replaced whole, so that no reader meets half a file."""
+    made = folder / f"{NAME}.new"
+    made.write_bytes(lines.read_bytes())
+    made.replace(folder / NAME)
+
+
+def _starts(results: Path) -> set[tuple[str, int]]:
+    """Return when each scenario of this run began, in milliseconds, which no other run shares."""
+    rows = (json.loads(path.read_text(encoding="utf-8")) for path in results.glob("*-result.json"))
+    return {(row["fullName"], row["start"]) for row in rows if {"fullName", "start"} <= row.keys()}
+
+
+def _point(line: str) -> set[tuple[str, int]] | None:
+    """Return when each scenario of an earlier run began; nothing where the line is not one of Allure's."""
+    try:
+        told: dict[str, dict[str, Any]] = json.loads(line)["testResults"]
+        return {(one["fullName"], one["start"]) for one in told.values()}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None

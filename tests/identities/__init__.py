@@ -1,0 +1,1 @@
+"""Certificates made by the openssl command line, for the tests of identities and of the doctor."""

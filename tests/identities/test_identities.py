@@ -1,0 +1,231 @@
+"""Certificates and keys as people have them on one side, TLS to a real server on the other."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import ssl
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from identities import door
+from identities.authority import Authority, Issued, openssl
+
+from countermand.exchange import Request, Trouble
+from countermand.secret import Secret
+from countermand.target import Identity, Target
+from countermand.tls import Credentials, CredentialsError, chain, context
+from countermand.wire import HttpsWire
+
+WORD = "correct horse"
+
+
+class World(NamedTuple):
+    folder: Path
+    root: Authority
+    middle: Authority
+    buyer: Issued
+    other: Issued
+    server: Issued
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    folder = tmp_path_factory.mktemp("identities")
+    root = Authority(folder / "root")
+    middle = Authority(folder / "middle", "Test intermediate", above=root)
+    return World(folder, root, middle, middle.issue("buyer"), root.issue("other"), root.server())
+
+
+@pytest.fixture(scope="module")
+def encrypted(world: World) -> Path:
+    path = world.folder / "encrypted.key"
+    openssl("pkcs8", "-topk8", "-in", world.buyer.private_key, "-passout", f"pass:{WORD}", "-out", path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def bag(world: World) -> Path:
+    return pkcs12(world, "bag.p12", WORD)
+
+
+def pkcs12(world: World, name: str, word: str, *options: str) -> Path:
+    path, extra = world.folder / name, world.folder / "extra.pem"
+    extra.write_bytes(world.root.certificate.read_bytes() + world.middle.certificate.read_bytes())  # in the wrong order
+    held = ("-in", world.buyer.certificate, "-inkey", world.buyer.private_key, "-certfile", extra)
+    openssl("pkcs12", "-export", *options, *held, "-passout", f"pass:{word}", "-out", path)
+    return path
+
+
+def shown(world: World, credentials: Credentials, *, ca: Path | None = None, minimum: str = "1.2", server: Issued | None = None) -> str:
+    """Show credentials to a server that trusts the root alone, and return the common name it saw."""
+    seen: list[str] = []
+
+    def look(connection: ssl.SSLSocket) -> None:
+        subject = dict(pair for part in connection.getpeercert()["subject"] for pair in part)  # type: ignore[index,misc,union-attr]
+        connection.sendall(str(subject["commonName"]).encode())
+
+    client = context(ca or world.root.certificate, credentials, minimum)
+    with door.listening(look, door.context(server or world.server, asks=world.root.certificate)) as port:
+        plain = socket.create_connection(("127.0.0.1", port), 5)
+        with client.wrap_socket(plain, server_hostname="localhost") as secured:
+            seen.append(secured.recv(100).decode())
+    return seen[0]
+
+
+def test_a_pem_pair_is_shown_with_its_intermediate(world: World) -> None:
+    both = world.folder / "chain.pem"
+    both.write_bytes(world.buyer.certificate.read_bytes() + world.middle.certificate.read_bytes())
+    assert shown(world, Credentials(both, world.buyer.private_key)) == "buyer"
+
+
+def test_a_certificate_without_its_intermediate_is_refused(world: World) -> None:
+    with pytest.raises(ssl.SSLError, match="(?i)unknown ca"):
+        shown(world, Credentials(world.buyer.certificate, world.buyer.private_key))
+
+
+def test_a_combined_pem_needs_no_second_file(world: World) -> None:
+    combined = world.buyer.joined(world.folder / "combined.pem", world.middle.certificate)
+    assert shown(world, Credentials(combined)) == "buyer"
+
+
+def test_a_passphrase_opens_an_encrypted_key(world: World, encrypted: Path) -> None:
+    both = world.folder / "chain2.pem"
+    both.write_bytes(world.buyer.certificate.read_bytes() + world.middle.certificate.read_bytes())
+    assert shown(world, Credentials(both, encrypted, passphrase=Secret(WORD))) == "buyer"
+
+
+def test_a_passphrase_opens_an_encrypted_combined_pem(world: World, encrypted: Path) -> None:
+    combined = world.folder / "sealed.pem"
+    combined.write_bytes(encrypted.read_bytes() + world.buyer.certificate.read_bytes() + world.middle.certificate.read_bytes())
+    assert shown(world, Credentials(combined, passphrase=Secret(WORD))) == "buyer"
+
+
+def test_a_passphrase_for_a_key_that_needs_none_does_no_harm(world: World) -> None:
+    assert shown(world, Credentials(world.other.certificate, world.other.private_key, passphrase=Secret(WORD))) == "other"
+
+
+@pytest.mark.parametrize("options", [(), ("-legacy",)], ids=["AES", "RC2 and triple DES"])
+def test_a_pkcs12_file_is_shown_with_its_intermediate_in_whatever_order_it_keeps_them(world: World, options: tuple[str, ...]) -> None:
+    path = pkcs12(world, f"bag{len(options)}.p12", WORD, *options)
+    assert shown(world, Credentials(pkcs12=path, passphrase=Secret(WORD))) == "buyer"
+    names = [one.subject.rfc4514_string() for one in chain(Credentials(pkcs12=path, passphrase=Secret(WORD)))]
+    assert names == ["CN=buyer", "CN=Test intermediate", "CN=Test root"]
+
+
+def broken(world: World, encrypted: Path, bag: Path) -> dict[str, tuple[Credentials, str]]:
+    buyer, other, folder = world.buyer, world.other, world.folder
+    swapped, damaged, der, text = (folder / name for name in ("reversed.pem", "damaged.pem", "buyer.cer", "text.pem"))
+    swapped.write_bytes(world.middle.certificate.read_bytes() + buyer.certificate.read_bytes())
+    damaged.write_text(buyer.certificate.read_text().replace("M", "!", 20))
+    openssl("x509", "-in", buyer.certificate, "-outform", "der", "-out", der)
+    text.write_text("nothing\n")
+    lone = folder / "lone.p12"
+    openssl("pkcs12", "-export", "-nokeys", "-in", buyer.certificate, "-passout", f"pass:{WORD}", "-out", lone)
+    renamed = folder / "renamed.p12"
+    shutil.copy(bag, renamed)
+    key = buyer.private_key
+    return {
+        "another's key": (Credentials(buyer.certificate, other.private_key), r"other\.key: the private key does not belong .* buyer\.pem"),
+        "no key": (Credentials(buyer.certificate), r"buyer\.pem: no private key in it: add private_key"),
+        "no passphrase": (Credentials(buyer.certificate, encrypted), r"encrypted\.key: the private key is encrypted: add passphrase"),
+        "wrong passphrase": (Credentials(buyer.certificate, encrypted, passphrase=Secret("x" * 9)), r"does not open the private key"),
+        "long passphrase": (Credentials(buyer.certificate, encrypted, passphrase=Secret("x" * 2000)), r"does not open the private key"),
+        "issuer first": (Credentials(swapped, key), r"stands at place 2 of 2: put it first"),
+        "damaged": (Credentials(damaged, key), r"damaged\.pem: the PEM certificate in it is damaged"),
+        "damaged, and an encrypted key": (Credentials(damaged, encrypted, passphrase=Secret(WORD)), r"damaged\.pem: .* is damaged"),
+        "DER": (Credentials(der, key), r"buyer\.cer: not a PEM certificate but DER, .*openssl x509 -inform der"),
+        "PKCS#12 as PEM": (Credentials(bag, key), r"bag\.p12: not a PEM certificate but PKCS#12, which is named as pkcs12"),
+        "text": (Credentials(text, key), r"text\.pem: not a PEM certificate"),
+        "swapped": (Credentials(key, buyer.certificate), r"buyer\.key: a private key and no certificate: .* swapped"),
+        "a request": (Credentials(world.middle.folder / "buyer.csr", key), r"buyer\.csr: a certificate request, not a certificate"),
+        "a folder": (Credentials(folder, key), r"cannot be read: Is a directory"),
+        "PKCS#12, no passphrase": (Credentials(pkcs12=bag), r"bag\.p12: the PKCS#12 file cannot be opened: add passphrase"),
+        "PKCS#12, wrong passphrase": (Credentials(pkcs12=bag, passphrase=Secret("wrong one")), r"the passphrase does not open it"),
+        "PKCS#12 without a key": (Credentials(pkcs12=lone, passphrase=Secret(WORD)), r"holds no certificate with its key"),
+        "PEM as PKCS#12": (Credentials(pkcs12=buyer.certificate, passphrase=Secret(WORD)), r"buyer\.pem: the PKCS#12 file cannot be opened"),
+    }
+
+
+def test_what_cannot_be_used_is_named_with_its_file_and_what_is_wrong(world: World, encrypted: Path, bag: Path) -> None:
+    for what, (credentials, words) in broken(world, encrypted, bag).items():
+        with pytest.raises(CredentialsError, match=words) as caught:
+            context(None, credentials)
+        assert WORD not in str(caught.value), what
+
+
+def test_a_bundle_of_authorities_is_trusted(world: World, tmp_path: Path) -> None:
+    stranger = Authority(tmp_path / "stranger", "Stranger")
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_bytes(stranger.certificate.read_bytes() + world.root.certificate.read_bytes())
+    mine = Credentials(world.other.certificate, world.other.private_key)
+    assert shown(world, mine, ca=bundle) == "other"
+    with pytest.raises(ssl.SSLCertVerificationError):
+        shown(world, mine, ca=stranger.certificate)
+
+
+def test_an_intermediate_alone_may_be_trusted(world: World) -> None:
+    mine = Credentials(world.other.certificate, world.other.private_key)
+    assert shown(world, mine, ca=world.middle.certificate, server=world.middle.server("inner")) == "other"
+
+
+def test_authorities_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    empty = tmp_path / "ca.pem"
+    empty.touch()
+    with pytest.raises(CredentialsError, match=r"ca\.pem: no certificate authority can be read"):
+        context(empty, Credentials())
+
+
+def test_the_systems_authorities_do_not_trust_ours(world: World) -> None:
+    client = context(None, Credentials())
+    with door.listening(lambda _: None, door.context(world.server)) as port:
+        plain = socket.create_connection(("127.0.0.1", port), 5)
+        with pytest.raises(ssl.SSLCertVerificationError):
+            client.wrap_socket(plain, server_hostname="localhost")
+        plain.close()
+
+
+def test_a_server_below_the_minimum_is_not_spoken_to(world: World) -> None:
+    old = door.context(world.server)
+    old.maximum_version = ssl.TLSVersion.TLSv1_2
+    client = context(world.root.certificate, Credentials(), "1.3")
+    with door.listening(lambda _: None, old) as port:
+        plain = socket.create_connection(("127.0.0.1", port), 5)
+        with pytest.raises(ssl.SSLError, match="(?i)protocol.version"):
+            client.wrap_socket(plain, server_hostname="localhost")
+        plain.close()
+
+
+def test_connect_to_keeps_the_name_in_tls_and_in_http(world: World, tmp_path: Path) -> None:
+    named = world.root.server("named", "DNS:seller.example")
+    asked: list[str | None] = []
+    heard: list[bytes] = []
+
+    def answer(connection: ssl.SSLSocket) -> None:
+        heard.append(door.heard(connection))
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    made = door.context(named)
+    made.sni_callback = lambda _socket, name, _context: asked.append(name)  # type: ignore[assignment]
+    with door.listening(answer, made) as port:
+        identity = Identity("buyer")
+        target = Target(
+            "t", "ala", "https://seller.example:8443", tmp_path, {"buyer": identity}, ca=world.root.certificate, connect_to=f"127.0.0.1:{port}"
+        )
+        wire = HttpsWire(target)
+        exchange = wire.send(identity, Request("POST", target.url + "/cancelOrder", (), b"x"), "cancelOrder")
+        wire.close()
+    assert exchange.reply is not None, exchange.said
+    assert asked == ["seller.example"]
+    assert b"\r\nHost: seller.example:8443\r\n" in heard[0]
+
+
+def test_connect_to_does_not_make_us_trust_another_name(world: World, tmp_path: Path) -> None:
+    with door.listening(door.saying(b"HTTP/1.1 200 OK\r\n\r\n"), door.context(world.server)) as port:
+        identity = Identity("buyer")
+        target = Target("t", "ala", "https://seller.example", tmp_path, {"buyer": identity}, ca=world.root.certificate, connect_to=f"127.0.0.1:{port}")
+        wire = HttpsWire(target)
+        exchange = wire.send(identity, Request("POST", target.url + "/cancelOrder", (), b"x"), "cancelOrder")
+        wire.close()
+    assert exchange.trouble is Trouble.DISTRUST

@@ -1,0 +1,1 @@
+"""Tests of what runs leave behind for the next morning."""

@@ -1,0 +1,74 @@
+"""Real runs of a right seller and of a wrong one, and nights made of them by changing verdicts."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+
+from countermand.nightly import finished
+from countermand.provider import deviants, serving
+from countermand.report import outputs
+from countermand.results import Results, Target
+from countermand.verdict import Verdict
+
+Night = Callable[..., Path]
+
+
+def run(*arguments: str) -> None:
+    command = [sys.executable, "-m", "countermand", "run", "--no-page", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode in {0, 1}, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def right(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reports of the embedded seller that conforms."""
+    folder = tmp_path_factory.mktemp("right")
+    run("--api", "ala", "--reports", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def wrong(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reports of a seller that is wrong in one clause."""
+    folder = tmp_path_factory.mktemp("wrong")
+    target = folder / "target.toml"
+    with serving.serve("ala", deviants.deviants("ala")["Careless"](), folder, 0, target=target):
+        run("--target", str(target), "--reports", str(folder / "reports"))
+    return folder / "reports"
+
+
+def plain(results: Results) -> Results:
+    """A run whose verdict is reckoned anew, not told."""
+    return Results(**{one.name: getattr(results, one.name) for one in fields(Results)})
+
+
+def changed(results: Results, verdicts: Mapping[str, Verdict], *, message: str = "Nonconformance: it did otherwise") -> Results:
+    """The run with other verdicts, by clause or by scenario."""
+    scenarios = []
+    for one in results.scenarios:
+        verdict = verdicts.get(one.id, verdicts.get(one.clause, one.verdict))
+        words = one.message if verdict is one.verdict else None if verdict is Verdict.CONFORMS else message
+        scenarios.append(replace(one, verdict=verdict, message=words))
+    return replace(plain(results), scenarios=tuple(scenarios))
+
+
+@pytest.fixture
+def night(right: Path, tmp_path: Path) -> Night:
+    """Make the reports of one night of November, with some verdicts changed."""
+
+    def make(day: int, verdicts: Mapping[str, Verdict] | None = None, target: str = "staging", *, complete: bool = True) -> Path:
+        results = changed(finished.read(right), verdicts or {})
+        told = tuple(Target(target, one.api, one.url) for one in results.targets)
+        scenarios = tuple(replace(one, target=target) for one in results.scenarios)
+        moment = f"2026-11-{day:02d}T02:00:00.000000Z"
+        folder = tmp_path / f"{target}-{day:02d}"
+        outputs.write(replace(results, targets=told, scenarios=scenarios, started=moment, seed=str(day), complete=complete), folder)
+        return folder
+
+    return make

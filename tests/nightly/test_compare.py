@@ -1,0 +1,155 @@
+"""Two runs are compared by what they say of the seller, not by ids and times."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from countermand import cli
+from countermand.nightly import compare_words, finished
+from countermand.nightly.compare import CompareError, Kind, compare, kind_of
+from countermand.nightly.sameness import normal
+from countermand.verdict import Verdict
+from tests.nightly.conftest import Night, changed, plain
+
+SCHEMA = Path(finished.__file__).parent.parent / "schemas" / "compare.schema.json"
+CLAUSE = "ALA-REQ-07"
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_run_does_not_differ_from_itself_and_worse_is_better_seen_from_the_other_side(right: Path, data: st.DataObject) -> None:
+    run = finished.read(right)
+    verdicts = data.draw(st.dictionaries(st.sampled_from([one.id for one in run.scenarios]), st.sampled_from(list(Verdict)), max_size=20))
+    made = changed(run, verdicts)
+    assert compare(made, made).scenarios == compare(made, made).clauses == ()
+    there, back = compare(run, made), compare(made, run)
+    assert {one.id for one in there.scenarios} == {one.id for one in back.scenarios}
+    assert {one.id for one in back.of(Kind.BETTER)} <= {one.id for one in there.scenarios}
+    jsonschema.validate(json.loads(json.dumps(compare_words.as_json(there))), json.loads(SCHEMA.read_text("utf-8")))
+
+
+def test_a_clause_that_breaks_is_worse_and_one_that_is_mended_better(
+    right: Path, wrong: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = tmp_path / "compare.json"
+    assert cli.main(["compare", str(right), str(wrong), "--json", str(told)]) == 1
+    assert CLAUSE in capsys.readouterr().out
+    assert CLAUSE in {one["clause"] for one in json.loads(told.read_text("utf-8"))["clauses"] if one["kind"] == "worse"}
+    assert cli.main(["compare", str(wrong), str(right)]) == 0
+    assert capsys.readouterr().out.startswith("# Not worse: ")
+
+
+def test_a_failure_that_cannot_be_found_out_any_more_is_not_mended() -> None:
+    conforms, fails, unknown, departs, absent = (
+        Verdict.CONFORMS,
+        Verdict.DOES_NOT_CONFORM,
+        Verdict.INCONCLUSIVE,
+        Verdict.DEPARTS,
+        Verdict.NOT_APPLICABLE,
+    )
+    assert {kind_of(fails, one) for one in (unknown, absent, departs)} == {Kind.CHANGED}
+    assert {kind_of(conforms, one) for one in (fails, unknown, departs, absent)} == {Kind.WORSE}
+    assert {kind_of(one, conforms) for one in (fails, unknown, departs, absent)} == {Kind.BETTER}
+    assert {kind_of(one, fails) for one in (unknown, departs, absent)} == {Kind.WORSE}
+    assert kind_of(departs, unknown) is Kind.WORSE
+
+
+def test_a_run_from_which_scenarios_vanish_is_worse(right: Path) -> None:
+    run = plain(finished.read(right))
+    less = replace(run, scenarios=run.scenarios[1:])
+    assert compare(run, less).regresses
+    assert [one.kind for one in compare(run, less).scenarios] == [Kind.VANISHED]
+    assert [one.kind for one in compare(less, run).scenarios] == [Kind.APPEARED]
+    assert not compare(less, run).regresses
+
+
+def test_what_could_not_be_judged_may_vanish(right: Path) -> None:
+    run = plain(finished.read(right))
+    less = replace(run, scenarios=tuple(one for one in run.scenarios if one.verdict is not Verdict.NOT_APPLICABLE))
+    assert len(less.scenarios) < len(run.scenarios)
+    assert not compare(run, less).regresses
+
+
+def test_a_scenario_that_moves_to_another_file_is_still_itself(right: Path) -> None:
+    run = plain(finished.read(right))
+    moved = replace(run, scenarios=tuple(replace(one, id=one.id.replace("features/", "features/new/")) for one in run.scenarios))
+    assert compare(run, moved).scenarios == ()
+
+
+def test_ids_times_and_targets_do_not_make_a_difference(right: Path) -> None:
+    words = "Nonconformance: late\n  expected  {0}\n  received  {1} after {2} s\n  at        {3}/cancelOrder\n  again     countermand run {3}"
+    old = changed(finished.read(right), {CLAUSE: Verdict.DOES_NOT_CONFORM}, message="")
+    first, second = (
+        _saying(old, words.format("476135ad-29da-402e-8f7c-6b4af7564ef9", "2026-11-21T18:30:00Z", 0.12, "https://a.example:8443"), "a"),
+        _saying(old, words.format("01234567-29da-402e-8f7c-6b4af7564ef9", "2026-11-22T18:30:00.5Z", 1.5, "https://b.example:8444"), "b"),
+    )
+    assert compare(first, second).scenarios == ()
+    third = _saying(old, words.format("nothing", "2026-11-22T18:30:00.5Z", 1.5, "https://b.example:8444"), "b")
+    assert [one.kind for one in compare(first, third).scenarios] == [Kind.CHANGED]
+    assert not compare(first, third).regresses
+
+
+def _saying(results, message, host):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    targets = tuple(replace(one, name=f"target-{host}", url=f"https://{host}.example:844{'34'[host == 'b']}") for one in results.targets)
+    told = tuple(replace(one, message=message if one.clause == CLAUSE else one.message) for one in results.scenarios)
+    return replace(results, targets=targets, scenarios=told)
+
+
+def test_a_status_is_never_taken_for_an_id(right: Path) -> None:
+    old = changed(finished.read(right), {CLAUSE: Verdict.DOES_NOT_CONFORM})
+    first, second = _saying(old, "the refusal has status 400", "a"), _saying(old, "the refusal has status 500", "a")
+    assert normal(first, next(one for one in first.scenarios if one.clause == CLAUSE)) == "the refusal has status 400"
+    assert len(compare(first, second).scenarios) == 1
+
+
+def test_comparing_nothing_is_an_error(right: Path) -> None:
+    run = plain(finished.read(right))
+    with pytest.raises(CompareError, match="nothing to compare"):
+        compare(run, replace(run, scenarios=()))
+    other = replace(run, scenarios=tuple(replace(one, id=f"x{one.id}", name=f"{one.name} x") for one in run.scenarios))
+    with pytest.raises(CompareError, match="no scenario in common"):
+        compare(run, other)
+
+
+def test_a_certificate_compares_like_a_folder(right: Path, wrong: Path, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(wrong / "results.json", "certificate/results.json")
+        archive.write(wrong / "record.jsonl", "certificate/record.jsonl")
+    assert cli.main(["compare", str(right), str(path)]) == 1
+    assert cli.main(["compare", str(wrong), str(path)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda path: path.mkdir(), "this one has none"),
+        (lambda path: None, "no such file or folder"),
+        (lambda path: path.write_text("{"), "is not JSON"),
+        (lambda path: path.write_text('{"version": 2}'), "of version 2; this suite reads version 1"),
+        (lambda path: path.write_text('{"version": 1}'), "is a required property"),
+        (lambda path: path.write_bytes(b"\xff\x00"), "cannot be read"),
+        (lambda path: zipfile.ZipFile(path, "w").close(), "the zip holds no results.json"),
+    ],
+)
+def test_what_is_no_run_is_named(right: Path, tmp_path: Path, make, words, capsys) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    path = tmp_path / "it"
+    make(path)
+    assert cli.main(["compare", str(right), str(path)]) == 4
+    said = capsys.readouterr().err
+    assert words in said
+    assert str(path) in said
+
+
+def test_a_week_of_nights_is_worse_on_the_night_the_clause_breaks_and_no_other(night: Night) -> None:
+    nights = [night(day, {CLAUSE: Verdict.DOES_NOT_CONFORM} if 3 <= day < 6 else {}) for day in range(1, 8)]
+    codes = [cli.main(["compare", str(old), str(new)]) for old, new in zip(nights, nights[1:], strict=False)]
+    assert codes == [0, 1, 0, 0, 0, 0]
