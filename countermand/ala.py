@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from countermand import damage, suite
-from countermand.document import Element, Form, Place, Spelling, children, local, named, namespace, renamed, select, text, where
+from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, namespace, renamed, select, text, where
 from countermand.exchange import Reply, Request
 from countermand.seller import Answer, Damage, Decision, Seller, Variation, try_xml
 from countermand.target import Identity, Order
@@ -51,7 +51,7 @@ class AlaSeller(Seller):
         body = b"" if variation.damage is Damage.EMPTY else self._document(order, variation, sender)
         label = (
             dialect.content_type
-            if "charset" in dialect.content_type or variation.spelling is Spelling.UTF16
+            if "charset" in dialect.content_type or variation.spelling in ENCODINGS
             else f"{dialect.content_type}; charset=utf-8"
         )
         headers = [("Content-Type", label), ("SOAPAction", dialect.soap_action), ("Accept", "application/xml, text/xml")]
@@ -160,4 +160,3 @@ class AlaSeller(Seller):
 
 def _folded(word: str) -> str:
     return " ".join(word.split()).casefold()
-

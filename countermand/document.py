@@ -195,11 +195,16 @@ class Spelling(StrEnum):
     COMMENTED = "comments and white space"
     UNDECLARED = "no declaration"
     BOM = "a byte order mark"
-    UTF16 = "UTF-16"
+    UTF16 = "UTF-16, low bytes first"
+    UTF16_BIG = "UTF-16, high bytes first"
     SINGLE_QUOTED = "single quotes"
     DOUBLE_QUOTED = "double quotes"
     REORDERED = "another order of items"
     NO_DOCTYPE = "no DOCTYPE"
+
+
+#: The spellings that are not UTF-8: their byte order mark and Python's codec.
+ENCODINGS = {Spelling.UTF16: (codecs.BOM_UTF16_LE, "utf-16-le"), Spelling.UTF16_BIG: (codecs.BOM_UTF16_BE, "utf-16-be")}
 
 
 class Form:
@@ -262,15 +267,22 @@ def write(root: Element, doctype: str, spelling: Spelling) -> bytes:
         for element in list(root.iter("dt_assoc")):
             element[:] = list(reversed(element))
     body = etree.tostring(root, encoding="unicode")
+    if spelling is Spelling.COMMENTED:
+        body = re.sub(r"<(/?[\w:.-]+)([^<>]*?)(/?)>", lambda tag: f"<{tag[1]}{_spaced(tag[2])}\n{tag[3]}>", body)
     if spelling is Spelling.SINGLE_QUOTED:
         body = re.sub(r"(<[^<>]*>)", lambda tag: tag[0].replace('"', "'"), body)
     quote = "'" if spelling is Spelling.SINGLE_QUOTED else '"'
-    encoding = "UTF-16" if spelling is Spelling.UTF16 else "UTF-8"
+    encoding = "UTF-16" if spelling in ENCODINGS else "UTF-8"
     prolog = "" if spelling is Spelling.UNDECLARED else f"<?xml version={quote}1.0{quote} encoding={quote}{encoding}{quote}?>\n"
     if spelling is not Spelling.NO_DOCTYPE and doctype:
         prolog += doctype.replace("'", quote).replace('"', quote) + "\n"
-    data = (prolog + body).encode(encoding)
-    return codecs.BOM_UTF8 + data if spelling is Spelling.BOM else data
+    mark, codec = ENCODINGS.get(spelling, (codecs.BOM_UTF8 if spelling is Spelling.BOM else b"", "utf-8"))
+    return mark + (prolog + body).encode(codec)
+
+
+def _spaced(attributes: str) -> str:
+    """Put white space between attributes, and around the signs that bind them to their values."""
+    return re.sub(r'\s+([\w:.-]+)="', r'\n\t\1 = "', attributes)
 
 
 def _comment(root: Element) -> None:

@@ -17,7 +17,9 @@ def is_fault(exchange: Exchange) -> None:
     root = document(exchange)
     faults = named(root, "fault")
     if len(faults) != 1:
-        raise Nonconformance("the reply is not one fault", expected="one element named fault", received=_count(faults) or local(root), at=where(root))
+        raise Nonconformance(
+            "the reply is not one fault", expected="one element named fault", received=_count(faults) or local(root), at=where(root)
+        )
     for name in REQUIRED:
         found = [child for child in children(faults[0]) if local(child) == name]
         if len(found) != 1:

@@ -27,7 +27,9 @@ def gist(answer: Answer, *, numbers: bool = False) -> Gist | None:
     if root is None:
         return reply.status, (("", reply.body.decode("utf-8", "replace")[:200]),)
     sent = _sent(answer.exchange)
-    return reply.status, tuple((name, _plain(words, sent, numbers=numbers)) for name, words in _words(root) if name.rpartition("/")[2] not in PASSING)
+    return reply.status, tuple(
+        (name, _plain(words, sent, numbers=numbers)) for name, words in _words(root) if name.rpartition("/")[2] not in PASSING
+    )
 
 
 def without_codes(one: Gist) -> set[tuple[str, str]]:

@@ -39,7 +39,9 @@ def judge(error: BaseException | None, clause: Clause, *, in_given: bool, exchan
         return Judgement(Verdict.INCONCLUSIVE, message("Inconclusive", error.reason, said))
     if isinstance(error, Nonconformance):
         said = {"expected": error.expected, "received": error.received, "at": error.at, **facts}
-        return Judgement(Verdict.INCONCLUSIVE, message("Inconclusive", f"what the scenario starts from could not be had: {error.otherwise}", said))
+        return Judgement(
+            Verdict.INCONCLUSIVE, message("Inconclusive", f"what the scenario starts from could not be had: {error.otherwise}", said)
+        )
     reason = f"our own mistake, not the seller's: {type(error).__name__}: {error}"
     return Judgement(Verdict.INCONCLUSIVE, message("Inconclusive", reason, facts))
 

@@ -47,11 +47,17 @@ class OpensrsSeller(Seller):
         headers = [("Content-Type", "text/xml")]
         if sender.username is not None:
             headers.append(("X-Username", sender.username))
-        signature = _signature(body, sender.api_key.reveal() if sender.api_key else "", variation.signature)
+        key = sender.api_key.reveal() if sender.api_key else ""
+        used = self._used_signature(order) if variation.signature is Signature.USED else ""
+        signature = _signature(body, key, variation.signature, order, used)
         if signature is not None:
             headers.append(("X-Signature", signature))
         url = self.target.url + ("/" if variation.path is None else variation.path)
         return Request(variation.method, url, tuple(headers), body, frozenset({"x-signature"}))
+
+    def _used_signature(self, order: Order) -> str:
+        """Have a request of the buyer's served, and return the signature it bore."""
+        return next((value for name, value in self.greet(order).exchange.request.headers if name == "X-Signature"), "")
 
     def decide(self, reply: Reply) -> tuple[Decision, str, str | None, str]:
         """Read a reply by is_success, or where that is neither 0 nor 1 by its code; without either, by the HTTP status."""
@@ -92,7 +98,7 @@ class OpensrsSeller(Seller):
         """Ask for an order with get_order_info."""
         sender = self.identity(by)
         request = self._command("get_order_info", order, Variation(), sender)
-        return self.read(self.scene.carry(sender, request, "get_order_info"))
+        return self.read(self.scene.carry(sender, request, "get_order_info", sound=True))
 
     def greet(self, order: Order) -> Answer:
         """Let the rightful buyer look the order up, or where that cannot be, cancel one that does not exist."""
@@ -125,11 +131,16 @@ def _document(action: str, order: Order, variation: Variation) -> bytes:
     return data
 
 
-def _signature(body: bytes, key: str, how: Signature) -> str | None:
+def _signature(body: bytes, key: str, how: Signature, order: Order, used: str) -> str | None:
     good = sign(body, key)
     return {
+        Signature.USED: used,
+        Signature.FIRST_DIGIT: _other(good[0]) + good[1:],
+        Signature.LAST_DIGIT: good[:-1] + _other(good[-1]),
+        Signature.NO_KEY: sign(body, ""),
+        Signature.OTHER_ORDER: sign(body.replace(order.seller.encode(), order.seller[::-1].encode() + b"0"), key),
         Signature.GOOD: good,
-        Signature.WRONG: "".join("0123456789abcdef"[15 - int(digit, 16)] for digit in good),
+        Signature.WRONG: "".join(map(_other, good)),
         Signature.MISSING: None,
         Signature.EMPTY: "",
         Signature.SHORT: good[:16],
@@ -137,6 +148,11 @@ def _signature(body: bytes, key: str, how: Signature) -> str | None:
         Signature.OTHER_BODY: sign(body + b"\n", key),
         Signature.UPPER_CASE: good.upper(),
     }[how]
+
+
+def _other(digit: str) -> str:
+    """Return another hexadecimal digit."""
+    return "0123456789abcdef"[15 - int(digit, 16)]
 
 
 def _by_status(reply: Reply, *, readable: bool) -> tuple[Decision, str, str | None, str]:
@@ -165,4 +181,3 @@ def _keyed(parent: Element, name: str) -> list[Element]:
 def _first(root: Element | None, key: str) -> Place | None:
     found = [] if root is None else items(root, key)
     return found[0] if found else None
-

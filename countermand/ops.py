@@ -20,7 +20,9 @@ def is_of_command(exchange: Exchange) -> bool:
         return False
     root = try_xml(exchange.reply)
     told = {key: [place.text for place in items(root, key)] for key in ("object", "response_code")} if root is not None else {}
-    refused_us = [word.upper() for word in told.get("object", [])] == ["AUTHENTICATE"] or set(told.get("response_code", [])) & UNAUTHENTICATED
+    refused_us = [word.upper() for word in told.get("object", [])] == ["AUTHENTICATE"] or set(
+        told.get("response_code", [])
+    ) & UNAUTHENTICATED
     return not refused_us
 
 

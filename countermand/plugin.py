@@ -35,7 +35,9 @@ GIVEN = pytest.StashKey[bool]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the suite's own options."""
     group = parser.getgroup("countermand", "conformance")
-    group.addoption("--target", action="append", default=[], metavar="FILE", help="a target file; without one the embedded sellers are tested")
+    group.addoption(
+        "--target", action="append", default=[], metavar="FILE", help="a target file; without one the embedded sellers are tested"
+    )
     group.addoption("--api", choices=sorted(SPEAKERS), help="test the embedded seller of one API only")
     group.addoption("--reports", default="reports", metavar="DIR", help="the folder to write reports to (default: reports)")
     group.addoption("--seed", metavar="WORDS", help="draw the same identifiers as the run that said this seed")
@@ -274,4 +276,3 @@ def seller(scene: Scene) -> Seller:
 def acceptance(scene: Scene) -> Acceptance:
     """The one complete cancellation of the run."""
     return Acceptance(scene, lambda played: SPEAKERS[played.target.api](played.target, played))
-

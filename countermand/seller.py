@@ -54,6 +54,11 @@ class Signature(StrEnum):
     OTHER_BODY = "made for another body"
     UPPER_CASE = "in upper case"
     SHORT = "too short"
+    FIRST_DIGIT = "wrong in its first digit"
+    LAST_DIGIT = "wrong in its last digit"
+    NO_KEY = "made without a key"
+    OTHER_ORDER = "made for another order"
+    USED = "that of an earlier request"
     EMPTY = "empty"
 
 

@@ -232,7 +232,11 @@ def _shared(config: pytest.Config) -> dict[str, Any]:
     """Settle what every process of the run must agree on."""
     folder = Path(tempfile.mkdtemp(prefix="countermand-"))
     targets = config.option.target or _embedded(config, folder)
-    return {"folder": str(folder), "seed": config.option.seed or secrets.token_hex(8), "targets": [str(Path(path).absolute()) for path in targets]}
+    return {
+        "folder": str(folder),
+        "seed": config.option.seed or secrets.token_hex(8),
+        "targets": [str(Path(path).absolute()) for path in targets],
+    }
 
 
 def _embedded(config: pytest.Config, folder: Path) -> list[Path]:

@@ -41,7 +41,9 @@ def nobody_calls(seller: Seller, answer: Answer, listener: socket.socket) -> Non
     except BlockingIOError:
         must_refuse(seller, answer)
         return
-    raise Nonconformance("the seller fetches what an external entity names", expected="nobody calls", received="a connection to the listener")
+    raise Nonconformance(
+        "the seller fetches what an external entity names", expected="nobody calls", received="a connection to the listener"
+    )
 
 
 @then("the seller refuses the cancellation unexpanded")

@@ -35,5 +35,7 @@ def seller_does_not_insist(seller: Seller, order: Order, answer: Answer) -> None
     reseller = seller.identity("buyer").reseller or "BAQ"
     named = seller.cancel(order, Variation(values={RESELLER: reseller}))
     if named.decision in TAKEN_UP:
-        raise Nonconformance("the seller refuses a cancellation that names no reseller, and takes it up with one", expected="taken up", received=answer.said)
+        raise Nonconformance(
+            "the seller refuses a cancellation that names no reseller, and takes it up with one", expected="taken up", received=answer.said
+        )
     raise Inconclusive(f"the seller refuses the cancellation with a reseller as well: {named.said}; nothing tells why", received=named.said)

@@ -33,7 +33,9 @@ def value_is_of_request(seller: Seller, answer: Answer, name: str) -> None:
 def value_is_its_own(seller: Seller, answer: Answer, name: str) -> None:
     place = only(seller, answer, name)
     if not place.text or place.text == sent(answer, name):
-        raise Nonconformance(f"the reply has no {name} of its own", expected="another than the request's", received=place.text or "blank", at=place.at)
+        raise Nonconformance(
+            f"the reply has no {name} of its own", expected="another than the request's", received=place.text or "blank", at=place.at
+        )
 
 
 @then(parsers.parse('no other reply has the same "{name}"'))

@@ -11,7 +11,7 @@ from countermand.refusal import TAKEN_UP, must_decide, must_not_serve, must_refu
 from countermand.scene import Scene
 from countermand.seller import Answer, Decision, Seller
 from countermand.spelling import must_read
-from countermand.verdict import Inconclusive, Nonconformance, expect
+from countermand.verdict import Inconclusive, Nonconformance, NotApplicable, expect
 
 
 @then("the seller takes the cancellation up or rejects it")
@@ -64,7 +64,7 @@ def seller_refuses_or_repeats(seller: Seller, answer: Answer, accepted: Accepted
 
 @then("the seller tells no more than of an order that does not exist")
 def seller_tells_no_more(seller: Seller, answer: Answer) -> None:
-    must_refuse(seller, answer)
+    must_have_been_refused(seller, answer)
     nobody = seller.cancel(seller.unknown())
     must_refuse(seller, nobody)
     told, allowed = gist(answer), gist(nobody)
@@ -79,7 +79,7 @@ def seller_tells_no_more(seller: Seller, answer: Answer) -> None:
 
 @then("the seller tells none of its attributes")
 def seller_tells_no_attributes(seller: Seller, answer: Answer) -> None:
-    must_refuse(seller, answer)
+    must_have_been_refused(seller, answer)
     for name in ("domain", "state"):
         for place in seller.values(answer, f"attributes.{name}"):
             raise Nonconformance("the refusal tells of another buyer's order", expected=f"no {name}", received=place.text, at=place.at)
@@ -88,6 +88,13 @@ def seller_tells_no_attributes(seller: Seller, answer: Answer) -> None:
 @then("the seller reads it like any other")
 def seller_reads(seller: Seller, scene: Scene, spelling: Spelling) -> None:
     must_read(seller, scene, spelling)
+
+
+def must_have_been_refused(seller: Seller, answer: Answer) -> None:
+    """Go on only with a refusal: that there has to be one is another clause."""
+    if answer.decision in TAKEN_UP:
+        raise NotApplicable("the cancellation was not refused, so that there is no refusal to look at")
+    must_refuse(seller, answer)
 
 
 def must_take_up(answer: Answer) -> None:

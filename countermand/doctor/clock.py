@@ -40,5 +40,5 @@ def _ahead(started: datetime, elapsed: timedelta, theirs: datetime) -> timedelta
 
 
 def _spoken(span: timedelta) -> str:
-    seconds = round(span.total_seconds())
-    return f"{seconds} s" if seconds < 600 else f"{seconds // 60} minutes" if seconds < 7200 else f"{seconds // 3600} hours"  # noqa: PLR2004
+    seconds, minutes = round(span.total_seconds()), round(span.total_seconds() / 60)
+    return f"{seconds} s" if minutes < 10 else f"{minutes} minutes" if minutes < 120 else f"{round(minutes / 60)} hours"  # noqa: PLR2004

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ class Column:
     verdict: Verdict
     page: str | None = None  # the run's own page, as seen from where the matrix is written
 
-    @property
+    @cached_property
     def judged(self) -> dict[str, Judged]:
         """The clauses this run looked at."""
         return {one.clause.id: one for one in self.run.clauses}

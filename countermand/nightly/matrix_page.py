@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import groupby
 
@@ -92,20 +92,26 @@ def _cell(table: Table, clause: Clause, number: int, cell: Judged | None) -> str
 
 
 def _findings(table: Table) -> Iterator[str]:
-    """Yield what was found, a section per clause, for the signs of the table to lead to."""
+    """Yield what was found, a section per clause, for the signs of the table to lead to; runs that found the same stand together."""
+    named = [titles(column.run) for column in table.columns]
     for clause in table.clauses:
-        found = [(number, cell) for number, cell in enumerate(table.cells(clause)) if cell and cell.verdict in TROUBLE]
+        found: dict[str, list[str]] = {}
+        for number, cell in enumerate(table.cells(clause)):
+            if cell and cell.verdict in TROUBLE:
+                found.setdefault(_finding(cell, named[number]), []).append(_whose(table.columns[number], _anchor(clause, number)))
         if found:
             yield f"<section><h3>{clause.id}: {_text(clause.says)}</h3><dl>"
-            yield from (_finding(table.columns[number], _anchor(clause, number), cell) for number, cell in found)
+            yield from ("".join([*whose, told]) for told, whose in found.items())
             yield "</dl></section>"
 
 
-def _finding(column: Column, anchor: str, cell: Judged) -> str:
-    named = titles(column.run)
+def _finding(cell: Judged, named: Mapping[str, str]) -> str:
     rows = [scenario for scenario in cell.scenarios if scenario.verdict in TROUBLE]
-    told = "".join(f"<dd>{_sign(one.verdict)} {_text(named[one.id])}: {_text(headline(one))}</dd>" for one in rows)
-    return f'<dt id="{anchor}" tabindex="-1">{_text(column.target.name)}, {_text(column.run.started[:16].replace("T", " "))}</dt>{told}'
+    return "".join(f"<dd>{_sign(one.verdict)} {_text(named[one.id])}: {_text(headline(one))}</dd>" for one in rows)
+
+
+def _whose(column: Column, anchor: str) -> str:
+    return f'<dt id="{anchor}" tabindex="-1">{_text(column.target.name)}, {_text(column.run.started[:16].replace("T", " "))}</dt>'
 
 
 def _anchor(clause: Clause, number: int) -> str:

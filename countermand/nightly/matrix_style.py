@@ -37,7 +37,7 @@ tbody th,.corner{position:sticky;left:0;z-index:1;text-align:left;font-weight:40
 .sign{display:inline-block;min-width:1.3em;text-align:center;border-radius:.3em;color:#fff;font-weight:700;position:relative}
 .none{color:#57606a}a{text-decoration:none}dt a,li a{text-decoration:underline}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-dt{font-weight:600;margin-top:.4rem;scroll-margin-top:1rem}dt:target{outline:2px solid #0969da}dd{margin-left:1.2rem;overflow-wrap:anywhere}
+dt{font-weight:600;scroll-margin-top:1rem}dt:target{outline:2px solid #0969da}dd{margin:0 0 .3rem 1.2rem;overflow-wrap:anywhere}
 body:has(#trouble:checked) .fine{display:none}
 @media print{.pane{max-height:none;overflow:visible}thead,tbody th,.corner{position:static}}
 """ + "".join(f".{verdict.replace(' ', '-')}{{background:{colour}}}" for verdict, colour in COLOURS.items())

@@ -49,7 +49,9 @@ class Judgement:
     trouble: str = ""  # why there is no judgement
 
 
-def judge(api: str, sellers: Mapping[str, Maker], jobs: int | None = None, finished: Callable[[str], None] = lambda _: None) -> dict[str, Judgement]:
+def judge(
+    api: str, sellers: Mapping[str, Maker], jobs: int | None = None, finished: Callable[[str], None] = lambda _: None
+) -> dict[str, Judgement]:
     """Judge every seller of an API, so many at once; raises RuntimeError where the features cannot be collected."""
     from countermand.commands.run import run_pytest  # noqa: PLC0415 - the command imports this module's own package
 
@@ -58,7 +60,18 @@ def judge(api: str, sellers: Mapping[str, Maker], jobs: int | None = None, finis
         served = serving.serve(api, embedded.SELLERS[api](), folder)
         served.stop()  # its target file is needed to begin, and nobody asks it
         plugin = Field(api, sellers, folder, served.certificates, jobs or os.cpu_count() or 1, finished)
-        options = ["-o", "addopts=", "-p", "no:terminal", "-p", "no:xdist", "--no-reports", "--no-page", f"--reports={folder / 'reports'}", f"--target={served.target}"]
+        options = [
+            "-o",
+            "addopts=",
+            "-p",
+            "no:terminal",
+            "-p",
+            "no:xdist",
+            "--no-reports",
+            "--no-page",
+            f"--reports={folder / 'reports'}",
+            f"--target={served.target}",
+        ]
         with remembered_sentences():
             code = run_pytest(options, plugins=[plugin])
         if len(plugin.judgements) != len(sellers):
@@ -144,7 +157,9 @@ class Field:
         name, path = running.pop(child), self.folder / f"{child}.json"
         told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"rows": [], "orders": 0, "trouble": "the process died"}
         rows = [Scenario.of({key: value for key, value in row.items() if key != "last"}) for row in told["rows"]]
-        self.judgements[name] = Judgement(_clauses(rows), {row.id: (row.verdict, row.message) for row in rows}, told["orders"], told["trouble"])
+        self.judgements[name] = Judgement(
+            _clauses(rows), {row.id: (row.verdict, row.message) for row in rows}, told["orders"], told["trouble"]
+        )
         self.finished(name)
 
 

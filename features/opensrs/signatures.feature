@@ -12,9 +12,11 @@ Feature: Signed by the reseller
       But the seller serves the buyer
 
       Examples:
-        | how       |
-        | wrong     |
-        | too short |
+        | how                      |
+        | wrong                    |
+        | wrong in its first digit |
+        | wrong in its last digit  |
+        | too short                |
 
   @OSRS-SIG-02
   Rule: A request without a signature is refused
@@ -30,10 +32,15 @@ Feature: Signed by the reseller
 
   @OSRS-SIG-03
   Rule: A request signed with another key is refused
-    Scenario: Another key
-      When a stranger cancels the order with a signature that is "made with another key"
+    Scenario Outline: A signature that was <how>
+      When a stranger cancels the order with a signature that is "<how>"
       Then the seller does not serve the caller
       But the seller serves the buyer
+
+      Examples:
+        | how                   |
+        | made with another key |
+        | made without a key    |
 
     Scenario: The key of another buyer
       When "another buyer" signs a cancellation in the buyer's name
@@ -42,10 +49,16 @@ Feature: Signed by the reseller
 
   @OSRS-SIG-04
   Rule: A signature made for another body is refused
-    Scenario: Another body
-      When a stranger cancels the order with a signature that is "made for another body"
+    Scenario Outline: Another body: the signature is <how>
+      When a stranger cancels the order with a signature that is "<how>"
       Then the seller does not serve the caller
       But the seller serves the buyer
+
+      Examples:
+        | how                        |
+        | made for another body      |
+        | made for another order     |
+        | that of an earlier request |
 
   @OSRS-SIG-05
   Rule: A signature in upper case is refused

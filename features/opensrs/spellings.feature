@@ -46,9 +46,14 @@ Feature: One request, written in many ways
 
   @OSRS-XML-06
   Rule: UTF-16 is read
-    Scenario: UTF-16
-      When the buyer writes a cancellation with "UTF-16"
+    Scenario Outline: <bytes>
+      When the buyer writes a cancellation with "<bytes>"
       Then the seller reads it like any other
+
+      Examples:
+        | bytes                    |
+        | UTF-16, low bytes first  |
+        | UTF-16, high bytes first |
 
   @OSRS-XML-07
   Rule: A request need not have a DOCTYPE

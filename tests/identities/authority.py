@@ -62,6 +62,10 @@ class Authority:
             made = above.issue(name.replace(" ", "-"), "basicConstraints=critical,CA:TRUE", common_name=name)
             self.certificate, self.private_key = made.certificate, made.private_key
 
+    def itself(self) -> Issued:
+        """Return its own certificate, which nobody else vouches for."""
+        return Issued(self.certificate, self.private_key)
+
     def issue(
         self,
         stem: str,

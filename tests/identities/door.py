@@ -46,8 +46,8 @@ def _serve(listener: socket.socket, behave: Behaviour, made: ssl.SSLContext | No
         plain.settimeout(5)
         with suppress(OSError):
             if made is None:
-                behave(plain)  # type: ignore[arg-type] - what a bare socket can do, a behaviour for bare sockets does
-                plain.close()
+                with plain:
+                    behave(plain)  # type: ignore[arg-type]  # what a bare socket can do, a behaviour for bare sockets does
                 continue
             secured = made.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
             try:

@@ -81,7 +81,7 @@ def test_a_pem_pair_is_shown_with_its_intermediate(world: World) -> None:
 
 
 def test_a_certificate_without_its_intermediate_is_refused(world: World) -> None:
-    with pytest.raises(ssl.SSLError, match="(?i)unknown ca"):
+    with pytest.raises(ssl.SSLError, match=r"(?i)unknown ca"):
         shown(world, Credentials(world.buyer.certificate, world.buyer.private_key))
 
 
@@ -144,7 +144,10 @@ def broken(world: World, encrypted: Path, bag: Path) -> dict[str, tuple[Credenti
         "PKCS#12, no passphrase": (Credentials(pkcs12=bag), r"bag\.p12: the PKCS#12 file cannot be opened: add passphrase"),
         "PKCS#12, wrong passphrase": (Credentials(pkcs12=bag, passphrase=Secret("wrong one")), r"the passphrase does not open it"),
         "PKCS#12 without a key": (Credentials(pkcs12=lone, passphrase=Secret(WORD)), r"holds no certificate with its key"),
-        "PEM as PKCS#12": (Credentials(pkcs12=buyer.certificate, passphrase=Secret(WORD)), r"buyer\.pem: the PKCS#12 file cannot be opened"),
+        "PEM as PKCS#12": (
+            Credentials(pkcs12=buyer.certificate, passphrase=Secret(WORD)),
+            r"buyer\.pem: the PKCS#12 file cannot be opened",
+        ),
     }
 
 
@@ -192,7 +195,7 @@ def test_a_server_below_the_minimum_is_not_spoken_to(world: World) -> None:
     client = context(world.root.certificate, Credentials(), "1.3")
     with door.listening(lambda _: None, old) as port:
         plain = socket.create_connection(("127.0.0.1", port), 5)
-        with pytest.raises(ssl.SSLError, match="(?i)protocol.version"):
+        with pytest.raises(ssl.SSLError, match=r"(?i)protocol.version"):
             client.wrap_socket(plain, server_hostname="localhost")
         plain.close()
 
@@ -211,7 +214,13 @@ def test_connect_to_keeps_the_name_in_tls_and_in_http(world: World, tmp_path: Pa
     with door.listening(answer, made) as port:
         identity = Identity("buyer")
         target = Target(
-            "t", "ala", "https://seller.example:8443", tmp_path, {"buyer": identity}, ca=world.root.certificate, connect_to=f"127.0.0.1:{port}"
+            "t",
+            "ala",
+            "https://seller.example:8443",
+            tmp_path,
+            {"buyer": identity},
+            ca=world.root.certificate,
+            connect_to=f"127.0.0.1:{port}",
         )
         wire = HttpsWire(target)
         exchange = wire.send(identity, Request("POST", target.url + "/cancelOrder", (), b"x"), "cancelOrder")
@@ -224,7 +233,9 @@ def test_connect_to_keeps_the_name_in_tls_and_in_http(world: World, tmp_path: Pa
 def test_connect_to_does_not_make_us_trust_another_name(world: World, tmp_path: Path) -> None:
     with door.listening(door.saying(b"HTTP/1.1 200 OK\r\n\r\n"), door.context(world.server)) as port:
         identity = Identity("buyer")
-        target = Target("t", "ala", "https://seller.example", tmp_path, {"buyer": identity}, ca=world.root.certificate, connect_to=f"127.0.0.1:{port}")
+        target = Target(
+            "t", "ala", "https://seller.example", tmp_path, {"buyer": identity}, ca=world.root.certificate, connect_to=f"127.0.0.1:{port}"
+        )
         wire = HttpsWire(target)
         exchange = wire.send(identity, Request("POST", target.url + "/cancelOrder", (), b"x"), "cancelOrder")
         wire.close()

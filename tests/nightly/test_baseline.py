@@ -16,7 +16,8 @@ from countermand import cli
 from countermand.nightly import baseline, baseline_update, finished, waiver_file
 from countermand.nightly.baseline import Baseline, Entry, List
 from countermand.verdict import Verdict
-from tests.nightly.conftest import Night, changed, plain
+
+from .conftest import Night, changed, plain
 
 TODAY = date(2026, 11, 21)
 CLAUSE = "ALA-REQ-07"
@@ -120,7 +121,9 @@ def test_the_baseline_of_a_run_excuses_all_of_it_and_is_never_stale(right: Path,
 
 
 def test_a_baseline_is_read_back_as_it_was_written(tmp_path: Path) -> None:
-    made = Baseline((entry(scenario='it says "so"\n\x7f \\ é', link="https://tracker.example/1"), entry(list=List.DISPUTED, verdict=UNKNOWN)))
+    made = Baseline(
+        (entry(scenario='it says "so"\n\x7f \\ é', link="https://tracker.example/1"), entry(list=List.DISPUTED, verdict=UNKNOWN))
+    )
     path = tmp_path / "baseline.toml"
     path.write_text(waiver_file.dumps(made), encoding="utf-8")
     assert waiver_file.read(path) == made
@@ -132,8 +135,14 @@ GOOD = 'clause = "ALA-REQ-07"\nowner = "ana"\nreason = "known"\nexpires = 2027-0
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[[fails]]\n" + GOOD.replace("07", "97"), ["baseline.toml:1: [[fails]] 1: clause: no clause 'ALA-REQ-97'; did you mean ALA-REQ-0"]),
-        ("[[fails]]\n" + GOOD + "\n[[fails]]\n" + GOOD.replace("owner", "ownr"), [":7: [[fails]] 2: ownr: unknown key", "did you mean 'owner'?"]),
+        (
+            "[[fails]]\n" + GOOD.replace("07", "97"),
+            ["baseline.toml:1: [[fails]] 1: clause: no clause 'ALA-REQ-97'; did you mean ALA-REQ-0"],
+        ),
+        (
+            "[[fails]]\n" + GOOD + "\n[[fails]]\n" + GOOD.replace("owner", "ownr"),
+            [":7: [[fails]] 2: ownr: unknown key", "did you mean 'owner'?"],
+        ),
         ("[[failures]]\n" + GOOD, ["failures: unknown", "did you mean 'fails'?"]),
         ("[fails]\n" + GOOD, ["each under its own [[fails]]"]),
         ("[[fails]]\n" + GOOD.replace('"ana"', '" "'), ["owner: is blank"]),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import jsonschema
@@ -16,8 +18,10 @@ from countermand import cli
 from countermand.nightly import compare_words, finished
 from countermand.nightly.compare import CompareError, Kind, compare, kind_of
 from countermand.nightly.sameness import normal
+from countermand.results import Results
 from countermand.verdict import Verdict
-from tests.nightly.conftest import Night, changed, plain
+
+from .conftest import Night, changed, plain
 
 SCHEMA = Path(finished.__file__).parent.parent / "schemas" / "compare.schema.json"
 CLAUSE = "ALA-REQ-07"
@@ -85,7 +89,9 @@ def test_a_scenario_that_moves_to_another_file_is_still_itself(right: Path) -> N
 
 
 def test_ids_times_and_targets_do_not_make_a_difference(right: Path) -> None:
-    words = "Nonconformance: late\n  expected  {0}\n  received  {1} after {2} s\n  at        {3}/cancelOrder\n  again     countermand run {3}"
+    words = (
+        "Nonconformance: late\n  expected  {0}\n  received  {1} after {2} s\n  at        {3}/cancelOrder\n  again     countermand run {3}"
+    )
     old = changed(finished.read(right), {CLAUSE: Verdict.DOES_NOT_CONFORM}, message="")
     first, second = (
         _saying(old, words.format("476135ad-29da-402e-8f7c-6b4af7564ef9", "2026-11-21T18:30:00Z", 0.12, "https://a.example:8443"), "a"),
@@ -97,7 +103,7 @@ def test_ids_times_and_targets_do_not_make_a_difference(right: Path) -> None:
     assert not compare(first, third).regresses
 
 
-def _saying(results, message, host):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _saying(results: Results, message: str, host: str) -> Results:
     targets = tuple(replace(one, name=f"target-{host}", url=f"https://{host}.example:844{'34'[host == 'b']}") for one in results.targets)
     told = tuple(replace(one, message=message if one.clause == CLAUSE else one.message) for one in results.scenarios)
     return replace(results, targets=targets, scenarios=told)
@@ -132,7 +138,7 @@ def test_a_certificate_compares_like_a_folder(right: Path, wrong: Path, tmp_path
     ("make", "words"),
     [
         (lambda path: path.mkdir(), "this one has none"),
-        (lambda path: None, "no such file or folder"),
+        (lambda _: None, "no such file or folder"),
         (lambda path: path.write_text("{"), "is not JSON"),
         (lambda path: path.write_text('{"version": 2}'), "of version 2; this suite reads version 1"),
         (lambda path: path.write_text('{"version": 1}'), "is a required property"),
@@ -140,7 +146,9 @@ def test_a_certificate_compares_like_a_folder(right: Path, wrong: Path, tmp_path
         (lambda path: zipfile.ZipFile(path, "w").close(), "the zip holds no results.json"),
     ],
 )
-def test_what_is_no_run_is_named(right: Path, tmp_path: Path, make, words, capsys) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_what_is_no_run_is_named(
+    right: Path, tmp_path: Path, make: Callable[[Path], object], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "it"
     make(path)
     assert cli.main(["compare", str(right), str(path)]) == 4
@@ -151,5 +159,5 @@ def test_what_is_no_run_is_named(right: Path, tmp_path: Path, make, words, capsy
 
 def test_a_week_of_nights_is_worse_on_the_night_the_clause_breaks_and_no_other(night: Night) -> None:
     nights = [night(day, {CLAUSE: Verdict.DOES_NOT_CONFORM} if 3 <= day < 6 else {}) for day in range(1, 8)]
-    codes = [cli.main(["compare", str(old), str(new)]) for old, new in zip(nights, nights[1:], strict=False)]
+    codes = [cli.main(["compare", str(old), str(new)]) for old, new in pairwise(nights)]
     assert codes == [0, 1, 0, 0, 0, 0]

@@ -65,6 +65,18 @@ class Rewording(Slipping):
         return change(items, self.changes) if self.slips(answer) else items
 
 
+class Wording(Slipping):
+    """A seller with words of its own for failure and success."""
+
+    key: ClassVar[str] = "is_success"
+    words: ClassVar[tuple[str, str]]  # of failure, of success
+
+    def items(self, answer: Answer) -> Items:
+        """Arrange an answer, in its own words."""
+        items = super().items(answer)
+        return {**items, self.key: self.words[answer.success]} if self.slips(answer) else items
+
+
 class Rewriting(Slipping):
     """A seller that changes the document it sends; in one kind of reply, since a document that cannot be read decides nothing."""
 

@@ -26,7 +26,7 @@ class Guessing(Seller):
     """Cancels the buyer's oldest pending order where no order_id says which."""
 
     breaks = "OSRS-REQ-01"
-    also = besides(fails="ATT-04", departs="CMD-04")
+    also = besides(fails="ATT-04", departs="CMD-04 ATT-05")
 
     def unnamed(self, number: str | None, reseller: Reseller) -> Order:
         """Take the first where none is named."""
@@ -106,6 +106,7 @@ class Trespassing(Seller):
     """Cancels another reseller's order."""
 
     breaks = "OSRS-REQ-05"
+    also = besides(departs="REQ-06")
 
     def foreign(self, order: Order) -> Order:
         """Take the order for the reseller's own."""
@@ -116,6 +117,7 @@ class Pretending(Seller):
     """Says that it cancelled another reseller's order, without doing so."""
 
     breaks = "OSRS-REQ-05"
+    also = besides(departs="REQ-06")
 
     def cancel(self, order: Order) -> Order:
         """Cancel an order of the buyer, and say so of any other's."""

@@ -10,17 +10,12 @@ from countermand.provider.opensrs_trust import Answer
 
 PAGE = b"<!DOCTYPE html><html><head><title>Thank you</title></head><body><p>Thank you for your order.<br></body></html>"
 # No refusal proves anything where no cancellation is ever seen to be taken up.
-UNPROVEN = " ".join(
-    f"{topic}-0{number}" for topic, last in (("ATT", 5), ("REQ", 6), ("CMD", 4), ("XML", 9)) for number in range(1, last + 1)
-)
-NO_REQUESTS = "XML-10 XML-11 XML-12 XML-13 HTTP-01 HTTP-02"
+CLAUSES = {"ATT": 5, "REQ": 6, "CMD": 4, "XML": 13, "HTTP": 2}
+UNPROVEN = " ".join(f"{topic}-{number:02}" for topic, last in CLAUSES.items() for number in range(1, last + 1))
 SIGNATURES = " ".join(f"SIG-0{number}" for number in range(1, 8))
 STATES = "STA-01 STA-02 STA-03"
 AFTERMATH = besides(
-    fails=f"ENV-02 ENV-03 SCH-03 {PARAMETERS}",
-    departs="ENV-01 RPL-01 SCH-01 SCH-02",
-    inconclusive=f"{UNPROVEN} {NO_REQUESTS}",
-    not_applicable="RPL-08",
+    fails=f"ENV-02 ENV-03 SCH-03 {PARAMETERS}", departs="ENV-01 RPL-01 SCH-01 SCH-02", inconclusive=UNPROVEN, not_applicable="RPL-08"
 )
 
 

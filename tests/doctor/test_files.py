@@ -1,0 +1,200 @@
+"""What is wrong before anything is sent on one side, what the doctor says of it on the other."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from doctor.conftest import Told, World
+from identities.authority import openssl
+
+from countermand import cli
+
+Write = Callable[..., Path]
+Ask = Callable[..., Told]
+CLOSED = 1  # a port nobody listens at
+
+
+def test_a_target_file_that_is_not_there_is_named(examine: Ask, tmp_path: Path) -> None:
+    told = examine(tmp_path / "none.toml")
+    assert (told.code, told.state("target file")) == (13, "trouble")
+    assert "none.toml: no such file" in told.words("target file")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("api = ", "not TOML"),
+        ('name = "x"\napi = "ala"\nurl = "https://x"\nurrl = ""\n', "did you mean 'url'?"),
+        ('name = "x"\napi = "opensrs"\nurl = "https://x"\n[buyer]\nusername = "a"\napi_key = { file = "key" }\n', "no such file"),
+    ],
+)
+def test_a_target_file_that_cannot_be_used_is_told_as_it_is(examine: Ask, tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "target.toml"
+    path.write_text(text)
+    told = examine(path)
+    assert told.code == 13
+    assert words in told.words("target file")
+
+
+def test_a_secret_file_that_is_no_text_leaves_no_traceback(examine: Ask, opensrs: Write, tmp_path: Path) -> None:
+    path = opensrs(CLOSED)
+    tmp_path.joinpath("key").write_bytes(b"\xff\xfe\xff")
+    assert examine(path).code == 13
+
+
+@pytest.mark.parametrize(("top", "key"), [('connect_to = "x:99999"', "connect_to"), ('proxy = "http://:3128"', "proxy")])
+def test_an_address_that_is_none_is_named_with_its_key(examine: Ask, ala: Write, top: str, key: str) -> None:
+    told = examine(ala(CLOSED, top))
+    assert told.code == 13
+    assert f"{key}: names no host and port" in told.words("connection")
+
+
+def test_a_url_without_a_port_number_is_named(examine: Ask, ala: Write) -> None:
+    path = ala(CLOSED)
+    path.write_text(path.read_text().replace("https://localhost:1", "https://localhost:eighty"))
+    assert "url: names no host and port" in examine(path).words("connection")
+
+
+def test_a_secret_in_the_file_is_warned_about_and_never_shown(examine: Ask, opensrs: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    path = opensrs(CLOSED)
+    path.write_text(path.read_text().replace('{ file = "key" }', '"a-literal-key"'))
+    cli.main(["doctor", "--target", str(path)])
+    said = capsys.readouterr().out
+    assert "a secret stands in the file; better { env = ... }" in said
+    assert "a-literal-key" not in said
+
+
+def test_a_key_of_another_certificate_is_named(examine: Ask, ala: Write, world: World) -> None:
+    other = world.root.issue("other")
+    told = examine(ala(CLOSED, buyer=f'certificate = "{world.buyer.certificate}"\nprivate_key = "{other.private_key}"'))
+    assert told.state("buyer's certificate") == "trouble"
+    assert "other.key: the private key does not belong to the certificate buyer.pem" in told.words("buyer's certificate")
+    assert told.first is not None
+    assert told.first["check"] == "buyer's certificate"
+
+
+def test_a_passphrase_that_is_missing_or_wrong_is_named(examine: Ask, ala: Write, world: World, tmp_path: Path) -> None:
+    sealed = tmp_path / "sealed.key"
+    openssl("pkcs8", "-topk8", "-in", world.buyer.private_key, "-passout", "pass:correct horse", "-out", sealed)
+    buyer = f'certificate = "{world.buyer.certificate}"\nprivate_key = "{sealed}"\n'
+    assert "is encrypted: add passphrase" in examine(ala(CLOSED, buyer=buyer)).words("buyer's certificate")
+    wrong = examine(ala(CLOSED, buyer=buyer + 'passphrase = "battery staple"')).words("buyer's certificate")
+    assert "the passphrase does not open the private key" in wrong
+    assert "battery" not in wrong
+    assert examine(ala(CLOSED, buyer=buyer + 'passphrase = "correct horse"')).state("buyer's certificate") == "ok"
+
+
+def test_a_pkcs12_file_that_does_not_open_is_named(examine: Ask, ala: Write, world: World, tmp_path: Path) -> None:
+    bag = tmp_path / "bag.p12"
+    held = ("-in", world.buyer.certificate, "-inkey", world.buyer.private_key)
+    openssl("pkcs12", "-export", *held, "-passout", "pass:correct horse", "-out", bag)
+    assert "cannot be opened: add passphrase" in examine(ala(CLOSED, buyer=f'pkcs12 = "{bag}"')).words("buyer's certificate")
+    opened = examine(ala(CLOSED, buyer=f'pkcs12 = "{bag}"\npassphrase = "correct horse"'))
+    assert opened.state("buyer's certificate") == "ok"
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "words"),
+    [
+        ((-20, -10), "trouble", "expired on"),
+        ((10, 20), "trouble", "not valid before"),
+        ((-10, 10), "note", "expires soon"),
+        ((-10, 100), "ok", "matches its key, valid until"),
+    ],
+    ids=["expired", "not yet valid", "soon", "valid"],
+)
+def test_the_time_of_our_certificate_is_told(
+    examine: Ask, ala: Write, world: World, days: tuple[float, float], state: str, words: str
+) -> None:
+    made = world.root.issue(f"dated{days[0]}{days[1]}", days=days)
+    told = examine(ala(CLOSED, buyer=f'certificate = "{made.certificate}"\nprivate_key = "{made.private_key}"'))
+    assert told.state("buyer's certificate") == state
+    assert words in told.words("buyer's certificate")
+
+
+def test_an_expired_buyer_who_has_not_expired_is_noted(examine: Ask, ala: Write, world: World) -> None:
+    rest = f'[expired_buyer]\ncertificate = "{world.buyer.certificate}"\nprivate_key = "{world.buyer.private_key}"'
+    told = examine(ala(CLOSED, rest=rest))
+    assert told.state("expired buyer's certificate") == "note"
+    assert "would rightly be served" in told.words("expired buyer's certificate")
+
+
+def test_another_buyer_who_cannot_be_used_does_not_keep_the_target_from_being_tested(examine: Ask, ala: Write, world: World) -> None:
+    told = examine(ala(CLOSED, rest=f'[another_buyer]\ncertificate = "{world.buyer.certificate}"\nidentifier = "SPDEV2"'))
+    assert told.state("another buyer's certificate") == "note"
+    assert "scenarios with this party will be inconclusive" in told.words("another buyer's certificate")
+
+
+def test_a_certificate_for_servers_is_noted(examine: Ask, ala: Write, world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    path = ala(CLOSED, buyer=f'certificate = "{world.server.certificate}"\nprivate_key = "{world.server.private_key}"')
+    cli.main(["doctor", "--target", str(path)])
+    assert "not issued for clients (extended key usage)" in capsys.readouterr().out
+
+
+def test_a_bundle_that_cannot_be_read_is_named_and_tls_is_not_tried(examine: Ask, ala: Write, world: World, tmp_path: Path) -> None:
+    path = ala(CLOSED)
+    tmp_path.joinpath("empty.pem").touch()
+    path.write_text(path.read_text().replace(str(world.root.certificate), "empty.pem"))
+    told = examine(path)
+    assert told.state("authorities") == "trouble"
+    assert "empty.pem: no certificate authority can be read" in told.words("authorities")
+
+
+@pytest.mark.parametrize("word", ["unreadable", "//*[", ""])
+def test_a_decision_that_is_no_xpath_is_named(examine: Ask, ala: Write, word: str) -> None:
+    told = examine(ala(CLOSED, rest=f'[dialect]\ndecision = "{word}"'))
+    if word == "unreadable":
+        assert "dialect" not in told.findings
+    else:
+        assert "not an XPath" in told.words("dialect")
+
+
+def test_a_schema_that_cannot_be_read_is_noted(examine: Ask, ala: Write, tmp_path: Path) -> None:
+    tmp_path.joinpath("reply.xsd").write_text("<none>")
+    assert "no schema that can be read" in examine(ala(CLOSED, rest='[schemas]\nreply = "reply.xsd"')).words("schemas")
+
+
+def test_our_signature_comes_out_as_the_guide_says(examine: Ask, opensrs: Write) -> None:
+    assert examine(opensrs(CLOSED)).state("signature") == "ok"
+
+
+def test_a_key_with_blanks_in_it_is_noted(opensrs: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = opensrs(CLOSED)
+    tmp_path.joinpath("key").write_text("0123456789 abcdef")
+    cli.main(["doctor", "--target", str(path)])
+    assert "api_key in [buyer] has blanks" in capsys.readouterr().out
+
+
+def test_what_the_target_file_leaves_out_is_told_with_what_becomes_of_it(opensrs: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    rest = '[orders]\npending = ["578"]\ncompleted = []\n[capabilities]\ndeclined_orders = "no"'
+    cli.main(["doctor", "--target", str(opensrs(CLOSED, rest))])
+    said = capsys.readouterr().out
+    assert "no order that is completed: scenarios that need one will be inconclusive" in said
+    assert '[capabilities] completed_orders = "no"' in said
+    assert "no order that is declined" not in said
+    assert "no order that is pending" not in said
+    assert "no [another_buyer]: scenarios that need a second party are not applicable" in said
+    assert "578" not in said
+
+
+def test_a_public_production_host_is_production_whatever_the_file_says(examine: Ask, opensrs: Write) -> None:
+    path = opensrs(CLOSED)
+    path.write_text(path.read_text().replace("https://localhost:1", 'https://rr-n1-tor.opensrs.net:55443"\nconnect_to = "127.0.0.1:1'))
+    told = examine(path)
+    assert "public production host: orders there are real" in told.words("environment")
+
+
+def test_another_name_does_not_open_production(opensrs: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["doctor", "--target", str(opensrs(CLOSED)), "--production", "staging"]) == 4
+    assert "the target's name is 'horizon'" in capsys.readouterr().err
+
+
+def test_a_file_that_may_not_be_read_is_named(examine: Ask, ala: Write, world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "target-folder"
+    shutil.copytree(world.root.folder, folder)
+    told = examine(folder)
+    assert told.code == 13
+    assert "cannot be read" in told.words("target file")
