@@ -48,16 +48,20 @@ class OpensrsSeller(Seller):
         if sender.username is not None:
             headers.append(("X-Username", sender.username))
         key = sender.api_key.reveal() if sender.api_key else ""
-        used = self._used_signature(order) if variation.signature is Signature.USED else ""
-        signature = _signature(body, key, variation.signature, order, used)
+        signature = self._made_elsewhere(body, key, order, variation.signature) or _signature(body, key, variation.signature)
         if signature is not None:
             headers.append(("X-Signature", signature))
         url = self.target.url + ("/" if variation.path is None else variation.path)
         return Request(variation.method, url, tuple(headers), body, frozenset({"x-signature"}))
 
-    def _used_signature(self, order: Order) -> str:
-        """Have a request of the buyer's served, and return the signature it bore."""
-        return next((value for name, value in self.greet(order).exchange.request.headers if name == "X-Signature"), "")
+    def _made_elsewhere(self, body: bytes, key: str, order: Order, how: Signature) -> str | None:
+        """Return a good signature of something else: of a request served a moment ago, or of this one for another order."""
+        if how is Signature.USED:
+            return next((value for name, value in self.greet(order).exchange.request.headers if name == "X-Signature"), None)
+        if how is Signature.OTHER_ORDER:
+            others = [other.seller for other in self.target.orders.listed if other.state == order.state and other != order]
+            return sign(body.replace(order.seller.encode(), (others or [f"{order.seller}0"])[0].encode()), key)
+        return None
 
     def decide(self, reply: Reply) -> tuple[Decision, str, str | None, str]:
         """Read a reply by is_success, or where that is neither 0 nor 1 by its code; without either, by the HTTP status."""
@@ -131,14 +135,12 @@ def _document(action: str, order: Order, variation: Variation) -> bytes:
     return data
 
 
-def _signature(body: bytes, key: str, how: Signature, order: Order, used: str) -> str | None:
+def _signature(body: bytes, key: str, how: Signature) -> str | None:
     good = sign(body, key)
     return {
-        Signature.USED: used,
         Signature.FIRST_DIGIT: _other(good[0]) + good[1:],
         Signature.LAST_DIGIT: good[:-1] + _other(good[-1]),
         Signature.NO_KEY: sign(body, ""),
-        Signature.OTHER_ORDER: sign(body.replace(order.seller.encode(), order.seller[::-1].encode() + b"0"), key),
         Signature.GOOD: good,
         Signature.WRONG: "".join(map(_other, good)),
         Signature.MISSING: None,
