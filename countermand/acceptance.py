@@ -51,6 +51,8 @@ class Acceptance:
         answer = accepted.answer
         if answer.decision in {Decision.TAKEN_UP, Decision.CANCELLED}:
             return accepted
+        if self._speak(self._scene).disowns(answer):
+            raise Inconclusive(f"the seller does not know us as the buyer: {answer.said}; see countermand doctor", received=answer.said)
         advice = answer.advice or 'if it takes none up at all, declare [capabilities] takes_up = "no"'
         reason = (
             f"a refusal proves something only beside an acceptance, and to a complete cancellation the seller said: {answer.said}; {advice}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from countermand import damage, suite
-from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, namespace, renamed, select, text, where
+from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, renamed, select, text, where
 from countermand.exchange import Reply, Request
 from countermand.seller import Answer, Damage, Decision, Seller, Variation, try_xml
 from countermand.target import Identity, Order
@@ -42,6 +42,7 @@ class AlaSeller(Seller):
     """A seller of UK wholesale fibre."""
 
     operation: ClassVar[str] = "cancelOrder"
+    faults: ClassVar[frozenset[int]] = frozenset({400})
     in_flight: ClassVar[str] = "in_flight"
     required: ClassVar[tuple[str, ...]] = REQUIRED
 
@@ -143,6 +144,10 @@ class AlaSeller(Seller):
         """Return every element of that local name, wherever it stands."""
         root = answer.tree
         return [] if root is None else [Place(text(element).strip(), where(element)) for element in named(root, name)]
+
+    def disowns(self, answer: Answer) -> bool:
+        """Say whether the status is about the caller: 401 or 403."""
+        return answer.exchange.reply is not None and answer.exchange.reply.status in {401, 403}
 
     def is_operation(self, request: Request) -> bool:
         """Say whether a request is a POST to /cancelOrder."""

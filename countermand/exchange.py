@@ -75,14 +75,20 @@ class Exchange:
     trouble: Trouble | None = None
     said: str = ""  # the transport error in its own words
     tls: Tls | None = None
-    sound: bool = False  # a well-formed command of a party the seller knows: what the standard parameters of a reply are judged on
+    sound: bool = False  # a complete, well-formed request in the name of a party the seller knows: what the form of replies is judged on
 
     def __str__(self) -> str:
         return f"{self.number}: {self.operation} -> {self.reply.status if self.reply else self.trouble}"
 
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What this exchange alone must not show: the values of the request's secret headers, in either case, which a seller may echo."""
+        values = [value for name, value in self.request.headers if name.lower() in self.request.secret_headers]
+        return frozenset(form for value in values for form in (value, value.lower(), value.upper()))
+
     def masked(self, veil: Veil) -> dict[str, Any]:
         """Return the exchange as it may be written down: secrets starred out, and where they stood."""
-        request, reply = self.request, self.reply
+        request, reply, veil = self.request, self.reply, veil.also(self.secrets)
         return {
             "number": self.number,
             "operation": self.operation,

@@ -21,8 +21,18 @@ class Judgement:
     message: str | None = None
 
 
-def judge(error: BaseException | None, clause: Clause, *, in_given: bool, exchanges: list[Exchange], again: str) -> Judgement:
-    """Weigh how a scenario ended: only a Then that did not hold accuses, and only a documented clause fails."""
+#: What a departure must at least rest on to fail a target, by --fail-on.
+WEIGHED: dict[str | None, frozenset[Evidence]] = {
+    None: frozenset({Evidence.DOCUMENTED}),
+    "standard": frozenset({Evidence.DOCUMENTED, Evidence.STANDARD}),
+    "inferred": frozenset(Evidence),
+}
+
+
+def judge(
+    error: BaseException | None, clause: Clause, *, in_given: bool, exchanges: list[Exchange], again: str, fail_on: str | None = None
+) -> Judgement:
+    """Weigh how a scenario ended: only a Then that did not hold accuses, and only a documented clause fails, unless a tester is stricter."""
     facts = {"clause": str(clause), "exchange": str(exchanges[-1]) if exchanges else "none", "again": again}
     if error is None:
         return Judgement(Verdict.CONFORMS)
@@ -31,7 +41,8 @@ def judge(error: BaseException | None, clause: Clause, *, in_given: bool, exchan
     if isinstance(error, pytest.skip.Exception):
         return Judgement(Verdict.NOT_APPLICABLE, error.msg)
     if isinstance(error, Nonconformance) and not in_given:
-        fails = clause.evidence is Evidence.DOCUMENTED and not isinstance(error, Departure)
+        evidence = max(clause.evidence, Evidence.STANDARD, key=list(Evidence).index) if isinstance(error, Departure) else clause.evidence
+        fails = evidence in WEIGHED[fail_on]
         said = {"expected": error.expected, "received": error.received, "at": error.at, **facts}
         return Judgement(Verdict.DOES_NOT_CONFORM if fails else Verdict.DEPARTS, message("Nonconformance", error.otherwise, said))
     if isinstance(error, Inconclusive):

@@ -17,6 +17,10 @@ STATES = ("approver-confirmed", "awaiting-approval", "cancelled", "completed", "
 THROTTLED = frozenset({"300", "310", "350", "437", "701", "702", "703", "704", "705", "720"})
 
 
+#: Codes of an authentication failure (the guide, response codes; troubleshooting): such a reply does not answer the command.
+UNAUTHENTICATED = frozenset({"401", "410"})
+
+
 def resolve(parent: Element, name: str) -> list[Element]:
     """Find an item by its key; protocol, action, object and attributes are those of the message."""
     if local(parent) == "OPS_envelope":
@@ -35,6 +39,7 @@ class OpensrsSeller(Seller):
     """A seller of SSL certificates."""
 
     operation: ClassVar[str] = "cancel_order"
+    faults: ClassVar[frozenset[int]] = frozenset()
     in_flight: ClassVar[str] = "pending"
     required: ClassVar[tuple[str, ...]] = REQUIRED
 
@@ -85,6 +90,13 @@ class OpensrsSeller(Seller):
         """Return every item of a dotted path of keys, as in attributes.state."""
         root = answer.tree
         return [] if root is None else items(root, name)
+
+    def disowns(self, answer: Answer) -> bool:
+        """Say whether the reply is an authentication failure: by HTTP status, by code, or by its object."""
+        by_status = answer.exchange.reply is not None and answer.exchange.reply.status in {401, 403}
+        codes = {place.text for place in self.values(answer, "response_code")}
+        objects = {place.text.upper() for place in self.values(answer, "object")}
+        return by_status or bool(codes & UNAUTHENTICATED) or objects == {"AUTHENTICATE"}
 
     def is_operation(self, request: Request) -> bool:
         """Say whether a request is a POST to /."""

@@ -5,13 +5,10 @@ from __future__ import annotations
 from countermand.document import Element, Place, children, local, parse, text, where
 from countermand.document import Unreadable as NotWellFormed
 from countermand.exchange import Exchange
-from countermand.opensrs import items
+from countermand.opensrs import UNAUTHENTICATED, items
 from countermand.replies import document
 from countermand.seller import charset, try_xml
 from countermand.verdict import Nonconformance
-
-#: Codes and object of an authentication failure (the guide, response codes; clients): such a reply is no reply to the command.
-UNAUTHENTICATED = frozenset({"401", "410"})
 
 
 def is_of_command(exchange: Exchange) -> bool:

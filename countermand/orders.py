@@ -50,8 +50,10 @@ class Supply:
         """What a replay must be given again."""
         return [{"state": held.order.state, "seller": held.order.seller, "buyer": held.order.buyer} for held in self._held.values()]
 
-    def take(self, state: str) -> Order:
+    def take(self, state: str, spare: int = 0) -> Order:
         """Return an order of that state, recorded as taken; raises Inconclusive naming the state and the number there was."""
+        if spare and self._free(state) <= spare:
+            raise Inconclusive(f"the last {spare} orders that are {state} are kept for clauses that cannot be judged without one")
         cap = self._target.safety.cancellations
         if self._ledger.used(self._key, self._run) >= cap:
             raise Inconclusive(f"the cap of {cap} orders used up in a run is reached; raise [safety] cancellations")
@@ -62,6 +64,11 @@ class Supply:
             raise Inconclusive(f"no order that is {state}: {were}; add some to [orders] {state} of {self._target.source.name}")
         self._held[order.seller] = Held(order)
         return order
+
+    def _free(self, state: str) -> int:
+        """Count the listed orders of a state that nobody has taken."""
+        taken = {entry.number for entry in self._ledger.entries(self._key)}
+        return sum(order.state == state and order.seller not in taken for order in self._target.orders.listed)
 
     def _listed(self, state: str) -> Order | None:
         candidates = {order.seller: order for order in self._target.orders.listed if order.state == state}
@@ -105,7 +112,7 @@ class Replayed:
         self._given: Iterator[dict[str, str]] = iter(given)
         self.given: list[dict[str, str]] = []
 
-    def take(self, state: str) -> Order:
+    def take(self, state: str, spare: int = 0) -> Order:  # noqa: ARG002 - the record has settled that
         """Return the next order of the record."""
         row = next(self._given, None)
         if row is None or row["state"] != state:

@@ -16,6 +16,7 @@ from countermand.ala import AlaSeller
 from countermand.collecting import Case
 from countermand.exchange import timestamp
 from countermand.judging import Judgement, judge
+from countermand.nightly.baseline import BaselineError
 from countermand.opensrs import OpensrsSeller
 from countermand.results import Scenario
 from countermand.run import Run
@@ -30,6 +31,7 @@ SCENE = pytest.StashKey[Scene]()
 GHERKIN = pytest.StashKey[Any]()
 BEGAN = pytest.StashKey[tuple[datetime, float]]()
 GIVEN = pytest.StashKey[bool]()
+PLAYED = pytest.StashKey[pytest.Session]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--reports", default="reports", metavar="DIR", help="the folder to write reports to (default: reports)")
     group.addoption("--seed", metavar="WORDS", help="draw the same identifiers as the run that said this seed")
     group.addoption("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
+    group.addoption("--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict")
     group.addoption("--ledger", metavar="FILE", help="the ledger of orders used (default: one per user)")
     group.addoption("--no-page", action="store_true", help="do not draw index.html")
     group.addoption("--no-reports", action="store_true", help="write nothing but results.json and record.jsonl")
@@ -68,7 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         catalogue = clause.read(suite.root() / "features")
         state = session.begin(config, catalogue)
-    except (clause.CatalogueError, targetfile.TargetError) as error:
+    except (clause.CatalogueError, targetfile.TargetError, BaselineError) as error:
         raise pytest.UsageError(str(error)) from None
     for one in catalogue.values():
         config.addinivalue_line("markers", f"{one.id}: {one.says}")
@@ -188,8 +191,10 @@ def _judge(item: pytest.Item, state: session.Session, one: Case, error: BaseExce
     scene = item.stash.get(SCENE, None)
     given = phase != "call" or item.stash.get(GIVEN, True)
     exchanges = scene.exchanges if scene else []
-    found = judge(error, state.catalogue[one.clause], in_given=given, exchanges=exchanges, again=state.again(one))
-    message = found.message and state.veil.text(found.message)
+    fail_on = item.config.getoption("fail_on")
+    found = judge(error, state.catalogue[one.clause], in_given=given, exchanges=exchanges, again=state.again(one), fail_on=fail_on)
+    veil = state.veil.also(secret for exchange in exchanges for secret in exchange.secrets)
+    message = found.message and veil.message(found.message)
     return Judgement(found.verdict, message)
 
 
@@ -247,10 +252,21 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             terminalreporter.write_line(line)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Listen to what the terminal is told."""
+    state = session.config.stash.get(SESSION, None)
+    if state is not None:
+        session.config.stash[PLAYED] = session
+        state.listen()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Close wires and ledgers."""
+    """Close wires and ledgers; only now has the terminal been told everything."""
     state = config.stash.get(SESSION, None)
     if state is not None:
+        if state.slips() and PLAYED in config.stash:
+            config.stash[PLAYED].exitstatus = session.Exit.SECRET
         state.close()
 
 

@@ -40,7 +40,7 @@ def must_serve_buyer(seller: Seller, refused: Answer, acceptance: Acceptance) ->
     answer = seller.greet(refused.asked.order)
     if answer.decision in {Decision.NO_ANSWER, Decision.THROTTLED}:
         raise Inconclusive(f"the seller does not answer the buyer either: {answer.said}", received=answer.said)
-    if answer.exchange.reply is not None and answer.exchange.reply.status in {401, 403}:
+    if seller.disowns(answer):
         raise Inconclusive(f"the seller does not serve the buyer either: {answer.said}; see countermand doctor", received=answer.said)
     if answer.decision in TAKEN_UP or _differ(refused, answer):
         return
@@ -79,10 +79,10 @@ def _must_answer(seller: Seller, answer: Answer) -> None:
         raise Nonconformance("the seller took up a cancellation it must refuse", expected="refused", received=again.said, at=again.at)
 
 
-def must_decide(answer: Answer) -> None:
-    """Hold a seller to one of the two documented outcomes of a complete cancellation."""
+def must_decide(seller: Seller, answer: Answer) -> None:
+    """Hold a seller to saying whether it takes a complete cancellation up, in a way that is documented."""
     reply = answer.exchange.reply
-    wanted = "pending or rejected, in a 2xx reply or a documented fault"
+    wanted = "taken up or rejected, in a 2xx reply" + "".join(f" or a fault with status {status}" for status in sorted(seller.faults))
     if answer.decision is Decision.CANCELLED:
         raise Nonconformance("the seller says that the order is cancelled at once", expected=wanted, received=answer.said, at=answer.at)
     if answer.decision is Decision.UNREADABLE:
@@ -90,9 +90,10 @@ def must_decide(answer: Answer) -> None:
     if reply is None or answer.decision is Decision.THROTTLED:
         _must_be_clear(answer)
         return
-    if reply.status in {401, 403}:
+    if seller.disowns(answer):
         raise Inconclusive(f"the seller does not know us as the buyer: {answer.said}; see countermand doctor", received=answer.said)
-    if not 200 <= reply.status < 300 and reply.status != 400 and not _soap_fault(answer):  # noqa: PLR2004
+    said = answer.at is not None or 200 <= reply.status < 300  # noqa: PLR2004
+    if not said and reply.status not in seller.faults and not _soap_fault(answer):
         raise Nonconformance("the seller says neither of the two outcomes", expected=wanted, received=answer.said)
     if answer.decision is not Decision.TAKEN_UP:
         _must_be_clear(answer)

@@ -29,6 +29,7 @@ class Seen:
     exchange: Exchange
     scenario: str
     clause: str
+    orders: Mapping[str, str] = field(default_factory=dict)  # the orders of the scenario, by number, with the states they are listed with
 
 
 @dataclass
@@ -104,7 +105,7 @@ class Run:
     def seen(self, api: str) -> list[Seen]:
         """Return every exchange with the target of one API, in the order of the scenarios."""
         rows = sorted((row for row in self.rows() if row["api"] == api and not row["last"]), key=lambda row: row["id"])
-        return [Seen(Exchange.of(one), row["name"], row["clause"]) for row in rows for one in row["exchanges"]]
+        return [Seen(Exchange.of(one), row["name"], row["clause"], _orders(row)) for row in rows for one in row["exchanges"]]
 
     def broken(self, clause: str) -> bool:
         """Say whether a scenario of this run has used up an order to show that a clause is broken."""
@@ -126,3 +127,7 @@ class Run:
                     written.replace(path)
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return found
+
+
+def _orders(row: Mapping[str, Any]) -> dict[str, str]:
+    return {order["seller"]: order["state"] for order in row["drawn"]["orders"]}

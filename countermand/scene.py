@@ -69,11 +69,11 @@ class Scene:
         self._note_life(exchange)
         return exchange
 
-    def take(self, state: str) -> Order:
-        """Return an order of that state; orders are money, and a clause that one has already shown to be broken costs no other."""
+    def take(self, state: str, spare: int = 0) -> Order:
+        """Return an order of that state, if so many more would be left; orders are money, and a clause once shown to be broken costs no other."""
         if self.run.broken(self.clause):
             raise NotApplicable(f"another scenario has used up an order to show that {self.clause} is broken; no other is used up for it")
-        return self.orders.take(state)
+        return self.orders.take(state, spare)
 
     def settle(self, verdict: Verdict | None) -> None:
         """Give orders back, and remember whether a broken clause has cost one."""

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import base64
+import binascii
+import functools
+import html
 import json
 import re
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
 
 MASK = b"*"
 #: A shorter word cannot be told from ordinary text: it is masked where we put it, and is not searched for.
 SHORTEST = 6
+#: Of a secret that a message has cut, so many characters in a row still count as shown.
+CUT = 12
+#: Long forms are looked for by pieces of this length: of a form twice as long, one at least stands at a multiple of it.
+PIECE = 16
+#: Headers and footers of PEM are no secret, and lines too short to tell from text are none either.
+LINE = 20
 
 
 class Secret:
@@ -38,50 +47,146 @@ class Secret:
         return hash(self._value)
 
 
+@dataclass(frozen=True)
+class Needles:
+    """The forms of some words, ready to be looked for in much text."""
+
+    short: tuple[bytes, ...]
+    long: tuple[bytes, ...]
+    pieces: frozenset[bytes]
+
+    def within(self, data: bytes) -> list[bytes]:
+        """Return the forms that stand in the data, the longest first."""
+        found = [form for form in self.short if form in data]
+        if not self.pieces.isdisjoint(data[at : at + PIECE] for at in range(0, len(data) - PIECE + 1, PIECE)):
+            found += [form for form in self.long if form in data]
+        return sorted(found, key=len, reverse=True)
+
+
 class Veil:
     """Masks a set of secrets in whatever is about to be written, keeping every length."""
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self.words = sorted({word for word in secrets if len(word) >= SHORTEST}, key=len, reverse=True)
+    def __init__(self, secrets: Iterable[str] = (), *, over: Veil | None = None) -> None:
+        words = {word for word in secrets if word}
+        self.own = tuple(sorted((word for word in words if len(word) >= SHORTEST), key=lambda word: (-len(word), word)))
+        self.short = len([word for word in words if len(word) < SHORTEST]) + (over.short if over else 0)
+        self._over = over
 
-    @cached_property
-    def _pattern(self) -> re.Pattern[bytes] | None:
-        forms = sorted({form for word in self.words for form in encodings(word)}, key=len, reverse=True)
-        return re.compile(b"|".join(map(re.escape, forms))) if forms else None
+    @property
+    def words(self) -> list[str]:
+        """The secrets, the longest first."""
+        return sorted({*self.own, *(self._over.words if self._over else ())}, key=len, reverse=True)
+
+    def also(self, words: Iterable[str]) -> Veil:
+        """Return a veil that masks these as well: what only one exchange must not show, as its signature."""
+        return Veil(words, over=self)
+
+    def within(self, data: bytes) -> list[bytes]:
+        """Return the forms of secrets that stand in the data, the longest first."""
+        found = (self._over.within(data) if self._over else []) + (needles(self.own).within(data) if self.own else [])
+        return sorted(found, key=len, reverse=True)
 
     def spans(self, data: bytes) -> list[tuple[int, int]]:
         """Return where secrets stand, as byte offsets."""
-        return [match.span() for match in self._pattern.finditer(data)] if self._pattern else []
+        found = self.within(data)
+        return [match.span() for match in re.finditer(b"|".join(map(re.escape, found)), data)] if found else []
 
     def mask(self, data: bytes) -> bytes:
         """Return the bytes with every secret starred out, at the same length."""
-        return self._pattern.sub(lambda match: MASK * len(match[0]), data) if self._pattern else data
+        return _starred(data, self.spans(data))
 
     def text(self, words: str) -> str:
         """Return the text with every secret starred out."""
-        masked = self.mask(words.encode("utf-8", "surrogateescape"))
-        return masked.decode("utf-8", "surrogateescape")
+        return self.mask(words.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+    def message(self, words: str) -> str:
+        """Return a message with every secret starred out, and with what is left of one where a message quotes only the start of a reply."""
+        said, cuts = self.text(words), _cuts(tuple(self.words))
+        for at in range(len(said) - CUT + 1):
+            if said[at : at + CUT].replace("*", "") and words[at : at + CUT] in cuts:
+                said = said[:at] + "*" * CUT + said[at + CUT :]
+        return said
+
+
+@functools.lru_cache(maxsize=256)
+def needles(words: tuple[str, ...]) -> Needles:
+    """Return the forms of some words, ready to be looked for."""
+    forms = {form for word in words for form in encodings(word)}
+    long = tuple(form for form in forms if len(form) >= 2 * PIECE)
+    pieces = frozenset(form[at : at + PIECE] for form in long for at in range(len(form) - PIECE + 1))
+    return Needles(tuple(form for form in forms if len(form) < 2 * PIECE), long, pieces)
 
 
 def encodings(word: str) -> set[bytes]:
-    """Return every form in which a word may turn up in a file: itself, escaped, URL-encoded, UTF-16, base64 at its three offsets."""
-    plain = word.encode()
-    forms = {plain, escape(word, {'"': "&quot;", "'": "&apos;"}).encode(), escape(word).encode(), json.dumps(word)[1:-1].encode()}
-    forms |= {quote(word, safe="").encode(), quote_plus(word).encode(), word.encode("utf-16-le"), word.encode("utf-16-be")}
-    forms |= {form for raw in tuple(forms) if len(raw) >= SHORTEST for form in _base64(raw)}
-    if "\n" in word:  # PEM: each line is a secret of its own once the lines are wrapped or joined
-        lines = [line for line in word.splitlines() if len(line) > 20 and not line.startswith("-----")]  # noqa: PLR2004
-        forms |= {line.encode() for line in lines}
-    return forms
+    """Return every form in which a word may turn up in a file: itself, escaped, in other charsets, in hexadecimal, in base64 at three offsets."""
+    if "\n" in word:
+        return _blocks(word) | {form for line in _lines(word) for form in _plain(line)}
+    return _written(word)
 
 
-def _base64(raw: bytes) -> set[bytes]:
+#: What a writer does to text, once or twice over: XML and HTML, JSON, URLs, Markdown.
+ESCAPES: tuple[Callable[[str], str], ...] = (
+    escape,
+    lambda word: escape(word, {'"': "&quot;", "'": "&apos;"}),
+    html.escape,
+    lambda word: json.dumps(word)[1:-1],
+    lambda word: json.dumps(word, ensure_ascii=False)[1:-1],
+    lambda word: quote(word, safe=""),
+    lambda word: quote(word),
+    quote_plus,
+    lambda word: quote(word, safe="").lower(),
+    lambda word: re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", word),
+)
+
+
+def _written(word: str) -> set[bytes]:
+    once = {word, *(write(word) for write in ESCAPES)}
+    twice = once | {write(form) for form in once for write in ESCAPES[:5]}
+    forms = {form.encode("utf-8", "surrogateescape") for form in twice}
+    forms |= {form.encode(charset, "ignore") for form in once for charset in ("utf-16-le", "utf-16-be", "latin-1")}
+    forms |= {part for raw in tuple(forms) for part in _base64(raw)}
+    plain = word.encode("utf-8", "surrogateescape")
+    return {form for form in forms | {plain.hex().encode(), plain.hex().upper().encode()} if len(form) >= SHORTEST}
+
+
+def _plain(line: str) -> set[bytes]:
+    """Return the forms of a line of base64, in which little can be escaped."""
+    return {line.encode(), quote(line, safe="").encode(), line.encode("utf-16-le"), line.encode("utf-16-be")}
+
+
+def _base64(raw: bytes) -> Iterator[bytes]:
     """Return what is the same of the word's base64 wherever the word begins: the characters no neighbour has a part in."""
-    forms = set()
     for offset in range(3):
-        encoded = base64.b64encode(b"\0" * offset + raw)
-        start = (0, 2, 3)[offset]
-        sure = (len(raw) + offset) * 8 // 6
-        for form in (encoded[start:sure], encoded[start:sure].translate(bytes.maketrans(b"+/", b"-_"))):
-            forms.add(form)
-    return {form for form in forms if len(form) >= SHORTEST}
+        encoded = base64.b64encode(b"\0" * offset + raw)[(0, 2, 3)[offset] : (len(raw) + offset) * 8 // 6]
+        yield from (encoded, encoded.translate(bytes.maketrans(b"+/", b"-_")))
+
+
+def _lines(word: str) -> list[str]:
+    """Return the lines of a PEM block: each is a secret of its own once the lines are wrapped or joined."""
+    return [line for line in word.splitlines() if len(line) > LINE and not line.startswith("-----")]
+
+
+def _blocks(word: str) -> set[bytes]:
+    """Return a PEM block as a whole: as it is, in JSON, in one line, what it is the text of, and its base64."""
+    whole = {word.encode(), word.strip().encode(), json.dumps(word)[1:-1].encode()}
+    joined = "".join(line for line in word.splitlines() if ":" not in line and not line.startswith("-----"))
+    try:
+        raw = base64.b64decode(joined, validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    told = whole | ({raw, joined.encode()} if len(raw) > LINE else set())
+    return told | {form for block in whole for form in _base64(block) if len(form) >= SHORTEST}
+
+
+def _starred(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
+    starred = bytearray(data)
+    for start, end in spans:
+        starred[start:end] = MASK * (end - start)
+    return bytes(starred)
+
+
+@functools.lru_cache(maxsize=16)
+def _cuts(words: tuple[str, ...]) -> frozenset[str]:
+    """Return every run of CUT characters of some words, and of the lines of PEM blocks."""
+    parts = [part for word in words for part in (_lines(word) if "\n" in word else [word])]
+    return frozenset(part[at : at + CUT] for part in parts for at in range(len(part) - CUT + 1))

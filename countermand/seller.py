@@ -81,10 +81,10 @@ class Variation:
 
     @property
     def sound(self) -> bool:
-        """Say whether the request is still a well-formed one of the operation, if not a complete one."""
+        """Say whether the request is a complete, well-formed one in the sender's own name."""
         as_usual = self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST" and self.path is None
         own_name = self.signature is Signature.GOOD and self.speaks_for is None
-        return as_usual and own_name and not {*self.without, *self.values} & {"protocol", "action", "object"}
+        return as_usual and own_name and not self.without and not self.values
 
 
 COMPLETE = Variation()
@@ -140,6 +140,7 @@ class Seller(ABC):
     """A seller as the suite sees it."""
 
     operation: ClassVar[str]  # the cancellation, as the wire spells it
+    faults: ClassVar[frozenset[int]]  # the statuses other than 2xx in which a complete cancellation may be refused
     in_flight: ClassVar[str]  # the state in which an order can be called off, as the target file calls it
     required: ClassVar[tuple[str, ...]]
 
@@ -161,6 +162,10 @@ class Seller(ABC):
     @abstractmethod
     def unknown(self) -> Order:
         """Return an order that does not exist."""
+
+    @abstractmethod
+    def disowns(self, answer: Answer) -> bool:
+        """Say whether a reply turns the sender away rather than its request: it does not know us, or not by this key."""
 
     @abstractmethod
     def is_operation(self, request: Request) -> bool:

@@ -17,11 +17,12 @@ from typing import Any
 
 import pytest
 
-from countermand import suite, targetfile
+from countermand import scan, suite, targetfile
 from countermand.clause import Catalogue
 from countermand.collecting import Case
 from countermand.exchange import timestamp
 from countermand.judging import Judgement
+from countermand.nightly import baseline as known
 from countermand.report import allure, environment, outputs, page, terminal
 from countermand.report.gherkin import Gherkin
 from countermand.results import Results, Scenario
@@ -93,9 +94,11 @@ class Session:
     cases: dict[str, Case] = field(default_factory=dict)
     collected: set[str] = field(default_factory=set)
     selected: set[str] = field(default_factory=set)
+    baseline: known.Baseline | None = None  # what is known to fail, and waived
     results: Results | None = None
     notices: list[str] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
+    overheard: scan.Overheard | None = None
 
     @property
     def veil(self) -> Veil:
@@ -158,9 +161,35 @@ class Session:
         )
 
     def finish(self, session: pytest.Session, exitstatus: int) -> int:
-        """Write every output from the one model, and return the exit code."""
+        """Write every output from the one model, search it for secrets, and return the exit code."""
         if self.is_worker or session.config.option.collectonly or exitstatus in {3, 4}:
             return exitstatus
+        code = self._write(session, exitstatus)
+        withheld = scan.withhold(self.reports, self.started.timestamp(), self.veil)
+        if withheld and self.results:
+            told = scan.minimal(self.results, withheld, self.veil)
+            if not (self.reports / outputs.RESULTS).exists():
+                (self.reports / outputs.RESULTS).write_text(told, encoding="utf-8")
+        names = ", ".join(str(path.relative_to(self.reports)) for path in withheld)
+        self.notices += [f"withheld, since a secret was found in it: {names}"] if withheld else []
+        self.paths = [path for path in self.paths if path.exists()]
+        return Exit.SECRET if withheld else code
+
+    def listen(self) -> None:
+        """Mask and remember what goes to the terminal from here on."""
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None and not self.is_worker:
+            writer = reporter._tw  # noqa: SLF001 - there is no public way to pytest's stream
+            self.overheard = writer._file = scan.Overheard(writer._file, self.veil)  # noqa: SLF001
+
+    def slips(self) -> bool:
+        """Say whether a secret has reached the terminal, once nothing more is said."""
+        if self.overheard is None or not self.overheard.shows_secret:
+            return False
+        print("a secret was found in what was written to the terminal", file=sys.stderr)
+        return True
+
+    def _write(self, session: pytest.Session, exitstatus: int) -> int:
         order = {name: number for number, name in enumerate(self._gather())}
         rows = sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))
         scenarios = tuple(Scenario.of({key: value for key, value in row.items() if key != "last"}) for row in rows)
@@ -184,8 +213,15 @@ class Session:
             complete=complete,
             scenarios=scenarios,
             catalogue=self.catalogue,
-            notes=tuple(warning for target in targets for warning in target.warnings),
+            notes=(*(warning for target in targets for warning in target.warnings), *self._remarks()),
         )
+
+    def _remarks(self) -> list[str]:
+        """Return what a reader must know of how this run was judged and searched."""
+        fail_on = self.config.getoption("fail_on")
+        which = {"standard": "standard clauses count", "inferred": "standard and inferred clauses count"}.get(fail_on)
+        stricter = [f"--fail-on {fail_on}: departures from {which} as not conforming"] if which else []
+        return [*stricter, *scan.unsearched(self.veils.values())]
 
     def _draw(self, results: Results) -> None:
         environment.write(self.reports / outputs.ALLURE, results)
@@ -197,6 +233,10 @@ class Session:
     def _exit(self, results: Results, exitstatus: int) -> int:
         if exitstatus not in {0, 1}:
             return exitstatus
+        if self.baseline is not None:
+            outcome = known.apply(results, self.baseline, datetime.now(UTC).date())
+            self.notices += outcome.lines
+            return outcome.exit_code
         codes = {Verdict.CONFORMS: Exit.CONFORMS, Verdict.DOES_NOT_CONFORM: Exit.DOES_NOT_CONFORM}
         return codes.get(results.verdict, Exit.INCONCLUSIVE)
 
@@ -225,7 +265,8 @@ def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
     reports = Path(config.invocation_params.dir, option.reports)
     _prepare(config, reports, worker=worker is not None)
     veils = {api: target.veil() for api, target in targets.items()}
-    return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared)
+    waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
+    return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared, baseline=waived)
 
 
 def _shared(config: pytest.Config) -> dict[str, Any]:

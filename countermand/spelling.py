@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from countermand.acceptance import Accepted
+from countermand.document import Spelling
 from countermand.gist import gist
 from countermand.refusal import TAKEN_UP
 from countermand.scene import Scene
 from countermand.seller import Answer, Damage, Decision, Seller, Variation
-from countermand.document import Spelling
 from countermand.verdict import Inconclusive, Nonconformance
 
+#: Orders in flight to leave for the clauses that come after.
+SPARE = 2
 
-def must_read(seller: Seller, scene: Scene, spelling: Spelling) -> None:
+
+def must_read(seller: Seller, scene: Scene, accepted: Accepted, spelling: Spelling) -> None:
     """Hold a seller to reading a spelling as it reads the plain one; an order in flight is risked only where nothing less tells.
 
-    An order that does not exist is named three times: plainly, in the spelling, and in a document that cannot be read.
-    Where the first two answers are alike and the third is not, the spelling was read.
+    An order is named plainly, in the spelling, and in a document that cannot be read: first one that does not exist, then one
+    whose cancellation was taken up before. Where the first two answers are alike and the third is not, the spelling was read.
     """
-    nobody = seller.unknown()
-    plain = seller.cancel(nobody)
-    spelt = seller.cancel(nobody, Variation(spelling=spelling))
-    broken = seller.cancel(nobody, Variation(damage=Damage.BROKEN))
-    _must_be_answered(plain)
-    if spelt.exchange.reply is not None and gist(spelt) == gist(plain) != gist(broken):
-        return
-    if spelt.decision in TAKEN_UP and plain.decision in TAKEN_UP:
-        raise Inconclusive("the seller takes up even an order that does not exist: nothing tells what it has read", received=spelt.said)
+    for order in (seller.unknown(), accepted.order):
+        plain = seller.cancel(order)
+        spelt = seller.cancel(order, Variation(spelling=spelling))
+        broken = seller.cancel(order, Variation(damage=Damage.BROKEN))
+        _must_be_answered(plain)
+        if spelt.exchange.reply is not None and gist(spelt) == gist(plain) != gist(broken):
+            return
     _on_an_order(seller, scene, spelling)
 
 
@@ -35,7 +37,7 @@ def _must_be_answered(plain: Answer) -> None:
 
 def _on_an_order(seller: Seller, scene: Scene, spelling: Spelling) -> None:
     """Let a real cancellation tell: it is taken up if it is read."""
-    order = scene.take(seller.in_flight)
+    order = scene.take(seller.in_flight, spare=SPARE)
     answer = seller.cancel(order, Variation(spelling=spelling))
     if answer.decision in TAKEN_UP:
         return

@@ -9,6 +9,10 @@ from pathlib import Path
 from countermand import __version__
 
 
+#: Rooms of the package that have no part in a verdict.
+ELSEWHERE = frozenset({"provider", "suite", "report", "commands", "doctor", "nightly", "proof", "certify"})
+
+
 @functools.cache
 def root() -> Path:
     """Return the folder that holds features, steps, payloads and conftest.py: the checkout first, for an editable install leaves stale copies."""
@@ -22,7 +26,7 @@ def digest() -> str:
     """Return the SHA-256 over every file that decides a verdict, by sorted name: two suites of one digest judge alike."""
     package = Path(__file__).resolve().parent
     judging = [path for folder in ("features", "steps", "payloads") for path in (root() / folder).rglob("*")]
-    code = [path for path in package.rglob("*.py") if not {"provider", "suite", "report"} & set(path.relative_to(package).parts)]
+    code = [path for path in package.rglob("*.py") if not ELSEWHERE & set(path.relative_to(package).parts)]
     total = hashlib.sha256()
     for name, path in sorted(
         [(path.relative_to(root()).as_posix(), path) for path in judging]

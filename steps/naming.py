@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 
-from countermand.refusal import TAKEN_UP, must_decide
+from countermand.refusal import TAKEN_UP
 from countermand.seller import Answer, Decision, Seller, Variation
 from countermand.target import Order
 from countermand.verdict import Inconclusive, Nonconformance, NotApplicable
@@ -22,6 +22,8 @@ def buyer_names_no_reseller(seller: Seller, order: Order) -> Answer:
 def buyer_names_reseller(seller: Seller, order: Order) -> Answer:
     if seller.identity("buyer").reseller is None:
         raise NotApplicable("the target file gives no reseller: add reseller to [buyer]")
+    if seller.target.lacks("takes_up"):
+        raise NotApplicable("the target file declares that no cancellation is taken up ([capabilities] takes_up)")
     return seller.cancel(order)
 
 
@@ -29,8 +31,9 @@ def buyer_names_reseller(seller: Seller, order: Order) -> Answer:
 def seller_does_not_insist(seller: Seller, order: Order, answer: Answer) -> None:
     if answer.decision in TAKEN_UP:
         return
-    if answer.decision is not Decision.REFUSED:
-        must_decide(answer)
+    if seller.target.lacks("takes_up"):
+        raise NotApplicable("the target file declares that no cancellation is taken up ([capabilities] takes_up)")
+    if answer.decision is not Decision.REFUSED or seller.disowns(answer):
         raise Inconclusive(f"the answer is neither a yes nor a no: {answer.said}", received=answer.said, at=answer.at)
     reseller = seller.identity("buyer").reseller or "BAQ"
     named = seller.cancel(order, Variation(values={RESELLER: reseller}))

@@ -12,7 +12,6 @@ from countermand.document import Place, named, parse, text
 from countermand.opensrs import STATES
 from countermand.refusal import TAKEN_UP
 from countermand.seller import Answer, Seller
-from countermand.target import Order
 from countermand.verdict import Inconclusive, Nonconformance, NotApplicable, expect
 
 TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
@@ -58,15 +57,10 @@ def state_is_allowed(seller: Seller, answer: Answer) -> None:
     expect(frozenset(STATES), state(seller, answer), otherwise="the state is not one of the seven allowed values")
 
 
-@then(parsers.parse('the state it tells is one of "{allowed}"'))
-def state_follows(seller: Seller, order: Order, answer: Answer, allowed: str) -> None:
-    expect(tuple(allowed.split(", ")), state(seller, answer), otherwise=f"that state does not follow from {order.state}")
-
-
 @then("get_order_info tells the same state")
-def look_up_agrees(seller: Seller, order: Order, answer: Answer) -> None:
-    told = state(seller, answer)
-    looked_up = seller.state_of(order)
+def look_up_agrees(seller: Seller, accepted: Accepted) -> None:
+    told = state(seller, accepted.answer)
+    looked_up = seller.state_of(accepted.order)
     if looked_up is None:
         raise NotApplicable("the seller tells no state when asked for an order")
     expect(told, looked_up, otherwise="get_order_info tells another state than the cancellation did")

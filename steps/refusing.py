@@ -16,8 +16,8 @@ from countermand.verdict import Inconclusive, Nonconformance, NotApplicable, exp
 
 @then("the seller takes the cancellation up or rejects it")
 @then("the seller says whether it has cancelled the order")
-def seller_decides(answer: Answer) -> None:
-    must_decide(answer)
+def seller_decides(seller: Seller, answer: Answer) -> None:
+    must_decide(seller, answer)
 
 
 @then("the seller takes the cancellation up")
@@ -86,8 +86,8 @@ def seller_tells_no_attributes(seller: Seller, answer: Answer) -> None:
 
 
 @then("the seller reads it like any other")
-def seller_reads(seller: Seller, scene: Scene, spelling: Spelling) -> None:
-    must_read(seller, scene, spelling)
+def seller_reads(seller: Seller, scene: Scene, acceptance: Acceptance, spelling: Spelling) -> None:
+    must_read(seller, scene, acceptance.proof(), spelling)
 
 
 def must_have_been_refused(seller: Seller, answer: Answer) -> None:

@@ -34,8 +34,7 @@ def main(options: argparse.Namespace) -> int:
         return _tell(options, None, [finding], Veil())
     if options.production not in {None, target.name}:
         raise CommandError(f"--production {options.production}: the target's name is {target.name!r}")
-    asking = not target.production or options.production == target.name
-    return _tell(options, target, list(doctor.examine(target, asking=asking)), target.veil())
+    return _tell(options, target, list(doctor.examine(target, options.production)), target.veil())
 
 
 def _tell(options: argparse.Namespace, target: Target | None, findings: list[doctor.Finding], veil: Veil) -> int:

@@ -6,7 +6,8 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from countermand import suite
@@ -15,6 +16,10 @@ from countermand.targetfile import TargetError, load
 
 #: The worst exit code of several sessions decides, in this order; see design, Exit codes.
 WORST = (12, 13, 3, 4, 2, 1, 10, 11, 5, 6, 0)
+#: The plugins the suite is played with, by the names of their entry points.
+PLUGINS = ("pytest-bdd", "allure_pytest", "xdist")
+#: The variables by which pytest is steered from outside.
+STEERING = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-m", dest="clauses", metavar="CLAUSE", help='the clauses to judge, as in "ALA-REQ-07 or ALA-REQ-08"')
     parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
     parser.add_argument("--reports", default="reports", metavar="DIR", help="the folder to write reports to (default: reports)")
+    parser.add_argument("--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict")
     parser.add_argument("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
     parser.epilog = "Any other option is pytest's, or the suite's own: countermand run --help-pytest lists them."
     parser.add_argument("--help-pytest", action="store_true", help="list the options of pytest and of the suite's plugin")
@@ -52,14 +58,28 @@ def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     import pytest  # noqa: PLC0415 - a third of a second that help and errors should not cost
 
     root = suite.root()
-    os.environ.pop("PYTEST_ADDOPTS", None)  # another project's
     own = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-p", "no:cacheprovider", "--assert=plain"]
-    return int(pytest.main([*own, *arguments, str(root / "features")], plugins=list(plugins)))
+    own += [word for name in PLUGINS for word in ("-p", name)]
+    with _undisturbed():
+        return int(pytest.main([*own, *arguments, str(root / "features")], plugins=list(plugins)))
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep out what steers the pytest of the project the user stands in: its options, and whatever plugins are installed for it."""
+    before = {name: os.environ.pop(name, None) for name in STEERING}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+        os.environ.update({name: value for name, value in before.items() if value is not None})
 
 
 def _passed_on(options: argparse.Namespace) -> list[str]:
     passed = [f"--api={options.api}"] if options.api else []
     passed += [f"--fail-on={options.fail_on}"] if options.fail_on else []
+    passed += [f"--baseline={Path(options.baseline).absolute()}"] if options.baseline else []
     passed += ["-m", options.clauses] if options.clauses else []
     if options.workers and options.workers != "0":
         passed += ["-n", options.workers, "--dist", "load", "--maxschedchunk", "1"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from countermand.doctor import answers, certificates, clock, files, handshake, network, settings, signing, supply
 from countermand.doctor.finding import Finding, State
 from countermand.doctor.look import Look, look
-from countermand.doctor.manner import harmless, incomplete
+from countermand.doctor.manner import RequestError, harmless, incomplete, written
 from countermand.doctor.route import RouteError, route
 from countermand.exchange import Request
 from countermand.target import Target
@@ -19,36 +19,51 @@ from countermand.tls import Credentials, CredentialsError, context
 PAUSE = 0.5
 
 
-def examine(target: Target, *, asking: bool) -> Iterator[Finding]:
-    """Say everything; asking: whether a request may be sent, rather than only a connection made."""
+def examine(target: Target, production: str | None = None) -> Iterator[Finding]:
+    """Say everything; a seller in production is connected to, and asked only if it is the one named."""
+    if (lost := _lost(target)) is not None:
+        yield lost
+        return
     yield from settings.findings(target)
     yield files.authorities(target)
     yield from files.identities(target)
     yield from signing.findings(target)
-    yield from reach(target, asking=asking, patience=target.limits.total)
+    yield from reach(target, asking=not target.production or production == target.name, patience=target.limits.total)
     yield from supply.findings(target)
 
 
 def reach(target: Target, *, asking: bool, patience: float) -> Iterator[Finding]:
     """Connect and ask, and a second time if there was trouble; the patience is in seconds; what the second time told counts."""
-    found = _reach(target, incomplete(target) if asking else None, patience)
+    if (lost := _lost(target)) is not None:
+        yield lost
+        return
+    try:
+        first, second = ((written(make, target) if asking else None) for make in (incomplete, harmless))
+    except RequestError as error:
+        yield Finding.trouble("request", str(error), "mend [buyer] or [dialect]", certain=True)
+        return
+    found = _reach(target, first, patience)
     if any(finding.state is State.TROUBLE for finding in found):
         time.sleep(PAUSE)
-        found = _reach(target, harmless(target) if asking else None, patience)
+        found = _reach(target, second, patience)
     yield from found
 
 
-def _reach(target: Target, request: Request | None, patience: float) -> list[Finding]:
+def _lost(target: Target) -> Finding | None:
+    """Say what names no place, if anything does."""
     try:
-        way = route(target)
+        route(target)
     except RouteError as error:
-        made = Finding.unchecked if target.proxy and "https" in target.proxy.partition(":")[0] else _unroutable
-        return [made("connection", str(error))]
+        return Finding.trouble("address", str(error), "mend that key of the target file", certain=True)
+    return None
+
+
+def _reach(target: Target, request: Request | None, patience: float) -> list[Finding]:
+    way = route(target)
+    if way.sealed:
+        why = "a proxy that is itself reached by TLS cannot be looked through"
+        return [Finding.unchecked(check, why) for check in ("connection", "TLS", "answer")]
     return _tell(target, look(target, way, _context(target), request, patience))
-
-
-def _unroutable(check: str, words: str) -> Finding:
-    return Finding.trouble(check, words, "mend that key of the target file", certain=True)
 
 
 def _context(target: Target) -> ssl.SSLContext | None:

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
-from urllib.parse import urlsplit
 
 from countermand.doctor import tape
 from countermand.doctor.route import Route
@@ -20,6 +19,8 @@ from countermand.target import Target
 
 #: Seconds in which a server that closes its door unasked is heard.
 LISTEN = 0.2
+#: Seconds beyond which no target file makes us wait; "inf" and "nan" are numbers of TOML too.
+LONGEST = 3600.0
 
 
 class Stage(IntEnum):
@@ -87,7 +88,7 @@ def _connected(seen: Look, target: Target) -> Iterator[socket.socket]:
     found = socket.getaddrinfo(seen.route.host, seen.route.port, type=socket.SOCK_STREAM)
     seen.addresses = [str(entry[4][0]) for entry in found]
     seen.stage = Stage.CONNECTING
-    with socket.create_connection((seen.route.host, seen.route.port), target.limits.connect) as plain:
+    with socket.create_connection((seen.route.host, seen.route.port), min(LONGEST, target.limits.connect)) as plain:
         yield plain
 
 
@@ -114,18 +115,16 @@ def _secure(seen: Look, target: Target, plain: socket.socket, context: ssl.SSLCo
         seen.stage = Stage.ASKING
         cipher = secured.cipher()
         seen.version, seen.cipher = secured.version() or "", cipher[0] if cipher else ""
-        _ask(seen, secured, tape.Tape(secured, target.limits.size, patience))
+        _ask(seen, secured, tape.Tape(secured, target.limits.size, min(LONGEST, patience)))
 
 
 def _ask(seen: Look, secured: ssl.SSLSocket, answer: tape.Tape) -> None:
     """Hear what the server says unasked, then ask, and keep whatever comes."""
     seen.early = answer.listen(LISTEN)
     if seen.asked is not None and not seen.early:
-        url = urlsplit(seen.asked.url)
-        path = (url.path or "/") + (f"?{url.query}" if url.query else "")
         clock, seen.started = time.perf_counter(), datetime.now(UTC)
         try:
-            secured.sendall(tape.written(seen.asked, url.netloc, path))
+            secured.sendall(tape.written(seen.asked))
         except OSError as error:  # what the server said before it closed can still be read
             seen.error = error
         seen.reply = tape.reply(answer, seen.asked.method)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from countermand.ala import AlaSeller
@@ -36,6 +37,22 @@ class Writing:
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Nothing comes of a request that is not sent."""
+
+
+class RequestError(ValueError):
+    """A request that cannot be written with what the target file says; says why."""
+
+
+def written(make: Callable[[Target], Request], target: Target) -> Request:
+    """Return a request that can be sent; raises RequestError, where a value is none that XML or HTTP can carry."""
+    try:
+        request = make(target)
+    except ValueError as error:
+        raise RequestError(f"no request can be written: {error}") from None
+    for name, value in request.headers:
+        if not (value.isascii() and value.isprintable()):  # RFC 9110, 5.5
+            raise RequestError(f"the header {name} cannot be sent: it has letters that are not ASCII, or line ends")
+    return request
 
 
 def incomplete(target: Target) -> Request:

@@ -23,6 +23,7 @@ class Route:
     name: str
     tunnel: str | None = None  # what a proxy is asked to connect to
     authorization: str | None = None  # what the proxy is told of us
+    sealed: bool = False  # the proxy itself is reached by TLS
 
     def __str__(self) -> str:
         return f"{self.host} port {self.port}"
@@ -37,10 +38,8 @@ def route(target: Target) -> Route:
     if target.proxy is None:
         return Route(key, there.hostname or "", port, name)
     proxy = _parts("proxy", target.proxy, "http://host:port")
-    if proxy.scheme != "http":
-        raise RouteError("proxy: a proxy that itself is reached by TLS cannot be looked through; expected http://host:port")
     host = f"[{there.hostname}]" if ":" in (there.hostname or "") else there.hostname
-    return Route("proxy", proxy.hostname or "", proxy.port or 80, name, f"{host}:{port}", _authorization(proxy))
+    return Route("proxy", proxy.hostname or "", proxy.port or 80, name, f"{host}:{port}", _authorization(proxy), proxy.scheme == "https")
 
 
 def _parts(key: str, value: str, expected: str) -> SplitResult:

@@ -11,7 +11,7 @@ from countermand.target import PRODUCTION_HOSTS, Target
 
 
 def findings(target: Target) -> Iterator[Finding]:
-    """Say what the target file is about, and what in it is unwise or cannot be used."""
+    """Say what the target file is about, and what in it is unwise or cannot be used; the url must be one."""
     yield Finding.ok("target file", f"{target.source}: {target.name}, {target.api} at {target.url}, {target.environment}")
     for warning in target.warnings:
         yield Finding.note("target file", warning)

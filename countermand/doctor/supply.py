@@ -29,8 +29,8 @@ def findings(target: Target) -> Iterator[Finding]:
         if word == "no":
             yield Finding.ok("capabilities", f"{claim} is declared as lacking: what needs it is not applicable")
     if not target.safety.hostile:
-        words = "hostile documents are not sent: scenarios with them are not applicable"
-        yield Finding.note("safety", words, "set [safety] hostile if the owner agrees")
+        words = "hostile documents are not sent, and scenarios with them are not applicable, unless the owner agrees ([safety] hostile)"
+        yield Finding.note("safety", words)
 
 
 def _orders(target: Target, state: str) -> Finding | None:

@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 from countermand.exchange import Reply, Request
 
@@ -72,8 +73,11 @@ class Tape(io.RawIOBase):
         self.ended = not part or len(self.kept) > self._size
 
 
-def written(request: Request, host: str, path: str) -> bytes:
+def written(request: Request) -> bytes:
     """Return a request as it goes over the wire, its connection closed after it (RFC 9112, 3 and 9.6)."""
+    url = urlsplit(request.url)
+    host = url.netloc.rpartition("@")[2].encode("idna").decode("ascii")
+    path = quote(url.path or "/", safe="/%!$&'()*+,;=:@~") + (f"?{url.query}" if url.query else "")
     fixed = [("Host", host), ("Content-Length", str(len(request.body))), ("Connection", "close")]
     head = "".join(f"{name}: {value}\r\n" for name, value in [*fixed, *request.headers])
     return f"{request.method} {path} HTTP/1.1\r\n{head}\r\n".encode("latin-1", "replace") + request.body

@@ -2,7 +2,7 @@ Feature: The envelope of every reply
   Whatever is asked, the reply is an OPS message.
 
   Background:
-    Given a complete cancellation that was answered
+    Given a cancellation of nobody's order that was answered
 
   @OSRS-ENV-01
   Rule: A reply is well-formed XML from its first byte

@@ -2,7 +2,7 @@ Feature: The parameters of every reply
   Every reply to a cancel_order has the standard response parameters.
 
   Background:
-    Given a complete cancellation that was answered
+    Given a cancellation of nobody's order that was answered
 
   @OSRS-RPL-01
   Rule: A reply names the protocol XCP

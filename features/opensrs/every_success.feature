@@ -33,3 +33,19 @@ Feature: The attributes of every success
     Scenario: The domain of every order
       When all other scenarios are done
       Then the domain of an order is the same in every success
+
+  @OSRS-STA-02
+  Rule: The state after a successful cancellation follows from the state before
+    Scenario Outline: After cancelling an order that was <state>
+      When all other scenarios are done
+      Then every success for an order that was "<state>" tells one of "<after>"
+
+      Examples:
+        | state              | after               |
+        | approver-confirmed | cancelled, declined |
+        | awaiting-approval  | cancelled, declined |
+        | cancelled          | cancelled           |
+        | completed          | completed           |
+        | declined           | declined, cancelled |
+        | in-progress        | cancelled, declined |
+        | pending            | cancelled, declined |

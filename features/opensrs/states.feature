@@ -18,26 +18,9 @@ Feature: The states of an order
         | in-progress        |
         | pending            |
 
-  @OSRS-STA-02
-  Rule: The state after a successful cancellation follows from the state before
-    Scenario Outline: After cancelling an order that was <state>
-      Given an order that is "<state>"
-      When the buyer cancels the order
-      Then the state it tells is one of "<after>"
-
-      Examples:
-        | state              | after               |
-        | approver-confirmed | cancelled, declined |
-        | awaiting-approval  | cancelled, declined |
-        | cancelled          | cancelled           |
-        | completed          | completed           |
-        | declined           | declined, cancelled |
-        | in-progress        | cancelled, declined |
-        | pending            | cancelled, declined |
-
   @OSRS-STA-03
   Rule: get_order_info tells the state that the cancellation told
     Scenario: Asking after the cancellation
-      Given an order in flight
-      When the buyer cancels the order
+      Given a cancellation the seller has taken up
+      When the buyer reads the reply
       Then get_order_info tells the same state

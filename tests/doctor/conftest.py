@@ -12,6 +12,7 @@ import pytest
 from identities.authority import Authority, Issued
 
 from countermand import cli
+from countermand.doctor import examination
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -40,6 +41,12 @@ class Told:
     def words(self, check: str) -> str:
         finding = self.findings[check]
         return f"{finding['words']}; {finding['mend']}"
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask a second time at once."""
+    monkeypatch.setattr(examination, "PAUSE", 0.0)
 
 
 @pytest.fixture(scope="session")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from doctor.conftest import Told, World
 from identities.authority import openssl
 
 from countermand import cli
+from doctor.conftest import Told, World
 
 Write = Callable[..., Path]
 Ask = Callable[..., Told]
@@ -49,16 +48,16 @@ def test_a_secret_file_that_is_no_text_leaves_no_traceback(examine: Ask, opensrs
 def test_an_address_that_is_none_is_named_with_its_key(examine: Ask, ala: Write, top: str, key: str) -> None:
     told = examine(ala(CLOSED, top))
     assert told.code == 13
-    assert f"{key}: names no host and port" in told.words("connection")
+    assert f"{key}: names no host and port" in told.words("address")
 
 
 def test_a_url_without_a_port_number_is_named(examine: Ask, ala: Write) -> None:
     path = ala(CLOSED)
     path.write_text(path.read_text().replace("https://localhost:1", "https://localhost:eighty"))
-    assert "url: names no host and port" in examine(path).words("connection")
+    assert "url: names no host and port" in examine(path).words("address")
 
 
-def test_a_secret_in_the_file_is_warned_about_and_never_shown(examine: Ask, opensrs: Write, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_secret_in_the_file_is_warned_about_and_never_shown(opensrs: Write, capsys: pytest.CaptureFixture[str]) -> None:
     path = opensrs(CLOSED)
     path.write_text(path.read_text().replace('{ file = "key" }', '"a-literal-key"'))
     cli.main(["doctor", "--target", str(path)])
@@ -128,7 +127,7 @@ def test_another_buyer_who_cannot_be_used_does_not_keep_the_target_from_being_te
     assert "scenarios with this party will be inconclusive" in told.words("another buyer's certificate")
 
 
-def test_a_certificate_for_servers_is_noted(examine: Ask, ala: Write, world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_certificate_for_servers_is_noted(ala: Write, world: World, capsys: pytest.CaptureFixture[str]) -> None:
     path = ala(CLOSED, buyer=f'certificate = "{world.server.certificate}"\nprivate_key = "{world.server.private_key}"')
     cli.main(["doctor", "--target", str(path)])
     assert "not issued for clients (extended key usage)" in capsys.readouterr().out
@@ -155,6 +154,33 @@ def test_a_decision_that_is_no_xpath_is_named(examine: Ask, ala: Write, word: st
 def test_a_schema_that_cannot_be_read_is_noted(examine: Ask, ala: Write, tmp_path: Path) -> None:
     tmp_path.joinpath("reply.xsd").write_text("<none>")
     assert "no schema that can be read" in examine(ala(CLOSED, rest='[schemas]\nreply = "reply.xsd"')).words("schemas")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('identifier = "SPDEV1"', 'identifier = "a\\u0000b"'),
+        ("[limits]", '[dialect]\nrequest_root = "two words"\n[limits]'),
+        ("[limits]", '[dialect]\nrequest_root = ""\n[limits]'),
+        ("[limits]", '[dialect]\nnamespace = "no namespace <"\n[limits]'),
+        ("[limits]", '[dialect]\ncontent_type = "text/xml\\r\\nX-Injected: yes"\n[limits]'),
+        ("https://localhost:1", "https://[::1"),
+        ("https://localhost:1", "https://"),
+        ("https://localhost:1", "https://" + "x" * 70 + ".example"),
+        ("https://localhost:1", "https://a..b"),
+        ("https://localhost:1", "https://user:word@localhost:1/a path/\u00e9"),
+        ("[trust]", 'proxy = "http://[::1"\n[trust]'),
+        ("connect = 2", "connect = inf"),
+        ("total = 2", "total = nan"),
+    ],
+)
+def test_nothing_in_a_target_file_ends_in_a_traceback(examine: Ask, ala: Write, old: str, new: str) -> None:
+    path = ala(CLOSED)
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    told = examine(path)
+    assert told.code == 13
+    assert told.first is not None
 
 
 def test_our_signature_comes_out_as_the_guide_says(examine: Ask, opensrs: Write) -> None:
@@ -192,9 +218,7 @@ def test_another_name_does_not_open_production(opensrs: Write, capsys: pytest.Ca
     assert "the target's name is 'horizon'" in capsys.readouterr().err
 
 
-def test_a_file_that_may_not_be_read_is_named(examine: Ask, ala: Write, world: World, tmp_path: Path) -> None:
-    folder = tmp_path / "target-folder"
-    shutil.copytree(world.root.folder, folder)
-    told = examine(folder)
+def test_a_folder_in_the_place_of_a_target_file_is_named(examine: Ask, tmp_path: Path) -> None:
+    told = examine(tmp_path)
     assert told.code == 13
     assert "cannot be read" in told.words("target file")

@@ -85,6 +85,6 @@ class Authority:
         openssl("ca", "-batch", "-notext", *held, *dated, "-in", request, "-out", certificate)
         return Issued(certificate, private_key)
 
-    def server(self, stem: str = "server", names: str = "DNS:localhost,IP:127.0.0.1", **more: tuple[float, float]) -> Issued:
+    def server(self, stem: str = "server", names: str = "DNS:localhost,IP:127.0.0.1", days: tuple[float, float] = (-1, 90)) -> Issued:
         """Issue a server's certificate."""
-        return self.issue(stem, f"subjectAltName={names}\nextendedKeyUsage=serverAuth", **more)
+        return self.issue(stem, f"subjectAltName={names}\nextendedKeyUsage=serverAuth", days=days)

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from identities import door
-from identities.authority import Authority, Issued, openssl
 
 from countermand.exchange import Request, Trouble
 from countermand.secret import Secret
 from countermand.target import Identity, Target
 from countermand.tls import Credentials, CredentialsError, chain, context
 from countermand.wire import HttpsWire
+from identities import door
+from identities.authority import Authority, Issued, openssl
 
 WORD = "correct horse"
 
@@ -63,7 +63,7 @@ def shown(world: World, credentials: Credentials, *, ca: Path | None = None, min
     seen: list[str] = []
 
     def look(connection: ssl.SSLSocket) -> None:
-        subject = dict(pair for part in connection.getpeercert()["subject"] for pair in part)  # type: ignore[index,misc,union-attr]
+        subject = dict(pair for part in connection.getpeercert()["subject"] for pair in part)  # type: ignore[index,misc]
         connection.sendall(str(subject["commonName"]).encode())
 
     client = context(ca or world.root.certificate, credentials, minimum)
@@ -210,7 +210,7 @@ def test_connect_to_keeps_the_name_in_tls_and_in_http(world: World, tmp_path: Pa
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
     made = door.context(named)
-    made.sni_callback = lambda _socket, name, _context: asked.append(name)  # type: ignore[assignment]
+    made.sni_callback = lambda _socket, name, _context: asked.append(name)
     with door.listening(answer, made) as port:
         identity = Identity("buyer")
         target = Target(

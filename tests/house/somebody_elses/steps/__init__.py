@@ -1,0 +1,3 @@
+"""Somebody else's: whoever loads it has taken his project for ours."""
+
+raise RuntimeError("somebody else's steps were imported")
