@@ -1,25 +1,40 @@
-"""The supply of orders in a given state: on one side the target's lists and the ledger, on the other scenarios that need an order."""
+"""The supply of orders in a given state: on one side the target's lists and the ledger, on the other scenarios that need an order.
+
+Orders come from three places, in this order of preference: the lists of the target file and of the file it names; the owner's own
+command; the API itself, where the target file agrees to it. What was made and then given back is used before anything more is made.
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from countermand.ledger import Ledger
+from countermand.ledger import CapError, Claim, Ledger
 from countermand.target import Order, Target
 from countermand.targetfile import order_of
 from countermand.verdict import Inconclusive
 
-#: Seconds to wait for an order that another scenario of this run has at the moment.
+#: Seconds to wait for an order that another worker of this run has at the moment.
 PATIENCE = 600.0
+#: The same for a scenario that has an order itself: two that wait for each other would wait for ever.
+PATIENCE_HOLDING = 20.0
 PAUSE = 0.05
 
-Maker = Callable[[str], Order | None]  # makes an order of a state through the API, where that is allowed
+Maker = Callable[[str], Order | None]  # makes an order of a state through the API; nothing, where that is not agreed to
+
+
+class Shortage(Inconclusive):  # noqa: N818 - what it is
+    """There is no order of that state left."""
+
+
+class Lost(Inconclusive):  # noqa: N818 - what it is
+    """An order was asked for, and nobody said whether it was made."""
 
 
 def seller_key(target: Target) -> str:
@@ -32,62 +47,98 @@ class Held:
     """An order a scenario has, and what came of it so far."""
 
     order: Order
+    made: bool = False  # through the API, within the scenario
     outcomes: list[str] = field(default_factory=list)
     spent: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a replay must be given again."""
+        told = {"state": self.order.state, "seller": self.order.seller, "buyer": self.order.buyer}
+        return {**told, "made": True} if self.made else told
 
 
 class Supply:
     """Gives orders to one scenario and takes them back."""
 
-    def __init__(self, target: Target, ledger: Ledger, run: str, scenario: str, maker: Maker | None = None) -> None:
-        self._target, self._ledger, self._run, self._scenario = target, ledger, run, scenario
-        self._key = seller_key(target)
+    def __init__(self, target: Target, ledger: Ledger, run: str, scenario: str, worker: str = "main", maker: Maker | None = None) -> None:
+        self._target, self._ledger = target, ledger
+        self._claim = Claim(seller_key(target), target.name, "", run, worker, scenario)
+        self._cap = target.safety.cancellations
         self.maker = maker
         self._held: dict[str, Held] = {}
 
     @property
-    def given(self) -> list[dict[str, str]]:
+    def given(self) -> list[dict[str, Any]]:
         """What a replay must be given again."""
-        return [{"state": held.order.state, "seller": held.order.seller, "buyer": held.order.buyer} for held in self._held.values()]
+        return [held.as_json() for held in self._held.values()]
 
-    def take(self, state: str, spare: int = 0) -> Order:
-        """Return an order of that state, recorded as taken; raises Inconclusive naming the state and the number there was."""
-        if spare and self._free(state) <= spare:
-            raise Inconclusive(f"the last {spare} orders that are {state} are kept for clauses that cannot be judged without one")
-        cap = self._target.safety.cancellations
-        if self._ledger.used(self._key, self._run) >= cap:
-            raise Inconclusive(f"the cap of {cap} orders used up in a run is reached; raise [safety] cancellations")
-        order = self._listed(state) or self._made(state)
-        if order is None:
-            listed = sum(one.state == state for one in self._target.orders.listed)
-            were = "none is" if listed == 0 else f"all {listed} listed are used up or in use"
-            raise Inconclusive(f"no order that is {state}: {were}; add some to [orders] {state} of {self._target.source.name}")
-        self._held[order.seller] = Held(order)
-        return order
+    def take(self, state: str, *, patient: bool = True) -> Order:
+        """Return an order of that state, recorded as taken; raises Shortage naming the state and the number there was."""
+        claim = self._claim._replace(state=state)
+        try:
+            held = self._waited_for(claim, patient=patient)
+        except CapError:
+            raise self._at_cap() from None
+        if held is None:
+            raise self._shortage(claim)
+        self._held[held.order.seller] = held
+        return held.order
 
-    def _free(self, state: str) -> int:
-        """Count the listed orders of a state that nobody has taken."""
-        taken = {entry.number for entry in self._ledger.entries(self._key)}
-        return sum(order.state == state and order.seller not in taken for order in self._target.orders.listed)
+    def others_may_return(self, state: str) -> bool:
+        """Say whether another worker of this run has such an order and may give it back."""
+        return self._ledger.others(self._claim._replace(state=state), self._cap) > 0
 
-    def _listed(self, state: str) -> Order | None:
-        candidates = {order.seller: order for order in self._target.orders.listed if order.state == state}
-        deadline = time.monotonic() + PATIENCE
+    def _waited_for(self, claim: Claim, *, patient: bool) -> Held | None:
+        listed = {order.seller: order for order in self._target.orders.listed if order.state == claim.state}
+        patience = 0.0 if not patient else PATIENCE_HOLDING if self._ledger.own(claim) else PATIENCE
+        deadline = time.monotonic() + patience
         while True:
-            number = self._ledger.take(self._key, candidates, state, self._run, self._scenario)
-            if number is not None:
-                return candidates[number]
-            mine = self._ledger.held(self._key, state, self._run) - sum(held.order.state == state for held in self._held.values())
-            if mine <= 0 or time.monotonic() > deadline:
-                return None
+            order = self._ledger.take(claim, listed, self._cap)
+            held = Held(order) if order else self._made(claim)
+            if held or time.monotonic() >= deadline or not self._ledger.others(claim, self._cap):
+                return held
             time.sleep(PAUSE)
 
-    def _made(self, state: str) -> Order | None:
-        order = _commanded(self._target, state) if self._target.orders.command else None
-        order = order or (self.maker(state) if self.maker else None)
-        if order is not None:
-            self._ledger.made(self._key, order.seller, state, self._run, self._scenario)
-        return order
+    def _made(self, claim: Claim) -> Held | None:
+        """Make an order: by the owner's command, or else through the API."""
+        if self._target.orders.command:
+            return self._recorded(claim, "command", lambda state: _commanded(self._target, state))
+        return self._recorded(claim, "register", self.maker) if self.maker else None
+
+    def _recorded(self, claim: Claim, source: str, make: Maker) -> Held | None:
+        """Make an order that the ledger knows of before it exists."""
+        placeholder = self._ledger.reserve(claim, source, self._cap)
+        if placeholder is None:
+            return None
+        try:
+            order = make(claim.state)
+        except Lost as lost:
+            self._ledger.use_up(claim.seller, placeholder, lost.reason)
+            raise
+        except BaseException:
+            self._ledger.forget(claim.seller, placeholder)
+            raise
+        if order is None:
+            self._ledger.forget(claim.seller, placeholder)
+            return None
+        if not self._ledger.made(claim, placeholder, order):
+            self._ledger.forget(claim.seller, placeholder)
+            raise Inconclusive(f"the order {order}, said to be new, has been used before", received=order.seller)
+        return Held(order, made=source == "register")
+
+    def _at_cap(self) -> Inconclusive:
+        return Inconclusive(
+            f"the cap of {self._cap} orders used up in a run is reached; raise [safety] cancellations of {self._target.source.name}"
+        )
+
+    def _shortage(self, claim: Claim) -> Inconclusive:
+        """Say which orders there are not, and what became of those there were."""
+        listed = {order.seller for order in self._target.orders.listed if order.state == claim.state}
+        fates = Counter(_fate(entry.outcome, entry.run, claim.run) for entry in self._ledger.entries(claim.seller) if entry.number in listed)
+        if listed and not fates:
+            return self._at_cap()
+        words = "none is listed" if not listed else f"of {len(listed)} listed " + ", ".join(f"{n} {fate}" for fate, n in sorted(fates.items()))
+        return Shortage(f"no order that is {claim.state}: {words}; add some to [orders] {claim.state} of {self._target.source.name}")
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Note what came of a request about an order: whether it may have been used up."""
@@ -99,26 +150,33 @@ class Supply:
         """Give back what was not used up, and say whether anything was."""
         for held in self._held.values():
             if held.spent:
-                self._ledger.use_up(self._key, held.order.seller, held.outcomes[-1])
+                self._ledger.use_up(self._claim.seller, held.order.seller, held.outcomes[-1])
             else:
-                self._ledger.give_back(self._key, held.order.seller)
+                self._ledger.give_back(self._claim.seller, held.order.seller)
         return any(held.spent for held in self._held.values())
 
 
 class Replayed:
     """Gives a scenario the orders it was given when it was recorded."""
 
-    def __init__(self, given: Iterable[dict[str, str]]) -> None:
-        self._given: Iterator[dict[str, str]] = iter(given)
-        self.given: list[dict[str, str]] = []
+    def __init__(self, given: Iterable[dict[str, Any]]) -> None:
+        self._given: Iterator[dict[str, Any]] = iter(given)
+        self.given: list[dict[str, Any]] = []
+        self.maker: Maker | None = None
 
-    def take(self, state: str, spare: int = 0) -> Order:  # noqa: ARG002 - the record has settled that
-        """Return the next order of the record."""
+    def take(self, state: str, *, patient: bool = True) -> Order:  # noqa: ARG002 - as a Supply
+        """Return the next order of the record; one made within the scenario is made again, so that its requests are the recorded ones."""
         row = next(self._given, None)
         if row is None or row["state"] != state:
             raise Inconclusive(f"the record has no order that is {state} here")
         self.given.append(row)
-        return Order(**row)
+        if row.get("made") and self.maker is not None:
+            self.maker(state)
+        return Order(row["state"], row["seller"], row["buyer"])
+
+    def others_may_return(self, state: str) -> bool:  # noqa: ARG002 - as a Supply
+        """Nobody else takes anything."""
+        return False
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Nothing is used up in a replay."""
@@ -126,6 +184,12 @@ class Replayed:
     def settle(self) -> bool:
         """Nothing was taken."""
         return False
+
+
+def _fate(outcome: str | None, run: str | None, ours: str) -> str:
+    if outcome is not None:
+        return "used up"
+    return "in use by this run" if run == ours else "in use by another run, or left by one that died"
 
 
 def _commanded(target: Target, state: str) -> Order | None:
@@ -136,4 +200,12 @@ def _commanded(target: Target, state: str) -> Order | None:
         row: Any = json.loads(done.stdout)
         return order_of({"seller": row} if isinstance(row, (str, int)) else row, target.api, state)
     except (OSError, subprocess.SubprocessError, ValueError, AttributeError) as error:
-        raise Inconclusive(f"[orders] command {command[0]!r} gave no order that is {state}: {error}") from None
+        reason = f"[orders] command {command[0]!r} gave no order that is {state}: {_words(error)}"
+        raise Inconclusive(reason) from None
+
+
+def _words(error: Exception) -> str:
+    """Return what a command said, where it said anything."""
+    said = getattr(error, "stderr", None)
+    last = said.strip().splitlines()[-1:] if isinstance(said, str) else []
+    return f"{error}: {last[0]}" if last else str(error)

@@ -162,9 +162,9 @@ class Session:
 
     def finish(self, session: pytest.Session, exitstatus: int) -> int:
         """Write every output from the one model, search it for secrets, and return the exit code."""
-        if self.is_worker or session.config.option.collectonly or exitstatus in {3, 4}:
+        if self.is_worker or session.config.option.collectonly:
             return exitstatus
-        code = self._write(session, exitstatus)
+        code = exitstatus if exitstatus in {3, 4} else self._write(session, exitstatus)
         withheld = scan.withhold(self.reports, self.started.timestamp(), self.veil)
         if withheld and self.results:
             told = scan.minimal(self.results, withheld, self.veil)
@@ -265,6 +265,8 @@ def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
     reports = Path(config.invocation_params.dir, option.reports)
     _prepare(config, reports, worker=worker is not None)
     veils = {api: target.veil() for api, target in targets.items()}
+    if worker is None and not option.collectonly:
+        _look_first(targets)
     waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
     return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared, baseline=waived)
 
@@ -278,6 +280,17 @@ def _shared(config: pytest.Config) -> dict[str, Any]:
         "seed": config.option.seed or secrets.token_hex(8),
         "targets": [str(Path(path).absolute()) for path in targets],
     }
+
+
+def _look_first(targets: Mapping[str, Target]) -> None:
+    """End with a code of its own where a target cannot be used at all, before any order is touched."""
+    for target in targets.values():
+        if not target.embedded:
+            from countermand import doctor  # noqa: PLC0415 - only targets of somebody's own need one
+
+            if trouble := doctor.preflight(target):
+                words = f"{target.name} cannot be tested: {trouble}\nsee countermand doctor --target {_near(target.source)}"
+                pytest.exit(words, returncode=Exit.UNUSABLE)
 
 
 def _embedded(config: pytest.Config, folder: Path) -> list[Path]:

@@ -7,6 +7,7 @@ so that it costs no more than its scenarios.
 from __future__ import annotations
 
 import dataclasses
+import gc
 import importlib
 import json
 import os
@@ -22,12 +23,12 @@ from typing import Any
 
 import pytest
 
-
-from countermand import guards, targetfile
+from countermand import document, guards, suite, targetfile
 from countermand.plugin import RUN, SESSION
 from countermand.provider import certificates, embedded, serving
 from countermand.results import Judged, Scenario
 from countermand.run import Run
+from countermand.session import Session
 from countermand.target import Limits
 from countermand.verdict import Verdict
 
@@ -37,6 +38,11 @@ scenario = importlib.import_module("pytest_bdd.scenario")
 Maker = Callable[[], serving.Application]
 #: An embedded seller answers at once: one that has said nothing for so many seconds will not.
 LIMITS = Limits(connect=5, total=1.5, size=2**21, dead=5)
+#: Plugins of pytest that have nothing to do here, and take a third of the time of a scenario that is over in milliseconds.
+NEEDLESS = (
+    "terminal", "xdist", "allure_pytest", "hypothesispytest", "anyio", "logging", "warnings", "faulthandler", "unraisableexception",
+    "threadexception", "capture", "junitxml", "doctest", "pastebin", "setuponly", "setupplan", "stepwise", "unittest", "nose",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,18 +66,8 @@ def judge(
         served = serving.serve(api, embedded.SELLERS[api](), folder)
         served.stop()  # its target file is needed to begin, and nobody asks it
         plugin = Field(api, sellers, folder, served.certificates, jobs or os.cpu_count() or 1, finished)
-        options = [
-            "-o",
-            "addopts=",
-            "-p",
-            "no:terminal",
-            "-p",
-            "no:xdist",
-            "--no-reports",
-            "--no-page",
-            f"--reports={folder / 'reports'}",
-            f"--target={served.target}",
-        ]
+        written = [f"--reports={folder / 'reports'}", f"--target={served.target}", "--no-reports", "--no-page"]
+        options = ["-o", "addopts=", *(f"-pno:{name}" for name in NEEDLESS), *written]
         with remembered_sentences():
             code = run_pytest(options, plugins=[plugin])
         if len(plugin.judgements) != len(sellers):
@@ -112,6 +108,7 @@ class Field:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Fork a process per seller, and gather what they come to."""
+        warm_up(session.config.stash[SESSION])
         running: dict[int, str] = {}
         for name, make in self.sellers.items():
             if len(running) >= self.jobs:
@@ -128,6 +125,7 @@ class Field:
         child = os.fork()
         if child:
             return child
+        gc.disable()  # it ends before it has made much
         try:
             told = self._play(session, make(), place)
         except BaseException:  # noqa: BLE001 - the parent must hear of it, and this process must end here
@@ -161,6 +159,18 @@ class Field:
             _clauses(rows), {row.id: (row.verdict, row.message) for row in rows}, told["orders"], told["trouble"]
         )
         self.finished(name)
+
+
+def warm_up(state: Session) -> None:
+    """Do once what every process would do for itself: import what is imported late, read schemas, make up what masks the secrets."""
+    for name in ("httpcore", "cryptography.x509"):
+        importlib.import_module(name)
+    for api, target in state.run.targets.items():
+        state.veils[api].text("")
+        for schema in (suite.root() / "payloads" / api).glob("*.xsd"):
+            document.problems(document.parse(b"<nothing/>"), schema)
+    gc.collect()
+    gc.freeze()  # what is here stays, and is never written to by looking at it
 
 
 def _clauses(rows: Iterable[Scenario]) -> dict[str, Verdict]:

@@ -1,3 +1,0 @@
-Feature: Somebody else's
-  Scenario: It is not ours to run
-    Given nothing that we know of
