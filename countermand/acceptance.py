@@ -32,12 +32,14 @@ class Acceptance:
 
     def provide(self, order: Order, answer: Answer) -> None:
         """Let a scenario's own complete cancellation serve the run; the first one does."""
-        if answer.exchange.reply is not None and answer.decision is not Decision.THROTTLED:
-            self._scene.run.once(self._name, lambda: _row(order, answer, self._scene))
+        told = self._told()
+        served_by_another = self._scene.recorded is not None and (told is None or told["scenario"] != self._scene.scenario)
+        if answer.exchange.reply is not None and answer.decision is not Decision.THROTTLED and not served_by_another:
+            self._scene.run.offer(self._name, _row(order, answer, self._scene))
 
     def answered(self) -> Accepted:
         """Return the complete cancellation and its answer, whatever that was; raises Inconclusive where none could be had."""
-        row = self._scene.run.once(self._name, self._ask)
+        row = self._asked() if self._scene.recorded is None else self._replayed()
         order, exchange = Order(**row["order"]), Exchange.of(row["exchange"])
         return Accepted(order, self._speak(self._scene).read(exchange))
 
@@ -59,20 +61,49 @@ class Acceptance:
         )
         raise Inconclusive(reason, received=answer.said, at=answer.at)
 
-    def _ask(self) -> dict[str, Any]:
-        """Cancel an order of its own, outside any scenario; what was sent is kept with what came of it."""
-        if self._scene.recorded is not None:
+    def _asked(self) -> dict[str, Any]:
+        """Ask, unless somebody has; where there was no order to ask with, one who had the last may have provided it meanwhile."""
+        try:
+            return self._scene.run.once(self._name, self._ask)
+        except Inconclusive:
+            found = self._scene.run.made(self._name)
+            if found is None or not self._scene.attempts or self._scene.attempts[-1]["exchanges"]:
+                raise
+            self._scene.attempts.pop()
+            return found
+
+    def _told(self) -> dict[str, Any] | None:
+        """Return the complete cancellation of the record, if there is a record and one in it."""
+        record = self._scene.run.record
+        return None if record is None else record.acceptance(self._scene.target.api)
+
+    def _replayed(self) -> dict[str, Any]:
+        """Return what the scenario was told when it was recorded; what it asked itself and in vain is asked again."""
+        then, told = self._scene.recorded or {}, self._told()
+        vain = then["drawn"].get("attempts", [])[len(self._scene.attempts) :]
+        if vain:
+            return self._ask(vain[0])
+        if told is None:
             raise Inconclusive("the record has no complete cancellation")
-        own = replace(self._scene, scenario=SCENARIO, exchanges=[])
+        if told["scenario"] != SCENARIO:  # that scenario is judged where it stands
+            return told
+        return self._scene.run.once(self._name, lambda: self._ask(told))
+
+    def _ask(self, recorded: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Cancel an order of its own, outside any scenario; what was sent is kept, in vain or not, with what came of it."""
+        own = replace(self._scene, scenario=SCENARIO, recorded=recorded)
         try:
             seller = self._speak(own)
-            order = own.orders.take(seller.in_flight)
+            order = own.order(seller.in_flight)
             answer = seller.cancel(order)
+            if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
+                raise Inconclusive(f"a complete cancellation could not be had: {answer.said}", received=answer.said)
+        except Inconclusive:
+            self._scene.attempts.append(_played(own))
+            raise
         finally:
             own.orders.settle()
-        if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
-            raise Inconclusive(f"a complete cancellation could not be had: {answer.said}", received=answer.said)
-        return _row(order, answer, own)
+        return {**_row(order, answer, own), **_played(own)}
 
 
 def _row(order: Order, answer: Answer, scene: Scene) -> dict[str, Any]:
@@ -82,3 +113,7 @@ def _row(order: Order, answer: Answer, scene: Scene) -> dict[str, Any]:
         "exchange": answer.exchange.masked(scene.veil),
         "drawn": scene.drawn,
     }
+
+
+def _played(scene: Scene) -> dict[str, Any]:
+    return {"exchanges": [exchange.masked(scene.veil) for exchange in scene.exchanges], "drawn": scene.drawn}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -27,6 +28,8 @@ COMMANDS: Final = {
     "report": "draw the page of a finished run again",
 }
 
+BROKEN_PIPE = 141  # as shells say it: 128 and the number of SIGPIPE
+
 
 class CommandError(Exception):
     """What the user can mend, in words for the user; ends the command with a code, 4 (usage) unless it says otherwise."""
@@ -36,7 +39,7 @@ class CommandError(Exception):
         self.code = code
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - a way out per exit code
     """Run one command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     name = arguments[0] if arguments else "--help"
@@ -54,11 +57,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     module = importlib.import_module(f"countermand.commands.{name}")
     parser = argparse.ArgumentParser(prog=f"countermand {name}", description=_sentence(COMMANDS[name]), allow_abbrev=False)
     module.add_arguments(parser)
+    code = BROKEN_PIPE
     try:
-        if name == "run":  # what it does not know is pytest's
-            known, rest = parser.parse_known_args(arguments[1:])
-            return int(module.main(known, rest))
-        return int(module.main(parser.parse_args(arguments[1:])))
+        known, rest = parser.parse_known_args(arguments[1:]) if name == "run" else (parser.parse_args(arguments[1:]), [])
+        code = int(module.main(known, rest) if name == "run" else module.main(known))  # what `run` does not know is pytest's
+        sys.stdout.flush()
+    except BrokenPipeError:  # as in `countermand clauses | head`: whoever read has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except CommandError as error:
         print(f"countermand {name}: {error}", file=sys.stderr)
         return error.code
@@ -66,6 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except SystemExit as error:  # argparse ends with 2, which is pytest's word for interrupted
         return 4 if error.code not in {0, None} else 0
+    return code
 
 
 def _help() -> str:

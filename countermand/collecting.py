@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,20 +72,29 @@ def case(item: pytest.Item, root: Path) -> Case | None:
     )
 
 
-def check(items: list[pytest.Item], cases: Mapping[str, Case], catalogue: Catalogue, root: Path, *, whole: bool) -> None:
-    """Stop collection where a feature or a sentence is not what it seems; raises pytest.UsageError."""
-    paths = sorted({root / one.file for one in cases.values()})
-    problems = guards.of_features(paths, catalogue, root, whole=whole)
+def check_features(apis: Iterable[str], catalogue: Catalogue, root: Path) -> None:
+    """Stop where a feature is not what it seems, before pytest-bdd has read any; raises pytest.UsageError."""
+    paths = sorted(path for api in apis for path in (root / "features" / api).glob("*.feature"))
+    _stop(guards.of_features(paths, catalogue, root))
+
+
+def check_sentences(items: list[pytest.Item], cases: Mapping[str, Case]) -> None:
+    """Stop where a sentence means nothing, or more than one thing; raises pytest.UsageError."""
     known: dict[tuple[str, str], str | None] = {}
+    problems = list[str]()
     for item in items:
         if (one := cases.get(item.nodeid)) and isinstance(item, pytest.Function):
             problems += [f"{one.file}:{one.line}: {words}" for words in guards.of_sentences(item, one.steps, known)]
+    _stop(problems)
+
+
+def _stop(problems: list[str]) -> None:
     if problems:
         raise pytest.UsageError("the features cannot be run as they are:\n" + "\n".join(f"  {words}" for words in dict.fromkeys(problems)))
 
 
 def arrange(items: list[pytest.Item], cases: Mapping[str, Case], catalogue: Catalogue) -> None:
-    """Put the outcome clauses first, since others lean on them, what may use an order up by its weight, and what waits for all others last."""
+    """Put the outcome clauses first, since others lean on them, what may use an order up by weight, and what waits for all others last."""
 
     def rank(item: pytest.Item) -> int:
         one = cases.get(item.nodeid)

@@ -127,7 +127,7 @@ def leaves(root: Element) -> Iterator[Place]:
 
 
 def renamed(element: Element, name: str, base: str | None, extension: str | None, whole: str | None = None) -> Element:
-    """Return a copy under another name: elements without a namespace go into the base one, all others into the extension, or all into one."""
+    """Return a copy under another name: elements without a namespace go into the base one, others into the extension, or all into one."""
     prefix = next((prefix for prefix in element.nsmap if prefix), None)
     prefixes = {**({None: base} if base else {}), **({prefix: whole or extension} if prefix else {})}
     copied = _moved(element, base, extension, whole, prefixes)  # type: ignore[arg-type] - lxml's own nsmap has the key None

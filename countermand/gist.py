@@ -19,7 +19,7 @@ Gist = tuple[int, tuple[tuple[str, str], ...]]
 
 
 def gist(answer: Answer, *, numbers: bool = False) -> Gist | None:
-    """Return status, names and words of a reply, with times and what the request itself said taken out, and numbers unless they are wanted."""
+    """Return status, names and words of a reply, with times and what the request said taken out, and numbers unless they are wanted."""
     reply = answer.exchange.reply
     if reply is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import difflib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,26 +15,26 @@ from pytest_bdd.steps import step_function_context_registry as CONTEXTS  # noqa:
 
 from countermand.clause import Catalogue, Clause
 
-MISTYPED = re.compile(r"\s*(giv|whe|the|and|but)\w*\s", re.IGNORECASE)
+#: What stands before a colon in a description is close to a keyword: what follows it would be prose to the parser.
+KEYWORDS = ("Rule", "Scenario", "Scenario Outline", "Background", "Examples", "Feature")
 Tree = dict[str, Any]
 
 
-def of_features(paths: Iterable[Path], catalogue: Catalogue, root: Path, *, whole: bool) -> list[str]:
-    """Return what is wrong with feature files; where they are all of an API's, also which of its clauses have no scenario."""
+def of_features(paths: Iterable[Path], catalogue: Catalogue, root: Path) -> list[str]:
+    """Return what is wrong with the feature files of some APIs, and which of their clauses have no scenario."""
     problems, tied, apis = list[str](), set[str](), set[str]()
     for path in paths:
         apis.add(path.parent.name)
         problems += [f"{path.relative_to(root).as_posix()}:{words}" for words in _of_feature(path, catalogue, tied)]
-    if whole:
-        clauses = [clause for api in sorted(apis) for clause in catalogue.of(api)]
-        problems += _untied([clause for clause in clauses if clause.id not in tied])
-    return problems
+    clauses = [clause for api in sorted(apis) for clause in catalogue.of(api)]
+    return [*problems, *_untied([clause for clause in clauses if clause.id not in tied])]
 
 
 def _untied(clauses: Iterable[Clause]) -> Iterator[str]:
     for clause in clauses:
         if clause.untested is None:
-            yield f'{clause.id} has no scenario: write a Rule tagged @{clause.id}, or say why none can exist: untested = "..." in clauses.toml'
+            advice = f'write a Rule tagged @{clause.id}, or say why none can exist: untested = "..." in clauses.toml'
+            yield f"{clause.id} has no scenario: {advice}"
 
 
 def _of_feature(path: Path, catalogue: Catalogue, tied: set[str]) -> Iterator[str]:
@@ -47,12 +47,14 @@ def _of_feature(path: Path, catalogue: Catalogue, tied: set[str]) -> Iterator[st
         yield " there is no Feature in it: nothing would run"
         return
     names: dict[str, int] = {}
+    yield from _prose(feature, "Feature")
     for child in feature["children"]:
+        yield from _prose(child.get("background"), "Background", allowed=False)
         if "rule" in child:
             yield from _of_rule(child["rule"], path.parent.name, catalogue, tied, names)
         elif "scenario" in child:
-            scenario = child["scenario"]
-            yield f"{scenario['location']['line']}: {scenario['name']!r} stands outside a Rule: put it under the Rule of the clause it judges"
+            name, at = child["scenario"]["name"], child["scenario"]["location"]["line"]
+            yield f"{at}: {name!r} stands outside a Rule: put it under the Rule of the clause it judges"
 
 
 def _of_rule(rule: Tree, api: str, catalogue: Catalogue, tied: set[str], names: dict[str, int]) -> Iterator[str]:
@@ -68,6 +70,9 @@ def _of_rule(rule: Tree, api: str, catalogue: Catalogue, tied: set[str], names: 
             yield f"{at}: {tag} is a clause of {catalogue[tag].api}, and this is a feature of {api}"
         elif catalogue[tag].untested is not None:
             yield f"{at}: {tag} is said to be untested, and here is a scenario: take `untested` out of clauses.toml"
+    yield from _prose(rule, "Rule")
+    for child in rule["children"]:
+        yield from _prose(child.get("background"), "Background", allowed=False)
     scenarios = [child["scenario"] for child in rule["children"] if "scenario" in child]
     if not scenarios:
         yield f"{at}: the Rule {rule['name']!r} has no scenario"
@@ -87,14 +92,24 @@ def _of_scenario(scenario: Tree, names: dict[str, int]) -> Iterator[str]:
         yield f"{at}: {name!r} has no Then: it asserts nothing"
     if scenario["tags"]:
         yield f"{at}: {name!r} has a tag: the clause's id on the Rule is the only one"
-    for line in (scenario["description"] or "").splitlines():
-        if MISTYPED.match(line):
-            yield f"{at}: the description of {name!r} looks like a mistyped step: {line.strip()!r}"
+    yield from _prose(scenario, "Scenario", allowed=False)
     for example in scenario["examples"]:
+        yield from _prose(example, "Examples", allowed=False)
         if example["tags"]:
             yield f"{at}: the examples of {name!r} have a tag: the clause's id on the Rule is the only one"
         if not example["tableBody"]:
             yield f"{at}: the examples of {name!r} have no rows: nothing would run"
+
+
+def _prose(part: Tree | None, kind: str, *, allowed: bool = True) -> Iterator[str]:
+    """Return the lines that a parser takes for a description because their keyword is mistyped; only Feature and Rule may have one."""
+    at = part["location"]["line"] if part else 0
+    for line in ((part or {}).get("description") or "").strip().splitlines():
+        word, colon, _ = line.strip().partition(":")
+        if line.strip() and not allowed:
+            yield f"{at}: the {kind} has a description: {line.strip()!r}: is it a step whose keyword is mistyped? (Given, When, Then, And, But)"
+        elif colon and (meant := difflib.get_close_matches(word.title(), KEYWORDS, n=1, cutoff=0.75)):
+            yield f"{at}: the description of the {kind} has {line.strip()!r}: is {meant[0]}: meant? As it stands, nothing of it would run"
 
 
 def of_sentences(item: pytest.Function, steps: Iterable[Any], known: dict[tuple[str, str], str | None]) -> Iterator[str]:

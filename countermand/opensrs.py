@@ -1,4 +1,4 @@
-"""A seller spoken to in OpenSRS cancel_order for trust_service: on one side what a seller can be asked, on the other signed OPS messages."""
+"""A seller spoken to in OpenSRS cancel_order for trust_service: on one side what it can be asked, on the other signed OPS messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from countermand.target import Identity, Order
 
 REQUIRED = ("attributes.order_id",)
 STATES = ("approver-confirmed", "awaiting-approval", "cancelled", "completed", "declined", "in-progress", "pending")
-#: Codes by which the service says "not now" (the guide, response codes): rates, connections, commands, a request waiting, the registry, the supplier.
+#: Codes by which the service says "not now" (guide, response codes): rates, connections, commands, a request waiting, registry, supplier.
 THROTTLED = frozenset({"300", "310", "350", "437", "701", "702", "703", "704", "705", "720"})
 
 
@@ -49,11 +49,14 @@ class OpensrsSeller(Seller):
 
     def _command(self, action: str, order: Order, variation: Variation, sender: Identity) -> Request:
         body = b"" if variation.damage is Damage.EMPTY else _document(action, order, variation)
+        return self._signed(body, variation, sender, order)
+
+    def _signed(self, body: bytes, variation: Variation, sender: Identity, order: Order | None = None) -> Request:
         headers = [("Content-Type", "text/xml")]
         if sender.username is not None:
             headers.append(("X-Username", sender.username))
         key = sender.api_key.reveal() if sender.api_key else ""
-        signature = self._made_elsewhere(body, key, order, variation.signature) or _signature(body, key, variation.signature)
+        signature = (order and self._made_elsewhere(body, key, order, variation.signature)) or _signature(body, key, variation.signature)
         if signature is not None:
             headers.append(("X-Signature", signature))
         url = self.target.url + ("/" if variation.path is None else variation.path)
@@ -115,6 +118,11 @@ class OpensrsSeller(Seller):
         sender = self.identity(by)
         request = self._command("get_order_info", order, Variation(), sender)
         return self.read(self.scene.carry(sender, request, "get_order_info", sound=True))
+
+    def register(self, body: bytes, by: str = "buyer") -> Answer:
+        """Ask for a new order with sw_register."""
+        sender = self.identity(by)
+        return self.read(self.scene.carry(sender, self._signed(body, Variation(), sender), "sw_register"))
 
     def greet(self, order: Order) -> Answer:
         """Let the rightful buyer look the order up, or where that cannot be, cancel one that does not exist."""

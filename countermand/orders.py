@@ -10,9 +10,9 @@ import json
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from countermand.ledger import CapError, Claim, Ledger
@@ -26,7 +26,16 @@ PATIENCE = 600.0
 PATIENCE_HOLDING = 20.0
 PAUSE = 0.05
 
-Maker = Callable[[str], Order | None]  # makes an order of a state through the API; nothing, where that is not agreed to
+
+class Maker(Protocol):
+    """Makes orders through the API, where the target file agrees to it."""
+
+    @property
+    def states(self) -> Collection[str]:
+        """The states it can make an order of."""
+
+    def __call__(self, state: str) -> Order:
+        """Make an order of that state; raises Lost, or Inconclusive where surely none was made."""
 
 
 class Shortage(Inconclusive):  # noqa: N818 - what it is
@@ -72,9 +81,11 @@ class Supply:
         """What a replay must be given again."""
         return [held.as_json() for held in self._held.values()]
 
-    def take(self, state: str, *, patient: bool = True) -> Order:
+    def take(self, state: str, spare: int = 0, *, patient: bool = True) -> Order:
         """Return an order of that state, recorded as taken; raises Shortage naming the state and the number there was."""
         claim = self._claim._replace(state=state)
+        if spare and not self._makes(state) and self._free(state) <= spare:
+            raise Inconclusive(f"the last {spare} orders that are {state} are kept for clauses that cannot be judged without one")
         try:
             held = self._waited_for(claim, patient=patient)
         except CapError:
@@ -87,6 +98,15 @@ class Supply:
     def others_may_return(self, state: str) -> bool:
         """Say whether another worker of this run has such an order and may give it back."""
         return self._ledger.others(self._claim._replace(state=state), self._cap) > 0
+
+    def _makes(self, state: str) -> bool:
+        """Say whether more orders of a state can be made."""
+        return bool(self._target.orders.command) or (self.maker is not None and state in self.maker.states)
+
+    def _free(self, state: str) -> int:
+        """Count the listed orders of a state that nobody has taken."""
+        taken = {entry.number for entry in self._ledger.entries(self._claim.seller)}
+        return sum(order.state == state and order.seller not in taken for order in self._target.orders.listed)
 
     def _waited_for(self, claim: Claim, *, patient: bool) -> Held | None:
         listed = {order.seller: order for order in self._target.orders.listed if order.state == claim.state}
@@ -103,9 +123,9 @@ class Supply:
         """Make an order: by the owner's command, or else through the API."""
         if self._target.orders.command:
             return self._recorded(claim, "command", lambda state: _commanded(self._target, state))
-        return self._recorded(claim, "register", self.maker) if self.maker else None
+        return self._recorded(claim, "register", self.maker) if self.maker is not None and self._makes(claim.state) else None
 
-    def _recorded(self, claim: Claim, source: str, make: Maker) -> Held | None:
+    def _recorded(self, claim: Claim, source: str, make: Callable[[str], Order]) -> Held | None:
         """Make an order that the ledger knows of before it exists."""
         placeholder = self._ledger.reserve(claim, source, self._cap)
         if placeholder is None:
@@ -118,9 +138,6 @@ class Supply:
         except BaseException:
             self._ledger.forget(claim.seller, placeholder)
             raise
-        if order is None:
-            self._ledger.forget(claim.seller, placeholder)
-            return None
         if not self._ledger.made(claim, placeholder, order):
             self._ledger.forget(claim.seller, placeholder)
             raise Inconclusive(f"the order {order}, said to be new, has been used before", received=order.seller)
@@ -135,7 +152,7 @@ class Supply:
         """Say which orders there are not, and what became of those there were."""
         listed = {order.seller for order in self._target.orders.listed if order.state == claim.state}
         fates = Counter(_fate(entry.outcome, entry.run, claim.run) for entry in self._ledger.entries(claim.seller) if entry.number in listed)
-        if listed and not fates:
+        if fates.total() < len(listed):  # there are orders, and one more may not be used up
             return self._at_cap()
         words = "none is listed" if not listed else f"of {len(listed)} listed " + ", ".join(f"{n} {fate}" for fate, n in sorted(fates.items()))
         return Shortage(f"no order that is {claim.state}: {words}; add some to [orders] {claim.state} of {self._target.source.name}")
@@ -164,7 +181,7 @@ class Replayed:
         self.given: list[dict[str, Any]] = []
         self.maker: Maker | None = None
 
-    def take(self, state: str, *, patient: bool = True) -> Order:  # noqa: ARG002 - as a Supply
+    def take(self, state: str, spare: int = 0, *, patient: bool = True) -> Order:  # noqa: ARG002 - the record has settled that
         """Return the next order of the record; one made within the scenario is made again, so that its requests are the recorded ones."""
         row = next(self._given, None)
         if row is None or row["state"] != state:
@@ -192,7 +209,7 @@ def _fate(outcome: str | None, run: str | None, ours: str) -> str:
     return "in use by this run" if run == ours else "in use by another run, or left by one that died"
 
 
-def _commanded(target: Target, state: str) -> Order | None:
+def _commanded(target: Target, state: str) -> Order:
     """Run the owner's own command, which prints one order as JSON; raises Inconclusive where it does not."""
     command = [word.replace("{state}", state) for word in target.orders.command]
     try:

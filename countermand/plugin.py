@@ -16,13 +16,16 @@ from countermand.ala import AlaSeller
 from countermand.collecting import Case
 from countermand.exchange import timestamp
 from countermand.judging import Judgement, judge
+from countermand.ledger import LedgerError
 from countermand.nightly.baseline import BaselineError
 from countermand.opensrs import OpensrsSeller
+from countermand.replay import RecordError
 from countermand.results import Scenario
 from countermand.run import Run
 from countermand.scene import Scene
 from countermand.seller import Seller
-from countermand.verdict import Verdict
+from countermand.speaking import SPEAKERS, speak
+from countermand.verdict import Inconclusive, Verdict
 
 SPEAKERS: dict[str, type[Seller]] = {"ala": AlaSeller, "opensrs": OpensrsSeller}
 RUN = pytest.StashKey[Run]()
@@ -42,10 +45,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--api", choices=sorted(SPEAKERS), help="test the embedded seller of one API only")
     group.addoption("--reports", default="reports", metavar="DIR", help="the folder to write reports to (default: reports)")
+    group.addoption("--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate; nothing is sent")
     group.addoption("--seed", metavar="WORDS", help="draw the same identifiers as the run that said this seed")
     group.addoption("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
     group.addoption("--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict")
     group.addoption("--ledger", metavar="FILE", help="the ledger of orders used (default: one per user)")
+    group.addoption("--production", action="append", default=[], metavar="NAME", help="agree that the target of that name is production")
+    group.addoption("--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing")
     group.addoption("--no-page", action="store_true", help="do not draw index.html")
     group.addoption("--no-reports", action="store_true", help="write nothing but results.json and record.jsonl")
 
@@ -71,7 +77,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         catalogue = clause.read(suite.root() / "features")
         state = session.begin(config, catalogue)
-    except (clause.CatalogueError, targetfile.TargetError, BaselineError) as error:
+    except (clause.CatalogueError, targetfile.TargetError, BaselineError, RecordError, LedgerError) as error:
         raise pytest.UsageError(str(error)) from None
     for one in catalogue.values():
         config.addinivalue_line("markers", f"{one.id}: {one.says}")
@@ -84,6 +90,14 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's own
     state = node.config.stash.get(SESSION, None)
     if state is not None:
         node.workerinput["countermand"] = state.shared
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Hold the features to the guards before anybody reads them otherwise."""
+    state = session.config.stash.get(SESSION, None)
+    if state is not None and not state.is_worker:
+        collecting.check_features(state.run.targets, state.catalogue, suite.root())
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -104,14 +118,23 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Mod
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Hold the features to the guards, tie scenarios to clauses and put them in order."""
+    """Tie scenarios to clauses, hold their sentences to meaning one thing, and put them in order."""
     state = config.stash.get(SESSION, None)
     if state is None:
         return
     state.cases = {item.nodeid: one for item in items if (one := collecting.case(item, suite.root()))}
     state.collected = set(state.cases)
-    collecting.check(items, state.cases, state.catalogue, suite.root(), whole=state.whole(config))
+    collecting.check_sentences(items, state.cases)
     collecting.arrange(items, state.cases, state.catalogue)
+    if state.run.record is not None:
+        _leave_out_unrecorded(config, items, state)
+
+
+def _leave_out_unrecorded(config: pytest.Config, items: list[pytest.Item], state: session.Session) -> None:
+    """Deselect what a record knows nothing of."""
+    absent = [item for item in items if item.nodeid in state.cases and state.recorded(item.nodeid) is None]
+    config.hook.pytest_deselected(items=absent)
+    items[:] = [item for item in items if item not in absent]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -191,6 +214,8 @@ def _judge(item: pytest.Item, state: session.Session, one: Case, error: BaseExce
     scene = item.stash.get(SCENE, None)
     given = phase != "call" or item.stash.get(GIVEN, True)
     exchanges = scene.exchanges if scene else []
+    if scene and scene.replay and (departure := scene.replay.departure()):
+        error = Inconclusive(departure)
     fail_on = item.config.getoption("fail_on")
     found = judge(error, state.catalogue[one.clause], in_given=given, exchanges=exchanges, again=state.again(one), fail_on=fail_on)
     veil = state.veil.also(secret for exchange in exchanges for secret in exchange.secrets)
@@ -285,10 +310,10 @@ def scene(request: pytest.FixtureRequest) -> Scene:
 @pytest.fixture
 def seller(scene: Scene) -> Seller:
     """The seller, spoken to in its protocol."""
-    return SPEAKERS[scene.target.api](scene.target, scene)
+    return speak(scene)
 
 
 @pytest.fixture
 def acceptance(scene: Scene) -> Acceptance:
     """The one complete cancellation of the run."""
-    return Acceptance(scene, lambda played: SPEAKERS[played.target.api](played.target, played))
+    return Acceptance(scene, speak)

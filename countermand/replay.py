@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from countermand import given
 from countermand.exchange import Exchange, Request
 from countermand.secret import Veil
 from countermand.target import Identity, Target
-from countermand.verdict import WORST_FIRST, Inconclusive, Verdict
+from countermand.verdict import Inconclusive, Verdict
 
 RECORD = "record.jsonl"
 #: Bytes; some 300 scenarios make 2 MB. A zip that claims more is not unpacked.
@@ -72,7 +71,7 @@ class Record:
     def targets(self, folder: Path) -> dict[str, Target]:
         """Return the run's targets as far as they can be known without secrets; schemas are written into a folder."""
         try:
-            return {row["api"]: given.target(row, self.source, folder) for row in self.told["targets"]}
+            return {row["api"]: given.target(row, folder) for row in self.told["targets"]}
         except (KeyError, TypeError, ValueError, OSError) as error:
             raise RecordError(f"{self.source}: {given.FILE}: a target cannot be read: {type(error).__name__}: {error}") from None
 
@@ -123,6 +122,11 @@ class Replay:
         self.played = 0
         self.unlike: str | None = None  # how this scenario departs from its record
 
+    @property
+    def ahead(self) -> bool:
+        """Whether the record has exchanges that were not asked for yet."""
+        return self.played < len(self._rows)
+
     def send(self, identity: Identity, request: Request, operation: str) -> Exchange:
         """Answer a request from the record; raises Inconclusive where the record has another one, or none."""
         number = self.played + 1
@@ -140,7 +144,7 @@ class Replay:
 
     def departure(self) -> str | None:
         """Say how the scenario departs from its record, once it is over; an exchange nobody asked for is a departure too."""
-        if self.unlike is None and self.played < len(self._rows):
+        if self.unlike is None and self.ahead:
             self.unlike = f"exchange {self.played + 1} of the record is one the scenario does not have"
         return self.unlike and f"the scenario departs from its record: {self.unlike}"
 
@@ -172,7 +176,7 @@ def _difference(row: dict[str, Any], recorded: Request, request: Request) -> str
 
 def _alike(now: str, then: str) -> bool:
     """Say whether two texts are the same but for what is starred out in the record."""
-    return len(now) == len(then) and all(one in (other, "*") or other == "*" for one, other in zip(now, then, strict=True))
+    return len(now) == len(then) and all(one == other or other == "*" for one, other in zip(now, then, strict=True))
 
 
 def _first(one: bytes, other: bytes) -> int:

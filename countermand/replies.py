@@ -1,4 +1,4 @@
-"""The form of replies, whatever their API: on one side every answer of a run, on the other what label, schema and discretion ask of them."""
+"""The form of replies, whatever their API: on one side every answer of a run, on the other what label, schema and discretion ask."""
 
 from __future__ import annotations
 
@@ -27,11 +27,25 @@ ALIKE = {
 INTERNALS = tuple(
     (what, re.compile(pattern))
     for what, pattern in (
-        ("a stack trace", r"Traceback \(most recent call last\)|\bat [\w$.]+\([\w$]+\.(java|kt|scala|cs):\d+\)|^\s+at [\w.$<>]+\(|File \"[^\"]+\", line \d+|\bin \S+\.(php|rb|pl|py) (on )?line \d+|at \S+\.(pl|pm) line \d+"),
+        (
+            "a stack trace",
+            (
+                r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+"
+                r"|\bat [\w$.]+\([\w$]+\.(java|kt|scala|cs):\d+\)|^\s+at [\w.$<>]+\("
+                r"|\bin \S+\.(php|rb|pl|py) (on )?line \d+|at \S+\.(pl|pm) line \d+"
+            ),
+        ),
         ("a file path", r"(?<![\w/.])/(usr|opt|var|home|srv|app|etc|root|tmp)/[\w.-]+|\b[A-Z]:\\[\w\\]+"),
-        ("a product's internals", r"\b(java|javax|org\.springframework|org\.apache|com\.sun|System)\.[a-z]+\.[A-Z]\w+|\b\w+(Exception|Error): |\bORA-\d{4,5}\b|\bSQLSTATE\b|\b(Apache|Tomcat|nginx|PHP|Python|OpenSSL|Microsoft-IIS|Jetty|WebLogic|JBoss|Perl)/v?\d"),
+        (
+            "a product's internals",
+            (
+                r"\b(java|javax|org\.springframework|org\.apache|com\.sun|System)\.[a-z]+\.[A-Z]\w+"
+                r"|\b\w+(Exception|Error): |\bORA-\d{4,5}\b|\bSQLSTATE\b"
+                r"|\b(Apache|Tomcat|nginx|PHP|Python|OpenSSL|Microsoft-IIS|Jetty|WebLogic|JBoss|Perl)/v?\d"
+            ),
+        ),
     )
-)  # fmt: skip
+)
 
 
 def each(seen: Iterable[Seen], check: Callable[[Exchange], None], otherwise: str) -> None:

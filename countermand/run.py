@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +14,9 @@ from filelock import FileLock
 
 from countermand.exchange import Exchange
 from countermand.ledger import Ledger, default_path
+from countermand.rehearsal import Rehearsal
+from countermand.replay import Record
+from countermand.safety import Pace
 from countermand.target import Target
 from countermand.verdict import Inconclusive
 from countermand.wire import HttpsWire, Wire
@@ -41,11 +45,12 @@ class Run:
     targets: Mapping[str, Target]  # by API
     worker: str = "main"
     ledger_path: Path | None = None
-    record: Mapping[str, dict[str, Any]] | None = None  # of a recorded run that is judged again: scenarios by id
+    record: Record | None = None  # of a recorded run that is judged again
+    rehearsals: Mapping[str, Rehearsal] | None = None  # of a dry run: what stands in for each target, by API
     expected: int = 0  # how many scenarios there are besides those that wait for all others
     _wires: dict[str, HttpsWire] = field(default_factory=dict)
     _ledgers: dict[str, Ledger] = field(default_factory=dict)
-    _read: tuple[int, list[dict[str, Any]]] = (-1, [])
+    _read: dict[Path, tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)  # of each file: up to where, and what
     dead: dict[str, int] = field(default_factory=dict)  # exchanges in a row without an answer, by target
 
     @property
@@ -55,6 +60,8 @@ class Run:
 
     def wire(self, target: Target) -> Wire:
         """Return the wire to a target."""
+        if self.rehearsals is not None:
+            return self.rehearsals[target.api]
         if target.api not in self._wires:
             self._wires[target.api] = HttpsWire(target)
         return self._wires[target.api]
@@ -63,8 +70,15 @@ class Run:
         """Return the ledger of a target's orders: the user's, or for an embedded seller, whose orders end with it, the run's."""
         path = self.folder / "ledger.sqlite" if target.embedded else self.ledger_path or default_path()
         if str(path) not in self._ledgers:
-            self._ledgers[str(path)] = Ledger(path)
+            self._ledgers[str(path)] = Ledger(path, durable=not target.embedded)
+            if not target.embedded:
+                self._ledgers[str(path)].presence.enter(self.id, self.worker)
         return self._ledgers[str(path)]
+
+    def pace(self, target: Target) -> None:
+        """Wait until a request may be sent to a target, if its owner has set a rate."""
+        if target.safety.rate:
+            Pace(self.folder, target.api, target.safety.rate).wait()
 
     @property
     def ledgers(self) -> list[Ledger]:
@@ -85,15 +99,20 @@ class Run:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return every scenario that is done, of all processes."""
-        files = sorted(self.folder.glob("scenarios-*.jsonl"))
-        size = sum(path.stat().st_size for path in files)
-        if size != self._read[0]:
-            texts = [path.read_text(encoding="utf-8") for path in files]
-            self._read = (size, [json.loads(line) for text in texts for line in text.splitlines(keepends=True) if line.endswith("\n")])
-        return self._read[1]
+        for path in sorted(self.folder.glob("scenarios-*.jsonl")):
+            begun, rows = self._read.get(path, (0, []))
+            if path.stat().st_size > begun:
+                with path.open("rb") as lines:
+                    lines.seek(begun)
+                    whole, newline, _ = lines.read().rpartition(b"\n")  # a line that is being written is left for the next time
+                found = [json.loads(line) for line in whole.split(b"\n") if line]  # not splitlines: a reply may hold U+2028
+                self._read[path] = (begun + len(whole) + len(newline), rows + found)
+        return [row for _, rows in self._read.values() for row in rows]
 
     def wait_for_others(self) -> None:
         """Wait until all scenarios that do not themselves wait are done; raises Inconclusive when there is no more news."""
+        if self.record is not None:
+            return
         seen, since = -1, time.monotonic()
         while (done := sum(not row["last"] for row in self.rows())) < self.expected:
             if done != seen:
@@ -104,7 +123,8 @@ class Run:
 
     def seen(self, api: str) -> list[Seen]:
         """Return every exchange with the target of one API, in the order of the scenarios."""
-        rows = sorted((row for row in self.rows() if row["api"] == api and not row["last"]), key=lambda row: row["id"])
+        done = self.record.seen(api) if self.record else [row for row in self.rows() if row["api"] == api and not row["last"]]
+        rows = sorted(done, key=lambda row: str(row["id"]))
         return [Seen(Exchange.of(one), row["name"], row["clause"], _orders(row)) for row in rows for one in row["exchanges"]]
 
     def broken(self, clause: str) -> bool:
@@ -115,16 +135,28 @@ class Run:
         """Remember that one has."""
         (self.folder / f"broken-{clause}").touch()
 
+    def made(self, name: str) -> dict[str, Any] | None:
+        """Return what one process of the run has made, if one has."""
+        path = self.folder / f"{name}.json"
+        found: dict[str, Any] | None = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        return found
+
+    def offer(self, name: str, made: dict[str, Any]) -> None:
+        """Let all others be given what a process has made already, unless one of them was quicker; waits for nobody."""
+        path = self.folder / f"{name}.json"
+        written = path.with_suffix(f".{self.worker}")
+        written.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(written)
+        written.unlink()
+
     def once(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Return what one process of the run makes and all others are given; what make raises, it raises for its caller alone."""
         path = self.folder / f"{name}.json"
         if not path.exists():
             with FileLock(path.with_suffix(".lock")):
                 if not path.exists():
-                    made = make()
-                    written = path.with_suffix(".new")
-                    written.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
-                    written.replace(path)
+                    self.offer(name, make())
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return found
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from countermand import safety
 from countermand.draw import Draw
 from countermand.exchange import Exchange, Request, Trouble
 from countermand.orders import Maker, Replayed, Supply
+from countermand.rehearsal import Rehearsed
+from countermand.replay import Replay
 from countermand.run import Run
 from countermand.secret import Veil
 from countermand.seller import THROTTLED
@@ -30,50 +35,99 @@ class Scene:
     scenario: str
     clause: str
     veil: Veil
-    recorded: dict[str, Any] | None = None  # what a recorded scenario drew, in a replay
-    exchanges: list[Exchange] = field(default_factory=list)
-    _resume: float = 0.0
+    recorded: dict[str, Any] | None = None  # the scenario as it was recorded, in a replay
+    exchanges: list[Exchange] = field(default_factory=list, init=False)
+    attempts: list[dict[str, Any]] = field(default_factory=list, init=False)  # to have a cancellation accepted, and in vain
+    _facts: list[Any] = field(default_factory=list, init=False)
+    _ended: dict[str, Any] = field(default_factory=dict, init=False)  # why no order was given, or nothing more was sent
+    _resume: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
-        readings = None if self.recorded is None else self.recorded["clock"]
-        self.draw = Draw(self.run.seed, self.scenario, readings)
+        self._then: dict[str, Any] = {} if self.recorded is None else self.recorded["drawn"]
+        self.replay = None if self.recorded is None else Replay(self.recorded["exchanges"], self.veil)
+        self.draw = Draw(self.run.seed, self.scenario, None if self.recorded is None else self._then["clock"])
         self.orders: Supply | Replayed
-        if self.recorded is None:
-            self.orders = Supply(self.target, self.run.ledger(self.target), self.run.id, self.scenario)
+        if self.recorded is not None:
+            self.orders = Replayed(self._then["orders"])
+        elif self.run.rehearsals is not None:
+            rehearsal = self.run.rehearsals[self.target.api]
+            self.orders = Rehearsed(self.target, self.run.ledger(self.target), self.run.id, self.scenario, rehearsal)
         else:
-            self.orders = Replayed(self.recorded["orders"])
+            self.orders = Supply(self.target, self.run.ledger(self.target), self.run.id, self.scenario, self.run.worker)
 
     def makes_orders_with(self, maker: Maker) -> None:
         """Let the supply make orders through the API where the lists run out."""
-        if isinstance(self.orders, Supply):
-            self.orders.maker = maker
+        self.orders.maker = maker
 
     @property
     def drawn(self) -> dict[str, Any]:
         """What a replay must be given again."""
-        return {"clock": self.draw.readings, "orders": self.orders.given}
+        told = {"facts": self._facts, "attempts": self.attempts, **self._ended}
+        return {"clock": self.draw.readings, "orders": self.orders.given, **{key: value for key, value in told.items() if value}}
+
+    def fact(self, look: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever JSON can hold
+        """Return what is to be seen outside any exchange; it is recorded, and a replay is told the same."""
+        if self.recorded is None:
+            self._facts.append(look())
+        else:
+            told = self._then.get("facts", [])[len(self._facts) :]
+            if not told:
+                raise Inconclusive("the record lacks what was seen here outside the exchanges")
+            self._facts.append(told[0])
+        return self._facts[-1]
 
     def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:
         """Send a request and keep what came of it; raises Inconclusive once the seller is thought dead."""
         self._check_alive()
+        sent = self._sent(identity, request, operation) if self.replay is None else self.replay.send(identity, request, operation)
+        exchange = replace(sent, number=len(self.exchanges) + 1, sound=sound)
+        self.exchanges.append(exchange)
+        if self.recorded is None:
+            self._note_life(exchange)
+        return exchange
+
+    def _sent(self, identity: Identity, request: Request, operation: str) -> Exchange:
+        safety.hold_home(self.target, request)
+        self.run.pace(self.target)
         if (pause := self._resume - time.monotonic()) > 0:
             time.sleep(pause)
         exchange = self.run.wire(self.target).send(identity, request, operation)
-        if (
-            exchange.trouble is Trouble.UNREACHABLE and self.recorded is None
-        ):  # nothing was sent: the one case in which asking again is safe
-            time.sleep(0.2)
-            exchange = self.run.wire(self.target).send(identity, request, operation)
-        exchange = replace(exchange, number=len(self.exchanges) + 1, sound=sound)
-        self.exchanges.append(exchange)
-        self._note_life(exchange)
-        return exchange
+        if exchange.trouble is not Trouble.UNREACHABLE:
+            return exchange
+        time.sleep(0.2)  # nothing was sent: the one case in which asking again is safe
+        return self.run.wire(self.target).send(identity, request, operation)
 
     def take(self, state: str, spare: int = 0) -> Order:
         """Return an order of that state, if so many more would be left; orders are money, and a clause once shown to be broken costs no other."""
-        if self.run.broken(self.clause):
+        if self._is_spared():
+            self._ended["spared"] = True
             raise NotApplicable(f"another scenario has used up an order to show that {self.clause} is broken; no other is used up for it")
-        return self.orders.take(state, spare)
+        return self.order(state, spare)
+
+    def order(self, state: str, spare: int = 0) -> Order:
+        """Return an order of the supply, whatever is known of the clause; why there is none is recorded, and a replay is told the same."""
+        if self._then.get("refused") and len(self.orders.given) == len(self._then["orders"]):
+            self._made_in_vain(state)
+            self._ended["refused"] = self._then["refused"]
+            raise Inconclusive(self._then["refused"])
+        try:
+            return self.orders.take(state, spare)
+        except Inconclusive as shortage:
+            self._ended["refused"] = self.veil.text(shortage.reason)
+            raise
+
+    def _made_in_vain(self, state: str) -> None:
+        """Ask once more, in a replay, for the order that was not made."""
+        maker = self.orders.maker
+        if maker is not None and self.replay is not None and self.replay.ahead:
+            with contextlib.suppress(Inconclusive):
+                maker(state)
+
+    def _is_spared(self) -> bool:
+        """Say whether another scenario has shown the clause to be broken; a record may only say so where it holds that scenario."""
+        if self.recorded is None or self.run.record is None:
+            return self.run.broken(self.clause)
+        return bool(self._then.get("spared")) and self.run.record.broken(self.clause, besides=self.scenario)
 
     def settle(self, verdict: Verdict | None) -> None:
         """Give orders back, and remember whether a broken clause has cost one."""
@@ -85,7 +139,9 @@ class Scene:
         self.orders.note(order, outcome, spent=spent)
 
     def _check_alive(self) -> None:
-        if self.run.dead.get(self.target.api, 0) >= self.target.limits.dead:
+        dead = self.run.dead.get(self.target.api, 0) >= self.target.limits.dead
+        if (dead and self.recorded is None) or self._then.get("halted") == len(self.exchanges) + 1:
+            self._ended["halted"] = len(self.exchanges) + 1
             raise Inconclusive(
                 f"the seller gave no answer {self.target.limits.dead} times in a row: nothing more is sent to it ([limits] dead)"
             )

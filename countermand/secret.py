@@ -1,4 +1,4 @@
-"""Secrets: on one side the words a target file holds, on the other everything that is written, from which they are masked in every encoding."""
+"""Secrets: on one side the words a target file holds, on the other all that is written, in which they are masked in every encoding."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ ESCAPES: tuple[Callable[[str], str], ...] = (
     lambda word: quote(word, safe=""),
     lambda word: quote(word),
     quote_plus,
-    lambda word: quote(word, safe="").lower(),
+    lambda word: re.sub("%..", lambda code: code[0].lower(), quote(word, safe="")),
     lambda word: re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", word),
 )
 

@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
@@ -17,13 +17,16 @@ from typing import Any
 
 import pytest
 
-from countermand import scan, suite, targetfile
+from countermand import claims, given, rehearsal, safety, scan, suite, targetfile, tidying
 from countermand.clause import Catalogue
 from countermand.collecting import Case
 from countermand.exchange import timestamp
 from countermand.judging import Judgement
+from countermand.ledger import Ledger, default_path
 from countermand.nightly import baseline as known
-from countermand.report import allure, environment, outputs, page, terminal
+from countermand.replay import Record, RecordError
+from countermand.replay import read as read_record
+from countermand.report import allure, environment, github, outputs, page, terminal
 from countermand.report.gherkin import Gherkin
 from countermand.results import Results, Scenario
 from countermand.results import Target as Told
@@ -54,9 +57,15 @@ class Hooks:
     def pytest_countermand_embedded(self, api: str | None, folder: Path) -> list[Path]:  # type: ignore[empty-body]
         """Start the embedded sellers of one API or of all, and return their target files."""
 
+    @pytest.hookspec(firstresult=True)
+    def pytest_countermand_stand_in(  # type: ignore[empty-body]
+        self, api: str, parties: dict[str, dict[str, str]], request_root: str
+    ) -> rehearsal.StandIn:
+        """Return a seller that answers in a target's place, in this process, in a dry run."""
+
 
 def as_exception(judgement: Judgement) -> BaseException | None:
-    """Return what pytest is told was raised: the message alone, for a traceback would show fixture values and cost more than the scenario."""
+    """Return what pytest is told was raised: the message alone, as a traceback shows fixture values and costs more than the scenario."""
     words = judgement.message or ""
     if judgement.verdict is Verdict.CONFORMS:
         return None
@@ -97,8 +106,10 @@ class Session:
     baseline: known.Baseline | None = None  # what is known to fail, and waived
     results: Results | None = None
     notices: list[str] = field(default_factory=list)
+    annotations: list[str] = field(default_factory=list)  # for the service that runs us
     paths: list[Path] = field(default_factory=list)
     overheard: scan.Overheard | None = None
+    tidied: list[str] = field(default_factory=list)  # what became of the orders the run has registered
 
     @property
     def veil(self) -> Veil:
@@ -130,17 +141,15 @@ class Session:
         return all("::" not in argument and Path(argument).is_dir() for argument in config.args)
 
     def recorded(self, scenario: str) -> dict[str, Any] | None:
-        """Return what a recorded scenario drew, in a replay."""
-        if self.run.record is None:
-            return None
-        row = self.run.record.get(scenario)
-        drawn: dict[str, Any] = row["drawn"] if row else {"clock": [], "orders": []}
-        return drawn
+        """Return a scenario as it was recorded, in a replay."""
+        return self.run.record.rows.get(scenario) if self.run.record else None
 
     def again(self, case: Case) -> str:
         """Return the line that repeats a scenario."""
-        target = self.run.targets[case.api]
+        target, record = self.run.targets[case.api], self.run.record
         where = [] if target.embedded else ["--target", _near(target.source)]
+        if record is not None:
+            return shlex.join(["countermand", "run", "--replay", _near(record.source), "-m", case.clause])
         fail_on = self.config.getoption("fail_on")
         which = ["--api", case.api] if target.embedded else []
         return shlex.join(["countermand", "run", *where, *which, *(["--fail-on", fail_on] if fail_on else []), "-m", case.clause])
@@ -164,6 +173,9 @@ class Session:
         """Write every output from the one model, search it for secrets, and return the exit code."""
         if self.is_worker or session.config.option.collectonly:
             return exitstatus
+        if self.run.rehearsals is not None:
+            print(self.veil.text("\n".join(rehearsal.lines(self.run.rehearsals, self.run.targets, self._played()))))
+            return 0 if exitstatus == 1 else exitstatus
         code = exitstatus if exitstatus in {3, 4} else self._write(session, exitstatus)
         withheld = scan.withhold(self.reports, self.started.timestamp(), self.veil)
         if withheld and self.results:
@@ -173,6 +185,7 @@ class Session:
         names = ", ".join(str(path.relative_to(self.reports)) for path in withheld)
         self.notices += [f"withheld, since a secret was found in it: {names}"] if withheld else []
         self.paths = [path for path in self.paths if path.exists()]
+        self.annotations = github.tell(self.results) if self.results and not withheld else []
         return Exit.SECRET if withheld else code
 
     def listen(self) -> None:
@@ -186,10 +199,12 @@ class Session:
         """Say whether a secret has reached the terminal, once nothing more is said."""
         if self.overheard is None or not self.overheard.shows_secret:
             return False
-        print("a secret was found in what was written to the terminal", file=sys.stderr)
+        sys.stderr.write("a secret was found in what was written to the terminal\n")
         return True
 
     def _write(self, session: pytest.Session, exitstatus: int) -> int:
+        if self.run.record is None:
+            self.tidied = [words for target in self.run.targets.values() for words in tidying.tidy(self.run, target)]
         order = {name: number for number, name in enumerate(self._gather())}
         rows = sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))
         scenarios = tuple(Scenario.of({key: value for key, value in row.items() if key != "last"}) for row in rows)
@@ -197,10 +212,23 @@ class Session:
             return exitstatus
         complete = exitstatus in {0, 1} and self.selected == self.collected == {one.id for one in scenarios} and self.whole(session.config)
         self.results = self._results(scenarios, complete=complete)
-        self.paths = outputs.write(self.results, self.reports)
+        self.paths = [*outputs.write(self.results, self.reports), self._write_given()]
         if not self.config.getoption("no_reports"):
             self._draw(self.results)
         return self._exit(self.results, exitstatus)
+
+    def _write_given(self) -> Path:
+        """Write down what a replay must be given again, besides what single scenarios were."""
+        accepted = {api: self.run.made(f"acceptance-{api}") for api in self.run.targets}
+        return given.write(
+            self.reports,
+            suite=suite.identity(),
+            seed=self.run.seed,
+            fail_on=self.config.getoption("fail_on"),
+            targets=self.run.targets,
+            acceptances={api: row for api, row in accepted.items() if row},
+            veil=self.veil,
+        )
 
     def _results(self, scenarios: tuple[Scenario, ...], *, complete: bool) -> Results:
         targets = self.run.targets.values()
@@ -213,15 +241,35 @@ class Session:
             complete=complete,
             scenarios=scenarios,
             catalogue=self.catalogue,
-            notes=(*(warning for target in targets for warning in target.warnings), *self._remarks()),
+            notes=(*(warning for target in targets for warning in target.warnings), *self._contradicted(scenarios), *self.tidied, *self._remarks()),
         )
+
+    def _played(self) -> list[dict[str, Any]]:
+        """Return what was played, in order, the run's own complete cancellations first."""
+        accepted = [self.run.made(f"acceptance-{api}") for api in self.run.targets]
+        own = [{"name": "the run's one complete cancellation", **row} for row in accepted if row and row["scenario"] == "acceptance"]
+        order = {name: number for number, name in enumerate(self._gather())}
+        return [*own, *sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))]
+
+    def _contradicted(self, scenarios: tuple[Scenario, ...]) -> list[str]:
+        """Return the claims of target files that the run contradicts."""
+        return [words for target in self.run.targets.values() for words in claims.contradicted(target, scenarios, self.catalogue)]
 
     def _remarks(self) -> list[str]:
         """Return what a reader must know of how this run was judged and searched."""
         fail_on = self.config.getoption("fail_on")
         which = {"standard": "standard clauses count", "inferred": "standard and inferred clauses count"}.get(fail_on)
         stricter = [f"--fail-on {fail_on}: departures from {which} as not conforming"] if which else []
-        return [*stricter, *scan.unsearched(self.veils.values())]
+        return [*self._replayed(), *stricter, *scan.unsearched(self.veils.values())]
+
+    def _replayed(self) -> list[str]:
+        """Say that nothing was sent, where a record was judged again, and whether by the suite that made it."""
+        record = self.run.record
+        if record is None:
+            return []
+        words = f"judged again from the record {record.source.name}: nothing was sent"
+        made = f"suite {record.suite['version']} ({record.suite['digest'][:19]})"
+        return [words] if record.suite == suite.identity() else [words, f"the record was made by another suite: {made}"]
 
     def _draw(self, results: Results) -> None:
         environment.write(self.reports / outputs.ALLURE, results)
@@ -245,7 +293,8 @@ class Session:
         if self.results is None:
             return []
         colour = terminal.coloured(sys.stdout.isatty())
-        return [self.veil.text(line) for line in terminal.lines(self.results, self.paths, self.notices, colour=colour)]
+        told = terminal.lines(self.results, self.paths, self.notices, colour=colour)
+        return [self.veil.text(line) for line in [*told, *self.annotations]]
 
     def close(self) -> None:
         """Close what was opened, and remove what only this run needed."""
@@ -257,23 +306,70 @@ class Session:
 def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
     """Read the targets and make the run; raises targetfile.TargetError."""
     option, worker = config.option, getattr(config, "workerinput", None)
-    shared = worker["countermand"] if worker else _shared(config)
-    folder = Path(shared["folder"])
-    targets = _targets([Path(name) for name in shared["targets"]])
-    ledger = Path(option.ledger) if option.ledger else None
-    run = Run(folder, shared["seed"], targets, worker["workerid"] if worker else "main", ledger)
     reports = Path(config.invocation_params.dir, option.reports)
+    record = _record(config, reports) if option.replay else None
+    shared = worker["countermand"] if worker else _shared(config, record)
+    folder = Path(shared["folder"])
+    targets = record.targets(folder) if record else _targets([Path(name) for name in shared["targets"]])
+    ledger = Path(option.ledger) if option.ledger else None
+    run = Run(folder, shared["seed"], targets, worker["workerid"] if worker else "main", ledger, record)
+    if record is None:
+        safety.agree(targets.values(), option.production)
+        run = _rehearsed(config, run) if option.dry_run else run
+        _open_ledgers(run)
     _prepare(config, reports, worker=worker is not None)
     veils = {api: target.veil() for api, target in targets.items()}
-    if worker is None and not option.collectonly:
+    if worker is None and record is None and not option.collectonly and not option.dry_run:
         _look_first(targets)
     waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
     return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared, baseline=waived)
 
 
-def _shared(config: pytest.Config) -> dict[str, Any]:
+def _open_ledgers(run: Run) -> None:
+    """See, before anything is sent, that what is used can be written down; raises ledger.LedgerError."""
+    for target in run.targets.values():
+        if not target.embedded:
+            run.ledger(target)
+
+
+def _rehearsed(config: pytest.Config, run: Run) -> Run:
+    """Return the run as a dry one: a stand-in answers for each target, and a copy of the ledger is written to."""
+    if getattr(config.option, "numprocesses", None):
+        raise targetfile.TargetError("--dry-run plays in one process: leave -n out")
+    path = run.ledger_path or default_path()
+    copied = Ledger(run.folder / "rehearsal.sqlite", durable=False)
+    if path.exists():
+        kept = Ledger(path)
+        kept.copy_to(copied)
+        kept.close()
+    rehearsals = {}
+    for api, target in run.targets.items():
+        stand_in = config.hook.pytest_countermand_stand_in(**rehearsal.facts(target))
+        if stand_in is None:
+            raise targetfile.TargetError("nobody stands in for the target: say countermand run --dry-run")
+        rehearsals[api] = rehearsal.Rehearsal(stand_in, rehearsal.left(target, copied))
+    copied.close()
+    played = {api: rehearsal.understudied(target) for api, target in run.targets.items()}
+    return replace(run, targets=played, ledger_path=copied.path, rehearsals=rehearsals)
+
+
+def _record(config: pytest.Config, reports: Path) -> Record:
+    """Read the record to judge again, and be as strict as its run was; raises replay.RecordError."""
+    path = Path(config.invocation_params.dir, config.option.replay)
+    if config.option.target or config.option.api or config.option.seed:
+        raise RecordError(f"{path}: a record has its own target and seed: leave --target, --api and --seed out")
+    if reports.resolve() == path.resolve():
+        raise RecordError(f"{path}: the record would be overwritten: give --reports another folder")
+    record = read_record(path)
+    config.option.fail_on = config.option.fail_on or record.fail_on
+    return record
+
+
+def _shared(config: pytest.Config, record: Record | None = None) -> dict[str, Any]:
     """Settle what every process of the run must agree on."""
     folder = Path(tempfile.mkdtemp(prefix="countermand-"))
+    if record is not None:
+        return {"folder": str(folder), "seed": record.seed, "targets": []}
     targets = config.option.target or _embedded(config, folder)
     return {
         "folder": str(folder),
@@ -309,7 +405,10 @@ def _targets(paths: list[Path]) -> dict[str, Target]:
 
 
 def _prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
-    """Clean the folder of reports and point allure-pytest at it; a worker finds it clean."""
+    """Clean the folder of reports and point allure-pytest at it; a worker finds it clean, and a dry run leaves it as it is."""
+    if config.option.dry_run:
+        config.option.no_reports = config.option.no_page = True
+        return
     if not worker:
         outputs.clean(reports)
     if config.option.no_reports:

@@ -15,7 +15,7 @@ ELSEWHERE = frozenset({"provider", "suite", "report", "commands", "doctor", "nig
 
 @functools.cache
 def root() -> Path:
-    """Return the folder that holds features, steps, payloads and conftest.py: the checkout first, for an editable install leaves stale copies."""
+    """Return the folder of features, steps, payloads and conftest.py: the checkout first, for an editable install leaves stale copies."""
     package = Path(__file__).resolve().parent
     checkout = package.parent
     return checkout if (checkout / "features").is_dir() and (checkout / "conftest.py").is_file() else package / "suite"

@@ -1,4 +1,4 @@
-"""Which seller is asked, and with which identities, orders and dialect: on one side the target file's facts, on the other all who act on them."""
+"""Which seller is asked, and with which identities, orders and dialect: on one side the target file, on the other all who act on it."""
 
 from __future__ import annotations
 
@@ -115,7 +115,8 @@ class Target:
     @property
     def production(self) -> bool:
         """Whether orders here are real: by declaration, or because the host is one of the public production hosts."""
-        return self.environment == "production" or urlsplit(self.url).hostname in PRODUCTION_HOSTS
+        hosts = {urlsplit(self.url).hostname, urlsplit(f"//{self.connect_to}").hostname if self.connect_to else None}
+        return self.environment == "production" or bool({(host or "").rstrip(".") for host in hosts} & PRODUCTION_HOSTS)
 
     @property
     def secrets(self) -> list[str]:

@@ -181,7 +181,30 @@ def _supply(path: Path, text: str, api: str, table: dict[str, Any]) -> Supply:
     if "file" in table:
         listed += _listed(_file(path, text, ["orders", "file"], table["file"]), api)
     unknown = _order(path, text, api, "unknown", table["unknown"]) if "unknown" in table else None
-    return Supply(tuple(listed), unknown, tuple(table.get("command", ())), table.get("register"))
+    _refuse_twins(path, [*listed, *([unknown] if unknown else [])])
+    register = _register(path, text, api, table["register"]) if "register" in table else None
+    return Supply(tuple(listed), unknown, tuple(table.get("command", ())), register)
+
+
+def _refuse_twins(path: Path, orders: list[Order]) -> None:
+    """Refuse an order that is listed twice: it can be in one state only, and be used up once."""
+    states: dict[str, str] = {}
+    for order in orders:
+        if order.seller in states:
+            raise TargetError(f"{path}: orders: {order.seller!r} is listed twice, as {states[order.seller]} and as {order.state}")
+        states[order.seller] = order.state
+
+
+def _register(path: Path, text: str, api: str, table: dict[str, Any]) -> dict[str, Any]:
+    """Return [orders.register] with the text of the certificate request it names."""
+    if api != "opensrs":
+        raise TargetError(f"{_place(path, text, ['orders', 'register'])}: only orders of opensrs can be registered; use command")
+    if "csr" not in table:
+        return table
+    csr = _file(path, text, ["orders", "register", "csr"], table["csr"]).read_text(encoding="ascii", errors="replace").strip()
+    if "-----BEGIN" not in csr or "REQUEST-----" not in csr or "PRIVATE KEY" in csr:
+        raise TargetError(f"{_place(path, text, ['orders', 'register', 'csr'])}: {table['csr']} is no PEM certificate request")
+    return {**table, "csr": csr}
 
 
 def _order(path: Path, text: str, api: str, state: str, row: str | Mapping[str, str]) -> Order:
@@ -207,17 +230,31 @@ def order_of(row: Mapping[str, Any], api: str, state: str | None = None) -> Orde
 
 
 def _listed(path: Path, api: str) -> Iterator[Order]:
-    """Read orders from a CSV or JSON file beside the target file."""
+    """Read orders from a CSV or JSON file beside the target file; raises TargetError naming file and row."""
     try:
-        if path.suffix.lower() == ".json":
-            rows = json.loads(path.read_text(encoding="utf-8"))
-        else:
-            with path.open(encoding="utf-8-sig", newline="") as lines:
-                rows = list(csv.DictReader(lines))
-    except (ValueError, csv.Error) as error:
+        rows = _json_rows(path) if path.suffix.lower() == ".json" else _csv_rows(path)
+    except (OSError, ValueError, csv.Error) as error:
         raise TargetError(f"{path}: cannot be read: {error}") from None
-    for number, row in enumerate(rows, 1):
+    for place, row in rows:
         try:
             yield order_of(row, api)
-        except (ValueError, AttributeError) as error:
-            raise TargetError(f"{path}: order {number}: {error}") from None
+        except ValueError as error:
+            raise TargetError(f"{place}: {error}") from None
+
+
+def _json_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(rows, list):
+        raise ValueError('a list of orders was expected, as in [{"state": "completed", "seller": "..."}]')
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row, dict):
+            raise ValueError(f"order {number}: an object with state and seller or order_id was expected, not {json.dumps(row)[:40]}")  # noqa: TRY004
+    return [(f"{path}: order {number}", row) for number, row in enumerate(rows, 1)]
+
+
+def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines, skipinitialspace=True)
+        if "state" not in (reader.fieldnames or []):
+            raise ValueError(f"line 1: the names of the columns were expected, with state among them, not {reader.fieldnames or 'nothing'}")
+        return [(f"{path}:{reader.line_num}", {key: str(value or "").strip() for key, value in row.items() if key}) for row in reader]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import ssl
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -53,10 +54,8 @@ class _Line:
         """End whatever is being read: the time is up."""
         self.overdue = True
         if self.stream is not None:
-            try:
+            with contextlib.suppress(OSError):
                 self.stream.get_extra_info("socket").shutdown(2)
-            except OSError:
-                pass
 
 
 @dataclass
@@ -188,7 +187,7 @@ def _words(error: BaseException) -> str:
     return said[-1] if said else type(error).__name__
 
 
-def _diagnose(error: BaseException, *, overdue: bool) -> Trouble:
+def _diagnose(error: BaseException, *, overdue: bool) -> Trouble:  # noqa: C901, PLR0911 - a list of symptoms, in the order in which they tell
     """Tell what kept the answer: a door closed to a stranger shows differently under TLS 1.2, TLS 1.3 and by a mere reset."""
     causes = list(_causes(error))
     if overdue or any(isinstance(cause, httpx.TimeoutException) for cause in causes):
@@ -212,8 +211,3 @@ def _diagnose(error: BaseException, *, overdue: bool) -> Trouble:
     if isinstance(error, (httpx.ReadError, httpx.WriteError, httpx.CloseError)):
         return Trouble.CLOSED
     return Trouble.OTHER
-
-
-def numbered(exchange: Exchange, number: int) -> Exchange:
-    """Return the exchange with its number within its scenario."""
-    return replace(exchange, number=number)

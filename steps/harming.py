@@ -11,6 +11,7 @@ from pytest_bdd import then, when
 
 from countermand.damage import EXPANSION, SIGN_OF_BOMB
 from countermand.refusal import must_refuse
+from countermand.scene import Scene
 from countermand.seller import Answer, Damage, Seller, Variation
 from countermand.target import Order
 from countermand.verdict import Nonconformance, NotApplicable
@@ -18,32 +19,63 @@ from countermand.verdict import Nonconformance, NotApplicable
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
+class Listener:
+    """A socket on loopback that nobody has a reason to call; what is seen of it is part of the record."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._socket: socket.socket | None = None
+
+    def port(self) -> int:
+        """Listen, and return where."""
+        return int(self._scene.fact(self._listen))
+
+    def was_called(self) -> bool:
+        """Say whether anybody has connected."""
+        return bool(self._scene.fact(self._called))
+
+    def close(self) -> None:
+        """Listen no longer."""
+        if self._socket is not None:
+            self._socket.close()
+
+    def _listen(self) -> int:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket.setblocking(False)  # noqa: FBT003 - the socket's own word
+        return int(self._socket.getsockname()[1])
+
+    def _called(self) -> bool:
+        if self._socket is None:
+            return False
+        try:
+            self._socket.accept()[0].close()
+        except BlockingIOError:
+            return False
+        return True
+
+
 @pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    """A socket on loopback that nobody has a reason to call."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.setblocking(False)  # noqa: FBT003 - the socket's own word
-        yield listening
+def listener(scene: Scene) -> Iterator[Listener]:
+    """Where nobody has a reason to call."""
+    listening = Listener(scene)
+    yield listening
+    listening.close()
 
 
 @when("the buyer sends an external entity about the order that names a listener", target_fixture="answer")
-def buyer_names_listener(seller: Seller, order: Order, listener: socket.socket) -> Answer:
+def buyer_names_listener(seller: Seller, order: Order, listener: Listener) -> Answer:
     if urlsplit(seller.target.url).hostname not in LOOPBACK:
         raise NotApplicable("a listener of ours is only within reach of a seller on this machine")
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}/countermand"
+    url = f"http://127.0.0.1:{listener.port()}/countermand"
     return seller.cancel(order, Variation(damage=Damage.EXTERNAL_ENTITY, entity=url))
 
 
 @then("the seller refuses the cancellation and nobody calls the listener")
-def nobody_calls(seller: Seller, answer: Answer, listener: socket.socket) -> None:
-    try:
-        listener.accept()[0].close()
-    except BlockingIOError:
-        must_refuse(seller, answer)
-        return
-    raise Nonconformance(
-        "the seller fetches what an external entity names", expected="nobody calls", received="a connection to the listener"
-    )
+def nobody_calls(seller: Seller, answer: Answer, listener: Listener) -> None:
+    if listener.was_called():
+        otherwise = "the seller fetches what an external entity names"
+        raise Nonconformance(otherwise, expected="nobody calls", received="a connection to the listener")
+    must_refuse(seller, answer)
 
 
 @then("the seller refuses the cancellation unexpanded")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from countermand import suite
 from countermand.cli import CommandError
+from countermand.safety import agree
 from countermand.targetfile import TargetError, load
 
 #: The worst exit code of several sessions decides, in this order; see design, Exit codes.
@@ -26,11 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options; all others are handed to pytest."""
     parser.add_argument("--target", action="append", default=[], metavar="FILE", help="a target file; may be given more than once")
     parser.add_argument("--api", choices=["ala", "opensrs"], help="without a target: the embedded seller of one API only")
+    parser.add_argument("--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate")
     parser.add_argument("-m", dest="clauses", metavar="CLAUSE", help='the clauses to judge, as in "ALA-REQ-07 or ALA-REQ-08"')
     parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
     parser.add_argument("--reports", default="reports", metavar="DIR", help="the folder to write reports to (default: reports)")
     parser.add_argument("--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict")
     parser.add_argument("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
+    parser.add_argument("--production", action="append", default=[], metavar="NAME", help="agree that the target of that name is production")
+    parser.add_argument("--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing")
     parser.epilog = "Any other option is pytest's, or the suite's own: countermand run --help-pytest lists them."
     parser.add_argument("--help-pytest", action="store_true", help="list the options of pytest and of the suite's plugin")
 
@@ -40,16 +44,17 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     if options.help_pytest:
         return run_pytest(["--help"])
     shared = [*_passed_on(options), *rest]
+    _agree([Path(name) for name in options.target], options.production)
     sessions = _sessions([Path(name) for name in options.target])
     if len(sessions) == 1:
         targets = [f"--target={path}" for path in sessions[0]]
-        return run_pytest([*targets, f"--reports={options.reports}", *shared])
+        return run_pytest([*targets, f"--reports={options.reports}", *shared], _stand_ins() if options.dry_run else ())
     codes = []
     for number, paths in enumerate(sessions, 1):
         folder = Path(options.reports, _name(paths, number))
         print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
         command = [sys.executable, "-m", "countermand", "run", *(f"--target={path}" for path in paths), f"--reports={folder}", *shared]
-        codes.append(subprocess.run(command, check=False).returncode)
+        codes.append(subprocess.run(command, check=False).returncode)  # noqa: S603 - ourselves, on the user's own target
     return min(codes, key=WORST.index)
 
 
@@ -78,12 +83,34 @@ def _undisturbed() -> Iterator[None]:
 
 def _passed_on(options: argparse.Namespace) -> list[str]:
     passed = [f"--api={options.api}"] if options.api else []
+    passed += [f"--replay={options.replay}"] if options.replay else []
     passed += [f"--fail-on={options.fail_on}"] if options.fail_on else []
     passed += [f"--baseline={Path(options.baseline).absolute()}"] if options.baseline else []
     passed += ["-m", options.clauses] if options.clauses else []
+    passed += [f"--production={name}" for name in options.production]
+    if options.dry_run:
+        return [*passed, "--dry-run", "-o", "addopts=--strict-markers", "-p", "no:terminal"]  # what is played is not judged, and pytest would say that it was
     if options.workers and options.workers != "0":
         passed += ["-n", options.workers, "--dist", "load", "--maxschedchunk", "1"]
     return passed
+
+
+def _stand_ins() -> list[object]:
+    from countermand.commands.stand_ins import StandIns  # noqa: PLC0415 - the embedded sellers, which only a dry run needs
+
+    return [StandIns()]
+
+
+def _agree(paths: list[Path], production: Sequence[str]) -> None:
+    """See that every target that is production was named, before any session begins."""
+    try:
+        targets = [load(path) for path in paths]
+        agree(targets, production)
+    except TargetError as error:
+        raise CommandError(str(error)) from None
+    if strange := sorted(set(production) - {target.name for target in targets}):
+        names = ", ".join(target.name for target in targets) or "the embedded sellers'"
+        raise CommandError(f"--production {strange[0]}: no target of that name; there is {names}")
 
 
 def _sessions(paths: list[Path]) -> list[list[Path]]:

@@ -17,8 +17,8 @@ from countermand.doctor.witness import Witness
 from countermand.exchange import Reply, Request
 from countermand.target import Target
 
-#: Seconds in which a server that closes its door unasked is heard.
-LISTEN = 0.2
+#: Seconds, at least and at most, in which a server that closes its door unasked is heard; between them, thrice what the handshake took.
+LISTEN = (0.05, 1.0)
 #: Seconds beyond which no target file makes us wait; "inf" and "nan" are numbers of TOML too.
 LONGEST = 3600.0
 
@@ -111,16 +111,19 @@ def _secure(seen: Look, target: Target, plain: socket.socket, context: ssl.SSLCo
     context.set_alpn_protocols(["http/1.1"])
     seen.witness.watch(context)
     with context.wrap_socket(plain, server_hostname=seen.route.name, do_handshake_on_connect=False) as secured:
+        clock = time.perf_counter()
         secured.do_handshake()
+        pause = min(LISTEN[1], max(LISTEN[0], 3 * (time.perf_counter() - clock)))
         seen.stage = Stage.ASKING
         cipher = secured.cipher()
         seen.version, seen.cipher = secured.version() or "", cipher[0] if cipher else ""
-        _ask(seen, secured, tape.Tape(secured, target.limits.size, min(LONGEST, patience)))
+        answer = tape.Tape(secured, target.limits.size, min(LONGEST, patience))
+        seen.early = answer.listen(pause)
+        _ask(seen, secured, answer)
 
 
 def _ask(seen: Look, secured: ssl.SSLSocket, answer: tape.Tape) -> None:
-    """Hear what the server says unasked, then ask, and keep whatever comes."""
-    seen.early = answer.listen(LISTEN)
+    """Ask, unless the server has ended the connection by itself, and keep whatever comes."""
     if seen.asked is not None and not seen.early:
         clock, seen.started = time.perf_counter(), datetime.now(UTC)
         try:

@@ -26,7 +26,7 @@ import pytest
 from countermand import document, guards, suite, targetfile
 from countermand.plugin import RUN, SESSION
 from countermand.provider import certificates, embedded, serving
-from countermand.results import Judged, Scenario
+from countermand.results import Judged, Results, Scenario, Target
 from countermand.run import Run
 from countermand.session import Session
 from countermand.target import Limits
@@ -36,8 +36,10 @@ from countermand.verdict import Verdict
 scenario = importlib.import_module("pytest_bdd.scenario")
 
 Maker = Callable[[], serving.Application]
-#: An embedded seller answers at once: one that has said nothing for so many seconds will not.
-LIMITS = Limits(connect=5, total=1.5, size=2**21, dead=5)
+#: An embedded seller answers at once, but on a busy machine.
+LIMITS = Limits(connect=20, total=20, size=2**21, dead=5)
+#: What is enough for sellers some of which never answer.
+IMPATIENT = Limits(connect=5, total=1.5, size=2**21, dead=3)
 #: Plugins of pytest that have nothing to do here, and take a third of the time of a scenario that is over in milliseconds.
 NEEDLESS = (
     "terminal", "xdist", "allure_pytest", "hypothesispytest", "anyio", "logging", "warnings", "faulthandler", "unraisableexception",
@@ -51,12 +53,17 @@ class Judgement:
 
     clauses: Mapping[str, Verdict]
     scenarios: Mapping[str, tuple[Verdict, str | None]]
+    verdict: Verdict = Verdict.INCONCLUSIVE  # of the run
     orders: int = 0  # used up
     trouble: str = ""  # why there is no judgement
 
 
 def judge(
-    api: str, sellers: Mapping[str, Maker], jobs: int | None = None, finished: Callable[[str], None] = lambda _: None
+    api: str,
+    sellers: Mapping[str, Maker],
+    jobs: int | None = None,
+    finished: Callable[[str], None] = lambda _: None,
+    limits: Limits = LIMITS,
 ) -> dict[str, Judgement]:
     """Judge every seller of an API, so many at once; raises RuntimeError where the features cannot be collected."""
     from countermand.commands.run import run_pytest  # noqa: PLC0415 - the command imports this module's own package
@@ -65,7 +72,7 @@ def judge(
         folder = Path(scratch)
         served = serving.serve(api, embedded.SELLERS[api](), folder)
         served.stop()  # its target file is needed to begin, and nobody asks it
-        plugin = Field(api, sellers, folder, served.certificates, jobs or os.cpu_count() or 1, finished)
+        plugin = Field(api, sellers, folder, served.certificates, limits, jobs or os.cpu_count() or 1, finished)
         written = [f"--reports={folder / 'reports'}", f"--target={served.target}", "--no-reports", "--no-page"]
         options = ["-o", "addopts=", *(f"-pno:{name}" for name in NEEDLESS), *written]
         with remembered_sentences():
@@ -101,6 +108,7 @@ class Field:
     sellers: Mapping[str, Maker]
     folder: Path
     identities: certificates.Certificates
+    limits: Limits
     jobs: int
     finished: Callable[[str], None]
     judgements: dict[str, Judgement] = field(default_factory=dict)
@@ -137,7 +145,7 @@ class Field:
     def _play(self, session: pytest.Session, seller: serving.Application, place: Path) -> dict[str, Any]:
         """Run every scenario against one seller."""
         served = serving.serve(self.api, seller, place, identities=self.identities)
-        target = dataclasses.replace(targetfile.load(served.target), limits=LIMITS)
+        target = dataclasses.replace(targetfile.load(served.target), limits=self.limits)
         state = session.config.stash[SESSION]
         run = Run(place, "proof", {self.api: target}, expected=state.run.expected)
         state.run = session.config.stash[RUN] = run
@@ -145,7 +153,13 @@ class Field:
         for item, following in zip(session.items, [*session.items[1:], None], strict=True):
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         used = sum(ledger.used(f"{self.api} {served.url.partition('//')[2]}", run.id) for ledger in run.ledgers)
-        return {"rows": run.rows(), "orders": used, "trouble": ""}
+        return {"rows": run.rows(), "orders": used, "trouble": "", "verdict": self._verdict(state, run)}
+
+    def _verdict(self, state: Session, run: Run) -> Verdict:
+        """Return what the run says of the seller, as a report would."""
+        scenarios, target = tuple(map(_scenario, run.rows())), run.targets[self.api]
+        told = Target(target.name, target.api, target.url)
+        return Results({}, (told,), "", "", run.seed, complete=True, scenarios=scenarios, catalogue=state.catalogue).verdict
 
     def _gather(self, running: dict[int, str]) -> None:
         """Wait for one process and read what it came to."""
@@ -153,11 +167,12 @@ class Field:
         if child not in running:
             return
         name, path = running.pop(child), self.folder / f"{child}.json"
-        told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"rows": [], "orders": 0, "trouble": "the process died"}
-        rows = [Scenario.of({key: value for key, value in row.items() if key != "last"}) for row in told["rows"]]
-        self.judgements[name] = Judgement(
-            _clauses(rows), {row.id: (row.verdict, row.message) for row in rows}, told["orders"], told["trouble"]
-        )
+        died: dict[str, Any] = {"rows": [], "orders": 0, "trouble": "the process died"}
+        told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else died
+        rows = list(map(_scenario, told["rows"]))
+        messages = {row.id: (row.verdict, row.message) for row in rows}
+        verdict = Verdict(told.get("verdict", Verdict.INCONCLUSIVE))
+        self.judgements[name] = Judgement(_clauses(rows), messages, verdict, told["orders"], told["trouble"])
         self.finished(name)
 
 
@@ -165,12 +180,16 @@ def warm_up(state: Session) -> None:
     """Do once what every process would do for itself: import what is imported late, read schemas, make up what masks the secrets."""
     for name in ("httpcore", "cryptography.x509"):
         importlib.import_module(name)
-    for api, target in state.run.targets.items():
+    for api in state.run.targets:
         state.veils[api].text("")
         for schema in (suite.root() / "payloads" / api).glob("*.xsd"):
             document.problems(document.parse(b"<nothing/>"), schema)
     gc.collect()
     gc.freeze()  # what is here stays, and is never written to by looking at it
+
+
+def _scenario(row: Mapping[str, Any]) -> Scenario:
+    return Scenario.of({key: value for key, value in row.items() if key != "last"})
 
 
 def _clauses(rows: Iterable[Scenario]) -> dict[str, Verdict]:

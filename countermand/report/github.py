@@ -1,13 +1,42 @@
-"""GitHub: on one side the results, on the other the workflow commands that mark files with annotations."""
+"""GitHub: on one side the results, on the other the summary of a workflow's step and the commands that mark files with annotations."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from countermand.report import markdown
 from countermand.report.naming import headline, titles, worst_first
 from countermand.results import Results
 from countermand.verdict import Verdict
 
 LIMIT = 10  # GitHub shows ten of a level per step and drops the rest without a word
 LEVEL = {Verdict.DOES_NOT_CONFORM: "error", Verdict.INCONCLUSIVE: "warning"}
+
+
+#: Bytes below which a summary says too little to be worth its place.
+ROOM = 1024
+
+
+def tell(results: Results, variables: Mapping[str, str] = os.environ) -> list[str]:
+    """Add to the step's summary, where a workflow of GitHub runs us, and return the lines to print; elsewhere there are none."""
+    if variables.get("GITHUB_ACTIONS") != "true":
+        return []
+    if named := variables.get("GITHUB_STEP_SUMMARY"):
+        _append(Path(named), results)
+    return commands(results)
+
+
+def _append(path: Path, results: Results) -> None:
+    """Add to the summary what it has room for: GitHub drops the whole of one that is too long, and several runs may share a step."""
+    try:
+        room = markdown.LIMIT - (path.stat().st_size if path.exists() else 0) - 1
+        if room >= ROOM:
+            with path.open("ab") as summary:
+                summary.write(f"{markdown.summary(results, room)}\n".encode("utf-8", "backslashreplace"))
+    except OSError:
+        return  # the summary repeats the reports: that it cannot be written must not cost the run its verdict
 
 
 def commands(results: Results, limit: int = LIMIT) -> list[str]:

@@ -1,0 +1,101 @@
+"""What the benchmarks share: on one side a seller in a process of its own, on the other the suite, and the bare loop it is measured against."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from countermand.exchange import Exchange, Request
+from countermand.opensrs import sign
+from countermand.provider import embedded, serving
+from countermand.provider.http import Request as Asked
+from countermand.provider.http import Response
+from countermand.target import Target
+from countermand.targetfile import load
+from countermand.wire import HttpsWire
+
+
+class Distant:
+    """A seller that takes its time, as one far away does."""
+
+    def __init__(self, seller: serving.Application, latency: float) -> None:
+        self._seller, self._latency = seller, latency
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the seller has
+        return getattr(self._seller, name)
+
+    def handle(self, request: Asked) -> Response:
+        time.sleep(self._latency)
+        return self._seller.handle(request)
+
+
+@contextmanager
+def seller(api: str, folder: Path, latency: float = 0.0) -> Iterator[Path]:
+    """Serve in another process; gives the target file."""
+    folder.mkdir(parents=True)
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(api, str(folder), latency, theirs))
+    process.start()
+    yield Path(ours.recv())
+    ours.send("enough")
+    process.join()
+
+
+def _serve(api: str, folder: str, latency: float, end: Connection) -> None:
+    made = embedded.SELLERS[api]()
+    with serving.serve(api, Distant(made, latency) if latency else made, Path(folder)) as served:
+        end.send(str(served.target))
+        end.recv()
+
+
+def suite(target: Path, reports: Path, *options: str) -> float:
+    """Run the suite as a user does, evidence and Allure results on, the page not drawn; gives seconds."""
+    command = [sys.executable, "-m", "countermand", "run", f"--target={target}", "--no-page", "-q", "--reports", str(reports), *options]
+    begun = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    elapsed = time.perf_counter() - begun
+    if done.returncode:
+        raise SystemExit(f"the suite ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return elapsed
+
+
+def requests(reports: Path, target: Target) -> list[tuple[str, Request, str]]:
+    """Return what the suite sent: by whom, what, and to do what; signatures, which are never recorded, are made anew."""
+    rows = [json.loads(line) for line in (reports / "record.jsonl").read_text(encoding="utf-8").splitlines()]
+    found = [Exchange.of(one) for row in rows for one in row.get("exchanges", ())]
+    key = target.identities["buyer"].api_key
+    return [(one.identity, _signed(one.request, key.reveal() if key else ""), one.operation) for one in found]
+
+
+def _signed(request: Request, key: str) -> Request:
+    headers = tuple((name, sign(request.body, key) if value == "***" else value) for name, value in request.headers)
+    return Request(request.method, request.url, headers, request.body)
+
+
+def bare_loop(reports: Path, target: Path, threads: int = 1) -> float:
+    """Send the same requests through the same client, and do nothing else; gives seconds."""
+    found = load(target)
+    todo = requests(reports, found)
+    buyer = found.identities["buyer"]
+    shares = [todo[number::threads] for number in range(threads)]
+
+    def send(share: list[tuple[str, Request, str]]) -> None:
+        wire = HttpsWire(found)
+        for identity, request, operation in share:
+            wire.send(found.identities.get(identity.replace(" ", "_"), buyer), request, operation)
+        wire.close()
+
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(send, shares))
+    return time.perf_counter() - begun

@@ -1,0 +1,132 @@
+"""Judging again: on one side the record in a certificate, on the other what this suite makes of it, and where the two differ."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from countermand import given
+from countermand.report import outputs
+
+#: What differs between a run and its replay, and says nothing of the seller.
+PASSING = frozenset({"started", "elapsed", "message"})
+#: What results.json says that must follow from the record; `notes`, `started` and `finished` are the run's own.
+FOLLOWS = ("version", "suite", "targets", "seed", "complete", "verdict", "sentence", "coverage", "counts")
+#: Codes by which a run says that it came to its end.
+ENDED = frozenset({0, 1, 10})
+
+
+class ReplayError(RuntimeError):
+    """A replay that did not come to its end; says what it said."""
+
+
+def differences(files: Mapping[str, bytes]) -> Iterator[str]:
+    """Play the record once more, offline, and say where the certificate says otherwise; raises ReplayError."""
+    with tempfile.TemporaryDirectory(prefix="countermand-") as folder:
+        record, reports = Path(folder, "record"), Path(folder, "again")
+        record.mkdir()
+        for name in (outputs.RECORD, given.FILE):
+            (record / name).write_bytes(files[name])
+        _play(record, reports)
+        again = {name: (reports / name).read_bytes() for name in (outputs.RESULTS, outputs.RECORD, given.FILE)}
+    then, now = _rows(files[outputs.RECORD]), _rows(again[outputs.RECORD])
+    yield from _of_scenarios(then, now)
+    yield from _of_results(json.loads(files[outputs.RESULTS]), json.loads(again[outputs.RESULTS]), then)
+    yield from _of_given(json.loads(files[given.FILE]), json.loads(again[given.FILE]))
+
+
+def _play(record: Path, reports: Path) -> None:
+    command = [sys.executable, "-m", "countermand", "run", f"--replay={record}", f"--reports={reports}", "--no-reports", "-q"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=record)  # noqa: S603 - ourselves
+    if done.returncode not in ENDED or not (reports / outputs.RESULTS).is_file():
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        raise ReplayError(f"the record cannot be judged again (exit {done.returncode}): {' '.join(said[-3:]) or 'nothing was said'}")
+
+
+def _rows(record: bytes) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for row in map(json.loads, record.decode("utf-8").splitlines())}
+
+
+def _of_scenarios(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for name, row in then.items():
+        if name not in now:
+            yield f"{outputs.RECORD}: {name} is no scenario of this suite"
+            continue
+        again = now[name]
+        if row["verdict"] != again["verdict"]:
+            yield f"{name}: recorded as {row['verdict']!r}, judged again as {again['verdict']!r}: {_why(again)}"
+        elif not _same_words(row["message"], again["message"]):
+            yield f"{name}: {row['verdict']!r} it is, but not in these words: {_why(again)}"
+        yield from (f"{outputs.RECORD}: {name}: {words}" for words in _of_rows(row, again))
+
+
+def _of_rows(row: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted((row.keys() | again.keys()) - PASSING - {"verdict", "exchanges"}):
+        if row.get(key) != again.get(key):
+            yield f"its {key} is {_short(row.get(key))}, judged again {_short(again.get(key))}"
+    pairs = list(zip(_bare(row["exchanges"]), _bare(again["exchanges"]), strict=False))
+    yield from (f"exchange {number} is not what the suite makes of it" for number, (one, other) in enumerate(pairs, 1) if one != other)
+    if len(row["exchanges"]) != len(again["exchanges"]):
+        yield f"it has {len(row['exchanges'])} exchanges, judged again {len(again['exchanges'])}"
+
+
+def _of_results(then: Mapping[str, Any], now: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[str]:
+    for key in FOLLOWS:
+        if then.get(key) != now.get(key):
+            yield f"{outputs.RESULTS}: its {key} is {_short(then.get(key))}, judged again {_short(now.get(key))}"
+    clauses = {one["id"]: one for one in now["clauses"]}
+    told = {row["id"]: row for one in then["clauses"] for row in one["scenarios"]}
+    for one in then["clauses"]:
+        again = clauses.pop(one["id"], {})
+        for key in ("api", "says", "evidence", "source", "verdict"):
+            if one.get(key) != again.get(key):
+                yield f"{outputs.RESULTS}: {one['id']}: its {key} is {_short(one.get(key))}, judged again {_short(again.get(key))}"
+    yield from (f"{outputs.RESULTS}: {name} is missing" for name in clauses)
+    for name in sorted(told.keys() ^ record.keys()):
+        yield f"{name} is in {outputs.RESULTS if name in told else outputs.RECORD} alone"
+    for name in told.keys() & record.keys():
+        for key in told[name].keys():
+            if told[name][key] != record[name].get(key):
+                yield f"{outputs.RESULTS}: {name}: its {key} is {_short(told[name][key])}, in the record {_short(record[name].get(key))}"
+
+
+def _of_given(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted(then.keys() | now.keys()):
+        one, other = (_unspanned(side.get(key)) for side in (then, now))
+        if one != other:
+            yield f"{given.FILE}: its {key} is not what the replay makes of it"
+
+
+def _bare(exchanges: Any) -> list[Any]:  # noqa: ANN401 - what JSON holds
+    return [_unspanned(one) for one in exchanges]
+
+
+def _unspanned(value: Any) -> Any:  # noqa: ANN401 - what JSON holds
+    """Leave out where secrets stood: a replay has none to look for."""
+    if isinstance(value, dict):
+        return {key: _unspanned(one) for key, one in value.items() if key != "masked"}
+    return [_unspanned(one) for one in value] if isinstance(value, list) else value
+
+
+def _same_words(one: str | None, other: str | None) -> bool:
+    """Compare messages but for the line that says how to repeat, and for stars, which a replay sees in place of secrets."""
+    here, there = (_told(words) for words in (one, other))
+    return len(here) == len(there) and all(a == b or "*" in (a, b) for a, b in zip(here, there, strict=True))
+
+
+def _told(message: str | None) -> str:
+    return "\n".join(line for line in (message or "").splitlines() if not line.startswith("  again "))
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    return str(row["message"] or "every sentence holds").partition("\n")[0]
+
+
+def _short(value: object) -> str:
+    words = json.dumps(value, ensure_ascii=False)
+    return words if len(words) <= 80 else words[:77] + "..."  # noqa: PLR2004 - about what a line takes

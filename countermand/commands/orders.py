@@ -1,0 +1,119 @@
+"""`countermand orders`: on one side a target file and the ledger, on the other what is left of its orders."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from countermand import safety
+from countermand.cli import CommandError
+from countermand.ledger import Entry, Ledger, LedgerError, default_path
+from countermand.orders import seller_key
+from countermand.target import Target
+from countermand.targetfile import STATES, TargetError, load
+
+VERSION = 1
+FACTS = ("run", "scenario", "taken", "outcome")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--target", required=True, metavar="FILE", help="the target file")
+    parser.add_argument("--ledger", metavar="FILE", help="the ledger of orders used (default: COUNTERMAND_LEDGER, or one per user)")
+    parser.add_argument("--clean", action="store_true", help="cancel the orders that runs have registered and could not cancel")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def main(options: argparse.Namespace) -> int:
+    """Show what is left, or clear away what was registered."""
+    try:
+        target = load(Path(options.target))
+        path = Path(options.ledger) if options.ledger else default_path()
+        if options.clean:
+            return _clean(target, path)
+        told = _told(target, path)
+    except (TargetError, LedgerError) as error:
+        raise CommandError(str(error)) from None
+    print(json.dumps(told, indent=1, ensure_ascii=False) if options.json else "\n".join(_lines(told)))
+    return 0
+
+
+def _clean(target: Target, path: Path) -> int:
+    from countermand.run import Run  # noqa: PLC0415 - httpx and TLS, which only the clearing needs
+    from countermand.tidying import tidy  # noqa: PLC0415
+
+    if target.production:
+        safety.agree([target], [target.name])
+        raise CommandError(f"{target.name} is production: nothing was ever registered there, and nothing is cancelled")
+    with tempfile.TemporaryDirectory(prefix="countermand-") as folder:
+        run = Run(Path(folder), secrets.token_hex(8), {target.api: target}, ledger_path=path)
+        try:
+            said = list(tidy(run, target))
+        finally:
+            run.close()
+    print(target.veil().text("\n".join(said or ["nothing to cancel"])))
+    return 10 if any("could not be cancelled" in words for words in said) else 0
+
+
+def _told(target: Target, path: Path) -> dict[str, Any]:
+    """Gather what the target file lists and what the ledger knows; a ledger that does not exist yet knows nothing."""
+    told: dict[str, Any] = {"version": VERSION, "target": target.name, "seller": seller_key(target), "ledger": str(path)}
+    if not path.exists():
+        return {**told, "states": _states(target, {}, {}), "registered": []}
+    ledger = Ledger(path)
+    try:
+        entries = {one.number: one for one in ledger.entries(seller_key(target))}
+        alive = {one.run: ledger.presence.alive(one.run) for one in entries.values() if one.run}
+    finally:
+        ledger.close()
+    made = [one for one in entries.values() if one.source == "register" and one.ended is None]
+    registered = [{"number": one.number, "state": one.state, "made by": one.maker, "outcome": one.outcome} for one in made]
+    return {**told, "states": _states(target, entries, alive), "registered": registered}
+
+
+def _states(target: Target, entries: Mapping[str, Entry], alive: Mapping[str, bool]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for state in STATES[target.api]:
+        listed = [order.seller for order in target.orders.listed if order.state == state]
+        made = [one.number for one in entries.values() if one.source == "command" and one.state == state and one.run is None]
+        known = [one for one in entries.values() if one.state == state and (one.number in listed or one.source != "listed")]
+        used = [_row(one) for one in known if one.outcome is not None]
+        held = [one for one in known if one.outcome is None and one.run is not None]
+        found[state] = {
+            "listed": len(listed),
+            "left": [number for number in listed if number not in entries] + made,
+            "used": used,
+            "in use": [_row(one) for one in held if alive.get(one.run or "")],
+            "lost": [_row(one) for one in held if not alive.get(one.run or "")],
+        }
+    return {state: row for state, row in found.items() if any(row.values())}
+
+
+def _row(one: Entry) -> dict[str, str | None]:
+    return {"number": one.number, **{fact: getattr(one, fact) for fact in FACTS}}
+
+
+def _lines(told: Mapping[str, Any]) -> list[str]:
+    lines = [f"{told['target']}: orders of {told['seller']}", f"ledger: {told['ledger']}", ""]
+    lines.append(f"{'state':<20} {'listed':>6} {'left':>6} {'used':>6} {'in use':>6} {'lost':>6}")
+    for state, row in told["states"].items():
+        counts = (row["listed"], *(len(row[name]) for name in ("left", "used", "in use", "lost")))
+        lines.append(f"{state:<20} " + " ".join(f"{count:>6}" for count in counts))
+    if not told["states"]:
+        lines.append("none listed, and none ever taken")
+    rows = [(name, row) for one in told["states"].values() for name in ("used", "in use", "lost") for row in one[name]]
+    if rows:
+        lines += ["", "What was taken, when, and what came of it:"]
+    lines += [f"  {row['number']}  {row['taken']}  {row['run']}  {row['outcome'] or _HELD[name]}\n      {row['scenario']}" for name, row in rows]
+    if told["registered"]:
+        numbers = ", ".join(one["number"] for one in told["registered"])
+        lines += ["", f"Registered by us and not cancelled yet: {numbers}", "  countermand orders --clean cancels what no run is using"]
+    return lines
+
+
+_HELD = {"in use": "in use", "lost": "its run ended with it, so that nobody knows what became of it: never used again"}

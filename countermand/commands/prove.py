@@ -1,0 +1,98 @@
+"""`countermand prove`: on one side sellers wrong on purpose, on the other the proof that the suite catches every one of them."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from countermand.cli import CommandError
+
+if TYPE_CHECKING:
+    from countermand.proof.shown import Proof
+
+HOLE = 1
+APIS = ("ala", "opensrs")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("deviants", metavar="DEVIANT", nargs="*", help="only these; countermand serve --list-deviants lists them")
+    parser.add_argument("--api", choices=APIS, help="only the deviants of one API")
+    parser.add_argument("--jobs", type=_positive, metavar="N", help="so many sellers at once (default: one per processor)")
+    parser.add_argument("--reports", default="reports", metavar="DIR", type=Path, help="the folder to write reports to (default: reports)")
+    parser.epilog = (
+        "Writes proof.md, proof.json and proof.html. Ends with 0 where every deviant is caught and nothing else changes but what it "
+        "declares, and with 1 where there is a hole."
+    )
+
+
+def main(options: argparse.Namespace) -> int:
+    """Prove it."""
+    from countermand.proof import proving  # noqa: PLC0415 - the suite costs time that --help should not
+
+    apis = [options.api] if options.api else list(APIS)
+    known = proving.known(apis)
+    chosen = _chosen(known, options.deviants) if options.deviants else known
+    total = sum(len(wrong) + 1 for wrong in chosen.values())
+    proof = proving.prove(chosen, complete=not options.deviants, jobs=options.jobs, progress=_counter(total))
+    return _tell(proof, options.reports)
+
+
+def _chosen(known: dict[str, dict[str, type]], names: list[str]) -> dict[str, dict[str, type]]:
+    """Pick deviants by name; two APIs may have one of the same name."""
+    every = sorted({name for wrong in known.values() for name in wrong})
+    for name in names:
+        if name not in every:
+            nearest = difflib.get_close_matches(name, every, n=1)
+            advice = f"did you mean {nearest[0]!r}?" if nearest else "see countermand serve --list-deviants"
+            raise CommandError(f"no deviant {name!r}; {advice}")
+    picked = {api: {name: one for name, one in wrong.items() if name in names} for api, wrong in known.items()}
+    return {api: wrong for api, wrong in picked.items() if wrong}
+
+
+def _counter(total: int) -> Callable[[str, str], None]:
+    """Return what says on a terminal how far the proof is; a log gets a line now and then."""
+    done: list[str] = []
+
+    def count(api: str, name: str) -> None:
+        done.append(name)
+        if sys.stderr.isatty():
+            words = "" if len(done) == total else f"{len(done)} of {total}: {api} {name}"
+            print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
+        elif len(done) % 50 == 0 or len(done) == total:
+            print(f"{len(done)} of {total} sellers judged", file=sys.stderr, flush=True)
+
+    return count
+
+
+def _tell(proof: Proof, folder: Path) -> int:
+    """Write the reports and say what came of it."""
+    from countermand.proof import page, words  # noqa: PLC0415 - as above
+
+    texts = {
+        "proof.md": words.markdown(proof),
+        "proof.json": json.dumps(words.as_json(proof), ensure_ascii=False, indent=1) + "\n",
+        "proof.html": page.page(proof),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{folder}: cannot be written: {error}") from None
+    for hole in proof.holes:
+        print(f"hole: {hole}")
+    print(words.summary(proof))
+    print(f"{proof.elapsed:.0f} s; {folder / 'proof.html'}")
+    return HOLE if proof.holes else 0
+
+
+def _positive(words: str) -> int:
+    if not words.isdecimal() or int(words) == 0:
+        raise argparse.ArgumentTypeError(f"a number from 1, not {words!r}")
+    return int(words)

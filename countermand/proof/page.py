@@ -1,0 +1,110 @@
+"""The proof drawn: on one side what it shows, on the other one HTML file with the matrix of deviants and clauses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from html import escape
+
+from countermand.clause import Clause
+from countermand.nightly.matrix_style import POLICY, SIGNS
+from countermand.proof.shown import Proof, Shown
+from countermand.proof.words import summary
+from countermand.report.fallback import COLOURS
+from countermand.report.naming import api_title
+from countermand.verdict import Verdict
+
+STYLE = """
+body{font:15px/1.45 system-ui,sans-serif;margin:1.5rem;color:#1f2328;background:#fff}
+h1{font-size:1.4rem;margin:0 0 .5rem}h2{font-size:1.2rem;margin:2rem 0 .5rem}p,li{max-width:60rem}
+.legend{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;list-style:none;padding:0}
+.pane{overflow:auto;max-height:88vh;border:1px solid #d0d7de;width:fit-content;max-width:100%}
+.pane:focus-visible{outline:3px solid #0969da}
+table{border-collapse:separate;border-spacing:0;font-size:.8rem}caption{position:absolute;left:-200vw}
+th,td{border-right:1px solid #eaeef2;border-bottom:1px solid #eaeef2;padding:.05rem .15rem;background:#fff}
+td{text-align:center;min-width:1.15rem}
+thead{position:sticky;top:0;z-index:2}thead th{background:#f6f8fa;vertical-align:bottom;font-weight:400}
+thead th span{writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap}
+tbody th,.corner{position:sticky;left:0;z-index:1;text-align:left;font-weight:400;min-width:12rem;max-width:30rem;padding:.05rem .4rem}
+.corner{z-index:3}.clause th{background:#f6f8fa}.clause td{background:#f6f8fa}
+.clause th span{font-weight:600}
+tr:hover td,tr:hover th{background:#fff8c5}
+.vice{color:#57606a}.sign{display:inline-block;min-width:1.1rem;border-radius:.2rem;color:#fff;font-weight:700}
+.broken .sign{outline:2px solid #1f2328;outline-offset:1px}.hole{background:#ff0}.hole .sign{outline:3px dotted #cf222e}
+@media print{.pane{max-height:none;overflow:visible}thead,tbody th,.corner{position:static}}
+""" + "".join(f".{verdict.replace(' ', '-')}{{background:{colour}}}" for verdict, colour in COLOURS.items())
+
+
+def page(proof: Proof) -> str:
+    """Return the whole page: the summary, every hole, and per API the matrix."""
+    title = "The proof that every clause can fail"
+    parts = [f"<h1>{title}</h1>", f"<p><strong>{escape(summary(proof))}</strong></p>", *_holes(proof), _legend()]
+    for api in proof.references:
+        parts += [f"<h2>{escape(api_title(api))}</h2>", *_reference(proof, api), *_table(proof, api)]
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    head = f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">{policy}{view}<title>{title}</title>'
+    return "\n".join([f"{head}<style>{STYLE}</style></head><body>", *parts, "</body></html>\n"])
+
+
+def _holes(proof: Proof) -> Iterator[str]:
+    if proof.holes:
+        yield "<h2>Holes</h2><ul>"
+        yield from (f"<li>{escape(words)}</li>" for words in proof.holes)
+        yield "</ul>"
+
+
+def _legend() -> str:
+    signs = "".join(f"<li>{_sign(verdict)} {verdict}</li>" for verdict in Verdict)
+    marks = f'<li><span class="broken">{_sign(Verdict.DEPARTS)}</span> the clause the deviant breaks</li>'
+    marks += f'<li><span class="hole">{_sign(Verdict.CONFORMS)}</span> a hole</li>'
+    told = "Each row is a seller wrong in one thing, below the clause it breaks; each column is a clause. "
+    told += "Shown is what the suite says otherwise than of the reference seller: an empty cell is as there."
+    return f'<p>{told}</p><ul class="legend">{signs}{marks}</ul>'
+
+
+def _reference(proof: Proof, api: str) -> Iterator[str]:
+    counts = Counter(proof.references[api].clauses.values())
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+    yield f"<p>{sum(one.api == api for one in proof.shown)} deviants. Of the reference seller: {escape(told)}.</p>"
+
+
+def _table(proof: Proof, api: str) -> Iterator[str]:
+    clauses = [clause for clause in proof.clauses if clause.api == api]
+    label = escape(f"{api_title(api)}: deviants by clauses")
+    yield f'<div class="pane" role="region" tabindex="0" aria-label="{label}"><table><caption>{label}</caption>'
+    heads = "".join(f'<th scope="col" title="{escape(clause.says)}"><span>{clause.id}</span></th>' for clause in clauses)
+    yield f'<thead><tr><th scope="col" class="corner">Deviant</th>{heads}</tr></thead>'
+    for clause in clauses:
+        rows = [one for one in proof.shown if one.breaks == clause.id]
+        if rows or clause.id in proof.unbroken:
+            yield from _body(clause, rows, clauses)
+    yield "</table></div>"
+
+
+def _body(clause: Clause, rows: list[Shown], clauses: list[Clause]) -> Iterator[str]:
+    empty = f'<td colspan="{len(clauses)}"></td>'
+    none = "" if rows else " <mark>no deviant breaks it</mark>"
+    yield f'<tbody><tr class="clause"><th scope="rowgroup"><span>{clause.id}</span> {escape(clause.says)}{none}</th>{empty}</tr>'
+    yield from (_row(one, clauses) for one in rows)
+    yield "</tbody>"
+
+
+def _row(one: Shown, clauses: list[Clause]) -> str:
+    cells = "".join(_cell(one, clause.id) for clause in clauses)
+    return f'<tr><th scope="row">{escape(one.name)} <span class="vice">{escape(one.vice)}</span></th>{cells}</tr>'
+
+
+def _cell(one: Shown, clause: str) -> str:
+    hole, named = one.holes.get(clause), clause == one.breaks
+    if not hole and not named and clause not in one.changed:
+        return "<td></td>"
+    got = one.got.get(clause)
+    told = f"{one.name}, {clause}: {got or 'nothing'}" + (f", and must be {hole[0] or 'nothing'}" if hole else "")
+    kinds = " ".join(kind for kind, fits in (("broken", named), ("hole", hole)) if fits)
+    return f'<td class="{kinds}" title="{escape(told)}">{_sign(got) if got else "!"}</td>'
+
+
+def _sign(verdict: Verdict) -> str:
+    """Return a sign that differs in shape as well as in colour."""
+    return f'<span class="sign {verdict.replace(" ", "-")}" role="img" aria-label="{verdict}">{SIGNS[verdict]}</span>'

@@ -1,0 +1,111 @@
+"""What the proof shows: on one side what was said of each wrong seller, on the other which clauses can fail, and every hole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from countermand.clause import Catalogue, Clause, Evidence
+from countermand.proof.field import Judgement
+from countermand.verdict import Verdict
+
+Map = Mapping[str, Verdict]  # clause -> verdict
+#: What the reference seller may be told: it conforms, or cannot be in the situation.
+SOUND = frozenset({Verdict.CONFORMS, Verdict.NOT_APPLICABLE})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One wrong seller: what it breaks, what must be said of it and what was said."""
+
+    api: str
+    name: str
+    vice: str
+    breaks: str
+    wanted: Map  # the whole map
+    got: Map
+    reference: Map
+    orders: int = 0
+    trouble: str = ""
+
+    @property
+    def changed(self) -> dict[str, Verdict | None]:
+        """The clauses of which something else is said than of the reference seller."""
+        return {clause: self.got.get(clause) for clause in self._clauses if self.got.get(clause) != self.reference.get(clause)}
+
+    @property
+    def caught(self) -> bool:
+        """Whether the clause it breaks says so, with the verdict its evidence allows."""
+        return self.got.get(self.breaks) == self.wanted.get(self.breaks) != self.reference.get(self.breaks)
+
+    @property
+    def holes(self) -> dict[str, tuple[Verdict | None, Verdict | None]]:
+        """The clauses of which something else is said than must be: what must be, and what is."""
+        pairs = {clause: (self.wanted.get(clause), self.got.get(clause)) for clause in self._clauses}
+        return {clause: pair for clause, pair in pairs.items() if pair[0] != pair[1]}
+
+    @property
+    def _clauses(self) -> list[str]:
+        return list(dict.fromkeys([*self.reference, *self.wanted, *self.got]))
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Every wrong seller that was judged."""
+
+    catalogue: Catalogue
+    references: Mapping[str, Judgement]  # by API
+    shown: tuple[Shown, ...]
+    complete: bool  # every deviant of its APIs was judged
+    elapsed: float = 0.0  # seconds
+
+    @property
+    def clauses(self) -> list[Clause]:
+        """The clauses of the APIs that were looked at; one that no scenario can test has nothing to fail."""
+        return [clause for api in self.references for clause in self.catalogue.of(api) if clause.untested is None]
+
+    @property
+    def unbroken(self) -> list[str]:
+        """The clauses no deviant breaks; not known where only some were judged."""
+        broken = {one.breaks for one in self.shown}
+        return [clause.id for clause in self.clauses if clause.id not in broken] if self.complete else []
+
+    @property
+    def holes(self) -> list[str]:
+        """Everything that keeps this from being a proof, in words."""
+        return [*self._of_references(), *(f"{clause}: no deviant breaks it" for clause in self.unbroken), *self._of_deviants()]
+
+    def _of_references(self) -> Iterator[str]:
+        for api, judgement in self.references.items():
+            if judgement.trouble:
+                yield f"{api}: the reference seller could not be judged: {last_line(judgement.trouble)}"
+            unsound = {clause: said for clause, said in judgement.clauses.items() if said not in SOUND}
+            yield from (f"{api}: of the reference seller, {clause} says {said}" for clause, said in unsound.items())
+
+    def _of_deviants(self) -> Iterator[str]:
+        for one in self.shown:
+            if one.trouble:
+                yield f"{one.name} ({one.breaks}): could not be judged: {last_line(one.trouble)}"
+                continue
+            for clause, (wanted, got) in one.holes.items():
+                kind = _kind(one, clause)
+                yield f"{one.name} ({one.breaks}): {kind}: {clause} says {got or 'nothing'}, and must say {wanted or 'nothing'}"
+
+
+def _kind(one: Shown, clause: str) -> str:
+    if clause == one.breaks:
+        return "not caught"
+    return "not declared" if one.reference.get(clause) == one.wanted.get(clause) else "declared otherwise"
+
+
+def must_say(deviant: type, reference: Map, catalogue: Catalogue) -> dict[str, Verdict]:
+    """Return the whole map a deviant must get: the reference's, but for the clause it breaks and what it declares besides."""
+    breaks, also = str(vars(deviant)["breaks"]), getattr(deviant, "also", {})
+    fails = catalogue[breaks].evidence is Evidence.DOCUMENTED
+    named = {breaks: Verdict.DOES_NOT_CONFORM if fails else Verdict.DEPARTS}
+    return {**reference, **named, **{clause: Verdict(verdict) for clause, verdict in also.items()}}
+
+
+def last_line(words: str) -> str:
+    """Return the last line that says anything."""
+    return next((line.strip() for line in reversed(words.splitlines()) if line.strip()), "nothing was said")

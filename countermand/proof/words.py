@@ -1,0 +1,97 @@
+"""The proof in words: on one side what it shows, on the other the summary, proof.md and proof.json."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from countermand import __version__
+from countermand.proof.shown import Proof, Shown
+from countermand.report.naming import api_title
+from countermand.verdict import Verdict
+
+VERSION = 1
+
+
+def claim(deviants: int, clauses: int) -> str:
+    """Return the one line that a proof without a hole says, and README repeats."""
+    return f"{deviants} deviants: every one of {clauses} clauses was broken and caught; nothing changed that was not declared."
+
+
+def summary(proof: Proof) -> str:
+    """Return the one line that says what came of it."""
+    deviants, holes = len(proof.shown), len(proof.holes)
+    if holes:
+        return f"{deviants} deviants, {len(proof.clauses)} clauses: {holes} hole{'' if holes == 1 else 's'}"
+    if proof.complete:
+        return claim(deviants, len(proof.clauses))
+    caught = len({one.breaks for one in proof.shown})
+    return f"{deviants} of the deviants, for {caught} clauses: each was caught; nothing changed that was not declared."
+
+
+def markdown(proof: Proof) -> str:
+    """Return proof.md: the summary, every hole, and by clause who breaks it and what was said."""
+    return "\n".join([*_head(proof), *_clauses(proof)]) + "\n"
+
+
+def _head(proof: Proof) -> Iterator[str]:
+    yield from ("# The proof that every clause can fail", "", summary(proof), "")
+    yield "Each deviant is a seller wrong in one thing."
+    yield "The suite was run against each, and every verdict on it compared with that on the reference seller."
+    yield f"It took {proof.elapsed:.0f} seconds. Suite {__version__}."
+    yield ""
+    for api, judgement in proof.references.items():
+        counts = Counter(judgement.clauses.values())
+        told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+        count = sum(one.api == api for one in proof.shown)
+        yield f"- {api_title(api)}: {count} deviants; of the reference seller: {told}."
+    yield ""
+    if proof.holes:
+        yield from ("## Holes", "", *(f"- {words}" for words in proof.holes), "")
+
+
+def _clauses(proof: Proof) -> Iterator[str]:
+    for clause in proof.clauses:
+        breaking = [one for one in proof.shown if one.breaks == clause.id]
+        if not breaking and not proof.complete:
+            continue
+        yield from (f"## {clause.id}: {_cell(clause.says)}", "")
+        if not breaking:
+            yield from ("No deviant breaks it.", "")
+            continue
+        yield from ("| Deviant | Vice | Said | Besides |", "|---|---|---|---|")
+        yield from map(_row, breaking)
+        yield ""
+
+
+def _row(one: Shown) -> str:
+    said = one.changed.get(one.breaks) or "could not be judged" if one.trouble else one.got.get(one.breaks, "nothing")
+    also = ", ".join(f"{clause} {verdict or 'nothing'}" for clause, verdict in one.changed.items() if clause != one.breaks)
+    return f"| {one.name} | {_cell(one.vice)} | {said}{'' if one.caught else ' (a hole)'} | {also} |"
+
+
+def _cell(words: str) -> str:
+    return words.replace("|", "\\|").replace("<", "\\<").replace("`", "\\`")
+
+
+def as_json(proof: Proof) -> dict[str, Any]:
+    """Return proof.json."""
+    return {
+        "version": VERSION,
+        "suite": __version__,
+        "summary": summary(proof),
+        "complete": proof.complete,
+        "elapsed": round(proof.elapsed, 1),
+        "clauses": [clause.id for clause in proof.clauses],
+        "unbroken": proof.unbroken,
+        "holes": proof.holes,
+        "references": {api: {"verdicts": dict(one.clauses), "orders": one.orders} for api, one in proof.references.items()},
+        "deviants": [_deviant(one) for one in proof.shown],
+    }
+
+
+def _deviant(one: Shown) -> dict[str, Any]:
+    facts = {"api": one.api, "name": one.name, "vice": one.vice, "breaks": one.breaks, "caught": one.caught, "orders": one.orders}
+    holes = {clause: {"wanted": wanted, "got": got} for clause, (wanted, got) in one.holes.items()}
+    return {**facts, "changed": one.changed, "holes": holes, "trouble": one.trouble or None}

@@ -1,0 +1,150 @@
+"""Runs of the suite as users start them: on one side tests, on the other real processes, real sellers and the folders they leave."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from countermand.provider import embedded, serving
+from countermand.provider.door import Door
+from countermand.provider.http import Request, Response
+
+ROOT = Path(__file__).parents[1]
+CLEAN = {key: value for key, value in os.environ.items() if not key.startswith(("COUNTERMAND_", "PYTEST_", "GITHUB_"))}
+
+
+def countermand(*arguments: str | Path, cwd: Path, path: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command of a checkout from some folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "countermand", *map(str, arguments)],
+        cwd=cwd,
+        env=environment(cwd, path, **variables),
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+def environment(cwd: Path, path: Path = ROOT, **variables: str) -> dict[str, str]:
+    return {**CLEAN, "PYTHONPATH": os.pathsep.join([str(path), str(cwd)]), "COUNTERMAND_LEDGER": str(cwd / "ledger.sqlite"), **variables}
+
+
+def checkout(folder: Path, *features: str) -> Path:
+    """Copy the suite, with such features of it as are named."""
+    for name in ("countermand", "steps", "payloads"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder / name)
+    for name in features:
+        (folder / "features" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "features" / name, folder / "features" / name)
+    return folder
+
+
+@dataclass
+class Watched:
+    """A seller that remembers what it was asked, and may have the last word on its answers."""
+
+    seller: serving.Application
+    asked: list[Request] = field(default_factory=list)
+    answered: list[Response] = field(default_factory=list)
+
+    @property
+    def door(self) -> Door:
+        return self.seller.door
+
+    def handle(self, request: Request) -> Response:
+        response = self.altered(request, self.seller.handle(request))
+        self.asked.append(request)
+        self.answered.append(response)
+        return response
+
+    def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - for others to use
+        return response
+
+    def target(self) -> Mapping[str, serving.Table]:
+        return self.seller.target()
+
+    def files(self) -> Mapping[str, str]:
+        return self.seller.files()
+
+
+@contextmanager
+def served(api: str, folder: Path, seller: serving.Application | None = None) -> Iterator[Path]:
+    """Serve a seller, and give the target file that reaches it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with serving.serve(api, seller or embedded.SELLERS[api](), folder) as up:
+        yield up.target
+
+
+def rewritten(target: Path, *pairs: tuple[str, str]) -> Path:
+    """Change a target file."""
+    text = target.read_text(encoding="utf-8")
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    target.write_text(text, encoding="utf-8")
+    return target
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one run said, output by output."""
+
+    code: int
+    said: str
+    reports: Path
+
+    @property
+    def results(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads((self.reports / "results.json").read_text(encoding="utf-8"))
+        return told
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {verdict: count for verdict, count in self.results["counts"].items() if count}
+
+    @property
+    def scenarios(self) -> dict[str, int]:
+        return dict(Counter(one["verdict"] for clause in self.results["clauses"] for one in clause["scenarios"]))
+
+    @property
+    def record(self) -> dict[str, int]:
+        rows = [json.loads(line) for line in (self.reports / "record.jsonl").read_text(encoding="utf-8").splitlines()]
+        return dict(Counter(row["verdict"] for row in rows if "verdict" in row))
+
+    @property
+    def junit(self) -> ET.Element:
+        return ET.parse(self.reports / "junit.xml").getroot()
+
+    @property
+    def allure(self) -> list[dict[str, Any]]:
+        return [json.loads(path.read_text(encoding="utf-8")) for path in (self.reports / "allure-results").glob("*-result.json")]
+
+    @property
+    def markdown(self) -> dict[str, int]:
+        lines = (self.reports / "conformance.md").read_text(encoding="utf-8").splitlines()
+        at = next(number for number, line in enumerate(lines) if line.startswith("| conforms |"))
+        names, numbers = ([cell.strip() for cell in lines[row].strip("|").split("|")] for row in (at, at + 2))
+        return {name: int(number) for name, number in zip(names, numbers, strict=True) if name != "scenarios" and int(number)}
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        return {clause["id"]: clause["verdict"] for clause in self.results["clauses"]}
+
+
+def run(cwd: Path, *arguments: str | Path, path: Path = ROOT, **variables: str) -> Told:
+    """Run the suite in a folder; its reports stand in reports/."""
+    done = countermand("run", "--no-page", *arguments, cwd=cwd, path=path, **variables)
+    return Told(done.returncode, done.stdout + done.stderr, cwd / "reports")

@@ -1,0 +1,265 @@
+"""No secret is shown: not where we write it, not where a seller echoes it, in no encoding; and where masking fails, the scan bites."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import os
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+from xml.sax.saxutils import escape
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from countermand import scan
+from countermand.provider import embedded
+from countermand.provider.http import Request, Response
+from countermand.secret import PIECE, SHORTEST, Secret, Veil, encodings
+from running import Told, Watched, rewritten, run, served
+
+WORDS = ("correct-horse-battery", "short1", 'with "quotes" & <angles>', "pässwörd €", "back\\slash/and+plus=%", "0123456789abcdef" * 7)
+WAYS: dict[str, Callable[[str], bytes]] = {
+    "plain": str.encode,
+    "XML": lambda word: escape(word).encode(),
+    "XML attribute": lambda word: escape(word, {'"': "&quot;", "'": "&apos;"}).encode(),
+    "HTML": lambda word: html.escape(word).encode(),
+    "JSON": lambda word: json.dumps(word).encode(),
+    "JSON, not ASCII": lambda word: json.dumps(word, ensure_ascii=False).encode(),
+    "XML in JSON": lambda word: json.dumps(escape(word)).encode(),
+    "JSON in JSON": lambda word: json.dumps(json.dumps(word)).encode(),
+    "URL": lambda word: quote(word, safe="").encode(),
+    "URL, lower case": lambda word: re.sub("%..", lambda code: code[0].lower(), quote(word, safe="")).encode(),
+    "form": lambda word: quote_plus(word).encode(),
+    "UTF-16 LE": lambda word: word.encode("utf-16-le"),
+    "UTF-16 BE": lambda word: word.encode("utf-16-be"),
+    "hexadecimal": lambda word: word.encode().hex().encode(),
+    "base64": lambda word: base64.b64encode(word.encode()),
+    "base64, one byte on": lambda word: base64.b64encode(b"x" + word.encode() + b"yz"),
+    "base64, two bytes on": lambda word: base64.b64encode(b"xy" + word.encode() + b"z"),
+    "base64 for URLs": lambda word: base64.urlsafe_b64encode(word.encode()),
+    "base64 of UTF-16": lambda word: base64.b64encode(word.encode("utf-16-le")),
+    "base64 of JSON": lambda word: base64.b64encode(json.dumps(word).encode()),
+    "Markdown": lambda word: re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", word).encode(),
+}
+HOSTED = "the-seller-says-it-back"
+
+
+def pem() -> str:
+    key = rsa.generate_private_key(65537, 2048)
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
+
+
+PEM = pem()
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("word", WORDS)
+def test_a_secret_is_masked_in_every_encoding(word: str, way: str) -> None:
+    data = b"before " + WAYS[way](word) + b" after, and " + WAYS[way](word)
+    veil = Veil([word])
+    masked = veil.mask(data)
+    assert len(masked) == len(data)
+    assert veil.within(data)
+    assert not veil.within(masked)
+    assert masked.startswith(b"before ")
+    assert not scan.shows(masked, veil)
+
+
+@given(st.text(min_size=SHORTEST, max_size=80), st.binary(max_size=50), st.binary(max_size=50))
+@settings(max_examples=60, deadline=None)
+def test_a_secret_is_found_wherever_it_stands(word: str, before: bytes, after: bytes) -> None:
+    try:
+        data = before + word.encode() + after
+    except UnicodeEncodeError:
+        return
+    veil = Veil([word])
+    assert veil.within(data)
+    assert scan.shows(b"xx " + base64.b64encode(data * 2) + b" yy", veil)
+    assert word.encode() not in veil.mask(data) or set(word) <= {"*"}
+
+
+@pytest.mark.parametrize("offset", range(PIECE + 1))
+def test_a_long_secret_is_found_at_every_offset(offset: int) -> None:
+    word = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
+    assert Veil([word]).within(b"." * offset + word.encode())
+
+
+def test_every_line_of_a_private_key_is_a_secret() -> None:
+    veil = Veil([PEM])
+    for line in PEM.splitlines()[1:-2]:
+        assert b"*" * 64 in veil.mask(f"x {line} y".encode())
+    joined = "".join(PEM.splitlines()[1:-1])
+    wrapped = "\n".join(joined[at : at + 76] for at in range(0, len(joined), 76))
+    for data in (joined.encode(), wrapped.encode(), base64.b64decode(joined), PEM.replace("\n", "\r\n").encode(), base64.b64encode(PEM.encode())):
+        assert scan.shows(data, veil)
+    assert not scan.shows(b"-----BEGIN PRIVATE KEY-----", veil)
+
+
+def test_a_message_shows_no_part_of_a_secret_it_has_cut() -> None:
+    word = "correct-horse-battery-staple"
+    said = Veil([word]).message(f"received '<key>{word[:17]}...', expected correct-h")
+    assert said == f"received '<key>{'*' * 17}...', expected correct-h"
+
+
+def test_a_word_too_short_is_counted_and_not_searched_for() -> None:
+    veil = Veil(["abc", "correct-horse"])
+    assert veil.short == 1
+    assert veil.text("abc correct-horse") == "abc *************"
+    assert scan.unsearched([veil]) == [
+        "a secret has fewer than 6 characters: masked where the suite writes such a word itself, and not searched for"
+    ]
+    assert scan.unsearched([Veil(["correct-horse"])]) == []
+
+
+def test_a_secret_shows_itself_to_the_wire_alone() -> None:
+    secret = Secret("correct-horse")
+    assert "horse" not in f"{secret} {secret!r} {[secret]}"
+    assert secret.reveal() == "correct-horse"
+
+
+def test_the_encodings_of_a_plain_word_are_few() -> None:
+    assert len(encodings("correct-horse-battery")) < 60
+
+
+def test_a_whole_run_is_scanned_in_well_under_a_second(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_bytes(b'd("data/a","' + base64.b64encode(os.urandom(3_000_000)) + b'")')
+    for number in range(400):
+        (tmp_path / f"{number}.json").write_bytes(b'{"name": "cancelOrder", "body": "' + b"<a>text</a>" * 300 + b'"}')
+    veil = Veil([PEM, pem(), pem(), *WORDS])
+    veil.within(b"")
+    began = time.process_time()
+    assert scan.withhold(tmp_path, 0, veil) == []
+    assert time.process_time() - began < 1
+
+
+def test_only_what_the_run_has_written_is_withheld(tmp_path: Path) -> None:
+    veil = Veil([WORDS[0]])
+    old, new, deep = tmp_path / "old.txt", tmp_path / "new.txt", tmp_path / "deep" / "page.html"
+    deep.parent.mkdir()
+    page = base64.b64encode(b'{"body": "' + base64.b64encode(WORDS[0].encode()) + b'"}')
+    for path, data in {old: WORDS[0].encode(), new: WORDS[0].encode(), deep: b'd("data/a","' + page + b'")'}.items():
+        path.write_bytes(data)
+    os.utime(old, (1000, 1000))
+    assert scan.withhold(tmp_path, time.time() - 60, veil) == [deep, new]
+    assert old.exists()
+
+
+class Echo(Watched):
+    """Says in every reply what a buyer's program may have let slip, and the signature it was sent."""
+
+    slips: tuple[str, ...] = ()
+
+    def altered(self, request: Request, response: Response) -> Response:
+        signature = request.headers.get("x-signature", "none").encode()
+        said = b"<?echo " + b" ".join(slip.encode() for slip in self.slips) + b" " + signature + b" " + signature.upper() + b" ?>"
+        hidden = ("X-Echo", base64.b64encode(b"".join(slip.encode() for slip in self.slips if "\n" not in slip)).decode())
+        return replace(response, body=response.body.rstrip() + said, headers=(*response.headers, hidden, ("X-Signed", signature.decode())))
+
+
+@pytest.fixture
+def echoing(tmp_path: Path) -> Callable[..., tuple[Told, Veil, Echo]]:
+    """Run the suite against a seller that echoes every secret it could know."""
+
+    def echoed(api: str, *arguments: str, clauses: str, **variables: str) -> tuple[Told, Veil, Echo]:
+        from countermand.targetfile import load
+
+        seller = Echo(embedded.SELLERS[api]())
+        with served(api, tmp_path / "seller", seller) as target:
+            path = rewritten(target, (f'"embedded-{api}"', '"staging"'))
+            if api == "ala":
+                path.write_text(path.read_text(encoding="utf-8").replace("[buyer]\n", '[buyer]\npassphrase = "correct-horse-battery"\n'), encoding="utf-8")
+            target_read = load(path)
+            seller.slips = tuple(target_read.secrets)
+            told = run(tmp_path, f"--target={path}", "-m", clauses, *arguments, **variables)
+        return told, target_read.veil(), seller
+
+    return echoed
+
+
+CLAUSES = {"ala": "ALA-CAN-01 or ALA-REQ-11 or ALA-FLT-01", "opensrs": "OSRS-CAN-01 or OSRS-REQ-01 or OSRS-SIG-01"}
+UNMASKED = """
+from countermand.secret import Veil
+Veil.mask = lambda self, data: data
+Veil.text = Veil.message = lambda self, words: words
+"""
+
+
+@pytest.mark.parametrize("api", ["ala", "opensrs"])
+def test_what_a_seller_echoes_is_in_no_output(echoing: Callable[..., tuple[Told, Veil, Echo]], api: str) -> None:
+    told, veil, seller = echoing(api, "-v", clauses=CLAUSES[api])
+    assert told.code in {0, 10}, told.said
+    assert len(seller.slips) >= 2
+    signatures = {request.headers.get("x-signature", "") for request in seller.asked} - {""}
+    everything = {path: path.read_bytes() for path in told.reports.rglob("*") if path.is_file()} | {Path("terminal"): told.said.encode()}
+    assert len(everything) > 5
+    for path, data in everything.items():
+        assert not scan.shows(data, veil), path
+        assert not scan.shows(data, Veil(signatures)), path
+    assert any(b"*" * 20 in data for data in everything.values())
+    assert (api == "opensrs") == bool(signatures)
+
+
+@pytest.mark.parametrize("api", ["ala", "opensrs"])
+def test_with_the_masking_off_the_scan_withholds_what_shows_a_secret(
+    echoing: Callable[..., tuple[Told, Veil, Echo]], tmp_path: Path, api: str
+) -> None:
+    (tmp_path / "unmasked.py").write_text(UNMASKED, encoding="utf-8")
+    told, veil, _ = echoing(api, "-p", "unmasked", clauses=CLAUSES[api])
+    assert told.code == 12, told.said
+    assert "withheld, since a secret was found in it: " in told.said
+    left = [path for path in told.reports.rglob("*") if path.is_file()]
+    assert "record.jsonl" not in {path.name for path in left}
+    assert not any(path.suffix == ".httpexchange" for path in left)
+    for path in left:
+        assert not scan.shows(path.read_bytes(), veil), path
+    assert told.results["verdict"] == "inconclusive"  # a selection is not complete
+    assert sum(told.results["counts"].values()) > 0
+
+
+def test_a_secret_in_a_name_costs_the_names(tmp_path: Path) -> None:
+    (tmp_path / "unmasked.py").write_text(UNMASKED, encoding="utf-8")
+    with served("opensrs", tmp_path / "seller") as target:
+        path = rewritten(target, ('"embedded-opensrs"', f'"{HOSTED}"'))
+        path.write_text(path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{HOSTED}"\n', encoding="utf-8")
+        told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "unmasked")
+    assert told.code == 12
+    assert told.results["targets"] == []
+    assert told.results["clauses"] == []
+    assert told.results["counts"] == {"conforms": 1, "does not conform": 0, "departs": 0, "inconclusive": 0, "not applicable": 0}
+
+
+TALKATIVE = """
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.write_line("the key is the-seller-says-it-back")
+"""
+
+
+@pytest.mark.parametrize("masked", [True, False])
+def test_what_goes_to_the_terminal_is_masked_and_scanned(tmp_path: Path, *, masked: bool) -> None:
+    (tmp_path / "talkative.py").write_text(TALKATIVE if masked else TALKATIVE + UNMASKED, encoding="utf-8")
+    with served("opensrs", tmp_path / "seller") as target:
+        path = rewritten(target, ('"embedded-opensrs"', '"staging"'))
+        path.write_text(path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{HOSTED}"\n', encoding="utf-8")
+        told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "talkative")
+    assert (HOSTED in told.said) is not masked
+    assert ("a secret was found in what was written to the terminal" in told.said) is not masked
+    assert told.code == (10 if masked else 12)
+
+
+def test_a_secret_too_short_to_search_for_is_told(tmp_path: Path) -> None:
+    with served("opensrs", tmp_path / "seller") as target:
+        path = rewritten(target, ('"embedded-opensrs"', '"staging"'))
+        path.write_text(path.read_text(encoding="utf-8") + '\n[unknown_buyer]\nusername = "nobody"\napi_key = "abc"\n', encoding="utf-8")
+        told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01")
+    words = "a secret has fewer than 6 characters: masked where the suite writes such a word itself, and not searched for"
+    assert words in told.results["notes"]
+    assert words in told.said

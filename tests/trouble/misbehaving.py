@@ -1,0 +1,141 @@
+"""Servers that misbehave on the wire: on one side a behaviour written in bytes, on the other a real TLS socket."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from countermand.provider import certificates
+from countermand.target import Identity, Limits, Target
+
+Behaviour = Callable[[ssl.SSLSocket], None]
+LIMITS = Limits(connect=2, total=1.0, size=64 * 1024, dead=3)
+
+
+def read_request(connection: ssl.SSLSocket) -> bytes:
+    data = b""
+    while b"\r\n\r\n" not in data:
+        more = connection.recv(65536)
+        if not more:
+            return data
+        data += more
+    return data
+
+
+@contextmanager
+def served(behaviour: Behaviour, folder: Path, limits: Limits = LIMITS) -> Iterator[Target]:
+    """Let every connection meet one behaviour; gives the target that reaches it."""
+    identities = certificates.make(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(identities.server.certificate, identities.server.private_key)
+    listening = socket.create_server(("127.0.0.1", 0))
+    enough = threading.Event()
+
+    def serve() -> None:
+        while not enough.is_set():
+            try:
+                raw, _ = listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=meet, args=(raw,), daemon=True).start()
+
+    def meet(raw: socket.socket) -> None:
+        with contextlib.suppress(OSError, ssl.SSLError), raw, context.wrap_socket(raw, server_side=True) as connection:
+            behaviour(connection)
+
+    threading.Thread(target=serve, daemon=True).start()
+    url = f"https://127.0.0.1:{listening.getsockname()[1]}"
+    try:
+        yield Target("misbehaving", "ala", url, folder / "t.toml", {"buyer": Identity("buyer", identifier="SPDEV1")}, ca=identities.ca, limits=limits)
+    finally:
+        enough.set()
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+
+
+def silent(connection: ssl.SSLSocket) -> None:
+    read_request(connection)
+    time.sleep(10)
+
+
+def drips_headers(connection: ssl.SSLSocket) -> None:
+    read_request(connection)
+    for letter in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"y" * 1000:
+        connection.sendall(bytes([letter]))
+        time.sleep(0.1)
+
+
+def drips_body(connection: ssl.SSLSocket) -> None:
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: 1000\r\n\r\n")
+    for _ in range(1000):
+        connection.sendall(b"x")
+        time.sleep(0.1)
+
+
+def endless(connection: ssl.SSLSocket) -> None:
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        connection.sendall(b"1000\r\n" + b"x" * 4096 + b"\r\n")
+
+
+def huge(connection: ssl.SSLSocket) -> None:
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n" + b"x" * 10**6)
+    time.sleep(2)
+
+
+def bomb(connection: ssl.SSLSocket) -> None:
+    import zlib  # noqa: PLC0415
+
+    packed = zlib.compressobj(9, zlib.DEFLATED, 31)
+    body = packed.compress(b"<x>" + b" " * 50_000_000) + packed.flush()
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    time.sleep(1)
+
+
+def half_closed(connection: ssl.SSLSocket) -> None:
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<half")
+    connection.shutdown(socket.SHUT_WR)
+
+
+def closes(connection: ssl.SSLSocket) -> None:
+    read_request(connection)
+
+
+def resets(connection: ssl.SSLSocket) -> None:
+    read_request(connection)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+
+
+def bare_xml(connection: ssl.SSLSocket) -> None:
+    read_request(connection)
+    connection.sendall(b"<?xml version='1.0'?>\n<OPS_envelope/>")
+    time.sleep(0.3)
+
+
+def other_protocol(connection: ssl.SSLSocket) -> None:
+    read_request(connection)
+    connection.sendall(b"220 mail.example.org ready\r\n\r\n")
+    time.sleep(0.3)  # an early close would take the bytes with it
+
+
+def redirects(connection: ssl.SSLSocket) -> None:
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 307 Temporary Redirect\r\nLocation: https://127.0.0.1:1/elsewhere\r\nContent-Length: 0\r\n\r\n")
+    time.sleep(0.2)
+
+
+def throttles(connection: ssl.SSLSocket) -> None:
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n")
+    time.sleep(0.2)

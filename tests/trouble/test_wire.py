@@ -1,0 +1,64 @@
+"""A seller that misbehaves on the wire never hangs the suite, never kills it, and is told for what it is."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import misbehaving
+import pytest
+
+from countermand.exchange import Exchange, Request, Trouble
+from countermand.target import Target
+from countermand.wire import HttpsWire
+
+
+def ask(target: Target) -> Exchange:
+    """Send one request, and fail where it does not come back: the deadline is a thread's, no figure is asserted."""
+    wire, found = HttpsWire(target), list[Exchange]()
+    request = Request("POST", f"{target.url}/cancelOrder", (("Content-Type", "application/xml"),), b"<x/>")
+    thread = threading.Thread(target=lambda: found.append(wire.send(target.identities["buyer"], request, "cancelOrder")), daemon=True)
+    thread.start()
+    thread.join(20)
+    wire.close()
+    assert found, "the exchange did not end"
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "trouble"),
+    [
+        (misbehaving.silent, Trouble.TIMEOUT),
+        (misbehaving.drips_headers, Trouble.TIMEOUT),
+        (misbehaving.drips_body, Trouble.TIMEOUT),
+        (misbehaving.endless, Trouble.TOO_LARGE),
+        (misbehaving.huge, Trouble.TOO_LARGE),
+        (misbehaving.bomb, Trouble.TOO_LARGE),
+        (misbehaving.half_closed, Trouble.CLOSED),
+        (misbehaving.closes, Trouble.CLOSED),
+        (misbehaving.resets, Trouble.CLOSED),
+        (misbehaving.bare_xml, Trouble.CLOSED),  # the HTTP client waits for a head that never ends; the doctor looks at the bytes
+        (misbehaving.other_protocol, Trouble.NOT_HTTP),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
+def test_a_misbehaving_seller_is_told_for_what_it_is(behaviour: misbehaving.Behaviour, trouble: Trouble, tmp_path: Path) -> None:
+    with misbehaving.served(behaviour, tmp_path) as target:
+        exchange = ask(target)
+
+    assert (trouble, None) == (exchange.trouble, exchange.reply)
+
+
+def test_a_redirect_is_shown_and_not_followed(tmp_path: Path) -> None:
+    with misbehaving.served(misbehaving.redirects, tmp_path) as target:
+        exchange = ask(target)
+
+    assert exchange.reply is not None
+    assert (307, None) == (exchange.reply.status, exchange.trouble)
+
+
+def test_nobody_listening_is_no_closed_door(tmp_path: Path) -> None:
+    with misbehaving.served(misbehaving.closes, tmp_path) as target:
+        pass
+
+    assert Trouble.UNREACHABLE is ask(target).trouble
