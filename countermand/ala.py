@@ -7,7 +7,7 @@ from typing import ClassVar
 from countermand import damage, suite
 from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, renamed, select, text, where
 from countermand.exchange import Reply, Request
-from countermand.seller import Answer, Damage, Decision, Seller, Variation, try_xml
+from countermand.seller import A_FAULT, Answer, Damage, Decision, Seller, Variation, try_xml
 from countermand.target import Identity, Order
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -128,7 +128,7 @@ class AlaSeller(Seller):
         places = [place for place in select(root, dialect.decision) if place.text.strip()]
         said = {meaning[_folded(place.text)]: place for place in places if _folded(place.text) in meaning}
         if fault := [*named(root, "fault"), *named(root, "Fault")]:
-            said.setdefault(Decision.REFUSED, Place("a fault", where(fault[0])))
+            said.setdefault(Decision.REFUSED, Place(A_FAULT, where(fault[0])))
         if len(said) > 1:
             both = " and ".join(sorted(place.text.strip() for place in said.values()))
             return Decision.UNCLEAR, both, None, "the reply says both: narrow [dialect] decision to the one place that decides"

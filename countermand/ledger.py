@@ -164,7 +164,19 @@ class Ledger:
         return bool(taken < cap)
 
     def _insert(self, claim: Claim, order: Order, source: str, maker: str | None) -> None:
-        row = (claim.seller, order.seller, order.buyer, claim.target, claim.state, source, maker, claim.run, claim.worker, claim.scenario, _now())
+        row = (
+            claim.seller,
+            order.seller,
+            order.buyer,
+            claim.target,
+            claim.state,
+            source,
+            maker,
+            claim.run,
+            claim.worker,
+            claim.scenario,
+            _now(),
+        )
         names = "seller, number, buyer, target, state, source, maker, run, worker, scenario, taken"
         self._base.execute(f"INSERT INTO orders ({names}) VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - names of ours
 

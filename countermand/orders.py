@@ -151,10 +151,14 @@ class Supply:
     def _shortage(self, claim: Claim) -> Inconclusive:
         """Say which orders there are not, and what became of those there were."""
         listed = {order.seller for order in self._target.orders.listed if order.state == claim.state}
-        fates = Counter(_fate(entry.outcome, entry.run, claim.run) for entry in self._ledger.entries(claim.seller) if entry.number in listed)
+        fates = Counter(
+            _fate(entry.outcome, entry.run, claim.run) for entry in self._ledger.entries(claim.seller) if entry.number in listed
+        )
         if fates.total() < len(listed):  # there are orders, and one more may not be used up
             return self._at_cap()
-        words = "none is listed" if not listed else f"of {len(listed)} listed " + ", ".join(f"{n} {fate}" for fate, n in sorted(fates.items()))
+        words = (
+            "none is listed" if not listed else f"of {len(listed)} listed " + ", ".join(f"{n} {fate}" for fate, n in sorted(fates.items()))
+        )
         return Shortage(f"no order that is {claim.state}: {words}; add some to [orders] {claim.state} of {self._target.source.name}")
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:

@@ -45,7 +45,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--api", choices=sorted(SPEAKERS), help="test the embedded seller of one API only")
     group.addoption("--reports", default="reports", metavar="DIR", help="the folder to write reports to (default: reports)")
-    group.addoption("--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate; nothing is sent")
+    group.addoption(
+        "--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate; nothing is sent"
+    )
     group.addoption("--seed", metavar="WORDS", help="draw the same identifiers as the run that said this seed")
     group.addoption("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
     group.addoption("--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict")

@@ -23,7 +23,7 @@ MADE_UP = 999_000_000_001
 class StandIn(Protocol):
     """A seller that conforms, in this process: what it refuses, it refuses in the same words."""
 
-    def keep(self, state: str, seller: str, buyer: str) -> None:
+    def learn(self, state: str, seller: str, buyer: str) -> None:
         """Know an order in the state the target file lists it in."""
 
     def answer(
@@ -68,7 +68,7 @@ class Rehearsed(Supply):
             order = super().take(state, patient=False)
         except Inconclusive:
             order = self._make_up(state)
-        self._rehearsal.stand_in.keep(state, order.seller, order.buyer)
+        self._rehearsal.stand_in.learn(state, order.seller, order.buyer)
         return order
 
     def _make_up(self, state: str) -> Order:
@@ -118,7 +118,11 @@ def lines(rehearsals: Mapping[str, Rehearsal], targets: Mapping[str, Target], pl
         told += [*needs(rehearsal, targets[api]), ""]
     for row in played:
         told += ["=" * 3 + f" {' '.join(filter(None, (row.get('clause'), row['name'])))}"]
-        told += [f"    not played to its end here: {row['message']}"] if row.get("verdict") == Verdict.INCONCLUSIVE else []
+        told += (
+            [f"    not played to its end here: {row['message'].partition(chr(10))[0]}"]
+            if row.get("verdict") == Verdict.INCONCLUSIVE
+            else []
+        )
         told += [line for exchange in row["exchanges"] for line in request_lines(exchange)] or ["(no request)", ""]
     return [*told, APPROXIMATE]
 

@@ -149,7 +149,9 @@ class Replay:
         return self.unlike and f"the scenario departs from its record: {self.unlike}"
 
     def _masked(self, request: Request) -> Request:
-        headers = tuple((name, "***" if name.lower() in request.secret_headers else self._veil.text(value)) for name, value in request.headers)
+        headers = tuple(
+            (name, "***" if name.lower() in request.secret_headers else self._veil.text(value)) for name, value in request.headers
+        )
         return Request(request.method, self._veil.text(request.url), headers, request.body)
 
     def _depart(self, words: str) -> None:

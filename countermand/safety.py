@@ -24,7 +24,9 @@ def agree(targets: Iterable[Target], production: Iterable[str]) -> None:
     for target in targets:
         if not target.production:
             continue
-        why = 'environment = "production"' if target.environment == "production" else f"{urlsplit(target.url).hostname} is a production host"
+        why = (
+            'environment = "production"' if target.environment == "production" else f"{urlsplit(target.url).hostname} is a production host"
+        )
         if target.name not in named:
             said = f" (not {', '.join(sorted(named))})" if named else ""
             raise TargetError(

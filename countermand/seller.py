@@ -62,6 +62,8 @@ class Signature(StrEnum):
     EMPTY = "empty"
 
 
+#: What is said of a fault that comes with status 200.
+A_FAULT = "a fault"
 HOSTILE = frozenset({Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB})
 
 
@@ -117,6 +119,11 @@ class Answer:
         if self.exchange.reply is None:
             raise Inconclusive(f"the seller gave no answer: {self.said}", received=self.said)
         return self.exchange.reply
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether the reply is a no in the form of an error, by its status or by what it is."""
+        return self.exchange.reply is not None and (self.exchange.reply.status >= 400 or self.said == A_FAULT)  # noqa: PLR2004
 
     @property
     def tree(self) -> Element | None:

@@ -241,7 +241,12 @@ class Session:
             complete=complete,
             scenarios=scenarios,
             catalogue=self.catalogue,
-            notes=(*(warning for target in targets for warning in target.warnings), *self._contradicted(scenarios), *self.tidied, *self._remarks()),
+            notes=(
+                *(warning for target in targets for warning in target.warnings),
+                *self._contradicted(scenarios),
+                *self.tidied,
+                *self._remarks(),
+            ),
         )
 
     def _played(self) -> list[dict[str, Any]]:

@@ -27,6 +27,9 @@ def must_read(seller: Seller, scene: Scene, accepted: Accepted, spelling: Spelli
         _must_be_answered(plain)
         if spelt.exchange.reply is not None and gist(spelt) == gist(plain) != gist(broken):
             return
+        if broken.decision in TAKEN_UP:
+            reason = "the seller takes up even a document that cannot be read: nothing tells what it has read"
+            raise Inconclusive(reason, received=broken.said)
     _on_an_order(seller, scene, spelling)
 
 

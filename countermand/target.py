@@ -122,6 +122,7 @@ class Target:
     def secrets(self) -> list[str]:
         """Every word of this target that must not be shown."""
         words = [word.reveal() for one in self.identities.values() for word in (one.passphrase, one.api_key) if word]
+        words += [password for url in (self.proxy, self.url) if url and (password := urlsplit(url).password)]
         keys = {path for one in self.identities.values() for path in (one.private_key, one.certificate) if path}
         pems = [path.read_text(encoding="ascii", errors="ignore") for path in keys if path.is_file()]
         return words + [block for pem in pems for block in _private_blocks(pem)]

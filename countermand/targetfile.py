@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from countermand.secret import Secret
 from countermand.target import Dialect, Identity, Limits, Order, Safety, Supply, Target
@@ -51,7 +52,18 @@ def load(path: Path) -> Target:
     except tomllib.TOMLDecodeError as error:
         raise TargetError(f"{path}: not TOML: {error}") from None
     _validate(path, text, table)
+    for key in ("url", "proxy"):
+        if key in table and not _names_a_place(table[key]):
+            raise TargetError(f"{_place(path, text, [key])}: names no host, or a port that is none: {table[key]!r}")
     return _target(path, text, table)
+
+
+def _names_a_place(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and (parts.port is None or 0 < parts.port)  # noqa: SIM300 - reads as it is meant
+    except ValueError:
+        return False
 
 
 def _validate(path: Path, text: str, table: dict[str, Any]) -> None:
@@ -166,7 +178,10 @@ def _secret(path: Path, text: str, keys: list[str], value: str | dict[str, Any],
             raise TargetError(f"{where}: the environment variable {value['env']} is not set")
         return Secret(os.environ[value["env"]])
     if "file" in value:
-        return Secret(_file(path, text, keys, value["file"]).read_text(encoding="utf-8").rstrip("\r\n"))
+        try:
+            return Secret(_file(path, text, keys, value["file"]).read_text(encoding="utf-8").rstrip("\r\n"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise TargetError(f"{where}: the file cannot be read as text: {error}") from None
     try:
         done = subprocess.run(value["command"], capture_output=True, check=True, text=True, timeout=30)  # noqa: S603 - the user's own command
     except (OSError, subprocess.SubprocessError) as error:

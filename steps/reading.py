@@ -19,6 +19,8 @@ TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\
 
 @when("the buyer reads the reply", target_fixture="answer")
 def buyer_reads(accepted: Accepted) -> Answer:
+    if accepted.answer.is_fault:
+        raise NotApplicable("the complete cancellation was answered with a fault, which carries nothing but its code, message and detail")
     return accepted.answer
 
 

@@ -9,20 +9,15 @@ from countermand.document import Spelling
 from countermand.gist import gist, without_codes
 from countermand.refusal import TAKEN_UP, must_decide, must_not_serve, must_refuse, must_serve_buyer
 from countermand.scene import Scene
-from countermand.seller import Answer, Decision, Seller
+from countermand.seller import Answer, Seller
 from countermand.spelling import must_read
-from countermand.verdict import Inconclusive, Nonconformance, NotApplicable, expect
+from countermand.verdict import Nonconformance, NotApplicable, expect
 
 
 @then("the seller takes the cancellation up or rejects it")
 @then("the seller says whether it has cancelled the order")
 def seller_decides(seller: Seller, answer: Answer) -> None:
     must_decide(seller, answer)
-
-
-@then("the seller takes the cancellation up")
-def seller_takes_up(answer: Answer) -> None:
-    must_take_up(answer)
 
 
 @then("the seller refuses the cancellation")
@@ -95,11 +90,3 @@ def must_have_been_refused(seller: Seller, answer: Answer) -> None:
     if answer.decision in TAKEN_UP:
         raise NotApplicable("the cancellation was not refused, so that there is no refusal to look at")
     must_refuse(seller, answer)
-
-
-def must_take_up(answer: Answer) -> None:
-    """Hold a seller to a yes."""
-    if answer.decision is Decision.REFUSED:
-        raise Nonconformance("the seller refuses a cancellation it should take up", expected="taken up", received=answer.said, at=answer.at)
-    if answer.decision not in TAKEN_UP:
-        raise Inconclusive(f"the answer is neither a yes nor a no: {answer.said}; {answer.advice}", received=answer.said, at=answer.at)

@@ -76,7 +76,9 @@ def every_refusal_is_discreet(everything: Everything, seller: Seller) -> None:
 
 @then("every reply is labelled as XML and is what its label says")
 def every_reply_is_labelled(everything: Everything, seller: Seller) -> None:
-    each([seen for seen in replies(everything) if seller.is_operation(seen.exchange.request)], labelled, "there is no reply")
+    asked = [seen for seen in replies(everything) if seller.is_operation(seen.exchange.request)]
+    with_body = [seen for seen in asked if seen.exchange.reply and seen.exchange.reply.body.strip()]
+    each(with_body, labelled, "no reply of this run has a body")
 
 
 @then("every reply is valid against the operator's schema")

@@ -28,7 +28,7 @@ class CurtAla(ala.Seller):
         self.orders = {}
         self._parties = parties
 
-    def keep(self, state: str, seller: str, buyer: str) -> None:
+    def learn(self, state: str, seller: str, buyer: str) -> None:
         """Know an order in the state the target file lists it in."""
         owner = self._parties.get("another buyer" if state == "foreign" else "buyer", {}).get("identifier", "another buyer")
         self.taken_up.pop(seller, None)
@@ -57,7 +57,7 @@ class CurtOpensrs(opensrs.Seller):
         self._owners = {name: one.username for name, one in known.items()}
         self.orders = {}
 
-    def keep(self, state: str, seller: str, buyer: str) -> None:  # noqa: ARG002 - as the other seller
+    def learn(self, state: str, seller: str, buyer: str) -> None:  # noqa: ARG002 - as the other seller
         """Know an order in the state the target file lists it in."""
         owner = self._owners.get("another buyer" if state == "foreign" else "buyer", "another buyer")
         there = opensrs_orders.State.PENDING if state == "foreign" else opensrs_orders.State(state)
@@ -82,9 +82,9 @@ class StandIn:
     def __init__(self, api: str, parties: Mapping[str, Mapping[str, str]], request_root: str) -> None:
         self._seller = CURT[api](parties, request_root)
 
-    def keep(self, state: str, seller: str, buyer: str) -> None:
-        """Know an order."""
-        self._seller.keep(state, seller, buyer)
+    def learn(self, state: str, seller: str, buyer: str) -> None:
+        """Know an order in the state the target file lists it in."""
+        self._seller.learn(state, seller, buyer)
 
     def answer(
         self, who: str, method: str, path: str, headers: Mapping[str, str], body: bytes

@@ -21,4 +21,4 @@ Feature: Cancelling an order in flight
   Rule: A cancellation is not refused because it names its reseller
     Scenario: The cancellation names its reseller
       When the buyer cancels the order and names its reseller
-      Then the seller takes the cancellation up
+      Then the seller does not refuse it for naming one

@@ -1,0 +1,156 @@
+"""Embedded sellers that keep what they are sent on one side, target files with pools of any size on the other."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from countermand.provider import ala, opensrs, serving
+from countermand.provider.ala_orders import State as AlaState
+from countermand.provider.http import Request, Response
+from countermand.provider.opensrs_message import UnreadableError, parse, read
+
+POOL = ("pending", "in-progress", "awaiting-approval", "approver-confirmed", "completed", "cancelled", "declined", "foreign")
+
+
+@dataclass
+class Asked:
+    """One command a seller was sent, and what it answered."""
+
+    action: str
+    order: str
+    body: bytes
+    answer: bytes
+    path: str
+    username: str = ""
+
+    def taken_up(self) -> bool:
+        return self.action == "cancel_order" and b'key="is_success">1<' in self.answer
+
+
+class Opensrs(opensrs.Seller):
+    """Keeps every request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[Asked] = []
+
+    def handle(self, request: Request) -> Response:
+        response = super().handle(request)
+        try:
+            message = read(parse(request.body))
+            action, order = (message.text("action") or "").lower(), message.attribute("order_id") or ""
+        except UnreadableError:
+            action, order = "unreadable", ""
+        self.asked.append(Asked(action, order, request.body, response.body, request.path, request.headers.get("x-username", "")))
+        return response
+
+    def actions(self, name: str) -> list[Asked]:
+        return [one for one in self.asked if one.action == name]
+
+
+class Ala(ala.Seller):
+    """Keeps every request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bodies: list[bytes] = []
+
+    def handle(self, request: Request) -> Response:
+        self.bodies.append(request.body)
+        return super().handle(request)
+
+
+@dataclass
+class Place:
+    """A seller that is up, a target file that is not an embedded seller's, and a ledger."""
+
+    seller: Any
+    target: Path
+    ledger: Path
+    folder: Path
+
+    def run(self, *arguments: str, reports: str = "reports", check: int | None = None) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(self.command(*arguments, reports=reports), capture_output=True, text=True, check=False, cwd=self.folder)
+        if check is not None:
+            assert done.returncode == check, done.stdout + done.stderr
+        return done
+
+    def command(self, *arguments: str, reports: str = "reports") -> list[str]:
+        own = ["--target", str(self.target), "--ledger", str(self.ledger), "--no-page", "--reports", str(self.folder / reports)]
+        return [sys.executable, "-m", "countermand", "run", *own, *arguments]
+
+    def orders(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        own = ["--target", str(self.target), "--ledger", str(self.ledger)]
+        return subprocess.run([sys.executable, "-m", "countermand", "orders", *own, *arguments], capture_output=True, text=True, check=False)
+
+    def told(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.orders("--json").stdout)
+        return found
+
+    def results(self, reports: str = "reports") -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.folder / reports / "results.json").read_text())
+        return found
+
+    def rows(self, reports: str = "reports") -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (self.folder / reports / "record.jsonl").read_text().splitlines()]
+
+    def verdicts(self, reports: str = "reports") -> dict[str, tuple[str, str]]:
+        return {row["name"]: (row["verdict"], row["message"] or "") for row in self.rows(reports)}
+
+    def rewrite(self, change: Callable[[str], str]) -> None:
+        self.target.write_text(change(self.target.read_text()))
+
+
+def listed(seller: Any, pools: Mapping[str, int], default: int) -> str:
+    """Write [orders] with so many of each state."""
+    table = seller.target()["orders"]
+    lines = ["[orders]"]
+    for state, orders in table.items():
+        rows = orders[: pools.get(state, default)]
+        words = [json.dumps(one) if isinstance(one, str) else f'{{ seller = "{one["seller"]}", buyer = "{one["buyer"]}" }}' for one in rows]
+        lines.append(f"{state} = [{', '.join(words)}]")
+    return "\n".join(lines)
+
+
+@contextmanager
+def placed(seller: Any, folder: Path, pools: Mapping[str, int] | None = None, extra: str = "", default: int = 2) -> Iterator[Place]:
+    api = "ala" if isinstance(seller, ala.Seller) else "opensrs"
+    with serving.serve(api, seller, folder) as served:
+        text = served.target.read_text()
+        text = re.sub(r"(?ms)^\[orders\].*?(?=^\[|\Z)", listed(seller, pools or {}, default) + "\n", text)
+        target = folder / "staging.toml"
+        target.write_text(text.replace(f'"embedded-{api}"', '"staging"') + "\n" + extra)
+        yield Place(seller, target, folder / "ledger.sqlite", folder)
+
+
+@pytest.fixture
+def opensrs_place(tmp_path: Path) -> Callable[..., Any]:
+    """Put an OpenSRS seller up, with pools of any size."""
+
+    def put(pools: Mapping[str, int] | None = None, extra: str = "", seller: Any = None, default: int = 2) -> Any:
+        return placed(seller or Opensrs(), tmp_path, pools, extra, default)
+
+    return put
+
+
+@pytest.fixture
+def ala_place(tmp_path: Path) -> Callable[..., Any]:
+    """Put an ALA seller up, with pools of any size."""
+
+    def put(pools: Mapping[str, int] | None = None, extra: str = "", seller: Any = None, default: int = 2) -> Any:
+        return placed(seller or Ala(), tmp_path, pools, extra, default)
+
+    return put
+
+
+__all__ = ["POOL", "Ala", "AlaState", "Opensrs", "Place", "placed"]
