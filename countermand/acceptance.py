@@ -95,15 +95,20 @@ class Acceptance:
         try:
             seller = self._speak(own)
             order = own.order(seller.in_flight)
-            answer = seller.cancel(order)
-            if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
-                raise Inconclusive(f"a complete cancellation could not be had: {answer.said}", received=answer.said)
+            answer = _had(seller.cancel(order))
         except Inconclusive:
             self._scene.attempts.append(_played(own))
             raise
         finally:
             own.orders.settle()
         return {**_row(order, answer, own), **_played(own)}
+
+
+def _had(answer: Answer) -> Answer:
+    """Return an answer that can serve the run; raises Inconclusive where it is none."""
+    if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
+        raise Inconclusive(f"a complete cancellation could not be had: {answer.said}", received=answer.said)
+    return answer
 
 
 def _row(order: Order, answer: Answer, scene: Scene) -> dict[str, Any]:

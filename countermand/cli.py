@@ -28,6 +28,8 @@ COMMANDS: Final = {
     "report": "draw the page of a finished run again",
 }
 
+#: Commands that run the suite: what they do not know is pytest's.
+RUNNING: Final = frozenset({"run", "certify"})
 BROKEN_PIPE = 141  # as shells say it: 128 and the number of SIGPIPE
 
 
@@ -59,8 +61,8 @@ def main(argv: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - a way out
     module.add_arguments(parser)
     code = BROKEN_PIPE
     try:
-        known, rest = parser.parse_known_args(arguments[1:]) if name == "run" else (parser.parse_args(arguments[1:]), [])
-        code = int(module.main(known, rest) if name == "run" else module.main(known))  # what `run` does not know is pytest's
+        known, rest = parser.parse_known_args(arguments[1:]) if name in RUNNING else (parser.parse_args(arguments[1:]), [])
+        code = int(module.main(known, rest) if name in RUNNING else module.main(known))
         sys.stdout.flush()
     except BrokenPipeError:  # as in `countermand clauses | head`: whoever read has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

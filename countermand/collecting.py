@@ -56,7 +56,8 @@ def case(item: pytest.Item, root: Path) -> Case | None:
     template = TEMPLATES.get(item.function) if isinstance(item, pytest.Function) else None
     if template is None or not isinstance(item, pytest.Function):
         return None
-    example = item.callspec.params.get("_pytest_bdd_example", {}) if hasattr(item, "callspec") else {}
+    parameters: dict[str, Any] = dict(item.callspec.params) if hasattr(item, "callspec") else {}
+    example: dict[str, str] = parameters.get("_pytest_bdd_example", {})
     scenario, rule = template.render(example), template.rule
     path = Path(template.feature.filename)
     return Case(

@@ -65,12 +65,12 @@ def table(target: Target) -> dict[str, Any]:
 
 
 def target(row: Mapping[str, Any], folder: Path) -> Target:
-    """Return the target of a table, as far as a replay needs one; its schemas are written into a folder. Raises KeyError, TypeError, OSError."""
+    """Return the target of a table, as far as a replay needs one; its schemas go into a folder. Raises KeyError, TypeError, OSError."""
     names = [name for name, value in row.items() if name.endswith("buyer") and isinstance(value, dict)]
     identities = {name: _restored(name, row[name]) for name in names}
     buyer = identities["buyer"]
     made_up = {name.replace(" ", "_"): Identity(name, identifier=buyer.identifier, reseller=buyer.reseller) for name in MADE_UP}
-    dialect = {key: tuple(value) if isinstance(value, list) else value for key, value in row.get("dialect", {}).items()}
+    dialect: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.get("dialect", {}).items()}
     _unpack(row.get("files", {}), folder / row["api"])
     return Target(
         **{key: row[key] for key in ("name", "api", "url", "environment")},

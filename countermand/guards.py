@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from gherkin.errors import ParserError
@@ -39,7 +39,7 @@ def _untied(clauses: Iterable[Clause]) -> Iterator[str]:
 
 def _of_feature(path: Path, catalogue: Catalogue, tied: set[str]) -> Iterator[str]:
     try:
-        feature: Tree | None = Parser().parse(path.read_text(encoding="utf-8")).get("feature")
+        feature = cast("Tree | None", Parser().parse(path.read_text(encoding="utf-8")).get("feature"))
     except ParserError as error:
         yield f" {error}"
         return
@@ -107,7 +107,8 @@ def _prose(part: Tree | None, kind: str, *, allowed: bool = True) -> Iterator[st
     for line in ((part or {}).get("description") or "").strip().splitlines():
         word, colon, _ = line.strip().partition(":")
         if line.strip() and not allowed:
-            yield f"{at}: the {kind} has a description: {line.strip()!r}: is it a step whose keyword is mistyped? (Given, When, Then, And, But)"
+            keywords = "Given, When, Then, And, But"
+            yield f"{at}: the {kind} has a description: {line.strip()!r}: is it a step whose keyword is mistyped? ({keywords})"
         elif colon and (meant := difflib.get_close_matches(word.title(), KEYWORDS, n=1, cutoff=0.75)):
             yield f"{at}: the description of the {kind} has {line.strip()!r}: is {meant[0]}: meant? As it stands, nothing of it would run"
 

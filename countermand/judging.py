@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -32,32 +33,37 @@ WEIGHED: dict[str | None, frozenset[Evidence]] = {
 def judge(
     error: BaseException | None, clause: Clause, *, in_given: bool, exchanges: list[Exchange], again: str, fail_on: str | None = None
 ) -> Judgement:
-    """Weigh how a scenario ended: only a Then that did not hold accuses, and only a documented clause fails, unless a tester is stricter."""
-    facts = {"clause": str(clause), "exchange": str(exchanges[-1]) if exchanges else "none", "again": again}
+    """Weigh how a scenario ended: only a Then that did not hold accuses, and only a documented clause fails, or what --fail-on adds."""
+    facts: dict[str, object] = {"clause": str(clause), "exchange": str(exchanges[-1]) if exchanges else "none", "again": again}
     if error is None:
         return Judgement(Verdict.CONFORMS)
-    if isinstance(error, NotApplicable):
-        return Judgement(Verdict.NOT_APPLICABLE, str(error))
-    if isinstance(error, pytest.skip.Exception):
-        return Judgement(Verdict.NOT_APPLICABLE, error.msg)
+    if isinstance(error, (NotApplicable, pytest.skip.Exception)):
+        return Judgement(Verdict.NOT_APPLICABLE, error.msg if isinstance(error, pytest.skip.Exception) else str(error))
     if isinstance(error, Nonconformance) and not in_given:
-        evidence = max(clause.evidence, Evidence.STANDARD, key=list(Evidence).index) if isinstance(error, Departure) else clause.evidence
-        fails = evidence in WEIGHED[fail_on]
         said = {"expected": error.expected, "received": error.received, "at": error.at, **facts}
-        return Judgement(Verdict.DOES_NOT_CONFORM if fails else Verdict.DEPARTS, message("Nonconformance", error.otherwise, said))
+        verdict = Verdict.DOES_NOT_CONFORM if _fails(error, clause, fail_on) else Verdict.DEPARTS
+        return Judgement(verdict, message("Nonconformance", error.otherwise, said))
+    return Judgement(Verdict.INCONCLUSIVE, _unsure(error, facts))
+
+
+def _fails(error: Nonconformance, clause: Clause, fail_on: str | None) -> bool:
+    """Say whether a departure from a clause fails a target; one on a matter no page documents weighs no more than a standard does."""
+    weights = list(Evidence)
+    evidence = max(clause.evidence, Evidence.STANDARD, key=weights.index) if isinstance(error, Departure) else clause.evidence
+    return evidence in WEIGHED[fail_on]
+
+
+def _unsure(error: BaseException, facts: dict[str, object]) -> str:
+    """Say what kept us from finding out."""
     if isinstance(error, Inconclusive):
-        said = {"expected": None, "received": error.received, "at": error.at, **facts}
-        return Judgement(Verdict.INCONCLUSIVE, message("Inconclusive", error.reason, said))
+        return message("Inconclusive", error.reason, {"received": error.received, "at": error.at, **facts})
     if isinstance(error, Nonconformance):
-        said = {"expected": error.expected, "received": error.received, "at": error.at, **facts}
-        return Judgement(
-            Verdict.INCONCLUSIVE, message("Inconclusive", f"what the scenario starts from could not be had: {error.otherwise}", said)
-        )
-    reason = f"our own mistake, not the seller's: {type(error).__name__}: {error}"
-    return Judgement(Verdict.INCONCLUSIVE, message("Inconclusive", reason, facts))
+        reason = f"what the scenario starts from could not be had: {error.otherwise}"
+        return message("Inconclusive", reason, {"expected": error.expected, "received": error.received, "at": error.at, **facts})
+    return message("Inconclusive", f"our own mistake, not the seller's: {type(error).__name__}: {error}", facts)
 
 
-def message(kind: str, otherwise: str, facts: dict[str, object]) -> str:
+def message(kind: str, otherwise: str, facts: Mapping[str, object]) -> str:
     """Return the one shape every message has: what was done, then always the same labels in the same order."""
     lines = [f"{kind}: {otherwise}"]
     lines += [f"  {label:<9} {_word(facts.get(label))}" for label in LABELS]

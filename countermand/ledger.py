@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import sqlite3
-import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from countermand.presence import Presence
+from countermand.ledger_file import LedgerError, LedgerFile, default_path
 from countermand.target import Order
-from countermand.verdict import Inconclusive
 
-APPLICATION: Final = 0x434D4E44  # "CMND": tells our file from anybody else's database
-VERSION: Final = 1
-SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS orders (
-    seller   TEXT NOT NULL,  -- api, host and port: whose order it is
-    number   TEXT NOT NULL,  -- the seller's reference; of an order being made, a placeholder in brackets
-    buyer    TEXT NOT NULL,  -- the buyer's reference, where there is one
-    target   TEXT NOT NULL,  -- the name in the target file
-    state    TEXT NOT NULL,  -- as listed
-    source   TEXT NOT NULL,  -- listed, command or register: where it comes from
-    maker    TEXT,           -- the run it was made in
-    run      TEXT,           -- who has it; NULL for an order that was made, given back, and is free again
-    worker   TEXT,
-    scenario TEXT,
-    taken    TEXT NOT NULL,
-    outcome  TEXT,           -- NULL while a scenario has it, and for ever if that scenario died with it
-    ended    TEXT,           -- of an order we registered: what became of it when it was cleared away
-    PRIMARY KEY (seller, number)
-)
-"""
+__all__ = ["CapError", "Claim", "Entry", "Ledger", "LedgerError", "default_path"]
+
 COLUMNS: Final = "number, buyer, target, state, source, maker, run, scenario, taken, outcome, ended"
-
-
-class LedgerError(Inconclusive):
-    """The ledger cannot be read or written; without it no order is given to anybody."""
 
 
 class CapError(Exception):
@@ -79,70 +51,8 @@ class Entry(NamedTuple):
         return self.number.startswith("(")
 
 
-def default_path() -> Path:
-    """Return the ledger of this user: COUNTERMAND_LEDGER, or a file in the user's state folder."""
-    if named := os.environ.get("COUNTERMAND_LEDGER"):
-        return Path(named)
-    base = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else os.environ.get("XDG_STATE_HOME")
-    return Path(base) / "countermand" / "ledger.sqlite" if base else Path.home() / ".local" / "state" / "countermand" / "ledger.sqlite"
-
-
-class Ledger:
+class Ledger(LedgerFile):
     """Records an order before it is given to a scenario; one that may have been used up is never given again. Raises LedgerError."""
-
-    def __init__(self, path: Path, *, durable: bool = True) -> None:
-        self.path = path
-        with self._explained():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._base = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-            self._lay_out(durable=durable)
-        self.presence = Presence(path.with_name(path.name + ".runs"))
-
-    def _lay_out(self, *, durable: bool) -> None:
-        tables = {name for (name,) in self._base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        (application,), (version,) = (self._base.execute(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version"))
-        if tables and application != APPLICATION:
-            raise sqlite3.DatabaseError("it is a database of something else")
-        if version > VERSION:
-            raise sqlite3.DatabaseError("a newer version of Countermand has written it")
-        (sane,) = self._base.execute("PRAGMA quick_check(1)").fetchone()
-        if sane != "ok":
-            raise sqlite3.DatabaseError(sane)
-        self._base.execute("PRAGMA journal_mode = WAL")
-        # FULL: an entry survives a power cut as well; what ends with the run, as the embedded sellers' orders do, need not.
-        self._base.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
-        with self._alone():
-            self._base.execute(SCHEMA)
-            self._base.execute(f"PRAGMA application_id = {APPLICATION}")
-            self._base.execute(f"PRAGMA user_version = {VERSION}")
-
-    def close(self) -> None:
-        """Close the file."""
-        self._base.close()
-        self.presence.leave()
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, sqlite3.Error) as error:
-            advice = "mend or move the file, or name another with --ledger or COUNTERMAND_LEDGER"
-            raise LedgerError(f"the ledger of orders {self.path} cannot be used: {error}; nothing was sent; {advice}") from None
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        self._base.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._base.execute("ROLLBACK")
-            raise
-        self._base.execute("COMMIT")
-
-    def _one(self, query: str, values: Iterable[Any]) -> Any:  # noqa: ANN401 - whatever the column holds
-        with self._explained():
-            found = self._base.execute(query, tuple(values)).fetchone()
-        return found and found[0]
 
     def take(self, claim: Claim, listed: Mapping[str, Order], cap: int) -> Order | None:
         """Record the first listed order that nobody has taken, or one made before that is free, and return it; raises CapError."""
@@ -243,8 +153,9 @@ class Ledger:
         return int(self._one(query, (claim.seller, claim.run, claim.worker)))
 
     def used(self, seller: str, run: str) -> int:
-        """Count the orders this run has used up."""
-        return int(self._one("SELECT count(*) FROM orders WHERE seller = ? AND run = ? AND outcome IS NOT NULL", (seller, run)))
+        """Count the orders this run has used up; one that was only found to be in another state is not."""
+        query = "SELECT count(*) FROM orders WHERE seller = ? AND run = ? AND outcome IS NOT NULL AND outcome NOT LIKE 'found %'"
+        return int(self._one(query, (seller, run)))
 
     def entries(self, seller: str) -> list[Entry]:
         """Return every entry of a seller."""
@@ -255,7 +166,7 @@ class Ledger:
     def copy_to(self, other: Ledger) -> None:
         """Copy every entry into another ledger, which is empty."""
         with self._explained():
-            self._base.backup(other._base)  # noqa: SLF001 - of the same class
+            self._base.backup(other._base)
 
 
 def _now() -> str:

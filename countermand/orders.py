@@ -6,8 +6,6 @@ command; the API itself, where the target file agrees to it. What was made and t
 
 from __future__ import annotations
 
-import json
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -15,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from countermand.commanding import commanded
 from countermand.ledger import CapError, Claim, Ledger
 from countermand.target import Order, Target
-from countermand.targetfile import order_of
 from countermand.verdict import Inconclusive
 
 #: Seconds to wait for an order that another worker of this run has at the moment.
@@ -38,11 +36,11 @@ class Maker(Protocol):
         """Make an order of that state; raises Lost, or Inconclusive where surely none was made."""
 
 
-class Shortage(Inconclusive):  # noqa: N818 - what it is
+class Shortage(Inconclusive):
     """There is no order of that state left."""
 
 
-class Lost(Inconclusive):  # noqa: N818 - what it is
+class Lost(Inconclusive):
     """An order was asked for, and nobody said whether it was made."""
 
 
@@ -122,7 +120,7 @@ class Supply:
     def _made(self, claim: Claim) -> Held | None:
         """Make an order: by the owner's command, or else through the API."""
         if self._target.orders.command:
-            return self._recorded(claim, "command", lambda state: _commanded(self._target, state))
+            return self._recorded(claim, "command", lambda state: commanded(self._target, state))
         return self._recorded(claim, "register", self.maker) if self.maker is not None and self._makes(claim.state) else None
 
     def _recorded(self, claim: Claim, source: str, make: Callable[[str], Order]) -> Held | None:
@@ -211,22 +209,3 @@ def _fate(outcome: str | None, run: str | None, ours: str) -> str:
     if outcome is not None:
         return "used up"
     return "in use by this run" if run == ours else "in use by another run, or left by one that died"
-
-
-def _commanded(target: Target, state: str) -> Order:
-    """Run the owner's own command, which prints one order as JSON; raises Inconclusive where it does not."""
-    command = [word.replace("{state}", state) for word in target.orders.command]
-    try:
-        done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=120, cwd=target.source.parent)  # noqa: S603 - the user's own
-        row: Any = json.loads(done.stdout)
-        return order_of({"seller": row} if isinstance(row, (str, int)) else row, target.api, state)
-    except (OSError, subprocess.SubprocessError, ValueError, AttributeError) as error:
-        reason = f"[orders] command {command[0]!r} gave no order that is {state}: {_words(error)}"
-        raise Inconclusive(reason) from None
-
-
-def _words(error: Exception) -> str:
-    """Return what a command said, where it said anything."""
-    said = getattr(error, "stderr", None)
-    last = said.strip().splitlines()[-1:] if isinstance(said, str) else []
-    return f"{error}: {last[0]}" if last else str(error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,11 @@ import pytest
 
 from countermand import clause, collecting, session, suite, targetfile
 from countermand.acceptance import Acceptance
-from countermand.ala import AlaSeller
 from countermand.collecting import Case
 from countermand.exchange import timestamp
 from countermand.judging import Judgement, judge
 from countermand.ledger import LedgerError
 from countermand.nightly.baseline import BaselineError
-from countermand.opensrs import OpensrsSeller
 from countermand.replay import RecordError
 from countermand.results import Scenario
 from countermand.run import Run
@@ -27,7 +25,6 @@ from countermand.seller import Seller
 from countermand.speaking import SPEAKERS, speak
 from countermand.verdict import Inconclusive, Verdict
 
-SPEAKERS: dict[str, type[Seller]] = {"ala": AlaSeller, "opensrs": OpensrsSeller}
 RUN = pytest.StashKey[Run]()
 SESSION = pytest.StashKey[session.Session]()
 SCENE = pytest.StashKey[Scene]()
@@ -194,17 +191,18 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn how a phase ended into a verdict before anybody else makes a report of it."""
     state, one = _of(item)
     error = call.excinfo.value if call.excinfo else None
-    own = state is not None and one is not None and not isinstance(error, (KeyboardInterrupt, pytest.exit.Exception))
-    if not own or (call.when != "call" and error is None):
+    ended = isinstance(error, (KeyboardInterrupt, pytest.exit.Exception))
+    if state is None or one is None or ended or (call.when != "call" and error is None):
         return (yield)
     judgement = _judge(item, state, one, error, phase=call.when)
     raised = session.as_exception(judgement)
     if call.excinfo is not None:
-        call.excinfo = raised and pytest.ExceptionInfo.from_exc_info((type(raised), raised, call.excinfo.tb))
+        told = None if raised is None else pytest.ExceptionInfo.from_exc_info((type(raised), raised, call.excinfo.tb))
+        call.excinfo = told
     report = yield
     session.shape(report, judgement, item)
     if call.when == "call" or error is not None:

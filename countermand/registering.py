@@ -7,7 +7,6 @@ certificate authority; it is submitted only where the target file says `process 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from countermand import suite
@@ -24,6 +23,7 @@ from countermand.verdict import Inconclusive
 OVER = frozenset({"cancelled", "completed", "declined"})
 #: Troubles before anything was sent.
 UNSENT = frozenset({Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT})
+AGAIN = "countermand orders --clean tries again"
 
 
 class Registering:
@@ -124,11 +124,11 @@ def clear(seller: OpensrsSeller, ledger: Ledger, run: str) -> Iterator[str]:
         try:
             over, words = _end(seller, entry)
         except Inconclusive as trouble:
-            yield f"the order {entry.number}, made with sw_register, could not be cancelled: {trouble}; countermand orders --clean tries again"
+            yield f"the order {entry.number}, made with sw_register, could not be cancelled: {trouble}; {AGAIN}"
             return
         if over:
             ledger.end(key, entry.number, words)
-        advice = "" if over else "; countermand orders --clean tries again"
+        advice = "" if over else f"; {AGAIN}"
         yield f"the order {entry.number}, made with sw_register, {words}{advice}"
 
 

@@ -82,16 +82,12 @@ def read(path: Path) -> Record:
     try:
         rows = [json.loads(line) for line in lines.split("\n") if line.strip()]
         facts = json.loads(told)
-        for row in rows:
-            if missing := NEEDED - row.keys():
-                raise RecordError(f"{path}: {RECORD}: a scenario lacks {', '.join(sorted(missing))}")
-            Verdict(row["verdict"])
-        if wanted := given.KEYS - facts.keys():
-            raise RecordError(f"{path}: {given.FILE} lacks {', '.join(sorted(wanted))}")
-    except RecordError:
-        raise
+        lacking = given.KEYS - facts.keys() | {key for row in rows for key in NEEDED - row.keys()}
+        known = all(row["verdict"] in set(Verdict) for row in rows if not lacking)
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise RecordError(f"{path}: no record of a run: {type(error).__name__}: {error}") from None
+    if lacking or not known:
+        raise RecordError(f"{path}: no record of this suite: it lacks {', '.join(sorted(lacking)) or 'verdicts'}")
     if facts["version"] != given.VERSION:
         raise RecordError(f"{path}: {given.FILE} of version {facts['version']}; this suite reads version {given.VERSION}")
     return Record(path, {row["id"]: row for row in rows}, facts)
@@ -107,8 +103,8 @@ def _text(path: Path, name: str) -> str:
                 raise RecordError(f"{path}: {name} is larger than {LIMIT // 2**20} MiB")
             return archive.read(found).decode("utf-8")
     except (FileNotFoundError, KeyError):
-        where = path if path.exists() else f"{path}: no such file or folder"
-        raise RecordError(f"{where}: no {name} in it: a folder of reports is expected, or a certificate") from None
+        why = f"no {name} in it: a folder of reports is expected, or a certificate" if path.exists() else "no such file or folder"
+        raise RecordError(f"{path}: {why}") from None
     # A zip can be broken in as many ways as its reader has exceptions.
     except (OSError, EOFError, UnicodeDecodeError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
         raise RecordError(f"{path}: neither a folder of reports nor a zip that can be read: {error}") from None
@@ -178,7 +174,7 @@ def _difference(row: dict[str, Any], recorded: Request, request: Request) -> str
 
 def _alike(now: str, then: str) -> bool:
     """Say whether two texts are the same but for what is starred out in the record."""
-    return len(now) == len(then) and all(one == other or other == "*" for one, other in zip(now, then, strict=True))
+    return len(now) == len(then) and all(other in (one, "*") for one, other in zip(now, then, strict=True))
 
 
 def _first(one: bytes, other: bytes) -> int:

@@ -69,7 +69,7 @@ class Veil:
     def __init__(self, secrets: Iterable[str] = (), *, over: Veil | None = None) -> None:
         words = {word for word in secrets if word}
         self.own = tuple(sorted((word for word in words if len(word) >= SHORTEST), key=lambda word: (-len(word), word)))
-        self.short = len([word for word in words if len(word) < SHORTEST]) + (over.short if over else 0)
+        self.short: int = len([word for word in words if len(word) < SHORTEST]) + (over.short if over else 0)
         self._over = over
 
     @property
@@ -118,7 +118,7 @@ def needles(words: tuple[str, ...]) -> Needles:
 
 
 def encodings(word: str) -> set[bytes]:
-    """Return every form in which a word may turn up in a file: itself, escaped, in other charsets, in hexadecimal, in base64 at three offsets."""
+    """Return every form in which a word may turn up: itself, escaped, in other charsets, in hexadecimal, in base64 at its three offsets."""
     if "\n" in word:
         return _blocks(word) | {form for line in _lines(word) for form in _plain(line)}
     return _written(word)
@@ -132,7 +132,7 @@ ESCAPES: tuple[Callable[[str], str], ...] = (
     lambda word: json.dumps(word)[1:-1],
     lambda word: json.dumps(word, ensure_ascii=False)[1:-1],
     lambda word: quote(word, safe=""),
-    lambda word: quote(word),
+    quote,
     quote_plus,
     lambda word: re.sub("%..", lambda code: code[0].lower(), quote(word, safe="")),
     lambda word: re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", word),

@@ -210,9 +210,19 @@ class Seller(ABC):
         return self.cancel(self.unknown())
 
     def _harmless(self, answer: Answer) -> bool:
-        """Say whether an order is surely not used up: it was refused, or the request never went out or found a closed door."""
-        unsent = {Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT}
-        return answer.decision is Decision.REFUSED or answer.exchange.trouble in unsent
+        """Say whether an order is surely not used up: it was refused, or the request never went out or found a closed door.
+
+        A complete cancellation of an order in flight is refused in words, or with a status that is documented for it: whoever
+        answers it with 404 or 500 may have carried it out all the same.
+        """
+        if answer.exchange.trouble in {Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT}:
+            return True
+        if answer.exchange.trouble is Trouble.CLOSED and answer.exchange.identity not in KNOWN:
+            return True  # a closed door is a refusal, for strangers only
+        asked, reply = answer.asked, answer.exchange.reply
+        complete = asked is not None and asked.order.state == self.in_flight and answer.exchange.sound
+        in_words = answer.at is not None or (reply is not None and reply.status in {*self.faults, 401, 403})
+        return answer.decision is Decision.REFUSED and (in_words or not complete)
 
     def identity(self, name: str) -> Identity:
         """Return who asks: an identity of the target file, or a stranger made up; raises NotApplicable naming the table to add."""

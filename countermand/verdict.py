@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 
@@ -56,6 +56,8 @@ class NotApplicable(Exception):  # noqa: N818 - the word the report uses
 
 def expect(expected: object, received: object, *, otherwise: str, at: str | None = None) -> None:
     """Hold the seller to one value, or to one of several; raises Nonconformance, which says otherwise."""
-    allowed = expected if isinstance(expected, (tuple, frozenset, set)) else (expected,)
+    allowed: Collection[object] = expected if isinstance(expected, tuple) else (expected,)
+    if isinstance(expected, (frozenset, set)):
+        allowed = sorted(expected, key=str)  # a set has no order, and a message is the same in every run
     if received not in allowed:
         raise Nonconformance(otherwise, expected=" or ".join(map(str, allowed)), received=received, at=at)

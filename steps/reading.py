@@ -82,6 +82,8 @@ def only(seller: Seller, answer: Answer, name: str) -> Place:
     if answer.tree is None:
         raise Inconclusive(f"the reply cannot be read: {answer.said}", received=answer.said)
     found = seller.values(answer, name)
+    if not found and (answer.reply.status >= 400 or [*named(answer.tree, "fault"), *named(answer.tree, "Fault")]):  # noqa: PLR2004
+        raise NotApplicable(f"the reply is a fault, which has no {name}")
     if len({place.text for place in found}) != 1:
         received = " and ".join(place.text for place in found) or "nothing"
         raise Nonconformance(f"the reply has not one {name}", expected=f"one {name}", received=received)

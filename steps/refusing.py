@@ -61,7 +61,7 @@ def seller_refuses_or_repeats(seller: Seller, answer: Answer, accepted: Accepted
 def seller_tells_no_more(seller: Seller, answer: Answer) -> None:
     must_have_been_refused(seller, answer)
     nobody = seller.cancel(seller.unknown())
-    must_refuse(seller, nobody)
+    must_have_been_refused(seller, nobody)
     told, allowed = gist(answer), gist(nobody)
     if told is None or allowed is None:
         return

@@ -165,7 +165,7 @@ def every_state_follows(everything: Everything, seller: Seller, state: str, allo
             expect(tuple(allowed.split(", ")), place.text, otherwise=f"that state does not follow from {state}", at=place.at)
 
     successes = [seen for seen in decided(everything, seller, Decision.TAKEN_UP) if seen.orders.get(ops.asked(seen.exchange)) == state]
-    each(successes, check, f"no order that was {state} was cancelled with success")
+    each(telling(successes, "state"), check, f"no order that was {state} was cancelled with a success that tells its state")
 
 
 @then("every success is about the order asked for")
@@ -174,7 +174,8 @@ def every_success_is_about_order(everything: Everything, seller: Seller) -> None
         for place in ops.told(exchange, "attributes.order_id"):
             expect(ops.asked(exchange), place.text, otherwise="the reply is about another order", at=place.at)
 
-    each(decided(everything, seller, Decision.TAKEN_UP), check, "no reply of this run is a success")
+    successes = decided(everything, seller, Decision.TAKEN_UP)
+    each(telling(successes, "order_id"), check, "no success of this run tells its order_id")
 
 
 @then("the domain of an order is the same in every success")
@@ -182,11 +183,17 @@ def every_domain_is_the_same(everything: Everything) -> None:
     domains: dict[str, str] = {}
 
     def check(exchange: Exchange) -> None:
-        for place in ops.told(exchange, "attributes.domain") if ops.asked(exchange) else ():
+        for place in ops.told(exchange, "attributes.domain"):
             first = domains.setdefault(ops.asked(exchange), place.text)
             expect(first, place.text, otherwise="the domain of the order is another than before", at=place.at)
 
-    each([seen for seen in replies(everything) if seen.exchange.sound], check, "there is no reply")
+    named = [seen for seen in replies(everything) if seen.exchange.sound and ops.asked(seen.exchange)]
+    each(telling(named, "domain"), check, "no reply of this run tells a domain")
+
+
+def telling(some: Everything, name: str) -> Everything:
+    """Return the replies with an attribute of that name that is not blank: that there has to be one is another clause."""
+    return [seen for seen in some if any(place.text for place in ops.told(seen.exchange, f"attributes.{name}"))]
 
 
 def with_faults(everything: Everything) -> Everything:

@@ -19,7 +19,10 @@ CATALOGUE = clause.read(ROOT / "features")
 PINS: dict[str, list[str]] = json.loads(PINNED.read_text(encoding="utf-8")) if PINNED.exists() else {}
 #: Words that say nothing of what a clause is about.
 COMMON = frozenset(
-    "a an and any are as at be by for from has have in is it its not of on one only or that the their them they this to what which who with".split()
+    re.findall(
+        r"\w+",
+        "a an and any are as at be by for from has have in is it its not of on one only or that the their them they this to what which who with",
+    )
 )
 RULES = [
     (path, child["rule"])

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from running import ROOT, checkout, countermand, environment
 
 from countermand import clause, guards
-from running import ROOT, checkout, countermand, environment
 
 FEATURE = """\
 Feature: Cancelling an order in flight
@@ -50,7 +50,11 @@ evidence = "documented"
 source   = "the cancelOrder page, request fields"
 """
 MISTAKES = {
-    "unknown clause": ("@ALA-REQ-11", "@ALA-REQ-99", "no clause ALA-REQ-99: did you mean ALA-REQ-11? (clauses stand in features/ala/clauses.toml)"),
+    "unknown clause": (
+        "@ALA-REQ-11",
+        "@ALA-REQ-99",
+        "no clause ALA-REQ-99: did you mean ALA-REQ-11? (clauses stand in features/ala/clauses.toml)",
+    ),
     "no clause": ("  @ALA-REQ-11\n", "", "has 0 tags: it has one, the id of its clause"),
     "two tags": ("@ALA-REQ-11", "@ALA-REQ-11 @ALA-CAN-01", "has 2 tags: it has one, the id of its clause"),
     "outside a Rule": (
@@ -85,7 +89,11 @@ MISTAKES = {
         "",
         "'A complete cancellation' has no steps: it would pass",
     ),
-    "no Then": ("      Then the seller takes the cancellation up or rejects it\n", "", "'A complete cancellation' has no Then: it asserts nothing"),
+    "no Then": (
+        "      Then the seller takes the cancellation up or rejects it\n",
+        "",
+        "'A complete cancellation' has no Then: it asserts nothing",
+    ),
     "mistyped first keyword": (
         "      When the buyer cancels the order\n",
         "      Wehn the buyer cancels the order\n",
@@ -116,9 +124,12 @@ CATALOGUE_MISTAKES = {
         "ALA-REQ-11 is said to be untested, and here is a scenario: take `untested` out of clauses.toml",
     ),
     "no id": (CLAUSES.replace("ALA-REQ-11", "ALA-11"), "[ALA-11]: an id is API, topic and two digits"),
-    "no source": (CLAUSES.replace("source   = \"the cancelOrder page, request fields\"\n", ""), "[ALA-REQ-11]: lacks source"),
+    "no source": (CLAUSES.replace('source   = "the cancelOrder page, request fields"\n', ""), "[ALA-REQ-11]: lacks source"),
     "unknown key": (CLAUSES + "weight = 3\n", "[ALA-REQ-11]: unknown key weight; known are"),
-    "unknown evidence": (CLAUSES.replace('"documented"', '"rumoured"'), "evidence is one of documented, standard, inferred, not 'rumoured'"),
+    "unknown evidence": (
+        CLAUSES.replace('"documented"', '"rumoured"'),
+        "evidence is one of documented, standard, inferred, not 'rumoured'",
+    ),
     "not TOML": (CLAUSES + "=\n", "clauses.toml: not TOML"),
 }
 
@@ -196,7 +207,8 @@ def test_each_mistake_would_do_alone(tmp_path: Path, mistake: str) -> None:
 def test_a_sentence_means_exactly_one_thing(tree: Tree, tmp_path: Path) -> None:
     steps = tree.root / "steps" / "cancelling.py"
     text = steps.read_text(encoding="utf-8")
-    again = '@when(parsers.parse("the buyer cancels the {thing}"), target_fixture="answer")\ndef buyer_cancels_thing(thing: str) -> str:\n    return thing\n'
+    sentence = '@when(parsers.parse("the buyer cancels the {thing}"), target_fixture="answer")'
+    again = f"{sentence}\ndef buyer_cancels_thing(thing: str) -> str:\n    return thing\n"
     steps.write_text(f"{text}\n\n{again}", encoding="utf-8")
     try:
         done = tree.collect(tmp_path, {"right.feature": FEATURE} | {file_of(mistake): wrong(mistake) for mistake in SENTENCES})

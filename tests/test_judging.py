@@ -41,7 +41,9 @@ def exchange(number: int) -> Exchange:
     return Exchange(number, "cancelOrder", "buyer", datetime(2026, 11, 21, tzinfo=UTC), 0.1, request, Reply(200, "OK", "HTTP/1.1", (), b""))
 
 
-def judged(error: BaseException | None, clause: Clause = DOCUMENTED, *, in_given: bool = False, fail_on: str | None = None) -> tuple[Verdict, str]:
+def judged(
+    error: BaseException | None, clause: Clause = DOCUMENTED, *, in_given: bool = False, fail_on: str | None = None
+) -> tuple[Verdict, str]:
     one = judge(error, clause, in_given=in_given, exchanges=[exchange(1), exchange(2)], again=AGAIN, fail_on=fail_on)
     return one.verdict, one.message or ""
 
@@ -114,7 +116,9 @@ def test_evidence_decides_the_weight(error: BaseException | None, clause: Clause
 def test_a_given_that_does_not_hold_never_accuses(clause: Clause, fail_on: str | None) -> None:
     verdict, message = judged(WRONG, clause, in_given=True, fail_on=fail_on)
     assert verdict is UNSURE
-    assert message.startswith("Inconclusive: what the scenario starts from could not be had: the seller took up a cancellation it must refuse\n")
+    assert message.startswith(
+        "Inconclusive: what the scenario starts from could not be had: the seller took up a cancellation it must refuse\n"
+    )
 
 
 def test_our_own_mistake_is_owned_up_to() -> None:

@@ -19,12 +19,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from running import Told, Watched, rewritten, run, served
 
 from countermand import scan
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
 from countermand.secret import PIECE, SHORTEST, Secret, Veil, encodings
-from running import Told, Watched, rewritten, run, served
+from countermand.targetfile import load
 
 WORDS = ("correct-horse-battery", "short1", 'with "quotes" & <angles>', "pässwörd €", "back\\slash/and+plus=%", "0123456789abcdef" * 7)
 WAYS: dict[str, Callable[[str], bytes]] = {
@@ -99,7 +100,13 @@ def test_every_line_of_a_private_key_is_a_secret() -> None:
         assert b"*" * 64 in veil.mask(f"x {line} y".encode())
     joined = "".join(PEM.splitlines()[1:-1])
     wrapped = "\n".join(joined[at : at + 76] for at in range(0, len(joined), 76))
-    for data in (joined.encode(), wrapped.encode(), base64.b64decode(joined), PEM.replace("\n", "\r\n").encode(), base64.b64encode(PEM.encode())):
+    for data in (
+        joined.encode(),
+        wrapped.encode(),
+        base64.b64decode(joined),
+        PEM.replace("\n", "\r\n").encode(),
+        base64.b64encode(PEM.encode()),
+    ):
         assert scan.shows(data, veil)
     assert not scan.shows(b"-----BEGIN PRIVATE KEY-----", veil)
 
@@ -170,13 +177,14 @@ def echoing(tmp_path: Path) -> Callable[..., tuple[Told, Veil, Echo]]:
     """Run the suite against a seller that echoes every secret it could know."""
 
     def echoed(api: str, *arguments: str, clauses: str, **variables: str) -> tuple[Told, Veil, Echo]:
-        from countermand.targetfile import load
-
         seller = Echo(embedded.SELLERS[api]())
         with served(api, tmp_path / "seller", seller) as target:
             path = rewritten(target, (f'"embedded-{api}"', '"staging"'))
             if api == "ala":
-                path.write_text(path.read_text(encoding="utf-8").replace("[buyer]\n", '[buyer]\npassphrase = "correct-horse-battery"\n'), encoding="utf-8")
+                path.write_text(
+                    path.read_text(encoding="utf-8").replace("[buyer]\n", '[buyer]\npassphrase = "correct-horse-battery"\n'),
+                    encoding="utf-8",
+                )
             target_read = load(path)
             seller.slips = tuple(target_read.secrets)
             told = run(tmp_path, f"--target={path}", "-m", clauses, *arguments, **variables)
@@ -229,7 +237,9 @@ def test_a_secret_in_a_name_costs_the_names(tmp_path: Path) -> None:
     (tmp_path / "unmasked.py").write_text(UNMASKED, encoding="utf-8")
     with served("opensrs", tmp_path / "seller") as target:
         path = rewritten(target, ('"embedded-opensrs"', f'"{HOSTED}"'))
-        path.write_text(path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{HOSTED}"\n', encoding="utf-8")
+        path.write_text(
+            path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{HOSTED}"\n', encoding="utf-8"
+        )
         told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "unmasked")
     assert told.code == 12
     assert told.results["targets"] == []
@@ -248,7 +258,9 @@ def test_what_goes_to_the_terminal_is_masked_and_scanned(tmp_path: Path, *, mask
     (tmp_path / "talkative.py").write_text(TALKATIVE if masked else TALKATIVE + UNMASKED, encoding="utf-8")
     with served("opensrs", tmp_path / "seller") as target:
         path = rewritten(target, ('"embedded-opensrs"', '"staging"'))
-        path.write_text(path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{HOSTED}"\n', encoding="utf-8")
+        path.write_text(
+            path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{HOSTED}"\n', encoding="utf-8"
+        )
         told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "talkative")
     assert (HOSTED in told.said) is not masked
     assert ("a secret was found in what was written to the terminal" in told.said) is not masked

@@ -90,7 +90,7 @@ def _of_results(then: Mapping[str, Any], now: Mapping[str, Any], record: Mapping
     for name in sorted(told.keys() ^ record.keys()):
         yield f"{name} is in {outputs.RESULTS if name in told else outputs.RECORD} alone"
     for name in told.keys() & record.keys():
-        for key in told[name].keys():
+        for key in told[name]:
             if told[name][key] != record[name].get(key):
                 yield f"{outputs.RESULTS}: {name}: its {key} is {_short(told[name][key])}, in the record {_short(record[name].get(key))}"
 

@@ -56,7 +56,9 @@ def public(path: Path) -> Ed25519PublicKey:
     try:
         key = form.load_pem_public_key(data)
     except (ValueError, UnsupportedAlgorithm):
-        why = "a private key: keep it to yourself, and give the public one of the pair" if b"PRIVATE KEY" in data else "no public key in PEM"
+        why = (
+            "a private key: keep it to yourself, and give the public one of the pair" if b"PRIVATE KEY" in data else "no public key in PEM"
+        )
         raise KeyFileError(f"{path}: {why}") from None
     if not isinstance(key, Ed25519PublicKey):
         raise KeyFileError(f"{path}: a key of another kind than ed25519")

@@ -109,7 +109,9 @@ def _lines(told: Mapping[str, Any]) -> list[str]:
     rows = [(name, row) for one in told["states"].values() for name in ("used", "in use", "lost") for row in one[name]]
     if rows:
         lines += ["", "What was taken, when, and what came of it:"]
-    lines += [f"  {row['number']}  {row['taken']}  {row['run']}  {row['outcome'] or _HELD[name]}\n      {row['scenario']}" for name, row in rows]
+    lines += [
+        f"  {row['number']}  {row['taken']}  {row['run']}  {row['outcome'] or _HELD[name]}\n      {row['scenario']}" for name, row in rows
+    ]
     if told["registered"]:
         numbers = ", ".join(one["number"] for one in told["registered"])
         lines += ["", f"Registered by us and not cancelled yet: {numbers}", "  countermand orders --clean cancels what no run is using"]

@@ -45,12 +45,12 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         return run_pytest(["--help"])
     shared = [*_passed_on(options), *rest]
     _agree([Path(name) for name in options.target], options.production)
-    sessions = _sessions([Path(name) for name in options.target])
-    if len(sessions) == 1:
-        targets = [f"--target={path}" for path in sessions[0]]
+    grouped = sessions([Path(name) for name in options.target])
+    if len(grouped) == 1:
+        targets = [f"--target={path}" for path in grouped[0]]
         return run_pytest([*targets, f"--reports={options.reports}", *shared], _stand_ins() if options.dry_run else ())
     codes = []
-    for number, paths in enumerate(sessions, 1):
+    for number, paths in enumerate(grouped, 1):
         folder = Path(options.reports, _name(paths, number))
         print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
         command = [sys.executable, "-m", "countermand", "run", *(f"--target={path}" for path in paths), f"--reports={folder}", *shared]
@@ -113,20 +113,20 @@ def _agree(paths: list[Path], production: Sequence[str]) -> None:
         raise CommandError(f"--production {strange[0]}: no target of that name; there is {names}")
 
 
-def _sessions(paths: list[Path]) -> list[list[Path]]:
-    """Group targets: at most one of each API can share a session."""
-    sessions: list[dict[str, Path]] = [{}]
+def sessions(paths: list[Path]) -> list[list[Path]]:
+    """Group targets: at most one of each API can share a session. Raises CommandError."""
+    grouped: list[dict[str, Path]] = [{}]
     for path in paths:
         try:
             api = load(path).api
         except TargetError as error:
             raise CommandError(str(error)) from None
-        free = next((session for session in sessions if api not in session), None)
+        free = next((session for session in grouped if api not in session), None)
         if free is None:
-            sessions.append({api: path})
+            grouped.append({api: path})
         else:
             free[api] = path
-    return [list(session.values()) for session in sessions]
+    return [list(session.values()) for session in grouped]
 
 
 def _name(paths: list[Path], number: int) -> str:

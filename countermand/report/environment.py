@@ -19,6 +19,9 @@ CATEGORIES = {
     Verdict.NOT_APPLICABLE: ("Not applicable", "skipped"),
 }
 
+#: What any page can show, and what it cannot.
+SHOWS = "that the verdicts follow from the recorded exchanges; that these took place is the word of whoever ran the suite"
+
 
 def facts(results: Results) -> dict[str, str]:
     """Return what a reader should know of a run, in the order he should know it."""
@@ -29,6 +32,7 @@ def facts(results: Results) -> dict[str, str]:
         told |= {f"Target{suffix}": target.name, f"URL{suffix}": target.url}
     told |= {"Suite": f"Countermand {results.suite['version']}", "Suite digest": results.suite["digest"], "Seed": results.seed}
     told |= {"Started": results.started, "Finished": results.finished, "Complete": "yes" if results.complete else "no"}
+    told |= {"Shows": SHOWS}
     return {name: clean(value) for name, value in told.items()}
 
 

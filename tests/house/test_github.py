@@ -15,7 +15,7 @@ def test_a_red_run_annotates_its_ten_worst_and_adds_to_the_summary(tmp_path: Pat
     summary.write_text("what an earlier run of the step said\n", encoding="utf-8")
     domainless = deviants.deviants("opensrs")["Domainless"]
     with running.served("opensrs", tmp_path / "served", domainless()) as target:
-        arguments = ["run", "--target", target, "--no-page"]
+        arguments = ["run", "--target", str(target), "--no-page"]
         done = running.countermand(*arguments, cwd=tmp_path, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
     marked = [line for line in done.stdout.splitlines() if line.startswith("::")]
     assert done.returncode == 1, done.stdout

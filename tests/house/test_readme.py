@@ -17,16 +17,15 @@ import running
 
 from countermand import clause
 from countermand.cli import COMMANDS
-from countermand.provider import deviants
 from countermand.proof import words
+from countermand.provider import deviants, embedded, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 DOCUMENTS = [README, *sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 #: CI runs it whole; here it would take minutes.
 LONG = {"prove"}
-#: What a command of the README ends with, where that is not 0.
-ENDS = {"countermand run --target mine.toml --dry-run": {0}}
+INCONCLUSIVE = 10
 
 
 def blocks(path: Path) -> Iterator[str]:
@@ -64,17 +63,18 @@ def test_the_readme_shows_every_command() -> None:
 
 
 def test_the_readmes_commands_do_what_it_says_one_after_the_other(tmp_path: Path) -> None:
-    with running.served("opensrs", tmp_path / "target") as target:
-        (tmp_path / "mine.toml").write_text(target.read_text(encoding="utf-8").replace('ca = "', 'ca = "target/'), encoding="utf-8")
-        for line in commands(README):
-            _, name, *arguments = shlex.split(line)
-            if name in LONG:
-                continue
-            if name == "serve" and "--list-deviants" not in arguments:
-                serves(tmp_path, arguments)
-                continue
+    for line in commands(README):
+        _, name, *arguments = shlex.split(line)
+        if name in LONG:
+            continue
+        if name == "serve" and "--list-deviants" not in arguments:
+            serves(tmp_path, arguments)
+            continue
+        # A seller of its own for every command: a run uses up orders, and these are few.
+        with serving.serve("opensrs", embedded.SELLERS["opensrs"](), tmp_path, target=tmp_path / "mine.toml"):
             done = running.countermand(name, *arguments, *(["--no-page"] if name == "run" else []), cwd=tmp_path)
-            assert done.returncode == 0, f"{line}\n{done.stdout[-3000:]}\n{done.stderr}"
+        ends = INCONCLUSIVE if "-m" in arguments else 0  # a part of the suite settles nothing
+        assert done.returncode == ends, f"{line}\n{done.stdout[-3000:]}\n{done.stderr}"
 
 
 def serves(folder: Path, arguments: list[str]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,12 @@ from typing import Any
 import pytest
 
 from countermand.provider import ala, opensrs, serving
-from countermand.provider.ala_orders import State as AlaState
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs_message import UnreadableError, parse, read
 
-POOL = ("pending", "in-progress", "awaiting-approval", "approver-confirmed", "completed", "cancelled", "declined", "foreign")
+Seller = opensrs.Seller | ala.Seller
+#: Plugins of these tests can be named with -p.
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
 
 
 @dataclass
@@ -80,7 +82,8 @@ class Place:
     folder: Path
 
     def run(self, *arguments: str, reports: str = "reports", check: int | None = None) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(self.command(*arguments, reports=reports), capture_output=True, text=True, check=False, cwd=self.folder)
+        command = self.command(*arguments, reports=reports)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.folder, env=ENVIRONMENT)
         if check is not None:
             assert done.returncode == check, done.stdout + done.stderr
         return done
@@ -91,7 +94,9 @@ class Place:
 
     def orders(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         own = ["--target", str(self.target), "--ledger", str(self.ledger)]
-        return subprocess.run([sys.executable, "-m", "countermand", "orders", *own, *arguments], capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [sys.executable, "-m", "countermand", "orders", *own, *arguments], capture_output=True, text=True, check=False
+        )
 
     def told(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.orders("--json").stdout)
@@ -111,9 +116,9 @@ class Place:
         self.target.write_text(change(self.target.read_text()))
 
 
-def listed(seller: Any, pools: Mapping[str, int], default: int) -> str:
+def listed(seller: Seller, pools: Mapping[str, int], default: int) -> str:
     """Write [orders] with so many of each state."""
-    table = seller.target()["orders"]
+    table: Any = seller.target()["orders"]
     lines = ["[orders]"]
     for state, orders in table.items():
         rows = orders[: pools.get(state, default)]
@@ -123,7 +128,7 @@ def listed(seller: Any, pools: Mapping[str, int], default: int) -> str:
 
 
 @contextmanager
-def placed(seller: Any, folder: Path, pools: Mapping[str, int] | None = None, extra: str = "", default: int = 2) -> Iterator[Place]:
+def placed(seller: Seller, folder: Path, pools: Mapping[str, int] | None = None, extra: str = "", default: int = 2) -> Iterator[Place]:
     api = "ala" if isinstance(seller, ala.Seller) else "opensrs"
     with serving.serve(api, seller, folder) as served:
         text = served.target.read_text()
@@ -137,7 +142,9 @@ def placed(seller: Any, folder: Path, pools: Mapping[str, int] | None = None, ex
 def opensrs_place(tmp_path: Path) -> Callable[..., Any]:
     """Put an OpenSRS seller up, with pools of any size."""
 
-    def put(pools: Mapping[str, int] | None = None, extra: str = "", seller: Any = None, default: int = 2) -> Any:
+    def put(
+        pools: Mapping[str, int] | None = None, extra: str = "", seller: Seller | None = None, default: int = 2
+    ) -> AbstractContextManager[Place]:
         return placed(seller or Opensrs(), tmp_path, pools, extra, default)
 
     return put
@@ -147,10 +154,9 @@ def opensrs_place(tmp_path: Path) -> Callable[..., Any]:
 def ala_place(tmp_path: Path) -> Callable[..., Any]:
     """Put an ALA seller up, with pools of any size."""
 
-    def put(pools: Mapping[str, int] | None = None, extra: str = "", seller: Any = None, default: int = 2) -> Any:
+    def put(
+        pools: Mapping[str, int] | None = None, extra: str = "", seller: Seller | None = None, default: int = 2
+    ) -> AbstractContextManager[Place]:
         return placed(seller or Ala(), tmp_path, pools, extra, default)
 
     return put
-
-
-__all__ = ["POOL", "Ala", "AlaState", "Opensrs", "Place", "placed"]

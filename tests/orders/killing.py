@@ -1,14 +1,14 @@
-"""A plugin that kills its process without warning, as soon as a cancellation was answered and nothing is written down yet."""
+"""A plugin that kills its process without warning, when a cancellation was answered and nothing of that is written down yet."""
 
 from __future__ import annotations
 
 import os
 import signal
 
-import pytest
+from pytest_bdd.parser import Step
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_teardown() -> None:
+def pytest_bdd_after_step(step: Step) -> None:
     """Die while the orders of the scenario are held."""
-    os.kill(os.getpid(), signal.SIGKILL)
+    if step.type == "when":
+        os.kill(os.getpid(), signal.SIGKILL)

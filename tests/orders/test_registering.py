@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,9 @@ def test_an_order_in_progress_is_only_made_where_that_is_agreed_to(opensrs_place
         place.run("-m", "OSRS-STA-01")
         assert not any(b">process<" in one.body for one in place.seller.asked)
         place.rewrite(lambda text: text.replace("[orders.register]", "[orders.register]\nprocess = true\ncsr = 'request.pem'"))
-        csr = next(item.text for item in etree.parse(str(suite.payload("opensrs", "sw_register.xml"))).iter("item") if item.get("key") == "csr")
+        csr = next(
+            item.text for item in etree.parse(str(suite.payload("opensrs", "sw_register.xml"))).iter("item") if item.get("key") == "csr"
+        )
         Path(place.folder, "request.pem").write_text(str(csr))
         place.rewrite(lambda text: text + '[orders.register.contacts.admin]\nfirst_name = "Ada"\n')
         place.run("-m", "OSRS-STA-01")
@@ -114,8 +117,8 @@ def test_what_was_made_is_made_again_in_a_replay(opensrs_place: Callable[..., An
         before = place.verdicts()
         command = place.command("--replay", str(place.folder / "reports"), reports="again")
         del command[4:6]  # a record has its own target
-        import subprocess
-
         subprocess.run(command, capture_output=True, check=False)
-        assert place.verdicts("again") == {name: (verdict, words.replace("reports", "reports")) for name, (verdict, words) in before.items()}
+        assert place.verdicts("again") == {
+            name: (verdict, words.replace("reports", "reports")) for name, (verdict, words) in before.items()
+        }
         assert len(place.seller.asked) == asked

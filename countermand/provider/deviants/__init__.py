@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import pkgutil
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
 
-def deviants(api: str) -> dict[str, type]:
+def deviants(api: str) -> dict[str, type[Any]]:
     """Find every deviant of an API by its name, in the order of the clauses; raises ValueError where two have one name."""
     package = import_module(f"{__name__}.{api}")
-    found: dict[str, type] = {}
+    found: dict[str, type[Any]] = {}
     for entry in pkgutil.iter_modules(package.__path__):
         for deviant in _of(import_module(f"{package.__name__}.{entry.name}")):
             if deviant.__name__ in found:

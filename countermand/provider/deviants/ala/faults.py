@@ -92,11 +92,20 @@ HABITS = [
 ]
 
 
+FAULTY = {"ALA-SCH-01": "departs"}  # there is a fault, and it is not what the documented fields make
+UNREADABLE = {"ALA-HTTP-03": "departs"}
+OPERATOR = "ALA-SCH-02"  # the operator's schema, to which nobody holds what a stranger is told
+STRANGE = {OPERATOR: "does not conform"}  # a document, but not one of the operator's
+ALSO: dict[str, dict[str, str]] = {
+    **dict.fromkeys(("Fashionable", "Decorative", "Plain", "Breaking"), UNREADABLE),
+    **dict.fromkeys(("Headless", "Doctrinaire", "Doubled"), STRANGE),
+    "Mute": {},
+}
+
+
 def _deviant(habit: Habit, status: int) -> type[Spoiling]:
     """Make the deviant that has a habit at a status."""
-    also = {"ALA-SCH-01": "departs"}
-    if habit.name in {"Fashionable", "Decorative", "Plain", "Mute", "Breaking"}:
-        also = {"ALA-HTTP-03": "departs", **also}
+    also = {clause: verdict for clause, verdict in ALSO.get(habit.name, FAULTY).items() if (clause, status) != (OPERATOR, 401)}
     made = {"__doc__": f"{habit.vice} where it answers {status}.", "__module__": __name__, "at": status, "habit": habit}
     return type(f"{habit.name}{status}", (Spoiling,), made | {"breaks": CLAUSES[status], "also": also})
 

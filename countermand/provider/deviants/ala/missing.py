@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from countermand.provider.ala import Seller
 from countermand.provider.ala_request import REQUIRED
+
+NOT_400 = {"ALA-FLT-06": "departs"}  # what is taken up is not answered with 400
+EVEN_EMPTY = {**NOT_400, "ALA-REQ-15": "departs"}  # a field that is not missed is not missed where it says nothing
 
 
 class Offhand(Seller):
     """Takes up a cancellation that carries no meta-data."""
 
     breaks = "ALA-REQ-01"
+    also: ClassVar = NOT_400
     required = REQUIRED - {"message"}
 
 
@@ -17,6 +23,7 @@ class Indiscriminate(Seller):
     """Takes up a cancellation whose message has no identity."""
 
     breaks = "ALA-REQ-02"
+    also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"message.messageId"}
 
 
@@ -24,6 +31,7 @@ class Disconnected(Seller):
     """Takes up a cancellation that belongs to no chain of events."""
 
     breaks = "ALA-REQ-03"
+    also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"message.correlationId"}
 
 
@@ -31,6 +39,7 @@ class Timeless(Seller):
     """Takes up a cancellation that does not say when it was sent."""
 
     breaks = "ALA-REQ-04"
+    also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"message.sentAt"}
 
 
@@ -38,6 +47,7 @@ class Impersonal(Seller):
     """Takes up a cancellation that carries no buyer."""
 
     breaks = "ALA-REQ-05"
+    also: ClassVar = NOT_400
     required = REQUIRED - {"buyer"}
 
 
@@ -45,6 +55,7 @@ class Hospitable(Seller):
     """Takes up a cancellation that does not say who its buyer is."""
 
     breaks = "ALA-REQ-06"
+    also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"buyer.buyerIdentifier"}
 
 
@@ -52,6 +63,7 @@ class Careless(Seller):
     """Takes up a cancellation that does not say which order it means."""
 
     breaks = "ALA-REQ-07"
+    also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"targetSellerOrderReference"}
 
 
@@ -59,6 +71,7 @@ class Unquestioning(Seller):
     """Takes up a cancellation that carries no reason."""
 
     breaks = "ALA-REQ-08"
+    also: ClassVar = NOT_400
     required = REQUIRED - {"cancellationReason"}
 
 
@@ -66,6 +79,7 @@ class Uncategorical(Seller):
     """Takes up a cancellation whose reason has no code."""
 
     breaks = "ALA-REQ-09"
+    also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"cancellationReason.cancellationReasonCode"}
 
 
@@ -73,6 +87,7 @@ class Laconic(Seller):
     """Takes up a cancellation whose reason is not said in words."""
 
     breaks = "ALA-REQ-10"
+    also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"cancellationReason.cancellationReasonMessage"}
 
 
@@ -80,6 +95,7 @@ class Selfless(Seller):
     """Takes up a cancellation that carries no seller."""
 
     breaks = "ALA-REQ-11"
+    also: ClassVar = NOT_400
     required = REQUIRED - {"seller"}
 
 
@@ -87,6 +103,7 @@ class Presumptuous(Seller):
     """Takes up a cancellation that does not say which seller it is for."""
 
     breaks = "ALA-REQ-12"
+    also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"seller.sellerIdentifier"}
 
 
@@ -94,6 +111,7 @@ class Unreferenced(Seller):
     """Takes up a cancellation that carries no references of the buyer's."""
 
     breaks = "ALA-REQ-13"
+    also: ClassVar = NOT_400
     required = REQUIRED - {"orderReferences"}
 
 
@@ -101,4 +119,5 @@ class OneSided(Seller):
     """Takes up a cancellation that does not name the buyer's reference."""
 
     breaks = "ALA-REQ-14"
+    also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"orderReferences.buyerOrderReference"}

@@ -17,6 +17,7 @@ class Imaginative(Seller):
     """Takes up the cancellation of an order that does not exist."""
 
     breaks = "ALA-ORD-01"
+    also: ClassVar = {"ALA-ORD-05": "not applicable"}  # there is no refusal to compare with
 
     def unknown(self, order: Order | None) -> Answer:
         """Take up what nobody has."""
@@ -47,7 +48,7 @@ class Disloyal(Seller):
     """Takes up the cancellation of another buyer's order."""
 
     breaks = "ALA-ORD-04"
-    also: ClassVar = {"ALA-ORD-05": "departs"}
+    also: ClassVar = {"ALA-ORD-05": "not applicable"}  # there is no refusal to compare
 
     def is_owner(self, order: Order, asked: Cancellation) -> bool:  # noqa: ARG002  as in the base class
         """Let everybody own everything."""

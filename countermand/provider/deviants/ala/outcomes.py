@@ -16,19 +16,22 @@ from countermand.provider.ala_request import RESELLER, Cancellation
 from countermand.provider.deviants.ala.faults import HTML, JSON, TEXT, XML
 from countermand.provider.http import Response
 
-_REFUSALS = ("SEC-01", "SEC-02", "SEC-03", "SEC-04", "ORD-01", "ORD-02", "ORD-03", "ORD-04", "HTTP-01", "HTTP-02")
+_REFUSALS = ("CAN-04", "ORD-01", "ORD-02", "ORD-03", "ORD-04", "ORD-05", "HTTP-01", "HTTP-02", "FLT-06", "FLT-07", "FLT-08")
 UNPROVEN = {
     **{f"ALA-REQ-{number:02d}": "inconclusive" for number in range(1, 17)},
     **{f"ALA-{clause}": "inconclusive" for clause in _REFUSALS},
     **{f"ALA-XML-{number:02d}": "inconclusive" for number in range(1, 13)},
 }
+#: Nor can its taking up be told with a reseller or without, or its reply be traced.
+UNCLEAR = {**UNPROVEN, **{f"ALA-{clause}": "inconclusive" for clause in ("CAN-02", "CAN-03", "TRC-01", "TRC-02", "TRC-03")}}
+#: A fault has nothing to trace it by.
+UNTRACED = {f"ALA-TRC-{number:02d}": "not applicable" for number in (1, 2, 3)}
 
 
 class Hasty(Seller):
     """Says that the order is cancelled, at once."""
 
     breaks = "ALA-CAN-01"
-    also: ClassVar = UNPROVEN
 
     def word(self, answer: Answer) -> str:
         """Leave nothing pending."""
@@ -54,7 +57,7 @@ class Modern(Improvising):
     """Takes a cancellation up in JSON."""
 
     breaks = "ALA-CAN-01"
-    also: ClassVar = {"ALA-HTTP-03": "departs", **UNPROVEN}
+    also: ClassVar = {"ALA-HTTP-03": "departs", **UNCLEAR}
     label, body = JSON, b'{"status": "Pending"}'
 
 
@@ -62,7 +65,7 @@ class Ornate(Improvising):
     """Takes a cancellation up with a page."""
 
     breaks = "ALA-CAN-01"
-    also: ClassVar = {"ALA-HTTP-03": "departs", **UNPROVEN}
+    also: ClassVar = {"ALA-HTTP-03": "departs", **UNCLEAR}
     label, body = HTML, b"<!DOCTYPE html><html><head><title>Thank you</title></head><body><p>Pending<br></body></html>"
 
 
@@ -70,7 +73,7 @@ class Terse(Improvising):
     """Takes a cancellation up with a word."""
 
     breaks = "ALA-CAN-01"
-    also: ClassVar = {"ALA-HTTP-03": "departs", **UNPROVEN}
+    also: ClassVar = {"ALA-HTTP-03": "departs", **UNCLEAR}
     label, body = TEXT, b"Pending"
 
 
@@ -78,7 +81,7 @@ class Truncating(Improvising):
     """Breaks off in the middle of its reply."""
 
     breaks = "ALA-CAN-01"
-    also: ClassVar = {"ALA-HTTP-03": "departs", **UNPROVEN}
+    also: ClassVar = {"ALA-HTTP-03": "departs", **UNCLEAR}
     body = b"<cancelOrderResponse><status>Pending</status>"
 
 
@@ -86,7 +89,7 @@ class Lost(Improvising):
     """Takes a cancellation up, and says that it found nothing."""
 
     breaks = "ALA-CAN-01"
-    also: ClassVar = UNPROVEN
+    also: ClassVar = {**UNCLEAR, **UNTRACED}
     status, body = 404, b"<fault><faultcode>Client</faultcode><faultmessage>Not found.</faultmessage></fault>"
 
 
@@ -94,7 +97,7 @@ class Quarrelsome(Improvising):
     """Takes a cancellation up, and calls it a conflict."""
 
     breaks = "ALA-CAN-01"
-    also: ClassVar = UNPROVEN
+    also: ClassVar = {**UNCLEAR, **UNTRACED}
     status, body = 409, b"<fault><faultcode>Client</faultcode><faultmessage>Conflict.</faultmessage></fault>"
 
 
@@ -102,7 +105,7 @@ class Picky(Improvising):
     """Takes a cancellation up, and says that it cannot process it."""
 
     breaks = "ALA-CAN-01"
-    also: ClassVar = UNPROVEN
+    also: ClassVar = {**UNCLEAR, **UNTRACED}
     status, body = 422, b"<fault><faultcode>Client</faultcode><faultmessage>Unprocessable.</faultmessage></fault>"
 
 
@@ -110,7 +113,7 @@ class Fragile(Improvising):
     """Fails over a complete cancellation."""
 
     breaks = "ALA-CAN-01"
-    also: ClassVar = UNPROVEN
+    also: ClassVar = {**UNCLEAR, **UNTRACED}
     status, body = 500, b"<fault><faultcode>Server</faultcode><faultmessage>Something went wrong.</faultmessage></fault>"
 
 
@@ -118,7 +121,7 @@ class Evasive(Improvising):
     """Sends the buyer elsewhere."""
 
     breaks = "ALA-CAN-01"
-    also: ClassVar = UNPROVEN
+    also: ClassVar = UNCLEAR
     status, body = 302, b""
     headers: ClassVar = (("Location", "/cancelOrder/elsewhere"),)
 
@@ -134,6 +137,8 @@ class Snobbish(Seller):
     """Refuses a cancellation because it names a reseller."""
 
     breaks = "ALA-CAN-03"
+    # everybody who names a reseller hears of that alone: nobody is refused for speaking for another, or answered with a message
+    also: ClassVar = {**UNPROVEN, **UNTRACED, "ALA-SEC-04": "inconclusive", "ALA-FLT-03": "not applicable"}
 
     def check_complete(self, asked: Cancellation) -> None:
         """Refuse what is too complete."""
@@ -146,6 +151,7 @@ class Dismissive(Seller):
     """Rejects a cancellation up front because it names a reseller."""
 
     breaks = "ALA-CAN-03"
+    also: ClassVar = UNPROVEN
 
     def decide(self, asked: Cancellation) -> Answer:
         """Reject what comes by a reseller."""

@@ -30,7 +30,6 @@ class Inviting(Seller):
     """Shows a page to a GET."""
 
     breaks = "ALA-HTTP-01"
-    also: ClassVar = {"ALA-HTTP-03": "departs"}
 
     def serve(self, request: Request) -> Response:
         """Show it to those who may come in."""
@@ -52,7 +51,6 @@ class Welcoming(Seller):
     """Shows a page at every other path."""
 
     breaks = "ALA-HTTP-02"
-    also: ClassVar = {"ALA-HTTP-03": "departs"}
 
     def refuse(self, refusal: RefusalError) -> Response:
         """Show it for what is not there."""

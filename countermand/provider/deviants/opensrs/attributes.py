@@ -39,7 +39,7 @@ class Bare(Rewording):
     """Gives no attributes at all."""
 
     breaks = "OSRS-ATT-01"
-    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-02 STA-03 SCH-02")
+    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="ATT-04 STA-02")
     slips_on = Slip.SUCCESSES
     changes = to(attributes=None)
 
@@ -48,7 +48,7 @@ class Hollow(Seller):
     """Gives attributes with nothing in them."""
 
     breaks = "OSRS-ATT-01"
-    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-02 STA-03 SCH-02")
+    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="ATT-04 STA-02")
 
     def success_attributes(self, _order: Order) -> Mapping[str, str]:
         """Give none."""
@@ -59,7 +59,7 @@ class Flat(Rewording):
     """Gives the attributes as a text."""
 
     breaks = "OSRS-ATT-01"
-    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-02 STA-03 SCH-02")
+    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="ATT-04 STA-02")
     slips_on = Slip.SUCCESSES
     changes = to(attributes="see your control panel")
 
@@ -68,7 +68,7 @@ class Orderless(Retelling):
     """Gives no order_id."""
 
     breaks = "OSRS-ATT-02"
-    also = besides(departs="SCH-02")
+    also = besides(departs="SCH-02", not_applicable="ATT-04")
     retold = to(order_id=None)
 
 
@@ -76,7 +76,7 @@ class Numb(Retelling):
     """Gives an empty order_id."""
 
     breaks = "OSRS-ATT-02"
-    also = besides(fails="ATT-04")
+    also = besides(not_applicable="ATT-04")
     retold = to(order_id="")
 
 
@@ -84,7 +84,7 @@ class Abbreviating(Seller):
     """Gives the order_id by the key id."""
 
     breaks = "OSRS-ATT-02"
-    also = besides(departs="SCH-02")
+    also = besides(departs="SCH-02", not_applicable="ATT-04")
 
     def success_attributes(self, order: Order) -> Mapping[str, str]:
         """Give the attributes, one by another key."""
@@ -95,7 +95,7 @@ class Stateless(Retelling):
     """Gives no state."""
 
     breaks = "OSRS-ATT-03"
-    also = besides(fails="STA-01", departs="STA-02 STA-03 SCH-02")
+    also = besides(fails="STA-01", departs="STA-03 SCH-02", not_applicable="STA-02")
     retold = to(state=None)
 
 
@@ -103,7 +103,7 @@ class Stateblank(Retelling):
     """Gives an empty state."""
 
     breaks = "OSRS-ATT-03"
-    also = besides(fails="STA-01", departs="STA-02 STA-03")
+    also = besides(fails="STA-01", departs="STA-03", not_applicable="STA-02")
     retold = to(state="")
 
 
@@ -111,7 +111,7 @@ class Statusquo(Seller):
     """Gives the state by the key status."""
 
     breaks = "OSRS-ATT-03"
-    also = besides(fails="STA-01", departs="STA-02 STA-03 SCH-02")
+    also = besides(fails="STA-01", departs="STA-03 SCH-02", not_applicable="STA-02")
 
     def success_attributes(self, order: Order) -> Mapping[str, str]:
         """Give the attributes, one by another key."""

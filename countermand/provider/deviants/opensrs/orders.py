@@ -15,7 +15,7 @@ class Careless(Seller):
     """Says that it cancelled, though no order_id says which order."""
 
     breaks = "OSRS-REQ-01"
-    also = besides(fails="ATT-04", departs="CMD-04")
+    also = besides(departs="CMD-04")
 
     def unnamed(self, number: str | None, reseller: Reseller) -> Order:
         """Make an order up where none is named."""
@@ -26,7 +26,7 @@ class Guessing(Seller):
     """Cancels the buyer's oldest pending order where no order_id says which."""
 
     breaks = "OSRS-REQ-01"
-    also = besides(fails="ATT-04", departs="CMD-04 ATT-05")
+    also = besides(departs="CMD-04")
 
     def unnamed(self, number: str | None, reseller: Reseller) -> Order:
         """Take the first where none is named."""
@@ -40,7 +40,7 @@ class Bypassing(Seller):
     """Answers with success, and no attributes, where no order_id says which order."""
 
     breaks = "OSRS-REQ-01"
-    also = besides(fails="ATT-01 ATT-02 ATT-03", departs="CMD-04 SCH-02")
+    also = besides(departs="CMD-04")
 
     def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
         """Cancel an order, or none."""
@@ -51,7 +51,6 @@ class Absentminded(Seller):
     """Says that it cancelled, though the order_id is empty."""
 
     breaks = "OSRS-REQ-02"
-    also = besides(fails="ATT-04")
 
     def unnamed(self, number: str | None, reseller: Reseller) -> Order:
         """Make an order up where the name is empty."""
@@ -106,7 +105,7 @@ class Trespassing(Seller):
     """Cancels another reseller's order."""
 
     breaks = "OSRS-REQ-05"
-    also = besides(departs="REQ-06")
+    also = besides(not_applicable="REQ-06")
 
     def foreign(self, order: Order) -> Order:
         """Take the order for the reseller's own."""
@@ -117,7 +116,7 @@ class Pretending(Seller):
     """Says that it cancelled another reseller's order, without doing so."""
 
     breaks = "OSRS-REQ-05"
-    also = besides(departs="REQ-06")
+    also = besides(not_applicable="REQ-06")
 
     def cancel(self, order: Order) -> Order:
         """Cancel an order of the buyer, and say so of any other's."""

@@ -12,10 +12,9 @@ PAGE = b"<!DOCTYPE html><html><head><title>Thank you</title></head><body><p>Than
 # No refusal proves anything where no cancellation is ever seen to be taken up.
 CLAUSES = {"ATT": 5, "REQ": 6, "CMD": 4, "XML": 13, "HTTP": 2}
 UNPROVEN = " ".join(f"{topic}-{number:02}" for topic, last in CLAUSES.items() for number in range(1, last + 1))
-SIGNATURES = " ".join(f"SIG-0{number}" for number in range(1, 8))
 STATES = "STA-01 STA-02 STA-03"
 AFTERMATH = besides(
-    fails=f"ENV-02 ENV-03 SCH-03 {PARAMETERS}", departs="ENV-01 RPL-01 SCH-01 SCH-02", inconclusive=UNPROVEN, not_applicable="RPL-08"
+    fails=f"ENV-02 ENV-03 {PARAMETERS}", departs="ENV-01 RPL-01 SCH-01 SCH-02", inconclusive=UNPROVEN, not_applicable="RPL-08"
 )
 
 
@@ -34,7 +33,7 @@ class Storefront(_Elsewhere):
     """Answers a cancellation with an HTML page."""
 
     breaks = "OSRS-CAN-01"
-    also = AFTERMATH | besides(departs="HTTP-03", not_applicable=STATES)
+    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
     instead = Response(200, PAGE, (("Content-Type", "text/html"),))
 
 
@@ -42,7 +41,7 @@ class Modern(_Elsewhere):
     """Answers a cancellation with JSON."""
 
     breaks = "OSRS-CAN-01"
-    also = AFTERMATH | besides(departs="HTTP-03", not_applicable=STATES)
+    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
     instead = Response(200, b'{"is_success": 1, "response_code": 200, "state": "cancelled"}', (("Content-Type", "application/json"),))
 
 
@@ -58,7 +57,7 @@ class Lost(_Elsewhere):
     """Answers a cancellation with 404 and a page."""
 
     breaks = "OSRS-CAN-01"
-    also = AFTERMATH | besides(departs="HTTP-03", inconclusive=f"{STATES} {SIGNATURES}")
+    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
     instead = Response(404, PAGE, (("Content-Type", "text/html"),))
 
 
@@ -66,5 +65,5 @@ class Crashing(_Elsewhere):
     """Answers a cancellation with 500 and a page, though it was carried out."""
 
     breaks = "OSRS-CAN-01"
-    also = AFTERMATH | besides(departs="HTTP-03", inconclusive=f"{STATES} {SIGNATURES}")
+    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
     instead = Response(500, PAGE, (("Content-Type", "text/html"),))

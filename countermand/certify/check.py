@@ -1,0 +1,99 @@
+"""Checking a certificate, offline: on one side a zip and a public key, on the other everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from countermand import suite
+from countermand.certify import again, archive, contents, envelope, statement
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is known of a certificate."""
+
+    problems: tuple[str, ...] = ()
+    statement: Mapping[str, Any] | None = None  # as signed; none where no signature holds
+    other_suite: str | None = None  # which suite made it, where that is not this one: its verdicts were not judged again
+
+
+def check(path: Path, key: Ed25519PublicKey) -> Outcome:
+    """Check signature, digests and completeness, and judge the record again if this very suite made it."""
+    try:
+        files = archive.unpacked(path)
+        told = envelope.unseal(files.get(contents.ENVELOPE, b""), key)
+    except archive.ArchiveError as error:
+        return Outcome((str(error),))
+    except envelope.EnvelopeError as error:
+        return Outcome((f"{contents.ENVELOPE}: {error}",))
+    try:
+        problems = (*_digests(told, files), *_bytes(path, files))
+        other = _other_suite(told)
+        if not problems and other is None:
+            problems = tuple(_content(told, files))
+    except (ValueError, KeyError, TypeError, AttributeError, again.ReplayError) as error:
+        words = str(error) if isinstance(error, (contents.ContentsError, again.ReplayError)) else f"{type(error).__name__}: {error}"
+        return Outcome((f"the certificate cannot be judged again: {words}",), told)
+    return Outcome(problems, told, other)
+
+
+def _digests(told: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:
+    """Hold every file to the digest that was signed."""
+    signed = {one["name"]: one["digest"]["sha256"] for one in told["predicate"]["evidence"]}
+    for name, wanted in signed.items():
+        if name not in files:
+            yield f"{name}: is missing, and was signed for"
+        elif statement.digest(files[name]) != wanted:
+            yield f"{name}: was changed after it was signed"
+    yield from (f"{name}: is in the zip, and nobody signed for it" for name in files if name not in {*signed, contents.ENVELOPE})
+
+
+def _bytes(path: Path, files: Mapping[str, bytes]) -> Iterator[str]:
+    """Hold the zip to being what certify writes of its files, so that nothing stands between or beside them."""
+    found, wanted = path.read_bytes(), archive.packed(files)
+    if found != wanted:
+        at = next(
+            (place for place, (one, other) in enumerate(zip(found, wanted, strict=False)) if one != other), min(len(found), len(wanted))
+        )
+        yield f"the zip itself is not as it was written, from byte {at} on; its files can be read"
+
+
+def _other_suite(told: Mapping[str, Any]) -> str | None:
+    """Name the suite that made a certificate, if it is not this one."""
+    made = next(one for one in told["predicate"]["configuration"] if one["name"] == "countermand")
+    version, digest, own = made["annotations"]["version"], f"sha256:{made['digest']['sha256']}", suite.identity()
+    if digest == own["digest"]:
+        return None
+    advice = f"pip install countermand=={version}" if version != own["version"] else "take the very suite it names: this one was changed"
+    return f"made by suite {version} ({digest[:19]}), and this is {own['version']} ({own['digest'][:19]}): {advice}"
+
+
+def _content(told: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:
+    """Make the whole certificate again of its record, and say where it says otherwise."""
+    wanted = contents.made(files, str(told["predicate"]["certificate"]))
+    for name in sorted(files.keys() | wanted.files.keys()):
+        if name == contents.ENVELOPE:
+            continue
+        if name not in wanted.files:
+            yield f"{name}: belongs to no certificate"
+        elif name not in files:
+            yield f"{name}: is missing"
+        elif files[name] != wanted.files[name]:
+            yield f"{name}: does not follow from the results and the record"
+    for key in sorted(told.keys() | wanted.statement.keys()):
+        if told.get(key) != wanted.statement.get(key):
+            yield f"{contents.ENVELOPE}: its {_where(key, told, wanted.statement)} does not follow from the results and the record"
+    yield from again.differences(files)
+
+
+def _where(key: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    here, there = one.get(key), other.get(key)
+    if not (isinstance(here, dict) and isinstance(there, dict)):
+        return key
+    inner = sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))
+    return ", ".join(f"{key}.{name}" for name in inner)

@@ -1,0 +1,71 @@
+"""What a certificate holds: on one side a folder of reports, on the other the files of the zip, most of which follow from a few."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from countermand import given, suite
+from countermand.certify import statement, target_file, words
+from countermand.nightly import badge, finished
+from countermand.nightly.finished import Finished
+from countermand.report import junit, markdown, outputs
+
+ENVELOPE, README = "attestation.dsse.json", "README.md"
+#: What a run leaves and a certificate takes as it is; all else but the page is made of these.
+TAKEN = (outputs.RESULTS, outputs.RECORD, given.FILE)
+
+
+class ContentsError(ValueError):
+    """Reports, or files of a certificate, that no certificate can be made of; says which."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The files of a certificate but its envelope, and the statement about them."""
+
+    files: Mapping[str, bytes]
+    statement: Mapping[str, Any]
+    run: Finished
+
+
+def of(reports: Path, name: str) -> Contents:
+    """Return what a certificate of that name holds about a folder of reports; raises ContentsError."""
+    if missing := [one for one in TAKEN if not (reports / one).is_file()]:
+        raise ContentsError(f"{reports}: lacks {', '.join(missing)}: what a whole run has left is certified")
+    names = [*TAKEN, *(one for one in (outputs.PAGE,) if (reports / one).is_file())]
+    return made({one: (reports / one).read_bytes() for one in names}, name)
+
+
+def made(files: Mapping[str, bytes], name: str) -> Contents:
+    """Return what follows from results, record and what was given; any page is kept as it is. Raises ContentsError."""
+    if missing := [one for one in TAKEN if one not in files]:
+        raise ContentsError(f"lacks {', '.join(missing)}")
+    with tempfile.TemporaryDirectory(prefix="countermand-") as folder:
+        for one in TAKEN:
+            Path(folder, one).write_bytes(files[one])
+        try:
+            run, told = finished.read(Path(folder)), json.loads(files[given.FILE])
+            derived = _derived(run, told, name)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ContentsError(f"the run cannot be read: {type(error).__name__}: {error}") from None
+    kept = {one: files[one] for one in (*TAKEN, outputs.PAGE) if one in files}
+    whole = {**kept, **derived}
+    return Contents(whole, statement.of(run, told, whole, name), run)
+
+
+def _derived(run: Finished, told: Mapping[str, Any], name: str) -> dict[str, bytes]:
+    apis = {one.api for one in run.targets}
+    texts = {
+        outputs.MARKDOWN: markdown.conformance(run),
+        badge.JSON: badge.endpoint(badge.of(run, Path("/", name))),
+        badge.SVG: badge.picture(badge.of(run, Path("/", name))),
+        README: words.readme(run, name),
+        **{f"targets/{one['api']}.toml": target_file.text(one) for one in told["targets"]},
+        **{f"clauses/{api}.toml": (suite.root() / "features" / api / "clauses.toml").read_text(encoding="utf-8") for api in apis},
+    }
+    return {outputs.JUNIT: junit.document(run), **{one: text.encode("utf-8", "backslashreplace") for one, text in texts.items()}}

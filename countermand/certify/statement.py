@@ -1,0 +1,69 @@
+"""The statement that is signed: on one side a finished run and its files, on the other in-toto Statement v1 with Test Result v0.1."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from countermand.nightly.finished import Finished
+from countermand.results import Scenario
+from countermand.verdict import Verdict
+
+TYPE = "https://in-toto.io/Statement/v1"
+PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
+#: Test Result knows three words. Departures warn and never fail; what is inconclusive has not passed.
+LISTS = {
+    "passedTests": {Verdict.CONFORMS},
+    "warnedTests": {Verdict.DEPARTS},
+    "failedTests": {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE},
+    "skippedTests": {Verdict.NOT_APPLICABLE},
+}
+
+
+def of(run: Finished, given: Mapping[str, Any], files: Mapping[str, bytes], name: str) -> dict[str, Any]:
+    """Return the statement about a run; `name` is what the certificate is called, `files` all it holds but the envelope.
+
+    Extension fields of the predicate say what Test Result has no word for: consumers ignore those they do not know.
+    """
+    lists = {key: sorted(one.id for one in run.scenarios if one.verdict in verdicts) for key, verdicts in LISTS.items()}
+    predicate = {
+        "result": "PASSED" if run.verdict is Verdict.CONFORMS else "FAILED",
+        "configuration": [_suite(run, given), *_described(files, "clauses/", "targets/")],
+        **lists,
+        "certificate": name,
+        "verdict": run.verdict,
+        "sentence": run.sentence,
+        "complete": run.complete,
+        "coverage": run.coverage,
+        "capabilities": {one["name"]: one.get("capabilities", {}) for one in given["targets"]},
+        "timeStarted": run.started,
+        "timeFinished": run.finished,
+        "evidence": _described(files, ""),
+    }
+    subject = [_target(one, run.scenarios) for one in given["targets"]]
+    return {"_type": TYPE, "subject": subject, "predicateType": PREDICATE, "predicate": predicate}
+
+
+def digest(data: bytes) -> str:
+    """Return a file's SHA-256."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _suite(run: Finished, given: Mapping[str, Any]) -> dict[str, Any]:
+    told = {"version": run.suite["version"], **({"failOn": given["fail_on"]} if given["fail_on"] else {})}
+    return {"name": "countermand", "digest": {"sha256": run.suite["digest"].removeprefix("sha256:")}, "annotations": told}
+
+
+def _described(files: Mapping[str, bytes], *folders: str) -> list[dict[str, Any]]:
+    return [{"name": name, "digest": {"sha256": digest(data)}} for name, data in sorted(files.items()) if name.startswith(folders)]
+
+
+def _target(told: Mapping[str, Any], scenarios: tuple[Scenario, ...]) -> dict[str, Any]:
+    """Return what was tested: a service has no bytes, so its digest is that of its name, its address and the certificates it showed."""
+    shown = {one["tls"]["server"] for row in scenarios if row.api == told["api"] for one in row.exchanges if one["tls"]}
+    identity = {"api": told["api"], "name": told["name"], "url": told["url"], "certificates": sorted(shown)}
+    canonical = json.dumps(identity, sort_keys=True, separators=(",", ":")).encode()
+    about = {"api": told["api"], "certificates": sorted(shown)}
+    return {"name": told["name"], "uri": told["url"], "digest": {"sha256": digest(canonical)}, "annotations": about}

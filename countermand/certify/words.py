@@ -1,0 +1,89 @@
+"""What people are told of a certificate: on one side a finished run, on the other the README in the zip and the last words of verify."""
+
+from __future__ import annotations
+
+from countermand.nightly.finished import Finished
+
+SHOWS = (
+    "the files are those the holder of the key has signed, none is missing and none was added;",
+    "the record is whole: every request in it is byte for byte the one the suite makes of seed, orders and target, but for what is masked;",
+    "every verdict follows from the recorded replies, by the features and clauses of this very suite;",
+    "nothing was waived: a baseline changes an exit code, never a certificate.",
+)
+SHOWS_NOT = (
+    "that the exchanges took place: whoever signs could have made them up, or have asked another system than the one named;",
+    "who holds the key: take the public key from the provider by a way you trust, not from whoever hands you the zip;",
+    "that the target still behaves as it did on that day, or behaves so towards others;",
+    "what is masked: a signature in a header, a secret in a reply;",
+    "what the record merely tells, having no exchange for it: the clock, the orders given, whether a listener of ours was called.",
+)
+
+
+def readme(run: Finished, name: str) -> str:
+    """Return README.md for whoever receives a certificate of that name."""
+    targets = "\n".join(f"- {one.name} ({one.api}), {one.url}" for one in run.targets)
+    version = run.suite["version"]
+    return f"""\
+# {run.sentence}
+
+Certificate `{name}` of a run of Countermand {version}, a conformance suite for the APIs by which a buyer cancels an order.
+It is a self-declaration: the provider, or somebody it asked, ran the suite and signed what came of it.
+
+{targets}
+
+- Started {run.started}, finished {run.finished}.
+- {_completeness(run)}
+- Suite digest `{run.suite["digest"]}`.
+{_list(tuple(f"Note: {' '.join(note.split())}" for note in run.notes))}
+
+## Check it
+
+It takes no network, no key or certificate of the target, and no access to the provider.
+Only the suite that made it can judge it again, so install the same version.
+
+```sh
+pip install countermand=={version}
+countermand verify {name} --key public.pem
+```
+
+`public.pem` is the provider's public key.
+The envelope is DSSE, the statement in it in-toto (Statement v1, Test Result v0.1), the signature ed25519: other tools read them too.
+
+If it verifies, this is shown:
+
+{_list(SHOWS)}
+
+This is not, and no such file can show it:
+
+{_list(SHOWS_NOT)}
+
+## What is in it
+
+| File | Holds |
+| --- | --- |
+| `attestation.dsse.json` | the signed statement: the verdict, the tests by outcome, the SHA-256 of every other file |
+| `results.json` | every clause and scenario with its verdict |
+| `record.jsonl` | every scenario with its exchanges, secrets masked |
+| `given.json` | what the run was given besides: its seed, its targets, and the complete cancellation refusals are held against |
+| `targets/` | the target files as the suite read them, without secrets, with the capabilities claimed |
+| `clauses/` | the catalogue the target was held to |
+| `conformance.md`, `junit.xml`, `index.html` | the same results for people and machines; the page is there if one was drawn |
+| `badge.json`, `badge.svg` | a badge that names this certificate |
+
+To judge a single clause of it again, and look at its exchanges: `countermand run --replay {name} -m CLAUSE`.
+"""
+
+
+def spoken() -> str:
+    """Return what verify says last."""
+    return f"This shows that\n{_list(SHOWS, '  - ')}\nIt does not show\n{_list(SHOWS_NOT, '  - ')}"
+
+
+def _completeness(run: Finished) -> str:
+    if run.complete:
+        return "The run was complete: no scenario was left out, and it was not interrupted."
+    return "The run was not complete: scenarios were left out or it was interrupted, and so it cannot be called conforming."
+
+
+def _list(lines: tuple[str, ...], mark: str = "- ") -> str:
+    return "\n".join(mark + line for line in lines)

@@ -1,0 +1,25 @@
+"""XML: on one side bytes, on the other values with their places; the only room that imports lxml and xmlschema."""
+
+from countermand.document.reading import (
+    Element,
+    Place,
+    Unreadable,
+    children,
+    leaves,
+    local,
+    named,
+    namespace,
+    parse,
+    select,
+    text,
+    where,
+    without_namespace,
+)  # fmt: skip
+from countermand.document.renaming import renamed
+from countermand.document.schemas import problems
+from countermand.document.writing import ENCODINGS, Form, Resolver, Spelling, write
+
+__all__ = [
+    "ENCODINGS", "Element", "Form", "Place", "Resolver", "Spelling", "Unreadable", "children", "leaves", "local", "named", "namespace",
+    "parse", "problems", "renamed", "select", "text", "where", "without_namespace", "write",
+]  # fmt: skip

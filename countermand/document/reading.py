@@ -1,0 +1,132 @@
+"""Reading XML: on one side bytes, on the other values with their places."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+Element = etree._Element  # noqa: SLF001 - the class has no public name
+
+_BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Unreadable(ValueError):  # noqa: N818 - what the document is
+    """Bytes that are no XML document we read: not well-formed, or with entity declarations; says where."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A value and where it stands."""
+
+    text: str
+    at: str
+
+
+def parser(charset: str | None = None, *, blanks: bool = True) -> etree.XMLParser[Element]:
+    """Return a parser that tolerates a DOCTYPE and never loads it, and neither expands nor drops entities: to declare any is an error."""
+    return etree.XMLParser(
+        encoding=charset, remove_blank_text=not blanks, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+
+
+def parse(data: bytes, charset: str | None = None) -> Element:
+    """Read a document; a charset given by HTTP yields to a byte order mark (RFC 7303, 3.2); raises Unreadable."""
+    if charset and not data.startswith(_BOMS) and (root := _try(data, charset)) is not None:
+        return root
+    try:
+        return _checked(etree.fromstring(data, parser()))
+    except etree.XMLSyntaxError as error:
+        raise Unreadable(f"line {error.lineno}: {error.msg}") from None
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
+
+
+def _try(data: bytes, charset: str) -> Element | None:
+    """Read a document by the charset of its label, if it is that."""
+    try:
+        return _checked(etree.fromstring(data, parser(charset)))
+    except (etree.XMLSyntaxError, LookupError):
+        return None
+
+
+def _checked(root: Element) -> Element:
+    dtd = root.getroottree().docinfo.internalDTD
+    if dtd is not None and next(iter(dtd.iterentities()), None) is not None:
+        raise Unreadable("it declares entities")
+    if next(root.iter(etree.Entity), None) is not None:
+        raise Unreadable("it refers to an entity that is not declared")
+    return root
+
+
+def local(element: Element) -> str:
+    """Return an element's local name."""
+    return etree.QName(element).localname
+
+
+def namespace(element: Element) -> str | None:
+    """Return an element's namespace, if it has one."""
+    return etree.QName(element).namespace
+
+
+def named(root: Element, name: str) -> list[Element]:
+    """Return every element of that local name, the root included, in document order."""
+    return [element for element in root.iter(etree.Element) if local(element) == name]
+
+
+def children(element: Element) -> list[Element]:
+    """Return the child elements, comments and processing instructions left out."""
+    return [child for child in element if isinstance(child.tag, str)]
+
+
+def text(element: Element) -> str:
+    """Return an element's own text, comments inside it passed over."""
+    own = [element.text or ""] + [child.tail or "" for child in element]
+    return "".join(own)
+
+
+def where(element: Element) -> str:
+    """Say where an element stands, by local names: /Envelope/Body/cancelOrderResponse/status, line 12."""
+    names, node = list[str](), element
+    while node is not None:
+        parent = node.getparent()
+        key = node.get("key")
+        twins = [] if parent is None else [child for child in children(parent) if child.tag == node.tag]
+        suffix = f"[@key='{key}']" if key else f"[{twins.index(node) + 1}]" if len(twins) > 1 else ""
+        names.append(local(node) + suffix)
+        node = parent  # type: ignore[assignment]
+    return f"/{'/'.join(reversed(names))}, line {element.sourceline}"
+
+
+def select(root: Element, xpath: str) -> list[Place]:
+    """Return the text of what an XPath finds (elements, attributes or strings), with places; raises ValueError for a bad XPath."""
+    try:
+        found = root.getroottree().xpath(xpath)
+    except etree.XPathError as error:
+        raise ValueError(f"not an XPath: {xpath}: {error}") from None
+    return [_place(item) for item in (found if isinstance(found, list) else [found])]
+
+
+def _place(item: object) -> Place:
+    if isinstance(item, Element):
+        return Place("".join(item.itertext(etree.Element)), where(item))
+    parent = getattr(item, "getparent", lambda: None)()
+    name = getattr(item, "attrname", None)
+    return Place(str(item), "" if parent is None else where(parent) + (f", attribute {name}" if name else ""))
+
+
+def leaves(root: Element) -> Iterator[Place]:
+    """Return every value in the document: text of elements without children, and attributes but namespaces."""
+    for element in root.iter(etree.Element):
+        if not children(element) and text(element).strip():
+            yield Place(text(element).strip(), where(element).partition(",")[0])
+
+
+def without_namespace(element: Element) -> Element:
+    """Return a copy by local names alone."""
+    new = etree.Element(local(element))
+    new.text = element.text
+    new.extend(without_namespace(child) for child in children(element))
+    return new

@@ -1,0 +1,36 @@
+"""Names of elements: on one side an element, on the other a copy of it under another name and in other namespaces."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+
+from lxml import etree
+
+from countermand.document.reading import Element, children, local, namespace
+
+Prefixes = Mapping[str | None, str] | Mapping[str, str]
+
+
+def renamed(element: Element, name: str, base: str | None, extension: str | None, whole: str | None = None) -> Element:
+    """Return a copy under another name: elements without a namespace go into the base one, others into the extension, or all into one."""
+    prefix = next((prefix for prefix in element.nsmap if prefix), None)
+    prefixes: dict[str | None, str] = {None: base} if base else {}
+    if prefix and (bound := whole or extension):
+        prefixes[prefix] = bound
+    copied = _moved(element, base, extension, whole, prefixes)
+    copied.tag = f"{{{namespace(copied)}}}{name}" if namespace(copied) else name
+    return copied
+
+
+def _moved(element: Element, base: str | None, extension: str | None, whole: str | None, prefixes: Prefixes) -> Element:
+    """Copy an element into its namespaces; what stands in another envelope keeps its own."""
+    own = namespace(element)
+    target = whole if whole and own else extension if own and extension else base if not own and base else own
+    new = etree.Element(f"{{{target}}}{local(element)}" if target else local(element), dict(element.attrib), nsmap=prefixes)
+    new.text, new.tail = element.text, element.tail
+    new.extend(
+        copy.deepcopy(child) if whole and namespace(child) != own else _moved(child, base, extension, whole, {})
+        for child in children(element)
+    )
+    return new

@@ -1,0 +1,41 @@
+"""Schemas: on one side a document, on the other what DTD, XSD 1.0 or XSD 1.1 has against it; the only module that imports xmlschema."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from countermand.document.reading import Element, Place
+
+
+def problems(root: Element, schema: Path) -> list[Place]:
+    """Return what a schema (DTD, XSD 1.0 or XSD 1.1) has against a document; raises ValueError for a schema that cannot be read."""
+    copied = etree.fromstring(etree.tostring(root))  # a document of its own: libxml2 resolves paths in the whole
+    try:
+        if schema.suffix == ".dtd":
+            return _against(etree.DTD(str(schema)), copied)
+        if b'minVersion="1.1"' in schema.read_bytes():
+            return _against_newer(schema, copied)
+        return _against(etree.XMLSchema(etree.parse(str(schema))), copied)
+    except (etree.XMLSyntaxError, etree.DTDParseError, etree.XMLSchemaParseError) as error:
+        raise ValueError(f"{schema}: no schema that can be read: {error}") from None
+
+
+def _against(schema: etree.DTD | etree.XMLSchema, root: Element) -> list[Place]:
+    if schema.validate(root):
+        return []
+    return [Place(error.message, f"line {error.line}") for error in schema.error_log if "No precomputed value" not in error.message]
+
+
+def _against_newer(schema: Path, root: Element) -> list[Place]:
+    return [Place(str(error.reason), error.path or "") for error in _newer(str(schema)).iter_errors(root)]
+
+
+@functools.cache
+def _newer(schema: str) -> Any:  # noqa: ANN401 - XMLSchema11, whose module is imported late
+    import xmlschema  # noqa: PLC0415 - 0.5 s that only XSD 1.1 costs
+
+    return xmlschema.XMLSchema11(schema)

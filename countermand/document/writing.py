@@ -1,0 +1,147 @@
+"""Writing XML: on one side an example document and what is to differ in it, on the other bytes, in any of the ways to write them."""
+
+from __future__ import annotations
+
+import codecs
+import copy
+import re
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from lxml import etree
+
+from countermand.document.reading import Element, children, namespace, parser
+
+Resolver = Callable[[Element, str], list[Element]]
+
+
+class Spelling(StrEnum):
+    """Ways to write the same document."""
+
+    PLAIN = "as the example"
+    PREFIXED = "other prefixes"
+    CDATA = "CDATA sections"
+    COMMENTED = "comments and white space"
+    UNDECLARED = "no declaration"
+    BOM = "a byte order mark"
+    UTF16 = "UTF-16, low bytes first"
+    UTF16_BIG = "UTF-16, high bytes first"
+    SINGLE_QUOTED = "single quotes"
+    DOUBLE_QUOTED = "double quotes"
+    REORDERED = "another order of items"
+    NO_DOCTYPE = "no DOCTYPE"
+
+
+#: The spellings that are not UTF-8: their byte order mark and Python's codec.
+ENCODINGS = {Spelling.UTF16: (codecs.BOM_UTF16_LE, "utf-16-le"), Spelling.UTF16_BIG: (codecs.BOM_UTF16_BE, "utf-16-be")}
+
+
+class Form:
+    """An example document, to be filled: named elements are rewritten, emptied or left out."""
+
+    def __init__(self, example: bytes, resolver: Resolver) -> None:
+        self.root = etree.fromstring(example, parser(blanks=False))
+        self.doctype = self.root.getroottree().docinfo.doctype
+        self._resolver = resolver
+
+    @classmethod
+    def load(cls, path: Path, resolver: Resolver) -> Form:
+        """Read an example."""
+        return cls(path.read_bytes(), resolver)
+
+    def find(self, path: str) -> Element:
+        """Return the element a dotted path names; a path the example lacks is our mistake, a KeyError."""
+        element = self.root
+        for name in path.split("."):
+            found = self._resolver(element, name)
+            if len(found) != 1:
+                raise KeyError(f"the example has {len(found)} of {path}")
+            element = found[0]
+        return element
+
+    def fill(self, values: Mapping[str, str]) -> Form:
+        """Rewrite the text of named elements."""
+        for path, value in values.items():
+            self.find(path).text = value
+        return self
+
+    def drop(self, path: str) -> Form:
+        """Leave an element out, with all it holds."""
+        element = self.find(path)
+        parent = element.getparent()
+        if parent is None:
+            raise KeyError(f"{path} is the root of the example")
+        parent.remove(element)
+        return self
+
+    def write(self, spelling: Spelling = Spelling.PLAIN) -> bytes:
+        """Return the document's bytes in one of the ways to write it."""
+        return write(self.root, self.doctype, spelling)
+
+
+def write(root: Element, doctype: str, spelling: Spelling) -> bytes:
+    """Return a document's bytes in one of the ways to write it."""
+    quote = "'" if spelling is Spelling.SINGLE_QUOTED else '"'
+    encoding = "UTF-16" if spelling in ENCODINGS else "UTF-8"
+    prolog = "" if spelling is Spelling.UNDECLARED else f"<?xml version={quote}1.0{quote} encoding={quote}{encoding}{quote}?>\n"
+    if spelling is not Spelling.NO_DOCTYPE and doctype:
+        prolog += doctype.replace("'", quote).replace('"', quote) + "\n"
+    mark, codec = ENCODINGS.get(spelling, (codecs.BOM_UTF8 if spelling is Spelling.BOM else b"", "utf-8"))
+    return mark + (prolog + _text(_tree(root, spelling), spelling)).encode(codec)
+
+
+def _tree(root: Element, spelling: Spelling) -> Element:
+    """Return a copy of the tree, in those spellings that are another tree of the same meaning."""
+    root = copy.deepcopy(root)
+    if spelling is Spelling.COMMENTED:
+        _comment(root)
+    if spelling is Spelling.CDATA:
+        for element in root.iter(etree.Element):
+            if element.text and element.text.strip():
+                element.text = etree.CDATA(element.text)
+    if spelling is Spelling.PREFIXED:
+        root = _prefixed(root)
+    if spelling is Spelling.REORDERED:
+        for element in list(root.iter("dt_assoc")):
+            element[:] = list(reversed(element))
+    return root
+
+
+def _text(root: Element, spelling: Spelling) -> str:
+    """Return the document as text, in those spellings that are other text of the same tree."""
+    body = etree.tostring(root, encoding="unicode")
+    if spelling is Spelling.COMMENTED:
+        body = re.sub(r"<(/?[\w:.-]+)([^<>]*?)(/?)>", lambda tag: f"<{tag[1]}{_spaced(tag[2])}\n{tag[3]}>", body)
+    if spelling is Spelling.SINGLE_QUOTED:
+        body = re.sub(r"(<[^<>]*>)", lambda tag: tag[0].replace('"', "'"), body)
+    return body
+
+
+def _spaced(attributes: str) -> str:
+    """Put white space between attributes, and around the signs that bind them to their values."""
+    return re.sub(r'\s+([\w:.-]+)="', r'\n\t\1 = "', attributes)
+
+
+def _comment(root: Element) -> None:
+    """Put comments and white space between elements, never beside text."""
+    for element in list(root.iter(etree.Element)):
+        if children(element):
+            element.text = "\n\t "
+            for child in children(element):
+                child.tail = "\r\n  \n"
+            element.insert(0, etree.Comment(" a comment "))
+            element.append(etree.Comment(" another "))
+
+
+def _prefixed(root: Element) -> Element:
+    """Return the document with every namespace bound to a prefix nobody else uses, at the root."""
+    names = sorted({name for element in root.iter(etree.Element) if (name := namespace(element))})
+    return _rebuilt(root, {f"n{number}-x": name for number, name in enumerate(names)})
+
+
+def _rebuilt(element: Element, prefixes: Mapping[str, str]) -> Element:
+    new = etree.Element(element.tag, dict(element.attrib), nsmap=prefixes)
+    new.text, new.tail = element.text, element.tail
+    new.extend(_rebuilt(child, {}) for child in children(element))
+    return new

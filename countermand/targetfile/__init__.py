@@ -1,0 +1,8 @@
+"""Target files: on one side TOML and the files beside it, on the other a Target or an error that says what to mend."""
+
+from countermand.targetfile.checking import schema
+from countermand.targetfile.reading import load
+from countermand.targetfile.source import TargetError
+from countermand.targetfile.supply import STATES, order_of
+
+__all__ = ["STATES", "TargetError", "load", "order_of", "schema"]

@@ -1,0 +1,58 @@
+"""Who asks: on one side the tables of identities, on the other certificates, names and secrets, wherever these are kept."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from typing import Any
+
+from countermand.secret import Secret
+from countermand.target import Identity
+from countermand.targetfile.source import Source, TargetError
+
+IDENTITIES = ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")
+FILES = ("certificate", "private_key", "pkcs12")
+NEEDED = {"ala": ("identifier",), "opensrs": ("username", "api_key")}
+
+
+def identities(source: Source, table: dict[str, Any]) -> tuple[dict[str, Identity], list[str]]:
+    """Return the identities of a target file by their tables, and what should be warned about; raises TargetError."""
+    warnings, api = list[str](), table["api"]
+    found = {name: _identity(source, name, table[name], api, warnings) for name in IDENTITIES if name in table}
+    if "buyer" not in found:
+        needed = "certificate, identifier" if api == "ala" else "username, api_key"
+        raise TargetError(f"{source.path}: lacks [buyer]: who we are ({needed})")
+    return found, warnings
+
+
+def _identity(source: Source, name: str, table: dict[str, Any], api: str, warnings: list[str]) -> Identity:
+    if name == "buyer" and (missing := [key for key in NEEDED[api] if key not in table]):
+        raise source.error([name], f"lacks {', '.join(missing)}")
+    if api == "ala" and name == "buyer" and not {"certificate", "pkcs12"} & table.keys():
+        raise source.error([name], "lacks certificate (a PEM file, with private_key) or pkcs12")
+    parts: dict[str, Any] = {key: source.file([name, key], table[key]) for key in FILES if key in table}
+    for key in ("passphrase", "api_key"):
+        if key in table:
+            parts[key] = _secret(source, [name, key], table[key], warnings)
+    plain = {key: table[key] for key in ("identifier", "reseller", "username") if key in table}
+    return Identity(name=name.replace("_", " "), **parts, **plain)
+
+
+def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], warnings: list[str]) -> Secret:
+    if isinstance(value, str):
+        words = "a secret stands in the file; better { env = ... }, { file = ... } or { command = ... }"
+        warnings.append(f"{source.place(keys)}: {words}")
+        return Secret(value)
+    if "env" in value:
+        if not os.environ.get(value["env"]):
+            raise source.error(keys, f"the environment variable {value['env']} is not set")
+        return Secret(os.environ[value["env"]])
+    try:
+        if "file" in value:
+            return Secret(source.file(keys, value["file"]).read_text(encoding="utf-8").rstrip("\r\n"))
+        done = subprocess.run(value["command"], capture_output=True, check=True, text=True, timeout=30)  # noqa: S603 - the user's own command
+    except (OSError, UnicodeDecodeError, subprocess.SubprocessError) as error:
+        which = "the file cannot be read as text" if "file" in value else f"the command {value['command'][0]!r} failed"
+        raise source.error(keys, f"{which}: {error}") from None
+    return Secret(done.stdout.rstrip("\r\n"))

@@ -1,0 +1,106 @@
+"""The orders of a target file: on one side its lists and the files beside it, on the other orders in their states."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from countermand.target import Order, Supply
+from countermand.targetfile.source import Source, TargetError
+
+STATES = {
+    "ala": ("in_flight", "completed", "cancelled", "foreign"),
+    "opensrs": ("pending", "in-progress", "awaiting-approval", "approver-confirmed", "completed", "cancelled", "declined", "foreign"),
+}
+#: What [orders] holds besides states.
+OTHERS = frozenset({"unknown", "file", "command", "register"})
+
+
+def supply(source: Source, api: str, table: dict[str, Any]) -> Supply:
+    """Return the orders that a target file lists and names; raises TargetError."""
+    for key in table.keys() - set(STATES[api]) - OTHERS:
+        raise source.error(["orders", key], f"not a state of {api}; known are {', '.join(STATES[api])}")
+    listed = [_order(source, api, state, one) for state in STATES[api] for one in table.get(state, [])]
+    if "file" in table:
+        listed += _listed(source.file(["orders", "file"], table["file"]), api)
+    unknown = _order(source, api, "unknown", table["unknown"]) if "unknown" in table else None
+    _refuse_twins(source, [*listed, *([unknown] if unknown else [])])
+    register = _register(source, api, table["register"]) if "register" in table else None
+    return Supply(tuple(listed), unknown, tuple(table.get("command", ())), register)
+
+
+def _refuse_twins(source: Source, orders: Sequence[Order]) -> None:
+    """Refuse an order that is listed twice: it can be in one state only, and be used up once."""
+    states: dict[str, str] = {}
+    for order in orders:
+        if order.seller in states:
+            raise TargetError(f"{source.path}: orders: {order.seller!r} is listed twice, as {states[order.seller]} and as {order.state}")
+        states[order.seller] = order.state
+
+
+def _register(source: Source, api: str, table: dict[str, Any]) -> dict[str, Any]:
+    """Return [orders.register] with the text of the certificate request it names."""
+    if api != "opensrs":
+        raise source.error(["orders", "register"], "only orders of opensrs can be registered; use command")
+    if "csr" not in table:
+        return table
+    keys = ["orders", "register", "csr"]
+    csr = source.file(keys, table["csr"]).read_text(encoding="ascii", errors="replace").strip()
+    if "-----BEGIN" not in csr or "REQUEST-----" not in csr or "PRIVATE KEY" in csr:
+        raise source.error(keys, f"{table['csr']} is no PEM certificate request")
+    return {**table, "csr": csr}
+
+
+def _order(source: Source, api: str, state: str, row: str | Mapping[str, str]) -> Order:
+    if isinstance(row, str):
+        row = {"seller": row}
+    if api == "ala" and "buyer" not in row and state != "unknown":
+        raise source.error(["orders", state], f'an order of ala has two references: {{ seller = "{row["seller"]}", buyer = "..." }}')
+    return Order(state, row["seller"], row.get("buyer", ""))
+
+
+def order_of(row: Mapping[str, Any], api: str, state: str | None = None) -> Order:
+    """Read an order from a row of a CSV or JSON file, or from what a command printed; raises ValueError naming the key."""
+    state = state or row.get("state")
+    if state not in STATES[api]:
+        raise ValueError(f"state {state!r} is not one of {', '.join(STATES[api])}")
+    seller = row.get("seller") or row.get("order_id")
+    if not seller:
+        raise ValueError(f"lacks {'seller' if api == 'ala' else 'order_id'}")
+    if api == "ala" and not row.get("buyer"):
+        raise ValueError("lacks buyer: an order of ala has two references")
+    return Order(state, str(seller), str(row.get("buyer") or ""))
+
+
+def _listed(path: Path, api: str) -> Iterator[Order]:
+    """Read orders from a CSV or JSON file beside the target file; raises TargetError naming file and row."""
+    try:
+        rows = _json_rows(path) if path.suffix.lower() == ".json" else _csv_rows(path)
+    except (OSError, ValueError, csv.Error) as error:
+        raise TargetError(f"{path}: cannot be read: {error}") from None
+    for place, row in rows:
+        try:
+            yield order_of(row, api)
+        except ValueError as error:
+            raise TargetError(f"{place}: {error}") from None
+
+
+def _json_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(rows, list):
+        raise ValueError('a list of orders was expected, as in [{"state": "completed", "seller": "..."}]')
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row, dict):
+            raise ValueError(f"order {number}: an object with state and seller or order_id was expected, not {json.dumps(row)[:40]}")  # noqa: TRY004
+    return [(f"{path}: order {number}", row) for number, row in enumerate(rows, 1)]
+
+
+def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines, skipinitialspace=True)
+        if "state" not in (reader.fieldnames or []):
+            raise ValueError(f"line 1: the names of the columns were expected, with state among them, not {reader.fieldnames or 'nothing'}")
+        return [(f"{path}:{reader.line_num}", {key: str(value or "").strip() for key, value in row.items() if key}) for row in reader]

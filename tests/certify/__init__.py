@@ -1,0 +1,1 @@
+"""Tests of replays and certificates, which share runs."""

@@ -1,0 +1,44 @@
+"""Keys: made once, kept to their owner, and told apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from countermand import cli
+from countermand.certify import keys
+
+
+def test_the_private_key_is_its_owners_alone(tmp_path: Path) -> None:
+    private, public = keys.make(tmp_path / "signing")
+    assert private.stat().st_mode & 0o777 == 0o600
+    assert keys.name(keys.private(private).public_key()) == keys.name(keys.public(public))
+
+
+def test_no_key_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["keygen", "--out", str(tmp_path / "signing")]) == 0
+    before = (tmp_path / "signing.pem").read_bytes()
+    assert cli.main(["keygen", "--out", str(tmp_path / "signing")]) == 4
+    assert "no key is overwritten" in capsys.readouterr().err
+    assert (tmp_path / "signing.pem").read_bytes() == before
+    (tmp_path / "signing.pem").unlink()
+    assert cli.main(["keygen", "--out", str(tmp_path / "signing")]) == 4  # nor is half a pair made
+    assert not (tmp_path / "signing.pem").exists()
+
+
+def test_the_two_keys_are_told_apart(tmp_path: Path) -> None:
+    private, public = keys.make(tmp_path / "signing")
+    with pytest.raises(keys.KeyFileError, match="a private key: keep it to yourself"):
+        keys.public(private)
+    with pytest.raises(keys.KeyFileError, match="a public key: the private one"):
+        keys.private(public)
+
+
+def test_what_is_no_key_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("no key")
+    for read in (keys.private, keys.public):
+        with pytest.raises(keys.KeyFileError, match=r"note\.txt"):
+            read(tmp_path / "note.txt")
+        with pytest.raises(keys.KeyFileError, match="cannot be read"):
+            read(tmp_path / "nowhere.pem")

@@ -1,0 +1,205 @@
+"""The ledger on one side, runs that share a pool, die, or find it broken on the other."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from countermand.ledger import CapError, Claim, Ledger, LedgerError
+from countermand.ledger_file import APPLICATION
+from countermand.target import Order
+from orders.conftest import ENVIRONMENT
+
+CLAIM = Claim("opensrs host:1", "staging", "pending", "run-1", "gw0", "a scenario")
+POOL = {number: Order("pending", number) for number in ("1", "2", "3")}
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "ledger.sqlite")
+
+
+def test_an_order_is_written_down_before_it_is_given(ledger: Ledger) -> None:
+    order = ledger.take(CLAIM, POOL, 50)
+    assert order == POOL["1"]
+    (entry,) = Ledger(ledger.path).entries(CLAIM.seller)
+    assert (entry.number, entry.run, entry.scenario, entry.target, entry.outcome) == ("1", "run-1", "a scenario", "staging", None)
+
+
+def test_what_somebody_has_or_had_is_given_to_nobody_else(ledger: Ledger) -> None:
+    other = CLAIM._replace(run="run-2")
+    first, second = ledger.take(CLAIM, POOL, 50), ledger.take(other, POOL, 50)
+    assert first
+    assert second
+    assert first != second
+    ledger.use_up(CLAIM.seller, first.seller, "taken up")
+    ledger.give_back(CLAIM.seller, second.seller)
+    assert ledger.take(other, POOL, 50) == second
+    assert ledger.take(other, POOL, 50) == POOL["3"]
+    assert ledger.take(other, POOL, 50) is None
+
+
+def test_another_seller_has_other_orders(ledger: Ledger) -> None:
+    assert ledger.take(CLAIM, POOL, 50) == ledger.take(CLAIM._replace(seller="opensrs host:2"), POOL, 50)
+
+
+def test_no_more_is_given_than_may_be_used_up(ledger: Ledger) -> None:
+    first = ledger.take(CLAIM, POOL, 1)
+    assert first
+    assert ledger.take(CLAIM, POOL, 1) is None  # the first may be used up yet
+    ledger.use_up(CLAIM.seller, first.seller, "taken up")
+    with pytest.raises(CapError):
+        ledger.take(CLAIM, POOL, 1)
+
+
+def test_an_order_being_made_is_known_before_it_exists(ledger: Ledger) -> None:
+    placeholder = ledger.reserve(CLAIM, "register", 50)
+    assert placeholder
+    assert [entry.is_placeholder for entry in ledger.entries(CLAIM.seller)] == [True]
+    assert ledger.made(CLAIM, placeholder, Order("pending", "77"))
+    ledger.give_back(CLAIM.seller, "77")
+    assert ledger.take(CLAIM._replace(run="run-2"), {}, 50) is None  # it is the run's that made it, which will cancel it
+    assert ledger.take(CLAIM, {}, 50) == Order("pending", "77")
+
+
+def test_an_order_said_to_be_new_that_was_used_before_is_not_taken(ledger: Ledger) -> None:
+    ledger.take(CLAIM, POOL, 50)
+    placeholder = ledger.reserve(CLAIM, "register", 50)
+    assert placeholder
+    assert not ledger.made(CLAIM, placeholder, Order("pending", "1"))
+
+
+@pytest.mark.parametrize("harm", ["no database", "somebody else's", "newer", "torn", "a folder", "in a file"])
+def test_a_ledger_that_cannot_be_used_stops_the_run_before_anything_is_sent(harm: str, opensrs_place: Callable[..., Any]) -> None:
+    with opensrs_place() as place:
+        if harm == "no database":
+            place.ledger.write_text("these are no orders\n" * 100)
+        elif harm == "a folder":
+            place.ledger.mkdir()
+        elif harm == "in a file":
+            (place.folder / "file").touch()
+            place.ledger = place.folder / "file" / "ledger.sqlite"
+        else:
+            ledger = Ledger(place.ledger)
+            ledger.take(CLAIM, POOL, 50)
+            ledger.close()
+            base = sqlite3.connect(place.ledger)
+            base.execute({"somebody else's": "PRAGMA application_id = 7", "newer": "PRAGMA user_version = 99", "torn": "SELECT 1"}[harm])
+            base.commit()
+            base.close()
+            if harm == "torn":
+                place.ledger.write_bytes(place.ledger.read_bytes()[:5000])
+        done = place.run("-m", "OSRS-CAN-01")
+        assert done.returncode == 4, done.stdout + done.stderr
+        assert f"the ledger of orders {place.ledger} cannot be used" in done.stderr
+        assert "--ledger" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert not place.seller.asked
+        asked = place.orders()
+        if harm != "in a file":  # where nothing can be, nothing was taken
+            assert asked.returncode == 4
+            assert "cannot be used" in asked.stderr
+
+
+def test_the_file_is_marked_as_ours(ledger: Ledger) -> None:
+    assert ledger._base.execute("PRAGMA application_id").fetchone() == (APPLICATION,)
+    ledger.close()
+    with pytest.raises(LedgerError):
+        ledger.take(CLAIM, POOL, 50)
+
+
+def test_an_order_held_by_a_run_that_was_killed_is_never_used_again(opensrs_place: Callable[..., Any]) -> None:
+    with opensrs_place({"pending": 3}) as place:
+        assert place.run("-m", "OSRS-CAN-01", "-p", "orders.killing").returncode == -9
+        (lost,) = place.told()["states"]["pending"]["lost"]
+        assert lost["outcome"] is None
+        before = len(place.seller.asked)
+        place.run("-m", "OSRS-CAN-01 or OSRS-REQ-01")
+        assert lost["number"] not in {one.order for one in place.seller.asked[before:]}
+        again = place.told()["states"]["pending"]
+        assert [one["number"] for one in again["lost"]] == [lost["number"]]
+        assert len(again["used"]) == 1
+        assert len(again["left"]) == 1
+        words = place.orders().stdout
+        assert lost["number"] in words
+        assert "never used again" in words
+
+
+def test_two_runs_at_once_never_share_an_order(opensrs_place: Callable[..., Any]) -> None:
+    with opensrs_place({"pending": 30}) as place:
+        which = ("-m", "OSRS-CAN-01 or OSRS-CMD-01 or OSRS-REQ-01 or OSRS-STA-01")
+        both = [subprocess.Popen(place.command(*which, reports=name), stdout=subprocess.PIPE, env=ENVIRONMENT) for name in ("one", "two")]
+        for process in both:
+            process.communicate(timeout=120)
+        given = [{order["seller"] for row in place.rows(name) for order in row["drawn"]["orders"]} for name in ("one", "two")]
+        assert given[0]
+        assert given[1]
+        used = [one.order for one in place.seller.asked if one.taken_up()]
+        assert max(Counter(used).values()) == 1
+        assert sum(len(row["used"]) for row in place.told()["states"].values()) == len(used)
+
+
+def test_parallel_workers_never_share_an_order_and_judge_as_one_would(opensrs_place: Callable[..., Any]) -> None:
+    with opensrs_place({"pending": 30}) as place:
+        place.run(reports="one")
+        place.run("-n", "3", reports="three")
+        assert max(Counter(one.order for one in place.seller.asked if one.taken_up()).values()) == 1
+        alone, together = place.verdicts("one"), place.verdicts("three")
+        assert {name: verdict for name, (verdict, _) in alone.items()} == {name: verdict for name, (verdict, _) in together.items()}
+
+
+def test_orders_shows_what_is_left_and_what_became_of_the_rest(opensrs_place: Callable[..., Any]) -> None:
+    with opensrs_place({"pending": 2, "completed": 1}) as place:
+        fresh = place.told()["states"]
+        assert (fresh["pending"]["listed"], len(fresh["pending"]["left"]), fresh["pending"]["used"]) == (2, 2, [])
+        place.run("-m", "OSRS-CAN-01")
+        told = place.told()
+        (used,) = told["states"]["pending"]["used"]
+        assert used["outcome"] == "is_success 1, code 200"
+        assert used["scenario"].startswith("features/opensrs/cancel_order.feature")
+        assert used["run"].startswith("countermand-")
+        assert used["taken"].startswith("20")
+        assert len(told["states"]["pending"]["left"]) == 1
+        words = place.orders().stdout.splitlines()
+        assert words[0].startswith("staging: orders of opensrs 127.0.0.1:")
+        assert ["pending", "2", "1", "1", "0", "0"] in [line.split() for line in words]
+
+
+def test_the_environment_names_the_ledger(opensrs_place: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with opensrs_place() as place:
+        monkeypatch.setitem(ENVIRONMENT, "COUNTERMAND_LEDGER", str(tmp_path / "elsewhere.sqlite"))
+        command = place.command("-m", "OSRS-CAN-01")
+        del command[6:8]
+        subprocess.run(command, capture_output=True, check=False, env=ENVIRONMENT)
+        assert (tmp_path / "elsewhere.sqlite").exists()
+        assert not place.ledger.exists()
+
+
+def test_a_pool_too_small_makes_just_those_scenarios_inconclusive(opensrs_place: Callable[..., Any]) -> None:
+    with opensrs_place({"pending": 1, "completed": 0}) as place:
+        place.run("-m", "OSRS-CAN-01 or OSRS-REQ-01 or OSRS-STA-01")
+        verdicts = place.verdicts()
+        assert verdicts["A complete cancellation"][0] == "conforms"
+        verdict, words = verdicts["An order that was completed"]
+        assert verdict == "inconclusive"
+        assert "no order that is completed: none is listed; add some to [orders] completed of staging.toml" in words
+        verdict, words = verdicts["The cancellation lacks its order_id"]
+        assert verdict == "inconclusive"
+        assert "no order that is pending: of 1 listed 1 used up" in words
+        assert verdicts["An order that was awaiting-approval"][0] == "conforms"
+
+
+def test_a_pool_of_one_does_not_stall_parallel_workers(ala_place: Callable[..., Any]) -> None:
+    with ala_place({"in_flight": 1}) as place:
+        began = time.monotonic()
+        place.run("-n", "2", "-m", "ALA-CAN-01 or ALA-ORD-02 or ALA-ORD-03")
+        assert time.monotonic() - began < 60
+        verdicts = place.verdicts()
+        assert verdicts["An order that is completed"][0] == "conforms"

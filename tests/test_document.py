@@ -1,0 +1,218 @@
+"""XML that means the same is read the same, and what only looks like XML is not read at all."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from countermand import suite
+from countermand.ala import resolve as ala_field
+from countermand.document import Form, Place, Spelling, Unreadable, children, leaves, local, named, parse, problems, select, text, where
+from countermand.opensrs import resolve as ops_field
+
+BODY = "<reply><status kind='{word}'>{word}</status></reply>"
+#: Characters that XML allows, and that no charset below lacks.
+LATIN = st.text(
+    st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="<&>'\"]\x7f" + "".join(map(chr, range(0x80, 0xA0)))),
+    min_size=1,
+)
+ANY = st.text(
+    st.characters(min_codepoint=0x20, max_codepoint=0x2FFFF, exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="<&>'\"]\ufeff"),
+    min_size=1,
+)
+#: How a document may be written down: charset, mark, what the declaration says, what the label says.
+WRITTEN = [
+    ("utf-8", b"", None, None),
+    ("utf-8", b"", "UTF-8", None),
+    ("utf-8", b"", "utf-8", "UTF-8"),
+    ("utf-8", b"", None, "utf-8"),
+    ("utf-8", codecs.BOM_UTF8, None, None),
+    ("utf-8", codecs.BOM_UTF8, "UTF-8", None),
+    ("utf-8", codecs.BOM_UTF8, "UTF-8", "iso-8859-1"),  # the mark wins: RFC 7303, 3.2
+    ("utf-16-le", codecs.BOM_UTF16_LE, None, None),
+    ("utf-16-le", codecs.BOM_UTF16_LE, "UTF-16", None),
+    ("utf-16-be", codecs.BOM_UTF16_BE, "UTF-16", "utf-16"),
+    ("utf-16-be", codecs.BOM_UTF16_BE, None, "utf-8"),
+    ("iso-8859-1", b"", "ISO-8859-1", None),
+    ("iso-8859-1", b"", None, "iso-8859-1"),
+    ("iso-8859-1", b"", "ISO-8859-1", "iso-8859-1"),
+    ("utf-8", b"", "ISO-8859-1", "utf-8"),  # the label wins over the declaration
+    ("us-ascii", b"", None, None),
+    ("us-ascii", b"", "US-ASCII", "us-ascii"),
+    ("utf-8", b"", "UTF-8", "no-such-charset"),
+    ("utf-8", b"", "UTF-8", "us-ascii-wrongly"),
+]
+
+
+def document(written: tuple[str, bytes, str | None, str | None], word: str) -> tuple[bytes, str | None]:
+    charset, mark, declared, label = written
+    prolog = f'<?xml version="1.0" encoding="{declared}"?>\n' if declared else ""
+    return mark + (prolog + BODY.format(word=word)).encode(charset, "xmlcharrefreplace"), label
+
+
+@pytest.mark.parametrize(
+    "written", WRITTEN, ids=lambda written: "-".join(str(part) for part in (written[0], bool(written[1]), *written[2:]))
+)
+@given(word=LATIN)
+@settings(max_examples=15, deadline=None)
+def test_a_document_means_the_same_in_every_charset(written: tuple[str, bytes, str | None, str | None], word: str) -> None:
+    root = parse(*document(written, word))
+    assert [place.text for place in select(root, "//status/text() | //status/@kind")] == [word, word]
+
+
+@given(word=ANY)
+@settings(max_examples=60, deadline=None)
+def test_any_character_comes_through(word: str) -> None:
+    for written in WRITTEN[:11]:
+        assert text(named(parse(*document(written, word)), "status")[0]) == word
+
+
+@given(
+    word=st.from_regex(r"[A-Za-z][A-Za-z -]{0,20}", fullmatch=True),
+    cut=st.integers(0, 20),
+    prefix=st.sampled_from(["", "a:", "soap:", "x-1.y:"]),
+    form=st.sampled_from(["plain", "cdata", "split cdata", "comment", "instruction", "reference"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_value_means_the_same_in_every_form(word: str, cut: int, prefix: str, form: str) -> None:
+    one, other = word[:cut], word[cut:]
+    inner = {
+        "plain": word,
+        "cdata": f"<![CDATA[{word}]]>",
+        "split cdata": f"<![CDATA[{one}]]>{other}",
+        "comment": f"{one}<!-- between -->{other}",
+        "instruction": f"{one}<?pause?>{other}",
+        "reference": "".join(f"&#{ord(letter)};" for letter in word),
+    }[form]
+    names = f'xmlns:{prefix[:-1]}="urn:x"' if prefix else 'xmlns="urn:y"'
+    root = parse(f"<!-- before -->\n<{prefix}reply {names}><{prefix}status>{inner}</{prefix}status></{prefix}reply><!-- after -->".encode())
+    (status,) = named(root, "status")
+    assert text(status) == word
+    assert where(status) == "/reply/status, line 2"
+    (place,) = select(root, "//*[local-name()='status']")
+    assert place == Place(word, "/reply/status, line 2")
+
+
+UNREADABLE = {
+    "empty": b"",
+    "blank": b" \n",
+    "text": b"pending",
+    "JSON": b'{"status": "pending"}',
+    "HTML": b"<!DOCTYPE html><html><body><p>Sorry<br></body></html>",
+    "not closed": b"<reply><status>Pending</status>",
+    "two roots": b"<reply/><reply/>",
+    "something after": b"<reply/>x",
+    "something before": b"x<reply/>",
+    "blank before the declaration": b' <?xml version="1.0"?><reply/>',
+    "not bound": b"<a:reply/>",
+    "attribute twice": b"<reply a='1' a='2'/>",
+    "no XML character": b"<reply>\x01</reply>",
+    "not its charset": b'<?xml version="1.0" encoding="UTF-8"?><reply>\xe9</reply>',
+    "unknown charset": b'<?xml version="1.0" encoding="klingon"?><reply/>',
+    "declared entity": b'<!DOCTYPE reply [<!ENTITY a "Pending">]><reply>&a;</reply>',
+    "declared and not used": b'<!DOCTYPE reply [<!ENTITY a "Pending">]><reply/>',
+    "external entity": b'<!DOCTYPE reply [<!ENTITY a SYSTEM "file:///etc/hostname">]><reply>&a;</reply>',
+    "parameter entity": b'<!DOCTYPE reply [<!ENTITY % a SYSTEM "file:///none">%a;]><reply/>',
+    "entity bomb": b'<!DOCTYPE r [<!ENTITY a "xxxxxxxxxx"><!ENTITY b "&a;&a;&a;&a;">]><r>&b;</r>',
+    "undeclared entity": b'<!DOCTYPE OPS_envelope SYSTEM "ops.dtd"><r>&copy;</r>',
+    "unknown entity": b"<reply>&nbsp;</reply>",
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+@pytest.mark.parametrize("label", [None, "utf-8", "iso-8859-1"])
+def test_what_is_no_document_is_not_read(what: str, label: str | None) -> None:
+    if what == "not its charset" and label == "iso-8859-1":
+        return  # the label says what it is written in
+    if what == "unknown charset" and label:
+        return
+    with pytest.raises(Unreadable) as caught:
+        parse(UNREADABLE[what], label)
+    assert "Pending" not in str(caught.value)
+
+
+def test_a_doctype_is_tolerated_and_nothing_is_fetched() -> None:
+    root = parse(
+        b"<?xml version='1.0' encoding='UTF-8' standalone='no'?>\n<!DOCTYPE OPS_envelope SYSTEM 'http://127.0.0.1:9/ops.dtd'>\n<OPS_envelope/>"
+    )
+    assert local(root) == "OPS_envelope"
+
+
+def test_a_place_tells_twins_and_keys_apart() -> None:
+    root = parse(b"<r>\n<i key='a'>1</i>\n<i key='b'>2</i>\n<s/>\n<s>3</s>\n</r>")
+    assert [where(child) for child in children(root)] == [
+        "/r/i[@key='a'], line 2",
+        "/r/i[@key='b'], line 3",
+        "/r/s[1], line 4",
+        "/r/s[2], line 5",
+    ]
+
+
+def test_an_xpath_finds_elements_attributes_and_strings() -> None:
+    root = parse(b"<r><s kind='x'>Pend<!-- -->ing <b>now</b></s></r>")
+    assert select(root, "//s") == [Place("Pending now", "/r/s, line 1")]
+    assert select(root, "//s/@kind") == [Place("x", "/r/s, line 1, attribute kind")]
+    assert [place.text for place in select(root, "string(//s/@kind)")] == ["x"]
+    assert select(root, "//none") == []
+    with pytest.raises(ValueError, match=r"not an XPath: //\["):
+        select(root, "//[")
+
+
+EXAMPLES = {"ala": ("cancelOrder.xml", ala_field), "opensrs": ("cancel_order.xml", ops_field)}
+
+
+@pytest.mark.parametrize("api", EXAMPLES)
+@pytest.mark.parametrize("spelling", Spelling)
+def test_every_spelling_of_an_example_means_the_same(api: str, spelling: Spelling) -> None:
+    name, resolver = EXAMPLES[api]
+    example = suite.payload(api, name)
+    plain = parse(example.read_bytes())
+    data = Form.load(example, resolver).write(spelling)
+    spelt = parse(data)
+    told = [(place.text, place.at) for place in leaves(spelt)]
+    assert sorted(told) == sorted((place.text, place.at) for place in leaves(plain))
+    unlike = spelling is not Spelling.PREFIXED or api == "ala"  # OPS has no namespaces
+    if unlike and spelling not in {Spelling.PLAIN, Spelling.REORDERED, Spelling.NO_DOCTYPE, Spelling.DOUBLE_QUOTED, Spelling.SINGLE_QUOTED}:
+        assert data != Form.load(example, resolver).write()
+
+
+def test_a_form_is_filled_emptied_and_cut_by_the_documented_names() -> None:
+    path = suite.payload("ala", "cancelOrder.xml")
+    form = Form.load(path, ala_field)
+    form.root = named(form.root, "cancelOrderRequest")[0]
+    form.fill({"message.messageId": "a & b", "buyer.buyerIdentifier": ""}).drop("cancellationReason")
+    root = parse(form.write())
+    assert [text(one) for one in (*named(root, "messageId"), *named(root, "buyerIdentifier"))] == ["a & b", ""]
+    assert not named(root, "cancellationReasonCode")
+    for wrong in ("message.nothing", "messageid", "buyer.messageId"):
+        with pytest.raises(KeyError, match="the example has 0 of"):
+            form.find(wrong)
+
+
+def test_schemas_of_each_kind_are_read(tmp_path: Path) -> None:
+    dtd, xsd, newer, none = (tmp_path / name for name in ("a.dtd", "a.xsd", "b.xsd", "c.xsd"))
+    dtd.write_text("<!ELEMENT reply (status)><!ELEMENT status (#PCDATA)>", encoding="utf-8")
+    sequence = '<xs:sequence><xs:element name="status" type="xs:string"/></xs:sequence>'
+    body = f'<xs:element name="reply"><xs:complexType>{sequence}{{}}</xs:complexType></xs:element></xs:schema>'
+    head = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"'
+    xsd.write_text(f"{head}>" + body.format(""), encoding="utf-8")
+    newer.write_text(
+        f'{head} xmlns:vc="http://www.w3.org/2007/XMLSchema-versioning" vc:minVersion="1.1">'
+        + body.format("<xs:assert test=\"status != 'x'\"/>"),
+        encoding="utf-8",
+    )
+    none.write_text("<xs:schema", encoding="utf-8")
+    right, wrong, asserted = (
+        parse(f"<reply>{inner}</reply>".encode()) for inner in ("<status>y</status>", "<state/>", "<status>x</status>")
+    )
+    for schema in (dtd, xsd, newer):
+        assert problems(right, schema) == []
+        assert problems(wrong, schema)
+    assert problems(asserted, xsd) == []
+    assert problems(asserted, newer)
+    with pytest.raises(ValueError, match=r"c\.xsd: no schema that can be read"):
+        problems(right, none)

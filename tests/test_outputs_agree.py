@@ -1,0 +1,176 @@
+"""However a run ends, all its outputs count the same, and the exit code says what they say."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from running import Told, Watched, environment, run, served
+
+from countermand.provider import deviants, embedded
+from countermand.provider.http import Request, Response
+
+ALLURE = {"conforms": "passed", "does not conform": "failed", "departs": "skipped", "inconclusive": "broken", "not applicable": "skipped"}
+
+
+@dataclass
+class Slow(Watched):
+    """Takes its time, so that there is time to interrupt."""
+
+    pause: float = 0.05
+
+    def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - as in the base class
+        time.sleep(self.pause)
+        return response
+
+
+def deviant(api: str, clause: str) -> Watched:
+    return Watched(next(one for one in deviants.deviants(api).values() if one.breaks == clause)())
+
+
+def conforming(folder: Path) -> Told:
+    return run(folder)
+
+
+def failing(folder: Path) -> Told:
+    with served("ala", folder / "seller", deviant("ala", "ALA-REQ-11")) as target:
+        return run(folder, f"--target={target}")
+
+
+def departing(folder: Path) -> Told:
+    with served("ala", folder / "seller", deviant("ala", "ALA-TRC-01")) as target:
+        return run(folder, f"--target={target}")
+
+
+def departing_strictly(folder: Path) -> Told:
+    with served("ala", folder / "seller", deviant("ala", "ALA-TRC-01")) as target:
+        return run(folder, f"--target={target}", "--fail-on", "inferred")
+
+
+def inconclusive(folder: Path) -> Told:
+    with served("ala", folder / "seller") as target:
+        text = re.sub(r"(?s)\nin_flight = \[.*?\n?\]\n", "\n", target.read_text(encoding="utf-8"))
+        target.write_text(text, encoding="utf-8")
+        return run(folder, f"--target={target}")
+
+
+def selected(folder: Path) -> Told:
+    return run(folder, "-m", "OSRS-CAN-01 or ALA-CAN-01")
+
+
+def stopping_at_the_first(folder: Path) -> Told:
+    with served("ala", folder / "seller", deviant("ala", "ALA-CAN-01")) as target:
+        return run(folder, f"--target={target}", "-x")
+
+
+def in_parallel(folder: Path) -> Told:
+    with served("ala", folder / "seller", deviant("ala", "ALA-REQ-11")) as target:
+        return run(folder, f"--target={target}", "-n", "2")
+
+
+def interrupted(folder: Path) -> Told:
+    with served("ala", folder / "seller", Slow(embedded.SELLERS["ala"]())) as target:
+        command = [sys.executable, "-m", "countermand", "run", "--no-page", f"--target={target}"]
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        results = folder / "reports" / "allure-results"
+        deadline = time.monotonic() + 60
+        while len(list(results.glob("*-result.json"))) < 8 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+        return Told(process.returncode, said, folder / "reports")
+
+
+RUNS = {
+    conforming: (0, "conforms"),
+    failing: (1, "does not conform"),
+    departing: (0, "conforms"),
+    departing_strictly: (1, "does not conform"),
+    inconclusive: (10, "inconclusive"),
+    selected: (10, "inconclusive"),
+    stopping_at_the_first: (1, "does not conform"),
+    in_parallel: (1, "does not conform"),
+    interrupted: (2, "inconclusive"),
+}
+
+
+@pytest.fixture(scope="module", params=RUNS, ids=lambda made: made.__name__.replace("_", " "))
+def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, int, str]:
+    return request.param(tmp_path_factory.mktemp("run")), *RUNS[request.param]
+
+
+def test_every_output_counts_the_same(ran: tuple[Told, int, str]) -> None:
+    told, code, verdict = ran
+    assert told.code == code, told.said
+    assert told.results["verdict"] == verdict
+    counts = told.counts
+    assert sum(counts.values()) > 0
+    assert told.scenarios == counts
+    assert told.record == counts
+    assert told.markdown == counts
+    assert Counter(one["status"] for one in told.allure) == sum((Counter({ALLURE[word]: n}) for word, n in counts.items()), Counter())
+    tags = Counter(label["value"] for one in told.allure for label in one["labels"] if label["name"] == "tag" and label["value"] in ALLURE)
+    assert tags == counts
+
+
+def test_junit_accuses_the_target_alone(ran: tuple[Told, int, str]) -> None:
+    told, _, _ = ran
+    counts, root = told.counts, told.junit
+    skipped = counts.get("departs", 0) + counts.get("not applicable", 0)
+    numbers = {"tests": sum(counts.values()), "failures": counts.get("does not conform", 0), "errors": counts.get("inconclusive", 0)}
+    assert {key: int(root.attrib[key]) for key in numbers} == numbers
+    suites = root.findall("testsuite")
+    assert {key: sum(int(suite.attrib[key]) for suite in suites) for key in (*numbers, "skipped")} == {**numbers, "skipped": skipped}
+    assert len(list(root.iter("failure"))) == numbers["failures"]
+    assert len(list(root.iter("error"))) == numbers["errors"]
+    assert len(list(root.iter("skipped"))) == skipped
+    clauses = {prop.attrib["value"] for prop in root.iter("property") if prop.attrib["name"] == "clause"}
+    assert clauses == set(told.verdicts)
+
+
+def test_the_verdict_is_said_the_same_everywhere(ran: tuple[Told, int, str]) -> None:
+    told, _, verdict = ran
+    sentence = told.results["sentence"]
+    assert sentence.startswith(f"{verdict}: ")
+    assert sentence in told.said.splitlines()
+    assert (told.reports / "conformance.md").read_text(encoding="utf-8").startswith(f"# {sentence}\n")
+
+
+def test_a_run_is_complete_only_if_nothing_is_missing(ran: tuple[Told, int, str], request: pytest.FixtureRequest) -> None:
+    told, _, _ = ran
+    cut_short = {"selected", "stopping at the first", "interrupted"}
+    assert told.results["complete"] is not any(f"[{name}]" in request.node.name for name in cut_short)
+
+
+def test_a_failure_is_said_with_the_line_that_repeats_it(ran: tuple[Told, int, str]) -> None:
+    told, _, _ = ran
+    for clause in told.results["clauses"]:
+        for scenario in clause["scenarios"]:
+            if scenario["verdict"] in {"does not conform", "departs", "inconclusive"} and "\n" in scenario["message"]:
+                again = scenario["message"].splitlines()[-1]
+                assert re.fullmatch(rf"  again     countermand run --target \S+ (--fail-on inferred )?-m {clause['id']}", again), again
+
+
+def test_a_stricter_run_says_that_it_is(ran: tuple[Told, int, str], request: pytest.FixtureRequest) -> None:
+    told, _, _ = ran
+    words = "--fail-on inferred: departures from standard and inferred clauses count as not conforming"
+    assert (words in told.results["notes"]) is ("strictly" in request.node.name)
+    assert (words in told.said) is ("strictly" in request.node.name)
+    assert (words in (told.reports / "conformance.md").read_text(encoding="utf-8")) is ("strictly" in request.node.name)
+
+
+def test_an_interrupted_scenario_is_neither_green_nor_lost(ran: tuple[Told, int, str], request: pytest.FixtureRequest) -> None:
+    told, _, _ = ran
+    if "[interrupted]" in request.node.name:
+        assert told.counts.get("inconclusive", 0) <= 1
+        assert len(told.allure) == sum(told.counts.values())
+    assert not list(Path(told.reports).rglob("*.tmp"))

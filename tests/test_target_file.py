@@ -1,0 +1,310 @@
+"""Every key of the published schema is read, and what is wrong with a target file is said with file, line, key and what is near."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from countermand.secret import Secret
+from countermand.target import PRODUCTION_HOSTS, Order, Target
+from countermand.targetfile import TargetError, load, schema
+
+ALA = """\
+name = "staging"
+api = "ala"
+url = "https://seller.example:8443/"
+
+[buyer]
+certificate = "buyer.pem"
+private_key = "buyer.key"
+identifier = "SPDEV1"
+"""
+OPENSRS = """\
+name = "staging"
+api = "opensrs"
+url = "https://seller.example:55443"
+
+[buyer]
+username = "reseller1"
+api_key = "0123456789"
+"""
+FILES = ("buyer.pem", "buyer.key", "buyer.p12", "ca.pem", "key.txt", "reply.xsd", "request.xsd")
+ORDER = [{"seller": "S-1", "buyer": "B-1"}]
+CLAIMS = list(schema()["properties"]["capabilities"]["properties"])
+#: Every leaf of the schema, with a value that is not its default; what needs company has it beside it.
+SAMPLES: dict[str, Any] = {
+    "name": "other",
+    "api": "ala",
+    "url": "https://other.example",
+    "environment": "production",
+    "connect_to": "127.0.0.1:8443",
+    "proxy": "http://proxy.example:3128",
+    "trust.ca": "ca.pem",
+    "trust.tls_minimum": "1.3",
+    **{f"{who}.certificate": "ca.pem" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
+    **{f"{who}.private_key": "ca.pem" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
+    **{f"{who}.pkcs12": "buyer.p12" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
+    **{f"{who}.passphrase": "correct-horse" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
+    **{f"{who}.identifier": "OTHER" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
+    **{f"{who}.reseller": "BAQ" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
+    **{f"{who}.username": "reseller2" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
+    **{f"{who}.api_key": "correct-horse" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
+    "seller.identifier": "CITYFIBRE",
+    **{f"orders.{state}": ORDER for state in ("in_flight", "completed", "cancelled", "foreign")},
+    **{f"orders.{state}": ["578"] for state in ("pending", "in-progress", "awaiting-approval", "approver-confirmed", "declined")},
+    "orders.unknown": {"seller": "S-0", "buyer": "B-0"},
+    "orders.file": "orders.csv",
+    "orders.command": ["./make-order", "{state}"],
+    "orders.register": {"product_type": "quickssl", "domain": "order-{n}.example.org"},
+    "dialect.request_root": "cancelOrder",
+    "dialect.namespace": "urn:ala",
+    "dialect.extension_namespace": "urn:ext",
+    "dialect.envelope": False,
+    "dialect.content_type": "text/xml",
+    "dialect.soap_action": "cancelOrder",
+    "dialect.buyer_reference": "fresh",
+    "dialect.reason": {"code": "301", "message": "Changed my mind"},
+    "dialect.decision": "//*[local-name()='decision']",
+    "dialect.pending": ["ACK"],
+    "dialect.rejected": ["NAK"],
+    "dialect.cancelled": ["Gone"],
+    "safety.hostile": True,
+    "safety.cancellations": 3,
+    "safety.rate": 2.5,
+    "limits.connect": 3,
+    "limits.total": 4,
+    "limits.size": 4096,
+    "limits.dead": 2,
+    **{f"capabilities.{claim}": "no" for claim in CLAIMS},
+    "schemas.reply": "reply.xsd",
+    "schemas.request": "request.xsd",
+}
+ONLY_OPENSRS = (
+    "orders.pending",
+    "orders.in-progress",
+    "orders.awaiting-approval",
+    "orders.approver-confirmed",
+    "orders.declined",
+    "orders.register",
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in FILES:
+        (tmp_path / name).write_text("some file\n", encoding="ascii")
+    (tmp_path / "orders.csv").write_text("state,seller,buyer\nin_flight,S-9,B-9\n", encoding="utf-8")
+    return tmp_path
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "target.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def read(folder: Path, text: str) -> Target:
+    return load(written(folder, text))
+
+
+def refused(folder: Path, text: str) -> str:
+    with pytest.raises(TargetError) as caught:
+        read(folder, text)
+    return str(caught.value).removeprefix(f"{folder}/")
+
+
+def leaves(part: dict[str, Any], whole: dict[str, Any], path: str = "") -> list[str]:
+    """Return the dotted path of every key of a JSON schema that holds a value."""
+    part = whole["$defs"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+    if "properties" not in part or path in {"orders.register", "dialect.reason"}:
+        return [path]
+    return [leaf for key, one in part["properties"].items() for leaf in leaves(one, whole, f"{path}.{key}".lstrip("."))]
+
+
+def toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {toml(one)}" for key, one in value.items()) + " }"
+    return f"[{', '.join(map(toml, value))}]" if isinstance(value, list) else json.dumps(value)
+
+
+def with_key(text: str, path: str, value: object) -> str:
+    """Return a target file with one key set."""
+    table, _, key = path.rpartition(".")
+    line = f"{key} = {toml(value)}"
+    if re.search(rf"(?m)^{re.escape(key)} = .*$", section := part_of(text, table)):
+        return text.replace(section, re.sub(rf"(?m)^{re.escape(key)} = .*$", lambda _: line, section), 1)
+    if not table:
+        return f"{line}\n{text}"
+    return text.replace(f"[{table}]\n", f"[{table}]\n{line}\n", 1) if f"[{table}]\n" in text else f"{text}\n[{table}]\n{line}\n"
+
+
+def part_of(text: str, table: str) -> str:
+    """Return the text of one table."""
+    if not table:
+        return text.partition("\n[")[0]
+    return text.partition(f"[{table}]\n")[2].partition("\n[")[0]
+
+
+def facts(target: Target) -> str:
+    return repr([getattr(target, name) for name in target.__dataclass_fields__ if name not in {"source", "warnings"}] + target.secrets)
+
+
+def test_the_samples_are_all_there_is() -> None:
+    assert set(leaves(schema(), schema())) == set(SAMPLES)
+
+
+@pytest.mark.parametrize("path", SAMPLES)
+def test_every_key_is_read(folder: Path, path: str) -> None:
+    base = OPENSRS if path in {*ONLY_OPENSRS, "api"} else ALA
+    text = with_key(base, path, SAMPLES[path])
+    if path == "api":
+        text = with_key(ALA, "name", "staging")
+    assert facts(read(folder, text)) != facts(read(folder, base))
+
+
+def test_the_defaults_are_those_of_the_schema(folder: Path) -> None:
+    target, properties = read(folder, ALA), schema()["properties"]
+    for table, of in (("dialect", target.dialect), ("safety", target.safety), ("limits", target.limits)):
+        for key, one in properties[table]["properties"].items():
+            if "default" in one:
+                assert getattr(of, key) == one["default"], f"{table}.{key}"
+    assert target.environment == properties["environment"]["default"]
+    assert target.tls_minimum == properties["trust"]["properties"]["tls_minimum"]["default"]
+    assert (target.limits.total, read(folder, OPENSRS).limits.total) == (30, 80)
+    assert target.url == "https://seller.example:8443"
+
+
+WRONG = {
+    "unknown key": (with_key(ALA, "enviroment", "staging"), "target.toml:1: enviroment: unknown key; did you mean 'environment'?"),
+    "unknown key in a table": (ALA + 'identifer = "x"\n', "target.toml:9: buyer.identifer: unknown key; did you mean 'identifier'?"),
+    "unknown table": (ALA + "\n[sefty]\nhostile = true\n", "target.toml:10: sefty: unknown key; did you mean 'safety'?"),
+    "nothing near": (ALA + "\n[safety]\nzzz = 1\n", "target.toml:11: safety.zzz: unknown key; known are cancellations, hostile, rate"),
+    "no name": (ALA.replace('name = "staging"\n', ""), "target.toml: lacks 'name'"),
+    "no url": (ALA.replace('url = "https://seller.example:8443/"\n', ""), "target.toml: lacks 'url'"),
+    "no buyer": (ALA.partition("\n[buyer]")[0], "target.toml: lacks [buyer]: who we are (certificate, identifier)"),
+    "no identifier": (ALA.replace('identifier = "SPDEV1"\n', ""), "target.toml:5: buyer: lacks identifier"),
+    "no certificate": (
+        ALA.replace('certificate = "buyer.pem"\n', ""),
+        "target.toml:5: buyer: lacks certificate (a PEM file, with private_key) or pkcs12",
+    ),
+    "no api key": (OPENSRS.replace('api_key = "0123456789"\n', ""), "target.toml:5: buyer: lacks api_key"),
+    "unknown api": (with_key(ALA, "api", "alla"), "target.toml:2: api: is one of ala, opensrs, not 'alla'; did you mean 'ala'?"),
+    "unknown environment": (
+        with_key(ALA, "environment", "prod"),
+        "target.toml:1: environment: is one of staging, production, not 'prod'; did you mean 'production'?",
+    ),
+    "plain HTTP": (with_key(ALA, "url", "http://seller.example"), "target.toml:3: url: "),
+    "missing file": (
+        ALA.replace("buyer.key", "bayer.key"),
+        "target.toml:7: buyer.private_key: no such file: ",
+    ),
+    "no variable": (
+        with_key(OPENSRS, "buyer.api_key", {"env": "COUNTERMAND_NO_SUCH"}),
+        "target.toml:7: buyer.api_key: the environment variable COUNTERMAND_NO_SUCH is not set",
+    ),
+    "no command": (
+        with_key(OPENSRS, "buyer.api_key", {"command": ["./no-such-command"]}),
+        "target.toml:7: buyer.api_key: the command './no-such-command' failed",
+    ),
+    "odd secret": (with_key(OPENSRS, "buyer.api_key", {"envv": "X"}), 'target.toml:7: buyer.api_key: { env = "NAME" }'),
+    "state of the other API": (
+        ALA + '\n[orders]\npending = ["578"]\n',
+        "target.toml:11: orders.pending: not a state of ala; known are in_flight, ",
+    ),
+    "one reference": (
+        ALA + '\n[orders]\nin_flight = ["S-1"]\n',
+        'target.toml:11: orders.in_flight: an order of ala has two references: { seller = "S-1", buyer = "..." }',
+    ),
+    "a claim neither yes nor no": (
+        ALA + '\n[capabilities]\ntakes_up = "never"\n',
+        "target.toml:11: capabilities.takes_up: is one of yes, no, not 'never'",
+    ),
+    "a word for a number": (ALA + '\n[safety]\ncancellations = "many"\n', "target.toml:11: safety.cancellations: "),
+    "not TOML": (ALA + "=\n", "target.toml: not TOML: "),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_a_mistake_is_named_with_file_line_and_key(folder: Path, mistake: str) -> None:
+    text, words = WRONG[mistake]
+    assert refused(folder, text).startswith(words)
+
+
+def test_a_missing_file_is_named_with_the_nearest(folder: Path) -> None:
+    assert refused(folder, ALA.replace("buyer.key", "bayer.key")).endswith(f"no such file: {folder}/bayer.key; did you mean 'buyer.key'?")
+    assert "no such file" in refused(folder, ALA + '\n[trust]\nca = "nowhere/ca.pem"\n')
+
+
+def test_a_target_file_that_is_none_is_named(folder: Path) -> None:
+    with pytest.raises(TargetError, match=r"none\.toml: no such file"):
+        load(folder / "none.toml")
+    with pytest.raises(TargetError, match="cannot be read"):
+        load(folder)
+    (folder / "latin.toml").write_bytes('name = "é"'.encode("latin-1"))
+    with pytest.raises(TargetError, match=r"latin\.toml: cannot be read"):
+        load(folder / "latin.toml")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"env": "COUNTERMAND_TEST_KEY"}, {"file": "key.txt"}, {"command": ["printf", "some file\\n"]}, "some file"],
+    ids=lambda value: str(value)[:8],
+)
+def test_a_secret_comes_from_where_it_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch, value: object) -> None:
+    monkeypatch.setenv("COUNTERMAND_TEST_KEY", "some file")
+    target = read(folder, with_key(OPENSRS, "buyer.api_key", value))
+    assert target.identities["buyer"].api_key == Secret("some file")
+    assert target.secrets == ["some file"]
+    assert "some file" not in repr(target.identities)
+    literal = "a secret stands in the file; better { env = ... }, { file = ... } or { command = ... }"
+    assert [literal in words for words in target.warnings] == ([True] if isinstance(value, str) else [])
+
+
+def test_a_literal_secret_of_an_embedded_target_is_not_warned_about(folder: Path) -> None:
+    assert read(folder, with_key(OPENSRS, "name", "embedded-opensrs")).warnings == ()
+
+
+def test_a_secret_stands_in_no_error(folder: Path) -> None:
+    assert "correct-horse" not in refused(folder, with_key(OPENSRS, "buyer.api_key", ["correct-horse"]))
+    assert "correct-horse" not in refused(folder, with_key(OPENSRS, "buyer.api_key", {"value": "correct-horse"}))
+
+
+CSV = "state,order_id\npending,578\nawaiting-approval,579\n"
+JSON = json.dumps([{"state": "pending", "order_id": 578}, {"state": "awaiting-approval", "order_id": "579"}])
+
+
+@pytest.mark.parametrize(("name", "text"), [("orders.csv", CSV), ("marked.csv", "\ufeff" + CSV), ("orders.json", JSON)])
+def test_orders_may_stand_in_a_file_beside(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+    target = read(folder, OPENSRS + f'\n[orders]\nfile = "{name}"\npending = ["577"]\n')
+    assert target.orders.listed == (Order("pending", "577"), Order("pending", "578"), Order("awaiting-approval", "579"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("orders.csv", "state,order_id\npending,578\ngone,579\n", "3: state 'gone' is not one of pending, "),
+        ("orders.csv", "state,order_id\npending,\n", "2: lacks order_id"),
+        ("orders.csv", "order_id\n578\n", "state"),
+        ("orders.json", "[", "cannot be read: "),
+        ("orders.json", '["578"]', "order 1: "),
+        ("orders.json", "7", ""),
+    ],
+)
+def test_a_bad_row_is_named(folder: Path, name: str, text: str, words: str) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+    said = refused(folder, OPENSRS + f'\n[orders]\nfile = "{name}"\n')
+    assert said.startswith(f"{name}:")
+    assert words in said
+
+
+@pytest.mark.parametrize("host", sorted(PRODUCTION_HOSTS))
+def test_a_public_production_host_is_production_whatever_the_file_says(folder: Path, host: str) -> None:
+    assert read(folder, with_key(ALA, "url", f"https://{host}:443/ala")).production
+    assert read(folder, with_key(ALA, "url", f"https://{host.upper()}/ala")).production
+    assert not read(folder, ALA).production
+    assert read(folder, with_key(ALA, "environment", "production")).production
