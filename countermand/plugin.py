@@ -23,7 +23,7 @@ from countermand.run import Run
 from countermand.scene import Scene
 from countermand.seller import Seller
 from countermand.speaking import SPEAKERS, speak
-from countermand.verdict import Inconclusive, Verdict
+from countermand.verdict import Inconclusive
 
 RUN = pytest.StashKey[Run]()
 SESSION = pytest.StashKey[session.Session]()
@@ -31,6 +31,7 @@ SCENE = pytest.StashKey[Scene]()
 GHERKIN = pytest.StashKey[Any]()
 BEGAN = pytest.StashKey[tuple[datetime, float]]()
 GIVEN = pytest.StashKey[bool]()
+WRITTEN = pytest.StashKey[bool]()
 PLAYED = pytest.StashKey[pytest.Session]()
 
 
@@ -49,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
     group.addoption("--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict")
     group.addoption("--ledger", metavar="FILE", help="the ledger of orders used (default: one per user)")
-    group.addoption("--production", action="append", default=[], metavar="NAME", help="agree that the target of that name is production")
+    group.addoption("--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production")
     group.addoption("--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing")
     group.addoption("--no-page", action="store_true", help="do not draw index.html")
     group.addoption("--no-reports", action="store_true", help="write nothing but results.json and record.jsonl")
@@ -226,11 +227,25 @@ def _judge(item: pytest.Item, state: session.Session, one: Case, error: BaseExce
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     """Give orders back, and write the scenario down at once."""
+    _write_down(item)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Write down a scenario that was interrupted too, which no teardown reaches, before Allure takes it for passed."""
+    try:
+        return (yield)
+    finally:
+        _write_down(item)
+
+
+def _write_down(item: pytest.Item) -> None:
     state, one = _of(item)
     scene = item.stash.get(SCENE, None)
-    if state is None or one is None or scene is None:
+    if state is None or one is None or scene is None or item.stash.get(WRITTEN, False):
         return
-    judgement = item.stash.get(session.JUDGED, None) or Judgement(Verdict.INCONCLUSIVE, "Inconclusive: the scenario was interrupted")
+    item.stash[WRITTEN] = True
+    judgement = item.stash.get(session.JUDGED, None) or _judge(item, state, one, Inconclusive("the scenario was interrupted"), phase="call")
     scene.settle(judgement.verdict)
     began, clock = item.stash[BEGAN]
     gherkin = item.stash[GHERKIN]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from countermand.acceptance import Acceptance
 from countermand.document import named, text
 from countermand.exchange import Trouble
-from countermand.seller import Answer, Decision, Seller
+from countermand.seller import CLOSED_DOOR, Answer, Decision, Seller
 from countermand.verdict import Departure, Inconclusive, Nonconformance
 
 TAKEN_UP = frozenset({Decision.TAKEN_UP, Decision.CANCELLED})
-CLOSED_DOOR = frozenset({Trouble.ALERT, Trouble.CLOSED})
 
 
 def must_refuse(seller: Seller, answer: Answer) -> None:

@@ -47,6 +47,7 @@ class Run:
     ledger_path: Path | None = None
     record: Record | None = None  # of a recorded run that is judged again
     rehearsals: Mapping[str, Rehearsal] | None = None  # of a dry run: what stands in for each target, by API
+    given: bool = False  # the targets were there before the run, and outlive it: even an embedded one's orders stay used up
     expected: int = 0  # how many scenarios there are besides those that wait for all others
     _wires: dict[str, HttpsWire] = field(default_factory=dict)
     _ledgers: dict[str, Ledger] = field(default_factory=dict)
@@ -68,10 +69,11 @@ class Run:
 
     def ledger(self, target: Target) -> Ledger:
         """Return the ledger of a target's orders: the user's, or for an embedded seller, whose orders end with it, the run's."""
-        path = self.folder / "ledger.sqlite" if target.embedded else self.ledger_path or default_path()
+        ours = target.embedded and not self.given
+        path = self.folder / "ledger.sqlite" if ours else self.ledger_path or default_path()
         if str(path) not in self._ledgers:
             self._ledgers[str(path)] = Ledger(path, durable=not target.embedded)
-            if not target.embedded:
+            if not ours:
                 self._ledgers[str(path)].presence.enter(self.id, self.worker)
         return self._ledgers[str(path)]
 

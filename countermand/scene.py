@@ -23,7 +23,7 @@ from countermand.verdict import Inconclusive, NotApplicable, Verdict
 #: The longest pause, in seconds, that a throttling seller is given before the next request.
 LONGEST_PAUSE = 10.0
 #: What counts as no sign of life, from the rightful buyer's side.
-LIFELESS = frozenset({Trouble.UNREACHABLE, Trouble.TIMEOUT, Trouble.CLOSED, Trouble.DISTRUST, Trouble.OTHER})
+LIFELESS = frozenset({Trouble.UNREACHABLE, Trouble.TIMEOUT, Trouble.DISTRUST, Trouble.OTHER})
 
 
 @dataclass
@@ -148,7 +148,7 @@ class Scene:
 
     def _note_life(self, exchange: Exchange) -> None:
         if exchange.identity == "buyer":
-            lifeless = exchange.trouble in LIFELESS
+            lifeless = exchange.trouble in LIFELESS or (exchange.trouble is Trouble.CLOSED and exchange.sound)
             self.run.dead[self.target.api] = self.run.dead.get(self.target.api, 0) + 1 if lifeless else 0
         if exchange.reply is not None and exchange.reply.status in THROTTLED:
             asked = exchange.reply.header("retry-after") or ""

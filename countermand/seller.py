@@ -90,6 +90,8 @@ class Variation:
 
 
 COMPLETE = Variation()
+#: How a door is closed: by an alert, without a word, or with bytes that are no HTTP. It is a refusal, for strangers only.
+CLOSED_DOOR = frozenset({Trouble.ALERT, Trouble.CLOSED, Trouble.NOT_HTTP})
 KNOWN = frozenset({"buyer", "another buyer"})
 
 
@@ -100,6 +102,12 @@ class Asked:
     order: Order
     variation: Variation
     by: str
+
+    @property
+    def by_stranger(self) -> bool:
+        """Whether the seller has no reason to trust whoever asked: an unknown caller, one in another's name, or a signature that is not good."""
+        own_name = self.variation.speaks_for is None and self.variation.signature is Signature.GOOD
+        return self.by not in KNOWN or not own_name
 
 
 @dataclass(frozen=True)
@@ -217,9 +225,9 @@ class Seller(ABC):
         """
         if answer.exchange.trouble in {Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT}:
             return True
-        if answer.exchange.trouble is Trouble.CLOSED and answer.exchange.identity not in KNOWN:
-            return True  # a closed door is a refusal, for strangers only
         asked, reply = answer.asked, answer.exchange.reply
+        if answer.exchange.trouble in CLOSED_DOOR and asked is not None and asked.by_stranger:
+            return True
         complete = asked is not None and asked.order.state == self.in_flight and answer.exchange.sound
         in_words = answer.at is not None or (reply is not None and reply.status in {*self.faults, 401, 403})
         return answer.decision is Decision.REFUSED and (in_words or not complete)

@@ -147,11 +147,12 @@ class Session:
     def again(self, case: Case) -> str:
         """Return the line that repeats a scenario."""
         target, record = self.run.targets[case.api], self.run.record
-        where = [] if target.embedded else ["--target", _near(target.source)]
+        ours = not self.config.option.target  # a seller that was served apart is asked again by its target file
+        where = [] if ours else ["--target", _near(target.source)]
         if record is not None:
             return shlex.join(["countermand", "run", "--replay", _near(record.source), "-m", case.clause])
         fail_on = self.config.getoption("fail_on")
-        which = ["--api", case.api] if target.embedded else []
+        which = ["--api", case.api] if ours else []
         return shlex.join(["countermand", "run", *where, *which, *(["--fail-on", fail_on] if fail_on else []), "-m", case.clause])
 
     def gherkin(self, item: pytest.Item, case: Case) -> Gherkin:
@@ -174,7 +175,7 @@ class Session:
         if self.is_worker or session.config.option.collectonly:
             return exitstatus
         if self.run.rehearsals is not None:
-            print(self.veil.text("\n".join(rehearsal.lines(self.run.rehearsals, self.run.targets, self._played()))))
+            sys.stdout.write(self.veil.text("\n".join(rehearsal.lines(self.run.rehearsals, self.run.targets, self._played()))) + "\n")
             return 0 if exitstatus == 1 else exitstatus
         code = exitstatus if exitstatus in {3, 4} else self._write(session, exitstatus)
         withheld = scan.withhold(self.reports, self.started.timestamp(), self.veil)
@@ -319,7 +320,7 @@ def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
     folder = Path(shared["folder"])
     targets = record.targets(folder) if record else _targets([Path(name) for name in shared["targets"]])
     ledger = Path(option.ledger) if option.ledger else None
-    run = Run(folder, shared["seed"], targets, worker["workerid"] if worker else "main", ledger, record)
+    run = Run(folder, shared["seed"], targets, worker["workerid"] if worker else "main", ledger, record, given=bool(option.target))
     if record is None:
         safety.agree(targets.values(), option.production)
         run = _rehearsed(config, run) if option.dry_run else run

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from countermand import __version__
 
-
 #: Rooms of the package that have no part in a verdict.
 ELSEWHERE = frozenset({"provider", "suite", "report", "commands", "doctor", "nightly", "proof", "certify"})
 

@@ -65,3 +65,11 @@ def test_an_order_in_flight_is_reused_while_every_answer_to_it_was_a_refusal(tmp
         told = run(tmp_path, f"--target={path}", "-m", "ALA-REQ-01 or ALA-REQ-02 or ALA-REQ-03 or ALA-REQ-04 or ALA-CAN-01")
     assert told.scenarios == {"conforms": 5}
     assert len({name for name, _ in references(seller)}) == 2  # one for the acceptance, and one for all refusals
+
+
+@pytest.mark.parametrize("api", ["ala", "opensrs"])
+def test_a_seller_served_apart_can_be_tested_again(tmp_path: Path, api: str) -> None:
+    clauses = "ALA-CAN-01 or ALA-REQ-11 or OSRS-CAN-01 or OSRS-REQ-01" if api == "ala" else "OSRS-CAN-01 or OSRS-REQ-01"
+    with served(api, tmp_path / "seller") as path:
+        runs = [run(tmp_path, f"--target={path}", "-m", clauses) for _ in range(2)]
+    assert [told.scenarios for told in runs] == [{"conforms": 2}] * 2, runs[1].said

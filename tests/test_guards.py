@@ -105,7 +105,7 @@ MISTAKES = {
         "the Background has a description: 'Gievn an order in flight': is it a step whose keyword is mistyped?",
     ),
     "mistyped Scenario": (
-        "    Scenario: A complete cancellation\n      When the buyer cancels the order\n      Then the seller takes the cancellation up or rejects it\n",
+        FEATURE[FEATURE.index("    Scenario: A") : FEATURE.index("\n  @ALA-REQ-11")],
         "    Scenaro: A complete cancellation\n",
         "the description of the Rule has 'Scenaro: A complete cancellation': is Scenario: meant?",
     ),

@@ -176,7 +176,7 @@ class Echo(Watched):
 def echoing(tmp_path: Path) -> Callable[..., tuple[Told, Veil, Echo]]:
     """Run the suite against a seller that echoes every secret it could know."""
 
-    def echoed(api: str, *arguments: str, clauses: str, **variables: str) -> tuple[Told, Veil, Echo]:
+    def echoed(api: str, *arguments: str, clauses: str) -> tuple[Told, Veil, Echo]:
         seller = Echo(embedded.SELLERS[api]())
         with served(api, tmp_path / "seller", seller) as target:
             path = rewritten(target, (f'"embedded-{api}"', '"staging"'))
@@ -187,7 +187,7 @@ def echoing(tmp_path: Path) -> Callable[..., tuple[Told, Veil, Echo]]:
                 )
             target_read = load(path)
             seller.slips = tuple(target_read.secrets)
-            told = run(tmp_path, f"--target={path}", "-m", clauses, *arguments, **variables)
+            told = run(tmp_path, f"--target={path}", "-m", clauses, *arguments)
         return told, target_read.veil(), seller
 
     return echoed

@@ -264,8 +264,14 @@ def test_a_secret_comes_from_where_it_is_kept(folder: Path, monkeypatch: pytest.
     assert [literal in words for words in target.warnings] == ([True] if isinstance(value, str) else [])
 
 
-def test_a_literal_secret_of_an_embedded_target_is_not_warned_about(folder: Path) -> None:
-    assert read(folder, with_key(OPENSRS, "name", "embedded-opensrs")).warnings == ()
+def test_only_a_seller_on_this_machine_is_embedded(folder: Path) -> None:
+    named = with_key(OPENSRS, "name", "embedded-opensrs")
+    embedded = read(folder, with_key(named, "url", "https://127.0.0.1:55443"))
+    assert embedded.embedded
+    assert embedded.warnings == ()  # its keys end with it: a literal one is not warned about
+    elsewhere = read(folder, named)
+    assert not elsewhere.embedded  # its orders are somebody's, whatever it is called
+    assert elsewhere.warnings
 
 
 def test_a_secret_stands_in_no_error(folder: Path) -> None:

@@ -17,6 +17,8 @@ from countermand.report import outputs
 PASSING = frozenset({"started", "elapsed", "message"})
 #: What results.json says that must follow from the record; `notes`, `started` and `finished` are the run's own.
 FOLLOWS = ("version", "suite", "targets", "seed", "complete", "verdict", "sentence", "coverage", "counts")
+#: How the notes begin that every replay makes, of itself.
+AGAIN = "judged again"
 #: Codes by which a run says that it came to its end.
 ENDED = frozenset({0, 1, 10})
 
@@ -49,7 +51,7 @@ def _play(record: Path, reports: Path) -> None:
 
 
 def _rows(record: bytes) -> dict[str, dict[str, Any]]:
-    return {row["id"]: row for row in map(json.loads, record.decode("utf-8").splitlines())}
+    return {row["id"]: row for row in map(json.loads, filter(None, record.decode("utf-8").split("\n")))}
 
 
 def _of_scenarios(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
@@ -79,6 +81,7 @@ def _of_results(then: Mapping[str, Any], now: Mapping[str, Any], record: Mapping
     for key in FOLLOWS:
         if then.get(key) != now.get(key):
             yield f"{outputs.RESULTS}: its {key} is {_short(then.get(key))}, judged again {_short(now.get(key))}"
+    yield from _of_notes(then, now)
     clauses = {one["id"]: one for one in now["clauses"]}
     told = {row["id"]: row for one in then["clauses"] for row in one["scenarios"]}
     for one in then["clauses"]:
@@ -93,6 +96,14 @@ def _of_results(then: Mapping[str, Any], now: Mapping[str, Any], record: Mapping
         for key in told[name]:
             if told[name][key] != record[name].get(key):
                 yield f"{outputs.RESULTS}: {name}: its {key} is {_short(told[name][key])}, in the record {_short(record[name].get(key))}"
+
+
+def _of_notes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Hold a run to what it has to tell its reader, as of claims its target contradicts; other notes are its own."""
+    remarks = [note for note in now["notes"] if note not in then["notes"]]
+    if then["complete"] and not now["complete"]:
+        yield from (f"{outputs.RECORD}: {note}" for note in remarks if note.startswith(AGAIN))
+    yield from (f"{outputs.RESULTS}: lacks the note: {note}" for note in remarks if not note.startswith(AGAIN))
 
 
 def _of_given(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reports", default="reports", metavar="DIR", help="the folder to write reports to (default: reports)")
     parser.add_argument("--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict")
     parser.add_argument("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
-    parser.add_argument("--production", action="append", default=[], metavar="NAME", help="agree that the target of that name is production")
+    parser.add_argument("--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production")
     parser.add_argument("--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing")
     parser.epilog = "Any other option is pytest's, or the suite's own: countermand run --help-pytest lists them."
     parser.add_argument("--help-pytest", action="store_true", help="list the options of pytest and of the suite's plugin")
@@ -89,7 +89,8 @@ def _passed_on(options: argparse.Namespace) -> list[str]:
     passed += ["-m", options.clauses] if options.clauses else []
     passed += [f"--production={name}" for name in options.production]
     if options.dry_run:
-        return [*passed, "--dry-run", "-o", "addopts=--strict-markers", "-p", "no:terminal"]  # what is played is not judged, and pytest would say that it was
+        # What is played is not judged, and pytest would say that it was; its own settings speak of the terminal.
+        return [*passed, "--dry-run", "-o", "addopts=--strict-markers", "-p", "no:terminal"]
     if options.workers and options.workers != "0":
         passed += ["-n", options.workers, "--dist", "load", "--maxschedchunk", "1"]
     return passed

@@ -33,6 +33,8 @@ class Response:
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     chunked: bool = False
-    close: bool = False  # close the connection after this response
+    close: bool = False  # close the connection after this response, and say so
+    abrupt: bool = False  # close it, and do not say so
+    old: bool = False  # speak HTTP/1.0
     silent: bool = False  # send nothing at all and close the connection
     hang: bool = False  # send nothing and keep the connection open until the client gives up or the server stops

@@ -130,11 +130,12 @@ class _Connection(BaseHTTPRequestHandler):
         if response.silent or response.hang:
             self.close_connection = True
             return
-        old = self.request_version == "HTTP/1.0"  # knows no chunks, and expects the connection to close
+        old = response.old or self.request_version == "HTTP/1.0"  # knows no chunks, and expects the connection to close
         chunked = response.chunked and not old
-        self.close_connection = self.close_connection or response.close
+        self.close_connection = self.close_connection or response.close or response.old
         body = b"" if self.command == "HEAD" else chunks(response.body) if chunked else response.body
         self.request.sendall(head(response, chunked=chunked, closing=self.close_connection and not old) + body)
+        self.close_connection = self.close_connection or response.abrupt
 
     def _wait(self) -> None:
         """Wait until the caller gives up or the server stops."""

@@ -25,7 +25,12 @@ def head(response: Response, *, chunked: bool, closing: bool) -> bytes:
     headers.extend(response.headers)
     if closing and "connection" not in given:
         headers.append(("Connection", "close"))
-    lines = [f"HTTP/1.1 {response.status} {_phrase(response.status)}", *(f"{name}: {value}" for name, value in headers), "", ""]
+    lines = [
+        f"HTTP/{'1.0' if response.old else '1.1'} {response.status} {_phrase(response.status)}",
+        *(f"{name}: {value}" for name, value in headers),
+        "",
+        "",
+    ]
     return "\r\n".join(lines).encode("latin-1")
 
 

@@ -47,18 +47,19 @@ def _names_a_place(url: str) -> bool:
 def _explained(source: Source, error: ValidationError) -> TargetError:
     """Say where a table departs from the schema, and what stands nearest."""
     keys = [str(part) for part in error.absolute_path]
-    wanted, part = cast("Any", error.validator_value), cast("dict[str, Any]", error.schema)
+    # The stubs allow for an error that is not of a document.
+    instance, wanted, part = cast("Any", error.instance), cast("Any", error.validator_value), cast("dict[str, Any]", error.schema)
     if error.validator == "additionalProperties":
         known = sorted(part.get("properties", {}))
-        unknown = next(key for key in error.instance if key not in known)
+        unknown = next(key for key in instance if key not in known)
         return source.error([*keys, unknown], f"unknown key; {_nearest(unknown, known) or 'known are ' + ', '.join(known)}")
     if error.validator == "required":
-        missing = next(key for key in wanted if key not in error.instance)
+        missing = next(key for key in wanted if key not in instance)
         return source.error(keys, f"lacks {'.'.join([*keys, missing])!r}")
     if error.validator == "enum":
-        nearest = _nearest(str(error.instance), map(str, wanted))
+        nearest = _nearest(str(instance), map(str, wanted))
         advice = f"; {nearest}" if nearest else ""
-        return source.error(keys, f"is one of {', '.join(map(str, wanted))}, not {error.instance!r}{advice}")
+        return source.error(keys, f"is one of {', '.join(map(str, wanted))}, not {instance!r}{advice}")
     # Of a secret the value must not be shown, and of alternatives nobody can follow what fits none of them.
     described = error.validator == "oneOf" or bool(SECRETS.intersection(keys[-1:]))
     return source.error(keys, (described and part.get("description")) or error.message)

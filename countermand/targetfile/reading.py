@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from countermand.target import Dialect, Limits, Safety, Target
 from countermand.targetfile import checking
@@ -33,7 +34,7 @@ def load(path: Path) -> Target:
 
 def _target(source: Source, table: dict[str, Any]) -> Target:
     api, trust = table["api"], table.get("trust", {})
-    embedded = table["name"].startswith("embedded-")
+    embedded = table["name"].startswith("embedded-") and urlsplit(table["url"]).hostname == "127.0.0.1"  # as serving.py writes it
     parties, warnings = identities(source, table)
     dialect: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.get("dialect", {}).items()}
     return Target(

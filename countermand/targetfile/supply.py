@@ -91,10 +91,10 @@ def _listed(path: Path, api: str) -> Iterator[Order]:
 def _json_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
     rows = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(rows, list):
-        raise ValueError('a list of orders was expected, as in [{"state": "completed", "seller": "..."}]')
+        raise ValueError('a list of orders was expected, as in [{"state": "completed", "seller": "..."}]')  # noqa: TRY004 - of the file
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict):
-            raise ValueError(f"order {number}: an object with state and seller or order_id was expected, not {json.dumps(row)[:40]}")  # noqa: TRY004
+            raise ValueError(f"order {number}: an object with state and seller or order_id was expected, not {json.dumps(row)[:40]}")  # noqa: TRY004 - as above
     return [(f"{path}: order {number}", row) for number, row in enumerate(rows, 1)]
 
 

@@ -26,7 +26,7 @@ Feature: The envelope of every reply
   Rule: A reply is labelled as XML and is what its label says
     Scenario: The label of every reply
       When all other scenarios are done
-      Then every reply is labelled as XML and is what its label says
+      Then every reply to whom it knows is labelled as XML and is what its label says
 
   @OSRS-HTTP-04
   Rule: A refusal shows no stack trace, file path or product internals

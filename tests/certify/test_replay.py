@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.certify.conftest import countermand, run_against, unlike
+from certify.conftest import countermand, run_against, unlike
 
 
 def again(reports: Path, folder: Path, *arguments: object) -> Path:
@@ -30,10 +30,8 @@ def test_both_right_sellers_are_judged_alike(tmp_path: Path, workers: list[str])
 @pytest.mark.parametrize(
     ("api", "kind", "workers"),
     [
-        ("ala", "Careless", []),
         ("ala", "Careless", ["-n", "4"]),
         ("ala", "Closing", []),
-        ("ala", "Rejecting", []),
         ("opensrs", "Closing", ["-n", "4"]),
         ("opensrs", "Echoing", []),
     ],

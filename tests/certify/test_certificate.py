@@ -1,0 +1,128 @@
+"""A certificate is what it says: signed, whole, the same for the same run, and read by tools that are not ours."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from certify.conftest import countermand, run_against
+from countermand.certify import archive, contents, envelope, keys, making
+from countermand.nightly import finished
+
+
+def predicate(path: Path) -> dict[str, object]:
+    sealed = json.loads(archive.unpacked(path)[contents.ENVELOPE])
+    told: dict[str, object] = json.loads(base64.b64decode(sealed["payload"]))["predicate"]
+    return told
+
+
+def test_a_complete_run_that_conforms_is_called_so(whole: Path) -> None:
+    told = predicate(whole)
+    assert told["result"] == "PASSED"
+    assert told["verdict"] == "conforms"
+    assert told["failedTests"] == []
+    files = archive.unpacked(whole)
+    assert {contents.ENVELOPE, "README.md", "results.json", "record.jsonl", "given.json", "junit.xml", "conformance.md"} <= files.keys()
+    assert {"badge.json", "badge.svg", "clauses/ala.toml", "targets/ala.toml"} <= files.keys()
+    assert "clauses/opensrs.toml" not in files
+
+
+def test_a_part_of_the_suite_is_not_called_conforming(few: Path) -> None:
+    told = predicate(few)
+    assert told["result"] == "FAILED"
+    assert told["verdict"] == "inconclusive"
+    assert told["complete"] is False
+    assert "not complete" in archive.unpacked(few)["README.md"].decode()
+
+
+def test_a_wrong_seller_is_certified_as_what_it_is(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    reports = run_against("ala", "Careless", tmp_path)
+    made = making.write(reports, keys.private(pair[0]), tmp_path / "wrong.zip")
+    assert predicate(made.path)["result"] == "FAILED"
+    assert "does not conform" in (reports / "badge.json").read_text()
+
+
+def test_the_same_run_makes_the_same_bytes(whole: Path, reports: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    copy = tmp_path / "copied"
+    shutil.copytree(reports, copy)
+    again = making.write(copy, keys.private(pair[0]), tmp_path / whole.name)
+    assert again.path.read_bytes() == whole.read_bytes()
+
+
+def test_what_the_zip_says_again_is_what_the_run_has_written(whole: Path, reports: Path) -> None:
+    files = archive.unpacked(whole)
+    for name in ("results.json", "record.jsonl", "given.json", "junit.xml", "conformance.md"):
+        assert files[name] == (reports / name).read_bytes(), name
+
+
+def test_the_target_file_is_one_and_tells_no_secret(whole: Path) -> None:
+    told = tomllib.loads(archive.unpacked(whole)["targets/ala.toml"].decode())
+    assert told["name"] == "embedded-ala"
+    assert told["buyer"]["private_key"] == "withheld"
+    assert told["limits"]["dead"] == 5
+
+
+def test_the_badge_names_the_certificate(whole: Path, reports: Path) -> None:
+    inside = archive.unpacked(whole)["badge.json"].decode()
+    assert f"certificate {whole.name}" in inside
+    assert "sha256" in (reports / "badge.json").read_text()
+
+
+def test_the_readme_says_what_cannot_be_shown(whole: Path) -> None:
+    words = archive.unpacked(whole)["README.md"].decode()
+    assert "that the exchanges took place" in words
+    assert f"countermand verify {whole.name} --key public.pem" in words
+
+
+def test_the_certificate_is_a_run_to_the_other_commands(whole: Path) -> None:
+    assert finished.read(whole).verdict == "conforms"
+
+
+def test_openssl_accepts_the_signature(whole: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("there is no openssl on this machine")
+    sealed = json.loads(archive.unpacked(whole)[contents.ENVELOPE])
+    (tmp_path / "signed").write_bytes(envelope.encoding(sealed["payloadType"], base64.b64decode(sealed["payload"])))
+    (tmp_path / "signature").write_bytes(base64.b64decode(sealed["signatures"][0]["sig"]))
+    command = [openssl, "pkeyutl", "-verify", "-pubin", "-inkey", str(pair[1]), "-rawin"]
+    command += ["-in", str(tmp_path / "signed"), "-sigfile", str(tmp_path / "signature")]
+    assert "Verified Successfully" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_securesystemslib_accepts_the_envelope(whole: Path, pair: tuple[Path, Path]) -> None:
+    dsse = pytest.importorskip("securesystemslib.dsse")
+    signer = pytest.importorskip("securesystemslib.signer")
+    sealed = json.loads(archive.unpacked(whole)[contents.ENVELOPE])
+    key = signer.SSlibKey.from_crypto(load_pem_public_key(pair[1].read_bytes()), keyid=sealed["signatures"][0]["keyid"])
+    assert dsse.Envelope.from_dict(sealed).verify([key], 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--baseline", "known.toml"], "a waiver never changes a certificate"),
+        (["--replay", "reports"], "only a run that asks the target"),
+        (["--dry-run"], "only a run that asks the target"),
+        (["--out", "nowhere/at/all.zip"], "no such folder"),
+    ],
+)
+def test_only_a_run_can_be_certified(pair: tuple[Path, Path], tmp_path: Path, arguments: list[str], words: str) -> None:
+    done = countermand("certify", "--key", pair[0], *arguments, cwd=tmp_path)
+    assert done.code == 4, done.said
+    assert words in done.err
+    assert not list(tmp_path.rglob("*.zip"))
+
+
+def test_a_key_that_cannot_sign_is_said_so_before_anything_is_sent(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    done = countermand("certify", "--key", pair[1], cwd=tmp_path)
+    assert done.code == 4
+    assert "a public key" in done.err
+    assert not (tmp_path / "reports").exists()

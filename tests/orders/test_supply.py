@@ -1,0 +1,188 @@
+"""Lists, files and commands that orders come from on one side, what the suite makes of them on the other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from countermand.ledger import Ledger
+from countermand.orders import Lost, Shortage, Supply
+from countermand.target import Order, Target
+from countermand.targetfile import TargetError, load
+from countermand.verdict import Inconclusive
+
+HEAD = 'name = "staging"\napi = "{api}"\nurl = "https://127.0.0.1:1"\n[buyer]\n{buyer}\n'
+BUYERS = {"opensrs": 'username = "u"\napi_key = "secret-enough"', "ala": 'identifier = "B"\ncertificate = "c.pem"'}
+COMMAND = """#!/bin/sh
+echo "$1" >> asked
+echo '{"order_id": "'$1-$(wc -l < asked)'"}'
+"""
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[..., Target]:
+    """Read a target file with these [orders]."""
+
+    def write(orders: str, api: str = "opensrs", **files: str) -> Target:
+        (tmp_path / "c.pem").touch()
+        for name, text in files.items():
+            (tmp_path / name.replace("_", ".")).write_text(text)
+        path = tmp_path / "staging.toml"
+        path.write_text(HEAD.format(api=api, buyer=BUYERS[api]) + "[orders]\n" + orders)
+        return load(path)
+
+    return write
+
+
+@pytest.fixture
+def supply(tmp_path: Path) -> Callable[..., Supply]:
+    def make(target: Target, run: str = "run", worker: str = "main", **more: Any) -> Supply:  # noqa: ANN401 - a maker
+        return Supply(target, Ledger(tmp_path / "ledger.sqlite"), run, "a scenario", worker, **more)
+
+    return make
+
+
+class Making:
+    """Makes orders, or fails to."""
+
+    states = frozenset({"pending"})
+
+    def __init__(self, *numbers: str, trouble: Inconclusive | None = None) -> None:
+        self.numbers, self.trouble = list(numbers), trouble
+
+    def __call__(self, state: str) -> Order:
+        if self.trouble:
+            raise self.trouble
+        return Order(state, self.numbers.pop(0))
+
+
+def test_a_csv_file_adds_to_the_lists(read: Callable[..., Target]) -> None:
+    target = read('pending = ["1"]\nfile = "more.csv"', more_csv="\ufeffstate, order_id\npending, 2\ncompleted,3\n")
+    assert [(one.state, one.seller) for one in target.orders.listed] == [("pending", "1"), ("pending", "2"), ("completed", "3")]
+
+
+def test_a_json_file_does_too(read: Callable[..., Target]) -> None:
+    rows = [{"state": "in_flight", "seller": "S", "buyer": "B"}]
+    assert read('file = "more.json"', "ala", more_json=json.dumps(rows)).orders.listed == (Order("in_flight", "S", "B"),)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("more.csv", "state,order_id\npending,1\npendng,2\n", "more.csv:3: state 'pendng' is not one of pending"),
+        ("more.csv", "state,order_id\npending,\n", "more.csv:2: lacks order_id"),
+        ("more.csv", "order_id\n1\n", "more.csv: cannot be read: line 1: the names of the columns were expected"),
+        ("more.csv", "", "more.csv: cannot be read: line 1"),
+        ("more.json", '[{"state": "pending", "order_id": "1"}, {"state": "pending"}]', "more.json: order 2: lacks order_id"),
+        ("more.json", '{"pending": ["1"]}', "more.json: cannot be read: a list of orders was expected"),
+        ("more.json", '["1"]', "more.json: cannot be read: order 1: an object with state"),
+        ("more.json", "[", "more.json: cannot be read: "),
+    ],
+)
+def test_a_bad_row_is_named_by_file_and_row(name: str, text: str, words: str, read: Callable[..., Target]) -> None:
+    with pytest.raises(TargetError) as raised:
+        read(f'file = "{name}"', **{name.replace(".", "_"): text})
+    assert words in str(raised.value)
+
+
+def test_an_order_listed_twice_is_an_error(read: Callable[..., Target]) -> None:
+    with pytest.raises(TargetError, match="'1' is listed twice, as pending and as completed"):
+        read('pending = ["1"]\ncompleted = ["1"]')
+
+
+def test_a_certificate_request_must_be_one(read: Callable[..., Target]) -> None:
+    register = '[orders.register]\nproduct_type = "x"\ndomain = "y"\ncsr = "request.pem"\n'
+    with pytest.raises(TargetError, match=r"request.pem is no PEM certificate request"):
+        read(register, request_pem="-----BEGIN PRIVATE KEY-----")
+
+
+def test_a_misspelt_contact_is_named(read: Callable[..., Target]) -> None:
+    register = '[orders.register]\nproduct_type = "x"\ndomain = "y"\n[orders.register.contacts.admin]\nfirstname = "Ada"\n'
+    with pytest.raises(TargetError, match="did you mean 'first_name'"):
+        read(register)
+
+
+def test_lists_come_first_then_the_command_then_the_api(read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path) -> None:
+    (tmp_path / "make").write_text(COMMAND)
+    (tmp_path / "make").chmod(0o755)
+    target = read('pending = ["1"]\ncommand = ["./make", "{state}"]\n')
+    one = supply(target, maker=Making("api"))
+    assert [one.take("pending").seller for _ in range(2)] == ["1", "pending-1"]
+    assert supply(read('pending = ["9"]\n'), run="other", maker=Making("api")).take("pending").seller == "9"
+
+
+def test_an_order_from_the_command_that_was_given_back_serves_again(
+    read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path
+) -> None:
+    (tmp_path / "make").write_text(COMMAND)
+    (tmp_path / "make").chmod(0o755)
+    target = read('command = ["./make", "{state}"]\n')
+    for run in ("one", "two"):
+        once = supply(target, run)
+        assert once.take("pending").seller == "pending-1"
+        once.settle()
+    assert (tmp_path / "asked").read_text() == "pending\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("echo nonsense", "Expecting value"),
+        ("echo {}", "lacks order_id"),
+        ("echo none left >&2; exit 3", "none left"),
+        ("echo '[1]'", "list"),
+    ],
+)
+def test_a_command_that_gives_no_order_is_told_with_its_own_words(
+    script: str, words: str, read: Callable[..., Target], supply: Callable[..., Supply]
+) -> None:
+    one = supply(read(f'command = ["sh", "-c", {json.dumps(script)}]\n'))
+    with pytest.raises(Inconclusive, match=r"\[orders\] command 'sh' gave no order that is pending") as raised:
+        one.take("pending")
+    assert words in raised.value.reason
+    assert not one.given
+
+
+def test_a_shortage_names_state_and_number(read: Callable[..., Target], supply: Callable[..., Supply]) -> None:
+    target = read('pending = ["1", "2"]\n')
+    one = supply(target, "first")
+    order = one.take("pending")
+    one.note(order, "taken up", spent=True)
+    one.settle()
+    two = supply(target, "second")
+    two.take("pending")
+    with pytest.raises(
+        Shortage, match="no order that is pending: of 2 listed 1 in use by another run, or left by one that died, 1 used up"
+    ):
+        supply(target, "third").take("pending")
+
+
+def test_where_nobody_said_whether_an_order_was_made_that_is_remembered(
+    read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path
+) -> None:
+    one = supply(read(""), maker=Making(trouble=Lost("no answer")))
+    with pytest.raises(Lost):
+        one.take("pending")
+    (entry,) = Ledger(tmp_path / "ledger.sqlite").entries("opensrs 127.0.0.1:1")
+    assert entry.is_placeholder
+    assert entry.outcome == "no answer"
+
+
+def test_an_order_that_surely_was_not_made_leaves_no_trace(
+    read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path
+) -> None:
+    one = supply(read(""), maker=Making(trouble=Inconclusive("refused")))
+    with pytest.raises(Inconclusive, match="refused"):
+        one.take("pending")
+    assert not Ledger(tmp_path / "ledger.sqlite").entries("opensrs 127.0.0.1:1")
+
+
+def test_an_order_said_to_be_new_that_was_used_is_not_used_again(read: Callable[..., Target], supply: Callable[..., Supply]) -> None:
+    one = supply(read('pending = ["7"]\n'), maker=Making("7"))
+    one.take("pending")
+    with pytest.raises(Inconclusive, match="the order 7, said to be new, has been used before"):
+        one.take("pending")

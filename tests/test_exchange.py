@@ -1,0 +1,71 @@
+"""An exchange is written down without its secrets and read back as it was."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from countermand.exchange import Exchange, Reply, Request, Tls, Trouble, timestamp
+from countermand.secret import Veil
+
+MOMENT = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)
+SIGNATURE = "0123456789abcdef0123456789abcdef"
+REQUEST = Request(
+    "POST",
+    "https://seller.example/?key=correct-horse",
+    (("X-Username", "reseller1"), ("X-Signature", SIGNATURE)),
+    b"<key>correct-horse</key>",
+    frozenset({"x-signature"}),
+)
+TLS = Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384", "ab" * 32)
+
+
+def exchange(reply: Reply | None, trouble: Trouble | None = None) -> Exchange:
+    return Exchange(3, "cancel_order", "buyer", MOMENT, 0.1234567, REQUEST, reply, trouble, "correct-horse said", TLS, sound=True)
+
+
+def reply(body: bytes) -> Reply:
+    headers = (("Set-Cookie", "session=1"), ("X-Echo", f"correct-horse {SIGNATURE.upper()}"))
+    return Reply(200, "OK", "HTTP/1.1", headers, body)
+
+
+def test_no_secret_is_written_down() -> None:
+    row = exchange(reply(f"<r>correct-horse {SIGNATURE}</r>".encode())).masked(Veil(["correct-horse"]))
+    told = json.dumps(row)
+    assert "correct-horse" not in told
+    assert SIGNATURE not in told.lower()
+    assert "session=1" not in told
+    assert row["request"]["headers"] == [["X-Username", "reseller1"], ["X-Signature", "***"]]
+    assert row["request"]["body"] == {"encoding": "utf8", "value": f"<key>{'*' * 13}</key>", "masked": [[5, 18]]}
+    assert row["reply"]["body"]["masked"] == [[3, 16], [17, 49]]
+
+
+@given(st.binary(max_size=200))
+def test_a_reply_is_read_back_byte_by_byte(body: bytes) -> None:
+    row = json.loads(json.dumps(exchange(reply(body)).masked(Veil())))
+    back = Exchange.of(row)
+    assert back.reply is not None
+    assert back.reply.body == body
+    assert (back.number, back.identity, back.started, back.sound, back.tls) == (3, "buyer", MOMENT, True, TLS)
+    assert back.masked(Veil())["reply"] == row["reply"]
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+def test_trouble_is_read_back(trouble: Trouble) -> None:
+    back = Exchange.of(exchange(None, trouble).masked(Veil(["correct-horse"])))
+    assert (back.reply, back.trouble, back.said) == (None, trouble, "************* said")
+    assert str(back) == f"3: cancel_order -> {trouble}"
+
+
+def test_a_header_is_found_whatever_its_case() -> None:
+    assert reply(b"").header("SET-cookie") == "session=1"
+    assert reply(b"").header("X-None") is None
+
+
+def test_a_moment_is_written_in_utc_to_the_microsecond() -> None:
+    assert timestamp(MOMENT) == "2026-11-21T09:30:00.123456Z"
+    assert datetime.fromisoformat(timestamp(MOMENT)) == MOMENT
