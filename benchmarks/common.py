@@ -1,4 +1,4 @@
-"""What the benchmarks share: on one side a seller in a process of its own, on the other the suite, and the bare loop it is measured against."""
+"""What the benchmarks share: on one side a seller in a process of its own, on the other the suite and the bare loop beside it."""
 
 from __future__ import annotations
 

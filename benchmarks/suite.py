@@ -23,7 +23,9 @@ def main(api: str = "ala", rounds: str = "3") -> None:
             with seller(api, folder / "two") as target:
                 _move(folder / "reports", load(target).url)
                 bare = bare_loop(folder / "reports", target)
-            print(f"{api}: suite {whole:.2f} s, bare loop {bare:.2f} s, aim {1.3 * bare + 2:.2f} s, suite/aim {whole / (1.3 * bare + 2):.2f}")
+            print(
+                f"{api}: suite {whole:.2f} s, bare loop {bare:.2f} s, aim {1.3 * bare + 2:.2f} s, suite/aim {whole / (1.3 * bare + 2):.2f}"
+            )
 
 
 def _move(reports: Path, url: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from countermand.exchange import Exchange
 from countermand.scene import Scene
-from countermand.seller import Answer, Decision, Seller
+from countermand.seller import Answer, Decision, Seller, Variation
 from countermand.target import Order
 from countermand.verdict import Inconclusive, NotApplicable
 
@@ -34,13 +34,16 @@ class Acceptance:
         """Let a scenario's own complete cancellation serve the run; the first one does."""
         told = self._told()
         served_by_another = self._scene.recorded is not None and (told is None or told["scenario"] != self._scene.scenario)
-        if answer.exchange.reply is not None and answer.decision is not Decision.THROTTLED and not served_by_another:
+        may_be_had_plainer = answer.decision is Decision.REFUSED and self._speak(self._scene).optional
+        had = answer.exchange.reply is not None and answer.decision is not Decision.THROTTLED and not may_be_had_plainer
+        if had and not served_by_another:
             self._scene.run.offer(self._name, _row(order, answer, self._scene))
 
     def answered(self) -> Accepted:
         """Return the complete cancellation and its answer, whatever that was; raises Inconclusive where none could be had."""
         row = self._asked() if self._scene.recorded is None else self._replayed()
         order, exchange = Order(**row["order"]), Exchange.of(row["exchange"])
+        self._scene.leaves_out = tuple(row.get("without", ()))  # what the seller takes nothing up with, no request need name
         return Accepted(order, self._speak(self._scene).read(exchange))
 
     def proof(self) -> Accepted:
@@ -91,17 +94,21 @@ class Acceptance:
 
     def _ask(self, recorded: dict[str, Any] | None = None) -> dict[str, Any]:
         """Cancel an order of its own, outside any scenario; what was sent is kept, in vain or not, with what came of it."""
-        own = replace(self._scene, scenario=SCENARIO, recorded=recorded)
+        own, without = replace(self._scene, scenario=SCENARIO, recorded=recorded), tuple[str, ...]()
         try:
             seller = self._speak(own)
             order = own.order(seller.in_flight)
             answer = _had(seller.cancel(order))
+            if answer.decision is Decision.REFUSED and seller.optional:
+                plainer = _had(seller.cancel(order, Variation(without=seller.optional)))
+                if plainer.decision is Decision.TAKEN_UP:
+                    answer, without = plainer, seller.optional
         except Inconclusive:
             self._scene.attempts.append(_played(own))
             raise
         finally:
             own.orders.settle()
-        return {**_row(order, answer, own), **_played(own)}
+        return {**_row(order, answer, own), **_played(own), "without": list(without)}
 
 
 def _had(answer: Answer) -> Answer:

@@ -68,7 +68,8 @@ class AlaSeller(Seller):
         if RESELLER not in {*values, *variation.values}:
             form.drop(RESELLER)
         for path in variation.without:
-            form.drop(path)
+            if path != RESELLER or path in values:
+                form.drop(path)
         form.fill(variation.values)
         form.root = self._dressed(envelope, message, variation)
         data = form.write(variation.spelling)
@@ -93,7 +94,7 @@ class AlaSeller(Seller):
         }
         if self.target.seller:
             values["seller.sellerIdentifier"] = self.target.seller
-        if named_buyer.reseller:
+        if named_buyer.reseller and RESELLER not in self.scene.leaves_out:
             values[RESELLER] = named_buyer.reseller
         return values
 
@@ -148,6 +149,11 @@ class AlaSeller(Seller):
     def disowns(self, answer: Answer) -> bool:
         """Say whether the status is about the caller: 401 or 403."""
         return answer.exchange.reply is not None and answer.exchange.reply.status in {401, 403}
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The reseller, where the target file gives one."""
+        return (RESELLER,) if self.identity("buyer").reseller else ()
 
     def is_operation(self, request: Request) -> bool:
         """Say whether a request is a POST to /cancelOrder."""

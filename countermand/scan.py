@@ -41,8 +41,11 @@ def _decoded(data: bytes) -> Iterator[bytes]:
 
 def withhold(folder: Path, since: float, veil: Veil) -> list[Path]:
     """Remove every file of a folder that was written since a moment (seconds of the epoch) and shows a secret; return which they were."""
-    written = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.stat().st_mtime >= since - COARSE]
-    showing = [path for path in written if veil.own and (shows(path.read_bytes(), veil) or shows(str(path).encode(), veil))]
+    found = sorted(folder.rglob("*"), key=lambda path: (len(path.parts), path))
+    written = [path for path in found if path.is_file() and path.stat().st_mtime >= since - COARSE]
+    showing = [
+        path for path in written if veil.own and (shows(path.read_bytes(), veil) or shows(str(path.relative_to(folder)).encode(), veil))
+    ]
     for path in showing:
         path.unlink()
     return showing
@@ -63,7 +66,7 @@ def unsearched(veils: Iterable[Veil]) -> list[str]:
     """Say how many secrets are too short to be told from ordinary text."""
     number = sum(veil.short for veil in veils)
     what = "a secret has" if number == 1 else f"{number} secrets have"
-    words = f"{what} fewer than {SHORTEST} characters: masked where the suite writes such a word itself, and not searched for"
+    words = f"{what} fewer than {SHORTEST} characters, or is a word of our own reports: masked where the suite writes it, not searched for"
     return [words] if number else []
 
 

@@ -37,6 +37,7 @@ class Scene:
     veil: Veil
     recorded: dict[str, Any] | None = None  # the scenario as it was recorded, in a replay
     exchanges: list[Exchange] = field(default_factory=list, init=False)
+    leaves_out: tuple[str, ...] = field(default=(), init=False)  # optional fields that this seller takes nothing up with
     attempts: list[dict[str, Any]] = field(default_factory=list, init=False)  # to have a cancellation accepted, and in vain
     _facts: list[Any] = field(default_factory=list, init=False)
     _ended: dict[str, Any] = field(default_factory=dict, init=False)  # why no order was given, or nothing more was sent
@@ -98,7 +99,7 @@ class Scene:
         return self.run.wire(self.target).send(identity, request, operation)
 
     def take(self, state: str, spare: int = 0) -> Order:
-        """Return an order of that state, if so many more would be left; orders are money, and a clause once shown to be broken costs no other."""
+        """Return an order of that state, if so many more would be left; a clause shown to be broken costs no other: orders are money."""
         if self._is_spared():
             self._ended["spared"] = True
             raise NotApplicable(f"another scenario has used up an order to show that {self.clause} is broken; no other is used up for it")

@@ -13,9 +13,14 @@ from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
 
+from countermand import suite
+
 MASK = b"*"
 #: A shorter word cannot be told from ordinary text: it is masked where we put it, and is not searched for.
 SHORTEST = 6
+#: A word of the suite's own text, or of every page's, is no better: up to so many characters it is compared with them.
+ORDINARY = 16
+COMMON = frozenset({"password", "changeit"})
 #: Of a secret that a message has cut, so many characters in a row still count as shown.
 CUT = 12
 #: Long forms are looked for by pieces of this length: of a form twice as long, one at least stands at a multiple of it.
@@ -68,8 +73,9 @@ class Veil:
 
     def __init__(self, secrets: Iterable[str] = (), *, over: Veil | None = None) -> None:
         words = {word for word in secrets if word}
-        self.own = tuple(sorted((word for word in words if len(word) >= SHORTEST), key=lambda word: (-len(word), word)))
-        self.short: int = len([word for word in words if len(word) < SHORTEST]) + (over.short if over else 0)
+        told = {word for word in words if len(word) >= SHORTEST and not _ordinary(word)}
+        self.own = tuple(sorted(told, key=lambda word: (-len(word), word)))
+        self.short: int = len(words - told) + (over.short if over else 0)
         self._over = over
 
     @property
@@ -106,6 +112,11 @@ class Veil:
             if said[at : at + CUT].replace("*", "") and words[at : at + CUT] in cuts:
                 said = said[:at] + "*" * CUT + said[at + CUT :]
         return said
+
+
+def _ordinary(word: str) -> bool:
+    """Say whether a secret is a word that reports hold anyway: "cancel" or "password" can be neither starred out nor searched for."""
+    return len(word) <= ORDINARY and word.isalnum() and (word.casefold() in COMMON or suite.says(word))
 
 
 @functools.lru_cache(maxsize=256)

@@ -105,7 +105,7 @@ class Asked:
 
     @property
     def by_stranger(self) -> bool:
-        """Whether the seller has no reason to trust whoever asked: an unknown caller, one in another's name, or a signature that is not good."""
+        """Whether the seller has no reason to trust whoever asked: unknown, in another's name, or with a signature that is not good."""
         own_name = self.variation.speaks_for is None and self.variation.signature is Signature.GOOD
         return self.by not in KNOWN or not own_name
 
@@ -143,6 +143,7 @@ class Scene(Protocol):
     """The scenario a seller is asked in: it carries, numbers and keeps every exchange."""
 
     draw: Draw
+    leaves_out: tuple[str, ...]  # optional fields that this seller takes nothing up with
 
     def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:
         """Send a request and keep what came of it."""
@@ -181,6 +182,11 @@ class Seller(ABC):
     @abstractmethod
     def disowns(self, answer: Answer) -> bool:
         """Say whether a reply turns the sender away rather than its request: it does not know us, or not by this key."""
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The fields of our complete cancellation that need not be there."""
+        return ()
 
     @abstractmethod
     def is_operation(self, request: Request) -> bool:

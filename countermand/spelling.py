@@ -25,11 +25,11 @@ def must_read(seller: Seller, scene: Scene, accepted: Accepted, spelling: Spelli
         spelt = seller.cancel(order, Variation(spelling=spelling))
         broken = seller.cancel(order, Variation(damage=Damage.BROKEN))
         _must_be_answered(plain)
-        if spelt.exchange.reply is not None and gist(spelt) == gist(plain) != gist(broken):
-            return
         if broken.decision in TAKEN_UP:
             reason = "the seller takes up even a document that cannot be read: nothing tells what it has read"
             raise Inconclusive(reason, received=broken.said)
+        if spelt.exchange.reply is not None and gist(spelt) == gist(plain) != gist(broken):
+            return
     _on_an_order(seller, scene, spelling)
 
 

@@ -6,8 +6,13 @@ import functools
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from countermand.target import Identity, Target
+from countermand.verdict import NotApplicable
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 _FOLDERS: list[tempfile.TemporaryDirectory[str]] = []  # removed when the process ends
 
@@ -20,6 +25,11 @@ def make(name: str, target: Target) -> Identity | None:
         return bare
     if name in {"stranger with a self-signed certificate", "stranger with a certificate of another authority"}:
         return replace(bare, certificate=certificate(self_signed="self-signed" in name))
+    if name in {
+        "stranger with a self-signed certificate in the buyer's name",
+        "stranger with a certificate in the names of the buyer and its issuer",
+    }:
+        return replace(bare, certificate=forged(buyer, self_signed="self-signed" in name)) if buyer.certificate or buyer.pkcs12 else None
     if name == "unknown user":
         return replace(buyer, name=name, username="countermand-nobody")
     if name == "nobody":
@@ -44,3 +54,45 @@ def certificate(*, self_signed: bool) -> Path:
     else:
         authority.issue_cert("stranger@example.org", common_name="stranger").private_key_and_cert_chain_pem.write_to_path(str(path))
     return path
+
+
+@functools.cache
+def forged(buyer: Identity, *, self_signed: bool) -> Path:
+    """Write a certificate that says what the buyer's says, signed with a key of ours: all that is public of it is the same."""
+    from cryptography import x509  # noqa: PLC0415 - 0.1 s that only strangers cost
+    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
+    from cryptography.hazmat.primitives import serialization as form  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
+
+    real, key = _public(buyer), ec.generate_private_key(ec.SECP256R1())
+    builder = x509.CertificateBuilder(
+        subject_name=real.subject,
+        issuer_name=real.subject if self_signed else real.issuer,
+        public_key=key.public_key(),
+        serial_number=real.serial_number,
+        not_valid_before=real.not_valid_before_utc,
+        not_valid_after=real.not_valid_after_utc,
+    )
+    for extension in real.extensions:
+        if not isinstance(extension.value, (x509.SubjectKeyIdentifier, x509.AuthorityKeyIdentifier)):
+            builder = builder.add_extension(extension.value, extension.critical)
+    folder = tempfile.TemporaryDirectory(prefix="countermand-")
+    _FOLDERS.append(folder)
+    path = Path(folder.name, "forged.pem")
+    pem = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption())
+    path.write_bytes(pem + builder.sign(key, hashes.SHA256()).public_bytes(form.Encoding.PEM))
+    return path
+
+
+def _public(buyer: Identity) -> x509.Certificate:
+    """Return the buyer's own certificate, wherever it is kept."""
+    from cryptography import x509  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415
+
+    if buyer.certificate:
+        return x509.load_pem_x509_certificate(buyer.certificate.read_bytes())
+    word = buyer.passphrase.reveal().encode() if buyer.passphrase else None
+    found = pkcs12.load_pkcs12((buyer.pkcs12 or Path()).read_bytes(), word).cert
+    if found is None:
+        raise NotApplicable("the buyer's PKCS#12 file holds no certificate")
+    return found.certificate

@@ -36,6 +36,20 @@ def digest() -> str:
     return f"sha256:{total.hexdigest()}"
 
 
+@functools.cache
+def _words() -> str:
+    package = Path(__file__).resolve().parent
+    paths = [path for folder in ("features", "steps", "payloads") for path in (root() / folder).rglob("*")] + list(package.rglob("*.py"))
+    return "\n".join(
+        path.read_text(encoding="utf-8", errors="replace").casefold() for path in paths if path.is_file() and path.suffix != ".pyc"
+    )
+
+
+def says(word: str) -> bool:
+    """Say whether a word stands in the suite's own text, and so in its reports, whoever the target is."""
+    return word.casefold() in _words()
+
+
 def identity() -> dict[str, str]:
     """Return what every output says of the suite."""
     return {"version": __version__, "digest": digest()}

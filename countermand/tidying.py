@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from countermand.ledger import LedgerError
 from countermand.opensrs import OpensrsSeller
 from countermand.orders import seller_key
 from countermand.registering import clear, leftovers
@@ -19,8 +20,15 @@ SCENARIO = "the end of the run"
 def tidy(run: Run, target: Target) -> Iterator[str]:
     """Cancel the orders that this run, or one that ended before it could, has registered and not cancelled; say what came of each.
 
-    Raises ledger.LedgerError. A target that is production has none, and none is cancelled there.
+    Where the ledger cannot be read any more that is said, too: it stops no report. Nothing is ever cancelled on production.
     """
+    try:
+        yield from _tidy(run, target)
+    except LedgerError as trouble:
+        yield f"orders made with sw_register could not be looked for: {trouble}"
+
+
+def _tidy(run: Run, target: Target) -> Iterator[str]:
     ledger = run.ledger(target)
     if target.production or not leftovers(ledger, seller_key(target), run.id):
         return

@@ -122,9 +122,16 @@ def test_a_word_too_short_is_counted_and_not_searched_for() -> None:
     assert veil.short == 1
     assert veil.text("abc correct-horse") == "abc *************"
     assert scan.unsearched([veil]) == [
-        "a secret has fewer than 6 characters: masked where the suite writes such a word itself, and not searched for"
+        "a secret has fewer than 6 characters, or is a word of our own reports: masked where the suite writes it, not searched for"
     ]
     assert scan.unsearched([Veil(["correct-horse"])]) == []
+
+
+@pytest.mark.parametrize("word", ["cancel", "Secret", "password", "reseller"])
+def test_a_word_of_our_own_reports_is_counted_and_not_searched_for(word: str) -> None:
+    veil = Veil([word])
+    assert (veil.short, veil.words) == (1, [])
+    assert not scan.shows(f"a {word}".encode(), veil)
 
 
 def test_a_secret_shows_itself_to_the_wire_alone() -> None:
@@ -156,7 +163,7 @@ def test_only_what_the_run_has_written_is_withheld(tmp_path: Path) -> None:
     for path, data in {old: WORDS[0].encode(), new: WORDS[0].encode(), deep: b'd("data/a","' + page + b'")'}.items():
         path.write_bytes(data)
     os.utime(old, (1000, 1000))
-    assert scan.withhold(tmp_path, time.time() - 60, veil) == [deep, new]
+    assert scan.withhold(tmp_path, time.time() - 60, veil) == [new, deep]
     assert old.exists()
 
 
@@ -272,6 +279,6 @@ def test_a_secret_too_short_to_search_for_is_told(tmp_path: Path) -> None:
         path = rewritten(target, ('"embedded-opensrs"', '"staging"'))
         path.write_text(path.read_text(encoding="utf-8") + '\n[unknown_buyer]\nusername = "nobody"\napi_key = "abc"\n', encoding="utf-8")
         told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01")
-    words = "a secret has fewer than 6 characters: masked where the suite writes such a word itself, and not searched for"
+    words = "a secret has fewer than 6 characters, or is a word of our own reports: masked where the suite writes it, not searched for"
     assert words in told.results["notes"]
     assert words in told.said

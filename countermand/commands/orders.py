@@ -53,6 +53,7 @@ def _clean(target: Target, path: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="countermand-") as folder:
         run = Run(Path(folder), secrets.token_hex(8), {target.api: target}, ledger_path=path)
         try:
+            run.ledger(target)  # one that cannot be used is an error here, and not a remark
             said = list(tidy(run, target))
         finally:
             run.close()

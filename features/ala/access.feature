@@ -19,9 +19,11 @@ Feature: Who is served
       But the seller serves the buyer
 
       Examples:
-        | stranger                                         |
-        | stranger with a self-signed certificate          |
-        | stranger with a certificate of another authority |
+        | stranger                                                             |
+        | stranger with a self-signed certificate                              |
+        | stranger with a certificate of another authority                     |
+        | stranger with a self-signed certificate in the buyer's name          |
+        | stranger with a certificate in the names of the buyer and its issuer |
 
     Scenario: The unknown buyer of the target file
       When an "unknown buyer" cancels the order in the buyer's name

@@ -27,7 +27,7 @@ def pins() -> dict[str, str]:
 
 
 def test_the_image_is_of_this_version_and_fetches_the_allure_that_draws_the_page() -> None:
-    assert f"countermand[report]=={__version__}" in text("Dockerfile")
+    assert f"countermand-{__version__}-py3-none-any.whl[report]" in text("Dockerfile")
     assert page.ALLURE in text("Dockerfile")
 
 

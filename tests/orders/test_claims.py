@@ -19,8 +19,10 @@ def test_a_seller_that_takes_up_what_it_is_said_not_to_is_told_of(opensrs_place:
         claimed(place, 'takes_up = "no"', 'completed_orders = "no"')
         place.run("-m", "OSRS-CAN-01 or OSRS-REQ-01 or OSRS-STA-01")
         assert notes(place) == [
-            'staging.toml claims [capabilities] takes_up = "no", but a cancellation was taken up '
-            "in the scenario 'A complete cancellation'",
+            (
+                'staging.toml claims [capabilities] takes_up = "no", but a cancellation was taken up '
+                "in the scenario 'A complete cancellation'"
+            ),
             'staging.toml claims [capabilities] completed_orders = "no", but [orders] completed lists 2: they are not used',
         ]
         verdicts = place.verdicts()

@@ -52,7 +52,9 @@ def served(behaviour: Behaviour, folder: Path, limits: Limits = LIMITS) -> Itera
     threading.Thread(target=serve, daemon=True).start()
     url = f"https://127.0.0.1:{listening.getsockname()[1]}"
     try:
-        yield Target("misbehaving", "ala", url, folder / "t.toml", {"buyer": Identity("buyer", identifier="SPDEV1")}, ca=identities.ca, limits=limits)
+        yield Target(
+            "misbehaving", "ala", url, folder / "t.toml", {"buyer": Identity("buyer", identifier="SPDEV1")}, ca=identities.ca, limits=limits
+        )
     finally:
         enough.set()
         listening.shutdown(socket.SHUT_RDWR)

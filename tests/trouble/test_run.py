@@ -32,8 +32,22 @@ dead = 3
 def test_a_seller_in_trouble_is_inconclusive(behaviour: misbehaving.Behaviour, tmp_path: Path) -> None:
     with misbehaving.served(behaviour, tmp_path) as target:
         (tmp_path / "target.toml").write_text(TARGET.format(url=target.url, ca=target.ca), encoding="utf-8")
-        words = ["run", f"--target={tmp_path / 'target.toml'}", "--no-page", "--reports", str(tmp_path / "reports"), "--ledger", str(tmp_path / "ledger")]
-        done = subprocess.run([sys.executable, "-m", "countermand", *words, "-m", "OSRS-SIG-01 or OSRS-CAN-01"], capture_output=True, text=True, timeout=120, check=False)
+        words = [
+            "run",
+            f"--target={tmp_path / 'target.toml'}",
+            "--no-page",
+            "--reports",
+            str(tmp_path / "reports"),
+            "--ledger",
+            str(tmp_path / "ledger"),
+        ]
+        done = subprocess.run(
+            [sys.executable, "-m", "countermand", *words, "-m", "OSRS-SIG-01 or OSRS-CAN-01"],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
 
     assert done.returncode in {10, 13}, done.stdout + done.stderr
     if done.returncode == 10:

@@ -54,7 +54,7 @@ def test_a_redirect_is_shown_and_not_followed(tmp_path: Path) -> None:
         exchange = ask(target)
 
     assert exchange.reply is not None
-    assert (307, None) == (exchange.reply.status, exchange.trouble)
+    assert (exchange.reply.status, exchange.trouble) == (307, None)
 
 
 def test_nobody_listening_is_no_closed_door(tmp_path: Path) -> None:
