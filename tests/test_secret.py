@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from running import Told, Watched, rewritten, run, served
 
@@ -75,14 +75,12 @@ def test_a_secret_is_masked_in_every_encoding(word: str, way: str) -> None:
     assert not scan.shows(masked, veil)
 
 
-@given(st.text(min_size=SHORTEST, max_size=80), st.binary(max_size=50), st.binary(max_size=50))
+@given(st.text(st.characters(codec="utf-8"), min_size=SHORTEST, max_size=80), st.binary(max_size=50), st.binary(max_size=50))
 @settings(max_examples=60, deadline=None)
 def test_a_secret_is_found_wherever_it_stands(word: str, before: bytes, after: bytes) -> None:
-    try:
-        data = before + word.encode() + after
-    except UnicodeEncodeError:
-        return
     veil = Veil([word])
+    assume(veil.own)  # it is no word of our own reports
+    data = before + word.encode() + after
     assert veil.within(data)
     assert scan.shows(b"xx " + base64.b64encode(data * 2) + b" yy", veil)
     assert word.encode() not in veil.mask(data) or set(word) <= {"*"}

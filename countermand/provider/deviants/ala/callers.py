@@ -63,6 +63,21 @@ class Undiscerning(Gullible):
         return Door(Asks.A_CERTIFICATE, admits_self_signed=True, admits_other_authorities=True)
 
 
+class Nominal(Seller):
+    """Serves a caller whose certificate bears a buyer's name, whoever has signed it."""
+
+    breaks = "ALA-SEC-02"
+
+    @property
+    def door(self) -> Door:
+        """Admit all."""
+        return Door(Asks.A_CERTIFICATE, admits_self_signed=True, admits_other_authorities=True)
+
+    def check_caller(self, peer: Peer | None) -> None:
+        """Look at the name, and at nothing else."""
+        super().check_caller(peer if peer and peer.name in {BUYER, ANOTHER_BUYER} else None)
+
+
 class Indulgent(Seller):
     """Serves a caller whose certificate has expired."""
 

@@ -137,8 +137,6 @@ class Snobbish(Seller):
     """Refuses a cancellation because it names a reseller."""
 
     breaks = "ALA-CAN-03"
-    # everybody who names a reseller hears of that alone: nobody is refused for speaking for another, or answered with a message
-    also: ClassVar = {**UNPROVEN, **UNTRACED, "ALA-SEC-04": "inconclusive", "ALA-FLT-03": "not applicable"}
 
     def check_complete(self, asked: Cancellation) -> None:
         """Refuse what is too complete."""
@@ -151,7 +149,6 @@ class Dismissive(Seller):
     """Rejects a cancellation up front because it names a reseller."""
 
     breaks = "ALA-CAN-03"
-    also: ClassVar = UNPROVEN
 
     def decide(self, asked: Cancellation) -> Answer:
         """Reject what comes by a reseller."""
