@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from countermand import given
+from countermand import given, suite
 from countermand.report import outputs
 
 #: What differs between a run and its replay, and says nothing of the seller.
@@ -44,7 +45,9 @@ def differences(files: Mapping[str, bytes]) -> Iterator[str]:
 
 def _play(record: Path, reports: Path) -> None:
     command = [sys.executable, "-m", "countermand", "run", f"--replay={record}", f"--reports={reports}", "--no-reports", "-q"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=record)  # noqa: S603 - ourselves
+    own = str(Path(suite.__file__).parents[1])  # so that it is this very suite that judges, however it was found
+    found = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (own, os.environ.get("PYTHONPATH"))))}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=record, env=found)  # noqa: S603 - ourselves
     if done.returncode not in ENDED or not (reports / outputs.RESULTS).is_file():
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()
         raise ReplayError(f"the record cannot be judged again (exit {done.returncode}): {' '.join(said[-3:]) or 'nothing was said'}")

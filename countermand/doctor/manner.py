@@ -30,6 +30,7 @@ class Writing:
 
     def __init__(self) -> None:
         self.draw = Draw(secrets.token_hex(8), "doctor")
+        self.leaves_out: tuple[str, ...] = ()
 
     def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:  # noqa: ARG002 - a Scene's
         """Keep the request; raises Kept."""

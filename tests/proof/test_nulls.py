@@ -1,0 +1,45 @@
+"""Sellers that answer everything alike on one side, what the suite says of each on the other."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from countermand.proof.field import IMPATIENT, Judgement, judge
+from countermand.provider.nulls import nulls
+from countermand.verdict import Verdict
+
+PINNED: dict[str, dict[str, dict[str, Any]]] = tomllib.loads(Path(__file__).with_name("nulls.toml").read_text(encoding="utf-8"))
+EVERY = [(api, name) for api in ("ala", "opensrs") for name in nulls(api)]
+
+
+@cache
+def judged(api: str) -> dict[str, Judgement]:
+    return judge(api, nulls(api), limits=IMPATIENT)
+
+
+def pinned(api: str, name: str) -> dict[str, str]:
+    lists = {verdict: clauses for verdict, clauses in PINNED[api][name].items() if verdict != "verdict"}
+    return {clause: verdict for verdict, clauses in lists.items() for clause in clauses}
+
+
+@pytest.mark.parametrize(("api", "name"), EVERY)
+def test_a_seller_that_answers_everything_alike_does_not_come_out_as_conforming(api: str, name: str) -> None:
+    found = judged(api)[name]
+    assert not found.trouble
+    assert found.verdict is not Verdict.CONFORMS
+    assert found.verdict == PINNED[api][name]["verdict"]
+
+
+@pytest.mark.parametrize(("api", "name"), EVERY)
+def test_what_is_said_of_it_is_pinned_clause_by_clause(api: str, name: str) -> None:
+    assert {clause: str(verdict) for clause, verdict in judged(api)[name].clauses.items()} == pinned(api, name)
+
+
+@pytest.mark.parametrize(("api", "name"), EVERY)
+def test_every_clause_that_conforms_all_the_same_has_its_reason(api: str, name: str) -> None:
+    assert all(reason.strip() for reason in PINNED[api][name].get("conforms", {}).values())

@@ -1,0 +1,141 @@
+"""The proof on one side, sellers that prove it wrong on the other."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from countermand import cli
+from countermand.proof import page, proving, words
+from countermand.proof.field import Judgement
+from countermand.proof.shown import Proof, Shown, must_say
+from countermand.provider import ala
+from countermand.provider.deviants import deviants
+from countermand.provider.deviants.ala.orders import Imaginative
+from countermand.verdict import Verdict
+
+ROOT = Path(__file__).parents[2]
+
+
+class Innocent(ala.Seller):
+    """Is said to be wrong, and is not."""
+
+    breaks = "ALA-REQ-07"
+
+
+class Sly(Imaginative):
+    """Breaks more than it says."""
+
+    breaks = "ALA-ORD-01"
+    also: ClassVar = {}
+
+
+class Boastful(Imaginative):
+    """Says that it breaks more than it does."""
+
+    breaks = "ALA-ORD-01"
+    also: ClassVar = {**Imaginative.also, "ALA-TRC-01": "departs"}
+
+
+class Broken(ala.Seller):
+    """Cannot even be made."""
+
+    breaks = "ALA-ORD-01"
+
+    def __init__(self) -> None:
+        raise OSError("no such seller")
+
+
+@pytest.fixture(scope="module")
+def proof() -> Proof:
+    wrong = {one.__name__: one for one in (Innocent, Sly, Boastful, Broken, deviants("ala")["Imaginative"])}
+    return proving.prove({"ala": wrong}, complete=False)
+
+
+def holes(proof: Proof, name: str) -> list[str]:
+    return [hole.partition(": ")[2] for hole in proof.holes if hole.startswith(f"{name} ")]
+
+
+def test_a_deviant_that_breaks_nothing_is_a_hole(proof: Proof) -> None:
+    assert holes(proof, "Innocent") == ["not caught: ALA-REQ-07 says conforms, and must say does not conform"]
+
+
+def test_a_change_that_is_not_declared_is_a_hole(proof: Proof) -> None:
+    assert holes(proof, "Sly") == ["not declared: ALA-ORD-05 says not applicable, and must say conforms"]
+
+
+def test_a_declared_change_that_does_not_happen_is_a_hole(proof: Proof) -> None:
+    assert holes(proof, "Boastful") == ["declared otherwise: ALA-TRC-01 says conforms, and must say departs"]
+
+
+def test_a_deviant_that_cannot_be_judged_is_a_hole(proof: Proof) -> None:
+    assert holes(proof, "Broken") == ["could not be judged: OSError: no such seller"]
+
+
+def test_a_deviant_that_is_caught_is_none(proof: Proof) -> None:
+    assert holes(proof, "Imaginative") == []
+    assert "5 deviants" in words.summary(proof)
+    assert "4 holes" in words.summary(proof)
+
+
+def test_every_report_names_every_hole(proof: Proof) -> None:
+    written = json.loads(json.dumps(words.as_json(proof)))
+    assert written["holes"] == proof.holes
+    assert all(hole in words.markdown(proof) for hole in proof.holes)
+    assert page.page(proof).count("<li>") >= len(proof.holes)
+
+
+def test_a_clause_without_a_deviant_is_a_hole(proof: Proof) -> None:
+    whole = Proof(proof.catalogue, proof.references, proof.shown, complete=True)
+    assert "ALA-CAN-01: no deviant breaks it" in whole.holes
+    assert "ALA-ORD-01: no deviant breaks it" not in whole.holes
+
+
+def test_a_reference_seller_that_does_not_conform_is_a_hole(proof: Proof) -> None:
+    unsound = Judgement({"ALA-CAN-01": Verdict.INCONCLUSIVE}, {})
+    assert Proof(proof.catalogue, {"ala": unsound}, (), complete=False).holes == [
+        "ala: of the reference seller, ALA-CAN-01 says inconclusive"
+    ]
+
+
+def test_what_must_be_said_follows_from_the_evidence(proof: Proof) -> None:
+    sound = {"ALA-REQ-07": Verdict.CONFORMS, "ALA-ORD-01": Verdict.CONFORMS, "ALA-ORD-05": Verdict.CONFORMS}
+    assert must_say(Innocent, sound, proof.catalogue)["ALA-REQ-07"] is Verdict.DOES_NOT_CONFORM
+    assert must_say(Imaginative, sound, proof.catalogue) == sound | {"ALA-ORD-01": Verdict.DEPARTS, "ALA-ORD-05": Verdict.NOT_APPLICABLE}
+
+
+def test_a_clause_nobody_spoke_of_is_a_hole() -> None:
+    said = {"ALA-ORD-01": Verdict.CONFORMS}
+    one = Shown("ala", "X", "Is silent.", "ALA-ORD-01", {"ALA-ORD-01": Verdict.DEPARTS}, {}, said)
+    assert one.holes == {"ALA-ORD-01": (Verdict.DEPARTS, None)}
+    assert not one.caught
+
+
+def test_the_command_ends_with_0_where_all_named_are_caught(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["prove", "--api", "ala", "--reports", str(tmp_path), "--jobs", "2", "Imaginative", "Belated"]) == 0
+    assert "2 of the deviants, for 2 clauses: each was caught" in capsys.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["proof.html", "proof.json", "proof.md"]
+    assert json.loads((tmp_path / "proof.json").read_text())["complete"] is False
+
+
+def test_the_command_ends_with_1_where_there_is_a_hole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proving, "known", lambda _apis: {"ala": {"Innocent": Innocent}})
+    assert cli.main(["prove", "--api", "ala", "--reports", str(tmp_path), "Innocent"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["Imaginativ"], "did you mean 'Imaginative'?"), (["--jobs", "0"], "a number from 1"), (["--api", "soap"], "invalid choice")],
+)
+def test_the_command_ends_with_4_on_usage(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["prove", *arguments]) == 4
+    assert said in capsys.readouterr().err
+
+
+def test_the_readme_says_what_the_proof_says() -> None:
+    every = [*deviants("ala").values(), *deviants("opensrs").values()]
+    clauses = {str(vars(one)["breaks"]) for one in every}
+    assert words.claim(len(every), len(clauses)) in (ROOT / "README.md").read_text(encoding="utf-8")
