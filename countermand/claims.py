@@ -22,6 +22,7 @@ class Looking:
     """A scene in which answers are read again, and nothing is asked."""
 
     draw: Draw = field(default_factory=lambda: Draw("", ""))
+    leaves_out: tuple[str, ...] = ()
 
     def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:
         """Send nothing; that it is asked to is our mistake."""

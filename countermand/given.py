@@ -21,8 +21,6 @@ PLAIN = ("identifier", "reseller", "username")
 FILES, SECRETS = ("certificate", "private_key", "pkcs12"), ("passphrase", "api_key")
 #: Where a schema names others (XML Schema 1.0, 4.2: include, redefine, import).
 NAMED = re.compile(rb"""schemaLocation\s*=\s*["']([^"'\s]+)["']""")
-#: Callers whose certificates the suite makes up for a real run; see strangers.
-MADE_UP = ("stranger with a self-signed certificate", "stranger with a certificate of another authority")
 
 
 def write(
@@ -47,7 +45,7 @@ def table(target: Target) -> dict[str, Any]:
     """Return a target in the layout of a target file, all defaults written out; secrets, files and lists of orders are left out."""
     told: dict[str, Any] = {
         **{key: getattr(target, key) for key in ("name", "api", "url", "environment")},
-        **{name: _identity(one) for name, one in sorted(target.identities.items()) if one.name not in MADE_UP},
+        **{name: _identity(one) for name, one in sorted(target.identities.items())},
         "seller": {"identifier": target.seller} if target.seller else {},
         "orders": _orders(target.orders),
         "dialect": asdict(target.dialect) if target.api == "ala" else {},
@@ -67,15 +65,12 @@ def table(target: Target) -> dict[str, Any]:
 def target(row: Mapping[str, Any], folder: Path) -> Target:
     """Return the target of a table, as far as a replay needs one; its schemas go into a folder. Raises KeyError, TypeError, OSError."""
     names = [name for name, value in row.items() if name.endswith("buyer") and isinstance(value, dict)]
-    identities = {name: _restored(name, row[name]) for name in names}
-    buyer = identities["buyer"]
-    made_up = {name.replace(" ", "_"): Identity(name, identifier=buyer.identifier, reseller=buyer.reseller) for name in MADE_UP}
     dialect: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.get("dialect", {}).items()}
     _unpack(row.get("files", {}), folder / row["api"])
     return Target(
         **{key: row[key] for key in ("name", "api", "url", "environment")},
         source=Path(row["source"]),
-        identities={**made_up, **identities},
+        identities={name: _restored(name, row[name]) for name in names},
         seller=row.get("seller", {}).get("identifier"),
         orders=_supply(row.get("orders", {})),
         dialect=Dialect(**dialect),
@@ -84,6 +79,7 @@ def target(row: Mapping[str, Any], folder: Path) -> Target:
         capabilities=row.get("capabilities", {}),
         schemas={key: folder / row["api"] / name for key, name in row.get("schemas", {}).items()},
         embedded=row["name"].startswith("embedded-"),
+        recorded=True,
     )
 
 

@@ -21,6 +21,10 @@ THROTTLED = frozenset({"300", "310", "350", "437", "701", "702", "703", "704", "
 UNAUTHENTICATED = frozenset({"401", "410"})
 
 
+#: The digit of a signature that is neither near its beginning nor near its end.
+MIDDLE = 15
+
+
 def resolve(parent: Element, name: str) -> list[Element]:
     """Find an item by its key; protocol, action, object and attributes are those of the message."""
     if local(parent) == "OPS_envelope":
@@ -160,6 +164,9 @@ def _signature(body: bytes, key: str, how: Signature) -> str | None:
     return {
         Signature.FIRST_DIGIT: _other(good[0]) + good[1:],
         Signature.LAST_DIGIT: good[:-1] + _other(good[-1]),
+        Signature.MIDDLE_DIGIT: good[:MIDDLE] + _other(good[MIDDLE]) + good[MIDDLE + 1 :],
+        Signature.LONG: f"{good}0",
+        Signature.SINGLE: hashlib.md5(body + key.encode()).hexdigest(),
         Signature.NO_KEY: sign(body, ""),
         Signature.GOOD: good,
         Signature.WRONG: "".join(map(_other, good)),

@@ -17,19 +17,21 @@ if TYPE_CHECKING:
 _FOLDERS: list[tempfile.TemporaryDirectory[str]] = []  # removed when the process ends
 
 
-def make(name: str, target: Target) -> Identity | None:
+def make(name: str, target: Target) -> Identity | None:  # noqa: PLR0911 - a way out per stranger
     """Make up a stranger who bears the buyer's name, or return nothing where only the target's owner could."""
     buyer = target.identities["buyer"]
     bare = Identity(name, identifier=buyer.identifier, reseller=buyer.reseller)
     if name == "stranger without a certificate":
         return bare
     if name in {"stranger with a self-signed certificate", "stranger with a certificate of another authority"}:
-        return replace(bare, certificate=certificate(self_signed="self-signed" in name))
+        return bare if target.recorded else replace(bare, certificate=certificate(self_signed="self-signed" in name))
     if name in {
         "stranger with a self-signed certificate in the buyer's name",
         "stranger with a certificate in the names of the buyer and its issuer",
     }:
-        return replace(bare, certificate=forged(buyer, self_signed="self-signed" in name)) if buyer.certificate or buyer.pkcs12 else None
+        if not (buyer.certificate or buyer.pkcs12):
+            return None
+        return bare if target.recorded else replace(bare, certificate=forged(buyer, self_signed="self-signed" in name))
     if name == "unknown user":
         return replace(buyer, name=name, username="countermand-nobody")
     if name == "nobody":

@@ -110,6 +110,7 @@ class Target:
     capabilities: Mapping[str, str] = field(default_factory=dict)
     schemas: Mapping[str, Path] = field(default_factory=dict)
     embedded: bool = False
+    recorded: bool = False  # known from a record alone: nobody is asked, and no certificate is there or made
     warnings: tuple[str, ...] = ()
 
     @property

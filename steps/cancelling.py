@@ -75,6 +75,12 @@ def caller_signs(seller: Seller, order: Order, caller: str) -> Answer:
     return seller.cancel(order, Variation(speaks_for="buyer"), by=f"buyer with the key of {caller}")
 
 
+@when(parsers.parse('an "{caller}" cancels the order with a signature that is "{how}"'), target_fixture="answer")
+@when(parsers.parse('"{caller}" cancels the order with a signature that is "{how}"'), target_fixture="answer")
+def caller_signs_otherwise(seller: Seller, order: Order, caller: str, how: str) -> Answer:
+    return seller.cancel(order, Variation(signature=Signature(how)), by=caller)
+
+
 @when(parsers.parse('the buyer writes a cancellation with "{spelling}"'), target_fixture="spelling")
 def buyer_writes_otherwise(spelling: str) -> Spelling:
     return Spelling(spelling)

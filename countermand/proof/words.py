@@ -12,6 +12,7 @@ from countermand.report.naming import api_title
 from countermand.verdict import Verdict
 
 VERSION = 1
+FEW = 9  # clauses that are named one by one
 
 
 def claim(deviants: int, clauses: int) -> str:
@@ -67,8 +68,16 @@ def _clauses(proof: Proof) -> Iterator[str]:
 
 def _row(one: Shown) -> str:
     said = one.changed.get(one.breaks) or "could not be judged" if one.trouble else one.got.get(one.breaks, "nothing")
-    also = ", ".join(f"{clause} {verdict or 'nothing'}" for clause, verdict in one.changed.items() if clause != one.breaks)
-    return f"| {one.name} | {_cell(one.vice)} | {said}{'' if one.caught else ' (a hole)'} | {also} |"
+    return f"| {one.name} | {_cell(one.vice)} | {said}{'' if one.caught else ' (a hole)'} | {_besides(one)} |"
+
+
+def _besides(one: Shown) -> str:
+    """Say what else changed, by verdict: the clauses where they are few, and else how many."""
+    changed: dict[str, list[str]] = {}
+    for clause, verdict in one.changed.items():
+        if clause != one.breaks:
+            changed.setdefault(verdict or "nothing", []).append(clause)
+    return "; ".join(f"{verdict}: {', '.join(many) if len(many) <= FEW else f'{len(many)} clauses'}" for verdict, many in changed.items())
 
 
 def _cell(words: str) -> str:

@@ -12,11 +12,14 @@ Feature: Signed by the reseller
       But the seller serves the buyer
 
       Examples:
-        | how                      |
-        | wrong                    |
-        | wrong in its first digit |
-        | wrong in its last digit  |
-        | too short                |
+        | how                       |
+        | wrong                     |
+        | wrong in its first digit  |
+        | wrong in a middle digit   |
+        | wrong in its last digit   |
+        | too short                 |
+        | too long                  |
+        | made with a single digest |
 
   @OSRS-SIG-02
   Rule: A request without a signature is refused
@@ -70,13 +73,23 @@ Feature: Signed by the reseller
   @OSRS-SIG-06
   Rule: A request of an unknown user is refused
     Scenario: A user nobody knows
-      When a "unknown user" cancels the order in the buyer's name
+      When an "unknown user" cancels the order in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+    Scenario: A user nobody knows, whose key is no key
+      When an "unknown user" cancels the order with a signature that is "made without a key"
       Then the seller does not serve the caller
       But the seller serves the buyer
 
   @OSRS-SIG-07
   Rule: A request without a user is refused
     Scenario: No user at all
-      When a "nobody" cancels the order in the buyer's name
+      When "nobody" cancels the order in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+    Scenario: No user at all, and no key
+      When "nobody" cancels the order with a signature that is "made without a key"
       Then the seller does not serve the caller
       But the seller serves the buyer
