@@ -8,7 +8,7 @@ from pathlib import Path
 _HERE = __name__.removesuffix("conftest")
 _MODULES = ("cancelling", "harming", "naming", "ordering", "reading", "refusing", "reviewing")
 
-pytest_plugins = ["countermand.plugin", *(f"{_HERE}steps.{module}" for module in _MODULES)]
+pytest_plugins = ["countermand.options", "countermand.plugin", "countermand.playing", *(f"{_HERE}steps.{module}" for module in _MODULES)]
 
 
 def pytest_countermand_embedded(api: str | None, folder: Path) -> list[Path]:

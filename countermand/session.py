@@ -3,90 +3,30 @@
 from __future__ import annotations
 
 import json
-import secrets
 import shlex
 import shutil
 import sys
-import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from countermand import claims, given, rehearsal, safety, scan, suite, targetfile, tidying
+from countermand import claims, given, rehearsal, scan, suite, tidying
 from countermand.clause import Catalogue
 from countermand.collecting import Case
 from countermand.exchange import timestamp
-from countermand.judging import Judgement
-from countermand.ledger import Ledger, default_path
+from countermand.exits import Exit
 from countermand.nightly import baseline as known
-from countermand.replay import Record, RecordError
-from countermand.replay import read as read_record
 from countermand.report import allure, environment, github, outputs, page, terminal
 from countermand.report.gherkin import Gherkin
 from countermand.results import Results, Scenario
 from countermand.results import Target as Told
 from countermand.run import Run
 from countermand.secret import Veil
-from countermand.target import Target
 from countermand.verdict import Verdict
-
-JUDGED = pytest.StashKey[Judgement]()
-
-
-class Exit(IntEnum):
-    """Exit codes of our own, beside pytest's 2 to 6."""
-
-    CONFORMS = 0
-    DOES_NOT_CONFORM = 1
-    INCONCLUSIVE = 10
-    STALE = 11  # a baseline entry
-    SECRET = 12  # found in the output
-    UNUSABLE = 13  # the target
-    UNVERIFIED = 14  # a certificate
-
-
-class Hooks:
-    """What conftest.py lends the plugin."""
-
-    @pytest.hookspec(firstresult=True)
-    def pytest_countermand_embedded(self, api: str | None, folder: Path) -> list[Path]:  # type: ignore[empty-body]
-        """Start the embedded sellers of one API or of all, and return their target files."""
-
-    @pytest.hookspec(firstresult=True)
-    def pytest_countermand_stand_in(  # type: ignore[empty-body]
-        self, api: str, parties: dict[str, dict[str, str]], request_root: str
-    ) -> rehearsal.StandIn:
-        """Return a seller that answers in a target's place, in this process, in a dry run."""
-
-
-def as_exception(judgement: Judgement) -> BaseException | None:
-    """Return what pytest is told was raised: the message alone, as a traceback shows fixture values and costs more than the scenario."""
-    words = judgement.message or ""
-    if judgement.verdict is Verdict.CONFORMS:
-        return None
-    if judgement.verdict is Verdict.NOT_APPLICABLE:
-        return pytest.skip.Exception(words)
-    return pytest.fail.Exception(words, pytrace=False)
-
-
-def shape(report: pytest.TestReport, judgement: Judgement, item: pytest.Item) -> None:
-    """Let pytest's report say no more and no less than the judgement."""
-    words = judgement.message or ""
-    if judgement.verdict is Verdict.DEPARTS:
-        report.outcome, report.wasxfail = "skipped", words  # pytest's own way to say xfailed
-    elif judgement.verdict is Verdict.NOT_APPLICABLE:
-        report.outcome = "skipped"
-    elif judgement.verdict is not Verdict.CONFORMS:
-        report.outcome = "failed"
-    if judgement.verdict is Verdict.NOT_APPLICABLE:
-        report.longrepr = (str(item.path), (item.location[1] or 0) + 1, words)
-    elif judgement.verdict is not Verdict.CONFORMS:
-        report.longrepr = words
 
 
 @dataclass
@@ -148,9 +88,9 @@ class Session:
         """Return the line that repeats a scenario."""
         target, record = self.run.targets[case.api], self.run.record
         ours = not self.config.option.target  # a seller that was served apart is asked again by its target file
-        where = [] if ours else ["--target", _near(target.source)]
+        where = [] if ours else ["--target", near(target.source)]
         if record is not None:
-            return shlex.join(["countermand", "run", "--replay", _near(record.source), "-m", case.clause])
+            return shlex.join(["countermand", "run", "--replay", near(record.source), "-m", case.clause])
         fail_on = self.config.getoption("fail_on")
         which = ["--api", case.api] if ours else []
         return shlex.join(["countermand", "run", *where, *which, *(["--fail-on", fail_on] if fail_on else []), "-m", case.clause])
@@ -311,124 +251,13 @@ class Session:
             shutil.rmtree(self.run.folder, ignore_errors=True)
 
 
-def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
-    """Read the targets and make the run; raises targetfile.TargetError."""
-    option, worker = config.option, getattr(config, "workerinput", None)
-    reports = Path(config.invocation_params.dir, option.reports)
-    record = _record(config, reports) if option.replay else None
-    shared = worker["countermand"] if worker else _shared(config, record)
-    folder = Path(shared["folder"])
-    targets = record.targets(folder) if record else _targets([Path(name) for name in shared["targets"]])
-    ledger = Path(option.ledger) if option.ledger else None
-    run = Run(folder, shared["seed"], targets, worker["workerid"] if worker else "main", ledger, record, given=bool(option.target))
-    if record is None:
-        safety.agree(targets.values(), option.production)
-        run = _rehearsed(config, run) if option.dry_run else run
-        _open_ledgers(run)
-    _prepare(config, reports, worker=worker is not None)
-    veils = {api: target.veil() for api, target in targets.items()}
-    if worker is None and record is None and not option.collectonly and not option.dry_run:
-        _look_first(targets)
-    waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
-    return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared, baseline=waived)
-
-
-def _open_ledgers(run: Run) -> None:
-    """See, before anything is sent, that what is used can be written down; raises ledger.LedgerError."""
-    for target in run.targets.values():
-        if not target.embedded:
-            run.ledger(target)
-
-
-def _rehearsed(config: pytest.Config, run: Run) -> Run:
-    """Return the run as a dry one: a stand-in answers for each target, and a copy of the ledger is written to."""
-    if getattr(config.option, "numprocesses", None):
-        raise targetfile.TargetError("--dry-run plays in one process: leave -n out")
-    path = run.ledger_path or default_path()
-    copied = Ledger(run.folder / "rehearsal.sqlite", durable=False)
-    if path.exists():
-        kept = Ledger(path)
-        kept.copy_to(copied)
-        kept.close()
-    rehearsals = {}
-    for api, target in run.targets.items():
-        stand_in = config.hook.pytest_countermand_stand_in(**rehearsal.facts(target))
-        if stand_in is None:
-            raise targetfile.TargetError("nobody stands in for the target: say countermand run --dry-run")
-        rehearsals[api] = rehearsal.Rehearsal(stand_in, rehearsal.left(target, copied))
-    copied.close()
-    played = {api: rehearsal.understudied(target) for api, target in run.targets.items()}
-    return replace(run, targets=played, ledger_path=copied.path, rehearsals=rehearsals)
-
-
-def _record(config: pytest.Config, reports: Path) -> Record:
-    """Read the record to judge again, and be as strict as its run was; raises replay.RecordError."""
-    path = Path(config.invocation_params.dir, config.option.replay)
-    if config.option.target or config.option.api or config.option.seed:
-        raise RecordError(f"{path}: a record has its own target and seed: leave --target, --api and --seed out")
-    if reports.resolve() == path.resolve():
-        raise RecordError(f"{path}: the record would be overwritten: give --reports another folder")
-    record = read_record(path)
-    config.option.fail_on = config.option.fail_on or record.fail_on
-    return record
-
-
-def _shared(config: pytest.Config, record: Record | None = None) -> dict[str, Any]:
-    """Settle what every process of the run must agree on."""
-    folder = Path(tempfile.mkdtemp(prefix="countermand-"))
-    if record is not None:
-        return {"folder": str(folder), "seed": record.seed, "targets": []}
-    targets = config.option.target or _embedded(config, folder)
-    return {
-        "folder": str(folder),
-        "seed": config.option.seed or secrets.token_hex(8),
-        "targets": [str(Path(path).absolute()) for path in targets],
-    }
-
-
-def _look_first(targets: Mapping[str, Target]) -> None:
-    """End with a code of its own where a target cannot be used at all, before any order is touched."""
-    for target in targets.values():
-        if not target.embedded:
-            from countermand import doctor  # noqa: PLC0415 - only targets of somebody's own need one
-
-            if trouble := doctor.preflight(target):
-                words = f"{target.name} cannot be tested: {trouble}\nsee countermand doctor --target {_near(target.source)}"
-                pytest.exit(words, returncode=Exit.UNUSABLE)
-
-
-def _embedded(config: pytest.Config, folder: Path) -> list[Path]:
-    found: list[Path] = config.hook.pytest_countermand_embedded(api=config.option.api, folder=folder)
-    return found
-
-
-def _targets(paths: list[Path]) -> dict[str, Target]:
-    targets: dict[str, Target] = {}
-    for path in paths:
-        target = targetfile.load(path)
-        if target.api in targets:
-            raise targetfile.TargetError(f"{path}: a second target of {target.api}: give each a session of its own")
-        targets[target.api] = target
-    return targets
-
-
-def _prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
-    """Clean the folder of reports and point allure-pytest at it; a worker finds it clean, and a dry run leaves it as it is."""
-    if config.option.dry_run:
-        config.option.no_reports = config.option.no_page = True
-        return
-    if not worker:
-        outputs.clean(reports)
-    if config.option.no_reports:
-        return
-    if not config.option.allure_report_dir:
-        config.option.allure_report_dir = str(reports / outputs.ALLURE)
-    allure.quiet()
-
-
-def _near(path: Path) -> str:
+def near(path: Path) -> str:
     """Return a path as somebody standing here would write it."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+RUN = pytest.StashKey[Run]()
+SESSION = pytest.StashKey[Session]()

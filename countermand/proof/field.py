@@ -24,11 +24,10 @@ from typing import Any
 import pytest
 
 from countermand import document, guards, suite, targetfile
-from countermand.plugin import RUN, SESSION
 from countermand.provider import certificates, embedded, serving
 from countermand.results import Judged, Results, Scenario, Target
 from countermand.run import Run
-from countermand.session import Session
+from countermand.session import RUN, SESSION, Session
 from countermand.target import Limits
 from countermand.verdict import Verdict
 
