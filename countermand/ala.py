@@ -42,6 +42,7 @@ class AlaSeller(Seller):
     """A seller of UK wholesale fibre."""
 
     operation: ClassVar[str] = "cancelOrder"
+    words_are_open: ClassVar[bool] = True
     faults: ClassVar[frozenset[int]] = frozenset({400})
     in_flight: ClassVar[str] = "in_flight"
     required: ClassVar[tuple[str, ...]] = REQUIRED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -42,7 +43,7 @@ def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
     _prepare(config, reports, worker=worker is not None)
     veils = {api: target.veil() for api, target in targets.items()}
     if worker is None and record is None and not option.collectonly and not option.dry_run:
-        _look_first(targets)
+        _look_first(targets, run)
     waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
     return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared, baseline=waived)
 
@@ -100,7 +101,7 @@ def _shared(config: pytest.Config, record: Record | None = None) -> dict[str, An
     }
 
 
-def _look_first(targets: Mapping[str, Target]) -> None:
+def _look_first(targets: Mapping[str, Target], run: Run) -> None:
     """End with a code of its own where a target cannot be used at all, before any order is touched."""
     for target in targets.values():
         if not target.embedded:
@@ -108,6 +109,8 @@ def _look_first(targets: Mapping[str, Target]) -> None:
 
             if trouble := doctor.preflight(target):
                 words = f"{target.name} cannot be tested: {trouble}\nsee countermand doctor --target {near(target.source)}"
+                run.close()
+                shutil.rmtree(run.folder, ignore_errors=True)
                 pytest.exit(words, returncode=Exit.UNUSABLE)
 
 

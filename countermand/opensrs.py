@@ -43,6 +43,7 @@ class OpensrsSeller(Seller):
     """A seller of SSL certificates."""
 
     operation: ClassVar[str] = "cancel_order"
+    words_are_open: ClassVar[bool] = False
     faults: ClassVar[frozenset[int]] = frozenset()
     in_flight: ClassVar[str] = "pending"
     required: ClassVar[tuple[str, ...]] = REQUIRED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
@@ -27,6 +28,8 @@ class Presence:
             self._lock.release()
             Path(self._lock.lock_file).unlink(missing_ok=True)
             self._lock = None
+            with contextlib.suppress(OSError):  # others are still there
+                self._folder.rmdir()
 
     def alive(self, run: str) -> bool:
         """Say whether any process of a run is still there."""

@@ -94,6 +94,8 @@ def must_decide(seller: Seller, answer: Answer) -> None:
     said = answer.at is not None or 200 <= reply.status < 300  # noqa: PLR2004
     if not said and reply.status not in seller.faults and not _soap_fault(answer):
         raise Nonconformance("the seller says neither of the two outcomes", expected=wanted, received=answer.said)
+    if answer.decision is Decision.UNCLEAR and not seller.words_are_open:
+        raise Nonconformance("the seller says neither of the two outcomes", expected=wanted, received=answer.said, at=answer.at)
     if answer.decision is not Decision.TAKEN_UP:
         _must_be_clear(answer)
 

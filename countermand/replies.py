@@ -31,7 +31,7 @@ INTERNALS = tuple(
             "a stack trace",
             (
                 r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+"
-                r"|\bat [\w$.]+\([\w$]+\.(java|kt|scala|cs):\d+\)|^\s+at [\w.$<>]+\("
+                r"|\bat [\w$.]+\([\w$]+\.(java|kt|scala|cs):\d+\)|(?m:^\s+at [\w.$<>]+\()|\bgoroutine \d+ \[|\bpanic: "
                 r"|\bin \S+\.(php|rb|pl|py) (on )?line \d+|at \S+\.(pl|pm) line \d+"
             ),
         ),
@@ -40,7 +40,8 @@ INTERNALS = tuple(
             "a product's internals",
             (
                 r"\b(java|javax|org\.springframework|org\.apache|com\.sun|System)\.[a-z]+\.[A-Z]\w+"
-                r"|\b\w+(Exception|Error): |\bORA-\d{4,5}\b|\bSQLSTATE\b"
+                r"|\b\w+(Exception|Error): |\bORA-\d{4,5}\b|\bSQLSTATE\b|\b(DBD|PG|ActiveRecord)::\w"
+                r"|\b(OLE DB|ODBC|JDBC|PDO)( \w+)* (Provider|Driver)\b|\bsyntax error at or near\b"
                 r"|\b(Apache|Tomcat|nginx|PHP|Python|OpenSSL|Microsoft-IIS|Jetty|WebLogic|JBoss|Perl)/v?\d"
             ),
         ),

@@ -159,6 +159,7 @@ class Seller(ABC):
     """A seller as the suite sees it."""
 
     operation: ClassVar[str]  # the cancellation, as the wire spells it
+    words_are_open: ClassVar[bool]  # whether the documents leave open in which words a reply decides
     faults: ClassVar[frozenset[int]]  # the statuses other than 2xx in which a complete cancellation may be refused
     in_flight: ClassVar[str]  # the state in which an order can be called off, as the target file calls it
     required: ClassVar[tuple[str, ...]]

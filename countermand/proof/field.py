@@ -117,16 +117,15 @@ class Field:
         """Fork a process per seller, and gather what they come to."""
         warm_up(session.config.stash[SESSION])
         running: dict[int, str] = {}
-        for name, make in self.sellers.items():
+        for number, (name, make) in enumerate(self.sellers.items()):
             if len(running) >= self.jobs:
                 self._gather(running)
-            running[self._fork(session, name, make)] = name
+            running[self._fork(session, self.folder / f"seller-{number}", make)] = name
         while running:
             self._gather(running)
         return True
 
-    def _fork(self, session: pytest.Session, name: str, make: Maker) -> int:
-        place = self.folder / f"seller-{len(self.judgements)}-{name.replace(' ', '-').replace('/', '-')}"
+    def _fork(self, session: pytest.Session, place: Path, make: Maker) -> int:
         place.mkdir()
         sys.stdout.flush()
         child = os.fork()
