@@ -51,6 +51,7 @@ class Run:
     expected: int = 0  # how many scenarios there are besides those that wait for all others
     _wires: dict[str, HttpsWire] = field(default_factory=dict)
     _ledgers: dict[str, Ledger] = field(default_factory=dict)
+    _seen: dict[tuple[str, int], list[Seen]] = field(default_factory=dict)
     _read: dict[Path, tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)  # of each file: up to where, and what
     dead: dict[str, int] = field(default_factory=dict)  # exchanges in a row without an answer, by target
 
@@ -126,8 +127,11 @@ class Run:
     def seen(self, api: str) -> list[Seen]:
         """Return every exchange with the target of one API, in the order of the scenarios."""
         done = self.record.seen(api) if self.record else [row for row in self.rows() if row["api"] == api and not row["last"]]
-        rows = sorted(done, key=lambda row: str(row["id"]))
-        return [Seen(Exchange.of(one), row["name"], row["clause"], _orders(row)) for row in rows for one in row["exchanges"]]
+        if (api, len(done)) not in self._seen:  # whoever waits for all others is given the same, and there are many who do
+            rows = sorted(done, key=lambda row: str(row["id"]))
+            seen = [Seen(Exchange.of(one), row["name"], row["clause"], _orders(row)) for row in rows for one in row["exchanges"]]
+            self._seen[api, len(done)] = seen
+        return self._seen[api, len(done)]
 
     def broken(self, clause: str) -> bool:
         """Say whether a scenario of this run has used up an order to show that a clause is broken."""

@@ -237,10 +237,17 @@ class Seller(ABC):
             return True
         asked, reply = answer.asked, answer.exchange.reply
         if answer.exchange.trouble in CLOSED_DOOR and asked is not None and asked.by_stranger:
-            return True
-        complete = asked is not None and asked.order.state == self.in_flight and answer.exchange.sound
+            return True  # a closed door is a refusal, for strangers only
+        complete = asked is not None and asked.order.state == self.in_flight and self._is_complete(asked)
         in_words = answer.at is not None or (reply is not None and reply.status in {*self.faults, 401, 403})
         return answer.decision is Decision.REFUSED and (in_words or not complete)
+
+    def _is_complete(self, asked: Asked) -> bool:
+        """Say whether a request was a whole cancellation, however written, with its optional fields or without."""
+        variation = asked.variation
+        without, values = ({*names} - {*self.optional} for names in (variation.without, variation.values))
+        rest = replace(variation, without=tuple(without), values=dict.fromkeys(values, ""), spelling=Spelling.PLAIN)
+        return rest.sound and asked.by in KNOWN
 
     def identity(self, name: str) -> Identity:
         """Return who asks: an identity of the target file, or a stranger made up; raises NotApplicable naming the table to add."""

@@ -63,7 +63,7 @@ def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     import pytest  # noqa: PLC0415 - a third of a second that help and errors should not cost
 
     root = suite.root()
-    own = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-p", "no:cacheprovider", "--assert=plain"]
+    own = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-p", "no:cacheprovider", "--assert=plain", "-W", "default"]
     own += [word for name in PLUGINS for word in ("-p", name)]
     with _undisturbed():
         return int(pytest.main([*own, *arguments, str(root / "features")], plugins=list(plugins)))

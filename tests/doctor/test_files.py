@@ -44,17 +44,23 @@ def test_a_secret_file_that_is_no_text_leaves_no_traceback(examine: Ask, opensrs
     assert examine(path).code == 13
 
 
-@pytest.mark.parametrize(("top", "key"), [('connect_to = "x:99999"', "connect_to"), ('proxy = "http://:3128"', "proxy")])
-def test_an_address_that_is_none_is_named_with_its_key(examine: Ask, ala: Write, top: str, key: str) -> None:
+@pytest.mark.parametrize(
+    ("top", "check", "words"),
+    [
+        ('connect_to = "x:99999"', "address", "connect_to: names no host and port"),
+        ('proxy = "http://:3128"', "target file", "proxy: names no host, or a port that is none"),
+    ],
+)
+def test_an_address_that_is_none_is_named_with_its_key(examine: Ask, ala: Write, top: str, check: str, words: str) -> None:
     told = examine(ala(CLOSED, top))
     assert told.code == 13
-    assert f"{key}: names no host and port" in told.words("address")
+    assert words in told.words(check)
 
 
 def test_a_url_without_a_port_number_is_named(examine: Ask, ala: Write) -> None:
     path = ala(CLOSED)
     path.write_text(path.read_text().replace("https://localhost:1", "https://localhost:eighty"))
-    assert "url: names no host and port" in examine(path).words("address")
+    assert "url: names no host, or a port that is none" in examine(path).words("target file")
 
 
 def test_a_secret_in_the_file_is_warned_about_and_never_shown(opensrs: Write, capsys: pytest.CaptureFixture[str]) -> None:

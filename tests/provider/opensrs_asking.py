@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from hashlib import md5
 
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs import Seller
@@ -125,6 +126,9 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         "",
         seller.signature(data, seller.another_buyer.key),
         seller.signature(data, ""),
+        f"{right}0",
+        right[:15] + "0123456789abcdef"[int(right[15], 16) ^ 1] + right[16:],
+        md5(data + key.encode(), usedforsecurity=False).hexdigest(),
         seller.signature(document(others[0]).encode(), key),
         seller.signature(data.strip(), key),
         seller.signature(document(number_of(seller, State.CANCELLED)).encode(), key),
@@ -134,6 +138,7 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         request(seller, body),
         *(request(seller, body, x_signature=signature) for signature in made),
         *(request(seller, body, x_username=user) for user in ("nobody", None)),
+        *(request(seller, body, x_username=user, x_signature=seller.signature(data, "")) for user in ("nobody", None)),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from typing import ClassVar
 
 from lxml import etree
 
@@ -138,6 +139,8 @@ class Blase(Seller):
     """Takes up what it could not parse."""
 
     breaks = "ALA-XML-08"
+    # what takes up even a document that cannot be read does not tell whether it has read another
+    also: ClassVar = {f"ALA-XML-{number:02d}": "inconclusive" for number in range(1, 6)}
 
     def serve(self, request: Request) -> Response:
         """Never admit that it did not understand."""
