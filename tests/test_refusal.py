@@ -1,0 +1,365 @@
+"""What counts as a no: on one side replies as they come, on the other what the suite makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from countermand import fault
+from countermand.acceptance import Acceptance
+from countermand.ala import AlaSeller
+from countermand.clause import Clause, Evidence
+from countermand.draw import Draw
+from countermand.exchange import Exchange, Reply, Request, Trouble
+from countermand.judging import judge
+from countermand.opensrs import OpensrsSeller
+from countermand.refusal import must_decide, must_not_serve, must_refuse, must_serve_buyer
+from countermand.scene import Scene as RunScene
+from countermand.seller import Answer, Asked, Scene, Seller, Variation
+from countermand.target import Identity, Order, Target
+from countermand.verdict import Departure, Inconclusive, Nonconformance, NotApplicable, Verdict, expect
+
+ALA = Target("staging", "ala", "https://seller.example", Path("target.toml"), {"buyer": Identity("buyer", identifier="B")})
+OPENSRS = replace(ALA, api="opensrs")
+ORDER = Order("in_flight", "ORDER-1")
+ASKED = Asked(ORDER, Variation(without=("buyer",)), "buyer")
+NO_ACCEPTANCE = cast("Acceptance", None)  # these refusals are told apart without one
+PENDING, REJECTED, CANCELLED, ODD = (f"<r><status>{word}</status></r>" for word in ("Pending", "Rejected", "Cancelled", "Perhaps"))
+FAULT = "<fault><faultcode>{}</faultcode><faultmessage>no</faultmessage></fault>"
+SOAP_FAULT = "<E xmlns:s='urn:s'><s:Fault><faultcode>s:{}</faultcode></s:Fault></E>"
+#: A reply: its status and its body, or why there is none.
+Told = tuple[int, str] | Trouble
+
+
+@dataclass
+class Played:
+    """A scene whose seller has its replies ready, and is asked what the suite asks."""
+
+    told: list[Told]
+    draw: Draw = field(default_factory=lambda: Draw("seed", "a scenario"))
+    leaves_out: tuple[str, ...] = ()
+    asked: list[Request] = field(default_factory=list)
+    target: Target = ALA
+
+    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:
+        self.asked.append(request)
+        return exchange(self.told.pop(0), request, identity.name, operation, sound=sound)
+
+    def note(self, order: Order, outcome: str, *, spent: bool) -> None:
+        """Nothing is spent here."""
+
+
+def exchange(
+    told: Told, request: Request | None = None, identity: str = "buyer", operation: str = "cancelOrder", *, sound: bool = False
+) -> Exchange:
+    request = request or Request("POST", "https://seller.example/cancelOrder", (), b"")
+    reply = None if isinstance(told, Trouble) else Reply(told[0], "", "HTTP/1.1", (("Content-Type", "text/xml"),), told[1].encode())
+    trouble = told if isinstance(told, Trouble) else None
+    return Exchange(1, operation, identity, datetime(2026, 11, 21, tzinfo=UTC), 0.1, request, reply, trouble, sound=sound)
+
+
+def ala(*then: Told) -> tuple[AlaSeller, Played]:
+    scene = Played(list(then))
+    seen: Scene = scene
+    return AlaSeller(ALA, seen), scene
+
+
+def opensrs() -> OpensrsSeller:
+    return OpensrsSeller(OPENSRS, Played([]))
+
+
+def answer(told: Told, seller: Seller | None = None, asked: Asked | None = ASKED, request: Request | None = None) -> Answer:
+    return replace((seller or ala()[0]).read(exchange(told, request)), asked=asked)
+
+
+def ops(**told: str) -> str:
+    items = "".join(f'<item key="{key}">{word}</item>' for key, word in told.items())
+    return f"<OPS_envelope><body><data_block><dt_assoc>{items}</dt_assoc></data_block></body></OPS_envelope>"
+
+
+@pytest.mark.parametrize("told", [(200, REJECTED), (200, FAULT.format(1)), (400, ""), (404, "<html>"), (500, ""), (403, PENDING)])
+def test_a_clear_no_is_a_refusal_whatever_it_looks_like(told: Told) -> None:
+    must_refuse(ala()[0], answer(told))
+    must_not_serve(answer(told))
+
+
+@pytest.mark.parametrize("body", [PENDING, CANCELLED])
+def test_what_is_taken_up_has_not_been_refused(body: str) -> None:
+    with pytest.raises(Nonconformance, match="took up a cancellation it must refuse") as caught:
+        must_refuse(ala()[0], answer((200, body)))
+    assert not isinstance(caught.value, Departure)
+    assert (caught.value.expected, caught.value.at) == ("refused", "/r/status, line 1")
+    with pytest.raises(Nonconformance, match="serves a caller it must not: buyer"):
+        must_not_serve(answer((200, body)))
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ((200, ODD), "neither a yes nor a no: Perhaps; nobody declared 'Perhaps'"),
+        ((200, ""), "neither a yes nor a no: status 200 without a body; "),
+        ((200, "{}"), "neither a yes nor a no: status 200 with a body that is not XML$"),
+        ((301, ""), "neither a yes nor a no: status 301; "),
+        ((429, REJECTED), "too busy to answer: status 429"),
+        ((503, ""), "too busy to answer: status 503"),
+        (Trouble.TIMEOUT, "gave no answer: timeout"),
+        (Trouble.UNREACHABLE, "gave no answer: unreachable"),
+        (Trouble.DISTRUST, "gave no answer: distrust"),
+        (Trouble.TOO_LARGE, "gave no answer: too large"),
+        (Trouble.OTHER, "gave no answer: other"),
+    ],
+)
+def test_what_is_no_clear_no_proves_nothing(told: Told, reason: str) -> None:
+    with pytest.raises(Inconclusive, match=reason):
+        must_refuse(ala()[0], answer(told))
+    with pytest.raises(Inconclusive, match=reason):
+        must_not_serve(answer(told))
+
+
+@pytest.mark.parametrize("trouble", [Trouble.ALERT, Trouble.CLOSED, Trouble.NOT_HTTP])
+def test_a_closed_door_is_a_refusal_for_strangers_only(trouble: Trouble) -> None:
+    must_not_serve(answer(trouble))
+    with pytest.raises(Inconclusive, match=f"gave no answer: {trouble}"):
+        must_refuse(ala(Trouble.CLOSED)[0], answer(trouble))
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/cancelOrder"), ("POST", "/amendOrder")])
+@pytest.mark.parametrize("body", [ODD, "", "{}"])
+def test_what_is_no_request_of_the_api_is_not_to_be_served(method: str, path: str, body: str) -> None:
+    request = Request(method, f"https://seller.example{path}", (), b"")
+    with pytest.raises(Nonconformance, match="serves what is no request of the API"):
+        must_refuse(ala()[0], answer((200, body), request=request))
+    must_refuse(ala()[0], answer((405, ""), request=request))
+    with pytest.raises(Inconclusive):
+        must_refuse(ala()[0], answer((503, ""), request=request))
+
+
+def test_a_seller_that_hangs_up_twice_and_answers_in_between_departs() -> None:
+    seller, scene = ala((400, ""), Trouble.CLOSED)
+    with pytest.raises(Departure, match="hangs up on the buyer"):
+        must_refuse(seller, answer(Trouble.CLOSED))
+    greeted, again = scene.asked
+    assert b"ORDER-1" not in greeted.body
+    assert b"ORDER-1" in again.body
+    assert b"buyerIdentifier" in greeted.body
+    assert b"buyerIdentifier" not in again.body  # as it was asked
+
+
+def test_a_seller_that_hangs_up_first_and_then_takes_up_does_not_refuse() -> None:
+    for body in (PENDING, CANCELLED):
+        with pytest.raises(Nonconformance, match="took up") as caught:
+            must_refuse(ala((400, ""), (200, body))[0], answer(Trouble.CLOSED))
+        assert not isinstance(caught.value, Departure)
+
+
+@pytest.mark.parametrize(
+    ("then", "asked", "requests"),
+    [
+        ([Trouble.CLOSED], ASKED, 1),  # it is gone
+        ([(400, ""), (400, "")], ASKED, 2),  # the network
+        ([(400, ""), Trouble.TIMEOUT], ASKED, 2),
+        ([], replace(ASKED, by="another buyer"), 0),
+        ([], None, 0),
+    ],
+)
+def test_who_may_just_be_gone_is_not_accused(then: list[Told], asked: Asked | None, requests: int) -> None:
+    seller, scene = ala(*then)
+    with pytest.raises(Inconclusive, match="gave no answer: closed"):
+        must_refuse(seller, answer(Trouble.CLOSED, asked=asked))
+    assert len(scene.asked) == requests
+
+
+@pytest.mark.parametrize(
+    ("refused", "served"),
+    [
+        ((403, ""), (200, PENDING)),
+        ((200, REJECTED), (200, PENDING)),
+        ((200, REJECTED), (200, CANCELLED)),
+        ((403, ""), (400, "")),
+        ((403, ""), (200, REJECTED)),
+        (Trouble.ALERT, (400, "")),
+        (Trouble.CLOSED, (200, REJECTED)),
+    ],
+)
+def test_a_refusal_unlike_the_buyers_answer_was_for_the_caller(refused: Told, served: Told) -> None:
+    seller, scene = ala(served)
+    must_serve_buyer(seller, answer(refused), NO_ACCEPTANCE)
+    assert len(scene.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("refused", "served", "reason"),
+    [
+        ((403, ""), Trouble.CLOSED, "does not answer the buyer either: closed"),
+        (Trouble.CLOSED, Trouble.CLOSED, "does not answer the buyer either: closed"),
+        ((403, ""), (503, ""), "does not answer the buyer either: status 503"),
+        ((400, ""), (403, ""), "does not serve the buyer either: status 403; see countermand doctor"),
+        (Trouble.ALERT, (401, ""), "does not serve the buyer either: status 401"),
+    ],
+)
+def test_a_refusal_of_everybody_proves_nothing(refused: Told, served: Told, reason: str) -> None:
+    with pytest.raises(Inconclusive, match=reason):
+        must_serve_buyer(ala(served)[0], answer(refused), NO_ACCEPTANCE)
+
+
+def test_a_refusal_nobody_asked_for_proves_nothing() -> None:
+    with pytest.raises(Inconclusive, match="nobody asked"):
+        must_serve_buyer(ala()[0], answer((403, ""), asked=None), NO_ACCEPTANCE)
+
+
+@pytest.mark.parametrize(("refused", "served"), [((400, ""), (400, FAULT.format(1))), ((200, REJECTED), (200, REJECTED))])
+def test_refusals_alike_need_an_acceptance(refused: Told, served: Told) -> None:
+    takes_none_up = Played([], target=replace(ALA, capabilities={"takes_up": "no"}))
+    acceptance = Acceptance(cast("RunScene", takes_none_up), lambda _: ala()[0])
+    with pytest.raises(NotApplicable, match="a refusal proves nothing"):
+        must_serve_buyer(ala(served)[0], answer(refused), acceptance)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        (200, PENDING),
+        (202, PENDING),
+        (200, REJECTED),
+        (200, FAULT.format(1)),
+        (400, ""),
+        (400, FAULT.format(1)),
+        (500, SOAP_FAULT.format("Client")),
+        (500, SOAP_FAULT.format("Client.Order").replace("Fault", "fault")),
+    ],
+)
+def test_an_outcome_that_is_documented_decides(told: Told) -> None:
+    must_decide(ala()[0], answer(told))
+
+
+@pytest.mark.parametrize(
+    ("told", "otherwise"),
+    [
+        ((200, CANCELLED), "says that the order is cancelled at once"),
+        ((200, "Pending"), "answers in something that is not XML"),
+        ((404, ""), "says neither of the two outcomes"),
+        ((500, ""), "says neither of the two outcomes"),
+        ((500, "Internal error"), "says neither of the two outcomes"),
+        ((500, SOAP_FAULT.format("Server")), "says neither of the two outcomes"),
+        ((499, SOAP_FAULT.format("Client")), "says neither of the two outcomes"),
+        ((501, SOAP_FAULT.format("Client")), "says neither of the two outcomes"),
+        ((301, PENDING), "says neither of the two outcomes"),
+        ((300, ""), "says neither of the two outcomes"),
+        ((199, ""), "says neither of the two outcomes"),
+    ],
+)
+def test_what_is_none_of_the_documented_outcomes_does_not_conform(told: Told, otherwise: str) -> None:
+    with pytest.raises(Nonconformance, match=otherwise) as caught:
+        must_decide(ala()[0], answer(told))
+    assert caught.value.expected == "taken up or rejected, in a 2xx reply or a fault with status 400"
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ((200, ODD), "neither a yes nor a no: Perhaps"),
+        ((200, ""), "neither a yes nor a no: status 200 without a body"),
+        ((299, ""), "neither a yes nor a no: status 299 without a body"),
+        ((401, ""), "does not know us as the buyer: status 401; see countermand doctor"),
+        ((403, FAULT.format(1)), "does not know us as the buyer: status 403"),
+        ((429, ""), "too busy to answer: status 429"),
+        (Trouble.CLOSED, "gave no answer: closed"),
+        (Trouble.TIMEOUT, "gave no answer: timeout"),
+    ],
+)
+def test_a_decision_that_cannot_be_read_is_inconclusive(told: Told, reason: str) -> None:
+    with pytest.raises(Inconclusive, match=reason):
+        must_decide(ala()[0], answer(told))
+
+
+def test_opensrs_has_words_of_its_own_and_no_others() -> None:
+    seller = opensrs()
+    must_decide(seller, answer((200, ops(is_success="1", response_code="200")), seller))
+    must_decide(seller, answer((200, ops(is_success="0", response_code="405")), seller))
+    must_decide(seller, answer((404, ops(is_success="0", response_code="405")), seller))  # in words, whatever the status
+    with pytest.raises(Nonconformance, match="neither of the two outcomes") as caught:
+        must_decide(seller, answer((200, ops(is_success="maybe")), seller))
+    assert caught.value.expected == "taken up or rejected, in a 2xx reply"
+    with pytest.raises(Inconclusive, match="does not know us as the buyer"):
+        must_decide(seller, answer((200, ops(object="AUTHENTICATE", is_success="0", response_code="400")), seller))
+    with pytest.raises(Inconclusive, match="too busy"):
+        must_decide(seller, answer((200, ops(is_success="0", response_code="300")), seller))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        FAULT.format(1),
+        f"<E><Body>{FAULT.format(1)}</Body></E>",
+        "<a:fault xmlns:a='urn:a'><a:faultmessage/><a:detail/><a:faultcode/></a:fault>",
+    ],
+)
+def test_a_fault_has_one_code_and_one_message(body: str) -> None:
+    fault.is_fault(exchange((400, body)))
+
+
+@pytest.mark.parametrize(
+    ("body", "received", "at"),
+    [
+        ("<r/>", "r", "/r, line 1"),
+        (f"<r>{FAULT.format(1) * 2}</r>", "2 faults", "/r, line 1"),
+        ("<fault/>", "nothing", "/fault, line 1"),
+        ("<fault><faultmessage/><detail/></fault>", "only faultmessage, detail", "/fault, line 1"),
+        ("<fault><faultcode/></fault>", "only faultcode", "/fault, line 1"),
+        ("<fault><faultcode/><faultcode/><faultmessage/></fault>", "2 of them", "/fault, line 1"),
+        ("<r><fault><faultcode/><faultmessage/><faultmessage/></fault></r>", "2 of them", "/r/fault, line 1"),
+        ("<fault><x><faultcode/></x><faultmessage/></fault>", "only x, faultmessage", "/fault, line 1"),
+    ],
+)
+def test_what_is_no_such_fault_is_told_with_its_place(body: str, received: str, at: str) -> None:
+    with pytest.raises(Nonconformance) as caught:
+        fault.is_fault(exchange((400, body)))
+    assert (caught.value.received, caught.value.at) == (received, at)
+
+
+def test_a_fault_says_something_in_both_places() -> None:
+    fault.says_something(exchange((400, FAULT.format(1))))
+    fault.says_something(exchange((400, "not XML")))
+    fault.says_something(exchange(Trouble.CLOSED))
+    for name, place in (("faultcode", "[2]"), ("faultmessage", "")):
+        with pytest.raises(Nonconformance, match="says nothing") as caught:
+            fault.says_something(exchange((400, f"<fault><faultcode>1</faultcode><detail/><{name}> \n</{name}></fault>")))
+        assert caught.value.at == f"/fault/{name}{place}, line 1"
+
+
+def test_a_fault_has_at_most_one_detail() -> None:
+    fault.has_one_detail(exchange((400, FAULT.format(1))))
+    fault.has_one_detail(exchange((400, "<fault><detail/><faultcode/></fault>")))
+    with pytest.raises(Nonconformance, match="more than one detail") as caught:
+        fault.has_one_detail(exchange((400, "<fault><detail/>\n<detail/></fault>")))
+    assert (caught.value.received, caught.value.at) == ("2", "/fault/detail[2], line 2")
+
+
+CLAUSE = Clause("ALA-REQ-07", "ala", "a cancellation names an order", Evidence.DOCUMENTED, "cancelOrder 2.30, request fields")
+
+
+def test_one_word_is_expected_whole_and_several_in_the_order_given() -> None:
+    with pytest.raises(Nonconformance):
+        expect("rejected", "reject", otherwise="a part of a word is another word")
+    expect(frozenset({"a", "b"}), "b", otherwise="odd")
+    for expected, said in ((("b", "a"), "b or a"), (frozenset({"b", "a"}), "a or b"), ({"b", "a"}, "a or b")):
+        with pytest.raises(Nonconformance) as caught:
+            expect(expected, "c", otherwise="odd")
+        assert caught.value.expected == said
+
+
+@pytest.mark.parametrize("fail_on", [None, "standard", "inferred"])
+def test_a_documented_clause_fails_whatever_else_is_to_fail(fail_on: str | None) -> None:
+    assert judge(Nonconformance("odd"), CLAUSE, in_given=False, exchanges=[], again="", fail_on=fail_on).verdict is Verdict.DOES_NOT_CONFORM
+
+
+def test_what_kept_us_from_finding_out_is_told_with_what_was_received_and_where() -> None:
+    unsure = judge(Inconclusive("unsure", received="perhaps", at="/r"), CLAUSE, in_given=False, exchanges=[], again="again")
+    assert (unsure.message or "").startswith("Inconclusive: unsure\n  expected  nothing\n  received  perhaps\n  at        /r\n")
+    error = Nonconformance("odd", expected="refused", received="pending", at="/r")
+    given = judge(error, CLAUSE, in_given=True, exchanges=[], again="again")
+    assert "could not be had: odd\n  expected  refused\n  received  pending\n  at        /r\n" in (given.message or "")
