@@ -363,3 +363,8 @@ def test_what_kept_us_from_finding_out_is_told_with_what_was_received_and_where(
     error = Nonconformance("odd", expected="refused", received="pending", at="/r")
     given = judge(error, CLAUSE, in_given=True, exchanges=[], again="again")
     assert "could not be had: odd\n  expected  refused\n  received  pending\n  at        /r\n" in (given.message or "")
+
+
+def test_verdicts_and_statuses_of_faults_are_those_documented() -> None:
+    assert [str(verdict) for verdict in Verdict] == ["conforms", "does not conform", "departs", "inconclusive", "not applicable"]
+    assert fault.STATUSES == (400, 401, 403)
