@@ -51,8 +51,7 @@ def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
 def _open_ledgers(run: Run) -> None:
     """See, before anything is sent, that what is used can be written down; raises ledger.LedgerError."""
     for target in run.targets.values():
-        if not target.embedded:
-            run.ledger(target)
+        run.ledger(target)
 
 
 def _rehearsed(config: pytest.Config, run: Run) -> Run:
@@ -135,9 +134,22 @@ def _prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
         config.option.no_reports = config.option.no_page = True
         return
     if not worker:
+        _must_be_writable(reports)
         outputs.clean(reports)
     if config.option.no_reports:
         return
     if not config.option.allure_report_dir:
         config.option.allure_report_dir = str(reports / outputs.ALLURE)
     allure.quiet()
+
+
+def _must_be_writable(reports: Path) -> None:
+    """See, before anything is sent, that what is found can be written down; raises targetfile.TargetError."""
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=reports):
+            pass
+    except OSError as error:
+        raise targetfile.TargetError(
+            f"--reports {reports}: nothing can be written there ({error.strerror}): choose another folder"
+        ) from None

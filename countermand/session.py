@@ -93,6 +93,7 @@ class Session:
             return shlex.join(["countermand", "run", "--replay", near(record.source), "-m", case.clause])
         fail_on = self.config.getoption("fail_on")
         which = ["--api", case.api] if ours else []
+        which += ["--ledger", self.config.option.ledger] if self.config.option.ledger and not ours else []
         return shlex.join(["countermand", "run", *where, *which, *(["--fail-on", fail_on] if fail_on else []), "-m", case.clause])
 
     def gherkin(self, item: pytest.Item, case: Case) -> Gherkin:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from countermand import suite
+from countermand import clause, suite
 from countermand.cli import CommandError
 from countermand.safety import agree
 from countermand.targetfile import TargetError, load
 
+#: The options of ours that somebody may have meant by a word pytest does not know.
+OPTIONS = (
+    *("--target", "--api", "--reports", "--no-reports", "--replay", "--seed", "--fail-on"),
+    *("--baseline", "--ledger", "--production", "--dry-run", "--no-page", "--help-pytest"),
+)
 #: The worst exit code of several sessions decides, in this order; see design, Exit codes.
 WORST = (12, 13, 3, 4, 2, 1, 10, 11, 5, 6, 0)
 #: The plugins the suite is played with, by the names of their entry points.
@@ -43,6 +50,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite and return the exit code."""
     if options.help_pytest:
         return run_pytest(["--help"])
+    _check(options, rest)
     shared = [*_passed_on(options), *rest]
     _agree([Path(name) for name in options.target], options.production)
     grouped = sessions([Path(name) for name in options.target])
@@ -56,6 +64,24 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         command = [sys.executable, "-m", "countermand", "run", *(f"--target={path}" for path in paths), f"--reports={folder}", *shared]
         codes.append(subprocess.run(command, check=False).returncode)  # noqa: S603 - ourselves, on the user's own target
     return min(codes, key=WORST.index)
+
+
+def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:
+    """Refuse what pytest would take for something else, or explain in its own words only."""
+    catalogue = clause.read(suite.root() / "features")
+    if options.clauses is not None and not options.clauses.strip():
+        raise CommandError("-m names no clause: leave it out to judge all")
+    for wanted in re.findall(r"\b[A-Z]+-[A-Z]+-\d+\b", options.clauses or ""):
+        if wanted not in catalogue:
+            raise CommandError(f"-m {wanted}: no such clause; did you mean {catalogue.nearest(wanted)}?")
+    if options.workers and not (options.workers.isdecimal() or options.workers in {"auto", "logical"}):
+        raise CommandError(f"-n {options.workers}: how many at once is a number, or auto")
+    if not options.reports.strip():
+        raise CommandError("--reports names no folder")
+    for word in rest:
+        nearest = difflib.get_close_matches(word.partition("=")[0], OPTIONS, n=1, cutoff=0.85) if word.startswith("--") else []
+        if nearest and word.partition("=")[0] not in OPTIONS:
+            raise CommandError(f"no option {word}; did you mean {nearest[0]}?")
 
 
 def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:

@@ -42,7 +42,7 @@ def main(options: argparse.Namespace) -> int:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             served = serving.serve(options.api, seller, folder, options.port, target=target)
-        except OSError as error:
+        except (OSError, OverflowError) as error:
             raise CommandError(f"cannot serve: {error}") from None
         with served:
             print(f"{options.api} at {served.url}\ntarget file: {served.target}", flush=True)

@@ -76,6 +76,8 @@ def judge(
         options = ["-o", "addopts=", *(f"-pno:{name}" for name in NEEDLESS), *written]
         with remembered_sentences():
             code = run_pytest(options, plugins=[plugin])
+        if code == pytest.ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt
         if len(plugin.judgements) != len(sellers):
             raise RuntimeError(f"only {len(plugin.judgements)} of {len(sellers)} sellers were judged: pytest ended with {code}")
         return {name: plugin.judgements[name] for name in sellers}
