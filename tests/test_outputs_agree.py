@@ -24,7 +24,7 @@ ALLURE = {"conforms": "passed", "does not conform": "failed", "departs": "skippe
 class Slow(Watched):
     """Takes its time, so that there is time to interrupt."""
 
-    pause: float = 0.05
+    pause: float = 0.25
 
     def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - as in the base class
         time.sleep(self.pause)
