@@ -93,10 +93,6 @@ class Supply:
         self._held[held.order.seller] = held
         return held.order
 
-    def others_may_return(self, state: str) -> bool:
-        """Say whether another worker of this run has such an order and may give it back."""
-        return self._ledger.others(self._claim._replace(state=state), self._cap) > 0
-
     def _makes(self, state: str) -> bool:
         """Say whether more orders of a state can be made."""
         return bool(self._target.orders.command) or (self.maker is not None and state in self.maker.states)
@@ -192,10 +188,6 @@ class Replayed:
         if row.get("made") and self.maker is not None:
             self.maker(state)
         return Order(row["state"], row["seller"], row["buyer"])
-
-    def others_may_return(self, state: str) -> bool:  # noqa: ARG002 - as a Supply
-        """Nobody else takes anything."""
-        return False
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Nothing is used up in a replay."""

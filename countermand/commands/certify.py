@@ -12,6 +12,7 @@ from countermand.certify.check import check
 from countermand.certify.contents import ContentsError
 from countermand.cli import CommandError
 from countermand.commands import run
+from countermand.exits import Exit
 from countermand.nightly import finished
 
 #: Codes by which a run says that it came to its end and withheld nothing: a verdict, whatever it is.
@@ -57,7 +58,7 @@ def _see_for_ourselves(made: making.Certificate, key: Ed25519PublicKey, code: in
     """Verify what was made: what does not verify here verifies nowhere."""
     if problems := check(made.path, key).problems:
         made.path.unlink()
-        raise CommandError("\n  ".join(("the certificate does not verify, and is withdrawn:", *problems)), 14)
+        raise CommandError("\n  ".join(("the certificate does not verify, and is withdrawn:", *problems)), Exit.UNVERIFIED)
     return code
 
 

@@ -68,19 +68,21 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
 
 def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:
     """Refuse what pytest would take for something else, or explain in its own words only."""
-    catalogue = clause.read(suite.root() / "features")
     if options.clauses is not None and not options.clauses.strip():
         raise CommandError("-m names no clause: leave it out to judge all")
-    for wanted in re.findall(r"\b[A-Z]+-[A-Z]+-\d+\b", options.clauses or ""):
-        if wanted not in catalogue:
-            raise CommandError(f"-m {wanted}: no such clause; did you mean {catalogue.nearest(wanted)}?")
+    if named := re.findall(r"\b[A-Z]+-[A-Z]+-\d+\b", options.clauses or ""):
+        catalogue = clause.read(suite.root() / "features")
+        for wanted in named:
+            if wanted not in catalogue:
+                raise CommandError(f"-m {wanted}: no such clause; did you mean {catalogue.nearest(wanted)}?")
     if options.workers and not (options.workers.isdecimal() or options.workers in {"auto", "logical"}):
         raise CommandError(f"-n {options.workers}: how many at once is a number, or auto")
     if not options.reports.strip():
         raise CommandError("--reports names no folder")
     for word in rest:
-        nearest = difflib.get_close_matches(word.partition("=")[0], OPTIONS, n=1, cutoff=0.85) if word.startswith("--") else []
-        if nearest and word.partition("=")[0] not in OPTIONS:
+        name = word.partition("=")[0]
+        nearest = difflib.get_close_matches(name, OPTIONS, n=1, cutoff=0.85) if name.startswith("--") else []
+        if nearest and name not in OPTIONS:
             raise CommandError(f"no option {word}; did you mean {nearest[0]}?")
 
 

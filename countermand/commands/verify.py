@@ -9,9 +9,10 @@ from pathlib import Path
 from countermand.certify import keys, words
 from countermand.certify.check import Outcome, check
 from countermand.cli import CommandError
+from countermand.exits import Exit
 
 #: Exit codes: it does not verify; it may, and only another suite can tell.
-BAD, UNDECIDED = 14, 10
+BAD, UNDECIDED = Exit.UNVERIFIED, Exit.INCONCLUSIVE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
