@@ -36,5 +36,6 @@ class Response:
     close: bool = False  # close the connection after this response, and say so
     abrupt: bool = False  # close it, and do not say so
     old: bool = False  # speak HTTP/1.0
+    headless: bool = False  # send the body alone, without a line of HTTP, and close the connection
     silent: bool = False  # send nothing at all and close the connection
     hang: bool = False  # send nothing and keep the connection open until the client gives up or the server stops

@@ -130,6 +130,10 @@ class _Connection(BaseHTTPRequestHandler):
         if response.silent or response.hang:
             self.close_connection = True
             return
+        if response.headless:
+            self.close_connection = True
+            self.request.sendall(response.body)
+            return
         old = response.old or self.request_version == "HTTP/1.0"  # knows no chunks, and expects the connection to close
         chunked = response.chunked and not old
         self.close_connection = self.close_connection or response.close or response.old
