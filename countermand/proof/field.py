@@ -34,7 +34,7 @@ from countermand.verdict import Verdict
 #: pytest-bdd's package has a function of the same name.
 scenario = importlib.import_module("pytest_bdd.scenario")
 
-Maker = Callable[[], serving.Application]
+Maker = Callable[[], serving.Application | Path]  # a path is the target file of one that is already up
 #: An embedded seller answers at once, but on a busy machine.
 LIMITS = Limits(connect=20, total=20, size=2**21, dead=5)
 #: What is enough for sellers some of which never answer.
@@ -142,17 +142,17 @@ class Field:
         shutil.rmtree(place, ignore_errors=True)
         os._exit(0)
 
-    def _play(self, session: pytest.Session, seller: serving.Application, place: Path) -> dict[str, Any]:
+    def _play(self, session: pytest.Session, seller: serving.Application | Path, place: Path) -> dict[str, Any]:
         """Run every scenario against one seller."""
-        served = serving.serve(self.api, seller, place, identities=self.identities)
-        target = dataclasses.replace(targetfile.load(served.target), limits=self.limits)
+        reached = seller if isinstance(seller, Path) else serving.serve(self.api, seller, place, identities=self.identities).target
+        target = dataclasses.replace(targetfile.load(reached), limits=self.limits)
         state = session.config.stash[SESSION]
         run = Run(place, "proof", {self.api: target}, expected=state.run.expected)
         state.run = session.config.stash[RUN] = run
         state.veils = {self.api: target.veil()}
         for item, following in zip(session.items, [*session.items[1:], None], strict=True):
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        used = sum(ledger.used(f"{self.api} {served.url.partition('//')[2]}", run.id) for ledger in run.ledgers)
+        used = sum(ledger.used(f"{self.api} {target.url.partition('//')[2]}", run.id) for ledger in run.ledgers)
         return {"rows": run.rows(), "orders": used, "trouble": "", "verdict": self._verdict(state, run)}
 
     def _verdict(self, state: Session, run: Run) -> Verdict:

@@ -1,0 +1,93 @@
+"""Situations: on one side how a server is told to stand before a seller, on the other what the suite says of the seller behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from string import Template
+
+import pytest
+
+from countermand.proof.field import Judgement, judge
+from countermand.provider import certificates, embedded, serving
+from countermand.provider.certificates import Certificates
+from countermand.verdict import Verdict
+from stacks import servers
+from stacks.behind import Behind
+
+BAD = {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE}
+
+
+@dataclass(frozen=True)
+class Software:
+    """A server, and how it is told what it shall do."""
+
+    name: str
+    frame: Callable[[list[str]], str]  # what stands around the situations
+    situation: str  # one of them: $port, $inner, $ca, $certificate, $key, $both and $rules, $n are filled in
+
+
+@dataclass(frozen=True)
+class Place:
+    """One situation that is up."""
+
+    target: Path
+    port: int
+    config: str
+
+
+def verdicts(software: Software, api: str, situations: Mapping[str, str], folder: Path) -> dict[str, Judgement]:
+    """Judge the embedded seller in every situation; skips where this machine has no such server."""
+    if servers.program(software.name) is None:
+        pytest.skip(f"{software.name} is not on this machine")
+    identities = certificates.make(folder)
+    with ExitStack() as stack:
+        places = _places(stack, software, api, situations, folder, identities)
+        config = software.frame([place.config for place in places.values()])
+        stack.enter_context(servers.running(software.name, config, folder, [place.port for place in places.values()]))
+        return judge(api, {name: partial(_target, place) for name, place in places.items()})
+
+
+def accusations(found: Mapping[str, Judgement]) -> dict[str, dict[str, str]]:
+    """Return by situation which clauses say what of no conforming seller may be said, with the words of a scenario."""
+    return {name: told for name, one in found.items() if (told := _accusations(one))}
+
+
+def _accusations(found: Judgement) -> dict[str, str]:
+    if found.trouble:
+        return {"trouble": found.trouble}
+    words = [message for verdict, message in found.scenarios.values() if verdict in BAD and message]
+    bad = {name: verdict for name, verdict in found.clauses.items() if verdict in BAD}
+    return {name: next((said for said in words if f"{name}:" in said), str(verdict)) for name, verdict in bad.items()}
+
+
+def _places(
+    stack: ExitStack, software: Software, api: str, situations: Mapping[str, str], folder: Path, identities: Certificates
+) -> dict[str, Place]:
+    both = folder / "both.pem"
+    both.write_bytes(identities.server.certificate.read_bytes() + identities.server.private_key.read_bytes())
+    ports, made = servers.free_ports(len(situations)), {}
+    for number, ((name, rules), port) in enumerate(zip(situations.items(), ports, strict=True)):
+        place = folder / f"situation-{number}"
+        place.mkdir()
+        inner = stack.enter_context(serving.serve(api, Behind(embedded.SELLERS[api]()), place, identities=identities))
+        inner.target.write_text(inner.target.read_text(encoding="utf-8").replace(inner.url, f"https://127.0.0.1:{port}"), encoding="utf-8")
+        words = {
+            "port": port,
+            "inner": inner.url.removeprefix("https://"),
+            "ca": identities.ca,
+            "certificate": identities.server.certificate,
+            "key": identities.server.private_key,
+            "both": both,
+            "n": number,
+        }
+        filled = Template(rules).safe_substitute(words)
+        made[name] = Place(inner.target, port, Template(software.situation).safe_substitute(words, rules=filled))
+    return made
+
+
+def _target(place: Place) -> Path:
+    return place.target
