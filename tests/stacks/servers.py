@@ -97,7 +97,19 @@ http {{
 def apache(hosts: list[str]) -> str:
     """Write a configuration of virtual hosts, with the modules they need."""
     place = next(Path(one) for one in MODULES if Path(one).is_dir())
-    wanted = ("mpm_event", "authz_core", "ssl", "proxy", "proxy_http", "headers", "rewrite", "alias", "unixd", "reqtimeout", "socache_shmcb")
+    wanted = (
+        "mpm_event",
+        "authz_core",
+        "ssl",
+        "proxy",
+        "proxy_http",
+        "headers",
+        "rewrite",
+        "alias",
+        "unixd",
+        "reqtimeout",
+        "socache_shmcb",
+    )
     modules = "\n".join(f"LoadModule {one}_module {place}/mod_{one}.so" for one in wanted if (place / f"mod_{one}.so").exists())
     return f"""
 ServerRoot .
