@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
 from countermand.proof.field import Judgement, judge
+from countermand.provider.certificates import BUYER
 from countermand.provider.dialects import ala, opensrs
-from countermand.provider.dialects.fronts import Front, Fronted, by_signature, fronts
+from countermand.provider.dialects.fronts import Front, Fronted, fronts, put_before
+from countermand.provider.dialects.noes import Body, No
+from countermand.provider.http import Peer, Request, Response
 from countermand.verdict import Verdict
 
+SELLERS: dict[str, Any] = {"ala": ala.Seller, "opensrs": opensrs.Dialect}
 FRONTS = {api: fronts(api) for api in ("ala", "opensrs")}
+STATUSES = (400, 401, 403, 404, 405, 429, 502, 503)
 BAD = {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE}
-
-
-def fronted(api: str, front: Front) -> Any:  # noqa: ANN401 - a seller of either API
-    if api == "ala":
-        return Fronted(ala.Seller(), front)
-    seller = opensrs.Dialect()
-    return Fronted(seller, front, by_signature(seller))
 
 
 def judged_behind(api: str, named: dict[str, Front]) -> dict[str, Judgement]:
     return judge(api, {name: partial(fronted, api, front) for name, front in named.items()})
+
+
+def fronted(api: str, front: Front) -> Fronted:
+    return put_before(SELLERS[api](), front)
 
 
 def accusations(found: Judgement) -> dict[str, str]:
@@ -47,3 +50,47 @@ def test_no_front_is_an_accusation(api: str) -> None:
     wrong = {name: accusations(one) for name, one in judged_behind(api, FRONTS[api]).items()}
     told = {name: f"{words}; alone: {culprits(api, FRONTS[api][name]) or 'none, only together'}" for name, words in wrong.items() if words}
     assert told == {}
+
+
+class Swallowing(Fronted):
+    """Puts its own page in the place of whatever the seller refuses, to whomever: no more a front, but the operation's own answer."""
+
+    def handle(self, request: Request) -> Response:
+        response = super().handle(request)
+        return No(response.status, Body.PAGE).response() if response.status in {400, 401, 403} else response
+
+
+def test_a_front_that_swallows_what_a_known_buyer_is_told_is_found() -> None:
+    told = judge("ala", {"swallowing": lambda: Swallowing(ala.Seller(), Front())})["swallowing"].clauses
+    assert {told[name] for name in ("ALA-FLT-01", "ALA-FLT-03")} == {Verdict.DOES_NOT_CONFORM}
+
+
+def test_a_front_that_lets_a_stranger_in_is_found() -> None:
+    told = judge("ala", {"open": Open})["open"].clauses
+    assert {told[name] for name in ("ALA-SEC-01", "ALA-SEC-02")} == {Verdict.DOES_NOT_CONFORM}
+
+
+class Open(Fronted):
+    """Passes every caller on as the buyer."""
+
+    def __init__(self) -> None:
+        super().__init__(ala.Seller(), Front(untrusted=(No(403),)))
+
+    def handle(self, request: Request) -> Response:
+        return self.seller.handle(replace(request, peer=Peer(BUYER, b"")))
+
+
+@pytest.mark.parametrize("api", FRONTS)
+def test_every_way_to_turn_away_is_in_some_front(api: str) -> None:
+    things = ("strangers", "methods", "paths", "hostile", *(["untrusted"] if api == "ala" else []))
+    met = {(thing, no.status, no.body) for front in FRONTS[api].values() for thing in things for no in getattr(front, thing)}
+    wanted = {(thing, status, body) for thing in things for status in STATUSES for body in (Body.PAGE, Body.JSON, Body.NOTHING)}
+    assert wanted <= met
+    assert all((thing, 0, Body.NOTHING) in met and (thing, 302, Body.PAGE) in met for thing in things)
+
+
+def test_no_front_keeps_the_buyer_from_being_served() -> None:
+    buyer = Request("POST", "/cancelOrder", {}, b"<cancelOrderRequest/>", Peer(BUYER, b"agreed"))
+    for front in FRONTS["ala"].values():
+        before = Fronted(ala.Seller(), replace(front, waits=(), untrusted=()))
+        assert b"faultcode" in before.handle(buyer).body

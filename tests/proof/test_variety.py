@@ -17,6 +17,7 @@ from countermand import clause, suite
 from countermand.clause import Evidence
 from countermand.proof.field import Judgement, Maker, judge
 from countermand.provider.dialects import ala, opensrs
+from countermand.provider.dialects.fronts import Front, fronts, put_before
 from countermand.provider.dialects.manners import Manner, Mannered, manners
 from countermand.verdict import Verdict
 
@@ -39,10 +40,11 @@ SILENT = {
 NAMED = [(api, name) for api, styles in STYLES.items() for name in [*styles, *manners()]]
 
 
-def maker(api: str, style: Any = None, manner: Manner | None = None) -> Maker:  # noqa: ANN401 - a Style of either API
+def maker(api: str, style: Any = None, manner: Manner | None = None, front: Front | None = None) -> Maker:  # noqa: ANN401 - a Style of either API
     def make() -> Any:  # noqa: ANN401 - a Seller of either API
         seller = SELLERS[api](style) if style else SELLERS[api]()
-        return Mannered(seller, manner) if manner else seller
+        carried = Mannered(seller, manner) if manner else seller
+        return put_before(seller, front, carried) if front else carried
 
     return make
 
@@ -77,9 +79,11 @@ def test_every_documented_clause_is_decided(api: str, name: str) -> None:
 
 
 def mixtures(api: str) -> st.SearchStrategy[Any]:
-    """Draw styles and manners of what some named one has for each of their fields."""
-    return st.builds(_style(api), **_fields(STYLES[api])).flatmap(
-        lambda style: st.builds(Manner, **_fields(manners())).map(lambda manner: (style, manner))
+    """Draw styles, manners and fronts of what some named one has for each of their fields."""
+    return st.tuples(
+        st.builds(_style(api), **_fields(STYLES[api])),
+        st.builds(Manner, **_fields(manners())),
+        st.builds(Front, **_fields(fronts(api))),
     )
 
 
@@ -93,10 +97,10 @@ def _fields(named: dict[str, Any]) -> dict[str, st.SearchStrategy[Any]]:
     return {name: st.sampled_from(values) for name, values in found.items()}
 
 
-def _words(style: Any, manner: Manner) -> str:  # noqa: ANN401 - a Style of either API
+def _words(style: Any, manner: Manner, front: Front) -> str:  # noqa: ANN401 - a Style of either API
     told = [
         f"{field.name}={getattr(one, field.name)!r}"
-        for one in (style, manner)
+        for one in (style, manner, front)
         for field in dataclasses.fields(one)
         if getattr(one, field.name) != field.default
     ]
@@ -110,8 +114,8 @@ def test_no_mixture_of_styles_is_accused(api: str) -> None:
     @seed(SEED)
     @settings(max_examples=2, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(st.lists(mixtures(api), min_size=4, max_size=4))
-    def check(drawn: list[tuple[Any, Manner]]) -> None:
-        found = judge(api, {_words(style, manner): maker(api, style, manner) for style, manner in drawn})
+    def check(drawn: list[tuple[Any, Manner, Front]]) -> None:
+        found = judge(api, {_words(*one): maker(api, *one) for one in drawn})
         wrong = {name: accusations(one) or one.trouble or one.verdict for name, one in found.items()}
         assert {name: words for name, words in wrong.items() if words is not Verdict.CONFORMS} == {}, f"COUNTERMAND_SEED={SEED}"
 

@@ -23,7 +23,7 @@ backend seller$n
 ANY = "verify optional crt-ignore-err all ca-ignore-err all"
 KNOWN = "{ ssl_c_used } { ssl_c_verify 0 }"
 ALA = {
-    "a certificate demanded, pages for the rest": f"""verify required
+    "a certificate demanded, pages for the rest": """verify required
   acl known path /cancelOrder
   http-request deny deny_status 405 if known !METH_POST
   http-request deny deny_status 404 unless known

@@ -54,7 +54,10 @@ ALA = {
     ssl_verify_client optional_no_ca;
     default_type text/html;
     if ($ssl_client_verify != SUCCESS) { return 200 '<!DOCTYPE html><title>Sign in</title><form><input name=user><br></form>'; }
-    location = /cancelOrder { if ($request_method = GET) { return 200 '<!DOCTYPE html><title>API</title><p>Welcome<br>'; } proxy_pass https://$inner; }
+    location = /cancelOrder {
+      if ($request_method = GET) { return 200 '<!DOCTYPE html><title>API</title><p>Welcome<br>'; }
+      proxy_pass https://$inner;
+    }
 """,
     "short documents only, connections closed when idle": """
     ssl_verify_client optional;
@@ -89,6 +92,15 @@ OPENSRS = {
     location / { default_type application/json; return 404 '{"message":"no Route matched with those values"}'; }
 """,
 }
+SWALLOWING = {
+    "a page in the place of the seller's faults": """
+    ssl_verify_client optional;
+    proxy_intercept_errors on;
+    error_page 400 401 403 /no;
+    location = /no { internal; return 200 "No"; }
+    location / { proxy_pass https://$inner; }
+""",
+}
 
 
 def test_nginx_before_an_ala_seller(tmp_path: Path) -> None:
@@ -97,3 +109,8 @@ def test_nginx_before_an_ala_seller(tmp_path: Path) -> None:
 
 def test_nginx_before_an_opensrs_seller(tmp_path: Path) -> None:
     assert accusations(verdicts(NGINX, "opensrs", OPENSRS, tmp_path)) == {}
+
+
+def test_nginx_that_swallows_what_a_known_buyer_is_told_is_found(tmp_path: Path) -> None:
+    (told,) = accusations(verdicts(NGINX, "ala", SWALLOWING, tmp_path)).values()
+    assert "ALA-FLT-01" in told

@@ -107,7 +107,12 @@ class Fronted:
         return None
 
 
-def by_signature(seller: OpensrsSeller) -> Callable[[Request], bool]:
+def put_before(seller: Application, front: Front, carried: Application | None = None) -> Fronted:
+    """Put a front before a seller, in whatever manner its replies are carried."""
+    return Fronted(carried or seller, front, _by_signature(seller) if isinstance(seller, OpensrsSeller) else None)
+
+
+def _by_signature(seller: OpensrsSeller) -> Callable[[Request], bool]:
     """Tell whom an OpenSRS seller knows."""
 
     def knows(request: Request) -> bool:
