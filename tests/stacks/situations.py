@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from string import Template
 
 import pytest
+from running import rewritten
 
 from countermand.proof.field import Judgement, judge
 from countermand.provider import certificates, embedded, serving
@@ -27,7 +28,7 @@ class Software:
 
     name: str
     frame: Callable[[list[str]], str]  # what stands around the situations
-    situation: str  # one of them: $port, $inner, $ca, $certificate, $key, $both and $rules, $n are filled in
+    situation: str  # one of them: $port, $inner, $ca, $certificate, $key, $both, $n and $rules are filled in
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ class Place:
     config: str
 
 
-def verdicts(software: Software, api: str, situations: Mapping[str, str], folder: Path) -> dict[str, Judgement]:
-    """Judge the embedded seller in every situation; skips where this machine has no such server."""
+@contextmanager
+def up(software: Software, api: str, situations: Mapping[str, str], folder: Path) -> Iterator[dict[str, Place]]:
+    """Put an embedded seller behind the server in every situation; skips where this machine has no such server."""
     if servers.program(software.name) is None:
         pytest.skip(f"{software.name} is not on this machine")
     identities = certificates.make(folder)
@@ -48,6 +50,12 @@ def verdicts(software: Software, api: str, situations: Mapping[str, str], folder
         places = _places(stack, software, api, situations, folder, identities)
         config = software.frame([place.config for place in places.values()])
         stack.enter_context(servers.running(software.name, config, folder, [place.port for place in places.values()]))
+        yield places
+
+
+def verdicts(software: Software, api: str, situations: Mapping[str, str], folder: Path) -> dict[str, Judgement]:
+    """Judge the seller in every situation."""
+    with up(software, api, situations, folder) as places:
         return judge(api, {name: partial(_target, place) for name, place in places.items()})
 
 
@@ -74,13 +82,14 @@ def _places(
         place = folder / f"situation-{number}"
         place.mkdir()
         inner = stack.enter_context(serving.serve(api, Behind(embedded.SELLERS[api]()), place, identities=identities))
-        inner.target.write_text(inner.target.read_text(encoding="utf-8").replace(inner.url, f"https://127.0.0.1:{port}"), encoding="utf-8")
+        rewritten(inner.target, (inner.url, f"https://127.0.0.1:{port}"), ('name = "embedded-', 'name = "behind-'))
         words = {
             "port": port,
             "inner": inner.url.removeprefix("https://"),
             "ca": identities.ca,
             "certificate": identities.server.certificate,
             "key": identities.server.private_key,
+            "stranger": identities.stranger.certificate,
             "both": both,
             "n": number,
         }
