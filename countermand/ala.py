@@ -46,6 +46,7 @@ class AlaSeller(Seller):
     faults: ClassVar[frozenset[int]] = frozenset({400})
     in_flight: ClassVar[str] = "in_flight"
     required: ClassVar[tuple[str, ...]] = REQUIRED
+    tells_callers: ClassVar[frozenset[int]] = frozenset({400, 401, 403})
 
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
         """Build a cancellation from the example, in the target's dialect."""
@@ -146,10 +147,6 @@ class AlaSeller(Seller):
         """Return every element of that local name, wherever it stands."""
         root = answer.tree
         return [] if root is None else [Place(text(element).strip(), where(element)) for element in named(root, name)]
-
-    def disowns(self, answer: Answer) -> bool:
-        """Say whether the status is about the caller: 401 or 403."""
-        return answer.exchange.reply is not None and answer.exchange.reply.status in {401, 403}
 
     @property
     def optional(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import ClassVar
 
 from countermand import damage, suite
@@ -18,7 +19,11 @@ THROTTLED = frozenset({"300", "310", "350", "437", "701", "702", "703", "704", "
 
 
 #: Codes of an authentication failure (the guide, response codes; troubleshooting): such a reply does not answer the command.
-UNAUTHENTICATED = frozenset({"401", "410"})
+UNAUTHENTICATED = frozenset({"401", "410", "415"})
+#: Codes that are about the caller where they come in a bare reply, which names neither object nor action: an address or user not let in.
+NOT_LET_IN = frozenset({"400", "555"})
+#: What the service says of an address it does not know (the guide, response codes: 400).
+ABOUT_ADDRESS = re.compile(r"invalid ip\b", re.IGNORECASE)
 
 
 #: The digit of a signature that is neither near its beginning nor near its end.
@@ -99,12 +104,16 @@ class OpensrsSeller(Seller):
         root = answer.tree
         return [] if root is None else items(root, name)
 
-    def disowns(self, answer: Answer) -> bool:
-        """Say whether the reply is an authentication failure: by HTTP status, by code, or by its object."""
-        by_status = answer.exchange.reply is not None and answer.exchange.reply.status in {401, 403}
-        codes = {place.text for place in self.values(answer, "response_code")}
-        objects = {place.text.upper() for place in self.values(answer, "object")}
-        return by_status or bool(codes & UNAUTHENTICATED) or objects == {"AUTHENTICATE"}
+    @classmethod
+    def turns_away(cls, reply: Reply) -> bool:
+        """Say whether a reply is about the caller: by HTTP status, by code, by its object, or for want of one."""
+        root = try_xml(reply)
+        if super().turns_away(reply) or root is None:
+            return super().turns_away(reply)
+        keys = ("response_code", "object", "action", "response_text")
+        codes, objects, actions, texts = ({place.text.upper() for place in items(root, key)} - {""} for key in keys)
+        about_us = not objects | actions or any(ABOUT_ADDRESS.search(text) for text in texts)
+        return bool(codes & UNAUTHENTICATED) or objects == {"AUTHENTICATE"} or (about_us and bool(codes & NOT_LET_IN))
 
     def is_operation(self, request: Request) -> bool:
         """Say whether a request is a POST to /."""

@@ -5,22 +5,16 @@ from __future__ import annotations
 from countermand.document import Element, Place, children, local, parse, text, where
 from countermand.document import Unreadable as NotWellFormed
 from countermand.exchange import Exchange
-from countermand.opensrs import UNAUTHENTICATED, items
+from countermand.opensrs import OpensrsSeller, items
 from countermand.replies import document
 from countermand.seller import charset, try_xml
 from countermand.verdict import Nonconformance
 
 
 def is_of_command(exchange: Exchange) -> bool:
-    """Say whether a reply answers an authenticated, well-formed cancel_order; authentication failures have other objects or none."""
-    if not exchange.sound or exchange.operation != "cancel_order" or exchange.reply is None:
-        return False
-    root = try_xml(exchange.reply)
-    told = {key: [place.text for place in items(root, key)] for key in ("object", "response_code")} if root is not None else {}
-    refused_us = [word.upper() for word in told.get("object", [])] == ["AUTHENTICATE"] or set(
-        told.get("response_code", [])
-    ) & UNAUTHENTICATED
-    return not refused_us
+    """Say whether a reply answers an authenticated, well-formed cancel_order, and does not turn the caller away."""
+    asked = exchange.sound and exchange.operation == "cancel_order"
+    return asked and exchange.reply is not None and not OpensrsSeller.turns_away(exchange.reply)
 
 
 def parameter(exchange: Exchange, key: str) -> Place:

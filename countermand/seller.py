@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import ClassVar, Protocol
 
 from countermand import strangers
-from countermand.document import Element, Place, Spelling, Unreadable, parse
+from countermand.document import Element, Place, Spelling, Unreadable, local, parse
 from countermand.draw import Draw
 from countermand.exchange import Exchange, Reply, Request, Trouble
 from countermand.target import Identity, Order, Target
@@ -65,8 +65,16 @@ class Signature(StrEnum):
     EMPTY = "empty"
 
 
+#: HTTP statuses that are about the caller (RFC 9110, 15.5.2, 15.5.4, 15.5.8; RFC 6585, 6), with the two in which nginx means a certificate.
+CALLER = frozenset({401, 403, 407, 495, 496, 511})
+#: A page about the client certificate, which goes out with status 400 (nginx, ssl_verify_client).
+ABOUT_CERTIFICATE = re.compile(rb"(SSL|client) certificate", re.IGNORECASE)
+#: A document that is sent where HTTP should be, as the transport error shows it.
+BARE = re.compile(r"""b["']\s*(\\xef\\xbb\\xbf)?<""")
 #: What is said of a fault that comes with status 200.
 A_FAULT = "a fault"
+#: What every hostile document holds, and no other.
+HOSTILE_MARK = b"<!ENTITY"
 HOSTILE = frozenset({Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB})
 
 
@@ -163,6 +171,7 @@ class Seller(ABC):
     faults: ClassVar[frozenset[int]]  # the statuses other than 2xx in which a complete cancellation may be refused
     in_flight: ClassVar[str]  # the state in which an order can be called off, as the target file calls it
     required: ClassVar[tuple[str, ...]]
+    tells_callers: ClassVar[frozenset[int]] = frozenset()  # the statuses in which a caller is turned away in a documented form
 
     def __init__(self, target: Target, scene: Scene) -> None:
         self.target, self.scene = target, scene
@@ -183,9 +192,36 @@ class Seller(ABC):
     def unknown(self) -> Order:
         """Return an order that does not exist."""
 
-    @abstractmethod
+    @classmethod
+    def turns_away(cls, reply: Reply) -> bool:
+        """Say whether a reply turns the caller away rather than answers the request: it is about who asks, and not about what.
+
+        This is the one place that decides it; a protocol adds the forms of its own.
+        """
+        about_certificate = reply.status == 400 and ABOUT_CERTIFICATE.search(reply.body[:2000]) and is_page(reply)  # noqa: PLR2004
+        return reply.status in CALLER or is_redirect(reply) or bool(about_certificate)
+
     def disowns(self, answer: Answer) -> bool:
-        """Say whether a reply turns the sender away rather than its request: it does not know us, or not by this key."""
+        """Say whether what came turns the caller away, in HTTP or in a document without it."""
+        exchange = answer.exchange
+        if exchange.reply is None:
+            return exchange.trouble is Trouble.NOT_HTTP and BARE.search(exchange.said) is not None
+        return self.turns_away(exchange.reply)
+
+    def is_own_reply(self, exchange: Exchange) -> bool:
+        """Say whether a reply is the operation's own, which looks as is documented.
+
+        It is where a party the seller knows has asked the operation, in a document that means no harm, and was not turned away in
+        a form no page documents. All else may come from what stands in front of the seller, and no page says what that looks like.
+        """
+        reply = exchange.reply
+        if reply is None or exchange.identity not in KNOWN or not self.reached_operation(exchange.request):
+            return False
+        return reply.status in self.tells_callers or not self.turns_away(reply)
+
+    def reached_operation(self, request: Request) -> bool:
+        """Say whether a request asks the operation, in a document that no filter in front of it has a reason to stop."""
+        return self.is_operation(request) and HOSTILE_MARK not in request.body
 
     @property
     def optional(self) -> tuple[str, ...]:
@@ -257,6 +293,17 @@ class Seller(ABC):
         if (made := strangers.make(name, self.target)) is not None:
             return made
         raise NotApplicable(f"the target file has no [{name.replace(' ', '_')}]: only its owner can give one")
+
+
+def is_redirect(reply: Reply) -> bool:
+    """Say whether a reply sends its reader elsewhere, or nowhere, and is no answer itself (RFC 9110, 15.4)."""
+    return 300 <= reply.status < 400  # noqa: PLR2004
+
+
+def is_page(reply: Reply) -> bool:
+    """Say whether a reply is none of an API's documents: no XML at all, or a page for people that happens to be well-formed."""
+    root = try_xml(reply)
+    return root is None or local(root).lower() == "html"
 
 
 def read_xml(reply: Reply) -> Element:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from countermand.doctor import opensrs_answers
 from countermand.doctor.finding import Finding
 from countermand.doctor.look import Look
+from countermand.doctor.manner import SPEAKERS
 from countermand.exchange import Reply
 from countermand.seller import try_xml
 from countermand.target import Target
@@ -15,8 +16,6 @@ from countermand.target import Target
 CHECK = "answer"
 UNREADABLE = 0  # as a status
 ALLOW_LIST = "have the seller put this machine's public address on its allow list (behind NAT: the address others see)"
-#: What a server in front of a seller says in plain HTTP of a client certificate, where a page is all there is (nginx, ssl_verify_client).
-_ABOUT_CERTIFICATE = re.compile(rb"SSL certificate", re.IGNORECASE)
 
 
 def finding(target: Target, seen: Look) -> Finding:
@@ -53,7 +52,7 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
     words = f"{asked} is answered with status {reply.status}"
     if (mend := _by_status(target, reply)) is not None:
         return Finding.trouble(CHECK, words, mend)
-    if reply.status == 400 and _ABOUT_CERTIFICATE.search(reply.body[:2000]) and try_xml(reply) is None:  # noqa: PLR2004 - Bad Request
+    if reply.status in {400, 495, 496} and SPEAKERS[target.api].turns_away(reply):
         return Finding.trouble(
             CHECK, f"{words}: a page about the client certificate", "have the seller register the certificate of [buyer]"
         )
