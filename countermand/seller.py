@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
-from countermand import strangers
-from countermand.document import Element, Place, Spelling, Unreadable, local, parse
+from countermand import front, strangers
+from countermand.document import Element, Place, Spelling, Unreadable, parse
 from countermand.draw import Draw
 from countermand.exchange import Exchange, Reply, Request, Trouble
 from countermand.target import Identity, Order, Target
@@ -65,16 +65,8 @@ class Signature(StrEnum):
     EMPTY = "empty"
 
 
-#: HTTP statuses that are about the caller (RFC 9110, 15.5.2, 15.5.4, 15.5.8; RFC 6585, 6), with the two in which nginx means a certificate.
-CALLER = frozenset({401, 403, 407, 495, 496, 511})
-#: A page about the client certificate, which goes out with status 400 (nginx, ssl_verify_client).
-ABOUT_CERTIFICATE = re.compile(rb"(SSL|client) certificate", re.IGNORECASE)
-#: A document that is sent where HTTP should be, as the transport error shows it.
-BARE = re.compile(r"""b["']\s*(\\xef\\xbb\\xbf)?<""")
 #: What is said of a fault that comes with status 200.
 A_FAULT = "a fault"
-#: What every hostile document holds, and no other.
-HOSTILE_MARK = b"<!ENTITY"
 HOSTILE = frozenset({Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB})
 
 
@@ -131,6 +123,13 @@ class Answer:
     at: str | None = None
     advice: str = ""  # where the decision is not clear: what to do about it
     asked: Asked | None = None
+    contradiction: str = ""  # where two fields of the reply say yes and no
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the reply says neither yes nor no in any word of the API: a redirect, a page, or nothing at all."""
+        wordless = self.decision in {Decision.UNREADABLE, Decision.UNCLEAR} and self.at is None
+        return wordless and self.exchange.reply is not None
 
     @property
     def reply(self) -> Reply:
@@ -171,6 +170,7 @@ class Seller(ABC):
     faults: ClassVar[frozenset[int]]  # the statuses other than 2xx in which a complete cancellation may be refused
     in_flight: ClassVar[str]  # the state in which an order can be called off, as the target file calls it
     required: ClassVar[tuple[str, ...]]
+    path: ClassVar[str]  # where the operation is, unless the target file says otherwise
     tells_callers: ClassVar[frozenset[int]] = frozenset()  # the statuses in which a caller is turned away in a documented form
 
     def __init__(self, target: Target, scene: Scene) -> None:
@@ -198,14 +198,13 @@ class Seller(ABC):
 
         This is the one place that decides it; a protocol adds the forms of its own.
         """
-        about_certificate = reply.status == 400 and ABOUT_CERTIFICATE.search(reply.body[:2000]) and is_page(reply)  # noqa: PLR2004
-        return reply.status in CALLER or is_redirect(reply) or bool(about_certificate)
+        return front.is_about_caller(reply, try_xml(reply))
 
     def disowns(self, answer: Answer) -> bool:
         """Say whether what came turns the caller away, in HTTP or in a document without it."""
         exchange = answer.exchange
         if exchange.reply is None:
-            return exchange.trouble is Trouble.NOT_HTTP and BARE.search(exchange.said) is not None
+            return exchange.trouble is Trouble.NOT_HTTP and front.BARE.search(exchange.said) is not None
         return self.turns_away(exchange.reply)
 
     def is_own_reply(self, exchange: Exchange) -> bool:
@@ -221,16 +220,21 @@ class Seller(ABC):
 
     def reached_operation(self, request: Request) -> bool:
         """Say whether a request asks the operation, in a document that no filter in front of it has a reason to stop."""
-        return self.is_operation(request) and HOSTILE_MARK not in request.body
+        return self.is_operation(request) and not front.declares_entities(request.body)
 
     @property
     def optional(self) -> tuple[str, ...]:
         """The fields of our complete cancellation that need not be there."""
         return ()
 
-    @abstractmethod
+    @property
+    def address(self) -> str:
+        """Where the operation is."""
+        return self.target.url + (self.target.path or self.path)
+
     def is_operation(self, request: Request) -> bool:
-        """Say whether a request asks for a cancellation, well or badly."""
+        """Say whether a request asks for a cancellation, well or badly: it is a POST to the operation."""
+        return request.method == "POST" and request.url == self.address
 
     @abstractmethod
     def payloads(self, root: Element) -> list[Element]:
@@ -257,7 +261,14 @@ class Seller(ABC):
             return Answer(exchange, Decision.NO_ANSWER, str(exchange.trouble))
         if exchange.reply.status in THROTTLED:
             return Answer(exchange, Decision.THROTTLED, f"status {exchange.reply.status}")
-        return Answer(exchange, *self.decide(exchange.reply))
+        if front.is_redirect(exchange.reply):
+            advice = front.elsewhere(exchange.reply, exchange.request.url)
+            return Answer(exchange, Decision.UNCLEAR, f"status {exchange.reply.status}", advice=advice)
+        return Answer(exchange, *self.decide(exchange.reply), contradiction=self.contradiction(exchange.reply))
+
+    def contradiction(self, reply: Reply) -> str:  # noqa: ARG002 - what an API does whose replies decide in one place
+        """Say which two fields of a reply say yes and no, if any do."""
+        return ""
 
     def greet(self, order: Order) -> Answer:  # noqa: ARG002 - others look the order up
         """Let the rightful buyer ask for something that changes nothing, to see that it is served: an order that does not exist."""
@@ -272,8 +283,10 @@ class Seller(ABC):
         if answer.exchange.trouble in {Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT}:
             return True
         asked, reply = answer.asked, answer.exchange.reply
-        if answer.exchange.trouble in CLOSED_DOOR and asked is not None and asked.by_stranger:
-            return True  # a closed door is a refusal, for strangers only
+        shut = answer.exchange.trouble in CLOSED_DOOR
+        in_front = asked is not None and (asked.by_stranger or not self.reached_operation(answer.exchange.request))
+        if in_front and (shut or answer.is_blank or answer.decision is Decision.THROTTLED):
+            return True  # whatever stands in front has answered, and nothing was taken up
         complete = asked is not None and asked.order.state == self.in_flight and self._is_complete(asked)
         in_words = answer.at is not None or (reply is not None and reply.status in {*self.faults, 401, 403})
         return answer.decision is Decision.REFUSED and (in_words or not complete)
@@ -293,17 +306,6 @@ class Seller(ABC):
         if (made := strangers.make(name, self.target)) is not None:
             return made
         raise NotApplicable(f"the target file has no [{name.replace(' ', '_')}]: only its owner can give one")
-
-
-def is_redirect(reply: Reply) -> bool:
-    """Say whether a reply sends its reader elsewhere, or nowhere, and is no answer itself (RFC 9110, 15.4)."""
-    return 300 <= reply.status < 400  # noqa: PLR2004
-
-
-def is_page(reply: Reply) -> bool:
-    """Say whether a reply is none of an API's documents: no XML at all, or a page for people that happens to be well-formed."""
-    root = try_xml(reply)
-    return root is None or local(root).lower() == "html"
 
 
 def read_xml(reply: Reply) -> Element:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from countermand import front
 from countermand.doctor import opensrs_answers
 from countermand.doctor.finding import Finding
 from countermand.doctor.look import Look
@@ -67,16 +68,22 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
             ),
         )
     if reply.body and try_xml(reply) is None:
-        return Finding.note(CHECK, f"{words}, and no XML", "see whether url names the API and not a page")
+        return _unread(words, reply)
     return Finding.ok(CHECK, f"{words}, as far as we can tell by the seller itself")
+
+
+def _unread(words: str, reply: Reply) -> Finding:
+    if front.is_package(reply):
+        return Finding.trouble(CHECK, f"{words}, with {front.PACKAGE}", front.UNPACK)
+    return Finding.note(CHECK, f"{words}, and no XML", "see whether url and path name the API and not a page")
 
 
 def _by_status(target: Target, reply: Reply) -> str | None:
     """Say what to mend where a status tells that no request of ours will do better (RFC 9110, 15)."""
     ala = target.api == "ala"
-    location = reply.header("location")
-    wrong_path = f"probably the wrong path: mend url ({{url}}{'/cancelOrder' if ala else '/'} is asked)"
-    redirect = f"a redirect is never followed: give the final address as url{f' ({location})' if location else ''}"
+    path = target.path or SPEAKERS[target.api].path
+    wrong_path = f"probably the wrong path: mend url or path ({{url}}{path} is asked)"
+    redirect = front.elsewhere(reply, target.url + path)
     who = "certificate" if ala else "username and api_key"
     gateway = "a gateway answers, the seller behind it does not: try again later, or tell the seller"
     return {
