@@ -45,7 +45,7 @@ def is_package(reply: Reply) -> bool:
         return False
     boundary = BytesHeaderParser().parsebytes(f"Content-Type: {label}\r\n\r\n".encode("latin-1", "replace")).get_boundary()
     parts = reply.body.split(b"--" + boundary.encode("latin-1", "replace")) if boundary else []
-    return any(_is_document(part) for part in parts)
+    return any(_is_document(part) for part in parts[1:4])  # the first is what stands before all parts
 
 
 def must_be_bare(reply: Reply | None) -> None:
@@ -79,13 +79,15 @@ def unread(reply: Reply) -> tuple[str, str]:
 
 def elsewhere(reply: Reply, asked: str) -> str:
     """Say what to do about a redirect: where it leads, in the keys of a target file."""
-    there = "".join(letter for letter in urljoin(asked, reply.header("location") or "") if letter.isprintable())[:SHOWN]
+    location = "".join(letter for letter in reply.header("location") or "" if letter.isprintable())[:SHOWN]
     try:
+        there = urljoin(asked, location)
         parts = urlsplit(there)
         is_place = parts.scheme == "https" and bool(parts.netloc) and not parts.query and there != asked
-    except ValueError:
-        is_place = False
-    if not reply.header("location") or not is_place:
-        led = f", to {there}" if reply.header("location") else ""
-        return f"a redirect is never followed{led}: ask the operator where the operation is, and set url and path"
-    return f'a redirect is never followed: if the operation is there, set url = "https://{parts.netloc}" and path = "{parts.path or "/"}"'
+    except ValueError:  # no address at all
+        there, parts, is_place = location, urlsplit(""), False
+    if location and is_place:
+        keys = f'url = "https://{parts.netloc}" and path = "{parts.path or "/"}"'
+        return f"a redirect is never followed: if the operation is there, set {keys}"
+    led = f", to {there}" if location else ""
+    return f"a redirect is never followed{led}: ask the operator where the operation is, and set url and path"
