@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from countermand import front
 from countermand.exchange import Exchange
 from countermand.scene import Scene
 from countermand.seller import Answer, Decision, Seller, Variation
@@ -56,8 +57,9 @@ class Acceptance:
         answer = accepted.answer
         if answer.decision in {Decision.TAKEN_UP, Decision.CANCELLED}:
             return accepted
+        front.must_be_bare(answer.exchange.reply)
         if self._speak(self._scene).disowns(answer):
-            raise Inconclusive(f"the seller does not know us as the buyer: {answer.said}; see countermand doctor", received=answer.said)
+            raise Inconclusive(not_known(answer), received=answer.said)
         advice = answer.advice or 'if it takes none up at all, declare [capabilities] takes_up = "no"'
         reason = (
             f"a refusal proves something only beside an acceptance, and to a complete cancellation the seller said: {answer.said}; {advice}"
@@ -109,6 +111,13 @@ class Acceptance:
         finally:
             own.orders.settle()
         return {**_row(order, answer, own), **_played(own), "without": list(without)}
+
+
+def not_known(answer: Answer) -> str:
+    """Say that the buyer itself was turned away, and what to do."""
+    if answer.exchange.reply is not None and front.is_redirect(answer.exchange.reply):
+        return f"the seller sends the buyer elsewhere: {answer.said}; {answer.advice}"
+    return f"the seller does not know us as the buyer: {answer.said}; see countermand doctor"
 
 
 def _had(answer: Answer) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from countermand import damage, suite
+from countermand import damage, front, suite
 from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, renamed, select, text, where
 from countermand.exchange import Reply, Request
 from countermand.seller import A_FAULT, Answer, Damage, Decision, Seller, Variation, try_xml
@@ -46,19 +46,23 @@ class AlaSeller(Seller):
     faults: ClassVar[frozenset[int]] = frozenset({400})
     in_flight: ClassVar[str] = "in_flight"
     required: ClassVar[tuple[str, ...]] = REQUIRED
+    path: ClassVar[str] = "/cancelOrder"
+    tells_callers: ClassVar[frozenset[int]] = frozenset({400, 401, 403})
 
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
         """Build a cancellation from the example, in the target's dialect."""
         dialect = self.target.dialect
-        body = b"" if variation.damage is Damage.EMPTY else self._document(order, variation, sender)
+        bare = variation.method == "GET"  # content of a GET means nothing, and may have it turned down (RFC 9110, 9.3.1)
+        body = b"" if bare or variation.damage is Damage.EMPTY else self._document(order, variation, sender)
         label = (
             dialect.content_type
             if "charset" in dialect.content_type or variation.spelling in ENCODINGS
             else f"{dialect.content_type}; charset=utf-8"
         )
-        headers = [("Content-Type", label), ("SOAPAction", dialect.soap_action), ("Accept", "application/xml, text/xml")]
-        path = "/cancelOrder" if variation.path is None else variation.path
-        return Request(variation.method, self.target.url + path, tuple(headers), body)
+        headers = [("Content-Type", label), ("SOAPAction", dialect.soap_action)] if not bare else []
+        headers.append(("Accept", "application/xml, text/xml"))
+        url = self.address if variation.path is None else self.target.url + variation.path
+        return Request(variation.method, url, tuple(headers), body)
 
     def _document(self, order: Order, variation: Variation, sender: Identity) -> bytes:
         form = Form.load(suite.payload("ala", "cancelOrder.xml"), resolve)
@@ -114,13 +118,14 @@ class AlaSeller(Seller):
         """Read a reply: 2xx by the words the target file declares, 4xx and 5xx as a refusal."""
         if reply.status >= 400:  # noqa: PLR2004 - client and server errors
             return Decision.REFUSED, f"status {reply.status}", None, ""
-        if not 200 <= reply.status < 300:  # noqa: PLR2004
-            return Decision.UNCLEAR, f"status {reply.status}", None, "a redirect is not followed: give the final URL as url"
+        if reply.status < 200:  # noqa: PLR2004
+            return Decision.UNCLEAR, f"status {reply.status}", None, "no page says what that means"
         if not reply.body.strip():
             return Decision.UNCLEAR, f"status {reply.status} without a body", None, "no public page says what that means"
         root = try_xml(reply)
         if root is None:
-            return Decision.UNREADABLE, f"status {reply.status} with a body that is not XML", None, ""
+            said, advice = front.unread(reply)
+            return Decision.UNREADABLE, said, None, advice
         return self._said(root)
 
     def _said(self, root: Element) -> tuple[Decision, str, str | None, str]:
@@ -133,7 +138,8 @@ class AlaSeller(Seller):
             said.setdefault(Decision.REFUSED, Place(A_FAULT, where(fault[0])))
         if len(said) > 1:
             both = " and ".join(sorted(place.text.strip() for place in said.values()))
-            return Decision.UNCLEAR, both, None, "the reply says both: narrow [dialect] decision to the one place that decides"
+            advice = "the reply says both: narrow [dialect] decision to the one place that decides"
+            return Decision.UNCLEAR, both, next(iter(said.values())).at, advice
         if said:
             decision, place = next(iter(said.items()))
             return decision, place.text.strip(), place.at, ""
@@ -147,18 +153,10 @@ class AlaSeller(Seller):
         root = answer.tree
         return [] if root is None else [Place(text(element).strip(), where(element)) for element in named(root, name)]
 
-    def disowns(self, answer: Answer) -> bool:
-        """Say whether the status is about the caller: 401 or 403."""
-        return answer.exchange.reply is not None and answer.exchange.reply.status in {401, 403}
-
     @property
     def optional(self) -> tuple[str, ...]:
         """The reseller, where the target file gives one."""
         return (RESELLER,) if self.identity("buyer").reseller else ()
-
-    def is_operation(self, request: Request) -> bool:
-        """Say whether a request is a POST to /cancelOrder."""
-        return request.method == "POST" and request.url == f"{self.target.url}/cancelOrder"
 
     def payloads(self, root: Element) -> list[Element]:
         """Return what stands in the SOAP Body, or a bare message itself: the lax wildcard of SOAP's own schema would let anything pass."""

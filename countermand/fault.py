@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from countermand.document import Element, Place, children, local, named, text, where, without_namespace
 from countermand.exchange import Exchange
 from countermand.replies import document
@@ -13,19 +15,23 @@ REQUIRED = ("faultcode", "faultmessage")
 
 
 def is_fault(exchange: Exchange) -> None:
-    """Hold a reply to one fault with one faultcode and one faultmessage, bare or enveloped, in any namespace."""
+    """Hold a reply to one fault, bare or enveloped, in any namespace."""
     root = document(exchange)
-    faults = named(root, "fault")
-    if len(faults) != 1:
+    found = named(root, "fault")
+    if len(found) != 1:
         raise Nonconformance(
-            "the reply is not one fault", expected="one element named fault", received=_count(faults) or local(root), at=where(root)
+            "the reply is not one fault", expected="one element named fault", received=_count(found) or local(root), at=where(root)
         )
-    for name in REQUIRED:
-        found = [child for child in children(faults[0]) if local(child) == name]
+
+
+def is_complete(exchange: Exchange) -> None:
+    """Hold every fault in a reply to one faultcode and one faultmessage."""
+    for fault, name in itertools.product(faults(exchange), REQUIRED):
+        found = [child for child in children(fault) if local(child) == name]
         if len(found) != 1:
-            others = ", ".join(local(child) for child in children(faults[0]))
+            others = ", ".join(local(child) for child in children(fault))
             received = f"{len(found)} of them" if found else f"only {others}" if others else "nothing"
-            raise Nonconformance(f"the fault has not one {name}", expected=f"one {name}", received=received, at=where(faults[0]))
+            raise Nonconformance(f"the fault has not one {name}", expected=f"one {name}", received=received, at=where(fault))
 
 
 def says_something(exchange: Exchange) -> None:

@@ -44,7 +44,7 @@ def write(
 def table(target: Target) -> dict[str, Any]:
     """Return a target in the layout of a target file, all defaults written out; secrets, files and lists of orders are left out."""
     told: dict[str, Any] = {
-        **{key: getattr(target, key) for key in ("name", "api", "url", "environment")},
+        **{key: getattr(target, key) for key in ("name", "api", "url", "path", "environment")},
         **{name: _identity(one) for name, one in sorted(target.identities.items())},
         "seller": {"identifier": target.seller} if target.seller else {},
         "orders": _orders(target.orders),
@@ -69,6 +69,7 @@ def target(row: Mapping[str, Any], folder: Path) -> Target:
     _unpack(row.get("files", {}), folder / row["api"])
     return Target(
         **{key: row[key] for key in ("name", "api", "url", "environment")},
+        path=row.get("path"),
         source=Path(row["source"]),
         identities={name: _restored(name, row[name]) for name in names},
         seller=row.get("seller", {}).get("identifier"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import ClassVar
 
-from countermand import damage, suite
+from countermand import damage, front, suite
 from countermand.document import Element, Form, Place, children, local, named, text, where
 from countermand.exchange import Reply, Request
 from countermand.seller import Answer, Damage, Decision, Seller, Signature, Variation, try_xml
@@ -18,9 +19,15 @@ THROTTLED = frozenset({"300", "310", "350", "437", "701", "702", "703", "704", "
 
 
 #: Codes of an authentication failure (the guide, response codes; troubleshooting): such a reply does not answer the command.
-UNAUTHENTICATED = frozenset({"401", "410"})
+UNAUTHENTICATED = frozenset({"401", "410", "415"})
+#: Codes that are about the caller where they come in a bare reply, which names neither object nor action: an address or user not let in.
+NOT_LET_IN = frozenset({"400", "555"})
+#: What the service says of an address it does not know (the guide, response codes: 400).
+ABOUT_ADDRESS = re.compile(r"invalid ip\b", re.IGNORECASE)
 
 
+#: Where the codes of failures begin (the guide, lookup).
+FAILURES = 300
 #: The digit of a signature that is neither near its beginning nor near its end.
 MIDDLE = 15
 
@@ -46,6 +53,7 @@ class OpensrsSeller(Seller):
     words_are_open: ClassVar[bool] = False
     faults: ClassVar[frozenset[int]] = frozenset()
     in_flight: ClassVar[str] = "pending"
+    path: ClassVar[str] = "/"
     required: ClassVar[tuple[str, ...]] = REQUIRED
 
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
@@ -53,18 +61,19 @@ class OpensrsSeller(Seller):
         return self._command("cancel_order", order, variation, sender)
 
     def _command(self, action: str, order: Order, variation: Variation, sender: Identity) -> Request:
-        body = b"" if variation.damage is Damage.EMPTY else _document(action, order, variation)
+        nothing = variation.damage is Damage.EMPTY or variation.method == "GET"  # content of a GET means nothing (RFC 9110, 9.3.1)
+        body = b"" if nothing else _document(action, order, variation)
         return self._signed(body, variation, sender, order)
 
     def _signed(self, body: bytes, variation: Variation, sender: Identity, order: Order | None = None) -> Request:
-        headers = [("Content-Type", "text/xml")]
+        headers = [("Content-Type", "text/xml")] if variation.method != "GET" else []
         if sender.username is not None:
             headers.append(("X-Username", sender.username))
         key = sender.api_key.reveal() if sender.api_key else ""
         signature = (order and self._made_elsewhere(body, key, order, variation.signature)) or _signature(body, key, variation.signature)
         if signature is not None:
             headers.append(("X-Signature", signature))
-        url = self.target.url + ("/" if variation.path is None else variation.path)
+        url = self.address if variation.path is None else self.target.url + variation.path
         return Request(variation.method, url, tuple(headers), body, frozenset({"x-signature"}))
 
     def _made_elsewhere(self, body: bytes, key: str, order: Order, how: Signature) -> str | None:
@@ -91,24 +100,31 @@ class OpensrsSeller(Seller):
         if success and success.text in {"0", "1"}:
             return Decision.TAKEN_UP if success.text == "1" else Decision.REFUSED, said, at, ""
         if code and code.text.isdecimal():
-            return Decision.TAKEN_UP if int(code.text) < 300 else Decision.REFUSED, said, at, ""  # noqa: PLR2004 - failures begin at 300
+            return Decision.TAKEN_UP if int(code.text) < FAILURES else Decision.REFUSED, said, at, ""
         return Decision.UNCLEAR, said, at, "neither is_success nor response_code can be read"
+
+    def contradiction(self, reply: Reply) -> str:
+        """Say that is_success says yes and response_code no, where they do."""
+        success, code = (_first(try_xml(reply), key) for key in ("is_success", "response_code"))
+        yes = success is not None and success.text == "1"
+        no = code is not None and code.text.isdecimal() and int(code.text) >= FAILURES
+        return f"is_success {success.text} says yes and response_code {code.text} says no" if yes and no and success and code else ""
 
     def values(self, answer: Answer, name: str) -> list[Place]:
         """Return every item of a dotted path of keys, as in attributes.state."""
         root = answer.tree
         return [] if root is None else items(root, name)
 
-    def disowns(self, answer: Answer) -> bool:
-        """Say whether the reply is an authentication failure: by HTTP status, by code, or by its object."""
-        by_status = answer.exchange.reply is not None and answer.exchange.reply.status in {401, 403}
-        codes = {place.text for place in self.values(answer, "response_code")}
-        objects = {place.text.upper() for place in self.values(answer, "object")}
-        return by_status or bool(codes & UNAUTHENTICATED) or objects == {"AUTHENTICATE"}
-
-    def is_operation(self, request: Request) -> bool:
-        """Say whether a request is a POST to /."""
-        return request.method == "POST" and request.url == f"{self.target.url}/"
+    @classmethod
+    def turns_away(cls, reply: Reply) -> bool:
+        """Say whether a reply is about the caller: by HTTP status, by code, by its object, or for want of one."""
+        root = try_xml(reply)
+        if super().turns_away(reply) or root is None:
+            return super().turns_away(reply)
+        keys = ("response_code", "object", "action", "response_text")
+        codes, objects, actions, texts = ({place.text.upper() for place in items(root, key)} - {""} for key in keys)
+        about_us = not objects | actions or any(ABOUT_ADDRESS.search(text) for text in texts)
+        return bool(codes & UNAUTHENTICATED) or objects == {"AUTHENTICATE"} or (about_us and bool(codes & NOT_LET_IN))
 
     def payloads(self, root: Element) -> list[Element]:
         """Return the whole message: OPS has no other envelope."""
@@ -189,7 +205,8 @@ def _by_status(reply: Reply, *, readable: bool) -> tuple[Decision, str, str | No
     if reply.status >= 400:  # noqa: PLR2004 - client and server errors
         return Decision.REFUSED, f"status {reply.status}", None, ""
     if not readable and reply.body.strip():
-        return Decision.UNREADABLE, f"status {reply.status} with a body that is not XML", None, ""
+        said, advice = front.unread(reply)
+        return Decision.UNREADABLE, said, None, advice
     what = "without a body" if not reply.body.strip() else "with neither is_success nor response_code"
     return Decision.UNCLEAR, f"status {reply.status} {what}", None, "the reply does not say whether the command succeeded"
 

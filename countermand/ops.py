@@ -5,22 +5,20 @@ from __future__ import annotations
 from countermand.document import Element, Place, children, local, parse, text, where
 from countermand.document import Unreadable as NotWellFormed
 from countermand.exchange import Exchange
-from countermand.opensrs import UNAUTHENTICATED, items
+from countermand.opensrs import FAILURES, OpensrsSeller, items
 from countermand.replies import document
 from countermand.seller import charset, try_xml
 from countermand.verdict import Nonconformance
 
+#: Where the codes of successes begin (the guide, response codes), and what they are.
+SUCCESS = 200
+SUCCESSES = f"{SUCCESS} to {FAILURES - 1}"
+
 
 def is_of_command(exchange: Exchange) -> bool:
-    """Say whether a reply answers an authenticated, well-formed cancel_order; authentication failures have other objects or none."""
-    if not exchange.sound or exchange.operation != "cancel_order" or exchange.reply is None:
-        return False
-    root = try_xml(exchange.reply)
-    told = {key: [place.text for place in items(root, key)] for key in ("object", "response_code")} if root is not None else {}
-    refused_us = [word.upper() for word in told.get("object", [])] == ["AUTHENTICATE"] or set(
-        told.get("response_code", [])
-    ) & UNAUTHENTICATED
-    return not refused_us
+    """Say whether a reply answers an authenticated, well-formed cancel_order, and does not turn the caller away."""
+    asked = exchange.sound and exchange.operation == "cancel_order"
+    return asked and exchange.reply is not None and not OpensrsSeller.turns_away(exchange.reply)
 
 
 def parameter(exchange: Exchange, key: str) -> Place:
@@ -37,6 +35,18 @@ def told(exchange: Exchange, key: str) -> list[Place]:
     """Return the items of that key in a reply, none where it is no document."""
     root = None if exchange.reply is None else try_xml(exchange.reply)
     return [] if root is None else items(root, key)
+
+
+def agrees(exchange: Exchange) -> None:
+    """Hold is_success and response_code to saying the same: a yes has a code below those of failures, and a no none of success."""
+    success, code = parameter(exchange, "is_success").text, parameter(exchange, "response_code")
+    number = int(code.text)
+    if success == "1" and number >= FAILURES:
+        raise Nonconformance("is_success says yes, and response_code says no", expected=SUCCESSES, received=code.text, at=code.at)
+    if success == "0" and SUCCESS <= number < FAILURES:
+        raise Nonconformance(
+            "is_success says no, and response_code says yes", expected=f"{FAILURES} or above", received=code.text, at=code.at
+        )
 
 
 def asked(exchange: Exchange) -> str:

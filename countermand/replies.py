@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from countermand import front
 from countermand.document import Element, Unreadable, problems, where
 from countermand.exchange import Exchange, Reply
 from countermand.run import Seen
@@ -42,11 +45,16 @@ INTERNALS = tuple(
                 r"\b(java|javax|org\.springframework|org\.apache|com\.sun|System)\.[a-z]+\.[A-Z]\w+"
                 r"|\b\w+(Exception|Error): |\bORA-\d{4,5}\b|\bSQLSTATE\b|\b(DBD|PG|ActiveRecord)::\w"
                 r"|\b(OLE DB|ODBC|JDBC|PDO)( \w+)* (Provider|Driver)\b|\bsyntax error at or near\b"
-                r"|\b(Apache|Tomcat|nginx|PHP|Python|OpenSSL|Microsoft-IIS|Jetty|WebLogic|JBoss|Perl)/v?\d"
             ),
         ),
     )
 )
+
+#: A server's name and version: in the API's own words they are its insides. On a page they are a banner, which a generic message may
+#: bear (that it had better not is another requirement than the one about errors: OWASP ASVS 4.0.3, 14.3.3).
+BANNER = re.compile(r"\b(Apache|Tomcat|nginx|PHP|Python|OpenSSL|Microsoft-IIS|Jetty|WebLogic|JBoss|Perl)/v?\d")
+#: What of a page nobody reads: scripts and styles, and the attributes of its elements, among them the addresses of other pages.
+UNREAD = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 
 
 def each(seen: Iterable[Seen], check: Callable[[Exchange], None], otherwise: str) -> None:
@@ -65,6 +73,7 @@ def each(seen: Iterable[Seen], check: Callable[[Exchange], None], otherwise: str
 def document(exchange: Exchange) -> Element:
     """Return a reply's document; raises Nonconformance where it is none."""
     reply = _reply(exchange)
+    front.must_be_bare(reply)
     try:
         return read_xml(reply)
     except Unreadable as error:
@@ -84,7 +93,8 @@ def labelled(exchange: Exchange) -> None:
     if root is None and XML_TYPE.match(label.strip()):
         raise Nonconformance("a reply labelled as XML is not XML", expected="a document", received=_start(reply.body))
     if root is None:
-        raise Nonconformance("a reply is not XML", expected="XML, labelled as XML", received=f"{label}: {_start(reply.body)}")
+        what = f"a reply is {front.PACKAGE}" if front.is_package(reply) else "a reply is not XML"
+        raise Nonconformance(what, expected="XML, labelled as XML", received=f"{label}: {_start(reply.body)}")
     said, declared = charset(reply), DECLARED.match(reply.body)
     if said and declared and _same(said) != _same(declared[1].decode()):
         raise Nonconformance("the label and the document name two encodings", expected=said, received=declared[1].decode())
@@ -104,10 +114,15 @@ def _must_decode(body: bytes, said: str) -> None:
 
 
 def discreet(exchange: Exchange) -> None:
-    """Hold a reply to showing nothing of the seller's insides."""
-    body = _reply(exchange).body.decode("utf-8", "replace")
-    for what, pattern in INTERNALS:
-        if found := pattern.search(body):
+    """Hold a reply to showing nothing of the seller's insides; what it repeats of the address it was asked at shows nothing."""
+    reply = _reply(exchange)
+    words, page = reply.body.decode("utf-8", "replace"), front.is_page(try_xml(reply))
+    if page and "<" in words:
+        words = html.unescape(UNREAD.sub("\n", words))
+    asked = urlsplit(exchange.request.url).path
+    words = words.replace(asked, "") if asked != "/" else words
+    for what, pattern in (*INTERNALS, *([] if page else [("a product's internals", BANNER)])):
+        if found := pattern.search(words):
             raise Nonconformance(f"a refusal shows {what}", expected="nothing of the kind", received=found[0].strip())
 
 

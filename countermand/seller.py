@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
-from countermand import strangers
+from countermand import front, strangers
 from countermand.document import Element, Place, Spelling, Unreadable, parse
 from countermand.draw import Draw
 from countermand.exchange import Exchange, Reply, Request, Trouble
@@ -123,6 +123,13 @@ class Answer:
     at: str | None = None
     advice: str = ""  # where the decision is not clear: what to do about it
     asked: Asked | None = None
+    contradiction: str = ""  # where two fields of the reply say yes and no
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the reply says neither yes nor no in any word of the API: a redirect, a page, or nothing at all."""
+        wordless = self.decision in {Decision.UNREADABLE, Decision.UNCLEAR} and self.at is None
+        return wordless and self.exchange.reply is not None
 
     @property
     def reply(self) -> Reply:
@@ -163,6 +170,8 @@ class Seller(ABC):
     faults: ClassVar[frozenset[int]]  # the statuses other than 2xx in which a complete cancellation may be refused
     in_flight: ClassVar[str]  # the state in which an order can be called off, as the target file calls it
     required: ClassVar[tuple[str, ...]]
+    path: ClassVar[str]  # where the operation is, unless the target file says otherwise
+    tells_callers: ClassVar[frozenset[int]] = frozenset()  # the statuses in which a caller is turned away in a documented form
 
     def __init__(self, target: Target, scene: Scene) -> None:
         self.target, self.scene = target, scene
@@ -183,18 +192,49 @@ class Seller(ABC):
     def unknown(self) -> Order:
         """Return an order that does not exist."""
 
-    @abstractmethod
+    @classmethod
+    def turns_away(cls, reply: Reply) -> bool:
+        """Say whether a reply turns the caller away rather than answers the request: it is about who asks, and not about what.
+
+        This is the one place that decides it; a protocol adds the forms of its own.
+        """
+        return front.is_about_caller(reply, try_xml(reply))
+
     def disowns(self, answer: Answer) -> bool:
-        """Say whether a reply turns the sender away rather than its request: it does not know us, or not by this key."""
+        """Say whether what came turns the caller away, in HTTP or in a document without it."""
+        exchange = answer.exchange
+        if exchange.reply is None:
+            return exchange.trouble is Trouble.NOT_HTTP and front.BARE.search(exchange.said) is not None
+        return self.turns_away(exchange.reply)
+
+    def is_own_reply(self, exchange: Exchange) -> bool:
+        """Say whether a reply is the operation's own, which looks as is documented.
+
+        It is where a party the seller knows has asked the operation, in a document that means no harm, and was not turned away in
+        a form no page documents. All else may come from what stands in front of the seller, and no page says what that looks like.
+        """
+        reply = exchange.reply
+        if reply is None or exchange.identity not in KNOWN or not self.reached_operation(exchange.request):
+            return False
+        return reply.status in self.tells_callers or not self.turns_away(reply)
+
+    def reached_operation(self, request: Request) -> bool:
+        """Say whether a request asks the operation, in a document that no filter in front of it has a reason to stop."""
+        return self.is_operation(request) and not front.declares_entities(request.body)
 
     @property
     def optional(self) -> tuple[str, ...]:
         """The fields of our complete cancellation that need not be there."""
         return ()
 
-    @abstractmethod
+    @property
+    def address(self) -> str:
+        """Where the operation is."""
+        return self.target.url + (self.target.path or self.path)
+
     def is_operation(self, request: Request) -> bool:
-        """Say whether a request asks for a cancellation, well or badly."""
+        """Say whether a request asks for a cancellation, well or badly: it is a POST to the operation."""
+        return request.method == "POST" and request.url == self.address
 
     @abstractmethod
     def payloads(self, root: Element) -> list[Element]:
@@ -221,7 +261,14 @@ class Seller(ABC):
             return Answer(exchange, Decision.NO_ANSWER, str(exchange.trouble))
         if exchange.reply.status in THROTTLED:
             return Answer(exchange, Decision.THROTTLED, f"status {exchange.reply.status}")
-        return Answer(exchange, *self.decide(exchange.reply))
+        if front.is_redirect(exchange.reply):
+            advice = front.elsewhere(exchange.reply, exchange.request.url)
+            return Answer(exchange, Decision.UNCLEAR, f"status {exchange.reply.status}", advice=advice)
+        return Answer(exchange, *self.decide(exchange.reply), contradiction=self.contradiction(exchange.reply))
+
+    def contradiction(self, reply: Reply) -> str:  # noqa: ARG002 - what an API does whose replies decide in one place
+        """Say which two fields of a reply say yes and no, if any do."""
+        return ""
 
     def greet(self, order: Order) -> Answer:  # noqa: ARG002 - others look the order up
         """Let the rightful buyer ask for something that changes nothing, to see that it is served: an order that does not exist."""
@@ -236,8 +283,10 @@ class Seller(ABC):
         if answer.exchange.trouble in {Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT}:
             return True
         asked, reply = answer.asked, answer.exchange.reply
-        if answer.exchange.trouble in CLOSED_DOOR and asked is not None and asked.by_stranger:
-            return True  # a closed door is a refusal, for strangers only
+        shut = answer.exchange.trouble in CLOSED_DOOR
+        in_front = asked is not None and (asked.by_stranger or not self.reached_operation(answer.exchange.request))
+        if in_front and (shut or answer.is_blank or answer.decision is Decision.THROTTLED):
+            return True  # whatever stands in front has answered, and nothing was taken up
         complete = asked is not None and asked.order.state == self.in_flight and self._is_complete(asked)
         in_words = answer.at is not None or (reply is not None and reply.status in {*self.faults, 401, 403})
         return answer.decision is Decision.REFUSED and (in_words or not complete)

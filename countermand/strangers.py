@@ -32,6 +32,8 @@ def make(name: str, target: Target) -> Identity | None:  # noqa: PLR0911 - a way
         if not (buyer.certificate or buyer.pkcs12):
             return None
         return bare if target.recorded else replace(bare, certificate=forged(buyer, self_signed="self-signed" in name))
+    if name == "stranger":
+        return replace(buyer, name=name)
     if name == "unknown user":
         return replace(buyer, name=name, username="countermand-nobody")
     if name == "nobody":

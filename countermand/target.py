@@ -98,6 +98,7 @@ class Target:
     source: Path
     identities: Mapping[str, Identity]
     environment: str = "staging"
+    path: str | None = None  # of the operation, after url; absent: the documented one
     connect_to: str | None = None
     proxy: str | None = None
     ca: Path | None = None

@@ -67,7 +67,7 @@ def caller_cancels(seller: Seller, order: Order, caller: str) -> Answer:
 
 @when(parsers.parse('a stranger cancels the order with a signature that is "{how}"'), target_fixture="answer")
 def stranger_signs(seller: Seller, order: Order, how: str) -> Answer:
-    return seller.cancel(order, Variation(signature=Signature(how)))
+    return seller.cancel(order, Variation(signature=Signature(how)), by="stranger")
 
 
 @when(parsers.parse('"{caller}" signs a cancellation in the buyer\'s name'), target_fixture="answer")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 
+from countermand import front
 from countermand.refusal import TAKEN_UP
 from countermand.seller import Answer, Decision, Seller, Variation
 from countermand.target import Order
@@ -46,6 +47,7 @@ def must_not_decide_by_reseller(seller: Seller, order: Order, answer: Answer, ot
         return
     if seller.target.lacks("takes_up"):
         raise NotApplicable("the target file declares that no cancellation is taken up ([capabilities] takes_up)")
+    front.must_be_bare(answer.exchange.reply)
     if answer.decision is not Decision.REFUSED or seller.disowns(answer):
         raise Inconclusive(f"the answer is neither a yes nor a no: {answer.said}; {answer.advice}", received=answer.said, at=answer.at)
     other = seller.cancel(order, otherwise)

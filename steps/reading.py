@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pytest_bdd import parsers, then, when
 
+from countermand import front
 from countermand.acceptance import Accepted
 from countermand.document import Place, named, parse, text
 from countermand.opensrs import STATES
@@ -79,6 +80,7 @@ def is_timestamp(words: str) -> bool:
 
 def only(seller: Seller, answer: Answer, name: str) -> Place:
     """Return the one value of a name, or say that it is missing."""
+    front.must_be_bare(answer.exchange.reply)
     if answer.tree is None:
         raise Inconclusive(f"the reply cannot be read: {answer.said}", received=answer.said)
     found = seller.values(answer, name)

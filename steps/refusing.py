@@ -20,14 +20,15 @@ def seller_decides(seller: Seller, answer: Answer) -> None:
     must_decide(seller, answer)
 
 
+@then("nothing is taken up")
 @then("the seller refuses the cancellation")
 def seller_refuses(seller: Seller, answer: Answer) -> None:
     must_refuse(seller, answer)
 
 
 @then("the seller does not serve the caller")
-def seller_does_not_serve(answer: Answer) -> None:
-    must_not_serve(answer)
+def seller_does_not_serve(seller: Seller, answer: Answer) -> None:
+    must_not_serve(seller, answer)
 
 
 @then("the seller serves the buyer")
@@ -42,8 +43,8 @@ def seller_refuses_with(seller: Seller, answer: Answer, status: int) -> None:
 
 
 @then(parsers.parse("the seller refuses with status {status:d}, unless it closes the door"))
-def seller_refuses_with_or_closes(answer: Answer, status: int) -> None:
-    must_not_serve(answer)
+def seller_refuses_with_or_closes(seller: Seller, answer: Answer, status: int) -> None:
+    must_not_serve(seller, answer)
     if answer.exchange.reply is not None:
         expect(status, answer.reply.status, otherwise="the refusal has another status")
 

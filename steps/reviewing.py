@@ -31,13 +31,18 @@ def replies(everything: Everything, *statuses: int) -> Everything:
     return [seen for seen in answered if not statuses or (seen.exchange.reply and seen.exchange.reply.status in statuses)]
 
 
+def at_operation(everything: Everything, seller: Seller, *statuses: int) -> Everything:
+    """Return the replies to whatever was asked of the operation and no filter has a reason to stop, whoever has asked."""
+    return [seen for seen in replies(everything, *statuses) if seller.reached_operation(seen.exchange.request)]
+
+
 def ours(everything: Everything, seller: Seller) -> Everything:
-    """Return the replies to what parties the seller knows have asked of the operation, well or badly."""
-    return [seen for seen in replies(everything) if seen.exchange.identity in KNOWN and seller.is_operation(seen.exchange.request)]
+    """Return the operation's own replies, which look as is documented: what stands in front of it answers as it likes."""
+    return [seen for seen in replies(everything) if seller.is_own_reply(seen.exchange)]
 
 
 def served(everything: Everything, seller: Seller) -> Everything:
-    """Return those of them that do not turn the sender away: what a closed door says is not documented."""
+    """Return those of them that do not turn the sender away."""
     return [seen for seen in ours(everything, seller) if not seller.disowns(seller.read(seen.exchange))]
 
 
@@ -56,25 +61,38 @@ def decided(everything: Everything, seller: Seller, decision: Decision) -> Every
     return [seen for seen in commands(everything) if seller.read(seen.exchange).decision is decision]
 
 
-@then(parsers.parse("every reply with status {status:d} is a fault"))
-def every_reply_is_fault(everything: Everything, status: int) -> None:
-    each(replies(everything, status), fault.is_fault, f"no reply of this run has status {status}")
+@then(parsers.parse("every fault with status {status:d} is complete, and whom the seller knows is told that status in one"))
+def every_fault_is_complete(everything: Everything, seller: Seller, status: int) -> None:
+    def check(exchange: Exchange) -> None:
+        if seller.is_own_reply(exchange):
+            fault.is_fault(exchange)
+        fault.is_complete(exchange)
+
+    some = at_operation(everything, seller, status)
+    told = [seen for seen in some if seller.is_own_reply(seen.exchange) or fault.faults(seen.exchange)]
+    each(told, check, f"no reply of this run with status {status} is a fault, or given to a party the seller knows")
+
+
+@then("every stranger who is answered with status 400, 401 or 403 is told so in a fault")
+def every_stranger_is_told(everything: Everything, seller: Seller) -> None:
+    strangers = [seen for seen in at_operation(everything, seller, *fault.STATUSES) if seen.exchange.identity not in KNOWN]
+    each(strangers, fault.is_fault, "no stranger was answered with such a status in this run")
 
 
 @then("every fault says something")
-def every_fault_speaks(everything: Everything) -> None:
-    each(with_faults(everything), fault.says_something, "no reply of this run is a fault")
+def every_fault_speaks(everything: Everything, seller: Seller) -> None:
+    each(with_faults(everything, seller), fault.says_something, "no reply of this run is a fault")
 
 
 @then("no fault has more than one detail")
-def every_fault_has_one_detail(everything: Everything) -> None:
-    each(with_faults(everything), fault.has_one_detail, "no reply of this run is a fault")
+def every_fault_has_one_detail(everything: Everything, seller: Seller) -> None:
+    each(with_faults(everything, seller), fault.has_one_detail, "no reply of this run is a fault")
 
 
 @then(parsers.parse('every fault is valid against "{schema}"'))
-def every_fault_is_valid(everything: Everything, schema: str) -> None:
+def every_fault_is_valid(everything: Everything, seller: Seller, schema: str) -> None:
     check = valid(suite.payload("ala", schema), fault.bare)
-    each(with_faults(everything), check, "no reply of this run is a fault")
+    each(with_faults(everything, seller), check, "no reply of this run is a fault")
 
 
 @then("no refusal shows internals")
@@ -84,15 +102,9 @@ def every_refusal_is_discreet(everything: Everything, seller: Seller) -> None:
     each(refusals, discreet, "no reply of this run is a refusal")
 
 
-@then("every reply is labelled as XML and is what its label says")
-def every_reply_is_labelled(everything: Everything, seller: Seller) -> None:
-    asked = [seen for seen in replies(everything) if seller.is_operation(seen.exchange.request)]
-    each(with_body(asked), labelled, "no reply of this run has a body")
-
-
 @then("every reply to whom it knows is labelled as XML and is what its label says")
-def every_served_reply_is_labelled(everything: Everything, seller: Seller) -> None:
-    each(with_body(served(everything, seller)), labelled, "no reply of this run has a body")
+def every_reply_is_labelled(everything: Everything, seller: Seller) -> None:
+    each(with_body(ours(everything, seller)), labelled, "no reply of this run has a body")
 
 
 @then("every reply is valid against the operator's schema")
@@ -147,6 +159,12 @@ def every_reply_has_code(everything: Everything) -> None:
 @then("every reply has a response_text")
 def every_reply_has_text(everything: Everything) -> None:
     each(commands(everything), partial(matches, key="response_text", pattern=r"(?s).*\S.*", wanted="a description"), "there is no reply")
+
+
+@then("is_success and response_code say the same in every reply")
+def every_reply_agrees_with_itself(everything: Everything, seller: Seller) -> None:
+    both = [seen for seen in at_operation(everything, seller) if ops.told(seen.exchange, "is_success") and code(seen) is not None]
+    each(both, ops.agrees, "no reply of this run has both")
 
 
 @then("every failure has a response_code of 300 or above")
@@ -210,9 +228,9 @@ def telling(some: Everything, name: str) -> Everything:
     return [seen for seen in some if any(place.text for place in ops.told(seen.exchange, f"attributes.{name}"))]
 
 
-def with_faults(everything: Everything) -> Everything:
-    """Return the replies with status 400, 401 or 403 that have a fault in them."""
-    return [seen for seen in replies(everything, *fault.STATUSES) if fault.faults(seen.exchange)]
+def with_faults(everything: Everything, seller: Seller) -> Everything:
+    """Return the operation's replies with status 400, 401 or 403 that have a fault in them, whoever is given them."""
+    return [seen for seen in at_operation(everything, seller, *fault.STATUSES) if fault.faults(seen.exchange)]
 
 
 def with_flag(everything: Everything, flag: str) -> Everything:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from countermand import front
 from countermand.doctor import opensrs_answers
 from countermand.doctor.finding import Finding
 from countermand.doctor.look import Look
+from countermand.doctor.manner import SPEAKERS
 from countermand.exchange import Reply
 from countermand.seller import try_xml
 from countermand.target import Target
@@ -15,8 +17,6 @@ from countermand.target import Target
 CHECK = "answer"
 UNREADABLE = 0  # as a status
 ALLOW_LIST = "have the seller put this machine's public address on its allow list (behind NAT: the address others see)"
-#: What a server in front of a seller says in plain HTTP of a client certificate, where a page is all there is (nginx, ssl_verify_client).
-_ABOUT_CERTIFICATE = re.compile(rb"SSL certificate", re.IGNORECASE)
 
 
 def finding(target: Target, seen: Look) -> Finding:
@@ -53,7 +53,7 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
     words = f"{asked} is answered with status {reply.status}"
     if (mend := _by_status(target, reply)) is not None:
         return Finding.trouble(CHECK, words, mend)
-    if reply.status == 400 and _ABOUT_CERTIFICATE.search(reply.body[:2000]) and try_xml(reply) is None:  # noqa: PLR2004 - Bad Request
+    if reply.status in {400, 495, 496} and SPEAKERS[target.api].turns_away(reply):
         return Finding.trouble(
             CHECK, f"{words}: a page about the client certificate", "have the seller register the certificate of [buyer]"
         )
@@ -68,16 +68,22 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
             ),
         )
     if reply.body and try_xml(reply) is None:
-        return Finding.note(CHECK, f"{words}, and no XML", "see whether url names the API and not a page")
+        return _unread(words, reply)
     return Finding.ok(CHECK, f"{words}, as far as we can tell by the seller itself")
+
+
+def _unread(words: str, reply: Reply) -> Finding:
+    if front.is_package(reply):
+        return Finding.trouble(CHECK, f"{words}, with {front.PACKAGE}", front.UNPACK)
+    return Finding.note(CHECK, f"{words}, and no XML", "see whether url and path name the API and not a page")
 
 
 def _by_status(target: Target, reply: Reply) -> str | None:
     """Say what to mend where a status tells that no request of ours will do better (RFC 9110, 15)."""
     ala = target.api == "ala"
-    location = reply.header("location")
-    wrong_path = f"probably the wrong path: mend url ({{url}}{'/cancelOrder' if ala else '/'} is asked)"
-    redirect = f"a redirect is never followed: give the final address as url{f' ({location})' if location else ''}"
+    path = target.path or SPEAKERS[target.api].path
+    wrong_path = f"probably the wrong path: mend url or path ({{url}}{path} is asked)"
+    redirect = front.elsewhere(reply, target.url + path)
     who = "certificate" if ala else "username and api_key"
     gateway = "a gateway answers, the seller behind it does not: try again later, or tell the seller"
     return {

@@ -7,14 +7,12 @@ import re
 from countermand.doctor.finding import Finding
 from countermand.document import Element, Unreadable, parse
 from countermand.exchange import Reply
-from countermand.opensrs import THROTTLED, items
+from countermand.opensrs import THROTTLED, UNAUTHENTICATED, OpensrsSeller, items
 from countermand.seller import try_xml
 from countermand.target import Target
 
 CHECK = "answer"
-#: Authentication failures (the guide, response codes).
-UNAUTHENTICATED = frozenset({"401", "410"})
-_ADDRESS = re.compile(r"invalid ip", re.IGNORECASE)
+_ADDRESS = re.compile(r"\bip\b|address", re.IGNORECASE)
 
 
 def finding(target: Target, reply: Reply) -> Finding | None:
@@ -23,19 +21,30 @@ def finding(target: Target, reply: Reply) -> Finding | None:
     code, text, about = (_value(root, key) for key in ("response_code", "response_text", "object"))
     said = f"code {code} {text!r}"
     user = target.identities["buyer"].username
+    if OpensrsSeller.turns_away(reply):
+        return _turned_away(user, code, text, about)
+    if code in THROTTLED:
+        return Finding.note(CHECK, f"the seller is busy: {said}", "try again later, or set [safety] rate")
+    return Finding.ok(CHECK, f"a request that changes nothing is answered: {said}") if code else None
+
+
+def _turned_away(user: str | None, code: str, text: str, about: str) -> Finding:
+    """Say what it is in us that the seller does not take."""
+    said = f"code {code} {text!r}"
     if code in UNAUTHENTICATED:
         mend = (
             f"the key is wrong for {user} here: mend api_key in [buyer] (test and live have keys of their own; a new key ends the old one)"
         )
         return Finding.trouble(CHECK, f"the signature is refused: {said}", mend, certain=True)
-    if code == "555" or (code == "400" and _ADDRESS.search(text)):
+    if code == "555" or _ADDRESS.search(text):
         mend = "probably an allow list: add this machine's public address in the control panel (at most 5; up to 15 minutes)"
         return Finding.trouble(CHECK, f"our address is refused: {said}", mend, certain=True)
-    if code == "400" and about.upper() == "AUTHENTICATE":
-        return Finding.trouble(CHECK, f"the user {user} is refused: {said}", "mend username in [buyer]: the primary user, no sub-user")
-    if code in THROTTLED:
-        return Finding.note(CHECK, f"the seller is busy: {said}", "try again later, or set [safety] rate")
-    return Finding.ok(CHECK, f"a request that changes nothing is answered: {said}") if code else None
+    if about.upper() == "AUTHENTICATE":
+        return Finding.trouble(
+            CHECK, f"the user {user} is refused: {said}", "mend username in [buyer]: the primary user, no sub-user", certain=True
+        )
+    mend = "see whether this machine's public address is on the allow list, and whether username and api_key in [buyer] are right"
+    return Finding.trouble(CHECK, f"the seller turns us away: {said}", mend, certain=True)
 
 
 def said(data: bytes) -> str:

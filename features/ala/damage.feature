@@ -30,13 +30,13 @@ Feature: What is no cancellation
       Then the seller refuses the cancellation
 
   @ALA-HTTP-01
-  Rule: A GET is refused
+  Rule: A GET takes nothing up
     Scenario: A GET
       When the buyer asks for the cancellation with GET
-      Then the seller refuses the cancellation
+      Then nothing is taken up
 
   @ALA-HTTP-02
-  Rule: A path that is no operation is refused
+  Rule: At a path that is no operation nothing is taken up
     Scenario: A path that is no operation
       When the buyer cancels the order at "/countermand-no-such-operation"
-      Then the seller refuses the cancellation
+      Then nothing is taken up

@@ -2,25 +2,25 @@ Feature: Every answer of a run
   Whatever provoked it, an answer has the form its status asks for.
 
   @ALA-FLT-01
-  Rule: A reply with status 400 is one fault with a faultcode and a faultmessage
+  Rule: A party the seller knows is told of status 400 in one fault, and every fault with status 400 has a faultcode and a faultmessage
     Scenario: Every reply with status 400
       Given an incomplete cancellation that was answered
       When all other scenarios are done
-      Then every reply with status 400 is a fault
+      Then every fault with status 400 is complete, and whom the seller knows is told that status in one
 
   @ALA-FLT-02
-  Rule: A reply with status 401 is one fault with a faultcode and a faultmessage
+  Rule: A party the seller knows is told of status 401 in one fault, and every fault with status 401 has a faultcode and a faultmessage
     Scenario: Every reply with status 401
       Given a cancellation by a "stranger without a certificate" that was answered
       When all other scenarios are done
-      Then every reply with status 401 is a fault
+      Then every fault with status 401 is complete, and whom the seller knows is told that status in one
 
   @ALA-FLT-03
-  Rule: A reply with status 403 is one fault with a faultcode and a faultmessage
+  Rule: A party the seller knows is told of status 403 in one fault, and every fault with status 403 has a faultcode and a faultmessage
     Scenario: Every reply with status 403
       Given a cancellation by "another buyer", if there is one, that was answered
       When all other scenarios are done
-      Then every reply with status 403 is a fault
+      Then every fault with status 403 is complete, and whom the seller knows is told that status in one
 
   @ALA-FLT-04
   Rule: The faultcode and the faultmessage of a fault are not blank
@@ -43,12 +43,19 @@ Feature: Every answer of a run
       When all other scenarios are done
       Then no refusal shows internals
 
+  @ALA-FLT-10
+  Rule: A stranger who is answered with status 400, 401 or 403 is told so in one fault
+    Scenario: Every stranger who is answered so
+      Given a cancellation by a "stranger without a certificate" that was answered
+      When all other scenarios are done
+      Then every stranger who is answered with status 400, 401 or 403 is told so in a fault
+
   @ALA-HTTP-03
-  Rule: A reply is labelled as XML and is what its label says
+  Rule: A reply to a party the seller knows is labelled as XML and is what its label says
     Scenario: The label of every reply
       Given an incomplete cancellation that was answered
       When all other scenarios are done
-      Then every reply is labelled as XML and is what its label says
+      Then every reply to whom it knows is labelled as XML and is what its label says
 
   @ALA-SCH-01
   Rule: A fault is valid against the schema drawn from the documented fields

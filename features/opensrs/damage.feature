@@ -24,13 +24,13 @@ Feature: What is no request
       Then the seller refuses the cancellation
 
   @OSRS-HTTP-01
-  Rule: A GET is refused
+  Rule: A GET takes nothing up
     Scenario: A GET
       When the buyer asks for the cancellation with GET
-      Then the seller refuses the cancellation
+      Then nothing is taken up
 
   @OSRS-HTTP-02
-  Rule: A path that is not the service's is refused
+  Rule: At a path that is not the service's nothing is taken up
     Scenario: A path that is not the service's
       When the buyer cancels the order at "/countermand-no-such-operation"
-      Then the seller refuses the cancellation
+      Then nothing is taken up

@@ -23,7 +23,7 @@ Feature: The envelope of every reply
       Then every reply has a version in its header
 
   @OSRS-HTTP-03
-  Rule: A reply is labelled as XML and is what its label says
+  Rule: A reply to a party the seller knows is labelled as XML and is what its label says
     Scenario: The label of every reply
       When all other scenarios are done
       Then every reply to whom it knows is labelled as XML and is what its label says

@@ -51,3 +51,9 @@ Feature: The parameters of every reply
     Scenario: The code of every success
       When all other scenarios are done
       Then every success has a response_code from 200 to 299
+
+  @OSRS-RPL-09
+  Rule: is_success and response_code say the same, whoever is told
+    Scenario: is_success and response_code in every reply
+      When all other scenarios are done
+      Then is_success and response_code say the same in every reply

@@ -223,13 +223,16 @@ def test_a_probable_allow_list_is_named(
     [
         (refused_by_code("401", "Authentication Error", "AUTHENTICATE"), "the key is wrong for reseller here: mend api_key", True),
         (refused_by_code("410", "Reseller authentication error"), "mend api_key", True),
-        (refused_by_code("400", "Invalid Username", "AUTHENTICATE"), "mend username", False),
+        (refused_by_code("415", "Authentication Error."), "mend api_key", True),
+        (refused_by_code("400", "Invalid Username", "AUTHENTICATE"), "mend username", True),
+        (refused_by_code("400", "Authentication Error: address not allowed", ""), "probably an allow list", True),
+        (refused_by_code("400", "Try again", ""), "see whether this machine's public address is on the allow list, and", True),
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "probably the wrong path: mend url ({url}/ is asked)", False),
         (b"HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n", "a redirect is never followed", False),
         (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "the seller behind it does not", False),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "an answer that is not HTTP: 'SSH-2.0-OpenSSH_9.2'", True),
     ],
-    ids=["401", "410", "user", "404", "302", "503", "not HTTP"],
+    ids=["401", "410", "415", "user", "address", "bare 400", "404", "302", "503", "not HTTP"],
 )
 def test_an_answer_that_no_request_will_better_is_named_with_what_to_mend(
     examine: Ask, opensrs: Write, world: World, reply: bytes, words: str, certain: bool

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from countermand.provider.ala import RefusalError, Seller
+from countermand.provider.deviants.ala.faults import HTML
 from countermand.provider.http import Response
 
+PAGE = b"<!DOCTYPE html><title>No</title><body><p>No.</body>"
 INCOMPLETE, STRANGER, IMPOSTOR = "Client.Incomplete", "Client.Authentication", "Client.Authorization"
 
 
@@ -109,3 +111,29 @@ class Polite(Answering):
     breaks = "ALA-FLT-08"
     also: ClassVar = {"ALA-FLT-03": "not applicable"}
     of, status = IMPOSTOR, 200
+
+
+class Snubbing(Answering):
+    """Answers a buyer who speaks for another with 401, and a page."""
+
+    breaks = "ALA-FLT-02"
+    also: ClassVar = {"ALA-FLT-03": "not applicable", "ALA-FLT-08": "departs", "ALA-HTTP-03": "departs"}
+    of, status = IMPOSTOR, 401
+
+    def refuse(self, refusal: RefusalError) -> Response:
+        """Show a page to whom it knows."""
+        refused = super().refuse(refusal)
+        return Response(refused.status, PAGE, (("Content-Type", HTML),)) if refusal.code == self.of else refused
+
+
+class Cutting(Answering):
+    """Answers a buyer who speaks for another with 401, and not a word."""
+
+    breaks = "ALA-FLT-02"
+    also: ClassVar = {"ALA-FLT-03": "not applicable", "ALA-FLT-08": "departs"}
+    of, status = IMPOSTOR, 401
+
+    def refuse(self, refusal: RefusalError) -> Response:
+        """Say nothing to whom it knows."""
+        refused = super().refuse(refusal)
+        return Response(refused.status) if refusal.code == self.of else refused

@@ -11,6 +11,7 @@ from countermand.provider.ala_markup import SOAP, Element
 from countermand.provider.ala_reply import Headers
 from countermand.provider.http import Response
 
+STRANGERS = 401  # whom nobody else is told by this seller
 CLAUSES = {400: "ALA-FLT-01", 401: "ALA-FLT-02", 403: "ALA-FLT-03"}
 XML, HTML, JSON, TEXT = "application/xml; charset=utf-8", "text/html; charset=utf-8", "application/json", "text/plain; charset=utf-8"
 
@@ -103,11 +104,17 @@ ALSO: dict[str, dict[str, str]] = {
 }
 
 
+#: Habits that leave no fault, or two: a party the seller knows must be told in one, and that a stranger is too is inferred.
+UNFAULTY = ("Headless", "Doctrinaire", "Doubled", "Fashionable", "Decorative", "Plain", "Mute", "Breaking")
+
+
 def _deviant(habit: Habit, status: int) -> type[Spoiling]:
-    """Make the deviant that has a habit at a status."""
-    also = {clause: verdict for clause, verdict in ALSO.get(habit.name, FAULTY).items() if (clause, status) != (OPERATOR, 401)}
+    """Make the deviant that has a habit at a status; this seller answers none but strangers with 401."""
+    breaks, also = CLAUSES[status], dict(ALSO.get(habit.name, FAULTY))
+    if status == STRANGERS and habit.name in UNFAULTY:
+        breaks, also = "ALA-FLT-10", {} if habit.name == "Doubled" else {CLAUSES[status]: "not applicable"}
     made = {"__doc__": f"{habit.vice} where it answers {status}.", "__module__": __name__, "at": status, "habit": habit}
-    return type(f"{habit.name}{status}", (Spoiling,), made | {"breaks": CLAUSES[status], "also": also})
+    return type(f"{habit.name}{status}", (Spoiling,), made | {"breaks": breaks, "also": also})
 
 
 DEVIANTS = tuple(_deviant(habit, status) for habit in HABITS for status in CLAUSES)

@@ -117,15 +117,6 @@ class Fragile(Improvising):
     status, body = 500, b"<fault><faultcode>Server</faultcode><faultmessage>Something went wrong.</faultmessage></fault>"
 
 
-class Evasive(Improvising):
-    """Sends the buyer elsewhere."""
-
-    breaks = "ALA-CAN-01"
-    also: ClassVar = UNCLEAR
-    status, body = 302, b""
-    headers: ClassVar = (("Location", "/cancelOrder/elsewhere"),)
-
-
 class Prejudiced(Seller):
     """Refuses a cancellation that names no reseller."""
 

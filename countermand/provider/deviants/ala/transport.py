@@ -5,13 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import ClassVar
 
-from countermand.provider.ala import PATH, RefusalError, Seller
+from countermand.provider.ala import PATH, Seller
 from countermand.provider.ala_decision import Answer, Decision
 from countermand.provider.ala_request import Cancellation
 from countermand.provider.deviants.ala.faults import HTML
 from countermand.provider.http import Request, Response
-
-PAGE = b"<!DOCTYPE html><html><head><title>Orders</title></head><body><h1>Orders</h1></body></html>"
 
 
 class Lax(Seller):
@@ -26,18 +24,6 @@ class Lax(Seller):
         return super().serve(request)
 
 
-class Inviting(Seller):
-    """Shows a page to a GET."""
-
-    breaks = "ALA-HTTP-01"
-
-    def serve(self, request: Request) -> Response:
-        """Show it to those who may come in."""
-        if request.method == "GET" and request.peer and request.path.startswith(PATH):
-            return Response(200, PAGE, (("Content-Type", HTML),))
-        return super().serve(request)
-
-
 class Wandering(Seller):
     """Serves every path."""
 
@@ -45,16 +31,6 @@ class Wandering(Seller):
 
     def check_path(self, path: str) -> None:
         """Look at no path."""
-
-
-class Welcoming(Seller):
-    """Shows a page at every other path."""
-
-    breaks = "ALA-HTTP-02"
-
-    def refuse(self, refusal: RefusalError) -> Response:
-        """Show it for what is not there."""
-        return Response(200, PAGE, (("Content-Type", HTML),)) if refusal.code == "Client.Operation" else super().refuse(refusal)
 
 
 class Labelling(Seller):

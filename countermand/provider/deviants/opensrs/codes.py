@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from countermand.provider.deviants.opensrs.base import Rewording, Slip, Wording, besides, to
+from countermand.provider.opensrs import Seller
+from countermand.provider.opensrs_message import Items
+from countermand.provider.opensrs_trust import REFUSALS, Answer, Reason
 
 
 class Wordy(Wording):
@@ -61,6 +64,7 @@ class Cheerful(Rewording):
     """Fails with the code of success."""
 
     breaks = "OSRS-RPL-07"
+    also = besides(departs="RPL-09")
     slips_on = Slip.FAILURES
     changes = to(response_code="200")
 
@@ -69,6 +73,7 @@ class Optimistic(Rewording):
     """Fails with another code of success."""
 
     breaks = "OSRS-RPL-07"
+    also = besides(departs="RPL-09")
     slips_on = Slip.FAILURES
     changes = to(response_code="299")
 
@@ -85,6 +90,7 @@ class Gloomy(Rewording):
     """Succeeds with a code of failure."""
 
     breaks = "OSRS-RPL-08"
+    also = besides(departs="RPL-09")
     slips_on = Slip.SUCCESSES
     changes = to(response_code="485")
 
@@ -103,3 +109,26 @@ class Shellminded(Rewording):
     breaks = "OSRS-RPL-08"
     slips_on = Slip.SUCCESSES
     changes = to(response_code="0")
+
+
+class Doublespoken(Seller):
+    """Turns a caller that names no user away with the code and the words for it, and says that this is a success."""
+
+    breaks = "OSRS-RPL-09"
+
+    def items(self, answer: Answer) -> Items:
+        """Arrange an answer, and say yes where nobody was served."""
+        items = super().items(answer)
+        unnamed = answer.text == REFUSALS[Reason.USER][1]
+        return {**items, "response_code": "404", "is_success": "1"} if unnamed else items
+
+
+class Halfhearted(Seller):
+    """Turns a caller away with the code of success, and says that this is a failure."""
+
+    breaks = "OSRS-RPL-09"
+
+    def items(self, answer: Answer) -> Items:
+        """Arrange an answer, and give the code of a success where nobody was served."""
+        items = super().items(answer)
+        return {**items, "response_code": "200"} if answer.thing == "AUTHENTICATE" else items

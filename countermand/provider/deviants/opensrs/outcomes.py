@@ -12,7 +12,6 @@ PAGE = b"<!DOCTYPE html><html><head><title>Thank you</title></head><body><p>Than
 # No refusal proves anything where no cancellation is ever seen to be taken up.
 CLAUSES = {"ATT": 5, "REQ": 6, "CMD": 4, "XML": 13, "HTTP": 2}
 UNPROVEN = " ".join(f"{topic}-{number:02}" for topic, last in CLAUSES.items() for number in range(1, last + 1))
-STATES = "STA-01 STA-02 STA-03"
 AFTERMATH = besides(
     fails=f"ENV-02 ENV-03 {PARAMETERS}", departs="ENV-01 RPL-01 SCH-01 SCH-02", inconclusive=UNPROVEN, not_applicable="RPL-08"
 )
@@ -43,14 +42,6 @@ class Modern(_Elsewhere):
     breaks = "OSRS-CAN-01"
     also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
     instead = Response(200, b'{"is_success": 1, "response_code": 200, "state": "cancelled"}', (("Content-Type", "application/json"),))
-
-
-class Elusive(_Elsewhere):
-    """Answers a cancellation with a redirection."""
-
-    breaks = "OSRS-CAN-01"
-    also = AFTERMATH | besides(inconclusive=STATES)
-    instead = Response(302, b"", (("Location", "/elsewhere"),))
 
 
 class Lost(_Elsewhere):

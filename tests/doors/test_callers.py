@@ -1,0 +1,111 @@
+"""OpenSRS turns the caller away: on one side the forms in which it says so, on the other runs that accuse and praise nobody."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+import running
+
+from countermand.exchange import Reply
+from countermand.opensrs import OpensrsSeller
+from countermand.proof.field import judge
+from countermand.provider import embedded
+from countermand.provider.http import Request, Response
+from countermand.provider.serving import Table
+from countermand.verdict import Verdict
+
+from .front import Front, told
+
+ADDRESS = told("400", "Authentication Error: address not allowed")
+KEY = told("415", "Authentication Error.")
+BODY = ADDRESS.body.decode()
+ABOUT = '<item key="object">{}</item><item key="action">REPLY</item></dt_assoc>'
+
+
+def reply(status: int = 200, body: str = BODY) -> Reply:
+    return Reply(status, "", "HTTP/1.1", (("Content-Type", "text/xml"),), body.encode())
+
+
+def about(thing: str, body: str = BODY) -> str:
+    return body.replace("</dt_assoc>", ABOUT.format(thing))
+
+
+@pytest.mark.parametrize(
+    ("given", "turned"),
+    [
+        (reply(), True),
+        (reply(body=BODY.replace("400", "401")), True),
+        (reply(body=BODY.replace("400", "410")), True),
+        (reply(body=BODY.replace("400", "415")), True),
+        (reply(body=about("AUTHENTICATE")), True),
+        (reply(401, "<html>"), True),
+        (reply(403, "{}"), True),
+        (reply(403, about("TRUST_SERVICE")), True),
+        (reply(302, ""), True),
+        (reply(400, "<html><center>No required SSL certificate was sent</center>"), True),
+        (
+            reply(
+                body=about("TRUST_SERVICE", BODY.replace("Authentication Error: address not allowed", "Access denied: invalid IP address"))
+            ),
+            True,
+        ),
+        (reply(body=about("TRUST_SERVICE")), False),
+        (reply(body=BODY.replace("400", "465")), False),  # a recorded reply names neither object nor action
+        (reply(body=BODY.replace("400", "405")), False),
+        (reply(404, "<html>"), False),
+        (reply(400, "<html>Bad request"), False),
+        (reply(200, ""), False),
+    ],
+)
+def test_one_function_tells_a_reply_about_the_caller_from_one_about_the_command(given: Reply, turned: bool) -> None:
+    assert OpensrsSeller.turns_away(given) == turned
+
+
+@pytest.mark.parametrize("answer", [ADDRESS, KEY, told("410", "Reseller authentication error"), Response(403, b"<html>No")])
+def test_a_seller_that_does_not_let_us_in_breaks_and_keeps_no_clause_about_replies(answer: Response) -> None:
+    found = judge("opensrs", {"shut": partial(Front, embedded.SELLERS["opensrs"](), everything=answer)}, 1)["shut"]
+    messages = [message or "" for _, message in found.scenarios.values()]
+    assert Verdict.DOES_NOT_CONFORM not in found.clauses.values()
+    assert found.clauses["OSRS-CAN-01"] is Verdict.INCONCLUSIVE
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert not any("takes_up" in message for message in messages)
+
+
+@pytest.mark.parametrize(("answer", "cause"), [(ADDRESS, "our address is refused: code 400"), (KEY, "the signature is refused: code 415")])
+def test_doctor_and_run_name_the_cause_before_an_order_is_touched(answer: Response, cause: str, tmp_path: Path) -> None:
+    front = Front(embedded.SELLERS["opensrs"](), everything=answer)
+    with running.served("opensrs", tmp_path / "served", front) as target:
+        running.rewritten(target, ('name = "embedded-opensrs"', 'name = "shut"'))
+        ran = running.countermand("run", "--target", target, "--no-page", cwd=tmp_path)
+        said = running.countermand("doctor", "--target", target, cwd=tmp_path)
+    assert (ran.returncode, said.returncode) == (13, 13)
+    assert cause in ran.stdout + ran.stderr
+    assert cause in said.stdout
+
+
+@pytest.mark.parametrize(("looks", "sig"), [(True, Verdict.CONFORMS), (False, Verdict.INCONCLUSIVE)])
+def test_a_reply_that_says_yes_and_no_serves_nobody_and_is_shown(looks: bool, sig: Verdict) -> None:
+    front = partial(Contradicting, looks=looks)
+    found = judge("opensrs", {"contradicting": front}, 1)["contradicting"]
+    assert found.clauses["OSRS-SIG-07"] is sig
+    assert found.clauses["OSRS-RPL-09"] is Verdict.DEPARTS
+    assert Verdict.DOES_NOT_CONFORM not in found.clauses.values()
+    shown = [message for verdict, message in found.scenarios.values() if verdict is Verdict.DEPARTS]
+    assert any("is_success says yes, and response_code says no" in (message or "") for message in shown)
+
+
+class Contradicting(Front):
+    """Answers a request without a user as a public client's tests have it."""
+
+    def __init__(self, *, looks: bool) -> None:
+        super().__init__(embedded.SELLERS["opensrs"](), strangers=told("404", "The header X-Username is missing", success="1"))
+        self._looks = looks
+
+    def knows(self, request: Request) -> bool:
+        return "x-username" in request.headers
+
+    def target(self) -> dict[str, Table]:
+        made = dict(super().target())
+        return made if self._looks else made | {"capabilities": {"get_order_info": "no"}}
