@@ -80,6 +80,7 @@ class Scene:
     def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:
         """Send a request and keep what came of it; raises Inconclusive once the seller is thought dead."""
         self._check_alive()
+        request = request.bearing(self.target.headers)
         sent = self._sent(identity, request, operation) if self.replay is None else self.replay.send(identity, request, operation)
         exchange = replace(sent, number=len(self.exchanges) + 1, sound=sound)
         self.exchanges.append(exchange)

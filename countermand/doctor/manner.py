@@ -50,6 +50,7 @@ def written(make: Callable[[Target], Request], target: Target) -> Request:
         request = make(target)
     except ValueError as error:
         raise RequestError(f"no request can be written: {error}") from None
+    request = request.bearing(target.headers)
     for name, value in request.headers:
         if not (value.isascii() and value.isprintable()):  # RFC 9110, 5.5
             raise RequestError(f"the header {name} cannot be sent: it has letters that are not ASCII, or line ends")
