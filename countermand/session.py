@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from countermand import claims, given, rehearsal, scan, suite, tidying
+from countermand import claims, given, rehearsal, scan, suite, throttle, tidying
 from countermand.clause import Catalogue
 from countermand.collecting import Case
 from countermand.exchange import timestamp
@@ -187,6 +187,7 @@ class Session:
                 *(warning for target in targets for warning in target.warnings),
                 *self._contradicted(scenarios),
                 *self.tidied,
+                *(words for one in targets for words in throttle.told(one.name, one.safety.rate, self.run.throttle(one).learnt)),
                 *self._remarks(),
             ),
         )

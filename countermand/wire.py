@@ -64,15 +64,13 @@ class HttpsWire:
 
     target: Target
     _lines: dict[str, _Line] = field(default_factory=dict)
-    _last: float = 0.0
 
     #: A service may close a connection after so many commands (OpenSRS: 100): a fresh one is made before.
     COMMANDS = 90
 
     def send(self, identity: Identity, request: Request, operation: str) -> Exchange:
-        """Carry one request within the target's limits of time, size and rate."""
+        """Carry one request within the target's limits of time and size."""
         line = self._line(identity)
-        self._pace()
         started, clock = datetime.now(UTC), time.perf_counter()
         line.overdue, line.commands = False, line.commands + 1
         timer = threading.Timer(self.target.limits.total, line.cut)
@@ -156,12 +154,6 @@ class HttpsWire:
             if len(body) > self.target.limits.size:
                 raise _TooLargeError(f"the reply exceeds {self.target.limits.size} bytes")
         return bytes(body)
-
-    def _pace(self) -> None:
-        """Keep to the rate the target's owner set."""
-        if self.target.safety.rate:
-            time.sleep(max(0.0, self._last + 1 / self.target.safety.rate - time.monotonic()))
-            self._last = time.monotonic()
 
 
 class _TooLargeError(Exception):
