@@ -64,9 +64,9 @@ class Learnt:
 class Throttle:
     """The pace of one seller, which all processes of a run keep."""
 
-    def __init__(self, folder: Path, api: str, *, serial: bool) -> None:
+    def __init__(self, folder: Path, api: str, *, serial: bool, longest: float = LONGEST) -> None:
         self._path, self._lock = folder / f"throttle-{api}.json", FileLock(folder / f"throttle-{api}.lock")
-        self._serial = serial
+        self._serial, self._longest = serial, longest
         self._in_vain = set[str]()  # whom it was no use to ask again for
 
     @property
@@ -103,7 +103,7 @@ class Throttle:
         if not sound and who in self._in_vain:
             return None
         now = self.learnt or Learnt()
-        wait = min(pause(reply, min(PAUSE * 2**now.streak, SLOWEST)), LONGEST if sound else INSTEAD)
+        wait = min(pause(reply, min(PAUSE * 2**now.streak, SLOWEST)), self._longest, LONGEST if sound else INSTEAD)
         if sound:
             interval = min(max(2 * now.interval, FIRST), now.worked)
             now = replace(now, refusals=now.refusals + 1, interval=interval, streak=now.streak + 1, resume=time.monotonic() + wait)
