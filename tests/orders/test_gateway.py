@@ -8,8 +8,8 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -66,7 +66,7 @@ def with_header(text: str) -> str:
     return text + '\n[headers]\nX-Gateway-Key = { env = "GATEWAY_KEY" }\n'
 
 
-HOW: dict[str, tuple[str, str, Any]] = {
+HOW: dict[str, tuple[str, str, Callable[[str], str]]] = {
     "a user in url": ("authorization", BASIC, with_user),
     "a header": ("x-gateway-key", WORD, with_header),
 }
@@ -141,12 +141,13 @@ def test_the_files_of_the_field_reach_their_seller(name: str, tmp_path: Path) ->
 def test_a_certificate_shows_that_there_was_a_header_and_not_which(tmp_path: Path) -> None:
     with placed(BehindOpensrs(Gateway("x-gateway-key", WORD)), tmp_path) as place:
         place.rewrite(with_header)
-        assert called("keygen", "qa", folder=tmp_path).returncode == 0
-        key = next(path for path in tmp_path.iterdir() if path.name.startswith("qa") and path.suffix not in {".pub", ".toml"})
-        done = called("certify", "--target", place.target, "--ledger", place.ledger, "--key", key, "--no-page", folder=tmp_path)
-        made = list(tmp_path.rglob("*.zip"))
-        assert made, done.stdout + done.stderr
-        with zipfile.ZipFile(made[0]) as archive:
+        assert called("keygen", folder=tmp_path).returncode == 0
+        own = ["--target", place.target, "--ledger", place.ledger, "-m", CLAUSES["opensrs"], "--no-page"]
+        done = called("certify", *own, "--key", "signing.pem", "--out", "made.zip", folder=tmp_path)
+        assert (tmp_path / "made.zip").exists(), done.stdout + done.stderr
+        checked = called("verify", "made.zip", "--key", "signing.public.pem", folder=tmp_path)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+        with zipfile.ZipFile(tmp_path / "made.zip") as archive:
             told = "".join(archive.read(one).decode("utf-8", "replace") for one in archive.namelist())
         assert WORD not in told
         assert 'X-Gateway-Key = "withheld"' in told
