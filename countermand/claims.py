@@ -9,7 +9,7 @@ from countermand.clause import Catalogue
 from countermand.draw import Draw
 from countermand.exchange import Exchange, Request
 from countermand.results import Scenario
-from countermand.seller import Decision, Seller
+from countermand.seller import ERRAND, Decision, Errand, Seller
 from countermand.speaking import SPEAKERS
 from countermand.target import Identity, Order, Target
 
@@ -24,7 +24,7 @@ class Looking:
     draw: Draw = field(default_factory=lambda: Draw("", ""))
     leaves_out: tuple[str, ...] = ()
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:
+    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, errand: Errand = ERRAND) -> Exchange:
         """Send nothing; that it is asked to is our mistake."""
         raise NotImplementedError
 

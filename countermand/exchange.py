@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from countermand.secret import Veil
+from countermand.secret import Secret, Veil
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -35,6 +36,11 @@ class Request:
     headers: Headers
     body: bytes
     secret_headers: frozenset[str] = frozenset()  # lower case; their values are never recorded
+
+    def bearing(self, headers: Mapping[str, Secret]) -> Request:
+        """Return the request with headers whose values are secrets."""
+        borne = tuple((name, word.reveal()) for name, word in headers.items())
+        return replace(self, headers=(*self.headers, *borne), secret_headers=self.secret_headers | {name.lower() for name in headers})
 
 
 @dataclass(frozen=True)

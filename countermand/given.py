@@ -46,6 +46,7 @@ def table(target: Target) -> dict[str, Any]:
     told: dict[str, Any] = {
         **{key: getattr(target, key) for key in ("name", "api", "url", "path", "environment")},
         **{name: _identity(one) for name, one in sorted(target.identities.items())},
+        "headers": dict.fromkeys(target.headers, WITHHELD),
         "seller": {"identifier": target.seller} if target.seller else {},
         "orders": _orders(target.orders),
         "dialect": asdict(target.dialect) if target.api == "ala" else {},
@@ -72,6 +73,7 @@ def target(row: Mapping[str, Any], folder: Path) -> Target:
         path=row.get("path"),
         source=Path(row["source"]),
         identities={name: _restored(name, row[name]) for name in names},
+        headers={name: Secret("") for name in row.get("headers", {})},
         seller=row.get("seller", {}).get("identifier"),
         orders=_supply(row.get("orders", {})),
         dialect=Dialect(**dialect),

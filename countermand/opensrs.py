@@ -8,14 +8,16 @@ from typing import ClassVar
 
 from countermand import damage, front, suite
 from countermand.document import Element, Form, Place, children, local, named, text, where
-from countermand.exchange import Reply, Request
-from countermand.seller import Answer, Damage, Decision, Seller, Signature, Variation, try_xml
+from countermand.exchange import Exchange, Reply, Request
+from countermand.seller import Answer, Damage, Decision, Errand, Seller, Signature, Variation, try_xml
 from countermand.target import Identity, Order
 
 REQUIRED = ("attributes.order_id",)
 STATES = ("approver-confirmed", "awaiting-approval", "cancelled", "completed", "declined", "in-progress", "pending")
 #: Codes by which the service says "not now" (guide, response codes): rates, connections, commands, a request waiting, registry, supplier.
 THROTTLED = frozenset({"300", "310", "350", "437", "701", "702", "703", "704", "705", "720"})
+#: Those of them by which a command was not let in at all: too many a second, at once, or on one connection.
+NOT_NOW = frozenset({"300", "310", "350"})
 
 
 #: Codes of an authentication failure (the guide, response codes; troubleshooting): such a reply does not answer the command.
@@ -110,6 +112,13 @@ class OpensrsSeller(Seller):
         no = code is not None and code.text.isdecimal() and int(code.text) >= FAILURES
         return f"is_success {success.text} says yes and response_code {code.text} says no" if yes and no and success and code else ""
 
+    def not_now(self, exchange: Exchange) -> bool:
+        """Say whether a reply tells so by its HTTP status, or by a code for rates."""
+        root = None if exchange.reply is None else try_xml(exchange.reply)
+        success, code = (_first(root, key) for key in ("is_success", "response_code"))
+        by_code = code is not None and code.text in NOT_NOW and not (success and success.text == "1")
+        return by_code or super().not_now(exchange)
+
     def values(self, answer: Answer, name: str) -> list[Place]:
         """Return every item of a dotted path of keys, as in attributes.state."""
         root = answer.tree
@@ -138,12 +147,14 @@ class OpensrsSeller(Seller):
         """Ask for an order with get_order_info."""
         sender = self.identity(by)
         request = self._command("get_order_info", order, Variation(), sender)
-        return self.read(self.scene.carry(sender, request, "get_order_info", sound=True))
+        return self.read(self.scene.carry(sender, request, "get_order_info", sound=True, errand=Errand(not_now=self.not_now)))
 
     def register(self, body: bytes, by: str = "buyer") -> Answer:
         """Ask for a new order with sw_register."""
         sender = self.identity(by)
-        return self.read(self.scene.carry(sender, self._signed(body, Variation(), sender), "sw_register"))
+        return self.read(
+            self.scene.carry(sender, self._signed(body, Variation(), sender), "sw_register", errand=Errand(not_now=self.not_now))
+        )
 
     def greet(self, order: Order) -> Answer:
         """Let the rightful buyer look the order up, or where that cannot be, cancel one that does not exist."""

@@ -23,6 +23,8 @@ PATIENCE = 600.0
 #: The same for a scenario that has an order itself: two that wait for each other would wait for ever.
 PATIENCE_HOLDING = 20.0
 PAUSE = 0.05
+#: What became of an order that was asked about when the run was ended.
+INTERRUPTED = "interrupted before an answer was read"
 
 
 class Maker(Protocol):
@@ -57,6 +59,7 @@ class Held:
     made: bool = False  # through the API, within the scenario
     outcomes: list[str] = field(default_factory=list)
     spent: bool = False
+    doubtful: bool = False  # a request about it is under way, or was when the run was ended
 
     def as_json(self) -> dict[str, Any]:
         """Return what a replay must be given again."""
@@ -129,6 +132,9 @@ class Supply:
         except Lost as lost:
             self._ledger.use_up(claim.seller, placeholder, lost.reason)
             raise
+        except KeyboardInterrupt:
+            self._ledger.use_up(claim.seller, placeholder, INTERRUPTED)
+            raise
         except BaseException:
             self._ledger.forget(claim.seller, placeholder)
             raise
@@ -159,11 +165,18 @@ class Supply:
         """Note what came of a request about an order: whether it may have been used up."""
         if held := self._held.get(order.seller):
             held.outcomes.append(outcome)
-            held.spent = held.spent or spent
+            held.spent, held.doubtful = held.spent or spent, False
+
+    def doubt(self, order: Order, *, under_way: bool) -> None:
+        """Note that a request about an order is under way, or was not processed: what is interrupted meanwhile may be used up."""
+        if held := self._held.get(order.seller):
+            held.doubtful = under_way
 
     def settle(self) -> bool:
         """Give back what was not used up, and say whether anything was."""
         for held in self._held.values():
+            if held.doubtful:
+                self.note(held.order, INTERRUPTED, spent=True)
             if held.spent:
                 self._ledger.use_up(self._claim.seller, held.order.seller, held.outcomes[-1])
             else:
@@ -191,6 +204,9 @@ class Replayed:
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Nothing is used up in a replay."""
+
+    def doubt(self, order: Order, *, under_way: bool) -> None:
+        """Nothing is under way in a replay."""
 
     def settle(self) -> bool:
         """Nothing was taken."""

@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for one in catalogue.values():
         config.addinivalue_line("markers", f"{one.id}: {one.says}")
     config.stash[SESSION], config.stash[RUN] = state, state.run
+    state.ending.begin()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -6,6 +6,7 @@ certificate authority; it is submitted only where the target file says `process 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -51,7 +52,8 @@ class Registering:
         if answer.decision is Decision.TAKEN_UP and told:
             return Order(state, told[0])
         said = f"{answer.said}{_reason(self._seller, answer)}"
-        if answer.decision in {Decision.REFUSED, Decision.THROTTLED} or answer.exchange.trouble in UNSENT:
+        unmade = answer.decision is Decision.REFUSED or (answer.decision is Decision.THROTTLED and answer.at is not None)
+        if unmade or self._seller.not_now(answer.exchange) or answer.exchange.trouble in UNSENT:
             raise Inconclusive(f"sw_register made no order that is {state}: {said}; see [orders.register]", received=answer.said)
         raise Lost(f"sw_register may have made an order that is {state}, and did not tell its number: {said}", received=answer.said)
 
@@ -113,10 +115,13 @@ def leftovers(ledger: Ledger, seller: str, run: str) -> list[Entry]:
     return [one for one in made if one.maker == run or not ledger.presence.alive(one.maker or "")]
 
 
-def clear(seller: OpensrsSeller, ledger: Ledger, run: str) -> Iterator[str]:
-    """Cancel what was registered and not cancelled, and say what came of each order."""
+def clear(seller: OpensrsSeller, ledger: Ledger, run: str, deadline: float | None = None) -> Iterator[str]:
+    """Cancel what was registered and not cancelled, and say what came of each order; from a moment on the rest is only named."""
     key = seller_key(seller.target)
     for entry in leftovers(ledger, key, run):
+        if deadline is not None and time.monotonic() >= deadline and not entry.is_placeholder:
+            yield f"the order {entry.number}, made with sw_register, was not cancelled, since the run was ended; {AGAIN}"
+            continue
         if entry.is_placeholder:
             ledger.end(key, entry.number, "its number was never told")
             yield f"sw_register may have made an order that is {entry.state} in {entry.scenario}, and its number was never told"

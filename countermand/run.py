@@ -18,6 +18,7 @@ from countermand.rehearsal import Rehearsal
 from countermand.replay import Record
 from countermand.safety import Pace
 from countermand.target import Target
+from countermand.throttle import Throttle
 from countermand.verdict import Inconclusive
 from countermand.wire import HttpsWire, Wire
 
@@ -51,9 +52,11 @@ class Run:
     expected: int = 0  # how many scenarios there are besides those that wait for all others
     _wires: dict[str, HttpsWire] = field(default_factory=dict)
     _ledgers: dict[str, Ledger] = field(default_factory=dict)
+    _throttles: dict[str, Throttle] = field(default_factory=dict)
     _seen: dict[tuple[str, int], list[Seen]] = field(default_factory=dict)
     _read: dict[Path, tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)  # of each file: up to where, and what
     dead: dict[str, int] = field(default_factory=dict)  # exchanges in a row without an answer, by target
+    busy: dict[str, int] = field(default_factory=dict)  # requests in a row that were not taken when sent again, by target
 
     @property
     def id(self) -> str:
@@ -82,6 +85,12 @@ class Run:
         """Wait until a request may be sent to a target, if its owner has set a rate."""
         if target.safety.rate:
             Pace(self.folder, target.api, target.safety.rate).wait()
+
+    def throttle(self, target: Target) -> Throttle:
+        """Return what the run has learnt of how fast a target may be asked."""
+        if target.api not in self._throttles:
+            self._throttles[target.api] = Throttle(self.folder, target.api, serial=self.worker == "main")
+        return self._throttles[target.api]
 
     @property
     def ledgers(self) -> list[Ledger]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from countermand import safety
+from countermand import safety, throttle
 from countermand.draw import Draw
 from countermand.exchange import Exchange, Request, Trouble
 from countermand.orders import Maker, Replayed, Supply
@@ -16,7 +16,7 @@ from countermand.rehearsal import Rehearsed
 from countermand.replay import Replay
 from countermand.run import Run
 from countermand.secret import Veil
-from countermand.seller import THROTTLED
+from countermand.seller import ERRAND, THROTTLED, Errand
 from countermand.target import Identity, Order, Target
 from countermand.verdict import Inconclusive, NotApplicable, Verdict
 
@@ -24,6 +24,17 @@ from countermand.verdict import Inconclusive, NotApplicable, Verdict
 LONGEST_PAUSE = 10.0
 #: What counts as no sign of life, from the rightful buyer's side.
 LIFELESS = frozenset({Trouble.UNREACHABLE, Trouble.TIMEOUT, Trouble.DISTRUST, Trouble.OTHER})
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One request on its way."""
+
+    identity: Identity
+    request: Request
+    operation: str
+    sound: bool
+    errand: Errand
 
 
 @dataclass
@@ -39,6 +50,7 @@ class Scene:
     exchanges: list[Exchange] = field(default_factory=list, init=False)
     leaves_out: tuple[str, ...] = field(default=(), init=False)  # optional fields that this seller takes nothing up with
     attempts: list[dict[str, Any]] = field(default_factory=list, init=False)  # to have a cancellation accepted, and in vain
+    _repeated: list[int] = field(default_factory=list, init=False)  # exchanges whose request was sent once more: it was not processed
     _facts: list[Any] = field(default_factory=list, init=False)
     _ended: dict[str, Any] = field(default_factory=dict, init=False)  # why no order was given, or nothing more was sent
     _resume: float = field(default=0.0, init=False)
@@ -63,7 +75,7 @@ class Scene:
     @property
     def drawn(self) -> dict[str, Any]:
         """What a replay must be given again."""
-        told = {"facts": self._facts, "attempts": self.attempts, **self._ended}
+        told = {"repeated": self._repeated, "facts": self._facts, "attempts": self.attempts, **self._ended}
         return {"clock": self.draw.readings, "orders": self.orders.given, **{key: value for key, value in told.items() if value}}
 
     def fact(self, look: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever JSON can hold
@@ -77,26 +89,54 @@ class Scene:
             self._facts.append(told[0])
         return self._facts[-1]
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:
-        """Send a request and keep what came of it; raises Inconclusive once the seller is thought dead."""
+    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, errand: Errand = ERRAND) -> Exchange:
+        """Send a request, once more if it was not processed, and keep all that came of it; raises Inconclusive once the seller is dead."""
         self._check_alive()
-        sent = self._sent(identity, request, operation) if self.replay is None else self.replay.send(identity, request, operation)
-        exchange = replace(sent, number=len(self.exchanges) + 1, sound=sound)
-        self.exchanges.append(exchange)
-        if self.recorded is None:
-            self._note_life(exchange)
+        asked = Asking(identity, request.bearing(self.target.headers), operation, sound, errand)
+        if self.replay is None:
+            return self._asked(asked)
+        exchange = self._keep(self.replay.send(identity, asked.request, operation), asked)
+        while exchange.number in self._then.get("repeated", ()):
+            self._repeated.append(exchange.number)
+            exchange = self._keep(self.replay.send(identity, asked.request, operation), asked)
         return exchange
 
-    def _sent(self, identity: Identity, request: Request, operation: str) -> Exchange:
-        safety.hold_home(self.target, request)
+    def _asked(self, asked: Asking) -> Exchange:
+        """Send a request in its turn, and once more where the seller says "not now": the request was not processed."""
+        who, not_now = f"{asked.identity.name} {asked.operation}", asked.errand.not_now
+        with self.run.throttle(self.target).turn(who, sound=asked.sound) as turn:
+            exchange = self._keep(self._sent(asked), asked)
+            while not_now(exchange) and exchange.reply is not None:
+                self._doubt(asked, under_way=False)
+                if not turn.again(exchange.reply):
+                    break
+                self._repeated.append(exchange.number)
+                exchange = self._keep(self._sent(asked), asked)
+            else:
+                turn.done()
+        self._note_life(exchange, busy=not_now(exchange))
+        return exchange
+
+    def _keep(self, sent: Exchange, asked: Asking) -> Exchange:
+        exchange = replace(sent, number=len(self.exchanges) + 1, sound=asked.sound)
+        self.exchanges.append(exchange)
+        return exchange
+
+    def _sent(self, asked: Asking) -> Exchange:
+        safety.hold_home(self.target, asked.request)
         self.run.pace(self.target)
         if (pause := self._resume - time.monotonic()) > 0:
             time.sleep(pause)
-        exchange = self.run.wire(self.target).send(identity, request, operation)
+        self._doubt(asked, under_way=True)
+        exchange = self.run.wire(self.target).send(asked.identity, asked.request, asked.operation)
         if exchange.trouble is not Trouble.UNREACHABLE:
             return exchange
         time.sleep(0.2)  # nothing was sent: the one case in which asking again is safe
-        return self.run.wire(self.target).send(identity, request, operation)
+        return self.run.wire(self.target).send(asked.identity, asked.request, asked.operation)
+
+    def _doubt(self, asked: Asking, *, under_way: bool) -> None:
+        if asked.errand.about is not None:
+            self.orders.doubt(asked.errand.about, under_way=under_way)
 
     def take(self, state: str, spare: int = 0) -> Order:
         """Return an order of that state, if so many more would be left; a clause shown to be broken costs no other: orders are money."""
@@ -140,17 +180,21 @@ class Scene:
         self.orders.note(order, outcome, spent=spent)
 
     def _check_alive(self) -> None:
-        dead = self.run.dead.get(self.target.api, 0) >= self.target.limits.dead
-        if (dead and self.recorded is None) or self._then.get("halted") == len(self.exchanges) + 1:
-            self._ended["halted"] = len(self.exchanges) + 1
-            raise Inconclusive(
-                f"the seller gave no answer {self.target.limits.dead} times in a row: nothing more is sent to it ([limits] dead)"
-            )
+        api, enough = self.target.api, self.target.limits.dead
+        dead, busy = (count.get(api, 0) >= enough for count in (self.run.dead, self.run.busy))
+        if self.recorded is not None:
+            dead, busy = self._then.get("halted") == len(self.exchanges) + 1, bool(self._then.get("busy"))
+        if dead or (busy and self.recorded is None):
+            self._ended |= {"halted": len(self.exchanges) + 1, **({"busy": True} if busy else {})}
+            what = 'said "not now"' if busy else "gave no answer"
+            raise Inconclusive(f"the seller {what} {enough} times in a row: nothing more is sent to it ([limits] dead)")
 
-    def _note_life(self, exchange: Exchange) -> None:
+    def _note_life(self, exchange: Exchange, *, busy: bool) -> None:
+        api = self.target.api
         if exchange.identity == "buyer":
             lifeless = exchange.trouble in LIFELESS or (exchange.trouble is Trouble.CLOSED and exchange.sound)
-            self.run.dead[self.target.api] = self.run.dead.get(self.target.api, 0) + 1 if lifeless else 0
-        if exchange.reply is not None and exchange.reply.status in THROTTLED:
-            asked = exchange.reply.header("retry-after") or ""
-            self._resume = time.monotonic() + min(float(asked) if asked.isdecimal() else 1.0, LONGEST_PAUSE)
+            self.run.dead[api] = self.run.dead.get(api, 0) + 1 if lifeless else 0
+        if exchange.sound:
+            self.run.busy[api] = self.run.busy.get(api, 0) + 1 if busy else 0
+        if exchange.reply is not None and exchange.reply.status in THROTTLED and not busy:
+            self._resume = time.monotonic() + min(throttle.pause(exchange.reply, 1.0), LONGEST_PAUSE)

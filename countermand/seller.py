@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar, Protocol
@@ -17,7 +17,8 @@ from countermand.target import Identity, Order, Target
 from countermand.verdict import Inconclusive, NotApplicable
 
 #: HTTP statuses that say "not now": Too Many Requests, and the gateway's own (RFC 6585, 4; RFC 9110, 15.6.3 to 15.6.5).
-THROTTLED = frozenset({429, 502, 503, 504})
+TOO_MANY, UNAVAILABLE = 429, 503
+THROTTLED = frozenset({TOO_MANY, 502, UNAVAILABLE, 504})
 
 
 class Decision(StrEnum):
@@ -149,14 +150,29 @@ class Answer:
         return None if self.exchange.reply is None else try_xml(self.exchange.reply)
 
 
+def _never(exchange: Exchange) -> bool:  # noqa: ARG001 - whatever came of it
+    return False
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What whoever carries a request must know of it, besides what is recorded."""
+
+    about: Order | None = None  # the order it may use up
+    not_now: Callable[[Exchange], bool] = _never  # says whether a reply tells that the request was not processed, and may come again
+
+
+ERRAND = Errand()
+
+
 class Scene(Protocol):
     """The scenario a seller is asked in: it carries, numbers and keeps every exchange."""
 
     draw: Draw
     leaves_out: tuple[str, ...]  # optional fields that this seller takes nothing up with
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:
-        """Send a request and keep what came of it."""
+    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, errand: Errand = ERRAND) -> Exchange:
+        """Send a request and keep what came of it; one that was not processed is sent once more."""
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Note what came of a request about an order."""
@@ -249,8 +265,8 @@ class Seller(ABC):
         sender = self.identity(by)
         if variation.damage in HOSTILE and not self.target.safety.hostile:
             raise NotApplicable("the target file does not agree to hostile documents: [safety] hostile")
-        sound = variation.sound and by in KNOWN
-        exchange = self.scene.carry(sender, self.request(order, variation, sender), self.operation, sound=sound)
+        request, errand = self.request(order, variation, sender), Errand(order, self.not_now)
+        exchange = self.scene.carry(sender, request, self.operation, sound=variation.sound and by in KNOWN, errand=errand)
         answer = replace(self.read(exchange), asked=Asked(order, variation, by))
         self.scene.note(order, answer.said, spent=not self._harmless(answer))
         return answer
@@ -270,16 +286,28 @@ class Seller(ABC):
         """Say which two fields of a reply say yes and no, if any do."""
         return ""
 
+    def not_now(self, exchange: Exchange) -> bool:
+        """Say whether a reply tells that the request was not processed, and may come again (RFC 6585, 4; RFC 9110, 15.6.4).
+
+        One whose body says yes all the same is no such reply.
+        """
+        reply = exchange.reply
+        if reply is None or not (reply.status == TOO_MANY or (reply.status == UNAVAILABLE and reply.header("retry-after"))):
+            return False
+        return self.decide(replace(reply, status=200))[0] not in {Decision.TAKEN_UP, Decision.CANCELLED}
+
     def greet(self, order: Order) -> Answer:  # noqa: ARG002 - others look the order up
         """Let the rightful buyer ask for something that changes nothing, to see that it is served: an order that does not exist."""
         return self.cancel(self.unknown())
 
     def _harmless(self, answer: Answer) -> bool:
-        """Say whether an order is surely not used up: it was refused, or the request never went out or found a closed door.
+        """Say whether an order is surely not used up: it was refused or not processed, or never went out or found a closed door.
 
         A complete cancellation of an order in flight is refused in words, or with a status that is documented for it: whoever
         answers it with 404 or 500 may have carried it out all the same.
         """
+        if self.not_now(answer.exchange):
+            return True
         if answer.exchange.trouble in {Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT}:
             return True
         asked, reply = answer.asked, answer.exchange.reply

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from countermand import claims, given, rehearsal, scan, suite, tidying
+from countermand import claims, given, rehearsal, scan, suite, throttle, tidying
 from countermand.clause import Catalogue
 from countermand.collecting import Case
+from countermand.ending import Ending
 from countermand.exchange import timestamp
 from countermand.exits import Exit
 from countermand.nightly import baseline as known
@@ -49,7 +50,11 @@ class Session:
     annotations: list[str] = field(default_factory=list)  # for the service that runs us
     paths: list[Path] = field(default_factory=list)
     overheard: scan.Overheard | None = None
+    ending: Ending = field(init=False)
     tidied: list[str] = field(default_factory=list)  # what became of the orders the run has registered
+
+    def __post_init__(self) -> None:
+        self.ending = Ending(self.run.folder, self.run.worker if self.is_worker else None)
 
     @property
     def veil(self) -> Veil:
@@ -113,6 +118,7 @@ class Session:
 
     def finish(self, session: pytest.Session, exitstatus: int) -> int:
         """Write every output from the one model, search it for secrets, and return the exit code."""
+        self.ending.closing = True
         if self.is_worker or session.config.option.collectonly:
             return exitstatus
         if self.run.rehearsals is not None:
@@ -146,7 +152,7 @@ class Session:
 
     def _write(self, session: pytest.Session, exitstatus: int) -> int:
         if self.run.record is None:
-            self.tidied = [words for target in self.run.targets.values() for words in tidying.tidy(self.run, target)]
+            self._tidy()
         order = {name: number for number, name in enumerate(self._gather())}
         rows = sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))
         scenarios = tuple(Scenario.of({key: value for key, value in row.items() if key != "last"}) for row in rows)
@@ -158,6 +164,13 @@ class Session:
         if not self.config.getoption("no_reports"):
             self._draw(self.results)
         return self._exit(self.results, exitstatus)
+
+    def _tidy(self) -> None:
+        """Clear away what the run has registered, as far as there is time; one more signal leaves the rest to another time."""
+        with self.ending.may_be_left_out():
+            for target in self.run.targets.values():
+                for words in tidying.tidy(self.run, target, self.ending.hurry):
+                    self.tidied.append(words)
 
     def _write_given(self) -> Path:
         """Write down what a replay must be given again, besides what single scenarios were."""
@@ -187,6 +200,7 @@ class Session:
                 *(warning for target in targets for warning in target.warnings),
                 *self._contradicted(scenarios),
                 *self.tidied,
+                *(words for one in targets for words in throttle.told(one.name, one.safety.rate, self.run.throttle(one).learnt)),
                 *self._remarks(),
             ),
         )
@@ -247,6 +261,7 @@ class Session:
 
     def close(self) -> None:
         """Close what was opened, and remove what only this run needed."""
+        self.ending.end()
         self.run.close()
         if not self.is_worker:
             shutil.rmtree(self.run.folder, ignore_errors=True)

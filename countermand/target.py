@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from countermand import gateway
 from countermand.secret import Secret, Veil
 
 #: The public production hosts of both services: production whatever a target file says.
@@ -101,6 +102,7 @@ class Target:
     path: str | None = None  # of the operation, after url; absent: the documented one
     connect_to: str | None = None
     proxy: str | None = None
+    headers: Mapping[str, Secret] = field(default_factory=dict)  # borne by every request, for a gateway in front of the seller
     ca: Path | None = None
     tls_minimum: str = "1.2"
     seller: str | None = None
@@ -124,7 +126,8 @@ class Target:
     def secrets(self) -> list[str]:
         """Every word of this target that must not be shown."""
         words = [word.reveal() for one in self.identities.values() for word in (one.passphrase, one.api_key) if word]
-        words += [password for url in (self.proxy, self.url) if url and (password := urlsplit(url).password)]
+        words += [form for url in (self.proxy, self.url) if url and (word := urlsplit(url).password) for form in {word, unquote(word)}]
+        words += gateway.words(self.headers)
         keys = {path for one in self.identities.values() for path in (one.private_key, one.certificate) if path}
         pems = [path.read_text(encoding="ascii", errors="ignore") for path in keys if path.is_file()]
         return words + [block for pem in pems for block in _private_blocks(pem)]

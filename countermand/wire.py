@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import selectors
 import ssl
 import threading
 import time
@@ -42,6 +43,19 @@ class _Line:
     tls: Tls | None = None
     overdue: bool = False
     commands: int = 0
+    idle: float = 0.0  # the moment the last exchange ended
+
+    @property
+    def open(self) -> bool:
+        """Whether the connection is there: one whose end was announced with an answer is closed already."""
+        return self.stream is not None and self.stream.get_extra_info("socket").fileno() >= 0
+
+    def ended(self, seconds: float) -> bool:
+        """Listen for so long whether the server has ended the connection, or sent what nobody asked for."""
+        plain = self.stream.get_extra_info("socket")
+        with selectors.DefaultSelector() as watching:  # select() knows no descriptor above 1023
+            watching.register(plain, selectors.EVENT_READ)
+            return bool(watching.select(seconds))
 
     def opened(self, event: str, info: dict[str, Any]) -> None:
         """Note the connection httpcore has just made."""
@@ -64,16 +78,21 @@ class HttpsWire:
 
     target: Target
     _lines: dict[str, _Line] = field(default_factory=dict)
-    _last: float = 0.0
+    _contexts: dict[str, ssl.SSLContext] = field(default_factory=dict)
+    _lasting: bool = True  # no connection was ended while it might still have been used
+    _known: bool = False  # the server was listened to
 
+    #: A connection that was idle for longer, in seconds, is not used again: a server may be closing it (the shortest habit known is 2 s).
+    IDLE = 0.25
+    #: How long, in seconds, a server is listened to that may end a connection after one answer without having said so.
+    LISTEN = 0.1
     #: A service may close a connection after so many commands (OpenSRS: 100): a fresh one is made before.
     COMMANDS = 90
 
     def send(self, identity: Identity, request: Request, operation: str) -> Exchange:
-        """Carry one request within the target's limits of time, size and rate."""
+        """Carry one request within the target's limits of time and size."""
         line = self._line(identity)
-        self._pace()
-        started, clock = datetime.now(UTC), time.perf_counter()
+        started, clock, used = datetime.now(UTC), time.perf_counter(), line.commands > 0
         line.overdue, line.commands = False, line.commands + 1
         timer = threading.Timer(self.target.limits.total, line.cut)
         timer.daemon = True
@@ -87,8 +106,10 @@ class HttpsWire:
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             trouble, said = _diagnose(error, overdue=line.overdue), _words(error)
             self._drop(identity)
+            self._lasting = self._lasting and not (used and trouble is Trouble.CLOSED)
         finally:
             timer.cancel()
+            line.idle = time.monotonic()
         elapsed = time.perf_counter() - clock
         return Exchange(0, operation, identity.name, started, elapsed, request, reply, trouble, said, line.tls)
 
@@ -98,12 +119,23 @@ class HttpsWire:
             self._lines.pop(name).client.close()
 
     def _line(self, identity: Identity) -> _Line:
+        """Return a connection that is surely alive: what may have arrived on one that was not, could not be sent again."""
         key = repr(identity)
-        if key in self._lines and self._lines[key].commands >= self.COMMANDS:
+        if key in self._lines and not self._may_serve(self._lines[key]):
             self._lines.pop(key).client.close()
         if key not in self._lines:
             self._lines[key] = _Line(self._client(identity))
         return self._lines[key]
+
+    def _may_serve(self, line: _Line) -> bool:
+        """Say whether a connection may be used again; from a server that has ended one, none is."""
+        if not line.commands:
+            return True
+        if not line.open or line.commands >= self.COMMANDS or time.monotonic() - line.idle > self.IDLE or not self._lasting:
+            return False
+        self._lasting = not line.ended(0.0 if self._known else self.LISTEN)
+        self._known = True
+        return self._lasting
 
     def _drop(self, identity: Identity) -> None:
         """Forget a connection in an unknown state."""
@@ -111,9 +143,11 @@ class HttpsWire:
 
     def _client(self, identity: Identity) -> httpx.Client:
         target, limits = self.target, self.target.limits
-        credentials = Credentials(identity.certificate, identity.private_key, identity.pkcs12, identity.passphrase)
+        if (key := repr(identity)) not in self._contexts:
+            credentials = Credentials(identity.certificate, identity.private_key, identity.pkcs12, identity.passphrase)
+            self._contexts[key] = context(target.ca, credentials, target.tls_minimum)
         return httpx.Client(
-            verify=context(target.ca, credentials, target.tls_minimum),
+            verify=self._contexts[key],
             trust_env=False,
             follow_redirects=False,
             proxy=target.proxy,
@@ -156,12 +190,6 @@ class HttpsWire:
             if len(body) > self.target.limits.size:
                 raise _TooLargeError(f"the reply exceeds {self.target.limits.size} bytes")
         return bytes(body)
-
-    def _pace(self) -> None:
-        """Keep to the rate the target's owner set."""
-        if self.target.safety.rate:
-            time.sleep(max(0.0, self._last + 1 / self.target.safety.rate - time.monotonic()))
-            self._last = time.monotonic()
 
 
 class _TooLargeError(Exception):

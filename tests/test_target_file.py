@@ -44,6 +44,7 @@ SAMPLES: dict[str, Any] = {
     "path": "/v2/cancelOrder",
     "connect_to": "127.0.0.1:8443",
     "proxy": "http://proxy.example:3128",
+    "headers": {"X-Gateway-Key": "correct-horse"},
     "trust.ca": "ca.pem",
     "trust.tls_minimum": "1.3",
     **{f"{who}.certificate": "ca.pem" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
@@ -225,7 +226,32 @@ WRONG = {
         "target.toml:11: capabilities.takes_up: is one of yes, no, not 'never'",
     ),
     "a word for a number": (ALA + '\n[safety]\ncancellations = "many"\n', "target.toml:11: safety.cancellations: "),
-    "not TOML": (ALA + "=\n", "target.toml: not TOML: "),
+    "not TOML": (ALA + "=\n", "target.toml:9: not TOML: "),
+    "a word without quotes": (
+        with_key(ALA, "name", "x").replace('"x"', "x"),
+        'target.toml:1: name: not TOML: Invalid value; text stands in "quotes"',
+    ),
+    "an end too early": (ALA + 'x = """', "target.toml:9: buyer.x: not TOML: Unterminated string"),
+    "a list without brackets": (
+        OPENSRS + '\n[orders]\npending = "578"\n',
+        'target.toml:10: orders.pending: a list was expected: put it in [brackets], as in ["578"]',
+    ),
+    "a truth in quotes": (
+        ALA + '\n[safety]\nhostile = "yes"\n',
+        "target.toml:11: safety.hostile: true or false, without quotes, not 'yes'",
+    ),
+    "a number for a name": (
+        with_key(OPENSRS, "buyer.username", 1234),
+        'target.toml:6: buyer.username: text was expected, and not a number: write it in quotes, as in "1234"',
+    ),
+    "a number of a spreadsheet": (
+        OPENSRS + "\n[orders]\npending = [5.78E+14]\n",
+        "target.toml:10: orders.pending: text was expected: write it in quotes, with all its digits",
+    ),
+    "a number for a reference": (
+        ALA + '\n[orders]\nin_flight = [{ seller = 1, buyer = "B" }]\n',
+        'target.toml:11: orders.in_flight.seller: text was expected, and not a number: write them in quotes, as in "1"',
+    ),
 }
 
 
@@ -233,6 +259,109 @@ WRONG = {
 def test_a_mistake_is_named_with_file_line_and_key(folder: Path, mistake: str) -> None:
     text, words = WRONG[mistake]
     assert refused(folder, text).startswith(words)
+
+
+CASES = Path(__file__).with_name("cases")
+KEY = "Key-of-the-reseller-3"
+#: Target files as people write them, and what is said of those that cannot be used.
+REFUSED = {
+    "utf16.toml": ": UTF-16: save it as UTF-8",
+    "windows_path.toml": """:6: trust.ca: a \\ in "double quotes" begins an escape: put a Windows path in 'single quotes', or write / """,
+    "number_orders.toml": ":10: orders.pending: text was expected, and not a number: write them in quotes, as in ",
+    "query_in_url.toml": ":3: url: url has a query: ",
+    "key_on_token.toml": ":7: buyer.private_key: keys on tokens are not supported; a tunnel that holds the key can be named by connect_to",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_file_of_the_field_is_refused_in_words_that_help(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENSRS_KEY", KEY)
+    with pytest.raises(TargetError) as caught:
+        load(CASES / name)
+    assert str(caught.value).removeprefix(str(CASES / name)).startswith(REFUSED[name])
+
+
+@pytest.mark.parametrize("name", ["bom.toml", "gateway_header.toml", "user_in_url.toml"])
+def test_a_file_of_the_field_is_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENSRS_KEY", KEY)
+    monkeypatch.setenv("GATEWAY_KEY", "Key-of-the-gateway-1")
+    target = load(CASES / name)
+    assert target.url == "https://127.0.0.1:55443"
+    assert {word.reveal() for word in target.headers.values()} <= set(target.secrets)
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-16", "utf-32"])
+def test_text_that_is_not_utf8_is_named(folder: Path, charset: str) -> None:
+    (folder / "target.toml").write_bytes(OPENSRS.encode(charset))
+    with pytest.raises(TargetError, match=r"target\.toml: UTF-(16|32): save it as UTF-8"):
+        load(folder / "target.toml")
+
+
+@pytest.mark.parametrize("name", [r"C:\temp\ca.pem", r"C:\certs\ca.pem", r"\\server\share\ca.pem", r"C:\Users\qa\ca.pem", "C:\\certs\\"])
+def test_a_windows_path_in_double_quotes_is_known_by_its_escapes(folder: Path, name: str) -> None:
+    said = refused(folder, f'{ALA}\n[trust]\nca = "{name}"\n')
+    assert said.startswith("target.toml:11: trust.ca: ")
+    assert "'single quotes', or write / instead of" in said or "no such file" in said
+
+
+def test_every_key_that_names_a_file_may_be_on_a_token(folder: Path) -> None:
+    for path in ("buyer.certificate", "buyer.private_key", "another_buyer.pkcs12", "trust.ca"):
+        assert "keys on tokens are not supported" in refused(folder, with_key(ALA, path, "PKCS11:object=x"))
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("https://seller.example/ala?env=1", "url has a query: "),
+        ("https://seller.example/?", "url has a query: "),
+        ("https://seller.example/ala#top", "url has a fragment: "),
+        ("https://gw:Pass-Word-1@seller.example?x=Pass-Word-1", "url has a query: "),
+        ("https://gw:Pass#Word-1@seller.example", "is percent-encoded"),
+        ("https://gw:12#Word-1@seller.example", "is percent-encoded"),
+        ("https://gw:Pass/Word-1@seller.example", "is percent-encoded"),
+        ("https://gw:Pass-Word-1@seller.example:none", "names no host, or a port that is none: 'https://seller.example:none'"),
+        ("http://gw:Pass-Word-1@seller.example", "not 'http://seller.example'"),
+    ],
+)
+def test_a_url_that_is_more_than_a_place_is_refused_and_shows_no_password(folder: Path, url: str, words: str) -> None:
+    said = refused(folder, with_key(OPENSRS, "url", url))
+    assert said.startswith("target.toml:3: url: ")
+    assert words in said
+    assert "Word-1" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("Host", "x", "the suite sets this header itself"),
+        ("content-length", "0", "the suite sets this header itself"),
+        ("X-Signature", "0", "the suite sets this header itself"),
+        ('"X Gateway"', "x", "no name of a header"),
+        ('"X:Y"', "x", "no name of a header"),
+        ('"X\\r\\nY"', "x", "no name of a header"),
+        ("X-Key", "one-Secret\r\nHost: two", "line end"),
+        ("X-Key", "one-Secret-é", "visible ASCII"),
+        ("X-Key", " one-Secret", "visible ASCII"),
+    ],
+)
+def test_a_header_that_cannot_be_sent_is_refused_and_not_shown(folder: Path, name: str, value: str, words: str) -> None:
+    said = refused(folder, f"{OPENSRS}\n[headers]\n{name} = {json.dumps(value)}\n")
+    assert said.startswith("target.toml:10: headers.") or name.startswith('"')
+    assert words in said
+    assert "one-Secret" not in said
+
+
+def test_a_header_is_given_once(folder: Path) -> None:
+    assert "it is given twice" in refused(folder, OPENSRS + '\n[headers]\nX-Key = "a"\nx-key = "b"\n')
+    twice = with_key(OPENSRS, "url", "https://gw:Pass-Word-1@seller.example") + '\n[headers]\nAuthorization = "Bearer abcdefgh"\n'
+    assert "give one of the two" in refused(folder, twice)
+
+
+def test_a_number_for_a_secret_is_not_shown(folder: Path) -> None:
+    said = refused(folder, with_key(OPENSRS, "buyer.api_key", 123456789))
+    assert "write it in quotes" in said
+    assert "123456789" not in said
+    assert "77410" not in refused(folder, OPENSRS + "\n[headers]\nX-Key = 77410\n")
 
 
 def test_a_missing_file_is_named_with_the_nearest(folder: Path) -> None:

@@ -6,6 +6,7 @@ import argparse
 import difflib
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from countermand import clause, suite
 from countermand.cli import CommandError
+from countermand.ending import SIGNALS
 from countermand.safety import agree
 from countermand.targetfile import TargetError, load
 
@@ -24,6 +26,7 @@ OPTIONS = (
 )
 #: The worst exit code of several sessions decides, in this order; see design, Exit codes.
 WORST = (12, 13, 3, 4, 2, 1, 10, 11, 5, 6, 0)
+INTERRUPTED = 2  # as pytest has it
 #: The plugins the suite is played with, by the names of their entry points.
 PLUGINS = ("pytest-bdd", "allure_pytest", "xdist")
 #: The variables by which pytest is steered from outside.
@@ -62,8 +65,29 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         folder = Path(options.reports, _name(paths, number))
         print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
         command = [sys.executable, "-m", "countermand", "run", *(f"--target={path}" for path in paths), f"--reports={folder}", *shared]
-        codes.append(subprocess.run(command, check=False).returncode)  # noqa: S603 - ourselves, on the user's own target
+        code, ended = _session(command)
+        codes.append(code)
+        if ended:
+            break
     return min(codes, key=WORST.index)
+
+
+def _session(command: Sequence[str]) -> tuple[int, bool]:
+    """Play one session in a process of its own; what would end this one ends that one, which is waited for. Say whether it was ended."""
+    heard = list[int]()
+
+    def pass_on(number: int, _: object) -> None:
+        heard.append(number)
+        child.send_signal(signal.SIGTERM)
+
+    with subprocess.Popen(command) as child:  # noqa: S603 - ourselves, on the user's own target
+        before = {one: signal.signal(one, pass_on) for one in SIGNALS}
+        try:
+            code = child.wait()
+        finally:
+            for one, was in before.items():
+                signal.signal(one, was)
+    return (INTERRUPTED if code < 0 else code), bool(heard)
 
 
 def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:

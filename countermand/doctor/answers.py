@@ -52,6 +52,7 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
     asked = "an incomplete request" if seen.asked is None else f"{seen.asked.method} {urlsplit(seen.asked.url).path}"
     words = f"{asked} is answered with status {reply.status}"
     if (mend := _by_status(target, reply)) is not None:
+        mend += _gateway(target, reply)
         return Finding.trouble(CHECK, words, mend)
     if reply.status in {400, 495, 496} and SPEAKERS[target.api].turns_away(reply):
         return Finding.trouble(
@@ -76,6 +77,17 @@ def _unread(words: str, reply: Reply) -> Finding:
     if front.is_package(reply):
         return Finding.trouble(CHECK, f"{words}, with {front.PACKAGE}", front.UNPACK)
     return Finding.note(CHECK, f"{words}, and no XML", "see whether url and path name the API and not a page")
+
+
+def _gateway(target: Target, reply: Reply) -> str:
+    """Say what a gateway in front of the seller may want to see, where it may be one that turns us away."""
+    if reply.status not in {401, 403}:
+        return ""
+    asked = reply.header("www-authenticate") or ""
+    scheme = f", as this one does ({asked.split()[0]})" if asked.strip() else ""
+    if not target.headers:
+        return f"; or a gateway in front of the seller wants a key of its own{scheme}: give it in [headers]"
+    return f"; or a gateway in front of the seller does not take what [headers] gives it{scheme}: {', '.join(target.headers)}"
 
 
 def _by_status(target: Target, reply: Reply) -> str | None:

@@ -10,7 +10,7 @@ from countermand.ala import AlaSeller
 from countermand.draw import Draw
 from countermand.exchange import Exchange, Request
 from countermand.opensrs import OpensrsSeller
-from countermand.seller import Seller, Variation
+from countermand.seller import ERRAND, Errand, Seller, Variation
 from countermand.target import Identity, Order, Target
 
 SPEAKERS: dict[str, type[Seller]] = {"ala": AlaSeller, "opensrs": OpensrsSeller}
@@ -32,7 +32,7 @@ class Writing:
         self.draw = Draw(secrets.token_hex(8), "doctor")
         self.leaves_out: tuple[str, ...] = ()
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:  # noqa: ARG002 - a Scene's
+    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, errand: Errand = ERRAND) -> Exchange:  # noqa: ARG002 - a Scene's
         """Keep the request; raises Kept."""
         raise Kept(request)
 
@@ -50,6 +50,7 @@ def written(make: Callable[[Target], Request], target: Target) -> Request:
         request = make(target)
     except ValueError as error:
         raise RequestError(f"no request can be written: {error}") from None
+    request = request.bearing(target.headers)
     for name, value in request.headers:
         if not (value.isascii() and value.isprintable()):  # RFC 9110, 5.5
             raise RequestError(f"the header {name} cannot be sent: it has letters that are not ASCII, or line ends")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -14,6 +15,9 @@ from countermand.targetfile.source import Source, TargetError
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
+#: How keys are named that no file holds (RFC 7512, and what OpenSSL's engines and providers take).
+ON_TOKEN = re.compile(r"(pkcs11|tpm2tss|tpm2|engine|org\.openssl\.engine):", re.IGNORECASE)
+FILES = frozenset({"certificate", "private_key", "pkcs12", "passphrase", "ca", "file"})
 SECRETS = frozenset({"passphrase", "api_key"})
 
 
@@ -31,9 +35,40 @@ def check(source: Source, table: dict[str, Any]) -> None:
     error = best_match(Draft202012Validator(schema()).iter_errors(table))
     if error is not None:
         raise _explained(source, error)
+    for keys, value in _texts(table):
+        if keys[-1] in FILES and ON_TOKEN.match(value):
+            raise source.error(keys, "keys on tokens are not supported; a tunnel that holds the key can be named by connect_to")
     for key in ("url", "proxy"):
-        if key in table and not _names_a_place(table[key]):
-            raise source.error([key], f"names no host, or a port that is none: {table[key]!r}")
+        if key in table:
+            _check_address(source, key, table[key])
+
+
+def _texts(table: dict[str, Any], *at: str) -> Iterator[tuple[list[str], str]]:
+    """Return the texts of a table and of those in it, with their keys."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _texts(value, *at, key)
+        elif isinstance(value, str):
+            yield [*at, key], value
+
+
+def _check_address(source: Source, key: str, url: str) -> None:
+    """See that a URL names a place and nothing besides; what is said of it shows neither user nor password."""
+    host, mark, rest = re.findall(r"://([^/?#]*)([/?#]?)(.*)", url)[0]  # the schema has seen to the scheme
+    if "@" in rest and "@" not in host and (mark in "?#" or not _names_a_place(url)):
+        raise source.error([key], "a / ? # or @ in a user or password is percent-encoded, as %2F %3F %23 %40")
+    if not _names_a_place(url):
+        raise source.error([key], f"names no host, or a port that is none: {_bare(url)!r}")
+    for mark, what in (("?", "query"), ("#", "fragment")):
+        if key == "url" and mark in url:
+            why = "the path of the operation is added to url, which ends"
+            raise source.error([key], f"url has a {what}: {why} before the {mark}, as in {_bare(url)!r}")
+
+
+def _bare(url: str) -> str:
+    """Return a URL without user, password, query and fragment."""
+    scheme, _, rest = re.split(r"[?#]", url, maxsplit=1)[0].partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
 def _names_a_place(url: str) -> bool:
@@ -60,9 +95,42 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
         nearest = _nearest(str(instance), map(str, wanted))
         advice = f"; {nearest}" if nearest else ""
         return source.error(keys, f"is one of {', '.join(map(str, wanted))}, not {instance!r}{advice}")
+    if (said := _of_type(error, secret=_is_secret(keys))) is not None:
+        return source.error([key for key in keys if not key.isdigit()], said)
+    if keys[-1:] in (["url"], ["proxy"]):
+        return source.error(keys, f"an address was expected, as in https://host:port, not {_bare(str(instance))!r}")
     # Of a secret the value must not be shown, and of alternatives nobody can follow what fits none of them.
-    described = error.validator == "oneOf" or bool(SECRETS.intersection(keys[-1:]))
+    described = error.validator == "oneOf" or _is_secret(keys)
     return source.error(keys, (described and part.get("description")) or error.message)
+
+
+def _is_secret(keys: Sequence[str]) -> bool:
+    return keys[0] == "headers" or not SECRETS.isdisjoint(keys) if keys else False
+
+
+def _of_type(error: ValidationError, *, secret: bool) -> str | None:
+    """Say what a value of another type should be written as, and how; of a secret the value is not shown."""
+    wanted, value = error.validator_value, error.instance
+    if error.validator in {"oneOf", "anyOf"}:
+        return next((said for one in error.context or () if one.validator == "type" and (said := _quoted(one, secret=secret))), None)
+    if error.validator != "type":
+        return None
+    if wanted == "array" and isinstance(value, (str, int, float)):
+        return "a list was expected: put it in [brackets]" + ("" if secret else f", as in [{json.dumps(str(value))}]")
+    if wanted in {"boolean", "number", "integer"} and isinstance(value, str):
+        return f"{'true or false' if wanted == 'boolean' else f'a {wanted} was expected'}, without quotes, not {value!r}"
+    return _quoted(error, secret=secret)
+
+
+def _quoted(error: ValidationError, *, secret: bool) -> str | None:
+    """Say that a number, which is text here, is written in quotes: digits would be lost, and to a seller it is a name."""
+    value = error.instance
+    if error.validator_value != "string" or not isinstance(value, (int, float)):
+        return None
+    if secret or isinstance(value, (bool, float)):
+        return "text was expected: write it in quotes, with all its digits"
+    which = "them" if "orders" in error.absolute_path else "it"
+    return f'text was expected, and not a number: write {which} in quotes, as in "{value}"'
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

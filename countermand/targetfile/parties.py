@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from typing import Any
 
+from countermand import gateway
 from countermand.secret import Secret
 from countermand.target import Identity
 from countermand.targetfile.source import Source, TargetError
@@ -37,6 +38,25 @@ def _identity(source: Source, name: str, table: dict[str, Any], api: str, warnin
             parts[key] = _secret(source, [name, key], table[key], warnings)
     plain = {key: table[key] for key in ("identifier", "reseller", "username") if key in table}
     return Identity(name=name.replace("_", " "), **parts, **plain)
+
+
+def headers(source: Source, table: dict[str, Any], warnings: list[str]) -> tuple[str, dict[str, Secret]]:
+    """Return the url without a user in it, and the headers every request bears, that user's among them; raises TargetError."""
+    url, user = gateway.parted(table["url"])
+    found = dict[str, Secret]()
+    for name, value in table.get("headers", {}).items():
+        keys = ["headers", name]
+        if (why := gateway.unfit(name)) or (name.lower() in map(str.lower, found) and (why := "it is given twice")):
+            raise source.error(keys, why)
+        found[name] = _secret(source, keys, value, warnings)
+        if why := gateway.unsendable(found[name].reveal()):
+            raise source.error(keys, why)
+    if user is None:
+        return url, found
+    if "authorization" in map(str.lower, found):
+        raise source.error(["url"], "it names a user, and [headers] has Authorization, which is made of that user: give one of the two")
+    warnings.append(f"{source.place(['url'])}: a password stands in the file; better [headers] Authorization = {{ env = ... }}")
+    return url, {**found, "Authorization": user}
 
 
 def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], warnings: list[str]) -> Secret:

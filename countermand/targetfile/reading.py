@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from countermand.target import Dialect, Limits, Safety, Target
 from countermand.targetfile import checking
-from countermand.targetfile.parties import identities
+from countermand.targetfile.parties import headers, identities
 from countermand.targetfile.source import Source, TargetError
 from countermand.targetfile.supply import supply
+from countermand.targetfile.text import decoded, parsed
 
 #: Seconds for a whole exchange: OpenSRS recommends 80.
 TOTAL = {"ala": 30, "opensrs": 80}
@@ -20,14 +20,12 @@ TOTAL = {"ala": 30, "opensrs": 80}
 def load(path: Path) -> Target:
     """Read a target file; raises TargetError."""
     try:
-        source = Source(path, path.read_text(encoding="utf-8"))
-        table = tomllib.loads(source.text)
+        source = Source(path, decoded(path, path.read_bytes()))
     except FileNotFoundError:
         raise TargetError(f"{path}: no such file") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise TargetError(f"{path}: cannot be read: {error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise TargetError(f"{path}: not TOML: {error}") from None
+    table = parsed(source)
     checking.check(source, table)
     return _target(source, table)
 
@@ -36,11 +34,13 @@ def _target(source: Source, table: dict[str, Any]) -> Target:
     api, trust = table["api"], table.get("trust", {})
     embedded = table["name"].startswith("embedded-") and urlsplit(table["url"]).hostname == "127.0.0.1"  # as serving.py writes it
     parties, warnings = identities(source, table)
+    url, borne = headers(source, table, warnings)
     dialect: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.get("dialect", {}).items()}
     return Target(
         name=table["name"],
         api=api,
-        url=table["url"].rstrip("/"),
+        url=url.rstrip("/"),
+        headers=borne,
         source=source.path,
         identities=parties,
         environment=table.get("environment", "staging"),

@@ -8,9 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+#: What is wrong with a Windows path in double quotes, where a backslash begins an escape (TOML 1.0, String).
+QUOTES = """a \\ in "double quotes" begins an escape: put a Windows path in 'single quotes', or write / instead of \\"""
+
 
 class TargetError(ValueError):
     """A target file that cannot be used; the message names file, line, key, what was expected and the nearest right thing."""
+
+
+_TABLE = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+\s*(?:#.*)?$")
 
 
 @dataclass(frozen=True)
@@ -29,17 +35,32 @@ class Source:
         names = [key for key in keys if not key.isdigit()]
         if not names:
             return str(self.path)
+        lines = (self._line(names[:end]) for end in range(len(names), 0, -1))  # of a key in { braces } the line of what holds it
+        found = next((f":{line}" for line in lines if line), "")
+        return f"{self.path}{found}: {'.'.join(names)}"
+
+    def _line(self, names: Sequence[str]) -> int:
+        """Return the line that sets a key or begins a table, or 0."""
         table, found = "", 0
         for number, line in enumerate(self.text.splitlines(), 1):
-            if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
+            if header := _TABLE.match(line):
                 table = header[1]
                 found = number if table == ".".join(names) else found
             elif table == ".".join(names[:-1]) and re.match(rf"""\s*["']?{re.escape(names[-1])}["']?\s*[=.]""", line):
                 found = number
-        return f"{self.path}:{found}: {'.'.join(names)}" if found else f"{self.path}: {'.'.join(names)}"
+        return found
+
+    def key(self, number: int) -> str:
+        """Return the dotted key that a line sets, or nothing where it sets none that can be read."""
+        lines = self.text.splitlines()[:number]
+        tables = [header[1] for line in lines if (header := _TABLE.match(line))]
+        found = re.match(r"""\s*([\w."'-]+?)\s*=""", lines[-1])
+        return ".".join([*tables[-1:], found[1]]) if found else ""
 
     def file(self, keys: Sequence[str], name: str) -> Path:
         """Return a file that a key names, relative to the target file; raises TargetError."""
+        if any(ord(letter) < ord(" ") for letter in name):  # "C:\temp" is TOML, and names no file
+            raise self.error(keys, QUOTES)
         found = self.path.parent / Path(name).expanduser()
         if not found.is_file():
             folder = found.parent if found.parent.is_dir() else self.path.parent

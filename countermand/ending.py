@@ -1,0 +1,75 @@
+"""The end of a run before its time: on one side signals to this process, on the other an interruption that loses nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+#: What ends a run: a key, and how CI services, containers and clusters end a job.
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+#: Seconds to tidy up in, where a run was ended: whoever ends a job kills it some ten seconds later.
+HURRY = 3.0
+#: Seconds within which a second signal is the first one: a terminal sends it to all processes, and so do we.
+SAME = 0.3
+
+
+@dataclass
+class Ending:
+    """Turns the first signal into an interruption, as pytest knows it; those that follow interrupt only what may be left out."""
+
+    folder: Path  # what the processes of the run share
+    worker: str | None = None  # the name of this one, if it is not the one that reports
+    signals: int = 0
+    closing: bool = False  # all was played, or is over: what is being written down is not interrupted
+    _heard: float = 0.0
+    _optional: bool = False  # what is done at the moment may be left out
+    _before: dict[signal.Signals, Any] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Listen, until end(); a worker hears of it from the process that reports, and is told apart by a file with its number."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        if self.worker is not None:
+            (self.folder / f"process-{self.worker}").write_text(str(os.getpid()), encoding="ascii")
+        self._before = {one: signal.signal(one, self._hear) for one in SIGNALS}
+
+    def end(self) -> None:
+        """Listen no longer."""
+        if self.worker is not None:
+            (self.folder / f"process-{self.worker}").unlink(missing_ok=True)
+        while self._before:
+            signal.signal(*self._before.popitem())
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as signal calls it
+        if self.signals and time.monotonic() - self._heard < SAME:
+            return
+        self.signals, self._heard = self.signals + 1, time.monotonic()
+        for path in self.folder.glob("process-*") if self.worker is None else ():
+            with contextlib.suppress(OSError, ValueError):  # it has ended meanwhile
+                os.kill(int(path.read_text(encoding="ascii")), signal.SIGTERM)
+        if self._optional or (self.signals == 1 and not self.closing):
+            raise KeyboardInterrupt
+
+    @contextlib.contextmanager
+    def may_be_left_out(self) -> Iterator[None]:
+        """Do something that one more signal ends, and nothing else with it."""
+        self._optional = True
+        try:
+            yield
+        except KeyboardInterrupt:
+            return
+        finally:
+            self._optional = False
+
+    @property
+    def hurry(self) -> float | None:
+        """The seconds there are to tidy up in, where the run was ended before its time."""
+        return None if not self.signals else HURRY if self.signals == 1 else 0.0

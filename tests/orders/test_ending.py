@@ -1,0 +1,134 @@
+"""A run that is ended from outside ends soon, leaves a true ledger and true reports, and clears its own orders away."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from countermand.provider.http import Request, Response
+from countermand.provider.opensrs_orders import State
+from orders.conftest import ENVIRONMENT, Opensrs, Place, placed
+from orders.test_registering import REGISTER
+
+#: Seconds in which a run is over; what a busy machine adds to the five that are promised.
+SOON = 15.0
+
+
+class Slow(Opensrs):
+    """Takes its time to answer cancellations, after it has carried them out, and notes which are under way."""
+
+    def __init__(self, seconds: float = 0.4) -> None:
+        super().__init__()
+        self.seconds, self.under_way = seconds, 0
+
+    def handle(self, request: Request) -> Response:
+        response = super().handle(request)
+        if b">cancel_order<" in request.body and b">1<" in response.body:
+            self.under_way += 1
+            time.sleep(self.seconds)
+        return response
+
+
+def begun(place: Place, *arguments: str) -> subprocess.Popen[str]:
+    command = place.command("-m", "OSRS-CAN-01 or OSRS-STA-01 or OSRS-XML-01 or OSRS-XML-02 or OSRS-ATT-01 or OSRS-REQ-01", *arguments)
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=place.folder, env=ENVIRONMENT, start_new_session=True
+    )
+
+
+def until(place: Place, cancelled: int) -> None:
+    deadline = time.monotonic() + 90
+    while place.seller.under_way < cancelled and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert place.seller.under_way >= cancelled
+
+
+def true(place: Place) -> None:
+    """See that no order the seller has cancelled is thought to be left, and that reports tell of what was played alone."""
+    entries = {row["number"]: row for one in place.told()["states"].values() for name in ("used", "in use", "lost") for row in one[name]}
+    gone = {one.order for one in place.seller.asked if one.taken_up()}
+    assert gone <= entries.keys() | {one["number"] for one in place.told()["registered"]}
+    assert all(one["outcome"] for one in entries.values()), entries
+    results = place.results()
+    assert not results["complete"]
+    assert results["verdict"] in {"inconclusive", "conforms"}
+    assert (place.folder / "reports" / "junit.xml").exists()
+    assert (place.folder / "reports" / "record.jsonl").exists()
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "4")], ids=["one", "four"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
+def test_a_signal_ends_a_run_and_loses_nothing(number: signal.Signals, workers: tuple[str, ...], tmp_path: Path) -> None:
+    with placed(Slow(), tmp_path, {"pending": 12}) as place:
+        process = begun(place, *workers)
+        until(place, 2)
+        process.send_signal(number)
+        began = time.monotonic()
+        said, _ = process.communicate(timeout=60)
+        assert time.monotonic() - began < SOON
+        assert process.returncode == 2, said
+        true(place)
+
+
+def test_an_order_under_way_is_not_thought_to_be_left(tmp_path: Path) -> None:
+    with placed(Slow(seconds=20), tmp_path, {"pending": 3}) as place:
+        process = begun(place)
+        until(place, 1)
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=60)
+        assert process.returncode == 2, said
+        used = place.told()["states"]["pending"]["used"]
+        assert [one["outcome"] for one in used] == ["interrupted before an answer was read"]
+        assert len(place.told()["states"]["pending"]["left"]) == 2
+
+
+def test_what_was_registered_is_cancelled(tmp_path: Path) -> None:
+    with placed(Slow(), tmp_path, {"pending": 0}, REGISTER) as place:
+        process = begun(place, "-n", "2")
+        until(place, 2)
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=60)
+        assert process.returncode == 2, said
+        made = {one.answer.partition(b'key="order_id">')[2].partition(b"<")[0].decode() for one in place.seller.actions("sw_register")}
+        assert made
+        assert {place.seller.orders[number].state for number in made} == {State.CANCELLED}
+        assert place.told()["registered"] == []
+        true(place)
+
+
+def test_a_second_signal_leaves_tidying_to_another_time(tmp_path: Path) -> None:
+    with placed(Slow(seconds=1.5), tmp_path, {"pending": 0}, REGISTER) as place:
+        process = begun(place)
+        until(place, 2)
+        process.send_signal(signal.SIGTERM)
+        until(place, 3)  # the tidying has begun
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=60)
+        assert process.returncode == 2, said
+        true(place)
+        left = place.told()["registered"]
+        assert left
+        place.seller.seconds = 0
+        assert place.orders("--clean").returncode == 0
+        assert place.told()["registered"] == []
+
+
+def test_one_signal_ends_all_sessions(tmp_path: Path) -> None:
+    with placed(Slow(), tmp_path, {"pending": 12}) as place:
+        other = tmp_path / "other.toml"
+        other.write_text(re.sub('(?m)^name = "staging"', 'name = "other"', place.target.read_text()))
+        process = begun(place, "--target", str(other))
+        until(place, 2)
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=60)
+        assert process.returncode == 2, said
+        assert (tmp_path / "reports" / "staging" / "results.json").exists()
+        assert not (tmp_path / "reports" / "other").exists()
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)  # nobody is left behind

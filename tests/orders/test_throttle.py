@@ -1,0 +1,230 @@
+"""A seller that says "not now" uses nothing up, is asked again once, and finds the run as slow as it wants it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from countermand import throttle
+from countermand.exchange import Reply
+from countermand.provider.http import Request, Response
+from orders.conftest import ENVIRONMENT, Ala, Opensrs, placed
+
+ALA_CLAUSES = "ALA-CAN-01 or ALA-CAN-02 or ALA-REQ-01 or ALA-REQ-07 or ALA-SEC-02 or ALA-ORD-01 or ALA-FLT-01"
+OSRS_CLAUSES = "OSRS-CAN-01 or OSRS-SIG-01 or OSRS-SIG-02 or OSRS-RPL-02 or OSRS-STA-01 or OSRS-XML-01 or OSRS-REQ-01"
+
+
+class Every:
+    """Stands before a seller and turns requests away before they reach it."""
+
+    def __init__(self, n: int, refusal: Callable[[int], Response]) -> None:
+        self.n, self.refusal, self.lock = n, refusal, threading.Lock()
+        self.count, self.refused = 0, list[bytes]()
+
+    def turns_away(self, request: Request) -> Response | None:
+        with self.lock:
+            self.count += 1
+            if self.count % self.n:
+                return None
+            self.refused.append(request.body)
+            return self.refusal(self.count)
+
+
+class ThrottledAla(Ala):
+    def __init__(self, gate: Every) -> None:
+        super().__init__()
+        self.gate = gate
+
+    def handle(self, request: Request) -> Response:
+        return self.gate.turns_away(request) or super().handle(request)
+
+
+class ThrottledOpensrs(Opensrs):
+    def __init__(self, gate: Every) -> None:
+        super().__init__()
+        self.gate = gate
+
+    def handle(self, request: Request) -> Response:
+        return self.gate.turns_away(request) or super().handle(request)
+
+
+def too_many(_: int) -> Response:
+    return Response(429, b"", (("Retry-After", "0"),))
+
+
+def in_ops(code: str) -> Callable[[int], Response]:
+    one, items = Opensrs(), {"protocol": "XCP", "object": "TRUST_SERVICE", "response_text": "Rate exceeded", "action": "REPLY"}
+    return lambda _: Response(200, one.envelope({**items, "response_code": code, "is_success": "0"}), one.headers())
+
+
+CLAUSES = {"ala": (ALA_CLAUSES, "in_flight"), "opensrs": (OSRS_CLAUSES, "pending")}
+
+
+def seller(api: str, gate: Every) -> ThrottledAla | ThrottledOpensrs:
+    return ThrottledAla(gate) if api == "ala" else ThrottledOpensrs(gate)
+
+
+@pytest.fixture(scope="module")
+def unthrottled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """Return the verdicts on both sellers where nobody is turned away."""
+    found = {}
+    for api, (clauses, state) in CLAUSES.items():
+        with placed(seller(api, Every(10**9, too_many)), tmp_path_factory.mktemp(api), {state: 6}) as place:
+            place.run("-m", clauses)
+            found[api] = {name: verdict for name, (verdict, _) in place.verdicts().items()}
+            assert not [note for note in place.results()["notes"] if "not now" in note]
+    return found
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one", "two"])
+@pytest.mark.parametrize("api", CLAUSES)
+def test_six_orders_survive_a_seller_that_is_busy_every_other_time(
+    api: str, workers: tuple[str, ...], unthrottled: dict[str, dict[str, str]], tmp_path: Path
+) -> None:
+    gate, (clauses, state) = Every(2, too_many), CLAUSES[api]
+    with placed(seller(api, gate), tmp_path, {state: 6}) as place:
+        place.run("-m", clauses, *workers)
+        assert len(gate.refused) > 6
+        verdicts = {name: verdict for name, (verdict, _) in place.verdicts().items()}
+        assert verdicts == unthrottled[api]
+        used = place.told()["states"][state]["used"]
+        assert [one["outcome"] for one in used if "429" in one["outcome"]] == []
+        assert [note for note in place.results()["notes"] if 'said "not now"' in note and "[safety] rate" in note]
+    told = replayed(tmp_path)
+    assert {row["name"]: row["verdict"] for row in told} == verdicts
+
+
+def replayed(folder: Path) -> list[dict[str, Any]]:
+    """Judge a run again, and see that every exchange is where it was."""
+    command = [sys.executable, "-m", "countermand", "run", "--replay", "reports", "--reports", "again", "--no-page"]
+    subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    then, now = ([json.loads(line) for line in (folder / name / "record.jsonl").read_text().splitlines()] for name in ("reports", "again"))
+    kept = {row["id"]: [exchange["reply"] for exchange in row["exchanges"]] for row in then}
+    assert kept == {row["id"]: [exchange["reply"] for exchange in row["exchanges"]] for row in now}
+    return now
+
+
+class Once(Every):
+    """Turns one cancellation away, the first of a complete one."""
+
+    def turns_away(self, request: Request) -> Response | None:
+        if not (b"cancel_order" in request.body and b"order_id" in request.body) or self.refused:
+            return None
+        self.refused.append(request.body)
+        return self.refusal(1)
+
+
+def busy(status: int, **headers: str) -> Callable[[int], Response]:
+    return lambda _: Response(status, b"", tuple((name.replace("_", "-"), value) for name, value in headers.items()))
+
+
+SOON = format_datetime(datetime.now(UTC) - timedelta(seconds=5), usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "processed"),
+    [
+        (busy(429, Retry_After=SOON), False),
+        (busy(503, Retry_After="0"), False),
+        (in_ops("300"), False),
+        (in_ops("350"), False),
+        (busy(503), True),
+        (busy(504), True),
+        (in_ops("705"), True),
+    ],
+    ids=["429 date", "503 seconds", "300", "350", "503", "504", "705"],
+)
+def test_only_what_was_not_processed_is_sent_again(refusal: Callable[[int], Response], processed: bool, tmp_path: Path) -> None:
+    one = ThrottledOpensrs(Once(1, refusal))
+    with placed(one, tmp_path, {"pending": 2}) as place:
+        place.run("-m", "OSRS-CAN-01")
+        verdict, _ = place.verdicts()["A complete cancellation"]
+        used = [order["outcome"] for order in place.told()["states"]["pending"]["used"]]
+        sent = [request.body for request in one.actions("cancel_order")]
+    refused = one.gate.refused[0]
+    if processed:  # as doubtful as ever: the order may be gone, and nothing is sent twice
+        assert (verdict, sent.count(refused), len(used)) == ("inconclusive", 0, 1)
+        return
+    assert (verdict, sent.count(refused), len(used)) == ("conforms", 1, 1)
+    assert [row["verdict"] for row in replayed(tmp_path)] == ["conforms"]
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one", "two"])
+def test_a_seller_that_is_always_busy_is_asked_twice_and_soon_left_alone(workers: tuple[str, ...], tmp_path: Path) -> None:
+    gate = Every(1, busy(429, Retry_After="0"))
+    with placed(ThrottledAla(gate), tmp_path, {"in_flight": 6}, "[limits]\ndead = 2\n") as place:
+        place.run(*workers, "-m", "ALA-CAN-01 or ALA-CAN-02 or ALA-XML-01 or ALA-REQ-01", check=10)
+        assert place.told()["states"]["in_flight"]["used"] == []
+        assert {verdict for verdict, _ in place.verdicts().values()} <= {"inconclusive", "not applicable"}
+        assert workers or any(
+            'said "not now" 2 times in a row: nothing more is sent to it' in words for _, words in place.verdicts().values()
+        )
+        sent = [[exchange["request"]["body"]["value"] for exchange in row["exchanges"]] for row in place.rows()]
+    assert max(bodies.count(body) for bodies in sent for body in bodies) == 2 + bool(workers)
+
+
+class ForStrangers(ThrottledAla):
+    """Tells strangers "not now", whatever the pace."""
+
+    def handle(self, request: Request) -> Response:
+        if request.peer is None:
+            self.gate.refused.append(request.body)
+            return self.gate.refusal(1)
+        return super().handle(request)
+
+
+def test_a_door_that_is_always_busy_for_strangers_slows_nobody_down(tmp_path: Path) -> None:
+    one = ForStrangers(Every(10**9, busy(429)))
+    with placed(one, tmp_path, {"in_flight": 4}) as place:
+        place.run("-m", "ALA-SEC-01 or ALA-CAN-01")
+        assert one.gate.refused
+        assert not [note for note in place.results()["notes"] if "not now" in note]
+        assert place.verdicts()["A complete cancellation"][0] == "conforms"
+
+
+def test_a_yes_in_a_busy_reply_is_no_not_now(tmp_path: Path) -> None:
+    yes = ThrottledOpensrs(Every(10**9, too_many))
+    items = {"protocol": "XCP", "object": "TRUST_SERVICE", "response_text": "Done", "action": "REPLY", "response_code": "200"}
+    yes.gate = Once(1, lambda _: Response(429, yes.envelope({**items, "is_success": "1"}), yes.headers()))
+    with placed(yes, tmp_path, {"pending": 2}) as place:
+        place.run("-m", "OSRS-CAN-01")
+        assert len(place.told()["states"]["pending"]["used"]) == 1
+    assert [one.order for one in yes.actions("cancel_order") if one.order] == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ((("Retry-After", "7"),), 7.0),
+        ((("Retry-After", "Wed, 25 Nov 2026 10:00:09 GMT"), ("Date", "Wed, 25 Nov 2026 10:00:00 GMT")), 9.0),
+        ((("Retry-After", "Wed, 25 Nov 2026 09:00:00 GMT"), ("Date", "Wed, 25 Nov 2026 10:00:00 GMT")), 0.0),
+        ((("Retry-After", "86400"),), throttle.INSTEAD),
+        ((("Retry-After", "99999999999999999999"),), throttle.INSTEAD),
+        ((("Retry-After", "soon"),), throttle.PAUSE),
+        ((("Retry-After", "-1"),), throttle.PAUSE),
+        ((), throttle.PAUSE),
+    ],
+)
+def test_a_pause_is_read_as_asked_and_bounded(headers: tuple[tuple[str, str], ...], seconds: float) -> None:
+    assert throttle.pause(Reply(429, "", "HTTP/1.1", headers, b"")) == seconds
+
+
+def test_the_pace_settles_between_what_was_refused_and_what_was_taken(tmp_path: Path) -> None:
+    slow = throttle.Throttle(tmp_path, "ala", serial=True)
+    reply = Reply(429, "", "HTTP/1.1", (), b"")
+    for _ in range(3):
+        assert slow.refused(reply, "buyer", sound=True)
+    slow.taken(0.15, sound=True)
+    learnt = slow.learnt
+    assert learnt is not None
+    assert (learnt.interval, learnt.worked, learnt.streak, learnt.refusals) == (0.15, 0.15, 0, 3)
+    assert "[safety] rate to 6.7 or less" in throttle.told("staging", None, learnt)[0]
