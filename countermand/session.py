@@ -199,8 +199,10 @@ class Session:
         return [*own, *sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))]
 
     def _contradicted(self, scenarios: tuple[Scenario, ...]) -> list[str]:
-        """Return the claims of target files that the run contradicts."""
-        return [words for target in self.run.targets.values() for words in claims.contradicted(target, scenarios, self.catalogue)]
+        """Return the claims of target files that the run contradicts, and what it has not tried for want of somebody to try it with."""
+        targets = self.run.targets.values()
+        found = [words for target in targets for words in claims.contradicted(target, scenarios, self.catalogue)]
+        return [*found, *(words for target in targets for words in claims.untried(target, scenarios))]
 
     def _remarks(self) -> list[str]:
         """Return what a reader must know of how this run was judged and searched."""

@@ -102,6 +102,7 @@ class Target:
     proxy: str | None = None
     ca: Path | None = None
     tls_minimum: str = "1.2"
+    tls_maximum: str | None = None
     seller: str | None = None
     orders: Supply = field(default_factory=Supply)
     dialect: Dialect = field(default_factory=Dialect)

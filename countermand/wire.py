@@ -113,7 +113,7 @@ class HttpsWire:
         target, limits = self.target, self.target.limits
         credentials = Credentials(identity.certificate, identity.private_key, identity.pkcs12, identity.passphrase)
         return httpx.Client(
-            verify=context(target.ca, credentials, target.tls_minimum),
+            verify=context(target.ca, credentials, target.tls_minimum, target.tls_maximum),
             trust_env=False,
             follow_redirects=False,
             proxy=target.proxy,

@@ -45,6 +45,7 @@ SAMPLES: dict[str, Any] = {
     "proxy": "http://proxy.example:3128",
     "trust.ca": "ca.pem",
     "trust.tls_minimum": "1.3",
+    "trust.tls_maximum": "1.2",
     **{f"{who}.certificate": "ca.pem" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
     **{f"{who}.private_key": "ca.pem" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
     **{f"{who}.pkcs12": "buyer.p12" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},

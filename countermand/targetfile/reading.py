@@ -36,6 +36,8 @@ def _target(source: Source, table: dict[str, Any]) -> Target:
     api, trust = table["api"], table.get("trust", {})
     embedded = table["name"].startswith("embedded-") and urlsplit(table["url"]).hostname == "127.0.0.1"  # as serving.py writes it
     parties, warnings = identities(source, table)
+    if trust.get("tls_maximum", "1.3") < trust.get("tls_minimum", "1.2"):
+        raise source.error(["trust", "tls_maximum"], f"is lower than tls_minimum, {trust['tls_minimum']}: no version is left")
     dialect: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.get("dialect", {}).items()}
     return Target(
         name=table["name"],
@@ -48,6 +50,7 @@ def _target(source: Source, table: dict[str, Any]) -> Target:
         proxy=table.get("proxy"),
         ca=source.file(["trust", "ca"], trust["ca"]) if "ca" in trust else None,
         tls_minimum=trust.get("tls_minimum", "1.2"),
+        tls_maximum=trust.get("tls_maximum"),
         seller=table.get("seller", {}).get("identifier"),
         orders=supply(source, api, table.get("orders", {})),
         dialect=Dialect(**dialect),
