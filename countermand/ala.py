@@ -44,7 +44,11 @@ class AlaSeller(Seller):
     operation: ClassVar[str] = "cancelOrder"
     words_are_open: ClassVar[bool] = True
     faults: ClassVar[frozenset[int]] = frozenset({400})
-    in_flight: ClassVar[str] = "in_flight"
+    cancellable: ClassVar[tuple[str, ...]] = ("in_flight",)
+    outsiders: ClassVar[tuple[tuple[str, Variation], ...]] = (
+        ("stranger without a certificate", Variation(speaks_for="buyer")),
+        ("stranger with a self-signed certificate", Variation(speaks_for="buyer")),
+    )
     required: ClassVar[tuple[str, ...]] = REQUIRED
 
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
@@ -150,6 +154,13 @@ class AlaSeller(Seller):
     def disowns(self, answer: Answer) -> bool:
         """Say whether the status is about the caller: 401 or 403."""
         return answer.exchange.reply is not None and answer.exchange.reply.status in {401, 403}
+
+    def speaks(self, answer: Answer) -> bool:
+        """Say whether a reply holds a fault, or is a document with a 2xx status."""
+        root, reply = answer.tree, answer.exchange.reply
+        if root is None or reply is None or local(root).lower() == "html":
+            return False
+        return 200 <= reply.status < 300 or bool([*named(root, "fault"), *named(root, "Fault")])  # noqa: PLR2004
 
     @property
     def optional(self) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from typing import Any
 from countermand.secret import Secret, Veil
 from countermand.target import Dialect, Identity, Limits, Order, Safety, Supply, Target
 
-FILE, VERSION = "given.json", 1
-KEYS = frozenset({"version", "suite", "seed", "fail_on", "targets", "acceptances"})
+FILE, VERSION = "given.json", 2
+KEYS = frozenset({"version", "suite", "seed", "fail_on", "targets", "acceptances", "standings", "closings"})
 #: What stands for a file or a secret of an identity.
 WITHHELD = "withheld"
 PLAIN = ("identifier", "reseller", "username")
@@ -30,12 +30,12 @@ def write(
     seed: str,
     fail_on: str | None,
     targets: Mapping[str, Target],
-    acceptances: Mapping[str, Any],
+    asked: Mapping[str, Mapping[str, Any]],
     veil: Veil,
 ) -> Path:
-    """Write given.json into a folder of reports; raises OSError."""
+    """Write given.json into a folder of reports, with what was asked outside the scenarios, by what it was for; raises OSError."""
     facts = {"version": VERSION, "suite": dict(suite), "seed": seed, "fail_on": fail_on}
-    told = {**facts, "targets": [table(one) for one in targets.values()], "acceptances": dict(acceptances)}
+    told = {**facts, "targets": [table(one) for one in targets.values()], **asked}
     path = folder / FILE
     path.write_bytes((veil.text(json.dumps(told, ensure_ascii=False, indent=1)) + "\n").encode("utf-8", "backslashreplace"))
     return path

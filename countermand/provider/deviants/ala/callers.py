@@ -104,7 +104,7 @@ class Trusting(Seller):
     """Lets a buyer speak for another."""
 
     breaks = "ALA-SEC-04"
-    also: ClassVar = {"ALA-FLT-03": "not applicable", "ALA-FLT-08": "departs"}
+    also: ClassVar = {"ALA-FLT-08": "departs"}
 
     def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
         """Take the word of whoever is a buyer."""
