@@ -70,7 +70,7 @@ def _loaded(target: Target, table: str, identity: Identity) -> Iterator[Finding]
         yield _must_be_over(check, leaf)
         return
     yield _in_time(check, table, leaf, datetime.now(UTC))
-    yield from _fitting(check, shown)
+    yield from _fitting(check, shown, alone=table == "buyer" and len(shown) == 1)
 
 
 def _unusable(check: str, table: str, error: CredentialsError) -> Finding:
@@ -102,7 +102,7 @@ def _must_be_over(check: str, leaf: x509.Certificate) -> Finding:
     return Finding.note(check, f"{_name(leaf)}: [expired_buyer] is valid until {end:%Y-%m-%d}, and would rightly be served", advice)
 
 
-def _fitting(check: str, shown: list[x509.Certificate]) -> Iterator[Finding]:
+def _fitting(check: str, shown: list[x509.Certificate], *, alone: bool) -> Iterator[Finding]:
     """Say what a seller may have against a certificate that has not expired."""
     from cryptography import x509  # noqa: PLC0415 - only who looks into files pays for it
     from cryptography.x509.oid import ExtendedKeyUsageOID as Usage  # noqa: PLC0415
@@ -110,7 +110,7 @@ def _fitting(check: str, shown: list[x509.Certificate]) -> Iterator[Finding]:
     for number, (one, issuer) in enumerate(pairwise(shown), 2):
         if one.issuer != issuer.subject:
             yield Finding.note(check, f"certificate {number} of the file did not issue the one before it", "put each before its issuer")
-    if len(shown) == 1 and shown[0].issuer != shown[0].subject:
+    if alone and shown[0].issuer != shown[0].subject:
         words = f"{_name(shown[0])}: stands alone, issued by {shown[0].issuer.rfc4514_string()}"
         yield Finding.note(check, f"{words}: where that is an intermediate, {CHAIN}")
     try:
