@@ -28,7 +28,7 @@ def asked(target: Target) -> int | None:
     request = Request("POST", f"{target.url}/cancelOrder", (("Content-Type", "application/xml"),), b"<x/>" * 1000)
     exchange = wire.send(target.identities["buyer"], request, "cancelOrder")
     wire.close()
-    return exchange.reply and exchange.reply.status
+    return None if exchange.reply is None else exchange.reply.status
 
 
 @needs_apache

@@ -13,6 +13,7 @@ from countermand import cli
 from countermand.provider import ala, opensrs
 from countermand.provider.ala_decision import Answer as Rejection
 from countermand.provider.ala_decision import Decision
+from countermand.provider.ala_request import Cancellation
 from countermand.provider.certificates import make
 from countermand.provider.opensrs_orders import IN_FLIGHT, State
 from countermand.targetfile import load
@@ -43,7 +44,7 @@ class Unlooked(Supportive):
 class Forgetful(ala.Seller):
     """Has lost every order, and says so."""
 
-    def decide(self, _asked: ala.Cancellation) -> Rejection:
+    def decide(self, _asked: Cancellation) -> Rejection:
         return Rejection(Decision.REJECTED, "404", "No such order is known here.")
 
 
