@@ -10,8 +10,12 @@ from countermand import front
 from countermand.exchange import Exchange
 from countermand.scene import Scene
 from countermand.seller import Answer, Decision, Seller, Variation
+from countermand.stock import must_be_known
 from countermand.target import Order
 from countermand.verdict import Inconclusive, NotApplicable
+
+#: An order that was cancelled, what was answered, and what had to be left out.
+Tried = tuple[Order, Answer, tuple[str, ...]]
 
 SCENARIO = "acceptance"  # what the record calls an acceptance that no scenario has provided
 
@@ -31,12 +35,28 @@ class Acceptance:
         self._scene, self._speak = scene, speak
         self._name = f"acceptance-{scene.target.api}"
 
+    def state(self) -> str:
+        """Return the state in which this seller's orders are cancelled: that of the run's acceptance, or else the likeliest there is."""
+        if len(self._speak(self._scene).cancellable) == 1:
+            return self._speak(self._scene).cancellable[0]
+        return str(self._scene.fact(self._likeliest))
+
+    def _likeliest(self) -> str:
+        made = self._scene.run.made(self._name)
+        return str(made["order"]["state"]) if made else self._states(self._scene)[0]
+
+    def _states(self, scene: Scene) -> list[str]:
+        """Return the states an acceptance may be had in, those there are orders of, the likeliest first."""
+        states = self._speak(scene).cancellable
+        return [state for state in states if scene.orders.offers(state)] or [states[0]]
+
     def provide(self, order: Order, answer: Answer) -> None:
         """Let a scenario's own complete cancellation serve the run; the first one does."""
         told = self._told()
         served_by_another = self._scene.recorded is not None and (told is None or told["scenario"] != self._scene.scenario)
-        may_be_had_plainer = answer.decision is Decision.REFUSED and self._speak(self._scene).optional
-        had = answer.exchange.reply is not None and answer.decision is not Decision.THROTTLED and not may_be_had_plainer
+        otherwise = self._speak(self._scene).optional or self._states(self._scene) != [order.state]
+        may_be_had = answer.decision is Decision.REFUSED and otherwise
+        had = answer.exchange.reply is not None and answer.decision is not Decision.THROTTLED and not may_be_had
         if had and not served_by_another:
             self._scene.run.offer(self._name, _row(order, answer, self._scene))
 
@@ -56,15 +76,21 @@ class Acceptance:
         accepted = self.answered()
         answer = accepted.answer
         if answer.decision in {Decision.TAKEN_UP, Decision.CANCELLED}:
+            self._scene.leans = True
             return accepted
         front.must_be_bare(answer.exchange.reply)
         if self._speak(self._scene).disowns(answer):
             raise Inconclusive(not_known(answer), received=answer.said)
-        advice = answer.advice or 'if it takes none up at all, declare [capabilities] takes_up = "no"'
-        reason = (
-            f"a refusal proves something only beside an acceptance, and to a complete cancellation the seller said: {answer.said}; {advice}"
-        )
-        raise Inconclusive(reason, received=answer.said, at=answer.at)
+        reason = f"a refusal proves something only beside an acceptance, and to a complete cancellation the seller said: {answer.said}"
+        raise Inconclusive(f"{reason}; {self._advice(answer)}", received=answer.said, at=answer.at)
+
+    def _advice(self, answer: Answer) -> str:
+        """Say what to do about a cancellation that was not taken up; that none is, is the last thing to believe."""
+        if answer.advice:
+            return answer.advice
+        if not self._speak(self._scene).speaks(answer):
+            return "hardly the seller itself says so: see whether url names the operation; countermand doctor tells more"
+        return 'if it takes none up at all, and the lists under [orders] are right, declare [capabilities] takes_up = "no"'
 
     def _asked(self) -> dict[str, Any]:
         """Ask, unless somebody has; where there was no order to ask with, one who had the last may have provided it meanwhile."""
@@ -96,21 +122,39 @@ class Acceptance:
 
     def _ask(self, recorded: dict[str, Any] | None = None) -> dict[str, Any]:
         """Cancel an order of its own, outside any scenario; what was sent is kept, in vain or not, with what came of it."""
-        own, without = replace(self._scene, scenario=SCENARIO, recorded=recorded), tuple[str, ...]()
+        own = replace(self._scene, scenario=SCENARIO, recorded=recorded)
         try:
-            seller = self._speak(own)
-            order = own.order(seller.in_flight)
-            answer = _had(seller.cancel(order))
-            if answer.decision is Decision.REFUSED and seller.optional:
-                plainer = _had(seller.cancel(order, Variation(without=seller.optional)))
-                if plainer.decision is Decision.TAKEN_UP:
-                    answer, without = plainer, seller.optional
+            order, answer, without = self._first_taken_up(own)
         except Inconclusive:
             self._scene.attempts.append(_played(own))
             raise
         finally:
             own.orders.settle()
         return {**_row(order, answer, own), **_played(own), "without": list(without)}
+
+    def _first_taken_up(self, own: Scene) -> Tried:
+        """Cancel an order in each state that may be cancelled until one is taken up; where none is, the first refusal stands for all."""
+        seller, first = self._speak(own), None
+        states = own.fact(lambda: self._states(own)) if len(seller.cancellable) > 1 else list(seller.cancellable)
+        for state in states:
+            tried = _tried(seller, own.order(state))
+            if tried[1].decision is not Decision.REFUSED or seller.disowns(tried[1]):
+                return tried
+            first = first or tried
+        if first is None:
+            raise Inconclusive("the record tells no state in which an order was cancelled")
+        return first
+
+
+def _tried(seller: Seller, order: Order) -> Tried:
+    """Cancel an order, and where that is refused once more without what need not be said; one the seller does not know proves nothing."""
+    answer = _had(seller.cancel(order))
+    if answer.decision is Decision.REFUSED and seller.optional:
+        plainer = _had(seller.cancel(order, Variation(without=seller.optional)))
+        if plainer.decision is Decision.TAKEN_UP:
+            return order, plainer, seller.optional
+    must_be_known(seller, answer)
+    return order, answer, ()
 
 
 def not_known(answer: Answer) -> str:

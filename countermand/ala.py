@@ -44,7 +44,11 @@ class AlaSeller(Seller):
     operation: ClassVar[str] = "cancelOrder"
     words_are_open: ClassVar[bool] = True
     faults: ClassVar[frozenset[int]] = frozenset({400})
-    in_flight: ClassVar[str] = "in_flight"
+    cancellable: ClassVar[tuple[str, ...]] = ("in_flight",)
+    outsiders: ClassVar[tuple[tuple[str, Variation], ...]] = (
+        ("stranger without a certificate", Variation(speaks_for="buyer")),
+        ("stranger with a self-signed certificate", Variation(speaks_for="buyer")),
+    )
     required: ClassVar[tuple[str, ...]] = REQUIRED
     path: ClassVar[str] = "/cancelOrder"
     tells_callers: ClassVar[frozenset[int]] = frozenset({400, 401, 403})
@@ -152,6 +156,13 @@ class AlaSeller(Seller):
         """Return every element of that local name, wherever it stands."""
         root = answer.tree
         return [] if root is None else [Place(text(element).strip(), where(element)) for element in named(root, name)]
+
+    def speaks(self, answer: Answer) -> bool:
+        """Say whether a reply holds a fault, or is a document with a 2xx status."""
+        root, reply = answer.tree, answer.exchange.reply
+        if root is None or reply is None or local(root).lower() == "html":
+            return False
+        return 200 <= reply.status < 300 or bool([*named(root, "fault"), *named(root, "Fault")])  # noqa: PLR2004
 
     @property
     def optional(self) -> tuple[str, ...]:

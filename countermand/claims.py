@@ -12,9 +12,13 @@ from countermand.results import Scenario
 from countermand.seller import ERRAND, Decision, Errand, Seller
 from countermand.speaking import SPEAKERS
 from countermand.target import Identity, Order, Target
+from countermand.verdict import Verdict
 
 TAKEN_UP = frozenset({Decision.TAKEN_UP, Decision.CANCELLED})
 LISTS = "_orders"
+#: The clause about certificates nobody agreed to, and whom it cannot be tried with unless the operator gives one.
+STRANGERS = "ALA-SEC-02"
+NEWCOMER = "a newcomer of the operator's own authority"
 
 
 @dataclass
@@ -40,6 +44,13 @@ def contradicted(target: Target, scenarios: Iterable[Scenario], catalogue: Catal
         found = _against(claim, word, target, seller, own, catalogue)
         if found:
             yield f'{target.source.name} claims [capabilities] {claim} = "{word}", but {found}'
+
+
+def untried(target: Target, scenarios: Iterable[Scenario]) -> Iterator[str]:
+    """Return, in words, what a clause that holds has not tried, because the target file gives nobody to try it with."""
+    held = any(one.clause == STRANGERS and one.verdict is Verdict.CONFORMS for one in scenarios)
+    if held and target.api == "ala" and "unknown_buyer" not in target.identities:
+        yield f"{STRANGERS}: {NEWCOMER} was not tried: add [unknown_buyer] to {target.source.name}"
 
 
 def _against(claim: str, word: str, target: Target, seller: Seller, scenarios: list[Scenario], catalogue: Catalogue) -> str | None:

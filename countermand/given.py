@@ -13,8 +13,8 @@ from typing import Any
 from countermand.secret import Secret, Veil
 from countermand.target import Dialect, Identity, Limits, Order, Safety, Supply, Target
 
-FILE, VERSION = "given.json", 1
-KEYS = frozenset({"version", "suite", "seed", "fail_on", "targets", "acceptances"})
+FILE, VERSION = "given.json", 2
+KEYS = frozenset({"version", "suite", "seed", "fail_on", "targets", "acceptances", "standings", "closings"})
 #: What stands for a file or a secret of an identity.
 WITHHELD = "withheld"
 PLAIN = ("identifier", "reseller", "username")
@@ -30,12 +30,12 @@ def write(
     seed: str,
     fail_on: str | None,
     targets: Mapping[str, Target],
-    acceptances: Mapping[str, Any],
+    asked: Mapping[str, Mapping[str, Any]],
     veil: Veil,
 ) -> Path:
-    """Write given.json into a folder of reports; raises OSError."""
+    """Write given.json into a folder of reports, with what was asked outside the scenarios, by what it was for; raises OSError."""
     facts = {"version": VERSION, "suite": dict(suite), "seed": seed, "fail_on": fail_on}
-    told = {**facts, "targets": [table(one) for one in targets.values()], "acceptances": dict(acceptances)}
+    told = {**facts, "targets": [table(one) for one in targets.values()], **asked}
     path = folder / FILE
     path.write_bytes((veil.text(json.dumps(told, ensure_ascii=False, indent=1)) + "\n").encode("utf-8", "backslashreplace"))
     return path
@@ -49,6 +49,7 @@ def table(target: Target) -> dict[str, Any]:
         "headers": dict.fromkeys(target.headers, WITHHELD),
         "seller": {"identifier": target.seller} if target.seller else {},
         "orders": _orders(target.orders),
+        "trust": {"tls_minimum": target.tls_minimum, "tls_maximum": target.tls_maximum},
         "dialect": asdict(target.dialect) if target.api == "ala" else {},
         "safety": asdict(target.safety),
         "limits": asdict(target.limits),
@@ -74,6 +75,7 @@ def target(row: Mapping[str, Any], folder: Path) -> Target:
         source=Path(row["source"]),
         identities={name: _restored(name, row[name]) for name in names},
         headers={name: Secret("") for name in row.get("headers", {})},
+        **row.get("trust", {}),
         seller=row.get("seller", {}).get("identifier"),
         orders=_supply(row.get("orders", {})),
         dialect=Dialect(**dialect),

@@ -9,7 +9,7 @@ from typing import ClassVar
 from countermand import damage, front, suite
 from countermand.document import Element, Form, Place, children, local, named, text, where
 from countermand.exchange import Exchange, Reply, Request
-from countermand.seller import Answer, Damage, Decision, Errand, Seller, Signature, Variation, try_xml
+from countermand.seller import COMPLETE, Answer, Damage, Decision, Errand, Seller, Signature, Told, Variation, try_xml
 from countermand.target import Identity, Order
 
 REQUIRED = ("attributes.order_id",)
@@ -54,8 +54,12 @@ class OpensrsSeller(Seller):
     operation: ClassVar[str] = "cancel_order"
     words_are_open: ClassVar[bool] = False
     faults: ClassVar[frozenset[int]] = frozenset()
-    in_flight: ClassVar[str] = "pending"
     path: ClassVar[str] = "/"
+    cancellable: ClassVar[tuple[str, ...]] = ("pending", "in-progress", "awaiting-approval", "approver-confirmed")
+    outsiders: ClassVar[tuple[tuple[str, Variation], ...]] = (
+        ("buyer", Variation(signature=Signature.WRONG)),
+        ("unknown user", Variation(speaks_for="buyer")),
+    )
     required: ClassVar[tuple[str, ...]] = REQUIRED
 
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
@@ -143,11 +147,15 @@ class OpensrsSeller(Seller):
         """Return the target file's unknown order, or a number drawn far beyond any the service has given."""
         return self.target.orders.unknown or Order("unknown", self.scene.draw.digits(9))
 
-    def look_up(self, order: Order, by: str = "buyer") -> Answer:
+    def speaks(self, answer: Answer) -> bool:
+        """Say whether a reply says success or failure, or why."""
+        return bool(self.values(answer, "is_success") or self.values(answer, "response_code"))
+
+    def look_up(self, order: Order, by: str = "buyer", variation: Variation = COMPLETE) -> Answer:
         """Ask for an order with get_order_info."""
         sender = self.identity(by)
-        request = self._command("get_order_info", order, Variation(), sender)
-        return self.read(self.scene.carry(sender, request, "get_order_info", sound=True, errand=Errand(not_now=self.not_now)))
+        request = self._command("get_order_info", order, variation, sender)
+        return self.read(self.scene.carry(sender, request, "get_order_info", sound=variation.sound, errand=Errand(not_now=self.not_now)))
 
     def register(self, body: bytes, by: str = "buyer") -> Answer:
         """Ask for a new order with sw_register."""
@@ -160,13 +168,27 @@ class OpensrsSeller(Seller):
         """Let the rightful buyer look the order up, or where that cannot be, cancel one that does not exist."""
         return super().greet(order) if self.target.lacks("get_order_info") else self.look_up(order)
 
-    def state_of(self, order: Order) -> str | None:
-        """Return the state get_order_info tells, or nothing where it cannot be asked."""
+    def told_of(self, order: Order) -> Told:
+        """Return the state get_order_info tells, or in which words it does not know the order.
+
+        A refusal may as well be one of the command: a seller that answers in the same words where no order is named reads none.
+        """
         if self.target.lacks("get_order_info"):
-            return None
+            return Told()
         answer = self.look_up(order)
-        told = self.values(answer, "attributes.state") if answer.decision is Decision.TAKEN_UP else []
-        return told[0].text if told else None
+        if answer.decision is Decision.TAKEN_UP:
+            return Told(next((place.text for place in self.values(answer, "attributes.state")), None))
+        if answer.decision is not Decision.REFUSED or self.disowns(answer) or not self.speaks(answer):
+            return Told()
+        unnamed = self.look_up(order, variation=Variation(without=("attributes.order_id",)))
+        if unnamed.decision is not Decision.REFUSED or self._words(unnamed) == self._words(answer):
+            return Told()
+        return Told(denial=" ".join(self._words(answer)))
+
+    def _words(self, answer: Answer) -> tuple[str, ...]:
+        """Return the code and the text of a reply."""
+        found = (*self.values(answer, "response_code"), *self.values(answer, "response_text"))
+        return tuple(" ".join(place.text.split()) for place in found)
 
 
 def _document(action: str, order: Order, variation: Variation) -> bytes:

@@ -96,6 +96,11 @@ class Supply:
         self._held[held.order.seller] = held
         return held.order
 
+    def offers(self, state: str) -> bool:
+        """Say whether there is an order of a state that is not used up, or one can be made."""
+        used = {entry.number for entry in self._ledger.entries(self._claim.seller) if entry.outcome is not None}
+        return self._makes(state) or any(order.state == state and order.seller not in used for order in self._target.orders.listed)
+
     def _makes(self, state: str) -> bool:
         """Say whether more orders of a state can be made."""
         return bool(self._target.orders.command) or (self.maker is not None and state in self.maker.states)
@@ -201,6 +206,10 @@ class Replayed:
         if row.get("made") and self.maker is not None:
             self.maker(state)
         return Order(row["state"], row["seller"], row["buyer"])
+
+    def offers(self, state: str) -> bool:  # noqa: ARG002 - as a supply's
+        """Say nothing of what is left: a record tells which orders there were."""
+        return False
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Nothing is used up in a replay."""

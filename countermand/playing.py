@@ -20,6 +20,7 @@ from countermand.scene import Scene
 from countermand.seller import Seller
 from countermand.session import RUN, SESSION, Session
 from countermand.speaking import speak
+from countermand.standing import Standing
 from countermand.verdict import Inconclusive
 
 SCENE = pytest.StashKey[Scene]()
@@ -40,6 +41,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     target = state.run.targets[one.api]
     item.stash[SCENE] = Scene(state.run, target, item.nodeid, one.clause, state.veils[one.api], recorded)
     item.stash[GHERKIN] = state.gherkin(item, one)
+    if not state.config.option.collectonly:
+        Standing(item.stash[SCENE], speak).must_be_served()
 
 
 def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Any) -> None:  # noqa: ANN401 - pytest-bdd's own

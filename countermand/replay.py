@@ -58,6 +58,16 @@ class Record:
         found: dict[str, Any] | None = self.told["acceptances"].get(api)
         return found
 
+    def standing(self, api: str) -> dict[str, Any] | None:
+        """Return what was asked to see whether the buyer is served."""
+        found: dict[str, Any] | None = self.told["standings"].get(api)
+        return found
+
+    def closing(self, api: str) -> dict[str, Any] | None:
+        """Return what was asked at the end, to see whether the seller still answers as at the beginning."""
+        found: dict[str, Any] | None = self.told["closings"].get(api)
+        return found
+
     def seen(self, api: str) -> list[dict[str, Any]]:
         """Return the recorded scenarios of an API, those left out that themselves waited for all others."""
         rows = [row for row in self.rows.values() if row["api"] == api]
@@ -66,7 +76,7 @@ class Record:
     def broken(self, clause: str, besides: str) -> bool:
         """Say whether another scenario of the record shows that a clause is broken."""
         others = (row for name, row in self.rows.items() if name != besides and row["clause"] == clause)
-        return any(Verdict(row["verdict"]) in SPARING for row in others)
+        return any(Verdict(row["drawn"].get("before", row["verdict"])) in SPARING for row in others)
 
     def targets(self, folder: Path) -> dict[str, Target]:
         """Return the run's targets as far as they can be known without secrets; schemas are written into a folder."""

@@ -51,6 +51,7 @@ class Scene:
     leaves_out: tuple[str, ...] = field(default=(), init=False)  # optional fields that this seller takes nothing up with
     attempts: list[dict[str, Any]] = field(default_factory=list, init=False)  # to have a cancellation accepted, and in vain
     _repeated: list[int] = field(default_factory=list, init=False)  # exchanges whose request was sent once more: it was not processed
+    leans: bool = field(default=False, init=False)  # on the acceptance of the run: a refusal proves something beside it alone
     _facts: list[Any] = field(default_factory=list, init=False)
     _ended: dict[str, Any] = field(default_factory=dict, init=False)  # why no order was given, or nothing more was sent
     _resume: float = field(default=0.0, init=False)
@@ -75,7 +76,7 @@ class Scene:
     @property
     def drawn(self) -> dict[str, Any]:
         """What a replay must be given again."""
-        told = {"repeated": self._repeated, "facts": self._facts, "attempts": self.attempts, **self._ended}
+        told = {"repeated": self._repeated, "facts": self._facts, "attempts": self.attempts, "leans": self.leans, **self._ended}
         return {"clock": self.draw.readings, "orders": self.orders.given, **{key: value for key, value in told.items() if value}}
 
     def fact(self, look: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever JSON can hold

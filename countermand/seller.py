@@ -165,6 +165,14 @@ class Errand:
 ERRAND = Errand()
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a seller tells of an order when it is asked for it."""
+
+    state: str | None = None
+    denial: str = ""  # where it does not know the order: its words
+
+
 class Scene(Protocol):
     """The scenario a seller is asked in: it carries, numbers and keeps every exchange."""
 
@@ -184,7 +192,8 @@ class Seller(ABC):
     operation: ClassVar[str]  # the cancellation, as the wire spells it
     words_are_open: ClassVar[bool]  # whether the documents leave open in which words a reply decides
     faults: ClassVar[frozenset[int]]  # the statuses other than 2xx in which a complete cancellation may be refused
-    in_flight: ClassVar[str]  # the state in which an order can be called off, as the target file calls it
+    cancellable: ClassVar[tuple[str, ...]]  # the states in which an order may be called off, as the target file calls them
+    outsiders: ClassVar[tuple[tuple[str, Variation], ...]]  # strangers no seller has a reason to serve, and how they ask
     required: ClassVar[tuple[str, ...]]
     path: ClassVar[str]  # where the operation is, unless the target file says otherwise
     tells_callers: ClassVar[frozenset[int]] = frozenset()  # the statuses in which a caller is turned away in a documented form
@@ -256,9 +265,17 @@ class Seller(ABC):
     def payloads(self, root: Element) -> list[Element]:
         """Return what an operator's schema is about: the message without its transport envelope."""
 
-    def state_of(self, order: Order) -> str | None:  # noqa: ARG002 - what a seller without a look-up does
+    @abstractmethod
+    def speaks(self, answer: Answer) -> bool:
+        """Say whether a reply is in the language of the API, so that it is hardly the page of something in front of it."""
+
+    def told_of(self, order: Order) -> Told:  # noqa: ARG002 - what a seller without a look-up does
+        """Return what the seller tells when it is asked for an order, nothing where it cannot be asked."""
+        return Told()
+
+    def state_of(self, order: Order) -> str | None:
         """Return the state the seller tells when asked, or nothing where it cannot be asked."""
-        return None
+        return self.told_of(order).state
 
     def cancel(self, order: Order, variation: Variation = COMPLETE, by: str = "buyer") -> Answer:
         """Ask the seller to cancel an order."""
@@ -315,7 +332,7 @@ class Seller(ABC):
         in_front = asked is not None and (asked.by_stranger or not self.reached_operation(answer.exchange.request))
         if in_front and (shut or answer.is_blank or answer.decision is Decision.THROTTLED):
             return True  # whatever stands in front has answered, and nothing was taken up
-        complete = asked is not None and asked.order.state == self.in_flight and self._is_complete(asked)
+        complete = asked is not None and asked.order.state in self.cancellable and self._is_complete(asked)
         in_words = answer.at is not None or (reply is not None and reply.status in {*self.faults, 401, 403})
         return answer.decision is Decision.REFUSED and (in_words or not complete)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from countermand import claims, given, rehearsal, scan, suite, throttle, tidying
+from countermand import amending, claims, closing, given, rehearsal, scan, suite, throttle, tidying
 from countermand.clause import Catalogue
 from countermand.collecting import Case
 from countermand.ending import Ending
@@ -122,6 +122,8 @@ class Session:
         if self.is_worker or session.config.option.collectonly:
             return exitstatus
         if self.run.rehearsals is not None:
+            for target in self.run.targets.values():
+                closing.closed(self.run, target, [Scenario.of(_bare(row)) for row in self.run.rows()], complete=False)
             sys.stdout.write(self.veil.text("\n".join(rehearsal.lines(self.run.rehearsals, self.run.targets, self._played()))) + "\n")
             return 0 if exitstatus == 1 else exitstatus
         code = exitstatus if exitstatus in {3, 4} else self._write(session, exitstatus)
@@ -151,14 +153,16 @@ class Session:
         return True
 
     def _write(self, session: pytest.Session, exitstatus: int) -> int:
-        if self.run.record is None:
-            self._tidy()
         order = {name: number for number, name in enumerate(self._gather())}
         rows = sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))
-        scenarios = tuple(Scenario.of({key: value for key, value in row.items() if key != "last"}) for row in rows)
+        scenarios = tuple(Scenario.of(_bare(row)) for row in rows)
+        complete = exitstatus in {0, 1} and self.selected == self.collected == {one.id for one in scenarios} and self.whole(session.config)
+        if exitstatus in {0, 1}:  # who interrupts a run wants nothing more to be asked
+            scenarios = self._closed(scenarios, complete=complete)
+        if self.run.record is None:
+            self._tidy()
         if not scenarios:
             return exitstatus
-        complete = exitstatus in {0, 1} and self.selected == self.collected == {one.id for one in scenarios} and self.whole(session.config)
         self.results = self._results(scenarios, complete=complete)
         self.paths = [*outputs.write(self.results, self.reports), self._write_given()]
         if not self.config.getoption("no_reports"):
@@ -172,16 +176,29 @@ class Session:
                 for words in tidying.tidy(self.run, target, self.ending.hurry):
                     self.tidied.append(words)
 
+    def _closed(self, scenarios: tuple[Scenario, ...], *, complete: bool) -> tuple[Scenario, ...]:
+        """See that each seller still answers as at the beginning; what it refused after that is inconclusive in every output."""
+        weighed = {
+            one.id: one for target in self.run.targets.values() for one in closing.closed(self.run, target, scenarios, complete=complete)
+        }
+        changed = [weighed[one.id] for one in scenarios if weighed[one.id].verdict is not one.verdict]
+        allure.amend(self.reports / outputs.ALLURE, changed)
+        amending.amend(self.config, changed)
+        return tuple(weighed[one.id] for one in scenarios)
+
     def _write_given(self) -> Path:
         """Write down what a replay must be given again, besides what single scenarios were."""
-        accepted = {api: self.run.made(f"acceptance-{api}") for api in self.run.targets}
+        asked = {
+            f"{kind}s": {api: row for api in self.run.targets if (row := self.run.made(f"{kind}-{api}"))}
+            for kind in ("acceptance", "standing", "closing")
+        }
         return given.write(
             self.reports,
             suite=suite.identity(),
             seed=self.run.seed,
             fail_on=self.config.getoption("fail_on"),
             targets=self.run.targets,
-            acceptances={api: row for api, row in accepted.items() if row},
+            asked=asked,
             veil=self.veil,
         )
 
@@ -213,8 +230,10 @@ class Session:
         return [*own, *sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))]
 
     def _contradicted(self, scenarios: tuple[Scenario, ...]) -> list[str]:
-        """Return the claims of target files that the run contradicts."""
-        return [words for target in self.run.targets.values() for words in claims.contradicted(target, scenarios, self.catalogue)]
+        """Return the claims of target files that the run contradicts, and what it has not tried for want of somebody to try it with."""
+        targets = self.run.targets.values()
+        found = [words for target in targets for words in claims.contradicted(target, scenarios, self.catalogue)]
+        return [*found, *(words for target in targets for words in claims.untried(target, scenarios))]
 
     def _remarks(self) -> list[str]:
         """Return what a reader must know of how this run was judged and searched."""
@@ -265,6 +284,11 @@ class Session:
         self.run.close()
         if not self.is_worker:
             shutil.rmtree(self.run.folder, ignore_errors=True)
+
+
+def _bare(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a scenario's row without what only the run itself must know."""
+    return {key: value for key, value in row.items() if key != "last"}
 
 
 def near(path: Path) -> str:

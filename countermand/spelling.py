@@ -30,7 +30,7 @@ def must_read(seller: Seller, scene: Scene, accepted: Accepted, spelling: Spelli
             raise Inconclusive(reason, received=broken.said)
         if spelt.exchange.reply is not None and gist(spelt) == gist(plain) != gist(broken):
             return
-    _on_an_order(seller, scene, spelling)
+    _on_an_order(seller, scene, accepted.order.state, spelling)
 
 
 def _must_be_answered(plain: Answer) -> None:
@@ -38,9 +38,9 @@ def _must_be_answered(plain: Answer) -> None:
         raise Inconclusive(f"the seller gave no answer to the plain cancellation: {plain.said}", received=plain.said)
 
 
-def _on_an_order(seller: Seller, scene: Scene, spelling: Spelling) -> None:
+def _on_an_order(seller: Seller, scene: Scene, state: str, spelling: Spelling) -> None:
     """Let a real cancellation tell: it is taken up if it is read."""
-    order = scene.take(seller.in_flight, spare=SPARE)
+    order = scene.take(state, spare=SPARE)
     answer = seller.cancel(order, Variation(spelling=spelling))
     if answer.decision in TAKEN_UP:
         return

@@ -105,6 +105,7 @@ class Target:
     headers: Mapping[str, Secret] = field(default_factory=dict)  # borne by every request, for a gateway in front of the seller
     ca: Path | None = None
     tls_minimum: str = "1.2"
+    tls_maximum: str | None = None
     seller: str | None = None
     orders: Supply = field(default_factory=Supply)
     dialect: Dialect = field(default_factory=Dialect)

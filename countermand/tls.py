@@ -33,7 +33,7 @@ class Credentials:
     passphrase: Secret | None = None
 
 
-def context(ca: Path | None, credentials: Credentials, minimum: str = "1.2") -> ssl.SSLContext:
+def context(ca: Path | None, credentials: Credentials, minimum: str = "1.2", maximum: str | None = None) -> ssl.SSLContext:
     """Return a client's context that verifies the server; raises CredentialsError."""
     try:
         made = ssl.create_default_context(cafile=ca)
@@ -43,6 +43,10 @@ def context(ca: Path | None, credentials: Credentials, minimum: str = "1.2") -> 
     # may an intermediate, or the server's own certificate, be what is trusted.
     made.verify_flags = (made.verify_flags & ~ssl.VERIFY_X509_STRICT) | ssl.VERIFY_X509_PARTIAL_CHAIN
     made.minimum_version = VERSIONS[minimum]
+    if maximum is not None:
+        made.maximum_version = VERSIONS[maximum]
+    # A server may ask for the certificate once it knows the path (RFC 8446, 4.2.6), and asks only those who have said that they answer.
+    made.post_handshake_auth = bool(credentials.pkcs12 or credentials.certificate)
     if credentials.pkcs12:
         _load_pkcs12(made, credentials.pkcs12, credentials.passphrase)
     elif credentials.certificate:

@@ -145,7 +145,7 @@ class HttpsWire:
         target, limits = self.target, self.target.limits
         if (key := repr(identity)) not in self._contexts:
             credentials = Credentials(identity.certificate, identity.private_key, identity.pkcs12, identity.passphrase)
-            self._contexts[key] = context(target.ca, credentials, target.tls_minimum)
+            self._contexts[key] = context(target.ca, credentials, target.tls_minimum, target.tls_maximum)
         return httpx.Client(
             verify=self._contexts[key],
             trust_env=False,

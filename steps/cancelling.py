@@ -13,7 +13,7 @@ from countermand.target import Order
 @when("the buyer cancels the order", target_fixture="answer")
 def buyer_cancels(seller: Seller, order: Order, acceptance: Acceptance) -> Answer:
     answer = seller.cancel(order)
-    if order.state == seller.in_flight:
+    if order.state in seller.cancellable:
         acceptance.provide(order, answer)
     return answer
 

@@ -7,14 +7,11 @@ import contextlib
 from pytest_bdd import given, parsers
 
 from countermand.acceptance import Acceptance, Accepted
-from countermand.opensrs import STATES
 from countermand.scene import Scene
 from countermand.seller import Seller, Variation
+from countermand.stock import order_in
 from countermand.target import Order
-from countermand.verdict import Inconclusive, NotApplicable
-
-#: How many orders may be found in another state than they are listed with before the lists are thought wrong.
-PATIENCE = 3
+from countermand.verdict import NotApplicable
 
 
 @given("a seller who takes cancellations up")
@@ -33,8 +30,8 @@ def cancellation_answered(acceptance: Acceptance) -> Accepted:
 
 
 @given("an order in flight", target_fixture="order")
-def order_in_flight(scene: Scene, seller: Seller) -> Order:
-    return order_in(scene, seller, seller.in_flight)
+def order_in_flight(scene: Scene, seller: Seller, acceptance: Acceptance) -> Order:
+    return order_in(scene, seller, acceptance.state())
 
 
 @given(parsers.parse('an order that is "{state}"'), target_fixture="order")
@@ -71,19 +68,3 @@ def cancellation_of_nobody(seller: Seller) -> None:
 def cancellation_by(seller: Seller, caller: str) -> None:
     with contextlib.suppress(NotApplicable):  # whom the target file does not have, the rest of the run may still have seen refused
         seller.cancel(seller.unknown(), Variation(speaks_for="buyer"), by=caller)
-
-
-def order_in(scene: Scene, seller: Seller, state: str) -> Order:
-    """Take an order of a state; one that the seller tells to be in another is set aside, and the next one taken, a few times."""
-    found = ""
-    for _ in range(PATIENCE):
-        try:
-            order = scene.take(state)
-        except Inconclusive as shortage:
-            raise Inconclusive(f"{found}{shortage.reason}") from None
-        told = seller.state_of(order)
-        if told in {None, state} or told not in STATES:  # a word of the look-up's own says nothing of the lists
-            return order
-        scene.note(order, f"found {told}", spent=True)
-        found = f"the order {order} is listed as {state}, and the seller says that it is {told}; "
-    raise Inconclusive(f"{found}so it was with {PATIENCE} orders: see whether the lists under [orders] are right")

@@ -11,6 +11,7 @@ from countermand.refusal import TAKEN_UP, must_decide, must_not_serve, must_refu
 from countermand.scene import Scene
 from countermand.seller import Answer, Seller
 from countermand.spelling import must_read
+from countermand.stock import must_be_known
 from countermand.verdict import Nonconformance, NotApplicable, expect
 
 
@@ -18,6 +19,7 @@ from countermand.verdict import Nonconformance, NotApplicable, expect
 @then("the seller says whether it has cancelled the order")
 def seller_decides(seller: Seller, answer: Answer) -> None:
     must_decide(seller, answer)
+    must_be_known(seller, answer)
 
 
 @then("nothing is taken up")

@@ -47,6 +47,7 @@ SAMPLES: dict[str, Any] = {
     "headers": {"X-Gateway-Key": "correct-horse"},
     "trust.ca": "ca.pem",
     "trust.tls_minimum": "1.3",
+    "trust.tls_maximum": "1.2",
     **{f"{who}.certificate": "ca.pem" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
     **{f"{who}.private_key": "ca.pem" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
     **{f"{who}.pkcs12": "buyer.p12" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},

@@ -22,7 +22,7 @@ def preflight(target: Target) -> str | None:
     """
     found = [authorities(target)]
     try:
-        context(target.ca, credentials(target.identities["buyer"]), target.tls_minimum)
+        context(target.ca, credentials(target.identities["buyer"]), target.tls_minimum, target.tls_maximum)
     except CredentialsError as error:
         found.append(Finding.trouble("buyer's certificate", str(error), "countermand doctor tells more", certain=True))
     if not any(finding.certain for finding in found):

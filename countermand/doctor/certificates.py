@@ -71,6 +71,8 @@ def of_client(target: Target, seen: Look) -> Finding:
         return _not_shown(asked=seen.witness.asked, held=held is not None)
     if seen.early or seen.error is not None:
         return Finding.unchecked(CLIENT, "the connection ended before the server said what it makes of ours")
+    if seen.witness.asked_late:
+        return Finding.ok(CLIENT, f"the server asks for one after the handshake, once it knows the path, and is shown {held.name}")
     return Finding.ok(CLIENT, f"the server asks for one and accepts {held.name} in the handshake")
 
 

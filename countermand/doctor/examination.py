@@ -6,7 +6,7 @@ import ssl
 import time
 from collections.abc import Iterator
 
-from countermand.doctor import answers, certificates, clock, files, handshake, network, settings, signing, supply
+from countermand.doctor import answers, certificates, clock, files, handshake, joining, network, settings, signing, supply
 from countermand.doctor.finding import Finding, State
 from countermand.doctor.look import Look, look
 from countermand.doctor.manner import RequestError, harmless, incomplete, written
@@ -70,7 +70,7 @@ def _context(target: Target) -> ssl.SSLContext | None:
     """Return the buyer's context, or where its certificate cannot be used one without, or where no authority can be read none."""
     for shown in (files.credentials(target.identities["buyer"]), Credentials()):
         try:
-            return context(target.ca, shown, target.tls_minimum)
+            return context(target.ca, shown, target.tls_minimum, target.tls_maximum)
         except CredentialsError:
             continue
     return None
@@ -83,9 +83,13 @@ def _tell(target: Target, seen: Look) -> list[Finding]:
         return [*found, *(Finding.unchecked(check, "there is no connection") for check in ("TLS", "answer"))]
     if seen.error is None and not seen.secured:
         return [*found, *(Finding.unchecked(check, "the authorities to trust cannot be read") for check in ("TLS", "answer"))]
-    found += [handshake.finding(target, seen), certificates.of_server(target, seen), certificates.of_client(target, seen)]
+    found += [
+        handshake.finding(target, seen),
+        certificates.of_server(target, seen),
+        joining.joined(target, seen, certificates.of_client(target, seen)),
+    ]
     if any(finding.state is State.TROUBLE for finding in found):
         return [*found, Finding.unchecked("answer", "the server could not be asked")]
     if seen.asked is None and not seen.early:
         return [*found, Finding.unchecked("answer", "this is production: --production NAME lets a request be sent that changes nothing")]
-    return [*found, answers.finding(target, seen), clock.finding(seen)]
+    return [*found, joining.joined(target, seen, answers.finding(target, seen)), clock.finding(seen)]

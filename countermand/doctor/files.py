@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: How long before its end a certificate is worth a word.
 SOON = timedelta(days=30)
+#: What a server needs that knows the root alone (RFC 5246, 7.4.2; RFC 8446, 4.4.2).
+CHAIN = "its certificate belongs into the file as well, after ours"
 
 
 def credentials(identity: Identity) -> Credentials:
@@ -27,7 +29,7 @@ def credentials(identity: Identity) -> Credentials:
 def authorities(target: Target) -> Finding:
     """See whether the authorities to trust can be read."""
     try:
-        context(target.ca, Credentials(), target.tls_minimum)
+        context(target.ca, Credentials(), target.tls_minimum, target.tls_maximum)
     except CredentialsError as error:
         return Finding.trouble("authorities", str(error), "mend [trust] ca: openssl x509 -in FILE makes PEM of a certificate", certain=True)
     return Finding.ok(
@@ -58,7 +60,7 @@ def _readable(path: Path) -> bool:
 def _loaded(target: Target, table: str, identity: Identity) -> Iterator[Finding]:
     check = f"{identity.name}'s certificate"
     try:
-        context(None, credentials(identity), target.tls_minimum)
+        context(None, credentials(identity), target.tls_minimum, target.tls_maximum)
         shown = chain(credentials(identity))
     except CredentialsError as error:
         yield _unusable(check, table, error)
@@ -68,7 +70,7 @@ def _loaded(target: Target, table: str, identity: Identity) -> Iterator[Finding]
         yield _must_be_over(check, leaf)
         return
     yield _in_time(check, table, leaf, datetime.now(UTC))
-    yield from _fitting(check, shown)
+    yield from _fitting(check, shown, alone=table == "buyer" and len(shown) == 1)
 
 
 def _unusable(check: str, table: str, error: CredentialsError) -> Finding:
@@ -100,7 +102,7 @@ def _must_be_over(check: str, leaf: x509.Certificate) -> Finding:
     return Finding.note(check, f"{_name(leaf)}: [expired_buyer] is valid until {end:%Y-%m-%d}, and would rightly be served", advice)
 
 
-def _fitting(check: str, shown: list[x509.Certificate]) -> Iterator[Finding]:
+def _fitting(check: str, shown: list[x509.Certificate], *, alone: bool) -> Iterator[Finding]:
     """Say what a seller may have against a certificate that has not expired."""
     from cryptography import x509  # noqa: PLC0415 - only who looks into files pays for it
     from cryptography.x509.oid import ExtendedKeyUsageOID as Usage  # noqa: PLC0415
@@ -108,6 +110,9 @@ def _fitting(check: str, shown: list[x509.Certificate]) -> Iterator[Finding]:
     for number, (one, issuer) in enumerate(pairwise(shown), 2):
         if one.issuer != issuer.subject:
             yield Finding.note(check, f"certificate {number} of the file did not issue the one before it", "put each before its issuer")
+    if alone and shown[0].issuer != shown[0].subject:
+        words = f"{_name(shown[0])}: stands alone, issued by {shown[0].issuer.rfc4514_string()}"
+        yield Finding.note(check, f"{words}: where that is an intermediate, {CHAIN}")
     try:
         uses = shown[0].extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except (x509.ExtensionNotFound, ValueError):

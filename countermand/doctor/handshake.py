@@ -32,9 +32,10 @@ def finding(target: Target, seen: Look) -> Finding:
 def _why(target: Target, seen: Look) -> tuple[str, str]:
     """Say what ended the handshake, and what to do."""
     reason, alert = str(getattr(seen.error, "reason", "") or ""), seen.witness.alert
-    ours = "TLS 1.3 alone" if target.tls_minimum == "1.3" else "TLS 1.2 and 1.3"
+    ours = _spoken(target)
     if alert == "protocol_version" or any(word in reason for word in _OTHER_VERSION):
         lower = "set [trust] tls_minimum to 1.2, or " if target.tls_minimum == "1.3" else ""
+        lower += "take [trust] tls_maximum out, or " if target.tls_maximum == "1.2" else ""
         said = f" (alert {alert})" if alert else ""
         return (
             f"no TLS version in common: we speak {ours}, the server refuses{said}",
@@ -51,6 +52,13 @@ def _why(target: Target, seen: Look) -> tuple[str, str]:
     if any(word in reason for word in _NO_TLS):
         return f"{seen.route} does not speak TLS", f"mend the port in {seen.route.key}"
     return _silence(seen, reason)
+
+
+def _spoken(target: Target) -> str:
+    """Name the versions of TLS that the target file lets us speak."""
+    if target.tls_minimum == "1.3":
+        return "TLS 1.3 alone"
+    return "TLS 1.2 alone" if target.tls_maximum == "1.2" else "TLS 1.2 and 1.3"
 
 
 def _silence(seen: Look, reason: str) -> tuple[str, str]:

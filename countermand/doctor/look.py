@@ -113,6 +113,7 @@ def _secure(seen: Look, target: Target, plain: socket.socket, context: ssl.SSLCo
     with context.wrap_socket(plain, server_hostname=seen.route.name, do_handshake_on_connect=False) as secured:
         clock = time.perf_counter()
         secured.do_handshake()
+        seen.witness.settled = True
         pause = min(LISTEN[1], max(LISTEN[0], 3 * (time.perf_counter() - clock)))
         seen.stage = Stage.ASKING
         cipher = secured.cipher()

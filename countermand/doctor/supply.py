@@ -25,6 +25,9 @@ def findings(target: Target) -> Iterator[Finding]:
         yield Finding.note(
             "parties", "no [expired_buyer]: scenarios with an expired certificate are not applicable", "add yesterday's certificate"
         )
+    if target.api == "ala" and "unknown_buyer" not in target.identities:
+        words = "no [unknown_buyer]: whether a newcomer of the operator's own authority is served is not tried"
+        yield Finding.note("parties", words, "add a certificate of the operator's authority that was agreed with nobody")
     for claim, word in target.capabilities.items():
         if word == "no":
             yield Finding.ok("capabilities", f"{claim} is declared as lacking: what needs it is not applicable")
@@ -39,7 +42,8 @@ def _orders(target: Target, state: str) -> Finding | None:
     made = bool(supply.command) or (supply.register is not None and state in _MADE)
     if made or target.lacks(f"{state}_orders") or any(order.state == state for order in supply.listed):
         return None
-    if state == SPEAKERS[target.api].in_flight:
+    others = SPEAKERS[target.api].cancellable
+    if state == others[0] and not any(order.state in others for order in supply.listed):
         words = f"no order that is {state}: no cancellation can be seen to be taken up, and a run cannot come to a verdict"
         return Finding.note("orders", words, f"have the seller prepare some, and list them in [orders] {state}")
     if state == "foreign":

@@ -16,6 +16,8 @@ class Witness:
 
     alert: str | None = None  # as RFC 8446, 6 spells it
     asked: bool = False  # for a client certificate
+    asked_late: bool = False  # for one, once the handshake was over: for this path and no other
+    settled: bool = False  # the handshake is over
     chain: list[bytes] = field(default_factory=list)  # the server's certificates in DER, its own first
 
     def watch(self, context: ssl.SSLContext) -> None:
@@ -30,7 +32,7 @@ class Witness:
         if kind == "ALERT" and data[1] not in _ORDERLY:
             self.alert = _name(data[1])
         elif kind == "HANDSHAKE" and name == "CERTIFICATE_REQUEST":
-            self.asked = True
+            self.asked, self.asked_late = True, self.asked_late or self.settled
         elif kind == "HANDSHAKE" and name == "CERTIFICATE":
             self.chain = _certificates(data, with_extensions=version == ssl.TLSVersion.TLSv1_3)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 BUYER = "SPDEV1"  # the common names are the buyers' identifiers, by which a seller tells whose a certificate is
 ANOTHER_BUYER = "SPDEV2"
+NEWCOMER = "newcomer"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Certificates:
     buyer: Identity
     another_buyer: Identity
     expired_buyer: Identity
+    unknown_buyer: Identity  # whom the same authority has issued a certificate, and with whom nothing was agreed
     stranger: Identity  # claims to be the buyer, by a certificate of another authority
 
 
@@ -49,6 +51,7 @@ def make(directory: Path) -> Certificates:
         buyer=_write(directory, "buyer", BUYER, _issue(authority, BUYER)),
         another_buyer=_write(directory, "another_buyer", ANOTHER_BUYER, _issue(authority, ANOTHER_BUYER)),
         expired_buyer=_write(directory, "expired_buyer", BUYER, _issue(authority, BUYER, not_after=past)),
+        unknown_buyer=_write(directory, "unknown_buyer", BUYER, _issue(authority, NEWCOMER)),
         stranger=_write(directory, "stranger", BUYER, _issue(other_authority, BUYER)),
     )
 

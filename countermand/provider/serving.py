@@ -97,7 +97,7 @@ def _tables(api: str, url: str, seller: Application, identities: Certificates) -
         "safety": {"hostile": True},
     }
     if seller.door.asks is not Asks.NOTHING:
-        for name in ("buyer", "another_buyer", "expired_buyer"):
+        for name in ("buyer", "another_buyer", "expired_buyer", "unknown_buyer"):
             identity: Identity = getattr(identities, name)
             made[name] = {"certificate": identity.certificate, "private_key": identity.private_key, **given.get(name, {})}
     return made

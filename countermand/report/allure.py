@@ -6,6 +6,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
@@ -150,6 +151,20 @@ def _links(clause: Clause) -> list[Link]:
     source = source_link(clause)
     links = [Link(type="clause", url=f"conformance.md#{clause.id.lower()}", name=clause.id)]
     return links + ([Link(type="source", url=source, name="source")] if source else [])
+
+
+def amend(folder: Path, changed: Iterable[Scenario]) -> None:
+    """Give scenarios whose verdict has changed since the one they came to; raises OSError."""
+    after = {scenario.id: scenario for scenario in changed}
+    for path in sorted(folder.glob("*-result.json")) if after else ():
+        told = json.loads(path.read_text(encoding="utf-8"))
+        if (scenario := after.get(told.get("fullName", ""))) is None:
+            continue
+        details = _details(scenario)
+        told["status"], told["statusDetails"] = STATUS[scenario.verdict], {"message": details.message if details else ""}
+        told["labels"] = [label for label in told["labels"] if label["value"] not in set(Verdict)]
+        told["labels"].append({"name": LabelType.TAG, "value": scenario.verdict.value})
+        path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
 
 def unique() -> str:

@@ -10,7 +10,7 @@ from countermand.target import Dialect, Limits, Safety, Target
 from countermand.targetfile import checking
 from countermand.targetfile.parties import headers, identities
 from countermand.targetfile.source import Source, TargetError
-from countermand.targetfile.supply import supply
+from countermand.targetfile.supply import oddities, supply
 from countermand.targetfile.text import decoded, parsed
 
 #: Seconds for a whole exchange: OpenSRS recommends 80.
@@ -35,7 +35,11 @@ def _target(source: Source, table: dict[str, Any]) -> Target:
     embedded = table["name"].startswith("embedded-") and urlsplit(table["url"]).hostname == "127.0.0.1"  # as serving.py writes it
     parties, warnings = identities(source, table)
     url, borne = headers(source, table, warnings)
+    if trust.get("tls_maximum", "1.3") < trust.get("tls_minimum", "1.2"):
+        raise source.error(["trust", "tls_maximum"], f"is lower than tls_minimum, {trust['tls_minimum']}: no version is left")
     dialect: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.get("dialect", {}).items()}
+    orders = supply(source, api, table.get("orders", {}))
+    warnings += [f"{source.path.name}: {words}" for words in oddities(orders.listed)]
     return Target(
         name=table["name"],
         api=api,
@@ -49,8 +53,9 @@ def _target(source: Source, table: dict[str, Any]) -> Target:
         proxy=table.get("proxy"),
         ca=source.file(["trust", "ca"], trust["ca"]) if "ca" in trust else None,
         tls_minimum=trust.get("tls_minimum", "1.2"),
+        tls_maximum=trust.get("tls_maximum"),
         seller=table.get("seller", {}).get("identifier"),
-        orders=supply(source, api, table.get("orders", {})),
+        orders=orders,
         dialect=Dialect(**dialect),
         safety=Safety(**table.get("safety", {})),
         limits=Limits(**{"connect": 10, "total": TOTAL[api], "size": 2**21, "dead": 5, **table.get("limits", {})}),

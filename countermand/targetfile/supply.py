@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ STATES = {
     "ala": ("in_flight", "completed", "cancelled", "foreign"),
     "opensrs": ("pending", "in-progress", "awaiting-approval", "approver-confirmed", "completed", "cancelled", "declined", "foreign"),
 }
+#: How spreadsheets write numbers of more than eleven digits, or all of them with a decimal point.
+FLOAT = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+|[0-9]+[.,]0+")
 #: What [orders] holds besides states.
 OTHERS = frozenset({"unknown", "file", "command", "register"})
 
@@ -30,6 +33,14 @@ def supply(source: Source, api: str, table: dict[str, Any]) -> Supply:
     _refuse_twins(source, [*listed, *([unknown] if unknown else [])])
     register = _register(source, api, table["register"]) if "register" in table else None
     return Supply(tuple(listed), unknown, tuple(table.get("command", ())), register)
+
+
+def oddities(orders: Sequence[Order]) -> Iterator[str]:
+    """Say which references were hardly written by the seller: a spreadsheet makes floats of long numbers, and their digits are lost."""
+    for order in orders:
+        if FLOAT.fullmatch(order.seller):
+            words = "a spreadsheet has made a float of it: make the column one of text, and export it again"
+            yield f"orders: {order.seller} ({order.state}) is no order number; {words}"
 
 
 def _refuse_twins(source: Source, orders: Sequence[Order]) -> None:

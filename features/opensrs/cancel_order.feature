@@ -2,7 +2,7 @@ Feature: Cancelling a certificate order
   The reseller may call off an order of an SSL certificate.
 
   @OSRS-CAN-01
-  Rule: A complete cancel_order for a pending order is answered with success or failure
+  Rule: A complete cancel_order for an order in flight is answered with success or failure
     Scenario: A complete cancellation
       Given an order in flight
       When the buyer cancels the order

@@ -20,7 +20,7 @@ class Gullible(Seller):
             super().check_buyer(peer, asked)
 
 
-class Open(Gullible):
+class Open(Seller):
     """Serves a caller without a certificate."""
 
     breaks = "ALA-SEC-01"
@@ -28,6 +28,17 @@ class Open(Gullible):
 
     def check_caller(self, peer: Peer | None) -> None:
         """Let everybody in."""
+
+    def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
+        """Check only those who show one."""
+        if peer is not None:
+            super().check_buyer(peer, asked)
+
+
+class Clannish(Gullible):
+    """Serves a caller with any certificate of its own authority."""
+
+    breaks = "ALA-SEC-02"
 
 
 class SelfServing(Gullible):
@@ -93,7 +104,9 @@ class Trusting(Seller):
     """Lets a buyer speak for another."""
 
     breaks = "ALA-SEC-04"
-    also: ClassVar = {"ALA-FLT-03": "not applicable", "ALA-FLT-08": "departs"}
+    also: ClassVar = {"ALA-FLT-08": "departs"}
 
     def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
-        """Take the buyer's word."""
+        """Take the word of whoever is a buyer."""
+        if peer is None or peer.name not in {BUYER, ANOTHER_BUYER}:
+            super().check_buyer(peer, asked)

@@ -1,0 +1,45 @@
+"""Two findings with one cause: on one side what became of our certificate in TLS, on the other the answer that came of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from countermand.doctor.files import CHAIN, credentials
+from countermand.doctor.finding import Finding, State
+from countermand.doctor.look import Look
+from countermand.target import Target
+from countermand.tls import CredentialsError, chain
+
+#: Statuses in which a certificate that was not shown, or cannot be traced to a root, is told (RFC 9110, 15.5; nginx, ssl_verify_client).
+ABOUT_US = frozenset({400, 401, 403})
+NEVER_SHOWN = "the server has asked for no certificate, neither in the handshake nor after it: ours was never shown"
+ASK = (
+    "have the seller ask for the certificate where this path is served, or see whether url and connect_to lead past the door that asks; "
+    "where it can ask after the handshake only, and not in TLS 1.3, set [trust] tls_maximum to 1.2"
+)
+
+
+def joined(target: Target, seen: Look, found: Finding) -> Finding:
+    """Return a finding with what TLS tells of its cause."""
+    buyer = target.identities["buyer"]
+    if found.state is not State.TROUBLE or not (buyer.certificate or buyer.pkcs12):
+        return found
+    if seen.witness.alert == "unknown_ca":
+        return _chained(target, found)
+    if seen.reply is None or seen.reply.status not in ABOUT_US:
+        return found
+    if not seen.witness.asked:
+        return replace(found, words=f"{found.words}, and {NEVER_SHOWN}", mend=f"{ASK}; or {found.mend}")
+    return _chained(target, found)
+
+
+def _chained(target: Target, found: Finding) -> Finding:
+    """Name the chain, where our certificate is shown alone and somebody else has issued it."""
+    try:
+        shown = chain(credentials(target.identities["buyer"]))
+    except CredentialsError:
+        return found
+    if len(shown) != 1 or shown[0].issuer == shown[0].subject:
+        return found
+    who = shown[0].issuer.rfc4514_string()
+    return replace(found, mend=f"{found.mend}; ours is shown alone, issued by {who}: where that is an intermediate, {CHAIN}")

@@ -1,0 +1,114 @@
+"""A seller that stops answering midway: on one side what it then says, on the other what a run makes of all it says since."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import Told, run
+
+from countermand.provider.http import Request, Response
+from standing.conftest import XML, fronted, page
+
+KEY = b"""<?xml version='1.0' encoding='UTF-8' standalone='no' ?>
+<OPS_envelope><header><version>0.9</version></header><body><data_block><dt_assoc><item key="protocol">XCP</item>
+<item key="response_text">Authentication Error</item><item key="response_code">401</item><item key="is_success">0</item>
+</dt_assoc></data_block></body></OPS_envelope>"""
+DECIDED = {"conforms", "departs", "does not conform"}
+#: How many requests are answered as ever: some more than a third of those of a run.
+ENOUGH = 70
+
+
+class Failing:
+    """Lets so many requests through, and has one answer for all others."""
+
+    def __init__(self, answer: Response, after: int = ENOUGH) -> None:
+        self.answer, self.left = answer, after
+        self.since: datetime | None = None
+
+    def __call__(self, _request: Request, response: Response) -> Response:
+        self.left -= 1
+        if self.left >= 0:
+            return response
+        self.since = self.since or datetime.now(UTC)
+        return self.answer
+
+
+class Tired(Failing):
+    """Takes so many cancellations up, and none after them; all else is answered as ever."""
+
+    def __call__(self, request: Request, response: Response) -> Response:
+        if b"Pending" not in response.body:
+            return response
+        return super().__call__(request, response)
+
+
+def rows(told: Told) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (told.reports / "record.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def late(row: dict[str, Any], since: datetime) -> bool:
+    return any(datetime.fromisoformat(one["started"]) > since for one in row["exchanges"])
+
+
+def must_agree(told: Told) -> None:
+    """Hold every output to the same counts."""
+    counts = told.scenarios
+    assert counts == told.record == told.counts
+    assert Counter(one["status"] for one in told.allure)["broken"] == counts["inconclusive"]
+    assert f"{counts['inconclusive']} failed, {counts['conforms']} passed" in told.said
+
+
+@pytest.mark.parametrize(
+    ("api", "answer"),
+    [
+        ("ala", page(403)),
+        ("ala", Response(200, silent=True)),
+        ("ala", Response(400, b"<fault><faultcode>x</faultcode><faultmessage>closed</faultmessage></fault>", XML)),
+        ("opensrs", Response(200, KEY, XML)),
+    ],
+    ids=["403", "closed", "a fault", "key"],
+)
+def test_what_a_seller_refuses_since_it_has_closed_its_doors_is_inconclusive(tmp_path: Path, api: str, answer: Response) -> None:
+    front = Failing(answer)
+    with fronted(api, tmp_path / "seller", front) as (path, _):
+        told = run(tmp_path, f"--target={path}")
+    assert front.since is not None
+    assert told.code == 10, told.said
+    since = front.since
+    assert not [row["name"] for row in rows(told) if late(row, since) and row["verdict"] in DECIDED]
+    assert any(row["verdict"] == "conforms" for row in rows(told))  # what it said before counts
+    must_agree(told)
+    if not answer.silent:  # each scenario finds by itself that nobody answers
+        assert "at the end the seller answered the buyer with" in told.said
+    again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
+    assert again.code == 10, again.said
+    replayed = rows(Told(again.code, again.said, tmp_path / "reports" / "again"))
+    assert {row["id"]: row["verdict"] for row in rows(told)} == {row["id"]: row["verdict"] for row in replayed}
+
+
+@pytest.mark.parametrize(("taken", "verdict"), [(2, "inconclusive"), (3, "conforms")])
+def test_what_leans_on_an_acceptance_counts_only_where_one_is_had_at_the_end(tmp_path: Path, taken: int, verdict: str) -> None:
+    front = Tired(Response(200, b"<r><status>Rejected</status></r>", XML), after=taken)
+    with fronted("ala", tmp_path / "seller", front) as (path, _):
+        told = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01 or ALA-CAN-02 or ALA-REQ-01 or ALA-SEC-01")
+    assert told.verdicts["ALA-REQ-01"] == verdict, told.said
+    assert told.verdicts["ALA-SEC-01"] == "conforms"  # who was turned away was told otherwise than the buyer, then and at the end
+    assert ("took no cancellation up any more" in told.said) == (verdict == "inconclusive")
+
+
+def test_a_seller_that_still_answers_at_the_end_is_judged_by_all_it_said(tmp_path: Path) -> None:
+    """The other way round, with a moment of weakness in the middle."""
+    weak = Failing(page(503, "Service Unavailable"))
+
+    def front(request: Request, response: Response) -> Response:
+        return response if weak.left < 0 else weak(request, response)
+
+    with fronted("ala", tmp_path / "seller", front) as (path, _):
+        told = run(tmp_path, f"--target={path}", "--no-reports")
+    assert told.code == 0, told.said
+    assert "at the end" not in told.said

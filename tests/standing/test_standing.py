@@ -1,0 +1,100 @@
+"""A run in which the buyer was never served accuses nobody and praises nobody: on one side closed doors, on the other what is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import Told, run, served
+
+from countermand.provider.ala import Seller
+from countermand.provider.ala_style import Rejection, Style
+from countermand.provider.http import Request, Response
+from standing.conftest import PAGE, XML, Front, fronted, page
+
+AUTHENTICATION = b"""<?xml version='1.0' encoding='UTF-8' standalone='no' ?>
+<!DOCTYPE OPS_envelope SYSTEM 'ops.dtd'>
+<OPS_envelope><header><version>0.9</version></header><body><data_block><dt_assoc>
+<item key="protocol">XCP</item><item key="response_text">No access from here</item>
+<item key="response_code">480</item><item key="is_success">0</item></dt_assoc></data_block></body></OPS_envelope>"""
+TAKES_NONE_UP = ("[safety]", '[capabilities]\ntakes_up = "no"\n\n[safety]')
+SOME = "ALA-CAN-01 or ALA-SEC-01 or ALA-SEC-02 or ALA-FLT-01 or ALA-FLT-03 or ALA-REQ-01 or ALA-HTTP-03"
+
+
+def always(response: Response) -> Front:
+    return lambda _request, _response: response
+
+
+def unregistered(request: Request, _response: Response) -> Response:
+    """Answer as nginx does, whose pages tell a missing certificate from one that is not accepted."""
+    return page(400, "400 No required SSL certificate was sent" if request.peer is None else "400 The SSL certificate error")
+
+
+def whoever(request: Request, _response: Response) -> Response:
+    name = request.peer.name if request.peer else "nobody"
+    return Response(400, f"<fault><faultcode>7</faultcode><faultmessage>Who is {name}?</faultmessage></fault>".encode(), XML)
+
+
+def must_say_nothing(told: Told, cause: str) -> None:
+    """Hold a run to saying nothing of the seller, and the cause once."""
+    if told.code == 13:
+        return
+    assert told.code == 10, told.said
+    assert set(told.scenarios) == {"inconclusive"}, told.said
+    lines = [line for line in told.said.splitlines() if cause in line and " x " in line]
+    assert len(lines) == 1, told.said
+    assert f"{sum(told.scenarios.values())} x " in lines[0]
+
+
+@pytest.mark.parametrize("changes", [(), (TAKES_NONE_UP,)], ids=["", "takes none up"])
+@pytest.mark.parametrize(
+    ("front", "cause"),
+    [
+        (always(page(403)), "does not serve the buyer: status 403"),
+        (unregistered, "no more than a stranger: status 400"),
+        (whoever, "no more than a stranger: status 400"),
+        (always(page(404, "Not Found")), "no more than a stranger: status 404"),
+        (always(Response(200, b"<!DOCTYPE html><html><body>Sign in<br></body></html>", PAGE)), "no more than a stranger: status 200"),
+        (always(Response(200, b"<r><status>Rejected</status></r>", XML)), "no more than a stranger: Rejected"),
+    ],
+    ids=["allow list", "not registered", "names who asks", "wrong path", "portal", "rejects everybody"],
+)
+def test_where_buyer_and_strangers_are_answered_alike_nothing_is_said_of_the_seller(
+    tmp_path: Path, front: Front, cause: str, changes: tuple[tuple[str, str], ...]
+) -> None:
+    with fronted("ala", tmp_path / "seller", front, *changes) as (path, seller):
+        told = run(tmp_path, f"--target={path}", "--no-reports", "-m", SOME)
+    must_say_nothing(told, cause)
+    assert len(seller.asked) < 20  # once it is known, nobody is asked any more
+    assert "takes_up" not in told.said
+
+
+@pytest.mark.parametrize("changes", [(), (TAKES_NONE_UP,)], ids=["", "takes none up"])
+def test_an_opensrs_seller_that_answers_everybody_alike_is_not_judged(tmp_path: Path, changes: tuple[tuple[str, str], ...]) -> None:
+    with fronted("opensrs", tmp_path / "seller", always(Response(200, AUTHENTICATION, XML)), *changes) as (path, _):
+        told = run(tmp_path, f"--target={path}", "--no-reports")
+        again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
+    must_say_nothing(told, "no more than a stranger: is_success 0, code 480 (No access from here)")
+    assert again.code == told.code, again.said
+
+
+@pytest.mark.parametrize("style", [Style(takes_up=False), Style(takes_up=False, rejection=Rejection.FAULT_400)], ids=["reply", "fault"])
+def test_a_seller_that_rejects_everything_and_turns_strangers_away_is_judged(tmp_path: Path, style: Style) -> None:
+    """The other way round: the same rejection whatever the buyer asks, and another answer to strangers."""
+    with served("ala", tmp_path / "seller", Seller(style)) as path:
+        assert 'takes_up = "no"' in path.read_text()
+        told = run(tmp_path, f"--target={path}", "--no-reports")
+    assert told.code == 0, told.said
+    assert told.verdicts["ALA-SEC-01"] == told.verdicts["ALA-SEC-02"] == told.verdicts["ALA-CAN-01"] == "conforms"
+
+
+def test_a_seller_that_serves_everybody_alike_is_accused(tmp_path: Path) -> None:
+    """Alike is no excuse for who takes cancellations up."""
+
+    def front(request: Request, response: Response) -> Response:
+        return Response(200, b"<r><status>Pending</status></r>", XML) if request.method == "POST" else response
+
+    with fronted("ala", tmp_path / "seller", front) as (path, _):
+        told = run(tmp_path, f"--target={path}", "--no-reports", "-m", SOME)
+    assert told.code == 1, told.said
+    assert told.verdicts["ALA-SEC-01"] == told.verdicts["ALA-REQ-01"] == "does not conform"

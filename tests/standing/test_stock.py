@@ -1,0 +1,151 @@
+"""Orders as they are listed on one side, a seller that takes up others, or does not know them, on the other."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from running import Told, rewritten, run, served
+
+from countermand import cli
+from countermand.provider import ala, opensrs
+from countermand.provider.ala_decision import Answer as Rejection
+from countermand.provider.ala_decision import Decision
+from countermand.provider.ala_request import Cancellation
+from countermand.provider.certificates import make
+from countermand.provider.opensrs_orders import IN_FLIGHT, State
+from countermand.targetfile import load
+
+#: As the file of a public bug report has them: a spreadsheet's floats, and numbers of another environment.
+LISTED = """state,order_id
+pending,5.78E+14
+pending,6.37431E+14
+in-progress,000000000000001
+completed,000000000000002
+cancelled,000000000000003
+"""
+TAKES_NONE_UP = '[capabilities]\ntakes_up = "no"\n\n[safety]'
+
+
+class Supportive(opensrs.Seller):
+    """Cancels what is in progress, and refuses what is only saved, as a support article of the service reads."""
+
+    cancellable = frozenset(IN_FLIGHT - {State.PENDING})
+
+
+class Unlooked(Supportive):
+    """Has no get_order_info either."""
+
+    commands = frozenset({"cancel_order", "sw_register"})
+
+
+class Forgetful(ala.Seller):
+    """Has lost every order, and says so."""
+
+    def decide(self, _asked: Cancellation) -> Rejection:
+        return Rejection(Decision.REJECTED, "404", "No such order is known here.")
+
+
+def listing(path: Path, text: str) -> Path:
+    """Let a target file name its orders in a file, and nowhere else."""
+    (path.parent / "orders.csv").write_text(text, encoding="utf-8")
+    told = path.read_text(encoding="utf-8").replace("embedded-", "staging-", 1)
+    path.write_text(re.sub(r"(?ms)^\[orders\].*?(?=^\[)", '[orders]\nfile = "orders.csv"\n\n', told), encoding="utf-8")
+    return path
+
+
+def inconclusive(told: Told) -> list[str]:
+    return [clause for clause, verdict in told.verdicts.items() if verdict == "inconclusive"]
+
+
+@pytest.mark.parametrize("seller", [Supportive, Unlooked])
+def test_a_seller_that_takes_up_what_is_in_progress_alone_is_judged_by_that(tmp_path: Path, seller: type[opensrs.Seller]) -> None:
+    with served("opensrs", tmp_path / "seller", seller()) as path:
+        told = run(tmp_path, f"--target={path}", "--no-reports")
+        replayed = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
+    assert told.code == 0, told.said
+    assert inconclusive(told) == []
+    states = {
+        order["state"]
+        for row in map(json.loads, (told.reports / "record.jsonl").read_text(encoding="utf-8").splitlines())
+        if row["clause"] == "OSRS-REQ-01"
+        for order in row["drawn"]["orders"]
+    }
+    assert states == {"in-progress"}
+    assert replayed.code == 0, replayed.said
+
+
+def test_orders_in_progress_alone_are_enough(tmp_path: Path) -> None:
+    with served("opensrs", tmp_path / "seller") as path:
+        rewritten(path, ("pending = [", "pending = []\n#pending = ["))
+        told = run(tmp_path, f"--target={path}", "--no-reports", "-m", "OSRS-CAN-01 or OSRS-REQ-01 or OSRS-SIG-01")
+    assert set(told.scenarios) == {"conforms"}, told.said
+
+
+def test_a_seller_that_takes_up_none_in_any_state_is_not_judged_by_its_refusals(tmp_path: Path) -> None:
+    """The other way round: every state is tried, and no refusal counts."""
+    seller = Supportive()
+    seller.cancellable = frozenset()  # type: ignore[misc]  # of this one
+    with served("opensrs", tmp_path / "seller", seller) as path:
+        told = run(tmp_path, f"--target={path}", "--no-reports", "-m", "OSRS-CAN-01 or OSRS-REQ-01")
+    assert told.code == 10
+    assert (told.verdicts["OSRS-CAN-01"], told.verdicts["OSRS-REQ-01"]) == ("conforms", "inconclusive")
+    assert "a refusal proves something only beside an acceptance" in told.said
+
+
+@pytest.mark.parametrize("claims", ["[safety]", TAKES_NONE_UP], ids=["", "takes none up"])
+def test_lists_in_which_no_number_exists_are_what_is_wrong(tmp_path: Path, claims: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with served("opensrs", tmp_path / "seller") as path:
+        rewritten(listing(path, LISTED), ("[safety]", claims))
+        told = run(tmp_path, f"--target={path}", "--no-reports")
+        assert cli.main(["doctor", "--target", str(path)]) == 0
+    assert told.code == 10, told.said
+    assert "the seller does not know order 5.78E+14: see whether the lists are right" in told.said
+    assert 'declare [capabilities] takes_up = "no"' not in told.said
+    assert told.verdicts["OSRS-CAN-01"] == told.verdicts["OSRS-SIG-01"] == "inconclusive"
+    assert "does not conform" not in told.verdicts.values()
+    said = capsys.readouterr().out
+    assert "5.78E+14 (pending) is no order number; a spreadsheet has made a float of it" in said
+    assert "000000000000001" not in said
+
+
+@pytest.mark.parametrize(
+    ("number", "odd"), [("578.0", True), ("5,78E+14", True), ("5E14", True), ("578", False), ("57E", False), ("A-5.1", False)]
+)
+def test_a_spreadsheets_float_is_told_from_a_number(tmp_path: Path, number: str, *, odd: bool) -> None:
+    with served("opensrs", tmp_path / "seller") as path:
+        warnings = load(listing(path, f'state,order_id\npending,"{number}"\n')).warnings
+    assert any(number in words for words in warnings) == odd
+
+
+@pytest.mark.parametrize("claims", ["[safety]", TAKES_NONE_UP], ids=["", "takes none up"])
+def test_a_seller_without_a_look_up_says_in_its_refusal_that_it_knows_no_such_order(tmp_path: Path, claims: str) -> None:
+    with served("ala", tmp_path / "seller", Forgetful()) as path:
+        rewritten(path, ("[safety]", claims))
+        told = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01 or ALA-REQ-01")
+    assert told.verdicts["ALA-CAN-01"] == "inconclusive"
+    assert re.search(r"the seller does not know order \S+: see whether the lists are right", told.said)
+    assert 'declare [capabilities] takes_up = "no"' not in told.said
+
+
+@pytest.mark.parametrize("tried", [True, False])
+def test_a_run_says_that_no_newcomer_of_the_operators_authority_was_tried(tmp_path: Path, *, tried: bool) -> None:
+    with served("ala", tmp_path / "seller") as path:
+        if not tried:
+            path.write_text(re.sub(r"(?ms)^\[unknown_buyer\].*?(?=^\[|\Z)", "", path.read_text()))
+        told = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-SEC-02")
+        cli.main(["doctor", "--target", str(path), "--json"])
+    words = "a newcomer of the operator's own authority was not tried"
+    assert any(words in note for note in told.results["notes"]) != tried
+    assert (words in told.said) != tried
+    assert set(told.scenarios) == ({"conforms"} if tried else {"conforms", "not applicable"})
+
+
+def test_the_embedded_newcomer_bears_another_name_and_the_same_authority(tmp_path: Path) -> None:
+    from cryptography import x509  # noqa: PLC0415 - this test alone looks into a certificate
+
+    made = make(tmp_path)
+    buyer, newcomer = (x509.load_pem_x509_certificate(one.certificate.read_bytes()) for one in (made.buyer, made.unknown_buyer))
+    assert (buyer.issuer == newcomer.issuer, buyer.subject == newcomer.subject) == (True, False)
