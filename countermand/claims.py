@@ -24,7 +24,7 @@ class Looking:
     draw: Draw = field(default_factory=lambda: Draw("", ""))
     leaves_out: tuple[str, ...] = ()
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:
+    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False) -> Exchange:
         """Send nothing; that it is asked to is our mistake."""
         raise NotImplementedError
 

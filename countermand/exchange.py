@@ -76,6 +76,7 @@ class Exchange:
     said: str = ""  # the transport error in its own words
     tls: Tls | None = None
     sound: bool = False  # a complete, well-formed request in the name of a party the seller knows: what the form of replies is judged on
+    stranger: bool = False  # the seller has no reason to trust whoever asked, and whatever stands before it may answer
 
     def __str__(self) -> str:
         return f"{self.number}: {self.operation} -> {self.reply.status if self.reply else self.trouble}"
@@ -113,6 +114,7 @@ class Exchange:
             "said": veil.text(self.said),
             "tls": self.tls and {"version": self.tls.version, "cipher": self.tls.cipher, "server": self.tls.server},
             "sound": self.sound,
+            "stranger": self.stranger,
         }
 
     @classmethod
@@ -131,6 +133,7 @@ class Exchange:
             said=row["said"],
             tls=row["tls"] and Tls(**row["tls"]),
             sound=row["sound"],
+            stranger=row.get("stranger", False),
         )
 
 

@@ -77,11 +77,11 @@ class Scene:
             self._facts.append(told[0])
         return self._facts[-1]
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:
+    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False) -> Exchange:
         """Send a request and keep what came of it; raises Inconclusive once the seller is thought dead."""
         self._check_alive()
         sent = self._sent(identity, request, operation) if self.replay is None else self.replay.send(identity, request, operation)
-        exchange = replace(sent, number=len(self.exchanges) + 1, sound=sound)
+        exchange = replace(sent, number=len(self.exchanges) + 1, sound=sound, stranger=stranger)
         self.exchanges.append(exchange)
         if self.recorded is None:
             self._note_life(exchange)

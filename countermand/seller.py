@@ -148,7 +148,7 @@ class Scene(Protocol):
     draw: Draw
     leaves_out: tuple[str, ...]  # optional fields that this seller takes nothing up with
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:
+    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False) -> Exchange:
         """Send a request and keep what came of it."""
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
@@ -209,9 +209,10 @@ class Seller(ABC):
         sender = self.identity(by)
         if variation.damage in HOSTILE and not self.target.safety.hostile:
             raise NotApplicable("the target file does not agree to hostile documents: [safety] hostile")
-        sound = variation.sound and by in KNOWN
-        exchange = self.scene.carry(sender, self.request(order, variation, sender), self.operation, sound=sound)
-        answer = replace(self.read(exchange), asked=Asked(order, variation, by))
+        asked, sound = Asked(order, variation, by), variation.sound and by in KNOWN
+        request = self.request(order, variation, sender)
+        exchange = self.scene.carry(sender, request, self.operation, sound=sound, stranger=asked.by_stranger)
+        answer = replace(self.read(exchange), asked=asked)
         self.scene.note(order, answer.said, spent=not self._harmless(answer))
         return answer
 

@@ -45,7 +45,7 @@ class Played:
     asked: list[Request] = field(default_factory=list)
     target: Target = ALA
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:
+    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, **_: bool) -> Exchange:
         self.asked.append(request)
         return exchange(self.told.pop(0), request, identity.name, operation, sound=sound)
 

@@ -32,7 +32,7 @@ class Writing:
         self.draw = Draw(secrets.token_hex(8), "doctor")
         self.leaves_out: tuple[str, ...] = ()
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:  # noqa: ARG002 - a Scene's
+    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False) -> Exchange:  # noqa: ARG002 - a Scene's
         """Keep the request; raises Kept."""
         raise Kept(request)
 
