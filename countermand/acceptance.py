@@ -57,12 +57,16 @@ class Acceptance:
         if answer.decision in {Decision.TAKEN_UP, Decision.CANCELLED}:
             return accepted
         if self._speak(self._scene).disowns(answer):
-            raise Inconclusive(f"the seller does not know us as the buyer: {answer.said}; see countermand doctor", received=answer.said)
+            raise Inconclusive(
+                f"the seller does not know us as the buyer: {answer.said}; see countermand doctor",
+                received=answer.said,
+                exchange=answer.exchange,
+            )
         advice = answer.advice or 'if it takes none up at all, declare [capabilities] takes_up = "no"'
         reason = (
             f"a refusal proves something only beside an acceptance, and to a complete cancellation the seller said: {answer.said}; {advice}"
         )
-        raise Inconclusive(reason, received=answer.said, at=answer.at)
+        raise Inconclusive(reason, received=answer.said, at=answer.at, exchange=answer.exchange)
 
     def _asked(self) -> dict[str, Any]:
         """Ask, unless somebody has; where there was no order to ask with, one who had the last may have provided it meanwhile."""

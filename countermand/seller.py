@@ -132,6 +132,11 @@ class Answer:
         return self.exchange.reply
 
     @property
+    def advised(self) -> str:
+        """What was received, and what to do about it where there is anything to do."""
+        return f"{self.said}; {self.advice}" if self.advice else self.said
+
+    @property
     def is_fault(self) -> bool:
         """Whether the reply is a no in the form of an error, by its status or by what it is."""
         return self.exchange.reply is not None and (self.exchange.reply.status >= 400 or self.said == A_FAULT)  # noqa: PLR2004

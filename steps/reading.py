@@ -44,7 +44,9 @@ def value_is_fresh(seller: Seller, answer: Answer, name: str) -> None:
     other = seller.cancel(seller.unknown())
     for place in seller.values(other, name):
         if place.text == only(seller, answer, name).text:
-            raise Nonconformance(f"two replies have the same {name}", expected="one each", received=place.text, at=place.at)
+            raise Nonconformance(
+                f"two replies have the same {name}", expected="one each", received=place.text, at=place.at, exchange=other.exchange
+            )
 
 
 @then(parsers.parse('its "{name}" is a timestamp'))
