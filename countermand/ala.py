@@ -7,6 +7,7 @@ from typing import ClassVar
 from countermand import damage, suite
 from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, renamed, select, text, where
 from countermand.exchange import Reply, Request
+from countermand.leaks import Known
 from countermand.seller import A_FAULT, Answer, Damage, Decision, Seller, Variation, try_xml
 from countermand.target import Identity, Order
 
@@ -30,6 +31,8 @@ REQUIRED = (
     "cancellationReason.cancellationReasonCode",
     "cancellationReason.cancellationReasonMessage",
 )
+#: Words for the states of an order.
+STATES = ("in flight", "completed", "complete", "cancelled", "canceled", "delivered", "provisioned", "pending cancellation")
 RESELLER = "buyer.cfh:resellerId"
 
 
@@ -146,6 +149,14 @@ class AlaSeller(Seller):
         """Return every element of that local name, wherever it stands."""
         root = answer.tree
         return [] if root is None else [Place(text(element).strip(), where(element)) for element in named(root, name)]
+
+    def private(self, order: Order) -> list[Known]:
+        """Return an order's reference, its state and, where it is another's, who that is; of another's order no state is known."""
+        foreign = order.state == "foreign"
+        owner = self.target.identities.get("another_buyer") if foreign else None
+        states = STATES if foreign else (order.state.replace("_", " "),)
+        known = [Known("its owner", owner.identifier)] if owner is not None and owner.identifier else []
+        return [*super().private(order), *known, *(Known("its state", state, is_state=True) for state in states)]
 
     def disowns(self, answer: Answer) -> bool:
         """Say whether the status is about the caller: 401 or 403."""

@@ -35,6 +35,7 @@ class Request:
     headers: Headers
     body: bytes
     secret_headers: frozenset[str] = frozenset()  # lower case; their values are never recorded
+    guarded: tuple[tuple[str, str], ...] = ()  # what a reply must not show to whoever has not sent it, by name; never recorded
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Exchange:
     said: str = ""  # the transport error in its own words
     tls: Tls | None = None
     sound: bool = False  # a complete, well-formed request in the name of a party the seller knows: what the form of replies is judged on
+    shows: tuple[str, ...] = ()  # what the reply shows of that which the request guards, by name
     stranger: bool = False  # the seller has no reason to trust whoever asked, and whatever stands before it may answer
 
     def __str__(self) -> str:
@@ -83,8 +85,9 @@ class Exchange:
 
     @property
     def secrets(self) -> frozenset[str]:
-        """What this exchange alone must not show: the values of the request's secret headers, in either case, which a seller may echo."""
+        """What this exchange alone must not show: the request's secret headers and what it guards, in either case."""
         values = [value for name, value in self.request.headers if name.lower() in self.request.secret_headers]
+        values += [word for _, word in self.request.guarded]
         return frozenset(form for value in values for form in (value, value.lower(), value.upper()))
 
     def masked(self, veil: Veil) -> dict[str, Any]:
@@ -115,6 +118,7 @@ class Exchange:
             "tls": self.tls and {"version": self.tls.version, "cipher": self.tls.cipher, "server": self.tls.server},
             "sound": self.sound,
             "stranger": self.stranger,
+            "shows": list(self.shows),
         }
 
     @classmethod
@@ -134,6 +138,7 @@ class Exchange:
             tls=row["tls"] and Tls(**row["tls"]),
             sound=row["sound"],
             stranger=row.get("stranger", False),
+            shows=tuple(row.get("shows", ())),
         )
 
 

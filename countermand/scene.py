@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from countermand import safety
+from countermand import leaks, safety
 from countermand.draw import Draw
 from countermand.exchange import Exchange, Request, Trouble
 from countermand.orders import Maker, Replayed, Supply
@@ -80,12 +80,17 @@ class Scene:
     def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False) -> Exchange:
         """Send a request and keep what came of it; raises Inconclusive once the seller is thought dead."""
         self._check_alive()
-        sent = self._sent(identity, request, operation) if self.replay is None else self.replay.send(identity, request, operation)
+        sent = self._looked_at(identity, request, operation) if self.replay is None else self.replay.send(identity, request, operation)
         exchange = replace(sent, number=len(self.exchanges) + 1, sound=sound, stranger=stranger)
         self.exchanges.append(exchange)
         if self.recorded is None:
             self._note_life(exchange)
         return exchange
+
+    def _looked_at(self, identity: Identity, request: Request, operation: str) -> Exchange:
+        """Send a request, and see what no record may hold and a replay cannot see: whether the reply shows a secret."""
+        sent = self._sent(identity, request, operation)
+        return replace(sent, shows=leaks.shown(sent))
 
     def _sent(self, identity: Identity, request: Request, operation: str) -> Exchange:
         safety.hold_home(self.target, request)

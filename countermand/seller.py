@@ -13,6 +13,7 @@ from countermand import strangers
 from countermand.document import Element, Place, Spelling, Unreadable, parse
 from countermand.draw import Draw
 from countermand.exchange import Exchange, Reply, Request, Trouble
+from countermand.leaks import Known
 from countermand.target import Identity, Order, Target
 from countermand.verdict import Inconclusive, NotApplicable
 
@@ -166,6 +167,7 @@ class Seller(ABC):
     operation: ClassVar[str]  # the cancellation, as the wire spells it
     words_are_open: ClassVar[bool]  # whether the documents leave open in which words a reply decides
     faults: ClassVar[frozenset[int]]  # the statuses other than 2xx in which a complete cancellation may be refused
+    has_domains: ClassVar[bool] = False  # whether an order is for a domain
     in_flight: ClassVar[str]  # the state in which an order can be called off, as the target file calls it
     required: ClassVar[tuple[str, ...]]
 
@@ -204,6 +206,10 @@ class Seller(ABC):
     @abstractmethod
     def payloads(self, root: Element) -> list[Element]:
         """Return what an operator's schema is about: the message without its transport envelope."""
+
+    def private(self, order: Order) -> list[Known]:
+        """Return what nobody but the owner of an order is to be told about it."""
+        return [Known("the buyer's reference", order.buyer)] if order.buyer else []
 
     def state_of(self, order: Order) -> str | None:  # noqa: ARG002 - what a seller without a look-up does
         """Return the state the seller tells when asked, or nothing where it cannot be asked."""
