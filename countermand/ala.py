@@ -8,7 +8,7 @@ from countermand import damage, suite
 from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, renamed, select, text, where
 from countermand.exchange import Reply, Request
 from countermand.leaks import Known
-from countermand.seller import A_FAULT, Answer, Damage, Decision, Seller, Variation, try_xml
+from countermand.seller import A_FAULT, HOSTILE, Answer, Damage, Decision, Seller, Variation, try_xml
 from countermand.target import Identity, Order
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -79,8 +79,8 @@ class AlaSeller(Seller):
         data = form.write(variation.spelling)
         if variation.damage is Damage.BROKEN:
             return damage.broken(data)
-        if variation.damage in {Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB}:
-            return damage.with_entity(data, variation, "message", "cancellationReasonMessage")
+        if variation.damage in HOSTILE:
+            return damage.with_entity(data, variation, "message", "cancellationReasonMessage", order)
         return data
 
     def _values(self, order: Order, sender: Identity, variation: Variation) -> dict[str, str]:

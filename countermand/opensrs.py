@@ -10,7 +10,7 @@ from countermand import damage, suite
 from countermand.document import Element, Form, Place, children, local, named, text, where
 from countermand.exchange import Reply, Request
 from countermand.leaks import Known
-from countermand.seller import Answer, Damage, Decision, Seller, Signature, Variation, try_xml
+from countermand.seller import HOSTILE, Answer, Damage, Decision, Seller, Signature, Variation, try_xml
 from countermand.target import Identity, Order
 
 REQUIRED = ("attributes.order_id",)
@@ -180,8 +180,8 @@ def _document(action: str, order: Order, variation: Variation) -> bytes:
     data = form.write(variation.spelling)
     if variation.damage is Damage.BROKEN:
         return damage.broken(data)
-    if variation.damage in {Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB}:
-        return damage.with_entity(data, variation, "OPS_envelope", "version")
+    if variation.damage in HOSTILE:
+        return damage.with_entity(data, variation, "OPS_envelope", "version", order)
     return data
 
 

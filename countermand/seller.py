@@ -43,6 +43,8 @@ class Damage(StrEnum):
     DECLARED_ENTITY = "a declared entity"
     EXTERNAL_ENTITY = "an external entity"
     ENTITY_BOMB = "an entity bomb"
+    NAMED_BY_ENTITY = "an order that only an entity names"
+    NAMED_BY_BOMB = "an order that only entities within entities name"
 
 
 class Signature(StrEnum):
@@ -68,7 +70,7 @@ class Signature(StrEnum):
 
 #: What is said of a fault that comes with status 200.
 A_FAULT = "a fault"
-HOSTILE = frozenset({Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB})
+HOSTILE = frozenset({Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB, Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB})
 
 
 @dataclass(frozen=True)

@@ -93,25 +93,3 @@ Feature: Signed by the reseller
       When "nobody" cancels the order with a signature that is "made without a key"
       Then the seller does not serve the caller
       But the seller serves the buyer
-
-  @OSRS-SIG-08
-  Rule: No reply shows a key, or a signature that its caller has not sent
-    Scenario: What every reply shows
-      Given a cancellation with a wrong signature that was answered
-      When all other scenarios are done
-      Then no reply shows a key, or a signature its caller has not sent
-
-  @OSRS-SIG-09
-  Rule: A caller who is turned away is told nothing of the order
-    Scenario Outline: What is told of the order where the signature is <how>
-      When a stranger cancels the order with a signature that is "<how>"
-      Then the seller tells the stranger nothing of the order
-
-      Examples:
-        | how     |
-        | wrong   |
-        | missing |
-
-    Scenario: What is told of the order to a user nobody knows
-      When an "unknown user" cancels the order in the buyer's name
-      Then the seller tells the stranger nothing of the order
