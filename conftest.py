@@ -6,7 +6,8 @@ from pathlib import Path
 
 # Named relative to where this file finds itself: in a checkout at the top, in a wheel inside the package.
 _HERE = __name__.removesuffix("conftest")
-_MODULES = ("cancelling", "harming", "naming", "ordering", "reading", "refusing", "reviewing")
+# A module that takes from another one comes after it.
+_MODULES = ("cancelling", "harming", "naming", "ordering", "reading", "refusing", "reviewing", "answering", "telling")
 
 pytest_plugins = ["countermand.options", "countermand.plugin", "countermand.playing", *(f"{_HERE}steps.{module}" for module in _MODULES)]
 

@@ -80,9 +80,9 @@ class Acceptance:
             return accepted
         front.must_be_bare(answer.exchange.reply)
         if self._speak(self._scene).disowns(answer):
-            raise Inconclusive(not_known(answer), received=answer.said)
+            raise Inconclusive(not_known(answer), received=answer.said, exchange=answer.exchange)
         reason = f"a refusal proves something only beside an acceptance, and to a complete cancellation the seller said: {answer.said}"
-        raise Inconclusive(f"{reason}; {self._advice(answer)}", received=answer.said, at=answer.at)
+        raise Inconclusive(f"{reason}; {self._advice(answer)}", received=answer.said, at=answer.at, exchange=answer.exchange)
 
     def _advice(self, answer: Answer) -> str:
         """Say what to do about a cancellation that was not taken up; that none is, is the last thing to believe."""

@@ -7,7 +7,8 @@ from typing import ClassVar
 from countermand import damage, front, suite
 from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, renamed, select, text, where
 from countermand.exchange import Reply, Request
-from countermand.seller import A_FAULT, Answer, Damage, Decision, Seller, Variation, try_xml
+from countermand.leaks import Known
+from countermand.seller import A_FAULT, HOSTILE, Answer, Damage, Decision, Seller, Variation, try_xml
 from countermand.target import Identity, Order
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -30,6 +31,8 @@ REQUIRED = (
     "cancellationReason.cancellationReasonCode",
     "cancellationReason.cancellationReasonMessage",
 )
+#: Words for the states of an order.
+STATES = ("in flight", "completed", "complete", "cancelled", "canceled", "delivered", "provisioned", "pending cancellation")
 RESELLER = "buyer.cfh:resellerId"
 
 
@@ -84,8 +87,8 @@ class AlaSeller(Seller):
         data = form.write(variation.spelling)
         if variation.damage is Damage.BROKEN:
             return damage.broken(data)
-        if variation.damage in {Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB}:
-            return damage.with_entity(data, variation, "message", "cancellationReasonMessage")
+        if variation.damage in HOSTILE:
+            return damage.with_entity(data, variation, "message", "cancellationReasonMessage", order)
         return data
 
     def _values(self, order: Order, sender: Identity, variation: Variation) -> dict[str, str]:
@@ -163,6 +166,14 @@ class AlaSeller(Seller):
         if root is None or reply is None or local(root).lower() == "html":
             return False
         return 200 <= reply.status < 300 or bool([*named(root, "fault"), *named(root, "Fault")])  # noqa: PLR2004
+
+    def private(self, order: Order) -> list[Known]:
+        """Return an order's reference, its state and, where it is another's, who that is; of another's order no state is known."""
+        foreign = order.state == "foreign"
+        owner = self.target.identities.get("another_buyer") if foreign else None
+        states = STATES if foreign else (order.state.replace("_", " "),)
+        known = [Known("its owner", owner.identifier)] if owner is not None and owner.identifier else []
+        return [*super().private(order), *known, *(Known("its state", state, is_state=True) for state in states)]
 
     @property
     def optional(self) -> tuple[str, ...]:

@@ -28,7 +28,9 @@ class Looking:
     draw: Draw = field(default_factory=lambda: Draw("", ""))
     leaves_out: tuple[str, ...] = ()
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, errand: Errand = ERRAND) -> Exchange:
+    def carry(
+        self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False, errand: Errand = ERRAND
+    ) -> Exchange:
         """Send nothing; that it is asked to is our mistake."""
         raise NotImplementedError
 

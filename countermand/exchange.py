@@ -36,6 +36,7 @@ class Request:
     headers: Headers
     body: bytes
     secret_headers: frozenset[str] = frozenset()  # lower case; their values are never recorded
+    guarded: tuple[tuple[str, str], ...] = ()  # what a reply must not show to whoever has not sent it, by name; never recorded
 
     def bearing(self, headers: Mapping[str, Secret]) -> Request:
         """Return the request with headers whose values are secrets."""
@@ -82,14 +83,17 @@ class Exchange:
     said: str = ""  # the transport error in its own words
     tls: Tls | None = None
     sound: bool = False  # a complete, well-formed request in the name of a party the seller knows: what the form of replies is judged on
+    shows: tuple[str, ...] = ()  # what the reply shows of that which the request guards, by name
+    stranger: bool = False  # the seller has no reason to trust whoever asked, and whatever stands before it may answer
 
     def __str__(self) -> str:
         return f"{self.number}: {self.operation} -> {self.reply.status if self.reply else self.trouble}"
 
     @property
     def secrets(self) -> frozenset[str]:
-        """What this exchange alone must not show: the values of the request's secret headers, in either case, which a seller may echo."""
+        """What this exchange alone must not show: the request's secret headers and what it guards, in either case."""
         values = [value for name, value in self.request.headers if name.lower() in self.request.secret_headers]
+        values += [word for _, word in self.request.guarded]
         return frozenset(form for value in values for form in (value, value.lower(), value.upper()))
 
     def masked(self, veil: Veil) -> dict[str, Any]:
@@ -119,6 +123,8 @@ class Exchange:
             "said": veil.text(self.said),
             "tls": self.tls and {"version": self.tls.version, "cipher": self.tls.cipher, "server": self.tls.server},
             "sound": self.sound,
+            "stranger": self.stranger,
+            "shows": list(self.shows),
         }
 
     @classmethod
@@ -137,6 +143,8 @@ class Exchange:
             said=row["said"],
             tls=row["tls"] and Tls(**row["tls"]),
             sound=row["sound"],
+            stranger=row.get("stranger", False),
+            shows=tuple(row.get("shows", ())),
         )
 
 

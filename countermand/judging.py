@@ -31,10 +31,17 @@ WEIGHED: dict[str | None, frozenset[Evidence]] = {
 
 
 def judge(
-    error: BaseException | None, clause: Clause, *, in_given: bool, exchanges: list[Exchange], again: str, fail_on: str | None = None
+    error: BaseException | None,
+    clause: Clause,
+    *,
+    in_given: bool,
+    exchanges: list[Exchange],
+    again: str,
+    about: Exchange | None = None,
+    fail_on: str | None = None,
 ) -> Judgement:
     """Weigh how a scenario ended: only a Then that did not hold accuses, and only a documented clause fails, or what --fail-on adds."""
-    facts: dict[str, object] = {"clause": str(clause), "exchange": str(exchanges[-1]) if exchanges else "none", "again": again}
+    facts: dict[str, object] = {"clause": str(clause), "exchange": _spoken_of(error, exchanges, about), "again": again}
     if error is None:
         return Judgement(Verdict.CONFORMS)
     if isinstance(error, (NotApplicable, pytest.skip.Exception)):
@@ -44,6 +51,14 @@ def judge(
         verdict = Verdict.DOES_NOT_CONFORM if _fails(error, clause, fail_on) else Verdict.DEPARTS
         return Judgement(verdict, message("Nonconformance", error.otherwise, said))
     return Judgement(Verdict.INCONCLUSIVE, _unsure(error, facts))
+
+
+def _spoken_of(error: BaseException | None, exchanges: list[Exchange], about: Exchange | None) -> str:
+    """Name the exchange that is spoken of: the one the error names, or that of the answer the sentence is about, or the last."""
+    named = getattr(error, "exchange", None) or about or (exchanges[-1] if exchanges else None)
+    if isinstance(named, Exchange) and not any(named is one or named == one for one in exchanges):
+        return f"{named}, the complete cancellation all scenarios lean on"
+    return "none" if named is None else str(named)
 
 
 def _fails(error: Nonconformance, clause: Clause, fail_on: str | None) -> bool:

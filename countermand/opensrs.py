@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from typing import ClassVar
 
 from countermand import damage, front, suite
 from countermand.document import Element, Form, Place, children, local, named, text, where
 from countermand.exchange import Exchange, Reply, Request
-from countermand.seller import COMPLETE, Answer, Damage, Decision, Errand, Seller, Signature, Told, Variation, try_xml
+from countermand.leaks import Known
+from countermand.seller import COMPLETE, HOSTILE, Answer, Damage, Decision, Errand, Seller, Signature, Told, Variation, try_xml
 from countermand.target import Identity, Order
 
 REQUIRED = ("attributes.order_id",)
@@ -30,6 +32,8 @@ ABOUT_ADDRESS = re.compile(r"invalid ip\b", re.IGNORECASE)
 
 #: Where the codes of failures begin (the guide, lookup).
 FAILURES = 300
+#: What get_order_info tells of an order besides its state that nobody but its owner is to know.
+PRIVATE = ("domain", "product_id", "supplier_order_id", "contact_email", "approver_email", "csr")
 #: The digit of a signature that is neither near its beginning nor near its end.
 MIDDLE = 15
 
@@ -60,6 +64,7 @@ class OpensrsSeller(Seller):
         ("buyer", Variation(signature=Signature.WRONG)),
         ("unknown user", Variation(speaks_for="buyer")),
     )
+    has_domains: ClassVar[bool] = True
     required: ClassVar[tuple[str, ...]] = REQUIRED
 
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
@@ -80,7 +85,14 @@ class OpensrsSeller(Seller):
         if signature is not None:
             headers.append(("X-Signature", signature))
         url = self.address if variation.path is None else self.target.url + variation.path
-        return Request(variation.method, url, tuple(headers), body, frozenset({"x-signature"}))
+        return Request(variation.method, url, tuple(headers), body, frozenset({"x-signature"}), tuple(self._guarded(body)))
+
+    def _guarded(self, body: bytes) -> Iterator[tuple[str, str]]:
+        """Give what only the holders of keys can know: their keys, and the signatures of a request."""
+        for one in self.target.identities.values():
+            if one.api_key:
+                yield f"the key of {one.name}", one.api_key.reveal()
+                yield "the signature it expected", sign(body, one.api_key.reveal())
 
     def _made_elsewhere(self, body: bytes, key: str, order: Order, how: Signature) -> str | None:
         """Return a good signature of something else: of a request served a moment ago, or of this one for another order."""
@@ -168,6 +180,19 @@ class OpensrsSeller(Seller):
         """Let the rightful buyer look the order up, or where that cannot be, cancel one that does not exist."""
         return super().greet(order) if self.target.lacks("get_order_info") else self.look_up(order)
 
+    def private(self, order: Order) -> list[Known]:
+        """Return what the seller tells the owner of an order about it, and who that is."""
+        owner = "another buyer" if order.state == "foreign" else "buyer"
+        if (identity := self.target.identities.get(owner.replace(" ", "_"))) is None:
+            return [Known("its state", state, is_state=True) for state in STATES]
+        looked_up = None if self.target.lacks("get_order_info") else self.look_up(order, by=owner)
+        tree = looked_up.tree if looked_up is not None and looked_up.decision is Decision.TAKEN_UP else None
+        told = [] if tree is None else [(name, place.text) for name in PRIVATE for place in items(tree, f"attributes.{name}") if place.text]
+        state = self.values(looked_up, "attributes.state") if looked_up is not None and tree is not None else []
+        states = [place.text for place in state] or [*STATES]
+        known = [Known(f"its {name}", word) for name, word in told] + [Known("its state", word, is_state=True) for word in states]
+        return [*known, *([Known("its owner", identity.username)] if identity.username else [])]
+
     def told_of(self, order: Order) -> Told:
         """Return the state get_order_info tells, or in which words it does not know the order.
 
@@ -204,8 +229,8 @@ def _document(action: str, order: Order, variation: Variation) -> bytes:
     data = form.write(variation.spelling)
     if variation.damage is Damage.BROKEN:
         return damage.broken(data)
-    if variation.damage in {Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB}:
-        return damage.with_entity(data, variation, "OPS_envelope", "version")
+    if variation.damage in HOSTILE:
+        return damage.with_entity(data, variation, "OPS_envelope", "version", order)
     return data
 
 

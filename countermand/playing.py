@@ -12,12 +12,12 @@ import pytest
 from countermand import shaping
 from countermand.acceptance import Acceptance
 from countermand.collecting import Case
-from countermand.exchange import timestamp
+from countermand.exchange import Exchange, timestamp
 from countermand.judging import Judgement, judge
 from countermand.results import Scenario
 from countermand.run import Run
 from countermand.scene import Scene
-from countermand.seller import Seller
+from countermand.seller import Answer, Seller
 from countermand.session import RUN, SESSION, Session
 from countermand.speaking import speak
 from countermand.standing import Standing
@@ -27,6 +27,7 @@ SCENE = pytest.StashKey[Scene]()
 GHERKIN = pytest.StashKey[Any]()
 BEGAN = pytest.StashKey[tuple[datetime, float]]()
 GIVEN = pytest.StashKey[bool]()
+ABOUT = pytest.StashKey[Exchange]()
 WRITTEN = pytest.StashKey[bool]()
 
 
@@ -57,8 +58,10 @@ def pytest_bdd_after_step(request: pytest.FixtureRequest) -> None:
     _close_step(request.node)
 
 
-def pytest_bdd_step_error(request: pytest.FixtureRequest, exception: Exception) -> None:
-    """Close a step that did not."""
+def pytest_bdd_step_error(request: pytest.FixtureRequest, step_func_args: dict[str, Any], exception: Exception) -> None:
+    """Close a step that did not, and remember which answer it is about."""
+    if isinstance(answer := step_func_args.get("answer"), Answer):
+        request.node.stash[ABOUT] = answer.exchange
     _close_step(request.node, exception)
 
 
@@ -100,10 +103,12 @@ def _judge(item: pytest.Item, state: Session, one: Case, error: BaseException | 
     scene = item.stash.get(SCENE, None)
     given = phase != "call" or item.stash.get(GIVEN, True)
     exchanges = scene.exchanges if scene else []
+    again = state.again(one, getattr(error, "provoked", None))
+    told: dict[str, Any] = {"exchanges": exchanges, "again": again, "about": item.stash.get(ABOUT, None)}
     if scene and scene.replay and (departure := scene.replay.departure()):
         error = Inconclusive(departure)
     fail_on = item.config.getoption("fail_on")
-    found = judge(error, state.catalogue[one.clause], in_given=given, exchanges=exchanges, again=state.again(one), fail_on=fail_on)
+    found = judge(error, state.catalogue[one.clause], in_given=given, fail_on=fail_on, **told)
     veil = state.veil.also(secret for exchange in exchanges for secret in exchange.secrets)
     message = found.message and veil.message(found.message)
     return Judgement(found.verdict, message)

@@ -80,9 +80,10 @@ def must_serve_buyer(seller: Seller, refused: Answer, acceptance: Acceptance) ->
         raise Inconclusive("nobody asked")
     answer = seller.greet(refused.asked.order)
     if answer.decision in {Decision.NO_ANSWER, Decision.THROTTLED}:
-        raise Inconclusive(f"the seller does not answer the buyer either: {answer.said}", received=answer.said)
+        raise Inconclusive(f"the seller does not answer the buyer either: {answer.said}", received=answer.said, exchange=answer.exchange)
     if seller.disowns(answer):
-        raise Inconclusive(f"the seller does not serve the buyer either: {answer.said}; see countermand doctor", received=answer.said)
+        reason = f"the seller does not serve the buyer either: {answer.said}; see countermand doctor"
+        raise Inconclusive(reason, received=answer.said, exchange=answer.exchange)
     told_no = not refused.is_blank or front.is_redirect(refused.reply)
     if told_no and (answer.decision in TAKEN_UP or _differ(refused, answer)):
         return
@@ -103,8 +104,7 @@ def _must_be_clear(answer: Answer) -> None:
         raise Inconclusive(f"the seller is too busy to answer: {answer.said}", received=answer.said, at=answer.at)
     if answer.decision is Decision.NO_ANSWER:
         raise Inconclusive(f"the seller gave no answer: {answer.said}", received=answer.exchange.said or answer.said)
-    advice = f"; {answer.advice}" if answer.advice else ""
-    raise Inconclusive(f"the answer is neither a yes nor a no: {answer.said}{advice}", received=answer.said, at=answer.at)
+    raise Inconclusive(f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said, at=answer.at)
 
 
 def _must_answer(seller: Seller, answer: Answer) -> None:
@@ -119,7 +119,13 @@ def _must_answer(seller: Seller, answer: Answer) -> None:
             "the seller hangs up on the buyer instead of answering", expected="a refusal", received="the connection closed, twice"
         )
     if again.decision in TAKEN_UP:
-        raise Nonconformance("the seller took up a cancellation it must refuse", expected="refused", received=again.said, at=again.at)
+        raise Nonconformance(
+            "the seller took up a cancellation it must refuse",
+            expected="refused",
+            received=again.said,
+            at=again.at,
+            exchange=again.exchange,
+        )
 
 
 def must_decide(seller: Seller, answer: Answer) -> None:

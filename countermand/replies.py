@@ -66,8 +66,17 @@ def each(seen: Iterable[Seen], check: Callable[[Exchange], None], otherwise: str
         try:
             check(one.exchange)
         except Nonconformance as failed:
-            provoked = f"{failed.otherwise} (in the scenario {one.scenario!r} of {one.clause}, exchange {one.exchange})"
-            raise Nonconformance(provoked, expected=failed.expected, received=failed.received, at=failed.at) from None
+            raise _told_of(failed, one) from None
+
+
+def _told_of(failed: Nonconformance, one: Seen) -> Nonconformance:
+    """Return what is said of an answer with where it was given, so that it can be provoked again."""
+    if not one.clause:  # by the scenario that looks at all answers itself
+        return Nonconformance(failed.otherwise, expected=failed.expected, received=failed.received, at=failed.at, exchange=one.exchange)
+    where = f"{one.exchange}, in the scenario {one.scenario!r} of {one.clause}"
+    told = Nonconformance(failed.otherwise, expected=failed.expected, received=failed.received, at=failed.at, exchange=where)
+    told.provoked = one.clause
+    return told
 
 
 def document(exchange: Exchange) -> Element:

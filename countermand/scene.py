@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from countermand import safety, throttle
+from countermand import leaks, safety, throttle
 from countermand.draw import Draw
 from countermand.exchange import Exchange, Request, Trouble
 from countermand.orders import Maker, Replayed, Supply
@@ -34,6 +34,7 @@ class Asking:
     request: Request
     operation: str
     sound: bool
+    stranger: bool
     errand: Errand
 
 
@@ -90,10 +91,12 @@ class Scene:
             self._facts.append(told[0])
         return self._facts[-1]
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, errand: Errand = ERRAND) -> Exchange:
+    def carry(
+        self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False, errand: Errand = ERRAND
+    ) -> Exchange:
         """Send a request, once more if it was not processed, and keep all that came of it; raises Inconclusive once the seller is dead."""
         self._check_alive()
-        asked = Asking(identity, request.bearing(self.target.headers), operation, sound, errand)
+        asked = Asking(identity, request.bearing(self.target.headers), operation, sound, stranger, errand)
         if self.replay is None:
             return self._asked(asked)
         exchange = self._keep(self.replay.send(identity, asked.request, operation), asked)
@@ -106,22 +109,27 @@ class Scene:
         """Send a request in its turn, and once more where the seller says "not now": the request was not processed."""
         who, not_now = f"{asked.identity.name} {asked.operation}", asked.errand.not_now
         with self.run.throttle(self.target).turn(who, sound=asked.sound) as turn:
-            exchange = self._keep(self._sent(asked), asked)
+            exchange = self._keep(self._looked_at(asked), asked)
             while not_now(exchange) and exchange.reply is not None:
                 self._doubt(asked, under_way=False)
                 if not turn.again(exchange.reply):
                     break
                 self._repeated.append(exchange.number)
-                exchange = self._keep(self._sent(asked), asked)
+                exchange = self._keep(self._looked_at(asked), asked)
             else:
                 turn.done()
         self._note_life(exchange, busy=not_now(exchange))
         return exchange
 
     def _keep(self, sent: Exchange, asked: Asking) -> Exchange:
-        exchange = replace(sent, number=len(self.exchanges) + 1, sound=asked.sound)
+        exchange = replace(sent, number=len(self.exchanges) + 1, sound=asked.sound, stranger=asked.stranger)
         self.exchanges.append(exchange)
         return exchange
+
+    def _looked_at(self, asked: Asking) -> Exchange:
+        """Send a request, and see what no record may hold and a replay cannot see: whether the reply shows a secret."""
+        sent = self._sent(asked)
+        return replace(sent, shows=leaks.shown(sent))
 
     def _sent(self, asked: Asking) -> Exchange:
         safety.hold_home(self.target, asked.request)

@@ -13,6 +13,7 @@ from countermand import front, strangers
 from countermand.document import Element, Place, Spelling, Unreadable, parse
 from countermand.draw import Draw
 from countermand.exchange import Exchange, Reply, Request, Trouble
+from countermand.leaks import Known
 from countermand.target import Identity, Order, Target
 from countermand.verdict import Inconclusive, NotApplicable
 
@@ -43,6 +44,8 @@ class Damage(StrEnum):
     DECLARED_ENTITY = "a declared entity"
     EXTERNAL_ENTITY = "an external entity"
     ENTITY_BOMB = "an entity bomb"
+    NAMED_BY_ENTITY = "an order that only an entity names"
+    NAMED_BY_BOMB = "an order that only entities within entities name"
 
 
 class Signature(StrEnum):
@@ -68,7 +71,7 @@ class Signature(StrEnum):
 
 #: What is said of a fault that comes with status 200.
 A_FAULT = "a fault"
-HOSTILE = frozenset({Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB})
+HOSTILE = frozenset({Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB, Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB})
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,11 @@ class Answer:
         return self.exchange.reply
 
     @property
+    def advised(self) -> str:
+        """What was received, and what to do about it where there is anything to do."""
+        return f"{self.said}; {self.advice}" if self.advice else self.said
+
+    @property
     def is_fault(self) -> bool:
         """Whether the reply is a no in the form of an error, by its status or by what it is."""
         return self.exchange.reply is not None and (self.exchange.reply.status >= 400 or self.said == A_FAULT)  # noqa: PLR2004
@@ -179,7 +187,9 @@ class Scene(Protocol):
     draw: Draw
     leaves_out: tuple[str, ...]  # optional fields that this seller takes nothing up with
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, errand: Errand = ERRAND) -> Exchange:
+    def carry(
+        self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False, errand: Errand = ERRAND
+    ) -> Exchange:
         """Send a request and keep what came of it; one that was not processed is sent once more."""
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
@@ -194,6 +204,7 @@ class Seller(ABC):
     faults: ClassVar[frozenset[int]]  # the statuses other than 2xx in which a complete cancellation may be refused
     cancellable: ClassVar[tuple[str, ...]]  # the states in which an order may be called off, as the target file calls them
     outsiders: ClassVar[tuple[tuple[str, Variation], ...]]  # strangers no seller has a reason to serve, and how they ask
+    has_domains: ClassVar[bool] = False  # whether an order is for a domain
     required: ClassVar[tuple[str, ...]]
     path: ClassVar[str]  # where the operation is, unless the target file says otherwise
     tells_callers: ClassVar[frozenset[int]] = frozenset()  # the statuses in which a caller is turned away in a documented form
@@ -265,6 +276,10 @@ class Seller(ABC):
     def payloads(self, root: Element) -> list[Element]:
         """Return what an operator's schema is about: the message without its transport envelope."""
 
+    def private(self, order: Order) -> list[Known]:
+        """Return what nobody but the owner of an order is to be told about it."""
+        return [Known("the buyer's reference", order.buyer)] if order.buyer else []
+
     @abstractmethod
     def speaks(self, answer: Answer) -> bool:
         """Say whether a reply is in the language of the API, so that it is hardly the page of something in front of it."""
@@ -282,9 +297,10 @@ class Seller(ABC):
         sender = self.identity(by)
         if variation.damage in HOSTILE and not self.target.safety.hostile:
             raise NotApplicable("the target file does not agree to hostile documents: [safety] hostile")
+        asked, sound = Asked(order, variation, by), variation.sound and by in KNOWN
         request, errand = self.request(order, variation, sender), Errand(order, self.not_now)
-        exchange = self.scene.carry(sender, request, self.operation, sound=variation.sound and by in KNOWN, errand=errand)
-        answer = replace(self.read(exchange), asked=Asked(order, variation, by))
+        exchange = self.scene.carry(sender, request, self.operation, sound=sound, stranger=asked.by_stranger, errand=errand)
+        answer = replace(self.read(exchange), asked=asked)
         self.scene.note(order, answer.said, spent=not self._harmless(answer))
         return answer
 

@@ -89,17 +89,18 @@ class Session:
         """Return a scenario as it was recorded, in a replay."""
         return self.run.record.rows.get(scenario) if self.run.record else None
 
-    def again(self, case: Case) -> str:
-        """Return the line that repeats a scenario."""
+    def again(self, case: Case, provoked: str | None = None) -> str:
+        """Return the line that repeats a scenario, with those of the clause in whose scenario it came up."""
+        clauses = case.clause if provoked in {None, case.clause} else f"{case.clause} or {provoked}"
         target, record = self.run.targets[case.api], self.run.record
         ours = not self.config.option.target  # a seller that was served apart is asked again by its target file
         where = [] if ours else ["--target", near(target.source)]
         if record is not None:
-            return shlex.join(["countermand", "run", "--replay", near(record.source), "-m", case.clause])
+            return shlex.join(["countermand", "run", "--replay", near(record.source), "-m", clauses])
         fail_on = self.config.getoption("fail_on")
         which = ["--api", case.api] if ours else []
         which += ["--ledger", self.config.option.ledger] if self.config.option.ledger and not ours else []
-        return shlex.join(["countermand", "run", *where, *which, *(["--fail-on", fail_on] if fail_on else []), "-m", case.clause])
+        return shlex.join(["countermand", "run", *where, *which, *(["--fail-on", fail_on] if fail_on else []), "-m", clauses])
 
     def gherkin(self, item: pytest.Item, case: Case) -> Gherkin:
         """Return what mirrors a scenario's steps into Allure."""

@@ -28,8 +28,13 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 class Nonconformance(AssertionError):  # noqa: N818 - the word the report uses
     """A Then that did not hold: what the seller did, what was expected, what was received and where."""
 
-    def __init__(self, otherwise: str, *, expected: object = None, received: object = None, at: str | None = None) -> None:
+    provoked: str | None = None  # the clause in whose scenario it came up, where that is another
+
+    def __init__(
+        self, otherwise: str, *, expected: object = None, received: object = None, at: str | None = None, exchange: object = None
+    ) -> None:
         super().__init__(otherwise)
+        self.exchange = exchange  # the one it speaks of, where that is not plain
         self.otherwise = otherwise
         self.expected = expected
         self.received = received
@@ -43,8 +48,9 @@ class Departure(Nonconformance):
 class Inconclusive(Exception):  # noqa: N818 - the word the report uses
     """What we could not find out, and what to do about it."""
 
-    def __init__(self, reason: str, *, received: object = None, at: str | None = None) -> None:
+    def __init__(self, reason: str, *, received: object = None, at: str | None = None, exchange: object = None) -> None:
         super().__init__(reason)
+        self.exchange = exchange  # the one it speaks of, where that is not plain
         self.reason = reason
         self.received = received
         self.at = at
@@ -54,10 +60,10 @@ class NotApplicable(Exception):  # noqa: N818 - the word the report uses
     """A situation the target cannot be in, and why."""
 
 
-def expect(expected: object, received: object, *, otherwise: str, at: str | None = None) -> None:
+def expect(expected: object, received: object, *, otherwise: str, at: str | None = None, exchange: object = None) -> None:
     """Hold the seller to one value, or to one of several; raises Nonconformance, which says otherwise."""
     allowed: Collection[object] = expected if isinstance(expected, tuple) else (expected,)
     if isinstance(expected, (frozenset, set)):
         allowed = sorted(expected, key=str)  # a set has no order, and a message is the same in every run
     if received not in allowed:
-        raise Nonconformance(otherwise, expected=" or ".join(map(str, allowed)), received=received, at=at)
+        raise Nonconformance(otherwise, expected=" or ".join(map(str, allowed)), received=received, at=at, exchange=exchange)

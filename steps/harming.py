@@ -10,11 +10,11 @@ import pytest
 from pytest_bdd import then, when
 
 from countermand.damage import EXPANSION, SIGN_OF_BOMB
-from countermand.refusal import must_refuse
+from countermand.refusal import TAKEN_UP
 from countermand.scene import Scene
-from countermand.seller import Answer, Damage, Seller, Variation
+from countermand.seller import CLOSED_DOOR, Answer, Damage, Decision, Seller, Variation
 from countermand.target import Order
-from countermand.verdict import Nonconformance, NotApplicable
+from countermand.verdict import Inconclusive, Nonconformance, NotApplicable
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -70,18 +70,28 @@ def buyer_names_listener(seller: Seller, order: Order, listener: Listener) -> An
     return seller.cancel(order, Variation(damage=Damage.EXTERNAL_ENTITY, entity=url))
 
 
-@then("the seller refuses the cancellation and nobody calls the listener")
-def nobody_calls(seller: Seller, answer: Answer, listener: Listener) -> None:
+@then("nobody calls the listener")
+def nobody_calls(listener: Listener) -> None:
     if listener.was_called():
         otherwise = "the seller fetches what an external entity names"
         raise Nonconformance(otherwise, expected="nobody calls", received="a connection to the listener")
-    must_refuse(seller, answer)
 
 
-@then("the seller refuses the cancellation unexpanded")
-def seller_refuses_unexpanded(seller: Seller, answer: Answer) -> None:
-    must_refuse(seller, answer)
-    body = answer.exchange.reply.body.decode("utf-8", "replace") if answer.exchange.reply else ""
+@then("the reply shows no entity expanded")
+def reply_shows_nothing_expanded(answer: Answer) -> None:
+    if answer.exchange.reply is None and answer.exchange.trouble in CLOSED_DOOR:
+        raise NotApplicable("the seller closes the door on such a document, and shows nothing")
+    body = answer.reply.body.decode("utf-8", "replace")
     for sign in (EXPANSION, SIGN_OF_BOMB):
         if sign in body:
-            raise Nonconformance("the seller expands an entity", expected="a refusal that shows nothing of it", received=sign[:40])
+            raise Nonconformance("the seller expands an entity", expected="a reply that shows nothing of it", received=sign[:40])
+
+
+@then("the seller does not find the order")
+def seller_does_not_find_order(answer: Answer) -> None:
+    if answer.decision in TAKEN_UP:
+        otherwise = "the seller expands an entity: it takes up a cancellation of an order that nothing else names"
+        raise Nonconformance(otherwise, expected="refused", received=answer.said, at=answer.at)
+    unknown = answer.exchange.reply is None and answer.exchange.trouble not in CLOSED_DOOR
+    if unknown or answer.decision is Decision.THROTTLED:
+        raise Inconclusive(f"the seller gave no answer: {answer.said}", received=answer.exchange.said or answer.said)

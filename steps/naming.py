@@ -49,8 +49,10 @@ def must_not_decide_by_reseller(seller: Seller, order: Order, answer: Answer, ot
         raise NotApplicable("the target file declares that no cancellation is taken up ([capabilities] takes_up)")
     front.must_be_bare(answer.exchange.reply)
     if answer.decision is not Decision.REFUSED or seller.disowns(answer):
-        raise Inconclusive(f"the answer is neither a yes nor a no: {answer.said}; {answer.advice}", received=answer.said, at=answer.at)
+        raise Inconclusive(f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said, at=answer.at)
     other = seller.cancel(order, otherwise)
     if other.decision in TAKEN_UP:
         raise Nonconformance(f"the seller refuses a cancellation {words}", expected="taken up", received=answer.said, at=answer.at)
-    raise Inconclusive(f"the seller refuses the cancellation in either form: {other.said}; nothing tells why", received=other.said)
+    raise Inconclusive(
+        f"the seller refuses the cancellation in either form: {other.said}; nothing tells why", received=other.said, exchange=other.exchange
+    )

@@ -45,7 +45,9 @@ def value_is_fresh(seller: Seller, answer: Answer, name: str) -> None:
     other = seller.cancel(seller.unknown())
     for place in seller.values(other, name):
         if place.text == only(seller, answer, name).text:
-            raise Nonconformance(f"two replies have the same {name}", expected="one each", received=place.text, at=place.at)
+            raise Nonconformance(
+                f"two replies have the same {name}", expected="one each", received=place.text, at=place.at, exchange=other.exchange
+            )
 
 
 @then(parsers.parse('its "{name}" is a timestamp'))
@@ -57,7 +59,7 @@ def value_is_timestamp(seller: Seller, answer: Answer, name: str) -> None:
 
 @then("the state it tells is an allowed one")
 def state_is_allowed(seller: Seller, answer: Answer) -> None:
-    expect(frozenset(STATES), state(seller, answer), otherwise="the state is not one of the seven allowed values")
+    must_be_allowed(state(seller, answer))
 
 
 @then("get_order_info tells the same state")
@@ -67,6 +69,11 @@ def look_up_agrees(seller: Seller, accepted: Accepted) -> None:
     if looked_up is None:
         raise NotApplicable("the seller tells no state when asked for an order")
     expect(told, looked_up, otherwise="get_order_info tells another state than the cancellation did")
+
+
+def must_be_allowed(word: str, at: str | None = None) -> None:
+    """Hold a word to being one of the seven states."""
+    expect(frozenset(STATES), word, otherwise="the state is not one of the seven allowed values", at=at)
 
 
 def is_timestamp(words: str) -> bool:

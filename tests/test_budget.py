@@ -1,4 +1,4 @@
-"""Orders are money: a whole run of ALA uses at most six in flight, and none twice, whatever run asks for them."""
+"""Orders are money: a whole run of ALA uses as few in flight as the documents say, and none twice, whatever run asks for them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,61 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from running import Watched, rewritten, run, served
+from running import ROOT, Told, Watched, countermand, rewritten, run, served
 
 from countermand.document import named, parse, text
 from countermand.ledger import Ledger
-from countermand.provider import embedded
+from countermand.provider import ala, embedded
+from countermand.provider.ala_decision import Answer, Decision
+from countermand.provider.ala_request import Cancellation
+from countermand.provider.deviants import deviants
+from countermand.provider.http import Response
 from countermand.targetfile import load
 
-BUDGET = 6
+GUIDE = (ROOT / "docs" / "staging-ala.md").read_text(encoding="utf-8")
+EXAMPLE = (ROOT / "targets" / "ala.toml").read_text(encoding="utf-8")
+NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 UNKNOWN = re.compile("COUNTERMAND-.*")
+
+
+def said(pattern: str, text: str = GUIDE) -> int:
+    """Return the number of orders that a document gives in a word."""
+    found = re.search(pattern, text)
+    assert found, pattern
+    return NUMBERS.index(found[1].lower())
+
+
+BUDGET = said(r"It uses up (\w+) orders in flight of an operator that conforms")
+CURT = said(r"and at most (\w+), if every no is said in the same words")
+ENOUGH = said(r"Orders: (\w+) in flight")
+ENOUGH_IF_CURT = said(r"(\w+) in flight, if the operator says every no in the same words")
+
+
+class Curt(ala.Seller):
+    """Says every no to a buyer in the same words, and conforms."""
+
+    def refuse(self, refusal: ala.RefusalError) -> Response:
+        """Refuse every cancellation alike."""
+        return self.fault(refusal.status if refusal.status in {401, 403} else 400, "Client", "Refused.")
+
+    def answer(self, asked: Cancellation, answer: Answer) -> Response:
+        """Refuse every order alike."""
+        return self.fault(400, "Client", "Refused.") if answer.decision is Decision.REJECTED else super().answer(asked, answer)
+
+
+def used_up(folder: Path, seller: ala.Seller, orders: int) -> tuple[int, Told]:
+    """Run against a seller with so many orders in flight listed; return how many it has taken up, and what was said."""
+    with served("ala", folder / "seller", seller) as path:
+        text = path.read_text(encoding="utf-8")
+        listed = re.search(r"(?ms)^in_flight = \[(.*?)\]$", text)
+        assert listed
+        few = ", ".join(re.findall(r"\{.*?\}", listed[1])[:orders])
+        path.write_text(text.replace(listed[0], f"in_flight = [{few}]").replace('"embedded-ala"', '"staging"'), encoding="utf-8")
+        told = run(folder, f"--target={path}")
+        with closing(Ledger(folder / "ledger.sqlite")) as ledger:
+            entries = ledger.entries(f"ala {load(path).url.partition('//')[2]}")
+    taken_up = [entry for entry in entries if entry.state == "in_flight" and entry.outcome == "Pending"]
+    return len(taken_up), told
 
 
 def references(seller: Watched) -> list[tuple[str, bool]]:
@@ -35,7 +81,29 @@ def seller() -> Watched:
     return Watched(embedded.SELLERS["ala"]())
 
 
-def test_a_run_uses_at_most_six_orders_in_flight_and_the_next_run_uses_others(tmp_path: Path, seller: Watched) -> None:
+def test_so_many_orders_are_enough_and_so_many_are_used_up_as_the_documents_say(tmp_path: Path) -> None:
+    used, told = used_up(tmp_path, ala.Seller(), ENOUGH)
+    assert (used, told.counts.get("inconclusive", 0)) == (BUDGET, 0)
+    assert {said(r"(\w+) in flight are enough for a whole run", EXAMPLE), EXAMPLE.count('{ seller = "S-1')} == {ENOUGH}
+
+
+def test_a_seller_that_says_every_no_in_the_same_words_uses_up_what_a_dry_run_counts(tmp_path: Path) -> None:
+    used, told = used_up(tmp_path, Curt(), ENOUGH_IF_CURT)
+    assert (used, told.counts.get("inconclusive", 0)) == (CURT, 0)
+    planned = countermand("run", "--dry-run", "--api=ala", cwd=tmp_path).stdout
+    (row,) = re.findall(r"^  in_flight +\d+ +(\d+) ", planned, re.MULTILINE)
+    assert int(row) == CURT
+    assert said(r"or (\w+) where every no is said in the same words", EXAMPLE) == ENOUGH_IF_CURT
+
+
+def test_each_clause_that_is_broken_costs_one_order_more(tmp_path: Path) -> None:
+    used, told = used_up(tmp_path, deviants("ala")["Careless"](), ENOUGH)
+    broken = [clause for clause, verdict in told.verdicts.items() if verdict in {"does not conform", "departs"}]
+    assert "ALA-REQ-07" in broken
+    assert used == BUDGET + len(broken)
+
+
+def test_a_run_uses_few_orders_in_flight_and_the_next_run_uses_others(tmp_path: Path, seller: Watched) -> None:
     with served("ala", tmp_path / "seller", seller) as path:
         rewritten(path, ('"embedded-ala"', '"staging"'))
         target = load(path)
@@ -50,8 +118,7 @@ def test_a_run_uses_at_most_six_orders_in_flight_and_the_next_run_uses_others(tm
         assert second.code == 0, second.said
         named_second = references(seller)
     used = [{name for name, taken_up in named_orders if taken_up and name in in_flight} for named_orders in (named_first, named_second)]
-    assert 1 <= len(used[0]) <= BUDGET
-    assert 1 <= len(used[1]) <= BUDGET
+    assert [len(one) for one in used] == [BUDGET, BUDGET]
     assert not used[0] & {name for name, _ in named_second}
     assert all(name in listed or UNKNOWN.fullmatch(name) for name, _ in named_first + named_second)
     with closing(Ledger(tmp_path / "ledger.sqlite")) as ledger:

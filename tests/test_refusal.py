@@ -19,7 +19,7 @@ from countermand.judging import judge
 from countermand.opensrs import OpensrsSeller
 from countermand.refusal import must_decide, must_not_serve, must_refuse, must_serve_buyer
 from countermand.scene import Scene as RunScene
-from countermand.seller import ERRAND, Answer, Asked, Errand, Scene, Seller, Variation
+from countermand.seller import Answer, Asked, Scene, Seller, Variation
 from countermand.target import Identity, Order, Target
 from countermand.verdict import Departure, Inconclusive, Nonconformance, NotApplicable, Verdict, expect
 
@@ -47,7 +47,7 @@ class Played:
     asked: list[Request] = field(default_factory=list)
     target: Target = ALA
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, errand: Errand = ERRAND) -> Exchange:  # noqa: ARG002 - a Scene's
+    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, **_: object) -> Exchange:
         self.asked.append(request)
         return exchange(self.told.pop(0), request, identity.name, operation, sound=sound)
 

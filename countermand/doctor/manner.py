@@ -32,7 +32,16 @@ class Writing:
         self.draw = Draw(secrets.token_hex(8), "doctor")
         self.leaves_out: tuple[str, ...] = ()
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, errand: Errand = ERRAND) -> Exchange:  # noqa: ARG002 - a Scene's
+    def carry(
+        self,
+        identity: Identity,  # noqa: ARG002 - as a Scene has it, with all that follows
+        request: Request,
+        operation: str,  # noqa: ARG002
+        *,
+        sound: bool = False,  # noqa: ARG002
+        stranger: bool = False,  # noqa: ARG002
+        errand: Errand = ERRAND,  # noqa: ARG002
+    ) -> Exchange:
         """Keep the request; raises Kept."""
         raise Kept(request)
 

@@ -43,3 +43,15 @@ Feature: Who is served
       When "another buyer" cancels the order in the buyer's name
       Then the seller does not serve the caller
       But the seller serves the buyer
+
+  @ALA-SEC-05
+  Rule: A caller who is turned away is told nothing of the order
+    Scenario Outline: What is told to a <stranger>
+      When a "<stranger>" cancels the order in the buyer's name
+      Then the seller tells the stranger nothing of the order
+
+      Examples:
+        | stranger                                                    |
+        | stranger without a certificate                              |
+        | stranger with a self-signed certificate                     |
+        | stranger with a self-signed certificate in the buyer's name |

@@ -34,6 +34,11 @@ Feature: Which status answers what
       When a "stranger without a certificate" cancels the order in the buyer's name
       Then the seller refuses with status 401, unless it closes the door
 
+    Scenario: The status for every stranger without a certificate
+      Given a cancellation by a "stranger without a certificate" that was answered
+      When all other scenarios are done
+      Then every "stranger without a certificate" who is answered is refused with status 401
+
   @ALA-FLT-08
   Rule: A buyer who speaks for another is answered with status 403
     Scenario: The status for another buyer

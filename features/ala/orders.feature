@@ -38,3 +38,4 @@ Feature: Which orders can be cancelled
       Given an order of another buyer
       When the buyer cancels the order
       Then the seller tells no more than of an order that does not exist
+      And the seller tells nothing of the order that is not the buyer's

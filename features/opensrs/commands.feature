@@ -22,9 +22,3 @@ Feature: Commands the service does not have
     Scenario: The protocol is missing
       When the buyer cancels the order without its "protocol"
       Then the seller refuses the cancellation
-
-  @OSRS-CMD-04
-  Rule: A failure is said inside a reply with HTTP status 200
-    Scenario: The status of a failure
-      When the buyer cancels the order without its "attributes.order_id"
-      Then the seller refuses with status 200

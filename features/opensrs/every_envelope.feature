@@ -34,6 +34,25 @@ Feature: The envelope of every reply
       When all other scenarios are done
       Then no refusal shows internals
 
+  @OSRS-CMD-04
+  Rule: A failure is said inside a reply with HTTP status 200
+    Scenario: The status of a failure
+      Given a seller who takes cancellations up
+      And an order in flight
+      When the buyer cancels the order without its "attributes.order_id"
+      Then the seller refuses with status 200
+
+    Scenario: The status of every failure
+      When all other scenarios are done
+      Then every failure is said with status 200
+
+  @OSRS-CMD-05
+  Rule: A success is said inside a reply with HTTP status 200
+    Scenario: The status of every success
+      Given a cancellation the seller has taken up
+      When all other scenarios are done
+      Then every success is said with status 200
+
   @OSRS-SCH-01
   Rule: A reply is valid against ops.dtd
     Scenario: Every reply against the DTD

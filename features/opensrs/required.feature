@@ -50,3 +50,4 @@ Feature: The order a cancellation names
       Given an order of another buyer
       When the buyer cancels the order
       Then the seller tells none of its attributes
+      And the seller tells nothing of the order that is not the buyer's

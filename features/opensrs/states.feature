@@ -18,6 +18,11 @@ Feature: The states of an order
         | in-progress        |
         | pending            |
 
+    Scenario: The state in every success
+      Given a cancellation the seller has taken up
+      When all other scenarios are done
+      Then every success tells an allowed state
+
   @OSRS-STA-03
   Rule: get_order_info tells the state that the cancellation told
     Scenario: Asking after the cancellation

@@ -59,6 +59,7 @@ def probes() -> dict[str, Probe]:
         "complete, then again": twice,
         "words for a time": of(lambda found: document(found, sentAt="yesterday")),
         "no certificate": of(document, peer=None),
+        "no certificate, and no such order": lambda seller: [ask(seller, document(unknown), peer=None)],
         "speaking for another": of(document, peer="SPDEV2"),
         "unknown certificate": of(document, peer="nobody"),
         "unknown": lambda seller: [ask(seller, document(unknown))],

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from countermand.provider.ala import Seller
+from countermand.provider.ala import RefusalError, Seller
 from countermand.provider.ala_request import Cancellation
 from countermand.provider.certificates import ANOTHER_BUYER, BUYER
 from countermand.provider.door import Asks, Door
-from countermand.provider.http import Peer
+from countermand.provider.http import Peer, Request, Response
 
 
 class Gullible(Seller):
@@ -39,6 +39,20 @@ class Clannish(Gullible):
     """Serves a caller with any certificate of its own authority."""
 
     breaks = "ALA-SEC-02"
+
+
+class Prejudging(Seller):
+    """Tells a caller without a certificate, with status 400, that there is no such order, before it asks who is there."""
+
+    breaks = "ALA-FLT-07"
+
+    def serve(self, request: Request) -> Response:
+        """Look the order up first."""
+        if request.peer is None and request.method == "POST":
+            asked = self.read(request)
+            if self.find(asked) is None:
+                raise RefusalError(400, "Client.Order", "There is no such order.")
+        return super().serve(request)
 
 
 class SelfServing(Gullible):

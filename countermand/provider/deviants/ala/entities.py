@@ -83,6 +83,7 @@ class Literal(Resolving):
     """Resolves a declared entity."""
 
     breaks = "ALA-XML-10"
+    also: ClassVar = {"ALA-XML-13": "departs"}
     resolves = Kind.ENTITY
 
 
@@ -104,6 +105,7 @@ class Curious(Resolving):
     """Fetches an external entity, and takes the cancellation up."""
 
     breaks = "ALA-XML-11"
+    also: ClassVar = {"ALA-XML-13": "departs"}
     resolves = Kind.EXTERNAL
 
 
@@ -123,7 +125,7 @@ class Peeking(Resolving):
 class Indifferent(Resolving):
     """Takes a cancellation with an external entity up, without fetching it."""
 
-    breaks = "ALA-XML-11"
+    breaks = "ALA-XML-13"
     resolves = Kind.EXTERNAL
 
     def fetch(self, url: str) -> str:  # noqa: ARG002  as in the base class
@@ -135,4 +137,5 @@ class Explosive(Resolving):
     """Expands an entity bomb."""
 
     breaks = "ALA-XML-12"
+    also: ClassVar = {"ALA-XML-13": "departs"}
     resolves = Kind.BOMB

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from countermand.provider.ala import Seller
+from countermand.provider.ala_decision import Answer, Decision
 from countermand.provider.ala_markup import Element
 from countermand.provider.ala_request import Cancellation
 
@@ -21,6 +22,65 @@ class Tracing(Seller):
     def field(self, name: str, text: str, asked: Cancellation) -> str | None:  # noqa: ARG002  for those who change it
         """Change nothing."""
         return text
+
+
+class _Rejecting(Tracing):
+    """Slips in rejections alone: what it takes up is in order."""
+
+    rejects = False
+
+    def reply_element(self, asked: Cancellation, answer: Answer) -> Element:
+        """Remember what is being said."""
+        self.rejects = answer.decision is Decision.REJECTED
+        return super().reply_element(asked, answer)
+
+    def field(self, name: str, text: str, asked: Cancellation) -> str | None:
+        """Change a field of a rejection."""
+        return self.slip(name, text, asked) if self.rejects else super().field(name, text, asked)
+
+    def slip(self, name: str, text: str, asked: Cancellation) -> str | None:
+        """Change nothing."""
+        raise NotImplementedError
+
+
+class Estranging(_Rejecting):
+    """Rejects with a correlation id of its own."""
+
+    breaks = "ALA-TRC-01"
+
+    def slip(self, name: str, text: str, asked: Cancellation) -> str | None:  # noqa: ARG002  as in the base class
+        """Draw another."""
+        return str(uuid4()) if name == "correlationId" else text
+
+
+class Curt(_Rejecting):
+    """Rejects without a correlation id."""
+
+    breaks = "ALA-TRC-01"
+
+    def slip(self, name: str, text: str, asked: Cancellation) -> str | None:  # noqa: ARG002  as in the base class
+        """Leave it out."""
+        return None if name == "correlationId" else text
+
+
+class Stereotyped(_Rejecting):
+    """Gives every rejection the same message id."""
+
+    breaks = "ALA-TRC-02"
+
+    def slip(self, name: str, text: str, asked: Cancellation) -> str | None:  # noqa: ARG002  as in the base class
+        """Say the same."""
+        return "rejection" if name == "messageId" else text
+
+
+class Brusque(_Rejecting):
+    """Rejects without saying when."""
+
+    breaks = "ALA-TRC-03"
+
+    def slip(self, name: str, text: str, asked: Cancellation) -> str | None:  # noqa: ARG002  as in the base class
+        """Leave it out."""
+        return None if name == "sentAt" else text
 
 
 class Scatterbrained(Tracing):

@@ -10,7 +10,7 @@ from countermand.provider.http import Response
 from countermand.provider.opensrs import Seller
 from countermand.provider.opensrs_message import Message
 from countermand.provider.opensrs_orders import Reseller
-from countermand.provider.opensrs_trust import DONE, Answer
+from countermand.provider.opensrs_trust import DONE, REFUSALS, Answer, Reason
 
 
 class _Overlooking(Seller):
@@ -97,6 +97,66 @@ class _Restful(Slipping):
     def response(self, answer: Answer, status: int = 200) -> Response:
         """Put an answer on the wire, under another status."""
         return super().response(answer, self.status if self.slips(answer) else status)
+
+
+class _StatusFor(Slipping):
+    """A seller that says one kind of refusal by the status of its response too."""
+
+    about: ClassVar[Reason]
+    status: ClassVar[int]
+
+    def response(self, answer: Answer, status: int = 200) -> Response:
+        """Put an answer on the wire, under another status."""
+        refused = not answer.success and (answer.code, answer.text.partition(":")[0]) == _short(self.about)
+        return super().response(answer, self.status if refused and status == 200 else status)  # noqa: PLR2004
+
+
+def _short(reason: Reason) -> tuple[int, str]:
+    """Give the code of a refusal, and its text as far as it is always the same."""
+    code, text = REFUSALS[reason]
+    return code, text.partition(":")[0]
+
+
+class Unfinding(_StatusFor):
+    """Says with status 404 that there is no such order."""
+
+    breaks = "OSRS-CMD-04"
+    about = Reason.UNKNOWN
+    status = 404
+
+
+class Forwarding(_StatusFor):
+    """Says with status 422 that an order can no longer be cancelled."""
+
+    breaks = "OSRS-CMD-04"
+    about = Reason.STATE
+    status = 422
+
+
+class Bursting(_StatusFor):
+    """Says with status 500 that a document is not well-formed, empty, or no envelope of its own."""
+
+    breaks = "OSRS-CMD-04"
+    about = Reason.UNREADABLE
+    status = 500
+
+
+class Puzzled(_StatusFor):
+    """Says with status 501 that it does not know a command."""
+
+    breaks = "OSRS-CMD-04"
+    about = Reason.COMMAND
+    status = 501
+
+
+class Accepting(Slipping):
+    """Says a success with status 202."""
+
+    breaks = "OSRS-CMD-05"
+
+    def response(self, answer: Answer, status: int = 200) -> Response:
+        """Put an answer on the wire, a success under another status."""
+        return super().response(answer, 202 if self.slips(answer) and answer.success else status)
 
 
 class Restful(_Restful):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from urllib.request import url2pathname
 from lxml import etree
 
 from countermand.provider import opensrs_message
+from countermand.provider.deviants.opensrs.base import besides
 from countermand.provider.opensrs import Seller
 from countermand.provider.opensrs_message import Message, UnreadableError, parse, parser
 from countermand.provider.opensrs_trust import Reason
@@ -91,6 +93,7 @@ class Gullible(_Expanding):
     """Expands an entity that a request declares."""
 
     breaks = "OSRS-XML-11"
+    also = besides(departs="XML-14")
 
     def expands(self, texts: list[str], addresses: list[str]) -> bool:
         """Expand those that are plain text."""
@@ -101,6 +104,7 @@ class Explosive(_Expanding):
     """Expands entities that name each other, however large they grow."""
 
     breaks = "OSRS-XML-13"
+    also = besides(departs="XML-14")
 
     def expands(self, texts: list[str], addresses: list[str]) -> bool:
         """Expand those that name others."""
@@ -110,17 +114,32 @@ class Explosive(_Expanding):
 class Skipping(_Expanding):
     """Serves a request with an external entity as if that were empty."""
 
-    breaks = "OSRS-XML-12"
+    breaks = "OSRS-XML-14"
 
     def expands(self, texts: list[str], addresses: list[str]) -> bool:  # noqa: ARG002  as in the base class
         """Expand those that stand elsewhere."""
         return bool(addresses)
 
 
+class Unheeding(Skipping):
+    """Serves a request that declares an entity as if that were not used in it."""
+
+    breaks = "OSRS-XML-14"
+
+    def expands(self, texts: list[str], addresses: list[str]) -> bool:
+        """Pass over those that are declared here."""
+        return bool(texts) and not addresses
+
+    def expand(self, body: bytes) -> etree._Element:
+        """Read a document without what it declares."""
+        return super().expand(re.sub(rb"<!DOCTYPE.*\]>|&(?!(?:lt|gt|amp|quot|apos);)\w+;", b"", body, flags=re.DOTALL))
+
+
 class Fetching(Skipping):
     """Fetches an external entity, from a file or from loopback alone, and serves the request."""
 
     breaks = "OSRS-XML-12"
+    also = besides(departs="XML-14")
 
     def resolver(self) -> etree.Resolver:
         """Give what stands at an address: what is there."""
@@ -131,6 +150,7 @@ class Peeping(Fetching):
     """Fetches an external entity, from a file or from loopback alone, and refuses the request."""
 
     breaks = "OSRS-XML-12"
+    also = besides()
 
     def expand(self, body: bytes) -> etree._Element:
         """Fetch the entities, and refuse."""

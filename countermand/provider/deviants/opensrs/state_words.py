@@ -2,8 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from countermand.provider.deviants.opensrs.base import Misnaming, besides
-from countermand.provider.opensrs_orders import State
+from countermand.provider.opensrs import Seller
+from countermand.provider.opensrs_orders import Order, State
+
+
+class Faltering(Seller):
+    """Tells the state of the first order it ever cancels by a word of its own, and of all others by the right one."""
+
+    breaks = "OSRS-STA-01"
+    also = besides(departs="STA-02")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = ""
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and remember which was the first."""
+        done = super().cancel(order)
+        self.first = self.first or order.number
+        return done
+
+    def success_attributes(self, order: Order) -> Mapping[str, str]:
+        """Tell how a cancelled order stands."""
+        return self.worded(order, super().success_attributes(order))
+
+    def info_attributes(self, order: Order) -> Mapping[str, str]:
+        """Tell the same when asked."""
+        return self.worded(order, super().info_attributes(order))
+
+    def worded(self, order: Order, told: Mapping[str, str]) -> Mapping[str, str]:
+        """Misname the state of the first."""
+        return {**told, "state": "gone"} if order.number == self.first else told
 
 
 class American(Misnaming):

@@ -1,0 +1,27 @@
+Feature: What is nobody else's business
+  A refusal tells neither how it could have been got round, nor whose the order is and how it stands.
+
+  Background:
+    Given an order in flight
+
+  @OSRS-SIG-08
+  Rule: No reply shows a key, or a signature that its caller has not sent
+    Scenario: What every reply shows
+      Given a cancellation with a wrong signature that was answered
+      When all other scenarios are done
+      Then no reply shows a key, or a signature its caller has not sent
+
+  @OSRS-SIG-09
+  Rule: A caller who is turned away is told nothing of the order
+    Scenario Outline: What is told of the order where the signature is <how>
+      When a stranger cancels the order with a signature that is "<how>"
+      Then the seller tells the stranger nothing of the order
+
+      Examples:
+        | how     |
+        | wrong   |
+        | missing |
+
+    Scenario: What is told of the order to a user nobody knows
+      When an "unknown user" cancels the order in the buyer's name
+      Then the seller tells the stranger nothing of the order

@@ -1,0 +1,68 @@
+"""Sentences about what a reply must not tell: keys, signatures, and orders of somebody else."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, then
+
+from countermand import leaks
+from countermand.exchange import Exchange
+from countermand.refusal import TAKEN_UP, must_not_serve, must_refuse
+from countermand.replies import each
+from countermand.seller import Answer, Seller, Signature, Variation
+from countermand.target import Order
+from countermand.verdict import Inconclusive, Nonconformance, NotApplicable
+
+from .reviewing import Everything, replies
+
+
+@given("a cancellation with a wrong signature that was answered")
+def wrongly_signed(seller: Seller) -> None:
+    seller.cancel(seller.unknown(), Variation(signature=Signature.WRONG))
+
+
+@then("no reply shows a key, or a signature its caller has not sent")
+def no_reply_shows_secrets(everything: Everything) -> None:
+    def check(exchange: Exchange) -> None:
+        if exchange.shows:
+            raise Nonconformance(
+                "the reply shows what only the holder of a key knows", expected="no secret", received=", ".join(exchange.shows)
+            )
+
+    each(replies(everything), check, "there is no reply")
+
+
+@then("the seller tells the stranger nothing of the order")
+def stranger_is_told_nothing(seller: Seller, order: Order, answer: Answer) -> None:
+    if answer.decision in TAKEN_UP:
+        raise NotApplicable("the caller was served, so that there is no refusal to look at")
+    if answer.exchange.reply is None:
+        must_not_serve(seller, answer)
+    must_tell_nothing(seller, order, answer)
+
+
+@then("the seller tells nothing of the order that is not the buyer's")
+def buyer_is_told_nothing(seller: Seller, order: Order, answer: Answer) -> None:
+    if answer.decision in TAKEN_UP:
+        raise NotApplicable("the cancellation was not refused, so that there is no refusal to look at")
+    must_refuse(seller, answer)
+    must_tell_nothing(seller, order, answer)
+
+
+def must_tell_nothing(seller: Seller, order: Order, answer: Answer) -> None:
+    """Hold a refusal to telling nothing that only the order's owner knows, and that is not said of an order that does not exist."""
+    private = seller.private(order)
+    found, hosts = leaks.told(answer.exchange, private), leaks.hosts(answer.exchange)
+    knows_domain = any(one.what == "its domain" for one in private)
+    suspected = bool(hosts) and seller.has_domains and not knows_domain
+    if answer.asked is None or not (found or suspected):
+        return
+    nobody = seller.cancel(seller.unknown(), answer.asked.variation, answer.asked.by)
+    for one in found:
+        if one not in leaks.told(nobody.exchange, private):
+            otherwise = f"the refusal tells {one.what} to somebody whose order it is not"
+            raise Nonconformance(otherwise, expected="nothing of the order", received=one.word, exchange=answer.exchange)
+    if suspected and (more := hosts - leaks.hosts(nobody.exchange)):
+        reason = (
+            f"the refusal names {min(more)}, and whether that is the order's domain only its owner can tell: give one as [another_buyer]"
+        )
+        raise Inconclusive(reason, received=min(more), exchange=answer.exchange)

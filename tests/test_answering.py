@@ -1,0 +1,102 @@
+"""Clauses over every answer: whose answers they are about, and whose they are not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from running import Told, Watched, rewritten, run, served
+
+from countermand.provider import embedded
+from countermand.provider.deviants import deviants
+from countermand.provider.http import Request, Response
+from countermand.provider.opensrs import Seller
+
+PAGE = b"<html><body>400 Bad Request</body></html>"
+STATUSES = "OSRS-CMD-04 or OSRS-CMD-05"
+PROVOKING = "OSRS-CAN-01 or OSRS-SIG-01 or OSRS-SIG-06 or OSRS-XML-14 or OSRS-HTTP-01 or OSRS-HTTP-02 or OSRS-XML-10 or OSRS-REQ-02"
+
+
+class Guarded(Watched):
+    """A seller behind a front server, which answers what it will not pass on with a page of its own."""
+
+    def altered(self, request: Request, response: Response) -> Response:
+        seller = self.seller
+        assert isinstance(seller, Seller)
+        reseller = seller.resellers.get(request.headers.get("x-username", ""))
+        stranger = reseller is None or not seller.signed(request, reseller)
+        turned_away = stranger or request.method != "POST" or request.path != "/" or b"<!ENTITY" in request.body
+        return Response(400, PAGE, (("Content-Type", "text/html"),)) if turned_away else response
+
+
+class Failing(Guarded):
+    """And which answers what is no document with a status of 500."""
+
+    def altered(self, request: Request, response: Response) -> Response:
+        broken = request.method == "POST" and b"Invalid XML" in response.body and b"<!ENTITY" not in request.body
+        return replace(response, status=500) if broken else super().altered(request, response)
+
+
+@contextmanager
+def staged(folder: Path, seller: Watched, *pairs: tuple[str, str]) -> Iterator[Path]:
+    with served("opensrs", folder / "seller", seller) as path:
+        yield rewritten(path, ('"embedded-opensrs"', '"staging"'), *pairs)
+
+
+def message(told: Told, clause: str) -> str:
+    found = next(one for one in told.results["clauses"] if one["id"] == clause)
+    return "\n".join(one["message"] or "" for one in found["scenarios"])
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [(Guarded, "conforms"), (Failing, "departs")])
+def test_what_turns_a_caller_away_or_reads_no_hostile_document_is_no_failure_of_a_command(
+    tmp_path: Path, kind: type[Watched], verdict: str
+) -> None:
+    with staged(tmp_path, kind(embedded.SELLERS["opensrs"]())) as target:
+        told = run(tmp_path, f"--target={target}", "-m", f"{STATUSES} or {PROVOKING}")
+    assert told.verdicts["OSRS-CMD-04"] == verdict, message(told, "OSRS-CMD-04")
+    assert told.verdicts["OSRS-CMD-05"] == "conforms"
+    assert told.verdicts["OSRS-SIG-01"] == "conforms"
+    if verdict == "departs":
+        assert "of OSRS-XML-10" in message(told, "OSRS-CMD-04")
+
+
+def test_an_unknown_order_that_is_not_found_by_status_is_named_with_what_provoked_it(tmp_path: Path) -> None:
+    with staged(tmp_path, Watched(deviants("opensrs")["Forwarding"]())) as target:
+        told = run(tmp_path, f"--target={target}", "-m", "OSRS-CMD-04 or OSRS-STA-01")
+    assert "in the scenario 'An order that was" in message(told, "OSRS-CMD-04")
+    assert "OSRS-CMD-04 or OSRS-STA-01" in message(told, "OSRS-CMD-04")
+
+
+class Signposting(Seller):
+    """Names the same page in every refusal."""
+
+    def items(self, answer):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - as in the base class
+        items = dict(super().items(answer))
+        return items if answer.success else {**items, "response_text": f"{answer.text}: see support.opensrs.example"}
+
+
+@pytest.mark.parametrize(
+    ("seller", "asked", "verdict"),
+    [
+        (deviants("opensrs")["Advertising"], True, "departs"),
+        (deviants("opensrs")["Advertising"], False, "inconclusive"),
+        (Signposting, True, "conforms"),
+        (Signposting, False, "conforms"),
+        (embedded.SELLERS["opensrs"], False, "conforms"),
+    ],
+)
+def test_a_domain_is_the_foreign_orders_only_where_its_owner_says_so(
+    tmp_path: Path, seller: type[Seller], *, asked: bool, verdict: str
+) -> None:
+    with staged(tmp_path, Watched(seller())) as target:
+        if not asked:
+            text = target.read_text(encoding="utf-8")
+            target.write_text(re.sub(r"(?ms)^\[another_buyer\].*?(?=^\[|\Z)", "", text), encoding="utf-8")
+        told = run(tmp_path, f"--target={target}", "-m", "OSRS-REQ-06")
+    assert told.verdicts == {"OSRS-REQ-06": verdict}, message(told, "OSRS-REQ-06")
+    assert ("give one as [another_buyer]" in message(told, "OSRS-REQ-06")) is (verdict == "inconclusive")

@@ -1,0 +1,144 @@
+"""What a reply tells that it must not, in whatever form, and what is ordinary prose or an echo."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from running import Watched, rewritten, run, served
+
+from countermand.exchange import Exchange, Reply, Request
+from countermand.leaks import Known, hosts, shown, told
+from countermand.provider.deviants import deviants
+from countermand.secret import Veil
+
+SIGNATURE = "0123456789abcdef0123456789abcdef"
+KEY = "k3y-0f-the-buyer-and-nobody-else"
+DOMAIN = Known("its domain", "www.secret-shop.example")
+PENDING = Known("its state", "pending", is_state=True)
+DECLINED = Known("its state", "declined", is_state=True)
+COMPLETED = Known("its state", "completed", is_state=True)
+IN_FLIGHT = Known("its state", "in flight", is_state=True)
+OWNER = Known("its owner", "SPDEV2")
+
+
+def exchange(body: str | bytes, *headers: tuple[str, str], sent: str = "<a/>", signed: str = "no") -> Exchange:
+    request = Request("POST", "https://s/", (("X-Signature", signed),), sent.encode(), frozenset({"x-signature"}), GUARDED)
+    data = body.encode() if isinstance(body, str) else body
+    reply = Reply(200, "OK", "HTTP/1.1", (("Content-Type", "text/xml"), *headers), data)
+    return Exchange(1, "cancel_order", "buyer", datetime(2026, 11, 25, tzinfo=UTC), 0.1, request, reply)
+
+
+GUARDED = (("the key", KEY), ("the signature", SIGNATURE))
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        exchange(f"<r>Expected {SIGNATURE}</r>"),
+        exchange(f"<r>Expected {SIGNATURE.upper()}</r>"),
+        exchange(f"<r><!-- {SIGNATURE} --></r>"),
+        exchange(f"<r expected='{SIGNATURE}'/>"),
+        exchange("<r>" + SIGNATURE.replace("a", "&#97;") + "</r>"),
+        exchange(f"<r><![CDATA[{SIGNATURE[:9]}]]><![CDATA[{SIGNATURE[9:]}]]></r>"),
+        exchange(f"<r>{SIGNATURE}</r>".encode("utf-16")),
+        exchange(f"not XML: {SIGNATURE}"),
+        exchange("<r/>", ("X-Expected-Signature", SIGNATURE)),
+        exchange(f"<r>{base64.b64encode(SIGNATURE.encode()).decode()}</r>"),
+    ],
+)
+def test_an_expected_signature_is_seen_in_whatever_form_it_is_shown(one: Exchange) -> None:
+    assert shown(one) == ("the signature",)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        exchange("<r>Authentication Error</r>"),
+        exchange(f"<r>You sent {SIGNATURE}</r>", signed=SIGNATURE),
+        exchange(f"<r>You sent {SIGNATURE}0</r>", signed=f"{SIGNATURE}0"),
+        exchange(f"<r>You sent {SIGNATURE}</r>", signed=SIGNATURE.upper()),
+        exchange(f"<r>You sent {'f' * 32}</r>", signed="f" * 32),
+        replace(exchange(f"<r>{SIGNATURE}</r>"), reply=None),
+    ],
+)
+def test_what_the_caller_has_sent_itself_is_no_secret(one: Exchange) -> None:
+    assert shown(one) == ()
+
+
+def test_a_key_is_seen_and_neither_it_nor_the_signature_is_written_down() -> None:
+    one = exchange(f"<r>{KEY} {SIGNATURE}</r>")
+    assert shown(one) == ("the key", "the signature")
+    row = replace(one, shows=shown(one)).masked(Veil())
+    assert KEY not in str(row)
+    assert SIGNATURE not in str(row)
+    assert Exchange.of(row).shows == ("the key", "the signature")  # a replay is told what no record may hold
+
+
+@pytest.mark.parametrize(
+    ("known", "one"),
+    [
+        (DOMAIN, exchange("<r>Permission denied for www.secret-shop.example.</r>")),
+        (DOMAIN, exchange("<r>Permission denied for WWW.Secret-Shop.Example</r>")),
+        (DOMAIN, exchange("<r/>", ("X-Domain", "www.secret-shop.example"))),
+        (OWNER, exchange("<r><!-- owner SPDEV2 --></r>")),
+        (OWNER, exchange("<r/>", ("X-Owner", "SPDEV2"))),
+        (PENDING, exchange("<r>The order is pending.</r>")),
+        (PENDING, exchange("<r>Permission denied (order state: pending)</r>")),
+        (PENDING, exchange('<r><item key="state">pending</item></r>')),
+        (PENDING, exchange("<r><orderStatus>Pending</orderStatus></r>")),
+        (PENDING, exchange("<r/>", ("X-Order-State", "pending"))),
+        (COMPLETED, exchange("<r>This order has been completed by its owner</r>")),
+        (COMPLETED, exchange("<r><faultcode>Server.OrderCompleted</faultcode></r>")),
+        (IN_FLIGHT, exchange("<r>It is in flight</r>")),
+        (IN_FLIGHT, exchange("<r><code>ORDER_IN_FLIGHT</code></r>")),
+    ],
+)
+def test_what_only_the_owner_knows_is_seen(known: Known, one: Exchange) -> None:
+    assert told(one, [known]) == [known]
+
+
+@pytest.mark.parametrize(
+    ("known", "one"),
+    [
+        (DOMAIN, exchange("<r>Permission denied</r>")),
+        (DOMAIN, exchange("<r>www.secret-shop.example</r>", sent="<d>www.secret-shop.example</d>")),
+        (COMPLETED, exchange("<r>Your request cannot be completed.</r>")),
+        (COMPLETED, exchange("<r>The order cannot be completed or cancelled by you.</r>")),
+        (COMPLETED, exchange("<r>Command completed successfully.</r>")),
+        (DECLINED, exchange("<r>Your request was declined.</r>")),
+        (PENDING, exchange("<r>Order State Prohibits Cancellation</r>")),
+        (PENDING, exchange("<r>Only pending orders can be cancelled.</r>")),
+        (PENDING, exchange("<r>The order is not pending.</r>")),
+        (IN_FLIGHT, exchange("<r>The order is not in flight.</r>")),
+        (Known("its owner", "reseller"), exchange("<r>It is another reseller's.</r>")),
+        (Known("its product_id", "547"), exchange("<r/>", ("Content-Length", "547"))),
+    ],
+)
+def test_ordinary_prose_and_an_echo_tell_nothing(known: Known, one: Exchange) -> None:
+    assert told(one, [known]) == []
+
+
+def test_hosts_are_names_with_dots_that_the_caller_has_not_named() -> None:
+    told_of = exchange("<r>See a.example.com, not help@b.example.com nor 1.2.3 or c.example.com</r>", sent="<r>c.example.com</r>")
+    assert hosts(told_of) == {"a.example.com"}
+
+
+@pytest.mark.parametrize("name", ["Prompting", "Unlocking"])
+def test_a_replay_sees_what_the_run_saw_and_no_report_holds_it(tmp_path: Path, name: str) -> None:
+    wrong = deviants("opensrs")[name]()
+    seller = Watched(wrong)
+    with served("opensrs", tmp_path / "seller", seller) as path:
+        rewritten(path, ('"embedded-opensrs"', '"staging"'))
+        told = run(tmp_path, f"--target={path}", "-m", "OSRS-SIG-08 or OSRS-SIG-01")
+    assert told.verdicts == {"OSRS-SIG-01": "conforms", "OSRS-SIG-08": "departs"}
+    again = run(tmp_path, f"--replay={told.reports}", f"--reports={tmp_path / 'again'}")
+    again_told = replace(again, reports=tmp_path / "again")
+    assert again_told.verdicts == told.verdicts
+    expected = {wrong.signature(request.body, wrong.buyer.key) for request in seller.asked}
+    for report in (*told.reports.rglob("*"), *(tmp_path / "again").rglob("*")):
+        data = report.read_bytes() if report.is_file() else b""
+        assert not [one for one in (*expected, wrong.buyer.key) if one.encode() in data], report
