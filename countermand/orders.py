@@ -97,9 +97,8 @@ class Supply:
         return held.order
 
     def offers(self, state: str) -> bool:
-        """Say whether there is an order of a state that is not used up, or one can be made."""
-        used = {entry.number for entry in self._ledger.entries(self._claim.seller) if entry.outcome is not None}
-        return self._makes(state) or any(order.state == state and order.seller not in used for order in self._target.orders.listed)
+        """Say whether orders of a state are listed, used up or not, or can be made."""
+        return self._makes(state) or any(order.state == state for order in self._target.orders.listed)
 
     def _makes(self, state: str) -> bool:
         """Say whether more orders of a state can be made."""

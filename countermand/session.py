@@ -225,10 +225,16 @@ class Session:
 
     def _played(self) -> list[dict[str, Any]]:
         """Return what was played, in order, the run's own complete cancellations first."""
-        accepted = [self.run.made(f"acceptance-{api}") for api in self.run.targets]
-        own = [{"name": "the run's one complete cancellation", **row} for row in accepted if row and row["scenario"] == "acceptance"]
+        accepted = self._asked("the run's one complete cancellation", "acceptance")
+        own = [row for row in accepted if row["scenario"] == "acceptance"]
         order = {name: number for number, name in enumerate(self._gather())}
-        return [*own, *sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))]
+        rows = sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))
+        begun, ended = self._asked("to see whether the buyer is served", "standing"), self._asked("to see whether it still is", "closing")
+        return [*begun, *own, *rows, *ended]
+
+    def _asked(self, name: str, kind: str) -> list[dict[str, Any]]:
+        """Return what was asked of each seller outside the scenarios."""
+        return [{"name": name, **row} for api in self.run.targets if (row := self.run.made(f"{kind}-{api}"))]
 
     def _contradicted(self, scenarios: tuple[Scenario, ...]) -> list[str]:
         """Return the claims of target files that the run contradicts, and what it has not tried for want of somebody to try it with."""
