@@ -19,7 +19,9 @@ from countermand.verdict import Verdict
 SELLERS: dict[str, Any] = {"ala": ala.Seller, "opensrs": opensrs.Dialect}
 FRONTS = {api: fronts(api) for api in ("ala", "opensrs")}
 STATUSES = (400, 401, 403, 404, 405, 429, 502, 503)
-BAD = {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE}
+BAD = {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE, Verdict.DEPARTS}
+#: What is inferred of strangers: that they are told so with status 401, and in a fault.
+INFERRED = {"ALA-FLT-07", "ALA-FLT-10"}
 
 
 def judged_behind(api: str, named: dict[str, Front]) -> dict[str, Judgement]:
@@ -34,7 +36,8 @@ def accusations(found: Judgement) -> dict[str, str]:
     """Return what no front may lead to, with the words of a scenario that came to it."""
     if found.trouble:
         return {"trouble": found.trouble}
-    bad = {name: verdict for name, verdict in found.clauses.items() if verdict in BAD}
+    inferred = {name for name in INFERRED if found.clauses.get(name) is Verdict.DEPARTS}
+    bad = {name: verdict for name, verdict in found.clauses.items() if verdict in BAD and name not in inferred}
     words = [message for verdict, message in found.scenarios.values() if verdict in BAD and message]
     return {name: next((said for said in words if f"{name}:" in said), str(verdict)) for name, verdict in bad.items()}
 

@@ -19,7 +19,9 @@ from countermand.verdict import Verdict
 from stacks import servers
 from stacks.behind import Behind
 
-BAD = {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE}
+BAD = {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE, Verdict.DEPARTS}
+#: What is inferred of strangers: that they are told so with status 401, and in a fault.
+INFERRED = {"ALA-FLT-07", "ALA-FLT-10"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ def _accusations(found: Judgement) -> dict[str, str]:
     if found.trouble:
         return {"trouble": found.trouble}
     words = [message for verdict, message in found.scenarios.values() if verdict in BAD and message]
-    bad = {name: verdict for name, verdict in found.clauses.items() if verdict in BAD}
+    inferred = {name for name in INFERRED if found.clauses.get(name) is Verdict.DEPARTS}
+    bad = {name: verdict for name, verdict in found.clauses.items() if verdict in BAD and name not in inferred}
     return {name: next((said for said in words if f"{name}:" in said), str(verdict)) for name, verdict in bad.items()}
 
 

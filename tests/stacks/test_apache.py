@@ -56,7 +56,7 @@ ALA = {
     "any certificate let in, JSON for strangers": """
   SSLVerifyClient optional_no_ca
   SSLProtocol TLSv1.2
-  KeepAliveTimeout 200ms
+  KeepAliveTimeout 500ms
   ErrorDocument 401 '{"error":"client certificate required"}'
   RewriteEngine on
   RewriteCond %{SSL:SSL_CLIENT_VERIFY} !=SUCCESS
@@ -90,7 +90,7 @@ OPENSRS = {
       Require all denied
     </LimitExcept>
   </Location>
-  KeepAliveTimeout 200ms
+  KeepAliveTimeout 500ms
   ProxyPassMatch ^/$ https://$inner/
 """,
     "a portal for browsers, short documents only": """

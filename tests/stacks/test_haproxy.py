@@ -29,7 +29,7 @@ ALA = {
   http-request deny deny_status 404 unless known
 """,
     "any certificate let in, pages for strangers": f"""{ANY}
-  timeout http-keep-alive 200ms
+  timeout http-keep-alive 500ms
   http-request deny deny_status 403 unless {KNOWN}
 """,
     "any certificate let in, JSON for strangers, TLS 1.2 only": f"""{ANY} ssl-max-ver TLSv1.2
@@ -64,7 +64,7 @@ OPENSRS = {
   http-request deny deny_status 403 if { req.body -m sub <!ENTITY }
 """,
     "not so fast, and a portal for browsers": """
-  timeout http-keep-alive 200ms
+  timeout http-keep-alive 500ms
   stick-table type ip size 1k expire 10s store http_req_rate(1s)
   http-request track-sc0 src
   http-request return status 429 hdr Retry-After 1 if { sc_http_req_rate(0) gt 60 }

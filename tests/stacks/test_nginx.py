@@ -61,7 +61,7 @@ ALA = {
 """,
     "short documents only, connections closed when idle": """
     ssl_verify_client optional;
-    keepalive_timeout 200ms;
+    keepalive_timeout 500ms;
     keepalive_requests 7;
     client_max_body_size 2500;
     proxy_intercept_errors on;
