@@ -85,7 +85,7 @@ def test_both_sides_know_the_documented_statuses_and_faults() -> None:
         (told,) = named(parse(response.body), "fault")
         assert {f"fault.{local(child)}" for child in told} <= {row["field"] for row in rows}
         assert {f"fault.{local(child)}" for child in told} >= {row["field"] for row in rows if row["required"]}
-        assert f"every reply with status {status} is a fault" in features("ala")
+        assert f"every fault with status {status} is complete" in features("ala")
 
 
 def test_the_endpoint_is_the_documented_one() -> None:
