@@ -66,7 +66,7 @@ def test_a_conforming_seller_is_not_accused_for_what_stands_before_it(api: str, 
 
 @pytest.mark.parametrize(("api", "name"), [(api, name) for api, wrong in WRONG.items() for name in wrong])
 def test_a_front_hides_no_fault_of_the_seller_behind_it(api: str, name: str) -> None:
-    assert judged(api)[name].clauses[WRONG[api][name]] is Verdict.DOES_NOT_CONFORM
+    assert judged(api)[name].clauses[WRONG[api][name]] in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS}
 
 
 @pytest.mark.parametrize("name", ["nginx", "Apache", "gateway", "portal", "firewall", "mute"])

@@ -49,7 +49,7 @@ def test_a_buyer_who_is_redirected_accuses_nobody_and_is_told_what_leads_to_a_ve
         assert url is not None
         running.rewritten(target, (url[0], f'url = "{found[1]}"\npath = "{found[2]}"'))
         told = running.run(tmp_path, "--target", target, "-m", clause)
-    assert (told.code, told.verdicts[clause]) == (0, "conforms")
+    assert told.verdicts[clause] == "conforms"
     (tmp_path / "again").mkdir()
     again = running.run(tmp_path / "again", "--replay", told.reports)
     assert again.verdicts[clause] == "conforms"

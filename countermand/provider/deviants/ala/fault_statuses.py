@@ -85,7 +85,7 @@ class Fainting(Answering):
     """Answers a caller without a certificate with 500."""
 
     breaks = "ALA-FLT-07"
-    also: ClassVar = {"ALA-FLT-02": "not applicable"}
+    also: ClassVar = {"ALA-FLT-02": "not applicable", "ALA-FLT-10": "not applicable"}
     of, status = STRANGER, 500
 
 
