@@ -8,12 +8,14 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from countermand import clause, suite
+from countermand import clause, isolation, suite
 from countermand.cli import CommandError
+from countermand.exits import Exit
 from countermand.safety import agree
 from countermand.targetfile import TargetError, load
 
@@ -29,12 +31,18 @@ PLUGINS = ("pytest-bdd", "allure_pytest", "xdist")
 #: The variables by which pytest is steered from outside.
 STEERING = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 
+#: The variables that name files by which a CI service is told of a run.
+SUMMARIES = ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options; all others are handed to pytest."""
     parser.add_argument("--target", action="append", default=[], metavar="FILE", help="a target file; may be given more than once")
     parser.add_argument("--api", choices=["ala", "opensrs"], help="without a target: the embedded seller of one API only")
     parser.add_argument("--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate")
+    parser.add_argument(
+        "--patience", type=patience, default=isolation.PATIENCE, metavar="SECONDS", help="of computing that a replay may take (default: 25)"
+    )
     parser.add_argument("-m", dest="clauses", metavar="CLAUSE", help='the clauses to judge, as in "ALA-REQ-07 or ALA-REQ-08"')
     parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
     parser.add_argument("--reports", default="reports", metavar="DIR", help="the folder to write reports to (default: reports)")
@@ -46,12 +54,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--help-pytest", action="store_true", help="list the options of pytest and of the suite's plugin")
 
 
+def patience(words: str) -> float:
+    """Return how many seconds somebody is ready to wait; raises ArgumentTypeError."""
+    try:
+        seconds = float(words)
+    except ValueError:
+        seconds = 0
+    if not 1 <= seconds <= 86400:  # noqa: PLR2004 - a day
+        raise argparse.ArgumentTypeError(f"{words!r}: from 1 to 86400 seconds")
+    return seconds
+
+
 def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite and return the exit code."""
     if options.help_pytest:
         return run_pytest(["--help"])
     _check(options, rest)
     shared = [*_passed_on(options), *rest]
+    if options.replay:
+        return _replayed(options, shared)
     _agree([Path(name) for name in options.target], options.production)
     grouped = sessions([Path(name) for name in options.target])
     if len(grouped) == 1:
@@ -64,6 +85,25 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         command = [sys.executable, "-m", "countermand", "run", *(f"--target={path}" for path in paths), f"--reports={folder}", *shared]
         codes.append(subprocess.run(command, check=False).returncode)  # noqa: S603 - ourselves, on the user's own target
     return min(codes, key=WORST.index)
+
+
+def _replayed(options: argparse.Namespace, shared: Sequence[str]) -> int:
+    """Judge a record again in a process of its own, which writes to the folder of reports and to what was named by hand."""
+    reports = Path(options.reports).absolute()
+    service = [Path(place) for name in SUMMARIES if (place := os.environ.get(name))]
+    named = [Path(value).absolute() for word in shared if (value := word.rpartition("=")[2]) and not value.startswith("-")]
+    if not Path(options.replay).exists():
+        raise CommandError(f"{options.replay}: no such file or folder")
+    try:
+        reports.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="countermand-") as scratch:
+            arguments = [*(f"--target={path}" for path in options.target), f"--reports={reports}", *shared]
+            written = (Path(scratch), reports, *service, *(path for path in named if path != Path(options.replay).absolute()))
+            return isolation.run(isolation.Task(arguments, written, options.patience)).returncode
+    except isolation.Spent as error:
+        raise CommandError(f"{options.replay}: {error}; --patience gives it longer", Exit.UNVERIFIED) from None
+    except OSError as error:
+        raise CommandError(f"{reports}: cannot be written: {error}") from None
 
 
 def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:
@@ -119,7 +159,7 @@ def _passed_on(options: argparse.Namespace) -> list[str]:
     if options.dry_run:
         # What is played is not judged, and pytest would say that it was; its own settings speak of the terminal.
         return [*passed, "--dry-run", "-o", "addopts=--strict-markers", "-p", "no:terminal"]
-    if options.workers and options.workers != "0":
+    if options.workers and options.workers != "0" and not options.replay:  # a replay starts no process, and is quick
         passed += ["-n", options.workers, "--dist", "load", "--maxschedchunk", "1"]
     return passed
 
