@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
-from countermand.cli import main
+# `python -m` looks for modules where somebody stands first, which may be a folder that a stranger has filled.
+if not sys.flags.safe_path and sys.path and Path(__file__).resolve().parents[1] != Path.cwd() == Path(os.path.realpath(sys.path[0])):
+    del sys.path[0]
+
+from countermand.cli import main  # noqa: E402 - only now is it known from where
 
 sys.exit(main())

@@ -15,7 +15,9 @@ from countermand import suite
 
 #: Seconds of computing that judging again may take; a whole run of both APIs takes some five.
 PATIENCE = 25.0
-#: The child learns where to import from by its first argument: -I hears neither the environment nor the folder it stands in.
+#: Nothing from the environment, from the user's own packages or from where it stands; and no bytecode beside anybody's modules.
+FLAGS = ("-I", "-B")
+#: The child learns where to import from by its first argument.
 BEGIN = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from countermand.commands.replaying import main; sys.exit(main())"
 #: Variables by which Python, pytest and libxml2 are steered from outside.
 STEERING = ("PYTHON", "PYTEST", "XML_CATALOG", "SGML_CATALOG", "COUNTERMAND_")
@@ -40,7 +42,7 @@ class Spent(RuntimeError):  # noqa: N818 - what became of the process
 def run(task: Task, *, captured: bool = False) -> subprocess.CompletedProcess[str]:
     """Judge a record again in a process of its own; raises Spent."""
     facts = {"folders": list(map(str, task.folders)), "patience": task.patience}
-    command = [sys.executable, "-I", "-B", "-c", BEGIN, json.dumps(found(task)), json.dumps(facts), *task.arguments]
+    command = [sys.executable, *FLAGS, "-c", BEGIN, json.dumps(found(task)), json.dumps(facts), *task.arguments]
     try:
         done = subprocess.run(  # noqa: S603 - ourselves
             command, capture_output=captured, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL,

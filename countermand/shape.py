@@ -164,7 +164,7 @@ def _drawn(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
 SCENARIO = table(
     {
         "id": words(), "name": words(), "feature": words(), "file": words(), "line": number(1, 10**6), "rule": words(10_000),
-        "clause": CLAUSE, "api": API, "target": words(), "verdict": one_of(*Verdict), "message": maybe(LONG), "started": moment,
+        "clause": CLAUSE, "api": API, "target": words(), "verdict": one_of(*Verdict), "message": maybe(words(2**20)), "started": moment,
         "elapsed": number(0, LONGEST, whole=False), "steps": listed(STEP, 1000), "exchanges": listed(EXCHANGE, 10_000), "drawn": _drawn,
     }
 )  # fmt: skip

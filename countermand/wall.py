@@ -19,7 +19,7 @@ FORBIDDEN = (
     *("subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "os.system", "pty.spawn"),
     *("ftplib.connect", "http.client.connect", "smtplib.connect", "webbrowser.open"),
 )
-#: What changes files; each names them first.
+#: What changes files, which each names first; a symbolic link is its second.
 CHANGING = frozenset(
     {"os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown", "shutil.rmtree"}
 )
@@ -47,7 +47,7 @@ class Wall:
         if event == "open" and _writes(arguments):
             self._check(arguments[0])
         if event in CHANGING:
-            for path in arguments[: 2 if event in {"os.rename", "os.link"} else 1]:
+            for path in arguments[event == "os.symlink" : 2 if event in {"os.rename", "os.link", "os.symlink"} else 1]:
                 self._check(path)
 
     def _check(self, path: object) -> None:

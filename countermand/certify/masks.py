@@ -12,6 +12,8 @@ from countermand.secret import CUT
 
 #: How a starred reply reads in UTF-16, where two stars make one character.
 WIDE = "\u2a2a"
+#: Stars in a message; a reply that is quoted shows no more of any secret.
+MOST = 4000
 
 
 def same(then: str | None, now: str | None, exchanges: Iterable[dict[str, Any]]) -> bool:
@@ -25,6 +27,8 @@ def same(then: str | None, now: str | None, exchanges: Iterable[dict[str, Any]])
 def _may_be_starred(then: str, now: str, exchanges: list[dict[str, Any]]) -> bool:
     """Say whether all that differs are pieces of replies behind stars, long enough to be taken for pieces of a secret."""
     said = [words for one in exchanges for words in _said(one)]
+    if then.count("*") > MOST:
+        return False
     at = 0
     for run in re.finditer(r"\*+", then):
         start, end = run.span()
