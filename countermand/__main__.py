@@ -10,6 +10,6 @@ from pathlib import Path
 if not sys.flags.safe_path and sys.path and Path(__file__).resolve().parents[1] != Path.cwd() == Path(os.path.realpath(sys.path[0])):
     del sys.path[0]
 
-from countermand.cli import main  # noqa: E402 - only now is it known from where
+from countermand.cli import main
 
 sys.exit(main())

@@ -6,7 +6,7 @@ from countermand.nightly.finished import Finished
 
 SHOWS = (
     "the files are those the holder of the key has signed, none is missing and none was added;",
-    "the record is whole: every request in it is byte for byte what the suite makes of seed, orders and target, but for signatures in headers;",
+    "the record is whole: every request in it is byte for byte what the suite makes of seed, orders and target, but for signatures;",
     "every verdict follows from the recorded replies, by the features and clauses of this very suite;",
     "nothing was waived: a baseline changes an exit code, never a certificate.",
 )

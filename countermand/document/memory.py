@@ -17,11 +17,10 @@ BASE = "https://schema.invalid/"
 
 
 class Inside(etree.Resolver):
-    """Answers lxml whatever it asks for: with one of the texts, or with nothing; it never asks anybody else."""
+    """Answers lxml whatever it asks for: with one of the texts, or with an error; it never asks anybody else."""
 
     def __init__(self, texts: Mapping[str, bytes]) -> None:
         self._texts = texts
-        self.missed: list[str] = []
 
     def parser(self, *, dtd: bool = False) -> etree.XMLParser[etree._Element]:
         """Return a parser that is told of these texts alone."""
@@ -30,13 +29,12 @@ class Inside(etree.Resolver):
         return parser
 
     def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # noqa: ANN401 - lxml's own
-        """Return a text; lxml's own way to files and networks is never taken."""
+        """Return a text; raises ValueError, since whatever else is returned has lxml go and look for itself, even `resolve_empty`."""
         del public_id
         url = system_url or ""
         found = _of(self._texts, url)
         if found is None:
-            self.missed.append(url)
-            return self.resolve_empty(context)
+            raise ValueError(f"it names {url[:200]!r}, which is not part of it")
         return self.resolve_string(found, context, base_url=url)
 
 

@@ -6,7 +6,7 @@ import functools
 import warnings
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urljoin
 
 from lxml import etree
 
@@ -18,6 +18,7 @@ from countermand.schema import Schema
 LONGEST, DIGITS = 1000, 5
 WORDY = frozenset({"value", "test", "xpath"})
 OFTEN = frozenset({"minOccurs", "maxOccurs"})
+IMPORT = "{http://www.w3.org/2001/XMLSchema}import"
 
 
 Texts = tuple[tuple[str, bytes], ...]
@@ -70,25 +71,39 @@ def _newer(path: str, texts: Texts) -> Any:  # noqa: ANN401 - XMLSchema11, whose
 
 def _dtd(path: str, texts: Texts) -> etree.DTD:
     """Read a DTD as a document does that names it, so that whatever it names in turn is asked of us."""
-    inside = Inside(dict(texts))
-    whole = etree.fromstring(b'<!DOCTYPE r SYSTEM "%s"><r/>' % (BASE + quote(path)).encode(), inside.parser(dtd=True))
-    found = whole.getroottree().docinfo.externalDTD
-    if inside.missed or found is None:
-        missed = (*inside.missed, "nothing")[0][:200]
-        raise ValueError(f"{path}: no schema that can be read: it names {missed!r}, which is not part of it")
+    named = b'<!DOCTYPE r SYSTEM "%s"><r/>' % (BASE + quote(path)).encode()
+    try:
+        found = etree.fromstring(named, Inside(dict(texts)).parser(dtd=True)).getroottree().docinfo.externalDTD
+    except ValueError as error:
+        raise ValueError(f"{path}: no schema that can be read: {error}") from None
+    if found is None:
+        raise ValueError(f"{path}: no schema that can be read: it is empty")
     return found
 
 
 def _checked(path: str, texts: Texts) -> Element:
     """Return the first document of a schema, once nothing in any of them asks for more than a machine should give."""
-    parser = Inside(dict(texts)).parser()
+    held = dict(texts)
+    parser = Inside(held).parser()
     documents = {name: etree.fromstring(text, parser, base_url=BASE + quote(name)) for name, text in texts}
     for name, root in documents.items():
         dtd = root.getroottree().docinfo.internalDTD
         if dtd is not None and next(iter(dtd.iterentities()), None) is not None:
             raise ValueError(f"{name}: no schema that can be read: it declares entities")
         for element in root.iter(etree.Element):
-            for key, value in element.attrib.items():
-                if (key in WORDY and len(value) > LONGEST) or (key in OFTEN and len(value) > DIGITS and value != "unbounded"):
-                    raise ValueError(f"{name}: no schema that can be read: line {element.sourceline}: its {key} is too long")
+            _check_size(name, element)
+            if element.tag == IMPORT and not _is_there(name, element, held):
+                del element.attrib["schemaLocation"]  # a hint, which may lead nowhere (XML Schema 1.0, 4.2.3)
+                held[name] = etree.tostring(root)
     return documents[path]
+
+
+def _check_size(name: str, element: Element) -> None:
+    for key, value in element.attrib.items():
+        if (key in WORDY and len(value) > LONGEST) or (key in OFTEN and len(value) > DIGITS and value != "unbounded"):
+            raise ValueError(f"{name}: no schema that can be read: line {element.sourceline}: its {key} is too long")
+
+
+def _is_there(name: str, element: Element, texts: dict[str, bytes]) -> bool:
+    place = element.get("schemaLocation")
+    return place is None or unquote(urljoin(BASE + quote(name), place).removeprefix(BASE)) in texts

@@ -13,7 +13,16 @@ import pytest
 from countermand import isolation
 
 SPRUNG = "from pathlib import Path\nPath({marker!r}).write_text('ran')\n"
-TRAPS = ("xmlschema.py", "jsonschema.py", "lxml.py", "pytest.py", "json.py", "sitecustomize.py", "usercustomize.py", "countermand/__init__.py")
+TRAPS = (
+    "xmlschema.py",
+    "jsonschema.py",
+    "lxml.py",
+    "pytest.py",
+    "json.py",
+    "sitecustomize.py",
+    "usercustomize.py",
+    "countermand/__init__.py",
+)
 
 
 def imports(folder: Path, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
