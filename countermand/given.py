@@ -87,7 +87,10 @@ def check(told: Any) -> None:  # noqa: ANN401 - what JSON holds
 def _check_target(row: Mapping[str, Any], at: str) -> None:
     """Hold a target to the schema of target files, with nothing in it that could be read, run or looked up."""
     files, named = row.get("files", {}), row.get("schemas", {})
-    shape.table({}, {"source": shape.words(200, r"[^/\\\x00-\x1f]+"), "files": shape.table({}), "schemas": shape.table({})})(row, at)
+    shape.table(
+        {"name": shape.words(), "url": shape.words()},
+        {"source": shape.words(200, r"[^/\\\x00-\x1f]+"), "files": shape.table({}), "schemas": shape.table({})},
+    )(row, at)
     for key, value in files.items():
         shape.words(LARGEST_SCHEMA)(value, f"{at}: {key[:80]!r}")
     try:

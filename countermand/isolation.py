@@ -13,8 +13,9 @@ from pathlib import Path
 
 from countermand import suite
 
-#: Seconds of computing that judging again may take; a whole run of both APIs takes some five.
-PATIENCE = 25.0
+#: Seconds of computing that judging again may take: to begin with, for each MiB of the record, and at most.
+#: A whole run of both APIs has a record of 0.7 MiB and takes some five, two scenarios take one and a half.
+BEGINNING, EACH, PATIENCE = 9.0, 10.0, 25.0
 #: Nothing from the environment, from the user's own packages or from where it stands; and no bytecode beside anybody's modules.
 FLAGS = ("-I", "-B")
 #: The child learns where to import from by its first argument.
@@ -54,6 +55,11 @@ def run(task: Task, *, captured: bool = False) -> subprocess.CompletedProcess[st
     if done is None or ended or (captured and "MemoryError" in done.stderr + done.stdout):
         raise Spent(f"judging the record again took more than {task.patience:g} s of computing, or more memory than any of ours takes")
     return done
+
+
+def patience(size: int, wanted: float | None = None) -> float:
+    """Return how long a record of so many bytes may take to judge, unless somebody has said how long he waits."""
+    return wanted or min(PATIENCE, BEGINNING + EACH * size / 2**20)
 
 
 def found(task: Task) -> list[str]:

@@ -26,7 +26,7 @@ class ReplayError(RuntimeError):
     """A replay that did not come to its end; says what it said."""
 
 
-def differences(files: Mapping[str, bytes], patience: float = isolation.PATIENCE) -> Iterator[str]:
+def differences(files: Mapping[str, bytes], patience: float | None = None) -> Iterator[str]:
     """Play the record once more, offline, and say where the certificate says otherwise; raises ReplayError."""
     with tempfile.TemporaryDirectory(prefix="countermand-") as folder:  # 0700, and on nobody's import path
         record, reports, empty = (Path(folder, name) for name in ("record", "again", "empty"))
@@ -34,7 +34,7 @@ def differences(files: Mapping[str, bytes], patience: float = isolation.PATIENCE
             one.mkdir()
         for name in (outputs.RECORD, given.FILE):
             (record / name).write_bytes(files[name])
-        _play(record, reports, empty, patience)
+        _play(record, reports, empty, isolation.patience(len(files[outputs.RECORD]), patience))
         again = {name: (reports / name).read_bytes() for name in (outputs.RESULTS, outputs.RECORD, given.FILE)}
     then, now = _rows(files[outputs.RECORD]), _rows(again[outputs.RECORD])
     yield from _of_scenarios(then, now)

@@ -9,7 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from countermand import bounds, isolation, shape, suite
+from countermand import bounds, shape, suite
 from countermand.certify import again, archive, contents, envelope, moments, statement
 
 
@@ -22,7 +22,7 @@ class Outcome:
     other_suite: str | None = None  # which suite made it, where that is not this one: its verdicts were not judged again
 
 
-def check(path: Path, key: Ed25519PublicKey, patience: float = isolation.PATIENCE) -> Outcome:
+def check(path: Path, key: Ed25519PublicKey, patience: float | None = None) -> Outcome:
     """Check signature, digests and completeness, and judge the record again if this very suite made it."""
     try:
         data = archive.read(path)
@@ -77,7 +77,7 @@ def _other_suite(told: Mapping[str, Any]) -> str | None:
     return f"made by suite {version} ({digest[:19]}), and this is {own['version']} ({own['digest'][:19]}): {advice}"
 
 
-def _content(told: Mapping[str, Any], files: Mapping[str, bytes], patience: float) -> Iterator[str]:
+def _content(told: Mapping[str, Any], files: Mapping[str, bytes], patience: float | None) -> Iterator[str]:
     """Make the whole certificate again of its record, and say where it says otherwise."""
     wanted = contents.made(files, str(told["predicate"]["certificate"]))
     for name in sorted(files.keys() | wanted.files.keys()):

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from countermand import clause, isolation, suite
+from countermand import clause, isolation, replay, suite
 from countermand.cli import CommandError
 from countermand.exits import Exit
 from countermand.safety import agree
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--api", choices=["ala", "opensrs"], help="without a target: the embedded seller of one API only")
     parser.add_argument("--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate")
     parser.add_argument(
-        "--patience", type=patience, default=isolation.PATIENCE, metavar="SECONDS", help="of computing that a replay may take (default: 25)"
+        "--patience", type=patience, metavar="SECONDS", help="of computing that a replay may take (default: 9 to 25, by its size)"
     )
     parser.add_argument("-m", dest="clauses", metavar="CLAUSE", help='the clauses to judge, as in "ALA-REQ-07 or ALA-REQ-08"')
     parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
@@ -99,11 +99,19 @@ def _replayed(options: argparse.Namespace, shared: Sequence[str]) -> int:
         with tempfile.TemporaryDirectory(prefix="countermand-") as scratch:
             arguments = [*(f"--target={path}" for path in options.target), f"--reports={reports}", *shared]
             written = (Path(scratch), reports, *service, *(path for path in named if path != Path(options.replay).absolute()))
-            return isolation.run(isolation.Task(arguments, written, options.patience)).returncode
+            return isolation.run(
+                isolation.Task(arguments, written, isolation.patience(_size(Path(options.replay)), options.patience))
+            ).returncode
     except isolation.Spent as error:
         raise CommandError(f"{options.replay}: {error}; --patience gives it longer", Exit.UNVERIFIED) from None
     except OSError as error:
         raise CommandError(f"{reports}: cannot be written: {error}") from None
+
+
+def _size(record: Path) -> int:
+    """Return how large a record is, or the zip it is in."""
+    path = record / replay.RECORD
+    return (path if path.is_file() else record).stat().st_size
 
 
 def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:

@@ -6,7 +6,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from countermand import isolation
 from countermand.certify import keys, printable, words
 from countermand.certify.check import Outcome, check
 from countermand.cli import CommandError
@@ -24,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("certificate", metavar="FILE.zip", help="the certificate")
     parser.add_argument("--key", required=True, metavar="public.pem", help="the public key of whoever signed it, from a source you trust")
     parser.add_argument(
-        "--patience", type=patience, default=isolation.PATIENCE, metavar="SECONDS", help="of computing that it may take (default: 25)"
+        "--patience", type=patience, metavar="SECONDS", help="of computing that it may take (default: 9 to 25, by its size)"
     )
     parser.epilog = (
         "Exit: 0 it verifies, whatever its verdict is; 14 it does not; 10 another suite made it, and only that one can judge it again."

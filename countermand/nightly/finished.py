@@ -20,8 +20,10 @@ RESULTS, RECORD = "results.json", "record.jsonl"
 LIMIT = 16 * 2**20
 #: What no text of one line holds: controls, line ends, and marks of direction.
 UNSPOKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-#: Characters of a name or a sentence.
-LONGEST = 2000
+#: Characters of a name or a sentence, and scenarios.
+LONGEST, MOST = 2000, 5000
+#: Values in results.json; some 300 scenarios make 4,000.
+VALUES = 60_000
 #: What only the record tells of a scenario.
 RECORDED = ("rule", "steps", "exchanges", "drawn")
 
@@ -139,7 +141,7 @@ def _checked(path: Path, data: bytes) -> dict[str, Any]:
     from jsonschema.exceptions import best_match  # noqa: PLC0415
 
     try:
-        told = bounds.parsed(data, largest=LIMIT)
+        told = bounds.parsed(data, bounds.Budget(VALUES), largest=LIMIT)
     except bounds.LimitError as error:
         raise FinishedError(f"{path}: {RESULTS}: {error}") from None
     if isinstance(told, dict) and told.get("version", VERSION) != VERSION:
@@ -155,6 +157,8 @@ def _checked(path: Path, data: bytes) -> dict[str, Any]:
 def _check_words(path: Path, told: dict[str, Any]) -> None:
     """Hold what is said in one line, wherever it is shown, to being one."""
     scenarios = [row for one in told["clauses"] for row in one["scenarios"]]
+    if len(scenarios) > MOST:
+        raise FinishedError(f"{path}: {RESULTS}: it tells of more than {MOST} scenarios")
     names = [row[key] for row in scenarios for key in ("id", "name", "feature", "file", "target")]
     names += [one[key] for one in told["targets"] for key in ("name", "url")]
     names += [one[key] for one in told["clauses"] for key in ("id", "api")]
