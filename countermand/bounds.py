@@ -53,7 +53,7 @@ def parsed(data: bytes, budget: Budget | None = None, *, largest: int = LINE) ->
     except LimitError:
         raise
     except ValueError as error:
-        raise LimitError(f"no JSON: {error}") from None
+        raise LimitError(f"it is not JSON: {error}") from None
 
 
 def lines(data: bytes) -> Iterator[Any]:

@@ -143,7 +143,7 @@ def _checked(path: Path, data: bytes) -> dict[str, Any]:
     try:
         told = bounds.parsed(data, bounds.Budget(VALUES), largest=LIMIT)
     except bounds.LimitError as error:
-        raise FinishedError(f"{path}: {RESULTS}: {error}") from None
+        raise FinishedError(f"{path}: {RESULTS} cannot be read: {error}") from None
     if isinstance(told, dict) and told.get("version", VERSION) != VERSION:
         raise FinishedError(f"{path}: {RESULTS} of version {told['version']}; this suite reads version {VERSION}")
     schema = json.loads(files("countermand").joinpath("schemas/results.schema.json").read_text(encoding="utf-8"))
