@@ -8,14 +8,13 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from countermand import clause, isolation, replay, suite
+from countermand import clause, suite
 from countermand.cli import CommandError
-from countermand.exits import Exit
+from countermand.commands import judging
 from countermand.safety import agree
 from countermand.targetfile import TargetError, load
 
@@ -31,9 +30,6 @@ PLUGINS = ("pytest-bdd", "allure_pytest", "xdist")
 #: The variables by which pytest is steered from outside.
 STEERING = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 
-#: The variables that name files by which a CI service is told of a run.
-SUMMARIES = ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options; all others are handed to pytest."""
@@ -41,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--api", choices=["ala", "opensrs"], help="without a target: the embedded seller of one API only")
     parser.add_argument("--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate")
     parser.add_argument(
-        "--patience", type=patience, metavar="SECONDS", help="of computing that a replay may take (default: 9 to 25, by its size)"
+        "--patience", type=judging.patience, metavar="SECONDS", help="of computing that a replay may take (default: 9 to 25, by its size)"
     )
     parser.add_argument("-m", dest="clauses", metavar="CLAUSE", help='the clauses to judge, as in "ALA-REQ-07 or ALA-REQ-08"')
     parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
@@ -54,17 +50,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--help-pytest", action="store_true", help="list the options of pytest and of the suite's plugin")
 
 
-def patience(words: str) -> float:
-    """Return how many seconds somebody is ready to wait; raises ArgumentTypeError."""
-    try:
-        seconds = float(words)
-    except ValueError:
-        seconds = 0
-    if not 1 <= seconds <= 86400:  # noqa: PLR2004 - a day
-        raise argparse.ArgumentTypeError(f"{words!r}: from 1 to 86400 seconds")
-    return seconds
-
-
 def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite and return the exit code."""
     if options.help_pytest:
@@ -72,7 +57,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     _check(options, rest)
     shared = [*_passed_on(options), *rest]
     if options.replay:
-        return _replayed(options, shared)
+        return judging.again(options, shared)
     _agree([Path(name) for name in options.target], options.production)
     grouped = sessions([Path(name) for name in options.target])
     if len(grouped) == 1:
@@ -85,33 +70,6 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         command = [sys.executable, "-m", "countermand", "run", *(f"--target={path}" for path in paths), f"--reports={folder}", *shared]
         codes.append(subprocess.run(command, check=False).returncode)  # noqa: S603 - ourselves, on the user's own target
     return min(codes, key=WORST.index)
-
-
-def _replayed(options: argparse.Namespace, shared: Sequence[str]) -> int:
-    """Judge a record again in a process of its own, which writes to the folder of reports and to what was named by hand."""
-    reports = Path(options.reports).absolute()
-    service = [Path(place) for name in SUMMARIES if (place := os.environ.get(name))]
-    named = [Path(value).absolute() for word in shared if (value := word.rpartition("=")[2]) and not value.startswith("-")]
-    if not Path(options.replay).exists():
-        raise CommandError(f"{options.replay}: no such file or folder")
-    try:
-        reports.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="countermand-") as scratch:
-            arguments = [*(f"--target={path}" for path in options.target), f"--reports={reports}", *shared]
-            written = (Path(scratch), reports, *service, *(path for path in named if path != Path(options.replay).absolute()))
-            return isolation.run(
-                isolation.Task(arguments, written, isolation.patience(_size(Path(options.replay)), options.patience))
-            ).returncode
-    except isolation.Spent as error:
-        raise CommandError(f"{options.replay}: {error}; --patience gives it longer", Exit.UNVERIFIED) from None
-    except OSError as error:
-        raise CommandError(f"{reports}: cannot be written: {error}") from None
-
-
-def _size(record: Path) -> int:
-    """Return how large a record is, or the zip it is in."""
-    path = record / replay.RECORD
-    return (path if path.is_file() else record).stat().st_size
 
 
 def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:

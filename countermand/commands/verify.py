@@ -9,7 +9,7 @@ from pathlib import Path
 from countermand.certify import keys, printable, words
 from countermand.certify.check import Outcome, check
 from countermand.cli import CommandError
-from countermand.commands.run import patience
+from countermand.commands.judging import patience
 from countermand.exits import Exit
 
 #: Exit codes: it does not verify; it may, and only another suite can tell.
