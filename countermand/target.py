@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from countermand import gateway
+from countermand.schema import Schema
 from countermand.secret import Secret, Veil
 
 #: The public production hosts of both services: production whatever a target file says.
@@ -112,7 +113,7 @@ class Target:
     safety: Safety = field(default_factory=Safety)
     limits: Limits = field(default_factory=lambda: Limits(10, 30, 2**21, 5))
     capabilities: Mapping[str, str] = field(default_factory=dict)
-    schemas: Mapping[str, Path] = field(default_factory=dict)
+    schemas: Mapping[str, Schema] = field(default_factory=dict)
     embedded: bool = False
     recorded: bool = False  # known from a record alone: nobody is asked, and no certificate is there or made
     warnings: tuple[str, ...] = ()
@@ -129,7 +130,7 @@ class Target:
         words = [word.reveal() for one in self.identities.values() for word in (one.passphrase, one.api_key) if word]
         words += [form for url in (self.proxy, self.url) if url and (word := urlsplit(url).password) for form in {word, unquote(word)}]
         words += gateway.words(self.headers)
-        keys = {path for one in self.identities.values() for path in (one.private_key, one.certificate) if path}
+        keys = {path for one in self.identities.values() for path in (one.private_key, one.certificate) if path and not self.recorded}
         pems = [path.read_text(encoding="ascii", errors="ignore") for path in keys if path.is_file()]
         return words + [block for pem in pems for block in _private_blocks(pem)]
 
