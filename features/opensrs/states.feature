@@ -20,7 +20,7 @@ Feature: The states of an order
         | pending            |
 
     Scenario: The state in every success
-      Given a cancellation the seller has taken up
+      Given a cancellation of nobody's order that was answered
       When all other scenarios are done
       Then every success tells an allowed state
 
