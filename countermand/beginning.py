@@ -18,6 +18,7 @@ from countermand.clause import Catalogue
 from countermand.exits import Exit
 from countermand.ledger import Ledger, default_path
 from countermand.nightly import baseline as known
+from countermand.orders import seller_keys
 from countermand.replay import Record, RecordError
 from countermand.replay import read as read_record
 from countermand.report import allure, outputs
@@ -34,6 +35,8 @@ def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
     shared = worker["countermand"] if worker else _shared(config, record)
     folder = Path(shared["folder"])
     targets = record.targets(folder) if record else _targets([Path(name) for name in shared["targets"]])
+    if record is None and not option.dry_run and not option.collectonly:
+        targets = {api: safety.looked_up(target) for api, target in targets.items()}
     ledger = Path(option.ledger) if option.ledger else None
     run = Run(folder, shared["seed"], targets, worker["workerid"] if worker else "main", ledger, record, given=bool(option.target))
     if record is None:
@@ -69,6 +72,7 @@ def _rehearsed(config: pytest.Config, run: Run) -> Run:
         stand_in = config.hook.pytest_countermand_stand_in(**rehearsal.facts(target))
         if stand_in is None:
             raise targetfile.TargetError("nobody stands in for the target: say countermand run --dry-run")
+        copied.join(seller_keys(target))
         rehearsals[api] = rehearsal.Rehearsal(stand_in, rehearsal.left(target, copied))
     copied.close()
     played = {api: rehearsal.understudied(target) for api, target in run.targets.items()}

@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from countermand.exchange import Exchange
 from countermand.ledger import Ledger, default_path
+from countermand.orders import seller_keys
 from countermand.rehearsal import Rehearsal
 from countermand.replay import Record
 from countermand.safety import Pace
@@ -76,6 +77,7 @@ class Run:
             self._ledgers[str(path)] = Ledger(path, durable=not target.embedded)
             if not ours:
                 self._ledgers[str(path)].presence.enter(self.id, self.worker)
+        self._ledgers[str(path)].join(seller_keys(target))
         return self._ledgers[str(path)]
 
     def pace(self, target: Target) -> None:

@@ -44,6 +44,7 @@ def _target(source: Source, table: dict[str, Any]) -> Target:
         source=source.path,
         identities=parties,
         environment=table.get("environment", "staging"),
+        instance=table.get("instance"),
         connect_to=table.get("connect_to"),
         proxy=table.get("proxy"),
         ca=source.file(["trust", "ca"], trust["ca"]) if "ca" in trust else None,
