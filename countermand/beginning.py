@@ -26,6 +26,9 @@ from countermand.run import Run
 from countermand.session import Session, near
 from countermand.target import Target
 
+#: Bytes that must find room in the folder of reports before anything is sent.
+ROOM = 2**18
+
 
 def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
     """Read the targets and make the run; raises targetfile.TargetError."""
@@ -145,14 +148,15 @@ def _prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
     if not config.option.allure_report_dir:
         config.option.allure_report_dir = str(reports / outputs.ALLURE)
     allure.quiet()
+    allure.lenient()
 
 
 def _must_be_writable(reports: Path) -> None:
     """See, before anything is sent, that what is found can be written down; raises targetfile.TargetError."""
     try:
         reports.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=reports):
-            pass
+        with tempfile.TemporaryFile(dir=reports, buffering=0) as trial:
+            trial.write(b"\0" * ROOM)  # an empty file fits on a disk that is full
     except OSError as error:
         raise targetfile.TargetError(
             f"--reports {reports}: nothing can be written there ({error.strerror}): choose another folder"

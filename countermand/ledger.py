@@ -155,8 +155,10 @@ class Ledger(LedgerFile):
         """Free an order to which every answer was a proven refusal."""
         with self._explained(), self._alone():
             seller = self._whose(seller)
-            self._base.execute("DELETE FROM orders WHERE seller = ? AND number = ? AND source = 'listed'", (seller, number))
-            change = "UPDATE orders SET run = NULL, worker = NULL, scenario = NULL WHERE seller = ? AND number = ?"
+            self._base.execute(
+                "DELETE FROM orders WHERE seller = ? AND number = ? AND source = 'listed' AND outcome IS NULL", (seller, number)
+            )
+            change = "UPDATE orders SET run = NULL, worker = NULL, scenario = NULL WHERE seller = ? AND number = ? AND outcome IS NULL"
             self._base.execute(change, (seller, number))
 
     def use_up(self, seller: str, number: str, outcome: str) -> None:
@@ -194,7 +196,6 @@ class Ledger(LedgerFile):
     def entries(self, seller: str) -> list[Entry]:
         """Return every entry of a seller."""
         with self._explained():
-            self._hold()
             rows = self._base.execute(f"SELECT {COLUMNS} FROM orders WHERE seller = ? ORDER BY taken", (self._whose(seller),))  # noqa: S608 - names of ours
             return [Entry(*row) for row in rows]
 

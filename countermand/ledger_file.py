@@ -148,7 +148,6 @@ class LedgerFile:
 
     def _one(self, query: str, values: Iterable[Any]) -> Any:  # noqa: ANN401 - whatever the column holds
         with self._explained():
-            self._hold()
             found = self._base.execute(query, tuple(values)).fetchone()
         return found and found[0]
 

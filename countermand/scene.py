@@ -11,6 +11,7 @@ from typing import Any
 from countermand import safety
 from countermand.draw import Draw
 from countermand.exchange import Exchange, Request, Trouble
+from countermand.ledger import LedgerError
 from countermand.orders import Maker, Replayed, Supply
 from countermand.rehearsal import Rehearsed
 from countermand.replay import Replay
@@ -92,11 +93,18 @@ class Scene:
         self.run.pace(self.target)
         if (pause := self._resume - time.monotonic()) > 0:
             time.sleep(pause)
-        exchange = self.run.wire(self.target).send(identity, request, operation)
+        exchange = self._over_the_wire(identity, request, operation)
         if exchange.trouble is not Trouble.UNREACHABLE:
             return exchange
         time.sleep(0.2)  # nothing was sent: the one case in which asking again is safe
-        return self.run.wire(self.target).send(identity, request, operation)
+        return self._over_the_wire(identity, request, operation)
+
+    def _over_the_wire(self, identity: Identity, request: Request, operation: str) -> Exchange:
+        try:
+            return self.run.wire(self.target).send(identity, request, operation)
+        except safety.Misdirected as misdirected:
+            self.run.stop(str(misdirected))
+            raise Inconclusive(str(misdirected)) from None
 
     def take(self, state: str, spare: int = 0) -> Order:
         """Return an order of that state, if so many more would be left; a clause shown to be broken costs no other: orders are money."""
@@ -114,6 +122,8 @@ class Scene:
         try:
             return self.orders.take(state, spare)
         except Inconclusive as shortage:
+            if isinstance(shortage, LedgerError):
+                self.run.stop(shortage.reason)
             self._ended["refused"] = self.veil.text(shortage.reason)
             raise
 
@@ -132,8 +142,13 @@ class Scene:
 
     def settle(self, verdict: Verdict | None) -> None:
         """Give orders back, and remember whether a broken clause has cost one."""
-        if self.orders.settle() and verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS}:
-            self.run.note_broken(self.clause)
+        try:
+            if self.orders.settle() and verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS}:
+                self.run.note_broken(self.clause)
+        except (LedgerError, OSError) as trouble:
+            used = ", ".join(order["seller"] for order in self.orders.given)
+            also = f"; used here and perhaps not written down: {used}" if used else ""
+            self.run.stop(f"{trouble.reason if isinstance(trouble, LedgerError) else trouble}{also}")
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Note what came of a request about an order."""
