@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from countermand import rehearsal, safety, targetfile
+from countermand import intake, rehearsal, safety, targetfile
 from countermand.clause import Catalogue
 from countermand.exits import Exit
 from countermand.ledger import Ledger, default_path
@@ -25,9 +25,12 @@ from countermand.report import allure, outputs
 from countermand.run import Run
 from countermand.session import Session, near
 from countermand.target import Target
+from countermand.targetfile import piped
 
 #: Bytes that must find room in the folder of reports before anything is sent.
 ROOM = 2**18
+#: Bytes of a record, before what is in it is held to limits of its own.
+LARGEST = 2**40
 
 
 def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
@@ -37,7 +40,9 @@ def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
     record = _record(config, reports) if option.replay else None
     shared = worker["countermand"] if worker else _shared(config, record)
     folder = Path(shared["folder"])
+    piped.keep(shared.get("piped", {}))
     targets = record.targets(folder) if record else _targets([Path(name) for name in shared["targets"]])
+    shared["piped"] = piped.kept()
     if record is None and not option.dry_run and not option.collectonly:
         targets = {api: safety.looked_up(target) for api, target in targets.items()}
     ledger = Path(option.ledger) if option.ledger else None
@@ -89,6 +94,13 @@ def _record(config: pytest.Config, reports: Path) -> Record:
         raise RecordError(f"{path}: a record has its own target and seed: leave --target, --api and --seed out")
     if reports.resolve() == path.resolve():
         raise RecordError(f"{path}: the record would be overwritten: give --reports another folder")
+    if not intake.is_folder(path):
+        try:
+            intake.look(path, LARGEST)  # a pipe has no end, and no zip
+        except FileNotFoundError:
+            pass
+        except intake.IntakeError as error:
+            raise RecordError(f"{intake.shown(path)}: {error}") from None
     record = read_record(path)
     config.option.fail_on = config.option.fail_on or record.fail_on
     return record

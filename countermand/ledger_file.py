@@ -51,7 +51,10 @@ def default_path() -> Path:
     if named := os.environ.get("COUNTERMAND_LEDGER"):
         return Path(named)
     base = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else os.environ.get("XDG_STATE_HOME")
-    return Path(base) / "countermand" / "ledger.sqlite" if base else Path.home() / ".local" / "state" / "countermand" / "ledger.sqlite"
+    try:
+        return Path(base or Path.home() / ".local" / "state") / "countermand" / "ledger.sqlite"
+    except RuntimeError:
+        raise LedgerError("nobody knows where this user's home is: name a ledger of orders with --ledger or COUNTERMAND_LEDGER") from None
 
 
 class LedgerFile:

@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         catalogue = clause.read(suite.root() / "features")
         state = beginning.begin(config, catalogue)
-    except (clause.CatalogueError, targetfile.TargetError, BaselineError, RecordError, LedgerError) as error:
+    except (clause.CatalogueError, targetfile.TargetError, BaselineError, RecordError, LedgerError, OSError) as error:
         raise pytest.UsageError(str(error)) from None
     for one in catalogue.values():
         config.addinivalue_line("markers", f"{one.id}: {one.says}")

@@ -15,7 +15,7 @@ from pathlib import Path
 from countermand import clause, suite
 from countermand.cli import CommandError
 from countermand.safety import agree
-from countermand.targetfile import TargetError, load
+from countermand.targetfile import TargetError, load, piped
 
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
@@ -61,8 +61,9 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     for number, paths in enumerate(grouped, 1):
         folder = Path(options.reports, _name(paths, number))
         print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
-        command = [sys.executable, "-m", "countermand", "run", *(f"--target={path}" for path in paths), f"--reports={folder}", *shared]
-        codes.append(subprocess.run(command, check=False).returncode)  # noqa: S603 - ourselves, on the user's own target
+        with piped.handed_on(paths) as (names, ends):
+            command = [sys.executable, "-m", "countermand", "run", *(f"--target={name}" for name in names), f"--reports={folder}", *shared]
+            codes.append(subprocess.run(command, check=False, pass_fds=ends).returncode)  # noqa: S603 - ourselves, on the user's own target
     return min(codes, key=WORST.index)
 
 

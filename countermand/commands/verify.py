@@ -6,12 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
+from countermand import intake
 from countermand.certify import keys, words
 from countermand.certify.check import Outcome, check
 from countermand.cli import CommandError
 from countermand.exits import Exit
 
 #: Exit codes: it does not verify; it may, and only another suite can tell.
+LARGEST = 2**40  # what is in it is held to limits of its own
 BAD, UNDECIDED = Exit.UNVERIFIED, Exit.INCONCLUSIVE
 
 
@@ -31,8 +33,12 @@ def main(options: argparse.Namespace) -> int:
         key = keys.public(Path(options.key))
     except keys.KeyFileError as error:
         raise CommandError(str(error)) from None
-    if not path.is_file():
-        raise CommandError(f"{path}: no such file")
+    try:
+        intake.look(path, LARGEST)
+    except FileNotFoundError:
+        raise CommandError(f"{intake.shown(path)}: no such file") from None
+    except intake.IntakeError as error:
+        raise CommandError(f"{intake.shown(path)}: {error}") from None
     outcome = check(path, key)
     if outcome.problems:
         print(f"{path} does not verify:", *(f"  {words}" for words in outcome.problems), sep="\n", file=sys.stderr)

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from countermand import clause, suite
+from countermand import clause, intake, suite
 from countermand.clause import Catalogue, Clause, Evidence
 from countermand.results import VERSION, Results, Scenario, Target
 from countermand.verdict import Verdict
@@ -52,9 +52,9 @@ class Finished(Results):
 
 def read(path: Path) -> Finished:
     """Read a folder of reports, a results.json or a zip that holds one; raises FinishedError."""
-    if path.is_dir():
+    if intake.is_folder(path):
         results, record = _text(path / RESULTS), _text(path / RECORD, needed=False)
-    elif zipfile.is_zipfile(path):
+    elif intake.is_file(path) and zipfile.is_zipfile(path):
         results, record = _zipped(path)
     else:
         results, record = _text(path), ""
@@ -64,7 +64,7 @@ def read(path: Path) -> Finished:
 def find(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield the runs that paths stand for: a folder without results of its own stands for all runs and zips below it."""
     for path in paths:
-        if path.is_dir() and not (path / RESULTS).is_file():
+        if intake.is_folder(path) and not (path / RESULTS).is_file():
             below = [found.parent for found in path.rglob(RESULTS)] + [found for found in path.rglob("*.zip") if _holds_results(found)]
             yield from sorted(below) or [path]
         else:
@@ -73,17 +73,19 @@ def find(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _text(path: Path, *, needed: bool = True) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return intake.text(path, LIMIT)
     except FileNotFoundError:
         if not needed:
             return ""
         words = f"a folder of reports has a {RESULTS}, and this one has none" if path.name == RESULTS else "no such file or folder"
-        raise FinishedError(f"{path.parent if path.name == RESULTS else path}: {words}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise FinishedError(f"{path}: cannot be read: {error}") from None
+        raise FinishedError(f"{intake.shown(path.parent if path.name == RESULTS else path)}: {words}") from None
+    except intake.IntakeError as error:
+        raise FinishedError(f"{intake.shown(path)}: {error}") from None
 
 
 def _holds_results(path: Path) -> bool:
+    if not intake.is_file(path):  # a pipe of that name has no end
+        return False
     try:
         with zipfile.ZipFile(path) as archive:
             return _member(archive, RESULTS) is not None
@@ -134,7 +136,7 @@ def _checked(path: Path, text: str) -> dict[str, Any]:
     from jsonschema.exceptions import best_match  # noqa: PLC0415
 
     try:
-        told = json.loads(text)
+        told = intake.parsed(text)
     except ValueError as error:
         raise FinishedError(f"{path}: {RESULTS} is not JSON: {error}") from None
     if isinstance(told, dict) and told.get("version", VERSION) != VERSION:
@@ -149,7 +151,7 @@ def _checked(path: Path, text: str) -> dict[str, Any]:
 def _rows(path: Path, record: str) -> dict[str, dict[str, Any]]:
     """Return what the record adds to the results, by scenario."""
     try:
-        rows = [json.loads(line) for line in record.split("\n") if line.strip()]
+        rows = [intake.parsed(line) for line in record.split("\n") if line.strip()]
         return {row["id"]: {key: row[key] for key in RECORDED} for row in rows}
     except (ValueError, TypeError, KeyError) as error:
         raise FinishedError(f"{path}: {RECORD} is none of this suite: {type(error).__name__}: {error}") from None

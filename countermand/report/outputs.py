@@ -61,7 +61,7 @@ def clean(folder: Path) -> None:
 def _is_ours(path: Path) -> bool:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(told, dict) and {"version", "suite", "verdict", "clauses", "counts"} <= told.keys()
 

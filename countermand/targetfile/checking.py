@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 from collections.abc import Iterable
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
@@ -14,6 +15,8 @@ from countermand.targetfile.source import Source, TargetError
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
+#: What any integer of a target file fits into.
+BITS = 64
 SECRETS = frozenset({"passphrase", "api_key"})
 
 
@@ -28,12 +31,23 @@ def check(source: Source, table: dict[str, Any]) -> None:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - 0.1 s that only a reader of target files should pay
     from jsonschema.exceptions import best_match  # noqa: PLC0415
 
+    _refuse_what_is_no_number(source, table, [])
     error = best_match(Draft202012Validator(schema()).iter_errors(table))
     if error is not None:
         raise _explained(source, error)
     for key in ("url", "proxy"):
         if key in table and not _names_a_place(table[key]):
             raise source.error([key], f"names no host, or a port that is none: {table[key]!r}")
+
+
+def _refuse_what_is_no_number(source: Source, value: Any, keys: list[str]) -> None:  # noqa: ANN401 - whatever TOML holds
+    """Refuse inf, nan and integers without end, which are numbers to TOML and to a schema: nobody can wait, or read, so much."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise source.error(keys, f"is {value}: a number was expected")
+    if isinstance(value, int) and value.bit_length() > BITS:
+        raise source.error(keys, f"is a number of {value.bit_length()} bits: nothing is so large")
+    for key, one in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        _refuse_what_is_no_number(source, one, [*keys, str(key)])
 
 
 def _names_a_place(url: str) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from countermand import intake
 from countermand.target import Dialect, Limits, Safety, Target
-from countermand.targetfile import checking
+from countermand.targetfile import checking, piped
 from countermand.targetfile.parties import identities
 from countermand.targetfile.source import Source, TargetError
 from countermand.targetfile.supply import supply
@@ -20,16 +22,30 @@ TOTAL = {"ala": 30, "opensrs": 80}
 def load(path: Path) -> Target:
     """Read a target file; raises TargetError."""
     try:
-        source = Source(path, path.read_text(encoding="utf-8"))
+        source = Source(path, piped.read(path).decode("utf-8"))
         table = tomllib.loads(source.text)
+        checking.check(source, table)
+        return _target(source, table)
     except FileNotFoundError:
-        raise TargetError(f"{path}: no such file") from None
+        raise TargetError(f"{intake.shown(path)}: no such file") from None
+    except intake.IntakeError as error:
+        raise TargetError(f"{intake.shown(path)}: {error}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise TargetError(f"{path}: cannot be read: {error}") from None
+        raise TargetError(f"{intake.shown(path)}: cannot be read: {error}") from None
     except tomllib.TOMLDecodeError as error:
         raise TargetError(f"{path}: not TOML: {error}") from None
-    checking.check(source, table)
-    return _target(source, table)
+    except TargetError:
+        raise
+    except RecursionError:
+        raise TargetError(f"{path}: is nested too deeply") from None
+    except ValueError:  # the only one TOML's reader does not explain: a number of more digits than Python reads
+        raise TargetError(f"{path}{_line_of_digits(source.text)}: not TOML that can be used: a number has too many digits") from None
+
+
+def _line_of_digits(text: str) -> str:
+    """Say on which line a number has more digits than Python reads."""
+    found = re.search(r"[0-9_]{4300}", text)
+    return f":{text.count(chr(10), 0, found.start()) + 1}" if found else ""
 
 
 def _target(source: Source, table: dict[str, Any]) -> Target:

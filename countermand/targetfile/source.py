@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from countermand import intake
+from countermand.targetfile import piped
+
 
 class TargetError(ValueError):
     """A target file that cannot be used; the message names file, line, key, what was expected and the nearest right thing."""
@@ -40,10 +43,20 @@ class Source:
 
     def file(self, keys: Sequence[str], name: str) -> Path:
         """Return a file that a key names, relative to the target file; raises TargetError."""
-        found = self.path.parent / Path(name).expanduser()
-        if not found.is_file():
-            folder = found.parent if found.parent.is_dir() else self.path.parent
-            nearest = difflib.get_close_matches(found.name, [entry.name for entry in folder.iterdir()], n=1)
-            advice = f"; did you mean {nearest[0]!r}?" if nearest else ""
-            raise self.error(keys, f"no such file: {found}{advice}")
+        try:
+            found = piped.folder(self.path) / intake.home(name)
+            intake.look(found)
+        except FileNotFoundError:
+            raise self.error(keys, f"no such file: {intake.shown(found)}{self._nearest(found)}") from None
+        except intake.IntakeError as error:
+            raise self.error(keys, f"{intake.shown(name)}: {error}") from None
         return found
+
+    def _nearest(self, missing: Path) -> str:
+        """Name the file that may have been meant."""
+        folder = missing.parent if intake.is_folder(missing.parent) else piped.folder(self.path)
+        try:
+            nearest = difflib.get_close_matches(missing.name, [entry.name for entry in folder.iterdir()], n=1)
+        except OSError:
+            return ""
+        return f"; did you mean {nearest[0]!r}?" if nearest else ""

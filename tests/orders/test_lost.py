@@ -108,7 +108,7 @@ def running(place: Place, *words: str) -> subprocess.Popen[str]:
 def test_a_process_that_may_write_no_more_ends_with_a_verdict(opensrs_place: Callable[..., Any]) -> None:
     seller, started = Harming(), list[subprocess.Popen[str]]()
     with opensrs_place({"pending": 12}, seller=seller) as place:
-        seller.harm = lambda: resource.prlimit(started[0].pid, resource.RLIMIT_FSIZE, (16, resource.RLIM_INFINITY))  # type: ignore[func-returns-value]
+        seller.harm = lambda: _write_no_more(started[0].pid)
         started.append(running(place, *SEVERAL))
         said, _ = started[0].communicate(timeout=300)
         assert started[0].returncode == 10, said
@@ -120,6 +120,10 @@ def test_a_process_that_may_write_no_more_ends_with_a_verdict(opensrs_place: Cal
         assert "the reports cannot be written to reports: File too large" in said
         assert f"used up, or perhaps: {first}" in said
         assert not (place.folder / "reports" / "results.json").exists()
+
+
+def _write_no_more(pid: int) -> None:
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (16, resource.RLIM_INFINITY))
 
 
 def _may_mount() -> bool:
