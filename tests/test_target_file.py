@@ -41,6 +41,7 @@ SAMPLES: dict[str, Any] = {
     "api": "ala",
     "url": "https://other.example",
     "environment": "production",
+    "instance": "restored",
     "connect_to": "127.0.0.1:8443",
     "proxy": "http://proxy.example:3128",
     "trust.ca": "ca.pem",
