@@ -43,10 +43,14 @@ def addresses(host: str) -> tuple[str, ...]:
 
 
 def looked_up(target: Target, resolve: Callable[[str], Iterable[str]] = addresses) -> Target:
-    """Return a target that knows the addresses of its names: a name of somebody's own may well stand for production."""
-    if target.embedded or target.recorded:
+    """Return a target that knows the addresses of its names: a name of somebody's own may well stand for production.
+
+    Where connect_to says where to connect, nobody looks up the name in the URL, and neither do we.
+    """
+    if target.embedded or target.recorded or target.production:
         return target
-    names = [host for host in target.hosts if not place.is_address(host)]
+    there = replace(target, url=f"https://{target.connect_to}", connect_to=None) if target.connect_to else target
+    names = [host for host in there.hosts if not place.is_address(host)]
     return replace(target, resolved=tuple(dict.fromkeys(address for host in names for address in resolve(host))))
 
 

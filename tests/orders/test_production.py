@@ -91,6 +91,13 @@ def test_nobody_is_asked_for_the_address_of_an_address_or_of_what_needs_none() -
         assert looked_up(known, resolve) == known
 
 
+def test_the_name_in_the_url_is_not_looked_up_where_nobody_connects_to_it() -> None:
+    asked: list[str] = []
+    for target in (replace(PLACE, connect_to="tunnel.example:8443"), replace(PLACE, url="https://rr-n1-tor.opensrs.net:55443")):
+        looked_up(target, lambda host: asked.append(host) or ())  # type: ignore[func-returns-value]
+    assert asked == ["tunnel.example"]
+
+
 def test_the_system_is_asked_for_addresses() -> None:
     assert "127.0.0.1" in addresses("localhost")
     assert addresses("no such host") == addresses("x" * 300) == addresses("a\0b") == ()
