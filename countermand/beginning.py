@@ -13,17 +13,24 @@ from typing import Any
 
 import pytest
 
-from countermand import rehearsal, safety, targetfile
+from countermand import intake, rehearsal, safety, targetfile
 from countermand.clause import Catalogue
 from countermand.exits import Exit
 from countermand.ledger import Ledger, default_path
 from countermand.nightly import baseline as known
+from countermand.orders import seller_keys
 from countermand.replay import Record, RecordError
 from countermand.replay import read as read_record
 from countermand.report import allure, outputs
 from countermand.run import Run
 from countermand.session import Session, near
 from countermand.target import Target
+from countermand.targetfile import piped
+
+#: Bytes that must find room in the folder of reports before anything is sent.
+ROOM = 2**18
+#: Bytes of a record, before what is in it is held to limits of its own.
+LARGEST = 2**40
 
 
 def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
@@ -33,7 +40,11 @@ def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
     record = _record(config, reports) if option.replay else None
     shared = worker["countermand"] if worker else _shared(config, record)
     folder = Path(shared["folder"])
+    piped.keep(shared.get("piped", {}))
     targets = record.targets() if record else _targets([Path(name) for name in shared["targets"]])
+    shared["piped"] = piped.kept()
+    if record is None and not option.dry_run and not option.collectonly:
+        targets = {api: safety.looked_up(target) for api, target in targets.items()}
     ledger = Path(option.ledger) if option.ledger else None
     run = Run(folder, shared["seed"], targets, worker["workerid"] if worker else "main", ledger, record, given=bool(option.target))
     if record is None:
@@ -69,6 +80,7 @@ def _rehearsed(config: pytest.Config, run: Run) -> Run:
         stand_in = config.hook.pytest_countermand_stand_in(**rehearsal.facts(target))
         if stand_in is None:
             raise targetfile.TargetError("nobody stands in for the target: say countermand run --dry-run")
+        copied.join(seller_keys(target))
         rehearsals[api] = rehearsal.Rehearsal(stand_in, rehearsal.left(target, copied))
     copied.close()
     played = {api: rehearsal.understudied(target) for api, target in run.targets.items()}
@@ -82,6 +94,13 @@ def _record(config: pytest.Config, reports: Path) -> Record:
         raise RecordError(f"{path}: a record has its own target and seed: leave --target, --api and --seed out")
     if reports.resolve() == path.resolve():
         raise RecordError(f"{path}: the record would be overwritten: give --reports another folder")
+    if not intake.is_folder(path):
+        try:
+            intake.look(path, LARGEST)  # a pipe has no end, and no zip
+        except FileNotFoundError:
+            pass
+        except intake.IntakeError as error:
+            raise RecordError(f"{intake.shown(path)}: {error}") from None
     record = read_record(path)
     config.option.fail_on = config.option.fail_on or record.fail_on
     return record
@@ -141,14 +160,15 @@ def _prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
     if not config.option.allure_report_dir:
         config.option.allure_report_dir = str(reports / outputs.ALLURE)
     allure.quiet()
+    allure.lenient()
 
 
 def _must_be_writable(reports: Path) -> None:
     """See, before anything is sent, that what is found can be written down; raises targetfile.TargetError."""
     try:
         reports.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=reports):
-            pass
+        with tempfile.TemporaryFile(dir=reports, buffering=0) as trial:
+            trial.write(b"\0" * ROOM)  # an empty file fits on a disk that is full
     except OSError as error:
         raise targetfile.TargetError(
             f"--reports {reports}: nothing can be written there ({error.strerror}): choose another folder"

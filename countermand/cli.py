@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from countermand import __version__
+from countermand import __version__, intake
 
 COMMANDS: Final = {
     "run": "test a target, or without one both embedded sellers",
@@ -71,6 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - a way out
         return error.code
     except KeyboardInterrupt:
         return 2
+    except (OSError, RecursionError) as error:  # a second wall: each command says more of what it was given
+        print(f"countermand {name}: {intake.shown(str(error))}", file=sys.stderr)
+        return 4
     except SystemExit as error:  # argparse ends with 2, which is pytest's word for interrupted
         return 4 if error.code not in {0, None} else 0
     return code

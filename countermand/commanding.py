@@ -8,6 +8,7 @@ from typing import Any
 
 from countermand.target import Order, Target
 from countermand.targetfile import order_of
+from countermand.targetfile.piped import folder
 from countermand.verdict import Inconclusive
 
 #: Seconds the command may take.
@@ -18,7 +19,7 @@ def commanded(target: Target, state: str) -> Order:
     """Run the owner's own command, which prints one order as JSON; raises Inconclusive where it does not."""
     command = [word.replace("{state}", state) for word in target.orders.command]
     try:
-        done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=PATIENCE, cwd=target.source.parent)  # noqa: S603 - the user's own
+        done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=PATIENCE, cwd=folder(target.source))  # noqa: S603 - the user's own
         row: Any = json.loads(done.stdout)
         return order_of({"seller": row} if isinstance(row, (str, int)) else row, target.api, state)
     except (OSError, subprocess.SubprocessError, ValueError, AttributeError) as error:

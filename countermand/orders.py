@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
+from countermand import place
 from countermand.commanding import commanded
 from countermand.ledger import CapError, Claim, Ledger
 from countermand.target import Order, Target
@@ -25,6 +25,8 @@ PATIENCE_HOLDING = 20.0
 PAUSE = 0.05
 #: What became of an order that was asked about when the run was ended.
 INTERRUPTED = "interrupted before an answer was read"
+#: Published hosts of one system.
+ONE_SELLER = {"api-gw1.cityfibre.com": "api-gw.cityfibre.com", "api-gw2.cityfibre.com": "api-gw.cityfibre.com"}
 
 
 class Maker(Protocol):
@@ -46,9 +48,25 @@ class Lost(Inconclusive):
     """An order was asked for, and nobody said whether it was made."""
 
 
+def seller_keys(target: Target) -> tuple[str, ...]:
+    """Return every name of whose orders these are: what is declared, or else the places that url and connect_to name."""
+    if target.instance is not None:
+        return (f"{target.api} instance {target.instance}",)
+    urls = [target.url, *([f"https://{target.connect_to}"] if target.connect_to else [])]
+    return tuple(dict.fromkeys(f"{target.api} {_place(url)}" for url in urls))
+
+
 def seller_key(target: Target) -> str:
-    """Return whose orders these are: two target files that name the same host share them."""
-    return f"{target.api} {urlsplit(target.url).netloc}"
+    """Return the first of these names: a ledger that was told all of them knows them for one seller."""
+    return seller_keys(target)[0]
+
+
+def _place(url: str) -> str:
+    try:
+        found = place.of_url(url)
+    except ValueError:  # nothing can be sent there
+        return url
+    return str(replace(found, host=ONE_SELLER.get(found.host, found.host)))
 
 
 @dataclass

@@ -14,6 +14,7 @@ from countermand.acceptance import Acceptance
 from countermand.collecting import Case
 from countermand.exchange import Exchange, timestamp
 from countermand.judging import Judgement, judge
+from countermand.ledger import LedgerError
 from countermand.results import Scenario
 from countermand.run import Run
 from countermand.scene import Scene
@@ -40,7 +41,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     item.stash[BEGAN] = (datetime.now(UTC), datetime.now(UTC).timestamp())
     recorded = state.recorded(item.nodeid)
     target = state.run.targets[one.api]
-    item.stash[SCENE] = Scene(state.run, target, item.nodeid, one.clause, state.veils[one.api], recorded)
+    try:
+        item.stash[SCENE] = Scene(state.run, target, item.nodeid, one.clause, state.veils[one.api], recorded)
+    except LedgerError as trouble:
+        state.run.stop(trouble.reason)
+        raise
     item.stash[GHERKIN] = state.gherkin(item, one)
     if not state.config.option.collectonly:
         Standing(item.stash[SCENE], speak).must_be_served()
@@ -127,6 +132,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         return (yield)
     finally:
         _write_down(item)
+        _stop(item)
+
+
+def _stop(item: pytest.Item) -> None:
+    """Play no other scenario once the run was stopped."""
+    state = item.config.stash.get(SESSION, None)
+    if state is not None and state.run.stopped is not None:
+        item.session.shouldstop = state.run.stopped
 
 
 def _write_down(item: pytest.Item) -> None:

@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from countermand.exchange import Exchange
 from countermand.ledger import Ledger, default_path
+from countermand.orders import seller_key, seller_keys
 from countermand.rehearsal import Rehearsal
 from countermand.replay import Record
 from countermand.safety import Pace
@@ -25,6 +26,8 @@ from countermand.wire import HttpsWire, Wire
 #: Seconds without news after which a scenario no longer waits for all the others.
 PATIENCE = 300.0
 PAUSE = 0.02
+#: The file by which the processes of a run tell each other that it was stopped, and why.
+STOPPED = "stopped"
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class Run:
     _read: dict[Path, tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)  # of each file: up to where, and what
     dead: dict[str, int] = field(default_factory=dict)  # exchanges in a row without an answer, by target
     busy: dict[str, int] = field(default_factory=dict)  # requests in a row that were not taken when sent again, by target
+    _kept: list[dict[str, Any]] = field(default_factory=list)  # finished scenarios that could not be written down
+    _stopped: str | None = None
 
     @property
     def id(self) -> str:
@@ -79,6 +84,7 @@ class Run:
             self._ledgers[str(path)] = Ledger(path, durable=not target.embedded)
             if not ours:
                 self._ledgers[str(path)].presence.enter(self.id, self.worker)
+        self._ledgers[str(path)].join(seller_keys(target))
         return self._ledgers[str(path)]
 
     def pace(self, target: Target) -> None:
@@ -104,10 +110,28 @@ class Run:
         for ledger in self._ledgers.values():
             ledger.close()
 
+    def stop(self, reason: str) -> None:
+        """Let no process of this run begin another scenario; the first reason stands."""
+        self._stopped = self.stopped or reason
+        with contextlib.suppress(OSError):
+            (self.folder / STOPPED).write_text(self._stopped, encoding="utf-8", errors="backslashreplace")
+
+    @property
+    def stopped(self) -> str | None:
+        """Why this run was stopped, if it was, by whichever process."""
+        if self._stopped is None:
+            with contextlib.suppress(OSError):
+                self._stopped = (self.folder / STOPPED).read_text(encoding="utf-8") or None
+        return self._stopped
+
     def append(self, row: dict[str, Any]) -> None:
-        """Write down a finished scenario, at once and for all processes."""
-        with (self.folder / f"scenarios-{self.worker}.jsonl").open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+        """Write down a finished scenario, at once and for all processes; where that cannot be done, keep it and stop."""
+        try:
+            with (self.folder / f"scenarios-{self.worker}.jsonl").open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+        except OSError as error:
+            self._kept.append(row)
+            self.stop(f"what was found cannot be written down in {self.folder}: {error.strerror or error}")
 
     def rows(self) -> list[dict[str, Any]]:
         """Return every scenario that is done, of all processes."""
@@ -119,7 +143,7 @@ class Run:
                     whole, newline, _ = lines.read().rpartition(b"\n")  # a line that is being written is left for the next time
                 found = [json.loads(line) for line in whole.split(b"\n") if line]  # not splitlines: a reply may hold U+2028
                 self._read[path] = (begun + len(whole) + len(newline), rows + found)
-        return [row for _, rows in self._read.values() for row in rows]
+        return [*(row for _, rows in self._read.values() for row in rows), *self._kept]
 
     def wait_for_others(self) -> None:
         """Wait until all scenarios that do not themselves wait are done; raises Inconclusive when there is no more news."""
@@ -129,6 +153,8 @@ class Run:
         while (done := sum(not row["last"] for row in self.rows())) < self.expected:
             if done != seen:
                 seen, since = done, time.monotonic()
+            if self.stopped is not None:
+                raise Inconclusive(f"the run was stopped, so that not every answer can be judged: {self.stopped}")
             if time.monotonic() - since > PATIENCE:
                 raise Inconclusive(f"{self.expected - done} scenarios did not end, so that not every answer can be judged")
             time.sleep(PAUSE)
@@ -145,6 +171,15 @@ class Run:
     def broken(self, clause: str) -> bool:
         """Say whether a scenario of this run has used up an order to show that a clause is broken."""
         return (self.folder / f"broken-{clause}").exists()
+
+    def used_up(self) -> list[str]:
+        """Return the numbers of all orders this run may have used up, as far as the ledgers can still be read."""
+        found = list[str]()
+        for target in () if self.record else self.targets.values():
+            with contextlib.suppress(Inconclusive, OSError):
+                entries = self.ledger(target).entries(seller_key(target))
+                found += [one.number for one in entries if one.run == self.id and not one.is_placeholder]
+        return found
 
     def note_broken(self, clause: str) -> None:
         """Remember that one has."""

@@ -11,6 +11,7 @@ from typing import Any
 from countermand import leaks, safety, throttle
 from countermand.draw import Draw
 from countermand.exchange import Exchange, Request, Trouble
+from countermand.ledger import LedgerError
 from countermand.orders import Maker, Replayed, Supply
 from countermand.rehearsal import Rehearsed
 from countermand.replay import Replay
@@ -137,11 +138,18 @@ class Scene:
         if (pause := self._resume - time.monotonic()) > 0:
             time.sleep(pause)
         self._doubt(asked, under_way=True)
-        exchange = self.run.wire(self.target).send(asked.identity, asked.request, asked.operation)
+        exchange = self._over_the_wire(asked)
         if exchange.trouble is not Trouble.UNREACHABLE:
             return exchange
         time.sleep(0.2)  # nothing was sent: the one case in which asking again is safe
-        return self.run.wire(self.target).send(asked.identity, asked.request, asked.operation)
+        return self._over_the_wire(asked)
+
+    def _over_the_wire(self, asked: Asking) -> Exchange:
+        try:
+            return self.run.wire(self.target).send(asked.identity, asked.request, asked.operation)
+        except safety.Misdirected as misdirected:
+            self.run.stop(str(misdirected))
+            raise Inconclusive(str(misdirected)) from None
 
     def _doubt(self, asked: Asking, *, under_way: bool) -> None:
         if asked.errand.about is not None:
@@ -163,6 +171,8 @@ class Scene:
         try:
             return self.orders.take(state, spare)
         except Inconclusive as shortage:
+            if isinstance(shortage, LedgerError):
+                self.run.stop(shortage.reason)
             self._ended["refused"] = self.veil.text(shortage.reason)
             raise
 
@@ -181,8 +191,13 @@ class Scene:
 
     def settle(self, verdict: Verdict | None) -> None:
         """Give orders back, and remember whether a broken clause has cost one."""
-        if self.orders.settle() and verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS}:
-            self.run.note_broken(self.clause)
+        try:
+            if self.orders.settle() and verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS}:
+                self.run.note_broken(self.clause)
+        except (LedgerError, OSError) as trouble:
+            used = ", ".join(order["seller"] for order in self.orders.given)
+            also = f"; used here and perhaps not written down: {used}" if used else ""
+            self.run.stop(f"{trouble.reason if isinstance(trouble, LedgerError) else trouble}{also}")
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Note what came of a request about an order."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shlex
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ class Session:
     notices: list[str] = field(default_factory=list)
     annotations: list[str] = field(default_factory=list)  # for the service that runs us
     paths: list[Path] = field(default_factory=list)
+    unwritten: str | None = None  # why there are no reports, where there are none
     overheard: scan.Overheard | None = None
     ending: Ending = field(init=False)
     tidied: list[str] = field(default_factory=list)  # what became of the orders the run has registered
@@ -127,6 +129,14 @@ class Session:
                 closing.closed(self.run, target, [Scenario.of(_bare(row)) for row in self.run.rows()], complete=False)
             sys.stdout.write(self.veil.text("\n".join(rehearsal.lines(self.run.rehearsals, self.run.targets, self._played()))) + "\n")
             return 0 if exitstatus == 1 else exitstatus
+        if self.run.stopped is not None and exitstatus == pytest.ExitCode.INTERRUPTED:  # by us: there is a verdict, if on a part alone
+            exitstatus = pytest.ExitCode.TESTS_FAILED
+        try:
+            return self._reported(session, exitstatus)
+        except OSError as error:
+            return self._unreported(error)
+
+    def _reported(self, session: pytest.Session, exitstatus: int) -> int:
         code = exitstatus if exitstatus in {3, 4} else self._write(session, exitstatus)
         withheld = scan.withhold(self.reports, self.started.timestamp(), self.veil)
         if withheld and self.results:
@@ -138,6 +148,24 @@ class Session:
         self.paths = [path for path in self.paths if path.exists()]
         self.annotations = github.tell(self.results) if self.results and not withheld else []
         return Exit.SECRET if withheld else code
+
+    def _unreported(self, error: OSError) -> int:
+        """Say on the terminal alone what came of a run whose reports cannot be written: what nobody can look into does not conform."""
+        outputs.retract(self.reports)
+        with contextlib.suppress(OSError):
+            scan.withhold(self.reports, self.started.timestamp(), self.veil)
+        self.paths, self.annotations = [], []
+        self.unwritten = f"the reports cannot be written to {near(self.reports)}: {error.strerror or error}"
+        if self.results is None:
+            return Exit.INCONCLUSIVE
+        self.results = replace(self.results, complete=False)
+        return Exit.DOES_NOT_CONFORM if self.results.verdict is Verdict.DOES_NOT_CONFORM else Exit.INCONCLUSIVE
+
+    def _spent(self) -> list[str]:
+        """Say which orders are used up, where a report or the ledger may not tell, in lines that nothing shortens."""
+        why = [self.unwritten] if self.unwritten else []
+        why += [f"the run was stopped: {self.run.stopped}"] if self.run.stopped else []
+        return [*why, f"used up, or perhaps: {', '.join(self.run.used_up()) or 'no order'}"] if why else []
 
     def listen(self) -> None:
         """Mask and remember what goes to the terminal from here on."""
@@ -157,13 +185,14 @@ class Session:
         order = {name: number for number, name in enumerate(self._gather())}
         rows = sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))
         scenarios = tuple(Scenario.of(_bare(row)) for row in rows)
-        complete = exitstatus in {0, 1} and self.selected == self.collected == {one.id for one in scenarios} and self.whole(session.config)
-        if exitstatus in {0, 1}:  # who interrupts a run wants nothing more to be asked
+        ended = exitstatus in {0, 1} and self.run.stopped is None
+        complete = ended and self.selected == self.collected == {one.id for one in scenarios} and self.whole(session.config)
+        if ended:  # who interrupts a run wants nothing more to be asked
             scenarios = self._closed(scenarios, complete=complete)
         if self.run.record is None:
             self._tidy()
         if not scenarios:
-            return exitstatus
+            return Exit.INCONCLUSIVE if self.run.stopped else exitstatus
         self.results = self._results(scenarios, complete=complete)
         self.paths = [*outputs.write(self.results, self.reports), self._write_given()]
         if not self.config.getoption("no_reports"):
@@ -247,7 +276,8 @@ class Session:
         fail_on = self.config.getoption("fail_on")
         which = {"standard": "standard clauses count", "inferred": "standard and inferred clauses count"}.get(fail_on)
         stricter = [f"--fail-on {fail_on}: departures from {which} as not conforming"] if which else []
-        return [*self._replayed(), *stricter, *scan.unsearched(self.veils.values())]
+        stopped = [f"the run was stopped: {self.run.stopped}"] if self.run.stopped else []
+        return [*stopped, *self._replayed(), *stricter, *scan.unsearched(self.veils.values())]
 
     def _replayed(self) -> list[str]:
         """Say that nothing was sent, where a record was judged again, and whether by the suite that made it."""
@@ -263,7 +293,12 @@ class Session:
     def _draw(self, results: Results) -> None:
         environment.write(self.reports / outputs.ALLURE, results)
         if not self.config.getoption("no_page"):
-            rendered = page.render(results, self.reports, alone=self.run.record is not None)
+            try:
+                rendered = page.render(results, self.reports, alone=self.run.record is not None)
+            except OSError as error:
+                (self.reports / outputs.PAGE).unlink(missing_ok=True)
+                self.notices += [f"{outputs.PAGE} cannot be written: {error.strerror or error}"]
+                return
             self.notices += [rendered.notice] if rendered.notice else []
             self.paths += [rendered.path] if rendered.way is not page.Way.NONE else []
 
@@ -279,11 +314,13 @@ class Session:
 
     def last_words(self) -> list[str]:
         """Return what the terminal says last."""
-        if self.results is None:
+        if self.is_worker:
             return []
+        if self.results is None:
+            return [self.veil.text(words) for words in self._spent()]
         colour = terminal.coloured(sys.stdout.isatty())
         told = terminal.lines(self.results, self.paths, self.notices, colour=colour)
-        return [self.veil.text(line) for line in [*told, *self.annotations]]
+        return [self.veil.text(line) for line in [*told, *self._spent(), *self.annotations]]
 
     def close(self) -> None:
         """Close what was opened, and remove what only this run needed."""

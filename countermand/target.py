@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from countermand import gateway
+from countermand import gateway, place
 from countermand.schema import Schema
 from countermand.secret import Secret, Veil
 
 #: The public production hosts of both services: production whatever a target file says.
 PRODUCTION_HOSTS = frozenset({"api-gw.cityfibre.com", "api-gw1.cityfibre.com", "api-gw2.cityfibre.com", "rr-n1-tor.opensrs.net"})
+#: The addresses that are published for them.
+PRODUCTION_ADDRESSES = frozenset({"52.51.45.11", "2a05:d018:9a3:b500::100", "52.58.75.78", "2a05:d014:b31:f200::100"})
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ class Target:
     identities: Mapping[str, Identity]
     environment: str = "staging"
     path: str | None = None  # of the operation, after url; absent: the documented one
+    instance: str | None = None  # which of its lives a system is in, or what several hosts have in common: whose orders these are
     connect_to: str | None = None
     proxy: str | None = None
     headers: Mapping[str, Secret] = field(default_factory=dict)  # borne by every request, for a gateway in front of the seller
@@ -117,12 +120,24 @@ class Target:
     embedded: bool = False
     recorded: bool = False  # known from a record alone: nobody is asked, and no certificate is there or made
     warnings: tuple[str, ...] = ()
+    resolved: tuple[str, ...] = ()  # the addresses its names have, once they were looked up
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every host that this target file names on the way to the seller, each in its one spelling."""
+        named = [self.url, *([f"https://{self.connect_to}"] if self.connect_to else []), *([self.proxy] if self.proxy else [])]
+        return tuple(dict.fromkeys(found for url in named if (found := _host(url))))
+
+    @property
+    def published(self) -> str | None:
+        """The host or address of this target that is published as production, if one is."""
+        named = next((host for host in self.hosts if host in PRODUCTION_HOSTS | PRODUCTION_ADDRESSES), None)
+        return named or next((address for address in self.resolved if address in PRODUCTION_ADDRESSES), None)
 
     @property
     def production(self) -> bool:
-        """Whether orders here are real: by declaration, or because the host is one of the public production hosts."""
-        hosts = {urlsplit(self.url).hostname, urlsplit(f"//{self.connect_to}").hostname if self.connect_to else None}
-        return self.environment == "production" or bool({(host or "").rstrip(".") for host in hosts} & PRODUCTION_HOSTS)
+        """Whether orders here are real: by declaration, or because a host or an address is published as production."""
+        return self.environment == "production" or self.published is not None
 
     @property
     def secrets(self) -> list[str]:
@@ -141,6 +156,14 @@ class Target:
     def lacks(self, capability: str) -> bool:
         """Say whether the target file declares that the target lacks a capability."""
         return self.capabilities.get(capability) == "no"
+
+
+def _host(url: str) -> str | None:
+    """Return the host of a URL in its one spelling; what names no place leads nowhere, and the doctor says so."""
+    try:
+        return place.of_url(url).host
+    except ValueError:
+        return None
 
 
 def _private_blocks(pem: str) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from countermand import intake
 from countermand.secret import Secret
 
 if TYPE_CHECKING:
@@ -166,9 +167,11 @@ def _in_order(leaf: x509.Certificate, others: Sequence[x509.Certificate]) -> lis
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise CredentialsError(f"{path}: cannot be read: {error.strerror or error}") from None
+        return intake.read(path)
+    except FileNotFoundError as error:
+        raise CredentialsError(f"{path}: cannot be read: {error.strerror}") from None
+    except intake.IntakeError as error:
+        raise CredentialsError(f"{path}: {error}") from None
 
 
 def _reason(error: Exception) -> str:

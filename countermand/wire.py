@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from countermand.exchange import Exchange, Reply, Request, Tls, Trouble
+from countermand.safety import hold_off
 from countermand.target import Identity, Target
 from countermand.tls import Credentials, context
 
@@ -39,6 +40,7 @@ class _Line:
     """One identity's connection, kept alive, and the socket below it, so that a deadline can end a read that never ends."""
 
     client: httpx.Client
+    target: Target
     stream: Any = None
     tls: Tls | None = None
     overdue: bool = False
@@ -61,6 +63,8 @@ class _Line:
         """Note the connection httpcore has just made."""
         if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
             self.stream = info["return_value"]
+            if (reached := self.stream.get_extra_info("server_addr")) is not None:
+                hold_off(self.target, reached[0])
             secured = self.stream.get_extra_info("ssl_object")
             self.tls = secured and _facts(secured)
 
@@ -124,7 +128,7 @@ class HttpsWire:
         if key in self._lines and not self._may_serve(self._lines[key]):
             self._lines.pop(key).client.close()
         if key not in self._lines:
-            self._lines[key] = _Line(self._client(identity))
+            self._lines[key] = _Line(self._client(identity), self.target)
         return self._lines[key]
 
     def _may_serve(self, line: _Line) -> bool:

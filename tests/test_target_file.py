@@ -42,6 +42,7 @@ SAMPLES: dict[str, Any] = {
     "url": "https://other.example",
     "environment": "production",
     "path": "/v2/cancelOrder",
+    "instance": "restored",
     "connect_to": "127.0.0.1:8443",
     "proxy": "http://proxy.example:3128",
     "headers": {"X-Gateway-Key": "correct-horse"},

@@ -10,6 +10,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from countermand import intake
+
 PRIVATE, PUBLIC = ".pem", ".public.pem"
 
 
@@ -72,6 +74,8 @@ def name(key: Ed25519PublicKey) -> str:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise KeyFileError(f"{path}: cannot be read: {error.strerror}") from None
+        return intake.read(path)
+    except FileNotFoundError as error:
+        raise KeyFileError(f"{intake.shown(path)}: cannot be read: {error.strerror}") from None
+    except intake.IntakeError as error:
+        raise KeyFileError(f"{intake.shown(path)}: {error}") from None

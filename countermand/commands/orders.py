@@ -13,7 +13,7 @@ from typing import Any
 from countermand import safety
 from countermand.cli import CommandError
 from countermand.ledger import Entry, Ledger, LedgerError, default_path
-from countermand.orders import seller_key
+from countermand.orders import seller_key, seller_keys
 from countermand.target import Target
 from countermand.targetfile import STATES, TargetError, load
 
@@ -68,6 +68,7 @@ def _told(target: Target, path: Path) -> dict[str, Any]:
         return {**told, "states": _states(target, {}, {}), "registered": []}
     ledger = Ledger(path)
     try:
+        ledger.join(seller_keys(target))
         entries = {one.number: one for one in ledger.entries(seller_key(target))}
         alive = {one.run: ledger.presence.alive(one.run) for one in entries.values() if one.run}
     finally:

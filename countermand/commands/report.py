@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from countermand import intake
 from countermand.cli import CommandError
 from countermand.nightly import finished
 from countermand.report import page
@@ -18,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Draw index.html again; the verdict stays what it was, and so does the history."""
-    if options.reports.is_file():
+    if intake.is_file(options.reports):
         raise CommandError(f"{options.reports}: is a file; the page is drawn from a folder of reports")
     try:
         rendered = page.render(finished.read(options.reports), options.reports)

@@ -18,7 +18,7 @@ from countermand.cli import CommandError
 from countermand.commands import judging
 from countermand.ending import SIGNALS
 from countermand.safety import agree
-from countermand.targetfile import TargetError, load
+from countermand.targetfile import TargetError, load, piped
 
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
@@ -70,15 +70,16 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     for number, paths in enumerate(grouped, 1):
         folder = Path(options.reports, _name(paths, number))
         print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
-        command = [sys.executable, "-m", "countermand", "run", *(f"--target={path}" for path in paths), f"--reports={folder}", *shared]
-        code, ended = _session(command)
+        with piped.handed_on(paths) as (names, ends):
+            command = [sys.executable, "-m", "countermand", "run", *(f"--target={name}" for name in names), f"--reports={folder}", *shared]
+            code, ended = _session(command, ends)
         codes.append(code)
         if ended:
             break
     return min(codes, key=WORST.index)
 
 
-def _session(command: Sequence[str]) -> tuple[int, bool]:
+def _session(command: Sequence[str], ends: Sequence[int] = ()) -> tuple[int, bool]:
     """Play one session in a process of its own; what would end this one ends that one, which is waited for. Say whether it was ended."""
     heard = list[int]()
 
@@ -86,7 +87,7 @@ def _session(command: Sequence[str]) -> tuple[int, bool]:
         heard.append(number)
         child.send_signal(signal.SIGTERM)
 
-    with subprocess.Popen(command) as child:  # noqa: S603 - ourselves, on the user's own target
+    with subprocess.Popen(command, pass_fds=ends) as child:  # noqa: S603 - ourselves, on the user's own target
         before = {one: signal.signal(one, pass_on) for one in SIGNALS}
         try:
             code = child.wait()

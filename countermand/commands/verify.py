@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from countermand import intake
 from countermand.certify import keys, printable, words
 from countermand.certify.check import Outcome, check
 from countermand.cli import CommandError
@@ -13,6 +14,7 @@ from countermand.commands.judging import patience
 from countermand.exits import Exit
 
 #: Exit codes: it does not verify; it may, and only another suite can tell.
+LARGEST = 2**40  # what is in it is held to limits of its own
 BAD, UNDECIDED = Exit.UNVERIFIED, Exit.INCONCLUSIVE
 #: Problems that are told one by one.
 MOST = 50
@@ -37,8 +39,12 @@ def main(options: argparse.Namespace) -> int:
         key = keys.public(Path(options.key))
     except keys.KeyFileError as error:
         raise CommandError(printable.line(str(error))) from None
-    if not path.is_file():
-        raise CommandError(f"{_named(path)}: no such file")
+    try:
+        intake.look(path, LARGEST)
+    except FileNotFoundError:
+        raise CommandError(f"{_named(path)}: no such file") from None
+    except intake.IntakeError as error:
+        raise CommandError(f"{_named(path)}: {error}") from None
     outcome = check(path, key, options.patience)
     if outcome.problems:
         told = [f"  {printable.line(words)}" for words in outcome.problems[:MOST]]

@@ -12,6 +12,7 @@ from countermand.doctor.look import Look, look
 from countermand.doctor.manner import RequestError, harmless, incomplete, written
 from countermand.doctor.route import RouteError, route
 from countermand.exchange import Request
+from countermand.safety import looked_up
 from countermand.target import Target
 from countermand.tls import Credentials, CredentialsError, context
 
@@ -24,6 +25,7 @@ def examine(target: Target, production: str | None = None) -> Iterator[Finding]:
     if (lost := _lost(target)) is not None:
         yield lost
         return
+    target = looked_up(target)
     yield from settings.findings(target)
     yield files.authorities(target)
     yield from files.identities(target)

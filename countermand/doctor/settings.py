@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from countermand.doctor.finding import Finding
 from countermand.document import parse, problems, select
@@ -15,8 +14,9 @@ def findings(target: Target) -> Iterator[Finding]:
     yield Finding.ok("target file", f"{target.source}: {target.name}, {target.api} at {target.url}, {target.environment}")
     for warning in target.warnings:
         yield Finding.note("target file", warning)
-    if urlsplit(target.url).hostname in PRODUCTION_HOSTS and target.environment != "production":
-        words = f"{urlsplit(target.url).hostname} is a public production host: orders there are real, whatever environment says"
+    if target.published and target.environment != "production":
+        kind = "a public production host" if target.published in PRODUCTION_HOSTS else "an address published as production"
+        words = f"{target.published} is {kind}: orders there are real, whatever environment says"
         yield Finding.note("environment", words, 'set environment = "production", or mend url')
     elif target.production:
         yield Finding.note("environment", f"production: orders are real, and a run needs --production {target.name}")

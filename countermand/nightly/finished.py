@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from countermand import bounds, clause, container, suite
+from countermand import bounds, clause, container, intake, suite
 from countermand.clause import Catalogue, Clause, Evidence
 from countermand.results import VERSION, Results, Scenario, Target
 from countermand.verdict import Verdict
@@ -58,24 +58,24 @@ class Finished(Results):
 def read(path: Path) -> Finished:
     """Read a folder of reports, a results.json or a zip that holds one; raises FinishedError."""
     try:
-        if path.is_dir():
+        if intake.is_folder(path):
             results, record = container.from_folder(path, RESULTS, LIMIT), _beside(path)
         elif _is_zip(path):
             results, record = _zipped(path)
         else:
             results, record = container.regular(path, LIMIT), b""
     except FileNotFoundError:
-        words = f"a folder of reports has a {RESULTS}, and this one has none" if path.is_dir() else "no such file or folder"
-        raise FinishedError(f"{path}: {words}") from None
-    except (OSError, bounds.LimitError) as error:
-        raise FinishedError(f"{path}: cannot be read: {str(error).removeprefix(f'{path}: ')}") from None
+        words = f"a folder of reports has a {RESULTS}, and this one has none" if intake.is_folder(path) else "no such file or folder"
+        raise FinishedError(f"{intake.shown(path)}: {words}") from None
+    except (OSError, ValueError, bounds.LimitError) as error:
+        raise FinishedError(f"{intake.shown(path)}: cannot be read: {str(error).removeprefix(f'{path}: ')}") from None
     return of(path, results, record)
 
 
 def find(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield the runs that paths stand for: a folder without results of its own stands for all runs and zips below it."""
     for path in paths:
-        if path.is_dir() and not (path / RESULTS).is_file():
+        if intake.is_folder(path) and not (path / RESULTS).is_file():
             below = [found.parent for found in path.rglob(RESULTS)] + [found for found in path.rglob("*.zip") if _holds_results(found)]
             yield from sorted(below) or [path]
         else:
@@ -91,13 +91,15 @@ def _beside(folder: Path) -> bytes:
 
 def _is_zip(path: Path) -> bool:
     """Say whether a file begins as a zip does, or at least is called one."""
-    if not path.is_file():
+    if not intake.is_file(path):
         return False
     with path.open("rb") as file:
         return file.read(2) == b"PK" or path.suffix == ".zip"
 
 
 def _holds_results(path: Path) -> bool:
+    if not intake.is_file(path):  # a pipe of that name has no end
+        return False
     try:
         with container.opened(path) as archive:
             return container.member(archive, RESULTS) is not None

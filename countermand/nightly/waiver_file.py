@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from countermand import clause, suite
+from countermand import clause, intake, suite
 from countermand.clause import Catalogue
 from countermand.nightly.waiver import DEFAULT, Baseline, Entry, List
 from countermand.verdict import Verdict
@@ -51,14 +51,17 @@ def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = Fal
     An entry that lacks owner or reason is an error, unless unfilled ones are allowed (as in an update). Raises BaselineError.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = intake.text(path)
         table = tomllib.loads(text)
     except FileNotFoundError:
+        path = Path(intake.shown(path))
         raise BaselineError(f"{path}: no such file; countermand baseline --update {path} REPORTS writes one") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BaselineError(f"{path}: cannot be read: {error}") from None
-    except tomllib.TOMLDecodeError as error:
+    except intake.IntakeError as error:
+        raise BaselineError(f"{intake.shown(path)}: {error}") from None
+    except ValueError as error:  # a number of more digits than Python reads, too
         raise BaselineError(f"{path}: not TOML: {error}") from None
+    except RecursionError:
+        raise BaselineError(f"{path}: not TOML: it is nested too deeply") from None
     known = catalogue if catalogue is not None else clause.read(suite.root() / "features")
     entries = [_entry(place, row, known, unfilled=unfilled) for place, row in _rows(path, text, table)]
     _refuse_doubles(path, entries)

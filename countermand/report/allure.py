@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 from allure_commons import hookimpl, plugin_manager
+from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import Label, Link, Parameter, Status, StatusDetails, TestResult, TestStepResult
 from allure_commons.types import LabelType
 from allure_pytest.listener import AllureListener  # type: ignore[import-untyped]
@@ -31,6 +33,10 @@ STATUS = {
 SEVERITY = {Evidence.DOCUMENTED: "critical", Evidence.STANDARD: "normal", Evidence.INFERRED: "minor"}
 #: Labels that name the machine or our own parts, which are no business of whoever reads the report.
 HIDDEN = ("host", "thread", "framework", "language", "package", "parentSuite", "suite", "subSuite")
+
+
+#: Why results could not be written, one for each.
+LOST: list[str] = []
 
 
 class Reporter(Protocol):
@@ -57,6 +63,25 @@ class Tidy:
         """Drop the labels of HIDDEN, and all but the first of equal ones."""
         kept = {(label.name, label.value): label for label in result.labels if label.name not in HIDDEN}
         result.labels = list(kept.values())
+
+
+def lenient() -> None:
+    """Let a result that cannot be written be missing: what a run has found is worth more than its copy for Allure."""
+    for name in ("_report_item", "report_attached_file", "report_attached_data"):
+        write = getattr(AllureFileLogger, name)
+        if not hasattr(write, "__wrapped__"):
+            setattr(AllureFileLogger, name, _without_fail(write))
+
+
+def _without_fail(write: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(write)
+    def kept(*arguments: object, **named: object) -> None:
+        try:
+            write(*arguments, **named)
+        except OSError as error:
+            LOST.append(error.strerror or str(error))
+
+    return kept
 
 
 def quiet() -> None:

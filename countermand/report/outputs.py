@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from pathlib import Path
@@ -28,11 +29,18 @@ def write(results: Results, folder: Path) -> list[Path]:
         MARKDOWN: markdown.conformance(results),
         RECORD: "".join(_json(scenario.as_json()) + "\n" for scenario in results.scenarios),
     }
-    for name, text in texts.items():
-        # A lone surrogate cannot be UTF-8; its escape is what JSON writes for it.
-        (folder / name).write_bytes(text.encode("utf-8", "backslashreplace"))
-    (folder / JUNIT).write_bytes(junit.document(results))
+    # A lone surrogate cannot be UTF-8; its escape is what JSON writes for it.
+    data = {name: text.encode("utf-8", "backslashreplace") for name, text in texts.items()}
+    for name, written in {**data, JUNIT: junit.document(results)}.items():
+        (folder / name).write_bytes(written)
     return [folder / name for name in (RESULTS, JUNIT, MARKDOWN, RECORD)]
+
+
+def retract(folder: Path) -> None:
+    """Remove what speaks of a run whose reports could not all be written: a part of them would be taken for the whole."""
+    for name in OURS:
+        with contextlib.suppress(OSError):
+            (folder / name).unlink(missing_ok=True)
 
 
 def clean(folder: Path) -> None:
@@ -53,7 +61,7 @@ def clean(folder: Path) -> None:
 def _is_ours(path: Path) -> bool:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(told, dict) and {"version", "suite", "verdict", "clauses", "counts"} <= told.keys()
 

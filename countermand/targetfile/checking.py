@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 #: How keys are named that no file holds (RFC 7512, and what OpenSSL's engines and providers take).
 ON_TOKEN = re.compile(r"(pkcs11|tpm2tss|tpm2|engine|org\.openssl\.engine):", re.IGNORECASE)
 FILES = frozenset({"certificate", "private_key", "pkcs12", "passphrase", "ca", "file"})
+#: What any integer of a target file fits into.
+BITS = 64
 SECRETS = frozenset({"passphrase", "api_key"})
 
 
@@ -32,6 +35,7 @@ def check(source: Source, table: dict[str, Any]) -> None:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - 0.1 s that only a reader of target files should pay
     from jsonschema.exceptions import best_match  # noqa: PLC0415
 
+    _refuse_what_is_no_number(source, table, [])
     error = best_match(Draft202012Validator(schema()).iter_errors(table))
     if error is not None:
         raise _explained(source, error)
@@ -69,6 +73,16 @@ def _bare(url: str) -> str:
     """Return a URL without user, password, query and fragment."""
     scheme, _, rest = re.split(r"[?#]", url, maxsplit=1)[0].partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def _refuse_what_is_no_number(source: Source, value: Any, keys: list[str]) -> None:  # noqa: ANN401 - whatever TOML holds
+    """Refuse inf, nan and integers without end, which are numbers to TOML and to a schema: nobody can wait, or read, so much."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise source.error(keys, f"is {value}: a number was expected")
+    if isinstance(value, int) and value.bit_length() > BITS:
+        raise source.error(keys, f"is a number of {value.bit_length()} bits: nothing is so large")
+    for key, one in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        _refuse_what_is_no_number(source, one, [*keys, str(key)])
 
 
 def _names_a_place(url: str) -> bool:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from countermand import intake
 from countermand.schema import Schema
 from countermand.target import Dialect, Limits, Safety, Target
-from countermand.targetfile import checking
+from countermand.targetfile import checking, piped
 from countermand.targetfile.parties import headers, identities
 from countermand.targetfile.source import Source, TargetError
 from countermand.targetfile.supply import oddities, supply
@@ -21,14 +22,18 @@ TOTAL = {"ala": 30, "opensrs": 80}
 def load(path: Path) -> Target:
     """Read a target file; raises TargetError."""
     try:
-        source = Source(path, decoded(path, path.read_bytes()))
+        source = Source(path, decoded(path, piped.read(path)))
+        table = parsed(source)
+        checking.check(source, table)
+        return _target(source, table)
     except FileNotFoundError:
-        raise TargetError(f"{path}: no such file") from None
-    except OSError as error:
-        raise TargetError(f"{path}: cannot be read: {error}") from None
-    table = parsed(source)
-    checking.check(source, table)
-    return _target(source, table)
+        raise TargetError(f"{intake.shown(path)}: no such file") from None
+    except intake.IntakeError as error:
+        raise TargetError(f"{intake.shown(path)}: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise TargetError(f"{intake.shown(path)}: cannot be read: {error}") from None
+    except RecursionError:
+        raise TargetError(f"{path}: is nested too deeply") from None
 
 
 def _target(source: Source, table: dict[str, Any]) -> Target:
@@ -50,6 +55,7 @@ def _target(source: Source, table: dict[str, Any]) -> Target:
         identities=parties,
         environment=table.get("environment", "staging"),
         path=table.get("path"),
+        instance=table.get("instance"),
         connect_to=table.get("connect_to"),
         proxy=table.get("proxy"),
         ca=source.file(["trust", "ca"], trust["ca"]) if "ca" in trust else None,

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from countermand import intake
+from countermand.targetfile import piped
+
 #: What is wrong with a Windows path in double quotes, where a backslash begins an escape (TOML 1.0, String).
 QUOTES = """a \\ in "double quotes" begins an escape: put a Windows path in 'single quotes', or write / instead of \\"""
 
@@ -61,10 +64,20 @@ class Source:
         """Return a file that a key names, relative to the target file; raises TargetError."""
         if any(ord(letter) < ord(" ") for letter in name):  # "C:\temp" is TOML, and names no file
             raise self.error(keys, QUOTES)
-        found = self.path.parent / Path(name).expanduser()
-        if not found.is_file():
-            folder = found.parent if found.parent.is_dir() else self.path.parent
-            nearest = difflib.get_close_matches(found.name, [entry.name for entry in folder.iterdir()], n=1)
-            advice = f"; did you mean {nearest[0]!r}?" if nearest else ""
-            raise self.error(keys, f"no such file: {found}{advice}")
+        try:
+            found = piped.folder(self.path) / intake.home(name)
+            intake.look(found)
+        except FileNotFoundError:
+            raise self.error(keys, f"no such file: {intake.shown(found)}{self._nearest(found)}") from None
+        except intake.IntakeError as error:
+            raise self.error(keys, f"{intake.shown(name)}: {error}") from None
         return found
+
+    def _nearest(self, missing: Path) -> str:
+        """Name the file that may have been meant."""
+        folder = missing.parent if intake.is_folder(missing.parent) else piped.folder(self.path)
+        try:
+            nearest = difflib.get_close_matches(missing.name, [entry.name for entry in folder.iterdir()], n=1)
+        except OSError:
+            return ""
+        return f"; did you mean {nearest[0]!r}?" if nearest else ""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from countermand import intake
 from countermand.target import Order, Supply
 from countermand.targetfile.source import Source, TargetError
 
@@ -100,7 +101,7 @@ def _listed(path: Path, api: str) -> Iterator[Order]:
 
 
 def _json_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
-    rows = json.loads(path.read_text(encoding="utf-8"))
+    rows = intake.parsed(path.read_text(encoding="utf-8"))
     if not isinstance(rows, list):
         raise ValueError('a list of orders was expected, as in [{"state": "completed", "seller": "..."}]')  # noqa: TRY004 - of the file
     for number, row in enumerate(rows, 1):

@@ -45,6 +45,16 @@ def parsed(source: Source) -> dict[str, Any]:
         return tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
         raise _explained(source, str(error)) from None
+    except RecursionError:
+        raise TargetError(f"{source.path}: is nested too deeply") from None
+    except ValueError:  # the only one TOML's reader does not explain: a number of more digits than Python reads
+        raise TargetError(f"{source.path}{_line_of_digits(source.text)}: not TOML that can be used: a number has too many digits") from None
+
+
+def _line_of_digits(text: str) -> str:
+    """Say on which line a number has more digits than Python reads."""
+    found = re.search(r"[0-9_]{4300}", text)
+    return f":{text.count(chr(10), 0, found.start()) + 1}" if found else ""
 
 
 def _explained(source: Source, said: str) -> TargetError:

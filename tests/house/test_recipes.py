@@ -22,8 +22,15 @@ def text(name: str) -> str:
 
 
 def pins() -> dict[str, str]:
-    lines = [line.partition(";")[0].strip() for line in text("constraints.txt").splitlines() if not line.startswith("#")]
-    return dict(line.split("==") for line in lines)
+    return dict(re.findall(r"^([\w.-]+)==([\w.]+)", text("constraints.txt"), re.MULTILINE))
+
+
+def test_all_that_the_wheel_brings_along_is_pinned_by_its_hash() -> None:
+    parts = re.split(r"^(?=[\w.-]+==)", text("constraints.txt"), flags=re.MULTILINE)[1:]
+    assert len(parts) == len(pins())
+    assert [part for part in parts if "--hash=sha256:" not in part] == []
+    assert "--require-hashes" in text("Dockerfile")
+    assert "--require-hashes" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def test_the_image_is_of_this_version_and_fetches_the_allure_that_draws_the_page() -> None:

@@ -1,0 +1,88 @@
+"""Where something is reached: on one side addresses as people write them, on the other one spelling for each place the wire connects to."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+#: The dots of IDNA (RFC 3490, 3.1): ideographic, fullwidth and halfwidth ones part labels as a full stop does.
+DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
+#: What the system takes for an address of version 4 in one of its many spellings: 127.1, 0x7f.1, 0177.0.0.1, 2130706433.
+NUMERIC: Final = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}")
+#: Addresses of version 4 behind NAT64 (RFC 6052, 2.1).
+NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+#: Whoever connects to "any" address reaches this machine.
+ANY: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing is bound
+PORT: Final = 443
+
+
+@dataclass(frozen=True)
+class Place:
+    """A host and a port, each in its one spelling."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def of_url(url: str) -> Place:
+    """Return the place a URL names, whoever is named as its user; raises ValueError where it names none."""
+    parts = urlsplit(url)
+    if not parts.hostname:
+        raise ValueError(f"{url!r} names no host")
+    return Place(host(parts.hostname), (80 if parts.scheme == "http" else PORT) if parts.port is None else parts.port)
+
+
+def of_words(words: str) -> Place:
+    """Return the place that host:port names; raises ValueError where it names none."""
+    return of_url(f"https://{words}")
+
+
+def host(words: str) -> str:
+    """Return the one spelling of a host: lower case, A-labels, no dot at the end, and an address as its numbers are written."""
+    name = unicodedata.normalize("NFKC", DOTS.sub(".", unquote(words))).lower().rstrip(".").strip("[]")
+    name = name if name.isascii() else _a_labels(name)
+    name = _address(name) or name
+    return "127.0.0.1" if name == "localhost" or name.endswith(".localhost") else ANY.get(name, name)  # RFC 6761, 6.3
+
+
+def is_address(words: str) -> bool:
+    """Say whether a host in its one spelling is an address, and no name that has to be looked up."""
+    try:
+        ipaddress.ip_address(words)
+    except ValueError:
+        return False
+    return True
+
+
+def _a_labels(name: str) -> str:
+    import idna  # noqa: PLC0415 - large tables, which only names beyond ASCII need
+
+    try:
+        return idna.encode(name, uts46=True).decode("ascii").rstrip(".")
+    except idna.IDNAError:  # nobody connects to it; it is no other name
+        return name
+
+
+def _address(name: str) -> str | None:
+    """Return an address as its numbers are written, where a name is one."""
+    if NUMERIC.fullmatch(name):
+        try:
+            return socket.inet_ntoa(socket.inet_aton(name))
+        except OSError:
+            return None
+    try:
+        found = ipaddress.ip_address(name)
+    except ValueError:
+        return None
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or (ipaddress.IPv4Address(int(found) & 0xFFFFFFFF) if found in NAT64 else None)
+        return str(inner or found)
+    return str(found)

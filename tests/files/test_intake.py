@@ -1,0 +1,239 @@
+"""Files that are none, or hold what nobody expects, on one side; one sentence and an exit code on the other."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from countermand import cli, intake
+from countermand.targetfile import TargetError, load
+
+TARGET = """
+name = "staging"
+api = "opensrs"
+url = "https://127.0.0.1:9"
+[buyer]
+username = "countermand"
+api_key = "0123456789abcdef"
+[trust]
+ca = "ca.pem"
+[orders]
+pending = ["1001"]
+"""
+DEEP = 20_000
+
+#: How each command is given a file that somebody names.
+COMMANDS: dict[str, Callable[[str], list[str]]] = {
+    "run --target": lambda path: ["run", "--target", path],
+    "run --replay": lambda path: ["run", "--replay", path, "--reports", "again"],
+    "run --baseline": lambda path: ["run", "--api", "ala", "-m", "ALA-CAN-01", "--no-page", "--baseline", path],
+    "doctor": lambda path: ["doctor", "--target", path],
+    "orders": lambda path: ["orders", "--target", path],
+    "orders --ledger": lambda path: ["orders", "--target", "good.toml", "--ledger", path],
+    "verify": lambda path: ["verify", path, "--key", "public.pem"],
+    "verify --key": lambda path: ["verify", "ca.pem", "--key", path],
+    "certify --key": lambda path: ["certify", "--key", path],
+    "certify --target": lambda path: ["certify", "--key", "private.pem", "--target", path],
+    "compare": lambda path: ["compare", path, path],
+    "matrix": lambda path: ["matrix", path, "--out", "page.html"],
+    "baseline": lambda path: ["baseline", path, "reports-of-none"],
+    "baseline --update": lambda path: ["baseline", "--update", "known.toml", path],
+    "report": lambda path: ["report", path],
+}
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COUNTERMAND_LEDGER", str(tmp_path / "ledger"))
+    (tmp_path / "ca.pem").write_text("none")
+    (tmp_path / "good.toml").write_text(TARGET)
+    assert cli.main(["keygen", "--out", "pair"]) == 0
+    (tmp_path / "pair.pem").rename("private.pem")
+    (tmp_path / "pair.public.pem").rename("public.pem")
+    capsys.readouterr()
+    return tmp_path
+
+
+def _folder(here: Path) -> str:
+    (here / "folder").mkdir()
+    return "folder"
+
+
+def _pipe(here: Path) -> str:
+    os.mkfifo(here / "pipe")
+    return "pipe"
+
+
+def _door(here: Path) -> str:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind("door")
+    listener.close()
+    return "door"
+
+
+def _written(text: str | bytes) -> Callable[[Path], str]:
+    def write(here: Path) -> str:
+        (here / "written").write_bytes(text.encode() if isinstance(text, str) else text)
+        return "written"
+
+    return write
+
+
+NOT_THERE: dict[str, Callable[[Path], str]] = {
+    "nothing": lambda _: "nothing.toml",
+    "a folder": _folder,
+    "a pipe": _pipe,
+    "a door": _door,
+    "a device": lambda _: "/dev/zero",
+    "a long name": lambda _: "x" * 5000,
+    "a long path": lambda _: "y/" * 3000 + "z",
+    "no folder": lambda _: "ca.pem/inside",
+    "no text": _written(b"\xff\xfe\x00\xd8" * 9),
+    "NUL": _written(b"\0" * 100),
+    "empty": _written(""),
+    "deep TOML": _written(f"a = {'[' * DEEP}{']' * DEEP}"),
+    "deep keys": _written(f"{'a.' * DEEP}a = 1"),
+    "deep JSON": _written("[" * DEEP + "]" * DEEP),
+    "a large number": _written(f"name = {'9' * 5000}"),
+    "a large number of JSON": _written('{"version": ' + "9" * 5000 + "}"),
+}
+
+
+#: pytest's own processes, which say their errors themselves; they take seconds each.
+SLOW = {"run --replay", "run --baseline"}
+TELLING = ("a folder", "a pipe", "a device", "a long path", "deep TOML", "deep JSON")
+
+
+@pytest.mark.parametrize(("command", "kind"), [(one, kind) for one in COMMANDS for kind in (TELLING if one in SLOW else NOT_THERE)])
+def test_what_is_no_file_is_one_sentence(command: str, kind: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    named = NOT_THERE[kind](here)
+    if command in SLOW:
+        words = [sys.executable, "-m", "countermand", *COMMANDS[command](named)]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+        code, out, err = done.returncode, done.stdout, done.stderr
+    else:
+        code = cli.main(COMMANDS[command](named))
+        out, err = capsys.readouterr()
+    assert "Traceback" not in out + err
+    assert "INTERNALERROR" not in out + err
+    harmless = {("orders --ledger", "no folder"), ("orders --ledger", "nothing"), ("orders --ledger", "empty"), ("matrix", "a folder")}
+    if (command, kind) in harmless:
+        return
+    assert code in {4, 10, 13, 14}, out + err
+    said = (out if command == "doctor" else err).strip()
+    assert said
+    assert max(map(len, said.splitlines())) < 1000
+
+
+TABLES = {
+    "a NUL in a path": (TARGET.replace("ca.pem", "ca\\u0000.pem"), "trust.ca: "),
+    "a long path": (TARGET.replace("ca.pem", "x" * 5000), "trust.ca: "),
+    "no home": (TARGET.replace("ca.pem", "~nobody-of-that-name/ca.pem"), "nobody here has that home"),
+    "a folder": (TARGET.replace('"ca.pem"', '"."'), "trust.ca: .: cannot be read: is a folder, where a file was expected"),
+    "a pipe": (TARGET.replace("ca.pem", "pipe"), "trust.ca: pipe: cannot be read: is a pipe, where a file was expected"),
+    "a device": (TARGET.replace("ca.pem", "/dev/zero"), "trust.ca: /dev/zero: cannot be read: is a device, where a file was expected"),
+    "a NUL in a command": (TARGET.replace('"0123456789abcdef"', '{ command = ["a\\u0000b"] }'), "buyer.api_key: "),
+    "a NUL in a variable": (TARGET.replace('"0123456789abcdef"', '{ env = "a\\u0000b" }'), "buyer.api_key: "),
+    "infinite": (TARGET + "[limits]\nconnect = inf\n", "limits.connect: is inf: a number was expected"),
+    "no number": (TARGET + "[limits]\ntotal = nan\n", "limits.total: is nan: a number was expected"),
+    "less than nothing": (TARGET + "[limits]\ntotal = -inf\n", "limits.total: is -inf: a number was expected"),
+    "too large to be told": (TARGET + "[safety]\nrate = 1e400\n", "safety.rate: is inf: a number was expected"),
+    "for ever": (TARGET + "[limits]\ntotal = 1e12\n", "limits.total: "),
+    "everything": (TARGET + "[limits]\nsize = 9223372036854775808\n", "limits.size: "),
+    "all orders": (TARGET + "[safety]\ncancellations = 100000000000000000000000000\n", "safety.cancellations: "),
+    "never": (TARGET + "[safety]\nrate = 1e-300\n", "safety.rate: "),
+    "never dead": (TARGET + "[limits]\ndead = 99999999999\n", "limits.dead: "),
+    "a number nobody can read": (TARGET + f"[limits]\ndead = {'9' * 5000}\n", "target.toml:13: not TOML that can be used: a number"),
+    "a hexadecimal one": (TARGET + f"[limits]\ndead = 0x{'f' * 5000}\n", "limits.dead: is a number of 20000 bits"),
+    "deep": (TARGET + f"x = {'[' * DEEP}", "is nested too deeply"),
+    "deep keys": (TARGET + f"[{'a.' * DEEP}a]\nx = 1", "target.toml: "),
+    "a deep list of orders": (TARGET.replace('["1001"]', f"[{'{seller=' * 5000}"), "target.toml: "),
+    "a deep file of orders": (TARGET + 'file = "deep.json"', "cannot be read: it is nested too deeply"),
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_what_no_target_file_can_say_is_refused_by_name(kind: str, here: Path) -> None:
+    text, words = TABLES[kind]
+    os.mkfifo(here / "pipe")
+    (here / "deep.json").write_text("[" * DEEP)
+    (here / "target.toml").write_text(text)
+    with pytest.raises(TargetError) as caught:
+        load(here / "target.toml")
+    assert words in str(caught.value)
+    assert len(str(caught.value)) < 12_000
+    load(here / "good.toml")  # and without it, nothing is wrong
+
+
+def test_a_home_that_is_not_there_is_one_sentence(here: Path) -> None:
+    script = """
+import os, sys
+from countermand.cli import main
+main(["orders", "--target", "good.toml", "--ledger", "elsewhere"])  # imports what a stranger may not read
+os.setuid(54321)
+sys.exit(main(["orders", "--target", "good.toml"]))
+"""
+    bare = {name: value for name, value in os.environ.items() if name not in {"HOME", "COUNTERMAND_LEDGER", "XDG_STATE_HOME"}}
+    if os.geteuid() != 0:
+        pytest.skip("needs a user whom nobody knows")
+    here.chmod(0o755)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=bare, cwd=here, check=False)
+    assert done.stderr == (
+        "countermand orders: nobody knows where this user's home is: name a ledger of orders with --ledger or COUNTERMAND_LEDGER\n"
+    )
+    assert done.returncode == 4
+
+
+def test_a_file_larger_than_anybody_writes_is_not_read(here: Path) -> None:
+    with (here / "sparse").open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(intake.IntakeError, match="has more than 64 MiB"):
+        intake.read(here / "sparse")
+    assert intake.read(here / "good.toml") == TARGET.encode()
+
+
+def test_a_pipe_is_read_once_and_remembered(here: Path) -> None:
+    os.mkfifo(here / "pipe")
+    threading.Thread(target=(here / "pipe").write_text, args=(TARGET,), daemon=True).start()
+    first = load(Path("pipe"))
+    clock = time.monotonic()
+    assert load(Path("pipe")) == first
+    assert load(here / "pipe").identities == first.identities
+    assert time.monotonic() - clock < intake.NOBODY
+    assert first.ca == here / "ca.pem"  # beside whoever stands here: a pipe stands in no folder
+
+
+def test_a_pipe_whose_writer_takes_its_time_is_waited_for(here: Path) -> None:
+    os.mkfifo(here / "slow")
+
+    def write() -> None:
+        with (here / "slow").open("w") as pipe:
+            for part in (TARGET[:40], TARGET[40:]):
+                time.sleep(1)
+                pipe.write(part)
+                pipe.flush()
+
+    threading.Thread(target=write, daemon=True).start()
+    assert load(here / "slow").name == "staging"
+
+
+def test_a_file_that_changes_is_read_again(here: Path) -> None:
+    assert load(here / "good.toml").name == "staging"
+    (here / "good.toml").write_text(TARGET.replace("staging", "another"))
+    assert load(here / "good.toml").name == "another"
+
+
+def test_json_that_is_nested_too_deeply_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        intake.parsed("[" * DEEP)
+    assert intake.parsed(json.dumps({"a": 1})) == {"a": 1}
