@@ -63,7 +63,7 @@ def true(place: Place) -> None:
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "4")], ids=["one", "four"])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda one: one.name)
 def test_a_signal_ends_a_run_and_loses_nothing(number: signal.Signals, workers: tuple[str, ...], tmp_path: Path) -> None:
     with placed(Slow(), tmp_path, {"pending": 12}) as place:
         process = begun(place, *workers)
