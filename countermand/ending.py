@@ -41,6 +41,8 @@ class Ending:
     signals: int = 0
     closing: bool = False  # all was played, or is over: what is being written down is not interrupted
     _heard: float = 0.0
+    _holding: bool = False  # what is done at the moment is done to its end
+    _put_off: bool = False  # a signal came meanwhile
     _optional: bool = False  # what is done at the moment may be left out
     _before: dict[signal.Signals, Any] = field(default_factory=dict)
 
@@ -65,7 +67,21 @@ class Ending:
         for path in self.folder.glob("process-*") if self.worker is None else ():
             with contextlib.suppress(OSError, ValueError):  # it has ended meanwhile
                 os.kill(int(path.read_text(encoding="ascii")), signal.SIGTERM)
-        if self._optional or (self.signals == 1 and not self.closing):
+        if self._holding:
+            self._put_off = True
+        elif self._optional or (self.signals == 1 and not self.closing):
+            raise KeyboardInterrupt
+
+    @contextlib.contextmanager
+    def held_off(self) -> Iterator[None]:
+        """Do something to its end; a signal that comes meanwhile interrupts what follows."""
+        outermost, self._holding = not self._holding, True
+        try:
+            yield
+        finally:
+            self._holding = not outermost
+        if outermost and self._put_off:
+            self._put_off = False
             raise KeyboardInterrupt
 
     @contextlib.contextmanager

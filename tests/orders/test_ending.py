@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from countermand.ending import Ending
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs_orders import State
 from orders.conftest import ENVIRONMENT, Opensrs, Place, placed
@@ -53,7 +56,9 @@ def true(place: Place) -> None:
     """See that no order the seller has cancelled is thought to be left, and that reports tell of what was played alone."""
     entries = {row["number"]: row for one in place.told()["states"].values() for name in ("used", "in use", "lost") for row in one[name]}
     gone = {one.order for one in place.seller.asked if one.taken_up()}
-    assert gone <= entries.keys() | {one["number"] for one in place.told()["registered"]}
+    with contextlib.closing(sqlite3.connect(place.ledger)) as base:
+        ended = {number for (number,) in base.execute("SELECT number FROM orders WHERE ended IS NOT NULL")}
+    assert gone <= entries.keys() | ended | {one["number"] for one in place.told()["registered"]}
     assert all(one["outcome"] for one in entries.values()), entries
     results = place.results()
     assert not results["complete"]
@@ -74,6 +79,30 @@ def test_a_signal_ends_a_run_and_loses_nothing(number: signal.Signals, workers: 
         assert time.monotonic() - began < SOON
         assert process.returncode == 2, said
         true(place)
+
+
+def write(ending: Ending, done: list[int]) -> None:
+    with ending.held_off():
+        signal.raise_signal(signal.SIGTERM)
+        done.append(1)
+
+
+def test_what_is_being_written_down_is_written_to_its_end(tmp_path: Path) -> None:
+    ending, done = Ending(tmp_path), list[int]()
+    ending.begin()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            write(ending, done)
+        assert (done, ending.signals) == ([1], 1)
+        time.sleep(0.4)  # one more at once would be the same one
+        signal.raise_signal(signal.SIGTERM)  # interrupts nothing any more
+        time.sleep(0.4)
+        with ending.may_be_left_out():
+            signal.raise_signal(signal.SIGTERM)
+            done.append(2)
+        assert (done, ending.signals, ending.hurry) == ([1], 3, 0.0)
+    finally:
+        ending.end()
 
 
 def test_an_order_under_way_is_not_thought_to_be_left(tmp_path: Path) -> None:
