@@ -28,13 +28,15 @@ class Slow(Opensrs):
 
     def __init__(self, seconds: float = 0.4) -> None:
         super().__init__()
-        self.seconds, self.under_way = seconds, 0
+        self.seconds, self.under_way, self.looks = seconds, 0, 0.0
 
     def handle(self, request: Request) -> Response:
         response = super().handle(request)
         if b">cancel_order<" in request.body and b">1<" in response.body:
             self.under_way += 1
             time.sleep(self.seconds)
+        if b">get_order_info<" in request.body:
+            time.sleep(self.looks)
         return response
 
 
@@ -135,15 +137,16 @@ def test_a_second_signal_leaves_tidying_to_another_time(tmp_path: Path) -> None:
     with placed(Slow(seconds=1.5), tmp_path, {"pending": 0}, REGISTER) as place:
         process = begun(place)
         until(place, 2)
+        place.seller.looks = 10.0  # the tidying begins with a look
         process.send_signal(signal.SIGTERM)
-        until(place, 3)  # the tidying has begun
+        time.sleep(1.0)
         process.send_signal(signal.SIGTERM)
         said, _ = process.communicate(timeout=60)
         assert process.returncode == 2, said
         true(place)
         left = place.told()["registered"]
         assert left
-        place.seller.seconds = 0
+        place.seller.seconds = place.seller.looks = 0
         assert place.orders("--clean").returncode == 0
         assert place.told()["registered"] == []
 
