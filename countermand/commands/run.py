@@ -15,7 +15,7 @@ from pathlib import Path
 
 from countermand import clause, suite
 from countermand.cli import CommandError
-from countermand.ending import SIGNALS
+from countermand.ending import listen, unlisten
 from countermand.safety import agree
 from countermand.targetfile import TargetError, load
 
@@ -81,12 +81,11 @@ def _session(command: Sequence[str]) -> tuple[int, bool]:
         child.send_signal(signal.SIGTERM)
 
     with subprocess.Popen(command) as child:  # noqa: S603 - ourselves, on the user's own target
-        before = {one: signal.signal(one, pass_on) for one in SIGNALS}
+        before = listen(pass_on)
         try:
             code = child.wait()
         finally:
-            for one, was in before.items():
-                signal.signal(one, was)
+            unlisten(before)
     return (INTERRUPTED if code < 0 else code), bool(heard)
 
 
