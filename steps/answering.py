@@ -10,6 +10,7 @@ from countermand import damage, ops
 from countermand.document import Element, named, parse, text
 from countermand.exchange import Exchange
 from countermand.replies import each
+from countermand.run import Seen
 from countermand.seller import Decision, Seller
 from countermand.verdict import Nonconformance, expect
 
@@ -35,6 +36,27 @@ def every_state_is_allowed(everything: Everything, seller: Seller) -> None:
 
     successes = decided(everything, seller, Decision.TAKEN_UP)
     each(telling(successes, "state"), check, "no success of this run tells a state")
+
+
+@then("get_order_info tells of every order the state its cancellation told")
+def every_look_up_agrees(everything: Everything, seller: Seller) -> None:
+    cancelled = {id(seen) for seen in decided(everything, seller, Decision.TAKEN_UP)}
+    after: dict[tuple[str, str, str], str] = {}  # by scenario: between two of them anything may have happened
+    pairs: list[tuple[Seen, str]] = []
+    for seen in everything:
+        number, states = _number_and_states(seen.exchange)
+        key = (seen.clause, seen.scenario, number)
+        if id(seen) in cancelled and states:
+            after[key] = states[0]
+        elif seen.exchange.operation == "get_order_info" and states and key in after:
+            pairs.append((seen, after.pop(key)))  # a later one may tell what has become of it since
+    told_before = {id(seen.exchange): state for seen, state in pairs}
+
+    def check(exchange: Exchange) -> None:
+        _, states = _number_and_states(exchange)
+        expect(told_before[id(exchange)], states[0], otherwise="get_order_info tells another state than the cancellation did")
+
+    each([seen for seen, _ in pairs], check, "no order was asked for after its cancellation")
 
 
 @then(parsers.parse('every "{caller}" who is answered is refused with status {status:d}'))
@@ -92,6 +114,12 @@ def messages(everything: Everything, seller: Seller) -> Everything:
     sound = [seen for seen in served(everything, seller) if seen.exchange.sound and seen.exchange.operation == seller.operation]
     answers = [(seen, seller.read(seen.exchange)) for seen in sound]
     return [seen for seen, answer in answers if answer.reply.status < 300 and answer.tree is not None and not _is_fault(answer.tree)]  # noqa: PLR2004
+
+
+def _number_and_states(exchange: Exchange) -> tuple[str, list[str]]:
+    """Return which order was asked about, and the state told of it; of a request that cannot be read there is none."""
+    states = [place.text for place in ops.told(exchange, "attributes.state")]
+    return (ops.asked(exchange), states) if exchange.sound and states else ("", [])
 
 
 def with_status(status: int, what: str) -> Callable[[Exchange], None]:

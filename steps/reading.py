@@ -13,6 +13,7 @@ from countermand.document import Place, named, parse, text
 from countermand.opensrs import STATES
 from countermand.refusal import TAKEN_UP
 from countermand.seller import Answer, Seller
+from countermand.target import Order
 from countermand.verdict import Inconclusive, Nonconformance, NotApplicable, expect
 
 TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
@@ -60,6 +61,11 @@ def value_is_timestamp(seller: Seller, answer: Answer, name: str) -> None:
 @then("the state it tells is an allowed one")
 def state_is_allowed(seller: Seller, answer: Answer) -> None:
     must_be_allowed(state(seller, answer))
+
+
+@then("the seller tells a state when asked for the order")
+def seller_is_asked(seller: Seller, order: Order) -> None:
+    seller.state_of(order)  # that it is the one the cancellation told is a clause of its own, over all such answers
 
 
 @then("get_order_info tells the same state")

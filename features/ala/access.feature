@@ -49,6 +49,7 @@ Feature: Who is served
     Scenario Outline: What is told to a <stranger>
       When a "<stranger>" cancels the order in the buyer's name
       Then the seller tells the stranger nothing of the order
+      But the seller serves the buyer
 
       Examples:
         | stranger                                                    |

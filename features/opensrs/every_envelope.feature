@@ -49,7 +49,6 @@ Feature: The envelope of every reply
   @OSRS-CMD-05
   Rule: A success is said inside a reply with HTTP status 200
     Scenario: The status of every success
-      Given a cancellation the seller has taken up
       When all other scenarios are done
       Then every success is said with status 200
 

@@ -7,6 +7,7 @@ Feature: The states of an order
       Given an order that is "<state>"
       When the buyer cancels the order
       Then the state it tells is an allowed one
+      And the seller tells a state when asked for the order
 
       Examples:
         | state              |
@@ -19,7 +20,7 @@ Feature: The states of an order
         | pending            |
 
     Scenario: The state in every success
-      Given a cancellation the seller has taken up
+      Given a cancellation of nobody's order that was answered
       When all other scenarios are done
       Then every success tells an allowed state
 
@@ -29,3 +30,7 @@ Feature: The states of an order
       Given a cancellation the seller has taken up
       When the buyer reads the reply
       Then get_order_info tells the same state
+
+    Scenario: Asking after every cancellation
+      When all other scenarios are done
+      Then get_order_info tells of every order the state its cancellation told

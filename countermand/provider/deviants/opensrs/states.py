@@ -156,6 +156,25 @@ class Twofaced(Seller):
         return after
 
 
+class Disremembering(Seller):
+    """Tells of an order whose cancellation began in progress that it still is, and of all others how they stand."""
+
+    breaks = "OSRS-STA-03"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.overlooked: set[str] = set()
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and overlook that it did where it was in progress."""
+        self.overlooked |= {order.number} if order.state is State.IN_PROGRESS else set()
+        return super().cancel(order)
+
+    def info_attributes(self, order: Order) -> Mapping[str, str]:
+        """Give what get_order_info tells."""
+        return change(super().info_attributes(order), {"state": "in-progress"} if order.number in self.overlooked else {})
+
+
 class Lagging(Seller):
     """Tells for one reading more the state before the cancellation."""
 
