@@ -23,3 +23,17 @@ def amend(config: pytest.Config, changed: Iterable[Scenario]) -> None:
             report.__dict__.pop("wasxfail", None)
         reporter.stats[outcome] = kept
         reporter.stats.setdefault("failed", []).extend(moved)
+
+
+def fold(config: pytest.Config) -> None:
+    """Let pytest show one of the scenarios that were not played for one and the same cause, and count the others."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or "error" not in reporter.stats:
+        return
+    shown = dict[str, object]()
+    for report in reporter.stats["error"]:
+        shown.setdefault(str(report.longrepr).partition("\n")[0], report)
+    folded = [report for report in reporter.stats["error"] if report not in shown.values()]
+    reporter.stats["error"] = list(shown.values())
+    if folded:
+        reporter.stats["inconclusive"] = folded

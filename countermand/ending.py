@@ -7,18 +7,29 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-#: What ends a run: a key, and how CI services, containers and clusters end a job.
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+#: What ends a run: a key, how CI services, containers and clusters end a job, and a terminal that is gone.
+SIGNALS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
 #: Seconds to tidy up in, where a run was ended: whoever ends a job kills it some ten seconds later.
 HURRY = 3.0
 #: Seconds within which a second signal is the first one: a terminal sends it to all processes, and so do we.
 SAME = 0.3
+
+
+def listen(hear: Callable[[int, FrameType | None], None]) -> dict[signal.Signals, Any]:
+    """Have the signals that end a run heard, but for those that whoever started us had us ignore, as nohup does; return who heard."""
+    return {one: signal.signal(one, hear) for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN}
+
+
+def unlisten(before: dict[signal.Signals, Any]) -> None:
+    """Have them heard as before."""
+    while before:
+        signal.signal(*before.popitem())
 
 
 @dataclass
@@ -30,6 +41,8 @@ class Ending:
     signals: int = 0
     closing: bool = False  # all was played, or is over: what is being written down is not interrupted
     _heard: float = 0.0
+    _holding: bool = False  # what is done at the moment is done to its end
+    _put_off: bool = False  # a signal came meanwhile
     _optional: bool = False  # what is done at the moment may be left out
     _before: dict[signal.Signals, Any] = field(default_factory=dict)
 
@@ -39,14 +52,13 @@ class Ending:
             return
         if self.worker is not None:
             (self.folder / f"process-{self.worker}").write_text(str(os.getpid()), encoding="ascii")
-        self._before = {one: signal.signal(one, self._hear) for one in SIGNALS}
+        self._before = listen(self._hear)
 
     def end(self) -> None:
         """Listen no longer."""
         if self.worker is not None:
             (self.folder / f"process-{self.worker}").unlink(missing_ok=True)
-        while self._before:
-            signal.signal(*self._before.popitem())
+        unlisten(self._before)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as signal calls it
         if self.signals and time.monotonic() - self._heard < SAME:
@@ -55,7 +67,21 @@ class Ending:
         for path in self.folder.glob("process-*") if self.worker is None else ():
             with contextlib.suppress(OSError, ValueError):  # it has ended meanwhile
                 os.kill(int(path.read_text(encoding="ascii")), signal.SIGTERM)
-        if self._optional or (self.signals == 1 and not self.closing):
+        if self._holding:
+            self._put_off = True
+        elif self._optional or (self.signals == 1 and not self.closing):
+            raise KeyboardInterrupt
+
+    @contextlib.contextmanager
+    def held_off(self) -> Iterator[None]:
+        """Do something to its end; a signal that comes meanwhile interrupts what follows."""
+        outermost, self._holding = not self._holding, True
+        try:
+            yield
+        finally:
+            self._holding = not outermost
+        if outermost and self._put_off:
+            self._put_off = False
             raise KeyboardInterrupt
 
     @contextlib.contextmanager

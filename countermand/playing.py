@@ -147,7 +147,12 @@ def _write_down(item: pytest.Item) -> None:
     scene = item.stash.get(SCENE, None)
     if state is None or one is None or scene is None or item.stash.get(WRITTEN, False):
         return
-    item.stash[WRITTEN] = True
+    with state.ending.held_off():
+        item.stash[WRITTEN] = True
+        _write(item, state, one, scene)
+
+
+def _write(item: pytest.Item, state: Session, one: Case, scene: Scene) -> None:
     judgement = item.stash.get(shaping.JUDGED, None) or _judge(item, state, one, Inconclusive("the scenario was interrupted"), phase="call")
     scene.settle(judgement.verdict)
     began, clock = item.stash[BEGAN]

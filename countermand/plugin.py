@@ -108,6 +108,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         state.publish()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """Shorten what pytest tells of where a run was interrupted: to write the whole way takes seconds, and there are few."""
+    excinfo.traceback = excinfo.traceback[-1:]
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Write the outputs and settle the exit code."""

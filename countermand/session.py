@@ -214,6 +214,7 @@ class Session:
         changed = [weighed[one.id] for one in scenarios if weighed[one.id].verdict is not one.verdict]
         allure.amend(self.reports / outputs.ALLURE, changed)
         amending.amend(self.config, changed)
+        amending.fold(self.config)
         return tuple(weighed[one.id] for one in scenarios)
 
     def _write_given(self) -> Path:

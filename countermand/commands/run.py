@@ -16,7 +16,7 @@ from pathlib import Path
 from countermand import clause, suite
 from countermand.cli import CommandError
 from countermand.commands import judging
-from countermand.ending import SIGNALS
+from countermand.ending import listen, unlisten
 from countermand.safety import agree
 from countermand.targetfile import TargetError, load, piped
 
@@ -88,12 +88,11 @@ def _session(command: Sequence[str], ends: Sequence[int] = ()) -> tuple[int, boo
         child.send_signal(signal.SIGTERM)
 
     with subprocess.Popen(command, pass_fds=ends) as child:  # noqa: S603 - ourselves, on the user's own target
-        before = {one: signal.signal(one, pass_on) for one in SIGNALS}
+        before = listen(pass_on)
         try:
             code = child.wait()
         finally:
-            for one, was in before.items():
-                signal.signal(one, was)
+            unlisten(before)
     return (INTERRUPTED if code < 0 else code), bool(heard)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from countermand.ending import Ending
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs_orders import State
 from orders.conftest import ENVIRONMENT, Opensrs, Place, placed
@@ -25,13 +28,15 @@ class Slow(Opensrs):
 
     def __init__(self, seconds: float = 0.4) -> None:
         super().__init__()
-        self.seconds, self.under_way = seconds, 0
+        self.seconds, self.under_way, self.looks = seconds, 0, 0.0
 
     def handle(self, request: Request) -> Response:
         response = super().handle(request)
         if b">cancel_order<" in request.body and b">1<" in response.body:
             self.under_way += 1
             time.sleep(self.seconds)
+        if b">get_order_info<" in request.body:
+            time.sleep(self.looks)
         return response
 
 
@@ -53,7 +58,9 @@ def true(place: Place) -> None:
     """See that no order the seller has cancelled is thought to be left, and that reports tell of what was played alone."""
     entries = {row["number"]: row for one in place.told()["states"].values() for name in ("used", "in use", "lost") for row in one[name]}
     gone = {one.order for one in place.seller.asked if one.taken_up()}
-    assert gone <= entries.keys() | {one["number"] for one in place.told()["registered"]}
+    with contextlib.closing(sqlite3.connect(place.ledger)) as base:
+        ended = {number for (number,) in base.execute("SELECT number FROM orders WHERE ended IS NOT NULL")}
+    assert gone <= entries.keys() | ended | {one["number"] for one in place.told()["registered"]}
     assert all(one["outcome"] for one in entries.values()), entries
     results = place.results()
     assert not results["complete"]
@@ -63,7 +70,7 @@ def true(place: Place) -> None:
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "4")], ids=["one", "four"])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda one: one.name)
 def test_a_signal_ends_a_run_and_loses_nothing(number: signal.Signals, workers: tuple[str, ...], tmp_path: Path) -> None:
     with placed(Slow(), tmp_path, {"pending": 12}) as place:
         process = begun(place, *workers)
@@ -74,6 +81,30 @@ def test_a_signal_ends_a_run_and_loses_nothing(number: signal.Signals, workers: 
         assert time.monotonic() - began < SOON
         assert process.returncode == 2, said
         true(place)
+
+
+def write(ending: Ending, done: list[int]) -> None:
+    with ending.held_off():
+        signal.raise_signal(signal.SIGTERM)
+        done.append(1)
+
+
+def test_what_is_being_written_down_is_written_to_its_end(tmp_path: Path) -> None:
+    ending, done = Ending(tmp_path), list[int]()
+    ending.begin()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            write(ending, done)
+        assert (done, ending.signals) == ([1], 1)
+        time.sleep(0.4)  # one more at once would be the same one
+        signal.raise_signal(signal.SIGTERM)  # interrupts nothing any more
+        time.sleep(0.4)
+        with ending.may_be_left_out():
+            signal.raise_signal(signal.SIGTERM)
+            done.append(2)
+        assert (done, ending.signals, ending.hurry) == ([1], 3, 0.0)
+    finally:
+        ending.end()
 
 
 def test_an_order_under_way_is_not_thought_to_be_left(tmp_path: Path) -> None:
@@ -106,15 +137,16 @@ def test_a_second_signal_leaves_tidying_to_another_time(tmp_path: Path) -> None:
     with placed(Slow(seconds=1.5), tmp_path, {"pending": 0}, REGISTER) as place:
         process = begun(place)
         until(place, 2)
+        place.seller.looks = 10.0  # the tidying begins with a look
         process.send_signal(signal.SIGTERM)
-        until(place, 3)  # the tidying has begun
+        time.sleep(1.0)
         process.send_signal(signal.SIGTERM)
         said, _ = process.communicate(timeout=60)
         assert process.returncode == 2, said
         true(place)
         left = place.told()["registered"]
         assert left
-        place.seller.seconds = 0
+        place.seller.seconds = place.seller.looks = 0
         assert place.orders("--clean").returncode == 0
         assert place.told()["registered"] == []
 

@@ -44,6 +44,7 @@ def must_say_nothing(told: Told, cause: str) -> None:
     lines = [line for line in told.said.splitlines() if cause in line and " x " in line]
     assert len(lines) == 1, told.said
     assert f"{sum(told.scenarios.values())} x " in lines[0]
+    assert f"1 error, {sum(told.scenarios.values()) - 1} inconclusive" in told.said  # pytest's own words, of which one is enough
 
 
 @pytest.mark.parametrize("changes", [(), (TAKES_NONE_UP,)], ids=["", "takes none up"])
