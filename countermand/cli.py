@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from countermand import __version__
+from countermand import __version__, foreign
 
 COMMANDS: Final = {
     "run": "test a target, or without one both embedded sellers",
@@ -41,9 +41,14 @@ class CommandError(Exception):
         self.code = code
 
 
-def main(argv: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - a way out per exit code
-    """Run one command and return its exit code."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command, whatever it says behind the wall, and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    with foreign.guarded(arguments):
+        return _command(arguments)
+
+
+def _command(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - a way out per exit code
     name = arguments[0] if arguments else "--help"
     if name in {"-h", "--help", "help"}:
         print(_help())

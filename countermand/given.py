@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from countermand.foreign import in_json
 from countermand.secret import Secret, Veil
 from countermand.target import Dialect, Identity, Limits, Order, Safety, Supply, Target
 
@@ -37,7 +38,7 @@ def write(
     facts = {"version": VERSION, "suite": dict(suite), "seed": seed, "fail_on": fail_on}
     told = {**facts, "targets": [table(one) for one in targets.values()], "acceptances": dict(acceptances)}
     path = folder / FILE
-    path.write_bytes((veil.text(json.dumps(told, ensure_ascii=False, indent=1)) + "\n").encode("utf-8", "backslashreplace"))
+    path.write_bytes((veil.text(in_json(json.dumps(told, ensure_ascii=False, indent=1))) + "\n").encode("utf-8", "backslashreplace"))
     return path
 
 

@@ -13,6 +13,7 @@ from countermand import shaping
 from countermand.acceptance import Acceptance
 from countermand.collecting import Case
 from countermand.exchange import timestamp
+from countermand.foreign import Shown
 from countermand.judging import Judgement, judge
 from countermand.results import Scenario
 from countermand.run import Run
@@ -102,8 +103,7 @@ def _judge(item: pytest.Item, state: Session, one: Case, error: BaseException | 
     fail_on = item.config.getoption("fail_on")
     found = judge(error, state.catalogue[one.clause], in_given=given, exchanges=exchanges, again=state.again(one), fail_on=fail_on)
     veil = state.veil.also(secret for exchange in exchanges for secret in exchange.secrets)
-    message = found.message and veil.message(found.message)
-    return Judgement(found.verdict, message)
+    return Judgement(found.verdict, found.message and Shown(veil.message(found.message)))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
+from countermand.foreign import Annotation, annotate, in_json
 from countermand.results import Results
 from countermand.secret import SHORTEST, Veil
 
@@ -59,7 +60,7 @@ def minimal(results: Results, withheld: Iterable[Path], veil: Veil) -> str:
     told: dict[str, Any] = bare.as_json()
     if shows(json.dumps(told).encode(), veil):
         told |= {"clauses": [], "targets": [], "notes": ["a secret was found in what the run wrote, in the names of things too"]}
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    return in_json(json.dumps(told, ensure_ascii=False, indent=1)) + "\n"
 
 
 def unsearched(veils: Iterable[Veil]) -> list[str]:
@@ -81,6 +82,12 @@ class Overheard:
         masked = self._veil.text(words)
         self._said.append(masked)
         return self._stream.write(masked)
+
+    def annotate(self, line: Annotation) -> None:
+        """Pass a command of ours on, masked."""
+        masked = Annotation(self._veil.text(line))
+        self._said.append(masked)
+        annotate(masked, self._stream)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a stream can do
         return getattr(self._stream, name)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from countermand import claims, given, rehearsal, scan, suite, tidying
+from countermand import claims, foreign, given, rehearsal, scan, suite, tidying
 from countermand.clause import Catalogue
 from countermand.collecting import Case
 from countermand.exchange import timestamp
@@ -46,7 +46,7 @@ class Session:
     baseline: known.Baseline | None = None  # what is known to fail, and waived
     results: Results | None = None
     notices: list[str] = field(default_factory=list)
-    annotations: list[str] = field(default_factory=list)  # for the service that runs us
+    annotations: list[foreign.Annotation] = field(default_factory=list)  # for the service that runs us
     paths: list[Path] = field(default_factory=list)
     overheard: scan.Overheard | None = None
     tidied: list[str] = field(default_factory=list)  # what became of the orders the run has registered
@@ -135,7 +135,7 @@ class Session:
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None and not self.is_worker:
             writer = reporter._tw  # noqa: SLF001 - there is no public way to pytest's stream
-            self.overheard = writer._file = scan.Overheard(writer._file, self.veil)  # noqa: SLF001
+            self.overheard = writer._file = scan.Overheard(foreign.walled(writer._file), self.veil)  # noqa: SLF001
 
     def slips(self) -> bool:
         """Say whether a secret has reached the terminal, once nothing more is said."""
@@ -243,7 +243,13 @@ class Session:
             return []
         colour = terminal.coloured(sys.stdout.isatty())
         told = terminal.lines(self.results, self.paths, self.notices, colour=colour)
-        return [self.veil.text(line) for line in [*told, *self.annotations]]
+        return [self.veil.text(line) for line in told]
+
+    def annotate(self) -> None:
+        """Give the service that runs us its commands, last of all."""
+        if self.overheard is not None:
+            for line in self.annotations:
+                self.overheard.annotate(line)
 
     def close(self) -> None:
         """Close what was opened, and remove what only this run needed."""
