@@ -6,9 +6,9 @@ import hashlib
 from typing import ClassVar
 
 from countermand import damage, suite
-from countermand.document import Element, Form, Place, children, local, named, text, where
+from countermand.document import Element, Form, Place, children, local, named, text
 from countermand.exchange import Reply, Request
-from countermand.seller import Answer, Damage, Decision, Seller, Signature, Variation, try_xml
+from countermand.seller import Answer, Damage, Decision, Seller, Signature, Variation, number, try_xml
 from countermand.target import Identity, Order
 
 REQUIRED = ("attributes.order_id",)
@@ -91,7 +91,7 @@ class OpensrsSeller(Seller):
         if success and success.text in {"0", "1"}:
             return Decision.TAKEN_UP if success.text == "1" else Decision.REFUSED, said, at, ""
         if code and code.text.isdecimal():
-            return Decision.TAKEN_UP if int(code.text) < 300 else Decision.REFUSED, said, at, ""  # noqa: PLR2004 - failures begin at 300
+            return Decision.TAKEN_UP if number(code.text) < 300 else Decision.REFUSED, said, at, ""  # noqa: PLR2004 - failures begin at 300
         return Decision.UNCLEAR, said, at, "neither is_success nor response_code can be read"
 
     def values(self, answer: Answer, name: str) -> list[Place]:
@@ -200,7 +200,7 @@ def items(root: Element, path: str) -> list[Place]:
     found = list(blocks)
     for name in path.split("."):
         found = [item for one in found for item in _keyed(one, name)]
-    return [Place(text(item).strip(), where(item)) for item in found]
+    return [Place(text(item).strip(), item) for item in found]
 
 
 def _keyed(parent: Element, name: str) -> list[Element]:

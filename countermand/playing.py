@@ -12,6 +12,7 @@ import pytest
 from countermand import shaping
 from countermand.acceptance import Acceptance
 from countermand.collecting import Case
+from countermand.deadline import deadline
 from countermand.exchange import timestamp
 from countermand.foreign import Shown
 from countermand.judging import Judgement, judge
@@ -65,7 +66,7 @@ def _close_step(item: pytest.Item, error: BaseException | None = None) -> None:
     if gherkin and scene:
         for exchange in scene.exchanges:
             if exchange.number not in gherkin.attached:
-                gherkin.attach(exchange.masked(scene.veil))
+                gherkin.attach(scene.masked(exchange))
         gherkin.end(error)
 
 
@@ -106,6 +107,15 @@ def _judge(item: pytest.Item, state: Session, one: Case, error: BaseException | 
     return Judgement(found.verdict, found.message and Shown(veil.message(found.message)))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Bound what it may take to judge what a seller answers."""
+    if _of(item)[1] is None:
+        return (yield)
+    with deadline():
+        return (yield)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     """Give orders back, and write the scenario down at once."""
@@ -119,6 +129,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         return (yield)
     finally:
         _write_down(item)
+        for key in (SCENE, GHERKIN):  # all of it is written down: pytest keeps its items, and they would keep every reply
+            if key in item.stash:
+                del item.stash[key]
 
 
 def _write_down(item: pytest.Item) -> None:
@@ -146,7 +159,7 @@ def _write_down(item: pytest.Item) -> None:
         started=timestamp(began),
         elapsed=round(datetime.now(UTC).timestamp() - clock, 6),
         steps=gherkin.finish(),
-        exchanges=tuple(exchange.masked(scene.veil) for exchange in scene.exchanges),
+        exchanges=tuple(scene.masked(exchange) for exchange in scene.exchanges),
         drawn=scene.drawn,
     )
     state.run.append({**told.as_json(), "last": one.waits})

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from countermand.body import text_of
 from countermand.document import Element, Unreadable, problems, where
 from countermand.exchange import Exchange, Reply
 from countermand.run import Seen
@@ -14,6 +15,8 @@ from countermand.verdict import Nonconformance, NotApplicable
 
 XML_TYPE = re.compile(r"(application|text)/([\w.+-]+\+)?xml\b|application/soap\+xml\b", re.IGNORECASE)
 DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+#: Bytes within which a declaration ends that names an encoding.
+DECLARATION = 1024
 ALIKE = {
     "utf8": "utf-8",
     "us-ascii": "utf-8",
@@ -23,25 +26,26 @@ ALIKE = {
     "utf-16le": "utf-16",
     "utf-16be": "utf-16",
 }
-#: What only the seller's own developers should ever read.
+#: What only the seller's own developers should ever read. No repetition is without a bound, so that a megabyte is read in one go.
 INTERNALS = tuple(
     (what, re.compile(pattern))
     for what, pattern in (
         (
             "a stack trace",
             (
-                r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+"
-                r"|\bat [\w$.]+\([\w$]+\.(java|kt|scala|cs):\d+\)|(?m:^\s+at [\w.$<>]+\()|\bgoroutine \d+ \[|\bpanic: "
-                r"|\bin \S+\.(php|rb|pl|py) (on )?line \d+|at \S+\.(pl|pm) line \d+"
+                r"Traceback \(most recent call last\)|File \"[^\"]{1,400}\", line \d{1,9}"
+                r"|\bat [\w$.]{1,400}\([\w$]{1,200}\.(java|kt|scala|cs):\d+\)|(?m:^[ \t]{1,80}at [\w.$<>]{1,400}\()"
+                r"|\bgoroutine \d{1,20} \[|\bpanic: "
+                r"|\bin \S{1,400}\.(php|rb|pl|py) (on )?line \d{1,9}|\bat \S{1,400}\.(pl|pm) line \d{1,9}"
             ),
         ),
-        ("a file path", r"(?<![\w/.])/(usr|opt|var|home|srv|app|etc|root|tmp)/[\w.-]+|\b[A-Z]:\\[\w\\]+"),
+        ("a file path", r"(?<![\w/.])/(usr|opt|var|home|srv|app|etc|root|tmp)/[\w.-]{1,200}|\b[A-Z]:\\[\w\\]{1,200}"),
         (
             "a product's internals",
             (
-                r"\b(java|javax|org\.springframework|org\.apache|com\.sun|System)\.[a-z]+\.[A-Z]\w+"
-                r"|\b\w+(Exception|Error): |\bORA-\d{4,5}\b|\bSQLSTATE\b|\b(DBD|PG|ActiveRecord)::\w"
-                r"|\b(OLE DB|ODBC|JDBC|PDO)( \w+)* (Provider|Driver)\b|\bsyntax error at or near\b"
+                r"\b(java|javax|org\.springframework|org\.apache|com\.sun|System)\.[a-z]{1,100}\.[A-Z]\w{1,200}"
+                r"|\b\w{1,100}(Exception|Error): |\bORA-\d{4,5}\b|\bSQLSTATE\b|\b(DBD|PG|ActiveRecord)::\w"
+                r"|\b(OLE DB|ODBC|JDBC|PDO)( \w{1,40}){0,6} (Provider|Driver)\b|\bsyntax error at or near\b"
                 r"|\b(Apache|Tomcat|nginx|PHP|Python|OpenSSL|Microsoft-IIS|Jetty|WebLogic|JBoss|Perl)/v?\d"
             ),
         ),
@@ -85,7 +89,7 @@ def labelled(exchange: Exchange) -> None:
         raise Nonconformance("a reply labelled as XML is not XML", expected="a document", received=_start(reply.body))
     if root is None:
         raise Nonconformance("a reply is not XML", expected="XML, labelled as XML", received=f"{label}: {_start(reply.body)}")
-    said, declared = charset(reply), DECLARED.match(reply.body)
+    said, declared = charset(reply), DECLARED.match(reply.body[:DECLARATION])
     if said and declared and _same(said) != _same(declared[1].decode()):
         raise Nonconformance("the label and the document name two encodings", expected=said, received=declared[1].decode())
     if said:
@@ -94,7 +98,7 @@ def labelled(exchange: Exchange) -> None:
 
 def _must_decode(body: bytes, said: str) -> None:
     try:
-        body.decode(said)
+        text_of(body, said)
     except LookupError:
         raise Nonconformance("the label names an encoding nobody knows", expected="a registered charset", received=said) from None
     except UnicodeDecodeError as error:
@@ -111,7 +115,7 @@ def discreet(exchange: Exchange) -> None:
             raise Nonconformance(f"a refusal shows {what}", expected="nothing of the kind", received=found[0].strip())
 
 
-def valid(schema: Path, of: Callable[[Element], list[Element]] = lambda root: [root]) -> Callable[[Exchange], None]:
+def valid(schema: Path, of: Callable[[Element], Iterable[Element]] = lambda root: [root]) -> Callable[[Exchange], None]:
     """Return a check that holds a document, or parts of it, to a schema."""
 
     def check(exchange: Exchange) -> None:

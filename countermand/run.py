@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
-from countermand.exchange import Exchange
+from countermand import body
+from countermand.exchange import Exchange, Trouble
 from countermand.ledger import Ledger, default_path
 from countermand.rehearsal import Rehearsal
 from countermand.replay import Record
@@ -24,6 +26,8 @@ from countermand.wire import HttpsWire, Wire
 #: Seconds without news after which a scenario no longer waits for all the others.
 PATIENCE = 300.0
 PAUSE = 0.02
+#: Bytes that a run keeps of long replies, as they are packed, shared by its processes; further ones it does not read whole.
+BUDGET = 2**25
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Run:
     _ledgers: dict[str, Ledger] = field(default_factory=dict)
     _seen: dict[tuple[str, int], list[Seen]] = field(default_factory=dict)
     _read: dict[Path, tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)  # of each file: up to where, and what
+    _kept: int = 0  # bytes of long replies, packed
     dead: dict[str, int] = field(default_factory=dict)  # exchanges in a row without an answer, by target
 
     @property
@@ -84,6 +89,11 @@ class Run:
             Pace(self.folder, target.api, target.safety.rate).wait()
 
     @property
+    def processes(self) -> int:
+        """How many processes play the scenarios, as xdist tells each of them."""
+        return int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+
+    @property
     def ledgers(self) -> list[Ledger]:
         """The ledgers this process has opened."""
         return list(self._ledgers.values())
@@ -94,6 +104,15 @@ class Run:
             wire.close()
         for ledger in self._ledgers.values():
             ledger.close()
+
+    def keep(self, exchange: Exchange) -> Exchange:
+        """Return an exchange as the run keeps it: once there is no more room, long replies are as good as too large."""
+        cost = body.cost(exchange.reply.body) if exchange.reply else 0
+        if self._kept + cost <= BUDGET // self.processes:
+            self._kept += cost
+            return exchange
+        words = f"a reply of {len(exchange.reply.body if exchange.reply else b'')} bytes, and the run has kept as many long ones as it can"
+        return replace(exchange, reply=None, trouble=Trouble.TOO_LARGE, said=words)
 
     def append(self, row: dict[str, Any]) -> None:
         """Write down a finished scenario, at once and for all processes."""

@@ -39,6 +39,7 @@ class Scene:
     exchanges: list[Exchange] = field(default_factory=list, init=False)
     leaves_out: tuple[str, ...] = field(default=(), init=False)  # optional fields that this seller takes nothing up with
     attempts: list[dict[str, Any]] = field(default_factory=list, init=False)  # to have a cancellation accepted, and in vain
+    _masked: dict[int, dict[str, Any]] = field(default_factory=dict, init=False)
     _facts: list[Any] = field(default_factory=list, init=False)
     _ended: dict[str, Any] = field(default_factory=dict, init=False)  # why no order was given, or nothing more was sent
     _resume: float = field(default=0.0, init=False)
@@ -55,6 +56,12 @@ class Scene:
             self.orders = Rehearsed(self.target, self.run.ledger(self.target), self.run.id, self.scenario, rehearsal)
         else:
             self.orders = Supply(self.target, self.run.ledger(self.target), self.run.id, self.scenario, self.run.worker)
+
+    def masked(self, exchange: Exchange) -> dict[str, Any]:
+        """Return an exchange of the scene as it may be written down."""
+        if exchange.number not in self._masked:
+            self._masked[exchange.number] = exchange.masked(self.veil)
+        return self._masked[exchange.number]
 
     def makes_orders_with(self, maker: Maker) -> None:
         """Let the supply make orders through the API where the lists run out."""
@@ -81,7 +88,8 @@ class Scene:
         """Send a request and keep what came of it; raises Inconclusive once the seller is thought dead."""
         self._check_alive()
         sent = self._sent(identity, request, operation) if self.replay is None else self.replay.send(identity, request, operation)
-        exchange = replace(sent, number=len(self.exchanges) + 1, sound=sound)
+        kept = sent if self.recorded is not None else self.run.keep(sent)
+        exchange = replace(kept, number=len(self.exchanges) + 1, sound=sound)
         self.exchanges.append(exchange)
         if self.recorded is None:
             self._note_life(exchange)

@@ -99,7 +99,7 @@ class Veil:
 
     def mask(self, data: bytes) -> bytes:
         """Return the bytes with every secret starred out, at the same length."""
-        return _starred(data, self.spans(data))
+        return starred(data, self.spans(data))
 
     def text(self, words: str) -> str:
         """Return the text with every secret starred out."""
@@ -189,7 +189,8 @@ def _blocks(word: str) -> set[bytes]:
     return told | {form for block in whole for form in _base64(block) if len(form) >= SHORTEST}
 
 
-def _starred(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
+def starred(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
+    """Return the bytes with some of them starred out."""
     starred = bytearray(data)
     for start, end in spans:
         starred[start:end] = MASK * (end - start)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from countermand.coding import TooLargeError, UndecodableError, decoded
 from countermand.exchange import Exchange, Reply, Request, Tls, Trouble
 from countermand.target import Identity, Target
 from countermand.tls import Credentials, context
@@ -81,10 +82,10 @@ class HttpsWire:
         reply, trouble, said = None, None, ""
         try:
             reply = self._exchange(line, request)
-        except _TooLargeError as error:
+        except TooLargeError as error:
             trouble, said = Trouble.TOO_LARGE, str(error)
             self._drop(identity)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UndecodableError) as error:
             trouble, said = _diagnose(error, overdue=line.overdue), _words(error)
             self._drop(identity)
         finally:
@@ -131,10 +132,11 @@ class HttpsWire:
                 built.headers.pop(name, None)
         with_body = line.client.send(built, stream=True)
         try:
-            body = self._read(with_body.iter_bytes(65536))
+            raw = self._read(with_body.iter_raw(65536))
         finally:
             with_body.close()
         headers_in = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in with_body.headers.raw)
+        body = decoded(raw, with_body.headers.get("content-encoding", ""), self.target.limits.size)
         return Reply(with_body.status_code, with_body.reason_phrase, with_body.http_version, headers_in, body)
 
     def _route(self, url: str, line: _Line) -> tuple[str, dict[str, Any], list[tuple[str, str]]]:
@@ -154,7 +156,7 @@ class HttpsWire:
         for chunk in chunks:
             body += chunk
             if len(body) > self.target.limits.size:
-                raise _TooLargeError(f"the reply exceeds {self.target.limits.size} bytes")
+                raise TooLargeError(f"the reply exceeds {self.target.limits.size} bytes")
         return bytes(body)
 
     def _pace(self) -> None:
@@ -162,10 +164,6 @@ class HttpsWire:
         if self.target.safety.rate:
             time.sleep(max(0.0, self._last + 1 / self.target.safety.rate - time.monotonic()))
             self._last = time.monotonic()
-
-
-class _TooLargeError(Exception):
-    """More came than we read."""
 
 
 def _facts(secured: ssl.SSLObject) -> Tls:

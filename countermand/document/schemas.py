@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import functools
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
 from countermand.document.reading import Element, Place
+
+#: So many problems of a document say what is wrong with it: it may have one per element.
+ENOUGH = 10
 
 
 def problems(root: Element, schema: Path) -> list[Place]:
@@ -27,11 +31,12 @@ def problems(root: Element, schema: Path) -> list[Place]:
 def _against(schema: etree.DTD | etree.XMLSchema, root: Element) -> list[Place]:
     if schema.validate(root):
         return []
-    return [Place(error.message, f"line {error.line}") for error in schema.error_log if "No precomputed value" not in error.message]
+    told = (Place(error.message, f"line {error.line}") for error in schema.error_log if "No precomputed value" not in error.message)
+    return list(islice(told, ENOUGH))
 
 
 def _against_newer(schema: Path, root: Element) -> list[Place]:
-    return [Place(str(error.reason), error.path or "") for error in _newer(str(schema)).iter_errors(root)]
+    return [Place(str(error.reason), error.path or "") for error in islice(_newer(str(schema)).iter_errors(root), ENOUGH)]
 
 
 @functools.cache
