@@ -154,7 +154,7 @@ def timestamp(moment: datetime) -> str:
 
 
 def _headers(headers: Headers, veil: Veil, secret: frozenset[str]) -> list[list[str]]:
-    return [[name, "***" if name.lower() in secret else veil.text(value)] for name, value in headers]
+    return [[veil.text(name), "***" if name.lower() in secret else veil.text(value)] for name, value in headers]
 
 
 def _pairs(headers: list[list[str]]) -> Headers:

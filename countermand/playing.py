@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Generator
 from datetime import UTC, datetime
@@ -160,7 +161,7 @@ def _write_down(item: pytest.Item) -> None:
         elapsed=round(datetime.now(UTC).timestamp() - clock, 6),
         steps=gherkin.finish(),
         exchanges=tuple(scene.masked(exchange) for exchange in scene.exchanges),
-        drawn=scene.drawn,
+        drawn=json.loads(scene.veil.text(json.dumps(scene.drawn, ensure_ascii=False))),
     )
     state.run.append({**told.as_json(), "last": one.waits})
     state.describe(item, told, one, gherkin)

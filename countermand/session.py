@@ -183,13 +183,18 @@ class Session:
             complete=complete,
             scenarios=scenarios,
             catalogue=self.catalogue,
-            notes=(
+            notes=self._told(
                 *(warning for target in targets for warning in target.warnings),
                 *self._contradicted(scenarios),
                 *self.tidied,
                 *self._remarks(),
             ),
         )
+
+    def _told(self, *notes: str) -> tuple[str, ...]:
+        """Return notes as they may be read: what a seller has said at the end may be among them."""
+        veil = self.veil
+        return tuple(veil.message(foreign.shown(note)) for note in notes)
 
     def _played(self) -> list[dict[str, Any]]:
         """Return what was played, in order, the run's own complete cancellations first."""
