@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from countermand import __version__, foreign
+from countermand.private import without_password
 
 COMMANDS: Final = {
     "run": "test a target, or without one both embedded sellers",
@@ -37,7 +38,7 @@ class CommandError(Exception):
     """What the user can mend, in words for the user; ends the command with a code, 4 (usage) unless it says otherwise."""
 
     def __init__(self, words: str, code: int = 4) -> None:
-        super().__init__(words)
+        super().__init__(without_password(words))
         self.code = code
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NewType, TextIO, cast
 
+from countermand.private import without_password
+
 #: Words that have passed the door: on one line, all of it visible, and no command to anybody.
 Shown = NewType("Shown", str)
 #: A command of our own to the service that runs us: the only one that passes the wall.
@@ -56,7 +58,7 @@ def shown(words: object, room: int = ROOM) -> Shown:
     """Return somebody else's words as they may be shown: in one line, visible, obeyed by nobody, and cut where they are too long."""
     said = str(words)
     start = said[: 2 * room]  # what is cut off is never looked at
-    line = inert(" ".join(visible(start).split()))
+    line = inert(" ".join(visible(without_password(start)).split()))
     return Shown(f"{line[:room]}... ({len(said)} characters)" if len(said) > len(start) or len(line) > room else line)
 
 
@@ -97,7 +99,7 @@ class Wall:
     def write(self, words: str) -> int:
         """Pass words on as they may be seen."""
         begun = self._line
-        safe = inert(begun + self._visible(words))[len(begun) :]
+        safe = inert(begun + self._visible(without_password(words)))[len(begun) :]
         self._remember(begun + safe)
         self._stream.write(safe)
         return len(words)

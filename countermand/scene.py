@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from countermand import safety
@@ -56,6 +57,11 @@ class Scene:
             self.orders = Rehearsed(self.target, self.run.ledger(self.target), self.run.id, self.scenario, rehearsal)
         else:
             self.orders = Supply(self.target, self.run.ledger(self.target), self.run.id, self.scenario, self.run.worker)
+
+    @property
+    def folder(self) -> Path:
+        """Where the keys of strangers are kept: with the run, that is removed when it ends."""
+        return self.run.folder
 
     def masked(self, exchange: Exchange) -> dict[str, Any]:
         """Return an exchange of the scene as it may be written down."""

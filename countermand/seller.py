@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import ClassVar, Protocol
 
 from countermand import strangers
@@ -151,6 +152,10 @@ class Scene(Protocol):
     draw: Draw
     leaves_out: tuple[str, ...]  # optional fields that this seller takes nothing up with
 
+    @property
+    def folder(self) -> Path:
+        """Where the keys of strangers are kept; it is removed with them."""
+
     def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False) -> Exchange:
         """Send a request and keep what came of it."""
 
@@ -257,7 +262,7 @@ class Seller(ABC):
         known = self.target.identities.get(name.replace(" ", "_"))
         if known is not None:
             return known
-        if (made := strangers.make(name, self.target)) is not None:
+        if (made := strangers.make(name, self.target, self.scene.folder)) is not None:
             return made
         raise NotApplicable(f"the target file has no [{name.replace(' ', '_')}]: only its owner can give one")
 

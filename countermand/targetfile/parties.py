@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from typing import Any
 
+from countermand import private
 from countermand.secret import Secret
 from countermand.target import Identity
 from countermand.targetfile.source import Source, TargetError
@@ -54,5 +55,5 @@ def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], wa
         done = subprocess.run(value["command"], capture_output=True, check=True, text=True, timeout=30)  # noqa: S603 - the user's own command
     except (OSError, UnicodeDecodeError, subprocess.SubprocessError) as error:
         which = "the file cannot be read as text" if "file" in value else f"the command {value['command'][0]!r} failed"
-        raise source.error(keys, f"{which}: {error}") from None
+        raise source.error(keys, f"{which}: {private.why(error)}") from None
     return Secret(done.stdout.rstrip("\r\n"))

@@ -8,9 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from countermand import private
+
 
 class TargetError(ValueError):
     """A target file that cannot be used; the message names file, line, key, what was expected and the nearest right thing."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(private.without_password(words))
 
 
 @dataclass(frozen=True)
