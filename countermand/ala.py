@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from countermand import damage, front, suite
-from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, renamed, select, text, where
+from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, renamed, select, text
 from countermand.exchange import Reply, Request
 from countermand.leaks import Known
 from countermand.seller import A_FAULT, HOSTILE, Answer, Damage, Decision, Seller, Variation, try_xml
@@ -142,7 +142,7 @@ class AlaSeller(Seller):
         places = [place for place in select(root, dialect.decision) if place.text.strip()]
         said = {meaning[_folded(place.text)]: place for place in places if _folded(place.text) in meaning}
         if fault := [*named(root, "fault"), *named(root, "Fault")]:
-            said.setdefault(Decision.REFUSED, Place(A_FAULT, where(fault[0])))
+            said.setdefault(Decision.REFUSED, Place(A_FAULT, fault[0]))
         if len(said) > 1:
             both = " and ".join(sorted(place.text.strip() for place in said.values()))
             advice = "the reply says both: narrow [dialect] decision to the one place that decides"
@@ -158,7 +158,7 @@ class AlaSeller(Seller):
     def values(self, answer: Answer, name: str) -> list[Place]:
         """Return every element of that local name, wherever it stands."""
         root = answer.tree
-        return [] if root is None else [Place(text(element).strip(), where(element)) for element in named(root, name)]
+        return [] if root is None else [Place(text(element).strip(), element) for element in named(root, name)]
 
     def speaks(self, answer: Answer) -> bool:
         """Say whether a reply holds a fault, or is a document with a 2xx status."""

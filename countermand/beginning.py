@@ -39,6 +39,16 @@ def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
     reports = Path(config.invocation_params.dir, option.reports)
     record = _record(config, reports) if option.replay else None
     shared = worker["countermand"] if worker else _shared(config, record)
+    try:
+        return _begun(config, catalogue, reports, record, shared)
+    except BaseException:
+        if worker is None:  # what does not begin is not ended, and the folder may hold keys
+            shutil.rmtree(shared["folder"], ignore_errors=True)
+        raise
+
+
+def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: Record | None, shared: dict[str, Any]) -> Session:
+    option, worker = config.option, getattr(config, "workerinput", None)
     folder = Path(shared["folder"])
     piped.keep(shared.get("piped", {}))
     targets = record.targets() if record else _targets([Path(name) for name in shared["targets"]])

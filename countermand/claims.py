@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from countermand.clause import Catalogue
 from countermand.draw import Draw
@@ -27,6 +29,7 @@ class Looking:
 
     draw: Draw = field(default_factory=lambda: Draw("", ""))
     leaves_out: tuple[str, ...] = ()
+    folder: Path = Path(os.devnull)  # nobody is made up here
 
     def carry(
         self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False, errand: Errand = ERRAND

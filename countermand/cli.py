@@ -10,7 +10,8 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from countermand import __version__, intake
+from countermand import __version__, foreign, intake
+from countermand.private import without_password
 
 COMMANDS: Final = {
     "run": "test a target, or without one both embedded sellers",
@@ -37,13 +38,18 @@ class CommandError(Exception):
     """What the user can mend, in words for the user; ends the command with a code, 4 (usage) unless it says otherwise."""
 
     def __init__(self, words: str, code: int = 4) -> None:
-        super().__init__(words)
+        super().__init__(without_password(words))
         self.code = code
 
 
-def main(argv: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - a way out per exit code
-    """Run one command and return its exit code."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command, whatever it says behind the wall, and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    with foreign.guarded(arguments):
+        return _command(arguments)
+
+
+def _command(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - a way out per exit code
     name = arguments[0] if arguments else "--help"
     if name in {"-h", "--help", "help"}:
         print(_help())

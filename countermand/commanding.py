@@ -6,6 +6,8 @@ import json
 import subprocess
 from typing import Any
 
+from countermand import private
+from countermand.foreign import shown
 from countermand.target import Order, Target
 from countermand.targetfile import order_of
 from countermand.targetfile.piped import folder
@@ -31,4 +33,4 @@ def _words(error: Exception) -> str:
     """Return what a command said, where it said anything."""
     said = getattr(error, "stderr", None)
     last = said.strip().splitlines()[-1:] if isinstance(said, str) else []
-    return f"{error}: {last[0]}" if last else str(error)
+    return f"{private.why(error)}: {shown(last[0], 300)}" if last else private.why(error)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from countermand.secret import Secret, Veil
+from countermand import body
+from countermand.secret import Secret, Veil, starred
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -57,6 +57,20 @@ class Reply:
     def header(self, name: str) -> str | None:
         """Return the first header of that name, whatever its case."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+class Recorded(Reply):
+    """A reply of a record whose body is long: it is unpacked whenever somebody looks, and so not kept by all who have a reply."""
+
+    def __init__(self, status: int, reason: str, version: str, headers: Headers, row: dict[str, Any]) -> None:
+        for name, value in (("status", status), ("reason", reason), ("version", version), ("headers", headers), ("_row", row)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def body(self) -> bytes:
+        """The body, whole."""
+        row: dict[str, Any] = self._row  # type: ignore[attr-defined] # set above, past the frozen class's own way
+        return body.content(row)
 
 
 @dataclass(frozen=True)
@@ -137,8 +151,8 @@ class Exchange:
             identity=row["identity"],
             started=datetime.fromisoformat(row["started"]),
             elapsed=row["elapsed"],
-            request=Request(request["method"], request["url"], _pairs(request["headers"]), _bytes(request["body"])),
-            reply=reply and Reply(reply["status"], reply["reason"], reply["version"], _pairs(reply["headers"]), _bytes(reply["body"])),
+            request=Request(request["method"], request["url"], _pairs(request["headers"]), body.content(request["body"])),
+            reply=reply and _reply(reply),
             trouble=row["trouble"] and Trouble(row["trouble"]),
             said=row["said"],
             tls=row["tls"] and Tls(**row["tls"]),
@@ -154,7 +168,7 @@ def timestamp(moment: datetime) -> str:
 
 
 def _headers(headers: Headers, veil: Veil, secret: frozenset[str]) -> list[list[str]]:
-    return [[name, "***" if name.lower() in secret else veil.text(value)] for name, value in headers]
+    return [[veil.text(name), "***" if name.lower() in secret else veil.text(value)] for name, value in headers]
 
 
 def _pairs(headers: list[list[str]]) -> Headers:
@@ -162,14 +176,10 @@ def _pairs(headers: list[list[str]]) -> Headers:
 
 
 def _body(data: bytes, veil: Veil) -> dict[str, Any]:
-    masked = veil.mask(data)
-    try:
-        body: dict[str, Any] = {"encoding": "utf8", "value": masked.decode("utf-8")}
-    except UnicodeDecodeError:
-        body = {"encoding": "base64", "value": base64.b64encode(masked).decode()}
-    return {**body, "masked": [list(span) for span in veil.spans(data)]}
+    spans = veil.spans(data)
+    return body.row(starred(data, spans), spans)
 
 
-def _bytes(body: dict[str, Any]) -> bytes:
-    value: str = body["value"]
-    return base64.b64decode(value) if body["encoding"] == "base64" else value.encode()
+def _reply(row: dict[str, Any]) -> Reply:
+    facts = (row["status"], row["reason"], row["version"], _pairs(row["headers"]))
+    return Recorded(*facts, row["body"]) if body.is_packed(row["body"]) else Reply(*facts, body.content(row["body"]))

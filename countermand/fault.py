@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 from countermand.document import Element, Place, children, local, named, text, where, without_namespace
 from countermand.exchange import Exchange
@@ -49,7 +50,7 @@ def has_one_detail(exchange: Exchange) -> None:
 
 def parts(exchange: Exchange, *names: str) -> list[Place]:
     """Return the children of those names of every fault in a reply."""
-    return [Place(text(child), where(child)) for fault in faults(exchange) for child in children(fault) if local(child) in names]
+    return [Place(text(child), child) for fault in faults(exchange) for child in children(fault) if local(child) in names]
 
 
 def faults(exchange: Exchange) -> list[Element]:
@@ -58,9 +59,9 @@ def faults(exchange: Exchange) -> list[Element]:
     return [] if root is None else named(root, "fault")
 
 
-def bare(root: Element) -> list[Element]:
-    """Return the faults of a document without their namespaces, which nothing documents."""
-    return [without_namespace(fault) for fault in named(root, "fault")]
+def bare(root: Element) -> Iterator[Element]:
+    """Give the faults of a document without their namespaces, which nothing documents; one within another when somebody asks for it."""
+    return (without_namespace(fault) for fault in named(root, "fault"))
 
 
 def _count(found: list[Element]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from countermand import bounds, shape
+from countermand.foreign import in_json
 from countermand.schema import LARGEST as LARGEST_SCHEMA
 from countermand.schema import Schema
 from countermand.secret import Secret, Veil
@@ -42,7 +43,7 @@ def write(
     facts = {"version": VERSION, "suite": dict(suite), "seed": seed, "fail_on": fail_on}
     told = {**facts, "targets": [table(one) for one in targets.values()], **asked}
     path = folder / FILE
-    path.write_bytes((veil.text(json.dumps(told, ensure_ascii=False, indent=1)) + "\n").encode("utf-8", "backslashreplace"))
+    path.write_bytes((veil.text(in_json(json.dumps(told, ensure_ascii=False, indent=1))) + "\n").encode("utf-8", "backslashreplace"))
     return path
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from countermand.clause import Clause, Evidence
 from countermand.exchange import Exchange
+from countermand.foreign import Shown, shown
+from countermand.foreign import message as told
 from countermand.verdict import Departure, Inconclusive, Nonconformance, NotApplicable, Verdict
 
 LABELS = ("expected", "received", "at", "clause", "exchange", "again")
@@ -19,7 +21,7 @@ class Judgement:
     """What is said of a scenario."""
 
     verdict: Verdict
-    message: str | None = None
+    message: Shown | None = None
 
 
 #: What a departure must at least rest on to fail a target, by --fail-on.
@@ -45,7 +47,7 @@ def judge(
     if error is None:
         return Judgement(Verdict.CONFORMS)
     if isinstance(error, (NotApplicable, pytest.skip.Exception)):
-        return Judgement(Verdict.NOT_APPLICABLE, error.msg if isinstance(error, pytest.skip.Exception) else str(error))
+        return Judgement(Verdict.NOT_APPLICABLE, shown(error.msg if isinstance(error, pytest.skip.Exception) else error))
     if isinstance(error, Nonconformance) and not in_given:
         said = {"expected": error.expected, "received": error.received, "at": error.at, **facts}
         verdict = Verdict.DOES_NOT_CONFORM if _fails(error, clause, fail_on) else Verdict.DEPARTS
@@ -68,7 +70,7 @@ def _fails(error: Nonconformance, clause: Clause, fail_on: str | None) -> bool:
     return evidence in WEIGHED[fail_on]
 
 
-def _unsure(error: BaseException, facts: dict[str, object]) -> str:
+def _unsure(error: BaseException, facts: dict[str, object]) -> Shown:
     """Say what kept us from finding out."""
     if isinstance(error, Inconclusive):
         return message("Inconclusive", error.reason, {"received": error.received, "at": error.at, **facts})
@@ -78,13 +80,13 @@ def _unsure(error: BaseException, facts: dict[str, object]) -> str:
     return message("Inconclusive", f"our own mistake, not the seller's: {type(error).__name__}: {error}", facts)
 
 
-def message(kind: str, otherwise: str, facts: Mapping[str, object]) -> str:
+def message(kind: str, otherwise: str, facts: Mapping[str, object]) -> Shown:
     """Return the one shape every message has: what was done, then always the same labels in the same order."""
-    lines = [f"{kind}: {otherwise}"]
+    lines = [f"{kind}: {shown(otherwise)}"]
     lines += [f"  {label:<9} {_word(facts.get(label))}" for label in LABELS]
-    return "\n".join(lines)
+    return told(lines)
 
 
 def _word(value: object) -> str:
-    words = "nothing" if value is None else " ".join(str(value).split())
+    words = "nothing" if value is None else shown(value)
     return words or "blank"

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from countermand import damage, front, suite
-from countermand.document import Element, Form, Place, children, local, named, text, where
+from countermand.document import Element, Form, Place, children, local, named, text
 from countermand.exchange import Exchange, Reply, Request
 from countermand.leaks import Known
-from countermand.seller import COMPLETE, HOSTILE, Answer, Damage, Decision, Errand, Seller, Signature, Told, Variation, try_xml
+from countermand.seller import COMPLETE, HOSTILE, Answer, Damage, Decision, Errand, Seller, Signature, Told, Variation, number, try_xml
 from countermand.target import Identity, Order
 
 REQUIRED = ("attributes.order_id",)
@@ -118,14 +118,14 @@ class OpensrsSeller(Seller):
         if success and success.text in {"0", "1"}:
             return Decision.TAKEN_UP if success.text == "1" else Decision.REFUSED, said, at, ""
         if code and code.text.isdecimal():
-            return Decision.TAKEN_UP if int(code.text) < FAILURES else Decision.REFUSED, said, at, ""
+            return Decision.TAKEN_UP if number(code.text) < FAILURES else Decision.REFUSED, said, at, ""
         return Decision.UNCLEAR, said, at, "neither is_success nor response_code can be read"
 
     def contradiction(self, reply: Reply) -> str:
         """Say that is_success says yes and response_code no, where they do."""
         success, code = (_first(try_xml(reply), key) for key in ("is_success", "response_code"))
         yes = success is not None and success.text == "1"
-        no = code is not None and code.text.isdecimal() and int(code.text) >= FAILURES
+        no = code is not None and code.text.isdecimal() and number(code.text) >= FAILURES
         return f"is_success {success.text} says yes and response_code {code.text} says no" if yes and no and success and code else ""
 
     def not_now(self, exchange: Exchange) -> bool:
@@ -275,7 +275,7 @@ def items(root: Element, path: str) -> list[Place]:
     found = list(blocks)
     for name in path.split("."):
         found = [item for one in found for item in _keyed(one, name)]
-    return [Place(text(item).strip(), where(item)) for item in found]
+    return [Place(text(item).strip(), item) for item in found]
 
 
 def _keyed(parent: Element, name: str) -> list[Element]:

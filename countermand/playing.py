@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Generator
 from datetime import UTC, datetime
@@ -12,7 +13,9 @@ import pytest
 from countermand import shaping
 from countermand.acceptance import Acceptance
 from countermand.collecting import Case
+from countermand.deadline import deadline
 from countermand.exchange import Exchange, timestamp
+from countermand.foreign import Shown
 from countermand.judging import Judgement, judge
 from countermand.ledger import LedgerError
 from countermand.results import Scenario
@@ -75,7 +78,7 @@ def _close_step(item: pytest.Item, error: BaseException | None = None) -> None:
     if gherkin and scene:
         for exchange in scene.exchanges:
             if exchange.number not in gherkin.attached:
-                gherkin.attach(exchange.masked(scene.veil))
+                gherkin.attach(scene.masked(exchange))
         gherkin.end(error)
 
 
@@ -115,8 +118,16 @@ def _judge(item: pytest.Item, state: Session, one: Case, error: BaseException | 
     fail_on = item.config.getoption("fail_on")
     found = judge(error, state.catalogue[one.clause], in_given=given, fail_on=fail_on, **told)
     veil = state.veil.also(secret for exchange in exchanges for secret in exchange.secrets)
-    message = found.message and veil.message(found.message)
-    return Judgement(found.verdict, message)
+    return Judgement(found.verdict, found.message and Shown(veil.message(found.message)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Bound what it may take to judge what a seller answers."""
+    if _of(item)[1] is None:
+        return (yield)
+    with deadline():
+        return (yield)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -132,6 +143,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         return (yield)
     finally:
         _write_down(item)
+        for key in (SCENE, GHERKIN):  # all of it is written down: pytest keeps its items, and they would keep every reply
+            if key in item.stash:
+                del item.stash[key]
         _stop(item)
 
 
@@ -172,8 +186,8 @@ def _write(item: pytest.Item, state: Session, one: Case, scene: Scene) -> None:
         started=timestamp(began),
         elapsed=round(datetime.now(UTC).timestamp() - clock, 6),
         steps=gherkin.finish(),
-        exchanges=tuple(exchange.masked(scene.veil) for exchange in scene.exchanges),
-        drawn=scene.drawn,
+        exchanges=tuple(scene.masked(exchange) for exchange in scene.exchanges),
+        drawn=json.loads(scene.veil.text(json.dumps(scene.drawn, ensure_ascii=False))),
     )
     state.run.append({**told.as_json(), "last": one.waits})
     state.describe(item, told, one, gherkin)

@@ -128,6 +128,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if state is not None:
         for line in state.last_words():
             terminalreporter.write_line(line)
+        state.annotate()
 
 
 @pytest.hookimpl(tryfirst=True)

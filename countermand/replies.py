@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from countermand import front
+from countermand.body import text_of
 from countermand.document import Element, Unreadable, problems, where
 from countermand.exchange import Exchange, Reply
 from countermand.run import Seen
@@ -18,6 +19,11 @@ from countermand.verdict import Nonconformance, NotApplicable
 
 XML_TYPE = re.compile(r"(application|text)/([\w.+-]+\+)?xml\b|application/soap\+xml\b", re.IGNORECASE)
 DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+#: Bytes within which a declaration ends that names an encoding.
+DECLARATION = 1024
+#: Characters of a reply that are searched for internals; a run of blanks that is longer than any indentation is no text.
+READ = 2**18
+BLANKS = re.compile(r"\s{200,}")
 ALIKE = {
     "utf8": "utf-8",
     "us-ascii": "utf-8",
@@ -27,25 +33,26 @@ ALIKE = {
     "utf-16le": "utf-16",
     "utf-16be": "utf-16",
 }
-#: What only the seller's own developers should ever read.
+#: What only the seller's own developers should ever read. No repetition is without a bound, so that a megabyte is read in one go.
 INTERNALS = tuple(
     (what, re.compile(pattern))
     for what, pattern in (
         (
             "a stack trace",
             (
-                r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+"
-                r"|\bat [\w$.]+\([\w$]+\.(java|kt|scala|cs):\d+\)|(?m:^\s+at [\w.$<>]+\()|\bgoroutine \d+ \[|\bpanic: "
-                r"|\bin \S+\.(php|rb|pl|py) (on )?line \d+|at \S+\.(pl|pm) line \d+"
+                r"Traceback \(most recent call last\)|File \"[^\"]{1,400}\", line \d{1,9}"
+                r"|\bat [\w$.]{1,400}\([\w$]{1,200}\.(java|kt|scala|cs):\d+\)|(?m:^[ \t]{1,80}at [\w.$<>]{1,400}\()"
+                r"|\bgoroutine \d{1,20} \[|\bpanic: "
+                r"|\bin \S{1,400}\.(php|rb|pl|py) (on )?line \d{1,9}|\bat \S{1,400}\.(pl|pm) line \d{1,9}"
             ),
         ),
-        ("a file path", r"(?<![\w/.])/(usr|opt|var|home|srv|app|etc|root|tmp)/[\w.-]+|\b[A-Z]:\\[\w\\]+"),
+        ("a file path", r"(?<![\w/.])/(usr|opt|var|home|srv|app|etc|root|tmp)/[\w.-]{1,200}|\b[A-Z]:\\[\w\\]{1,200}"),
         (
             "a product's internals",
             (
-                r"\b(java|javax|org\.springframework|org\.apache|com\.sun|System)\.[a-z]+\.[A-Z]\w+"
-                r"|\b\w+(Exception|Error): |\bORA-\d{4,5}\b|\bSQLSTATE\b|\b(DBD|PG|ActiveRecord)::\w"
-                r"|\b(OLE DB|ODBC|JDBC|PDO)( \w+)* (Provider|Driver)\b|\bsyntax error at or near\b"
+                r"\b(java|javax|org\.springframework|org\.apache|com\.sun|System)\.[a-z]{1,100}\.[A-Z]\w{1,200}"
+                r"|\b\w{1,100}(Exception|Error): |\bORA-\d{4,5}\b|\bSQLSTATE\b|\b(DBD|PG|ActiveRecord)::\w"
+                r"|\b(OLE DB|ODBC|JDBC|PDO)( \w{1,40}){0,6} (Provider|Driver)\b|\bsyntax error at or near\b"
             ),
         ),
     )
@@ -105,7 +112,7 @@ def labelled(exchange: Exchange) -> None:
     if root is None:
         what = f"a reply is {front.PACKAGE}" if front.is_package(reply) else "a reply is not XML"
         raise Nonconformance(what, expected="XML, labelled as XML", received=f"{label}: {_start(reply.body)}")
-    said, declared = charset(reply), DECLARED.match(reply.body)
+    said, declared = charset(reply), DECLARED.match(reply.body[:DECLARATION])
     if said and declared and _same(said) != _same(declared[1].decode()):
         raise Nonconformance("the label and the document name two encodings", expected=said, received=declared[1].decode())
     if said:
@@ -114,7 +121,7 @@ def labelled(exchange: Exchange) -> None:
 
 def _must_decode(body: bytes, said: str) -> None:
     try:
-        body.decode(said)
+        text_of(body, said)
     except LookupError:
         raise Nonconformance("the label names an encoding nobody knows", expected="a registered charset", received=said) from None
     except UnicodeDecodeError as error:
@@ -126,7 +133,7 @@ def _must_decode(body: bytes, said: str) -> None:
 def discreet(exchange: Exchange) -> None:
     """Hold a reply to showing nothing of the seller's insides; what it repeats of the address it was asked at shows nothing."""
     reply = _reply(exchange)
-    words, page = reply.body.decode("utf-8", "replace"), front.is_page(try_xml(reply))
+    words, page = telling(reply.body.decode("utf-8", "replace")), front.is_page(try_xml(reply))
     if page and "<" in words:
         words = html.unescape(UNREAD.sub("\n", words))
     asked = urlsplit(exchange.request.url).path
@@ -136,7 +143,15 @@ def discreet(exchange: Exchange) -> None:
             raise Nonconformance(f"a refusal shows {what}", expected="nothing of the kind", received=found[0].strip())
 
 
-def valid(schema: Path | Schema, of: Callable[[Element], list[Element]] = lambda root: [root]) -> Callable[[Exchange], None]:
+def telling(words: str) -> str:
+    """Return what of a text somebody would read: of a very long one blanks are squeezed, and then its beginning and its end."""
+    if len(words) <= READ:
+        return words
+    squeezed = BLANKS.sub(lambda run: run[0][:1], words)
+    return squeezed if len(squeezed) <= READ else f"{squeezed[: READ // 2]}\n{squeezed[-READ // 2 :]}"
+
+
+def valid(schema: Path | Schema, of: Callable[[Element], Iterable[Element]] = lambda root: [root]) -> Callable[[Exchange], None]:
     """Return a check that holds a document, or parts of it, to a schema."""
 
     def check(exchange: Exchange) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
-from countermand.exchange import Exchange
+from countermand import body
+from countermand.exchange import Exchange, Trouble
 from countermand.ledger import Ledger, default_path
 from countermand.orders import seller_key, seller_keys
 from countermand.rehearsal import Rehearsal
@@ -28,6 +30,8 @@ PATIENCE = 300.0
 PAUSE = 0.02
 #: The file by which the processes of a run tell each other that it was stopped, and why.
 STOPPED = "stopped"
+#: Bytes that a run keeps of long replies, as they are packed, shared by its processes; further ones it does not read whole.
+BUDGET = 2**25
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class Run:
     _throttles: dict[str, Throttle] = field(default_factory=dict)
     _seen: dict[tuple[str, int], list[Seen]] = field(default_factory=dict)
     _read: dict[Path, tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)  # of each file: up to where, and what
+    _cost: int = 0  # bytes of long replies, packed
     dead: dict[str, int] = field(default_factory=dict)  # exchanges in a row without an answer, by target
     busy: dict[str, int] = field(default_factory=dict)  # requests in a row that were not taken when sent again, by target
     _kept: list[dict[str, Any]] = field(default_factory=list)  # finished scenarios that could not be written down
@@ -99,6 +104,11 @@ class Run:
         return self._throttles[target.api]
 
     @property
+    def processes(self) -> int:
+        """How many processes play the scenarios, as xdist tells each of them."""
+        return int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+
+    @property
     def ledgers(self) -> list[Ledger]:
         """The ledgers this process has opened."""
         return list(self._ledgers.values())
@@ -123,6 +133,15 @@ class Run:
             with contextlib.suppress(OSError):
                 self._stopped = (self.folder / STOPPED).read_text(encoding="utf-8") or None
         return self._stopped
+
+    def keep(self, exchange: Exchange) -> Exchange:
+        """Return an exchange as the run keeps it: once there is no more room, long replies are as good as too large."""
+        cost = body.cost(exchange.reply.body) if exchange.reply else 0
+        if self._cost + cost <= BUDGET // self.processes:
+            self._cost += cost
+            return exchange
+        words = f"a reply of {len(exchange.reply.body if exchange.reply else b'')} bytes, and the run has kept as many long ones as it can"
+        return replace(exchange, reply=None, trouble=Trouble.TOO_LARGE, said=words)
 
     def append(self, row: dict[str, Any]) -> None:
         """Write down a finished scenario, at once and for all processes; where that cannot be done, keep it and stop."""

@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
+from countermand.foreign import Annotation, annotate, in_json
 from countermand.results import Results
 from countermand.secret import SHORTEST, Veil
 
-#: A run of base64 long enough to hide a word: the page carries its attachments so.
-BLOB = re.compile(rb"[A-Za-z0-9+/_-]{24,}")
-#: Base64 within base64 is looked into so many times.
-DEPTH = 3
 #: Files are written by clocks that may be coarse: seconds.
 COARSE = 2.0
 
 
-def shows(data: bytes, veil: Veil, depth: int = DEPTH) -> bool:
+def shows(data: bytes, veil: Veil) -> bool:
     """Say whether some bytes show a secret, in any encoding, and in base64 of any text that does."""
-    if veil.within(data):
-        return True
-    hidden = b"\n".join(_decoded(data)) if depth else b""
-    return bool(hidden) and shows(hidden, veil, depth - 1)
-
-
-def _decoded(data: bytes) -> Iterator[bytes]:
-    for found in BLOB.finditer(data):
-        blob = found[0].translate(bytes.maketrans(b"-_", b"+/"))
-        try:
-            yield base64.b64decode(blob[: len(blob) // 4 * 4])
-        except binascii.Error:
-            continue
+    return veil.shows(data)
 
 
 def withhold(folder: Path, since: float, veil: Veil) -> list[Path]:
@@ -59,7 +41,7 @@ def minimal(results: Results, withheld: Iterable[Path], veil: Veil) -> str:
     told: dict[str, Any] = bare.as_json()
     if shows(json.dumps(told).encode(), veil):
         told |= {"clauses": [], "targets": [], "notes": ["a secret was found in what the run wrote, in the names of things too"]}
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    return in_json(json.dumps(told, ensure_ascii=False, indent=1)) + "\n"
 
 
 def unsearched(veils: Iterable[Veil]) -> list[str]:
@@ -81,6 +63,12 @@ class Overheard:
         masked = self._veil.text(words)
         self._said.append(masked)
         return self._stream.write(masked)
+
+    def annotate(self, line: Annotation) -> None:
+        """Pass a command of ours on, masked."""
+        masked = Annotation(self._veil.text(line))
+        self._said.append(masked)
+        annotate(masked, self._stream)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a stream can do
         return getattr(self._stream, name)

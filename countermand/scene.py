@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from countermand import leaks, safety, throttle
@@ -54,6 +55,7 @@ class Scene:
     attempts: list[dict[str, Any]] = field(default_factory=list, init=False)  # to have a cancellation accepted, and in vain
     _repeated: list[int] = field(default_factory=list, init=False)  # exchanges whose request was sent once more: it was not processed
     leans: bool = field(default=False, init=False)  # on the acceptance of the run: a refusal proves something beside it alone
+    _masked: dict[int, dict[str, Any]] = field(default_factory=dict, init=False)
     _facts: list[Any] = field(default_factory=list, init=False)
     _ended: dict[str, Any] = field(default_factory=dict, init=False)  # why no order was given, or nothing more was sent
     _resume: float = field(default=0.0, init=False)
@@ -70,6 +72,17 @@ class Scene:
             self.orders = Rehearsed(self.target, self.run.ledger(self.target), self.run.id, self.scenario, rehearsal)
         else:
             self.orders = Supply(self.target, self.run.ledger(self.target), self.run.id, self.scenario, self.run.worker)
+
+    @property
+    def folder(self) -> Path:
+        """Where the keys of strangers are kept: with the run, that is removed when it ends."""
+        return self.run.folder
+
+    def masked(self, exchange: Exchange) -> dict[str, Any]:
+        """Return an exchange of the scene as it may be written down."""
+        if exchange.number not in self._masked:
+            self._masked[exchange.number] = exchange.masked(self.veil)
+        return self._masked[exchange.number]
 
     def makes_orders_with(self, maker: Maker) -> None:
         """Let the supply make orders through the API where the lists run out."""
@@ -123,7 +136,8 @@ class Scene:
         return exchange
 
     def _keep(self, sent: Exchange, asked: Asking) -> Exchange:
-        exchange = replace(sent, number=len(self.exchanges) + 1, sound=asked.sound, stranger=asked.stranger)
+        kept = sent if self.recorded is not None else self.run.keep(sent)
+        exchange = replace(kept, number=len(self.exchanges) + 1, sound=asked.sound, stranger=asked.stranger)
         self.exchanges.append(exchange)
         return exchange
 

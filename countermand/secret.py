@@ -8,12 +8,12 @@ import functools
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
 
-from countermand import suite
+from countermand import hidden, suite
 
 MASK = b"*"
 #: A shorter word cannot be told from ordinary text: it is masked where we put it, and is not searched for.
@@ -27,6 +27,10 @@ CUT = 12
 PIECE = 16
 #: Headers and footers of PEM are no secret, and lines too short to tell from text are none either.
 LINE = 20
+#: A run of base64 long enough to hide a word: the page carries its attachments so.
+BLOB = re.compile(rb"[A-Za-z0-9+/_-]{24,}")
+#: Base64 within base64 is looked into so many times.
+DEPTH = 3
 
 
 class Secret:
@@ -93,13 +97,45 @@ class Veil:
         return sorted(found, key=len, reverse=True)
 
     def spans(self, data: bytes) -> list[tuple[int, int]]:
-        """Return where secrets stand, as byte offsets."""
-        found = self.within(data)
-        return [match.span() for match in re.finditer(b"|".join(map(re.escape, found)), data)] if found else []
+        """Return where secrets stand, as byte offsets: as they are written, and as a reader of the document would read them."""
+        found = _every(self.within(data), data)
+        rest = starred(data, found) if found else data
+        found += self._hidden(rest) if len(data) >= SHORTEST else []
+        return _merged(found)
+
+    def _hidden(self, data: bytes) -> list[tuple[int, int]]:
+        found = list[tuple[int, int]]()
+        for words, ways in self._read_as:
+            for read, way in hidden.read(data, ways):
+                if spans := _every(words.within(read), read):
+                    found += hidden.traced(data, way, spans)
+        return [*found, *self._wrapped(data)]
+
+    def _wrapped(self, data: bytes) -> list[tuple[int, int]]:
+        """Return where runs of base64 stand that say a secret, though not at once."""
+        blobs = list(BLOB.finditer(hidden.APART.read(data)))
+        if not blobs or not self.shows(b"\n".join(_decoded(blob[0]) for blob in blobs), DEPTH - 1):
+            return []
+        return hidden.APART.origins(data, [blob.span() for blob in blobs if self.shows(_decoded(blob[0]), DEPTH - 1)])
+
+    @functools.cached_property
+    def _read_as(self) -> list[tuple[Needles, Sequence[Sequence[hidden.Layer]]]]:
+        """What to look for, and in which ways of reading."""
+        words = tuple(self.words)
+        close = _needles({form for word in words if "\n" not in word for form in hidden.close_forms(word)})
+        told: list[tuple[Needles, Sequence[Sequence[hidden.Layer]]]] = [(read_needles(words), hidden.JOINED)] if words else []
+        return [*told, (close, [hidden.CLOSE])] if close.short else told
+
+    def shows(self, data: bytes, depth: int = DEPTH) -> bool:
+        """Say whether some bytes show a secret, in any encoding, and in base64 of any text that does."""
+        if self.within(data):
+            return True
+        within = b"\n".join(_decoded(found[0]) for found in BLOB.finditer(data)) if depth else b""
+        return bool(within) and self.shows(within, depth - 1)
 
     def mask(self, data: bytes) -> bytes:
         """Return the bytes with every secret starred out, at the same length."""
-        return _starred(data, self.spans(data))
+        return starred(data, self.spans(data))
 
     def text(self, words: str) -> str:
         """Return the text with every secret starred out."""
@@ -114,6 +150,27 @@ class Veil:
         return said
 
 
+def _every(forms: list[bytes], data: bytes) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(b"|".join(map(re.escape, forms)), data)] if forms else []
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in order, those that touch as one."""
+    merged = list[tuple[int, int]]()
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _decoded(blob: bytes) -> bytes:
+    """Return what a run of base64 says."""
+    blob = blob.translate(bytes.maketrans(b"-_", b"+/"))
+    return base64.b64decode(blob[: len(blob) // 4 * 4])
+
+
 def _ordinary(word: str) -> bool:
     """Say whether a secret is a word that reports hold anyway: "cancel" or "password" can be neither starred out nor searched for."""
     return len(word) <= ORDINARY and word.isalnum() and (word.casefold() in COMMON or suite.says(word))
@@ -122,10 +179,20 @@ def _ordinary(word: str) -> bool:
 @functools.lru_cache(maxsize=256)
 def needles(words: tuple[str, ...]) -> Needles:
     """Return the forms of some words, ready to be looked for."""
-    forms = {form for word in words for form in encodings(word)}
+    return _needles({form for word in words for form in encodings(word)})
+
+
+def _needles(forms: set[bytes]) -> Needles:
     long = tuple(form for form in forms if len(form) >= 2 * PIECE)
     pieces = frozenset(form[at : at + PIECE] for form in long for at in range(len(form) - PIECE + 1))
     return Needles(tuple(form for form in forms if len(form) < 2 * PIECE), long, pieces)
+
+
+@functools.lru_cache(maxsize=64)
+def read_needles(words: tuple[str, ...]) -> Needles:
+    """Return what some words come to as a reader reads them, ready to be looked for."""
+    parts = [part for word in words for part in (map(hidden.line, _lines(word)) if "\n" in word else hidden.forms(word))]
+    return _needles(set(parts))
 
 
 def encodings(word: str) -> set[bytes]:
@@ -189,7 +256,8 @@ def _blocks(word: str) -> set[bytes]:
     return told | {form for block in whole for form in _base64(block) if len(form) >= SHORTEST}
 
 
-def _starred(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
+def starred(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
+    """Return the bytes with some of them starred out."""
     starred = bytearray(data)
     for start, end in spans:
         starred[start:end] = MASK * (end - start)

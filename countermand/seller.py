@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import ClassVar, Protocol
 
 from countermand import front, strangers
@@ -17,6 +19,8 @@ from countermand.leaks import Known
 from countermand.target import Identity, Order, Target
 from countermand.verdict import Inconclusive, NotApplicable
 
+#: Bytes up to which replies are kept as they were read: a run looks at each of some 300 a hundred times.
+SHORT = 2**14
 #: HTTP statuses that say "not now": Too Many Requests, and the gateway's own (RFC 6585, 4; RFC 9110, 15.6.3 to 15.6.5).
 TOO_MANY, UNAVAILABLE = 429, 503
 THROTTLED = frozenset({TOO_MANY, 502, UNAVAILABLE, 504})
@@ -186,6 +190,10 @@ class Scene(Protocol):
 
     draw: Draw
     leaves_out: tuple[str, ...]  # optional fields that this seller takes nothing up with
+
+    @property
+    def folder(self) -> Path:
+        """Where the keys of strangers are kept; it is removed with them."""
 
     def carry(
         self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False, errand: Errand = ERRAND
@@ -364,14 +372,25 @@ class Seller(ABC):
         known = self.target.identities.get(name.replace(" ", "_"))
         if known is not None:
             return known
-        if (made := strangers.make(name, self.target)) is not None:
+        if (made := strangers.make(name, self.target, self.scene.folder)) is not None:
             return made
         raise NotApplicable(f"the target file has no [{name.replace(' ', '_')}]: only its owner can give one")
 
 
 def read_xml(reply: Reply) -> Element:
-    """Read a reply's document by its label; raises document.Unreadable."""
-    return parse(reply.body, charset(reply))
+    """Read a reply's document by its label, which nobody changes; raises document.Unreadable."""
+    body = reply.body
+    return (_parsed_long if len(body) > SHORT else _parsed)(body, charset(reply))
+
+
+@functools.lru_cache(maxsize=512)
+def _parsed(body: bytes, charset: str | None) -> Element:
+    return parse(body, charset)
+
+
+@functools.lru_cache(maxsize=2)
+def _parsed_long(body: bytes, charset: str | None) -> Element:
+    return parse(body, charset)
 
 
 def charset(reply: Reply) -> str | None:
@@ -386,3 +405,8 @@ def try_xml(reply: Reply) -> Element | None:
         return read_xml(reply)
     except Unreadable:
         return None
+
+
+def number(words: str) -> int:
+    """Return a number of decimal digits, of which nine tell as well as a million whether it is a large one."""
+    return int(words.lstrip("0")[:9] or "0")

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from countermand import amending, claims, closing, given, rehearsal, scan, suite, throttle, tidying
+from countermand import amending, claims, closing, foreign, given, rehearsal, scan, suite, throttle, tidying
 from countermand.clause import Catalogue
 from countermand.collecting import Case
 from countermand.ending import Ending
@@ -48,7 +48,7 @@ class Session:
     baseline: known.Baseline | None = None  # what is known to fail, and waived
     results: Results | None = None
     notices: list[str] = field(default_factory=list)
-    annotations: list[str] = field(default_factory=list)  # for the service that runs us
+    annotations: list[foreign.Annotation] = field(default_factory=list)  # for the service that runs us
     paths: list[Path] = field(default_factory=list)
     unwritten: str | None = None  # why there are no reports, where there are none
     overheard: scan.Overheard | None = None
@@ -172,7 +172,7 @@ class Session:
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None and not self.is_worker:
             writer = reporter._tw  # noqa: SLF001 - there is no public way to pytest's stream
-            self.overheard = writer._file = scan.Overheard(writer._file, self.veil)  # noqa: SLF001
+            self.overheard = writer._file = scan.Overheard(foreign.walled(writer._file), self.veil)  # noqa: SLF001
 
     def slips(self) -> bool:
         """Say whether a secret has reached the terminal, once nothing more is said."""
@@ -244,7 +244,7 @@ class Session:
             complete=complete,
             scenarios=scenarios,
             catalogue=self.catalogue,
-            notes=(
+            notes=self._told(
                 *(warning for target in targets for warning in target.warnings),
                 *self._contradicted(scenarios),
                 *self.tidied,
@@ -252,6 +252,11 @@ class Session:
                 *self._remarks(),
             ),
         )
+
+    def _told(self, *notes: str) -> tuple[str, ...]:
+        """Return notes as they may be read: what a seller has said at the end may be among them."""
+        veil = self.veil
+        return tuple(veil.message(foreign.shown(note)) for note in notes)
 
     def _played(self) -> list[dict[str, Any]]:
         """Return what was played, in order, the run's own complete cancellations first."""
@@ -321,7 +326,13 @@ class Session:
             return [self.veil.text(words) for words in self._spent()]
         colour = terminal.coloured(sys.stdout.isatty())
         told = terminal.lines(self.results, self.paths, self.notices, colour=colour)
-        return [self.veil.text(line) for line in [*told, *self._spent(), *self.annotations]]
+        return [self.veil.text(line) for line in [*told, *self._spent()]]
+
+    def annotate(self) -> None:
+        """Give the service that runs us its commands, last of all."""
+        if self.overheard is not None:
+            for line in self.annotations:
+                self.overheard.annotate(line)
 
     def close(self) -> None:
         """Close what was opened, and remove what only this run needed."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import base64
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from countermand.body import LARGEST, content
 from countermand.bounds import LimitError
 from countermand.exchange import Trouble
 from countermand.secret import SHORTEST
@@ -102,11 +103,16 @@ def moment(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
 
 def body(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
     """Check for the body of a message, with stars, and nothing else, wherever it says that a secret stood."""
-    table({"encoding": one_of("utf8", "base64"), "value": words(24 * 2**20), "masked": listed(listed(number(), 2), 10_000)})(value, at)
+    kinds = one_of("utf8", "base64", "deflate")
+    table({"encoding": kinds, "value": words(24 * 2**20), "masked": listed(listed(number(), 2), 10_000)})(value, at)
+    if value["encoding"] == "deflate":
+        table({"length": number(0, LARGEST), "sha256": words(64, "[0-9a-f]{64}")})(value, at)
     try:
-        data = base64.b64decode(value["value"], validate=True) if value["encoding"] == "base64" else value["value"].encode()
+        data = content(value)
     except ValueError:
         _refuse(at, "bytes in the encoding it names")
+    if value["encoding"] == "deflate" and hashlib.sha256(data).hexdigest() != value["sha256"]:
+        _refuse(at, "bytes of the digest it names")
     before = 0
     for span in value["masked"]:
         if len(span) != 2 or not before <= span[0] <= span[1] - SHORTEST or data[span[0] : span[1]] != b"*" * (span[1] - span[0]):  # noqa: PLR2004 - from and to

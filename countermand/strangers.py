@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import functools
-import tempfile
+import uuid
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from countermand import private
 from countermand.target import Identity, Target
 from countermand.verdict import NotApplicable
 
 if TYPE_CHECKING:
     from cryptography import x509
 
-_FOLDERS: list[tempfile.TemporaryDirectory[str]] = []  # removed when the process ends
 
-
-def make(name: str, target: Target) -> Identity | None:  # noqa: PLR0911 - a way out per stranger
-    """Make up a stranger who bears the buyer's name, or return nothing where only the target's owner could."""
+def make(name: str, target: Target, folder: Path) -> Identity | None:  # noqa: PLR0911 - a way out per stranger
+    """Make up a stranger who bears the buyer's name, its keys in a folder, or return nothing where only the target's owner could."""
     buyer = target.identities["buyer"]
     bare = Identity(name, identifier=buyer.identifier, reseller=buyer.reseller)
     if name == "stranger without a certificate":
         return bare
     if name in {"stranger with a self-signed certificate", "stranger with a certificate of another authority"}:
-        return bare if target.recorded else replace(bare, certificate=certificate(self_signed="self-signed" in name))
+        return bare if target.recorded else replace(bare, certificate=certificate(folder, self_signed="self-signed" in name))
     if name in {
         "stranger with a self-signed certificate in the buyer's name",
         "stranger with a certificate in the names of the buyer and its issuer",
     }:
         if not (buyer.certificate or buyer.pkcs12):
             return None
-        return bare if target.recorded else replace(bare, certificate=forged(buyer, self_signed="self-signed" in name))
+        return bare if target.recorded else replace(bare, certificate=forged(buyer, folder, self_signed="self-signed" in name))
     if name == "stranger":
         return replace(buyer, name=name)
     if name == "unknown user":
@@ -45,23 +44,20 @@ def make(name: str, target: Target) -> Identity | None:  # noqa: PLR0911 - a way
 
 
 @functools.cache
-def certificate(*, self_signed: bool) -> Path:
-    """Write a certificate and key that no seller has agreed to, and return the PEM file that holds both."""
+def certificate(folder: Path, *, self_signed: bool) -> Path:
+    """Write a certificate and key that no seller has agreed to, and return the PEM file that holds both; it goes with the folder."""
     import trustme  # noqa: PLC0415 - 0.1 s that only strangers cost
 
-    folder = tempfile.TemporaryDirectory(prefix="countermand-")
-    _FOLDERS.append(folder)
-    path = Path(folder.name, "stranger.pem")
     authority = trustme.CA(organization_name="Countermand", organization_unit_name="stranger")
     if self_signed:
-        path.write_bytes(authority.private_key_pem.bytes() + authority.cert_pem.bytes())
+        held = authority.private_key_pem.bytes() + authority.cert_pem.bytes()
     else:
-        authority.issue_cert("stranger@example.org", common_name="stranger").private_key_and_cert_chain_pem.write_to_path(str(path))
-    return path
+        held = authority.issue_cert("stranger@example.org", common_name="stranger").private_key_and_cert_chain_pem.bytes()
+    return _kept(folder, "stranger", held)
 
 
 @functools.cache
-def forged(buyer: Identity, *, self_signed: bool) -> Path:
+def forged(buyer: Identity, folder: Path, *, self_signed: bool) -> Path:
     """Write a certificate that says what the buyer's says, signed with a key of ours: all that is public of it is the same."""
     from cryptography import x509  # noqa: PLC0415 - 0.1 s that only strangers cost
     from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
@@ -80,11 +76,14 @@ def forged(buyer: Identity, *, self_signed: bool) -> Path:
     for extension in real.extensions:
         if not isinstance(extension.value, (x509.SubjectKeyIdentifier, x509.AuthorityKeyIdentifier)):
             builder = builder.add_extension(extension.value, extension.critical)
-    folder = tempfile.TemporaryDirectory(prefix="countermand-")
-    _FOLDERS.append(folder)
-    path = Path(folder.name, "forged.pem")
     pem = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption())
-    path.write_bytes(pem + builder.sign(key, hashes.SHA256()).public_bytes(form.Encoding.PEM))
+    return _kept(folder, "forged", pem + builder.sign(key, hashes.SHA256()).public_bytes(form.Encoding.PEM))
+
+
+def _kept(folder: Path, name: str, held: bytes) -> Path:
+    """Write a certificate with its key into a folder that several processes share."""
+    path = folder / f"{name}-{uuid.uuid4().hex}.pem"
+    private.write(path, held)
     return path
 
 

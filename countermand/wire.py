@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from countermand.coding import TooLargeError, UndecodableError, decoded
 from countermand.exchange import Exchange, Reply, Request, Tls, Trouble
 from countermand.safety import hold_off
 from countermand.target import Identity, Target
@@ -104,10 +105,10 @@ class HttpsWire:
         reply, trouble, said = None, None, ""
         try:
             reply = self._exchange(line, request)
-        except _TooLargeError as error:
+        except TooLargeError as error:
             trouble, said = Trouble.TOO_LARGE, str(error)
             self._drop(identity)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UndecodableError) as error:
             trouble, said = _diagnose(error, overdue=line.overdue), _words(error)
             self._drop(identity)
             self._lasting = self._lasting and not (used and trouble is Trouble.CLOSED)
@@ -169,10 +170,11 @@ class HttpsWire:
                 built.headers.pop(name, None)
         with_body = line.client.send(built, stream=True)
         try:
-            body = self._read(with_body.iter_bytes(65536))
+            raw = self._read(with_body.iter_raw(65536))
         finally:
             with_body.close()
         headers_in = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in with_body.headers.raw)
+        body = decoded(raw, with_body.headers.get("content-encoding", ""), self.target.limits.size)
         return Reply(with_body.status_code, with_body.reason_phrase, with_body.http_version, headers_in, body)
 
     def _route(self, url: str, line: _Line) -> tuple[str, dict[str, Any], list[tuple[str, str]]]:
@@ -192,12 +194,8 @@ class HttpsWire:
         for chunk in chunks:
             body += chunk
             if len(body) > self.target.limits.size:
-                raise _TooLargeError(f"the reply exceeds {self.target.limits.size} bytes")
+                raise TooLargeError(f"the reply exceeds {self.target.limits.size} bytes")
         return bytes(body)
-
-
-class _TooLargeError(Exception):
-    """More came than we read."""
 
 
 def _facts(secured: ssl.SSLObject) -> Tls:

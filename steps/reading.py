@@ -44,8 +44,10 @@ def value_is_its_own(seller: Seller, answer: Answer, name: str) -> None:
 @then(parsers.parse('no other reply has the same "{name}"'))
 def value_is_fresh(seller: Seller, answer: Answer, name: str) -> None:
     other = seller.cancel(seller.unknown())
-    for place in seller.values(other, name):
-        if place.text == only(seller, answer, name).text:
+    found = seller.values(other, name)
+    own = only(seller, answer, name).text if found else None
+    for place in found:
+        if place.text == own:
             raise Nonconformance(
                 f"two replies have the same {name}", expected="one each", received=place.text, at=place.at, exchange=other.exchange
             )

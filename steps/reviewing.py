@@ -12,7 +12,7 @@ from countermand.exchange import Exchange
 from countermand.replies import discreet, each, labelled, valid
 from countermand.run import Run, Seen
 from countermand.scene import Scene
-from countermand.seller import KNOWN, THROTTLED, Decision, Seller
+from countermand.seller import KNOWN, THROTTLED, Decision, Seller, number
 from countermand.verdict import Nonconformance, NotApplicable, expect
 
 Everything = list[Seen]
@@ -241,13 +241,13 @@ def with_flag(everything: Everything, flag: str) -> Everything:
 def code(seen: Seen) -> int | None:
     """Return the response_code of a reply, if it is a number."""
     found = [place.text for place in ops.told(seen.exchange, "response_code")]
-    return int(found[0]) if len(found) == 1 and re.fullmatch("[0-9]+", found[0]) else None
+    return number(found[0]) if len(found) == 1 and re.fullmatch("[0-9]+", found[0]) else None
 
 
 def coded(exchange: Exchange, low: int, high: int | None = None) -> None:
     """Hold a reply's code to a range."""
     place = ops.parameter(exchange, "response_code")
-    if int(place.text) < low or (high is not None and int(place.text) > high):
+    if number(place.text) < low or (high is not None and number(place.text) > high):
         wanted = f"{low} or above" if high is None else f"{low} to {high}"
         raise Nonconformance("success and code do not agree", expected=wanted, received=place.text, at=place.at)
 

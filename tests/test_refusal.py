@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +45,7 @@ class Played:
     told: list[Told]
     draw: Draw = field(default_factory=lambda: Draw("seed", "a scenario"))
     leaves_out: tuple[str, ...] = ()
+    folder: Path = Path(os.devnull)
     asked: list[Request] = field(default_factory=list)
     target: Target = ALA
 

@@ -127,7 +127,9 @@ def _bare(exchanges: Any) -> list[Any]:  # noqa: ANN401 - what JSON holds
 def _unspanned(value: Any) -> Any:  # noqa: ANN401 - what JSON holds
     """Leave out where secrets stood: a replay has none to look for."""
     if isinstance(value, dict):
-        return {key: _unspanned(one) for key, one in value.items() if key != "masked"}
+        # What a long body packs to depends on the packer: its digest tells it as well, and is made anew.
+        passing = {"masked", "value"} if value.get("encoding") == "deflate" else {"masked"}
+        return {key: _unspanned(one) for key, one in value.items() if key not in passing}
     return [_unspanned(one) for one in value] if isinstance(value, list) else value
 
 

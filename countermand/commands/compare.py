@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from countermand.cli import CommandError
+from countermand.foreign import in_json
 from countermand.nightly import compare_words, finished
 from countermand.nightly.compare import CompareError, compare
 
@@ -28,7 +29,7 @@ def main(options: argparse.Namespace) -> int:
     try:
         comparison = compare(finished.read(options.old), finished.read(options.new))
         if options.json:
-            told = json.dumps(compare_words.as_json(comparison), ensure_ascii=False, indent=1)
+            told = in_json(json.dumps(compare_words.as_json(comparison), ensure_ascii=False, indent=1))
             options.json.write_bytes(f"{told}\n".encode("utf-8", "backslashreplace"))
     except (finished.FinishedError, CompareError) as error:
         raise CommandError(str(error)) from None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from countermand import doctor
 from countermand.cli import CommandError
+from countermand.foreign import in_json
 from countermand.secret import Veil
 from countermand.target import Target
 from countermand.targetfile import TargetError, load
@@ -41,7 +42,7 @@ def _tell(options: argparse.Namespace, target: Target | None, findings: list[doc
     first, fit = doctor.first_to_mend(findings), doctor.usable(findings)
     if options.json:
         told = {"version": 1, "target": target and target.name, "usable": fit, "findings": [asdict(one) for one in findings]}
-        print(veil.text(json.dumps({**told, "first": first and asdict(first)}, indent=1, ensure_ascii=False)))
+        print(veil.text(in_json(json.dumps({**told, "first": first and asdict(first)}, indent=1, ensure_ascii=False))))
         return USABLE if fit else UNUSABLE
     for one in findings:
         print(veil.text(f"{one.state:<12} {one.check:<28} {one}"))

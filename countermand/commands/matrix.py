@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from countermand.cli import CommandError
+from countermand.foreign import in_json
 from countermand.nightly import finished, matrix, matrix_page
 
 INCONCLUSIVE = 10
@@ -37,7 +38,7 @@ def main(options: argparse.Namespace) -> int:
     joined = matrix.matrix(runs, missing, beside=options.out.absolute().parent)
     _write(options.out, matrix_page.page(joined))
     if options.json:
-        _write(options.json, json.dumps(matrix.as_json(joined), ensure_ascii=False, indent=1) + "\n")
+        _write(options.json, in_json(json.dumps(matrix.as_json(joined), ensure_ascii=False, indent=1)) + "\n")
     print(f"{options.out}: {sum(len(table.columns) for table in joined.tables)} columns of {len(runs)} runs")
     for words in missing:
         print(f"not read: {words}", file=sys.stderr)

@@ -12,6 +12,7 @@ from typing import Any
 
 from countermand import safety
 from countermand.cli import CommandError
+from countermand.foreign import in_json
 from countermand.ledger import Entry, Ledger, LedgerError, default_path
 from countermand.orders import seller_key, seller_keys
 from countermand.target import Target
@@ -39,7 +40,7 @@ def main(options: argparse.Namespace) -> int:
         told = _told(target, path)
     except (TargetError, LedgerError) as error:
         raise CommandError(str(error)) from None
-    print(json.dumps(told, indent=1, ensure_ascii=False) if options.json else "\n".join(_lines(told)))
+    print(in_json(json.dumps(told, indent=1, ensure_ascii=False)) if options.json else "\n".join(_lines(told)))
     return 0
 
 

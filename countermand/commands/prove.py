@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countermand.cli import CommandError
+from countermand.foreign import in_json
 
 if TYPE_CHECKING:
     from countermand.proof.shown import Proof
@@ -76,7 +77,7 @@ def _tell(proof: Proof, folder: Path) -> int:
 
     texts = {
         "proof.md": words.markdown(proof),
-        "proof.json": json.dumps(words.as_json(proof), ensure_ascii=False, indent=1) + "\n",
+        "proof.json": in_json(json.dumps(words.as_json(proof), ensure_ascii=False, indent=1)) + "\n",
         "proof.html": page.page(proof),
     }
     try:

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from countermand.foreign import Shown, shown
+
+NOTHING = shown("")
+
 
 class State(StrEnum):
     """What a check came to."""
@@ -23,29 +27,29 @@ class Finding:
 
     check: str
     state: State
-    words: str
-    mend: str = ""  # what to do about it
+    words: Shown
+    mend: Shown = NOTHING  # what to do about it
     certain: bool = False  # no exchange can come to anything, whatever the seller is like
 
     @classmethod
     def ok(cls, check: str, words: str) -> Self:
         """Say that all is well."""
-        return cls(check, State.OK, words)
+        return cls(check, State.OK, shown(words))
 
     @classmethod
     def note(cls, check: str, words: str, mend: str = "") -> Self:
         """Say what is worth knowing."""
-        return cls(check, State.NOTE, words, mend)
+        return cls(check, State.NOTE, shown(words), shown(mend))
 
     @classmethod
     def trouble(cls, check: str, words: str, mend: str, *, certain: bool = False) -> Self:
         """Say what keeps the target from being used."""
-        return cls(check, State.TROUBLE, words, mend, certain)
+        return cls(check, State.TROUBLE, shown(words), shown(mend), certain)
 
     @classmethod
     def unchecked(cls, check: str, why: str) -> Self:
         """Say why nobody looked."""
-        return cls(check, State.UNCHECKED, f"because {why}")
+        return cls(check, State.UNCHECKED, shown(f"because {why}"))
 
     def __str__(self) -> str:
         return f"{self.words}; {self.mend}" if self.mend else self.words

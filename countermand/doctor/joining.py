@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from countermand import foreign
 from countermand.doctor.files import CHAIN, credentials
 from countermand.doctor.finding import Finding, State
 from countermand.doctor.look import Look
@@ -29,7 +30,8 @@ def joined(target: Target, seen: Look, found: Finding) -> Finding:
     if seen.reply is None or seen.reply.status not in ABOUT_US:
         return found
     if not seen.witness.asked:
-        return replace(found, words=f"{found.words}, and {NEVER_SHOWN}", mend=f"{ASK}; or {found.mend}")
+        words, mend = foreign.shown(f"{found.words}, and {NEVER_SHOWN}"), foreign.shown(f"{ASK}; or {found.mend}")
+        return replace(found, words=words, mend=mend)
     return _chained(target, found)
 
 
@@ -42,4 +44,5 @@ def _chained(target: Target, found: Finding) -> Finding:
     if len(shown) != 1 or shown[0].issuer == shown[0].subject:
         return found
     who = shown[0].issuer.rfc4514_string()
-    return replace(found, mend=f"{found.mend}; ours is shown alone, issued by {who}: where that is an intermediate, {CHAIN}")
+    mend = f"{found.mend}; ours is shown alone, issued by {who}: where that is an intermediate, {CHAIN}"
+    return replace(found, mend=foreign.shown(mend))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from countermand.ala import AlaSeller
 from countermand.draw import Draw
@@ -31,6 +33,7 @@ class Writing:
     def __init__(self) -> None:
         self.draw = Draw(secrets.token_hex(8), "doctor")
         self.leaves_out: tuple[str, ...] = ()
+        self.folder = Path(os.devnull)  # nobody is made up here
 
     def carry(
         self,

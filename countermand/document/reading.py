@@ -19,10 +19,16 @@ class Unreadable(ValueError):  # noqa: N818 - what the document is
 
 @dataclass(frozen=True)
 class Place:
-    """A value and where it stands."""
+    """A value and where it stands, which is found out when somebody asks: of thousands of values, messages name one."""
 
     text: str
-    at: str
+    spot: Element | str
+    part: str = ""  # of the element
+
+    @property
+    def at(self) -> str:
+        """Where it stands, in words."""
+        return self.spot if isinstance(self.spot, str) else where(self.spot) + self.part
 
 
 def parser(charset: str | None = None, *, blanks: bool = True) -> etree.XMLParser[Element]:
@@ -48,7 +54,7 @@ def _try(data: bytes, charset: str) -> Element | None:
     """Read a document by the charset of its label, if it is that."""
     try:
         return _checked(etree.fromstring(data, parser(charset)))
-    except (etree.XMLSyntaxError, LookupError):
+    except (etree.XMLSyntaxError, LookupError, UnicodeError):
         return None
 
 
@@ -73,7 +79,7 @@ def namespace(element: Element) -> str | None:
 
 def named(root: Element, name: str) -> list[Element]:
     """Return every element of that local name, the root included, in document order."""
-    return [element for element in root.iter(etree.Element) if local(element) == name]
+    return list(root.iter(f"{{*}}{name}"))
 
 
 def children(element: Element) -> list[Element]:
@@ -91,13 +97,17 @@ def where(element: Element) -> str:
     """Say where an element stands, by local names: /Envelope/Body/cancelOrderResponse/status, line 12."""
     names, node = list[str](), element
     while node is not None:
-        parent = node.getparent()
         key = node.get("key")
-        twins = [] if parent is None else [child for child in children(parent) if child.tag == node.tag]
-        suffix = f"[@key='{key}']" if key else f"[{twins.index(node) + 1}]" if len(twins) > 1 else ""
-        names.append(local(node) + suffix)
-        node = parent  # type: ignore[assignment]
+        names.append(local(node) + (f"[@key='{key}']" if key else _among_twins(node)))
+        node = node.getparent()  # type: ignore[assignment]
     return f"/{'/'.join(reversed(names))}, line {element.sourceline}"
+
+
+def _among_twins(element: Element) -> str:
+    """Return which of several children of one name an element is."""
+    tag = str(element.tag)
+    before = len(list(element.itersiblings(tag, preceding=True)))
+    return f"[{before + 1}]" if before or next(element.itersiblings(tag), None) is not None else ""
 
 
 def select(root: Element, xpath: str) -> list[Place]:
@@ -111,10 +121,10 @@ def select(root: Element, xpath: str) -> list[Place]:
 
 def _place(item: object) -> Place:
     if isinstance(item, Element):
-        return Place("".join(item.itertext(etree.Element)), where(item))
+        return Place("".join(item.itertext(etree.Element)), item)
     parent = getattr(item, "getparent", lambda: None)()
     name = getattr(item, "attrname", None)
-    return Place(str(item), "" if parent is None else where(parent) + (f", attribute {name}" if name else ""))
+    return Place(str(item), "" if parent is None else parent, "" if parent is None or not name else f", attribute {name}")
 
 
 def leaves(root: Element) -> Iterator[Place]:

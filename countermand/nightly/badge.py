@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from countermand.foreign import in_json
 from countermand.nightly import finished
 from countermand.nightly.finished import Finished
 from countermand.report.fallback import COLOURS
@@ -55,7 +56,7 @@ def of(run: Finished, certificate: Path | None = None) -> Badge:
 def endpoint(badge: Badge) -> str:
     """Return the JSON that shields.io reads from an address (its endpoint badge); it takes no keys of our own."""
     told = {"schemaVersion": 1, "label": badge.label, "message": badge.message, "color": NAMES[badge.verdict]}
-    return json.dumps(told | {"isError": badge.verdict is Verdict.DOES_NOT_CONFORM}, ensure_ascii=False, indent=1) + "\n"
+    return in_json(json.dumps(told | {"isError": badge.verdict is Verdict.DOES_NOT_CONFORM}, ensure_ascii=False, indent=1)) + "\n"
 
 
 def picture(badge: Badge) -> str:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from countermand.provider import files
+
 if TYPE_CHECKING:
     import trustme
 
@@ -66,6 +68,5 @@ def _write(directory: Path, stem: str, name: str, leaf: trustme.LeafCert) -> Ide
     """Write one certificate with its chain, and its key where only its owner may read it."""
     certificate, private_key = directory / f"{stem}.pem", directory / f"{stem}.key"
     certificate.write_bytes(b"".join(pem.bytes() for pem in leaf.cert_chain_pems))
-    private_key.touch(mode=0o600)
-    private_key.write_bytes(leaf.private_key_pem.bytes())
+    files.write(private_key, leaf.private_key_pem.bytes())
     return Identity(name, certificate, private_key)

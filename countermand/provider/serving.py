@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
 
-from countermand.provider import certificates, toml
+from countermand.provider import certificates, files, toml
 from countermand.provider.door import Asks
 from countermand.provider.server import Server
 
@@ -76,8 +76,8 @@ def serve(
     server = Server(seller.handle, seller.door.context(identities), port)
     try:
         for name, text in seller.files().items():
-            (target.parent / name).write_text(text, encoding="utf-8")
-        target.write_text(toml.dumps(_relative(_tables(api, server.url, seller, identities), target.parent)), encoding="utf-8")
+            files.write(target.parent / name, text.encode())
+        files.write(target, toml.dumps(_relative(_tables(api, server.url, seller, identities), target.parent)).encode())
     except OSError:
         server.server_close()
         raise

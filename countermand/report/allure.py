@@ -18,6 +18,7 @@ from allure_commons.types import LabelType
 from allure_pytest.listener import AllureListener  # type: ignore[import-untyped]
 
 from countermand.clause import Clause, Evidence
+from countermand.foreign import in_json
 from countermand.report import exchanges
 from countermand.report.naming import WEIGHT, api_title, clean, source_link
 from countermand.results import Scenario
@@ -105,7 +106,7 @@ def reporter(config: pytest.Config) -> Reporter | None:
 def attach(allure: Reporter | None, exchange: dict[str, Any]) -> None:
     """Attach a masked exchange to whatever is open."""
     if allure:
-        body = json.dumps(exchanges.viewer(exchange))
+        body = in_json(json.dumps(exchanges.viewer(exchange)))
         allure.attach_data(unique(), body, exchanges.title(exchange), exchanges.MEDIA_TYPE, exchanges.EXTENSION)
 
 

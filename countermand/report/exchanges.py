@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import codecs
+import hashlib
 import re
 from datetime import datetime
 from typing import Any
 
+from countermand.body import content, length, text_of
+from countermand.foreign import shown
 from countermand.report.naming import clean
 
 #: The type of attachment which Allure 3 shows as a request beside its response.
@@ -17,6 +19,10 @@ EXTENSION = "httpexchange"
 REDACTED = "__ALLURE_REDACTED__"
 
 CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
+#: Characters of a body that are shown whole; of a longer one, so many from its beginning.
+WHOLE, BEGINNING = 2**14, 2**13
+#: Characters of a header that are shown, and how many headers.
+LINE, HEADERS = 1000, 50
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -47,13 +53,13 @@ def viewer(exchange: dict[str, Any]) -> dict[str, Any]:
     if reply:
         shape["response"] = {
             "status": reply["status"],
-            "statusText": clean(reply["reason"]),
+            "statusText": _line(reply["reason"]),
             "httpVersion": reply["version"],
             "headers": _pairs(reply["headers"]),
             "body": _body(reply),
         }
     if exchange["trouble"]:
-        shape["error"] = {"name": exchange["trouble"], "message": clean(exchange["said"])}
+        shape["error"] = {"name": exchange["trouble"], "message": _line(exchange["said"])}
     return shape
 
 
@@ -61,25 +67,38 @@ def plain(exchange: dict[str, Any]) -> str:
     """Return the exchange as text, in the order it went over the wire."""
     request, reply = exchange["request"], exchange["reply"]
     sent = [f"{request['method']} {request['url']}", *_lines(request["headers"]), "", text(request)]
-    came = [f"no reply: {exchange['trouble']}", exchange["said"]]
+    came = [f"no reply: {exchange['trouble']}", _line(exchange["said"])]
     if reply:
-        came = [f"{reply['version']} {reply['status']} {reply['reason']}".rstrip(), *_lines(reply["headers"]), "", text(reply)]
+        came = [f"{reply['version']} {reply['status']} {_line(reply['reason'])}".rstrip(), *_lines(reply["headers"]), "", text(reply)]
     return clean("\n".join([*sent, "", *came]).rstrip())
 
 
 def text(message: dict[str, Any]) -> str:
-    """Return the body of a request or a reply as text; where it is none, its length."""
+    """Return the body of a request or a reply as text; where it is none, its length; of a long one, its beginning and where it is whole."""
     body = message["body"]
     if body["encoding"] == "utf8":
-        return str(body["value"])
-    raw = base64.b64decode(body["value"])
+        return _beginning(str(body["value"]), body)
+    raw = content(body)
     declared = CHARSET.search(_content_type(message))
     charset = next((name for mark, name in MARKS if raw.startswith(mark)), declared[1] if declared else "latin-1")
     try:
-        decoded = raw.decode(charset, "replace")
-    except LookupError:
+        decoded = text_of(raw, charset, "replace")
+    except (LookupError, ValueError):
         decoded = raw.decode("latin-1")
-    return f"({len(raw)} bytes that are not text)" if "\0" in decoded else decoded
+    return f"({len(raw)} bytes that are not text)" if "\0" in decoded else _beginning(decoded, body)
+
+
+def _beginning(words: str, body: dict[str, Any]) -> str:
+    """Return a text, or the beginning of a long one: a page that holds hundreds of them must open."""
+    if len(words) <= WHOLE:
+        return words
+    digest = body.get("sha256") or hashlib.sha256(content(body)).hexdigest()
+    return f"{words[:BEGINNING]}\n[shortened here: {length(body)} bytes in all, SHA-256 {digest}; the whole is in record.jsonl]"
+
+
+def _line(words: str) -> str:
+    """Return what stands in one line of a message's head, cut where it is long."""
+    return shown(words, LINE)
 
 
 def _body(message: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +110,7 @@ def _body(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _size(body: dict[str, Any]) -> int:
-    return len(base64.b64decode(body["value"])) if body["encoding"] == "base64" else len(body["value"].encode())
+    return length(body)
 
 
 def _content_type(message: dict[str, Any]) -> str:
@@ -99,7 +118,9 @@ def _content_type(message: dict[str, Any]) -> str:
 
 
 def _pairs(headers: list[list[str]]) -> list[dict[str, str]]:
-    return [{"name": clean(name), "value": REDACTED if value == "***" else clean(value)} for name, value in headers]
+    told = [{"name": _line(name), "value": REDACTED if value == "***" else _line(value)} for name, value in headers[:HEADERS]]
+    rest = len(headers) - HEADERS
+    return [*told, {"name": "(more)", "value": f"{rest} headers that are not shown here: see record.jsonl"}] if rest > 0 else told
 
 
 def _connection(exchange: dict[str, Any]) -> list[dict[str, str]]:
@@ -112,4 +133,4 @@ def _connection(exchange: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _lines(headers: list[list[str]]) -> list[str]:
-    return [f"{name}: {value}" for name, value in headers]
+    return [f"{pair['name']}: {'***' if pair['value'] == REDACTED else pair['value']}" for pair in _pairs(headers)]

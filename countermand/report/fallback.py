@@ -7,6 +7,7 @@ from html import escape
 from itertools import groupby
 
 from countermand.clause import Clause
+from countermand.foreign import in_html
 from countermand.report import exchanges
 from countermand.report.environment import facts
 from countermand.report.naming import WEIGHT, api_title, clean, source_link, titles
@@ -44,7 +45,7 @@ def page(results: Results) -> str:
     for api, judged in by_api:
         parts += [f"<h2>{_text(api_title(api))}</h2>", *_features(list(judged), named)]
     head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{_text(results.sentence)}</title><style>{STYLE}{_badges()}</style>'
-    return "\n".join([head, *parts, "</html>\n"])
+    return in_html("\n".join([head, *parts, "</html>\n"]))
 
 
 def _findings(results: Results) -> Iterable[str]:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from countermand.foreign import Annotation, shown
 from countermand.report import markdown
 from countermand.report.naming import headline, titles, worst_first
 from countermand.results import Results
@@ -19,7 +20,7 @@ LEVEL = {Verdict.DOES_NOT_CONFORM: "error", Verdict.INCONCLUSIVE: "warning"}
 ROOM = 1024
 
 
-def tell(results: Results, variables: Mapping[str, str] = os.environ) -> list[str]:
+def tell(results: Results, variables: Mapping[str, str] = os.environ) -> list[Annotation]:
     """Add to the step's summary, where a workflow of GitHub runs us, and return the lines to print; elsewhere there are none."""
     if variables.get("GITHUB_ACTIONS") != "true":
         return []
@@ -39,13 +40,15 @@ def _append(path: Path, results: Results) -> None:
         return  # the summary repeats the reports: that it cannot be written must not cost the run its verdict
 
 
-def commands(results: Results, limit: int = LIMIT) -> list[str]:
+def commands(results: Results, limit: int = LIMIT) -> list[Annotation]:
     """Return the lines to print for the worst scenarios, each on its line of the feature file."""
     named = titles(results)
     found = [scenario for scenario in worst_first(results) if scenario.verdict in LEVEL]
     return [
-        f"::{LEVEL[s.verdict]} file={_property(s.file)},line={s.line},title={_property(f'{s.clause}: {named[s.id]}')}"
-        f"::{_data(f'{s.verdict}: {headline(s)} ({s.target})')}"
+        Annotation(
+            f"::{LEVEL[s.verdict]} file={_property(s.file)},line={s.line},title={_property(f'{s.clause}: {named[s.id]}')}"
+            f"::{_data(shown(f'{s.verdict}: {headline(s)} ({s.target})'))}"
+        )
         for s in found[:limit]
     ]
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from countermand.clause import Clause, Evidence
+from countermand.foreign import shown, visible
 from countermand.results import Results, Scenario
 from countermand.verdict import WORST_FIRST, Verdict
 
@@ -19,8 +20,6 @@ WEIGHT = {
 }
 
 ADDRESS = re.compile(r"https?://[^\s<>\"')\]]*[^\s<>\"')\].,;:]")
-# What XML 1.0, 2.2 does not allow as a character, and what JSON and UTF-8 cannot carry.
-ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def api_title(api: str) -> str:
@@ -29,13 +28,13 @@ def api_title(api: str) -> str:
 
 
 def clean(words: str) -> str:
-    """Return the text with every character that XML cannot carry written as its escape."""
-    return ILLEGAL.sub(lambda match: match[0].encode("unicode_escape", "surrogatepass").decode("ascii"), words)
+    """Return the text with every character that XML cannot carry, or that nobody sees, written as its escape."""
+    return visible(words)
 
 
 def headline(scenario: Scenario) -> str:
     """Return the first line of a scenario's message, without the word that names the verdict."""
-    first = clean(scenario.message or "").strip().partition("\n")[0]
+    first = shown((scenario.message or "").strip().partition("\n")[0])
     return re.sub(r"^(Nonconformance|Departure|Inconclusive|NotApplicable): ", "", first) or "no reason was recorded"
 
 

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from countermand.foreign import in_html, in_json
 from countermand.report import junit, markdown
 from countermand.results import Results
 
@@ -31,7 +32,7 @@ def write(results: Results, folder: Path) -> list[Path]:
     }
     # A lone surrogate cannot be UTF-8; its escape is what JSON writes for it.
     data = {name: text.encode("utf-8", "backslashreplace") for name, text in texts.items()}
-    for name, written in {**data, JUNIT: junit.document(results)}.items():
+    for name, written in {**data, JUNIT: in_html(junit.document(results).decode()).encode()}.items():
         (folder / name).write_bytes(written)
     return [folder / name for name in (RESULTS, JUNIT, MARKDOWN, RECORD)]
 
@@ -67,4 +68,4 @@ def _is_ours(path: Path) -> bool:
 
 
 def _json(told: Any, indent: int | None = None) -> str:  # noqa: ANN401 - whatever JSON can hold
-    return json.dumps(told, ensure_ascii=False, indent=indent)
+    return in_json(json.dumps(told, ensure_ascii=False, indent=indent))

@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from countermand import private
 from countermand.report import environment, fallback, history
 from countermand.report.allure import HIDDEN
 from countermand.results import Results
@@ -86,7 +87,7 @@ def _allure(results: Results, folder: Path, patience: float) -> str:
         told = {**configuration(results), "historyPath": str(past), "historyLimit": history.LIMIT}
         settings.write_text(json.dumps(told), encoding="utf-8")
         command = [npx, "--yes", "--prefer-offline", ALLURE, "generate", str(source.resolve()), "-c", str(settings), "-o", str(made)]
-        _run(command, Path(scratch), {**os.environ, "PATH": places}, patience)
+        _run(command, Path(scratch), {**private.bare_environment(os.environ), "PATH": places}, patience)
         page = next(made.rglob("index.html"), None)
         if page is None:
             raise Unavailable("Allure wrote no page")

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from typing import Any
 
-from countermand import gateway
+from countermand import gateway, private
 from countermand.secret import Secret
 from countermand.target import Identity
 from countermand.targetfile.source import Source, TargetError
@@ -74,5 +74,5 @@ def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], wa
         done = subprocess.run(value["command"], capture_output=True, check=True, text=True, timeout=30)  # noqa: S603 - the user's own command
     except (OSError, ValueError, subprocess.SubprocessError) as error:  # ValueError: what is no text, a NUL in a command
         which = "the file cannot be read as text" if "file" in value else f"the command {value['command'][0]!r} failed"
-        raise source.error(keys, f"{which}: {error}") from None
+        raise source.error(keys, f"{which}: {private.why(error)}") from None
     return Secret(done.stdout.rstrip("\r\n"))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from countermand import intake
+from countermand import intake, private
 from countermand.targetfile import piped
 
 #: What is wrong with a Windows path in double quotes, where a backslash begins an escape (TOML 1.0, String).
@@ -17,6 +17,9 @@ QUOTES = """a \\ in "double quotes" begins an escape: put a Windows path in 'sin
 
 class TargetError(ValueError):
     """A target file that cannot be used; the message names file, line, key, what was expected and the nearest right thing."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(private.without_password(words))
 
 
 _TABLE = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+\s*(?:#.*)?$")

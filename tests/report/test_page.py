@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,29 @@ def test_allure_draws_one_file_that_loads_nothing(results: Results, folder: Path
     assert "googletagmanager" not in text
     assert not re.search(r"<(script|link|img|iframe)\b[^>]*\b(src|href)=[\"']?(https?:)?//", text)
     assert "Content-Security-Policy" in text
+
+
+KEY = "a-key-that-stays-with-us"
+NPX = """#!/bin/sh
+env > "$0.environment"
+exit 1
+"""
+
+
+def test_what_draws_the_page_does_not_get_our_secrets(
+    folder: Path, results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    npx = tmp_path / "bin" / "npx"
+    npx.parent.mkdir()
+    npx.write_text(NPX, encoding="utf-8")
+    npx.chmod(0o755)
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(npx.parent))
+    monkeypatch.setenv("BUYER_API_KEY", KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEY)
+    with pytest.raises(page.Unavailable):
+        page._allure(results, folder, 30)
+    told = npx.with_name("npx.environment").read_text(encoding="utf-8")
+    assert "PATH=" in told
+    assert "npm_config_fund=false" in told
+    assert KEY not in told
+    assert KEY in subprocess.run(["env"], capture_output=True, text=True, check=True).stdout, "without the guard it would be there"

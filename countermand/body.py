@@ -1,0 +1,71 @@
+"""A body as it is kept: on one side bytes, masked, on the other the row of a record, in which long ones are packed."""
+
+from __future__ import annotations
+
+import base64
+import codecs
+import functools
+import hashlib
+import zlib
+from typing import Any
+
+#: Bytes from which a body is packed: some 300 of them make a record that is read at once.
+LONG = 2**16
+#: Bytes that a packed body may come to: no target's limit needs more, and a record must not claim it.
+LARGEST = 2**26
+#: Codecs of Python's own that are no registered charsets.
+NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
+
+
+def row(masked: bytes, spans: list[tuple[int, int]]) -> dict[str, Any]:
+    """Return what a record holds of a body."""
+    where = {"masked": [list(span) for span in spans]}
+    if len(masked) > LONG:
+        told = {"encoding": "deflate", "value": base64.b64encode(zlib.compress(masked)).decode()}
+        return {**told, "length": len(masked), "sha256": hashlib.sha256(masked).hexdigest(), **where}
+    try:
+        return {"encoding": "utf8", "value": masked.decode("utf-8"), **where}
+    except UnicodeDecodeError:
+        return {"encoding": "base64", "value": base64.b64encode(masked).decode(), **where}
+
+
+def content(told: dict[str, Any]) -> bytes:
+    """Return the body of a row; raises ValueError where it is not what the row says."""
+    value: str = told["value"]
+    if told["encoding"] == "deflate":
+        return _unpacked(value, int(told["length"]))
+    return base64.b64decode(value, validate=True) if told["encoding"] == "base64" else value.encode()
+
+
+def text_of(data: bytes, charset: str, errors: str = "strict") -> str:
+    """Decode a body by a label; raises LookupError for what is no charset, though Python knows it: some of these take forever."""
+    if codecs.lookup(charset).name in NO_CHARSETS:
+        raise LookupError(f"no charset: {charset}")
+    return data.decode(charset, errors)
+
+
+def is_packed(told: dict[str, Any]) -> bool:
+    """Say whether a row's body is a long one."""
+    return bool(told["encoding"] == "deflate")
+
+
+def length(told: dict[str, Any]) -> int:
+    """Return how many bytes a row's body has."""
+    return int(told["length"]) if is_packed(told) else len(content(told))
+
+
+def cost(data: bytes) -> int:
+    """Return what it takes to keep a body: nothing that counts, unless it is long."""
+    return len(zlib.compress(data, 1)) if len(data) > LONG else 0
+
+
+@functools.lru_cache(maxsize=2)
+def _unpacked(value: str, size: int) -> bytes:
+    stream = zlib.decompressobj()
+    try:
+        data = stream.decompress(base64.b64decode(value, validate=True), min(size, LARGEST) + 1)
+    except zlib.error as error:
+        raise ValueError(f"a packed body cannot be read: {error}") from None
+    if len(data) != size:
+        raise ValueError("a packed body has not the length it says")
+    return data

@@ -1,0 +1,160 @@
+"""A secret as somebody writes it who means to hide it: on one side bytes, on the other where in them a reader would find it.
+
+Bytes are read as a reader reads them, layer by layer: markup passed over, references and escapes resolved, blanks left out, all in
+one case. Each layer knows which of its bytes stands for which of the bytes before, so that what is found can be starred out there.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+Write = Callable[["re.Match[bytes]"], bytes]
+
+#: What a reader of a document does not see between two letters; what is never closed ends with the document.
+MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[cdata\[|\]\]>|<[^<>]*>", re.DOTALL)
+#: The same, but for elements, and so for the values of attributes.
+WITHIN_TAGS = re.compile(rb"<!--|-->|<!\[cdata\[|\]\]>")
+#: References, percent-encoding, and the escapes of JSON and of programming languages, all in lower case.
+ESCAPES = re.compile(
+    rb"&#x0*+([0-9a-f]{1,6});?|&#0*+([0-9]{1,7});?|&(amp|lt|gt|quot|apos);"
+    rb"|%u([0-9a-f]{4})|%([0-9a-f]{2})|\\{1,8}u\{0*+([0-9a-f]{1,6})\}|\\{1,8}u([0-9a-f]{4})|\\{1,8}x([0-9a-f]{2})|\\(/)"
+)
+NAMED = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
+#: References may refer to the beginning of a reference, and so on: so often it is resolved.
+DEPTH = 3
+NOTHING = re.compile(rb"\x00+")
+IGNORED = b" \t\r\n\v\f:,-"
+BLANK = re.compile(rb"[ \t\r\n\v\f:,\-]+")
+LOWER = bytes(range(256)).lower()
+#: A shorter word is not looked for across what a reader passes over: text may come to it by chance.
+LONG_ENOUGH = 10
+#: EBCDIC's "<?xm": the one encoding of documents in which no letter is where ASCII has it (XML 1.0, F.1).
+EBCDIC = b"\x4c\x6f\xa7\x94"
+
+
+def forms(word: str) -> set[bytes]:
+    """Return what a word comes to once it is read so: itself, in hexadecimal, base32 and base64, wherever in these it begins."""
+    found: set[bytes] = set()
+    for spelt in {word, word.upper(), word.lower()}:
+        raw = spelt.encode("utf-8", "surrogateescape")
+        found |= {raw, raw.hex().encode(), *_aligned(raw, base64.b32encode, 5, 5), *_aligned(raw, base64.b64encode, 3, 6)}
+        found |= set(_aligned(raw, base64.urlsafe_b64encode, 3, 6))
+    plain = {_plain(form) for form in found}
+    return {form for form in plain if len(form) >= LONG_ENOUGH}
+
+
+def close_forms(word: str) -> set[bytes]:
+    """Return what a short word comes to where nothing is left out between its letters."""
+    spelt = {one.encode("utf-8", "surrogateescape").translate(LOWER) for one in (word, word.upper(), word.lower())}
+    return {form for form in spelt if len(_plain(form)) < LONG_ENOUGH}
+
+
+def line(word: str) -> bytes:
+    """Return what a line of base64 comes to."""
+    return _plain(word.encode())
+
+
+def _aligned(raw: bytes, encode: Callable[[bytes], bytes], group: int, bits: int) -> Iterator[bytes]:
+    """Give what is the same of an encoding wherever in it the word begins: the characters no neighbour has a part in."""
+    for offset in range(group):
+        yield encode(b"\0" * offset + raw)[-(-offset * 8 // bits) : (len(raw) + offset) * 8 // bits]
+
+
+def _plain(form: bytes) -> bytes:
+    return form.translate(LOWER, IGNORED)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One way of reading: what is written otherwise, or left out where nothing is written instead."""
+
+    pattern: re.Pattern[bytes]
+    write: Write
+
+    def read(self, data: bytes) -> bytes:
+        """Return the bytes as they are read."""
+        return self.pattern.sub(self.write, data)
+
+    def origins(self, data: bytes, spans: Sequence[Span]) -> list[Span]:
+        """Return which of the bytes some spans of what was read stand for; what was left out between them is not among them."""
+        starts, places, at, out = list[int](), list[tuple[int, int, bool]](), 0, 0
+        for match in self.pattern.finditer(data):
+            for begin, end, size in ((at, match.start(), match.start() - at), (*match.span(), len(self.write(match)))):
+                if size:
+                    starts.append(out)
+                    places.append((begin, end, begin != match.start()))
+                    out += size
+            at = match.end()
+        starts.append(out)
+        places.append((at, len(data), True))
+        return [span for wanted in spans for span in _within(wanted, starts, places)]
+
+
+def _within(wanted: Span, starts: list[int], places: list[tuple[int, int, bool]]) -> Iterator[Span]:
+    number = bisect_right(starts, wanted[0]) - 1
+    while number < len(starts) and starts[number] < wanted[1]:
+        begin, end, verbatim = places[number]
+        if verbatim:
+            first = begin + max(0, wanted[0] - starts[number])
+            yield first, min(end, begin + wanted[1] - starts[number])
+        else:
+            yield begin, end
+        number += 1
+
+
+def _resolved(match: re.Match[bytes]) -> bytes:
+    hexadecimal, decimal, name, *others, slash = match.groups()
+    if name or slash:
+        return NAMED[name] if name else b"/"
+    digits = next((one for one in (hexadecimal, *others) if one), None)
+    number = int(digits, 16) if digits else int(decimal or b"0")
+    if match[5] or match[8]:  # bytes, whatever they are part of
+        return bytes([number]).translate(LOWER)
+    return chr(number).encode("utf-8", "replace").translate(LOWER) if number <= 0x10FFFF else b"?"  # noqa: PLR2004 - the last character
+
+
+def _left_out(_match: re.Match[bytes]) -> bytes:
+    return b""
+
+
+RESOLVE = [Layer(ESCAPES, _resolved)] * DEPTH
+#: As a reader of a document reads its text, and as one who looks into it reads the values of attributes.
+APART = Layer(NOTHING, _left_out)  # in UTF-16 and UTF-32, nothing but NUL stands between letters
+JOINED = tuple((APART, Layer(markup, _left_out), *RESOLVE, Layer(BLANK, _left_out)) for markup in (MARKUP, WITHIN_TAGS))
+#: As one who takes no two words for one.
+CLOSE = (APART, Layer(WITHIN_TAGS, _left_out), *RESOLVE)
+
+
+def read(data: bytes, ways: Sequence[Sequence[Layer]]) -> Iterator[tuple[bytes, Sequence[Layer]]]:
+    """Give some bytes as they are read, each time with the way."""
+    lowered = _folded(data)
+    seen: set[bytes] = set()
+    for way in ways:
+        words = lowered
+        for layer in way:
+            words = layer.read(words)
+        if words not in seen:
+            yield words, way
+        seen.add(words)
+
+
+def traced(data: bytes, way: Sequence[Layer], spans: Sequence[Span]) -> list[Span]:
+    """Return where in some bytes stands what was found in them as they were read."""
+    before = [_folded(data)]
+    for layer in way:
+        before.append(layer.read(before[-1]))
+    for layer, words in zip(reversed(way), reversed(before[:-1]), strict=True):
+        spans = layer.origins(words, spans)
+    return list(spans)
+
+
+def _folded(data: bytes) -> bytes:
+    """Return the bytes in one case, each in its place."""
+    if data.startswith(EBCDIC):
+        data = data.decode("cp037").encode("latin-1", "replace")
+    return data.translate(LOWER)

@@ -1,0 +1,233 @@
+"""Whoever reads what a seller sends does so in linear time: twice the reply is at most about twice the work, whatever its shape.
+
+Work is counted in processor time of this thread, and compared with itself: eight times the reply is eight times the work, or 64 times
+where a reader takes the square; the bound lies between.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from countermand import coding, fault, foreign, gist, ops, replies, suite
+from countermand.ala import AlaSeller
+from countermand.body import content, row, text_of
+from countermand.deadline import deadline
+from countermand.document import named, parse, select, where
+from countermand.exchange import Exchange, Reply, Request
+from countermand.opensrs import OpensrsSeller, items
+from countermand.report import exchanges
+from countermand.secret import Veil
+from countermand.seller import Answer, Decision, try_xml
+from countermand.target import Identity, Target
+from countermand.verdict import Inconclusive, Nonconformance, NotApplicable
+
+SIZE, TIMES = 2**15, 8
+VEIL = Veil(["correct-horse-battery", "hunTr-2", "0123456789abcdef" * 7])
+WHO = {"buyer": Identity("buyer", identifier="A")}
+TARGETS = {api: Target("t", api, "https://127.0.0.1:1", Path("t.toml"), WHO) for api in ("ala", "opensrs")}
+
+
+def fill(unit: str, size: int) -> str:
+    return unit * (size // len(unit))
+
+
+ITEM = '<item key="response_code">x</item>'
+#: What fills a reply, and whether it stands in the document's text, beside it, or is its markup.
+SHAPES: dict[str, Callable[[int], str]] = {
+    "ends of lines": lambda size: f"<r>{fill(chr(10), size)}</r>",
+    "ends of lines after": lambda size: f"<r/>{fill(chr(10), size)}",
+    "one word": lambda size: f"<r>{fill('x', size)}</r>",
+    "words": lambda size: f"<r>{fill('at in ODBC line ', size)}</r>",
+    "dots": lambda size: f"<r>in {fill('a.php', size)}</r>",
+    "digits": lambda size: f"<r><status>{fill('9', size)}</status></r>",
+    "siblings": lambda size: f"<r>{fill('<status>x</status>', size)}</r>",
+    "faults": lambda size: f"<r>{fill('<fault><faultcode>x</faultcode></fault>', size)}</r>",
+    "items": lambda size: f"<OPS_envelope><data_block><dt_assoc>{fill(ITEM, size)}</dt_assoc></data_block></OPS_envelope>",
+    "attributes": lambda size: "<r>" + fill("<a b='c' d='e'/>", size) + "</r>",
+    "comments": lambda size: f"<r>{fill('<!---->', size)}</r>",
+    "open comments": lambda size: fill("<!--", size),
+    "open tags": lambda size: fill("<a", size),
+    "instructions": lambda size: f"<r>{fill('<?a?>', size)}</r>",
+    "references": lambda size: f"<r>{fill('&#65;', size)}</r>",
+    "open references": lambda size: fill("&#x0000", size),
+    "percents": lambda size: f"<r>{fill('%41', size)}</r>",
+    "backslashes": lambda size: f"<r>{fill(chr(92), size)}</r>",
+    "base64": lambda size: f"<r>{fill('QUJDREVGR0hJSktM', size)}</r>",
+    "stars": lambda size: f"<r>{fill('correct-horse-battery ', size)}</r>",
+    "hidden keys": lambda size: f"<r>{fill('CORRECT-<!-- -->horse-battery ', size)}</r>",
+    "commands": lambda size: f"<r>{fill('::error::x' + chr(10), size)}</r>",
+    "hashes": lambda size: f"<r>{fill('##vso', size)}</r>",
+    "escapes": lambda size: f"<r>{fill(chr(0x9B), size)}</r>",
+    "stack": lambda size: f"<r>{fill('File ' + chr(34), size)}{fill('goroutine 1', size)}</r>",
+}
+
+
+def exchange(body: bytes, api: str) -> Exchange:
+    request = Request("POST", f"https://127.0.0.1:1/{'cancelOrder' if api == 'ala' else ''}", (), b"<r><x>value</x></r>")
+    reply = Reply(400, "Bad", "HTTP/1.1", (("Content-Type", "text/xml; charset=utf-8"),), body)
+    operation = "cancelOrder" if api == "ala" else "cancel_order"
+    return Exchange(1, operation, "buyer", datetime(2026, 11, 21, tzinfo=UTC), 0.1, request, reply, sound=True)
+
+
+def judged(check: Callable[[Exchange], object]) -> Callable[[bytes], None]:
+    """Return what holds a reply to a check; that it does not hold is no matter here."""
+
+    def read(body: bytes) -> None:
+        for api in ("ala", "opensrs"):
+            with contextlib.suppress(Nonconformance, NotApplicable, Inconclusive):
+                check(exchange(body, api))
+
+    return read
+
+
+def decide(body: bytes) -> None:
+    for api, seller in (("ala", AlaSeller), ("opensrs", OpensrsSeller)):
+        one = seller(TARGETS[api], None)  # type: ignore[arg-type] # nothing is asked
+        for status in (200, 400):
+            reply = Reply(status, "", "HTTP/1.1", (("Content-Type", "text/xml"),), body)
+            answer = one.read(Exchange(1, "x", "buyer", datetime(2026, 11, 21, tzinfo=UTC), 0.1, Request("POST", "", (), b""), reply))
+            one.disowns(answer)
+            for name in ("status", "attributes.state", "response_code"):
+                [place.text for place in one.values(answer, name)]
+
+
+def gists(body: bytes) -> None:
+    one = exchange(body, "ala")
+    told = gist.gist(Answer(one, Decision.REFUSED, "no"))
+    assert told is not None
+    gist.without_codes(told)
+
+
+def elements(body: bytes) -> None:
+    root = try_xml(exchange(body, "ala").reply)  # type: ignore[arg-type] # there is one
+    if root is not None:
+        found = named(root, "status")
+        [place.text for place in select(root, "//*[local-name()='status']")]
+        items(root, "response_code")
+        where(found[-1] if found else root)
+
+
+def recorded(body: bytes) -> None:
+    told = exchange(body, "ala").masked(VEIL)
+    exchanges.viewer(told)
+    exchanges.plain(told)
+    assert Exchange.of(told).reply is not None
+
+
+READERS: dict[str, Callable[[bytes], object]] = {
+    "the decision": decide,
+    "internals": judged(replies.discreet),
+    "the label": judged(replies.labelled),
+    "faults": judged(fault.is_fault),
+    "faults that say something": judged(fault.says_something),
+    "the schema of a fault": judged(replies.valid(suite.payload("ala", "fault.xsd"), fault.bare)),
+    "the schema of an envelope": judged(replies.valid(suite.payload("opensrs", "ops.dtd"))),
+    "the schema of a reply": judged(replies.valid(suite.payload("opensrs", "reply.xsd"))),
+    "the envelope": judged(ops.is_envelope),
+    "the first byte": judged(ops.first_byte),
+    "a parameter": judged(lambda one: ops.parameter(one, "response_code")),
+    "the gist": gists,
+    "elements": elements,
+    "masks": VEIL.mask,
+    "a message": lambda body: VEIL.message(foreign.shown(body.decode("utf-8", "replace"))),
+    "the wall": lambda body: foreign.inert(foreign.visible(body.decode("utf-8", "replace"))),
+    "JSON": lambda body: foreign.in_json(body.decode("utf-8", "replace")),
+    "the record": recorded,
+}
+
+
+def work(read: Callable[[bytes], object], body: bytes) -> float:
+    """Return the processor time of the quicker of two readings."""
+    best = float("inf")
+    for _ in range(2):
+        began = time.thread_time()
+        read(bytes(bytearray(body)))  # another object, of which nobody has read before
+        best = min(best, time.thread_time() - began)
+    return best
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_eight_times_the_reply_is_at_most_about_eight_times_the_work(reader: str) -> None:
+    read = READERS[reader]
+    read(b"<r/>")
+    for shape, make in SHAPES.items():
+        small, large = make(SIZE // TIMES).encode(), make(SIZE).encode()
+        once = max(work(read, small), 0.004)  # below that a clock tells little
+        assert work(read, large) < 3.5 * TIMES * once, shape
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_reader_takes_a_nasty_shape_within_the_deadline(shape: str) -> None:
+    body = SHAPES[shape](2**17).encode()
+    with deadline(60):
+        for read in READERS.values():
+            read(body)
+
+
+def test_the_bound_notices_a_reader_that_takes_the_square() -> None:
+    """The control: where an element stands, asked of each of many, is the square of their number."""
+
+    def square(body: bytes) -> None:
+        for one in named(parse(body), "status"):
+            where(one)
+
+    small, large = (SHAPES["siblings"](size).encode() for size in (SIZE, SIZE * TIMES))
+    assert work(square, large) > 3.5 * TIMES * max(work(square, small), 0.0005)
+
+
+def test_what_takes_too_long_to_judge_is_inconclusive() -> None:
+    def forever() -> None:
+        with deadline(0.2):
+            while True:
+                pass
+
+    with pytest.raises(Inconclusive, match=r"more than 0\.2 s of computing"):
+        forever()
+
+
+def gzip(data: bytes) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return packer.compress(data) + packer.flush()
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_every_layer_of_a_coding_is_held_to_the_limit(layers: int) -> None:
+    body, told = b" " * 50_000_000, ", ".join(["gzip"] * layers)
+    for _ in range(layers):
+        body = gzip(body)
+    with pytest.raises(coding.TooLargeError):
+        coding.decoded(body, told, 2**21)
+    packed = gzip(gzip(b"<r/>"))
+    assert coding.decoded(packed, "gzip, identity, gzip", 2**21) == b"<r/>"
+    assert coding.decoded(packed, "", 2**21) == packed
+    with pytest.raises(coding.TooLargeError, match="coded 9 times"):
+        coding.decoded(packed, ",".join(["gzip"] * 9), 2**21)
+    with pytest.raises(coding.UndecodableError):
+        coding.decoded(b"no gzip", "gzip", 2**21)
+    assert coding.decoded(zlib.compress(b"<r/>"), "deflate", 99) == b"<r/>"
+
+
+def test_a_long_body_is_packed_whole_and_shown_by_its_beginning() -> None:
+    body = b"<r>" + b" " * 1_900_000 + b"</r>"
+    told = row(body, [])
+    assert content(told) == body
+    assert len(told["value"]) < 10_000
+    words = exchanges.text({"body": told, "headers": []})
+    assert len(words) < 10_000
+    assert "[shortened here: 1900007 bytes in all, SHA-256 " in words
+    assert words.endswith("the whole is in record.jsonl]")
+    with pytest.raises(ValueError, match="not the length"):
+        content({**told, "length": 5})
+
+
+@pytest.mark.parametrize("name", ["punycode", "idna", "unicode_escape", "no-such"])
+def test_what_is_no_charset_is_not_decoded_by(name: str) -> None:
+    with pytest.raises(LookupError):
+        text_of(b"x", name)

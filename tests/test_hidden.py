@@ -1,0 +1,132 @@
+"""No secret is shown to a reader of what a seller says, however it is written there; and what is found is starred out in its place."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from running import Watched, rewritten, run, served
+
+from countermand.document import parse
+from countermand.provider import embedded
+from countermand.provider.http import Request, Response
+from countermand.secret import Veil
+
+WORD = "correct-Horse-battery/1"
+
+
+def references(word: str, form: str = "d") -> str:
+    return "".join(f"&#{'' if form == 'd' else 'x'}{ord(letter):{form}};" for letter in word)
+
+
+def split(word: str, between: str) -> str:
+    return f"{word[:8]}{between}{word[8:15]}{between}{word[15:]}"
+
+
+WAYS: dict[str, Callable[[str], str]] = {
+    "decimal references": references,
+    "hexadecimal references": lambda word: references(word, "x"),
+    "references with noughts": lambda word: references(word, "09X"),
+    "some references": lambda word: word[:4] + references(word[4:8]) + word[8:],
+    "a reference to a reference": lambda word: references(word).replace("&", "&amp;"),
+    "a comment": lambda word: split(word, "<!-- - -->"),
+    "an instruction": lambda word: split(word, "<?pause now?>"),
+    "CDATA": lambda word: f"<![CDATA[{word}]]>",
+    "several CDATA": lambda word: f"<![CDATA[{split(word, ']]><![CDATA[')}]]>",
+    "text and CDATA": lambda word: f"{word[:6]}<![CDATA[{word[6:]}]]>",
+    "several elements": lambda word: split(word, "</item><item>"),
+    "an attribute": lambda word: f'<a key="{references(word)}"/>',
+    "capitals": str.upper,
+    "small letters": str.lower,
+    "percent": lambda word: "".join(f"%{ord(letter):02X}" for letter in word),
+    "percent of references": lambda word: quote(references(word), safe=""),
+    "hexadecimal": lambda word: word.encode().hex(),
+    "hexadecimal, parted": lambda word: word.encode().hex(":").upper(),
+    "base32": lambda word: base64.b32encode(word.encode()).decode(),
+    "base32, further on": lambda word: base64.b32encode(b"key=" + word.encode() + b";").decode(),
+    "base64 in lines": lambda word: "\n".join(re.findall(".{1,8}", base64.b64encode(b"k=" + word.encode() + b";").decode())),
+    "base64 of base64": lambda word: base64.b64encode(base64.b64encode(b"the key is " + word.encode())).decode(),
+    "JSON": lambda word: "".join(f"\\u{ord(letter):04x}" for letter in word),
+    "JSON in JSON": lambda word: json.dumps("".join(f"\\u{ord(letter):04X}" for letter in word)),
+    "hexadecimal escapes": lambda word: "".join(f"\\x{ord(letter):02x}" for letter in word),
+    "a letter a line": "\n".join,
+}
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "cp037"])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_hidden_secret_is_starred_out_in_its_place_and_without_this_it_would_not_be(
+    monkeypatch: pytest.MonkeyPatch, way: str, charset: str
+) -> None:
+    if charset == "cp037" and "base64" in way:
+        pytest.skip("a reader decodes it to text first, which nobody writes in EBCDIC")
+    text = f'<?xml version="1.0" encoding="{charset}"?><r><item>before {WAYS[way](WORD)} after</item></r>'
+    data = text.encode(charset)
+    masked = Veil([WORD]).mask(data)
+    assert len(masked) == len(data)
+    shown = masked.decode(charset if charset != "cp037" else "latin-1")
+    assert masked != data
+    assert Veil([WORD]).spans(masked) == []
+    if charset == "utf-8":
+        assert "before " in shown
+        assert " after" in shown
+        assert parse(masked).tag == "r"
+    monkeypatch.setattr(Veil, "_hidden", lambda *_: [])
+    plainly = {"CDATA", "percent of references", "hexadecimal", "several elements"}
+    assert way in plainly or Veil([WORD]).mask(data) == data
+
+
+@pytest.mark.parametrize("written", ["HUNTR-2", "&#72;untr-2", "<![CDATA[hun]]><![CDATA[tR-2]]>", '<a b="hu&#x4E;tr-2"/>'])
+def test_a_short_secret_is_found_where_nothing_stands_between(written: str) -> None:
+    assert b"*" in Veil(["hunTr-2"]).mask(f"a {written} b".encode())
+    assert b"*" not in Veil(["hunTr-2"]).mask(b"hunt, <b>r</b>-2")
+
+
+@given(st.text(st.sampled_from("<>!-?[]&#x0;\\u%4aA= \n"), max_size=200).map(str.encode))
+@settings(max_examples=200, deadline=None)
+def test_whatever_is_read_keeps_its_length_and_what_is_not_found(data: bytes) -> None:
+    both = data + f" x{references(WORD)}x ".encode() + data
+    masked = Veil([WORD]).mask(both)
+    assert len(masked) == len(both)
+    assert Veil([WORD]).mask(data) == data
+
+
+class Hiding(Watched):
+    """Hides a secret in every reply: in its body, in the value of a header, and in the name of one."""
+
+    key = "Xa9-secret-of-the-buyer-7"
+
+    def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - whatever it is
+        slips = " ".join(WAYS[way](self.key) for way in WAYS if "<" not in WAYS[way]("x" * 20) or way in {"a comment", "CDATA"})
+        said = re.sub("<[?!]", "< !", slips).replace("--", "- -")
+        name = (f"X-{self.key}", "1")
+        return replace(
+            response,
+            body=response.body.rstrip() + f"<!-- {said} -->".encode(),
+            headers=(*response.headers, name, ("X-Told", references(self.key))),
+        )
+
+
+def test_a_seller_that_hides_our_secret_everywhere_withholds_nothing(tmp_path: Path) -> None:
+    with served("opensrs", tmp_path / "seller", Hiding(embedded.SELLERS["opensrs"]())) as target:
+        path = rewritten(target, ('"embedded-opensrs"', '"staging"'))
+        path.write_text(
+            path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{Hiding.key}"\n', encoding="utf-8"
+        )
+        told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-v")
+    assert told.code == 10, told.said
+    rows = [json.loads(line) for line in (told.reports / "record.jsonl").read_text(encoding="utf-8").splitlines()]
+    headers = [name for row in rows for one in row["exchanges"] for name, _ in one["reply"]["headers"]]
+    assert any(re.fullmatch(r"x-\*+", name.lower()) for name in headers)
+    veil = Veil([Hiding.key])
+    for report in told.reports.rglob("*.*"):
+        if report.name != "results.json":
+            assert veil.spans(report.read_bytes()) == [], report
