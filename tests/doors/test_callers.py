@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import pytest
 import running
 
-from countermand.exchange import Reply
+from countermand.claims import Looking
+from countermand.exchange import Exchange, Reply, Trouble
+from countermand.exchange import Request as Sent
 from countermand.opensrs import OpensrsSeller
 from countermand.proof.field import judge
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
 from countermand.provider.serving import Table
+from countermand.speaking import SPEAKERS
+from countermand.target import Target
 from countermand.verdict import Verdict
 
 from .front import Front, told
@@ -109,3 +116,13 @@ class Contradicting(Front):
     def target(self) -> dict[str, Table]:
         made = dict(super().target())
         return made if self._looks else made | {"capabilities": {"get_order_info": "no"}}
+
+
+def test_a_document_without_http_turns_the_caller_away_too() -> None:
+    said = "illegal status line: bytearray(b\"<?xml version='1.0'?>\")"
+    request = Sent("POST", "https://seller.example/", (), b"")
+    bare = Exchange(1, "cancel_order", "buyer", datetime(2026, 11, 25, tzinfo=UTC), 0.1, request, None, Trouble.NOT_HTTP, said)
+    other = replace(bare, said="illegal status line: bytearray(b'SSH-2.0-OpenSSH_9.2')")
+    seller = SPEAKERS["opensrs"](cast("Target", None), Looking())
+    assert seller.disowns(seller.read(bare))
+    assert not seller.disowns(seller.read(other))
