@@ -22,7 +22,7 @@ from countermand.scene import Scene
 from countermand.seller import Answer, Seller, Variation
 from countermand.speaking import speak
 from countermand.spelling import SPARE
-from countermand.target import Target
+from countermand.target import Order, Target
 from countermand.verdict import Inconclusive, Verdict
 
 SCENARIO = "closing"  # what the record calls what was asked at the end
@@ -86,11 +86,9 @@ class Closing:
         if accepted is None or not any(one.drawn.get("leans") and _ended(one) > since for one in self.scenarios):
             return None
         self.scene.leaves_out = tuple(accepted.get("without", ()))
-        said = list[str]()
+        said, state = list[str](), accepted["order"]["state"]
         for _ in range(TRIES):
-            try:
-                order = self.scene.order(accepted["order"]["state"], SPARE)
-            except Inconclusive:
+            if (order := self._spared(state)) is None:
                 return None  # orders are short: that it answers as at the beginning must do
             answer = self.seller.cancel(order, Variation(without=self.scene.leaves_out))
             if answer.decision in TAKEN_UP:
@@ -98,6 +96,15 @@ class Closing:
             said.append(f"{order}: {answer.said}")
         words = f"at the end the seller took no cancellation up any more ({', '.join(said)})"
         return Doubt(since, f"{words}: what it refused {_since(since)} proves nothing", leaning=True)
+
+    def _spared(self, state: str) -> Order | None:
+        """Return an order that no clause will miss, or nothing: none is made for this, and no cap is raised."""
+        if not self.scene.fact(lambda: self.scene.orders.spares(state, SPARE)):
+            return None
+        try:
+            return self.scene.order(state)
+        except Inconclusive:
+            return None
 
     def _last(self, holds: Any) -> datetime:  # noqa: ANN401 - a predicate of answers
         """Return when the buyer was last told something of a kind."""

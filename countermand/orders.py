@@ -118,6 +118,10 @@ class Supply:
         """Say whether orders of a state are listed, used up or not, or can be made."""
         return self._makes(state) or any(order.state == state for order in self._target.orders.listed)
 
+    def spares(self, state: str, number: int) -> bool:
+        """Say whether more than so many listed orders of a state are left; none is made where one can do without."""
+        return self._free(state) > number
+
     def _makes(self, state: str) -> bool:
         """Say whether more orders of a state can be made."""
         return bool(self._target.orders.command) or (self.maker is not None and state in self.maker.states)
@@ -226,6 +230,10 @@ class Replayed:
 
     def offers(self, state: str) -> bool:  # noqa: ARG002 - as a supply's
         """Say nothing of what is left: a record tells which orders there were."""
+        return False
+
+    def spares(self, state: str, number: int) -> bool:  # noqa: ARG002 - as above
+        """Say nothing of what is left, as above."""
         return False
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
