@@ -33,7 +33,7 @@ def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
     record = _record(config, reports) if option.replay else None
     shared = worker["countermand"] if worker else _shared(config, record)
     folder = Path(shared["folder"])
-    targets = record.targets(folder) if record else _targets([Path(name) for name in shared["targets"]])
+    targets = record.targets() if record else _targets([Path(name) for name in shared["targets"]])
     ledger = Path(option.ledger) if option.ledger else None
     run = Run(folder, shared["seed"], targets, worker["workerid"] if worker else "main", ledger, record, given=bool(option.target))
     if record is None:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+from countermand import bounds, shape
+from countermand.schema import LARGEST as LARGEST_SCHEMA
+from countermand.schema import Schema
 from countermand.secret import Secret, Veil
 from countermand.target import Dialect, Identity, Limits, Order, Safety, Supply, Target
+from countermand.targetfile import STATES, checking
+from countermand.targetfile.parties import IDENTITIES
+from countermand.targetfile.source import Source
 
 FILE, VERSION = "given.json", 1
-KEYS = frozenset({"version", "suite", "seed", "fail_on", "targets", "acceptances"})
+#: Bytes; schemas and acceptances make most of it.
+LARGEST = 24 * 2**20
 #: What stands for a file or a secret of an identity.
 WITHHELD = "withheld"
 PLAIN = ("identifier", "reseller", "username")
 FILES, SECRETS = ("certificate", "private_key", "pkcs12"), ("passphrase", "api_key")
-#: Where a schema names others (XML Schema 1.0, 4.2: include, redefine, import).
-NAMED = re.compile(rb"""schemaLocation\s*=\s*["']([^"'\s]+)["']""")
 
 
 def write(
@@ -56,28 +59,65 @@ def table(target: Target) -> dict[str, Any]:
         "files": {},
         "source": target.source.name,
     }
-    for key, path in sorted(target.schemas.items()):
-        told["schemas"][key], files = _bundle(path)
-        told["files"] |= files
+    for key, schema in sorted(target.schemas.items()):
+        told["schemas"][key] = f"{key}/{schema.path}"
+        told["files"] |= {f"{key}/{path}": text.decode("utf-8", "surrogateescape") for path, text in schema.texts.items()}
     return {key: _bare(value) for key, value in told.items() if value not in ({}, None)}
 
 
-def target(row: Mapping[str, Any], folder: Path) -> Target:
-    """Return the target of a table, as far as a replay needs one; its schemas go into a folder. Raises KeyError, TypeError, OSError."""
-    names = [name for name, value in row.items() if name.endswith("buyer") and isinstance(value, dict)]
+def check(told: Any) -> None:  # noqa: ANN401 - what JSON holds
+    """Hold what claims to be given.json to what any of ours says, before anything is made of it; raises LimitError."""
+    if isinstance(told, dict) and told.get("version") not in {None, VERSION}:
+        raise bounds.LimitError(f"{FILE} of version {str(told['version'])[:20]}; this suite reads version {VERSION}")
+    shape.table(
+        {
+            "version": shape.number(VERSION, VERSION), "suite": shape.SUITE, "seed": shape.words(), "acceptances": shape.table({}),
+            "fail_on": shape.maybe(shape.one_of("standard", "inferred")), "targets": shape.listed(shape.table({}), len(STATES)),
+        }
+    )(told, FILE)  # fmt: skip
+    for number, row in enumerate(told["targets"], 1):
+        _check_target(row, f"{FILE}: target {number}")
+    apis = [one["api"] for one in told["targets"]]
+    if len(apis) > len(set(apis)) or not told["acceptances"].keys() <= set(apis):
+        raise bounds.LimitError(f"{FILE}: two targets of an API, or an acceptance by none of them")
+    for api, one in told["acceptances"].items():
+        shape.ACCEPTANCE(one, f"{FILE}: the acceptance of {api}")
+
+
+def _check_target(row: Mapping[str, Any], at: str) -> None:
+    """Hold a target to the schema of target files, with nothing in it that could be read, run or looked up."""
+    files, named = row.get("files", {}), row.get("schemas", {})
+    shape.table(
+        {"name": shape.words(), "url": shape.words()},
+        {"source": shape.words(200, r"[^/\\\x00-\x1f]+"), "files": shape.table({}), "schemas": shape.table({})},
+    )(row, at)
+    for key, value in files.items():
+        shape.words(LARGEST_SCHEMA)(value, f"{at}: {key[:80]!r}")
+    try:
+        checking.check(Source(Path(FILE), ""), {key: value for key, value in row.items() if key not in {"source", "files"}})
+        for key, name in named.items():
+            _schema(files, key, name)
+    except ValueError as error:
+        raise bounds.LimitError(f"{at}: {str(error)[:300]}") from None
+    for name, party in row.items():
+        if name.endswith("buyer") and any(party.get(key, WITHHELD) != WITHHELD for key in (*FILES, *SECRETS)):
+            raise bounds.LimitError(f"{at}: {name} has a file or a secret of its own, which every record withholds")
+
+
+def target(row: Mapping[str, Any]) -> Target:
+    """Return the target of a table that was checked, as far as a replay needs one."""
     dialect: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.get("dialect", {}).items()}
-    _unpack(row.get("files", {}), folder / row["api"])
     return Target(
         **{key: row[key] for key in ("name", "api", "url", "environment")},
         source=Path(row["source"]),
-        identities={name: _restored(name, row[name]) for name in names},
+        identities={name: _restored(name, row[name]) for name in IDENTITIES if name in row},
         seller=row.get("seller", {}).get("identifier"),
         orders=_supply(row.get("orders", {})),
         dialect=Dialect(**dialect),
         safety=Safety(**row["safety"]),
         limits=Limits(**row["limits"]),
         capabilities=row.get("capabilities", {}),
-        schemas={key: folder / row["api"] / name for key, name in row.get("schemas", {}).items()},
+        schemas={key: _schema(row.get("files", {}), key, name) for key, name in row.get("schemas", {}).items()},
         embedded=row["name"].startswith("embedded-"),
         recorded=True,
     )
@@ -112,27 +152,8 @@ def _bare(value: Any) -> Any:  # noqa: ANN401 - whatever a table holds
     return {key: one for key, one in value.items() if one is not None} if isinstance(value, dict) else value
 
 
-def _bundle(schema: Path) -> tuple[str, dict[str, str]]:
-    """Return a schema's name and text with all the local files it names, by paths relative to the folder they have in common."""
-    found, ahead = set[Path](), [schema.resolve()]
-    while ahead:
-        path = ahead.pop()
-        if path in found or not path.is_file():
-            continue
-        found.add(path)
-        places = [name.decode("utf-8", "replace") for name in NAMED.findall(path.read_bytes())]
-        ahead += [(path.parent / place).resolve() for place in places if "://" not in place]
-    top = Path(os.path.commonpath([path.parent for path in found]))
-    texts = {path.relative_to(top).as_posix(): path.read_text(encoding="utf-8", errors="surrogateescape") for path in sorted(found)}
-    return schema.resolve().relative_to(top).as_posix(), texts
-
-
-def _unpack(files: Mapping[str, str], folder: Path) -> None:
-    """Write a table's files; a path that leads out of the folder is refused, raising ValueError."""
-    for name, text in files.items():
-        parts = PurePosixPath(name)
-        if parts.is_absolute() or ".." in parts.parts or "\\" in name or ":" in name:
-            raise ValueError(f"{name!r} is no path within a record")
-        path = folder / parts
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", errors="surrogateescape")
+def _schema(files: Mapping[str, str], key: str, name: str) -> Schema:
+    """Return a schema that a record holds; raises ValueError."""
+    top = f"{key}/"
+    texts = {path.removeprefix(top): text.encode("utf-8", "surrogateescape") for path, text in files.items() if path.startswith(top)}
+    return Schema(name.removeprefix(top), texts)

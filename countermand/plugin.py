@@ -33,7 +33,11 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         catalogue = clause.read(suite.root() / "features")
         state = beginning.begin(config, catalogue)
-    except (clause.CatalogueError, targetfile.TargetError, BaselineError, RecordError, LedgerError) as error:
+    except RecordError as error:
+        if error.hostile:
+            pytest.exit(str(error), returncode=Exit.UNVERIFIED)
+        raise pytest.UsageError(str(error)) from None
+    except (clause.CatalogueError, targetfile.TargetError, BaselineError, LedgerError) as error:
         raise pytest.UsageError(str(error)) from None
     for one in catalogue.values():
         config.addinivalue_line("markers", f"{one.id}: {one.says}")

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from countermand import given
+from countermand import bounds, container, given, shape
 from countermand.exchange import Exchange, Request
 from countermand.secret import Veil
 from countermand.target import Identity, Target
 from countermand.verdict import Inconclusive, Verdict
 
 RECORD = "record.jsonl"
-#: Bytes; some 300 scenarios make 2 MB. A zip that claims more is not unpacked.
-LIMIT = 256 * 2**20
+#: Scenarios; a run of both APIs has some 180.
+MOST = 5000
 #: The sentence by which a scenario waits for all others; see collecting.
 WAITS = "all other scenarios are done"
-#: What a recorded scenario must tell.
-NEEDED = frozenset({"id", "name", "clause", "api", "verdict", "steps", "exchanges", "drawn"})
 SPARING = frozenset({Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS})
 
 
 class RecordError(ValueError):
     """Something that is no record of a run; the message names it and says what was expected."""
+
+    def __init__(self, words: str, *, hostile: bool = False) -> None:
+        super().__init__(words)
+        self.hostile = hostile  # it is a record, and says what none of ours would
 
 
 @dataclass(frozen=True)
@@ -68,46 +68,66 @@ class Record:
         others = (row for name, row in self.rows.items() if name != besides and row["clause"] == clause)
         return any(Verdict(row["verdict"]) in SPARING for row in others)
 
-    def targets(self, folder: Path) -> dict[str, Target]:
-        """Return the run's targets as far as they can be known without secrets; schemas are written into a folder."""
+    def targets(self) -> dict[str, Target]:
+        """Return the run's targets as far as they can be known without secrets; nothing is read and nothing written."""
         try:
-            return {row["api"]: given.target(row, folder) for row in self.told["targets"]}
-        except (KeyError, TypeError, ValueError, OSError) as error:
-            raise RecordError(f"{self.source}: {given.FILE}: a target cannot be read: {type(error).__name__}: {error}") from None
+            return {row["api"]: given.target(row) for row in self.told["targets"]}
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise RecordError(f"{self.source}: {given.FILE}: a target cannot be read: {error}", hostile=True) from None
 
 
 def read(path: Path) -> Record:
     """Read a folder of reports, or a zip that holds one; raises RecordError."""
-    lines, told = _text(path, RECORD), _text(path, given.FILE)
+    lines, told = _bytes(path)
     try:
-        rows = [json.loads(line) for line in lines.split("\n") if line.strip()]
-        facts = json.loads(told)
-        lacking = given.KEYS - facts.keys() | {key for row in rows for key in NEEDED - row.keys()}
-        known = all(row["verdict"] in set(Verdict) for row in rows if not lacking)
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise RecordError(f"{path}: no record of a run: {type(error).__name__}: {error}") from None
-    if lacking or not known:
-        raise RecordError(f"{path}: no record of this suite: it lacks {', '.join(sorted(lacking)) or 'verdicts'}")
-    if facts["version"] != given.VERSION:
-        raise RecordError(f"{path}: {given.FILE} of version {facts['version']}; this suite reads version {given.VERSION}")
-    return Record(path, {row["id"]: row for row in rows}, facts)
+        facts = bounds.parsed(told, largest=given.LARGEST)
+        given.check(facts)
+        rows = {str(number): row for number, row in enumerate(bounds.lines(lines), 1)}
+        for number, row in rows.items():
+            shape.SCENARIO(row, f"{RECORD}: line {number}")
+        _check_together(list(rows.values()), {one["api"] for one in facts["targets"]})
+    except bounds.LimitError as error:
+        raise RecordError(f"{path}: no record of this suite: {error}", hostile=True) from None
+    return Record(path, {row["id"]: row for row in rows.values()}, facts)
 
 
-def _text(path: Path, name: str) -> str:
+def _check_together(rows: Sequence[Mapping[str, Any]], apis: set[str]) -> None:
+    """Hold rows to being of different scenarios, and of targets the run had; raises LimitError."""
+    if len(rows) > MOST:
+        raise bounds.LimitError(f"{RECORD}: more than {MOST} scenarios")
+    seen = set[str]()
+    for row in rows:
+        if row["id"] in seen or row["api"] not in apis:
+            raise bounds.LimitError(f"{RECORD}: {row['id'][:80]!r} is there twice, or of an API the run had no target of")
+        seen.add(row["id"])
+
+
+def _bytes(path: Path) -> tuple[bytes, bytes]:
     try:
         if path.is_dir():
-            return (path / name).read_text(encoding="utf-8")
-        with zipfile.ZipFile(path) as archive:
-            found = archive.getinfo(name)
-            if found.file_size > LIMIT:
-                raise RecordError(f"{path}: {name} is larger than {LIMIT // 2**20} MiB")
-            return archive.read(found).decode("utf-8")
-    except (FileNotFoundError, KeyError):
+            return container.from_folder(path, RECORD), container.from_folder(path, given.FILE, given.LARGEST)
+        with container.opened(path) as archive:
+            found = [_top(path, archive, name) for name in (RECORD, given.FILE)]
+            return container.from_zip(archive, found[0]), container.from_zip(archive, found[1], given.LARGEST)
+    except FileNotFoundError as error:
+        name = Path(error.filename or "").name
         why = f"no {name} in it: a folder of reports is expected, or a certificate" if path.exists() else "no such file or folder"
         raise RecordError(f"{path}: {why}") from None
-    # A zip can be broken in as many ways as its reader has exceptions.
-    except (OSError, EOFError, UnicodeDecodeError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
+    except bounds.LimitError as error:
+        raise RecordError(f"{path}: {str(error).removeprefix(f'{path}: ')}", hostile=True) from None
+    except container.BROKEN as error:
+        if isinstance(error, RecordError):
+            raise
         raise RecordError(f"{path}: neither a folder of reports nor a zip that can be read: {error}") from None
+
+
+def _top(path: Path, archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+    found = [one for one in archive.infolist() if one.filename == name]
+    if len(found) > 1:
+        raise bounds.LimitError(f"the zip holds {name} more than once")
+    if not found:
+        raise RecordError(f"{path}: no {name} in it: a folder of reports is expected, or a certificate")
+    return found[0]
 
 
 class Replay:
@@ -133,7 +153,7 @@ class Replay:
         for name, value in asked.items():
             if row[name] != value:
                 self._depart(f"request {number} ({operation}): its {name} is {value!r}, in the record {row[name]!r}")
-        if words := _difference(row["request"], Exchange.of(row).request, self._masked(request)):
+        if words := _difference(Exchange.of(row).request, self._masked(request)):
             self._depart(f"request {number} ({operation}): {words}")
         self.played = number
         return Exchange.of(row)
@@ -148,33 +168,25 @@ class Replay:
         headers = tuple(
             (name, "***" if name.lower() in request.secret_headers else self._veil.text(value)) for name, value in request.headers
         )
-        return Request(request.method, self._veil.text(request.url), headers, request.body)
+        return Request(request.method, self._veil.text(request.url), headers, self._veil.mask(request.body))
 
     def _depart(self, words: str) -> None:
         self.unlike = self.unlike or words
         raise Inconclusive(f"the scenario departs from its record: {words}")
 
 
-def _difference(row: dict[str, Any], recorded: Request, request: Request) -> str | None:
-    """Say where a request differs from the recorded one, byte for byte but for what is masked."""
+def _difference(recorded: Request, request: Request) -> str | None:
+    """Say where a request differs from the recorded one: what the suite would not have starred, no record may star."""
     if request.method != recorded.method:
         return f"its method is {request.method}, in the record {recorded.method}"
-    if not _alike(request.url, recorded.url):
+    if request.url != recorded.url:
         return f"its URL is {request.url}, in the record {recorded.url}"
     if [name for name, _ in request.headers] != [name for name, _ in recorded.headers]:
         return "it has other headers than in the record"
     for (name, value), (_, then) in zip(request.headers, recorded.headers, strict=True):
-        if not _alike(value, then):
+        if value != then:
             return f"its {name} is {value!r}, in the record {then!r}"
-    body = bytearray(request.body)
-    for start, end in row["body"]["masked"]:
-        body[start:end] = b"*" * len(body[start:end])
-    return None if body == recorded.body else f"its body differs from the record at byte {_first(bytes(body), recorded.body)}"
-
-
-def _alike(now: str, then: str) -> bool:
-    """Say whether two texts are the same but for what is starred out in the record."""
-    return len(now) == len(then) and all(other in (one, "*") for one, other in zip(now, then, strict=True))
+    return None if request.body == recorded.body else f"its body differs from the record at byte {_first(request.body, recorded.body)}"
 
 
 def _first(one: bytes, other: bytes) -> int:

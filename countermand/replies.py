@@ -9,6 +9,7 @@ from pathlib import Path
 from countermand.document import Element, Unreadable, problems, where
 from countermand.exchange import Exchange, Reply
 from countermand.run import Seen
+from countermand.schema import Schema
 from countermand.seller import charset, read_xml, try_xml
 from countermand.verdict import Nonconformance, NotApplicable
 
@@ -111,7 +112,7 @@ def discreet(exchange: Exchange) -> None:
             raise Nonconformance(f"a refusal shows {what}", expected="nothing of the kind", received=found[0].strip())
 
 
-def valid(schema: Path, of: Callable[[Element], list[Element]] = lambda root: [root]) -> Callable[[Exchange], None]:
+def valid(schema: Path | Schema, of: Callable[[Element], list[Element]] = lambda root: [root]) -> Callable[[Exchange], None]:
     """Return a check that holds a document, or parts of it, to a schema."""
 
     def check(exchange: Exchange) -> None:

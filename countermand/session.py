@@ -223,7 +223,7 @@ class Session:
     def _draw(self, results: Results) -> None:
         environment.write(self.reports / outputs.ALLURE, results)
         if not self.config.getoption("no_page"):
-            rendered = page.render(results, self.reports)
+            rendered = page.render(results, self.reports, alone=self.run.record is not None)
             self.notices += [rendered.notice] if rendered.notice else []
             self.paths += [rendered.path] if rendered.way is not page.Way.NONE else []
 

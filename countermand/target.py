@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from countermand.schema import Schema
 from countermand.secret import Secret, Veil
 
 #: The public production hosts of both services: production whatever a target file says.
@@ -108,7 +109,7 @@ class Target:
     safety: Safety = field(default_factory=Safety)
     limits: Limits = field(default_factory=lambda: Limits(10, 30, 2**21, 5))
     capabilities: Mapping[str, str] = field(default_factory=dict)
-    schemas: Mapping[str, Path] = field(default_factory=dict)
+    schemas: Mapping[str, Schema] = field(default_factory=dict)
     embedded: bool = False
     recorded: bool = False  # known from a record alone: nobody is asked, and no certificate is there or made
     warnings: tuple[str, ...] = ()
@@ -124,7 +125,7 @@ class Target:
         """Every word of this target that must not be shown."""
         words = [word.reveal() for one in self.identities.values() for word in (one.passphrase, one.api_key) if word]
         words += [password for url in (self.proxy, self.url) if url and (password := urlsplit(url).password)]
-        keys = {path for one in self.identities.values() for path in (one.private_key, one.certificate) if path}
+        keys = {path for one in self.identities.values() for path in (one.private_key, one.certificate) if path and not self.recorded}
         pems = [path.read_text(encoding="ascii", errors="ignore") for path in keys if path.is_file()]
         return words + [block for pem in pems for block in _private_blocks(pem)]
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from countermand import given, suite
+from countermand import bounds, given, isolation
+from countermand.certify import masks
 from countermand.report import outputs
 
 #: What differs between a run and its replay, and says nothing of the seller.
@@ -28,33 +26,39 @@ class ReplayError(RuntimeError):
     """A replay that did not come to its end; says what it said."""
 
 
-def differences(files: Mapping[str, bytes]) -> Iterator[str]:
+def differences(files: Mapping[str, bytes], patience: float | None = None) -> Iterator[str]:
     """Play the record once more, offline, and say where the certificate says otherwise; raises ReplayError."""
-    with tempfile.TemporaryDirectory(prefix="countermand-") as folder:
-        record, reports = Path(folder, "record"), Path(folder, "again")
-        record.mkdir()
+    with tempfile.TemporaryDirectory(prefix="countermand-") as folder:  # 0700, and on nobody's import path
+        record, reports, empty = (Path(folder, name) for name in ("record", "again", "empty"))
+        for one in (record, empty):
+            one.mkdir()
         for name in (outputs.RECORD, given.FILE):
             (record / name).write_bytes(files[name])
-        _play(record, reports)
+        _play(record, reports, empty, isolation.patience(len(files[outputs.RECORD]), patience))
         again = {name: (reports / name).read_bytes() for name in (outputs.RESULTS, outputs.RECORD, given.FILE)}
     then, now = _rows(files[outputs.RECORD]), _rows(again[outputs.RECORD])
     yield from _of_scenarios(then, now)
-    yield from _of_results(json.loads(files[outputs.RESULTS]), json.loads(again[outputs.RESULTS]), then)
-    yield from _of_given(json.loads(files[given.FILE]), json.loads(again[given.FILE]))
+    yield from _of_results(_told(files[outputs.RESULTS]), _told(again[outputs.RESULTS]), then)
+    yield from _of_given(_told(files[given.FILE]), _told(again[given.FILE]))
 
 
-def _play(record: Path, reports: Path) -> None:
-    command = [sys.executable, "-m", "countermand", "run", f"--replay={record}", f"--reports={reports}", "--no-reports", "-q"]
-    own = str(Path(suite.__file__).parents[1])  # so that it is this very suite that judges, however it was found
-    found = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (own, os.environ.get("PYTHONPATH"))))}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=record, env=found)  # noqa: S603 - ourselves
+def _play(record: Path, reports: Path, empty: Path, patience: float) -> None:
+    arguments = [f"--replay={record}", f"--reports={reports}", "--no-reports", "-q"]
+    try:
+        done = isolation.run(isolation.Task(arguments, (empty, reports), patience, cwd=empty), captured=True)
+    except isolation.Spent as error:
+        raise ReplayError(str(error)) from None
     if done.returncode not in ENDED or not (reports / outputs.RESULTS).is_file():
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        raise ReplayError(f"the record cannot be judged again (exit {done.returncode}): {' '.join(said[-3:]) or 'nothing was said'}")
+        said = (done.stderr.strip() or done.stdout.strip()).replace(f"{record}: ", "").replace(str(record), "the record").splitlines()
+        raise ReplayError(f"the record cannot be judged again (exit {done.returncode}): {' '.join(said[-3:])[:400] or 'nothing was said'}")
+
+
+def _told(data: bytes) -> Any:  # noqa: ANN401 - what JSON holds
+    return bounds.parsed(data)
 
 
 def _rows(record: bytes) -> dict[str, dict[str, Any]]:
-    return {row["id"]: row for row in map(json.loads, filter(None, record.decode("utf-8").split("\n")))}
+    return {row["id"]: row for row in bounds.lines(record)}
 
 
 def _of_scenarios(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
@@ -65,7 +69,7 @@ def _of_scenarios(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[s
         again = now[name]
         if row["verdict"] != again["verdict"]:
             yield f"{name}: recorded as {row['verdict']!r}, judged again as {again['verdict']!r}: {_why(again)}"
-        elif not _same_words(row["message"], again["message"]):
+        elif not masks.same(row["message"], again["message"], again["exchanges"]):
             yield f"{name}: {row['verdict']!r} it is, but not in these words: {_why(again)}"
         yield from (f"{outputs.RECORD}: {name}: {words}" for words in _of_rows(row, again))
 
@@ -125,16 +129,6 @@ def _unspanned(value: Any) -> Any:  # noqa: ANN401 - what JSON holds
     if isinstance(value, dict):
         return {key: _unspanned(one) for key, one in value.items() if key != "masked"}
     return [_unspanned(one) for one in value] if isinstance(value, list) else value
-
-
-def _same_words(one: str | None, other: str | None) -> bool:
-    """Compare messages but for the line that says how to repeat, and for stars, which a replay sees in place of secrets."""
-    here, there = (_told(words) for words in (one, other))
-    return len(here) == len(there) and all(a == b or "*" in (a, b) for a, b in zip(here, there, strict=True))
-
-
-def _told(message: str | None) -> str:
-    return "\n".join(line for line in (message or "").splitlines() if not line.startswith("  again "))
 
 
 def _why(row: Mapping[str, Any]) -> str:

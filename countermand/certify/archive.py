@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+
+from countermand import bounds, container
 
 #: The first moment a zip can name: no file of a certificate tells when it was packed.
 MOMENT = (1980, 1, 1, 0, 0, 0)
 #: Bytes and files; a zip that claims more is not opened.
-LARGEST, MOST = 256 * 2**20, 256
+LARGEST, MOST = 64 * 2**20, 64
+
+
+#: What files of a certificate are called, with no more than one folder; and what a zip says of one that is encrypted.
+NAME, ENCRYPTED = re.compile(r"(?:[a-z][a-z0-9_-]{0,39}/)?[A-Za-z][A-Za-z0-9_.-]{0,79}"), 0x1
 
 
 class ArchiveError(ValueError):
@@ -28,32 +35,41 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     return whole.getvalue()
 
 
-def unpacked(path: Path) -> dict[str, bytes]:
-    """Return the files of a zip; raises ArchiveError where it cannot be read, or could mean two things."""
+def read(path: Path) -> bytes:
+    """Return the bytes of a zip, once; raises ArchiveError where it is larger than any of ours."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        return container.regular(path, LARGEST)
+    except FileNotFoundError:
+        raise ArchiveError("no such file") from None
+    except (OSError, bounds.LimitError) as error:
+        raise ArchiveError(f"the zip cannot be read: {str(error).removeprefix(f'{path}: ')}") from None
+
+
+def unpacked(data: bytes | Path) -> dict[str, bytes]:
+    """Return the files of a zip; raises ArchiveError where it cannot be read, or could mean two things."""
+    whole = read(data) if isinstance(data, Path) else data
+    try:
+        container.check_directory(io.BytesIO(whole), len(whole))
+        with zipfile.ZipFile(io.BytesIO(whole)) as archive:
             members = archive.infolist()
             _check(members)
             return {one.filename: archive.read(one) for one in members}
-    except FileNotFoundError:
-        raise ArchiveError(f"{path}: no such file") from None
     # A zip can be broken in as many ways as its reader has exceptions; BadZipFile names the file whose checksum is wrong.
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except container.BROKEN as error:
         if isinstance(error, ArchiveError):
             raise
-        raise ArchiveError(f"{path}: the zip cannot be read: {error}") from None
+        raise ArchiveError(f"the zip cannot be read: {error}") from None
 
 
 def _check(members: list[zipfile.ZipInfo]) -> None:
-    names = [one.filename for one in members]
     if len(members) > MOST or sum(one.file_size for one in members) > LARGEST:
         raise ArchiveError(f"the zip holds more than {MOST} files or {LARGEST // 2**20} MiB")
+    names = [one.filename for one in members]
     for name in names:
-        parts = PurePosixPath(name)
-        if parts.is_absolute() or ".." in parts.parts or "\\" in name or ":" in name or name.endswith("/"):
-            raise ArchiveError(f"the zip holds {name!r}, which is no file of a certificate")
+        if not NAME.fullmatch(name) or ".." in name:
+            raise ArchiveError(f"the zip holds {name[:80]!r}, which is no file of a certificate")
         if names.count(name) > 1:
-            raise ArchiveError(f"the zip holds {name!r} more than once")
+            raise ArchiveError(f"the zip holds {name[:80]!r} more than once")
     for one in members:
-        if one.compress_type != zipfile.ZIP_STORED:
-            raise ArchiveError(f"the zip holds {one.filename!r} compressed, as countermand certify never writes it")
+        if one.compress_type != zipfile.ZIP_STORED or one.flag_bits & ENCRYPTED:
+            raise ArchiveError(f"the zip holds {one.filename!r} compressed or encrypted, as countermand certify never writes it")

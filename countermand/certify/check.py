@@ -9,8 +9,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from countermand import suite
-from countermand.certify import again, archive, contents, envelope, statement
+from countermand import bounds, shape, suite
+from countermand.certify import again, archive, contents, envelope, moments, statement
 
 
 @dataclass(frozen=True)
@@ -22,22 +22,25 @@ class Outcome:
     other_suite: str | None = None  # which suite made it, where that is not this one: its verdicts were not judged again
 
 
-def check(path: Path, key: Ed25519PublicKey) -> Outcome:
+def check(path: Path, key: Ed25519PublicKey, patience: float | None = None) -> Outcome:
     """Check signature, digests and completeness, and judge the record again if this very suite made it."""
     try:
-        files = archive.unpacked(path)
+        data = archive.read(path)
+        files = archive.unpacked(data)
         told = envelope.unseal(files.get(contents.ENVELOPE, b""), key)
     except archive.ArchiveError as error:
         return Outcome((str(error),))
     except envelope.EnvelopeError as error:
         return Outcome((f"{contents.ENVELOPE}: {error}",))
     try:
-        problems = (*_digests(told, files), *_bytes(path, files))
+        problems = (*_digests(told, files), *_bytes(data, files))
         other = _other_suite(told)
         if not problems and other is None:
-            problems = tuple(_content(told, files))
-    except (ValueError, KeyError, TypeError, AttributeError, again.ReplayError) as error:
-        words = str(error) if isinstance(error, (contents.ContentsError, again.ReplayError)) else f"{type(error).__name__}: {error}"
+            problems = tuple(_content(told, files, patience))
+    # Whatever a statement or a record may lack or say instead: no traceback is an answer.
+    except (ValueError, KeyError, TypeError, AttributeError, LookupError, OSError, RuntimeError, MemoryError) as error:
+        spoken = isinstance(error, (contents.ContentsError, again.ReplayError, bounds.LimitError))
+        words = str(error) if spoken else f"{type(error).__name__}: {error}"
         return Outcome((f"the certificate cannot be judged again: {words}",), told)
     return Outcome(problems, told, other)
 
@@ -53,9 +56,9 @@ def _digests(told: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[st
     yield from (f"{name}: is in the zip, and nobody signed for it" for name in files if name not in {*signed, contents.ENVELOPE})
 
 
-def _bytes(path: Path, files: Mapping[str, bytes]) -> Iterator[str]:
+def _bytes(found: bytes, files: Mapping[str, bytes]) -> Iterator[str]:
     """Hold the zip to being what certify writes of its files, so that nothing stands between or beside them."""
-    found, wanted = path.read_bytes(), archive.packed(files)
+    wanted = archive.packed(files)
     if found != wanted:
         at = next(
             (place for place, (one, other) in enumerate(zip(found, wanted, strict=False)) if one != other), min(len(found), len(wanted))
@@ -67,13 +70,14 @@ def _other_suite(told: Mapping[str, Any]) -> str | None:
     """Name the suite that made a certificate, if it is not this one."""
     made = next(one for one in told["predicate"]["configuration"] if one["name"] == "countermand")
     version, digest, own = made["annotations"]["version"], f"sha256:{made['digest']['sha256']}", suite.identity()
+    shape.SUITE({"version": version, "digest": digest}, "its suite")
     if digest == own["digest"]:
         return None
     advice = f"pip install countermand=={version}" if version != own["version"] else "take the very suite it names: this one was changed"
     return f"made by suite {version} ({digest[:19]}), and this is {own['version']} ({own['digest'][:19]}): {advice}"
 
 
-def _content(told: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:
+def _content(told: Mapping[str, Any], files: Mapping[str, bytes], patience: float | None) -> Iterator[str]:
     """Make the whole certificate again of its record, and say where it says otherwise."""
     wanted = contents.made(files, str(told["predicate"]["certificate"]))
     for name in sorted(files.keys() | wanted.files.keys()):
@@ -88,7 +92,8 @@ def _content(told: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[st
     for key in sorted(told.keys() | wanted.statement.keys()):
         if told.get(key) != wanted.statement.get(key):
             yield f"{contents.ENVELOPE}: its {_where(key, told, wanted.statement)} does not follow from the results and the record"
-    yield from again.differences(files)
+    yield from moments.problems(files)
+    yield from again.differences(files, patience)
 
 
 def _where(key: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from countermand import given, suite
-from countermand.certify import statement, target_file, words
+from countermand import bounds, clause, given, suite
+from countermand.certify import archive, statement, target_file, words
 from countermand.nightly import badge, finished
 from countermand.nightly.finished import Finished
 from countermand.report import junit, markdown, outputs
@@ -38,24 +36,35 @@ def of(reports: Path, name: str) -> Contents:
     if missing := [one for one in TAKEN if not (reports / one).is_file()]:
         raise ContentsError(f"{reports}: lacks {', '.join(missing)}: what a whole run has left is certified")
     names = [*TAKEN, *(one for one in (outputs.PAGE,) if (reports / one).is_file())]
-    return made({one: (reports / one).read_bytes() for one in names}, name)
+    files = {one: (reports / one).read_bytes() for one in names}
+    if sum(map(len, files.values())) > archive.LARGEST // 2:
+        raise ContentsError(f"{reports}: more than {archive.LARGEST // 2**21} MiB, which is more than a certificate holds")
+    return made(files, name)
 
 
 def made(files: Mapping[str, bytes], name: str) -> Contents:
     """Return what follows from results, record and what was given; any page is kept as it is. Raises ContentsError."""
     if missing := [one for one in TAKEN if one not in files]:
         raise ContentsError(f"lacks {', '.join(missing)}")
-    with tempfile.TemporaryDirectory(prefix="countermand-") as folder:
-        for one in TAKEN:
-            Path(folder, one).write_bytes(files[one])
-        try:
-            run, told = finished.read(Path(folder)), json.loads(files[given.FILE])
-            derived = _derived(run, told, name)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ContentsError(f"the run cannot be read: {type(error).__name__}: {error}") from None
+    try:
+        run = finished.of(Path(name), files[outputs.RESULTS], files[outputs.RECORD])
+        told = bounds.parsed(files[given.FILE], largest=given.LARGEST)
+        given.check(told)
+        _check_apis(run)
+        derived = _derived(run, told, name)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        words = str(error) if isinstance(error, (finished.FinishedError, bounds.LimitError)) else f"{type(error).__name__}: {error}"
+        raise ContentsError(f"the run cannot be read: {words.removeprefix(f'{name}: ')}") from None
     kept = {one: files[one] for one in (*TAKEN, outputs.PAGE) if one in files}
     whole = {**kept, **derived}
     return Contents(whole, statement.of(run, told, whole, name), run)
+
+
+def _check_apis(run: Finished) -> None:
+    """Hold a run to APIs this suite knows, before files are called after them; raises LimitError."""
+    known = {one.api for one in clause.read(suite.root() / "features").values()}
+    if strange := {one.api for one in run.targets} - known:
+        raise bounds.LimitError(f"the suite knows no API {min(strange)[:40]!r}")
 
 
 def _derived(run: Finished, told: Mapping[str, Any], name: str) -> dict[str, bytes]:

@@ -10,9 +10,12 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from countermand import bounds
 from countermand.certify import keys
 
 TYPE = "application/vnd.in-toto+json"
+#: Bytes; some 180 scenarios make 25 kB.
+LARGEST = 8 * 2**20
 
 
 class EnvelopeError(ValueError):
@@ -27,35 +30,58 @@ def encoding(kind: str, payload: bytes) -> bytes:
 
 def seal(statement: dict[str, Any], key: Ed25519PrivateKey) -> bytes:
     """Return the signed envelope of a statement; the same for the same statement and key."""
-    payload = json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "backslashreplace")
-    signature = {"keyid": keys.name(key.public_key()), "sig": _text(key.sign(encoding(TYPE, payload)))}
-    told = {"payload": _text(payload), "payloadType": TYPE, "signatures": [signature]}
-    return json.dumps(told, indent=1).encode() + b"\n"
+    payload = _canonical(statement)
+    return _written(payload, keys.name(key.public_key()), key.sign(encoding(TYPE, payload)))
 
 
 def unseal(data: bytes, key: Ed25519PublicKey) -> dict[str, Any]:
-    """Return the statement if one of the signatures is by that key, whatever key the envelope names; raises EnvelopeError."""
+    """Return the statement if it is signed by that key and nothing else stands in the envelope; raises EnvelopeError.
+
+    What is read is written again and compared, so there is one envelope of a statement and a key: no other encoding of the same
+    bytes, no member twice, no word beside what was signed.
+    """
     try:
-        told = json.loads(data)
+        told = bounds.parsed(data, largest=LARGEST)
         kind, payload = str(told["payloadType"]), base64.b64decode(told["payload"], validate=True)
-        signatures = [(str(one.get("keyid", "")), base64.b64decode(one["sig"], validate=True)) for one in told["signatures"]]
-    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error, RecursionError) as error:
-        raise EnvelopeError(f"no DSSE envelope: {type(error).__name__}: {error}") from None
+        [signature] = told["signatures"]
+        named, signed = str(signature["keyid"]), base64.b64decode(signature["sig"], validate=True)
+    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error) as error:
+        words = str(error) if isinstance(error, bounds.LimitError) else f"{type(error).__name__}: {error}"
+        raise EnvelopeError(f"no DSSE envelope of ours: {words}") from None
     if kind != TYPE:
         raise EnvelopeError(f"its payload is {kind[:80]!r}, where {TYPE!r} is expected")
-    if not any(_is_by(key, signature, encoding(kind, payload)) for _, signature in signatures):
-        raise EnvelopeError(_stranger(keys.name(key), [name for name, _ in signatures]))
-    statement = json.loads(payload)
+    if not _is_by(key, signed, encoding(kind, payload)):
+        raise EnvelopeError(_stranger(keys.name(key), named))
+    if _written(payload, keys.name(key), signed) != data:
+        raise EnvelopeError("it holds words that nobody signed, or is not written as countermand certify writes it")
+    return _statement(payload)
+
+
+def _statement(payload: bytes) -> dict[str, Any]:
+    try:
+        statement = bounds.parsed(payload, largest=LARGEST)
+    except bounds.LimitError as error:
+        raise EnvelopeError(f"its payload is no statement: {error}") from None
     if not isinstance(statement, dict):
         raise EnvelopeError("its payload is no statement")
+    if _canonical(statement) != payload:
+        raise EnvelopeError("its payload is not written as countermand certify writes it")
     return statement
 
 
-def _stranger(wanted: str, named: list[str]) -> str:
-    if wanted in named:
+def _canonical(statement: dict[str, Any]) -> bytes:
+    return json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def _written(payload: bytes, name: str, signature: bytes) -> bytes:
+    told = {"payload": _text(payload), "payloadType": TYPE, "signatures": [{"keyid": name, "sig": _text(signature)}]}
+    return json.dumps(told, indent=1).encode() + b"\n"
+
+
+def _stranger(wanted: str, named: str) -> str:
+    if wanted == named:
         return "its signature does not fit: the statement in it was changed after it was signed, or the signature was"
-    others = ", ".join(name[:16] or "no key" for name in named) or "nobody"
-    return f"it is not signed by this key ({wanted[:16]}) but, as it says, by {others}"
+    return f"it is not signed by this key ({wanted[:16]}) but, as it says, by {named[:16] or 'no key'!r}"
 
 
 def _is_by(key: Ed25519PublicKey, signature: bytes, signed: bytes) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from countermand import clause, suite
 from countermand.cli import CommandError
+from countermand.commands import judging
 from countermand.safety import agree
 from countermand.targetfile import TargetError, load
 
@@ -35,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", action="append", default=[], metavar="FILE", help="a target file; may be given more than once")
     parser.add_argument("--api", choices=["ala", "opensrs"], help="without a target: the embedded seller of one API only")
     parser.add_argument("--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate")
+    parser.add_argument(
+        "--patience", type=judging.patience, metavar="SECONDS", help="of computing that a replay may take (default: 9 to 25, by its size)"
+    )
     parser.add_argument("-m", dest="clauses", metavar="CLAUSE", help='the clauses to judge, as in "ALA-REQ-07 or ALA-REQ-08"')
     parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
     parser.add_argument("--reports", default="reports", metavar="DIR", help="the folder to write reports to (default: reports)")
@@ -52,6 +56,8 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         return run_pytest(["--help"])
     _check(options, rest)
     shared = [*_passed_on(options), *rest]
+    if options.replay:
+        return judging.again(options, shared)
     _agree([Path(name) for name in options.target], options.production)
     grouped = sessions([Path(name) for name in options.target])
     if len(grouped) == 1:
@@ -119,7 +125,7 @@ def _passed_on(options: argparse.Namespace) -> list[str]:
     if options.dry_run:
         # What is played is not judged, and pytest would say that it was; its own settings speak of the terminal.
         return [*passed, "--dry-run", "-o", "addopts=--strict-markers", "-p", "no:terminal"]
-    if options.workers and options.workers != "0":
+    if options.workers and options.workers != "0" and not options.replay:  # a replay starts no process, and is quick
         passed += ["-n", options.workers, "--dist", "load", "--maxschedchunk", "1"]
     return passed
 

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote, urljoin
 
 from lxml import etree
 
+from countermand.document.memory import BASE, Inside, opener
 from countermand.document.reading import Element, Place
+from countermand.schema import Schema
+
+#: What a schema may have a machine do: characters of a pattern or a path, and digits of how often something may occur.
+LONGEST, DIGITS = 1000, 5
+WORDY = frozenset({"value", "test", "xpath"})
+OFTEN = frozenset({"minOccurs", "maxOccurs"})
+IMPORT = "{http://www.w3.org/2001/XMLSchema}import"
 
 
-def problems(root: Element, schema: Path) -> list[Place]:
-    """Return what a schema (DTD, XSD 1.0 or XSD 1.1) has against a document; raises ValueError for a schema that cannot be read."""
+Texts = tuple[tuple[str, bytes], ...]
+
+
+def problems(root: Element, schema: Schema | Path) -> list[Place]:
+    """Return what a schema (DTD, XSD 1.0 or XSD 1.1) has against a document; raises ValueError for a schema that cannot be read.
+
+    Nothing is read but the schema's own texts, whatever these name.
+    """
+    held = schema if isinstance(schema, Schema) else Schema.load(schema)
     copied = etree.fromstring(etree.tostring(root))  # a document of its own: libxml2 resolves paths in the whole
     try:
-        if schema.suffix == ".dtd":
-            return _against(etree.DTD(str(schema)), copied)
-        if b'minVersion="1.1"' in schema.read_bytes():
-            return _against_newer(schema, copied)
-        return _against(etree.XMLSchema(etree.parse(str(schema))), copied)
-    except (etree.XMLSyntaxError, etree.DTDParseError, etree.XMLSchemaParseError) as error:
-        raise ValueError(f"{schema}: no schema that can be read: {error}") from None
+        if b'minVersion="1.1"' in held.texts[held.path]:
+            return _against_newer(held, copied)
+        return _against(_compiled(held.path, tuple(held.texts.items())), copied)
+    except (etree.XMLSyntaxError, etree.DTDParseError, etree.XMLSchemaParseError, RecursionError) as error:
+        raise ValueError(f"{schema if isinstance(schema, Path) else held.path}: no schema that can be read: {error}") from None
 
 
 def _against(schema: etree.DTD | etree.XMLSchema, root: Element) -> list[Place]:
@@ -30,12 +45,65 @@ def _against(schema: etree.DTD | etree.XMLSchema, root: Element) -> list[Place]:
     return [Place(error.message, f"line {error.line}") for error in schema.error_log if "No precomputed value" not in error.message]
 
 
-def _against_newer(schema: Path, root: Element) -> list[Place]:
-    return [Place(str(error.reason), error.path or "") for error in _newer(str(schema)).iter_errors(root)]
-
-
-@functools.cache
-def _newer(schema: str) -> Any:  # noqa: ANN401 - XMLSchema11, whose module is imported late
+def _against_newer(schema: Schema, root: Element) -> list[Place]:
     import xmlschema  # noqa: PLC0415 - 0.5 s that only XSD 1.1 costs
 
-    return xmlschema.XMLSchema11(schema)
+    try:
+        return [Place(str(error.reason), error.path or "") for error in _newer(schema.path, tuple(schema.texts.items())).iter_errors(root)]
+    except xmlschema.XMLSchemaException as error:
+        raise ValueError(f"{schema.path}: no schema that can be read: {str(error)[:300]}") from None
+
+
+@functools.lru_cache(maxsize=8)
+def _compiled(path: str, texts: Texts) -> etree.DTD | etree.XMLSchema:
+    return _dtd(path, texts) if path.endswith(".dtd") else etree.XMLSchema(_checked(path, texts))
+
+
+@functools.lru_cache(maxsize=8)
+def _newer(path: str, texts: Texts) -> Any:  # noqa: ANN401 - XMLSchema11, whose module is imported late
+    import xmlschema  # noqa: PLC0415 - as above
+
+    _checked(path, texts)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what cannot be had is missed where it is needed
+        return xmlschema.XMLSchema11(BASE + quote(path), allow="remote", defuse="always", opener=opener(dict(texts)))
+
+
+def _dtd(path: str, texts: Texts) -> etree.DTD:
+    """Read a DTD as a document does that names it, so that whatever it names in turn is asked of us."""
+    named = b'<!DOCTYPE r SYSTEM "%s"><r/>' % (BASE + quote(path)).encode()
+    try:
+        found = etree.fromstring(named, Inside(dict(texts)).parser(dtd=True)).getroottree().docinfo.externalDTD
+    except ValueError as error:
+        raise ValueError(f"{path}: no schema that can be read: {error}") from None
+    if found is None:
+        raise ValueError(f"{path}: no schema that can be read: it is empty")
+    return found
+
+
+def _checked(path: str, texts: Texts) -> Element:
+    """Return the first document of a schema, once nothing in any of them asks for more than a machine should give."""
+    held = dict(texts)
+    parser = Inside(held).parser()
+    documents = {name: etree.fromstring(text, parser, base_url=BASE + quote(name)) for name, text in texts}
+    for name, root in documents.items():
+        dtd = root.getroottree().docinfo.internalDTD
+        if dtd is not None and next(iter(dtd.iterentities()), None) is not None:
+            raise ValueError(f"{name}: no schema that can be read: it declares entities")
+        for element in root.iter(etree.Element):
+            _check_size(name, element)
+            if element.tag == IMPORT and not _is_there(name, element, held):
+                del element.attrib["schemaLocation"]  # a hint, which may lead nowhere (XML Schema 1.0, 4.2.3)
+                held[name] = etree.tostring(root)
+    return documents[path]
+
+
+def _check_size(name: str, element: Element) -> None:
+    for key, value in element.attrib.items():
+        if (key in WORDY and len(value) > LONGEST) or (key in OFTEN and len(value) > DIGITS and value != "unbounded"):
+            raise ValueError(f"{name}: no schema that can be read: line {element.sourceline}: its {key} is too long")
+
+
+def _is_there(name: str, element: Element, texts: dict[str, bytes]) -> bool:
+    place = element.get("schemaLocation")
+    return place is None or unquote(urljoin(BASE + quote(name), place).removeprefix(BASE)) in texts

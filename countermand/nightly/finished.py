@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
-import zipfile
-import zlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-from countermand import clause, suite
+from countermand import bounds, clause, container, suite
 from countermand.clause import Catalogue, Clause, Evidence
 from countermand.results import VERSION, Results, Scenario, Target
 from countermand.verdict import Verdict
 
 RESULTS, RECORD = "results.json", "record.jsonl"
-#: Bytes; some 300 scenarios make 0.2 MB of results and 2 MB of record. A zip that claims more is not unpacked.
-LIMIT = 256 * 2**20
+#: Bytes of results.json; some 300 scenarios make 0.2 MB.
+LIMIT = 16 * 2**20
+#: What no text of one line holds: controls, line ends, and marks of direction.
+UNSPOKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+#: Characters of a name or a sentence, and scenarios.
+LONGEST, MOST = 2000, 5000
+#: Values in results.json; some 300 scenarios make 4,000.
+VALUES = 60_000
 #: What only the record tells of a scenario.
 RECORDED = ("rule", "steps", "exchanges", "drawn")
 
@@ -52,13 +57,19 @@ class Finished(Results):
 
 def read(path: Path) -> Finished:
     """Read a folder of reports, a results.json or a zip that holds one; raises FinishedError."""
-    if path.is_dir():
-        results, record = _text(path / RESULTS), _text(path / RECORD, needed=False)
-    elif zipfile.is_zipfile(path):
-        results, record = _zipped(path)
-    else:
-        results, record = _text(path), ""
-    return _finished(path, results, record)
+    try:
+        if path.is_dir():
+            results, record = container.from_folder(path, RESULTS, LIMIT), _beside(path)
+        elif _is_zip(path):
+            results, record = _zipped(path)
+        else:
+            results, record = container.regular(path, LIMIT), b""
+    except FileNotFoundError:
+        words = f"a folder of reports has a {RESULTS}, and this one has none" if path.is_dir() else "no such file or folder"
+        raise FinishedError(f"{path}: {words}") from None
+    except (OSError, bounds.LimitError) as error:
+        raise FinishedError(f"{path}: cannot be read: {str(error).removeprefix(f'{path}: ')}") from None
+    return of(path, results, record)
 
 
 def find(paths: Iterable[Path]) -> Iterator[Path]:
@@ -71,48 +82,44 @@ def find(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def _text(path: Path, *, needed: bool = True) -> str:
+def _beside(folder: Path) -> bytes:
     try:
-        return path.read_text(encoding="utf-8")
+        return container.from_folder(folder, RECORD)
     except FileNotFoundError:
-        if not needed:
-            return ""
-        words = f"a folder of reports has a {RESULTS}, and this one has none" if path.name == RESULTS else "no such file or folder"
-        raise FinishedError(f"{path.parent if path.name == RESULTS else path}: {words}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise FinishedError(f"{path}: cannot be read: {error}") from None
+        return b""
+
+
+def _is_zip(path: Path) -> bool:
+    """Say whether a file begins as a zip does, or at least is called one."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(2) == b"PK" or path.suffix == ".zip"
 
 
 def _holds_results(path: Path) -> bool:
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _member(archive, RESULTS) is not None
-    except (OSError, zipfile.BadZipFile):
+        with container.opened(path) as archive:
+            return container.member(archive, RESULTS) is not None
+    except container.BROKEN:
         return False
 
 
-def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
-    """Return the file of that name that lies nearest to the top."""
-    found = [one for one in archive.infolist() if PurePosixPath(one.filename).name == name]
-    return min(found, key=lambda one: (one.filename.count("/"), one.filename), default=None)
-
-
-def _zipped(path: Path) -> tuple[str, str]:
+def _zipped(path: Path) -> tuple[bytes, bytes]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = [_member(archive, name) for name in (RESULTS, RECORD)]
-            if members[0] is None:
+        with container.opened(path) as archive:
+            results, record = (container.member(archive, name) for name in (RESULTS, RECORD))
+            if results is None:
                 raise FinishedError(f"{path}: the zip holds no {RESULTS}")
-            if sum(one.file_size for one in members if one) > LIMIT:
-                raise FinishedError(f"{path}: the zip holds more than {LIMIT // 2**20} MiB of results")
-            results, record = (archive.read(one).decode("utf-8") if one else "" for one in members)
-            return results, record
-    # A zip can be broken in as many ways as its reader has exceptions.
-    except (OSError, EOFError, UnicodeDecodeError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
-        raise FinishedError(f"{path}: the zip cannot be read: {error}") from None
+            return container.from_zip(archive, results, LIMIT), container.from_zip(archive, record) if record else b""
+    except container.BROKEN as error:
+        if isinstance(error, FinishedError):
+            raise
+        raise FinishedError(f"{path}: the zip cannot be read: {str(error).removeprefix(f'{path}: ')}") from None
 
 
-def _finished(path: Path, results: str, record: str) -> Finished:
+def of(path: Path, results: bytes, record: bytes = b"") -> Finished:
+    """Return the run that results and a record tell of; raises FinishedError, which names the path."""
     told = _checked(path, results)
     rows = _rows(path, record)
     scenarios = [_scenario(one, row, rows.get(row["id"])) for one in told["clauses"] for row in one["scenarios"]]
@@ -128,29 +135,45 @@ def _finished(path: Path, results: str, record: str) -> Finished:
     )
 
 
-def _checked(path: Path, text: str) -> dict[str, Any]:
+def _checked(path: Path, data: bytes) -> dict[str, Any]:
     """Return results.json, once it is known to be one."""
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - 0.1 s that only a reader of results should pay
     from jsonschema.exceptions import best_match  # noqa: PLC0415
 
     try:
-        told = json.loads(text)
-    except ValueError as error:
-        raise FinishedError(f"{path}: {RESULTS} is not JSON: {error}") from None
+        told = bounds.parsed(data, bounds.Budget(VALUES), largest=LIMIT)
+    except bounds.LimitError as error:
+        raise FinishedError(f"{path}: {RESULTS} cannot be read: {error}") from None
     if isinstance(told, dict) and told.get("version", VERSION) != VERSION:
         raise FinishedError(f"{path}: {RESULTS} of version {told['version']}; this suite reads version {VERSION}")
     schema = json.loads(files("countermand").joinpath("schemas/results.schema.json").read_text(encoding="utf-8"))
     wrong = best_match(Draft202012Validator(schema).iter_errors(told))
     if wrong is not None:
         raise FinishedError(f"{path}: {RESULTS}: {wrong.json_path}: {wrong.message[:200]}")
+    _check_words(path, told)
     return dict(told)
 
 
-def _rows(path: Path, record: str) -> dict[str, dict[str, Any]]:
+def _check_words(path: Path, told: dict[str, Any]) -> None:
+    """Hold what is said in one line, wherever it is shown, to being one."""
+    scenarios = [row for one in told["clauses"] for row in one["scenarios"]]
+    if len(scenarios) > MOST:
+        raise FinishedError(f"{path}: {RESULTS}: it tells of more than {MOST} scenarios")
+    names = [row[key] for row in scenarios for key in ("id", "name", "feature", "file", "target")]
+    names += [one[key] for one in told["targets"] for key in ("name", "url")]
+    names += [one[key] for one in told["clauses"] for key in ("id", "api")]
+    for words in (told["sentence"], told["suite"]["version"], told["seed"], told["started"], told["finished"], *names):
+        if len(words) > LONGEST or UNSPOKEN.search(words):
+            raise FinishedError(f"{path}: {RESULTS}: {words[:60]!r} is no name and no sentence of one line")
+
+
+def _rows(path: Path, record: bytes) -> dict[str, dict[str, Any]]:
     """Return what the record adds to the results, by scenario."""
     try:
-        rows = [json.loads(line) for line in record.split("\n") if line.strip()]
+        rows = bounds.lines(record)
         return {row["id"]: {key: row[key] for key in RECORDED} for row in rows}
+    except bounds.LimitError as error:
+        raise FinishedError(f"{path}: {RECORD}: {error}") from None
     except (ValueError, TypeError, KeyError) as error:
         raise FinishedError(f"{path}: {RECORD} is none of this suite: {type(error).__name__}: {error}") from None
 

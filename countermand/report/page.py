@@ -52,11 +52,11 @@ class Unavailable(Exception):  # noqa: N818 - the word says it
     """Allure cannot be had here, and why."""
 
 
-def render(results: Results, folder: Path, patience: float = PATIENCE) -> Rendered:
-    """Write index.html beside allure-results; where Allure cannot be had, the small built-in page. Never raises."""
+def render(results: Results, folder: Path, patience: float = PATIENCE, *, alone: bool = False) -> Rendered:
+    """Write index.html beside allure-results; where Allure cannot be had, or no process may be started, the small built-in page."""
     path = folder / "index.html"
     try:
-        path.write_text(_allure(results, folder, patience), encoding="utf-8", errors="backslashreplace")
+        path.write_text(_alone() if alone else _allure(results, folder, patience), encoding="utf-8", errors="backslashreplace")
         return Rendered(Way.ALLURE, path)
     except Exception as error:  # noqa: BLE001 - a page that cannot be drawn must not cost the run its verdict
         why = str(error) if isinstance(error, Unavailable) else f"{type(error).__name__}: {error}"
@@ -65,6 +65,10 @@ def render(results: Results, folder: Path, patience: float = PATIENCE) -> Render
     except Exception as error:  # noqa: BLE001 - see above
         return Rendered(Way.NONE, path, f"no page was written: {why}; nor the built-in one: {type(error).__name__}: {error}")
     return Rendered(Way.BUILT_IN, path, f"index.html is the small built-in page, since Allure was not to be had: {why}")
+
+
+def _alone() -> str:
+    raise Unavailable("a replay starts no process; countermand report draws Allure's page")
 
 
 def _allure(results: Results, folder: Path, patience: float) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from countermand.schema import Schema
 from countermand.target import Dialect, Limits, Safety, Target
 from countermand.targetfile import checking
 from countermand.targetfile.parties import identities
@@ -54,7 +55,14 @@ def _target(source: Source, table: dict[str, Any]) -> Target:
         safety=Safety(**table.get("safety", {})),
         limits=Limits(**{"connect": 10, "total": TOTAL[api], "size": 2**21, "dead": 5, **table.get("limits", {})}),
         capabilities=table.get("capabilities", {}),
-        schemas={key: source.file(["schemas", key], value) for key, value in table.get("schemas", {}).items()},
+        schemas={key: _schema(source, key, value) for key, value in table.get("schemas", {}).items()},
         embedded=embedded,
         warnings=() if embedded else tuple(warnings),
     )
+
+
+def _schema(source: Source, key: str, name: str) -> Schema:
+    try:
+        return Schema.load(source.file(["schemas", key], name))
+    except (OSError, ValueError) as error:
+        raise source.error(["schemas", key], f"cannot be read: {error}") from None

@@ -165,7 +165,7 @@ def test_another_acceptance_is_named(lie: Lie, pair: tuple[Path, Path]) -> None:
 
 def test_a_record_cannot_write_outside_its_folder(lie: Lie, pair: tuple[Path, Path]) -> None:
     def outwards(row: dict[str, Any]) -> None:
-        row["targets"][0]["files"] = {"../../outside.xsd": "<schema/>"}
+        row["targets"][0]["files"] |= {"reply/../../outside.xsd": "<schema/>"}
 
     problems = check(lie({"given.json": edit(outwards)}), keys.public(pair[1])).problems
     assert any("is no path within a record" in words for words in problems), problems

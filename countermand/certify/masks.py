@@ -1,0 +1,56 @@
+"""Stars in messages: on one side what a run said when it knew its secrets, on the other what a replay says, which knows none."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from countermand.exchange import Exchange
+from countermand.secret import CUT
+
+#: How a starred reply reads in UTF-16, where two stars make one character.
+WIDE = "\u2a2a"
+#: Stars in a message; a reply that is quoted shows no more of any secret.
+MOST = 4000
+
+
+def same(then: str | None, now: str | None, exchanges: Iterable[dict[str, Any]]) -> bool:
+    """Say whether a run's message is the replay's, but for the line that says how to repeat, and for stars where there may be some."""
+    here, there = _told(then), _told(now).replace(WIDE, "*")
+    if here == there:
+        return True
+    return len(here) == len(there) and _may_be_starred(here, there, list(exchanges))
+
+
+def _may_be_starred(then: str, now: str, exchanges: list[dict[str, Any]]) -> bool:
+    """Say whether all that differs are pieces of replies behind stars, long enough to be taken for pieces of a secret."""
+    said = [words for one in exchanges for words in _said(one)]
+    if then.count("*") > MOST:
+        return False
+    at = 0
+    for run in re.finditer(r"\*+", then):
+        start, end = run.span()
+        if then[at:start] != now[at:start]:
+            return False
+        hidden = now[start:end]
+        if hidden.strip("*") and not (len(hidden) >= CUT and all(any(part in words for words in said) for part in hidden.split("*"))):
+            return False
+        at = end
+    return then[at:] == now[at:]
+
+
+def _said(row: dict[str, Any]) -> Iterator[str]:
+    """Yield what the seller said in an exchange, as it is and as it may be quoted."""
+    exchange = Exchange.of(row)
+    reply = exchange.reply
+    texts = [exchange.said]
+    if reply is not None:
+        texts += [reply.reason, reply.body.decode("utf-8", "replace"), *(value for _, value in reply.headers)]
+    for text in texts:
+        yield from (text, repr(text)[1:-1], json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], " ".join(text.split()))
+
+
+def _told(message: str | None) -> str:
+    return "\n".join(line for line in (message or "").splitlines() if not line.startswith("  again "))

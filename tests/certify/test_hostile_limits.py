@@ -1,0 +1,200 @@
+"""What a certificate or a record may cost is bounded, whatever it says: one sentence, and neither the time nor the memory it asks for."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from certify.conftest import Lie, countermand
+from countermand import bounds, container, replay
+from countermand.certify import archive, keys
+from countermand.certify.check import check
+from countermand.nightly import finished
+
+#: For each node all nodes, for each of these all nodes, and so on.
+ENDLESS = "count(" + "//*[count(" * 11 + "//*" + ")>0]" * 11 + ")"
+REPLY = b"<a>" + b"<b/>" * 60 + b"</a>"
+
+
+def costs(command: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever it returns
+    """Run something, and hold it to what anybody may be made to spend."""
+    began = time.monotonic()
+    done = command()
+    assert time.monotonic() - began < 30
+    assert max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) < 500 * 1024
+    return done
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"[" * 100_000 + b"]" * 100_000, "deep"),
+        (b'{"a":' * 50 + b"1" + b"}" * 50, "deep"),
+        (b"1" * 100_000, "digits"),
+        (b"1" + b"0" * 30 + b"e999", "too large"),
+        (b"[NaN]", "no number"),
+        (b'{"a": 1, "a": 2}', "twice"),
+        (b'"\xff"', "no UTF-8"),
+        (b"[" + b"0," * 600_000 + b"0]", "values"),
+        (b'"' + b"\\\\" * 2_000_000 + b'"' + b"x", "not JSON"),
+        (b'"' + b"x" * (25 * 2**20), "larger"),
+    ],
+    ids=["deep lists", "deep objects", "digits", "exponent", "NaN", "twice", "UTF-8", "many", "escapes", "large"],
+)
+def test_json_is_measured_before_it_is_read(data: bytes, words: str) -> None:
+    with pytest.raises(bounds.LimitError, match=words):
+        costs(lambda: bounds.parsed(data))
+
+
+def test_without_a_measure_depth_and_digits_hurt(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(RecursionError):
+        json.loads(b"[" * 100_000)
+    assert json.loads(b'{"a": 1, "a": 2}') == {"a": 2}
+    monkeypatch.setattr(bounds, "MOST", 10**9)
+    assert len(bounds.parsed(b"[" + b"0," * 600_000 + b"0]", bounds.Budget(10**9))) == 600_001
+
+
+def sparse(path: Path, good: bytes) -> Path:
+    with path.open("wb") as file:
+        file.seek(4 * 2**30)
+        file.write(good)
+    return path
+
+
+def bomb(path: Path) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as whole:
+        for name in ("results.json", "record.jsonl", "given.json"):
+            whole.writestr(name, b" " * (60 * 2**20))
+    return path
+
+
+def crowded(path: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as whole:
+        for number in range(20_000):
+            whole.writestr(f"{number}", b"")
+    return path
+
+
+def doubled(path: Path, good: bytes) -> Path:
+    files = archive.unpacked(good)
+    with zipfile.ZipFile(path, "w") as whole:
+        for name in (*files, "twice0.jsonl", "twice00.json"):
+            whole.writestr(name, files.get(name, b""))
+    path.write_bytes(path.read_bytes().replace(b"twice0.jsonl", b"record.jsonl").replace(b"twice00.json", b"results.json"))
+    return path
+
+
+def linked(path: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as whole:
+        for name in ("results.json", "record.jsonl", "given.json"):
+            member = zipfile.ZipInfo(name)
+            member.create_system, member.external_attr = 3, 0o120777 << 16
+            whole.writestr(member, "/etc/passwd")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["sparse", "bomb", "crowded", "doubled", "linked"])
+def test_a_nasty_zip_is_refused_by_every_reader(kind: str, few: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    makers: dict[str, Callable[[Path], Path]] = {
+        "sparse": lambda path: sparse(path, few.read_bytes()), "bomb": bomb, "crowded": crowded,
+        "doubled": lambda path: doubled(path, few.read_bytes()), "linked": linked,
+    }  # fmt: skip
+    path = makers[kind](tmp_path / "nasty.zip")
+    assert costs(lambda: check(path, keys.public(pair[1]))).problems
+    with pytest.raises(replay.RecordError):
+        costs(lambda: replay.read(path))
+    with pytest.raises(finished.FinishedError):
+        costs(lambda: finished.read(path))
+
+
+def test_a_nasty_zip_ends_verify_with_a_sentence(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    done = costs(lambda: countermand("verify", sparse(tmp_path / "nasty.zip", few.read_bytes()), "--key", pair[1]))
+    assert done.code == 14
+    assert done.err.count("\n") == 2
+    assert "larger than 64 MiB" in done.err
+
+
+def test_without_the_limits_a_bomb_goes_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = bomb(tmp_path / "bomb.zip")
+    monkeypatch.setattr(container, "RATIO", 10**9)
+    with container.opened(path) as whole:
+        assert len(container.from_zip(whole, whole.getinfo("record.jsonl"))) == 60 * 2**20 > 100 * path.stat().st_size
+
+
+def test_no_pipe_and_no_device_and_no_link_is_a_file_of_a_run(tmp_path: Path) -> None:
+    for name, make in (
+        ("pipe", os.mkfifo),
+        ("zero", lambda path: path.symlink_to("/dev/zero")),
+        ("link", lambda p: p.symlink_to("/etc/passwd")),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        make(folder / "results.json")
+        make(folder / "record.jsonl")
+        make(folder / "given.json")
+        with pytest.raises(finished.FinishedError, match=r"plain file|link"):
+            costs(partial(finished.read, folder))
+        with pytest.raises(replay.RecordError, match=r"plain file|link"):
+            costs(partial(replay.read, folder))
+
+
+def test_an_xpath_without_end_is_ended() -> None:
+    words = f"""import sys
+from countermand import document, wall
+sys.argv[1:] and wall.limit(1)
+document.select(document.parse({REPLY!r}), {ENDLESS!r})"""
+    held = subprocess.run([sys.executable, "-c", words, "limited"], check=False, timeout=30, capture_output=True)
+    assert held.returncode == -24
+    with pytest.raises(subprocess.TimeoutExpired):  # the attack, without the limit
+        subprocess.run([sys.executable, "-c", words], check=False, timeout=5, capture_output=True)
+
+
+def endless(text: str) -> str:
+    told = json.loads(text)
+    told["targets"][0].setdefault("dialect", {})["decision"] = ENDLESS
+    return json.dumps(told, ensure_ascii=False)
+
+
+def test_a_record_that_is_made_to_take_long_is_given_up(lie: Lie, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    path = lie({"given.json": endless})
+    done = costs(lambda: countermand("verify", path, "--key", pair[1], "--patience", 3))
+    assert done.code == 14, done.said
+    assert "took more than 3 s of computing" in done.err
+    again = countermand("run", "--replay", path, "--reports", tmp_path / "again", "--no-page", "--no-reports", "--patience", 3)
+    assert again.code == 14, again.said
+    assert "took more than 3 s of computing" in again.err
+    assert "Traceback" not in done.said + again.said
+
+
+def test_a_longer_xpath_is_not_even_tried(lie: Lie) -> None:
+    def longer(text: str) -> str:
+        told = json.loads(text)
+        told["targets"][0].setdefault("dialect", {})["decision"] = "/" * 1001
+        return json.dumps(told, ensure_ascii=False)
+
+    with pytest.raises(replay.RecordError, match=r"dialect\.decision"):
+        replay.read(lie({"given.json": longer}))
+
+
+def test_a_zip_that_lies_of_its_list_is_refused(tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as made:
+        made.writestr("results.json", b"{}")
+    data = bytearray(whole.getvalue())
+    at = data.rindex(b"PK\x05\x06")
+    data[at + 12 : at + 16] = (2**31).to_bytes(4, "little")
+    (tmp_path / "lying.zip").write_bytes(data)
+    with pytest.raises(bounds.LimitError, match="4096 files"), container.opened(tmp_path / "lying.zip"):
+        pass

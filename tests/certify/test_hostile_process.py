@@ -1,0 +1,102 @@
+"""A replay is judged by an interpreter that nothing around it steers, and behind a wall that lets nothing out."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from countermand import isolation
+
+SPRUNG = "from pathlib import Path\nPath({marker!r}).write_text('ran')\n"
+TRAPS = (
+    "xmlschema.py",
+    "jsonschema.py",
+    "lxml.py",
+    "pytest.py",
+    "json.py",
+    "sitecustomize.py",
+    "usercustomize.py",
+    "countermand/__init__.py",
+)
+
+
+def imports(folder: Path, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    """Have the process of a replay, started in a folder, import a module."""
+    monkeypatch.setattr(isolation, "BEGIN", f"import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); import {module}")
+    scratch = folder.parent / "scratch"
+    scratch.mkdir(exist_ok=True)
+    isolation.run(isolation.Task((), (scratch,), cwd=folder), captured=True)
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_no_module_beside_a_record_is_imported(trap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, marker = tmp_path / "record", tmp_path / "sprung"
+    (folder / trap).parent.mkdir(parents=True)
+    (folder / trap).write_text(SPRUNG.format(marker=str(marker)))
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.syspath_prepend(str(folder))
+    module = trap.removesuffix(".py").partition("/")[0]
+    imports(folder, monkeypatch, module if "customize" not in module else "json")
+    assert not marker.exists()
+    # The attack, with the guards switched off.
+    monkeypatch.setattr(isolation, "FLAGS", ())
+    monkeypatch.setattr(isolation, "found", lambda _: [str(folder), *sys.path])
+    monkeypatch.setattr(isolation, "environment", lambda *_, **__: dict(os.environ))
+    imports(folder, monkeypatch, module)
+    assert marker.exists() or module == "usercustomize"  # which Python leaves alone in a virtual environment anyway
+
+
+def test_a_conftest_or_settings_of_pytest_in_the_record_are_not_read(few: Path, tmp_path: Path) -> None:
+    marker, folder = tmp_path / "sprung", tmp_path / "record"
+    folder.mkdir()
+    for name in ("conftest.py", "steered.py", "xmlschema.py"):
+        (folder / name).write_text(SPRUNG.format(marker=str(marker)))
+    for name, head in (("pytest.ini", "[pytest]"), ("tox.ini", "[pytest]")):
+        (folder / name).write_text(f"{head}\naddopts = -p steered\npythonpath = .\n")
+    (folder / "pyproject.toml").write_text('[tool.pytest.ini_options]\naddopts = ["-p", "steered"]\npythonpath = ["."]\n')
+    (folder / "steered.pth").write_text(f"import sys; open({str(marker)!r}, 'w')\n")
+    steered = {"PYTEST_ADDOPTS": "-p steered", "PYTEST_PLUGINS": "steered", "PYTHONPATH": str(folder), "PYTHONSTARTUP": "steered.py"}
+    command = [sys.executable, "-m", "countermand", "run", "--replay", str(few), "--reports", str(tmp_path / "again")]
+    command += ["-m", "ALA-CAN-01", "--no-page", "--no-reports"]
+    done = subprocess.run(command, cwd=folder, env={**os.environ, **steered}, capture_output=True, text=True, check=False)
+    assert done.returncode == 10, done.stdout + done.stderr
+    assert not marker.exists()
+    # The attack works on a pytest that stands in the record.
+    subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=folder, capture_output=True, check=False)
+    assert marker.exists()
+
+
+ACTS = {
+    "a connection": "import socket; socket.create_connection(('127.0.0.1', {port}), 1)",
+    "a listener": "import socket; socket.socket().bind(('127.0.0.1', 0))",
+    "a look-up": "import socket; socket.getaddrinfo('localhost', 80)",
+    "a process": "import subprocess, sys; subprocess.run([sys.executable, '-c', ''])",
+    "a shell": "import os; os.system('true')",
+    "a fork": "import os; os.fork() or os._exit(0)",
+    "a file": "open({outside!r}, 'w').close()",
+    "a descriptor": "import os; os.close(os.open({outside!r}, os.O_CREAT | os.O_WRONLY))",
+    "a folder": "import os; os.mkdir({outside!r})",
+    "a move": "import os; os.rename({inside!r}, {outside!r})",
+    "a link": "import os; os.symlink({inside!r}, {outside!r})",
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_the_second_wall_lets_nothing_out(act: str, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    inside = tmp_path / "in" / "file"
+    inside.write_text("x")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        words = ACTS[act].format(port=server.getsockname()[1], outside=str(tmp_path / "outside"), inside=str(inside))
+        wall = f"from countermand import wall; wall.Wall([{str(tmp_path / 'in')!r}]).raised(); open({str(inside)!r}, 'a').close()\n"
+        held = subprocess.run([sys.executable, "-c", wall + words], capture_output=True, text=True, check=False)
+        assert "Walled: judging a record again" in held.stderr, held.stderr
+        assert not (tmp_path / "outside").exists()
+        free = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False)
+        assert free.returncode == 0, free.stderr

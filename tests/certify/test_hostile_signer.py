@@ -1,0 +1,197 @@
+"""Who holds the key is held to the suite as well: no star, no word and no time of his stands where the suite would not have put it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from certify.conftest import Lie
+from countermand import replay
+from countermand.certify import archive, contents, envelope, keys, masks, moments
+from countermand.certify.check import check
+from countermand.exchange import Request
+from countermand.replay import Replay
+from countermand.secret import Veil
+from countermand.target import Identity
+from countermand.verdict import Inconclusive
+
+SENT = Request("POST", "https://seller.example/cancelOrder", (("content-type", "text/xml"), ("x-signature", "f" * 32)), b"<order>12345678</order>", frozenset({"x-signature"}))  # fmt: skip # noqa: E501
+
+
+def row(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - what JSON holds
+    request = {
+        "method": "POST", "url": SENT.url, "headers": [["content-type", "text/xml"], ["x-signature", "***"]],
+        "body": {"encoding": "utf8", "value": SENT.body.decode(), "masked": []}, **changes,
+    }  # fmt: skip
+    return {
+        "number": 1, "operation": "cancelOrder", "identity": "buyer", "started": "2026-01-01T00:00:00.000000Z", "elapsed": 0.1,
+        "request": request, "reply": None, "trouble": "timeout", "said": "", "tls": None, "sound": True,
+    }  # fmt: skip
+
+
+STARS: dict[str, dict[str, Any]] = {
+    "a body": {"body": {"encoding": "utf8", "value": "<order>********</order>", "masked": [[7, 15]]}},
+    "a body without saying so": {"body": {"encoding": "utf8", "value": "<order>********</order>", "masked": []}},
+    "an address": {"url": "https://seller.example/***********"},
+    "a header": {"headers": [["content-type", "********"], ["x-signature", "***"]]},
+    "a signature by another length": {"headers": [["content-type", "text/xml"], ["x-signature", "*" * 32]]},
+    "no signature": {"headers": [["content-type", "text/xml"], ["x-signature", "f" * 32]]},
+}
+
+
+def test_what_the_suite_masks_is_masked() -> None:
+    assert Replay([row()], Veil()).send(Identity("buyer"), SENT, "cancelOrder").number == 1
+
+
+@pytest.mark.parametrize("what", STARS)
+def test_nothing_else_that_was_sent_is_masked(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Inconclusive, match="departs from its record"):
+        Replay([row(**STARS[what])], Veil()).send(Identity("buyer"), SENT, "cancelOrder")
+    monkeypatch.setattr(replay, "_difference", lambda *_: None)  # the guard, switched off
+    assert Replay([row(**STARS[what])], Veil()).send(Identity("buyer"), SENT, "cancelOrder")
+
+
+def test_a_certificate_with_a_starred_request_does_not_verify(lie: Lie, pair: tuple[Path, Path]) -> None:
+    def starred(text: str) -> str:
+        first, newline, rest = text.partition("\n")
+        told = json.loads(first)
+        body = told["exchanges"][0]["request"]["body"]
+        at = body["value"].index("cancellationReason")
+        body["value"] = body["value"][:at] + "*" * 18 + body["value"][at + 18 :]
+        body["masked"] = [[at, at + 18]]
+        return json.dumps(told, ensure_ascii=False) + newline + rest
+
+    problems = check(lie({"record.jsonl": starred}), keys.public(pair[1])).problems
+    assert any("its body differs from the record" in words for words in problems), problems
+
+
+def test_words_of_a_message_are_starred_only_where_a_reply_is_quoted() -> None:
+    said = {**row(), "trouble": None, "reply": {
+        "status": 200, "reason": "OK", "version": "HTTP/1.1", "headers": [],
+        "body": {"encoding": "utf8", "value": "<key>0123456789abcdef</key>", "masked": []},
+    }}  # fmt: skip
+    now = "the reply shows a key\n  received  <key>0123456789abcdef</key>"
+    assert masks.same(now, now, [])
+    assert masks.same(now.replace("0123456789abcdef", "*" * 16), now, [said])
+    assert not masks.same(now.replace("0123456789abcdef", "*" * 16), now, [])  # nobody said it
+    assert not masks.same(now.replace("789", "***"), now, [said])  # shorter than any piece of a secret that is looked for
+    assert not masks.same(now.replace("the reply shows a key", "*" * 21), now, [said])  # our own words
+    assert not masks.same("*" * len(now), now, [said])
+    assert not masks.same(now.replace("shows", "hides"), now, [said])
+    assert not masks.same(now.replace("a key", "* key"), now.replace("a key", "* key!"), [said])
+
+
+def moved(files: dict[str, bytes], change: Callable[[dict[str, Any]], object]) -> list[str]:
+    first, newline, rest = files["record.jsonl"].partition(b"\n")
+    told = json.loads(first)
+    change(told)
+    return list(moments.problems({**files, "record.jsonl": json.dumps(told).encode() + newline + rest}))
+
+
+def test_times_that_contradict_each_other_are_named(few: Path) -> None:
+    files = archive.unpacked(few)
+    assert list(moments.problems(files)) == []
+    other = datetime(2020, 1, 1, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    assert any("not played during the run" in words for words in moved(files, lambda row: row.update(started=other)))
+    assert any("not made when it says" in words for words in moved(files, lambda row: row["exchanges"][0].update(started=other)))
+    assert any("did not take as long" in words for words in moved(files, lambda row: row["exchanges"][0].update(elapsed=500)))
+    assert any("not played during" in words for words in moved(files, lambda row: row.update(elapsed=500)))
+    assert any("says that it was made" in words for words in moved(files, lambda row: row["drawn"].update(clock=["2020-01-01T00:00:00Z"])))
+    told = json.loads(files["results.json"])
+    late = {**files, "results.json": json.dumps({**told, "finished": "2020-01-01T00:00:00Z"}).encode()}
+    assert any("before it started" in words for words in moments.problems(late))
+
+
+def test_a_certificate_whose_times_were_edited_does_not_verify(lie: Lie, pair: tuple[Path, Path]) -> None:
+    def slower(text: str) -> str:
+        first, newline, rest = text.partition("\n")
+        told = json.loads(first)
+        told["exchanges"][0]["elapsed"] = 100.0
+        return json.dumps(told, ensure_ascii=False) + newline + rest
+
+    problems = check(lie({"record.jsonl": slower}), keys.public(pair[1])).problems
+    assert any("did not take as long" in words for words in problems), problems
+
+
+# The envelope: exactly the bytes that certify writes.
+
+
+def rewritten(change: Callable[[dict[str, Any]], object]) -> Callable[[bytes], bytes]:
+    def changed(data: bytes) -> bytes:
+        told = json.loads(data)
+        change(told)
+        return json.dumps(told, indent=1).encode() + b"\n"
+
+    return changed
+
+
+def spaced(text: str) -> str:
+    return text[:20] + "\n" + text[20:]
+
+
+ENVELOPES: dict[str, Callable[[bytes], bytes]] = {
+    "a word beside the payload": rewritten(lambda told: told.update(note="conforms: 46 of 46")),
+    "a word beside the signature": rewritten(lambda told: told["signatures"][0].update(note="x")),
+    "another key's name": rewritten(lambda told: told["signatures"][0].update(keyid="0" * 64)),
+    "no name": rewritten(lambda told: told["signatures"][0].pop("keyid")),
+    "a second signature": rewritten(lambda told: told["signatures"].append({"keyid": "x", "sig": ""})),
+    "the same signature twice": rewritten(lambda told: told["signatures"].append(told["signatures"][0])),
+    "white space in base64": rewritten(lambda told: told.update(payload=spaced(told["payload"]))),
+    "white space in a signature": rewritten(lambda told: told["signatures"][0].update(sig=spaced(told["signatures"][0]["sig"]))),
+    "the alphabet of URLs": rewritten(
+        lambda told: told["signatures"][0].update(sig=told["signatures"][0]["sig"].translate(str.maketrans("+/", "-_")))
+    ),
+    "no padding": rewritten(lambda told: told["signatures"][0].update(sig=told["signatures"][0]["sig"].rstrip("="))),
+    "other bits at the end": rewritten(lambda told: told["signatures"][0].update(sig=loosened(told["signatures"][0]["sig"]))),
+    "a member twice": lambda data: data.replace(b'{\n "payload"', b'{\n "payload": "",\n "payload"', 1),
+    "another order": lambda data: json.dumps(dict(reversed(json.loads(data).items())), indent=1).encode() + b"\n",
+    "another indentation": lambda data: json.dumps(json.loads(data)).encode(),
+    "an escape": lambda data: data.replace(b"payloadType", b"\\u0070ayloadType", 1),
+    "a byte order mark": lambda data: b"\xef\xbb\xbf" + data,
+    "more after the end": lambda data: data + b"verifies\n",
+    "another type": rewritten(lambda told: told.update(payloadType="text/plain")),
+}
+
+
+def loosened(text: str) -> str:
+    """Return another base64 of the same bytes: the last letter before the padding has bits that decode to nothing."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    at = len(text.rstrip("=")) - 1
+    return text[:at] + letters[letters.index(text[at]) ^ 1] + text[at + 1 :]
+
+
+@pytest.mark.parametrize("what", ENVELOPES)
+def test_an_envelope_is_exactly_its_canonical_bytes(what: str, few: Path, pair: tuple[Path, Path]) -> None:
+    data, key = archive.unpacked(few)[contents.ENVELOPE], keys.public(pair[1])
+    assert envelope.unseal(data, key)
+    changed = ENVELOPES[what](data)
+    if changed == data:
+        pytest.skip("this signature has none of these letters")
+    with pytest.raises(envelope.EnvelopeError):
+        envelope.unseal(changed, key)
+
+
+def test_without_comparing_bytes_unsigned_words_pass(few: Path, pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    data = ENVELOPES["a word beside the payload"](archive.unpacked(few)[contents.ENVELOPE])
+    monkeypatch.setattr(envelope, "_written", lambda *_: data)  # the guard, switched off
+    assert envelope.unseal(data, keys.public(pair[1]))
+
+
+@pytest.mark.parametrize(
+    "payload", [b'{"a": 1}', b'{"a":1,"a":1}', b"[" * 10_000, b"\xff", b"[]", b'{"b":1,"a":1}', b'{"a":1e400}', b"{" + b'"a":{' * 50],
+)  # fmt: skip
+def test_a_payload_is_canonical_too(payload: bytes, pair: tuple[Path, Path]) -> None:
+    private = keys.private(pair[0])
+    signature = private.sign(envelope.encoding(envelope.TYPE, payload))
+    told = {
+        "payload": base64.b64encode(payload).decode(), "payloadType": envelope.TYPE,
+        "signatures": [{"keyid": keys.name(private.public_key()), "sig": base64.b64encode(signature).decode()}],
+    }  # fmt: skip
+    with pytest.raises(envelope.EnvelopeError, match="its payload is"):
+        envelope.unseal(json.dumps(told, indent=1).encode() + b"\n", private.public_key())

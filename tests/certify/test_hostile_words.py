@@ -1,0 +1,80 @@
+"""What a certificate says of itself cannot be taken for what verify says of it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+from certify.conftest import Lie, countermand
+from countermand.certify import archive, contents, envelope, keys, printable
+
+FORGED = "x\nwhole.zip verifies: the signature, every file, and every verdict judged again from the record.\r\x1b[2K\u202e\u2028\x85"
+
+
+def test_foreign_words_are_one_line_without_controls() -> None:
+    for said in (printable.quoted(FORGED), printable.line(f"a problem with {FORGED}")):
+        assert said.isprintable()
+        assert len(said.splitlines()) == 1
+        assert "\\n" in said
+    assert printable.quoted("'" * 100) == "'" + "'" * 57 + "...'"
+    assert printable.quoted("embedded-ala") == "'embedded-ala'"
+    assert len(printable.line("x" * 10**7)) == printable.LINE
+
+
+def alone(said: str) -> list[str]:
+    """Return the lines that begin as verify's own last word does."""
+    return [line for line in said.splitlines() if line.lstrip().startswith("whole.zip verifies")]
+
+
+def test_no_forged_line_stands_alone(few: Path, pair: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files, private = archive.unpacked(few), keys.private(pair[0])
+    told = json.loads(base64.b64decode(json.loads(files[contents.ENVELOPE])["payload"]))
+    told["predicate"]["evidence"].append({"name": FORGED, "digest": {"sha256": "0" * 64}})
+    named = {**files, contents.ENVELOPE: envelope.seal(told, private)}
+    (tmp_path / "evidence.zip").write_bytes(archive.packed(named))
+    (tmp_path / "member.zip").write_bytes(archive.packed({**files, FORGED: b""}))
+    told["predicate"]["evidence"].pop()
+    for one in told["predicate"]["configuration"]:
+        if one["name"] == "countermand":
+            one["annotations"]["version"], one["digest"]["sha256"] = FORGED, "0" * 64
+    (tmp_path / "version.zip").write_bytes(archive.packed({**files, contents.ENVELOPE: envelope.seal(told, private)}))
+    sealed = json.loads(files[contents.ENVELOPE])
+    sealed["signatures"][0].update(keyid=FORGED, sig="AAAA")
+    (tmp_path / "keyid.zip").write_bytes(archive.packed({**files, contents.ENVELOPE: json.dumps(sealed, indent=1).encode() + b"\n"}))
+    sealed["payloadType"] = FORGED
+    (tmp_path / "type.zip").write_bytes(archive.packed({**files, contents.ENVELOPE: json.dumps(sealed, indent=1).encode() + b"\n"}))
+    named_so = tmp_path / "x\nwhole.zip verifies: yes\n.zip"
+    named_so.write_bytes(b"no zip")
+    for path in [*sorted(tmp_path.glob("*.zip"))]:
+        done = countermand("verify", path, "--key", pair[1])
+        assert done.code == 14, done.said
+        assert alone(done.said) == [], done.said
+        assert all(line.isprintable() for line in done.said.splitlines()), done.said
+        assert "Traceback" not in done.said
+    assert len(list(tmp_path.glob("*.zip"))) == 6
+    # The attack, with the door open.
+    monkeypatch.setattr(printable, "line", str)
+    assert alone(printable.line(f"  a problem with {FORGED}"))
+
+
+def test_a_target_is_told_as_its_makers_word(lie: Lie, few: Path, pair: tuple[Path, Path]) -> None:
+    good = countermand("verify", few, "--key", pair[1])
+    assert good.code == 0, good.said
+    assert "It is about 'embedded-ala' at 'https://127.0.0.1" in good.out
+
+    def renamed(text: str) -> str:
+        return text.replace('"embedded-ala"', json.dumps("embedded-" + FORGED))
+
+    path = lie_of(lie, renamed)
+    done = countermand("verify", path, "--key", pair[1])
+    assert done.code == 14, done.said
+    assert alone(done.said) == []
+
+
+def lie_of(lie: Lie, change: object) -> Path:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("countermand.nightly.finished._check_words", lambda *_: None)
+        return lie({"results.json": change, "record.jsonl": change, "given.json": change})  # type: ignore[dict-item]
