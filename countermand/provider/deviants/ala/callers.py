@@ -24,7 +24,7 @@ class Open(Seller):
     """Serves a caller without a certificate."""
 
     breaks = "ALA-SEC-01"
-    also: ClassVar = {"ALA-FLT-02": "not applicable", "ALA-FLT-07": "departs", "ALA-FLT-10": "not applicable"}
+    also: ClassVar = {"ALA-FLT-02": "not applicable", "ALA-FLT-07": "departs"}
 
     def check_caller(self, peer: Peer | None) -> None:
         """Let everybody in."""
