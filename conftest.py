@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from countermand import plugin
+
 # Named relative to where this file finds itself: in a checkout at the top, in a wheel inside the package.
 _HERE = __name__.removesuffix("conftest")
 # A module that takes from another one comes after it.
-_MODULES = ("cancelling", "harming", "naming", "ordering", "reading", "refusing", "reviewing", "answering", "telling")
+_MODULES = ("cancelling", "hostile", "reseller", "ordering", "reading", "refusing", "every_answer", "answering", "telling")
 
-pytest_plugins = ["countermand.options", "countermand.plugin", "countermand.playing", *(f"{_HERE}steps.{module}" for module in _MODULES)]
+pytest_plugins = [*plugin.MODULES, *(f"{_HERE}steps.{module}" for module in _MODULES)]
 
 
 def pytest_countermand_embedded(api: str | None, folder: Path) -> list[Path]:

@@ -14,14 +14,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from countermand.exchange import Exchange, Request
-from countermand.opensrs import sign
+from countermand.model.exchange import Exchange, Request
+from countermand.model.target import Target
+from countermand.protocols.opensrs import sign
 from countermand.provider import embedded, serving
 from countermand.provider.http import Request as Asked
 from countermand.provider.http import Response
-from countermand.target import Target
+from countermand.run.wire import HttpsWire
 from countermand.targetfile import load
-from countermand.wire import HttpsWire
 
 
 class Distant:

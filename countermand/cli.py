@@ -10,8 +10,9 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from countermand import __version__, foreign, intake
-from countermand.private import without_password
+from countermand import __version__
+from countermand.guard import foreign, intake
+from countermand.guard.private import without_password
 
 COMMANDS: Final = {
     "run": "test a target, or without one both embedded sellers",

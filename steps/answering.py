@@ -6,16 +6,17 @@ from collections.abc import Callable
 
 from pytest_bdd import parsers, then
 
-from countermand import damage, ops
+from countermand.checks import opensrs as ops
+from countermand.checks.replies import each
 from countermand.document import Element, named, parse, text
-from countermand.exchange import Exchange
-from countermand.replies import each
-from countermand.run import Seen
-from countermand.seller import Decision, Seller
-from countermand.verdict import Nonconformance, expect
+from countermand.model.exchange import Exchange
+from countermand.model.verdict import Nonconformance, expect
+from countermand.protocols import damage
+from countermand.protocols.seller import Decision, Seller
+from countermand.run.run import Seen
 
+from .every_answer import Everything, decided, replies, served, telling
 from .reading import is_timestamp, must_be_allowed
-from .reviewing import Everything, decided, replies, served, telling
 
 
 @then(parsers.parse("every failure is said with status {status:d}"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, when
 
-from countermand.acceptance import Acceptance, Accepted
+from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.document import Spelling
-from countermand.seller import Answer, Damage, Seller, Signature, Variation
-from countermand.target import Order
+from countermand.model.target import Order
+from countermand.protocols.seller import Answer, Damage, Seller, Signature, Variation
 
 
 @when("the buyer cancels the order", target_fixture="answer")

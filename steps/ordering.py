@@ -6,12 +6,12 @@ import contextlib
 
 from pytest_bdd import given, parsers
 
-from countermand.acceptance import Acceptance, Accepted
-from countermand.scene import Scene
-from countermand.seller import Seller, Variation
-from countermand.stock import order_in
-from countermand.target import Order
-from countermand.verdict import NotApplicable
+from countermand.checks.acceptance import Acceptance, Accepted
+from countermand.checks.stock import order_in
+from countermand.model.target import Order
+from countermand.model.verdict import NotApplicable
+from countermand.protocols.seller import Seller, Variation
+from countermand.run.scene import Scene
 
 
 @given("a seller who takes cancellations up")

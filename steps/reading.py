@@ -7,14 +7,14 @@ from datetime import datetime
 
 from pytest_bdd import parsers, then, when
 
-from countermand import front
-from countermand.acceptance import Accepted
+from countermand.checks.acceptance import Accepted
+from countermand.checks.refusal import TAKEN_UP
 from countermand.document import Place, named, parse, text
-from countermand.opensrs import STATES
-from countermand.refusal import TAKEN_UP
-from countermand.seller import Answer, Seller
-from countermand.target import Order
-from countermand.verdict import Inconclusive, Nonconformance, NotApplicable, expect
+from countermand.model.target import Order
+from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable, expect
+from countermand.protocols import front
+from countermand.protocols.opensrs import STATES
+from countermand.protocols.seller import Answer, Seller
 
 TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
 

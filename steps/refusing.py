@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
-from countermand.acceptance import Acceptance, Accepted
+from countermand.checks.acceptance import Acceptance, Accepted
+from countermand.checks.fingerprint import gist, without_codes
+from countermand.checks.notation import must_read
+from countermand.checks.refusal import TAKEN_UP, must_decide, must_not_serve, must_refuse, must_serve_buyer
+from countermand.checks.stock import must_be_known
 from countermand.document import Spelling
-from countermand.gist import gist, without_codes
-from countermand.refusal import TAKEN_UP, must_decide, must_not_serve, must_refuse, must_serve_buyer
-from countermand.scene import Scene
-from countermand.seller import Answer, Seller
-from countermand.spelling import must_read
-from countermand.stock import must_be_known
-from countermand.verdict import Nonconformance, NotApplicable, expect
+from countermand.model.verdict import Nonconformance, NotApplicable, expect
+from countermand.protocols.seller import Answer, Seller
+from countermand.run.scene import Scene
 
 
 @then("the seller takes the cancellation up or rejects it")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pytest_bdd import given, then
 
-from countermand import leaks
-from countermand.exchange import Exchange
-from countermand.refusal import TAKEN_UP, must_not_serve, must_refuse
-from countermand.replies import each
-from countermand.seller import Answer, Seller, Signature, Variation
-from countermand.target import Order
-from countermand.verdict import Inconclusive, Nonconformance, NotApplicable
+from countermand.checks.refusal import TAKEN_UP, must_not_serve, must_refuse
+from countermand.checks.replies import each
+from countermand.model.exchange import Exchange
+from countermand.model.target import Order
+from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
+from countermand.protocols import disclosure
+from countermand.protocols.seller import Answer, Seller, Signature, Variation
 
-from .reviewing import Everything, replies
+from .every_answer import Everything, replies
 
 
 @given("a cancellation with a wrong signature that was answered")
@@ -51,17 +51,17 @@ def buyer_is_told_nothing(seller: Seller, order: Order, answer: Answer) -> None:
 def must_tell_nothing(seller: Seller, order: Order, answer: Answer) -> None:
     """Hold a refusal to telling nothing that only the order's owner knows, and that is not said of an order that does not exist."""
     private = seller.private(order)
-    found, hosts = leaks.told(answer.exchange, private), leaks.hosts(answer.exchange)
+    found, hosts = disclosure.told(answer.exchange, private), disclosure.hosts(answer.exchange)
     knows_domain = any(one.what == "its domain" for one in private)
     suspected = bool(hosts) and seller.has_domains and not knows_domain
     if answer.asked is None or not (found or suspected):
         return
     nobody = seller.cancel(seller.unknown(), answer.asked.variation, answer.asked.by)
     for one in found:
-        if one not in leaks.told(nobody.exchange, private):
+        if one not in disclosure.told(nobody.exchange, private):
             otherwise = f"the refusal tells {one.what} to somebody whose order it is not"
             raise Nonconformance(otherwise, expected="nothing of the order", received=one.word, exchange=answer.exchange)
-    if suspected and (more := hosts - leaks.hosts(nobody.exchange)):
+    if suspected and (more := hosts - disclosure.hosts(nobody.exchange)):
         reason = (
             f"the refusal names {min(more)}, and whether that is the order's domain only its owner can tell: give one as [another_buyer]"
         )

@@ -14,7 +14,7 @@ from running import Told, Watched, rewritten, run, served
 from countermand.provider import embedded
 from countermand.provider.deviants import deviants
 from countermand.provider.http import Request, Response
-from countermand.provider.opensrs import Seller
+from countermand.provider.opensrs.seller import Seller
 
 PAGE = b"<html><body>400 Bad Request</body></html>"
 STATUSES = "OSRS-CMD-04 or OSRS-CMD-05"

@@ -10,10 +10,11 @@ import pytest
 from running import ROOT, Told, Watched, countermand, rewritten, run, served
 
 from countermand.document import named, parse, text
-from countermand.ledger import Ledger
-from countermand.provider import ala, embedded
-from countermand.provider.ala_decision import Answer, Decision
-from countermand.provider.ala_request import Cancellation
+from countermand.orders.ledger import Ledger
+from countermand.provider import embedded
+from countermand.provider.ala import seller as ala
+from countermand.provider.ala.decision import Answer, Decision
+from countermand.provider.ala.request import Cancellation
 from countermand.provider.deviants import deviants
 from countermand.provider.http import Response
 from countermand.targetfile import load

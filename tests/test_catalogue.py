@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 from gherkin.parser import Parser
 
-from countermand import clause
-from countermand.clause import CatalogueError, Evidence
+from countermand.model import clause
+from countermand.model.clause import CatalogueError, Evidence
 
 ROOT = Path(__file__).parents[1]
 PINNED = Path(__file__).with_name("catalogue.json")

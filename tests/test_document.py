@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countermand import suite
-from countermand.ala import resolve as ala_field
 from countermand.document import Form, Spelling, Unreadable, children, leaves, local, named, parse, problems, select, text, where
-from countermand.opensrs import resolve as ops_field
+from countermand.model import suite
+from countermand.protocols.ala import resolve as ala_field
+from countermand.protocols.opensrs import resolve as ops_field
 
 BODY = "<reply><status kind='{word}'>{word}</status></reply>"
 #: Characters that XML allows, and that no charset below lacks.

@@ -8,7 +8,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countermand.draw import Draw
+from countermand.model.draw import Draw
 
 
 @given(st.text(), st.text())

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countermand.exchange import Exchange, Reply, Request, Tls, Trouble, timestamp
-from countermand.secret import Veil
+from countermand.model.exchange import Exchange, Reply, Request, Tls, Trouble, timestamp
+from countermand.model.secret import Veil
 
 MOMENT = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)
 SIGNATURE = "0123456789abcdef0123456789abcdef"

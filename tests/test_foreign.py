@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from running import ROOT, Watched, countermand, served
 
-from countermand import foreign
+from countermand.guard import foreign
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
 

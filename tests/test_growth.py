@@ -15,18 +15,23 @@ from pathlib import Path
 
 import pytest
 
-from countermand import coding, fault, foreign, gist, ops, replies, suite
-from countermand.ala import AlaSeller
-from countermand.body import content, row, text_of
-from countermand.deadline import deadline
+from countermand.checks import ala as fault
+from countermand.checks import fingerprint, replies
+from countermand.checks import opensrs as ops
 from countermand.document import named, parse, select, where
-from countermand.exchange import Exchange, Reply, Request
-from countermand.opensrs import OpensrsSeller, items
+from countermand.guard import foreign
+from countermand.model import suite
+from countermand.model.body import content, row, text_of
+from countermand.model.exchange import Exchange, Reply, Request
+from countermand.model.secret import Veil
+from countermand.model.target import Identity, Target
+from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
+from countermand.plugin.deadline import deadline
+from countermand.protocols.ala import AlaSeller
+from countermand.protocols.opensrs import OpensrsSeller, items
+from countermand.protocols.seller import Answer, Decision, try_xml
 from countermand.report import exchanges
-from countermand.secret import Veil
-from countermand.seller import Answer, Decision, try_xml
-from countermand.target import Identity, Target
-from countermand.verdict import Inconclusive, Nonconformance, NotApplicable
+from countermand.run import coding
 
 SIZE, TIMES = 2**15, 8
 VEIL = Veil(["correct-horse-battery", "hunTr-2", "0123456789abcdef" * 7])
@@ -100,9 +105,9 @@ def decide(body: bytes) -> None:
 
 def gists(body: bytes) -> None:
     one = exchange(body, "ala")
-    told = gist.gist(Answer(one, Decision.REFUSED, "no"))
+    told = fingerprint.gist(Answer(one, Decision.REFUSED, "no"))
     assert told is not None
-    gist.without_codes(told)
+    fingerprint.without_codes(told)
 
 
 def elements(body: bytes) -> None:

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from running import Watched, rewritten, run, served
 
 from countermand.document import parse
+from countermand.model.secret import Veil
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
-from countermand.secret import Veil
 
 WORD = "correct-Horse-battery/1"
 

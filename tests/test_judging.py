@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from countermand.clause import Catalogue, Clause, Evidence
-from countermand.exchange import Exchange, Reply, Request
-from countermand.judging import judge
-from countermand.results import Results, Scenario, Target
-from countermand.verdict import WORST_FIRST, Departure, Inconclusive, Nonconformance, NotApplicable, Verdict, expect, worst
+from countermand.model.clause import Catalogue, Clause, Evidence
+from countermand.model.exchange import Exchange, Reply, Request
+from countermand.model.results import Results, Scenario, Target
+from countermand.model.verdict import WORST_FIRST, Departure, Inconclusive, Nonconformance, NotApplicable, Verdict, expect, worst
+from countermand.plugin.judging import judge
 
 DOCUMENTED = Clause(
     "ALA-REQ-07", "ala", "a cancellation names the seller's reference of the order", Evidence.DOCUMENTED, "cancelOrder 2.30, request fields"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from running import Watched, rewritten, run, served
 
-from countermand.exchange import Exchange, Reply, Request
-from countermand.leaks import Known, hosts, shown, told
+from countermand.model.exchange import Exchange, Reply, Request
+from countermand.model.secret import Veil
+from countermand.protocols.disclosure import Known, hosts, shown, told
 from countermand.provider.deviants import deviants
-from countermand.secret import Veil
 
 SIGNATURE = "0123456789abcdef0123456789abcdef"
 KEY = "k3y-0f-the-buyer-and-nobody-else"

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from running import Told, Watched, rewritten, run, served
 
-from countermand.exchange import Exchange
+from countermand.checks.replies import each
+from countermand.model.exchange import Exchange
+from countermand.model.verdict import Nonconformance
 from countermand.provider import embedded
 from countermand.provider.deviants import deviants
 from countermand.provider.http import Request, Response
-from countermand.replies import each
-from countermand.run import Seen
-from countermand.verdict import Nonconformance
+from countermand.run.run import Seen
 
 BOTH = "ALA-FLT-01 or ALA-REQ-07"
 

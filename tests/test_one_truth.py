@@ -10,14 +10,18 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from countermand import ala, clause, fault, opensrs, suite, targetfile
-from countermand.clause import Evidence
+from countermand import targetfile
+from countermand.checks import ala as fault
 from countermand.document import Form, local, named, parse, text
-from countermand.opensrs import items
-from countermand.provider import ala as ala_provider
-from countermand.provider import ala_request, opensrs_orders
-from countermand.provider import opensrs as opensrs_provider
-from countermand.provider.opensrs_trust import Answer
+from countermand.model import clause, suite
+from countermand.model.clause import Evidence
+from countermand.protocols import ala, opensrs
+from countermand.protocols.opensrs import items
+from countermand.provider.ala import request as ala_request
+from countermand.provider.ala import seller as ala_provider
+from countermand.provider.opensrs import orders as opensrs_orders
+from countermand.provider.opensrs import seller as opensrs_provider
+from countermand.provider.opensrs.trust import Answer
 
 TABLES = Path(__file__).with_name("tables")
 ALA: dict[str, Any] = json.loads((TABLES / "ala.json").read_text(encoding="utf-8"))

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from running import ROOT, countermand, environment, rewritten, served
 
-from countermand import private, strangers, targetfile
+from countermand import targetfile
+from countermand.guard import private
+from countermand.identity import strangers
+from countermand.model.target import Identity, Target
 from countermand.provider import certificates
-from countermand.target import Identity, Target
 
 ARGUMENT, PASSWORD = "an-argument-that-is-a-secret", "pa55-of-the-gateway"
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countermand.ala import AlaSeller
 from countermand.document import parse
-from countermand.exchange import Exchange, Reply, Request, Trouble
-from countermand.opensrs import STATES, OpensrsSeller, items, sign
-from countermand.seller import Answer, Decision, Scene
-from countermand.target import Dialect, Identity, Target
+from countermand.model.exchange import Exchange, Reply, Request, Trouble
+from countermand.model.target import Dialect, Identity, Target
+from countermand.protocols.ala import AlaSeller
+from countermand.protocols.opensrs import STATES, OpensrsSeller, items, sign
+from countermand.protocols.seller import Answer, Decision, Scene
 
 TARGET = Target("staging", "ala", "https://seller.example", Path("target.toml"), {"buyer": Identity("buyer")})
 NOBODY = cast("Scene", None)  # a reply is read without a scene

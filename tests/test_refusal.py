@@ -10,19 +10,19 @@ from typing import cast
 
 import pytest
 
-from countermand import fault
-from countermand.acceptance import Acceptance
-from countermand.ala import AlaSeller
-from countermand.clause import Clause, Evidence
-from countermand.draw import Draw
-from countermand.exchange import Exchange, Reply, Request, Trouble
-from countermand.judging import judge
-from countermand.opensrs import OpensrsSeller
-from countermand.refusal import must_decide, must_not_serve, must_refuse, must_serve_buyer
-from countermand.scene import Scene as RunScene
-from countermand.seller import Answer, Asked, Scene, Seller, Variation
-from countermand.target import Identity, Order, Target
-from countermand.verdict import Departure, Inconclusive, Nonconformance, NotApplicable, Verdict, expect
+from countermand.checks import ala as fault
+from countermand.checks.acceptance import Acceptance
+from countermand.checks.refusal import must_decide, must_not_serve, must_refuse, must_serve_buyer
+from countermand.model.clause import Clause, Evidence
+from countermand.model.draw import Draw
+from countermand.model.exchange import Exchange, Reply, Request, Trouble
+from countermand.model.target import Identity, Order, Target
+from countermand.model.verdict import Departure, Inconclusive, Nonconformance, NotApplicable, Verdict, expect
+from countermand.plugin.judging import judge
+from countermand.protocols.ala import AlaSeller
+from countermand.protocols.opensrs import OpensrsSeller
+from countermand.protocols.seller import Answer, Asked, Scene, Seller, Variation
+from countermand.run.scene import Scene as RunScene
 
 ALA = Target("staging", "ala", "https://seller.example", Path("target.toml"), {"buyer": Identity("buyer", identifier="B")})
 OPENSRS = replace(ALA, api="opensrs")

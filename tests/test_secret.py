@@ -21,10 +21,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from running import Told, Watched, rewritten, run, served
 
-from countermand import scan
+from countermand.model.secret import PIECE, SHORTEST, Secret, Veil, encodings
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
-from countermand.secret import PIECE, SHORTEST, Secret, Veil, encodings
+from countermand.report import leaks
 from countermand.targetfile import load
 
 WORDS = ("correct-horse-battery", "short1", 'with "quotes" & <angles>', "pässwörd €", "back\\slash/and+plus=%", "0123456789abcdef" * 7)
@@ -72,7 +72,7 @@ def test_a_secret_is_masked_in_every_encoding(word: str, way: str) -> None:
     assert veil.within(data)
     assert not veil.within(masked)
     assert masked.startswith(b"before ")
-    assert not scan.shows(masked, veil)
+    assert not leaks.shows(masked, veil)
 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=SHORTEST, max_size=80), st.binary(max_size=50), st.binary(max_size=50))
@@ -82,7 +82,7 @@ def test_a_secret_is_found_wherever_it_stands(word: str, before: bytes, after: b
     assume(veil.own)  # it is no word of our own reports
     data = before + word.encode() + after
     assert veil.within(data)
-    assert scan.shows(b"xx " + base64.b64encode(data * 2) + b" yy", veil)
+    assert leaks.shows(b"xx " + base64.b64encode(data * 2) + b" yy", veil)
     assert word.encode() not in veil.mask(data) or set(word) <= {"*"}
 
 
@@ -105,8 +105,8 @@ def test_every_line_of_a_private_key_is_a_secret() -> None:
         PEM.replace("\n", "\r\n").encode(),
         base64.b64encode(PEM.encode()),
     ):
-        assert scan.shows(data, veil)
-    assert not scan.shows(b"-----BEGIN PRIVATE KEY-----", veil)
+        assert leaks.shows(data, veil)
+    assert not leaks.shows(b"-----BEGIN PRIVATE KEY-----", veil)
 
 
 def test_a_message_shows_no_part_of_a_secret_it_has_cut() -> None:
@@ -119,17 +119,17 @@ def test_a_word_too_short_is_counted_and_not_searched_for() -> None:
     veil = Veil(["abc", "correct-horse"])
     assert veil.short == 1
     assert veil.text("abc correct-horse") == "abc *************"
-    assert scan.unsearched([veil]) == [
+    assert leaks.unsearched([veil]) == [
         "a secret has fewer than 6 characters, or is a word of our own reports: masked where the suite writes it, not searched for"
     ]
-    assert scan.unsearched([Veil(["correct-horse"])]) == []
+    assert leaks.unsearched([Veil(["correct-horse"])]) == []
 
 
 @pytest.mark.parametrize("word", ["cancel", "Secret", "password", "reseller"])
 def test_a_word_of_our_own_reports_is_counted_and_not_searched_for(word: str) -> None:
     veil = Veil([word])
     assert (veil.short, veil.words) == (1, [])
-    assert not scan.shows(f"a {word}".encode(), veil)
+    assert not leaks.shows(f"a {word}".encode(), veil)
 
 
 def test_a_secret_shows_itself_to_the_wire_alone() -> None:
@@ -149,7 +149,7 @@ def test_a_whole_run_is_scanned_in_well_under_a_second(tmp_path: Path) -> None:
     veil = Veil([PEM, pem(), pem(), *WORDS])
     veil.within(b"")
     began = time.process_time()
-    assert scan.withhold(tmp_path, 0, veil) == []
+    assert leaks.withhold(tmp_path, 0, veil) == []
     assert time.process_time() - began < 1
 
 
@@ -161,7 +161,7 @@ def test_only_what_the_run_has_written_is_withheld(tmp_path: Path) -> None:
     for path, data in {old: WORDS[0].encode(), new: WORDS[0].encode(), deep: b'd("data/a","' + page + b'")'}.items():
         path.write_bytes(data)
     os.utime(old, (1000, 1000))
-    assert scan.withhold(tmp_path, time.time() - 60, veil) == [new, deep]
+    assert leaks.withhold(tmp_path, time.time() - 60, veil) == [new, deep]
     assert old.exists()
 
 
@@ -200,7 +200,7 @@ def echoing(tmp_path: Path) -> Callable[..., tuple[Told, Veil, Echo]]:
 
 CLAUSES = {"ala": "ALA-CAN-01 or ALA-REQ-11 or ALA-FLT-01", "opensrs": "OSRS-CAN-01 or OSRS-REQ-01 or OSRS-SIG-01"}
 UNMASKED = """
-from countermand.secret import Veil
+from countermand.model.secret import Veil
 Veil.mask = lambda self, data: data
 Veil.text = Veil.message = lambda self, words: words
 """
@@ -215,8 +215,8 @@ def test_what_a_seller_echoes_is_in_no_output(echoing: Callable[..., tuple[Told,
     everything = {path: path.read_bytes() for path in told.reports.rglob("*") if path.is_file()} | {Path("terminal"): told.said.encode()}
     assert len(everything) > 5
     for path, data in everything.items():
-        assert not scan.shows(data, veil), path
-        assert not scan.shows(data, Veil(signatures)), path
+        assert not leaks.shows(data, veil), path
+        assert not leaks.shows(data, Veil(signatures)), path
     assert any(b"*" * 20 in data for data in everything.values())
     assert (api == "opensrs") == bool(signatures)
 
@@ -233,7 +233,7 @@ def test_with_the_masking_off_the_scan_withholds_what_shows_a_secret(
     assert "record.jsonl" not in {path.name for path in left}
     assert not any(path.suffix == ".httpexchange" for path in left)
     for path in left:
-        assert not scan.shows(path.read_bytes(), veil), path
+        assert not leaks.shows(path.read_bytes(), veil), path
     assert told.results["verdict"] == "inconclusive"  # a selection is not complete
     assert sum(told.results["counts"].values()) > 0
 

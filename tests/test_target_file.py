@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from countermand.secret import Secret
-from countermand.target import PRODUCTION_HOSTS, Order, Target
+from countermand.model.secret import Secret
+from countermand.model.target import PRODUCTION_HOSTS, Order, Target
 from countermand.targetfile import TargetError, load, schema
 
 ALA = """\

@@ -8,7 +8,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from countermand import bounds, container
+from countermand.guard import bounds
+from countermand.records import container
 
 #: The first moment a zip can name: no file of a certificate tells when it was packed.
 MOMENT = (1980, 1, 1, 0, 0, 0)

@@ -9,8 +9,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from countermand import bounds, shape, suite
-from countermand.certify import again, archive, contents, envelope, moments, statement
+from countermand.certify import archive, contents, envelope, moments, rejudge, statement
+from countermand.guard import bounds
+from countermand.model import suite
+from countermand.records import shape
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def check(path: Path, key: Ed25519PublicKey, patience: float | None = None) -> O
             problems = tuple(_content(told, files, patience))
     # Whatever a statement or a record may lack or say instead: no traceback is an answer.
     except (ValueError, KeyError, TypeError, AttributeError, LookupError, OSError, RuntimeError, MemoryError) as error:
-        spoken = isinstance(error, (contents.ContentsError, again.ReplayError, bounds.LimitError))
+        spoken = isinstance(error, (contents.ContentsError, rejudge.ReplayError, bounds.LimitError))
         words = str(error) if spoken else f"{type(error).__name__}: {error}"
         return Outcome((f"the certificate cannot be judged again: {words}",), told)
     return Outcome(problems, told, other)
@@ -93,7 +95,7 @@ def _content(told: Mapping[str, Any], files: Mapping[str, bytes], patience: floa
         if told.get(key) != wanted.statement.get(key):
             yield f"{contents.ENVELOPE}: its {_where(key, told, wanted.statement)} does not follow from the results and the record"
     yield from moments.problems(files)
-    yield from again.differences(files, patience)
+    yield from rejudge.differences(files, patience)
 
 
 def _where(key: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from countermand import bounds, clause, given, suite
 from countermand.certify import archive, statement, target_file, words
-from countermand.nightly import badge, finished
-from countermand.nightly.finished import Finished
+from countermand.guard import bounds
+from countermand.model import clause, suite
+from countermand.nightly import badge
+from countermand.records import finished, inputs
+from countermand.records.finished import Finished
 from countermand.report import junit, markdown, outputs
 
 ENVELOPE, README = "attestation.dsse.json", "README.md"
 #: What a run leaves and a certificate takes as it is; all else but the page is made of these.
-TAKEN = (outputs.RESULTS, outputs.RECORD, given.FILE)
+TAKEN = (outputs.RESULTS, outputs.RECORD, inputs.FILE)
 
 
 class ContentsError(ValueError):
@@ -48,8 +50,8 @@ def made(files: Mapping[str, bytes], name: str) -> Contents:
         raise ContentsError(f"lacks {', '.join(missing)}")
     try:
         run = finished.of(Path(name), files[outputs.RESULTS], files[outputs.RECORD])
-        told = bounds.parsed(files[given.FILE], largest=given.LARGEST)
-        given.check(told)
+        told = bounds.parsed(files[inputs.FILE], largest=inputs.LARGEST)
+        inputs.check(told)
         _check_apis(run)
         derived = _derived(run, told, name)
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -10,8 +10,8 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from countermand import bounds
 from countermand.certify import keys
+from countermand.guard import bounds
 
 TYPE = "application/vnd.in-toto+json"
 #: Bytes; some 180 scenarios make 25 kB.

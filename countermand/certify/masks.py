@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from countermand.exchange import Exchange
-from countermand.secret import CUT
+from countermand.model.exchange import Exchange
+from countermand.model.secret import CUT
 
 #: How a starred reply reads in UTF-16, where two stars make one character.
 WIDE = "\u2a2a"

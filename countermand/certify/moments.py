@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from countermand import bounds, given
+from countermand.guard import bounds
+from countermand.records import inputs
 from countermand.report import outputs
 
 #: A clock may be set while a run goes on; requests tell the time to the second.
@@ -24,10 +25,10 @@ def problems(files: Mapping[str, bytes]) -> Iterator[str]:
         yield f"{outputs.RESULTS}: it finished before it started"
     for row in bounds.lines(files[outputs.RECORD]):
         yield from (f"{outputs.RECORD}: {row['id']}: {words}" for words in _of_scenario(row, begun, ended))
-    for api, one in bounds.parsed(files[given.FILE], largest=given.LARGEST)["acceptances"].items():
+    for api, one in bounds.parsed(files[inputs.FILE], largest=inputs.LARGEST)["acceptances"].items():
         exchanges = [one["exchange"], *one.get("exchanges", [])]
         if any(words for exchange in exchanges for words in _of_exchange(exchange, begun, ended)):
-            yield f"{given.FILE}: the acceptance of {api} was not during the run"
+            yield f"{inputs.FILE}: the acceptance of {api} was not during the run"
 
 
 def _of_scenario(row: Mapping[str, Any], begun: datetime, ended: datetime) -> Iterator[str]:

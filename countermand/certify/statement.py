@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from countermand.nightly.finished import Finished
-from countermand.results import Scenario
-from countermand.verdict import Verdict
+from countermand.model.results import Scenario
+from countermand.model.verdict import Verdict
+from countermand.records.finished import Finished
 
 TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"

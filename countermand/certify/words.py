@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from countermand.nightly.finished import Finished
+from countermand.records.finished import Finished
 
 SHOWS = (
     "the files are those the holder of the key has signed, none is missing and none was added;",

@@ -7,9 +7,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from countermand.baseline import apply as baseline
+from countermand.baseline import update as baseline_update
 from countermand.cli import CommandError
-from countermand.nightly import baseline, baseline_update, finished
-from countermand.nightly.finished import Finished
+from countermand.records import finished
+from countermand.records.finished import Finished
 
 #: The worst exit code of several runs decides, in this order; see design, Exit codes.
 WORST = (1, 10, 11, 0)

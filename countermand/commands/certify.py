@@ -7,13 +7,14 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from countermand.certify import keys, making
+from countermand.certify import build as making
+from countermand.certify import keys
 from countermand.certify.check import check
 from countermand.certify.contents import ContentsError
 from countermand.cli import CommandError
 from countermand.commands import run
 from countermand.exits import Exit
-from countermand.nightly import finished
+from countermand.records import finished
 
 #: Codes by which a run says that it came to its end and withheld nothing: a verdict, whatever it is.
 CERTIFIED = frozenset({0, 1, 10})

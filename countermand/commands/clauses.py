@@ -6,8 +6,8 @@ import argparse
 import json
 from dataclasses import asdict
 
-from countermand import clause, suite
 from countermand.cli import CommandError
+from countermand.model import clause, suite
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

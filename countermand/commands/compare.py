@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 from countermand.cli import CommandError
-from countermand.foreign import in_json
-from countermand.nightly import compare_words, finished
+from countermand.guard.foreign import in_json
+from countermand.nightly import compare_words
 from countermand.nightly.compare import CompareError, compare
+from countermand.records import finished
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

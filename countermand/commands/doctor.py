@@ -9,9 +9,9 @@ from pathlib import Path
 
 from countermand import doctor
 from countermand.cli import CommandError
-from countermand.foreign import in_json
-from countermand.secret import Veil
-from countermand.target import Target
+from countermand.guard.foreign import in_json
+from countermand.model.secret import Veil
+from countermand.model.target import Target
 from countermand.targetfile import TargetError, load
 
 USABLE, UNUSABLE = 0, 13

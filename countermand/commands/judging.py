@@ -8,9 +8,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from countermand import isolation, replay
 from countermand.cli import CommandError
 from countermand.exits import Exit
+from countermand.records import isolation
+from countermand.records import record as replay
 
 #: The variables that name files by which a CI service is told of a run.
 SUMMARIES = ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 from countermand.cli import CommandError
-from countermand.foreign import in_json
-from countermand.nightly import finished, matrix, matrix_page
+from countermand.guard.foreign import in_json
+from countermand.nightly import matrix, matrix_page
+from countermand.records import finished
 
 INCONCLUSIVE = 10
 

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from countermand import safety
 from countermand.cli import CommandError
-from countermand.foreign import in_json
-from countermand.ledger import Entry, Ledger, LedgerError, default_path
-from countermand.orders import seller_key, seller_keys
-from countermand.target import Target
+from countermand.guard.foreign import in_json
+from countermand.model.target import Target
+from countermand.orders.ledger import Entry, Ledger, LedgerError, default_path
+from countermand.orders.supply import seller_key, seller_keys
+from countermand.run import safety
 from countermand.targetfile import STATES, TargetError, load
 
 VERSION = 1
@@ -45,8 +45,8 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _clean(target: Target, path: Path) -> int:
-    from countermand.run import Run  # noqa: PLC0415 - httpx and TLS, which only the clearing needs
-    from countermand.tidying import tidy  # noqa: PLC0415
+    from countermand.run.cleanup import tidy  # noqa: PLC0415
+    from countermand.run.run import Run  # noqa: PLC0415 - httpx and TLS, which only the clearing needs
 
     if target.production:
         safety.agree([target], [target.name])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countermand.cli import CommandError
-from countermand.foreign import in_json
+from countermand.guard.foreign import in_json
 
 if TYPE_CHECKING:
     from countermand.proof.shown import Proof
@@ -34,13 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Prove it."""
-    from countermand.proof import proving  # noqa: PLC0415 - the suite costs time that --help should not
+    from countermand.proof import runner  # noqa: PLC0415 - the suite costs time that --help should not
 
     apis = [options.api] if options.api else list(APIS)
-    known = proving.known(apis)
+    known = runner.known(apis)
     chosen = _chosen(known, options.deviants) if options.deviants else known
     total = sum(len(wrong) + 1 for wrong in chosen.values())
-    proof = proving.prove(chosen, complete=not options.deviants, jobs=options.jobs, progress=_counter(total))
+    proof = runner.prove(chosen, complete=not options.deviants, jobs=options.jobs, progress=_counter(total))
     return _tell(proof, options.reports)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from countermand import wall
+from countermand.records import wall
 
 
 def main() -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from countermand import intake
 from countermand.cli import CommandError
-from countermand.nightly import finished
+from countermand.guard import intake
+from countermand.records import finished
 from countermand.report import page
 
 

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from countermand import clause, suite
 from countermand.cli import CommandError
 from countermand.commands import judging
-from countermand.ending import listen, unlisten
-from countermand.safety import agree
+from countermand.model import clause, suite
+from countermand.run.ending import listen, unlisten
+from countermand.run.safety import agree
 from countermand.targetfile import TargetError, load, piped
 
 #: The options of ours that somebody may have meant by a word pytest does not know.

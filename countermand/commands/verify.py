@@ -6,12 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from countermand import intake
 from countermand.certify import keys, printable, words
 from countermand.certify.check import Outcome, check
 from countermand.cli import CommandError
 from countermand.commands.judging import patience
 from countermand.exits import Exit
+from countermand.guard import intake
 
 #: Exit codes: it does not verify; it may, and only another suite can tell.
 LARGEST = 2**40  # what is in it is held to limits of its own

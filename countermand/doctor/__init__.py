@@ -5,8 +5,8 @@ from __future__ import annotations
 from countermand.doctor.examination import examine, reach
 from countermand.doctor.files import authorities, credentials
 from countermand.doctor.finding import Finding, State, first_to_mend, usable
-from countermand.target import Target
-from countermand.tls import CredentialsError, context
+from countermand.identity.tls import CredentialsError, context
+from countermand.model.target import Target
 
 __all__ = ["Finding", "State", "examine", "first_to_mend", "preflight", "usable"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from countermand import front
 from countermand.doctor import opensrs_answers
 from countermand.doctor.finding import Finding
 from countermand.doctor.look import Look
 from countermand.doctor.manner import SPEAKERS
-from countermand.exchange import Reply
-from countermand.seller import try_xml
-from countermand.target import Target
+from countermand.model.exchange import Reply
+from countermand.model.target import Target
+from countermand.protocols import front
+from countermand.protocols.seller import try_xml
 
 CHECK = "answer"
 UNREADABLE = 0  # as a status

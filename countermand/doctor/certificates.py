@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from countermand.doctor.finding import Finding
 from countermand.doctor.handshake import ABOUT_US
 from countermand.doctor.look import Look
-from countermand.target import Target
+from countermand.model.target import Target
 
 if TYPE_CHECKING:
     from cryptography import x509

@@ -11,10 +11,10 @@ from countermand.doctor.finding import Finding, State
 from countermand.doctor.look import Look, look
 from countermand.doctor.manner import RequestError, harmless, incomplete, written
 from countermand.doctor.route import RouteError, route
-from countermand.exchange import Request
-from countermand.safety import looked_up
-from countermand.target import Target
-from countermand.tls import Credentials, CredentialsError, context
+from countermand.identity.tls import Credentials, CredentialsError, context
+from countermand.model.exchange import Request
+from countermand.model.target import Target
+from countermand.run.safety import looked_up
 
 #: Seconds before a target that did not do is asked a second time, by another request that harms nothing.
 PAUSE = 0.5

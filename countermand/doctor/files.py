@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countermand.doctor.finding import Finding
-from countermand.target import Identity, Target
-from countermand.tls import Credentials, CredentialsError, chain, context
+from countermand.identity.tls import Credentials, CredentialsError, chain, context
+from countermand.model.target import Identity, Target
 
 if TYPE_CHECKING:
     from cryptography import x509

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from countermand.foreign import Shown, shown
+from countermand.guard.foreign import Shown, shown
 
 NOTHING = shown("")
 

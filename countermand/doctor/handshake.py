@@ -6,7 +6,7 @@ import ssl
 
 from countermand.doctor.finding import Finding
 from countermand.doctor.look import Look
-from countermand.target import Target
+from countermand.model.target import Target
 
 #: Alerts by which a server turns a client certificate, or its absence, down (RFC 8446, 6.2; RFC 5246, 7.2.2).
 ABOUT_US = frozenset(

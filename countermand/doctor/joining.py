@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from countermand import foreign
 from countermand.doctor.files import CHAIN, credentials
 from countermand.doctor.finding import Finding, State
 from countermand.doctor.look import Look
-from countermand.target import Target
-from countermand.tls import CredentialsError, chain
+from countermand.guard import foreign
+from countermand.identity.tls import CredentialsError, chain
+from countermand.model.target import Target
 
 #: Statuses in which a certificate that was not shown, or cannot be traced to a root, is told (RFC 9110, 15.5; nginx, ssl_verify_client).
 ABOUT_US = frozenset({400, 401, 403})

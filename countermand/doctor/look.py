@@ -14,8 +14,8 @@ from enum import IntEnum
 from countermand.doctor import tape
 from countermand.doctor.route import Route
 from countermand.doctor.witness import Witness
-from countermand.exchange import Reply, Request
-from countermand.target import Target
+from countermand.model.exchange import Reply, Request
+from countermand.model.target import Target
 
 #: Seconds, at least and at most, in which a server that closes its door unasked is heard; between them, thrice what the handshake took.
 LISTEN = (0.05, 1.0)

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from countermand.ala import AlaSeller
-from countermand.draw import Draw
-from countermand.exchange import Exchange, Request
-from countermand.opensrs import OpensrsSeller
-from countermand.seller import ERRAND, Errand, Seller, Variation
-from countermand.target import Identity, Order, Target
+from countermand.model.draw import Draw
+from countermand.model.exchange import Exchange, Request
+from countermand.model.target import Identity, Order, Target
+from countermand.protocols.ala import AlaSeller
+from countermand.protocols.opensrs import OpensrsSeller
+from countermand.protocols.seller import ERRAND, Errand, Seller, Variation
 
 SPEAKERS: dict[str, type[Seller]] = {"ala": AlaSeller, "opensrs": OpensrsSeller}
 #: What an incomplete cancellation leaves out.

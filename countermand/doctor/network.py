@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from countermand.doctor.finding import Finding
 from countermand.doctor.look import Look, Stage
-from countermand.target import Target
+from countermand.model.target import Target
 
 
 def findings(target: Target, seen: Look) -> Iterator[Finding]:

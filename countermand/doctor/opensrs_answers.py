@@ -6,10 +6,10 @@ import re
 
 from countermand.doctor.finding import Finding
 from countermand.document import Element, Unreadable, parse
-from countermand.exchange import Reply
-from countermand.opensrs import THROTTLED, UNAUTHENTICATED, OpensrsSeller, items
-from countermand.seller import try_xml
-from countermand.target import Target
+from countermand.model.exchange import Reply
+from countermand.model.target import Target
+from countermand.protocols.opensrs import THROTTLED, UNAUTHENTICATED, OpensrsSeller, items
+from countermand.protocols.seller import try_xml
 
 CHECK = "answer"
 _ADDRESS = re.compile(r"\bip\b|address", re.IGNORECASE)

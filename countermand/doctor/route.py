@@ -6,7 +6,7 @@ import base64
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from countermand.target import Target
+from countermand.model.target import Target
 
 
 class RouteError(ValueError):

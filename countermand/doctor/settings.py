@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from countermand.doctor.finding import Finding
 from countermand.document import parse, problems, select
-from countermand.target import PRODUCTION_HOSTS, Target
+from countermand.model.target import PRODUCTION_HOSTS, Target
 
 
 def findings(target: Target) -> Iterator[Finding]:

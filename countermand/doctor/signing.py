@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator
 
 from countermand.doctor.finding import Finding
-from countermand.opensrs import sign
-from countermand.target import Target
+from countermand.model.target import Target
+from countermand.protocols.opensrs import sign
 
 CHECK = "signature"
 #: The guide's own vector for MD5 (troubleshooting).

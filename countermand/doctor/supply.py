@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from countermand.doctor.finding import Finding
 from countermand.doctor.manner import SPEAKERS
-from countermand.target import Target
+from countermand.model.target import Target
 from countermand.targetfile import STATES
 
 #: States that orders made on the spot can have.

@@ -10,7 +10,7 @@ from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from countermand.exchange import Reply, Request
+from countermand.model.exchange import Reply, Request
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -1,6 +1,6 @@
 """XML: on one side bytes, on the other values with their places; the only room that imports lxml and xmlschema."""
 
-from countermand.document.reading import (
+from countermand.document.reading import (  # fmt: skip
     Element,
     Place,
     Unreadable,
@@ -14,7 +14,7 @@ from countermand.document.reading import (
     text,
     where,
     without_namespace,
-)  # fmt: skip
+)
 from countermand.document.renaming import renamed
 from countermand.document.schemas import problems
 from countermand.document.writing import ENCODINGS, Form, Resolver, Spelling, write

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from countermand.foreign import in_json
-from countermand.nightly import finished
-from countermand.nightly.finished import Finished
+from countermand.guard.foreign import in_json
+from countermand.model.verdict import Verdict
+from countermand.records import finished
+from countermand.records.finished import Finished
 from countermand.report.fallback import COLOURS
 from countermand.report.naming import clean
-from countermand.verdict import Verdict
 
 JSON, SVG = "badge.json", "badge.svg"
 LABEL = "countermand"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from countermand.model.results import Results, Scenario
+from countermand.model.verdict import Verdict
 from countermand.nightly.sameness import normal
 from countermand.report.naming import titles
-from countermand.results import Results, Scenario
-from countermand.verdict import Verdict
 
 Pair = tuple[Scenario | None, Scenario | None]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from countermand.model.results import Results
 from countermand.nightly.compare import Comparison, Difference, Kind
 from countermand.report.naming import clean
-from countermand.results import Results
 
 VERSION = 1
 MEANS = {

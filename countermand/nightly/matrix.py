@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from countermand.clause import Clause
-from countermand.nightly.finished import Finished
-from countermand.results import Judged, Results, Target
-from countermand.verdict import WORST_FIRST, Verdict
+from countermand.model.clause import Clause
+from countermand.model.results import Judged, Results, Target
+from countermand.model.verdict import WORST_FIRST, Verdict
+from countermand.records.finished import Finished
 
 VERSION = 1
 

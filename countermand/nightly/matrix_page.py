@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import groupby
 
-from countermand.clause import Clause, Evidence
+from countermand.model.clause import Clause, Evidence
+from countermand.model.results import Judged
+from countermand.model.verdict import Verdict
 from countermand.nightly.matrix import Column, Matrix, Table
 from countermand.nightly.matrix_style import POLICY, SIGNS, STYLE
 from countermand.report.naming import WEIGHT, api_title, clean, headline, titles
-from countermand.results import Judged
-from countermand.verdict import Verdict
 
 ROOM = 12  # columns that fit a screen with their names written across
 TROUBLE = (Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE, Verdict.DEPARTS)

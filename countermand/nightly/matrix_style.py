@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from countermand.model.verdict import Verdict
 from countermand.report.fallback import COLOURS
-from countermand.verdict import Verdict
 
 #: Told apart by shape, for print and for whoever sees no colours.
 SIGNS = {

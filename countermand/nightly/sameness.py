@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from countermand.model.results import Results, Scenario
 from countermand.report.naming import clean
-from countermand.results import Results, Scenario
 
 #: A fact of the suite, and a hint: neither is what the seller did.
 OURS = re.compile(r"^  (clause|again) .*\n?", re.MULTILINE)

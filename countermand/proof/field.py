@@ -23,13 +23,15 @@ from typing import Any
 
 import pytest
 
-from countermand import document, guards, suite, targetfile
+from countermand import document, targetfile
+from countermand.model import suite
+from countermand.model.results import Judged, Results, Scenario, Target
+from countermand.model.target import Limits
+from countermand.model.verdict import Verdict
+from countermand.plugin import feature_lint
+from countermand.plugin.session import RUN, SESSION, Session
 from countermand.provider import certificates, embedded, serving
-from countermand.results import Judged, Results, Scenario, Target
-from countermand.run import Run
-from countermand.session import RUN, SESSION, Session
-from countermand.target import Limits
-from countermand.verdict import Verdict
+from countermand.run.run import Run
 
 #: pytest-bdd's package has a function of the same name.
 scenario = importlib.import_module("pytest_bdd.scenario")
@@ -97,7 +99,7 @@ def remembered_sentences() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scenario, "find_fixturedefs_for_step", find)
-        patch.setattr(guards, "find_fixturedefs_for_step", find)
+        patch.setattr(feature_lint, "find_fixturedefs_for_step", find)
         yield
 
 

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from html import escape
 
-from countermand.clause import Clause
+from countermand.model.clause import Clause
+from countermand.model.verdict import Verdict
 from countermand.nightly.matrix_style import POLICY, SIGNS
 from countermand.proof.shown import Proof, Shown
 from countermand.proof.words import summary
 from countermand.report.fallback import COLOURS
 from countermand.report.naming import api_title
-from countermand.verdict import Verdict
 
 STYLE = """
 body{font:15px/1.45 system-ui,sans-serif;margin:1.5rem;color:#1f2328;background:#fff}

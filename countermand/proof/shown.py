@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from countermand.clause import Catalogue, Clause, Evidence
+from countermand.model.clause import Catalogue, Clause, Evidence
+from countermand.model.verdict import Verdict
 from countermand.proof.field import Judgement
-from countermand.verdict import Verdict
 
 Map = Mapping[str, Verdict]  # clause -> verdict
 #: What the reference seller may be told: it conforms, or cannot be in the situation.

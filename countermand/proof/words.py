@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from countermand import __version__
+from countermand.model.verdict import Verdict
 from countermand.proof.shown import Proof, Shown
 from countermand.report.naming import api_title
-from countermand.verdict import Verdict
 
 VERSION = 1
 FEW = 9  # clauses that are named one by one

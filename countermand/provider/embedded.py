@@ -5,7 +5,9 @@ from __future__ import annotations
 import atexit
 from pathlib import Path
 
-from countermand.provider import ala, opensrs, serving
+from countermand.provider import serving
+from countermand.provider.ala import seller as ala
+from countermand.provider.opensrs import seller as opensrs
 
 SELLERS: dict[str, type[serving.Application]] = {"ala": ala.Seller, "opensrs": opensrs.Seller}
 

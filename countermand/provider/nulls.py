@@ -102,9 +102,9 @@ def _null(kind: type[Null], reference: type, always: Response | None) -> type:
 
 def _ala() -> tuple[type, Samples]:
     """Give the reference seller of ALA, and what it says to the example of the cancelOrder page."""
-    from countermand.provider.ala import Seller  # noqa: PLC0415  only the API that is asked for is read
-    from countermand.provider.ala_decision import Answer, Decision  # noqa: PLC0415
-    from countermand.provider.ala_request import Cancellation  # noqa: PLC0415
+    from countermand.provider.ala.decision import Answer, Decision  # noqa: PLC0415
+    from countermand.provider.ala.request import Cancellation  # noqa: PLC0415
+    from countermand.provider.ala.seller import Seller  # noqa: PLC0415  only the API that is asked for is read
 
     asked = Cancellation(
         {
@@ -125,8 +125,8 @@ def _ala() -> tuple[type, Samples]:
 
 def _opensrs() -> tuple[type, Samples]:
     """Give the reference seller of OpenSRS, and what it says to the example of the cancel_order page."""
-    from countermand.provider.opensrs import Seller  # noqa: PLC0415  as above
-    from countermand.provider.opensrs_trust import Answer  # noqa: PLC0415
+    from countermand.provider.opensrs.seller import Seller  # noqa: PLC0415  as above
+    from countermand.provider.opensrs.trust import Answer  # noqa: PLC0415
 
     seller = Seller()
     attributes = {"domain": "example.org", "order_id": "578", "state": "declined"}

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from countermand.provider import ala, ala_orders, opensrs, opensrs_orders
-from countermand.provider.ala_decision import Answer as AlaAnswer
-from countermand.provider.ala_decision import Decision
-from countermand.provider.ala_request import Cancellation
-from countermand.provider.ala_style import Style
+from countermand.provider.ala import orders as ala_orders
+from countermand.provider.ala import seller as ala
+from countermand.provider.ala.decision import Answer as AlaAnswer
+from countermand.provider.ala.decision import Decision
+from countermand.provider.ala.request import Cancellation
+from countermand.provider.ala.style import Style
 from countermand.provider.http import Peer, Request, Response
-from countermand.provider.opensrs_trust import Answer
+from countermand.provider.opensrs import orders as opensrs_orders
+from countermand.provider.opensrs import seller as opensrs
+from countermand.provider.opensrs.trust import Answer
 
 NO: Final = "Refused."
 ALA_STATES: Final = {"completed": ala_orders.State.COMPLETED, "cancelled": ala_orders.State.CANCELLED}

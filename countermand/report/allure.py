@@ -17,12 +17,12 @@ from allure_commons.model2 import Label, Link, Parameter, Status, StatusDetails,
 from allure_commons.types import LabelType
 from allure_pytest.listener import AllureListener  # type: ignore[import-untyped]
 
-from countermand.clause import Clause, Evidence
-from countermand.foreign import in_json
+from countermand.guard.foreign import in_json
+from countermand.model.clause import Clause, Evidence
+from countermand.model.results import Scenario
+from countermand.model.verdict import Verdict
 from countermand.report import exchanges
 from countermand.report.naming import WEIGHT, api_title, clean, source_link
-from countermand.results import Scenario
-from countermand.verdict import Verdict
 
 STATUS = {
     Verdict.CONFORMS: Status.PASSED,

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from countermand.model.results import Results
+from countermand.model.verdict import Verdict
 from countermand.report.naming import clean
-from countermand.results import Results
-from countermand.verdict import Verdict
 
 CATEGORIES = {
     Verdict.DOES_NOT_CONFORM: ("Does not conform", "failed"),

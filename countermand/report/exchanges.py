@@ -8,8 +8,8 @@ import re
 from datetime import datetime
 from typing import Any
 
-from countermand.body import content, length, text_of
-from countermand.foreign import shown
+from countermand.guard.foreign import shown
+from countermand.model.body import content, length, text_of
 from countermand.report.naming import clean
 
 #: The type of attachment which Allure 3 shows as a request beside its response.

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 
-from countermand.clause import Clause
-from countermand.foreign import in_html
+from countermand.guard.foreign import in_html
+from countermand.model.clause import Clause
+from countermand.model.results import Judged, Results, Scenario, Step
+from countermand.model.verdict import WORST_FIRST, Verdict, worst
 from countermand.report import exchanges
 from countermand.report.environment import facts
 from countermand.report.naming import WEIGHT, api_title, clean, source_link, titles
-from countermand.results import Judged, Results, Scenario, Step
-from countermand.verdict import WORST_FIRST, Verdict, worst
 
 OPEN = {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE}
 COLOURS = {

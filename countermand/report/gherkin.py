@@ -9,10 +9,10 @@ from typing import Any, Protocol
 import pytest
 from allure_commons.model2 import Status, TestStepResult
 
+from countermand.model.results import Step
+from countermand.model.verdict import NotApplicable
 from countermand.report.allure import Reporter, attach, unique
 from countermand.report.naming import clean
-from countermand.results import Step
-from countermand.verdict import NotApplicable
 
 NOT_REACHED = "not reached"
 

@@ -6,11 +6,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from countermand.foreign import Annotation, shown
+from countermand.guard.foreign import Annotation, shown
+from countermand.model.results import Results
+from countermand.model.verdict import Verdict
 from countermand.report import markdown
 from countermand.report.naming import headline, titles, worst_first
-from countermand.results import Results
-from countermand.verdict import Verdict
 
 LIMIT = 10  # GitHub shows ten of a level per step and drops the rest without a word
 LEVEL = {Verdict.DOES_NOT_CONFORM: "error", Verdict.INCONCLUSIVE: "warning"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
+from countermand.model.results import Results, Scenario
+from countermand.model.verdict import Verdict
 from countermand.report.naming import clean, headline, titles
-from countermand.results import Results, Scenario
-from countermand.verdict import Verdict
 
 ELEMENT = {
     Verdict.DOES_NOT_CONFORM: "failure",

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
+from countermand.model.results import Judged, Results, Scenario
+from countermand.model.verdict import Verdict
 from countermand.report.environment import facts
 from countermand.report.naming import api_title, clean, headline, of_verdict, titles
-from countermand.results import Judged, Results, Scenario
-from countermand.verdict import Verdict
 
 LIMIT = 1024 * 1024  # bytes: what GitHub takes as the summary of one step
 

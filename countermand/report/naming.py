@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from countermand.clause import Clause, Evidence
-from countermand.foreign import shown, visible
-from countermand.results import Results, Scenario
-from countermand.verdict import WORST_FIRST, Verdict
+from countermand.guard.foreign import shown, visible
+from countermand.model.clause import Clause, Evidence
+from countermand.model.results import Results, Scenario
+from countermand.model.verdict import WORST_FIRST, Verdict
 
 #: An API without a title here goes by its own name.
 TITLES = {"ala": "ALA cancelOrder 2.30", "opensrs": "OpenSRS cancel_order"}

@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from countermand.foreign import in_html, in_json
+from countermand.guard.foreign import in_html, in_json
+from countermand.model.results import Results
 from countermand.report import junit, markdown
-from countermand.results import Results
 
 RESULTS, JUNIT, MARKDOWN, RECORD = "results.json", "junit.xml", "conformance.md", "record.jsonl"
 PAGE, ALLURE = "index.html", "allure-results"

@@ -16,10 +16,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from countermand import private
+from countermand.guard import private
+from countermand.model.results import Results
 from countermand.report import environment, fallback, history
 from countermand.report.allure import HIDDEN
-from countermand.results import Results
 
 ALLURE = "allure@3.18.0"
 PATIENCE = 180.0  # seconds; a first run fetches some 50 MB

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from countermand.model.results import Results, Scenario
+from countermand.model.verdict import Verdict
 from countermand.report.naming import clean, headline, of_verdict, titles
-from countermand.results import Results, Scenario
-from countermand.verdict import Verdict
 
 ROOM = 15  # lines for what does not conform; for the reasons of the inconclusive half of it
 WIDTH = 110

@@ -7,9 +7,10 @@ import subprocess
 from collections.abc import Sequence
 from typing import Any
 
-from countermand import gateway, private
-from countermand.secret import Secret
-from countermand.target import Identity
+from countermand.guard import private
+from countermand.model import gateway
+from countermand.model.secret import Secret
+from countermand.model.target import Identity
 from countermand.targetfile.source import Source, TargetError
 
 IDENTITIES = ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")

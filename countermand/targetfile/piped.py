@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from countermand import intake
+from countermand.guard import intake
 
 #: What came out of pipes, by their names; in memory alone, since secrets may be among it.
 _KEPT: dict[str, bytes] = {}

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from countermand import intake
-from countermand.schema import Schema
-from countermand.target import Dialect, Limits, Safety, Target
+from countermand.guard import intake
+from countermand.model.schema import Schema
+from countermand.model.target import Dialect, Limits, Safety, Target
 from countermand.targetfile import checking, piped
 from countermand.targetfile.parties import headers, identities
 from countermand.targetfile.source import Source, TargetError

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from countermand import intake, private
+from countermand.guard import intake, private
 from countermand.targetfile import piped
 
 #: What is wrong with a Windows path in double quotes, where a backslash begins an escape (TOML 1.0, String).

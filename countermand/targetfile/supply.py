@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from countermand import intake
-from countermand.target import Order, Supply
+from countermand.guard import intake
+from countermand.model.target import Order, Supply
 from countermand.targetfile.source import Source, TargetError
 
 STATES = {

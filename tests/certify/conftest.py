@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from countermand import given
 from countermand.certify import archive, contents, envelope, keys
 from countermand.provider import deviants, nulls, serving
+from countermand.records import inputs
 
 #: Two clauses are enough to see whether a verdict follows from its record.
 FEW = "ALA-CAN-01 or ALA-REQ-07"
@@ -116,7 +116,7 @@ def lie(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> Lie:
             assert change(text) != text
             files[name] = change(text).encode()
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(given, "check", lambda _: None)  # a liar's own tools hold nothing to any rule
+            patched.setattr(inputs, "check", lambda _: None)  # a liar's own tools hold nothing to any rule
             made = contents.made(files, few.name)
         sealed = envelope.seal(dict(made.statement), keys.private(pair[0]))
         path = tmp_path / few.name

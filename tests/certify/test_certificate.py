@@ -13,8 +13,9 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from certify.conftest import countermand, run_against
-from countermand.certify import archive, contents, envelope, keys, making
-from countermand.nightly import finished
+from countermand.certify import archive, contents, envelope, keys
+from countermand.certify import build as making
+from countermand.records import finished
 
 
 def predicate(path: Path) -> dict[str, object]:

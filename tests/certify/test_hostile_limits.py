@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 
 from certify.conftest import Lie, countermand
-from countermand import bounds, container, replay
 from countermand.certify import archive, keys
 from countermand.certify.check import check
-from countermand.nightly import finished
+from countermand.guard import bounds
+from countermand.records import container, finished, record
 
 #: For each node all nodes, for each of these all nodes, and so on.
 ENDLESS = "count(" + "//*[count(" * 11 + "//*" + ")>0]" * 11 + ")"
@@ -113,8 +113,8 @@ def test_a_nasty_zip_is_refused_by_every_reader(kind: str, few: Path, pair: tupl
     }  # fmt: skip
     path = makers[kind](tmp_path / "nasty.zip")
     assert costs(lambda: check(path, keys.public(pair[1]))).problems
-    with pytest.raises(replay.RecordError):
-        costs(lambda: replay.read(path))
+    with pytest.raises(record.RecordError):
+        costs(lambda: record.read(path))
     with pytest.raises(finished.FinishedError):
         costs(lambda: finished.read(path))
 
@@ -146,8 +146,8 @@ def test_no_pipe_and_no_device_and_no_link_is_a_file_of_a_run(tmp_path: Path) ->
         make(folder / "given.json")
         with pytest.raises(finished.FinishedError, match=r"plain file|link"):
             costs(partial(finished.read, folder))
-        with pytest.raises(replay.RecordError, match=r"plain file|link"):
-            costs(partial(replay.read, folder))
+        with pytest.raises(record.RecordError, match=r"plain file|link"):
+            costs(partial(record.read, folder))
 
 
 def test_an_xpath_without_end_is_ended() -> None:
@@ -184,8 +184,8 @@ def test_a_longer_xpath_is_not_even_tried(lie: Lie) -> None:
         told["targets"][0].setdefault("dialect", {})["decision"] = "/" * 1001
         return json.dumps(told, ensure_ascii=False)
 
-    with pytest.raises(replay.RecordError, match=r"dialect\.decision"):
-        replay.read(lie({"given.json": longer}))
+    with pytest.raises(record.RecordError, match=r"dialect\.decision"):
+        record.read(lie({"given.json": longer}))
 
 
 def test_a_zip_that_lies_of_its_list_is_refused(tmp_path: Path) -> None:

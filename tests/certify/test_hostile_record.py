@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from certify.conftest import Lie, countermand
-from countermand import given, replay
 from countermand.certify import archive, keys
 from countermand.certify.check import check
 from countermand.document import memory, parse, problems, schemas
-from countermand.schema import Schema
+from countermand.model.schema import Schema
+from countermand.records import inputs, record
 
 XSD = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
 NEWER = 'xmlns:vc="http://www.w3.org/2007/XMLSchema-versioning" vc:minVersion="1.1"'
@@ -68,12 +68,12 @@ TARGETS: dict[str, Callable[[dict[str, Any]], object]] = {
 @pytest.mark.parametrize("what", TARGETS)
 def test_a_target_is_held_to_what_the_suite_knows(what: str, lie: Lie, monkeypatch: pytest.MonkeyPatch) -> None:
     path = lie({"given.json": of_given(lambda told: TARGETS[what](told["targets"][0]))})
-    with pytest.raises(replay.RecordError) as refused:
-        replay.read(path)
+    with pytest.raises(record.RecordError) as refused:
+        record.read(path)
     assert refused.value.hostile
-    monkeypatch.setattr(given, "check", lambda _: None)  # the guards, switched off: it is taken for a record
-    monkeypatch.setattr(replay, "_check_together", lambda *_: None)
-    assert replay.read(path).rows
+    monkeypatch.setattr(inputs, "check", lambda _: None)  # the guards, switched off: it is taken for a record
+    monkeypatch.setattr(record, "_check_together", lambda *_: None)
+    assert record.read(path).rows
 
 
 ROWS: dict[str, Callable[[dict[str, Any]], object]] = {
@@ -97,8 +97,8 @@ ROWS: dict[str, Callable[[dict[str, Any]], object]] = {
 @pytest.mark.parametrize("what", ROWS)
 def test_a_row_is_held_to_its_shape(what: str, lie: Lie, pair: tuple[Path, Path]) -> None:
     path = lie({"record.jsonl": of_row(ROWS[what])})
-    with pytest.raises(replay.RecordError, match=r"record\.jsonl"):
-        replay.read(path)
+    with pytest.raises(record.RecordError, match=r"record\.jsonl"):
+        record.read(path)
     assert check(path, keys.public(pair[1])).problems
 
 

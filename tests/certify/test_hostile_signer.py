@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from certify.conftest import Lie
-from countermand import replay
 from countermand.certify import archive, contents, envelope, keys, masks, moments
 from countermand.certify.check import check
-from countermand.exchange import Request
-from countermand.replay import Replay
-from countermand.secret import Veil
-from countermand.target import Identity
-from countermand.verdict import Inconclusive
+from countermand.model.exchange import Request
+from countermand.model.secret import Veil
+from countermand.model.target import Identity
+from countermand.model.verdict import Inconclusive
+from countermand.records import record
+from countermand.records.record import Replay
 
 SENT = Request("POST", "https://seller.example/cancelOrder", (("content-type", "text/xml"), ("x-signature", "f" * 32)), b"<order>12345678</order>", frozenset({"x-signature"}))  # fmt: skip # noqa: E501
 
@@ -53,7 +53,7 @@ def test_what_the_suite_masks_is_masked() -> None:
 def test_nothing_else_that_was_sent_is_masked(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Inconclusive, match="departs from its record"):
         Replay([row(**STARS[what])], Veil()).send(Identity("buyer"), SENT, "cancelOrder")
-    monkeypatch.setattr(replay, "_difference", lambda *_: None)  # the guard, switched off
+    monkeypatch.setattr(record, "_difference", lambda *_: None)  # the guard, switched off
     assert Replay([row(**STARS[what])], Veil()).send(Identity("buyer"), SENT, "cancelOrder")
 
 

@@ -10,11 +10,11 @@ import pytest
 from identities import apache, door
 from identities.authority import Authority
 
-from countermand.exchange import Request
-from countermand.target import Target
+from countermand.identity.tls import Credentials, context
+from countermand.model.exchange import Request
+from countermand.model.target import Target
+from countermand.run.wire import HttpsWire
 from countermand.targetfile import load
-from countermand.tls import Credentials, context
-from countermand.wire import HttpsWire
 from doctor.conftest import Told, World
 
 needs_apache = pytest.mark.skipif(apache.PROGRAM is None or not apache.MODULES.is_dir(), reason="no Apache httpd here")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from countermand.provider import ala, opensrs
+from countermand.provider.ala import seller as ala
 from countermand.provider.door import Door
 from countermand.provider.http import Request, Response
-from countermand.provider.opensrs_trust import RefusedError
+from countermand.provider.opensrs import seller as opensrs
+from countermand.provider.opensrs.trust import RefusedError
 from countermand.provider.serving import Application, Table
 
 HTML, JSON, XML = (("Content-Type", label) for label in ("text/html", "application/json", "text/xml"))

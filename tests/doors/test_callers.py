@@ -11,17 +11,17 @@ from typing import cast
 import pytest
 import running
 
-from countermand.claims import Looking
-from countermand.exchange import Exchange, Reply, Trouble
-from countermand.exchange import Request as Sent
-from countermand.opensrs import OpensrsSeller
+from countermand.checks.capabilities import Looking
+from countermand.model.exchange import Exchange, Reply, Trouble
+from countermand.model.exchange import Request as Sent
+from countermand.model.target import Target
+from countermand.model.verdict import Verdict
 from countermand.proof.field import judge
+from countermand.protocols.opensrs import OpensrsSeller
+from countermand.protocols.registry import SPEAKERS
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
 from countermand.provider.serving import Table
-from countermand.speaking import SPEAKERS
-from countermand.target import Target
-from countermand.verdict import Verdict
 
 from .front import Front, told
 

@@ -7,10 +7,10 @@ from functools import cache, partial
 
 import pytest
 
+from countermand.model.verdict import Verdict
 from countermand.proof.field import Judgement, Maker, judge
 from countermand.provider import embedded
 from countermand.provider.deviants import deviants
-from countermand.verdict import Verdict
 
 from .front import APACHE, BLOCKED, BUSY, CLOSED, EMPTY, NO_CERTIFICATE, PORTAL, UNROUTED, XHTML, Front, nginx, page, told
 

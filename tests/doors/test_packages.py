@@ -6,11 +6,11 @@ from functools import partial
 
 import pytest
 
-from countermand import front
-from countermand.exchange import Reply
+from countermand.model.exchange import Reply
+from countermand.model.verdict import Verdict
 from countermand.proof.field import judge
+from countermand.protocols import front
 from countermand.provider import embedded
-from countermand.verdict import Verdict
 
 from .front import Front, packed
 

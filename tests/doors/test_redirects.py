@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import running
 
-from countermand import front
-from countermand.exchange import Reply
+from countermand.model.exchange import Reply
+from countermand.protocols import front
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from countermand import cli, intake
+from countermand import cli
+from countermand.guard import intake
 from countermand.targetfile import TargetError, load
 
 TARGET = """

@@ -13,19 +13,20 @@ import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
-from countermand import given as recorded
+from countermand.baseline import apply as baseline
 from countermand.certify import keys
 from countermand.certify.check import check
-from countermand.claims import Looking
-from countermand.exchange import Exchange, Reply, Request
-from countermand.nightly import baseline, finished
-from countermand.orders import seller_keys
-from countermand.replay import RecordError
-from countermand.replay import read as read_record
-from countermand.secret import Veil
-from countermand.seller import Decision
-from countermand.speaking import SPEAKERS
-from countermand.target import Identity, Target
+from countermand.checks.capabilities import Looking
+from countermand.model.exchange import Exchange, Reply, Request
+from countermand.model.secret import Veil
+from countermand.model.target import Identity, Target
+from countermand.orders.supply import seller_keys
+from countermand.protocols.registry import SPEAKERS
+from countermand.protocols.seller import Decision
+from countermand.records import finished
+from countermand.records import inputs as recorded
+from countermand.records.record import RecordError
+from countermand.records.record import read as read_record
 from countermand.targetfile import TargetError, load
 from fuzz.conftest import Genuine
 from fuzz.mangling import documents, target_files

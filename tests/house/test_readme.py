@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 import running
 
-from countermand import clause
 from countermand.cli import COMMANDS
+from countermand.model import clause
 from countermand.proof import words
 from countermand.provider import deviants, embedded, serving
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import pytest
 
-from countermand.exchange import Request, Trouble
-from countermand.secret import Secret
-from countermand.target import Identity, Target
-from countermand.tls import Credentials, CredentialsError, chain, context
-from countermand.wire import HttpsWire
+from countermand.identity.tls import Credentials, CredentialsError, chain, context
+from countermand.model.exchange import Request, Trouble
+from countermand.model.secret import Secret
+from countermand.model.target import Identity, Target
+from countermand.run.wire import HttpsWire
 from identities import door
 from identities.authority import Authority, Issued, openssl
 

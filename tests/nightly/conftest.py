@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from countermand.nightly import finished
+from countermand.model.results import Results, Target
+from countermand.model.verdict import Verdict
 from countermand.provider import deviants, serving
+from countermand.records import finished
 from countermand.report import outputs
-from countermand.results import Results, Target
-from countermand.verdict import Verdict
 
 Night = Callable[..., Path]
 

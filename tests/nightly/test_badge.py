@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from countermand.model.verdict import Verdict
 from countermand.nightly import badge
-from countermand.verdict import Verdict
 
 from .conftest import Night
 

@@ -13,9 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from countermand import cli
-from countermand.nightly import baseline, baseline_update, finished, waiver_file
-from countermand.nightly.baseline import Baseline, Entry, List
-from countermand.verdict import Verdict
+from countermand.baseline import apply as baseline
+from countermand.baseline import file as waiver_file
+from countermand.baseline import update as baseline_update
+from countermand.baseline.apply import Baseline, Entry, List
+from countermand.model.verdict import Verdict
+from countermand.records import finished
 
 from .conftest import Night, changed, plain
 

@@ -15,11 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from countermand import cli
-from countermand.nightly import compare_words, finished
+from countermand.model.results import Results
+from countermand.model.verdict import Verdict
+from countermand.nightly import compare_words
 from countermand.nightly.compare import CompareError, Kind, compare, kind_of
 from countermand.nightly.sameness import normal
-from countermand.results import Results
-from countermand.verdict import Verdict
+from countermand.records import finished
 
 from .conftest import Night, changed, plain
 

@@ -10,8 +10,9 @@ import jsonschema
 import pytest
 
 from countermand import cli
-from countermand.nightly import finished, matrix, matrix_page
-from countermand.verdict import Verdict
+from countermand.model.verdict import Verdict
+from countermand.nightly import matrix, matrix_page
+from countermand.records import finished
 
 from .conftest import Night
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from countermand import cli
-from countermand.nightly import finished
+from countermand.records import finished
 from countermand.report import fallback, history, outputs, page
 
 

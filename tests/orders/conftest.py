@@ -15,9 +15,11 @@ from typing import Any
 
 import pytest
 
-from countermand.provider import ala, opensrs, serving
+from countermand.provider import serving
+from countermand.provider.ala import seller as ala
 from countermand.provider.http import Request, Response
-from countermand.provider.opensrs_message import UnreadableError, parse, read
+from countermand.provider.opensrs import seller as opensrs
+from countermand.provider.opensrs.message import UnreadableError, parse, read
 
 Seller = opensrs.Seller | ala.Seller
 #: Plugins of these tests can be named with -p.

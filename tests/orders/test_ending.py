@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from countermand.ending import Ending
 from countermand.provider.http import Request, Response
-from countermand.provider.opensrs_orders import State
+from countermand.provider.opensrs.orders import State
+from countermand.run.ending import Ending
 from orders.conftest import ENVIRONMENT, Opensrs, Place, placed
 from orders.test_registering import REGISTER
 

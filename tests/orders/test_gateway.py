@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from countermand import scan
+from countermand.model.secret import Veil
 from countermand.provider.http import Request, Response
-from countermand.secret import Veil
+from countermand.report import leaks
 from orders.conftest import ENVIRONMENT, Ala, Opensrs, Place, placed
 
 WORD = "Gate-Word-77410"
@@ -96,11 +96,11 @@ def test_every_request_bears_it_and_no_output_shows_it(api: str, how: str, tmp_p
         files = [path for path in (tmp_path / "reports").rglob("*") if path.is_file()]
         assert {"results.json", "conformance.md", "given.json", "record.jsonl", "index.html"} <= {path.name for path in files}
         veil = Veil([WORD, BASIC, BASIC.partition(" ")[2]])
-        assert [path for path in files if scan.shows(path.read_bytes(), veil)] == []
-        assert not scan.shows((done.stdout + done.stderr).encode(), veil)
+        assert [path for path in files if leaks.shows(path.read_bytes(), veil)] == []
+        assert not leaks.shows((done.stdout + done.stderr).encode(), veil)
         dry = played(place, api, "--dry-run")
         assert f"{'Authorization' if name == 'authorization' else 'X-Gateway-Key'}: ***" in dry.stdout
-        assert not scan.shows(dry.stdout.encode(), veil)
+        assert not leaks.shows(dry.stdout.encode(), veil)
     again = called("run", "--replay", "reports", "--reports", "again", "--no-page", folder=tmp_path)
     assert again.returncode == 10, again.stdout
     then, now = (json.loads((tmp_path / folder / "results.json").read_text())["counts"] for folder in ("reports", "again"))

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from countermand.ledger import CapError, Claim, Ledger, LedgerError
-from countermand.ledger_file import APPLICATION
-from countermand.target import Order
+from countermand.model.target import Order
+from countermand.orders.ledger import CapError, Claim, Ledger, LedgerError
+from countermand.orders.ledger_file import APPLICATION
 from orders.conftest import ENVIRONMENT
 
 CLAIM = Claim("opensrs host:1", "staging", "pending", "run-1", "gw0", "a scenario")

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from countermand import place
-from countermand.ledger import Claim, Ledger
-from countermand.orders import Supply, seller_key, seller_keys
-from countermand.target import Order, Target
-from countermand.target import Supply as Lists
+from countermand.model import place
+from countermand.model.target import Order, Target
+from countermand.model.target import Supply as Lists
+from countermand.orders.ledger import Claim, Ledger
+from countermand.orders.supply import Supply, seller_key, seller_keys
 
 ONE = Order("pending", "578")
 PLACE = Target("staging", "opensrs", "https://seller.example:8443", Path("staging.toml"), {}, orders=Lists((ONE,)))

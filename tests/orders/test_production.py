@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from countermand.safety import Misdirected, addresses, agree, hold_off, looked_up
-from countermand.target import PRODUCTION_ADDRESSES, PRODUCTION_HOSTS, Target
+from countermand.model.target import PRODUCTION_ADDRESSES, PRODUCTION_HOSTS, Target
+from countermand.run.safety import Misdirected, addresses, agree, hold_off, looked_up
 from countermand.targetfile import TargetError
 
 PLACE = Target("staging", "ala", "https://seller.example:8443", Path("staging.toml"), {})
@@ -169,10 +169,10 @@ def test_the_wire_stops_at_a_door_of_production_it_did_not_expect() -> None:
 import socket
 from dataclasses import replace
 from pathlib import Path
-from countermand.exchange import Request
-from countermand.safety import Misdirected
-from countermand.target import Identity, Limits, Target
-from countermand.wire import HttpsWire
+from countermand.model.exchange import Request
+from countermand.run.safety import Misdirected
+from countermand.model.target import Identity, Limits, Target
+from countermand.run.wire import HttpsWire
 door = socket.create_server(("52.51.45.11", 0))
 door.settimeout(5)
 url = f"https://52.51.45.11:{door.getsockname()[1]}"

@@ -9,9 +9,9 @@ from typing import Any
 
 from lxml import etree
 
-from countermand import suite
-from countermand.provider.opensrs_orders import State
-from countermand.registering import document
+from countermand.model import suite
+from countermand.protocols.opensrs_registration import document
+from countermand.provider.opensrs.orders import State
 
 REGISTER = '\n[orders.register]\nproduct_type = "quickssl"\ndomain = "www{n}.example.com"\n'
 TWO = "OSRS-CAN-01 or OSRS-REQ-01"

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from countermand.exchange import Request
+from countermand.model.exchange import Request
+from countermand.model.target import Supply
 from countermand.provider.http import Request as Came
 from countermand.provider.http import Response
-from countermand.provider.opensrs_orders import IN_FLIGHT, State
-from countermand.safety import Misdirected, Pace, agree, hold_home
-from countermand.target import Supply
+from countermand.provider.opensrs.orders import IN_FLIGHT, State
+from countermand.run.safety import Misdirected, Pace, agree, hold_home
 from countermand.targetfile import TargetError, load
 from orders.conftest import Opensrs
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from countermand.ledger import Ledger
-from countermand.orders import Lost, Shortage, Supply
-from countermand.target import Order, Target
+from countermand.model.target import Order, Target
+from countermand.model.verdict import Inconclusive
+from countermand.orders.ledger import Ledger
+from countermand.orders.supply import Lost, Shortage, Supply
 from countermand.targetfile import TargetError, load
-from countermand.verdict import Inconclusive
 
 HEAD = 'name = "staging"\napi = "{api}"\nurl = "https://127.0.0.1:1"\n[buyer]\n{buyer}\n'
 BUYERS = {"opensrs": 'username = "u"\napi_key = "secret-enough"', "ala": 'identifier = "B"\ncertificate = "c.pem"'}

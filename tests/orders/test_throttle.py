@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from countermand import throttle
-from countermand.exchange import Reply
+from countermand.model.exchange import Reply
 from countermand.provider.http import Request, Response
+from countermand.run import throttle
 from orders.conftest import ENVIRONMENT, Ala, Opensrs, placed
 
 ALA_CLAUSES = "ALA-CAN-01 or ALA-CAN-02 or ALA-REQ-01 or ALA-REQ-07 or ALA-SEC-02 or ALA-ORD-01 or ALA-FLT-01"

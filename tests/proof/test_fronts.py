@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from countermand.model.verdict import Verdict
 from countermand.proof.field import Judgement, judge
+from countermand.provider.ala import dialects as ala
 from countermand.provider.certificates import BUYER
-from countermand.provider.dialects import ala, opensrs
-from countermand.provider.dialects.fronts import Front, Fronted, fronts, put_before
-from countermand.provider.dialects.noes import Body, No
+from countermand.provider.fronts import Front, Fronted, fronts, put_before
 from countermand.provider.http import Peer, Request, Response
-from countermand.verdict import Verdict
+from countermand.provider.noes import Body, No
+from countermand.provider.opensrs import dialects as opensrs
 
 SELLERS: dict[str, Any] = {"ala": ala.Seller, "opensrs": opensrs.Dialect}
 FRONTS = {api: fronts(api) for api in ("ala", "opensrs")}

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from countermand import clause, suite
+from countermand.model import clause, suite
+from countermand.model.verdict import Verdict
 from countermand.proof.field import IMPATIENT, Judgement, judge
 from countermand.provider.nulls import nulls
-from countermand.verdict import Verdict
 
 PINNED: dict[str, dict[str, dict[str, Any]]] = tomllib.loads(Path(__file__).with_name("nulls.toml").read_text(encoding="utf-8"))
 EVERY = [(api, name) for api in ("ala", "opensrs") for name in nulls(api)]

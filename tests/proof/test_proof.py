@@ -9,13 +9,13 @@ from typing import ClassVar
 import pytest
 
 from countermand import cli
-from countermand.proof import page, proving, words
+from countermand.model.verdict import Verdict
+from countermand.proof import page, runner, words
 from countermand.proof.field import Judgement
 from countermand.proof.shown import Proof, Shown, must_say
-from countermand.provider import ala
+from countermand.provider.ala import seller as ala
+from countermand.provider.ala.deviants.orders import Imaginative
 from countermand.provider.deviants import deviants
-from countermand.provider.deviants.ala.orders import Imaginative
-from countermand.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,7 +52,7 @@ class Broken(ala.Seller):
 @pytest.fixture(scope="module")
 def proof() -> Proof:
     wrong = {one.__name__: one for one in (Innocent, Sly, Boastful, Broken, deviants("ala")["Imaginative"])}
-    return proving.prove({"ala": wrong}, complete=False)
+    return runner.prove({"ala": wrong}, complete=False)
 
 
 def holes(proof: Proof, name: str) -> list[str]:
@@ -122,7 +122,7 @@ def test_the_command_ends_with_0_where_all_named_are_caught(tmp_path: Path, caps
 
 
 def test_the_command_ends_with_1_where_there_is_a_hole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proving, "known", lambda _apis: {"ala": {"Innocent": Innocent}})
+    monkeypatch.setattr(runner, "known", lambda _apis: {"ala": {"Innocent": Innocent}})
     assert cli.main(["prove", "--api", "ala", "--reports", str(tmp_path), "Innocent"]) == 1
 
 

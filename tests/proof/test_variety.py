@@ -13,13 +13,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from countermand import clause, suite
-from countermand.clause import Evidence
+from countermand.model import clause, suite
+from countermand.model.clause import Evidence
+from countermand.model.verdict import Verdict
 from countermand.proof.field import Judgement, Maker, judge
-from countermand.provider.dialects import ala, opensrs
-from countermand.provider.dialects.fronts import Front, fronts, put_before
-from countermand.provider.dialects.manners import Manner, Mannered, manners
-from countermand.verdict import Verdict
+from countermand.provider.ala import dialects as ala
+from countermand.provider.fronts import Front, fronts, put_before
+from countermand.provider.manners import Manner, Mannered, manners
+from countermand.provider.opensrs import dialects as opensrs
 
 CATALOGUE = clause.read(suite.root() / "features")
 SELLERS: dict[str, Any] = {"ala": ala.Seller, "opensrs": opensrs.Dialect}

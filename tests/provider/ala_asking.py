@@ -15,7 +15,7 @@ from countermand.provider.http import Peer, Request, Response
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from countermand.provider.ala import Seller
+    from countermand.provider.ala.seller import Seller
     from countermand.provider.certificates import Identity
     from countermand.provider.serving import Served
 

@@ -10,8 +10,8 @@ from typing import Self
 
 from ala_asking import FIELDS, LEAVES, ask, document
 
-from countermand.provider.ala import Seller
-from countermand.provider.ala_orders import Order, State
+from countermand.provider.ala.orders import Order, State
+from countermand.provider.ala.seller import Seller
 from countermand.provider.http import Response
 
 _DRAWN = (

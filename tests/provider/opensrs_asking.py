@@ -7,9 +7,9 @@ from collections.abc import Callable
 from hashlib import md5
 
 from countermand.provider.http import Request, Response
-from countermand.provider.opensrs import Seller
-from countermand.provider.opensrs_message import Message, parse, read
-from countermand.provider.opensrs_orders import Reseller, State
+from countermand.provider.opensrs.message import Message, parse, read
+from countermand.provider.opensrs.orders import Reseller, State
+from countermand.provider.opensrs.seller import Seller
 
 DOCUMENT = """<?xml version='1.0' encoding='UTF-8'?>
 <!DOCTYPE OPS_envelope SYSTEM 'ops.dtd'>

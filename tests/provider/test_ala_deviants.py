@@ -15,7 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from countermand.provider import ala, certificates, serving
+from countermand.provider import certificates, serving
+from countermand.provider.ala import seller as ala
 from countermand.provider.certificates import Certificates, Identity
 from countermand.provider.deviants import deviants
 from countermand.provider.nulls import nulls

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from countermand.provider import certificates, serving
-from countermand.provider.ala_orders import State
-from countermand.provider.ala_style import Names
+from countermand.provider.ala.dialects import Seller, Style, styles
+from countermand.provider.ala.orders import State
+from countermand.provider.ala.style import Names
 from countermand.provider.certificates import Certificates
-from countermand.provider.dialects.ala import Seller, Style, styles
 
 DEFAULTS = {"pending": ["Pending"], "rejected": ["Rejected"], "decision": "//*[local-name()='status' or local-name()='orderStatus']"}
 

@@ -13,8 +13,10 @@ import pytest
 from ala_asking import FIELDS, LEAVES, REQUIRED, SOAP, Reply, ask, ask_over_tls, document, orders, refused_in_the_handshake, reply
 from lxml import etree
 
-from countermand.provider import ala, ala_request, certificates, serving
-from countermand.provider.ala_target import SCHEMA
+from countermand.provider import certificates, serving
+from countermand.provider.ala import request as ala_request
+from countermand.provider.ala import seller as ala
+from countermand.provider.ala.target import SCHEMA
 from countermand.provider.certificates import Certificates
 from countermand.provider.serving import Served
 

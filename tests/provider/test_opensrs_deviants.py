@@ -12,10 +12,10 @@ import pytest
 from opensrs_asking import ask, document, foreign_number, number_of, replies, request
 
 from countermand.provider.deviants import deviants
-from countermand.provider.dialects.opensrs import Dialect, styles
 from countermand.provider.http import Response
-from countermand.provider.opensrs import Seller
-from countermand.provider.opensrs_orders import State
+from countermand.provider.opensrs.dialects import Dialect, styles
+from countermand.provider.opensrs.orders import State
+from countermand.provider.opensrs.seller import Seller
 
 CLAUSES = tomllib.loads((Path(__file__).parents[2] / "features/opensrs/clauses.toml").read_text("utf-8"))
 

@@ -12,10 +12,10 @@ from lxml import etree
 from opensrs_asking import FORMS, NO_REQUESTS, ask, document, foreign_number, number_of, outcome, replies, request
 
 from countermand.provider.http import Request
-from countermand.provider.opensrs import Seller
-from countermand.provider.opensrs_message import parse, read
-from countermand.provider.opensrs_orders import State
-from countermand.provider.opensrs_schema import REPLY_XSD
+from countermand.provider.opensrs.message import parse, read
+from countermand.provider.opensrs.orders import State
+from countermand.provider.opensrs.schema import REPLY_XSD
+from countermand.provider.opensrs.seller import Seller
 from countermand.provider.serving import Served, serve
 
 RECORDED = """<?xml version='1.0' encoding="UTF-8" standalone="no" ?>

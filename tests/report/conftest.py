@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from countermand.clause import Catalogue, Clause, Evidence
-from countermand.exchange import Exchange, Reply, Request, Tls, Trouble
-from countermand.results import Results, Scenario, Step, Target
-from countermand.secret import Veil
-from countermand.verdict import Verdict
+from countermand.model.clause import Catalogue, Clause, Evidence
+from countermand.model.exchange import Exchange, Reply, Request, Tls, Trouble
+from countermand.model.results import Results, Scenario, Step, Target
+from countermand.model.secret import Veil
+from countermand.model.verdict import Verdict
 
 SECRET = "correct-horse-battery"
 MOMENT = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)

@@ -47,13 +47,13 @@ WIRING = """
 import pytest
 from pytest_bdd import given, when, then, parsers, scenarios
 from pytest_bdd.scenario import scenario_wrapper_template_registry as templates
-from countermand.clause import Clause, Evidence
+from countermand.model.clause import Clause, Evidence
 from countermand.report import allure
 from countermand.report.gherkin import Gherkin
-from countermand.results import Scenario
-from countermand.verdict import Inconclusive, Nonconformance, NotApplicable, Verdict
+from countermand.model.results import Scenario
+from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable, Verdict
 from made import exchange
-from countermand.exchange import Reply
+from countermand.model.exchange import Reply
 
 allure.quiet()
 VERDICTS = {

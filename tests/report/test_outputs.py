@@ -11,12 +11,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from countermand import results as model
+from countermand.model import results as model
+from countermand.model.results import Results, Scenario
+from countermand.model.verdict import Verdict
 from countermand.report import allure, environment, exchanges, fallback, github, junit, markdown, naming, outputs, terminal
-from countermand.results import Results, Scenario
-from countermand.verdict import Verdict
 
-SCHEMA = Path(model.__file__).parent / "schemas" / "results.schema.json"
+SCHEMA = Path(model.__file__).parents[1] / "schemas" / "results.schema.json"
 EXPECTED = {
     Verdict.CONFORMS: 2,
     Verdict.DOES_NOT_CONFORM: 1,

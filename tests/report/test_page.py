@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from countermand.model.results import Results
 from countermand.report import environment, exchanges, page
 from countermand.report.allure import STATUS
 from countermand.report.page import Way
-from countermand.results import Results
 
 ALLURE_HEAD = (
     '<!DOCTYPE html>\n<html>\n<head>\n</head><body><script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>\n'

@@ -12,10 +12,10 @@ from string import Template
 import pytest
 from running import rewritten
 
+from countermand.model.verdict import Verdict
 from countermand.proof.field import Judgement, judge
 from countermand.provider import certificates, embedded, serving
 from countermand.provider.certificates import Certificates
-from countermand.verdict import Verdict
 from stacks import servers
 from stacks.behind import Behind
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from countermand.verdict import Verdict
+from countermand.model.verdict import Verdict
 from stacks.situations import Software, accusations, verdicts
 from stacks.test_apache import APACHE
 from stacks.test_haproxy import HAPROXY

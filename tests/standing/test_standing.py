@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from running import Told, run, served
 
-from countermand.provider.ala import Seller
-from countermand.provider.ala_style import Rejection, Style
+from countermand.provider.ala.seller import Seller
+from countermand.provider.ala.style import Rejection, Style
 from countermand.provider.http import Request, Response
 from standing.conftest import PAGE, XML, Front, fronted, page
 

@@ -10,12 +10,13 @@ import pytest
 from running import Told, rewritten, run, served
 
 from countermand import cli
-from countermand.provider import ala, opensrs
-from countermand.provider.ala_decision import Answer as Rejection
-from countermand.provider.ala_decision import Decision
-from countermand.provider.ala_request import Cancellation
+from countermand.provider.ala import seller as ala
+from countermand.provider.ala.decision import Answer as Rejection
+from countermand.provider.ala.decision import Decision
+from countermand.provider.ala.request import Cancellation
 from countermand.provider.certificates import make
-from countermand.provider.opensrs_orders import IN_FLIGHT, State
+from countermand.provider.opensrs import seller as opensrs
+from countermand.provider.opensrs.orders import IN_FLIGHT, State
 from countermand.targetfile import load
 
 #: As the file of a public bug report has them: a spreadsheet's floats, and numbers of another environment.

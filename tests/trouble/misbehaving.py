@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from countermand.model.target import Identity, Limits, Target
 from countermand.provider import certificates
-from countermand.target import Identity, Limits, Target
 
 Behaviour = Callable[[ssl.SSLSocket], None]
 LIMITS = Limits(connect=2, total=1.0, size=64 * 1024, dead=3)

@@ -12,9 +12,9 @@ from pathlib import Path
 import misbehaving
 import pytest
 
-from countermand.exchange import Exchange, Request
-from countermand.target import Limits
-from countermand.wire import HttpsWire
+from countermand.model.exchange import Exchange, Request
+from countermand.model.target import Limits
+from countermand.run.wire import HttpsWire
 
 LIMITS = Limits(connect=2, total=5, size=64 * 1024, dead=3)
 LENGTH = b"Content-Length: 2\r\n"

@@ -8,9 +8,9 @@ from pathlib import Path
 import misbehaving
 import pytest
 
-from countermand.exchange import Exchange, Request, Trouble
-from countermand.target import Target
-from countermand.wire import HttpsWire
+from countermand.model.exchange import Exchange, Request, Trouble
+from countermand.model.target import Target
+from countermand.run.wire import HttpsWire
 
 
 def ask(target: Target) -> Exchange:

@@ -1,0 +1,107 @@
+"""The baseline: on one side the verdicts of a run, on the other an exit code that is red only for what nobody answers for yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+
+from countermand.baseline.file import BaselineError, dumps, read
+from countermand.baseline.waiver import Baseline, Entry, List
+from countermand.model.results import Results, Scenario
+from countermand.model.verdict import Verdict
+from countermand.report.naming import titles
+
+__all__ = ["Baseline", "BaselineError", "Entry", "List", "Outcome", "Waived", "apply", "dumps", "is_red", "read"]
+
+#: Exit codes of `countermand` (design, Verdicts).
+CONFORMS, DOES_NOT_CONFORM, INCONCLUSIVE, STALE = 0, 1, 10, 11
+CODES = {Verdict.CONFORMS: CONFORMS, Verdict.DOES_NOT_CONFORM: DOES_NOT_CONFORM}
+UNSETTLED = {Verdict.INCONCLUSIVE, Verdict.DEPARTS}
+
+
+@dataclass(frozen=True)
+class Waived:
+    """An entry, and the scenarios of this run that ended as it says."""
+
+    entry: Entry
+    scenarios: tuple[Scenario, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a baseline makes of a run; the verdicts are untouched."""
+
+    exit_code: int
+    excused: tuple[Waived, ...]
+    stale: tuple[Waived, ...]  # all that the entry speaks of conforms, or is gone from a complete run
+    expired: tuple[Waived, ...]
+    new: tuple[Scenario, ...]  # what keeps the run from conforming, and no entry speaks of
+
+    @property
+    def lines(self) -> list[str]:
+        """What the terminal says of it: the numbers, then every entry somebody must see to."""
+        known = {kind: len({one.id for waived in self.excused if waived.entry.list is kind for one in waived.scenarios}) for kind in List}
+        told = [f"baseline: {known[List.FAILS]} known to fail, {known[List.DISPUTED]} disputed, {len(self.new)} not listed"]
+        told += [f"baseline: {one.entry} is stale: it conforms now, or is gone; take the entry out" for one in self.stale]
+        told += [f"baseline: {one.entry} expired on {one.entry.expires}: ask {one.entry.owner or 'its owner'}" for one in self.expired]
+        return told
+
+
+def apply(results: Results, baseline: Baseline, today: date) -> Outcome:
+    """Weigh a run against what is known of it.
+
+    A listed scenario is excused where it ended with the very verdict its entry names. The exit code is that of a run in which the
+    excused had conformed: what is listed as a failure and could not be found out this time is inconclusive, as it would be without
+    an entry, and its entry is not stale. A failure whose entry has expired is not new: it ends the run with 11, not with 1.
+    """
+    found = {entry: tuple(filter(matcher(results, entry), results.scenarios)) for entry in baseline.entries}
+    held = {entry: tuple(one for one in matched if one.verdict is entry.verdict) for entry, matched in found.items()}
+    stale = [entry for entry, matched in found.items() if is_stale(results, entry, matched)]
+    expired = [entry for entry, matched in found.items() if matched and entry not in stale and today > entry.expires]
+    listed = {one.id for scenarios in held.values() for one in scenarios}
+    return Outcome(
+        exit_code=_code(results, listed, out_of_date=bool(stale or expired)),
+        excused=tuple(Waived(entry, held[entry]) for entry in found if held[entry] and entry not in expired),
+        stale=tuple(Waived(entry) for entry in stale),
+        expired=tuple(Waived(entry, held[entry]) for entry in expired),
+        new=tuple(one for one in results.scenarios if one.id not in listed and is_red(results, one)),
+    )
+
+
+def matcher(results: Results, entry: Entry) -> Callable[[Scenario], bool]:
+    """Return what says whether an entry speaks of a scenario."""
+    named = titles(results)
+
+    def speaks(scenario: Scenario) -> bool:
+        which = {None, scenario.name, scenario.id, named[scenario.id]}
+        return entry.clause == scenario.clause and entry.target in {None, scenario.target} and entry.scenario in which
+
+    return speaks
+
+
+def is_stale(results: Results, entry: Entry, matched: Sequence[Scenario]) -> bool:
+    """Say whether an entry is of no use any more: what was not judged, or could not be, proves nothing."""
+    if matched:
+        return all(one.verdict is Verdict.CONFORMS for one in matched)
+    apis = {target.api for target in results.targets if entry.target in {None, target.name}}
+    return results.complete and any(clause.id == entry.clause for api in apis for clause in results.catalogue.of(api))
+
+
+def is_red(results: Results, scenario: Scenario) -> bool:
+    """Say whether a scenario keeps its run from conforming (design, Verdicts)."""
+    clause = results.catalogue[scenario.clause]
+    if scenario.verdict is Verdict.NOT_APPLICABLE:  # of the outcome clause: nothing was seen of what it is all about
+        return clause.outcome and all(one.verdict is scenario.verdict for one in results.scenarios if one.clause == clause.id)
+    return scenario.verdict is Verdict.DOES_NOT_CONFORM or (
+        scenario.verdict in UNSETTLED and (clause.evidence == "documented" or clause.outcome)
+    )
+
+
+def _code(results: Results, listed: Iterable[str], *, out_of_date: bool) -> int:
+    forgiven = set(listed)
+    scenarios = tuple(replace(one, verdict=Verdict.CONFORMS) if one.id in forgiven else one for one in results.scenarios)
+    parts = {one.name: getattr(results, one.name) for one in fields(Results)}
+    # This run never was and is never shown: only the exit code is drawn from it.
+    code = CODES.get(Results(**{**parts, "scenarios": scenarios}).verdict, INCONCLUSIVE)
+    return STALE if code == CONFORMS and out_of_date else code

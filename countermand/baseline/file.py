@@ -1,0 +1,176 @@
+"""The baseline's file: on one side TOML that people keep, on the other waivers or an error that says what to mend."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from countermand.baseline.waiver import DEFAULT, Baseline, Entry, List
+from countermand.guard import intake
+from countermand.model import clause, suite
+from countermand.model.clause import Catalogue
+from countermand.model.verdict import Verdict
+
+NEEDED = ("clause", "owner", "reason", "expires")
+KNOWN = ("clause", "scenario", "target", "verdict", "owner", "reason", "link", "expires")
+#: What only a person can say: `baseline --update` leaves it blank, and a blank one excuses nobody.
+FILLED = ("owner", "reason")
+VERDICTS = tuple(verdict for verdict in Verdict if verdict is not Verdict.CONFORMS)
+HEAD = """\
+# What is known to keep targets from conforming, and who answers for it until when. It changes the exit code of a run, never a verdict.
+# [[fails]]: the provider fails.  [[disputed]]: the clause is disputed.
+"""
+
+
+class BaselineError(ValueError):
+    """A baseline that cannot be used; the message names file, line, entry and key, what was expected and the nearest right thing."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where an entry stands, for the words of an error."""
+
+    path: Path
+    line: int
+    list: str
+    number: int
+
+    def error(self, key: str, words: str) -> BaselineError:
+        where = f"{self.path}:{self.line}" if self.line else str(self.path)
+        return BaselineError(f"{where}: [[{self.list}]] {self.number}: {key}: {words}")
+
+
+def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = False) -> Baseline:
+    """Read a baseline; without a catalogue, against the suite's own.
+
+    An entry that lacks owner or reason is an error, unless unfilled ones are allowed (as in an update). Raises BaselineError.
+    """
+    try:
+        text = intake.text(path)
+        table = tomllib.loads(text)
+    except FileNotFoundError:
+        path = Path(intake.shown(path))
+        raise BaselineError(f"{path}: no such file; countermand baseline --update {path} REPORTS writes one") from None
+    except intake.IntakeError as error:
+        raise BaselineError(f"{intake.shown(path)}: {error}") from None
+    except ValueError as error:  # a number of more digits than Python reads, too
+        raise BaselineError(f"{path}: not TOML: {error}") from None
+    except RecursionError:
+        raise BaselineError(f"{path}: not TOML: it is nested too deeply") from None
+    known = catalogue if catalogue is not None else clause.read(suite.root() / "features")
+    entries = [_entry(place, row, known, unfilled=unfilled) for place, row in _rows(path, text, table)]
+    _refuse_doubles(path, entries)
+    return Baseline(tuple(entries))
+
+
+def dumps(baseline: Baseline) -> str:
+    """Write a baseline as TOML."""
+    return "\n".join([HEAD, *map(_dumped, baseline.entries)])
+
+
+def _rows(path: Path, text: str, table: dict[str, Any]) -> list[tuple[_Place, dict[str, Any]]]:
+    rows = []
+    for name, listed in table.items():
+        if name not in set(List):
+            raise BaselineError(f"{path}: {name}: unknown; a baseline has [[fails]] and [[disputed]]{_nearest(name, list(List))}")
+        if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
+            raise BaselineError(f"{path}: {name}: is a list of tables, each under its own [[{name}]]")
+        lines = [number for number, line in enumerate(text.splitlines(), 1) if re.match(rf"\s*\[\[\s*{name}\s*\]\]", line)]
+        places = lines if len(lines) == len(listed) else [0] * len(listed)
+        rows += [(_Place(path, line, name, number), row) for number, (line, row) in enumerate(zip(places, listed, strict=True), 1)]
+    return rows
+
+
+def _entry(place: _Place, row: dict[str, Any], catalogue: Catalogue, *, unfilled: bool) -> Entry:
+    for key in row:
+        if key not in KNOWN:
+            raise place.error(key, f"unknown key; known are {', '.join(KNOWN)}{_nearest(key, KNOWN)}")
+    for key in NEEDED:
+        if key not in row:
+            raise place.error(key, "is missing")
+    for key in KNOWN[:-1]:
+        if key in row and not isinstance(row[key], str):
+            raise place.error(key, f"is text in quotes, not {row[key]!r}")
+        if key in row and not row[key].strip() and not (unfilled and key in FILLED):
+            raise place.error(key, "is blank: say who answers for this waiver" if key == "owner" else "is blank")
+    return Entry(
+        list=List(place.list),
+        clause=_clause(place, row["clause"], catalogue),
+        expires=_day(place, row["expires"]),
+        verdict=_verdict(place, row.get("verdict", DEFAULT)),
+        link=_link(place, row.get("link")),
+        owner=row["owner"],
+        reason=row["reason"],
+        scenario=row.get("scenario"),
+        target=row.get("target"),
+    )
+
+
+def _clause(place: _Place, key: str, catalogue: Catalogue) -> str:
+    if key in catalogue:
+        return key
+    nearest = catalogue.nearest(key)
+    raise place.error("clause", f"no clause {key!r}" + (f"; did you mean {nearest}?" if nearest else "; countermand clauses lists them"))
+
+
+def _day(place: _Place, value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(str(value)) if isinstance(value, str) else _refuse_day(place, value)
+    except ValueError:
+        return _refuse_day(place, value)
+
+
+def _refuse_day(place: _Place, value: object) -> date:
+    raise place.error("expires", f"is a day, as in 2027-01-31, not {str(value)!r}")
+
+
+def _verdict(place: _Place, value: str) -> Verdict:
+    if value in VERDICTS:
+        return Verdict(value)
+    raise place.error("verdict", f"is one of {', '.join(VERDICTS)}, not {value!r}{_nearest(value, VERDICTS)}")
+
+
+def _link(place: _Place, value: str | None) -> str | None:
+    if value is not None and not re.match(r"https?://\S+$", value):
+        raise place.error("link", f"is an address, as in https://tracker.example/42, not {value!r}")
+    return value
+
+
+def _refuse_doubles(path: Path, entries: list[Entry]) -> None:
+    seen: dict[tuple[str | None, ...], Entry] = {}
+    for entry in entries:
+        if entry.place in seen:
+            raise BaselineError(f"{path}: {entry}: listed twice (first as {seen[entry.place]}): a failure is waived once, for one reason")
+        seen[entry.place] = entry
+
+
+def _nearest(word: str, known: tuple[str, ...] | list[Any]) -> str:
+    found = difflib.get_close_matches(word, [str(one) for one in known], n=1, cutoff=0.5)
+    return f"; did you mean {found[0]!r}?" if found else ""
+
+
+def _dumped(entry: Entry) -> str:
+    values = {key: getattr(entry, key) for key in KNOWN}
+    if entry.verdict is DEFAULT:
+        del values["verdict"]
+    lines = [f"{key} = {_value(value)}{_hint(key, value)}" for key, value in values.items() if value is not None]
+    return "\n".join([f"[[{entry.list}]]", *lines, ""])
+
+
+def _hint(key: str, value: object) -> str:
+    return "  # to be filled in" if key in FILLED and not str(value).strip() else ""
+
+
+def _value(value: object) -> str:
+    """Write a day, or a basic string, whose escapes are those of JSON and one more (TOML 1.0, String)."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,143 @@
+"""Judging again: on one side the record in a certificate, on the other what this suite makes of it, and where the two differ."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from countermand.certify import masks
+from countermand.guard import bounds
+from countermand.records import inputs, isolation
+from countermand.report import outputs
+
+#: What differs between a run and its replay, and says nothing of the seller.
+PASSING = frozenset({"started", "elapsed", "message"})
+#: What results.json says that must follow from the record; `notes`, `started` and `finished` are the run's own.
+FOLLOWS = ("version", "suite", "targets", "seed", "complete", "verdict", "sentence", "coverage", "counts")
+#: How the notes begin that every replay makes, of itself.
+AGAIN = "judged again"
+#: Codes by which a run says that it came to its end.
+ENDED = frozenset({0, 1, 10})
+
+
+class ReplayError(RuntimeError):
+    """A replay that did not come to its end; says what it said."""
+
+
+def differences(files: Mapping[str, bytes], patience: float | None = None) -> Iterator[str]:
+    """Play the record once more, offline, and say where the certificate says otherwise; raises ReplayError."""
+    with tempfile.TemporaryDirectory(prefix="countermand-") as folder:  # 0700, and on nobody's import path
+        record, reports, empty = (Path(folder, name) for name in ("record", "again", "empty"))
+        for one in (record, empty):
+            one.mkdir()
+        for name in (outputs.RECORD, inputs.FILE):
+            (record / name).write_bytes(files[name])
+        _play(record, reports, empty, isolation.patience(len(files[outputs.RECORD]), patience))
+        again = {name: (reports / name).read_bytes() for name in (outputs.RESULTS, outputs.RECORD, inputs.FILE)}
+    then, now = _rows(files[outputs.RECORD]), _rows(again[outputs.RECORD])
+    yield from _of_scenarios(then, now)
+    yield from _of_results(_told(files[outputs.RESULTS]), _told(again[outputs.RESULTS]), then)
+    yield from _of_given(_told(files[inputs.FILE]), _told(again[inputs.FILE]))
+
+
+def _play(record: Path, reports: Path, empty: Path, patience: float) -> None:
+    arguments = [f"--replay={record}", f"--reports={reports}", "--no-reports", "-q"]
+    try:
+        done = isolation.run(isolation.Task(arguments, (empty, reports), patience, cwd=empty), captured=True)
+    except isolation.Spent as error:
+        raise ReplayError(str(error)) from None
+    if done.returncode not in ENDED or not (reports / outputs.RESULTS).is_file():
+        said = (done.stderr.strip() or done.stdout.strip()).replace(f"{record}: ", "").replace(str(record), "the record").splitlines()
+        raise ReplayError(f"the record cannot be judged again (exit {done.returncode}): {' '.join(said[-3:])[:400] or 'nothing was said'}")
+
+
+def _told(data: bytes) -> Any:  # noqa: ANN401 - what JSON holds
+    return bounds.parsed(data)
+
+
+def _rows(record: bytes) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for row in bounds.lines(record)}
+
+
+def _of_scenarios(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for name, row in then.items():
+        if name not in now:
+            yield f"{outputs.RECORD}: {name} is no scenario of this suite"
+            continue
+        again = now[name]
+        if row["verdict"] != again["verdict"]:
+            yield f"{name}: recorded as {row['verdict']!r}, judged again as {again['verdict']!r}: {_why(again)}"
+        elif not masks.same(row["message"], again["message"], again["exchanges"]):
+            yield f"{name}: {row['verdict']!r} it is, but not in these words: {_why(again)}"
+        yield from (f"{outputs.RECORD}: {name}: {words}" for words in _of_rows(row, again))
+
+
+def _of_rows(row: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted((row.keys() | again.keys()) - PASSING - {"verdict", "exchanges"}):
+        if row.get(key) != again.get(key):
+            yield f"its {key} is {_short(row.get(key))}, judged again {_short(again.get(key))}"
+    pairs = list(zip(_bare(row["exchanges"]), _bare(again["exchanges"]), strict=False))
+    yield from (f"exchange {number} is not what the suite makes of it" for number, (one, other) in enumerate(pairs, 1) if one != other)
+    if len(row["exchanges"]) != len(again["exchanges"]):
+        yield f"it has {len(row['exchanges'])} exchanges, judged again {len(again['exchanges'])}"
+
+
+def _of_results(then: Mapping[str, Any], now: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[str]:
+    for key in FOLLOWS:
+        if then.get(key) != now.get(key):
+            yield f"{outputs.RESULTS}: its {key} is {_short(then.get(key))}, judged again {_short(now.get(key))}"
+    yield from _of_notes(then, now)
+    clauses = {one["id"]: one for one in now["clauses"]}
+    told = {row["id"]: row for one in then["clauses"] for row in one["scenarios"]}
+    for one in then["clauses"]:
+        again = clauses.pop(one["id"], {})
+        for key in ("api", "says", "evidence", "source", "verdict"):
+            if one.get(key) != again.get(key):
+                yield f"{outputs.RESULTS}: {one['id']}: its {key} is {_short(one.get(key))}, judged again {_short(again.get(key))}"
+    yield from (f"{outputs.RESULTS}: {name} is missing" for name in clauses)
+    for name in sorted(told.keys() ^ record.keys()):
+        yield f"{name} is in {outputs.RESULTS if name in told else outputs.RECORD} alone"
+    for name in told.keys() & record.keys():
+        for key in told[name]:
+            if told[name][key] != record[name].get(key):
+                yield f"{outputs.RESULTS}: {name}: its {key} is {_short(told[name][key])}, in the record {_short(record[name].get(key))}"
+
+
+def _of_notes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Hold a run to what it has to tell its reader, as of claims its target contradicts; other notes are its own."""
+    remarks = [note for note in now["notes"] if note not in then["notes"]]
+    if then["complete"] and not now["complete"]:
+        yield from (f"{outputs.RECORD}: {note}" for note in remarks if note.startswith(AGAIN))
+    yield from (f"{outputs.RESULTS}: lacks the note: {note}" for note in remarks if not note.startswith(AGAIN))
+
+
+def _of_given(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted(then.keys() | now.keys()):
+        one, other = (_unspanned(side.get(key)) for side in (then, now))
+        if one != other:
+            yield f"{inputs.FILE}: its {key} is not what the replay makes of it"
+
+
+def _bare(exchanges: Any) -> list[Any]:  # noqa: ANN401 - what JSON holds
+    return [_unspanned(one) for one in exchanges]
+
+
+def _unspanned(value: Any) -> Any:  # noqa: ANN401 - what JSON holds
+    """Leave out where secrets stood: a replay has none to look for."""
+    if isinstance(value, dict):
+        # What a long body packs to depends on the packer: its digest tells it as well, and is made anew.
+        passing = {"masked", "value"} if value.get("encoding") == "deflate" else {"masked"}
+        return {key: _unspanned(one) for key, one in value.items() if key not in passing}
+    return [_unspanned(one) for one in value] if isinstance(value, list) else value
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    return str(row["message"] or "every sentence holds").partition("\n")[0]
+
+
+def _short(value: object) -> str:
+    words = json.dumps(value, ensure_ascii=False)
+    return words if len(words) <= 80 else words[:77] + "..."  # noqa: PLR2004 - about what a line takes

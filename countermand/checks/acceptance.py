@@ -1,0 +1,184 @@
+"""A refusal proves something only beside an acceptance: on one side scenarios that saw a no, on the other the one yes of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from countermand.checks.stock import must_be_known
+from countermand.model.exchange import Exchange
+from countermand.model.target import Order
+from countermand.model.verdict import Inconclusive, NotApplicable
+from countermand.protocols import front
+from countermand.protocols.seller import Answer, Decision, Seller, Variation
+from countermand.run.scene import Scene
+
+#: An order that was cancelled, what was answered, and what had to be left out.
+Tried = tuple[Order, Answer, tuple[str, ...]]
+
+SCENARIO = "acceptance"  # what the record calls an acceptance that no scenario has provided
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A complete cancellation by the rightful buyer, and its answer."""
+
+    order: Order
+    answer: Answer
+
+
+class Acceptance:
+    """The rightful buyer's complete cancellation, asked once per run and shared by all scenarios and workers."""
+
+    def __init__(self, scene: Scene, speak: Callable[[Scene], Seller]) -> None:
+        self._scene, self._speak = scene, speak
+        self._name = f"acceptance-{scene.target.api}"
+
+    def state(self) -> str:
+        """Return the state in which this seller's orders are cancelled: that of the run's acceptance, or else the likeliest there is."""
+        if len(self._speak(self._scene).cancellable) == 1:
+            return self._speak(self._scene).cancellable[0]
+        return str(self._scene.fact(self._likeliest))
+
+    def _likeliest(self) -> str:
+        made = self._scene.run.made(self._name)
+        return str(made["order"]["state"]) if made else self._states(self._scene)[0]
+
+    def _states(self, scene: Scene) -> list[str]:
+        """Return the states an acceptance may be had in, those there are orders of, the likeliest first."""
+        states = self._speak(scene).cancellable
+        return [state for state in states if scene.orders.offers(state)] or [states[0]]
+
+    def provide(self, order: Order, answer: Answer) -> None:
+        """Let a scenario's own complete cancellation serve the run; the first one does."""
+        told = self._told()
+        served_by_another = self._scene.recorded is not None and (told is None or told["scenario"] != self._scene.scenario)
+        otherwise = self._speak(self._scene).optional or self._states(self._scene) != [order.state]
+        may_be_had = answer.decision is Decision.REFUSED and otherwise
+        had = answer.exchange.reply is not None and answer.decision is not Decision.THROTTLED and not may_be_had
+        if had and not served_by_another:
+            self._scene.run.offer(self._name, _row(order, answer, self._scene))
+
+    def answered(self) -> Accepted:
+        """Return the complete cancellation and its answer, whatever that was; raises Inconclusive where none could be had."""
+        row = self._asked() if self._scene.recorded is None else self._replayed()
+        order, exchange = Order(**row["order"]), Exchange.of(row["exchange"])
+        self._scene.leaves_out = tuple(row.get("without", ()))  # what the seller takes nothing up with, no request need name
+        return Accepted(order, self._speak(self._scene).read(exchange))
+
+    def proof(self) -> Accepted:
+        """Return a cancellation that was taken up; raises NotApplicable or Inconclusive where there is none."""
+        if self._scene.target.lacks("takes_up"):
+            raise NotApplicable(
+                "the target file declares that no cancellation is taken up: a refusal proves nothing ([capabilities] takes_up)"
+            )
+        accepted = self.answered()
+        answer = accepted.answer
+        if answer.decision in {Decision.TAKEN_UP, Decision.CANCELLED}:
+            self._scene.leans = True
+            return accepted
+        front.must_be_bare(answer.exchange.reply)
+        if self._speak(self._scene).disowns(answer):
+            raise Inconclusive(not_known(answer), received=answer.said, exchange=answer.exchange)
+        reason = f"a refusal proves something only beside an acceptance, and to a complete cancellation the seller said: {answer.said}"
+        raise Inconclusive(f"{reason}; {self._advice(answer)}", received=answer.said, at=answer.at, exchange=answer.exchange)
+
+    def _advice(self, answer: Answer) -> str:
+        """Say what to do about a cancellation that was not taken up; that none is, is the last thing to believe."""
+        if answer.advice:
+            return answer.advice
+        if not self._speak(self._scene).speaks(answer):
+            return "hardly the seller itself says so: see whether url names the operation; countermand doctor tells more"
+        return 'if it takes none up at all, and the lists under [orders] are right, declare [capabilities] takes_up = "no"'
+
+    def _asked(self) -> dict[str, Any]:
+        """Ask, unless somebody has; where there was no order to ask with, one who had the last may have provided it meanwhile."""
+        try:
+            return self._scene.run.once(self._name, self._ask)
+        except Inconclusive:
+            found = self._scene.run.made(self._name)
+            if found is None or not self._scene.attempts or self._scene.attempts[-1]["exchanges"]:
+                raise
+            self._scene.attempts.pop()
+            return found
+
+    def _told(self) -> dict[str, Any] | None:
+        """Return the complete cancellation of the record, if there is a record and one in it."""
+        record = self._scene.run.record
+        return None if record is None else record.acceptance(self._scene.target.api)
+
+    def _replayed(self) -> dict[str, Any]:
+        """Return what the scenario was told when it was recorded; what it asked itself and in vain is asked again."""
+        then, told = self._scene.recorded or {}, self._told()
+        vain = then["drawn"].get("attempts", [])[len(self._scene.attempts) :]
+        if vain:
+            return self._ask(vain[0])
+        if told is None:
+            raise Inconclusive("the record has no complete cancellation")
+        if told["scenario"] != SCENARIO:  # that scenario is judged where it stands
+            return told
+        return self._scene.run.once(self._name, lambda: self._ask(told))
+
+    def _ask(self, recorded: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Cancel an order of its own, outside any scenario; what was sent is kept, in vain or not, with what came of it."""
+        own = replace(self._scene, scenario=SCENARIO, recorded=recorded)
+        try:
+            order, answer, without = self._first_taken_up(own)
+        except Inconclusive:
+            self._scene.attempts.append(_played(own))
+            raise
+        finally:
+            own.orders.settle()
+        return {**_row(order, answer, own), **_played(own), "without": list(without)}
+
+    def _first_taken_up(self, own: Scene) -> Tried:
+        """Cancel an order in each state that may be cancelled until one is taken up; where none is, the first refusal stands for all."""
+        seller, first = self._speak(own), None
+        states = own.fact(lambda: self._states(own)) if len(seller.cancellable) > 1 else list(seller.cancellable)
+        for state in states:
+            tried = _tried(seller, own.order(state))
+            if tried[1].decision is not Decision.REFUSED or seller.disowns(tried[1]):
+                return tried
+            first = first or tried
+        if first is None:
+            raise Inconclusive("the record tells no state in which an order was cancelled")
+        return first
+
+
+def _tried(seller: Seller, order: Order) -> Tried:
+    """Cancel an order, and where that is refused once more without what need not be said; one the seller does not know proves nothing."""
+    answer = _had(seller.cancel(order))
+    if answer.decision is Decision.REFUSED and seller.optional:
+        plainer = _had(seller.cancel(order, Variation(without=seller.optional)))
+        if plainer.decision is Decision.TAKEN_UP:
+            return order, plainer, seller.optional
+    must_be_known(seller, answer)
+    return order, answer, ()
+
+
+def not_known(answer: Answer) -> str:
+    """Say that the buyer itself was turned away, and what to do."""
+    if answer.exchange.reply is not None and front.is_redirect(answer.exchange.reply):
+        return f"the seller sends the buyer elsewhere: {answer.said}; {answer.advice}"
+    return f"the seller does not know us as the buyer: {answer.said}; see countermand doctor"
+
+
+def _had(answer: Answer) -> Answer:
+    """Return an answer that can serve the run; raises Inconclusive where it is none."""
+    if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
+        raise Inconclusive(f"a complete cancellation could not be had: {answer.said}", received=answer.said)
+    return answer
+
+
+def _row(order: Order, answer: Answer, scene: Scene) -> dict[str, Any]:
+    return {
+        "scenario": scene.scenario,
+        "order": {"state": order.state, "seller": order.seller, "buyer": order.buyer},
+        "exchange": answer.exchange.masked(scene.veil),
+        "drawn": scene.drawn,
+    }
+
+
+def _played(scene: Scene) -> dict[str, Any]:
+    return {"exchanges": [exchange.masked(scene.veil) for exchange in scene.exchanges], "drawn": scene.drawn}

@@ -1,0 +1,68 @@
+"""ALA's fault: on one side a reply with status 400, 401 or 403, on the other what the cancelOrder page says is in it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from countermand.checks.replies import document
+from countermand.document import Element, Place, children, local, named, text, where, without_namespace
+from countermand.model.exchange import Exchange
+from countermand.model.verdict import Nonconformance
+from countermand.protocols.seller import try_xml
+
+STATUSES = (400, 401, 403)
+REQUIRED = ("faultcode", "faultmessage")
+
+
+def is_fault(exchange: Exchange) -> None:
+    """Hold a reply to one fault, bare or enveloped, in any namespace."""
+    root = document(exchange)
+    found = named(root, "fault")
+    if len(found) != 1:
+        raise Nonconformance(
+            "the reply is not one fault", expected="one element named fault", received=_count(found) or local(root), at=where(root)
+        )
+
+
+def is_complete(exchange: Exchange) -> None:
+    """Hold every fault in a reply to one faultcode and one faultmessage."""
+    for fault, name in itertools.product(faults(exchange), REQUIRED):
+        found = [child for child in children(fault) if local(child) == name]
+        if len(found) != 1:
+            others = ", ".join(local(child) for child in children(fault))
+            received = f"{len(found)} of them" if found else f"only {others}" if others else "nothing"
+            raise Nonconformance(f"the fault has not one {name}", expected=f"one {name}", received=received, at=where(fault))
+
+
+def says_something(exchange: Exchange) -> None:
+    """Hold a fault's code and message to being more than blanks."""
+    for place in parts(exchange, *REQUIRED):
+        if not place.text.strip():
+            raise Nonconformance("the fault says nothing", expected="a word", received="blank", at=place.at)
+
+
+def has_one_detail(exchange: Exchange) -> None:
+    """Hold a fault to at most one detail."""
+    if len(found := parts(exchange, "detail")) > 1:
+        raise Nonconformance("the fault has more than one detail", expected="at most one", received=f"{len(found)}", at=found[1].at)
+
+
+def parts(exchange: Exchange, *names: str) -> list[Place]:
+    """Return the children of those names of every fault in a reply."""
+    return [Place(text(child), child) for fault in faults(exchange) for child in children(fault) if local(child) in names]
+
+
+def faults(exchange: Exchange) -> list[Element]:
+    """Return every fault in a reply, none where it is no document."""
+    root = None if exchange.reply is None else try_xml(exchange.reply)
+    return [] if root is None else named(root, "fault")
+
+
+def bare(root: Element) -> Iterator[Element]:
+    """Give the faults of a document without their namespaces, which nothing documents; one within another when somebody asks for it."""
+    return (without_namespace(fault) for fault in named(root, "fault"))
+
+
+def _count(found: list[Element]) -> str:
+    return f"{len(found)} faults" if found else ""

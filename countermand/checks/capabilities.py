@@ -1,0 +1,89 @@
+"""What a target file claims of its target, held against what was seen: on one side [capabilities], on the other a run's exchanges."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from countermand.model.clause import Catalogue
+from countermand.model.draw import Draw
+from countermand.model.exchange import Exchange, Request
+from countermand.model.results import Scenario
+from countermand.model.target import Identity, Order, Target
+from countermand.model.verdict import Verdict
+from countermand.protocols.registry import SPEAKERS
+from countermand.protocols.seller import ERRAND, Decision, Errand, Seller
+
+TAKEN_UP = frozenset({Decision.TAKEN_UP, Decision.CANCELLED})
+LISTS = "_orders"
+#: The clause about certificates nobody agreed to, and whom it cannot be tried with unless the operator gives one.
+STRANGERS = "ALA-SEC-02"
+NEWCOMER = "a newcomer of the operator's own authority"
+
+
+@dataclass
+class Looking:
+    """A scene in which answers are read again, and nothing is asked."""
+
+    draw: Draw = field(default_factory=lambda: Draw("", ""))
+    leaves_out: tuple[str, ...] = ()
+    folder: Path = Path(os.devnull)  # nobody is made up here
+
+    def carry(
+        self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False, errand: Errand = ERRAND
+    ) -> Exchange:
+        """Send nothing; that it is asked to is our mistake."""
+        raise NotImplementedError
+
+    def note(self, order: Order, outcome: str, *, spent: bool) -> None:
+        """Nothing comes of looking."""
+
+
+def contradicted(target: Target, scenarios: Iterable[Scenario], catalogue: Catalogue) -> Iterator[str]:
+    """Return, in words, every claim of a target file that the run, or the file itself, contradicts; nothing is asked to find out."""
+    own = [one for one in scenarios if one.api == target.api]
+    seller = SPEAKERS[target.api](target, Looking())
+    for claim, word in target.capabilities.items():
+        found = _against(claim, word, target, seller, own, catalogue)
+        if found:
+            yield f'{target.source.name} claims [capabilities] {claim} = "{word}", but {found}'
+
+
+def untried(target: Target, scenarios: Iterable[Scenario]) -> Iterator[str]:
+    """Return, in words, what a clause that holds has not tried, because the target file gives nobody to try it with."""
+    held = any(one.clause == STRANGERS and one.verdict is Verdict.CONFORMS for one in scenarios)
+    if held and target.api == "ala" and "unknown_buyer" not in target.identities:
+        yield f"{STRANGERS}: {NEWCOMER} was not tried: add [unknown_buyer] to {target.source.name}"
+
+
+def _against(claim: str, word: str, target: Target, seller: Seller, scenarios: list[Scenario], catalogue: Catalogue) -> str | None:
+    if claim.endswith(LISTS):
+        state = claim.removesuffix(LISTS)
+        listed = sum(order.state == state for order in target.orders.listed)
+        return f"[orders] {state} lists {listed}: they are not used" if word == "no" and listed else None
+    if claim == "takes_up":
+        return _against_takes_up(word, seller, scenarios, catalogue)
+    decided = list(_decided(seller, scenarios, claim))
+    served = [name for name, decision in decided if decision is Decision.TAKEN_UP]
+    if word == "no" and served:
+        return f"it was answered in the scenario {served[0]!r}"
+    refused = [name for name, decision in decided if decision is Decision.REFUSED]
+    return f"it was never answered, and refused in the scenario {refused[0]!r}" if word == "yes" and refused and not served else None
+
+
+def _against_takes_up(word: str, seller: Seller, scenarios: list[Scenario], catalogue: Catalogue) -> str | None:
+    taken = [name for name, decision in _decided(seller, scenarios, seller.operation) if decision in TAKEN_UP]
+    if word == "no":
+        return f"a cancellation was taken up in the scenario {taken[0]!r}" if taken else None
+    outcome = [one for one in scenarios if one.clause in catalogue and catalogue[one.clause].outcome]
+    refused = [name for name, decision in _decided(seller, outcome, seller.operation) if decision is Decision.REFUSED]
+    return f"a complete cancellation was refused in the scenario {refused[0]!r}, and none was taken up" if refused and not taken else None
+
+
+def _decided(seller: Seller, scenarios: Iterable[Scenario], operation: str) -> Iterator[tuple[str, Decision]]:
+    for scenario in scenarios:
+        for row in scenario.exchanges:
+            if row["operation"] == operation:
+                yield scenario.name, seller.read(Exchange.of(row)).decision

@@ -1,0 +1,155 @@
+"""How a run ends: on one side a seller that is asked once more, on the other what it refused since it last answered as at the beginning.
+
+A seller that dies or closes its doors midway refuses everything; such refusals show nothing. So the buyer asks at the end what it asked
+at the beginning, and where orders are left has one more cancellation taken up, if refusals have leant on the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from countermand.checks import standing
+from countermand.checks.likeness import alike
+from countermand.checks.notation import SPARE
+from countermand.checks.refusal import TAKEN_UP
+from countermand.model.exchange import Exchange
+from countermand.model.results import Scenario
+from countermand.model.target import Order, Target
+from countermand.model.verdict import Inconclusive, Verdict
+from countermand.plugin.judging import message
+from countermand.protocols.registry import speak
+from countermand.protocols.seller import Answer, Seller, Variation
+from countermand.run.run import Run
+from countermand.run.scene import Scene
+
+SCENARIO = "closing"  # what the record calls what was asked at the end
+DECIDED = frozenset({Verdict.CONFORMS, Verdict.DEPARTS, Verdict.DOES_NOT_CONFORM})
+#: How many orders in flight may be refused before the seller is thought to take none up any more: one may be listed wrongly.
+TRIES = 2
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Since when nothing counts, and why: everything, or only what leans on an acceptance."""
+
+    since: datetime
+    reason: str
+    leaning: bool = False
+
+
+@dataclass
+class Closing:
+    """The end of a run with one target."""
+
+    run: Run
+    target: Target
+    scenarios: list[Scenario]  # of its API
+    told: dict[str, Any] | None = None  # in a replay: what was asked then
+    seen: list[Exchange] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.scene = Scene(self.run, self.target, SCENARIO, "", self.target.veil(), self.told)
+        self.seller: Seller = speak(self.scene)
+        self.seen = [Exchange.of(row) for one in self.scenarios for row in one.exchanges]
+
+    def doubt(self, opened: Mapping[str, Any]) -> Doubt | None:
+        """Ask, and say what is doubtful, if anything is."""
+        first = standing.opening(opened, self.seller)
+        if first is None:
+            return None
+        try:
+            return self._of_answers(first) or self._of_acceptance()
+        except Inconclusive as trouble:
+            return Doubt(
+                self._last(lambda answer: answer.exchange.reply is not None), f"nothing could be asked at the end: {trouble.reason}"
+            )
+        finally:
+            self.scene.orders.settle()
+
+    def _of_answers(self, first: Answer) -> Doubt | None:
+        """See whether the buyer is told what it was told at the beginning."""
+        now = standing.answered(lambda: self.seller.cancel(self.seller.unknown()))
+        if alike(first, now):
+            return None
+        since = self._last(lambda answer: answer.exchange.reply is not None and not alike(answer, now))
+        words = f"at the end the seller answered the buyer with {now.said}, and at the beginning with {first.said}"
+        return Doubt(since, f"{words}: what it says {_since(since)} proves nothing")
+
+    def _of_acceptance(self) -> Doubt | None:
+        """See whether a cancellation is still taken up, where refusals lean on the first one and there are orders to spare."""
+        accepted = self.run.made(f"acceptance-{self.target.api}")
+        since = self._last(lambda answer: answer.decision in TAKEN_UP)
+        if accepted is None or not any(one.drawn.get("leans") and _ended(one) > since for one in self.scenarios):
+            return None
+        self.scene.leaves_out = tuple(accepted.get("without", ()))
+        said, state = list[str](), accepted["order"]["state"]
+        for _ in range(TRIES):
+            if (order := self._spared(state)) is None:
+                return None  # orders are short: that it answers as at the beginning must do
+            answer = self.seller.cancel(order, Variation(without=self.scene.leaves_out))
+            if answer.decision in TAKEN_UP:
+                return None
+            said.append(f"{order}: {answer.said}")
+        words = f"at the end the seller took no cancellation up any more ({', '.join(said)})"
+        return Doubt(since, f"{words}: what it refused {_since(since)} proves nothing", leaning=True)
+
+    def _spared(self, state: str) -> Order | None:
+        """Return an order that no clause will miss, or nothing: none is made for this, and no cap is raised."""
+        if not self.scene.fact(lambda: self.scene.orders.spares(state, SPARE)):
+            return None
+        try:
+            return self.scene.order(state)
+        except Inconclusive:
+            return None
+
+    def _last(self, holds: Any) -> datetime:  # noqa: ANN401 - a predicate of answers
+        """Return when the buyer was last told something of a kind."""
+        own = (one for one in self.seen if one.identity == "buyer" and one.operation == self.seller.operation)
+        return max((one.started for one in own if holds(self.seller.read(one))), default=LONG_AGO)
+
+
+def closed(run: Run, target: Target, scenarios: Iterable[Scenario], *, complete: bool) -> list[Scenario]:
+    """Ask the seller at the end, and return the scenarios of its API, with what it said since it changed as inconclusive."""
+    own = [one for one in scenarios if one.api == target.api]
+    opened = run.made(standing.name(target.api))
+    if not own or opened is None or opened["cause"]:
+        return own
+    told = None if run.record is None else run.record.closing(target.api)
+    if run.record is not None and told is None:
+        lacking = Doubt(LONG_AGO, "the record does not tell whether the seller still answered at the end")
+        return [_doubted(one, lacking) for one in own] if complete else own
+    closing = Closing(run, target, own, told)
+    doubt = closing.doubt(opened)
+    scene = closing.scene
+    run.offer(f"closing-{target.api}", {"exchanges": [one.masked(scene.veil) for one in scene.exchanges], "drawn": scene.drawn})
+    return own if doubt is None else list(_weighed(own, doubt, run))
+
+
+def _weighed(scenarios: list[Scenario], doubt: Doubt, run: Run) -> Iterator[Scenario]:
+    """Return the scenarios with what is doubtful as inconclusive; what judges every answer is, as soon as any other is."""
+    late = {one.id for one in scenarios if _ended(one) > doubt.since and (one.drawn.get("leans") or not doubt.leaning)}
+    waiting = {row["id"] for row in run.rows() if row["last"]} if late and not doubt.leaning else set[str]()
+    for one in scenarios:
+        yield _doubted(one, doubt) if one.id in late | waiting else one
+
+
+def _since(moment: datetime) -> str:
+    return "in this run" if moment == LONG_AGO else f"since {moment:%H:%M:%S} UTC"
+
+
+def _ended(one: Scenario) -> datetime:
+    """Return when the last request of a scenario was sent."""
+    return max((datetime.fromisoformat(row["started"]) for row in one.exchanges), default=LONG_AGO)
+
+
+def _doubted(one: Scenario, doubt: Doubt) -> Scenario:
+    """Return a scenario that was decided as inconclusive, and remember what it was."""
+    if one.verdict not in DECIDED:
+        return one
+    again = next((line.removeprefix("  again").strip() for line in (one.message or "").splitlines() if line.startswith("  again")), None)
+    words = message("Inconclusive", doubt.reason, {"clause": one.clause, "again": again or "the whole run"})
+    return replace(one, verdict=Verdict.INCONCLUSIVE, message=words, drawn={**one.drawn, "before": one.verdict.value})

@@ -1,0 +1,58 @@
+"""What an answer comes to: on one side two replies, on the other whether they say the same but for names of messages and times."""
+
+from __future__ import annotations
+
+import re
+
+from countermand.document import Element, children, leaves, local, text
+from countermand.document import parse as parse_xml
+from countermand.model.exchange import Exchange
+from countermand.protocols.seller import Answer, try_xml
+
+#: Fields that differ between any two messages.
+PASSING = frozenset({"messageId", "correlationId", "sentAt", "timestamp", "transaction_id"})
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?")
+NUMBER = re.compile(r"\d{3,}")
+
+Gist = tuple[int, tuple[tuple[str, str], ...]]
+
+
+def gist(answer: Answer, *, numbers: bool = False) -> Gist | None:
+    """Return status, names and words of a reply, with times and what the request said taken out, and numbers unless they are wanted."""
+    reply = answer.exchange.reply
+    if reply is None:
+        return None
+    root = try_xml(reply)
+    if root is None:
+        return reply.status, (("", reply.body.decode("utf-8", "replace")[:200]),)
+    sent = _sent(answer.exchange)
+    return reply.status, tuple(
+        (name, _plain(words, sent, numbers=numbers)) for name, words in _words(root) if name.rpartition("/")[2] not in PASSING
+    )
+
+
+def without_codes(one: Gist) -> set[tuple[str, str]]:
+    """Return the names and words of a gist, codes left out."""
+    return {(name, words) for name, words in one[1] if "code" not in name.rpartition("/")[2].lower() and not words.isdecimal()}
+
+
+def _words(root: Element) -> list[tuple[str, str]]:
+    """Return every leaf by name: its local name, or its key where it has one."""
+    return [(element.get("key") or local(element), " ".join(text(element).split())) for element in root.iter("*") if not children(element)]
+
+
+def _sent(exchange: Exchange) -> list[str]:
+    """Return the values of the request, longest first."""
+    try:
+        values = {place.text for place in leaves(parse_xml(exchange.request.body))}
+    except ValueError:
+        values = set()
+    return sorted((value for value in values if len(value) > 2), key=len, reverse=True)  # noqa: PLR2004 - "1" stands everywhere
+
+
+def _plain(words: str, sent: list[str], *, numbers: bool) -> str:
+    for value in sent:
+        words = words.replace(value, "?")
+    words = TIME.sub("?", words)
+    return words if numbers else NUMBER.sub("?", UUID.sub("?", words))

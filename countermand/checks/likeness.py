@@ -1,0 +1,30 @@
+"""Whether two answers are alike: on one side replies to different requests, on the other whether one cause can explain them both."""
+
+from __future__ import annotations
+
+from countermand.checks.fingerprint import gist
+from countermand.document import local
+from countermand.protocols.seller import Answer
+
+#: The fields that tell one refusal from another, whatever its words: codes, and what the reply is about.
+TELLING = ("code", "object")
+Kind = tuple[object, ...]
+
+
+def kind(answer: Answer) -> Kind:
+    """Return what sort of answer it is, its words left out: a page in front of a seller changes these with every request."""
+    reply, root, told = answer.exchange.reply, answer.tree, gist(answer)
+    if reply is None or told is None:
+        return (answer.exchange.trouble,)
+    codes = sorted((name, words) for name, words in told[1] if any(one in name.lower() for one in TELLING)) if root is not None else []
+    return (reply.status, answer.decision, "" if root is None else local(root), *codes)
+
+
+def alike(one: Answer, other: Answer) -> bool:
+    """Say whether two answers are of one sort."""
+    return kind(one) == kind(other)
+
+
+def same_words(one: Answer, other: Answer) -> bool:
+    """Say whether two answers are of one sort and say the same."""
+    return alike(one, other) and gist(one) == gist(other)

@@ -1,0 +1,59 @@
+"""Whether a seller reads a document however it is written: on one side a spelling, on the other the answers that tell."""
+
+from __future__ import annotations
+
+from countermand.checks.acceptance import Accepted
+from countermand.checks.fingerprint import gist
+from countermand.checks.refusal import TAKEN_UP
+from countermand.document import Spelling
+from countermand.model.verdict import Inconclusive, Nonconformance
+from countermand.protocols.seller import Answer, Damage, Decision, Seller, Variation
+from countermand.run.scene import Scene
+
+#: Orders in flight to leave for the clauses that come after.
+SPARE = 2
+
+
+def must_read(seller: Seller, scene: Scene, accepted: Accepted, spelling: Spelling) -> None:
+    """Hold a seller to reading a spelling as it reads the plain one; an order in flight is risked only where nothing less tells.
+
+    An order is named plainly, in the spelling, and in a document that cannot be read: first one that does not exist, then one
+    whose cancellation was taken up before. Where the first two answers are alike and the third is not, the spelling was read.
+    """
+    for order in (seller.unknown(), accepted.order):
+        plain = seller.cancel(order)
+        spelt = seller.cancel(order, Variation(spelling=spelling))
+        broken = seller.cancel(order, Variation(damage=Damage.BROKEN))
+        _must_be_answered(plain)
+        if broken.decision in TAKEN_UP:
+            reason = "the seller takes up even a document that cannot be read: nothing tells what it has read"
+            raise Inconclusive(reason, received=broken.said)
+        if spelt.exchange.reply is not None and gist(spelt) == gist(plain) != gist(broken):
+            return
+    _on_an_order(seller, scene, accepted.order.state, spelling)
+
+
+def _must_be_answered(plain: Answer) -> None:
+    if plain.decision in {Decision.NO_ANSWER, Decision.THROTTLED}:
+        raise Inconclusive(
+            f"the seller gave no answer to the plain cancellation: {plain.said}", received=plain.said, exchange=plain.exchange
+        )
+
+
+def _on_an_order(seller: Seller, scene: Scene, state: str, spelling: Spelling) -> None:
+    """Let a real cancellation tell: it is taken up if it is read."""
+    order = scene.take(state, spare=SPARE)
+    answer = seller.cancel(order, Variation(spelling=spelling))
+    if answer.decision in TAKEN_UP:
+        return
+    if answer.decision in {Decision.THROTTLED, Decision.UNCLEAR}:
+        raise Inconclusive(f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said, at=answer.at)
+    if answer.decision is Decision.NO_ANSWER and seller.greet(order).exchange.reply is None:
+        raise Inconclusive(f"the seller gave no answer: {answer.said}", received=answer.said, exchange=answer.exchange)
+    raise Nonconformance(
+        f"the seller does not read a cancellation written with {spelling}",
+        expected="taken up",
+        received=answer.said,
+        at=answer.at,
+        exchange=answer.exchange,
+    )

@@ -1,0 +1,93 @@
+"""OPS messages: on one side a reply of OpenSRS, on the other the envelope and the standard parameters the guide says are in it."""
+
+from __future__ import annotations
+
+from countermand.checks.replies import document
+from countermand.document import Element, Place, children, local, parse, text, where
+from countermand.document import Unreadable as NotWellFormed
+from countermand.model.exchange import Exchange
+from countermand.model.verdict import Nonconformance
+from countermand.protocols.opensrs import FAILURES, OpensrsSeller, items
+from countermand.protocols.seller import charset, try_xml
+
+#: Where the codes of successes begin (the guide, response codes), and what they are.
+SUCCESS = 200
+SUCCESSES = f"{SUCCESS} to {FAILURES - 1}"
+
+
+def is_of_command(exchange: Exchange) -> bool:
+    """Say whether a reply answers an authenticated, well-formed cancel_order, and does not turn the caller away."""
+    asked = exchange.sound and exchange.operation == "cancel_order"
+    return asked and exchange.reply is not None and not OpensrsSeller.turns_away(exchange.reply)
+
+
+def parameter(exchange: Exchange, key: str) -> Place:
+    """Return the one item of that key; raises Nonconformance where there is none, or several."""
+    root = document(exchange)
+    found = items(root, key)
+    if len(found) != 1:
+        received = "nothing" if not found else f"{len(found)} of them"
+        raise Nonconformance(f"the reply has not one {key}", expected=f"one item with the key {key}", received=received, at=where(root))
+    return found[0]
+
+
+def told(exchange: Exchange, key: str) -> list[Place]:
+    """Return the items of that key in a reply, none where it is no document."""
+    root = None if exchange.reply is None else try_xml(exchange.reply)
+    return [] if root is None else items(root, key)
+
+
+def agrees(exchange: Exchange) -> None:
+    """Hold is_success and response_code to saying the same: a yes has a code below those of failures, and a no none of success."""
+    success, code = parameter(exchange, "is_success").text, parameter(exchange, "response_code")
+    number = int(code.text)
+    if success == "1" and number >= FAILURES:
+        raise Nonconformance("is_success says yes, and response_code says no", expected=SUCCESSES, received=code.text, at=code.at)
+    if success == "0" and SUCCESS <= number < FAILURES:
+        raise Nonconformance(
+            "is_success says no, and response_code says yes", expected=f"{FAILURES} or above", received=code.text, at=code.at
+        )
+
+
+def asked(exchange: Exchange) -> str:
+    """Return the order_id a request named."""
+    found = items(parse(exchange.request.body), "attributes.order_id")
+    return found[0].text if found else ""
+
+
+def first_byte(exchange: Exchange) -> None:
+    """Hold a reply to being well-formed XML with nothing before its declaration, which is read as strictly as XML 1.0, 2.8 has it."""
+    document(exchange)
+    reply = exchange.reply
+    if reply is None:
+        return
+    try:
+        parse(reply.body, charset(reply))
+    except NotWellFormed as error:
+        raise Nonconformance("the reply is not well-formed", expected="XML from the first byte", received=str(error)) from None
+    if not reply.body.lstrip(b"\xef\xbb\xbf\xff\xfe\x00").startswith((b"<", b"\x00<")):
+        raise Nonconformance("something stands before the document", expected="<", received=repr(reply.body[:20]))
+
+
+def is_envelope(exchange: Exchange) -> None:
+    """Hold a reply to OPS_envelope, body, data_block and dt_assoc."""
+    element = document(exchange)
+    if local(element) != "OPS_envelope":
+        raise Nonconformance("the reply is no OPS_envelope", expected="OPS_envelope", received=local(element), at=where(element))
+    for name in ("body", "data_block", "dt_assoc"):
+        element = _only(element, name)
+
+
+def has_version(exchange: Exchange) -> None:
+    """Hold a reply to a header with a version."""
+    version = _only(_only(document(exchange), "header"), "version")
+    if not text(version).strip():
+        raise Nonconformance("the version in the header is blank", expected="a version, as in 0.9", received="blank", at=where(version))
+
+
+def _only(parent: Element, name: str) -> Element:
+    found = [child for child in children(parent) if local(child) == name]
+    if len(found) != 1:
+        held = ", ".join(local(child) for child in children(parent)) or "nothing"
+        raise Nonconformance(f"{local(parent)} has not one {name}", expected=name, received=held, at=where(parent))
+    return found[0]

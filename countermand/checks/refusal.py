@@ -1,0 +1,165 @@
+"""What counts as a no: on one side answers, on the other the verdict on a cancellation that must not be taken up."""
+
+from __future__ import annotations
+
+from countermand.checks.acceptance import Acceptance, not_known
+from countermand.document import named, text
+from countermand.model.exchange import Trouble
+from countermand.model.verdict import Departure, Inconclusive, Nonconformance
+from countermand.protocols import front
+from countermand.protocols.seller import CLOSED_DOOR, KNOWN, Answer, Decision, Seller
+
+TAKEN_UP = frozenset({Decision.TAKEN_UP, Decision.CANCELLED})
+
+
+def must_refuse(seller: Seller, answer: Answer) -> None:
+    """Hold a seller to a clear no, to the rightful buyer; raises Nonconformance, Departure or Inconclusive."""
+    if _is_taken_up(seller, answer):
+        raise Nonconformance("the seller took up a cancellation it must refuse", expected="refused", received=answer.said, at=answer.at)
+    if answer.contradiction:
+        return
+    if not seller.reached_operation(answer.exchange.request):
+        _must_be_stopped(seller, answer)
+        return
+    if answer.decision is Decision.NO_ANSWER and answer.exchange.trouble is Trouble.CLOSED:
+        _must_answer(seller, answer)
+    _must_be_clear(answer)
+
+
+def must_not_serve(seller: Seller, answer: Answer) -> None:
+    """Hold a seller to a no, to somebody it has no reason to serve: whatever stands in front of it may say so, and in its own way."""
+    if _is_taken_up(seller, answer):
+        raise Nonconformance(
+            f"the seller serves a caller it must not: {answer.exchange.identity}", expected="refused", received=answer.said, at=answer.at
+        )
+    if not answer.contradiction:
+        _must_be_stopped(seller, answer)
+
+
+def _is_taken_up(seller: Seller, answer: Answer) -> bool:
+    """Say whether a cancellation was taken up; where the reply says both yes and no the state of the order tells, if it can be asked."""
+    if answer.decision not in TAKEN_UP or not answer.contradiction:
+        return answer.decision in TAKEN_UP
+    told = seller.state_of(answer.asked.order) if answer.asked else None
+    if answer.asked is None or told is None:
+        reason = f"the reply contradicts itself, and nothing tells which is true: {answer.contradiction}"
+        raise Inconclusive(reason, received=answer.said, at=answer.at)
+    return told != answer.asked.order.state
+
+
+def _must_be_stopped(seller: Seller, answer: Answer) -> None:
+    """Hold whatever stands in front to a no of its own choice: a refusal, a page, a redirect, a closed door, or 'not now' for good.
+
+    What may be trouble that passes is asked once more: a door closed to the buyer, and 'not now' to anybody.
+    """
+    closed = answer.exchange.trouble in CLOSED_DOOR
+    if answer.decision is Decision.THROTTLED or (closed and answer.exchange.identity in KNOWN):
+        answer = _persistent(seller, answer)
+    if answer.exchange.trouble not in CLOSED_DOOR and answer.decision is not Decision.THROTTLED and not answer.is_blank:
+        _must_be_clear(answer)
+
+
+def _persistent(seller: Seller, answer: Answer) -> Answer:
+    """Tell a no from trouble that passes: the buyer is answered, and the same request comes to the same once more."""
+    if answer.asked is None:
+        _must_be_clear(answer)
+        return answer
+    greeted = seller.greet(answer.asked.order)
+    if greeted.decision in {Decision.NO_ANSWER, Decision.THROTTLED}:
+        _must_be_clear(answer)
+    again = seller.cancel(answer.asked.order, answer.asked.variation, by=answer.asked.by)
+    if _is_taken_up(seller, again):
+        otherwise = "the seller took up, when asked once more, a cancellation it must refuse"
+        raise Nonconformance(otherwise, expected="refused", received=again.said, at=again.at)
+    return again
+
+
+def must_serve_buyer(seller: Seller, refused: Answer, acceptance: Acceptance) -> None:
+    """See that a refusal was for the caller: the rightful buyer is answered otherwise, or has had a cancellation taken up."""
+    if refused.asked is None:
+        raise Inconclusive("nobody asked")
+    answer = seller.greet(refused.asked.order)
+    if answer.decision in {Decision.NO_ANSWER, Decision.THROTTLED}:
+        raise Inconclusive(f"the seller does not answer the buyer either: {answer.said}", received=answer.said, exchange=answer.exchange)
+    if seller.disowns(answer):
+        reason = f"the seller does not serve the buyer either: {answer.said}; see countermand doctor"
+        raise Inconclusive(reason, received=answer.said, exchange=answer.exchange)
+    told_no = not refused.is_blank or front.is_redirect(refused.reply)
+    if told_no and (answer.decision in TAKEN_UP or _differ(refused, answer)):
+        return
+    acceptance.proof()  # a page to a stranger is a no only where the yes to the buyer is none
+
+
+def _differ(refused: Answer, served: Answer) -> bool:
+    """Say whether two refusals are of different kinds: a closed door and an answer, or two HTTP statuses."""
+    one, other = refused.exchange.reply, served.exchange.reply
+    return (one is None) != (other is None) or (one is not None and other is not None and one.status != other.status)
+
+
+def _must_be_clear(answer: Answer) -> None:
+    front.must_be_bare(answer.exchange.reply)
+    if answer.decision is Decision.REFUSED:
+        return
+    if answer.decision is Decision.THROTTLED:
+        raise Inconclusive(f"the seller is too busy to answer: {answer.said}", received=answer.said, at=answer.at)
+    if answer.decision is Decision.NO_ANSWER:
+        raise Inconclusive(f"the seller gave no answer: {answer.said}", received=answer.exchange.said or answer.said)
+    raise Inconclusive(f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said, at=answer.at)
+
+
+def _must_answer(seller: Seller, answer: Answer) -> None:
+    """Tell a seller that hangs up on this input from one that is gone: ask something else, and this once more."""
+    if answer.asked is None or answer.asked.by != "buyer":
+        return
+    if seller.greet(answer.asked.order).exchange.reply is None:
+        return
+    again = seller.cancel(answer.asked.order, answer.asked.variation)
+    if again.exchange.trouble is Trouble.CLOSED:
+        raise Departure(
+            "the seller hangs up on the buyer instead of answering", expected="a refusal", received="the connection closed, twice"
+        )
+    if again.decision in TAKEN_UP:
+        raise Nonconformance(
+            "the seller took up a cancellation it must refuse",
+            expected="refused",
+            received=again.said,
+            at=again.at,
+            exchange=again.exchange,
+        )
+
+
+def must_decide(seller: Seller, answer: Answer) -> None:
+    """Hold a seller to saying whether it takes a complete cancellation up, in a way that is documented."""
+    reply = answer.exchange.reply
+    wanted = "taken up or rejected, in a 2xx reply" + "".join(f" or a fault with status {status}" for status in sorted(seller.faults))
+    if answer.decision is Decision.CANCELLED:
+        raise Nonconformance("the seller says that the order is cancelled at once", expected=wanted, received=answer.said, at=answer.at)
+    front.must_be_bare(reply)
+    if answer.decision is Decision.UNREADABLE:
+        raise Nonconformance("the seller answers in something that is not XML", expected=wanted, received=answer.said)
+    if reply is None or answer.decision is Decision.THROTTLED:
+        _must_be_clear(answer)
+        return
+    if seller.disowns(answer):
+        raise Inconclusive(not_known(answer), received=answer.said)
+    said = answer.at is not None or 200 <= reply.status < 300  # noqa: PLR2004
+    if not said and reply.status not in seller.faults and not _soap_fault(answer):
+        raise Nonconformance("the seller says neither of the two outcomes", expected=wanted, received=answer.said)
+    if answer.decision is Decision.UNCLEAR and not seller.words_are_open:
+        raise Nonconformance("the seller says neither of the two outcomes", expected=wanted, received=answer.said, at=answer.at)
+    if answer.decision is not Decision.TAKEN_UP:
+        _must_be_clear(answer)
+
+
+def _soap_fault(answer: Answer) -> bool:
+    """Say whether a reply is SOAP 1.1's own no, which goes out with status 500 (SOAP 1.1, 6.2) and blames the client."""
+    reply = answer.reply
+    if reply.status != 500:  # noqa: PLR2004
+        return False
+    root = answer.tree
+    codes = (
+        []
+        if root is None
+        else [text(code) for fault in (*named(root, "Fault"), *named(root, "fault")) for code in named(fault, "faultcode")]
+    )
+    return any("client" in code.lower() for code in codes)

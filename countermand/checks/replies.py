@@ -1,0 +1,179 @@
+"""The form of replies, whatever their API: on one side every answer of a run, on the other what label, schema and discretion ask."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from countermand.document import Element, Unreadable, problems, where
+from countermand.model.body import text_of
+from countermand.model.exchange import Exchange, Reply
+from countermand.model.schema import Schema
+from countermand.model.verdict import Nonconformance, NotApplicable
+from countermand.protocols import front
+from countermand.protocols.seller import charset, read_xml, try_xml
+from countermand.run.run import Seen
+
+XML_TYPE = re.compile(r"(application|text)/([\w.+-]+\+)?xml\b|application/soap\+xml\b", re.IGNORECASE)
+DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+#: Bytes within which a declaration ends that names an encoding.
+DECLARATION = 1024
+#: Characters of a reply that are searched for internals; a run of blanks that is longer than any indentation is no text.
+READ = 2**18
+BLANKS = re.compile(r"\s{200,}")
+ALIKE = {
+    "utf8": "utf-8",
+    "us-ascii": "utf-8",
+    "ascii": "utf-8",
+    "iso8859-1": "iso-8859-1",
+    "latin1": "iso-8859-1",
+    "utf-16le": "utf-16",
+    "utf-16be": "utf-16",
+}
+#: What only the seller's own developers should ever read. No repetition is without a bound, so that a megabyte is read in one go.
+INTERNALS = tuple(
+    (what, re.compile(pattern))
+    for what, pattern in (
+        (
+            "a stack trace",
+            (
+                r"Traceback \(most recent call last\)|File \"[^\"]{1,400}\", line \d{1,9}"
+                r"|\bat [\w$.]{1,400}\([\w$]{1,200}\.(java|kt|scala|cs):\d+\)|(?m:^[ \t]{1,80}at [\w.$<>]{1,400}\()"
+                r"|\bgoroutine \d{1,20} \[|\bpanic: "
+                r"|\bin \S{1,400}\.(php|rb|pl|py) (on )?line \d{1,9}|\bat \S{1,400}\.(pl|pm) line \d{1,9}"
+            ),
+        ),
+        ("a file path", r"(?<![\w/.])/(usr|opt|var|home|srv|app|etc|root|tmp)/[\w.-]{1,200}|\b[A-Z]:\\[\w\\]{1,200}"),
+        (
+            "a product's internals",
+            (
+                r"\b(java|javax|org\.springframework|org\.apache|com\.sun|System)\.[a-z]{1,100}\.[A-Z]\w{1,200}"
+                r"|\b\w{1,100}(Exception|Error): |\bORA-\d{4,5}\b|\bSQLSTATE\b|\b(DBD|PG|ActiveRecord)::\w"
+                r"|\b(OLE DB|ODBC|JDBC|PDO)( \w{1,40}){0,6} (Provider|Driver)\b|\bsyntax error at or near\b"
+            ),
+        ),
+    )
+)
+
+#: A server's name and version: in the API's own words they are its insides. On a page they are a banner, which a generic message may
+#: bear (that it had better not is another requirement than the one about errors: OWASP ASVS 4.0.3, 14.3.3).
+BANNER = re.compile(r"\b(Apache|Tomcat|nginx|PHP|Python|OpenSSL|Microsoft-IIS|Jetty|WebLogic|JBoss|Perl)/v?\d")
+#: What of a page nobody reads: scripts and styles, and the attributes of its elements, among them the addresses of other pages.
+UNREAD = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+
+
+def each(seen: Iterable[Seen], check: Callable[[Exchange], None], otherwise: str) -> None:
+    """Hold every exchange to a check; the first that fails speaks for all and names its scenario. Of none it is not applicable."""
+    some = list(seen)
+    if not some:
+        raise NotApplicable(otherwise)
+    for one in some:
+        try:
+            check(one.exchange)
+        except Nonconformance as failed:
+            raise _told_of(failed, one) from None
+
+
+def _told_of(failed: Nonconformance, one: Seen) -> Nonconformance:
+    """Return what is said of an answer with where it was given, so that it can be provoked again."""
+    if not one.clause:  # by the scenario that looks at all answers itself
+        return Nonconformance(failed.otherwise, expected=failed.expected, received=failed.received, at=failed.at, exchange=one.exchange)
+    where = f"{one.exchange}, in the scenario {one.scenario!r} of {one.clause}"
+    told = Nonconformance(failed.otherwise, expected=failed.expected, received=failed.received, at=failed.at, exchange=where)
+    told.provoked = one.clause
+    return told
+
+
+def document(exchange: Exchange) -> Element:
+    """Return a reply's document; raises Nonconformance where it is none."""
+    reply = _reply(exchange)
+    front.must_be_bare(reply)
+    try:
+        return read_xml(reply)
+    except Unreadable as error:
+        raise Nonconformance("the reply is not XML", expected="a document", received=f"{_start(reply.body)}: {error}") from None
+
+
+def labelled(exchange: Exchange) -> None:
+    """Hold a reply that is XML to an XML media type and the charset it is written in (RFC 7303); one that is not, to another label."""
+    reply = _reply(exchange)
+    label, root = reply.header("content-type") or "", try_xml(reply)
+    if not reply.body.strip():
+        return
+    if root is not None and not XML_TYPE.match(label.strip()):
+        raise Nonconformance(
+            "a reply that is XML is not labelled as XML", expected="application/xml or text/xml", received=label or "no Content-Type"
+        )
+    if root is None and XML_TYPE.match(label.strip()):
+        raise Nonconformance("a reply labelled as XML is not XML", expected="a document", received=_start(reply.body))
+    if root is None:
+        what = f"a reply is {front.PACKAGE}" if front.is_package(reply) else "a reply is not XML"
+        raise Nonconformance(what, expected="XML, labelled as XML", received=f"{label}: {_start(reply.body)}")
+    said, declared = charset(reply), DECLARED.match(reply.body[:DECLARATION])
+    if said and declared and _same(said) != _same(declared[1].decode()):
+        raise Nonconformance("the label and the document name two encodings", expected=said, received=declared[1].decode())
+    if said:
+        _must_decode(reply.body, said)
+
+
+def _must_decode(body: bytes, said: str) -> None:
+    try:
+        text_of(body, said)
+    except LookupError:
+        raise Nonconformance("the label names an encoding nobody knows", expected="a registered charset", received=said) from None
+    except UnicodeDecodeError as error:
+        raise Nonconformance(
+            "the reply is not in the encoding of its label", expected=said, received=f"byte {error.start} is not"
+        ) from None
+
+
+def discreet(exchange: Exchange) -> None:
+    """Hold a reply to showing nothing of the seller's insides; what it repeats of the address it was asked at shows nothing."""
+    reply = _reply(exchange)
+    words, page = telling(reply.body.decode("utf-8", "replace")), front.is_page(try_xml(reply))
+    if page and "<" in words:
+        words = html.unescape(UNREAD.sub("\n", words))
+    asked = urlsplit(exchange.request.url).path
+    words = words.replace(asked, "") if asked != "/" else words
+    for what, pattern in (*INTERNALS, *([] if page else [("a product's internals", BANNER)])):
+        if found := pattern.search(words):
+            raise Nonconformance(f"a refusal shows {what}", expected="nothing of the kind", received=found[0].strip())
+
+
+def telling(words: str) -> str:
+    """Return what of a text somebody would read: of a very long one blanks are squeezed, and then its beginning and its end."""
+    if len(words) <= READ:
+        return words
+    squeezed = BLANKS.sub(lambda run: run[0][:1], words)
+    return squeezed if len(squeezed) <= READ else f"{squeezed[: READ // 2]}\n{squeezed[-READ // 2 :]}"
+
+
+def valid(schema: Path | Schema, of: Callable[[Element], Iterable[Element]] = lambda root: [root]) -> Callable[[Exchange], None]:
+    """Return a check that holds a document, or parts of it, to a schema."""
+
+    def check(exchange: Exchange) -> None:
+        for part in of(document(exchange)):
+            if wrong := problems(part, schema):
+                raise Nonconformance(
+                    f"a reply is not valid against {schema.name}", expected="valid", received=wrong[0].text, at=wrong[0].at or where(part)
+                )
+
+    return check
+
+
+def _same(name: str) -> str:
+    return ALIKE.get(name.lower(), name.lower())
+
+
+def _reply(exchange: Exchange) -> Reply:
+    if exchange.reply is None:
+        raise NotApplicable("there is no reply")
+    return exchange.reply
+
+
+def _start(body: bytes) -> str:
+    words = " ".join(body[:80].decode("utf-8", "replace").split())
+    return repr(words) if words else "an empty body"

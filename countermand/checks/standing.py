@@ -1,0 +1,117 @@
+"""Whether the buyer is served at all: on one side every scenario, on the other what the seller tells the buyer, and what strangers.
+
+Asked once in a run, before its first scenario. An acceptance shows it; so does an answer in the language of the API that no stranger is
+given. Where neither can be had, whatever stands in front of the seller may be all that answers: nothing is said of the seller then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from countermand.checks.acceptance import Acceptance
+from countermand.checks.likeness import alike, same_words
+from countermand.checks.refusal import TAKEN_UP
+from countermand.model.exchange import Exchange
+from countermand.model.verdict import Inconclusive
+from countermand.protocols.seller import Answer, Decision, Seller, Variation
+from countermand.run.scene import Scene
+
+SCENARIO = "standing"  # what the record calls what was asked for it
+
+
+def name(api: str) -> str:
+    """Return what a run calls what was found out about an API's seller."""
+    return f"standing-{api}"
+
+
+def opening(row: Mapping[str, Any], seller: Seller) -> Answer | None:
+    """Return what the buyer was told at the beginning, where it was found to be served."""
+    found = [Exchange.of(one) for one in row.get("exchanges", ()) if one["number"] == row["answer"]]
+    return None if row["cause"] or not found else seller.read(found[0])
+
+
+class Standing:
+    """What the seller makes of the buyer."""
+
+    def __init__(self, scene: Scene, speak: Callable[[Scene], Seller]) -> None:
+        self._scene, self._speak = scene, speak
+        self._answer = 0
+
+    def must_be_served(self) -> None:
+        """Go on only where the buyer is served; raises Inconclusive with the one cause."""
+        found = self._scene.run.once(name(self._scene.target.api), self._found)
+        if found["cause"]:
+            raise Inconclusive(found["cause"])
+
+    def _found(self) -> dict[str, Any]:
+        record = self._scene.run.record
+        if record is None:
+            return self._asked(None)
+        told = record.standing(self._scene.target.api)
+        return {"cause": "the record does not tell whether the buyer was served"} if told is None else self._asked(told)
+
+    def _asked(self, recorded: dict[str, Any] | None) -> dict[str, Any]:
+        """Ask as the buyer and as strangers, about an order that does not exist; an order is risked only where that does not tell."""
+        own = replace(self._scene, scenario=SCENARIO, recorded=recorded)
+        try:
+            cause = self._cause(own)
+        except Inconclusive as trouble:
+            cause = f"the buyer is not seen to be served: {trouble.reason}"
+        finally:
+            own.orders.settle()
+        return {"cause": cause, "answer": self._answer, "exchanges": [one.masked(own.veil) for one in own.exchanges], "drawn": own.drawn}
+
+    def _cause(self, own: Scene) -> str:
+        """Return why nothing can be said of the seller, or nothing."""
+        seller = self._speak(own)
+        nobody = seller.unknown()
+        buyer = answered(lambda: seller.cancel(nobody))
+        self._answer = buyer.exchange.number
+        incomplete = seller.cancel(nobody, Variation(without=seller.required[-1:]))
+        strangers = [seller.cancel(nobody, how, by=who) for who, how in seller.outsiders]
+        if self._scene.run.rehearsals is not None or _is_told_otherwise(seller, buyer, incomplete, strangers):
+            return ""  # what stands in for a target in a rehearsal refuses everybody alike, and serves the buyer
+        cause = _why(seller, buyer, strangers)
+        try:
+            accepted = Acceptance(own, self._speak).answered().answer
+        except Inconclusive as trouble:
+            return f"{cause}; {trouble.reason}"
+        return "" if accepted.decision in TAKEN_UP else cause
+
+
+def answered(ask: Callable[[], Answer]) -> Answer:
+    """Ask, and once more where that brought no answer, or none for now."""
+    first = ask()
+    return ask() if first.decision in {Decision.NO_ANSWER, Decision.THROTTLED} else first
+
+
+def _is_told_otherwise(seller: Seller, buyer: Answer, incomplete: Answer, strangers: list[Answer]) -> bool:
+    """Say whether the buyer is told what no stranger is, by somebody who reads the request."""
+    reply = buyer.exchange.reply
+    if reply is None or buyer.decision is Decision.THROTTLED or seller.disowns(buyer):
+        return False
+    other = incomplete.exchange.reply
+    read = seller.speaks(buyer) or (other is not None and other.status != reply.status)
+    worded = not same_words(buyer, incomplete)  # a page may name who asks; then it says the same of whatever is asked
+    return read and all(not alike(buyer, one) or (worded and not same_words(buyer, one)) for one in strangers)
+
+
+def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
+    """Say what keeps the buyer from being served, as far as it can be told."""
+    said = f"{buyer.said}{_text(seller, buyer)}"
+    who = "the certificate of [buyer] and its chain" if seller.target.api == "ala" else "username and api_key of [buyer]"
+    mend = f"have the seller see {who}, and whether this machine's address is allowed; countermand doctor tells more"
+    if buyer.exchange.reply is None or buyer.decision is Decision.THROTTLED:
+        return f"the seller does not answer the buyer: {said}"
+    if seller.disowns(buyer):
+        return f"the seller does not serve the buyer: {said}; {mend}"
+    if any(alike(buyer, one) for one in strangers):
+        return f"the seller tells the buyer no more than a stranger: {said}; {mend}"
+    return f"hardly the seller itself answers the buyer: {said}; see whether url names the operation; countermand doctor tells more"
+
+
+def _text(seller: Seller, answer: Answer) -> str:
+    found = [" ".join(place.text.split()) for place in (*seller.values(answer, "response_text"), *seller.values(answer, "faultmessage"))]
+    return f" ({found[0]})" if found and found[0] else ""

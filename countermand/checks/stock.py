@@ -1,0 +1,63 @@
+"""Orders as they are listed, and as they are: on one side a scenario that needs one in a state, on the other what its seller says of it."""
+
+from __future__ import annotations
+
+import re
+
+from countermand.checks.fingerprint import gist
+from countermand.model.target import Order
+from countermand.model.verdict import Inconclusive
+from countermand.protocols.opensrs import STATES
+from countermand.protocols.seller import Answer, Decision, Seller
+from countermand.run.scene import Scene
+
+#: How many orders may be found in another state than they are listed with before the lists are thought wrong.
+PATIENCE = 3
+#: How a reply says that there is no such order; looked for only where an order that surely does not exist is answered alike.
+NO_SUCH = re.compile(
+    r"(no such|non-?existent|invalid) (\w+ )?(order|id|reference|number)\b|\bunknown\b"
+    r"|\bnot (be )?(found|known|exist)|\bno \w+ (found|with)",
+    re.IGNORECASE,
+)
+
+
+def order_in(scene: Scene, seller: Seller, state: str) -> Order:
+    """Take an order of a state; one that the seller tells to be in another is set aside, and the next one taken, a few times."""
+    found = ""
+    for _ in range(PATIENCE):
+        try:
+            order = scene.take(state)
+        except Inconclusive as shortage:
+            raise Inconclusive(f"{found}{shortage.reason}") from None
+        told = seller.told_of(order)
+        if told.denial:
+            raise unknown(order, told.denial)
+        if told.state in {None, state} or told.state not in STATES:  # a word of the look-up's own says nothing of the lists
+            return order
+        scene.note(order, f"found {told.state}", spent=True)
+        found = f"the order {order} is listed as {state}, and the seller says that it is {told.state}; "
+    raise Inconclusive(f"{found}so it was with {PATIENCE} orders: see whether the lists under [orders] are right")
+
+
+def must_be_known(seller: Seller, answer: Answer) -> None:
+    """See that a refusal is not for an order the seller does not have; raises Inconclusive, which says to mend the lists."""
+    if answer.decision is not Decision.REFUSED or answer.asked is None or seller.disowns(answer):
+        return
+    order = answer.asked.order
+    if denial := seller.told_of(order).denial:
+        raise unknown(order, denial)
+    if _says_so(answer) and gist(seller.cancel(seller.unknown())) == gist(answer):
+        raise unknown(order, answer.said)
+
+
+def _says_so(answer: Answer) -> bool:
+    """Say whether a refusal reads as that of an order nobody has."""
+    told = gist(answer)
+    return told is not None and (told[0] == 404 or any(NO_SUCH.search(words) for _, words in told[1]))  # noqa: PLR2004 - Not Found
+
+
+def unknown(order: Order, said: str) -> Inconclusive:
+    """Return what is said of an order that is listed, and that the seller does not have."""
+    return Inconclusive(
+        f"the seller does not know order {order}: see whether the lists are right ([orders] {order.state}); it says: {said}", received=said
+    )

@@ -1,0 +1,1 @@
+"""Certificates and keys as people have them, and strangers made up."""

@@ -1,0 +1,180 @@
+"""TLS contexts: on one side certificates and keys as people have them, on the other what a socket is wrapped with."""
+
+from __future__ import annotations
+
+import secrets
+import ssl
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from countermand.guard import intake
+from countermand.model.secret import Secret
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
+
+
+class CredentialsError(ValueError):
+    """Certificates or keys that cannot be used; says which file and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a client shows: nothing, a PEM pair, a combined PEM or a PKCS#12 file."""
+
+    certificate: Path | None = None
+    private_key: Path | None = None
+    pkcs12: Path | None = None
+    passphrase: Secret | None = None
+
+
+def context(ca: Path | None, credentials: Credentials, minimum: str = "1.2", maximum: str | None = None) -> ssl.SSLContext:
+    """Return a client's context that verifies the server; raises CredentialsError."""
+    try:
+        made = ssl.create_default_context(cafile=ca)
+    except (ssl.SSLError, OSError) as error:
+        raise CredentialsError(f"{ca}: no certificate authority can be read: {_reason(error)}; a PEM bundle is expected") from None
+    # The same on every Python: 3.13 refuses private authorities without key identifiers (RFC 5280 in full), and only since 3.13
+    # may an intermediate, or the server's own certificate, be what is trusted.
+    made.verify_flags = (made.verify_flags & ~ssl.VERIFY_X509_STRICT) | ssl.VERIFY_X509_PARTIAL_CHAIN
+    made.minimum_version = VERSIONS[minimum]
+    if maximum is not None:
+        made.maximum_version = VERSIONS[maximum]
+    # A server may ask for the certificate once it knows the path (RFC 8446, 4.2.6), and asks only those who have said that they answer.
+    made.post_handshake_auth = bool(credentials.pkcs12 or credentials.certificate)
+    if credentials.pkcs12:
+        _load_pkcs12(made, credentials.pkcs12, credentials.passphrase)
+    elif credentials.certificate:
+        _load_pem(made, credentials.certificate, credentials.private_key, credentials.passphrase)
+    return made
+
+
+def chain(credentials: Credentials) -> list[x509.Certificate]:
+    """Return the certificates a client would show, its own first; raises CredentialsError."""
+    if credentials.pkcs12:
+        return _opened(credentials.pkcs12, credentials.passphrase)[1]
+    return _certificates(credentials.certificate) if credentials.certificate else []
+
+
+def _load_pem(made: ssl.SSLContext, certificate: Path, key: Path | None, passphrase: Secret | None) -> None:
+    word = passphrase.reveal() if passphrase else ""
+    try:
+        made.load_cert_chain(certificate, key, password=lambda: word)  # a callable, so that OpenSSL never asks the terminal
+    except (OSError, ValueError) as error:  # ValueError: a passphrase that is too long for OpenSSL
+        raise CredentialsError(_fault(certificate, key or certificate, passphrase, error)) from None
+
+
+def _fault(certificate: Path, held: Path, passphrase: Secret | None, error: Exception) -> str:
+    """Say which of two files OpenSSL could not use, and why, which its own words do not; raises CredentialsError where reading tells."""
+    shown = _certificates(certificate)
+    public = _private_key(held, passphrase).public_key()
+    if shown[0].public_key() == public:
+        return f"{certificate}: OpenSSL refuses it: {_reason(error)}"
+    place = next((number for number, one in enumerate(shown, 1) if one.public_key() == public), None)
+    if place is not None:
+        return (
+            f"{certificate}: the certificate of the private key stands at place {place} of {len(shown)}: put it first, its issuers after it"
+        )
+    return f"{held}: the private key does not belong to the certificate {certificate.name}"
+
+
+def _certificates(path: Path) -> list[x509.Certificate]:
+    from cryptography import x509  # noqa: PLC0415 - only who looks into files pays for it
+
+    data = _bytes(path)
+    try:
+        return x509.load_pem_x509_certificates(data)
+    except ValueError:
+        raise CredentialsError(f"{path}: {_instead(data, path)}") from None
+
+
+def _instead(data: bytes, path: Path) -> str:
+    """Say what a file holds that should hold a PEM certificate."""
+    if b"-----BEGIN CERTIFICATE-----" in data:
+        return "the PEM certificate in it is damaged"
+    if b"CERTIFICATE REQUEST-----" in data:
+        return "a certificate request, not a certificate: what was issued for it is wanted"
+    if b"PRIVATE KEY-----" in data:
+        return "a private key and no certificate: certificate and private_key may be swapped"
+    if data[:1] == b"\x30":  # the SEQUENCE that every DER file begins with
+        kept = "PKCS#12, which is named as pkcs12, or DER, which" if path.suffix.lower() in {".p12", ".pfx"} else "DER, which"
+        return f"not a PEM certificate but {kept} openssl x509 -inform der makes PEM of"
+    return "not a PEM certificate"
+
+
+def _private_key(path: Path, passphrase: Secret | None) -> PrivateKeyTypes:
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+
+    data = _bytes(path)
+    encrypted = b"ENCRYPTED" in data
+    if b"PRIVATE KEY-----" not in data:
+        raise CredentialsError(f"{path}: no private key in it: add private_key, a PEM file")
+    if encrypted and passphrase is None:
+        raise CredentialsError(f"{path}: the private key is encrypted: add passphrase")
+    try:
+        return load_pem_private_key(data, passphrase.reveal().encode() if encrypted and passphrase else None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        why = "the passphrase does not open the private key" if encrypted else "the PEM private key in it is damaged"
+        raise CredentialsError(f"{path}: {why}") from None
+
+
+def _load_pkcs12(made: ssl.SSLContext, path: Path, passphrase: Secret | None) -> None:
+    from cryptography.hazmat.primitives import serialization as form  # noqa: PLC0415 - only who has PKCS#12 pays for it
+
+    key, shown = _opened(path, passphrase)
+    word = secrets.token_hex(16)  # ssl reads files only: the folder is ours alone and gone at once, and the key is never bare in it
+    sealed = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.BestAvailableEncryption(word.encode()))
+    with tempfile.TemporaryDirectory() as folder:
+        held = Path(folder, "identity.pem")
+        held.write_bytes(sealed + b"".join(one.public_bytes(form.Encoding.PEM) for one in shown))
+        try:
+            made.load_cert_chain(held, password=word)
+        except ssl.SSLError as error:
+            raise CredentialsError(f"{path}: OpenSSL refuses it: {_reason(error)}") from None
+
+
+def _opened(path: Path, passphrase: Secret | None) -> tuple[PrivateKeyTypes, list[x509.Certificate]]:
+    """Return the key of a PKCS#12 file and the certificates to show, in order."""
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415
+
+    word = passphrase.reveal().encode() if passphrase else None
+    try:
+        bag = pkcs12.load_pkcs12(_bytes(path), word)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        protected = "password" in str(error).lower()
+        why = "add passphrase" if word is None else "the passphrase does not open it" if protected else str(error)
+        raise CredentialsError(f"{path}: the PKCS#12 file cannot be opened: {why}") from None
+    if bag.key is None or bag.cert is None:
+        raise CredentialsError(f"{path}: the PKCS#12 file holds no certificate with its key")
+    return bag.key, _in_order(bag.cert.certificate, [one.certificate for one in bag.additional_certs])
+
+
+def _in_order(leaf: x509.Certificate, others: Sequence[x509.Certificate]) -> list[x509.Certificate]:
+    """Put each certificate before its issuer (RFC 5246, 7.4.2): a PKCS#12 file keeps no order; what has no part in the chain stays away."""
+    found = [leaf]
+    while issuer := next((one for one in others if one.subject == found[-1].issuer and one not in found), None):
+        found.append(issuer)
+    return found
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return intake.read(path)
+    except FileNotFoundError as error:
+        raise CredentialsError(f"{path}: cannot be read: {error.strerror}") from None
+    except intake.IntakeError as error:
+        raise CredentialsError(f"{path}: {error}") from None
+
+
+def _reason(error: Exception) -> str:
+    """Return OpenSSL's word for what happened, or the system's."""
+    words = getattr(error, "reason", None) or getattr(error, "strerror", None) or str(error)
+    return str(words).lower().replace("_", " ")

@@ -1,0 +1,185 @@
+"""One request and its reply: on one side the wire that carried them, on the other those who judge and those who record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from countermand.model import body
+from countermand.model.secret import Secret, Veil, starred
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class Trouble(StrEnum):
+    """Why there is no reply."""
+
+    UNREACHABLE = "unreachable"  # no name, no route, nobody listening
+    DISTRUST = "distrust"  # we do not trust the server's certificate: our matter, never a refusal
+    ALERT = "alert"  # the server ended the handshake with a TLS alert about our certificate
+    CLOSED = "closed"  # the connection was closed or reset without an answer
+    TIMEOUT = "timeout"  # no whole answer in time
+    TOO_LARGE = "too large"  # the answer exceeds what we read
+    NOT_HTTP = "not HTTP"  # an answer came, but not in HTTP
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent."""
+
+    method: str
+    url: str
+    headers: Headers
+    body: bytes
+    secret_headers: frozenset[str] = frozenset()  # lower case; their values are never recorded
+    guarded: tuple[tuple[str, str], ...] = ()  # what a reply must not show to whoever has not sent it, by name; never recorded
+
+    def bearing(self, headers: Mapping[str, Secret]) -> Request:
+        """Return the request with headers whose values are secrets."""
+        borne = tuple((name, word.reveal()) for name, word in headers.items())
+        return replace(self, headers=(*self.headers, *borne), secret_headers=self.secret_headers | {name.lower() for name in headers})
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    reason: str
+    version: str  # as in "HTTP/1.1"
+    headers: Headers
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that name, whatever its case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+class Recorded(Reply):
+    """A reply of a record whose body is long: it is unpacked whenever somebody looks, and so not kept by all who have a reply."""
+
+    def __init__(self, status: int, reason: str, version: str, headers: Headers, row: dict[str, Any]) -> None:
+        for name, value in (("status", status), ("reason", reason), ("version", version), ("headers", headers), ("_row", row)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def body(self) -> bytes:
+        """The body, whole."""
+        row: dict[str, Any] = self._row  # type: ignore[attr-defined] # set above, past the frozen class's own way
+        return body.content(row)
+
+
+@dataclass(frozen=True)
+class Tls:
+    """The facts of the connection."""
+
+    version: str
+    cipher: str
+    server: str  # the server certificate's SHA-256 fingerprint
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its reply, or what went wrong."""
+
+    number: int  # from 1, within its scenario
+    operation: str  # as the wire spells it
+    identity: str  # by name: "buyer", "another buyer", ...
+    started: datetime
+    elapsed: float  # seconds
+    request: Request
+    reply: Reply | None = None
+    trouble: Trouble | None = None
+    said: str = ""  # the transport error in its own words
+    tls: Tls | None = None
+    sound: bool = False  # a complete, well-formed request in the name of a party the seller knows: what the form of replies is judged on
+    shows: tuple[str, ...] = ()  # what the reply shows of that which the request guards, by name
+    stranger: bool = False  # the seller has no reason to trust whoever asked, and whatever stands before it may answer
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.operation} -> {self.reply.status if self.reply else self.trouble}"
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What this exchange alone must not show: the request's secret headers and what it guards, in either case."""
+        values = [value for name, value in self.request.headers if name.lower() in self.request.secret_headers]
+        values += [word for _, word in self.request.guarded]
+        return frozenset(form for value in values for form in (value, value.lower(), value.upper()))
+
+    def masked(self, veil: Veil) -> dict[str, Any]:
+        """Return the exchange as it may be written down: secrets starred out, and where they stood."""
+        request, reply, veil = self.request, self.reply, veil.also(self.secrets)
+        return {
+            "number": self.number,
+            "operation": self.operation,
+            "identity": self.identity,
+            "started": timestamp(self.started),
+            "elapsed": round(self.elapsed, 6),
+            "request": {
+                "method": request.method,
+                "url": veil.text(request.url),
+                "headers": _headers(request.headers, veil, request.secret_headers),
+                "body": _body(request.body, veil),
+            },
+            "reply": reply
+            and {
+                "status": reply.status,
+                "reason": veil.text(reply.reason),
+                "version": reply.version,
+                "headers": _headers(reply.headers, veil, frozenset({"set-cookie"})),
+                "body": _body(reply.body, veil),
+            },
+            "trouble": self.trouble,
+            "said": veil.text(self.said),
+            "tls": self.tls and {"version": self.tls.version, "cipher": self.tls.cipher, "server": self.tls.server},
+            "sound": self.sound,
+            "stranger": self.stranger,
+            "shows": list(self.shows),
+        }
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Exchange:
+        """Read an exchange back as it was recorded, secrets still starred out."""
+        request, reply = row["request"], row["reply"]
+        return cls(
+            number=row["number"],
+            operation=row["operation"],
+            identity=row["identity"],
+            started=datetime.fromisoformat(row["started"]),
+            elapsed=row["elapsed"],
+            request=Request(request["method"], request["url"], _pairs(request["headers"]), body.content(request["body"])),
+            reply=reply and _reply(reply),
+            trouble=row["trouble"] and Trouble(row["trouble"]),
+            said=row["said"],
+            tls=row["tls"] and Tls(**row["tls"]),
+            sound=row["sound"],
+            stranger=row.get("stranger", False),
+            shows=tuple(row.get("shows", ())),
+        )
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a moment in RFC 3339, UTC, to the microsecond."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _headers(headers: Headers, veil: Veil, secret: frozenset[str]) -> list[list[str]]:
+    return [[veil.text(name), "***" if name.lower() in secret else veil.text(value)] for name, value in headers]
+
+
+def _pairs(headers: list[list[str]]) -> Headers:
+    return tuple((name, value) for name, value in headers)
+
+
+def _body(data: bytes, veil: Veil) -> dict[str, Any]:
+    spans = veil.spans(data)
+    return body.row(starred(data, spans), spans)
+
+
+def _reply(row: dict[str, Any]) -> Reply:
+    facts = (row["status"], row["reason"], row["version"], _pairs(row["headers"]))
+    return Recorded(*facts, row["body"]) if body.is_packed(row["body"]) else Reply(*facts, body.content(row["body"]))

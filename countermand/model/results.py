@@ -1,0 +1,174 @@
+"""The results of a run: on one side pytest's reports of scenarios, on the other every output; the one model all are written from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from countermand.model.clause import Catalogue, Clause, Evidence
+from countermand.model.verdict import Verdict, worst
+
+VERSION = 1
+DECIDED = {Verdict.CONFORMS, Verdict.DOES_NOT_CONFORM}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One sentence of a scenario, and how it went: passed, failed, broken, skipped, or not reached."""
+
+    keyword: str
+    text: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One scenario (of an outline: one row) as it went against one target."""
+
+    id: str  # pytest's node id, stable between runs
+    name: str
+    feature: str
+    file: str  # the feature file, relative to the suite
+    line: int
+    rule: str
+    clause: str
+    api: str
+    target: str
+    verdict: Verdict
+    message: str | None
+    started: str  # RFC 3339, UTC
+    elapsed: float  # seconds
+    steps: tuple[Step, ...] = ()
+    exchanges: tuple[dict[str, Any], ...] = ()  # masked, as exchange.Exchange.masked() gives them
+    drawn: dict[str, Any] = field(default_factory=dict)  # the clock readings and orders it was given: what a replay needs
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Scenario:
+        """Read a scenario back from its JSON."""
+        steps = tuple(Step(**step) for step in row["steps"])
+        return cls(**{**row, "verdict": Verdict(row["verdict"]), "steps": steps, "exchanges": tuple(row["exchanges"])})
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what json.dumps can write."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A clause with the scenarios that judged it."""
+
+    clause: Clause
+    scenarios: tuple[Scenario, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of its scenarios' verdicts."""
+        return self.verdict_of(self.scenarios)
+
+    @staticmethod
+    def verdict_of(scenarios: Iterable[Scenario]) -> Verdict:
+        """Return the worst verdict of some scenarios."""
+        return worst(scenario.verdict for scenario in scenarios)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a report may say of a target."""
+
+    name: str
+    api: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """A whole run."""
+
+    suite: dict[str, str]  # version and digest
+    targets: tuple[Target, ...]
+    started: str
+    finished: str
+    seed: str
+    complete: bool  # nothing deselected, not interrupted
+    scenarios: tuple[Scenario, ...]
+    catalogue: Catalogue
+    notes: tuple[str, ...] = ()  # what the reader should know besides: warnings, claims contradicted
+
+    @property
+    def clauses(self) -> list[Judged]:
+        """The clauses this run looked at, in the order of the catalogue."""
+        by_clause: dict[str, list[Scenario]] = {}
+        for scenario in self.scenarios:
+            by_clause.setdefault(scenario.clause, []).append(scenario)
+        return [Judged(clause, tuple(by_clause[clause.id])) for clause in self.catalogue.values() if clause.id in by_clause]
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """How many scenarios there are of each verdict."""
+        counted = Counter(scenario.verdict for scenario in self.scenarios)
+        return {verdict: counted[verdict] for verdict in Verdict}
+
+    @property
+    def coverage(self) -> dict[str, int]:
+        """How many documented clauses the targets' APIs have, how many were decided and how many cannot be."""
+        documented = [judged for judged in self.clauses if judged.clause.evidence is Evidence.DOCUMENTED]
+        apis = {target.api for target in self.targets}
+        return {
+            "documented": sum(c.evidence is Evidence.DOCUMENTED and c.untested is None for api in apis for c in self.catalogue.of(api)),
+            "decided": sum(judged.verdict in DECIDED for judged in documented),
+            "not applicable": sum(judged.verdict is Verdict.NOT_APPLICABLE for judged in documented),
+        }
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the run says: see design, Verdicts; departures never change it."""
+        if any(judged.verdict is Verdict.DOES_NOT_CONFORM for judged in self.clauses):
+            return Verdict.DOES_NOT_CONFORM
+        seen = {judged.clause.id: judged.verdict for judged in self.clauses}
+        expected = [clause for target in self.targets for clause in self.catalogue.of(target.api) if clause.untested is None]
+        documented = [clause for clause in expected if clause.evidence is Evidence.DOCUMENTED]
+        settled = all(seen.get(clause.id) in {*DECIDED, Verdict.NOT_APPLICABLE} for clause in documented)
+        outcome = all(seen.get(clause.id) in DECIDED for clause in expected if clause.outcome)
+        return Verdict.CONFORMS if self.complete and expected and settled and outcome else Verdict.INCONCLUSIVE
+
+    @property
+    def sentence(self) -> str:
+        """The verdict with its coverage, as it is always said."""
+        covered = self.coverage
+        departures = sum(judged.verdict is Verdict.DEPARTS for judged in self.clauses)
+        words = f"{self.verdict}: {covered['decided']} of {covered['documented']} documented clauses"
+        broken = sum(judged.verdict is Verdict.DOES_NOT_CONFORM for judged in self.clauses)
+        words += f", {broken} broken" if broken else ""
+        words += f", {covered['not applicable']} not applicable" if covered["not applicable"] else ""
+        return f"{words}; {departures} departure{'' if departures == 1 else 's'}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return results.json."""
+        return {
+            "version": VERSION,
+            "suite": self.suite,
+            "targets": [asdict(target) for target in self.targets],
+            "started": self.started,
+            "finished": self.finished,
+            "seed": self.seed,
+            "complete": self.complete,
+            "verdict": self.verdict,
+            "sentence": self.sentence,
+            "coverage": self.coverage,
+            "notes": list(self.notes),
+            "clauses": [_clause_json(judged) for judged in self.clauses],
+            "counts": dict(self.counts),
+        }
+
+
+def _clause_json(judged: Judged) -> dict[str, Any]:
+    clause = judged.clause
+    facts = {"id": clause.id, "api": clause.api, "says": clause.says, "evidence": clause.evidence, "source": clause.source}
+    return {**facts, "verdict": judged.verdict, "scenarios": _scenarios_json(judged.scenarios)}
+
+
+def _scenarios_json(scenarios: Iterable[Scenario]) -> Sequence[dict[str, Any]]:
+    shown = ("id", "name", "feature", "file", "line", "target", "verdict", "message", "started", "elapsed")
+    return [{key: getattr(scenario, key) for key in shown} for scenario in scenarios]

@@ -1,0 +1,272 @@
+"""Secrets: on one side the words a target file holds, on the other all that is written, in which they are masked in every encoding."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import html
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
+from xml.sax.saxutils import escape
+
+from countermand.guard import hidden
+from countermand.model import suite
+
+MASK = b"*"
+#: A shorter word cannot be told from ordinary text: it is masked where we put it, and is not searched for.
+SHORTEST = 6
+#: A word of the suite's own text, or of every page's, is no better: up to so many characters it is compared with them.
+ORDINARY = 16
+COMMON = frozenset({"password", "changeit"})
+#: Of a secret that a message has cut, so many characters in a row still count as shown.
+CUT = 12
+#: Long forms are looked for by pieces of this length: of a form twice as long, one at least stands at a multiple of it.
+PIECE = 16
+#: Headers and footers of PEM are no secret, and lines too short to tell from text are none either.
+LINE = 20
+#: A run of base64 long enough to hide a word: the page carries its attachments so.
+BLOB = re.compile(rb"[A-Za-z0-9+/_-]{24,}")
+#: Base64 within base64 is looked into so many times.
+DEPTH = 3
+
+
+class Secret:
+    """A word that must not be shown; its repr is masked because a failing assertion prints what it finds."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the word itself, for the wire alone."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+@dataclass(frozen=True)
+class Needles:
+    """The forms of some words, ready to be looked for in much text."""
+
+    short: tuple[bytes, ...]
+    long: tuple[bytes, ...]
+    pieces: frozenset[bytes]
+
+    def within(self, data: bytes) -> list[bytes]:
+        """Return the forms that stand in the data, the longest first."""
+        found = [form for form in self.short if form in data]
+        if not self.pieces.isdisjoint(data[at : at + PIECE] for at in range(0, len(data) - PIECE + 1, PIECE)):
+            found += [form for form in self.long if form in data]
+        return sorted(found, key=len, reverse=True)
+
+
+class Veil:
+    """Masks a set of secrets in whatever is about to be written, keeping every length."""
+
+    def __init__(self, secrets: Iterable[str] = (), *, over: Veil | None = None) -> None:
+        words = {word for word in secrets if word}
+        told = {word for word in words if len(word) >= SHORTEST and not _ordinary(word)}
+        self.own = tuple(sorted(told, key=lambda word: (-len(word), word)))
+        self.short: int = len(words - told) + (over.short if over else 0)
+        self._over = over
+
+    @property
+    def words(self) -> list[str]:
+        """The secrets, the longest first."""
+        return sorted({*self.own, *(self._over.words if self._over else ())}, key=len, reverse=True)
+
+    def also(self, words: Iterable[str]) -> Veil:
+        """Return a veil that masks these as well: what only one exchange must not show, as its signature."""
+        return Veil(words, over=self)
+
+    def within(self, data: bytes) -> list[bytes]:
+        """Return the forms of secrets that stand in the data, the longest first."""
+        found = (self._over.within(data) if self._over else []) + (needles(self.own).within(data) if self.own else [])
+        return sorted(found, key=len, reverse=True)
+
+    def spans(self, data: bytes) -> list[tuple[int, int]]:
+        """Return where secrets stand, as byte offsets: as they are written, and as a reader of the document would read them."""
+        found = _every(self.within(data), data)
+        rest = starred(data, found) if found else data
+        found += self._hidden(rest) if len(data) >= SHORTEST else []
+        return _merged(found)
+
+    def _hidden(self, data: bytes) -> list[tuple[int, int]]:
+        found = list[tuple[int, int]]()
+        for words, ways in self._read_as:
+            for read, way in hidden.read(data, ways):
+                if spans := _every(words.within(read), read):
+                    found += hidden.traced(data, way, spans)
+        return [*found, *self._wrapped(data)]
+
+    def _wrapped(self, data: bytes) -> list[tuple[int, int]]:
+        """Return where runs of base64 stand that say a secret, though not at once."""
+        blobs = list(BLOB.finditer(hidden.APART.read(data)))
+        if not blobs or not self.shows(b"\n".join(_decoded(blob[0]) for blob in blobs), DEPTH - 1):
+            return []
+        return hidden.APART.origins(data, [blob.span() for blob in blobs if self.shows(_decoded(blob[0]), DEPTH - 1)])
+
+    @functools.cached_property
+    def _read_as(self) -> list[tuple[Needles, Sequence[Sequence[hidden.Layer]]]]:
+        """What to look for, and in which ways of reading."""
+        words = tuple(self.words)
+        close = _needles({form for word in words if "\n" not in word for form in hidden.close_forms(word)})
+        told: list[tuple[Needles, Sequence[Sequence[hidden.Layer]]]] = [(read_needles(words), hidden.JOINED)] if words else []
+        return [*told, (close, [hidden.CLOSE])] if close.short else told
+
+    def shows(self, data: bytes, depth: int = DEPTH) -> bool:
+        """Say whether some bytes show a secret, in any encoding, and in base64 of any text that does."""
+        if self.within(data):
+            return True
+        within = b"\n".join(_decoded(found[0]) for found in BLOB.finditer(data)) if depth else b""
+        return bool(within) and self.shows(within, depth - 1)
+
+    def mask(self, data: bytes) -> bytes:
+        """Return the bytes with every secret starred out, at the same length."""
+        return starred(data, self.spans(data))
+
+    def text(self, words: str) -> str:
+        """Return the text with every secret starred out."""
+        return self.mask(words.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+    def message(self, words: str) -> str:
+        """Return a message with every secret starred out, and with what is left of one where a message quotes only the start of a reply."""
+        said, cuts = self.text(words), _cuts(tuple(self.words))
+        for at in range(len(said) - CUT + 1):
+            if said[at : at + CUT].replace("*", "") and words[at : at + CUT] in cuts:
+                said = said[:at] + "*" * CUT + said[at + CUT :]
+        return said
+
+
+def _every(forms: list[bytes], data: bytes) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(b"|".join(map(re.escape, forms)), data)] if forms else []
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in order, those that touch as one."""
+    merged = list[tuple[int, int]]()
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _decoded(blob: bytes) -> bytes:
+    """Return what a run of base64 says."""
+    blob = blob.translate(bytes.maketrans(b"-_", b"+/"))
+    return base64.b64decode(blob[: len(blob) // 4 * 4])
+
+
+def _ordinary(word: str) -> bool:
+    """Say whether a secret is a word that reports hold anyway: "cancel" or "password" can be neither starred out nor searched for."""
+    return len(word) <= ORDINARY and word.isalnum() and (word.casefold() in COMMON or suite.says(word))
+
+
+@functools.lru_cache(maxsize=256)
+def needles(words: tuple[str, ...]) -> Needles:
+    """Return the forms of some words, ready to be looked for."""
+    return _needles({form for word in words for form in encodings(word)})
+
+
+def _needles(forms: set[bytes]) -> Needles:
+    long = tuple(form for form in forms if len(form) >= 2 * PIECE)
+    pieces = frozenset(form[at : at + PIECE] for form in long for at in range(len(form) - PIECE + 1))
+    return Needles(tuple(form for form in forms if len(form) < 2 * PIECE), long, pieces)
+
+
+@functools.lru_cache(maxsize=64)
+def read_needles(words: tuple[str, ...]) -> Needles:
+    """Return what some words come to as a reader reads them, ready to be looked for."""
+    parts = [part for word in words for part in (map(hidden.line, _lines(word)) if "\n" in word else hidden.forms(word))]
+    return _needles(set(parts))
+
+
+def encodings(word: str) -> set[bytes]:
+    """Return every form in which a word may turn up: itself, escaped, in other charsets, in hexadecimal, in base64 at its three offsets."""
+    if "\n" in word:
+        return _blocks(word) | {form for line in _lines(word) for form in _plain(line)}
+    return _written(word)
+
+
+#: What a writer does to text, once or twice over: XML and HTML, JSON, URLs, Markdown.
+ESCAPES: tuple[Callable[[str], str], ...] = (
+    escape,
+    lambda word: escape(word, {'"': "&quot;", "'": "&apos;"}),
+    html.escape,
+    lambda word: json.dumps(word)[1:-1],
+    lambda word: json.dumps(word, ensure_ascii=False)[1:-1],
+    lambda word: quote(word, safe=""),
+    quote,
+    quote_plus,
+    lambda word: re.sub("%..", lambda code: code[0].lower(), quote(word, safe="")),
+    lambda word: re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", word),
+)
+
+
+def _written(word: str) -> set[bytes]:
+    once = {word, *(write(word) for write in ESCAPES)}
+    twice = once | {write(form) for form in once for write in ESCAPES[:5]}
+    forms = {form.encode("utf-8", "surrogateescape") for form in twice}
+    forms |= {form.encode(charset, "ignore") for form in once for charset in ("utf-16-le", "utf-16-be", "latin-1")}
+    forms |= {part for raw in tuple(forms) for part in _base64(raw)}
+    plain = word.encode("utf-8", "surrogateescape")
+    return {form for form in forms | {plain.hex().encode(), plain.hex().upper().encode()} if len(form) >= SHORTEST}
+
+
+def _plain(line: str) -> set[bytes]:
+    """Return the forms of a line of base64, in which little can be escaped."""
+    return {line.encode(), quote(line, safe="").encode(), line.encode("utf-16-le"), line.encode("utf-16-be")}
+
+
+def _base64(raw: bytes) -> Iterator[bytes]:
+    """Return what is the same of the word's base64 wherever the word begins: the characters no neighbour has a part in."""
+    for offset in range(3):
+        encoded = base64.b64encode(b"\0" * offset + raw)[(0, 2, 3)[offset] : (len(raw) + offset) * 8 // 6]
+        yield from (encoded, encoded.translate(bytes.maketrans(b"+/", b"-_")))
+
+
+def _lines(word: str) -> list[str]:
+    """Return the lines of a PEM block: each is a secret of its own once the lines are wrapped or joined."""
+    return [line for line in word.splitlines() if len(line) > LINE and not line.startswith("-----")]
+
+
+def _blocks(word: str) -> set[bytes]:
+    """Return a PEM block as a whole: as it is, in JSON, in one line, what it is the text of, and its base64."""
+    whole = {word.encode(), word.strip().encode(), json.dumps(word)[1:-1].encode()}
+    joined = "".join(line for line in word.splitlines() if ":" not in line and not line.startswith("-----"))
+    try:
+        raw = base64.b64decode(joined, validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    told = whole | ({raw, joined.encode()} if len(raw) > LINE else set())
+    return told | {form for block in whole for form in _base64(block) if len(form) >= SHORTEST}
+
+
+def starred(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
+    """Return the bytes with some of them starred out."""
+    starred = bytearray(data)
+    for start, end in spans:
+        starred[start:end] = MASK * (end - start)
+    return bytes(starred)
+
+
+@functools.lru_cache(maxsize=16)
+def _cuts(words: tuple[str, ...]) -> frozenset[str]:
+    """Return every run of CUT characters of some words, and of the lines of PEM blocks."""
+    parts = [part for word in words for part in (_lines(word) if "\n" in word else [word])]
+    return frozenset(part[at : at + CUT] for part in parts for at in range(len(part) - CUT + 1))

@@ -1,0 +1,172 @@
+"""Which seller is asked, and with which identities, orders and dialect: on one side the target file, on the other all who act on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from countermand.model import gateway, place
+from countermand.model.schema import Schema
+from countermand.model.secret import Secret, Veil
+
+#: The public production hosts of both services: production whatever a target file says.
+PRODUCTION_HOSTS = frozenset({"api-gw.cityfibre.com", "api-gw1.cityfibre.com", "api-gw2.cityfibre.com", "rr-n1-tor.opensrs.net"})
+#: The addresses that are published for them.
+PRODUCTION_ADDRESSES = frozenset({"52.51.45.11", "2a05:d018:9a3:b500::100", "52.58.75.78", "2a05:d014:b31:f200::100"})
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order as the supply knows it."""
+
+    state: str  # as the target file's list is called: "in_flight", "pending", ...
+    seller: str  # the seller's reference: ala targetSellerOrderReference, opensrs order_id
+    buyer: str = ""  # the buyer's reference: ala buyerOrderReference
+
+    def __str__(self) -> str:
+        return self.seller
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Somebody who may ask: by certificate (ala) or by user name and key (opensrs)."""
+
+    name: str
+    certificate: Path | None = None
+    private_key: Path | None = None
+    pkcs12: Path | None = None
+    passphrase: Secret | None = None
+    identifier: str | None = None
+    reseller: str | None = None
+    username: str | None = None
+    api_key: Secret | None = None
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What the public documents of ALA leave open, as the target declares it; the defaults are our reading."""
+
+    request_root: str = "cancelOrderRequest"
+    namespace: str = ""
+    extension_namespace: str = "http://www.cityfibre.com/ala/ext1"
+    envelope: bool = True
+    content_type: str = "application/xml"
+    soap_action: str = '""'
+    buyer_reference: str = "original"
+    reason: Mapping[str, str] = field(default_factory=lambda: {"code": "300", "message": "No longer needed"})
+    decision: str = "//*[local-name()='status' or local-name()='orderStatus']"
+    pending: tuple[str, ...] = ("Pending",)
+    rejected: tuple[str, ...] = ("Rejected",)
+    cancelled: tuple[str, ...] = ("Cancelled",)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long we wait and how much we read."""
+
+    connect: float  # seconds
+    total: float  # seconds
+    size: int  # bytes
+    dead: int  # exchanges in a row
+
+
+@dataclass(frozen=True)
+class Safety:
+    """What we may do to the target."""
+
+    hostile: bool = False
+    cancellations: int = 50
+    rate: float | None = None  # requests a second
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Where orders come from: lists, and a command or a registration that makes more."""
+
+    listed: tuple[Order, ...] = ()
+    unknown: Order | None = None
+    command: tuple[str, ...] = ()
+    register: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """One seller, and all we were told about it."""
+
+    name: str
+    api: str
+    url: str
+    source: Path
+    identities: Mapping[str, Identity]
+    environment: str = "staging"
+    path: str | None = None  # of the operation, after url; absent: the documented one
+    instance: str | None = None  # which of its lives a system is in, or what several hosts have in common: whose orders these are
+    connect_to: str | None = None
+    proxy: str | None = None
+    headers: Mapping[str, Secret] = field(default_factory=dict)  # borne by every request, for a gateway in front of the seller
+    ca: Path | None = None
+    tls_minimum: str = "1.2"
+    tls_maximum: str | None = None
+    seller: str | None = None
+    orders: Supply = field(default_factory=Supply)
+    dialect: Dialect = field(default_factory=Dialect)
+    safety: Safety = field(default_factory=Safety)
+    limits: Limits = field(default_factory=lambda: Limits(10, 30, 2**21, 5))
+    capabilities: Mapping[str, str] = field(default_factory=dict)
+    schemas: Mapping[str, Schema] = field(default_factory=dict)
+    embedded: bool = False
+    recorded: bool = False  # known from a record alone: nobody is asked, and no certificate is there or made
+    warnings: tuple[str, ...] = ()
+    resolved: tuple[str, ...] = ()  # the addresses its names have, once they were looked up
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every host that this target file names on the way to the seller, each in its one spelling."""
+        named = [self.url, *([f"https://{self.connect_to}"] if self.connect_to else []), *([self.proxy] if self.proxy else [])]
+        return tuple(dict.fromkeys(found for url in named if (found := _host(url))))
+
+    @property
+    def published(self) -> str | None:
+        """The host or address of this target that is published as production, if one is."""
+        named = next((host for host in self.hosts if host in PRODUCTION_HOSTS | PRODUCTION_ADDRESSES), None)
+        return named or next((address for address in self.resolved if address in PRODUCTION_ADDRESSES), None)
+
+    @property
+    def production(self) -> bool:
+        """Whether orders here are real: by declaration, or because a host or an address is published as production."""
+        return self.environment == "production" or self.published is not None
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every word of this target that must not be shown."""
+        words = [word.reveal() for one in self.identities.values() for word in (one.passphrase, one.api_key) if word]
+        words += [form for url in (self.proxy, self.url) if url and (word := urlsplit(url).password) for form in {word, unquote(word)}]
+        words += gateway.words(self.headers)
+        keys = {path for one in self.identities.values() for path in (one.private_key, one.certificate) if path and not self.recorded}
+        pems = [path.read_text(encoding="ascii", errors="ignore") for path in keys if path.is_file()]
+        return words + [block for pem in pems for block in _private_blocks(pem)]
+
+    def veil(self) -> Veil:
+        """Return what masks this target's secrets."""
+        return Veil(self.secrets)
+
+    def lacks(self, capability: str) -> bool:
+        """Say whether the target file declares that the target lacks a capability."""
+        return self.capabilities.get(capability) == "no"
+
+
+def _host(url: str) -> str | None:
+    """Return the host of a URL in its one spelling; what names no place leads nowhere, and the doctor says so."""
+    try:
+        return place.of_url(url).host
+    except ValueError:
+        return None
+
+
+def _private_blocks(pem: str) -> list[str]:
+    """Return the private keys of a PEM file: of a combined one the certificate is no secret."""
+    blocks = pem.split("-----BEGIN ")[1:]
+    return ["-----BEGIN " + block for block in blocks if "PRIVATE KEY" in block.partition("\n")[0]]

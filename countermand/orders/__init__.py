@@ -1,0 +1,1 @@
+"""The supply of orders and its ledger: orders are money."""

@@ -1,0 +1,163 @@
+"""The file of a ledger: on one side what is read and written in it, on the other SQLite, and everything that can be wrong with a file."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+from countermand.model import place
+from countermand.model.verdict import Inconclusive
+from countermand.orders.presence import Presence
+
+APPLICATION: Final = 0x434D4E44  # "CMND": tells our file from anybody else's database
+VERSION: Final = 2
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS orders (
+    seller   TEXT NOT NULL,  -- api, host and port: whose order it is
+    number   TEXT NOT NULL,  -- the seller's reference; of an order being made, a placeholder in brackets
+    buyer    TEXT NOT NULL,  -- the buyer's reference, where there is one
+    target   TEXT NOT NULL,  -- the name in the target file
+    state    TEXT NOT NULL,  -- as listed
+    source   TEXT NOT NULL,  -- listed, command or register: where it comes from
+    maker    TEXT,           -- the run it was made in
+    run      TEXT,           -- who has it; NULL for an order that was made, given back, and is free again
+    worker   TEXT,
+    scenario TEXT,
+    taken    TEXT NOT NULL,
+    outcome  TEXT,           -- NULL while a scenario has it, and for ever if that scenario died with it
+    ended    TEXT,           -- of an order we registered: what became of it when it was cleared away
+    PRIMARY KEY (seller, number)
+)
+"""
+NAMES: Final = """
+CREATE TABLE IF NOT EXISTS names (
+    name   TEXT NOT NULL PRIMARY KEY,  -- api, host and port in their one spelling, or api and declared instance
+    seller TEXT NOT NULL               -- whose orders are meant, as orders.seller says
+)
+"""
+
+
+class LedgerError(Inconclusive):
+    """The ledger cannot be read or written; without it no order is given to anybody."""
+
+
+def default_path() -> Path:
+    """Return the ledger of this user: COUNTERMAND_LEDGER, or a file in the user's state folder."""
+    if named := os.environ.get("COUNTERMAND_LEDGER"):
+        return Path(named)
+    base = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else os.environ.get("XDG_STATE_HOME")
+    try:
+        return Path(base or Path.home() / ".local" / "state") / "countermand" / "ledger.sqlite"
+    except RuntimeError:
+        raise LedgerError("nobody knows where this user's home is: name a ledger of orders with --ledger or COUNTERMAND_LEDGER") from None
+
+
+class LedgerFile:
+    """An open ledger; whatever cannot be read or written raises LedgerError, in words."""
+
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
+        self.path, self._opened = path, False
+        with self._explained():
+            if path.exists() and not path.is_file():
+                raise OSError("it is no file")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._base = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+            self._lay_out(durable=durable)
+            self._files, self._opened = self._on_disk(), True
+        self.presence = Presence(path.with_name(path.name + ".runs"))
+
+    def _lay_out(self, *, durable: bool) -> None:
+        tables = {name for (name,) in self._base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        (application,), (version,) = (self._base.execute(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version"))
+        if tables and application != APPLICATION:
+            raise sqlite3.DatabaseError("it is a database of something else")
+        if version > VERSION:
+            raise sqlite3.DatabaseError("a newer version of Countermand has written it")
+        (sane,) = self._base.execute("PRAGMA quick_check(1)").fetchone()
+        if sane != "ok":
+            raise sqlite3.DatabaseError(sane)
+        self._base.execute("PRAGMA journal_mode = WAL")
+        # FULL: an entry survives a power cut as well; what ends with the run, as the embedded sellers' orders do, need not.
+        self._base.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
+        with self._alone():
+            self._base.execute(SCHEMA)
+            self._base.execute(NAMES)
+            if version == 1:
+                self._respell()
+            self._base.execute(f"PRAGMA application_id = {APPLICATION}")
+            self._base.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _respell(self) -> None:
+        """Give sellers the one spelling they have now: the first version wrote them as the target file did."""
+        for (name,) in self._base.execute("SELECT DISTINCT seller FROM orders").fetchall():
+            api, _, written = name.partition(" ")
+            try:
+                spelt = f"{api} {place.of_words(written)}"
+            except ValueError:
+                continue
+            if spelt != name:
+                self._become(name, spelt)
+
+    def _become(self, name: str, seller: str) -> None:
+        """Let two sellers be one: an order that either of them has used is used, and one that either has in hand is in hand."""
+        used = """UPDATE orders SET outcome = (SELECT outcome FROM orders o WHERE o.seller = ? AND o.number = orders.number)
+                  WHERE seller = ? AND outcome IS NULL
+                  AND number IN (SELECT number FROM orders WHERE seller = ? AND outcome IS NOT NULL)"""
+        self._base.execute(used, (name, seller, name))
+        self._base.execute("UPDATE OR IGNORE orders SET seller = ? WHERE seller = ?", (seller, name))
+        self._base.execute("DELETE FROM orders WHERE seller = ?", (name,))
+        self._base.execute("UPDATE names SET seller = ? WHERE seller = ?", (seller, name))
+
+    def _on_disk(self) -> list[tuple[int, int] | None]:
+        """Tell the files that are written to from others of their names: what is deleted while it is open can still be written to."""
+        return [_identity(self.path), _identity(self.path.with_name(self.path.name + "-wal"))]
+
+    def _hold(self) -> None:
+        """See that what is written will be found again; raises OSError."""
+        if self._opened and self._on_disk() != self._files:
+            raise OSError("it was removed or replaced while it was in use")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._base.close()
+        self.presence.leave()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            done = "no order is used without it" if self._opened else "nothing was sent"
+            advice = "mend or move the file, or name another with --ledger or COUNTERMAND_LEDGER"
+            raise LedgerError(f"the ledger of orders {self.path} cannot be used: {error}; {done}; {advice}") from None
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._hold()
+        self._base.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            with suppress(sqlite3.Error):  # a disk that is full may have rolled back by itself
+                self._base.execute("ROLLBACK")
+            raise
+        self._base.execute("COMMIT")
+        self._hold()
+
+    def _one(self, query: str, values: Iterable[Any]) -> Any:  # noqa: ANN401 - whatever the column holds
+        with self._explained():
+            found = self._base.execute(query, tuple(values)).fetchone()
+        return found and found[0]
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,253 @@
+"""The supply of orders in a given state: on one side the target's lists and the ledger, on the other scenarios that need an order.
+
+Orders come from three places, in this order of preference: the lists of the target file and of the file it names; the owner's own
+command; the API itself, where the target file agrees to it. What was made and then given back is used before anything more is made.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from countermand.model import place
+from countermand.model.target import Order, Target
+from countermand.model.verdict import Inconclusive
+from countermand.orders.command import commanded
+from countermand.orders.ledger import CapError, Claim, Ledger
+
+#: Seconds to wait for an order that another worker of this run has at the moment.
+PATIENCE = 600.0
+#: The same for a scenario that has an order itself: two that wait for each other would wait for ever.
+PATIENCE_HOLDING = 20.0
+PAUSE = 0.05
+#: What became of an order that was asked about when the run was ended.
+INTERRUPTED = "interrupted before an answer was read"
+#: Published hosts of one system.
+ONE_SELLER = {"api-gw1.cityfibre.com": "api-gw.cityfibre.com", "api-gw2.cityfibre.com": "api-gw.cityfibre.com"}
+
+
+class Maker(Protocol):
+    """Makes orders through the API, where the target file agrees to it."""
+
+    @property
+    def states(self) -> Collection[str]:
+        """The states it can make an order of."""
+
+    def __call__(self, state: str) -> Order:
+        """Make an order of that state; raises Lost, or Inconclusive where surely none was made."""
+
+
+class Shortage(Inconclusive):
+    """There is no order of that state left."""
+
+
+class Lost(Inconclusive):
+    """An order was asked for, and nobody said whether it was made."""
+
+
+def seller_keys(target: Target) -> tuple[str, ...]:
+    """Return every name of whose orders these are: what is declared, or else the places that url and connect_to name."""
+    if target.instance is not None:
+        return (f"{target.api} instance {target.instance}",)
+    urls = [target.url, *([f"https://{target.connect_to}"] if target.connect_to else [])]
+    return tuple(dict.fromkeys(f"{target.api} {_place(url)}" for url in urls))
+
+
+def seller_key(target: Target) -> str:
+    """Return the first of these names: a ledger that was told all of them knows them for one seller."""
+    return seller_keys(target)[0]
+
+
+def _place(url: str) -> str:
+    try:
+        found = place.of_url(url)
+    except ValueError:  # nothing can be sent there
+        return url
+    return str(replace(found, host=ONE_SELLER.get(found.host, found.host)))
+
+
+@dataclass
+class Held:
+    """An order a scenario has, and what came of it so far."""
+
+    order: Order
+    made: bool = False  # through the API, within the scenario
+    outcomes: list[str] = field(default_factory=list)
+    spent: bool = False
+    doubtful: bool = False  # a request about it is under way, or was when the run was ended
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a replay must be given again."""
+        told = {"state": self.order.state, "seller": self.order.seller, "buyer": self.order.buyer}
+        return {**told, "made": True} if self.made else told
+
+
+class Supply:
+    """Gives orders to one scenario and takes them back."""
+
+    def __init__(self, target: Target, ledger: Ledger, run: str, scenario: str, worker: str = "main", maker: Maker | None = None) -> None:
+        self._target, self._ledger = target, ledger
+        self._claim = Claim(seller_key(target), target.name, "", run, worker, scenario)
+        self._cap = target.safety.cancellations
+        self.maker = maker
+        self._held: dict[str, Held] = {}
+
+    @property
+    def given(self) -> list[dict[str, Any]]:
+        """What a replay must be given again."""
+        return [held.as_json() for held in self._held.values()]
+
+    def take(self, state: str, spare: int = 0, *, patient: bool = True) -> Order:
+        """Return an order of that state, recorded as taken; raises Shortage naming the state and the number there was."""
+        claim = self._claim._replace(state=state)
+        if spare and not self._makes(state) and self._free(state) <= spare:
+            raise Inconclusive(f"the last {spare} orders that are {state} are kept for clauses that cannot be judged without one")
+        try:
+            held = self._waited_for(claim, patient=patient)
+        except CapError:
+            raise self._at_cap() from None
+        if held is None:
+            raise self._shortage(claim)
+        self._held[held.order.seller] = held
+        return held.order
+
+    def offers(self, state: str) -> bool:
+        """Say whether orders of a state are listed, used up or not, or can be made."""
+        return self._makes(state) or any(order.state == state for order in self._target.orders.listed)
+
+    def spares(self, state: str, number: int) -> bool:
+        """Say whether more than so many listed orders of a state are left; none is made where one can do without."""
+        return self._free(state) > number
+
+    def _makes(self, state: str) -> bool:
+        """Say whether more orders of a state can be made."""
+        return bool(self._target.orders.command) or (self.maker is not None and state in self.maker.states)
+
+    def _free(self, state: str) -> int:
+        """Count the listed orders of a state that nobody has taken."""
+        taken = {entry.number for entry in self._ledger.entries(self._claim.seller)}
+        return sum(order.state == state and order.seller not in taken for order in self._target.orders.listed)
+
+    def _waited_for(self, claim: Claim, *, patient: bool) -> Held | None:
+        listed = {order.seller: order for order in self._target.orders.listed if order.state == claim.state}
+        patience = 0.0 if not patient else PATIENCE_HOLDING if self._ledger.own(claim) else PATIENCE
+        deadline = time.monotonic() + patience
+        while True:
+            order = self._ledger.take(claim, listed, self._cap)
+            held = Held(order) if order else self._made(claim)
+            if held or time.monotonic() >= deadline or not self._ledger.others(claim, self._cap):
+                return held
+            time.sleep(PAUSE)
+
+    def _made(self, claim: Claim) -> Held | None:
+        """Make an order: by the owner's command, or else through the API."""
+        if self._target.orders.command:
+            return self._recorded(claim, "command", lambda state: commanded(self._target, state))
+        return self._recorded(claim, "register", self.maker) if self.maker is not None and self._makes(claim.state) else None
+
+    def _recorded(self, claim: Claim, source: str, make: Callable[[str], Order]) -> Held | None:
+        """Make an order that the ledger knows of before it exists."""
+        placeholder = self._ledger.reserve(claim, source, self._cap)
+        if placeholder is None:
+            return None
+        try:
+            order = make(claim.state)
+        except Lost as lost:
+            self._ledger.use_up(claim.seller, placeholder, lost.reason)
+            raise
+        except KeyboardInterrupt:
+            self._ledger.use_up(claim.seller, placeholder, INTERRUPTED)
+            raise
+        except BaseException:
+            self._ledger.forget(claim.seller, placeholder)
+            raise
+        if not self._ledger.made(claim, placeholder, order):
+            self._ledger.forget(claim.seller, placeholder)
+            raise Inconclusive(f"the order {order}, said to be new, has been used before", received=order.seller)
+        return Held(order, made=source == "register")
+
+    def _at_cap(self) -> Inconclusive:
+        return Inconclusive(
+            f"the cap of {self._cap} orders used up in a run is reached; raise [safety] cancellations of {self._target.source.name}"
+        )
+
+    def _shortage(self, claim: Claim) -> Inconclusive:
+        """Say which orders there are not, and what became of those there were."""
+        listed = {order.seller for order in self._target.orders.listed if order.state == claim.state}
+        fates = Counter(
+            _fate(entry.outcome, entry.run, claim.run) for entry in self._ledger.entries(claim.seller) if entry.number in listed
+        )
+        if fates.total() < len(listed):  # there are orders, and one more may not be used up
+            return self._at_cap()
+        words = (
+            "none is listed" if not listed else f"of {len(listed)} listed " + ", ".join(f"{n} {fate}" for fate, n in sorted(fates.items()))
+        )
+        return Shortage(f"no order that is {claim.state}: {words}; add some to [orders] {claim.state} of {self._target.source.name}")
+
+    def note(self, order: Order, outcome: str, *, spent: bool) -> None:
+        """Note what came of a request about an order: whether it may have been used up."""
+        if held := self._held.get(order.seller):
+            held.outcomes.append(outcome)
+            held.spent, held.doubtful = held.spent or spent, False
+
+    def doubt(self, order: Order, *, under_way: bool) -> None:
+        """Note that a request about an order is under way, or was not processed: what is interrupted meanwhile may be used up."""
+        if held := self._held.get(order.seller):
+            held.doubtful = under_way
+
+    def settle(self) -> bool:
+        """Give back what was not used up, and say whether anything was."""
+        for held in self._held.values():
+            if held.doubtful:
+                self.note(held.order, INTERRUPTED, spent=True)
+            if held.spent:
+                self._ledger.use_up(self._claim.seller, held.order.seller, held.outcomes[-1])
+            else:
+                self._ledger.give_back(self._claim.seller, held.order.seller)
+        return any(held.spent for held in self._held.values())
+
+
+class Replayed:
+    """Gives a scenario the orders it was given when it was recorded."""
+
+    def __init__(self, given: Iterable[dict[str, Any]]) -> None:
+        self._given: Iterator[dict[str, Any]] = iter(given)
+        self.given: list[dict[str, Any]] = []
+        self.maker: Maker | None = None
+
+    def take(self, state: str, spare: int = 0, *, patient: bool = True) -> Order:  # noqa: ARG002 - the record has settled that
+        """Return the next order of the record; one made within the scenario is made again, so that its requests are the recorded ones."""
+        row = next(self._given, None)
+        if row is None or row["state"] != state:
+            raise Inconclusive(f"the record has no order that is {state} here")
+        self.given.append(row)
+        if row.get("made") and self.maker is not None:
+            self.maker(state)
+        return Order(row["state"], row["seller"], row["buyer"])
+
+    def offers(self, state: str) -> bool:  # noqa: ARG002 - as a supply's
+        """Say nothing of what is left: a record tells which orders there were."""
+        return False
+
+    def spares(self, state: str, number: int) -> bool:  # noqa: ARG002 - as above
+        """Say nothing of what is left, as above."""
+        return False
+
+    def note(self, order: Order, outcome: str, *, spent: bool) -> None:
+        """Nothing is used up in a replay."""
+
+    def doubt(self, order: Order, *, under_way: bool) -> None:
+        """Nothing is under way in a replay."""
+
+    def settle(self) -> bool:
+        """Nothing was taken."""
+        return False
+
+
+def _fate(outcome: str | None, run: str | None, ours: str) -> str:
+    if outcome is not None:
+        return "used up"
+    return "in use by this run" if run == ours else "in use by another run, or left by one that died"

@@ -1,0 +1,39 @@
+"""A verdict that is known only when a run has ended: on one side scenarios that were judged again, on the other what pytest says last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from countermand.model.results import Scenario
+
+
+def amend(config: pytest.Config, changed: Iterable[Scenario]) -> None:
+    """Let pytest's own last lines count the scenarios as what they came to: all of them failed to show anything."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    words = {one.id: one.message for one in changed}
+    if reporter is None or not words:
+        return
+    for outcome in ("passed", "xfailed", "failed"):
+        kept = [report for report in reporter.stats.get(outcome, []) if getattr(report, "nodeid", "") not in words]
+        moved = [report for report in reporter.stats.get(outcome, []) if getattr(report, "nodeid", "") in words]
+        for report in moved:
+            report.outcome, report.longrepr = "failed", words[report.nodeid]
+            report.__dict__.pop("wasxfail", None)
+        reporter.stats[outcome] = kept
+        reporter.stats.setdefault("failed", []).extend(moved)
+
+
+def fold(config: pytest.Config) -> None:
+    """Let pytest show one of the scenarios that were not played for one and the same cause, and count the others."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or "error" not in reporter.stats:
+        return
+    shown = dict[str, object]()
+    for report in reporter.stats["error"]:
+        shown.setdefault(str(report.longrepr).partition("\n")[0], report)
+    folded = [report for report in reporter.stats["error"] if report not in shown.values()]
+    reporter.stats["error"] = list(shown.values())
+    if folded:
+        reporter.stats["inconclusive"] = folded

@@ -1,0 +1,92 @@
+"""From what happened to what is said: on one side the exception a scenario ended with, on the other a verdict and its message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from countermand.guard.foreign import Shown, shown
+from countermand.guard.foreign import message as told
+from countermand.model.clause import Clause, Evidence
+from countermand.model.exchange import Exchange
+from countermand.model.verdict import Departure, Inconclusive, Nonconformance, NotApplicable, Verdict
+
+LABELS = ("expected", "received", "at", "clause", "exchange", "again")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is said of a scenario."""
+
+    verdict: Verdict
+    message: Shown | None = None
+
+
+#: What a departure must at least rest on to fail a target, by --fail-on.
+WEIGHED: dict[str | None, frozenset[Evidence]] = {
+    None: frozenset({Evidence.DOCUMENTED}),
+    "standard": frozenset({Evidence.DOCUMENTED, Evidence.STANDARD}),
+    "inferred": frozenset(Evidence),
+}
+
+
+def judge(
+    error: BaseException | None,
+    clause: Clause,
+    *,
+    in_given: bool,
+    exchanges: list[Exchange],
+    again: str,
+    about: Exchange | None = None,
+    fail_on: str | None = None,
+) -> Judgement:
+    """Weigh how a scenario ended: only a Then that did not hold accuses, and only a documented clause fails, or what --fail-on adds."""
+    facts: dict[str, object] = {"clause": str(clause), "exchange": _spoken_of(error, exchanges, about), "again": again}
+    if error is None:
+        return Judgement(Verdict.CONFORMS)
+    if isinstance(error, (NotApplicable, pytest.skip.Exception)):
+        return Judgement(Verdict.NOT_APPLICABLE, shown(error.msg if isinstance(error, pytest.skip.Exception) else error))
+    if isinstance(error, Nonconformance) and not in_given:
+        said = {"expected": error.expected, "received": error.received, "at": error.at, **facts}
+        verdict = Verdict.DOES_NOT_CONFORM if _fails(error, clause, fail_on) else Verdict.DEPARTS
+        return Judgement(verdict, message("Nonconformance", error.otherwise, said))
+    return Judgement(Verdict.INCONCLUSIVE, _unsure(error, facts))
+
+
+def _spoken_of(error: BaseException | None, exchanges: list[Exchange], about: Exchange | None) -> str:
+    """Name the exchange that is spoken of: the one the error names, or that of the answer the sentence is about, or the last."""
+    named = getattr(error, "exchange", None) or about or (exchanges[-1] if exchanges else None)
+    if isinstance(named, Exchange) and not any(named is one or named == one for one in exchanges):
+        return f"{named}, the complete cancellation all scenarios lean on"
+    return "none" if named is None else str(named)
+
+
+def _fails(error: Nonconformance, clause: Clause, fail_on: str | None) -> bool:
+    """Say whether a departure from a clause fails a target; one on a matter no page documents weighs no more than a standard does."""
+    weights = list(Evidence)
+    evidence = max(clause.evidence, Evidence.STANDARD, key=weights.index) if isinstance(error, Departure) else clause.evidence
+    return evidence in WEIGHED[fail_on]
+
+
+def _unsure(error: BaseException, facts: dict[str, object]) -> Shown:
+    """Say what kept us from finding out."""
+    if isinstance(error, Inconclusive):
+        return message("Inconclusive", error.reason, {"received": error.received, "at": error.at, **facts})
+    if isinstance(error, Nonconformance):
+        reason = f"what the scenario starts from could not be had: {error.otherwise}"
+        return message("Inconclusive", reason, {"expected": error.expected, "received": error.received, "at": error.at, **facts})
+    return message("Inconclusive", f"our own mistake, not the seller's: {type(error).__name__}: {error}", facts)
+
+
+def message(kind: str, otherwise: str, facts: Mapping[str, object]) -> Shown:
+    """Return the one shape every message has: what was done, then always the same labels in the same order."""
+    lines = [f"{kind}: {shown(otherwise)}"]
+    lines += [f"  {label:<9} {_word(facts.get(label))}" for label in LABELS]
+    return told(lines)
+
+
+def _word(value: object) -> str:
+    words = "nothing" if value is None else shown(value)
+    return words or "blank"

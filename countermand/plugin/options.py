@@ -1,0 +1,50 @@
+"""The suite's options for pytest: on one side the command line, on the other the hooks that declare and lend things."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from countermand.protocols.registry import SPEAKERS
+from countermand.run import rehearsal
+
+
+class Hooks:
+    """What conftest.py lends the plugin."""
+
+    @pytest.hookspec(firstresult=True)
+    def pytest_countermand_embedded(self, api: str | None, folder: Path) -> list[Path]:  # type: ignore[empty-body]
+        """Start the embedded sellers of one API or of all, and return their target files."""
+
+    @pytest.hookspec(firstresult=True)
+    def pytest_countermand_stand_in(  # type: ignore[empty-body]
+        self, api: str, parties: dict[str, dict[str, str]], request_root: str
+    ) -> rehearsal.StandIn:
+        """Return a seller that answers in a target's place, in this process, in a dry run."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the suite's own options."""
+    group = parser.getgroup("countermand", "conformance")
+    group.addoption(
+        "--target", action="append", default=[], metavar="FILE", help="a target file; without one the embedded sellers are tested"
+    )
+    group.addoption("--api", choices=sorted(SPEAKERS), help="test the embedded seller of one API only")
+    group.addoption("--reports", default="reports", metavar="DIR", help="the folder to write reports to (default: reports)")
+    group.addoption(
+        "--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate; nothing is sent"
+    )
+    group.addoption("--seed", metavar="WORDS", help="draw the same identifiers as the run that said this seed")
+    group.addoption("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
+    group.addoption("--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict")
+    group.addoption("--ledger", metavar="FILE", help="the ledger of orders used (default: one per user)")
+    group.addoption("--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production")
+    group.addoption("--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing")
+    group.addoption("--no-page", action="store_true", help="do not draw index.html")
+    group.addoption("--no-reports", action="store_true", help="write nothing but results.json and record.jsonl")
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add the hook by which conftest.py brings the embedded sellers in."""
+    pluginmanager.add_hookspecs(Hooks)

@@ -1,0 +1,222 @@
+"""One scenario as pytest plays it: on one side the hooks around its steps and phases, on the other its scene, verdict and row."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Generator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from countermand.checks.acceptance import Acceptance
+from countermand.checks.standing import Standing
+from countermand.guard.foreign import Shown
+from countermand.model.exchange import Exchange, timestamp
+from countermand.model.results import Scenario
+from countermand.model.verdict import Inconclusive
+from countermand.orders.ledger import LedgerError
+from countermand.plugin import shaping
+from countermand.plugin.collection import Case
+from countermand.plugin.deadline import deadline
+from countermand.plugin.judging import Judgement, judge
+from countermand.plugin.session import RUN, SESSION, Session
+from countermand.protocols.registry import speak
+from countermand.protocols.seller import Answer, Seller
+from countermand.run.run import Run
+from countermand.run.scene import Scene
+
+SCENE = pytest.StashKey[Scene]()
+GHERKIN = pytest.StashKey[Any]()
+BEGAN = pytest.StashKey[tuple[datetime, float]]()
+GIVEN = pytest.StashKey[bool]()
+ABOUT = pytest.StashKey[Exchange]()
+WRITTEN = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Set the scene."""
+    state, one = _of(item)
+    if state is None or one is None:
+        return
+    item.stash[BEGAN] = (datetime.now(UTC), datetime.now(UTC).timestamp())
+    recorded = state.recorded(item.nodeid)
+    target = state.run.targets[one.api]
+    try:
+        item.stash[SCENE] = Scene(state.run, target, item.nodeid, one.clause, state.veils[one.api], recorded)
+    except LedgerError as trouble:
+        state.run.stop(trouble.reason)
+        raise
+    item.stash[GHERKIN] = state.gherkin(item, one)
+    if not state.config.option.collectonly:
+        Standing(item.stash[SCENE], speak).must_be_served()
+
+
+def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Any) -> None:  # noqa: ANN401 - pytest-bdd's own
+    """Open a step."""
+    if gherkin := request.node.stash.get(GHERKIN, None):
+        request.node.stash[GIVEN] = step.type == "given"
+        gherkin.begin(step)
+
+
+def pytest_bdd_after_step(request: pytest.FixtureRequest) -> None:
+    """Close a step that held."""
+    _close_step(request.node)
+
+
+def pytest_bdd_step_error(request: pytest.FixtureRequest, step_func_args: dict[str, Any], exception: Exception) -> None:
+    """Close a step that did not, and remember which answer it is about."""
+    if isinstance(answer := step_func_args.get("answer"), Answer):
+        request.node.stash[ABOUT] = answer.exchange
+    _close_step(request.node, exception)
+
+
+def _close_step(item: pytest.Item, error: BaseException | None = None) -> None:
+    gherkin, scene = item.stash.get(GHERKIN, None), item.stash.get(SCENE, None)
+    if gherkin and scene:
+        for exchange in scene.exchanges:
+            if exchange.number not in gherkin.attached:
+                gherkin.attach(scene.masked(exchange))
+        gherkin.end(error)
+
+
+def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
+    """Close what a skip has left open."""
+    _close_step(request.node, sys.exc_info()[1])
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn how a phase ended into a verdict before anybody else makes a report of it."""
+    state, one = _of(item)
+    error = call.excinfo.value if call.excinfo else None
+    ended = isinstance(error, (KeyboardInterrupt, pytest.exit.Exception))
+    if state is None or one is None or ended or (call.when != "call" and error is None):
+        return (yield)
+    judgement = _judge(item, state, one, error, phase=call.when)
+    raised = shaping.as_exception(judgement)
+    if call.excinfo is not None:
+        told = None if raised is None else pytest.ExceptionInfo.from_exc_info((type(raised), raised, call.excinfo.tb))
+        call.excinfo = told
+    report = yield
+    shaping.shape(report, judgement, item)
+    if call.when == "call" or error is not None:
+        item.stash[shaping.JUDGED] = judgement
+    return report
+
+
+def _judge(item: pytest.Item, state: Session, one: Case, error: BaseException | None, *, phase: str) -> Judgement:
+    scene = item.stash.get(SCENE, None)
+    given = phase != "call" or item.stash.get(GIVEN, True)
+    exchanges = scene.exchanges if scene else []
+    again = state.again(one, getattr(error, "provoked", None))
+    told: dict[str, Any] = {"exchanges": exchanges, "again": again, "about": item.stash.get(ABOUT, None)}
+    if scene and scene.replay and (departure := scene.replay.departure()):
+        error = Inconclusive(departure)
+    fail_on = item.config.getoption("fail_on")
+    found = judge(error, state.catalogue[one.clause], in_given=given, fail_on=fail_on, **told)
+    veil = state.veil.also(secret for exchange in exchanges for secret in exchange.secrets)
+    return Judgement(found.verdict, found.message and Shown(veil.message(found.message)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Bound what it may take to judge what a seller answers."""
+    if _of(item)[1] is None:
+        return (yield)
+    with deadline():
+        return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Give orders back, and write the scenario down at once."""
+    _write_down(item)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Write down a scenario that was interrupted too, which no teardown reaches, before Allure takes it for passed."""
+    try:
+        return (yield)
+    finally:
+        _write_down(item)
+        for key in (SCENE, GHERKIN):  # all of it is written down: pytest keeps its items, and they would keep every reply
+            if key in item.stash:
+                del item.stash[key]
+        _stop(item)
+
+
+def _stop(item: pytest.Item) -> None:
+    """Play no other scenario once the run was stopped."""
+    state = item.config.stash.get(SESSION, None)
+    if state is not None and state.run.stopped is not None:
+        item.session.shouldstop = state.run.stopped
+
+
+def _write_down(item: pytest.Item) -> None:
+    state, one = _of(item)
+    scene = item.stash.get(SCENE, None)
+    if state is None or one is None or scene is None or item.stash.get(WRITTEN, False):
+        return
+    with state.ending.held_off():
+        item.stash[WRITTEN] = True
+        _write(item, state, one, scene)
+
+
+def _write(item: pytest.Item, state: Session, one: Case, scene: Scene) -> None:
+    judgement = item.stash.get(shaping.JUDGED, None) or _judge(item, state, one, Inconclusive("the scenario was interrupted"), phase="call")
+    scene.settle(judgement.verdict)
+    began, clock = item.stash[BEGAN]
+    gherkin = item.stash[GHERKIN]
+    told = Scenario(
+        id=item.nodeid,
+        name=one.name,
+        feature=one.feature,
+        file=one.file,
+        line=one.line,
+        rule=one.rule,
+        clause=one.clause,
+        api=one.api,
+        target=scene.target.name,
+        verdict=judgement.verdict,
+        message=judgement.message,
+        started=timestamp(began),
+        elapsed=round(datetime.now(UTC).timestamp() - clock, 6),
+        steps=gherkin.finish(),
+        exchanges=tuple(scene.masked(exchange) for exchange in scene.exchanges),
+        drawn=json.loads(scene.veil.text(json.dumps(scene.drawn, ensure_ascii=False))),
+    )
+    state.run.append({**told.as_json(), "last": one.waits})
+    state.describe(item, told, one, gherkin)
+
+
+def _of(item: pytest.Item) -> tuple[Session | None, Case | None]:
+    state = item.config.stash.get(SESSION, None)
+    return state, state.cases.get(item.nodeid) if state else None
+
+
+@pytest.fixture(scope="session")
+def run(request: pytest.FixtureRequest) -> Run:
+    """The run all scenarios belong to."""
+    return request.config.stash[RUN]
+
+
+@pytest.fixture
+def scene(request: pytest.FixtureRequest) -> Scene:
+    """The scenario as it is played."""
+    return request.node.stash[SCENE]  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def seller(scene: Scene) -> Seller:
+    """The seller, spoken to in its protocol."""
+    return speak(scene)
+
+
+@pytest.fixture
+def acceptance(scene: Scene) -> Acceptance:
+    """The one complete cancellation of the run."""
+    return Acceptance(scene, speak)

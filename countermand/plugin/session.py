@@ -1,0 +1,364 @@
+"""One pytest session of the suite: on one side options and collected scenarios, on the other the run's results, outputs and exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shlex
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from countermand.baseline import apply as known
+from countermand.checks import capabilities, closing
+from countermand.exits import Exit
+from countermand.guard import foreign
+from countermand.model import suite
+from countermand.model.clause import Catalogue
+from countermand.model.exchange import timestamp
+from countermand.model.results import Results, Scenario
+from countermand.model.results import Target as Told
+from countermand.model.secret import Veil
+from countermand.model.verdict import Verdict
+from countermand.plugin import amendment
+from countermand.plugin.collection import Case
+from countermand.records import inputs
+from countermand.report import allure, environment, github, leaks, outputs, page, terminal
+from countermand.report.gherkin import Gherkin
+from countermand.run import cleanup, rehearsal, throttle
+from countermand.run.ending import Ending
+from countermand.run.run import Run
+
+
+@dataclass
+class Session:
+    """What the plugin's hooks share."""
+
+    run: Run
+    catalogue: Catalogue
+    reports: Path
+    config: pytest.Config
+    started: datetime
+    veils: Mapping[str, Veil]
+    shared: dict[str, Any]  # what the processes of the run agree on
+    cases: dict[str, Case] = field(default_factory=dict)
+    collected: set[str] = field(default_factory=set)
+    selected: set[str] = field(default_factory=set)
+    baseline: known.Baseline | None = None  # what is known to fail, and waived
+    results: Results | None = None
+    notices: list[str] = field(default_factory=list)
+    annotations: list[foreign.Annotation] = field(default_factory=list)  # for the service that runs us
+    paths: list[Path] = field(default_factory=list)
+    unwritten: str | None = None  # why there are no reports, where there are none
+    overheard: leaks.Overheard | None = None
+    ending: Ending = field(init=False)
+    tidied: list[str] = field(default_factory=list)  # what became of the orders the run has registered
+
+    def __post_init__(self) -> None:
+        self.ending = Ending(self.run.folder, self.run.worker if self.is_worker else None)
+
+    @property
+    def veil(self) -> Veil:
+        """What masks the secrets of every target."""
+        return Veil(word for veil in self.veils.values() for word in veil.words)
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether this is one of several processes of the run, and not the one that reports."""
+        return hasattr(self.config, "workerinput")
+
+    def publish(self) -> None:
+        """Let the process that reports know what was collected and selected, where others run the scenarios."""
+        if self.is_worker:
+            lists = {"collected": list(self.cases), "selected": sorted(self.selected)}
+            (self.run.folder / f"collected-{self.run.worker}.json").write_text(json.dumps(lists), encoding="utf-8")
+
+    def _gather(self) -> list[str]:
+        """Return every collected scenario in order, wherever it was run."""
+        found = sorted(self.run.folder.glob("collected-*.json"))
+        if not self.cases and found:
+            lists = json.loads(found[0].read_text(encoding="utf-8"))
+            self.collected, self.selected = set(lists["collected"]), set(lists["selected"])
+            return list(lists["collected"])
+        return list(self.cases)
+
+    def whole(self, config: pytest.Config) -> bool:
+        """Say whether all features were asked for, so that a clause without a scenario can be told."""
+        return all("::" not in argument and Path(argument).is_dir() for argument in config.args)
+
+    def recorded(self, scenario: str) -> dict[str, Any] | None:
+        """Return a scenario as it was recorded, in a replay."""
+        return self.run.record.rows.get(scenario) if self.run.record else None
+
+    def again(self, case: Case, provoked: str | None = None) -> str:
+        """Return the line that repeats a scenario, with those of the clause in whose scenario it came up."""
+        clauses = case.clause if provoked in {None, case.clause} else f"{case.clause} or {provoked}"
+        target, record = self.run.targets[case.api], self.run.record
+        ours = not self.config.option.target  # a seller that was served apart is asked again by its target file
+        where = [] if ours else ["--target", near(target.source)]
+        if record is not None:
+            return shlex.join(["countermand", "run", "--replay", near(record.source), "-m", clauses])
+        fail_on = self.config.getoption("fail_on")
+        which = ["--api", case.api] if ours else []
+        which += ["--ledger", self.config.option.ledger] if self.config.option.ledger and not ours else []
+        return shlex.join(["countermand", "run", *where, *which, *(["--fail-on", fail_on] if fail_on else []), "-m", clauses])
+
+    def gherkin(self, item: pytest.Item, case: Case) -> Gherkin:
+        """Return what mirrors a scenario's steps into Allure."""
+        return Gherkin(allure.reporter(item.config), case.steps)
+
+    def describe(self, item: pytest.Item, scenario: Scenario, case: Case, gherkin: Gherkin) -> None:
+        """Tell Allure what is known of a scenario that has ended."""
+        allure.describe(
+            allure.reporter(item.config),
+            scenario,
+            self.catalogue[case.clause],
+            suite=suite.identity(),
+            example=case.example,
+            attached=gherkin.attached,
+        )
+
+    def finish(self, session: pytest.Session, exitstatus: int) -> int:
+        """Write every output from the one model, search it for secrets, and return the exit code."""
+        self.ending.closing = True
+        if self.is_worker or session.config.option.collectonly:
+            return exitstatus
+        if self.run.rehearsals is not None:
+            for target in self.run.targets.values():
+                closing.closed(self.run, target, [Scenario.of(_bare(row)) for row in self.run.rows()], complete=False)
+            sys.stdout.write(self.veil.text("\n".join(rehearsal.lines(self.run.rehearsals, self.run.targets, self._played()))) + "\n")
+            return 0 if exitstatus == 1 else exitstatus
+        if self.run.stopped is not None and exitstatus == pytest.ExitCode.INTERRUPTED:  # by us: there is a verdict, if on a part alone
+            exitstatus = pytest.ExitCode.TESTS_FAILED
+        try:
+            return self._reported(session, exitstatus)
+        except OSError as error:
+            return self._unreported(error)
+
+    def _reported(self, session: pytest.Session, exitstatus: int) -> int:
+        code = exitstatus if exitstatus in {3, 4} else self._write(session, exitstatus)
+        withheld = leaks.withhold(self.reports, self.started.timestamp(), self.veil)
+        if withheld and self.results:
+            told = leaks.minimal(self.results, withheld, self.veil)
+            if not (self.reports / outputs.RESULTS).exists():
+                (self.reports / outputs.RESULTS).write_text(told, encoding="utf-8")
+        names = ", ".join(str(path.relative_to(self.reports)) for path in withheld)
+        self.notices += [f"withheld, since a secret was found in it: {names}"] if withheld else []
+        self.paths = [path for path in self.paths if path.exists()]
+        self.annotations = github.tell(self.results) if self.results and not withheld else []
+        return Exit.SECRET if withheld else code
+
+    def _unreported(self, error: OSError) -> int:
+        """Say on the terminal alone what came of a run whose reports cannot be written: what nobody can look into does not conform."""
+        outputs.retract(self.reports)
+        with contextlib.suppress(OSError):
+            leaks.withhold(self.reports, self.started.timestamp(), self.veil)
+        self.paths, self.annotations = [], []
+        self.unwritten = f"the reports cannot be written to {near(self.reports)}: {error.strerror or error}"
+        if self.results is None:
+            return Exit.INCONCLUSIVE
+        self.results = replace(self.results, complete=False)
+        return Exit.DOES_NOT_CONFORM if self.results.verdict is Verdict.DOES_NOT_CONFORM else Exit.INCONCLUSIVE
+
+    def _spent(self) -> list[str]:
+        """Say which orders are used up, where a report or the ledger may not tell, in lines that nothing shortens."""
+        why = [self.unwritten] if self.unwritten else []
+        why += [f"the run was stopped: {self.run.stopped}"] if self.run.stopped else []
+        return [*why, f"used up, or perhaps: {', '.join(self.run.used_up()) or 'no order'}"] if why else []
+
+    def listen(self) -> None:
+        """Mask and remember what goes to the terminal from here on."""
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None and not self.is_worker:
+            writer = reporter._tw  # noqa: SLF001 - there is no public way to pytest's stream
+            self.overheard = writer._file = leaks.Overheard(foreign.walled(writer._file), self.veil)  # noqa: SLF001
+
+    def slips(self) -> bool:
+        """Say whether a secret has reached the terminal, once nothing more is said."""
+        if self.overheard is None or not self.overheard.shows_secret:
+            return False
+        sys.stderr.write("a secret was found in what was written to the terminal\n")
+        return True
+
+    def _write(self, session: pytest.Session, exitstatus: int) -> int:
+        order = {name: number for number, name in enumerate(self._gather())}
+        rows = sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))
+        scenarios = tuple(Scenario.of(_bare(row)) for row in rows)
+        ended = exitstatus in {0, 1} and self.run.stopped is None
+        complete = ended and self.selected == self.collected == {one.id for one in scenarios} and self.whole(session.config)
+        if ended:  # who interrupts a run wants nothing more to be asked
+            scenarios = self._closed(scenarios, complete=complete)
+        if self.run.record is None:
+            self._tidy()
+        if not scenarios:
+            return Exit.INCONCLUSIVE if self.run.stopped else exitstatus
+        self.results = self._results(scenarios, complete=complete)
+        self.paths = [*outputs.write(self.results, self.reports), self._write_given()]
+        if not self.config.getoption("no_reports"):
+            self._draw(self.results)
+        return self._exit(self.results, exitstatus)
+
+    def _tidy(self) -> None:
+        """Clear away what the run has registered, as far as there is time; one more signal leaves the rest to another time."""
+        with self.ending.may_be_left_out():
+            for target in self.run.targets.values():
+                for words in cleanup.tidy(self.run, target, self.ending.hurry):
+                    self.tidied.append(words)
+
+    def _closed(self, scenarios: tuple[Scenario, ...], *, complete: bool) -> tuple[Scenario, ...]:
+        """See that each seller still answers as at the beginning; what it refused after that is inconclusive in every output."""
+        weighed = {
+            one.id: one for target in self.run.targets.values() for one in closing.closed(self.run, target, scenarios, complete=complete)
+        }
+        changed = [weighed[one.id] for one in scenarios if weighed[one.id].verdict is not one.verdict]
+        allure.amend(self.reports / outputs.ALLURE, changed)
+        amendment.amend(self.config, changed)
+        amendment.fold(self.config)
+        return tuple(weighed[one.id] for one in scenarios)
+
+    def _write_given(self) -> Path:
+        """Write down what a replay must be given again, besides what single scenarios were."""
+        asked = {
+            f"{kind}s": {api: row for api in self.run.targets if (row := self.run.made(f"{kind}-{api}"))}
+            for kind in ("acceptance", "standing", "closing")
+        }
+        return inputs.write(
+            self.reports,
+            suite=suite.identity(),
+            seed=self.run.seed,
+            fail_on=self.config.getoption("fail_on"),
+            targets=self.run.targets,
+            asked=asked,
+            veil=self.veil,
+        )
+
+    def _results(self, scenarios: tuple[Scenario, ...], *, complete: bool) -> Results:
+        targets = self.run.targets.values()
+        return Results(
+            suite=suite.identity(),
+            targets=tuple(Told(target.name, target.api, target.url) for target in targets),
+            started=timestamp(self.started),
+            finished=timestamp(datetime.now(UTC)),
+            seed=self.run.seed,
+            complete=complete,
+            scenarios=scenarios,
+            catalogue=self.catalogue,
+            notes=self._told(
+                *(warning for target in targets for warning in target.warnings),
+                *self._contradicted(scenarios),
+                *self.tidied,
+                *(words for one in targets for words in throttle.told(one.name, one.safety.rate, self.run.throttle(one).learnt)),
+                *self._remarks(),
+            ),
+        )
+
+    def _told(self, *notes: str) -> tuple[str, ...]:
+        """Return notes as they may be read: what a seller has said at the end may be among them."""
+        veil = self.veil
+        return tuple(veil.message(foreign.shown(note)) for note in notes)
+
+    def _played(self) -> list[dict[str, Any]]:
+        """Return what was played, in order, the run's own complete cancellations first."""
+        accepted = self._asked("the run's one complete cancellation", "acceptance")
+        own = [row for row in accepted if row["scenario"] == "acceptance"]
+        order = {name: number for number, name in enumerate(self._gather())}
+        rows = sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))
+        begun, ended = self._asked("to see whether the buyer is served", "standing"), self._asked("to see whether it still is", "closing")
+        return [*begun, *own, *rows, *ended]
+
+    def _asked(self, name: str, kind: str) -> list[dict[str, Any]]:
+        """Return what was asked of each seller outside the scenarios."""
+        return [{"name": name, **row} for api in self.run.targets if (row := self.run.made(f"{kind}-{api}"))]
+
+    def _contradicted(self, scenarios: tuple[Scenario, ...]) -> list[str]:
+        """Return the claims of target files that the run contradicts, and what it has not tried for want of somebody to try it with."""
+        targets = self.run.targets.values()
+        found = [words for target in targets for words in capabilities.contradicted(target, scenarios, self.catalogue)]
+        return [*found, *(words for target in targets for words in capabilities.untried(target, scenarios))]
+
+    def _remarks(self) -> list[str]:
+        """Return what a reader must know of how this run was judged and searched."""
+        fail_on = self.config.getoption("fail_on")
+        which = {"standard": "standard clauses count", "inferred": "standard and inferred clauses count"}.get(fail_on)
+        stricter = [f"--fail-on {fail_on}: departures from {which} as not conforming"] if which else []
+        stopped = [f"the run was stopped: {self.run.stopped}"] if self.run.stopped else []
+        return [*stopped, *self._replayed(), *stricter, *leaks.unsearched(self.veils.values())]
+
+    def _replayed(self) -> list[str]:
+        """Say that nothing was sent, where a record was judged again, and whether by the suite that made it."""
+        record = self.run.record
+        if record is None:
+            return []
+        words = f"judged again from the record {record.source.name}: nothing was sent"
+        if absent := sorted(self.collected - record.rows.keys()):
+            words += f"; of {len(self.collected)} scenarios it lacks {len(absent)}: {', '.join(absent[:5])}{' ...' if absent[5:] else ''}"
+        made = f"suite {record.suite['version']} ({record.suite['digest'][:19]})"
+        return [words] if record.suite == suite.identity() else [words, f"the record was made by another suite: {made}"]
+
+    def _draw(self, results: Results) -> None:
+        environment.write(self.reports / outputs.ALLURE, results)
+        if not self.config.getoption("no_page"):
+            try:
+                rendered = page.render(results, self.reports, alone=self.run.record is not None)
+            except OSError as error:
+                (self.reports / outputs.PAGE).unlink(missing_ok=True)
+                self.notices += [f"{outputs.PAGE} cannot be written: {error.strerror or error}"]
+                return
+            self.notices += [rendered.notice] if rendered.notice else []
+            self.paths += [rendered.path] if rendered.way is not page.Way.NONE else []
+
+    def _exit(self, results: Results, exitstatus: int) -> int:
+        if exitstatus not in {0, 1}:
+            return exitstatus
+        if self.baseline is not None:
+            outcome = known.apply(results, self.baseline, datetime.now(UTC).date())
+            self.notices += outcome.lines
+            return outcome.exit_code
+        codes = {Verdict.CONFORMS: Exit.CONFORMS, Verdict.DOES_NOT_CONFORM: Exit.DOES_NOT_CONFORM}
+        return codes.get(results.verdict, Exit.INCONCLUSIVE)
+
+    def last_words(self) -> list[str]:
+        """Return what the terminal says last."""
+        if self.is_worker:
+            return []
+        if self.results is None:
+            return [self.veil.text(words) for words in self._spent()]
+        colour = terminal.coloured(sys.stdout.isatty())
+        told = terminal.lines(self.results, self.paths, self.notices, colour=colour)
+        return [self.veil.text(line) for line in [*told, *self._spent()]]
+
+    def annotate(self) -> None:
+        """Give the service that runs us its commands, last of all."""
+        if self.overheard is not None:
+            for line in self.annotations:
+                self.overheard.annotate(line)
+
+    def close(self) -> None:
+        """Close what was opened, and remove what only this run needed."""
+        self.ending.end()
+        self.run.close()
+        if not self.is_worker:
+            shutil.rmtree(self.run.folder, ignore_errors=True)
+
+
+def _bare(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a scenario's row without what only the run itself must know."""
+    return {key: value for key, value in row.items() if key != "last"}
+
+
+def near(path: Path) -> str:
+    """Return a path as somebody standing here would write it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+RUN = pytest.StashKey[Run]()
+SESSION = pytest.StashKey[Session]()

@@ -1,0 +1,187 @@
+"""How a run begins: on one side the command line's options, on the other a session with its targets, ledger and folder."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from countermand import targetfile
+from countermand.baseline import apply as known
+from countermand.exits import Exit
+from countermand.guard import intake
+from countermand.model.clause import Catalogue
+from countermand.model.target import Target
+from countermand.orders.ledger import Ledger, default_path
+from countermand.orders.supply import seller_keys
+from countermand.plugin.session import Session, near
+from countermand.records.record import Record, RecordError
+from countermand.records.record import read as read_record
+from countermand.report import allure, outputs
+from countermand.run import rehearsal, safety
+from countermand.run.run import Run
+from countermand.targetfile import piped
+
+#: Bytes that must find room in the folder of reports before anything is sent.
+ROOM = 2**18
+#: Bytes of a record, before what is in it is held to limits of its own.
+LARGEST = 2**40
+
+
+def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
+    """Read the targets and make the run; raises targetfile.TargetError."""
+    option, worker = config.option, getattr(config, "workerinput", None)
+    reports = Path(config.invocation_params.dir, option.reports)
+    record = _record(config, reports) if option.replay else None
+    shared = worker["countermand"] if worker else _shared(config, record)
+    try:
+        return _begun(config, catalogue, reports, record, shared)
+    except BaseException:
+        if worker is None:  # what does not begin is not ended, and the folder may hold keys
+            shutil.rmtree(shared["folder"], ignore_errors=True)
+        raise
+
+
+def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: Record | None, shared: dict[str, Any]) -> Session:
+    option, worker = config.option, getattr(config, "workerinput", None)
+    folder = Path(shared["folder"])
+    piped.keep(shared.get("piped", {}))
+    targets = record.targets() if record else _targets([Path(name) for name in shared["targets"]])
+    shared["piped"] = piped.kept()
+    if record is None and not option.dry_run and not option.collectonly:
+        targets = {api: safety.looked_up(target) for api, target in targets.items()}
+    ledger = Path(option.ledger) if option.ledger else None
+    run = Run(folder, shared["seed"], targets, worker["workerid"] if worker else "main", ledger, record, given=bool(option.target))
+    if record is None:
+        safety.agree(targets.values(), option.production)
+        run = _rehearsed(config, run) if option.dry_run else run
+        _open_ledgers(run)
+    _prepare(config, reports, worker=worker is not None)
+    veils = {api: target.veil() for api, target in targets.items()}
+    if worker is None and record is None and not option.collectonly and not option.dry_run:
+        _look_first(targets, run)
+    waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
+    return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared, baseline=waived)
+
+
+def _open_ledgers(run: Run) -> None:
+    """See, before anything is sent, that what is used can be written down; raises ledger.LedgerError."""
+    for target in run.targets.values():
+        run.ledger(target)
+
+
+def _rehearsed(config: pytest.Config, run: Run) -> Run:
+    """Return the run as a dry one: a stand-in answers for each target, and a copy of the ledger is written to."""
+    if getattr(config.option, "numprocesses", None):
+        raise targetfile.TargetError("--dry-run plays in one process: leave -n out")
+    path = run.ledger_path or default_path()
+    copied = Ledger(run.folder / "rehearsal.sqlite", durable=False)
+    if path.exists():
+        kept = Ledger(path)
+        kept.copy_to(copied)
+        kept.close()
+    rehearsals = {}
+    for api, target in run.targets.items():
+        stand_in = config.hook.pytest_countermand_stand_in(**rehearsal.facts(target))
+        if stand_in is None:
+            raise targetfile.TargetError("nobody stands in for the target: say countermand run --dry-run")
+        copied.join(seller_keys(target))
+        rehearsals[api] = rehearsal.Rehearsal(stand_in, rehearsal.left(target, copied))
+    copied.close()
+    played = {api: rehearsal.understudied(target) for api, target in run.targets.items()}
+    return replace(run, targets=played, ledger_path=copied.path, rehearsals=rehearsals)
+
+
+def _record(config: pytest.Config, reports: Path) -> Record:
+    """Read the record to judge again, and be as strict as its run was; raises replay.RecordError."""
+    path = Path(config.invocation_params.dir, config.option.replay)
+    if config.option.target or config.option.api or config.option.seed:
+        raise RecordError(f"{path}: a record has its own target and seed: leave --target, --api and --seed out")
+    if reports.resolve() == path.resolve():
+        raise RecordError(f"{path}: the record would be overwritten: give --reports another folder")
+    if not intake.is_folder(path):
+        try:
+            intake.look(path, LARGEST)  # a pipe has no end, and no zip
+        except FileNotFoundError:
+            pass
+        except intake.IntakeError as error:
+            raise RecordError(f"{intake.shown(path)}: {error}") from None
+    record = read_record(path)
+    config.option.fail_on = config.option.fail_on or record.fail_on
+    return record
+
+
+def _shared(config: pytest.Config, record: Record | None = None) -> dict[str, Any]:
+    """Settle what every process of the run must agree on."""
+    folder = Path(tempfile.mkdtemp(prefix="countermand-"))
+    if record is not None:
+        return {"folder": str(folder), "seed": record.seed, "targets": []}
+    targets = config.option.target or _embedded(config, folder)
+    return {
+        "folder": str(folder),
+        "seed": config.option.seed or secrets.token_hex(8),
+        "targets": [str(Path(path).absolute()) for path in targets],
+    }
+
+
+def _look_first(targets: Mapping[str, Target], run: Run) -> None:
+    """End with a code of its own where a target cannot be used at all, before any order is touched."""
+    for target in targets.values():
+        if not target.embedded:
+            from countermand import doctor  # noqa: PLC0415 - only targets of somebody's own need one
+
+            if trouble := doctor.preflight(target):
+                words = f"{target.name} cannot be tested: {trouble}\nsee countermand doctor --target {near(target.source)}"
+                run.close()
+                shutil.rmtree(run.folder, ignore_errors=True)
+                pytest.exit(words, returncode=Exit.UNUSABLE)
+
+
+def _embedded(config: pytest.Config, folder: Path) -> list[Path]:
+    found: list[Path] = config.hook.pytest_countermand_embedded(api=config.option.api, folder=folder)
+    return found
+
+
+def _targets(paths: list[Path]) -> dict[str, Target]:
+    targets: dict[str, Target] = {}
+    for path in paths:
+        target = targetfile.load(path)
+        if target.api in targets:
+            raise targetfile.TargetError(f"{path}: a second target of {target.api}: give each a session of its own")
+        targets[target.api] = target
+    return targets
+
+
+def _prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
+    """Clean the folder of reports and point allure-pytest at it; a worker finds it clean, and a dry run leaves it as it is."""
+    if config.option.dry_run:
+        config.option.no_reports = config.option.no_page = True
+        return
+    if not worker:
+        _must_be_writable(reports)
+        outputs.clean(reports)
+    if config.option.no_reports:
+        return
+    if not config.option.allure_report_dir:
+        config.option.allure_report_dir = str(reports / outputs.ALLURE)
+    allure.quiet()
+    allure.lenient()
+
+
+def _must_be_writable(reports: Path) -> None:
+    """See, before anything is sent, that what is found can be written down; raises targetfile.TargetError."""
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=reports, buffering=0) as trial:
+            trial.write(b"\0" * ROOM)  # an empty file fits on a disk that is full
+    except OSError as error:
+        raise targetfile.TargetError(
+            f"--reports {reports}: nothing can be written there ({error.strerror}): choose another folder"
+        ) from None

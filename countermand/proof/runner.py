@@ -1,0 +1,50 @@
+"""The run of the proof: on one side the names of deviants, on the other what the suite says of each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from countermand.model import clause, suite
+from countermand.model.clause import Catalogue
+from countermand.proof.field import Judgement, judge
+from countermand.proof.shown import Proof, Shown, must_say
+from countermand.provider import embedded
+from countermand.provider.deviants import deviants
+
+REFERENCE = "the reference seller"
+Progress = Callable[[str, str], None]  # is told API and name of each seller that has been judged
+Deviants = Mapping[str, Mapping[str, type]]  # by API and name
+
+
+def known(apis: Iterable[str]) -> dict[str, dict[str, type]]:
+    """Return every deviant of some APIs."""
+    return {api: deviants(api) for api in apis}
+
+
+def prove(chosen: Deviants, *, complete: bool, jobs: int | None = None, progress: Progress = lambda _api, _name: None) -> Proof:
+    """Judge the chosen deviants, and beside them the reference seller of each API; raises RuntimeError where nothing can be judged."""
+    catalogue, started = clause.read(suite.root() / "features"), time.monotonic()
+    references: dict[str, Judgement] = {}
+    shown: list[Shown] = []
+    for api, wrong in chosen.items():
+        sellers = {REFERENCE: embedded.SELLERS[api], **wrong}
+        judged = judge(api, sellers, jobs, partial(progress, api))
+        references[api] = judged.pop(REFERENCE)
+        shown += [_shown(api, wrong[name], one, references[api], catalogue) for name, one in judged.items()]
+    return Proof(catalogue, references, tuple(shown), complete, time.monotonic() - started)
+
+
+def _shown(api: str, deviant: type, judged: Judgement, reference: Judgement, catalogue: Catalogue) -> Shown:
+    return Shown(
+        api=api,
+        name=deviant.__name__,
+        vice=(deviant.__doc__ or "").strip().partition("\n")[0],
+        breaks=str(vars(deviant)["breaks"]),
+        wanted=must_say(deviant, reference.clauses, catalogue),
+        got=judged.clauses,
+        reference=reference.clauses,
+        orders=judged.orders,
+        trouble=judged.trouble,
+    )

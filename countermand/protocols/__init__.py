@@ -1,0 +1,1 @@
+"""What any seller can be asked, in each API's words; never the wire."""

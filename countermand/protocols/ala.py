@@ -1,0 +1,195 @@
+"""A seller spoken to in ALA cancelOrder 2.30: on one side what a seller can be asked, on the other XML in SOAP."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, renamed, select, text
+from countermand.model import suite
+from countermand.model.exchange import Reply, Request
+from countermand.model.target import Identity, Order
+from countermand.protocols import damage, front
+from countermand.protocols.disclosure import Known
+from countermand.protocols.seller import A_FAULT, HOSTILE, Answer, Damage, Decision, Seller, Variation, try_xml
+
+ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+#: The envelope of another version: what SOAP 1.1, 4.1.2 calls a version error.
+FOREIGN_ENVELOPE = "http://www.w3.org/2003/05/soap-envelope"
+#: The required fields, in the order of the cancelOrder page.
+REQUIRED = (
+    "message",
+    "message.messageId",
+    "message.correlationId",
+    "message.sentAt",
+    "buyer",
+    "buyer.buyerIdentifier",
+    "seller",
+    "seller.sellerIdentifier",
+    "orderReferences",
+    "orderReferences.buyerOrderReference",
+    "targetSellerOrderReference",
+    "cancellationReason",
+    "cancellationReason.cancellationReasonCode",
+    "cancellationReason.cancellationReasonMessage",
+)
+#: Words for the states of an order.
+STATES = ("in flight", "completed", "complete", "cancelled", "canceled", "delivered", "provisioned", "pending cancellation")
+RESELLER = "buyer.cfh:resellerId"
+
+
+def resolve(parent: Element, name: str) -> list[Element]:
+    """Find a field by its documented name; the message itself is found wherever its envelope has put it."""
+    return [child for child in children(parent) if local(child) == name.rpartition(":")[2]]
+
+
+class AlaSeller(Seller):
+    """A seller of UK wholesale fibre."""
+
+    operation: ClassVar[str] = "cancelOrder"
+    words_are_open: ClassVar[bool] = True
+    faults: ClassVar[frozenset[int]] = frozenset({400})
+    cancellable: ClassVar[tuple[str, ...]] = ("in_flight",)
+    outsiders: ClassVar[tuple[tuple[str, Variation], ...]] = (
+        ("stranger without a certificate", Variation(speaks_for="buyer")),
+        ("stranger with a self-signed certificate", Variation(speaks_for="buyer")),
+    )
+    required: ClassVar[tuple[str, ...]] = REQUIRED
+    path: ClassVar[str] = "/cancelOrder"
+    tells_callers: ClassVar[frozenset[int]] = frozenset({400, 401, 403})
+
+    def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
+        """Build a cancellation from the example, in the target's dialect."""
+        dialect = self.target.dialect
+        bare = variation.method == "GET"  # content of a GET means nothing, and may have it turned down (RFC 9110, 9.3.1)
+        body = b"" if bare or variation.damage is Damage.EMPTY else self._document(order, variation, sender)
+        label = (
+            dialect.content_type
+            if "charset" in dialect.content_type or variation.spelling in ENCODINGS
+            else f"{dialect.content_type}; charset=utf-8"
+        )
+        headers = [("Content-Type", label), ("SOAPAction", dialect.soap_action)] if not bare else []
+        headers.append(("Accept", "application/xml, text/xml"))
+        url = self.address if variation.path is None else self.target.url + variation.path
+        return Request(variation.method, url, tuple(headers), body)
+
+    def _document(self, order: Order, variation: Variation, sender: Identity) -> bytes:
+        form = Form.load(suite.payload("ala", "cancelOrder.xml"), resolve)
+        message = named(form.root, "cancelOrderRequest")[0]
+        envelope, form.root = form.root, message
+        values = self._values(order, sender, variation)
+        form.fill(values)
+        if RESELLER not in {*values, *variation.values}:
+            form.drop(RESELLER)
+        for path in variation.without:
+            if path != RESELLER or path in values:
+                form.drop(path)
+        form.fill(variation.values)
+        form.root = self._dressed(envelope, message, variation)
+        data = form.write(variation.spelling)
+        if variation.damage is Damage.BROKEN:
+            return damage.broken(data)
+        if variation.damage in HOSTILE:
+            return damage.with_entity(data, variation, "message", "cancellationReasonMessage", order)
+        return data
+
+    def _values(self, order: Order, sender: Identity, variation: Variation) -> dict[str, str]:
+        named_buyer = self.identity(variation.speaks_for) if variation.speaks_for else sender
+        draw, dialect = self.scene.draw, self.target.dialect
+        values = {
+            "message.messageId": draw.uuid(),
+            "message.correlationId": draw.uuid(),
+            "message.sentAt": draw.now(),
+            "buyer.buyerIdentifier": named_buyer.identifier or "",
+            "orderReferences.buyerOrderReference": order.buyer if dialect.buyer_reference == "original" and order.buyer else draw.uuid(),
+            "targetSellerOrderReference": order.seller,
+            "cancellationReason.cancellationReasonCode": dialect.reason["code"],
+            "cancellationReason.cancellationReasonMessage": dialect.reason["message"],
+        }
+        if self.target.seller:
+            values["seller.sellerIdentifier"] = self.target.seller
+        if named_buyer.reseller and RESELLER not in self.scene.leaves_out:
+            values[RESELLER] = named_buyer.reseller
+        return values
+
+    def _dressed(self, envelope: Element, message: Element, variation: Variation) -> Element:
+        """Put the message into the target's namespace, under its root name and into its envelope."""
+        dialect = self.target.dialect
+        root = "amendOrderRequest" if variation.damage is Damage.ANOTHER_MESSAGE else dialect.request_root
+        dressed = renamed(message, root, dialect.namespace, dialect.extension_namespace)
+        if not dialect.envelope and variation.damage is not Damage.FOREIGN_ENVELOPE:
+            return dressed
+        body = children(envelope)[0]
+        body[:] = [dressed]
+        return renamed(envelope, "Envelope", None, None, FOREIGN_ENVELOPE) if variation.damage is Damage.FOREIGN_ENVELOPE else envelope
+
+    def decide(self, reply: Reply) -> tuple[Decision, str, str | None, str]:
+        """Read a reply: 2xx by the words the target file declares, 4xx and 5xx as a refusal."""
+        if reply.status >= 400:  # noqa: PLR2004 - client and server errors
+            return Decision.REFUSED, f"status {reply.status}", None, ""
+        if reply.status < 200:  # noqa: PLR2004
+            return Decision.UNCLEAR, f"status {reply.status}", None, "no page says what that means"
+        if not reply.body.strip():
+            return Decision.UNCLEAR, f"status {reply.status} without a body", None, "no public page says what that means"
+        root = try_xml(reply)
+        if root is None:
+            said, advice = front.unread(reply)
+            return Decision.UNREADABLE, said, None, advice
+        return self._said(root)
+
+    def _said(self, root: Element) -> tuple[Decision, str, str | None, str]:
+        dialect = self.target.dialect
+        words = {Decision.TAKEN_UP: dialect.pending, Decision.REFUSED: dialect.rejected, Decision.CANCELLED: dialect.cancelled}
+        meaning = {_folded(word): decision for decision, many in words.items() for word in many}
+        places = [place for place in select(root, dialect.decision) if place.text.strip()]
+        said = {meaning[_folded(place.text)]: place for place in places if _folded(place.text) in meaning}
+        if fault := [*named(root, "fault"), *named(root, "Fault")]:
+            said.setdefault(Decision.REFUSED, Place(A_FAULT, fault[0]))
+        if len(said) > 1:
+            both = " and ".join(sorted(place.text.strip() for place in said.values()))
+            advice = "the reply says both: narrow [dialect] decision to the one place that decides"
+            return Decision.UNCLEAR, both, next(iter(said.values())).at, advice
+        if said:
+            decision, place = next(iter(said.items()))
+            return decision, place.text.strip(), place.at, ""
+        if places:
+            word = places[0].text.strip()
+            return Decision.UNCLEAR, word, places[0].at, f"nobody declared {word!r}: add it to [dialect] pending, rejected or cancelled"
+        return Decision.UNCLEAR, "no decision", None, "nothing stands where the decision is looked for: set [dialect] decision"
+
+    def values(self, answer: Answer, name: str) -> list[Place]:
+        """Return every element of that local name, wherever it stands."""
+        root = answer.tree
+        return [] if root is None else [Place(text(element).strip(), element) for element in named(root, name)]
+
+    def speaks(self, answer: Answer) -> bool:
+        """Say whether a reply holds a fault, or is a document with a 2xx status."""
+        root, reply = answer.tree, answer.exchange.reply
+        if root is None or reply is None or local(root).lower() == "html":
+            return False
+        return 200 <= reply.status < 300 or bool([*named(root, "fault"), *named(root, "Fault")])  # noqa: PLR2004
+
+    def private(self, order: Order) -> list[Known]:
+        """Return an order's reference, its state and, where it is another's, who that is; of another's order no state is known."""
+        foreign = order.state == "foreign"
+        owner = self.target.identities.get("another_buyer") if foreign else None
+        states = STATES if foreign else (order.state.replace("_", " "),)
+        known = [Known("its owner", owner.identifier)] if owner is not None and owner.identifier else []
+        return [*super().private(order), *known, *(Known("its state", state, is_state=True) for state in states)]
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The reseller, where the target file gives one."""
+        return (RESELLER,) if self.identity("buyer").reseller else ()
+
+    def payloads(self, root: Element) -> list[Element]:
+        """Return what stands in the SOAP Body, or a bare message itself: the lax wildcard of SOAP's own schema would let anything pass."""
+        bodies = [child for child in children(root) if local(child) == "Body"] if local(root) == "Envelope" else []
+        return children(bodies[0]) if bodies else [root]
+
+    def unknown(self) -> Order:
+        """Return the target file's unknown order, or one drawn so that it cannot exist."""
+        return self.target.orders.unknown or Order("unknown", f"COUNTERMAND-{self.scene.draw.uuid()}", self.scene.draw.uuid())
+
+
+def _folded(word: str) -> str:
+    return " ".join(word.split()).casefold()

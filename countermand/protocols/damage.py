@@ -1,0 +1,58 @@
+"""Requests that are no requests: on one side a whole document, on the other what is sent instead."""
+
+from __future__ import annotations
+
+import re
+from xml.sax.saxutils import escape
+
+from countermand.model.target import Order
+from countermand.protocols.seller import Damage, Variation
+
+#: 64 KiB expanded at most: 2 ** 6 times a kilobyte.
+BOMB_LEVELS, BOMB_UNIT = 6, 1000
+#: What a declared entity stands for: a reply that shows it has expanded it.
+EXPANSION = "countermand-expanded-this"
+#: A file that cannot exist, for an external entity to name.
+NO_FILE = "file:///countermand/no/such/file"
+#: How much of a bomb's content, shown in a reply, tells that it was expanded.
+SIGN_OF_BOMB = "x" * 100
+
+
+def declares(document: bytes) -> bool:
+    """Say whether a document declares entities, in whatever encoding of ours."""
+    return b"<!ENTITY" in document.replace(b"\0", b"")
+
+
+def broken(document: bytes) -> bytes:
+    """Take the last end tag away: no longer well-formed, and nothing else is missing."""
+    return re.sub(rb"</[^<>]*>\s*\Z", b"", document)
+
+
+def with_entity(document: bytes, variation: Variation, root: str, element: str, order: Order) -> bytes:
+    """Declare an entity and use it in one element, or where the order is named; the DOCTYPE takes the place of any other.
+
+    Where an entity names the order, whoever takes the cancellation up has expanded it; elsewhere that cannot be told from a reply.
+    """
+    how, half = variation.damage, len(order.seller) // 2
+    if how in {Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB}:
+        for reference, entity in ((order.seller, b"&order;"), (order.buyer or order.seller, b"&ours;")):
+            document = document.replace(b">" + escape(reference).encode() + b"<", b">" + entity + b"<")
+    ours = f'<!ENTITY ours "{escape(order.buyer)}">'
+    declared = {
+        Damage.DECLARED_ENTITY: f'<!ENTITY word "{EXPANSION}">',
+        Damage.EXTERNAL_ENTITY: f'<!ENTITY word SYSTEM "{variation.entity or NO_FILE}">',
+        Damage.ENTITY_BOMB: _bomb(),
+        Damage.NAMED_BY_ENTITY: f'{ours}<!ENTITY order "{escape(order.seller)}">',
+        Damage.NAMED_BY_BOMB: f'{_bomb()}{ours}<!ENTITY half "{order.seller[half:]}"><!ENTITY order "{order.seller[:half]}&half;">',
+    }[how or Damage.DECLARED_ENTITY]
+    text = re.sub(rb"<!DOCTYPE[^>]*>\s*", b"", document)
+    prolog, start, body = text.rpartition(b"?>") if text.startswith(b"<?xml") else (b"", b"", text)
+    if how is not Damage.NAMED_BY_ENTITY:
+        body = re.sub(rb"(<(?:[\w.-]+:)?" + element.encode() + rb"(?: [^>]*)?>)[^<]*(</)", rb"\1&word;\2", body, count=1)
+    return prolog + start + f"\n<!DOCTYPE {root} [{declared}]>\n".encode() + body.lstrip()
+
+
+def _bomb() -> str:
+    levels = [f'<!ENTITY e0 "{"x" * BOMB_UNIT}">']
+    levels += [f'<!ENTITY e{n} "&e{n - 1};&e{n - 1};">' for n in range(1, BOMB_LEVELS)]
+    return "".join(levels) + f'<!ENTITY word "&e{BOMB_LEVELS - 1};&e{BOMB_LEVELS - 1};">'

@@ -1,0 +1,123 @@
+"""What a reply must not tell: on one side what only an order's owner or a key's holder knows, on the other a whole reply, in every form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from countermand.document import Element, Unreadable, parse
+from countermand.model.exchange import Exchange, Reply
+from countermand.model.secret import needles
+
+#: A shorter word is looked for as a word of its own alone: within others it would turn up by chance.
+LONG = 12
+#: How prose says in which state an order is; "cannot be completed" and "your request was declined" do not.
+PROSE = (
+    r"\b(?:order|certificate|it|state|status)\b[\w '\"-]{{0,24}}?"
+    r"(?:\b(?:is|was|has been|already)\b|[:=])\s*(?:already |now |still )?[\"']?{0}\b"
+)
+STATED = re.compile(r"stat(e|us)$", re.IGNORECASE)
+CODED = re.compile(r"code$", re.IGNORECASE)
+HOST = re.compile(r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?![\w.-]*[@/\w])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What only some know, and what it is called; of a state any word for it."""
+
+    what: str
+    word: str
+    is_state: bool = False
+
+
+def shown(exchange: Exchange) -> tuple[str, ...]:
+    """Return what a reply shows of that which its request guards, by name, but for what the caller has sent itself."""
+    guarded = [Known(what, word) for what, word in exchange.request.guarded]
+    return tuple(dict.fromkeys(one.what for one in told(exchange, guarded)))
+
+
+def told(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
+    """Return what a reply tells that its request has not named."""
+    reply = exchange.reply
+    if reply is None:
+        return []
+    sent = _text([exchange.request.url, *(value for _, value in exchange.request.headers), *_texts(exchange.request.body)])
+    fresh = [one for one in known if one.is_state or (_is_telling(one.word) and not _within(one.word, sent))]
+    said, named = _text(_said(reply)), list(_named(reply))
+    raw = [reply.body, *(value.encode("utf-8", "surrogateescape") for _, value in reply.headers)]
+    return [one for one in fresh if (_states(one.word, said, named) if one.is_state else _shows(one.word, said, raw))]
+
+
+def hosts(exchange: Exchange) -> set[str]:
+    """Return the names of hosts that a reply tells and its request does not."""
+    if exchange.reply is None:
+        return set()
+    sent = _text([exchange.request.url, *_texts(exchange.request.body)])
+    return {name for name in HOST.findall(_text(_texts(exchange.reply.body, raw=False))) if name not in sent}
+
+
+def _is_telling(word: str) -> bool:
+    """Say whether a word that turns up must come from who knew it: "reseller" and "547" stand in ordinary replies."""
+    return len(word) > 3 and not (word.isdecimal() and len(word) < 6) and not (word.isalpha() and word.islower())  # noqa: PLR2004
+
+
+def _shows(word: str, said: str, raw: Iterable[bytes]) -> bool:
+    return _within(word, said) or _encoded(word, raw)
+
+
+def _within(word: str, text: str) -> bool:
+    found = re.escape(_text([word]))
+    return re.search(found if len(word) >= LONG else rf"(?<![\w-]){found}(?![\w-])", text) is not None
+
+
+def _encoded(word: str, raw: Iterable[bytes]) -> bool:
+    """Say whether a word stands there in hexadecimal, in base64, escaped or in another charset."""
+    forms = needles((word,))
+    return any(forms.within(data) for data in raw) if len(word) >= LONG else False
+
+
+def _states(word: str, said: str, named: Iterable[tuple[str, str]]) -> bool:
+    """Say whether a reply tells a state: in an item that is called so, in a code, or in prose about the order."""
+    form = r"[\s_-]?".join(map(re.escape, re.split(r"[\s_-]", word.casefold())))
+    for name, value in named:
+        if STATED.search(name) and re.fullmatch(form, value.strip().casefold()):
+            return True
+        if CODED.search(name) and re.search(rf"(?<![a-z]){form}(?![a-z])", re.sub(r"(?<=[a-z])(?=[A-Z])", ".", value).casefold()):
+            return True
+    return re.search(PROSE.format(form), said) is not None
+
+
+def _said(reply: Reply) -> list[str]:
+    return [reply.reason, *(f"{name}: {value}" for name, value in reply.headers), *_texts(reply.body)]
+
+
+def _texts(body: bytes, *, raw: bool = True) -> Iterator[str]:
+    """Give a body as it is, and where it is a document what stands in it once it is read, comments and attributes included."""
+    root = _document(body)
+    if raw or root is None:
+        yield body.decode("utf-8", "replace")
+    if root is not None:
+        yield "".join(root.itertext())
+        yield " ".join("".join(element.itertext()) if isinstance(element.tag, str) else element.text or "" for element in root.iter())
+        yield " ".join(str(value) for element in root.iter("*") for value in element.attrib.values())
+
+
+def _named(reply: Reply) -> Iterator[tuple[str, str]]:
+    """Give every value of a reply with its name: headers, attributes, and elements by their key or their name."""
+    yield from reply.headers
+    root = _document(reply.body)
+    for element in root.iter("*") if root is not None else ():
+        yield from ((str(name), str(value)) for name, value in element.attrib.items())
+        yield element.get("key") or str(element.tag).rpartition("}")[2], element.text or ""
+
+
+def _document(body: bytes) -> Element | None:
+    try:
+        return parse(body)
+    except Unreadable:
+        return None
+
+
+def _text(words: Iterable[str]) -> str:
+    return " ".join(" ".join(words).split()).casefold()

@@ -1,0 +1,93 @@
+"""What stands in front of a seller, and answers for it: on one side replies, on the other pages, redirects, packages and closed doors."""
+
+from __future__ import annotations
+
+import re
+from email.parser import BytesHeaderParser
+from urllib.parse import urljoin, urlsplit
+
+from countermand.document import Element, Unreadable, local, parse
+from countermand.model.exchange import Reply
+from countermand.model.verdict import Inconclusive
+
+#: HTTP statuses that are about the caller (RFC 9110, 15.5.2, 15.5.4, 15.5.8; RFC 6585, 6), with the two in which nginx means a certificate.
+CALLER = frozenset({401, 403, 407, 495, 496, 511})
+#: A page about the client certificate, which goes out with status 400 (nginx, ssl_verify_client).
+ABOUT_CERTIFICATE = re.compile(rb"(SSL|client) certificate", re.IGNORECASE)
+#: A document that is sent where HTTP should be, as the transport error shows it.
+BARE = re.compile(r"""b["']\s*(\\xef\\xbb\\xbf)?<""")
+#: What a reply is whose document is inside a package of parts (XOP 1.0, 3; RFC 2387).
+PACKAGE = "an XML reply in a multipart package"
+UNPACK = "have the seller send the document alone (attachments, as MTOM has them, switched off): no public page documents such a package"
+SHOWN = 200  # letters of somebody else's address
+
+
+def is_redirect(reply: Reply) -> bool:
+    """Say whether a reply sends its reader elsewhere, and is no answer itself (RFC 9110, 15.4)."""
+    return 300 <= reply.status < 400  # noqa: PLR2004
+
+
+def is_page(root: Element | None) -> bool:
+    """Say whether a reply's document is none of an API's: no XML at all, or a page for people that happens to be well-formed."""
+    return root is None or local(root).lower() == "html"
+
+
+def is_about_caller(reply: Reply, root: Element | None) -> bool:
+    """Say whether a reply, in the ways all servers have in common, turns the caller away."""
+    about_certificate = reply.status == 400 and is_page(root) and ABOUT_CERTIFICATE.search(reply.body[:2000])  # noqa: PLR2004
+    return reply.status in CALLER or is_redirect(reply) or bool(about_certificate)
+
+
+def is_package(reply: Reply) -> bool:
+    """Say whether a reply is a package of parts whose first, or whose root, is an XML document."""
+    label = reply.header("content-type") or ""
+    if not label.strip().lower().startswith("multipart/"):
+        return False
+    boundary = BytesHeaderParser().parsebytes(f"Content-Type: {label}\r\n\r\n".encode("latin-1", "replace")).get_boundary()
+    parts = reply.body.split(b"--" + boundary.encode("latin-1", "replace")) if boundary else []
+    return any(_is_document(part) for part in parts[1:4])  # the first is what stands before all parts
+
+
+def must_be_bare(reply: Reply | None) -> None:
+    """Go on only with a reply that is no package; raises Inconclusive, in the same words wherever that matters."""
+    if reply is not None and is_package(reply):
+        raise Inconclusive(
+            f"the seller answers with {PACKAGE}: {UNPACK}", received=f"status {reply.status}, {reply.header('content-type')}"
+        )
+
+
+def declares_entities(document: bytes) -> bool:
+    """Say whether a document declares entities, in whatever encoding of ours: a filter has a reason to stop it."""
+    return b"<!ENTITY" in document.replace(b"\0", b"")
+
+
+def _is_document(part: bytes) -> bool:
+    body = re.split(rb"\r?\n\r?\n", part, maxsplit=1)[-1].strip()
+    try:
+        parse(body)
+    except Unreadable:
+        return False
+    return True
+
+
+def unread(reply: Reply) -> tuple[str, str]:
+    """Say what a reply is that is no XML document, and what to do about it."""
+    if is_package(reply):
+        return f"status {reply.status} with {PACKAGE}", UNPACK
+    return f"status {reply.status} with a body that is not XML", ""
+
+
+def elsewhere(reply: Reply, asked: str) -> str:
+    """Say what to do about a redirect: where it leads, in the keys of a target file."""
+    location = "".join(letter for letter in reply.header("location") or "" if letter.isprintable())[:SHOWN]
+    try:
+        there = urljoin(asked, location)
+        parts = urlsplit(there)
+        is_place = parts.scheme == "https" and bool(parts.netloc) and not parts.query and there != asked
+    except ValueError:  # no address at all
+        there, parts, is_place = location, urlsplit(""), False
+    if location and is_place:
+        keys = f'url = "https://{parts.netloc}" and path = "{parts.path or "/"}"'
+        return f"a redirect is never followed: if the operation is there, set {keys}"
+    led = f", to {there}" if location else ""
+    return f"a redirect is never followed{led}: ask the operator where the operation is, and set url and path"

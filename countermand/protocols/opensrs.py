@@ -1,0 +1,302 @@
+"""A seller spoken to in OpenSRS cancel_order for trust_service: on one side what it can be asked, on the other signed OPS messages."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from countermand.document import Element, Form, Place, children, local, named, text
+from countermand.model import suite
+from countermand.model.exchange import Exchange, Reply, Request
+from countermand.model.target import Identity, Order
+from countermand.protocols import damage, front
+from countermand.protocols.disclosure import Known
+from countermand.protocols.seller import (
+    COMPLETE,
+    HOSTILE,
+    Answer,
+    Damage,
+    Decision,
+    Errand,
+    Seller,
+    Signature,
+    Told,
+    Variation,
+    number,
+    try_xml,
+)
+
+REQUIRED = ("attributes.order_id",)
+STATES = ("approver-confirmed", "awaiting-approval", "cancelled", "completed", "declined", "in-progress", "pending")
+#: Codes by which the service says "not now" (guide, response codes): rates, connections, commands, a request waiting, registry, supplier.
+THROTTLED = frozenset({"300", "310", "350", "437", "701", "702", "703", "704", "705", "720"})
+#: Those of them by which a command was not let in at all: too many a second, at once, or on one connection.
+NOT_NOW = frozenset({"300", "310", "350"})
+
+
+#: Codes of an authentication failure (the guide, response codes; troubleshooting): such a reply does not answer the command.
+UNAUTHENTICATED = frozenset({"401", "410", "415"})
+#: Codes that are about the caller where they come in a bare reply, which names neither object nor action: an address or user not let in.
+NOT_LET_IN = frozenset({"400", "555"})
+#: What the service says of an address it does not know (the guide, response codes: 400).
+ABOUT_ADDRESS = re.compile(r"invalid ip\b", re.IGNORECASE)
+
+
+#: Where the codes of failures begin (the guide, lookup).
+FAILURES = 300
+#: What get_order_info tells of an order besides its state that nobody but its owner is to know.
+PRIVATE = ("domain", "product_id", "supplier_order_id", "contact_email", "approver_email", "csr")
+#: The digit of a signature that is neither near its beginning nor near its end.
+MIDDLE = 15
+
+
+def resolve(parent: Element, name: str) -> list[Element]:
+    """Find an item by its key; protocol, action, object and attributes are those of the message."""
+    if local(parent) == "OPS_envelope":
+        parent = named(parent, "data_block")[0]
+    lists = [child for child in children(parent) if local(child) == "dt_assoc"]
+    return [item for one in lists for item in children(one) if item.get("key") == name]
+
+
+def sign(body: bytes, key: str) -> str:
+    """Return X-Signature: md5(md5(body + key) + key) in lower-case hexadecimal (the guide, writing your own client)."""
+    inner = hashlib.md5(body + key.encode()).hexdigest()
+    return hashlib.md5((inner + key).encode()).hexdigest()
+
+
+class OpensrsSeller(Seller):
+    """A seller of SSL certificates."""
+
+    operation: ClassVar[str] = "cancel_order"
+    words_are_open: ClassVar[bool] = False
+    faults: ClassVar[frozenset[int]] = frozenset()
+    path: ClassVar[str] = "/"
+    cancellable: ClassVar[tuple[str, ...]] = ("pending", "in-progress", "awaiting-approval", "approver-confirmed")
+    outsiders: ClassVar[tuple[tuple[str, Variation], ...]] = (
+        ("buyer", Variation(signature=Signature.WRONG)),
+        ("unknown user", Variation(speaks_for="buyer")),
+    )
+    has_domains: ClassVar[bool] = True
+    required: ClassVar[tuple[str, ...]] = REQUIRED
+
+    def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
+        """Build a signed cancel_order from the example."""
+        return self._command("cancel_order", order, variation, sender)
+
+    def _command(self, action: str, order: Order, variation: Variation, sender: Identity) -> Request:
+        nothing = variation.damage is Damage.EMPTY or variation.method == "GET"  # content of a GET means nothing (RFC 9110, 9.3.1)
+        body = b"" if nothing else _document(action, order, variation)
+        return self._signed(body, variation, sender, order)
+
+    def _signed(self, body: bytes, variation: Variation, sender: Identity, order: Order | None = None) -> Request:
+        headers = [("Content-Type", "text/xml")] if variation.method != "GET" else []
+        if sender.username is not None:
+            headers.append(("X-Username", sender.username))
+        key = sender.api_key.reveal() if sender.api_key else ""
+        signature = (order and self._made_elsewhere(body, key, order, variation.signature)) or _signature(body, key, variation.signature)
+        if signature is not None:
+            headers.append(("X-Signature", signature))
+        url = self.address if variation.path is None else self.target.url + variation.path
+        return Request(variation.method, url, tuple(headers), body, frozenset({"x-signature"}), tuple(self._guarded(body)))
+
+    def _guarded(self, body: bytes) -> Iterator[tuple[str, str]]:
+        """Give what only the holders of keys can know: their keys, and the signatures of a request."""
+        for one in self.target.identities.values():
+            if one.api_key:
+                yield f"the key of {one.name}", one.api_key.reveal()
+                yield "the signature it expected", sign(body, one.api_key.reveal())
+
+    def _made_elsewhere(self, body: bytes, key: str, order: Order, how: Signature) -> str | None:
+        """Return a good signature of something else: of a request served a moment ago, or of this one for another order."""
+        if how is Signature.USED:
+            return next((value for name, value in self.greet(order).exchange.request.headers if name == "X-Signature"), None)
+        if how is Signature.OTHER_ORDER:
+            others = [other.seller for other in self.target.orders.listed if other.state == order.state and other != order]
+            return sign(body.replace(order.seller.encode(), (others or [f"{order.seller}0"])[0].encode()), key)
+        return None
+
+    def decide(self, reply: Reply) -> tuple[Decision, str, str | None, str]:
+        """Read a reply by is_success, or where that is neither 0 nor 1 by its code; without either, by the HTTP status."""
+        root = try_xml(reply)
+        success, code = (_first(root, key) for key in ("is_success", "response_code"))
+        if success is None and code is None:
+            return _by_status(reply, readable=root is not None)
+        said, at = (
+            f"is_success {success.text if success else 'absent'}, code {code.text if code else 'absent'}",
+            (success or code or Place("", "")).at,
+        )
+        if code and code.text in THROTTLED and not (success and success.text == "1"):
+            return Decision.THROTTLED, said, at, ""
+        if success and success.text in {"0", "1"}:
+            return Decision.TAKEN_UP if success.text == "1" else Decision.REFUSED, said, at, ""
+        if code and code.text.isdecimal():
+            return Decision.TAKEN_UP if number(code.text) < FAILURES else Decision.REFUSED, said, at, ""
+        return Decision.UNCLEAR, said, at, "neither is_success nor response_code can be read"
+
+    def contradiction(self, reply: Reply) -> str:
+        """Say that is_success says yes and response_code no, where they do."""
+        success, code = (_first(try_xml(reply), key) for key in ("is_success", "response_code"))
+        yes = success is not None and success.text == "1"
+        no = code is not None and code.text.isdecimal() and number(code.text) >= FAILURES
+        return f"is_success {success.text} says yes and response_code {code.text} says no" if yes and no and success and code else ""
+
+    def not_now(self, exchange: Exchange) -> bool:
+        """Say whether a reply tells so by its HTTP status, or by a code for rates."""
+        root = None if exchange.reply is None else try_xml(exchange.reply)
+        success, code = (_first(root, key) for key in ("is_success", "response_code"))
+        by_code = code is not None and code.text in NOT_NOW and not (success and success.text == "1")
+        return by_code or super().not_now(exchange)
+
+    def values(self, answer: Answer, name: str) -> list[Place]:
+        """Return every item of a dotted path of keys, as in attributes.state."""
+        root = answer.tree
+        return [] if root is None else items(root, name)
+
+    @classmethod
+    def turns_away(cls, reply: Reply) -> bool:
+        """Say whether a reply is about the caller: by HTTP status, by code, by its object, or for want of one."""
+        root = try_xml(reply)
+        if super().turns_away(reply) or root is None:
+            return super().turns_away(reply)
+        keys = ("response_code", "object", "action", "response_text")
+        codes, objects, actions, texts = ({place.text.upper() for place in items(root, key)} - {""} for key in keys)
+        about_us = not objects | actions or any(ABOUT_ADDRESS.search(text) for text in texts)
+        return bool(codes & UNAUTHENTICATED) or objects == {"AUTHENTICATE"} or (about_us and bool(codes & NOT_LET_IN))
+
+    def payloads(self, root: Element) -> list[Element]:
+        """Return the whole message: OPS has no other envelope."""
+        return [root]
+
+    def unknown(self) -> Order:
+        """Return the target file's unknown order, or a number drawn far beyond any the service has given."""
+        return self.target.orders.unknown or Order("unknown", self.scene.draw.digits(9))
+
+    def speaks(self, answer: Answer) -> bool:
+        """Say whether a reply says success or failure, or why."""
+        return bool(self.values(answer, "is_success") or self.values(answer, "response_code"))
+
+    def look_up(self, order: Order, by: str = "buyer", variation: Variation = COMPLETE) -> Answer:
+        """Ask for an order with get_order_info."""
+        sender = self.identity(by)
+        request = self._command("get_order_info", order, variation, sender)
+        return self.read(self.scene.carry(sender, request, "get_order_info", sound=variation.sound, errand=Errand(not_now=self.not_now)))
+
+    def register(self, body: bytes, by: str = "buyer") -> Answer:
+        """Ask for a new order with sw_register."""
+        sender = self.identity(by)
+        return self.read(
+            self.scene.carry(sender, self._signed(body, Variation(), sender), "sw_register", errand=Errand(not_now=self.not_now))
+        )
+
+    def greet(self, order: Order) -> Answer:
+        """Let the rightful buyer look the order up, or where that cannot be, cancel one that does not exist."""
+        return super().greet(order) if self.target.lacks("get_order_info") else self.look_up(order)
+
+    def private(self, order: Order) -> list[Known]:
+        """Return what the seller tells the owner of an order about it, and who that is."""
+        owner = "another buyer" if order.state == "foreign" else "buyer"
+        if (identity := self.target.identities.get(owner.replace(" ", "_"))) is None:
+            return [Known("its state", state, is_state=True) for state in STATES]
+        looked_up = None if self.target.lacks("get_order_info") else self.look_up(order, by=owner)
+        tree = looked_up.tree if looked_up is not None and looked_up.decision is Decision.TAKEN_UP else None
+        told = [] if tree is None else [(name, place.text) for name in PRIVATE for place in items(tree, f"attributes.{name}") if place.text]
+        state = self.values(looked_up, "attributes.state") if looked_up is not None and tree is not None else []
+        states = [place.text for place in state] or [*STATES]
+        known = [Known(f"its {name}", word) for name, word in told] + [Known("its state", word, is_state=True) for word in states]
+        return [*known, *([Known("its owner", identity.username)] if identity.username else [])]
+
+    def told_of(self, order: Order) -> Told:
+        """Return the state get_order_info tells, or in which words it does not know the order.
+
+        A refusal may as well be one of the command: a seller that answers in the same words where no order is named reads none.
+        """
+        if self.target.lacks("get_order_info"):
+            return Told()
+        answer = self.look_up(order)
+        if answer.decision is Decision.TAKEN_UP:
+            return Told(next((place.text for place in self.values(answer, "attributes.state")), None))
+        if answer.decision is not Decision.REFUSED or self.disowns(answer) or not self.speaks(answer):
+            return Told()
+        unnamed = self.look_up(order, variation=Variation(without=("attributes.order_id",)))
+        if unnamed.decision is not Decision.REFUSED or self._words(unnamed) == self._words(answer):
+            return Told()
+        return Told(denial=" ".join(self._words(answer)))
+
+    def _words(self, answer: Answer) -> tuple[str, ...]:
+        """Return the code and the text of a reply."""
+        found = (*self.values(answer, "response_code"), *self.values(answer, "response_text"))
+        return tuple(" ".join(place.text.split()) for place in found)
+
+
+def _document(action: str, order: Order, variation: Variation) -> bytes:
+    form = Form.load(suite.payload("opensrs", f"{action}.xml"), resolve)
+    form.fill({"attributes.order_id": order.seller})
+    for path in variation.without:
+        form.drop(path)
+    form.fill(variation.values)
+    if variation.damage is Damage.ANOTHER_MESSAGE:
+        form.fill({"action": "lookup", "object": "domain"})
+    if variation.damage is Damage.FOREIGN_ENVELOPE:
+        form.root.tag, form.doctype = "XCP_envelope", form.doctype.replace("OPS_envelope", "XCP_envelope")
+    data = form.write(variation.spelling)
+    if variation.damage is Damage.BROKEN:
+        return damage.broken(data)
+    if variation.damage in HOSTILE:
+        return damage.with_entity(data, variation, "OPS_envelope", "version", order)
+    return data
+
+
+def _signature(body: bytes, key: str, how: Signature) -> str | None:
+    good = sign(body, key)
+    return {
+        Signature.FIRST_DIGIT: _other(good[0]) + good[1:],
+        Signature.LAST_DIGIT: good[:-1] + _other(good[-1]),
+        Signature.MIDDLE_DIGIT: good[:MIDDLE] + _other(good[MIDDLE]) + good[MIDDLE + 1 :],
+        Signature.LONG: f"{good}0",
+        Signature.SINGLE: hashlib.md5(body + key.encode()).hexdigest(),
+        Signature.NO_KEY: sign(body, ""),
+        Signature.GOOD: good,
+        Signature.WRONG: "".join(map(_other, good)),
+        Signature.MISSING: None,
+        Signature.EMPTY: "",
+        Signature.SHORT: good[:16],
+        Signature.OTHER_KEY: sign(body, key[::-1] + "0"),
+        Signature.OTHER_BODY: sign(body + b"\n", key),
+        Signature.UPPER_CASE: good.upper(),
+    }[how]
+
+
+def _other(digit: str) -> str:
+    """Return another hexadecimal digit."""
+    return "0123456789abcdef"[15 - int(digit, 16)]
+
+
+def _by_status(reply: Reply, *, readable: bool) -> tuple[Decision, str, str | None, str]:
+    if reply.status >= 400:  # noqa: PLR2004 - client and server errors
+        return Decision.REFUSED, f"status {reply.status}", None, ""
+    if not readable and reply.body.strip():
+        said, advice = front.unread(reply)
+        return Decision.UNREADABLE, said, None, advice
+    what = "without a body" if not reply.body.strip() else "with neither is_success nor response_code"
+    return Decision.UNCLEAR, f"status {reply.status} {what}", None, "the reply does not say whether the command succeeded"
+
+
+def items(root: Element, path: str) -> list[Place]:
+    """Return the items a dotted path of keys names; the outermost key is looked for where the message's parameters are."""
+    blocks = named(root, "data_block") or [root]
+    found = list(blocks)
+    for name in path.split("."):
+        found = [item for one in found for item in _keyed(one, name)]
+    return [Place(text(item).strip(), item) for item in found]
+
+
+def _keyed(parent: Element, name: str) -> list[Element]:
+    lists = [child for child in children(parent) if local(child) in {"dt_assoc", "dt_array"}] or [parent]
+    return [item for one in lists for item in children(one) if item.get("key") == name]
+
+
+def _first(root: Element | None, key: str) -> Place | None:
+    found = [] if root is None else items(root, key)
+    return found[0] if found else None

@@ -1,0 +1,413 @@
+"""What any seller can be asked, and can answer: on one side the sentences, on the other the protocols."""
+
+from __future__ import annotations
+
+import functools
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from countermand.document import Element, Place, Spelling, Unreadable, parse
+from countermand.identity import strangers
+from countermand.model.draw import Draw
+from countermand.model.exchange import Exchange, Reply, Request, Trouble
+from countermand.model.target import Identity, Order, Target
+from countermand.model.verdict import Inconclusive, NotApplicable
+from countermand.protocols import front
+from countermand.protocols.disclosure import Known
+
+#: Bytes up to which replies are kept as they were read: a run looks at each of some 300 a hundred times.
+SHORT = 2**14
+#: HTTP statuses that say "not now": Too Many Requests, and the gateway's own (RFC 6585, 4; RFC 9110, 15.6.3 to 15.6.5).
+TOO_MANY, UNAVAILABLE = 429, 503
+THROTTLED = frozenset({TOO_MANY, 502, UNAVAILABLE, 504})
+
+
+class Decision(StrEnum):
+    """What a seller makes of a request."""
+
+    TAKEN_UP = "taken up"  # ala: pending; opensrs: success
+    CANCELLED = "cancelled at once"  # ala: a declared word, before any decision can have been taken
+    REFUSED = "refused"
+    THROTTLED = "throttled"
+    NO_ANSWER = "no answer"
+    UNREADABLE = "not XML"
+    UNCLEAR = "unclear"
+
+
+class Damage(StrEnum):
+    """Ways in which a request is no request."""
+
+    EMPTY = "an empty body"
+    BROKEN = "a document that is not well-formed"
+    ANOTHER_MESSAGE = "another message"
+    FOREIGN_ENVELOPE = "a foreign envelope"
+    DECLARED_ENTITY = "a declared entity"
+    EXTERNAL_ENTITY = "an external entity"
+    ENTITY_BOMB = "an entity bomb"
+    NAMED_BY_ENTITY = "an order that only an entity names"
+    NAMED_BY_BOMB = "an order that only entities within entities name"
+
+
+class Signature(StrEnum):
+    """How a request is signed, where requests are signed."""
+
+    GOOD = "good"
+    WRONG = "wrong"
+    MISSING = "missing"
+    OTHER_KEY = "made with another key"
+    OTHER_BODY = "made for another body"
+    UPPER_CASE = "in upper case"
+    SHORT = "too short"
+    FIRST_DIGIT = "wrong in its first digit"
+    LAST_DIGIT = "wrong in its last digit"
+    MIDDLE_DIGIT = "wrong in a middle digit"
+    LONG = "too long"
+    SINGLE = "made with a single digest"
+    NO_KEY = "made without a key"
+    OTHER_ORDER = "made for another order"
+    USED = "that of an earlier request"
+    EMPTY = "empty"
+
+
+#: What is said of a fault that comes with status 200.
+A_FAULT = "a fault"
+HOSTILE = frozenset({Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB, Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB})
+
+
+@dataclass(frozen=True)
+class Variation:
+    """How a request differs from the complete one."""
+
+    without: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    spelling: Spelling = Spelling.PLAIN
+    damage: Damage | None = None
+    method: str = "POST"
+    path: str | None = None
+    entity: str | None = None  # what an external entity names, where that is not a file that cannot exist
+    speaks_for: str | None = None  # the identity whose name the request bears, where that is not the sender's
+    signature: Signature = Signature.GOOD
+
+    @property
+    def sound(self) -> bool:
+        """Say whether the request is a complete, well-formed one in the sender's own name."""
+        as_usual = self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST" and self.path is None
+        own_name = self.signature is Signature.GOOD and self.speaks_for is None
+        return as_usual and own_name and not self.without and not self.values
+
+
+COMPLETE = Variation()
+#: How a door is closed: by an alert, without a word, or with bytes that are no HTTP. It is a refusal, for strangers only.
+CLOSED_DOOR = frozenset({Trouble.ALERT, Trouble.CLOSED, Trouble.NOT_HTTP})
+KNOWN = frozenset({"buyer", "another buyer"})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked, so that it can be asked again."""
+
+    order: Order
+    variation: Variation
+    by: str
+
+    @property
+    def by_stranger(self) -> bool:
+        """Whether the seller has no reason to trust whoever asked: unknown, in another's name, or with a signature that is not good."""
+        own_name = self.variation.speaks_for is None and self.variation.signature is Signature.GOOD
+        return self.by not in KNOWN or not own_name
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a request."""
+
+    exchange: Exchange
+    decision: Decision
+    said: str  # what was received, in a word or two
+    at: str | None = None
+    advice: str = ""  # where the decision is not clear: what to do about it
+    asked: Asked | None = None
+    contradiction: str = ""  # where two fields of the reply say yes and no
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the reply says neither yes nor no in any word of the API: a redirect, a page, or nothing at all."""
+        wordless = self.decision in {Decision.UNREADABLE, Decision.UNCLEAR} and self.at is None
+        return wordless and self.exchange.reply is not None
+
+    @property
+    def reply(self) -> Reply:
+        """The reply; raises Inconclusive where there is none."""
+        if self.exchange.reply is None:
+            raise Inconclusive(f"the seller gave no answer: {self.said}", received=self.said)
+        return self.exchange.reply
+
+    @property
+    def advised(self) -> str:
+        """What was received, and what to do about it where there is anything to do."""
+        return f"{self.said}; {self.advice}" if self.advice else self.said
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether the reply is a no in the form of an error, by its status or by what it is."""
+        return self.exchange.reply is not None and (self.exchange.reply.status >= 400 or self.said == A_FAULT)  # noqa: PLR2004
+
+    @property
+    def tree(self) -> Element | None:
+        """The reply's document, if there is a reply and it is one."""
+        return None if self.exchange.reply is None else try_xml(self.exchange.reply)
+
+
+def _never(exchange: Exchange) -> bool:  # noqa: ARG001 - whatever came of it
+    return False
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What whoever carries a request must know of it, besides what is recorded."""
+
+    about: Order | None = None  # the order it may use up
+    not_now: Callable[[Exchange], bool] = _never  # says whether a reply tells that the request was not processed, and may come again
+
+
+ERRAND = Errand()
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a seller tells of an order when it is asked for it."""
+
+    state: str | None = None
+    denial: str = ""  # where it does not know the order: its words
+
+
+class Scene(Protocol):
+    """The scenario a seller is asked in: it carries, numbers and keeps every exchange."""
+
+    draw: Draw
+    leaves_out: tuple[str, ...]  # optional fields that this seller takes nothing up with
+
+    @property
+    def folder(self) -> Path:
+        """Where the keys of strangers are kept; it is removed with them."""
+
+    def carry(
+        self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False, errand: Errand = ERRAND
+    ) -> Exchange:
+        """Send a request and keep what came of it; one that was not processed is sent once more."""
+
+    def note(self, order: Order, outcome: str, *, spent: bool) -> None:
+        """Note what came of a request about an order."""
+
+
+class Seller(ABC):
+    """A seller as the suite sees it."""
+
+    operation: ClassVar[str]  # the cancellation, as the wire spells it
+    words_are_open: ClassVar[bool]  # whether the documents leave open in which words a reply decides
+    faults: ClassVar[frozenset[int]]  # the statuses other than 2xx in which a complete cancellation may be refused
+    cancellable: ClassVar[tuple[str, ...]]  # the states in which an order may be called off, as the target file calls them
+    outsiders: ClassVar[tuple[tuple[str, Variation], ...]]  # strangers no seller has a reason to serve, and how they ask
+    has_domains: ClassVar[bool] = False  # whether an order is for a domain
+    required: ClassVar[tuple[str, ...]]
+    path: ClassVar[str]  # where the operation is, unless the target file says otherwise
+    tells_callers: ClassVar[frozenset[int]] = frozenset()  # the statuses in which a caller is turned away in a documented form
+
+    def __init__(self, target: Target, scene: Scene) -> None:
+        self.target, self.scene = target, scene
+
+    @abstractmethod
+    def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
+        """Build a cancellation."""
+
+    @abstractmethod
+    def decide(self, reply: Reply) -> tuple[Decision, str, str | None, str]:
+        """Read a reply: the decision, what was said, where, and what to do if it is not clear."""
+
+    @abstractmethod
+    def values(self, answer: Answer, name: str) -> list[Place]:
+        """Return every value of that name in a reply, with its place; a reply that is no XML has none."""
+
+    @abstractmethod
+    def unknown(self) -> Order:
+        """Return an order that does not exist."""
+
+    @classmethod
+    def turns_away(cls, reply: Reply) -> bool:
+        """Say whether a reply turns the caller away rather than answers the request: it is about who asks, and not about what.
+
+        This is the one place that decides it; a protocol adds the forms of its own.
+        """
+        return front.is_about_caller(reply, try_xml(reply))
+
+    def disowns(self, answer: Answer) -> bool:
+        """Say whether what came turns the caller away, in HTTP or in a document without it."""
+        exchange = answer.exchange
+        if exchange.reply is None:
+            return exchange.trouble is Trouble.NOT_HTTP and front.BARE.search(exchange.said) is not None
+        return self.turns_away(exchange.reply)
+
+    def is_own_reply(self, exchange: Exchange) -> bool:
+        """Say whether a reply is the operation's own, which looks as is documented.
+
+        It is where a party the seller knows has asked the operation, in a document that means no harm, and was not turned away in
+        a form no page documents. All else may come from what stands in front of the seller, and no page says what that looks like.
+        """
+        reply = exchange.reply
+        if reply is None or exchange.identity not in KNOWN or not self.reached_operation(exchange.request):
+            return False
+        return reply.status in self.tells_callers or not self.turns_away(reply)
+
+    def reached_operation(self, request: Request) -> bool:
+        """Say whether a request asks the operation, in a document that no filter in front of it has a reason to stop."""
+        return self.is_operation(request) and not front.declares_entities(request.body)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The fields of our complete cancellation that need not be there."""
+        return ()
+
+    @property
+    def address(self) -> str:
+        """Where the operation is."""
+        return self.target.url + (self.target.path or self.path)
+
+    def is_operation(self, request: Request) -> bool:
+        """Say whether a request asks for a cancellation, well or badly: it is a POST to the operation."""
+        return request.method == "POST" and request.url == self.address
+
+    @abstractmethod
+    def payloads(self, root: Element) -> list[Element]:
+        """Return what an operator's schema is about: the message without its transport envelope."""
+
+    def private(self, order: Order) -> list[Known]:
+        """Return what nobody but the owner of an order is to be told about it."""
+        return [Known("the buyer's reference", order.buyer)] if order.buyer else []
+
+    @abstractmethod
+    def speaks(self, answer: Answer) -> bool:
+        """Say whether a reply is in the language of the API, so that it is hardly the page of something in front of it."""
+
+    def told_of(self, order: Order) -> Told:  # noqa: ARG002 - what a seller without a look-up does
+        """Return what the seller tells when it is asked for an order, nothing where it cannot be asked."""
+        return Told()
+
+    def state_of(self, order: Order) -> str | None:
+        """Return the state the seller tells when asked, or nothing where it cannot be asked."""
+        return self.told_of(order).state
+
+    def cancel(self, order: Order, variation: Variation = COMPLETE, by: str = "buyer") -> Answer:
+        """Ask the seller to cancel an order."""
+        sender = self.identity(by)
+        if variation.damage in HOSTILE and not self.target.safety.hostile:
+            raise NotApplicable("the target file does not agree to hostile documents: [safety] hostile")
+        asked, sound = Asked(order, variation, by), variation.sound and by in KNOWN
+        request, errand = self.request(order, variation, sender), Errand(order, self.not_now)
+        exchange = self.scene.carry(sender, request, self.operation, sound=sound, stranger=asked.by_stranger, errand=errand)
+        answer = replace(self.read(exchange), asked=asked)
+        self.scene.note(order, answer.said, spent=not self._harmless(answer))
+        return answer
+
+    def read(self, exchange: Exchange) -> Answer:
+        """Read what came of a cancellation."""
+        if exchange.reply is None:
+            return Answer(exchange, Decision.NO_ANSWER, str(exchange.trouble))
+        if exchange.reply.status in THROTTLED:
+            return Answer(exchange, Decision.THROTTLED, f"status {exchange.reply.status}")
+        if front.is_redirect(exchange.reply):
+            advice = front.elsewhere(exchange.reply, exchange.request.url)
+            return Answer(exchange, Decision.UNCLEAR, f"status {exchange.reply.status}", advice=advice)
+        return Answer(exchange, *self.decide(exchange.reply), contradiction=self.contradiction(exchange.reply))
+
+    def contradiction(self, reply: Reply) -> str:  # noqa: ARG002 - what an API does whose replies decide in one place
+        """Say which two fields of a reply say yes and no, if any do."""
+        return ""
+
+    def not_now(self, exchange: Exchange) -> bool:
+        """Say whether a reply tells that the request was not processed, and may come again (RFC 6585, 4; RFC 9110, 15.6.4).
+
+        One whose body says yes all the same is no such reply.
+        """
+        reply = exchange.reply
+        if reply is None or not (reply.status == TOO_MANY or (reply.status == UNAVAILABLE and reply.header("retry-after"))):
+            return False
+        return self.decide(replace(reply, status=200))[0] not in {Decision.TAKEN_UP, Decision.CANCELLED}
+
+    def greet(self, order: Order) -> Answer:  # noqa: ARG002 - others look the order up
+        """Let the rightful buyer ask for something that changes nothing, to see that it is served: an order that does not exist."""
+        return self.cancel(self.unknown())
+
+    def _harmless(self, answer: Answer) -> bool:
+        """Say whether an order is surely not used up: it was refused or not processed, or never went out or found a closed door.
+
+        A complete cancellation of an order in flight is refused in words, or with a status that is documented for it: whoever
+        answers it with 404 or 500 may have carried it out all the same.
+        """
+        if self.not_now(answer.exchange):
+            return True
+        if answer.exchange.trouble in {Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT}:
+            return True
+        asked, reply = answer.asked, answer.exchange.reply
+        shut = answer.exchange.trouble in CLOSED_DOOR
+        in_front = asked is not None and (asked.by_stranger or not self.reached_operation(answer.exchange.request))
+        if in_front and (shut or answer.is_blank or answer.decision is Decision.THROTTLED):
+            return True  # whatever stands in front has answered, and nothing was taken up
+        complete = asked is not None and asked.order.state in self.cancellable and self._is_complete(asked)
+        in_words = answer.at is not None or (reply is not None and reply.status in {*self.faults, 401, 403})
+        return answer.decision is Decision.REFUSED and (in_words or not complete)
+
+    def _is_complete(self, asked: Asked) -> bool:
+        """Say whether a request was a whole cancellation, however written, with its optional fields or without."""
+        variation = asked.variation
+        without, values = ({*names} - {*self.optional} for names in (variation.without, variation.values))
+        rest = replace(variation, without=tuple(without), values=dict.fromkeys(values, ""), spelling=Spelling.PLAIN)
+        return rest.sound and asked.by in KNOWN
+
+    def identity(self, name: str) -> Identity:
+        """Return who asks: an identity of the target file, or a stranger made up; raises NotApplicable naming the table to add."""
+        known = self.target.identities.get(name.replace(" ", "_"))
+        if known is not None:
+            return known
+        if (made := strangers.make(name, self.target, self.scene.folder)) is not None:
+            return made
+        raise NotApplicable(f"the target file has no [{name.replace(' ', '_')}]: only its owner can give one")
+
+
+def read_xml(reply: Reply) -> Element:
+    """Read a reply's document by its label, which nobody changes; raises document.Unreadable."""
+    body = reply.body
+    return (_parsed_long if len(body) > SHORT else _parsed)(body, charset(reply))
+
+
+@functools.lru_cache(maxsize=512)
+def _parsed(body: bytes, charset: str | None) -> Element:
+    return parse(body, charset)
+
+
+@functools.lru_cache(maxsize=2)
+def _parsed_long(body: bytes, charset: str | None) -> Element:
+    return parse(body, charset)
+
+
+def charset(reply: Reply) -> str | None:
+    """Return the charset of a reply's Content-Type."""
+    found = re.search(r"""charset\s*=\s*["']?([^\s"';]+)""", reply.header("content-type") or "", re.IGNORECASE)
+    return found[1] if found else None
+
+
+def try_xml(reply: Reply) -> Element | None:
+    """Read a reply's document, or nothing."""
+    try:
+        return read_xml(reply)
+    except Unreadable:
+        return None
+
+
+def number(words: str) -> int:
+    """Return a number of decimal digits, of which nine tell as well as a million whether it is a large one."""
+    return int(words.lstrip("0")[:9] or "0")

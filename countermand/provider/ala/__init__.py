@@ -1,0 +1,1 @@
+"""The embedded seller of ALA cancelOrder, its dialects and its deviants."""

@@ -1,0 +1,67 @@
+"""Sellers that take an empty value, or words that are no time, for an answer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from countermand.provider.ala.request import OBJECTS, REQUIRED, Cancellation
+from countermand.provider.ala.seller import Seller
+
+
+class Hollow(Seller):
+    """Takes up a cancellation whose fields are there, and hold nothing."""
+
+    breaks = "ALA-REQ-15"
+
+    def is_missing(self, asked: Cancellation, path: str) -> bool:
+        """Miss only what is not there."""
+        return path not in asked
+
+
+class Vacant(Seller):
+    """Takes an empty field for an answer, though not a blank one."""
+
+    breaks = "ALA-REQ-15"
+
+    def is_missing(self, asked: Cancellation, path: str) -> bool:
+        """Miss what is not there, or blank."""
+        return path not in asked or bool(asked.fields[path] and not asked[path])
+
+
+class Blankminded(Seller):
+    """Takes a blank field for an answer, though not an empty one."""
+
+    breaks = "ALA-REQ-15"
+
+    def is_missing(self, asked: Cancellation, path: str) -> bool:
+        """Miss what is not there, or empty."""
+        return not asked.fields.get(path)
+
+
+class Overlooking(Seller):
+    """Takes one field for there, though it is empty or blank."""
+
+    overlooks: ClassVar[str]
+
+    def is_missing(self, asked: Cancellation, path: str) -> bool:
+        """Overlook that field."""
+        return super().is_missing(asked, path) and not (path == self.overlooks and path in asked)
+
+
+def _overlooking(path: str) -> type[Overlooking]:
+    """Make the deviant that overlooks a field."""
+    name = path.rpartition(".")[2]
+    made = {"__doc__": f"Takes an empty {name} for an answer.", "__module__": __name__, "breaks": "ALA-REQ-15", "overlooks": path}
+    return type(f"Overlooking{name[0].upper()}{name[1:]}", (Overlooking,), made)
+
+
+OVERLOOKING = tuple(_overlooking(path) for path in sorted(REQUIRED - OBJECTS))
+
+
+class Clockless(Seller):
+    """Takes any words for the time of sending."""
+
+    breaks = "ALA-REQ-16"
+
+    def check_time(self, asked: Cancellation) -> None:
+        """Look at no clock."""

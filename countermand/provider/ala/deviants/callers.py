@@ -1,0 +1,126 @@
+"""Sellers that serve callers they should not."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from countermand.provider.ala.request import Cancellation
+from countermand.provider.ala.seller import RefusalError, Seller
+from countermand.provider.certificates import ANOTHER_BUYER, BUYER
+from countermand.provider.door import Asks, Door
+from countermand.provider.http import Peer, Request, Response
+
+
+class Gullible(Seller):
+    """Serves whoever knows a buyer's identifier, by whatever name the certificate goes."""
+
+    def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
+        """Check only those it knows."""
+        if peer and peer.name in {BUYER, ANOTHER_BUYER}:
+            super().check_buyer(peer, asked)
+
+
+class Open(Seller):
+    """Serves a caller without a certificate."""
+
+    breaks = "ALA-SEC-01"
+    also: ClassVar = {"ALA-FLT-02": "not applicable", "ALA-FLT-07": "departs"}
+
+    def check_caller(self, peer: Peer | None) -> None:
+        """Let everybody in."""
+
+    def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
+        """Check only those who show one."""
+        if peer is not None:
+            super().check_buyer(peer, asked)
+
+
+class Clannish(Gullible):
+    """Serves a caller with any certificate of its own authority."""
+
+    breaks = "ALA-SEC-02"
+
+
+class Prejudging(Seller):
+    """Tells a caller without a certificate, with status 400, that there is no such order, before it asks who is there."""
+
+    breaks = "ALA-FLT-07"
+
+    def serve(self, request: Request) -> Response:
+        """Look the order up first."""
+        if request.peer is None and request.method == "POST":
+            asked = self.read(request)
+            if self.find(asked) is None:
+                raise RefusalError(400, "Client.Order", "There is no such order.")
+        return super().serve(request)
+
+
+class SelfServing(Gullible):
+    """Serves a caller with a certificate that nobody but the caller has signed."""
+
+    breaks = "ALA-SEC-02"
+
+    @property
+    def door(self) -> Door:
+        """Admit what is self-signed."""
+        return Door(Asks.A_CERTIFICATE, admits_self_signed=True)
+
+
+class Cosmopolitan(Gullible):
+    """Serves a caller with a certificate of any authority."""
+
+    breaks = "ALA-SEC-02"
+
+    @property
+    def door(self) -> Door:
+        """Admit other authorities."""
+        return Door(Asks.A_CERTIFICATE, admits_other_authorities=True)
+
+
+class Undiscerning(Gullible):
+    """Serves a caller with any certificate that is in date."""
+
+    breaks = "ALA-SEC-02"
+
+    @property
+    def door(self) -> Door:
+        """Admit all."""
+        return Door(Asks.A_CERTIFICATE, admits_self_signed=True, admits_other_authorities=True)
+
+
+class Nominal(Seller):
+    """Serves a caller whose certificate bears a buyer's name, whoever has signed it."""
+
+    breaks = "ALA-SEC-02"
+
+    @property
+    def door(self) -> Door:
+        """Admit all."""
+        return Door(Asks.A_CERTIFICATE, admits_self_signed=True, admits_other_authorities=True)
+
+    def check_caller(self, peer: Peer | None) -> None:
+        """Look at the name, and at nothing else."""
+        super().check_caller(peer if peer and peer.name in {BUYER, ANOTHER_BUYER} else None)
+
+
+class Indulgent(Seller):
+    """Serves a caller whose certificate has expired."""
+
+    breaks = "ALA-SEC-03"
+
+    @property
+    def door(self) -> Door:
+        """Admit what has expired."""
+        return Door(Asks.A_CERTIFICATE, admits_expired=True)
+
+
+class Trusting(Seller):
+    """Lets a buyer speak for another."""
+
+    breaks = "ALA-SEC-04"
+    also: ClassVar = {"ALA-FLT-08": "departs"}
+
+    def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
+        """Take the word of whoever is a buyer."""
+        if peer is None or peer.name not in {BUYER, ANOTHER_BUYER}:
+            super().check_buyer(peer, asked)

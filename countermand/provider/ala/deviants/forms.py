@@ -1,0 +1,177 @@
+"""Sellers that read only some of the forms in which one XML document may be written."""
+
+from __future__ import annotations
+
+import codecs
+from typing import ClassVar
+
+from lxml import etree
+
+from countermand.provider.ala.decision import Answer, Decision
+from countermand.provider.ala.request import Cancellation, IllFormedError, UnreadableError, parse, parser
+from countermand.provider.ala.seller import PATH, RefusalError, Seller
+from countermand.provider.http import Request, Response
+
+
+class Squinting(Seller):
+    """Looks at the bytes before it reads them."""
+
+    def refuses(self, text: bytes) -> bool:  # noqa: ARG002  for those who refuse
+        """Tell whether it will not read these bytes, of which those of UTF-16 are narrowed to one each."""
+        return False
+
+    def parse_xml(self, body: bytes) -> etree._Element:
+        """Refuse what it will not read."""
+        if self.refuses(body.replace(b"\0", b"")):
+            raise UnreadableError("The message cannot be read.")
+        return super().parse_xml(body)
+
+
+class Parochial(Seller):
+    """Reads only the envelopes whose prefix it knows."""
+
+    breaks = "ALA-XML-01"
+
+    def payload(self, root: etree._Element) -> etree._Element:
+        """Know three prefixes."""
+        if root.prefix not in {None, "soap", "soapenv"}:
+            raise UnreadableError("The envelope is unknown.")
+        return super().payload(root)
+
+
+class Prefixed(Seller):
+    """Reads only messages whose reseller goes by the prefix it knows."""
+
+    breaks = "ALA-XML-01"
+
+    def check_root(self, message: etree._Element) -> None:
+        """Know one prefix."""
+        if any(element.prefix != "cfh" for element in message.iter("{http://www.cityfibre.com/ala/ext1}*")):
+            raise UnreadableError("The reseller is unknown.")
+        super().check_root(message)
+
+
+class Uncharacteristic(Squinting):
+    """Refuses text in a CDATA section."""
+
+    breaks = "ALA-XML-02"
+
+    def refuses(self, text: bytes) -> bool:
+        """Refuse such sections."""
+        return b"<![CDATA[" in text
+
+
+class Humourless(Squinting):
+    """Refuses comments."""
+
+    breaks = "ALA-XML-03"
+
+    def refuses(self, text: bytes) -> bool:
+        """Refuse remarks."""
+        return b"<!--" in text
+
+
+class Dense(Squinting):
+    """Refuses a blank line between elements."""
+
+    breaks = "ALA-XML-03"
+
+    def refuses(self, text: bytes) -> bool:
+        """Refuse a void."""
+        lines = text.replace(b"\r", b"").split(b"\n")[1:-1]
+        return any(not line.strip() for line in lines) or b">\t" in text
+
+
+class Markless(Squinting):
+    """Refuses UTF-8 with a byte order mark."""
+
+    breaks = "ALA-XML-04"
+
+    def refuses(self, text: bytes) -> bool:
+        """Refuse the mark."""
+        return text.startswith(codecs.BOM_UTF8)
+
+
+class Formal(Squinting):
+    """Refuses a document without an XML declaration."""
+
+    breaks = "ALA-XML-04"
+
+    def refuses(self, text: bytes) -> bool:
+        """Insist on the form; UTF-16 is marked, and anything marked is not looked at."""
+        return not text.startswith((b"<?xml ", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
+class Narrow(Seller):
+    """Refuses UTF-16."""
+
+    breaks = "ALA-XML-05"
+
+    def parse_xml(self, body: bytes) -> etree._Element:
+        """Read one byte for one letter."""
+        if b"\0" in body:
+            raise UnreadableError("The message is not UTF-8.")
+        return super().parse_xml(body)
+
+
+class Deaf(Seller):
+    """Takes any message for a cancellation."""
+
+    breaks = "ALA-XML-06"
+
+    def check_root(self, message: etree._Element) -> None:
+        """Hear what it wants to hear."""
+
+
+class Generous(Seller):
+    """Takes up an empty body."""
+
+    breaks = "ALA-XML-07"
+
+    def serve(self, request: Request) -> Response:
+        """Take nothing for something."""
+        if request.peer and request.method == "POST" and request.path == PATH and not request.body.strip():
+            return self.answer(Cancellation({}), Answer(Decision.PENDING))
+        return super().serve(request)
+
+
+class Blase(Seller):
+    """Takes up what it could not parse."""
+
+    breaks = "ALA-XML-08"
+    # what takes up even a document that cannot be read does not tell whether it has read another
+    also: ClassVar = {f"ALA-XML-{number:02d}": "inconclusive" for number in range(1, 6)}
+
+    def serve(self, request: Request) -> Response:
+        """Never admit that it did not understand."""
+        try:
+            return super().serve(request)
+        except RefusalError as refusal:
+            if request.body.strip() and isinstance(refusal.__cause__, IllFormedError):
+                return self.answer(Cancellation({}), Answer(Decision.PENDING))
+            raise
+
+
+class Mending(Seller):
+    """Mends a document that is not well-formed, and takes it up."""
+
+    breaks = "ALA-XML-08"
+
+    def parse_xml(self, body: bytes) -> etree._Element:
+        """Read on after an error."""
+        return parse(body, parser(lenient=True))
+
+
+class Broadminded(Seller):
+    """Opens an envelope of any kind."""
+
+    breaks = "ALA-XML-09"
+
+    def payload(self, root: etree._Element) -> etree._Element:
+        """Look only at local names."""
+        if etree.QName(root).localname != "Envelope":
+            return root
+        bodies = [child for child in root if etree.QName(child).localname == "Body" and len(child)]
+        if not bodies:
+            raise UnreadableError("The envelope holds no message.")
+        return bodies[0][0]

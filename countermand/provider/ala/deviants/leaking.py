@@ -1,0 +1,89 @@
+"""Sellers whose refusals tell what only the owner of an order knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lxml import etree
+
+from countermand.provider.ala.decision import Answer
+from countermand.provider.ala.orders import Order
+from countermand.provider.ala.request import Cancellation
+from countermand.provider.ala.seller import RefusalError, Seller
+from countermand.provider.http import Request, Response
+
+
+class _Talkative(Seller):
+    """A seller that adds to its refusals of another buyer's order what it knows of it."""
+
+    def answer(self, asked: Cancellation, answer: Answer) -> Response:
+        """Answer, and talk of somebody else's order."""
+        response, order = super().answer(asked, answer), self.find(asked)
+        return response if order is None or self.is_owner(order, asked) else self.talk(response, order)
+
+    def talk(self, response: Response, order: Order) -> Response:
+        """Say what it knows."""
+        raise NotImplementedError
+
+
+class Labelling(_Talkative):
+    """Says in a header whose an order is."""
+
+    breaks = "ALA-ORD-05"
+
+    def talk(self, response: Response, order: Order) -> Response:
+        """Say it."""
+        return replace(response, headers=(*response.headers, ("X-Buyer", order.owner)))
+
+
+class Tagging(_Talkative):
+    """Says in a header how another buyer's order stands."""
+
+    breaks = "ALA-ORD-05"
+
+    def talk(self, response: Response, order: Order) -> Response:
+        """Say it."""
+        return replace(response, headers=(*response.headers, ("X-Order-State", order.state)))
+
+
+class Footnoting(_Talkative):
+    """Says in a comment whose an order is."""
+
+    breaks = "ALA-ORD-05"
+
+    def talk(self, response: Response, order: Order) -> Response:
+        """Say it."""
+        return replace(response, body=response.body + f"<!-- {order.owner} -->".encode())
+
+
+class Codifying(Seller):
+    """Says in the code of a rejection how another buyer's order stands."""
+
+    breaks = "ALA-ORD-05"
+
+    def unknown(self, order: Order | None) -> Answer:
+        """Reject, by a code of its own."""
+        answer = super().unknown(order)
+        return replace(answer, code="ORDER_" + order.state.upper().replace(" ", "_")) if order else answer
+
+
+class Forthcoming(Seller):
+    """Tells a caller without a certificate how the order stands."""
+
+    breaks = "ALA-SEC-05"
+
+    def serve(self, request: Request) -> Response:
+        """Turn the caller away, with more words than needed."""
+        try:
+            return super().serve(request)
+        except RefusalError as refusal:
+            if request.peer is None and (order := self.meant(request)) is not None:
+                raise RefusalError(refusal.status, refusal.code, f"{refusal} The order is {order.state}.") from None
+            raise
+
+    def meant(self, request: Request) -> Order | None:
+        """Find the order a request is about, if it can be read."""
+        try:
+            return self.find(self.read(request))
+        except (RefusalError, etree.XMLSyntaxError):
+            return None

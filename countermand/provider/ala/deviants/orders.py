@@ -1,0 +1,106 @@
+"""Sellers that take up cancellations of orders which are not in flight, or not the buyer's, or talk about them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from countermand.provider.ala.decision import Answer, Decision
+from countermand.provider.ala.markup import Element
+from countermand.provider.ala.orders import Order, State
+from countermand.provider.ala.request import Cancellation
+from countermand.provider.ala.seller import Seller
+from countermand.provider.http import Response
+
+
+class Imaginative(Seller):
+    """Takes up the cancellation of an order that does not exist."""
+
+    breaks = "ALA-ORD-01"
+    also: ClassVar = {"ALA-ORD-05": "not applicable"}  # there is no refusal to compare with
+
+    def unknown(self, order: Order | None) -> Answer:
+        """Take up what nobody has."""
+        return super().unknown(order) if order else Answer(Decision.PENDING)
+
+
+class Belated(Seller):
+    """Takes up the cancellation of a completed order."""
+
+    breaks = "ALA-ORD-02"
+
+    def decide_about(self, order: Order) -> Answer:
+        """Take up what is finished."""
+        return self.take_up(order) if order.state is State.COMPLETED else super().decide_about(order)
+
+
+class Redundant(Seller):
+    """Takes up the cancellation of a cancelled order."""
+
+    breaks = "ALA-ORD-03"
+
+    def decide_about(self, order: Order) -> Answer:
+        """Take up what is over."""
+        return self.take_up(order) if order.state is State.CANCELLED else super().decide_about(order)
+
+
+class Disloyal(Seller):
+    """Takes up the cancellation of another buyer's order."""
+
+    breaks = "ALA-ORD-04"
+    also: ClassVar = {"ALA-ORD-05": "not applicable"}  # there is no refusal to compare
+
+    def is_owner(self, order: Order, asked: Cancellation) -> bool:  # noqa: ARG002  as in the base class
+        """Let everybody own everything."""
+        return True
+
+
+class Gossiping(Seller):
+    """Says of another buyer's order that it is another buyer's."""
+
+    breaks = "ALA-ORD-05"
+
+    def unknown(self, order: Order | None) -> Answer:
+        """Say whose it is."""
+        answer = super().unknown(order)
+        return replace(answer, message="The order belongs to another buyer.") if order else answer
+
+
+class Loudmouthed(Seller):
+    """Refuses another buyer's order with a status of its own."""
+
+    breaks = "ALA-ORD-05"
+
+    def answer(self, asked: Cancellation, answer: Answer) -> Response:
+        """Forbid, where an unknown order is rejected."""
+        order = self.find(asked)
+        if order and not self.is_owner(order, asked):
+            return self.fault(403, "Client.Authorization", answer.message)
+        return super().answer(asked, answer)
+
+
+class Indiscreet(Seller):
+    """Tells the state of another buyer's order."""
+
+    breaks = "ALA-ORD-05"
+
+    def unknown(self, order: Order | None) -> Answer:
+        """Say how it stands."""
+        answer = super().unknown(order)
+        return replace(answer, message=f"The order is {order.state}.") if order else answer
+
+
+class Revealing(Seller):
+    """Shows the references of another buyer's order."""
+
+    breaks = "ALA-ORD-05"
+
+    def reply_element(self, asked: Cancellation, answer: Answer) -> Element:
+        """Put the order's reference after the decision."""
+        reply = super().reply_element(asked, answer)
+        order = self.find(asked)
+        if order is None or self.is_owner(order, asked) or isinstance(reply.content, str):
+            return reply
+        shown = Element("cancellationReference", f"{order.owner} {order.buyer_reference}")
+        status = next(place for place, child in enumerate(reply.content, 1) if child.name == "status")
+        return replace(reply, content=(*reply.content[:status], shown, *reply.content[status:]))

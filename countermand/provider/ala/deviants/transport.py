@@ -1,0 +1,116 @@
+"""Sellers that are wrong about HTTP: the method, the path, the label of a body."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import ClassVar
+
+from countermand.provider.ala.decision import Answer, Decision
+from countermand.provider.ala.deviants.faults import HTML
+from countermand.provider.ala.request import Cancellation
+from countermand.provider.ala.seller import PATH, Seller
+from countermand.provider.http import Request, Response
+
+
+class Lax(Seller):
+    """Takes a cancellation up that comes by GET."""
+
+    breaks = "ALA-HTTP-01"
+
+    def serve(self, request: Request) -> Response:
+        """Look at the path alone."""
+        if request.method == "GET" and request.peer and request.path.startswith(PATH):
+            return self.answer(Cancellation({}), Answer(Decision.PENDING))
+        return super().serve(request)
+
+
+class Wandering(Seller):
+    """Serves every path."""
+
+    breaks = "ALA-HTTP-02"
+
+    def check_path(self, path: str) -> None:
+        """Look at no path."""
+
+
+class Labelling(Seller):
+    """Labels every reply, faults too, as something else."""
+
+    label: ClassVar[str]
+
+    def content_type(self, status: int) -> str:  # noqa: ARG002  as in the base class
+        """Give the wrong label."""
+        return self.label
+
+
+class Webby(Labelling):
+    """Labels XML as a page."""
+
+    breaks = "ALA-HTTP-03"
+    label = "text/html; charset=utf-8"
+
+
+class Plaintive(Labelling):
+    """Labels XML as plain text."""
+
+    breaks = "ALA-HTTP-03"
+    label = "text/plain; charset=utf-8"
+
+
+class Scripted(Labelling):
+    """Labels XML as JSON."""
+
+    breaks = "ALA-HTTP-03"
+    label = "application/json"
+
+
+class Mystifying(Labelling):
+    """Labels XML as bytes."""
+
+    breaks = "ALA-HTTP-03"
+    label = "application/octet-stream"
+
+
+class Mislabelling(Labelling):
+    """Labels UTF-8 as UTF-16."""
+
+    breaks = "ALA-HTTP-03"
+    label = "application/xml; charset=utf-16"
+
+
+class Outlandish(Labelling):
+    """Labels UTF-8 as a charset that does not exist."""
+
+    breaks = "ALA-HTTP-03"
+    label = "application/xml; charset=utf-42"
+
+
+class Unlabelling(Seller):
+    """Labels nothing."""
+
+    breaks = "ALA-HTTP-03"
+
+    def respond(self, status: int, body: bytes, headers: tuple[tuple[str, str], ...] = ()) -> Response:
+        """Leave the label out."""
+        made = super().respond(status, body, headers)
+        return Response(made.status, made.body, tuple(header for header in made.headers if header[0] != "Content-Type"))
+
+
+class Faultlabelling(Seller):
+    """Labels its faults, and only those, as a page."""
+
+    breaks = "ALA-HTTP-03"
+
+    def content_type(self, status: int) -> str:
+        """Give the wrong label to a fault."""
+        return super().content_type(status) if status < HTTPStatus.BAD_REQUEST else HTML
+
+
+class Replylabelling(Seller):
+    """Labels its business replies, and only those, as a page."""
+
+    breaks = "ALA-HTTP-03"
+
+    def content_type(self, status: int) -> str:
+        """Give the wrong label to a reply."""
+        return HTML if status < HTTPStatus.BAD_REQUEST else super().content_type(status)

@@ -1,0 +1,35 @@
+"""The deviants: sellers wrong in just one thing on one side, the clause that must catch each on the other.
+
+A deviant is a subclass of its API's reference seller. Its docstring says the vice, `breaks` names the clause, and `also`, where it
+has one, maps the clauses that cannot but change with it to their verdicts.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+
+def deviants(api: str) -> dict[str, type[Any]]:
+    """Find every deviant of an API by its name, in the order of the clauses; raises ValueError where two have one name."""
+    package = import_module(f"countermand.provider.{api}.deviants")
+    found: dict[str, type[Any]] = {}
+    for entry in pkgutil.iter_modules(package.__path__):
+        for deviant in _of(import_module(f"{package.__name__}.{entry.name}")):
+            if deviant.__name__ in found:
+                raise ValueError(f"two deviants of {api} are named {deviant.__name__}")
+            found[deviant.__name__] = deviant
+    return dict(sorted(found.items(), key=lambda item: (str(vars(item[1])["breaks"]), item[0])))
+
+
+def _of(module: ModuleType) -> Iterator[type]:
+    """Give the deviants of a module: its classes, and those that it made alike and keeps in tuples."""
+    for value in vars(module).values():
+        for candidate in value if isinstance(value, tuple) else (value,):
+            if isinstance(candidate, type) and "breaks" in vars(candidate) and candidate.__module__ == module.__name__:
+                yield candidate

@@ -1,0 +1,1 @@
+"""The embedded seller of OpenSRS trust_service, its dialects and its deviants."""

@@ -1,0 +1,162 @@
+"""Sellers whose successes do not give the attributes that are always returned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from countermand.provider.opensrs.deviants.base import Retelling, Rewording, Slip, besides, to
+from countermand.provider.opensrs.orders import Order
+from countermand.provider.opensrs.seller import Seller
+
+
+class Domainless(Retelling):
+    """Gives no domain."""
+
+    breaks = "OSRS-ATT-01"
+    also = besides(departs="SCH-02")
+    retold = to(domain=None)
+
+
+class Anonymous(Retelling):
+    """Gives an empty domain."""
+
+    breaks = "OSRS-ATT-01"
+    retold = to(domain="")
+
+
+class Renamed(Seller):
+    """Gives the domain by another key."""
+
+    breaks = "OSRS-ATT-01"
+    also = besides(departs="SCH-02")
+
+    def success_attributes(self, order: Order) -> Mapping[str, str]:
+        """Give the attributes, one by another key."""
+        return {"domain_name": order.domain, "order_id": order.number, "state": order.state}
+
+
+class Bare(Rewording):
+    """Gives no attributes at all."""
+
+    breaks = "OSRS-ATT-01"
+    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="ATT-04 STA-02")
+    slips_on = Slip.SUCCESSES
+    changes = to(attributes=None)
+
+
+class Hollow(Seller):
+    """Gives attributes with nothing in them."""
+
+    breaks = "OSRS-ATT-01"
+    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="ATT-04 STA-02")
+
+    def success_attributes(self, _order: Order) -> Mapping[str, str]:
+        """Give none."""
+        return {}
+
+
+class Flat(Rewording):
+    """Gives the attributes as a text."""
+
+    breaks = "OSRS-ATT-01"
+    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="ATT-04 STA-02")
+    slips_on = Slip.SUCCESSES
+    changes = to(attributes="see your control panel")
+
+
+class Orderless(Retelling):
+    """Gives no order_id."""
+
+    breaks = "OSRS-ATT-02"
+    also = besides(departs="SCH-02", not_applicable="ATT-04")
+    retold = to(order_id=None)
+
+
+class Numb(Retelling):
+    """Gives an empty order_id."""
+
+    breaks = "OSRS-ATT-02"
+    also = besides(not_applicable="ATT-04")
+    retold = to(order_id="")
+
+
+class Abbreviating(Seller):
+    """Gives the order_id by the key id."""
+
+    breaks = "OSRS-ATT-02"
+    also = besides(departs="SCH-02", not_applicable="ATT-04")
+
+    def success_attributes(self, order: Order) -> Mapping[str, str]:
+        """Give the attributes, one by another key."""
+        return {"domain": order.domain, "id": order.number, "state": order.state}
+
+
+class Stateless(Retelling):
+    """Gives no state."""
+
+    breaks = "OSRS-ATT-03"
+    also = besides(fails="STA-01", departs="STA-03 SCH-02", not_applicable="STA-02")
+    retold = to(state=None)
+
+
+class Stateblank(Retelling):
+    """Gives an empty state."""
+
+    breaks = "OSRS-ATT-03"
+    also = besides(fails="STA-01", departs="STA-03", not_applicable="STA-02")
+    retold = to(state="")
+
+
+class Statusquo(Seller):
+    """Gives the state by the key status."""
+
+    breaks = "OSRS-ATT-03"
+    also = besides(fails="STA-01", departs="STA-03 SCH-02", not_applicable="STA-02")
+
+    def success_attributes(self, order: Order) -> Mapping[str, str]:
+        """Give the attributes, one by another key."""
+        return {"domain": order.domain, "order_id": order.number, "status": order.state}
+
+
+class Muddled(Retelling):
+    """Gives the order_id of some other order."""
+
+    breaks = "OSRS-ATT-04"
+    retold = to(order_id="578")
+
+
+class Offbyone(Seller):
+    """Gives the order_id one too high."""
+
+    breaks = "OSRS-ATT-04"
+
+    def success_attributes(self, order: Order) -> Mapping[str, str]:
+        """Give the attributes, one miscounted."""
+        return {**super().success_attributes(order), "order_id": str(int(order.number) + 1)}
+
+
+class Prefixing(Seller):
+    """Gives the order_id with letters of its own in front."""
+
+    breaks = "OSRS-ATT-04"
+
+    def success_attributes(self, order: Order) -> Mapping[str, str]:
+        """Give the attributes, one adorned."""
+        return {**super().success_attributes(order), "order_id": f"SSL-{order.number}"}
+
+
+class Wandering(Retelling):
+    """Tells another domain once an order is cancelled."""
+
+    breaks = "OSRS-ATT-05"
+    retold = to(domain="parked.example.net")
+
+
+class Truncating(Seller):
+    """Tells the domain without its first label once an order is cancelled."""
+
+    breaks = "OSRS-ATT-05"
+
+    def success_attributes(self, order: Order) -> Mapping[str, str]:
+        """Give the attributes, one cut short."""
+        return {**super().success_attributes(order), "domain": order.domain.partition(".")[2]}

@@ -1,0 +1,149 @@
+"""Ways for an OpenSRS seller to be wrong in its replies to cancel_order, and right in all others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import ClassVar, TypeVar
+
+from countermand.provider.http import Response
+from countermand.provider.opensrs.message import Items, Message
+from countermand.provider.opensrs.orders import Order, Reseller, State
+from countermand.provider.opensrs.seller import Seller
+from countermand.provider.opensrs.trust import REFUSALS, Answer, Reason
+
+Kind = TypeVar("Kind")
+
+
+def to(**items: str | None) -> Mapping[str, str | None]:
+    """Name items and what they are changed to; None leaves one out."""
+    return MappingProxyType(items)
+
+
+def besides(fails: str = "", departs: str = "", inconclusive: str = "", not_applicable: str = "") -> MappingProxyType[str, str]:
+    """Name the clauses that cannot but change with the one that is broken, in short, by their verdicts."""
+    named = {"does not conform": fails, "departs": departs, "inconclusive": inconclusive, "not applicable": not_applicable}
+    return MappingProxyType({f"OSRS-{clause}": verdict for verdict, clauses in named.items() for clause in clauses.split()})
+
+
+PARAMETERS = "RPL-02 RPL-03 RPL-04 RPL-05 RPL-06"
+UNREADABLE = besides(fails=f"ENV-02 ENV-03 {PARAMETERS}", departs="RPL-01 HTTP-03 SCH-01 SCH-02")  # no document
+UNDECIDED = besides(fails=f"SCH-03 {PARAMETERS}", departs="RPL-01 SCH-01 SCH-02", inconclusive="STA-01")  # no items
+
+
+class Slip(StrEnum):
+    """Which replies to cancel_order a seller slips in."""
+
+    ALL = "all"
+    SUCCESSES = "successes"
+    FAILURES = "failures"
+    FINISHED = "finished"  # the refusals to cancel an order that is completed, cancelled or declined
+
+
+class Slipping(Seller):
+    """A seller that slips in replies to cancel_order."""
+
+    slips_on: ClassVar[Slip] = Slip.ALL
+
+    def slips(self, answer: Answer) -> bool:
+        """Tell whether the reply that says this is one of those."""
+        finished = answer.text == REFUSALS[Reason.STATE][1]
+        wanted = {Slip.ALL: True, Slip.SUCCESSES: answer.success, Slip.FAILURES: not answer.success, Slip.FINISHED: finished}
+        return answer.command == "cancel_order" and wanted[self.slips_on]
+
+
+class Rewording(Slipping):
+    """A seller that changes, adds or leaves out (None) items of a reply."""
+
+    changes: ClassVar[Mapping[str, str | None]] = to()
+
+    def items(self, answer: Answer) -> Items:
+        """Arrange an answer, and slip."""
+        items = super().items(answer)
+        return change(items, self.changes) if self.slips(answer) else items
+
+
+class Wording(Slipping):
+    """A seller with words of its own for failure and success."""
+
+    key: ClassVar[str] = "is_success"
+    words: ClassVar[tuple[str, str]]  # of failure, of success
+
+    def items(self, answer: Answer) -> Items:
+        """Arrange an answer, in its own words."""
+        items = super().items(answer)
+        return {**items, self.key: self.words[answer.success]} if self.slips(answer) else items
+
+
+class Rewriting(Slipping):
+    """A seller that changes the document it sends; in one kind of reply, since a document that cannot be read decides nothing."""
+
+    slips_on: ClassVar[Slip] = Slip.FINISHED
+
+    def response(self, answer: Answer, status: int = 200) -> Response:
+        """Put an answer on the wire, and slip."""
+        response = super().response(answer, status)
+        return replace(response, body=self.rewrite(response.body)) if self.slips(answer) else response
+
+    def rewrite(self, document: bytes) -> bytes:
+        """Change a document."""
+        return document
+
+
+class Retelling(Seller):
+    """A seller that changes, adds or leaves out (None) attributes of a success."""
+
+    retold: ClassVar[Mapping[str, str | None]] = to()
+
+    def success_attributes(self, order: Order) -> Mapping[str, str]:
+        """Give the attributes, and slip."""
+        return change(super().success_attributes(order), self.retold)
+
+
+class Misnaming(Seller):
+    """A seller that tells a word of its own for the state of an order whose cancellation began in some state."""
+
+    begun: ClassVar[State]
+    word: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: dict[str, str] = {}  # by number of the order, so that get_order_info agrees
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, or say so, and misname its state."""
+        order = self.find(message.attribute("order_id"), reseller)
+        if order.state is not self.begun:
+            return super().cancel_order(message, reseller)
+        self.told[order.number] = self.word
+        after = self.cancel(order) if order.state in self.cancellable else order
+        return {**self.success_attributes(after), "state": self.word}
+
+    def info_attributes(self, order: Order) -> Mapping[str, str]:
+        """Give what get_order_info tells, by the same word."""
+        told = self.told.get(order.number, order.state.value)
+        return {**super().info_attributes(order), "state": told}
+
+
+class Moving(Seller):
+    """A seller that takes orders from one state into another that cannot follow."""
+
+    before: ClassVar[State]
+    after: ClassVar[State]
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, after its own fashion."""
+        return self.keep(order.become(self.after)) if order.state is self.before else super().cancel(order)
+
+
+def change(items: Mapping[str, Kind], changes: Mapping[str, str | None]) -> dict[str, Kind | str]:
+    """Change, add or leave out (None) some of the items."""
+    changed: dict[str, Kind | str] = {key: value for key, value in items.items() if changes.get(key, "") is not None}
+    return changed | {key: value for key, value in changes.items() if value is not None}
+
+
+def imagined(number: str, reseller: Reseller) -> Order:
+    """Make up an order that the seller pretends to know."""
+    return Order(number, reseller.username, "www.example.com", State.PENDING)

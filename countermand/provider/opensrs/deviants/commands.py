@@ -1,0 +1,180 @@
+"""Sellers that serve commands which do not exist, or say their failures elsewhere than in a reply with status 200."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from countermand.provider.http import Response
+from countermand.provider.opensrs.deviants.base import Slip, Slipping
+from countermand.provider.opensrs.message import Message
+from countermand.provider.opensrs.orders import Reseller
+from countermand.provider.opensrs.seller import Seller
+from countermand.provider.opensrs.trust import DONE, REFUSALS, Answer, Reason
+
+
+class _Overlooking(Seller):
+    """A seller that reads a request as if it said something else."""
+
+    def command(self, message: Message, reseller: Reseller) -> Answer:
+        """Carry out the command a message names, or another."""
+        return super().command(Message({**message.items, **self.overlooked(message)}), reseller)
+
+    def overlooked(self, message: Message) -> Mapping[str, str]:
+        """Say which items to read otherwise."""
+        raise NotImplementedError
+
+
+class Eager(_Overlooking):
+    """Takes an action it does not know for cancel_order."""
+
+    breaks = "OSRS-CMD-01"
+
+    def overlooked(self, message: Message) -> Mapping[str, str]:
+        """Read an unknown action otherwise."""
+        return {} if (message.text("action") or "").lower() in self.commands else {"action": "cancel_order"}
+
+
+class Compliant(Seller):
+    """Answers an action it does not know with success, and does nothing."""
+
+    breaks = "OSRS-CMD-01"
+
+    def command(self, message: Message, reseller: Reseller) -> Answer:
+        """Carry out the command a message names, or nothing."""
+        known = (message.text("action") or "").lower() in self.commands
+        return super().command(message, reseller) if known else Answer(success=True, code=200, text=DONE)
+
+
+class Indiscriminate(_Overlooking):
+    """Takes any object for trust_service."""
+
+    breaks = "OSRS-CMD-02"
+
+    def overlooked(self, _message: Message) -> Mapping[str, str]:
+        """Read any object otherwise."""
+        return {"object": "trust_service"}
+
+
+class Obliging(Seller):
+    """Answers for an object it does not know with success, and does nothing."""
+
+    breaks = "OSRS-CMD-02"
+
+    def command(self, message: Message, reseller: Reseller) -> Answer:
+        """Carry out the command a message names, or nothing."""
+        thing = (message.text("object") or "").lower()
+        known = thing == "trust_service"
+        return super().command(message, reseller) if known else Answer(success=True, code=200, text=DONE, thing=thing.upper())
+
+
+class Informal(_Overlooking):
+    """Serves a request that names no protocol."""
+
+    breaks = "OSRS-CMD-03"
+
+    def overlooked(self, message: Message) -> Mapping[str, str]:
+        """Read a protocol where there is none."""
+        return {"protocol": message.text("protocol") or "XCP"}
+
+
+class Polyglot(_Overlooking):
+    """Serves a request whatever protocol it names, or none."""
+
+    breaks = "OSRS-CMD-03"
+
+    def overlooked(self, _message: Message) -> Mapping[str, str]:
+        """Read any protocol otherwise."""
+        return {"protocol": "XCP"}
+
+
+class _Restful(Slipping):
+    """A seller that says a failure by the status of its response too."""
+
+    slips_on = Slip.FAILURES
+    status: ClassVar[int]
+
+    def response(self, answer: Answer, status: int = 200) -> Response:
+        """Put an answer on the wire, under another status."""
+        return super().response(answer, self.status if self.slips(answer) else status)
+
+
+class _StatusFor(Slipping):
+    """A seller that says one kind of refusal by the status of its response too."""
+
+    about: ClassVar[Reason]
+    status: ClassVar[int]
+
+    def response(self, answer: Answer, status: int = 200) -> Response:
+        """Put an answer on the wire, under another status."""
+        refused = not answer.success and (answer.code, answer.text.partition(":")[0]) == _short(self.about)
+        return super().response(answer, self.status if refused and status == 200 else status)  # noqa: PLR2004
+
+
+def _short(reason: Reason) -> tuple[int, str]:
+    """Give the code of a refusal, and its text as far as it is always the same."""
+    code, text = REFUSALS[reason]
+    return code, text.partition(":")[0]
+
+
+class Unfinding(_StatusFor):
+    """Says with status 404 that there is no such order."""
+
+    breaks = "OSRS-CMD-04"
+    about = Reason.UNKNOWN
+    status = 404
+
+
+class Forwarding(_StatusFor):
+    """Says with status 422 that an order can no longer be cancelled."""
+
+    breaks = "OSRS-CMD-04"
+    about = Reason.STATE
+    status = 422
+
+
+class Bursting(_StatusFor):
+    """Says with status 500 that a document is not well-formed, empty, or no envelope of its own."""
+
+    breaks = "OSRS-CMD-04"
+    about = Reason.UNREADABLE
+    status = 500
+
+
+class Puzzled(_StatusFor):
+    """Says with status 501 that it does not know a command."""
+
+    breaks = "OSRS-CMD-04"
+    about = Reason.COMMAND
+    status = 501
+
+
+class Accepting(Slipping):
+    """Says a success with status 202."""
+
+    breaks = "OSRS-CMD-05"
+
+    def response(self, answer: Answer, status: int = 200) -> Response:
+        """Put an answer on the wire, a success under another status."""
+        return super().response(answer, 202 if self.slips(answer) and answer.success else status)
+
+
+class Restful(_Restful):
+    """Says a failure with status 400."""
+
+    breaks = "OSRS-CMD-04"
+    status = 400
+
+
+class Dramatic(_Restful):
+    """Says a failure with status 500."""
+
+    breaks = "OSRS-CMD-04"
+    status = 500
+
+
+class Literal(_Restful):
+    """Says a failure with status 404."""
+
+    breaks = "OSRS-CMD-04"
+    status = 404

@@ -1,0 +1,191 @@
+"""Sellers whose refusals tell what only the owner of an order or the holder of a key knows."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import replace
+
+from countermand.provider.http import Request, Response
+from countermand.provider.opensrs.message import UnreadableError, parse, read
+from countermand.provider.opensrs.orders import Order, Reseller
+from countermand.provider.opensrs.seller import Seller
+from countermand.provider.opensrs.trust import Answer, Reason
+
+
+class _Helpful(Seller):
+    """A seller that says more than it should where a signature is not good."""
+
+    def handle(self, request: Request) -> Response:
+        """Answer one HTTP request, and help whoever could not sign it."""
+        reseller = self.resellers.get(request.headers.get("x-username", ""))
+        response = super().handle(request)
+        stranger = reseller is not None and request.method == "POST" and not self.signed(request, reseller)
+        return self.helped(response, request, reseller) if stranger and reseller is not None else response
+
+    def helped(self, response: Response, request: Request, reseller: Reseller) -> Response:
+        """Add what should help."""
+        words = self.words(request, reseller)
+        return replace(response, body=response.body.replace(b"Authentication Error", b"Authentication Error" + words.encode()))
+
+    def words(self, request: Request, reseller: Reseller) -> str:
+        """Say what helps."""
+        raise NotImplementedError
+
+
+class Prompting(_Helpful):
+    """Says which signature it expected."""
+
+    breaks = "OSRS-SIG-08"
+
+    def words(self, request: Request, reseller: Reseller) -> str:
+        """Say it."""
+        return f": expected {self.signature(request.body, reseller.key)}"
+
+
+class Capitalizing(_Helpful):
+    """Says in capital letters which signature it expected."""
+
+    breaks = "OSRS-SIG-08"
+
+    def words(self, request: Request, reseller: Reseller) -> str:
+        """Say it."""
+        return f": expected {self.signature(request.body, reseller.key).upper()}"
+
+
+class Encoding(_Helpful):
+    """Says in base64 which signature it expected."""
+
+    breaks = "OSRS-SIG-08"
+
+    def words(self, request: Request, reseller: Reseller) -> str:
+        """Say it."""
+        return f" ({b64encode(self.signature(request.body, reseller.key).encode()).decode()})"
+
+
+class Unlocking(_Helpful):
+    """Says with which key the signature should have been made."""
+
+    breaks = "OSRS-SIG-08"
+
+    def words(self, request: Request, reseller: Reseller) -> str:  # noqa: ARG002  as in the base class
+        """Say it."""
+        return f": the key is {reseller.key}"
+
+
+class Headlining(_Helpful):
+    """Says in a header which signature it expected."""
+
+    breaks = "OSRS-SIG-08"
+
+    def helped(self, response: Response, request: Request, reseller: Reseller) -> Response:
+        """Say it."""
+        return replace(response, headers=(*response.headers, ("X-Expected", self.signature(request.body, reseller.key))))
+
+
+class Commenting(_Helpful):
+    """Says in a comment which signature it expected."""
+
+    breaks = "OSRS-SIG-08"
+
+    def helped(self, response: Response, request: Request, reseller: Reseller) -> Response:
+        """Say it."""
+        comment = f"<!-- {self.signature(request.body, reseller.key)} --></OPS_envelope>"
+        return replace(response, body=response.body.replace(b"</OPS_envelope>", comment.encode()))
+
+
+class _Recognizing(_Helpful):
+    """A seller that talks to strangers about the order they name."""
+
+    def words(self, request: Request, reseller: Reseller) -> str:  # noqa: ARG002  as in the base class
+        """Say what it knows of the order."""
+        try:
+            order = self.orders.get(read(parse(request.body)).attribute("order_id") or "")
+        except UnreadableError:
+            return ""
+        return self.of(order) if order else ""
+
+    def of(self, order: Order) -> str:
+        """Say what it knows."""
+        raise NotImplementedError
+
+
+class Addressing(_Recognizing):
+    """Tells a caller whose signature is wrong for which domain the order is."""
+
+    breaks = "OSRS-SIG-09"
+
+    def of(self, order: Order) -> str:
+        """Say it."""
+        return f" for {order.domain}"
+
+
+class Updating(_Recognizing):
+    """Tells a caller whose signature is wrong how the order stands."""
+
+    breaks = "OSRS-SIG-09"
+
+    def of(self, order: Order) -> str:
+        """Say it."""
+        return f": the order is {order.state}"
+
+
+class _Talkative(Seller):
+    """A seller that talks of another reseller's order where it refuses to cancel it."""
+
+    def foreign(self, order: Order) -> Order:
+        """Refuse, in words of its own."""
+        raise self.refusal(Reason.FOREIGN, detail=self.of(order))
+
+    def of(self, order: Order) -> str:
+        """Say what it knows."""
+        raise NotImplementedError
+
+
+class Advertising(_Talkative):
+    """Says for which domain another reseller's order is."""
+
+    breaks = "OSRS-REQ-06"
+
+    def of(self, order: Order) -> str:
+        """Say it."""
+        return f"{order.domain} is not yours"
+
+
+class Broadcasting(_Talkative):
+    """Says in words how another reseller's order stands."""
+
+    breaks = "OSRS-REQ-06"
+
+    def of(self, order: Order) -> str:
+        """Say it."""
+        return f"the order is {order.state}, and not yours"
+
+
+class Attributing(_Talkative):
+    """Says whose an order is."""
+
+    breaks = "OSRS-REQ-06"
+
+    def of(self, order: Order) -> str:
+        """Say it."""
+        return f"it belongs to {order.owner}"
+
+
+class Annotating(Seller):
+    """Says in a header for which domain another reseller's order is."""
+
+    breaks = "OSRS-REQ-06"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: Order | None = None
+
+    def foreign(self, order: Order) -> Order:
+        """Refuse, and remember whose order it was."""
+        self.refused = order
+        return super().foreign(order)
+
+    def response(self, answer: Answer, status: int = 200) -> Response:
+        """Put an answer on the wire, and a header with it."""
+        response, order, self.refused = super().response(answer, status), self.refused, None
+        return replace(response, headers=(*response.headers, ("X-Order", order.domain))) if order else response

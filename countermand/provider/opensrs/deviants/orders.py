@@ -1,0 +1,185 @@
+"""Sellers that cancel what they should refuse: no order, no number, no order of theirs, no order of the buyer's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from countermand.provider.opensrs.deviants.base import Slipping, besides, imagined
+from countermand.provider.opensrs.message import Message
+from countermand.provider.opensrs.orders import Order, Reseller, State
+from countermand.provider.opensrs.seller import Seller
+from countermand.provider.opensrs.trust import Answer, RefusedError
+
+
+class Careless(Seller):
+    """Says that it cancelled, though no order_id says which order."""
+
+    breaks = "OSRS-REQ-01"
+    also = besides(departs="CMD-04")
+
+    def unnamed(self, number: str | None, reseller: Reseller) -> Order:
+        """Make an order up where none is named."""
+        return imagined("0", reseller) if number is None else super().unnamed(number, reseller)
+
+
+class Guessing(Seller):
+    """Cancels the buyer's oldest pending order where no order_id says which."""
+
+    breaks = "OSRS-REQ-01"
+    also = besides(departs="CMD-04")
+
+    def unnamed(self, number: str | None, reseller: Reseller) -> Order:
+        """Take the first where none is named."""
+        if number is not None:
+            return super().unnamed(number, reseller)
+        pending = (order for order in self.owned(reseller) if order.state is State.PENDING)
+        return next(pending, imagined("0", reseller))
+
+
+class Bypassing(Seller):
+    """Answers with success, and no attributes, where no order_id says which order."""
+
+    breaks = "OSRS-REQ-01"
+    also = besides(departs="CMD-04")
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, or none."""
+        return super().cancel_order(message, reseller) if message.attribute("order_id") is not None else {}
+
+
+class Absentminded(Seller):
+    """Says that it cancelled, though the order_id is empty."""
+
+    breaks = "OSRS-REQ-02"
+
+    def unnamed(self, number: str | None, reseller: Reseller) -> Order:
+        """Make an order up where the name is empty."""
+        return super().unnamed(number, reseller) if number is None else imagined("0", reseller)
+
+
+class Illiterate(Seller):
+    """Says that it cancelled, though the order_id is no number."""
+
+    breaks = "OSRS-REQ-03"
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Make an order up by any name."""
+        return imagined(number, reseller)
+
+
+class Rounding(Seller):
+    """Reads an order_id that is no number as the digits in it, and cancels that order, or says so."""
+
+    breaks = "OSRS-REQ-03"
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Find the order by the digits alone."""
+        digits = "".join(character for character in number if character in "0123456789")
+        return self.orders.get(digits, imagined(number, reseller))
+
+
+class Imaginative(Seller):
+    """Says that it cancelled an order that does not exist."""
+
+    breaks = "OSRS-REQ-04"
+
+    def unknown(self, number: str, reseller: Reseller) -> Order:
+        """Make an order up by any number."""
+        return imagined(number, reseller)
+
+
+class Shrugging(Seller):
+    """Says of an order that does not exist that it is cancelled already."""
+
+    breaks = "OSRS-REQ-04"
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, if there is one."""
+        number = message.attribute("order_id") or ""
+        if not number.isdigit() or number in self.orders:
+            return super().cancel_order(message, reseller)
+        return self.success_attributes(imagined(number, reseller).become(State.CANCELLED))
+
+
+class Trespassing(Seller):
+    """Cancels another reseller's order."""
+
+    breaks = "OSRS-REQ-05"
+    also = besides(not_applicable="REQ-06")
+
+    def foreign(self, order: Order) -> Order:
+        """Take the order for the reseller's own."""
+        return order
+
+
+class Pretending(Seller):
+    """Says that it cancelled another reseller's order, without doing so."""
+
+    breaks = "OSRS-REQ-05"
+    also = besides(not_applicable="REQ-06")
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order of the buyer, and say so of any other's."""
+        return super().cancel(order) if order.owner == self.buyer.username else order.become(State.CANCELLED)
+
+    def foreign(self, order: Order) -> Order:
+        """Take the order for the reseller's own."""
+        return order
+
+
+class _Gossiping(Slipping):
+    """A seller whose refusal of another reseller's order says what it knows of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: Order | None = None  # the lock is held from here until the answer is arranged
+
+    def foreign(self, order: Order) -> Order:
+        """Refuse, and remember whose order it was."""
+        self.refused = order
+        return super().foreign(order)
+
+    def tells(self, order: Order) -> Mapping[str, str]:
+        """Say what it tells."""
+        raise NotImplementedError
+
+    def carry_out(self, name: str, message: Message, reseller: Reseller) -> Answer:
+        """Carry out a command, and add what is known to the refusal."""
+        self.refused = None
+        try:
+            return super().carry_out(name, message, reseller)
+        except RefusedError as refusal:
+            if self.refused is None or name != "cancel_order":
+                raise
+            known = self.tells(self.refused)
+            return Answer(success=False, code=refusal.code, text=refusal.text, attributes=known, action="CANCEL_ORDER:REPLY", command=name)
+
+
+class Gossiping(_Gossiping):
+    """Tells all it knows of another reseller's order where it refuses to cancel it."""
+
+    breaks = "OSRS-REQ-06"
+
+    def tells(self, order: Order) -> Mapping[str, str]:
+        """Tell all."""
+        return {"domain": order.domain, "order_id": order.number, "state": order.state}
+
+
+class Hinting(_Gossiping):
+    """Tells the domain of another reseller's order where it refuses to cancel it."""
+
+    breaks = "OSRS-REQ-06"
+
+    def tells(self, order: Order) -> Mapping[str, str]:
+        """Tell the domain."""
+        return {"domain": order.domain}
+
+
+class Reporting(_Gossiping):
+    """Tells the state of another reseller's order where it refuses to cancel it."""
+
+    breaks = "OSRS-REQ-06"
+
+    def tells(self, order: Order) -> Mapping[str, str]:
+        """Tell the state."""
+        return {"state": order.state}

@@ -1,0 +1,60 @@
+"""Sellers that do not say what became of a complete cancellation."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from countermand.provider.http import Response
+from countermand.provider.opensrs.deviants.base import PARAMETERS, Slip, Slipping, besides
+from countermand.provider.opensrs.trust import Answer
+
+PAGE = b"<!DOCTYPE html><html><head><title>Thank you</title></head><body><p>Thank you for your order.<br></body></html>"
+# No refusal proves anything where no cancellation is ever seen to be taken up.
+CLAUSES = {"ATT": 5, "REQ": 6, "CMD": 4, "XML": 13, "HTTP": 2}
+UNPROVEN = " ".join(f"{topic}-{number:02}" for topic, last in CLAUSES.items() for number in range(1, last + 1))
+AFTERMATH = besides(
+    fails=f"ENV-02 ENV-03 {PARAMETERS}", departs="ENV-01 RPL-01 SCH-01 SCH-02", inconclusive=UNPROVEN, not_applicable="RPL-08"
+)
+
+
+class _Elsewhere(Slipping):
+    """A seller that answers a cancellation with something else."""
+
+    slips_on = Slip.SUCCESSES
+    instead: ClassVar[Response]
+
+    def response(self, answer: Answer, status: int = 200) -> Response:
+        """Put an answer on the wire, or something else."""
+        return self.instead if self.slips(answer) else super().response(answer, status)
+
+
+class Storefront(_Elsewhere):
+    """Answers a cancellation with an HTML page."""
+
+    breaks = "OSRS-CAN-01"
+    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
+    instead = Response(200, PAGE, (("Content-Type", "text/html"),))
+
+
+class Modern(_Elsewhere):
+    """Answers a cancellation with JSON."""
+
+    breaks = "OSRS-CAN-01"
+    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
+    instead = Response(200, b'{"is_success": 1, "response_code": 200, "state": "cancelled"}', (("Content-Type", "application/json"),))
+
+
+class Lost(_Elsewhere):
+    """Answers a cancellation with 404 and a page."""
+
+    breaks = "OSRS-CAN-01"
+    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
+    instead = Response(404, PAGE, (("Content-Type", "text/html"),))
+
+
+class Crashing(_Elsewhere):
+    """Answers a cancellation with 500 and a page, though it was carried out."""
+
+    breaks = "OSRS-CAN-01"
+    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
+    instead = Response(500, PAGE, (("Content-Type", "text/html"),))

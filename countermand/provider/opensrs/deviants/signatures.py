@@ -1,0 +1,169 @@
+"""Sellers that serve a request whose signature is not the caller's, or not of that body."""
+
+from __future__ import annotations
+
+import hmac
+import re
+
+from countermand.provider.http import Request
+from countermand.provider.opensrs.deviants.base import besides
+from countermand.provider.opensrs.orders import Reseller
+from countermand.provider.opensrs.seller import Seller
+
+
+class _Lenient(Seller):
+    """A seller that takes some other signature too."""
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Tell whether a signature will do."""
+        return super().signed(request, reseller) or self.accepts(request.headers.get("x-signature"), request.body, reseller)
+
+    def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
+        """Tell whether some other signature will do; None where there is none."""
+        raise NotImplementedError
+
+
+class Trusting(_Lenient):
+    """Never looks at a signature."""
+
+    breaks = "OSRS-SIG-01"
+    also = besides(fails="SIG-02 SIG-03 SIG-04 SIG-05")
+
+    def accepts(self, _signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
+        """Accept any, and none."""
+        return True
+
+
+class Superficial(_Lenient):
+    """Looks only at the form of a signature: 32 lower-case hexadecimal digits."""
+
+    breaks = "OSRS-SIG-01"
+    also = besides(fails="SIG-03 SIG-04")
+
+    def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
+        """Accept any of that form."""
+        return re.fullmatch("[0-9a-f]{32}", signature or "") is not None
+
+
+class Measuring(_Lenient):
+    """Looks only at the length of a signature."""
+
+    breaks = "OSRS-SIG-01"
+    also = besides(fails="SIG-03 SIG-04 SIG-05")
+
+    def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
+        """Accept any of that length."""
+        return len(signature or "") == 32  # noqa: PLR2004  the digits of an MD5 digest
+
+
+class Shortsighted(_Lenient):
+    """Compares only the first digits of a signature."""
+
+    breaks = "OSRS-SIG-01"
+
+    def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
+        """Accept one that begins well."""
+        return hmac.compare_digest((signature or "")[:8].encode(), self.signature(body, reseller.key)[:8].encode())
+
+
+class Farsighted(_Lenient):
+    """Compares only the last digits of a signature."""
+
+    breaks = "OSRS-SIG-01"
+
+    def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
+        """Accept one that ends well."""
+        return hmac.compare_digest((signature or "")[-8:].encode(), self.signature(body, reseller.key)[-8:].encode())
+
+
+class Credulous(_Lenient):
+    """Serves a request that has no signature header."""
+
+    breaks = "OSRS-SIG-02"
+
+    def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
+        """Accept none."""
+        return signature is None
+
+
+class Undemanding(_Lenient):
+    """Serves a request whose signature is absent or empty."""
+
+    breaks = "OSRS-SIG-02"
+
+    def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
+        """Accept none."""
+        return not signature
+
+
+class Promiscuous(_Lenient):
+    """Takes any reseller's key for the caller's."""
+
+    breaks = "OSRS-SIG-03"
+
+    def accepts(self, signature: str | None, body: bytes, _reseller: Reseller) -> bool:
+        """Accept one made with another key."""
+        return signature in [self.signature(body, known.key) for known in self.resellers.values()]
+
+
+class Keyless(_Lenient):
+    """Takes a signature made with no key at all."""
+
+    breaks = "OSRS-SIG-03"
+
+    def accepts(self, signature: str | None, body: bytes, _reseller: Reseller) -> bool:
+        """Accept one that anybody can make."""
+        return signature == self.signature(body, "")
+
+
+class Remembering(_Lenient):
+    """Takes a signature again that it has seen on another body."""
+
+    breaks = "OSRS-SIG-04"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str | None] = set()
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Tell whether a signature will do, and remember it."""
+        will_do = super().signed(request, reseller)
+        if will_do:
+            self.seen.add(request.headers.get("x-signature"))
+        return will_do
+
+    def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
+        """Accept one seen before."""
+        return signature in self.seen
+
+
+class Interchanging(_Lenient):
+    """Takes the signature of one order's cancellation for another's."""
+
+    breaks = "OSRS-SIG-04"
+
+    def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
+        """Accept one made for the same body but for the digits of its order."""
+        numbers = [order.number.encode() for order in self.owned(reseller)]
+        named = [number for number in numbers if number in body]
+        return signature in [self.signature(body.replace(name, other), reseller.key) for name in named for other in numbers]
+
+
+class Trimming(_Lenient):
+    """Takes a signature made for the body without the white space around it."""
+
+    breaks = "OSRS-SIG-04"
+
+    def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
+        """Accept one made for the trimmed body."""
+        return signature in [self.signature(bare, reseller.key) for bare in (body.strip(), body.strip() + b"\n", body.rstrip(b"\0"))]
+
+
+class Caseblind(_Lenient):
+    """Takes a signature in upper case."""
+
+    breaks = "OSRS-SIG-05"
+
+    def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
+        """Accept one in either case."""
+        return (signature or "").lower() == self.signature(body, reseller.key)

@@ -1,0 +1,196 @@
+"""Sellers that take an order into a state that cannot follow, or tell different states of one order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from countermand.provider.opensrs.deviants.base import Moving, change
+from countermand.provider.opensrs.message import Message
+from countermand.provider.opensrs.orders import Order, Reseller, State
+from countermand.provider.opensrs.seller import Seller
+
+
+class Hasty(Moving):
+    """Completes a pending order instead of cancelling it."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.PENDING, State.COMPLETED
+
+
+class Procrastinating(Moving):
+    """Says that it cancelled a pending order, which stays pending."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.PENDING, State.PENDING
+
+
+class Submitting(Moving):
+    """Submits a pending order instead of cancelling it."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.PENDING, State.IN_PROGRESS
+
+
+class Pressing(Moving):
+    """Completes an order in progress instead of cancelling it."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.IN_PROGRESS, State.COMPLETED
+
+
+class Unmoved(Moving):
+    """Says that it cancelled an order in progress, which stays so."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.IN_PROGRESS, State.IN_PROGRESS
+
+
+class Regressing(Moving):
+    """Takes an order in progress back to pending."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.IN_PROGRESS, State.PENDING
+
+
+class Approving(Moving):
+    """Approves an order that awaits approval instead of cancelling it."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.AWAITING_APPROVAL, State.APPROVER_CONFIRMED
+
+
+class Waiting(Moving):
+    """Says that it cancelled an order that awaits approval, which goes on waiting."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.AWAITING_APPROVAL, State.AWAITING_APPROVAL
+
+
+class Finishing(Moving):
+    """Completes a confirmed order instead of cancelling it."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.APPROVER_CONFIRMED, State.COMPLETED
+
+
+class Confirming(Moving):
+    """Says that it cancelled a confirmed order, which stays confirmed."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.APPROVER_CONFIRMED, State.APPROVER_CONFIRMED
+
+
+class Revoking(Moving):
+    """Cancels a completed order, which could only be revoked."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.COMPLETED, State.CANCELLED
+
+
+class Reopening(Moving):
+    """Takes a completed order back into progress."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.COMPLETED, State.IN_PROGRESS
+
+
+class Reviving(Moving):
+    """Takes a cancelled order back to pending."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.CANCELLED, State.PENDING
+
+
+class Perverse(Moving):
+    """Completes a cancelled order when it is cancelled again."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.CANCELLED, State.COMPLETED
+
+
+class Relenting(Moving):
+    """Completes a declined order when it is cancelled."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.DECLINED, State.COMPLETED
+
+
+class Resuming(Moving):
+    """Takes a declined order back to pending."""
+
+    breaks = "OSRS-STA-02"
+    before, after = State.DECLINED, State.PENDING
+
+
+class Forgetful(Seller):
+    """Says that it cancelled an order, and forgets to."""
+
+    breaks = "OSRS-STA-03"
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and keep it as it was."""
+        after = super().cancel(order)
+        self.keep(order)
+        return after
+
+
+class Twofaced(Seller):
+    """Tells cancelled in one reply and declined in the other."""
+
+    breaks = "OSRS-STA-03"
+
+    def info_attributes(self, order: Order) -> Mapping[str, str]:
+        """Give what get_order_info tells, one word exchanged."""
+        exchanged = {State.CANCELLED: State.DECLINED, State.DECLINED: State.CANCELLED}
+        touched = order.number in self.touched
+        return change(super().info_attributes(order), {"state": exchanged.get(order.state, order.state)} if touched else {})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.touched: set[str] = set()  # so that an order of the stock is told as it is
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and remember that it did."""
+        after = super().cancel(order)
+        self.touched.add(order.number)
+        return after
+
+
+class Disremembering(Seller):
+    """Tells of an order whose cancellation began in progress that it still is, and of all others how they stand."""
+
+    breaks = "OSRS-STA-03"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.overlooked: set[str] = set()
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and overlook that it did where it was in progress."""
+        self.overlooked |= {order.number} if order.state is State.IN_PROGRESS else set()
+        return super().cancel(order)
+
+    def info_attributes(self, order: Order) -> Mapping[str, str]:
+        """Give what get_order_info tells."""
+        return change(super().info_attributes(order), {"state": "in-progress"} if order.number in self.overlooked else {})
+
+
+class Lagging(Seller):
+    """Tells for one reading more the state before the cancellation."""
+
+    breaks = "OSRS-STA-03"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before: dict[str, Order] = {}
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and remember what it was."""
+        after = super().cancel(order)
+        self.before[order.number] = order
+        return after
+
+    def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Tell how an order stands, or stood."""
+        order = self.find(message.attribute("order_id"), reseller)
+        return self.info_attributes(self.before.pop(order.number, order))

@@ -1,0 +1,139 @@
+"""Sellers that answer what HTTP does not ask of them, label their replies wrongly, or show their insides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from countermand.provider.http import Request, Response
+from countermand.provider.opensrs.deviants.base import Rewording, Slip, Slipping, to
+from countermand.provider.opensrs.seller import Seller
+from countermand.provider.opensrs.trust import DONE, Answer
+
+
+class Welcoming(Seller):
+    """Serves a GET like a POST, and with success where it carries no command."""
+
+    breaks = "OSRS-HTTP-01"
+
+    def handle(self, request: Request) -> Response:
+        """Answer one HTTP request, whatever its method."""
+        if request.method != "GET" or request.path != self.path:
+            return super().handle(request)
+        if request.body:
+            return super().handle(replace(request, method="POST"))
+        return self.response(Answer(success=True, code=200, text=DONE))
+
+
+class Omnipresent(Seller):
+    """Serves a request to any path."""
+
+    breaks = "OSRS-HTTP-02"
+
+    def handle(self, request: Request) -> Response:
+        """Answer one HTTP request, wherever it goes."""
+        return super().handle(replace(request, path=self.path))
+
+
+class _Labelling(Slipping):
+    """A seller that labels its replies otherwise."""
+
+    label: ClassVar[str]
+
+    def response(self, answer: Answer, status: int = 200) -> Response:
+        """Put an answer on the wire under its label, or under none where that is empty."""
+        response = super().response(answer, status)
+        if not self.slips(answer):
+            return response
+        headers = tuple(header for header in response.headers if header[0] != "Content-Type")
+        return replace(response, headers=headers + ((("Content-Type", self.label),) if self.label else ()))
+
+
+class Posing(_Labelling):
+    """Labels its replies as HTML."""
+
+    breaks = "OSRS-HTTP-03"
+    label = "text/html"
+
+
+class Plain(_Labelling):
+    """Labels its replies as plain text."""
+
+    breaks = "OSRS-HTTP-03"
+    label = "text/plain; charset=utf-8"
+
+
+class Fashionable(_Labelling):
+    """Labels its replies as JSON."""
+
+    breaks = "OSRS-HTTP-03"
+    label = "application/json"
+
+
+class Unlabelled(_Labelling):
+    """Labels its replies as nothing."""
+
+    breaks = "OSRS-HTTP-03"
+    label = ""
+
+
+class Miscoded(_Labelling):
+    """Labels its replies in UTF-8 as UTF-16."""
+
+    breaks = "OSRS-HTTP-03"
+    label = "text/xml; charset=utf-16"
+
+
+class Uneven(_Labelling):
+    """Labels as HTML the replies in which it fails."""
+
+    breaks = "OSRS-HTTP-03"
+    slips_on = Slip.FAILURES
+    label = "text/html"
+
+
+class _Revealing(Rewording):
+    """A seller that shows its insides where it fails."""
+
+    slips_on = Slip.FAILURES
+
+
+class Exhibiting(_Revealing):
+    """Shows a stack trace of Python where it fails."""
+
+    breaks = "OSRS-HTTP-04"
+    changes = to(
+        response_text='Traceback (most recent call last):\n  File "/srv/trust/orders.py", line 214, in cancel\n'
+        "    order = self.orders[number]\nKeyError: 111111"
+    )
+
+
+class Spilling(_Revealing):
+    """Shows a stack trace of Java where it fails."""
+
+    breaks = "OSRS-HTTP-04"
+    changes = to(
+        response_text="java.lang.NullPointerException\n\tat com.example.trust.OrderService.cancel(OrderService.java:214)\n"
+        "\tat com.example.trust.Dispatcher.dispatch(Dispatcher.java:61)"
+    )
+
+
+class Pathetic(_Revealing):
+    """Shows the path of its program where it fails."""
+
+    breaks = "OSRS-HTTP-04"
+    changes = to(response_text="Cannot cancel at /usr/local/opensrs/lib/Trust/Order.pm line 214.")
+
+
+class Confiding(_Revealing):
+    """Shows its database's complaint where it fails."""
+
+    breaks = "OSRS-HTTP-04"
+    changes = to(response_text="ORA-01403: no data found in SELECT state FROM trust_orders WHERE order_id = :1")
+
+
+class Boastful(_Revealing):
+    """Shows the products it is made of where it fails."""
+
+    breaks = "OSRS-HTTP-04"
+    changes = to(response_text="Cannot cancel. Apache/2.2.3 (CentOS) mod_perl/2.0.4 Perl/v5.8.8")

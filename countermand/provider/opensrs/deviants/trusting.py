@@ -1,0 +1,115 @@
+"""Sellers that take up what is no request of this protocol."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from lxml import etree
+
+from countermand.provider.http import Request
+from countermand.provider.opensrs import message as opensrs_message
+from countermand.provider.opensrs.message import Message, UnreadableError, parse, parser
+from countermand.provider.opensrs.seller import Seller
+from countermand.provider.opensrs.trust import DONE, Answer
+
+
+class Easygoing(Seller):
+    """Takes up the items of any envelope, whatever its name and namespace."""
+
+    breaks = "OSRS-XML-08"
+
+    def read(self, body: bytes) -> Message:
+        """Read the first array of items there is."""
+        try:
+            root = parse(body)
+        except UnreadableError:
+            return super().read(body)
+        block = next(root.iter("{*}dt_assoc"), None)
+        if opensrs_message.names_entities(root) or block is None or root.tag == "OPS_envelope":
+            return super().read(body)
+        return opensrs_message.read(_enveloped(block))
+
+
+def _enveloped(block: etree._Element) -> etree._Element:
+    """Put an array of items into an envelope of the protocol."""
+    for element in block.iter("{*}*"):
+        element.tag = etree.QName(element).localname
+    envelope = etree.Element("OPS_envelope")
+    etree.SubElement(etree.SubElement(envelope, "body"), "data_block").append(block)
+    return envelope
+
+
+class Rootless(Seller):
+    """Takes up any document whose root has the body of an envelope."""
+
+    breaks = "OSRS-XML-08"
+
+    def read(self, body: bytes) -> Message:
+        """Read the body of whatever root."""
+        try:
+            root = parse(body)
+        except UnreadableError:
+            return super().read(body)
+        if root.find("body/data_block/dt_assoc") is not None and not opensrs_message.names_entities(root):
+            root.tag = "OPS_envelope"
+            return opensrs_message.read(root)
+        return super().read(body)
+
+
+class Thoughtless(Seller):
+    """Answers an empty body with success."""
+
+    breaks = "OSRS-XML-09"
+
+    def answer(self, request: Request) -> Answer:
+        """Carry out the command of a request, or nothing."""
+        served = super().answer(request)
+        return Answer(success=True, code=200, text=DONE) if self.signed_by_anyone(request) and not request.body.strip() else served
+
+    def signed_by_anyone(self, request: Request) -> bool:
+        """Tell whether a reseller signed a request."""
+        return any(self.signed(request, reseller) for reseller in self.resellers.values())
+
+
+class Mending(Seller):
+    """Mends a document that is not well-formed, and serves it."""
+
+    breaks = "OSRS-XML-10"
+
+    def read(self, body: bytes) -> Message:
+        """Read a request, mended where it must be."""
+        try:
+            parse(body)
+        except UnreadableError:
+            if body.strip():
+                mended = etree.fromstring(body, parser(recover=True))
+                return super().read(etree.tostring(mended)) if mended is not None else super().read(body)
+        return super().read(body)
+
+
+class Scanning(Seller):
+    """Looks for the items by a pattern, so that no element need be closed."""
+
+    breaks = "OSRS-XML-10"
+
+    def read(self, body: bytes) -> Message:
+        """Read a request that is cut off, as far as it goes."""
+        try:
+            parse(body)
+        except UnreadableError:
+            puller = etree.XMLPullParser(events=("end",), resolve_entities=False, no_network=True)
+            found = _pulled(puller, body)
+            if "order_id" in found:
+                return Message({**found, "attributes": {"order_id": found["order_id"]}})
+        return super().read(body)
+
+
+def _pulled(puller: etree.XMLPullParser, body: bytes) -> dict[str, str]:
+    """Read the texts of all items before the first mistake."""
+    found: dict[str, str] = {}
+    with suppress(etree.XMLSyntaxError):
+        puller.feed(body)
+    for _event, element in puller.read_events():
+        if element.tag == "item" and element.text:
+            found[element.get("key", "")] = element.text
+    return found

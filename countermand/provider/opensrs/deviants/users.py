@@ -1,0 +1,57 @@
+"""Sellers that serve callers they do not know."""
+
+from __future__ import annotations
+
+from countermand.provider.http import Request
+from countermand.provider.opensrs.orders import Reseller
+from countermand.provider.opensrs.seller import Seller
+
+
+class Hospitable(Seller):
+    """Serves a user it does not know as if it were the buyer."""
+
+    breaks = "OSRS-SIG-06"
+
+    def authenticate(self, request: Request) -> Reseller:
+        """Find the reseller, or take one."""
+        named = request.headers.get("x-username")
+        return self.buyer if named and named not in self.resellers else super().authenticate(request)
+
+
+class Recognizing(Seller):
+    """Knows the caller by the signature, whatever user it names."""
+
+    breaks = "OSRS-SIG-06"
+
+    def authenticate(self, request: Request) -> Reseller:
+        """Find the reseller by the key that made the signature."""
+        named = request.headers.get("x-username")
+        for known in self.resellers.values():
+            if named and named not in self.resellers and self.signed(request, known):
+                return known
+        return super().authenticate(request)
+
+
+class Incurious(Seller):
+    """Serves a caller that names no user as if it were the buyer."""
+
+    breaks = "OSRS-SIG-07"
+
+    def authenticate(self, request: Request) -> Reseller:
+        """Find the reseller, or take one."""
+        return super().authenticate(request) if request.headers.get("x-username") else self.buyer
+
+
+class Presuming(Seller):
+    """Knows a caller that names no user by the signature alone."""
+
+    breaks = "OSRS-SIG-07"
+
+    def authenticate(self, request: Request) -> Reseller:
+        """Find the reseller by the key that made the signature."""
+        if request.headers.get("x-username"):
+            return super().authenticate(request)
+        for known in self.resellers.values():
+            if self.signed(request, known):
+                return known
+        return super().authenticate(request)

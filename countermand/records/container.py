@@ -1,0 +1,88 @@
+"""Files of a finished run, whoever made it: on one side a folder or a zip, on the other the bytes of files that are asked for by name."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from countermand.guard.bounds import LARGEST, LimitError
+
+#: Files of a zip, bytes of the zip itself, and how much larger than itself a member may become.
+MEMBERS, ZIPPED, RATIO = 4096, 256 * 2**20, 300
+#: Bytes of a zip's list of members.
+DIRECTORY = 2**20
+#: What a broken zip makes its reader raise.
+BROKEN = (OSError, EOFError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, IndexError)
+
+
+def regular(path: Path, largest: int) -> bytes:
+    """Return a file's bytes; raises OSError, and LimitError for what is no plain file or is too large."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # no FIFO keeps us waiting
+    with open(os.open(path, flags), "rb") as file:  # noqa: PTH123 - Path.open would wait for a FIFO
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise LimitError(f"{path}: is no plain file")
+        if status.st_size > largest:
+            raise LimitError(f"{path}: is larger than {largest // 2**20} MiB")
+        return file.read(largest + 1)
+
+
+def from_folder(folder: Path, name: str, largest: int = LARGEST) -> bytes:
+    """Return a file that lies in a folder itself; one that leads elsewhere does not. Raises OSError, LimitError."""
+    path = folder / name
+    if path.is_symlink():
+        raise LimitError(f"{path}: is a link: what lies elsewhere is no part of a run")
+    return regular(path, largest)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a zip whose list of members is worth reading; raises LimitError, and whatever BROKEN lists."""
+    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as file:  # noqa: PTH123 - as above
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > ZIPPED:
+            raise LimitError(f"{path}: is no plain file, or larger than {ZIPPED // 2**20} MiB")
+        check_directory(file, status.st_size)
+        with zipfile.ZipFile(file) as archive:
+            if len(archive.infolist()) > MEMBERS:
+                raise LimitError(f"{path}: the zip holds more than {MEMBERS} files")
+            yield archive
+
+
+def check_directory(file: BinaryIO, size: int) -> None:
+    """See how long a zip says its list of members is, before it is read; raises LimitError."""
+    file.seek(max(0, size - 2**16 - 22))
+    tail = file.read()
+    if b"PK\x06\x07" in tail:
+        raise LimitError("the zip is one of more than 4 GiB or 65,535 files")
+    for found in re.finditer(b"PK\x05\x06", tail):
+        if int.from_bytes(tail[found.start() + 12 : found.start() + 16], "little") > DIRECTORY:
+            raise LimitError(f"the zip holds more than {MEMBERS} files")
+    file.seek(0)
+
+
+def member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
+    """Return the file of that name that lies nearest to the top; raises LimitError where two claim that place."""
+    found = [one for one in archive.infolist() if PurePosixPath(one.filename).name == name and "\\" not in one.filename]
+    nearest = min(found, key=lambda one: (one.filename.count("/"), one.filename), default=None)
+    if nearest is not None and sum(one.filename == nearest.filename for one in found) > 1:
+        raise LimitError(f"the zip holds {nearest.filename[:80]!r} more than once")
+    return nearest
+
+
+def from_zip(archive: zipfile.ZipFile, one: zipfile.ZipInfo, largest: int = LARGEST) -> bytes:
+    """Return a member's bytes, never more than it claims; raises LimitError, and whatever BROKEN lists."""
+    if one.file_size > largest or one.file_size > max(one.compress_size, 2**16) * RATIO:
+        raise LimitError(f"{one.filename[:80]!r} is larger than {largest // 2**20} MiB, or than any file of its kind can be packed")
+    with archive.open(one) as file:
+        data = file.read(one.file_size + 1)
+    if len(data) != one.file_size or stat.S_ISLNK(one.external_attr >> 16):
+        raise LimitError(f"{one.filename[:80]!r} is a link, or of another size than the zip says")
+    return data

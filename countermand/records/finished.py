@@ -1,0 +1,198 @@
+"""Runs read back: on one side folders of reports and certificate zips, on the other the model all outputs are written from."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from countermand.guard import bounds, intake
+from countermand.model import clause, suite
+from countermand.model.clause import Catalogue, Clause, Evidence
+from countermand.model.results import VERSION, Results, Scenario, Target
+from countermand.model.verdict import Verdict
+from countermand.records import container
+
+RESULTS, RECORD = "results.json", "record.jsonl"
+#: Bytes of results.json; some 300 scenarios make 0.2 MB.
+LIMIT = 16 * 2**20
+#: What no text of one line holds: controls, line ends, and marks of direction.
+UNSPOKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+#: Characters of a name or a sentence, and scenarios.
+LONGEST, MOST = 2000, 5000
+#: Values in results.json; some 300 scenarios make 4,000.
+VALUES = 60_000
+#: What only the record tells of a scenario.
+RECORDED = ("rule", "steps", "exchanges", "drawn")
+
+
+class FinishedError(ValueError):
+    """Something that is not a finished run; the message names it and says what was expected."""
+
+
+@dataclass(frozen=True)
+class Finished(Results):
+    """A run as its results.json tells it: verdict and coverage are those it ended with, whatever suite reads it."""
+
+    told: dict[str, Any] = field(default_factory=dict)
+    source: Path = Path()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict the run ended with."""
+        return Verdict(self.told["verdict"])
+
+    @property
+    def coverage(self) -> dict[str, int]:
+        """The coverage the run ended with."""
+        return dict(self.told["coverage"])
+
+    @property
+    def sentence(self) -> str:
+        """The verdict with its coverage, as the run said it."""
+        return str(self.told["sentence"])
+
+
+def read(path: Path) -> Finished:
+    """Read a folder of reports, a results.json or a zip that holds one; raises FinishedError."""
+    try:
+        if intake.is_folder(path):
+            results, record = container.from_folder(path, RESULTS, LIMIT), _beside(path)
+        elif _is_zip(path):
+            results, record = _zipped(path)
+        else:
+            results, record = container.regular(path, LIMIT), b""
+    except FileNotFoundError:
+        words = f"a folder of reports has a {RESULTS}, and this one has none" if intake.is_folder(path) else "no such file or folder"
+        raise FinishedError(f"{intake.shown(path)}: {words}") from None
+    except (OSError, ValueError, bounds.LimitError) as error:
+        raise FinishedError(f"{intake.shown(path)}: cannot be read: {str(error).removeprefix(f'{path}: ')}") from None
+    return of(path, results, record)
+
+
+def find(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield the runs that paths stand for: a folder without results of its own stands for all runs and zips below it."""
+    for path in paths:
+        if intake.is_folder(path) and not (path / RESULTS).is_file():
+            below = [found.parent for found in path.rglob(RESULTS)] + [found for found in path.rglob("*.zip") if _holds_results(found)]
+            yield from sorted(below) or [path]
+        else:
+            yield path
+
+
+def _beside(folder: Path) -> bytes:
+    try:
+        return container.from_folder(folder, RECORD)
+    except FileNotFoundError:
+        return b""
+
+
+def _is_zip(path: Path) -> bool:
+    """Say whether a file begins as a zip does, or at least is called one."""
+    if not intake.is_file(path):
+        return False
+    with path.open("rb") as file:
+        return file.read(2) == b"PK" or path.suffix == ".zip"
+
+
+def _holds_results(path: Path) -> bool:
+    if not intake.is_file(path):  # a pipe of that name has no end
+        return False
+    try:
+        with container.opened(path) as archive:
+            return container.member(archive, RESULTS) is not None
+    except container.BROKEN:
+        return False
+
+
+def _zipped(path: Path) -> tuple[bytes, bytes]:
+    try:
+        with container.opened(path) as archive:
+            results, record = (container.member(archive, name) for name in (RESULTS, RECORD))
+            if results is None:
+                raise FinishedError(f"{path}: the zip holds no {RESULTS}")
+            return container.from_zip(archive, results, LIMIT), container.from_zip(archive, record) if record else b""
+    except container.BROKEN as error:
+        if isinstance(error, FinishedError):
+            raise
+        raise FinishedError(f"{path}: the zip cannot be read: {str(error).removeprefix(f'{path}: ')}") from None
+
+
+def of(path: Path, results: bytes, record: bytes = b"") -> Finished:
+    """Return the run that results and a record tell of; raises FinishedError, which names the path."""
+    told = _checked(path, results)
+    rows = _rows(path, record)
+    scenarios = [_scenario(one, row, rows.get(row["id"])) for one in told["clauses"] for row in one["scenarios"]]
+    order = {name: number for number, name in enumerate(rows)}
+    return Finished(
+        **{key: told[key] for key in ("suite", "started", "finished", "seed", "complete")},
+        targets=tuple(Target(**{key: one[key] for key in ("name", "api", "url")}) for one in told["targets"]),
+        scenarios=tuple(sorted(scenarios, key=lambda one: order.get(one.id, len(order)))),
+        catalogue=_catalogue(told),
+        notes=tuple(told["notes"]),
+        told=told,
+        source=path,
+    )
+
+
+def _checked(path: Path, data: bytes) -> dict[str, Any]:
+    """Return results.json, once it is known to be one."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 0.1 s that only a reader of results should pay
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
+
+    try:
+        told = bounds.parsed(data, bounds.Budget(VALUES), largest=LIMIT)
+    except bounds.LimitError as error:
+        raise FinishedError(f"{path}: {RESULTS} cannot be read: {error}") from None
+    if isinstance(told, dict) and told.get("version", VERSION) != VERSION:
+        raise FinishedError(f"{path}: {RESULTS} of version {told['version']}; this suite reads version {VERSION}")
+    schema = json.loads(files("countermand").joinpath("schemas/results.schema.json").read_text(encoding="utf-8"))
+    wrong = best_match(Draft202012Validator(schema).iter_errors(told))
+    if wrong is not None:
+        raise FinishedError(f"{path}: {RESULTS}: {wrong.json_path}: {wrong.message[:200]}")
+    _check_words(path, told)
+    return dict(told)
+
+
+def _check_words(path: Path, told: dict[str, Any]) -> None:
+    """Hold what is said in one line, wherever it is shown, to being one."""
+    scenarios = [row for one in told["clauses"] for row in one["scenarios"]]
+    if len(scenarios) > MOST:
+        raise FinishedError(f"{path}: {RESULTS}: it tells of more than {MOST} scenarios")
+    names = [row[key] for row in scenarios for key in ("id", "name", "feature", "file", "target")]
+    names += [one[key] for one in told["targets"] for key in ("name", "url")]
+    names += [one[key] for one in told["clauses"] for key in ("id", "api")]
+    for words in (told["sentence"], told["suite"]["version"], told["seed"], told["started"], told["finished"], *names):
+        if len(words) > LONGEST or UNSPOKEN.search(words):
+            raise FinishedError(f"{path}: {RESULTS}: {words[:60]!r} is no name and no sentence of one line")
+
+
+def _rows(path: Path, record: bytes) -> dict[str, dict[str, Any]]:
+    """Return what the record adds to the results, by scenario."""
+    try:
+        rows = bounds.lines(record)
+        return {row["id"]: {key: row[key] for key in RECORDED} for row in rows}
+    except bounds.LimitError as error:
+        raise FinishedError(f"{path}: {RECORD}: {error}") from None
+    except (ValueError, TypeError, KeyError) as error:
+        raise FinishedError(f"{path}: {RECORD} is none of this suite: {type(error).__name__}: {error}") from None
+
+
+def _scenario(of: dict[str, Any], row: dict[str, Any], recorded: dict[str, Any] | None) -> Scenario:
+    """Return a scenario: what results.json says counts, and the record adds the rest."""
+    without = {"rule": of["says"], "steps": [], "exchanges": [], "drawn": {}}
+    return Scenario.of({**without, **(recorded or {}), **row, "clause": of["id"], "api": of["api"]})
+
+
+def _catalogue(told: dict[str, Any]) -> Catalogue:
+    """Return today's catalogue of the run's APIs, each clause in the words the run itself used."""
+    today = clause.read(suite.root() / "features")
+    clauses = {one.id: one for target in told["targets"] for one in today.of(target["api"])}
+    for row in told["clauses"]:
+        outcome = row["id"] in today and today[row["id"]].outcome
+        clauses[row["id"]] = Clause(row["id"], row["api"], row["says"], Evidence(row["evidence"]), row["source"], outcome=outcome)
+    return Catalogue(list(clauses.values()))

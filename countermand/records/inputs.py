@@ -1,0 +1,171 @@
+"""What a run was given besides answers: on one side its targets, options and the one acceptance, on the other given.json, for replays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from countermand.guard import bounds
+from countermand.guard.foreign import in_json
+from countermand.model.schema import LARGEST as LARGEST_SCHEMA
+from countermand.model.schema import Schema
+from countermand.model.secret import Secret, Veil
+from countermand.model.target import Dialect, Identity, Limits, Order, Safety, Supply, Target
+from countermand.records import shape
+from countermand.targetfile import STATES, checking
+from countermand.targetfile.parties import IDENTITIES
+from countermand.targetfile.source import Source
+
+FILE, VERSION = "given.json", 2
+#: Bytes; schemas and acceptances make most of it.
+LARGEST = 24 * 2**20
+#: What was asked outside the scenarios, by what it was for, and what that looks like.
+ASKED = {"acceptances": shape.ACCEPTANCE, "standings": shape.STANDING, "closings": shape.CLOSING}
+#: What stands for a file or a secret of an identity.
+WITHHELD = "withheld"
+PLAIN = ("identifier", "reseller", "username")
+FILES, SECRETS = ("certificate", "private_key", "pkcs12"), ("passphrase", "api_key")
+
+
+def write(
+    folder: Path,
+    *,
+    suite: Mapping[str, str],
+    seed: str,
+    fail_on: str | None,
+    targets: Mapping[str, Target],
+    asked: Mapping[str, Mapping[str, Any]],
+    veil: Veil,
+) -> Path:
+    """Write given.json into a folder of reports, with what was asked outside the scenarios, by what it was for; raises OSError."""
+    facts = {"version": VERSION, "suite": dict(suite), "seed": seed, "fail_on": fail_on}
+    told = {**facts, "targets": [table(one) for one in targets.values()], **asked}
+    path = folder / FILE
+    path.write_bytes((veil.text(in_json(json.dumps(told, ensure_ascii=False, indent=1))) + "\n").encode("utf-8", "backslashreplace"))
+    return path
+
+
+def table(target: Target) -> dict[str, Any]:
+    """Return a target in the layout of a target file, all defaults written out; secrets, files and lists of orders are left out."""
+    told: dict[str, Any] = {
+        **{key: getattr(target, key) for key in ("name", "api", "url", "path", "environment")},
+        **{name: _identity(one) for name, one in sorted(target.identities.items())},
+        "headers": dict.fromkeys(target.headers, WITHHELD),
+        "seller": {"identifier": target.seller} if target.seller else {},
+        "orders": _orders(target.orders),
+        "trust": {"tls_minimum": target.tls_minimum, "tls_maximum": target.tls_maximum},
+        "dialect": asdict(target.dialect) if target.api == "ala" else {},
+        "safety": asdict(target.safety),
+        "limits": asdict(target.limits),
+        "capabilities": dict(target.capabilities),
+        "schemas": {},
+        "files": {},
+        "source": target.source.name,
+    }
+    for key, schema in sorted(target.schemas.items()):
+        told["schemas"][key] = f"{key}/{schema.path}"
+        told["files"] |= {f"{key}/{path}": text.decode("utf-8", "surrogateescape") for path, text in schema.texts.items()}
+    return {key: _bare(value) for key, value in told.items() if value not in ({}, None)}
+
+
+def check(told: Any) -> None:  # noqa: ANN401 - what JSON holds
+    """Hold what claims to be given.json to what any of ours says, before anything is made of it; raises LimitError."""
+    if isinstance(told, dict) and told.get("version") not in {None, VERSION}:
+        raise bounds.LimitError(f"{FILE} of version {str(told['version'])[:20]}; this suite reads version {VERSION}")
+    shape.table(
+        {
+            "version": shape.number(VERSION, VERSION), "suite": shape.SUITE, "seed": shape.words(), **dict.fromkeys(ASKED, shape.table({})),
+            "fail_on": shape.maybe(shape.one_of("standard", "inferred")), "targets": shape.listed(shape.table({}), len(STATES)),
+        }
+    )(told, FILE)  # fmt: skip
+    for number, row in enumerate(told["targets"], 1):
+        _check_target(row, f"{FILE}: target {number}")
+    apis = [one["api"] for one in told["targets"]]
+    if len(apis) > len(set(apis)) or any(not told[kind].keys() <= set(apis) for kind in ASKED):
+        raise bounds.LimitError(f"{FILE}: two targets of an API, or an exchange with none of them")
+    for kind, check_one in ASKED.items():
+        for api, one in told[kind].items():
+            check_one(one, f"{FILE}: {kind}: {api}")
+
+
+def _check_target(row: Mapping[str, Any], at: str) -> None:
+    """Hold a target to the schema of target files, with nothing in it that could be read, run or looked up."""
+    files, named = row.get("files", {}), row.get("schemas", {})
+    shape.table(
+        {"name": shape.words(), "url": shape.words()},
+        {"source": shape.words(200, r"[^/\\\x00-\x1f]+"), "files": shape.table({}), "schemas": shape.table({})},
+    )(row, at)
+    for key, value in files.items():
+        shape.words(LARGEST_SCHEMA)(value, f"{at}: {key[:80]!r}")
+    try:
+        checking.check(Source(Path(FILE), ""), {key: value for key, value in row.items() if key not in {"source", "files"}})
+        for key, name in named.items():
+            _schema(files, key, name)
+    except ValueError as error:
+        raise bounds.LimitError(f"{at}: {str(error)[:300]}") from None
+    for name, party in row.items():
+        if name.endswith("buyer") and any(party.get(key, WITHHELD) != WITHHELD for key in (*FILES, *SECRETS)):
+            raise bounds.LimitError(f"{at}: {name} has a file or a secret of its own, which every record withholds")
+    if any(value != WITHHELD for value in row.get("headers", {}).values()):
+        raise bounds.LimitError(f"{at}: a header has a value, which every record withholds")
+
+
+def target(row: Mapping[str, Any]) -> Target:
+    """Return the target of a table that was checked, as far as a replay needs one."""
+    dialect: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.get("dialect", {}).items()}
+    return Target(
+        **{key: row[key] for key in ("name", "api", "url", "environment")},
+        path=row.get("path"),
+        source=Path(row["source"]),
+        identities={name: _restored(name, row[name]) for name in IDENTITIES if name in row},
+        headers={name: Secret("") for name in row.get("headers", {})},
+        **row.get("trust", {}),
+        seller=row.get("seller", {}).get("identifier"),
+        orders=_supply(row.get("orders", {})),
+        dialect=Dialect(**dialect),
+        safety=Safety(**row["safety"]),
+        limits=Limits(**row["limits"]),
+        capabilities=row.get("capabilities", {}),
+        schemas={key: _schema(row.get("files", {}), key, name) for key, name in row.get("schemas", {}).items()},
+        embedded=row["name"].startswith("embedded-"),
+        recorded=True,
+    )
+
+
+def _orders(supply: Supply) -> dict[str, Any]:
+    """Return what a replay needs of the orders: those it is given it finds with the scenarios."""
+    unknown, register = supply.unknown, supply.register
+    told = {"unknown": unknown and {"seller": unknown.seller, "buyer": unknown.buyer}, "register": register and dict(register)}
+    return {key: value for key, value in told.items() if value}
+
+
+def _supply(row: Mapping[str, Any]) -> Supply:
+    unknown = row.get("unknown")
+    return Supply(unknown=Order("unknown", unknown["seller"], unknown["buyer"]) if unknown else None, register=row.get("register"))
+
+
+def _identity(one: Identity) -> dict[str, str]:
+    plain = {key: getattr(one, key) for key in PLAIN if getattr(one, key) is not None}
+    return plain | {key: WITHHELD for key in (*FILES, *SECRETS) if getattr(one, key) is not None}
+
+
+def _restored(name: str, row: Mapping[str, str]) -> Identity:
+    """Return an identity that can be named, and can sign with nothing."""
+    parts: dict[str, Any] = {key: row[key] for key in PLAIN if key in row}
+    parts |= {key: Path(WITHHELD) for key in FILES if key in row} | {key: Secret("") for key in SECRETS if key in row}
+    return Identity(name.replace("_", " "), **parts)
+
+
+def _bare(value: Any) -> Any:  # noqa: ANN401 - whatever a table holds
+    """Leave out what has no value: TOML has no word for it."""
+    return {key: one for key, one in value.items() if one is not None} if isinstance(value, dict) else value
+
+
+def _schema(files: Mapping[str, str], key: str, name: str) -> Schema:
+    """Return a schema that a record holds; raises ValueError."""
+    top = f"{key}/"
+    texts = {path.removeprefix(top): text.encode("utf-8", "surrogateescape") for path, text in files.items() if path.startswith(top)}
+    return Schema(name.removeprefix(top), texts)

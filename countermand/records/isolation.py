@@ -1,0 +1,77 @@
+"""A process of its own for every replay: on one side whoever asks for one, on the other an interpreter that nothing around it steers."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from countermand.model import suite
+
+#: Seconds of computing that judging again may take: to begin with, for each MiB of the record, and at most.
+#: A whole run of both APIs has a record of 0.7 MiB and takes some five, two scenarios take one and a half.
+BEGINNING, EACH, PATIENCE = 9.0, 10.0, 25.0
+#: Nothing from the environment, from the user's own packages or from where it stands; and no bytecode beside anybody's modules.
+FLAGS = ("-I", "-B")
+#: The child learns where to import from by its first argument.
+BEGIN = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from countermand.commands.replaying import main; sys.exit(main())"
+#: Variables by which Python, pytest and libxml2 are steered from outside.
+STEERING = ("PYTHON", "PYTEST", "XML_CATALOG", "SGML_CATALOG", "COUNTERMAND_")
+#: Variables by which a CI service is spoken to, which only a run that somebody started himself should do.
+SERVICES = ("GITHUB_", "TF_BUILD", "TEAMCITY_")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a process is to judge, where it may write, and how long it may take."""
+
+    arguments: Sequence[str]  # of countermand run
+    folders: Sequence[Path]  # existing ones; the first is where temporary files go
+    patience: float = PATIENCE
+    cwd: Path | None = None  # where relative paths begin
+
+
+class Spent(RuntimeError):  # noqa: N818 - what became of the process
+    """A process that took more time or memory than it was given."""
+
+
+def run(task: Task, *, captured: bool = False) -> subprocess.CompletedProcess[str]:
+    """Judge a record again in a process of its own; raises Spent."""
+    facts = {"folders": list(map(str, task.folders)), "patience": task.patience}
+    command = [sys.executable, *FLAGS, "-c", BEGIN, json.dumps(found(task)), json.dumps(facts), *task.arguments]
+    try:
+        done = subprocess.run(  # noqa: S603 - ourselves
+            command, capture_output=captured, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL,
+            cwd=task.cwd, env=environment(os.environ, task.folders[0], apart=captured), timeout=4 * task.patience + 5,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        done = None
+    ended = done is not None and done.returncode < 0 and done.returncode != -signal.SIGINT
+    if done is None or ended or (captured and "MemoryError" in done.stderr + done.stdout):
+        raise Spent(f"judging the record again took more than {task.patience:g} s of computing, or more memory than any of ours takes")
+    return done
+
+
+def patience(size: int, wanted: float | None = None) -> float:
+    """Return how long a record of so many bytes may take to judge, unless somebody has said how long he waits."""
+    return wanted or min(PATIENCE, BEGINNING + EACH * size / 2**20)
+
+
+def found(task: Task) -> list[str]:
+    """Return where the child imports from: where we do, but for the folder anybody stands in, and for what is no place of its own."""
+    own = str(Path(suite.__file__).parents[2])  # so that it is this very suite that judges, however it was found
+    here = {os.path.realpath(place) for place in (Path.cwd(), task.cwd or Path.cwd(), *task.folders)}
+    others = [place for place in sys.path if Path(place).is_absolute() and os.path.realpath(place) not in here and place != own]
+    return [own, *others]
+
+
+def environment(variables: Mapping[str, str], scratch: Path, *, apart: bool = False) -> dict[str, str]:
+    """Return an environment that steers nothing, with a folder for temporary files; one apart knows of no CI service either."""
+    unwanted = (*STEERING, *SERVICES) if apart else STEERING
+    kept = {name: value for name, value in variables.items() if not name.upper().startswith(unwanted)}
+    return {**kept, "PYTHONSAFEPATH": "1", "XML_CATALOG_FILES": "", **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))}

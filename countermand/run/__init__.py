@@ -1,0 +1,1 @@
+"""One run as it happens: what processes share, scenes, the wire, replay, rehearsal, clean-up."""

@@ -1,0 +1,234 @@
+"""One run, whichever processes take part in it: on one side single scenarios, on the other what all of them have seen."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from countermand.model import body
+from countermand.model.exchange import Exchange, Trouble
+from countermand.model.target import Target
+from countermand.model.verdict import Inconclusive
+from countermand.orders.ledger import Ledger, default_path
+from countermand.orders.supply import seller_key, seller_keys
+from countermand.records.record import Record
+from countermand.run.rehearsal import Rehearsal
+from countermand.run.safety import Pace
+from countermand.run.throttle import Throttle
+from countermand.run.wire import HttpsWire, Wire
+
+#: Seconds without news after which a scenario no longer waits for all the others.
+PATIENCE = 300.0
+PAUSE = 0.02
+#: The file by which the processes of a run tell each other that it was stopped, and why.
+STOPPED = "stopped"
+#: Bytes that a run keeps of long replies, as they are packed, shared by its processes; further ones it does not read whole.
+BUDGET = 2**25
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An exchange of this run, and where it took place."""
+
+    exchange: Exchange
+    scenario: str
+    clause: str
+    orders: Mapping[str, str] = field(default_factory=dict)  # the orders of the scenario, by number, with the states they are listed with
+
+
+@dataclass
+class Run:
+    """What the processes of a run share: a folder, the seed, and through the folder everything seen so far."""
+
+    folder: Path
+    seed: str
+    targets: Mapping[str, Target]  # by API
+    worker: str = "main"
+    ledger_path: Path | None = None
+    record: Record | None = None  # of a recorded run that is judged again
+    rehearsals: Mapping[str, Rehearsal] | None = None  # of a dry run: what stands in for each target, by API
+    given: bool = False  # the targets were there before the run, and outlive it: even an embedded one's orders stay used up
+    expected: int = 0  # how many scenarios there are besides those that wait for all others
+    _wires: dict[str, HttpsWire] = field(default_factory=dict)
+    _ledgers: dict[str, Ledger] = field(default_factory=dict)
+    _throttles: dict[str, Throttle] = field(default_factory=dict)
+    _seen: dict[tuple[str, int], list[Seen]] = field(default_factory=dict)
+    _read: dict[Path, tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)  # of each file: up to where, and what
+    _cost: int = 0  # bytes of long replies, packed
+    dead: dict[str, int] = field(default_factory=dict)  # exchanges in a row without an answer, by target
+    busy: dict[str, int] = field(default_factory=dict)  # requests in a row that were not taken when sent again, by target
+    _kept: list[dict[str, Any]] = field(default_factory=list)  # finished scenarios that could not be written down
+    _stopped: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What the ledger calls this run."""
+        return self.folder.name
+
+    def wire(self, target: Target) -> Wire:
+        """Return the wire to a target."""
+        if self.rehearsals is not None:
+            return self.rehearsals[target.api]
+        if target.api not in self._wires:
+            self._wires[target.api] = HttpsWire(target)
+        return self._wires[target.api]
+
+    def ledger(self, target: Target) -> Ledger:
+        """Return the ledger of a target's orders: the user's, or for an embedded seller, whose orders end with it, the run's."""
+        ours = target.embedded and not self.given
+        path = self.folder / "ledger.sqlite" if ours else self.ledger_path or default_path()
+        if str(path) not in self._ledgers:
+            self._ledgers[str(path)] = Ledger(path, durable=not target.embedded)
+            if not ours:
+                self._ledgers[str(path)].presence.enter(self.id, self.worker)
+        self._ledgers[str(path)].join(seller_keys(target))
+        return self._ledgers[str(path)]
+
+    def pace(self, target: Target) -> None:
+        """Wait until a request may be sent to a target, if its owner has set a rate."""
+        if target.safety.rate:
+            Pace(self.folder, target.api, target.safety.rate).wait()
+
+    def throttle(self, target: Target) -> Throttle:
+        """Return what the run has learnt of how fast a target may be asked."""
+        if target.api not in self._throttles:
+            self._throttles[target.api] = Throttle(self.folder, target.api, serial=self.worker == "main")
+        return self._throttles[target.api]
+
+    @property
+    def processes(self) -> int:
+        """How many processes play the scenarios, as xdist tells each of them."""
+        return int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+
+    @property
+    def ledgers(self) -> list[Ledger]:
+        """The ledgers this process has opened."""
+        return list(self._ledgers.values())
+
+    def close(self) -> None:
+        """Close what this process has opened."""
+        for wire in self._wires.values():
+            wire.close()
+        for ledger in self._ledgers.values():
+            ledger.close()
+
+    def stop(self, reason: str) -> None:
+        """Let no process of this run begin another scenario; the first reason stands."""
+        self._stopped = self.stopped or reason
+        with contextlib.suppress(OSError):
+            (self.folder / STOPPED).write_text(self._stopped, encoding="utf-8", errors="backslashreplace")
+
+    @property
+    def stopped(self) -> str | None:
+        """Why this run was stopped, if it was, by whichever process."""
+        if self._stopped is None:
+            with contextlib.suppress(OSError):
+                self._stopped = (self.folder / STOPPED).read_text(encoding="utf-8") or None
+        return self._stopped
+
+    def keep(self, exchange: Exchange) -> Exchange:
+        """Return an exchange as the run keeps it: once there is no more room, long replies are as good as too large."""
+        cost = body.cost(exchange.reply.body) if exchange.reply else 0
+        if self._cost + cost <= BUDGET // self.processes:
+            self._cost += cost
+            return exchange
+        words = f"a reply of {len(exchange.reply.body if exchange.reply else b'')} bytes, and the run has kept as many long ones as it can"
+        return replace(exchange, reply=None, trouble=Trouble.TOO_LARGE, said=words)
+
+    def append(self, row: dict[str, Any]) -> None:
+        """Write down a finished scenario, at once and for all processes; where that cannot be done, keep it and stop."""
+        try:
+            with (self.folder / f"scenarios-{self.worker}.jsonl").open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+        except OSError as error:
+            self._kept.append(row)
+            self.stop(f"what was found cannot be written down in {self.folder}: {error.strerror or error}")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return every scenario that is done, of all processes."""
+        for path in sorted(self.folder.glob("scenarios-*.jsonl")):
+            begun, rows = self._read.get(path, (0, []))
+            if path.stat().st_size > begun:
+                with path.open("rb") as lines:
+                    lines.seek(begun)
+                    whole, newline, _ = lines.read().rpartition(b"\n")  # a line that is being written is left for the next time
+                found = [json.loads(line) for line in whole.split(b"\n") if line]  # not splitlines: a reply may hold U+2028
+                self._read[path] = (begun + len(whole) + len(newline), rows + found)
+        return [*(row for _, rows in self._read.values() for row in rows), *self._kept]
+
+    def wait_for_others(self) -> None:
+        """Wait until all scenarios that do not themselves wait are done; raises Inconclusive when there is no more news."""
+        if self.record is not None:
+            return
+        seen, since = -1, time.monotonic()
+        while (done := sum(not row["last"] for row in self.rows())) < self.expected:
+            if done != seen:
+                seen, since = done, time.monotonic()
+            if self.stopped is not None:
+                raise Inconclusive(f"the run was stopped, so that not every answer can be judged: {self.stopped}")
+            if time.monotonic() - since > PATIENCE:
+                raise Inconclusive(f"{self.expected - done} scenarios did not end, so that not every answer can be judged")
+            time.sleep(PAUSE)
+
+    def seen(self, api: str) -> list[Seen]:
+        """Return every exchange with the target of one API, in the order of the scenarios."""
+        done = self.record.seen(api) if self.record else [row for row in self.rows() if row["api"] == api and not row["last"]]
+        if (api, len(done)) not in self._seen:  # whoever waits for all others is given the same, and there are many who do
+            rows = sorted(done, key=lambda row: str(row["id"]))
+            seen = [Seen(Exchange.of(one), row["name"], row["clause"], _orders(row)) for row in rows for one in row["exchanges"]]
+            self._seen[api, len(done)] = seen
+        return self._seen[api, len(done)]
+
+    def broken(self, clause: str) -> bool:
+        """Say whether a scenario of this run has used up an order to show that a clause is broken."""
+        return (self.folder / f"broken-{clause}").exists()
+
+    def used_up(self) -> list[str]:
+        """Return the numbers of all orders this run may have used up, as far as the ledgers can still be read."""
+        found = list[str]()
+        for target in () if self.record else self.targets.values():
+            with contextlib.suppress(Inconclusive, OSError):
+                entries = self.ledger(target).entries(seller_key(target))
+                found += [one.number for one in entries if one.run == self.id and not one.is_placeholder]
+        return found
+
+    def note_broken(self, clause: str) -> None:
+        """Remember that one has."""
+        (self.folder / f"broken-{clause}").touch()
+
+    def made(self, name: str) -> dict[str, Any] | None:
+        """Return what one process of the run has made, if one has."""
+        path = self.folder / f"{name}.json"
+        found: dict[str, Any] | None = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        return found
+
+    def offer(self, name: str, made: dict[str, Any]) -> None:
+        """Let all others be given what a process has made already, unless one of them was quicker; waits for nobody."""
+        path = self.folder / f"{name}.json"
+        written = path.with_suffix(f".{self.worker}")
+        written.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(written)
+        written.unlink()
+
+    def once(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what one process of the run makes and all others are given; what make raises, it raises for its caller alone."""
+        path = self.folder / f"{name}.json"
+        if not path.exists():
+            with FileLock(path.with_suffix(".lock")):
+                if not path.exists():
+                    self.offer(name, make())
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return found
+
+
+def _orders(row: Mapping[str, Any]) -> dict[str, str]:
+    return {order["seller"]: order["state"] for order in row["drawn"]["orders"]}

@@ -1,0 +1,239 @@
+"""One scenario as it is played: on one side its seller and its orders, on the other the wire, the ledger and the record."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from countermand.model.draw import Draw
+from countermand.model.exchange import Exchange, Request, Trouble
+from countermand.model.secret import Veil
+from countermand.model.target import Identity, Order, Target
+from countermand.model.verdict import Inconclusive, NotApplicable, Verdict
+from countermand.orders.ledger import LedgerError
+from countermand.orders.supply import Maker, Replayed, Supply
+from countermand.protocols import disclosure
+from countermand.protocols.seller import ERRAND, THROTTLED, Errand
+from countermand.records.record import Replay
+from countermand.run import safety, throttle
+from countermand.run.rehearsal import Rehearsed
+from countermand.run.run import Run
+
+#: The longest pause, in seconds, that a throttling seller is given before the next request.
+LONGEST_PAUSE = 10.0
+#: What counts as no sign of life, from the rightful buyer's side.
+LIFELESS = frozenset({Trouble.UNREACHABLE, Trouble.TIMEOUT, Trouble.DISTRUST, Trouble.OTHER})
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One request on its way."""
+
+    identity: Identity
+    request: Request
+    operation: str
+    sound: bool
+    stranger: bool
+    errand: Errand
+
+
+@dataclass
+class Scene:
+    """Carries, numbers and keeps every exchange of one scenario, and gives it its orders."""
+
+    run: Run
+    target: Target
+    scenario: str
+    clause: str
+    veil: Veil
+    recorded: dict[str, Any] | None = None  # the scenario as it was recorded, in a replay
+    exchanges: list[Exchange] = field(default_factory=list, init=False)
+    leaves_out: tuple[str, ...] = field(default=(), init=False)  # optional fields that this seller takes nothing up with
+    attempts: list[dict[str, Any]] = field(default_factory=list, init=False)  # to have a cancellation accepted, and in vain
+    _repeated: list[int] = field(default_factory=list, init=False)  # exchanges whose request was sent once more: it was not processed
+    leans: bool = field(default=False, init=False)  # on the acceptance of the run: a refusal proves something beside it alone
+    _masked: dict[int, dict[str, Any]] = field(default_factory=dict, init=False)
+    _facts: list[Any] = field(default_factory=list, init=False)
+    _ended: dict[str, Any] = field(default_factory=dict, init=False)  # why no order was given, or nothing more was sent
+    _resume: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        self._then: dict[str, Any] = {} if self.recorded is None else self.recorded["drawn"]
+        self.replay = None if self.recorded is None else Replay(self.recorded["exchanges"], self.veil)
+        self.draw = Draw(self.run.seed, self.scenario, None if self.recorded is None else self._then["clock"])
+        self.orders: Supply | Replayed
+        if self.recorded is not None:
+            self.orders = Replayed(self._then["orders"])
+        elif self.run.rehearsals is not None:
+            rehearsal = self.run.rehearsals[self.target.api]
+            self.orders = Rehearsed(self.target, self.run.ledger(self.target), self.run.id, self.scenario, rehearsal)
+        else:
+            self.orders = Supply(self.target, self.run.ledger(self.target), self.run.id, self.scenario, self.run.worker)
+
+    @property
+    def folder(self) -> Path:
+        """Where the keys of strangers are kept: with the run, that is removed when it ends."""
+        return self.run.folder
+
+    def masked(self, exchange: Exchange) -> dict[str, Any]:
+        """Return an exchange of the scene as it may be written down."""
+        if exchange.number not in self._masked:
+            self._masked[exchange.number] = exchange.masked(self.veil)
+        return self._masked[exchange.number]
+
+    def makes_orders_with(self, maker: Maker) -> None:
+        """Let the supply make orders through the API where the lists run out."""
+        self.orders.maker = maker
+
+    @property
+    def drawn(self) -> dict[str, Any]:
+        """What a replay must be given again."""
+        told = {"repeated": self._repeated, "facts": self._facts, "attempts": self.attempts, "leans": self.leans, **self._ended}
+        return {"clock": self.draw.readings, "orders": self.orders.given, **{key: value for key, value in told.items() if value}}
+
+    def fact(self, look: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever JSON can hold
+        """Return what is to be seen outside any exchange; it is recorded, and a replay is told the same."""
+        if self.recorded is None:
+            self._facts.append(look())
+        else:
+            told = self._then.get("facts", [])[len(self._facts) :]
+            if not told:
+                raise Inconclusive("the record lacks what was seen here outside the exchanges")
+            self._facts.append(told[0])
+        return self._facts[-1]
+
+    def carry(
+        self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False, errand: Errand = ERRAND
+    ) -> Exchange:
+        """Send a request, once more if it was not processed, and keep all that came of it; raises Inconclusive once the seller is dead."""
+        self._check_alive()
+        asked = Asking(identity, request.bearing(self.target.headers), operation, sound, stranger, errand)
+        if self.replay is None:
+            return self._asked(asked)
+        exchange = self._keep(self.replay.send(identity, asked.request, operation), asked)
+        while exchange.number in self._then.get("repeated", ()):
+            self._repeated.append(exchange.number)
+            exchange = self._keep(self.replay.send(identity, asked.request, operation), asked)
+        return exchange
+
+    def _asked(self, asked: Asking) -> Exchange:
+        """Send a request in its turn, and once more where the seller says "not now": the request was not processed."""
+        who, not_now = f"{asked.identity.name} {asked.operation}", asked.errand.not_now
+        with self.run.throttle(self.target).turn(who, sound=asked.sound) as turn:
+            exchange = self._keep(self._looked_at(asked), asked)
+            while not_now(exchange) and exchange.reply is not None:
+                self._doubt(asked, under_way=False)
+                if not turn.again(exchange.reply):
+                    break
+                self._repeated.append(exchange.number)
+                exchange = self._keep(self._looked_at(asked), asked)
+            else:
+                turn.done()
+        self._note_life(exchange, busy=not_now(exchange))
+        return exchange
+
+    def _keep(self, sent: Exchange, asked: Asking) -> Exchange:
+        kept = sent if self.recorded is not None else self.run.keep(sent)
+        exchange = replace(kept, number=len(self.exchanges) + 1, sound=asked.sound, stranger=asked.stranger)
+        self.exchanges.append(exchange)
+        return exchange
+
+    def _looked_at(self, asked: Asking) -> Exchange:
+        """Send a request, and see what no record may hold and a replay cannot see: whether the reply shows a secret."""
+        sent = self._sent(asked)
+        return replace(sent, shows=disclosure.shown(sent))
+
+    def _sent(self, asked: Asking) -> Exchange:
+        safety.hold_home(self.target, asked.request)
+        self.run.pace(self.target)
+        if (pause := self._resume - time.monotonic()) > 0:
+            time.sleep(pause)
+        self._doubt(asked, under_way=True)
+        exchange = self._over_the_wire(asked)
+        if exchange.trouble is not Trouble.UNREACHABLE:
+            return exchange
+        time.sleep(0.2)  # nothing was sent: the one case in which asking again is safe
+        return self._over_the_wire(asked)
+
+    def _over_the_wire(self, asked: Asking) -> Exchange:
+        try:
+            return self.run.wire(self.target).send(asked.identity, asked.request, asked.operation)
+        except safety.Misdirected as misdirected:
+            self.run.stop(str(misdirected))
+            raise Inconclusive(str(misdirected)) from None
+
+    def _doubt(self, asked: Asking, *, under_way: bool) -> None:
+        if asked.errand.about is not None:
+            self.orders.doubt(asked.errand.about, under_way=under_way)
+
+    def take(self, state: str, spare: int = 0) -> Order:
+        """Return an order of that state, if so many more would be left; a clause shown to be broken costs no other: orders are money."""
+        if self._is_spared():
+            self._ended["spared"] = True
+            raise NotApplicable(f"another scenario has used up an order to show that {self.clause} is broken; no other is used up for it")
+        return self.order(state, spare)
+
+    def order(self, state: str, spare: int = 0) -> Order:
+        """Return an order of the supply, whatever is known of the clause; why there is none is recorded, and a replay is told the same."""
+        if self._then.get("refused") and len(self.orders.given) == len(self._then["orders"]):
+            self._made_in_vain(state)
+            self._ended["refused"] = self._then["refused"]
+            raise Inconclusive(self._then["refused"])
+        try:
+            return self.orders.take(state, spare)
+        except Inconclusive as shortage:
+            if isinstance(shortage, LedgerError):
+                self.run.stop(shortage.reason)
+            self._ended["refused"] = self.veil.text(shortage.reason)
+            raise
+
+    def _made_in_vain(self, state: str) -> None:
+        """Ask once more, in a replay, for the order that was not made."""
+        maker = self.orders.maker
+        if maker is not None and self.replay is not None and self.replay.ahead:
+            with contextlib.suppress(Inconclusive):
+                maker(state)
+
+    def _is_spared(self) -> bool:
+        """Say whether another scenario has shown the clause to be broken; a record may only say so where it holds that scenario."""
+        if self.recorded is None or self.run.record is None:
+            return self.run.broken(self.clause)
+        return bool(self._then.get("spared")) and self.run.record.broken(self.clause, besides=self.scenario)
+
+    def settle(self, verdict: Verdict | None) -> None:
+        """Give orders back, and remember whether a broken clause has cost one."""
+        try:
+            if self.orders.settle() and verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS}:
+                self.run.note_broken(self.clause)
+        except (LedgerError, OSError) as trouble:
+            used = ", ".join(order["seller"] for order in self.orders.given)
+            also = f"; used here and perhaps not written down: {used}" if used else ""
+            self.run.stop(f"{trouble.reason if isinstance(trouble, LedgerError) else trouble}{also}")
+
+    def note(self, order: Order, outcome: str, *, spent: bool) -> None:
+        """Note what came of a request about an order."""
+        self.orders.note(order, outcome, spent=spent)
+
+    def _check_alive(self) -> None:
+        api, enough = self.target.api, self.target.limits.dead
+        dead, busy = (count.get(api, 0) >= enough for count in (self.run.dead, self.run.busy))
+        if self.recorded is not None:
+            dead, busy = self._then.get("halted") == len(self.exchanges) + 1, bool(self._then.get("busy"))
+        if dead or (busy and self.recorded is None):
+            self._ended |= {"halted": len(self.exchanges) + 1, **({"busy": True} if busy else {})}
+            what = 'said "not now"' if busy else "gave no answer"
+            raise Inconclusive(f"the seller {what} {enough} times in a row: nothing more is sent to it ([limits] dead)")
+
+    def _note_life(self, exchange: Exchange, *, busy: bool) -> None:
+        api = self.target.api
+        if exchange.identity == "buyer":
+            lifeless = exchange.trouble in LIFELESS or (exchange.trouble is Trouble.CLOSED and exchange.sound)
+            self.run.dead[api] = self.run.dead.get(api, 0) + 1 if lifeless else 0
+        if exchange.sound:
+            self.run.busy[api] = self.run.busy.get(api, 0) + 1 if busy else 0
+        if exchange.reply is not None and exchange.reply.status in THROTTLED and not busy:
+            self._resume = time.monotonic() + min(throttle.pause(exchange.reply, 1.0), LONGEST_PAUSE)

@@ -1,0 +1,168 @@
+"""How fast a seller lets itself be asked: on one side every "not now" and how long it asks to wait, on the other all processes of a run.
+
+Once a seller has said "not now", the run asks one thing at a time and leaves a pause between requests: twice as long as one that
+was too short, and never longer than one after which the same request was taken.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from filelock import FileLock
+
+from countermand.model.exchange import Reply
+
+#: The longest pause, in seconds, that is waited as it is asked for; and what is waited where more is asked.
+LONGEST, INSTEAD = 60.0, 10.0
+#: Seconds to wait where nobody says how long; twice as long each time it was not enough.
+PAUSE = 0.5
+#: The first pause between requests, and the longest.
+FIRST, SLOWEST = 0.05, 10.0
+
+
+def asked(reply: Reply) -> float | None:
+    """Return the seconds a reply asks to wait (RFC 9110, 10.2.3), by the seller's own clock where it tells it."""
+    value = (reply.header("retry-after") or "").strip()
+    if value.isascii() and value.isdecimal():
+        return float(value[:9])
+    moment, now = _moment(value), _moment(reply.header("date") or "")
+    return None if moment is None else max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+
+
+def _moment(words: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(words)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def pause(reply: Reply, otherwise: float = PAUSE) -> float:
+    """Return the seconds that are waited after a reply."""
+    wanted = asked(reply)
+    return otherwise if wanted is None else wanted if wanted <= LONGEST else INSTEAD
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What a run knows of how fast it may ask."""
+
+    refusals: int = 0  # how often "not now" was said to a request that was taken, or is taken from others
+    interval: float = 0.0  # seconds between requests
+    worked: float = SLOWEST  # the shortest pause after which a request was taken that had not been
+    streak: int = 0  # refusals since a request was taken
+    resume: float = 0.0  # the moment, by the machine's clock, before which nothing is asked
+
+
+class Throttle:
+    """The pace of one seller, which all processes of a run keep."""
+
+    def __init__(self, folder: Path, api: str, *, serial: bool, longest: float = LONGEST) -> None:
+        self._path, self._lock = folder / f"throttle-{api}.json", FileLock(folder / f"throttle-{api}.lock")
+        self._serial, self._longest = serial, longest
+        self._in_vain = set[str]()  # whom it was no use to ask again for
+
+    @property
+    def learnt(self) -> Learnt | None:
+        """What is known, or nothing where the seller never said "not now"."""
+        try:
+            return Learnt(**json.loads(self._path.read_text(encoding="ascii")))
+        except FileNotFoundError:
+            return None
+
+    @contextmanager
+    def turn(self, who: str, *, sound: bool) -> Iterator[Turn]:
+        """Wait until a request may be sent, and let nobody else send one until it is answered, once the seller has said "not now"."""
+        with ExitStack() as held:
+            slow = self._path.exists()
+            if slow:
+                held.enter_context(self._lock)
+                time.sleep(max(0.0, (self.learnt or Learnt()).resume - time.monotonic()))
+            turn = Turn(self, held, who, sound=sound, left=1 if slow or self._serial else 2)
+            yield turn
+            if (slow or turn.waited is not None) and (now := self.learnt):
+                self._learn(replace(now, resume=max(now.resume, time.monotonic() + now.interval)))
+
+    def _learn(self, learnt: Learnt) -> None:
+        written = self._path.with_suffix(".new")
+        written.write_text(json.dumps(asdict(learnt)), encoding="ascii")
+        written.replace(self._path)
+
+    def refused(self, reply: Reply, who: str, *, sound: bool) -> float | None:
+        """Learn from a "not now", and return the seconds to wait before asking again; nothing where that is no use for this caller.
+
+        Only a sound request teaches how fast to ask: a stranger may be told "not now" whatever the pace.
+        """
+        if not sound and who in self._in_vain:
+            return None
+        now = self.learnt or Learnt()
+        wait = min(pause(reply, min(PAUSE * 2**now.streak, SLOWEST)), self._longest, LONGEST if sound else INSTEAD)
+        if sound:
+            interval = min(max(2 * now.interval, FIRST), now.worked)
+            now = replace(now, refusals=now.refusals + 1, interval=interval, streak=now.streak + 1, resume=time.monotonic() + wait)
+        self._learn(now)
+        return wait
+
+    def taken(self, after: float | None, *, sound: bool) -> None:
+        """Learn that a request was taken, after a pause if it had been refused before."""
+        now = self.learnt
+        if now is None or (after is None and not now.streak):
+            return
+        worked = min(now.worked, max(after, FIRST)) if sound and after is not None else now.worked
+        refusals = now.refusals + (not sound and after is not None)  # it is not the caller that is told so, but the pace
+        self._learn(replace(now, refusals=refusals, streak=0, worked=worked, interval=min(now.interval, worked)))
+
+    def given_up(self, who: str, *, sound: bool) -> None:
+        """Learn that asking again was no use."""
+        if not sound:
+            self._in_vain.add(who)
+            if (now := self.learnt) and not now.refusals:  # this caller is told so whatever the pace: nobody else need slow down
+                self._path.unlink()
+
+
+@dataclass
+class Turn:
+    """One request's turn."""
+
+    throttle: Throttle
+    held: ExitStack
+    who: str
+    sound: bool
+    left: int  # how often it may be sent again: once, and once more where others were asking at the same time
+    waited: float | None = None
+
+    def again(self, reply: Reply) -> bool:
+        """Wait after a "not now", alone with the seller, and say whether to send the same request again."""
+        self.held.enter_context(self.throttle._lock)  # noqa: SLF001 - of this module
+        wait = self.throttle.refused(reply, self.who, sound=self.sound)
+        if wait is None or not self.left:
+            self.throttle.given_up(self.who, sound=self.sound)
+            return False
+        self.left -= 1
+        self.waited = wait
+        time.sleep(wait)
+        return True
+
+    def done(self) -> None:
+        """Note that the request was taken, whatever came of it."""
+        if self.waited is not None or self.throttle.learnt is not None:
+            self.held.enter_context(self.throttle._lock)  # noqa: SLF001 - of this module
+            self.throttle.taken(self.waited, sound=self.sound)
+
+
+def told(target: str, rate: float | None, learnt: Learnt | None) -> list[str]:
+    """Say at the end of a run that it has slowed down, and what to set for the next one."""
+    if learnt is None or not learnt.refusals:
+        return []
+    often = "once" if learnt.refusals == 1 else f"{learnt.refusals} times"
+    wanted = 1 / max(learnt.interval, FIRST)
+    known = "" if rate is None else f", which is {rate:g} now,"
+    words = f'{target} said "not now" {often}: nothing was used up by it, and the run has slowed down'
+    return [f"{words} to what the seller takes; for the next one set [safety] rate{known} to {wanted:.2g} or less"]

@@ -1,0 +1,243 @@
+"""HTTPS out and back: on one side requests, on the other sockets and TLS; the only module that imports httpx."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import selectors
+import ssl
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import httpx
+
+from countermand.identity.tls import Credentials, context
+from countermand.model.exchange import Exchange, Reply, Request, Tls, Trouble
+from countermand.model.target import Identity, Target
+from countermand.run.coding import TooLargeError, UndecodableError, decoded
+from countermand.run.safety import hold_off
+
+#: Alerts by which a server turns a client certificate, or its absence, down (RFC 8446, 6.2; RFC 5246, 7.2.2).
+REFUSALS = (
+    "bad_certificate", "unsupported_certificate", "certificate_revoked", "certificate_expired", "certificate_unknown",
+    "unknown_ca", "access_denied", "certificate_required", "handshake_failure", "decrypt_error", "insufficient_security",
+)  # fmt: skip
+
+
+class Wire(Protocol):
+    """What carries a request to the target and brings back what came of it."""
+
+    def send(self, identity: Identity, request: Request, operation: str) -> Exchange:
+        """Carry one request; what goes wrong is part of the exchange, never an exception."""
+
+
+@dataclass
+class _Line:
+    """One identity's connection, kept alive, and the socket below it, so that a deadline can end a read that never ends."""
+
+    client: httpx.Client
+    target: Target
+    stream: Any = None
+    tls: Tls | None = None
+    overdue: bool = False
+    commands: int = 0
+    idle: float = 0.0  # the moment the last exchange ended
+
+    @property
+    def open(self) -> bool:
+        """Whether the connection is there: one whose end was announced with an answer is closed already."""
+        return self.stream is not None and self.stream.get_extra_info("socket").fileno() >= 0
+
+    def ended(self, seconds: float) -> bool:
+        """Listen for so long whether the server has ended the connection, or sent what nobody asked for."""
+        plain = self.stream.get_extra_info("socket")
+        with selectors.DefaultSelector() as watching:  # select() knows no descriptor above 1023
+            watching.register(plain, selectors.EVENT_READ)
+            return bool(watching.select(seconds))
+
+    def opened(self, event: str, info: dict[str, Any]) -> None:
+        """Note the connection httpcore has just made."""
+        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            self.stream = info["return_value"]
+            if (reached := self.stream.get_extra_info("server_addr")) is not None:
+                hold_off(self.target, reached[0])
+            secured = self.stream.get_extra_info("ssl_object")
+            self.tls = secured and _facts(secured)
+
+    def cut(self) -> None:
+        """End whatever is being read: the time is up."""
+        self.overdue = True
+        if self.stream is not None:
+            with contextlib.suppress(OSError):
+                self.stream.get_extra_info("socket").shutdown(2)
+
+
+@dataclass
+class HttpsWire:
+    """The wire to a real target: one client and one TLS context per identity; no redirects, no proxies of the environment, no retries."""
+
+    target: Target
+    _lines: dict[str, _Line] = field(default_factory=dict)
+    _contexts: dict[str, ssl.SSLContext] = field(default_factory=dict)
+    _lasting: bool = True  # no connection was ended while it might still have been used
+    _known: bool = False  # the server was listened to
+
+    #: A connection that was idle for longer, in seconds, is not used again: a server may be closing it (the shortest habit known is 2 s).
+    IDLE = 0.25
+    #: How long, in seconds, a server is listened to that may end a connection after one answer without having said so.
+    LISTEN = 0.1
+    #: A service may close a connection after so many commands (OpenSRS: 100): a fresh one is made before.
+    COMMANDS = 90
+
+    def send(self, identity: Identity, request: Request, operation: str) -> Exchange:
+        """Carry one request within the target's limits of time and size."""
+        line = self._line(identity)
+        started, clock, used = datetime.now(UTC), time.perf_counter(), line.commands > 0
+        line.overdue, line.commands = False, line.commands + 1
+        timer = threading.Timer(self.target.limits.total, line.cut)
+        timer.daemon = True
+        timer.start()
+        reply, trouble, said = None, None, ""
+        try:
+            reply = self._exchange(line, request)
+        except TooLargeError as error:
+            trouble, said = Trouble.TOO_LARGE, str(error)
+            self._drop(identity)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UndecodableError) as error:
+            trouble, said = _diagnose(error, overdue=line.overdue), _words(error)
+            self._drop(identity)
+            self._lasting = self._lasting and not (used and trouble is Trouble.CLOSED)
+        finally:
+            timer.cancel()
+            line.idle = time.monotonic()
+        elapsed = time.perf_counter() - clock
+        return Exchange(0, operation, identity.name, started, elapsed, request, reply, trouble, said, line.tls)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for name in list(self._lines):
+            self._lines.pop(name).client.close()
+
+    def _line(self, identity: Identity) -> _Line:
+        """Return a connection that is surely alive: what may have arrived on one that was not, could not be sent again."""
+        key = repr(identity)
+        if key in self._lines and not self._may_serve(self._lines[key]):
+            self._lines.pop(key).client.close()
+        if key not in self._lines:
+            self._lines[key] = _Line(self._client(identity), self.target)
+        return self._lines[key]
+
+    def _may_serve(self, line: _Line) -> bool:
+        """Say whether a connection may be used again; from a server that has ended one, none is."""
+        if not line.commands:
+            return True
+        if not line.open or line.commands >= self.COMMANDS or time.monotonic() - line.idle > self.IDLE or not self._lasting:
+            return False
+        self._lasting = not line.ended(0.0 if self._known else self.LISTEN)
+        self._known = True
+        return self._lasting
+
+    def _drop(self, identity: Identity) -> None:
+        """Forget a connection in an unknown state."""
+        self._lines.pop(repr(identity)).client.close()
+
+    def _client(self, identity: Identity) -> httpx.Client:
+        target, limits = self.target, self.target.limits
+        if (key := repr(identity)) not in self._contexts:
+            credentials = Credentials(identity.certificate, identity.private_key, identity.pkcs12, identity.passphrase)
+            self._contexts[key] = context(target.ca, credentials, target.tls_minimum, target.tls_maximum)
+        return httpx.Client(
+            verify=self._contexts[key],
+            trust_env=False,
+            follow_redirects=False,
+            proxy=target.proxy,
+            timeout=httpx.Timeout(limits.total, connect=limits.connect),
+            headers={},
+        )
+
+    def _exchange(self, line: _Line, request: Request) -> Reply:
+        url, extensions, headers = self._route(request.url, line)
+        built = line.client.build_request(
+            request.method, url, content=request.body, headers=[*headers, *request.headers], extensions=extensions
+        )
+        for name in ("accept", "accept-encoding", "user-agent"):
+            if not any(key.lower() == name for key, _ in request.headers):
+                built.headers.pop(name, None)
+        with_body = line.client.send(built, stream=True)
+        try:
+            raw = self._read(with_body.iter_raw(65536))
+        finally:
+            with_body.close()
+        headers_in = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in with_body.headers.raw)
+        body = decoded(raw, with_body.headers.get("content-encoding", ""), self.target.limits.size)
+        return Reply(with_body.status_code, with_body.reason_phrase, with_body.http_version, headers_in, body)
+
+    def _route(self, url: str, line: _Line) -> tuple[str, dict[str, Any], list[tuple[str, str]]]:
+        """Say where to connect: to the URL's host, or to `connect_to` with the name kept for TLS and HTTP."""
+        extensions: dict[str, Any] = {"trace": line.opened}
+        if self.target.connect_to is None:
+            return url, extensions, []
+        parts = urlsplit(url)
+        return (
+            parts._replace(netloc=self.target.connect_to).geturl(),
+            {**extensions, "sni_hostname": parts.hostname},
+            [("Host", parts.netloc)],
+        )
+
+    def _read(self, chunks: Iterable[bytes]) -> bytes:
+        body = bytearray()
+        for chunk in chunks:
+            body += chunk
+            if len(body) > self.target.limits.size:
+                raise TooLargeError(f"the reply exceeds {self.target.limits.size} bytes")
+        return bytes(body)
+
+
+def _facts(secured: ssl.SSLObject) -> Tls:
+    certificate = secured.getpeercert(True) or b""  # noqa: FBT003 - the C object behind httpcore takes it by position
+    cipher = secured.cipher()
+    return Tls(secured.version() or "", cipher[0] if cipher else "", hashlib.sha256(certificate).hexdigest())
+
+
+def _causes(error: BaseException) -> Iterable[BaseException]:
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
+
+
+def _words(error: BaseException) -> str:
+    """Return the transport error in its own words, the innermost that has any."""
+    said = [str(cause) for cause in _causes(error) if str(cause)]
+    return said[-1] if said else type(error).__name__
+
+
+def _diagnose(error: BaseException, *, overdue: bool) -> Trouble:  # noqa: C901, PLR0911 - a list of symptoms, in the order in which they tell
+    """Tell what kept the answer: a door closed to a stranger shows differently under TLS 1.2, TLS 1.3 and by a mere reset."""
+    causes = list(_causes(error))
+    if overdue or any(isinstance(cause, httpx.TimeoutException) for cause in causes):
+        return Trouble.TIMEOUT
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return Trouble.DISTRUST
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            reason = f"{cause.reason} {cause}".lower().replace(" ", "_")
+            if "alert" in reason and any(word in reason for word in REFUSALS):
+                return Trouble.ALERT
+            if "eof" in reason:
+                return Trouble.CLOSED
+    if any(isinstance(cause, (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)) for cause in causes):
+        return Trouble.CLOSED
+    if isinstance(error, httpx.ConnectError):
+        return Trouble.OTHER if any(isinstance(cause, ssl.SSLError) for cause in causes) else Trouble.UNREACHABLE
+    if isinstance(error, httpx.RemoteProtocolError):
+        closed = "disconnected" in str(error) or "closed" in str(error)
+        return Trouble.CLOSED if closed else Trouble.NOT_HTTP
+    if isinstance(error, (httpx.ReadError, httpx.WriteError, httpx.CloseError)):
+        return Trouble.CLOSED
+    return Trouble.OTHER

@@ -1,0 +1,58 @@
+"""Sentences about the reseller a cancellation may name."""
+
+from __future__ import annotations
+
+from pytest_bdd import then, when
+
+from countermand.checks.refusal import TAKEN_UP
+from countermand.model.target import Order
+from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
+from countermand.protocols import front
+from countermand.protocols.seller import Answer, Decision, Seller, Variation
+
+RESELLER = "buyer.cfh:resellerId"
+
+
+@when("the buyer cancels the order without naming a reseller", target_fixture="answer")
+def buyer_names_no_reseller(seller: Seller, order: Order) -> Answer:
+    without = (RESELLER,) if seller.identity("buyer").reseller else ()
+    return seller.cancel(order, Variation(without=without))
+
+
+@when("the buyer cancels the order and names its reseller", target_fixture="answer")
+def buyer_names_reseller(seller: Seller, order: Order) -> Answer:
+    if seller.identity("buyer").reseller is None:
+        raise NotApplicable("the target file gives no reseller: add reseller to [buyer]")
+    return seller.cancel(order)
+
+
+@then("the seller does not insist on a reseller")
+def seller_does_not_insist(seller: Seller, order: Order, answer: Answer) -> None:
+    reseller = seller.identity("buyer").reseller or "BAQ"
+    must_not_decide_by_reseller(
+        seller, order, answer, Variation(values={RESELLER: reseller}), "that names no reseller, and takes it up with one"
+    )
+
+
+@then("the seller does not refuse it for naming one")
+def seller_does_not_mind(seller: Seller, order: Order, answer: Answer) -> None:
+    must_not_decide_by_reseller(
+        seller, order, answer, Variation(without=(RESELLER,)), "that names its reseller, and takes it up without one"
+    )
+
+
+def must_not_decide_by_reseller(seller: Seller, order: Order, answer: Answer, otherwise: Variation, words: str) -> None:
+    """Hold a seller to a yes, or to a no that the reseller has no part in: the same cancellation, in the other form, is refused as well."""
+    if answer.decision in TAKEN_UP:
+        return
+    if seller.target.lacks("takes_up"):
+        raise NotApplicable("the target file declares that no cancellation is taken up ([capabilities] takes_up)")
+    front.must_be_bare(answer.exchange.reply)
+    if answer.decision is not Decision.REFUSED or seller.disowns(answer):
+        raise Inconclusive(f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said, at=answer.at)
+    other = seller.cancel(order, otherwise)
+    if other.decision in TAKEN_UP:
+        raise Nonconformance(f"the seller refuses a cancellation {words}", expected="taken up", received=answer.said, at=answer.at)
+    raise Inconclusive(
+        f"the seller refuses the cancellation in either form: {other.said}; nothing tells why", received=other.said, exchange=other.exchange
+    )
