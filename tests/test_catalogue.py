@@ -115,3 +115,21 @@ def words(text: str) -> set[str]:
 
 if __name__ == "__main__":
     pin()
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_every_clause_says_where_its_source_can_be_read(key: str) -> None:
+    assert re.fullmatch(r"https?://[^\s{}]+", CATALOGUE[key].url)
+
+
+def test_a_source_is_read_where_the_document_it_names_first_stands() -> None:
+    addresses = {"the page": "https://page", "RFC 9110": "https://rfc9110#section-{section}", "otherwise": "https://otherwise"}
+    assert clause.address("RFC 9110, 15.5.6; the page: POST", addresses) == "https://rfc9110#section-15.5.6"
+    assert clause.address("the page: POST; RFC 9110, 15.5.6", addresses) == "https://page"
+    assert clause.address("RFC 9110 as a whole", addresses) == "https://rfc9110"
+    assert clause.address("our reading", addresses) == "https://otherwise"
+    assert clause.address("our reading", {}) == ""
+
+
+def test_evidence_has_a_level_in_the_words_of_the_field() -> None:
+    assert [evidence.level for evidence in Evidence] == ["MUST", "SHOULD", "MAY"]

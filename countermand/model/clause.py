@@ -23,6 +23,11 @@ class Evidence(StrEnum):
     STANDARD = "standard"  # a base standard, or plain security practice: shown and counted
     INFERRED = "inferred"  # our reading: shown and counted
 
+    @property
+    def level(self) -> str:
+        """The same in the words of RFC 2119, as far as the documents let us say it."""
+        return {Evidence.DOCUMENTED: "MUST", Evidence.STANDARD: "SHOULD", Evidence.INFERRED: "MAY"}[self]
+
 
 class CatalogueError(ValueError):
     """A clauses.toml that cannot be read as a catalogue; the message names file, clause and key."""
@@ -39,6 +44,7 @@ class Clause:
     source: str
     untested: str | None = None  # why no scenario can exist
     since: str = "0.1"
+    url: str = ""  # where its source can be read; see sources.toml
     outcome: bool = False  # the clause without which nothing is known: a run that has not decided it conforms to nothing
 
     def __str__(self) -> str:
@@ -72,16 +78,34 @@ class Catalogue(Mapping[str, Clause]):
 def read(features: Path) -> Catalogue:
     """Read every `<api>/clauses.toml` below a folder of features; raises CatalogueError."""
     clauses: list[Clause] = []
+    standards = _toml(features / "standards.toml")
     for path in sorted(features.glob("*/clauses.toml")):
-        try:
-            rows = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise CatalogueError(f"{path}: not TOML: {error}") from None
-        clauses += [_clause(path, key, row) for key, row in rows.items()]
+        addresses = {**_toml(path.with_name("sources.toml")), **standards}
+        clauses += [_clause(path, key, row, addresses) for key, row in _toml(path).items()]
     return Catalogue(clauses)
 
 
-def _clause(path: Path, key: str, row: dict[str, Any]) -> Clause:
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(f"{path}: not TOML: {error}") from None
+
+
+def address(source: str, addresses: Mapping[str, str]) -> str:
+    """Return where a source can be read: the document it names first, at the section it gives, or the page it is about otherwise."""
+    cited = [name for name in addresses if name in source]
+    if not cited:
+        return addresses.get("otherwise", "")
+    first = min(cited, key=lambda name: (source.index(name), -len(name)))
+    section = re.match(r", (\d+(?:\.\d+)*)", source[source.index(first) + len(first) :])
+    whole, _, _ = addresses[first].partition("#")
+    return addresses[first].format(section=section[1]) if section else whole
+
+
+def _clause(path: Path, key: str, row: dict[str, Any], addresses: Mapping[str, str]) -> Clause:
     if not ID.fullmatch(key):
         raise CatalogueError(f"{path}: [{key}]: an id is API, topic and two digits, as in ALA-REQ-07")
     if missing := REQUIRED - row.keys():
@@ -94,4 +118,4 @@ def _clause(path: Path, key: str, row: dict[str, Any]) -> Clause:
         evidence = Evidence(row["evidence"])
     except ValueError:
         raise CatalogueError(f"{path}: [{key}]: evidence is one of {', '.join(Evidence)}, not {row['evidence']!r}") from None
-    return Clause(id=key, api=path.parent.name, **{**row, "evidence": evidence})
+    return Clause(id=key, api=path.parent.name, url=address(row["source"], addresses), **{**row, "evidence": evidence})

@@ -165,7 +165,14 @@ class Results:
 
 def _clause_json(judged: Judged) -> dict[str, Any]:
     clause = judged.clause
-    facts = {"id": clause.id, "api": clause.api, "says": clause.says, "evidence": clause.evidence, "source": clause.source}
+    facts = {
+        "id": clause.id,
+        "api": clause.api,
+        "says": clause.says,
+        "evidence": clause.evidence,
+        "source": clause.source,
+        "url": clause.url,
+    }
     return {**facts, "verdict": judged.verdict, "scenarios": _scenarios_json(judged.scenarios)}
 
 

@@ -194,5 +194,7 @@ def _catalogue(told: dict[str, Any]) -> Catalogue:
     clauses = {one.id: one for target in told["targets"] for one in today.of(target["api"])}
     for row in told["clauses"]:
         outcome = row["id"] in today and today[row["id"]].outcome
-        clauses[row["id"]] = Clause(row["id"], row["api"], row["says"], Evidence(row["evidence"]), row["source"], outcome=outcome)
+        clauses[row["id"]] = Clause(
+            row["id"], row["api"], row["says"], Evidence(row["evidence"]), row["source"], url=row["url"], outcome=outcome
+        )
     return Catalogue(list(clauses.values()))

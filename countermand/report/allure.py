@@ -22,7 +22,7 @@ from countermand.model.clause import Clause, Evidence
 from countermand.model.results import Scenario
 from countermand.model.verdict import Verdict
 from countermand.report import exchanges
-from countermand.report.naming import WEIGHT, api_title, clean, source_link
+from countermand.report.naming import WEIGHT, api_title, clean
 
 STATUS = {
     Verdict.CONFORMS: Status.PASSED,
@@ -174,7 +174,7 @@ def _description(clause: Clause, suite: Mapping[str, str]) -> str:
 
 
 def _links(clause: Clause) -> list[Link]:
-    source = source_link(clause)
+    source = clause.url
     links = [Link(type="clause", url=f"conformance.md#{clause.id.lower()}", name=clause.id)]
     return links + ([Link(type="source", url=source, name="source")] if source else [])
 

@@ -12,7 +12,7 @@ from countermand.model.results import Judged, Results, Scenario, Step
 from countermand.model.verdict import WORST_FIRST, Verdict, worst
 from countermand.report import exchanges
 from countermand.report.environment import facts
-from countermand.report.naming import WEIGHT, api_title, clean, source_link, titles
+from countermand.report.naming import WEIGHT, api_title, clean, titles
 
 OPEN = {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE}
 COLOURS = {
@@ -67,8 +67,7 @@ def _features(judged: list[Judged], named: dict[str, str]) -> Iterable[str]:
 
 def _clause(clause: Clause, scenarios: list[Scenario], named: dict[str, str]) -> str:
     verdict = worst(scenario.verdict for scenario in scenarios)
-    link = source_link(clause)
-    source = f'<a href="{escape(link)}">{_text(clause.source)}</a>' if link else _text(clause.source)
+    source = f'<a href="{escape(clause.url)}">{_text(clause.source)}</a>' if clause.url else _text(clause.source)
     inner = f'<p class="source">{_text(WEIGHT[clause.evidence])}. Source: {source}</p>'
     inner += "".join(_scenario(scenario, named[scenario.id]) for scenario in sorted(scenarios, key=lambda s: WORST_FIRST.index(s.verdict)))
     return _fold(f"{_badge(verdict)}{_text(clause.id)}: {_text(clause.says)}", inner, opened=verdict in OPEN, anchor=clause.id.lower())

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from countermand.guard.foreign import shown, visible
-from countermand.model.clause import Clause, Evidence
+from countermand.model.clause import Evidence
 from countermand.model.results import Results, Scenario
 from countermand.model.verdict import WORST_FIRST, Verdict
 
@@ -19,7 +19,6 @@ WEIGHT = {
     Evidence.INFERRED: "inferred: a seller that differs departs, and is not failed for it",
 }
 
-ADDRESS = re.compile(r"https?://[^\s<>\"')\]]*[^\s<>\"')\].,;:]")
 
 
 def api_title(api: str) -> str:
@@ -36,12 +35,6 @@ def headline(scenario: Scenario) -> str:
     """Return the first line of a scenario's message, without the word that names the verdict."""
     first = shown((scenario.message or "").strip().partition("\n")[0])
     return re.sub(r"^(Nonconformance|Departure|Inconclusive|NotApplicable): ", "", first) or "no reason was recorded"
-
-
-def source_link(clause: Clause) -> str | None:
-    """Return the first address the clause's source names, if it names one."""
-    found = ADDRESS.search(clause.source)
-    return found[0] if found else None
 
 
 def titles(results: Results) -> dict[str, str]:
