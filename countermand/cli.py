@@ -18,6 +18,8 @@ COMMANDS: Final = {
     "run": "test a target, or without one both embedded sellers",
     "doctor": "say, before any order is touched, what keeps a target from being tested",
     "serve": "run an embedded seller alone, to point a client at it",
+    "explain": "say what a clause asks, why, what shows that it can fail, and how to mend a seller that breaks it",
+    "ticket": "print what to hand on of a clause that a run found broken: both messages, and how to repeat it with curl",
     "clauses": "list what the suite holds sellers to",
     "prove": "show that every clause can fail: run the suite against sellers that are wrong on purpose",
     "orders": "show which orders of a target are left",

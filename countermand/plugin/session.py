@@ -29,7 +29,7 @@ from countermand.model.verdict import Verdict
 from countermand.plugin import amendment
 from countermand.plugin.collection import Case
 from countermand.records import inputs
-from countermand.report import allure, environment, github, leaks, outputs, page, terminal
+from countermand.report import allure, environment, github, leaks, outputs, page, terminal, ticket
 from countermand.report.gherkin import Gherkin
 from countermand.run import cleanup, rehearsal, throttle
 from countermand.run.ending import Ending
@@ -200,6 +200,7 @@ class Session:
             return Exit.INCONCLUSIVE if self.run.stopped else exitstatus
         self.results = self._results(scenarios, complete=complete)
         self.paths = [*outputs.write(self.results, self.reports), self._write_given()]
+        ticket.write(self.results, [inputs.table(target) for target in self.run.targets.values()], self.reports)
         if not self.config.getoption("no_reports"):
             self._draw(self.results)
         return self._exit(self.results, exitstatus)

@@ -10,7 +10,7 @@ from typing import Any
 
 from countermand.guard.foreign import in_html, in_json
 from countermand.model.results import Results
-from countermand.report import junit, markdown
+from countermand.report import junit, markdown, ticket
 
 RESULTS, JUNIT, MARKDOWN, RECORD = "results.json", "junit.xml", "conformance.md", "record.jsonl"
 PAGE, ALLURE = "index.html", "allure-results"
@@ -20,6 +20,8 @@ OURS = (RESULTS, JUNIT, MARKDOWN, RECORD, PAGE, GIVEN, *BADGES)
 ALLURE_FILES = re.compile(
     r"[0-9a-f-]{36}-(result|container|globals|attachment)\.\w+(\.tmp)?|environment\.properties|executor\.json|categories\.json"
 )
+
+TICKETS = re.compile(r"[A-Z]+-[A-Z]+-\d{2}\.(md|xml)")
 
 
 def write(results: Results, folder: Path) -> list[Path]:
@@ -49,14 +51,19 @@ def clean(folder: Path) -> None:
     if _is_ours(folder / RESULTS):
         for name in OURS:
             (folder / name).unlink(missing_ok=True)
-    allure = folder / ALLURE
-    if allure.is_symlink() or not allure.is_dir():
+        _empty(folder / ticket.FOLDER, TICKETS)
+    _empty(folder / ALLURE, ALLURE_FILES)
+
+
+def _empty(folder: Path, ours: re.Pattern[str]) -> None:
+    """Remove the files of ours in a folder, and the folder where nothing else is in it."""
+    if folder.is_symlink() or not folder.is_dir():
         return
-    for path in allure.iterdir():
-        if ALLURE_FILES.fullmatch(path.name) and not path.is_dir():
+    for path in folder.iterdir():
+        if ours.fullmatch(path.name) and not path.is_dir():
             path.unlink()
-    if not any(allure.iterdir()):
-        allure.rmdir()
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _is_ours(path: Path) -> bool:

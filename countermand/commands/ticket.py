@@ -1,0 +1,45 @@
+"""`countermand ticket`: a finding of a finished run, to be handed on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from countermand.cli import CommandError
+from countermand.records import finished, inputs
+from countermand.report import ticket
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("clause", nargs="?", metavar="CLAUSE", help="the clause; without one the tickets of the run are listed")
+    parser.add_argument("--reports", default="reports", metavar="DIR", type=Path, help="the folder of the run (default: reports)")
+
+
+def main(options: argparse.Namespace) -> int:
+    """Print one ticket, or list them."""
+    try:
+        results = finished.read(options.reports)
+    except finished.FinishedError as error:
+        raise CommandError(str(error)) from None
+    tickets = {one.name: one for one in ticket.tickets(results, _targets(options.reports))}
+    if options.clause is None:
+        print("\n".join(f"{one.name}  {one.scenario.verdict}: {one.clause.says}" for one in tickets.values()) or "nothing was found")
+        return 0
+    if options.clause not in tickets:
+        known = results.catalogue.nearest(options.clause) if options.clause not in results.catalogue else None
+        advice = f"did you mean {known}?" if known else f"there is {', '.join(tickets) or 'none'}"
+        raise CommandError(f"{options.reports}: no ticket for {options.clause}; {advice}")
+    print(ticket.markdown(tickets[options.clause]))
+    return 0
+
+
+def _targets(reports: Path) -> list[dict[str, Any]]:
+    """Return the targets of a run as given.json tells them, none where there is none."""
+    try:
+        told = json.loads((reports / inputs.FILE).read_text(encoding="utf-8"))
+        return list(told["targets"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []

@@ -1,0 +1,96 @@
+"""A recorded request as a script of curl and openssl: what repeats it without the suite."""
+
+from __future__ import annotations
+
+import base64
+import codecs
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from countermand.model.results import Scenario
+
+#: What stands for the references of an order that is used up.
+SELLER_ORDER, BUYER_ORDER = "SELLER-ORDER", "BUYER-ORDER"
+#: States in which an order cannot be called off, so that it is never used up.
+LASTING = frozenset({"unknown", "completed", "cancelled", "declined", "foreign"})
+SIGNED = "x-signature"
+
+
+def body(exchange: Mapping[str, Any], scenario: Scenario) -> bytes:
+    """Return the body that was sent, each reference of an order that may be used up replaced by a word that stands for it."""
+    told = exchange["request"]["body"]
+    data = base64.b64decode(told["value"]) if told["encoding"] == "base64" else told["value"].encode("utf-8", "surrogatepass")
+    for word, stands in _used(scenario).items():
+        data = data.replace(word.encode(_encoding(data)), stands.encode(_encoding(data)))
+    return data
+
+
+def script(exchange: Mapping[str, Any], scenario: Scenario, target: Mapping[str, Any], file: str) -> tuple[list[str], list[str]]:
+    """Return what has to be known first, and the lines that send the request as it was sent."""
+    request, who = exchange["request"], exchange["identity"]
+    sent = body(exchange, scenario)
+    notes, lines = _order(sent, scenario, file)
+    name = "request.xml" if lines else file
+    identity = target.get(who.replace(" ", "_"), {})
+    more, options, before = _identity(who, identity, scenario.api)
+    signed = any(key.lower() == SIGNED for key, _ in request["headers"])
+    if signed:
+        notes.append("`OPENSRS_KEY` is the key of the reseller that `X-Username` names.")
+        lines += [f'INNER=$({{ cat {name}; printf %s "$OPENSRS_KEY"; }} | openssl md5 -r | cut -d" " -f1)']
+        lines += ['SIGNATURE=$(printf %s%s "$INNER" "$OPENSRS_KEY" | openssl md5 -r | cut -d" " -f1)']
+    command = ["curl --silent --show-error --include", '--cacert "$CA"', *options]
+    command += [f"--request {request['method']}"] if request["method"] != "POST" or not sent else []
+    command += [f"--header {_header(key, value)}" for key, value in request["headers"]]
+    command += [f"--data-binary @{name}"] if sent else []
+    command.append(shlex.quote(request["url"]))
+    notes.append("`CA` is the file of the authority that the server's certificate is from.")
+    return [*notes, *more], [*before, *lines, " \\\n  ".join(command)]
+
+
+def _order(sent: bytes, scenario: Scenario, file: str) -> tuple[list[str], list[str]]:
+    """Say which order to put in, where the request named one that may be used up."""
+    put = [word for word in _used(scenario).values() if word.encode(_encoding(sent)) in sent]
+    if not put:
+        return [], []
+    words = " and ".join(f"`{word.replace('-', '_')}`" for word in put)
+    note = f"It uses up an order: {words} name one that is in flight, since the order of the run may be used up."
+    if _encoding(sent) != "utf-8":
+        return [f"{note} Put them in by hand: the file is in {_encoding(sent)}, and is saved as request.xml."], [f"cp {file} request.xml"]
+    replaced = "; ".join(f"s/{word}/'\"${word.replace('-', '_')}\"'/g" for word in put)
+    return [note], [f"sed '{replaced}' {file} > request.xml"]
+
+
+def _used(scenario: Scenario) -> dict[str, str]:
+    """Return the references of orders of the supply that may be used up, and what stands for them, the longest first."""
+    found: dict[str, str] = {}
+    for order in scenario.drawn.get("orders", []):
+        if order["state"] not in LASTING:
+            found |= {order["seller"]: SELLER_ORDER} | ({order["buyer"]: BUYER_ORDER} if order.get("buyer") else {})
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+
+def _identity(who: str, identity: Mapping[str, str], api: str) -> tuple[list[str], list[str], list[str]]:
+    """Return what the caller's credentials are: notes, curl's options, and lines that make what a stranger shows."""
+    if "pkcs12" in identity:
+        return [f"`PKCS12` and `PASSPHRASE` are those of the {who}."], ["--cert-type P12", '--cert "$PKCS12:$PASSPHRASE"'], []
+    if "certificate" in identity:
+        key = ['--key "$PRIVATE_KEY"'] if "private_key" in identity else []
+        word = ['--pass "$PASSPHRASE"'] if "passphrase" in identity else []
+        return [f"`CERTIFICATE` and `PRIVATE_KEY` are those of the {who}."], ['--cert "$CERTIFICATE"', *key, *word], []
+    if "stranger" in who and "without" not in who and api == "ala":
+        made = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=stranger -keyout stranger.key -out stranger.pem"
+        return [f"It was sent by a {who}: here one that is made up."], ["--cert stranger.pem", "--key stranger.key"], [made]
+    return ([f"It was sent by a {who}."] if who != "buyer" else []), [], []
+
+
+def _header(name: str, value: str) -> str:
+    if name.lower() == SIGNED:
+        return f'"{name}: $SIGNATURE"'
+    if value == "***":
+        return f'"{name}: ${name.upper().replace("-", "_")}"'
+    return shlex.quote(f"{name}: {value}" if value else f"{name};")
+
+
+def _encoding(data: bytes) -> str:
+    return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"

@@ -1,0 +1,157 @@
+"""Tickets: one finding as it is handed to the people who run the seller, with a way to repeat it without the suite."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from countermand.document import readable
+from countermand.model.clause import Clause
+from countermand.model.results import Results, Scenario
+from countermand.model.verdict import Verdict
+from countermand.report import curl, exchanges
+from countermand.report.naming import WEIGHT, api_title, clean, headline, titles, worst_first
+
+FOLDER = "tickets"
+FINDINGS = (Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS)
+#: Elements by which both sides find a message again in their logs.
+TRACES = ("messageId", "correlationId", "transaction_id")
+NUMBER = re.compile(r"^  exchange  (\d+): ", re.MULTILINE)
+AT = re.compile(r"^  at        (?!nothing$)(.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One clause that was not kept, shown by one scenario."""
+
+    clause: Clause
+    scenario: Scenario
+    title: str
+    others: int  # further scenarios that show the same clause broken
+    suite: Mapping[str, str]
+    target: Mapping[str, Any]  # the target as given.json tells it
+
+    @property
+    def name(self) -> str:
+        """The name of its files: the clause's id."""
+        return self.clause.id
+
+    @property
+    def exchange(self) -> dict[str, Any] | None:
+        """The exchange the message speaks of; the last where it names none."""
+        found = NUMBER.search(self.scenario.message or "")
+        numbered = [one for one in self.scenario.exchanges if found and one["number"] == int(found[1])]
+        return next(iter(numbered or self.scenario.exchanges[-1:]), None)
+
+
+def tickets(results: Results, targets: Sequence[Mapping[str, Any]]) -> list[Ticket]:
+    """Return a ticket for each clause that is broken or departed from, the documented ones first."""
+    named, by_name = titles(results), {target["name"]: target for target in targets}
+    found: dict[str, list[Scenario]] = {}
+    for scenario in worst_first(results):
+        if scenario.verdict in FINDINGS:
+            found.setdefault(scenario.clause, []).append(scenario)
+    return [
+        Ticket(results.catalogue[key], some[0], named[some[0].id], len(some) - 1, results.suite, by_name.get(some[0].target, {}))
+        for key, some in found.items()
+    ]
+
+
+def write(results: Results, targets: Sequence[Mapping[str, Any]], folder: Path) -> list[Path]:
+    """Write each ticket, and its request as a file beside it; raises OSError."""
+    paths = []
+    for ticket in tickets(results, targets):
+        place = folder / FOLDER
+        place.mkdir(exist_ok=True)
+        paths.append(place / f"{ticket.name}.md")
+        paths[-1].write_bytes(markdown(ticket).encode("utf-8", "backslashreplace"))
+        if ticket.exchange is not None and (body := curl.body(ticket.exchange, ticket.scenario)):
+            (place / f"{ticket.name}.xml").write_bytes(body)
+    return paths
+
+
+def markdown(ticket: Ticket) -> str:
+    """Return the ticket in Markdown, as GitHub, GitLab and Jira read it."""
+    return "\n".join([*_finding(ticket), *_messages(ticket), *_repeated(ticket)])
+
+
+def _finding(ticket: Ticket) -> Iterator[str]:
+    clause, scenario = ticket.clause, ticket.scenario
+    yield from (f"# {clause.id}: {_line(headline(scenario))}", "")
+    yield from (f"{_line(clause.says)[:1].upper()}{_line(clause.says)[1:]}: {clause.evidence.level} ({WEIGHT[clause.evidence]}).", "")
+    yield f"- Required by: {_line(clause.source)}"
+    yield f"- To be read at: {clause.url}"
+    for label in ("expected", "received", "at"):
+        found = re.search(rf"^  {label:<9} (.*)$", scenario.message or "", re.MULTILINE)
+        if found and found[1] != "nothing":
+            yield f"- {label.capitalize()}: `{_line(found[1])}`"
+    yield f"- Scenario: {_line(ticket.title)}"
+    asked = [step.text for step in scenario.steps if step.keyword.strip() == "When"]
+    if asked:
+        yield f"- What was asked: {_line(asked[0])}"
+    if ticket.others:
+        yield f"- Further scenarios that show it: {ticket.others}"
+    yield f"- Target: {_line(scenario.target)} ({api_title(scenario.api)})"
+    if (exchange := ticket.exchange) is not None:
+        yield f"- When: {exchange['started']} (UTC), exchange {_line(exchanges.title(exchange))}"
+        yield from (f"- {name}: `{_line(value)}`" for name, value in _traces(exchange))
+    yield ""
+
+
+def _traces(exchange: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for side in ("request", "reply"):
+        words = exchanges.text(exchange[side]) if exchange[side] else ""
+        for name in TRACES:
+            for value in re.findall(rf"<(?:[\w.-]+:)?{name}[^<>]*>([^<]{{1,200}})<", words)[:1]:
+                yield f"{name} of the {side}", value
+
+
+def _messages(ticket: Ticket) -> Iterator[str]:
+    exchange = ticket.exchange
+    if exchange is None:
+        yield from ("No exchange was recorded for it.", "")
+        return
+    place = AT.search(ticket.scenario.message or "")
+    request, reply = exchange["request"], exchange["reply"]
+    head = [f"{request['method']} {request['url']}", *(f"{name}: {value}" for name, value in request["headers"])]
+    yield from ("## Sent", "", *_fenced([*head, "", _pretty(request)]))
+    if reply is None:
+        yield from ("## Came back", "", f"No reply: {exchange['trouble']} ({_line(exchange['said'])}).", "")
+        return
+    head = [f"{reply['version']} {reply['status']} {reply['reason']}".rstrip(), *(f"{name}: {value}" for name, value in reply["headers"])]
+    yield from ("## Came back", "", *_fenced([*head, "", _pretty(reply, place[1] if place else None)]))
+
+
+def _pretty(message: dict[str, Any], at: str | None = None) -> str:
+    body = message["body"]
+    data = base64.b64decode(body["value"]) if body["encoding"] == "base64" else body["value"].encode("utf-8", "surrogatepass")
+    shown = readable(data, None, at)
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}\n... ({len(data)} bytes in all: see record.jsonl)"
+
+
+LONGEST = 20_000
+
+
+def _repeated(ticket: Ticket) -> Iterator[str]:
+    again = re.search(r"^  again     (.*)$", ticket.scenario.message or "", re.MULTILINE)
+    yield from ("## Repeat it", "")
+    if again:
+        yield from ("With the suite:", "", *_fenced([again[1]], "sh"))
+    if ticket.exchange is not None:
+        notes, lines = curl.script(ticket.exchange, ticket.scenario, ticket.target, f"{ticket.name}.xml")
+        yield from ("Without it:", "", *(f"- {note}" for note in notes), "", *_fenced(lines, "sh"))
+    yield f"Found by Countermand {ticket.suite['version']} ({ticket.suite['digest'][:19]})."
+
+
+def _fenced(lines: Iterable[str], language: str = "text") -> Iterator[str]:
+    words = clean("\n".join(lines)).strip("\n")
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", words)), default=0))
+    yield from (f"{fence}{language}", words, fence, "")
+
+
+def _line(words: str) -> str:
+    return " ".join(clean(words).split()).replace("`", "'")
