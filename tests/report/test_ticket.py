@@ -1,0 +1,134 @@
+"""A ticket holds all that somebody without the suite needs: its lines of curl are answered as the suite was."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import countermand, run
+
+from countermand.document import Unreadable, pretty, readable
+from countermand.provider import serving
+from countermand.provider.deviants import deviants
+
+NEEDED = pytest.mark.skipif(not (shutil.which("curl") and shutil.which("openssl")), reason="there is no curl, or no openssl")
+
+
+def chosen(api: str) -> list[str]:
+    """Deviants of one API, one for each documented clause of three topics, so that the test stays short."""
+    found = deviants(api)
+    topics = {
+        "ala": ("ALA-REQ-07", "ALA-SEC-01", "ALA-FLT-01", "ALA-XML-05", "ALA-HTTP-01"),
+        "opensrs": ("OSRS-CAN-01", "OSRS-REQ-01", "OSRS-RPL-01", "OSRS-XML-06"),
+    }
+    return [next(name for name, one in found.items() if vars(one)["breaks"] == clause) for clause in topics[api]]
+
+
+CASES = [(api, name) for api in ("ala", "opensrs") for name in chosen(api)]
+
+
+def repeated(folder: Path, target: Path, clause: str) -> str:
+    """Run the lines of a ticket as its reader would, with a fresh order, and return what curl printed."""
+    told = tomllib.loads(target.read_text(encoding="utf-8"))
+    text = (folder / "reports" / "tickets" / f"{clause}.md").read_text(encoding="utf-8")
+    script = re.findall(r"```sh\n(.*?)\n```", text, re.DOTALL)[-1]
+    left = json.loads(countermand("orders", f"--target={target}", "--json", cwd=folder).stdout)["states"]
+    state = "in_flight" if told["api"] == "ala" else "pending"
+    number = left[state]["left"][-1]
+    buyer = next((one["buyer"] for one in told["orders"][state] if isinstance(one, dict) and one["seller"] == number), "")
+    who = target.parent
+    known: dict[str, Any] = {
+        "CA": who / told["trust"]["ca"],
+        "CERTIFICATE": who / told["buyer"].get("certificate", "none"),
+        "PRIVATE_KEY": who / told["buyer"].get("private_key", "none"),
+        "OPENSRS_KEY": told["buyer"].get("api_key", ""),
+        "SELLER_ORDER": number,
+        "BUYER_ORDER": buyer,
+    }
+    done = subprocess.run(
+        ["sh", "-eu", "-c", script],
+        cwd=folder / "reports" / "tickets",
+        env={**os.environ, **{key: str(value) for key, value in known.items()}},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@NEEDED
+@pytest.mark.parametrize(("api", "name"), CASES)
+def test_the_lines_of_a_ticket_are_answered_as_the_suite_was(api: str, name: str, tmp_path: Path) -> None:
+    deviant = deviants(api)[name]
+    clause = vars(deviant)["breaks"]
+    (tmp_path / "seller").mkdir()
+    with serving.serve(api, deviant(), tmp_path / "seller") as served:
+        run(tmp_path, f"--target={served.target}", "-m", clause)
+        rows = [json.loads(line) for line in (tmp_path / "reports" / "record.jsonl").read_text(encoding="utf-8").splitlines()]
+        shown = next(row for row in rows if row["verdict"] in {"does not conform", "departs"})
+        number = int(re.findall(r"exchange  (\d+):", shown["message"])[0])
+        reply = next(one for one in shown["exchanges"] if one["number"] == number)["reply"]
+        answered = repeated(tmp_path, served.target, clause)
+    assert re.match(rf"HTTP/1\.\d {reply['status']}\b", answered)
+    said = re.search(r"received  (\S[^\n]{0,20})", shown["message"])
+    if said and said[1] not in {"nothing", "blank"} and said[1].isalpha():
+        assert said[1] in answered
+
+
+@NEEDED
+def test_against_a_seller_that_is_right_the_lines_are_answered_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "seller").mkdir()
+    (tmp_path / "right").mkdir()
+    with serving.serve("ala", deviants("ala")["Careless"](), tmp_path / "seller") as served:
+        run(tmp_path, f"--target={served.target}", "-m", "ALA-REQ-07")
+        assert "Pending" in repeated(tmp_path, served.target, "ALA-REQ-07")
+        place = served.server.server_address[1]
+        keep = served.certificates
+    from countermand.provider import embedded  # noqa: PLC0415 - the right one, for this test alone
+
+    with serving.serve("ala", embedded.SELLERS["ala"](), tmp_path / "right", place, identities=keep) as right:
+        answered = repeated(tmp_path, right.target, "ALA-REQ-07")
+    assert "Pending" not in answered
+    assert answered.startswith("HTTP/1.1 400")
+
+
+def test_a_ticket_is_printed_listed_and_told_with_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "seller").mkdir()
+    with serving.serve("ala", deviants("ala")["Careless"](), tmp_path / "seller") as served:
+        run(tmp_path, f"--target={served.target}", "-m", "ALA-REQ-07")
+    printed = countermand("ticket", "ALA-REQ-07", cwd=tmp_path)
+    assert printed.stdout.strip() == (tmp_path / "reports/tickets/ALA-REQ-07.md").read_text(encoding="utf-8").strip()
+    assert "To be read at: https://" in printed.stdout
+    assert "<status>Pending</status>    <!-- here -->" in printed.stdout
+    assert countermand("ticket", cwd=tmp_path).stdout.startswith("ALA-REQ-07  does not conform")
+    absent = countermand("ticket", "ALA-REQ-08", cwd=tmp_path)
+    assert (absent.returncode, "there is ALA-REQ-07" in absent.stderr) == (4, True)
+    misspelt = countermand("ticket", "ALA-REG-07", cwd=tmp_path)
+    assert (misspelt.returncode, "did you mean ALA-REQ-07?" in misspelt.stderr) == (4, True)
+
+
+def test_a_later_run_without_findings_leaves_no_ticket(tmp_path: Path) -> None:
+    (tmp_path / "seller").mkdir()
+    with serving.serve("ala", deviants("ala")["Careless"](), tmp_path / "seller") as served:
+        run(tmp_path, f"--target={served.target}", "-m", "ALA-REQ-07")
+        assert (tmp_path / "reports/tickets").is_dir()
+        run(tmp_path, f"--target={served.target}", "-m", "ALA-REQ-08")
+    assert not (tmp_path / "reports/tickets").exists()
+
+
+def test_a_document_is_shown_indented_with_its_place_marked() -> None:
+    data = b'<a xmlns="urn:x"><b k="1">one</b><b k="2">two</b><c/></a>'
+    assert pretty(data, at="/a/b[2], line 1") == '<a xmlns="urn:x">\n  <b k="1">one</b>\n  <b k="2">two</b>    <!-- here -->\n  <c/>\n</a>'
+    with pytest.raises(Unreadable):
+        pretty(b"no document")
+    assert readable(b"no \xff document") == "no \\xff document"
