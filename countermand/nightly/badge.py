@@ -12,13 +12,11 @@ from countermand.guard.foreign import in_json
 from countermand.model.verdict import Verdict
 from countermand.records import finished
 from countermand.records.finished import Finished
-from countermand.report.fallback import COLOURS
+from countermand.report.looks import look
 from countermand.report.naming import clean
 
 JSON, SVG = "badge.json", "badge.svg"
 LABEL = "countermand"
-#: shields.io's own names of colours (shields.io, Endpoint badge).
-NAMES = {Verdict.CONFORMS: "brightgreen", Verdict.DOES_NOT_CONFORM: "red", Verdict.INCONCLUSIVE: "orange"}
 #: Pixels: about what a character of Verdana 11 takes; textLength makes whatever font there is keep to it.
 CHARACTER, PADDING, HEIGHT = 6.5, 12, 20
 
@@ -55,7 +53,7 @@ def of(run: Finished, certificate: Path | None = None) -> Badge:
 
 def endpoint(badge: Badge) -> str:
     """Return the JSON that shields.io reads from an address (its endpoint badge); it takes no keys of our own."""
-    told = {"schemaVersion": 1, "label": badge.label, "message": badge.message, "color": NAMES[badge.verdict]}
+    told = {"schemaVersion": 1, "label": badge.label, "message": badge.message, "color": look(badge.verdict).badge}
     return in_json(json.dumps(told | {"isError": badge.verdict is Verdict.DOES_NOT_CONFORM}, ensure_ascii=False, indent=1)) + "\n"
 
 
@@ -69,7 +67,7 @@ def picture(badge: Badge) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right:g}" height="{HEIGHT}" role="img" aria-label="{title}">',
             f"<title>{title}</title>",
             f'<rect width="{left:g}" height="{HEIGHT}" fill="#444"/>',
-            f'<rect x="{left:g}" width="{right:g}" height="{HEIGHT}" fill="{COLOURS[badge.verdict]}"/>',
+            f'<rect x="{left:g}" width="{right:g}" height="{HEIGHT}" fill="{look(badge.verdict).colour}"/>',
             '<g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">',
             f'<text x="{left / 2:g}" y="14" textLength="{wide[0]:g}">{escape(badge.label)}</text>',
             f'<text x="{left + right / 2:g}" y="14" textLength="{wide[1]:g}">{escape(badge.message)}</text>',

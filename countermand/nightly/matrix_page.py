@@ -10,7 +10,8 @@ from countermand.model.clause import Clause, Evidence
 from countermand.model.results import Judged
 from countermand.model.verdict import Verdict
 from countermand.nightly.matrix import Column, Matrix, Table
-from countermand.nightly.matrix_style import POLICY, SIGNS, STYLE
+from countermand.nightly.matrix_style import POLICY, STYLE
+from countermand.report.looks import css_class, look
 from countermand.report.naming import WEIGHT, api_title, clean, headline, titles
 
 ROOM = 12  # columns that fit a screen with their names written across
@@ -120,8 +121,8 @@ def _anchor(clause: Clause, number: int) -> str:
 
 def _sign(verdict: Verdict) -> str:
     """Return a sign that differs in shape as well as in colour, and its word for who cannot see it."""
-    name = verdict.replace(" ", "-")
-    seen = f'<span aria-hidden="true">{SIGNS[verdict]}</span>'
+    name = css_class(verdict)
+    seen = f'<span aria-hidden="true">{look(verdict).sign}</span>'
     return f'<span class="sign {name}" title="{verdict}">{seen}<span class="unseen">{verdict}</span></span>'
 
 

@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from countermand.model.verdict import Verdict
-from countermand.report.fallback import COLOURS
+from countermand.report.looks import css_class, look
 
-#: Told apart by shape, for print and for whoever sees no colours.
-SIGNS = {
-    Verdict.CONFORMS: "✓",
-    Verdict.DOES_NOT_CONFORM: "✗",
-    Verdict.DEPARTS: "≠",
-    Verdict.INCONCLUSIVE: "?",
-    Verdict.NOT_APPLICABLE: "-",
-}
 #: The page needs its own style and nothing else.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """
@@ -40,4 +32,4 @@ tbody th,.corner{position:sticky;left:0;z-index:1;text-align:left;font-weight:40
 dt{font-weight:600;scroll-margin-top:1rem}dt:target{outline:2px solid #0969da}dd{margin:0 0 .3rem 1.2rem;overflow-wrap:anywhere}
 body:has(#trouble:checked) .fine{display:none}
 @media print{.pane{max-height:none;overflow:visible}thead,tbody th,.corner{position:static}}
-""" + "".join(f".{verdict.replace(' ', '-')}{{background:{colour}}}" for verdict, colour in COLOURS.items())
+""" + "".join(f".{css_class(verdict)}{{background:{look(verdict).colour}}}" for verdict in Verdict)

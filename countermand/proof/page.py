@@ -8,10 +8,10 @@ from html import escape
 
 from countermand.model.clause import Clause
 from countermand.model.verdict import Verdict
-from countermand.nightly.matrix_style import POLICY, SIGNS
+from countermand.nightly.matrix_style import POLICY
 from countermand.proof.shown import Proof, Shown
 from countermand.proof.words import summary
-from countermand.report.fallback import COLOURS
+from countermand.report.looks import css_class, look
 from countermand.report.naming import api_title
 
 STYLE = """
@@ -33,7 +33,7 @@ tr:hover td,tr:hover th{background:#fff8c5}
 .broken .sign{outline:2px solid #1f2328;outline-offset:1px}.hole{background:#ff0}.hole .sign{outline:3px dotted #cf222e}
 @media (max-width:60rem){tbody th,.corner{min-width:11rem}}
 @media print{.pane{max-height:none;overflow:visible}thead,tbody th,.corner{position:static}}
-""" + "".join(f".{verdict.replace(' ', '-')}{{background:{colour}}}" for verdict, colour in COLOURS.items())
+""" + "".join(f".{css_class(verdict)}{{background:{look(verdict).colour}}}" for verdict in Verdict)
 
 
 def page(proof: Proof) -> str:
@@ -108,4 +108,4 @@ def _cell(one: Shown, clause: str) -> str:
 
 def _sign(verdict: Verdict) -> str:
     """Return a sign that differs in shape as well as in colour."""
-    return f'<span class="sign {verdict.replace(" ", "-")}" role="img" aria-label="{verdict}">{SIGNS[verdict]}</span>'
+    return f'<span class="sign {css_class(verdict)}" role="img" aria-label="{verdict}">{look(verdict).sign}</span>'

@@ -20,17 +20,10 @@ from allure_pytest.listener import AllureListener  # type: ignore[import-untyped
 from countermand.guard.foreign import in_json
 from countermand.model.clause import Clause, Evidence
 from countermand.model.results import Scenario
-from countermand.model.verdict import Verdict
 from countermand.report import exchanges
+from countermand.report.looks import look
 from countermand.report.naming import WEIGHT, api_title, clean
 
-STATUS = {
-    Verdict.CONFORMS: Status.PASSED,
-    Verdict.DOES_NOT_CONFORM: Status.FAILED,
-    Verdict.DEPARTS: Status.SKIPPED,
-    Verdict.INCONCLUSIVE: Status.BROKEN,
-    Verdict.NOT_APPLICABLE: Status.SKIPPED,
-}
 SEVERITY = {Evidence.DOCUMENTED: "critical", Evidence.STANDARD: "normal", Evidence.INFERRED: "minor"}
 #: Labels that name the machine or our own parts, which are no business of whoever reads the report.
 HIDDEN = ("host", "thread", "framework", "language", "package", "parentSuite", "suite", "subSuite")
@@ -129,7 +122,7 @@ def describe(
     result.testCaseId = _hash(scenario.id.partition("[")[0])
     result.historyId = _hash(scenario.id)
     result.titlePath = [api, scenario.feature, scenario.rule]
-    result.status = STATUS[scenario.verdict]
+    result.status = look(scenario.verdict).status
     result.statusDetails = _details(scenario)
     _explain(result)
     result.description = _description(clause, suite)
@@ -144,7 +137,7 @@ def describe(
 def _details(scenario: Scenario) -> StatusDetails | None:
     """Return the message; what Allure calls skipped says first which of our verdicts it stands for."""
     words = clean(scenario.message or "")
-    if STATUS[scenario.verdict] == Status.SKIPPED:
+    if look(scenario.verdict).status == Status.SKIPPED:
         words = f"{scenario.verdict}: {words or 'no reason was recorded'}"
     return StatusDetails(message=words) if words else None
 

@@ -9,15 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from countermand.model.results import Results
-from countermand.model.verdict import Verdict
+from countermand.model.verdict import WORST_FIRST, Verdict
+from countermand.report.looks import look
 from countermand.report.naming import clean
-
-CATEGORIES = {
-    Verdict.DOES_NOT_CONFORM: ("Does not conform", "failed"),
-    Verdict.INCONCLUSIVE: ("Inconclusive: we could not find out", "broken"),
-    Verdict.DEPARTS: ("Departs: from a clause no page documents", "skipped"),
-    Verdict.NOT_APPLICABLE: ("Not applicable", "skipped"),
-}
 
 #: What any page can show, and what it cannot.
 SHOWS = "that the verdicts follow from the recorded exchanges; that these took place is the word of whoever ran the suite"
@@ -50,8 +44,9 @@ def _categories() -> list[dict[str, Any]]:
     """Return the categories of Allure 2, which knows status and message only; Allure 3 is given rules of its own."""
     message = {verdict: f"(?s){verdict}: .*" for verdict in (Verdict.DEPARTS, Verdict.NOT_APPLICABLE)}
     return [
-        {"name": name, "matchedStatuses": [status]} | ({"messageRegex": message[verdict]} if verdict in message else {})
-        for verdict, (name, status) in CATEGORIES.items()
+        {"name": shown.category, "matchedStatuses": [shown.status]} | ({"messageRegex": message[verdict]} if verdict in message else {})
+        for verdict in WORST_FIRST
+        if (shown := look(verdict)).category
     ]
 
 

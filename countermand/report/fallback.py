@@ -12,16 +12,10 @@ from countermand.model.results import Judged, Results, Scenario, Step
 from countermand.model.verdict import WORST_FIRST, Verdict, worst
 from countermand.report import exchanges
 from countermand.report.environment import facts
+from countermand.report.looks import css_class, look
 from countermand.report.naming import WEIGHT, api_title, clean, titles
 
 OPEN = {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE}
-COLOURS = {
-    Verdict.CONFORMS: "#1a7f37",
-    Verdict.DOES_NOT_CONFORM: "#c5221f",
-    Verdict.DEPARTS: "#7a4fb5",
-    Verdict.INCONCLUSIVE: "#9a5b00",
-    Verdict.NOT_APPLICABLE: "#5f6368",
-}
 STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1f2328;background:#fff}
 h1{font-size:1.4rem;margin:0}h2{font-size:1.2rem;margin:2rem 0 .3rem}h3{font-size:1.05rem;margin:1rem 0 .2rem}
@@ -38,7 +32,7 @@ td{overflow-wrap:anywhere}p.note,.source{color:#57606a;font-size:.9rem}ol{margin
 def page(results: Results) -> str:
     """Return the whole page: verdict, counts, then API, feature, clause and scenario, what went wrong standing open."""
     by_api = groupby(sorted(results.clauses, key=lambda judged: judged.clause.api), key=lambda judged: judged.clause.api)
-    parts = [f'<h1 class="{_class(results.verdict)}">{_text(results.sentence)}</h1>', f"<p>{_counts(results)}</p>", _facts(results)]
+    parts = [f'<h1 class="{css_class(results.verdict)}">{_text(results.sentence)}</h1>', f"<p>{_counts(results)}</p>", _facts(results)]
     parts += [f'<p class="note">{_text(note)}</p>' for note in results.notes]
     named = titles(results)
     parts += list(_findings(results))
@@ -104,16 +98,12 @@ def _fold(summary: str, inner: str, *, opened: bool, anchor: str = "") -> str:
 
 
 def _badge(verdict: Verdict) -> str:
-    return f'<b class="{_class(verdict)}">{verdict}</b>'
-
-
-def _class(verdict: Verdict) -> str:
-    return verdict.replace(" ", "-")
+    return f'<b class="{css_class(verdict)}">{verdict}</b>'
 
 
 def _badges() -> str:
     rule = "b.{0}{{background:{1}}}h1.{0}{{color:{1}}}"
-    return "".join(rule.format(_class(verdict), colour) for verdict, colour in COLOURS.items())
+    return "".join(rule.format(css_class(verdict), look(verdict).colour) for verdict in Verdict)
 
 
 def _text(words: str) -> str:

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from countermand.guard.foreign import Annotation, shown
 from countermand.model.results import Results
-from countermand.model.verdict import Verdict
 from countermand.report import markdown
+from countermand.report.looks import look
 from countermand.report.naming import headline, titles, worst_first
 
 LIMIT = 10  # GitHub shows ten of a level per step and drops the rest without a word
-LEVEL = {Verdict.DOES_NOT_CONFORM: "error", Verdict.INCONCLUSIVE: "warning"}
 
 
 #: Bytes below which a summary says too little to be worth its place.
@@ -43,10 +42,10 @@ def _append(path: Path, results: Results) -> None:
 def commands(results: Results, limit: int = LIMIT) -> list[Annotation]:
     """Return the lines to print for the worst scenarios, each on its line of the feature file."""
     named = titles(results)
-    found = [scenario for scenario in worst_first(results) if scenario.verdict in LEVEL]
+    found = [scenario for scenario in worst_first(results) if look(scenario.verdict).level]
     return [
         Annotation(
-            f"::{LEVEL[s.verdict]} file={_property(s.file)},line={s.line},title={_property(f'{s.clause}: {named[s.id]}')}"
+            f"::{look(s.verdict).level} file={_property(s.file)},line={s.line},title={_property(f'{s.clause}: {named[s.id]}')}"
             f"::{_data(shown(f'{s.verdict}: {headline(s)} ({s.target})'))}"
         )
         for s in found[:limit]

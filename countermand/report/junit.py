@@ -7,14 +7,8 @@ from collections.abc import Iterable
 
 from countermand.model.results import Results, Scenario
 from countermand.model.verdict import Verdict
+from countermand.report.looks import look
 from countermand.report.naming import clean, headline, titles
-
-ELEMENT = {
-    Verdict.DOES_NOT_CONFORM: "failure",
-    Verdict.INCONCLUSIVE: "error",
-    Verdict.DEPARTS: "skipped",
-    Verdict.NOT_APPLICABLE: "skipped",
-}
 
 
 def document(results: Results) -> bytes:
@@ -45,7 +39,7 @@ def _suite(feature: str, scenarios: list[Scenario]) -> dict[str, str]:
 
 def _numbers(scenarios: Iterable[Scenario]) -> dict[str, str]:
     told = list(scenarios)
-    elements = [ELEMENT.get(scenario.verdict) for scenario in told]
+    elements = [look(scenario.verdict).element for scenario in told]
     return {
         "tests": str(len(told)),
         "failures": str(elements.count("failure")),
@@ -60,7 +54,7 @@ def _case(suite: ET.Element, scenario: Scenario, title: str, results: Results) -
     clause = results.catalogue[scenario.clause]
     told = {"clause": clause.id, "evidence": clause.evidence, "verdict": scenario.verdict, "target": scenario.target}
     _properties(case, {**told, "feature file": f"{scenario.file}:{scenario.line}"})
-    element = ELEMENT.get(scenario.verdict)
+    element = look(scenario.verdict).element
     if element is None:
         return
     words = headline(scenario)

@@ -18,8 +18,10 @@ from typing import Any
 
 from countermand.guard import private
 from countermand.model.results import Results
-from countermand.report import environment, fallback, history
+from countermand.model.verdict import WORST_FIRST
+from countermand.report import fallback, history
 from countermand.report.allure import HIDDEN
+from countermand.report.looks import look
 
 ALLURE = "allure@3.18.0"
 PATIENCE = 180.0  # seconds; a first run fetches some 50 MB
@@ -103,8 +105,14 @@ def guarded(page: str) -> str:
 def configuration(results: Results) -> dict[str, Any]:
     """Return Allure 3's settings: requirement tree, a category per verdict, no machine names."""
     rules = [
-        {"name": name, "matchers": {"labels": {"tag": f"^{verdict}$"}}, "groupBy": [{"label": "story"}], "groupByMessage": False}
-        for verdict, (name, _) in environment.CATEGORIES.items()
+        {
+            "name": look(verdict).category,
+            "matchers": {"labels": {"tag": f"^{verdict}$"}},
+            "groupBy": [{"label": "story"}],
+            "groupByMessage": False,
+        }
+        for verdict in WORST_FIRST
+        if look(verdict).category
     ]
     tree = {"groupBy": ["epic", "feature", "story"], "defaultSortBy": "status,asc", "stepTreeExpansion": "expanded"}
     return {

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from countermand.model.results import Results, Scenario
 from countermand.model.verdict import Verdict
+from countermand.report.looks import look
 from countermand.report.naming import clean, headline, of_verdict, titles
 
 ROOM = 15  # lines for what does not conform; for the reasons of the inconclusive half of it
 WIDTH = 110
-PAINT = {Verdict.CONFORMS: "32", Verdict.DOES_NOT_CONFORM: "31", Verdict.INCONCLUSIVE: "33"}
 
 
 def lines(results: Results, paths: Iterable[Path] = (), notices: Sequence[str] = (), *, colour: bool = False) -> list[str]:
@@ -78,4 +78,5 @@ def _cut(words: str, width: int = WIDTH) -> str:
 
 
 def _painted(words: str, verdict: Verdict, *, colour: bool) -> str:
-    return f"\x1b[1;{PAINT[verdict]}m{words}\x1b[0m" if colour and verdict in PAINT else words
+    paint = look(verdict).paint
+    return f"\x1b[1;{paint}m{words}\x1b[0m" if colour and paint else words

@@ -14,7 +14,8 @@ import pytest
 from countermand.model import results as model
 from countermand.model.results import Results, Scenario
 from countermand.model.verdict import Verdict
-from countermand.report import allure, environment, exchanges, fallback, github, junit, markdown, naming, outputs, terminal
+from countermand.report import environment, exchanges, fallback, github, junit, markdown, naming, outputs, terminal
+from countermand.report.looks import look
 
 SCHEMA = Path(model.__file__).parents[1] / "schemas" / "results.schema.json"
 EXPECTED = {
@@ -56,16 +57,19 @@ def test_conformance_md_counts_as_often(results: Results) -> None:
 
 
 def test_allure_statuses_follow_from_the_verdicts() -> None:
-    assert {str(verdict): status for verdict, status in allure.STATUS.items()} == {
+    assert {str(verdict): look(verdict).status for verdict in Verdict} == {
         "conforms": "passed",
         "does not conform": "failed",
         "departs": "skipped",
         "inconclusive": "broken",
         "not applicable": "skipped",
     }
-    assert {verdict: status for verdict, (_, status) in environment.CATEGORIES.items()} == {
-        verdict: status for verdict, status in allure.STATUS.items() if verdict is not Verdict.CONFORMS
-    }
+    assert [verdict for verdict in Verdict if not look(verdict).category] == [Verdict.CONFORMS]
+
+
+def test_verdicts_are_told_apart_without_colours() -> None:
+    assert len({look(verdict).sign for verdict in Verdict}) == len(Verdict)
+    assert [verdict for verdict in Verdict if look(verdict).bad] == [Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE]
 
 
 def test_the_built_in_page_shows_every_scenario(results: Results) -> None:

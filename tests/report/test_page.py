@@ -12,7 +12,7 @@ import pytest
 
 from countermand.model.results import Results
 from countermand.report import environment, exchanges, page
-from countermand.report.allure import STATUS
+from countermand.report.looks import look
 from countermand.report.page import Way
 
 ALLURE_HEAD = (
@@ -37,7 +37,7 @@ def folder(results: Results, tmp_path: Path) -> Path:
             "uuid": str(number),
             "historyId": scenario.id,
             "name": scenario.name,
-            "status": STATUS[scenario.verdict],
+            "status": look(scenario.verdict).status,
             "start": 1,
             "stop": 2,
         }

@@ -1,0 +1,50 @@
+"""What each verdict looks like everywhere: one row per verdict, and a type error where one is forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from countermand.model.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Look:
+    """One verdict on a page, in a terminal, in Allure, in JUnit, in a CI service and on a badge."""
+
+    sign: str  # told apart by shape, for print and for whoever sees no colours
+    colour: str  # on white, and under white letters: at least 4.5 : 1 (WCAG 2.2, 1.4.3)
+    pale: str  # on black
+    paint: str | None  # ANSI, SGR
+    status: str  # Allure's
+    category: str | None  # Allure's, where somebody has to look
+    element: str | None  # JUnit's
+    level: str | None  # of an annotation
+    badge: str  # shields.io's own names of colours (shields.io, Endpoint badge)
+
+    @property
+    def bad(self) -> bool:
+        """Whether somebody has to look."""
+        return self.level is not None
+
+
+def look(verdict: Verdict) -> Look:
+    """Return what a verdict looks like."""
+    match verdict:
+        case Verdict.CONFORMS:
+            return Look("✓", "#1a7f37", "#3fb950", "32", "passed", None, None, None, "brightgreen")
+        case Verdict.DOES_NOT_CONFORM:
+            return Look("✗", "#c5221f", "#ff7b72", "31", "failed", "Does not conform", "failure", "error", "red")
+        case Verdict.DEPARTS:
+            name = "Departs: from a clause no page documents"
+            return Look("≠", "#7a4fb5", "#c297ff", "35", "skipped", name, "skipped", None, "blueviolet")
+        case Verdict.INCONCLUSIVE:
+            return Look("?", "#9a5b00", "#e3b341", "33", "broken", "Inconclusive: we could not find out", "error", "warning", "orange")
+        case Verdict.NOT_APPLICABLE:
+            return Look("-", "#5f6368", "#9aa4ae", None, "skipped", "Not applicable", "skipped", None, "lightgrey")
+    assert_never(verdict)
+
+
+def css_class(verdict: Verdict) -> str:
+    """Return the class by which a style sheet knows a verdict."""
+    return verdict.replace(" ", "-")
