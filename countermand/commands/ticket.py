@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
-from typing import Any
 
 from countermand.cli import CommandError
 from countermand.records import finished, inputs
@@ -24,7 +22,7 @@ def main(options: argparse.Namespace) -> int:
         results = finished.read(options.reports)
     except finished.FinishedError as error:
         raise CommandError(str(error)) from None
-    tickets = {one.name: one for one in ticket.tickets(results, _targets(options.reports))}
+    tickets = {one.name: one for one in ticket.tickets(results, inputs.told_targets(options.reports))}
     if options.clause is None:
         print("\n".join(f"{one.name}  {one.scenario.verdict}: {one.clause.says}" for one in tickets.values()) or "nothing was found")
         return 0
@@ -34,12 +32,3 @@ def main(options: argparse.Namespace) -> int:
         raise CommandError(f"{options.reports}: no ticket for {options.clause}; {advice}")
     print(ticket.markdown(tickets[options.clause]))
     return 0
-
-
-def _targets(reports: Path) -> list[dict[str, Any]]:
-    """Return the targets of a run as given.json tells them, none where there is none."""
-    try:
-        told = json.loads((reports / inputs.FILE).read_text(encoding="utf-8"))
-        return list(told["targets"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return []

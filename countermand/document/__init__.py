@@ -1,6 +1,6 @@
 """XML: on one side bytes, on the other values with their places; the only room that imports lxml and xmlschema."""
 
-from countermand.document.pretty import pretty, readable
+from countermand.document.pretty import MARK, pretty, readable
 from countermand.document.reading import (  # fmt: skip
     Element,
     Place,
@@ -21,6 +21,7 @@ from countermand.document.schemas import problems
 from countermand.document.writing import ENCODINGS, Form, Resolver, Spelling, write
 
 __all__ = [
-    "ENCODINGS", "Element", "Form", "Place", "Resolver", "Spelling", "Unreadable", "children", "leaves", "local", "named", "namespace",
+    "ENCODINGS", "MARK", "Element", "Form", "Place", "Resolver", "Spelling", "Unreadable", "children", "leaves", "local", "named",
+    "namespace",
     "parse", "pretty", "problems", "readable", "renamed", "select", "text", "where", "without_namespace", "write",
 ]  # fmt: skip

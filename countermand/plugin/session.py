@@ -200,7 +200,7 @@ class Session:
             return Exit.INCONCLUSIVE if self.run.stopped else exitstatus
         self.results = self._results(scenarios, complete=complete)
         self.paths = [*outputs.write(self.results, self.reports), self._write_given()]
-        ticket.write(self.results, [inputs.table(target) for target in self.run.targets.values()], self.reports)
+        ticket.write(self.results, self._told_targets(), self.reports)
         if not self.config.getoption("no_reports"):
             self._draw(self.results)
         return self._exit(self.results, exitstatus)
@@ -304,15 +304,15 @@ class Session:
 
     def _draw(self, results: Results) -> None:
         environment.write(self.reports / outputs.ALLURE, results)
+        drawn = [page.front(results, self.reports, self._told_targets())]
         if not self.config.getoption("no_page"):
-            try:
-                rendered = page.render(results, self.reports, alone=self.run.record is not None)
-            except OSError as error:
-                (self.reports / outputs.PAGE).unlink(missing_ok=True)
-                self.notices += [f"{outputs.PAGE} cannot be written: {error.strerror or error}"]
-                return
-            self.notices += [rendered.notice] if rendered.notice else []
-            self.paths += [rendered.path] if rendered.way is not page.Way.NONE else []
+            drawn.append(page.allure(results, self.reports, alone=self.run.record is not None))
+        self.notices += [one.notice for one in drawn if one.notice]
+        self.paths += [path for one in drawn for path in one.paths]
+
+    def _told_targets(self) -> list[dict[str, Any]]:
+        """Return the targets as given.json tells them."""
+        return [inputs.table(target) for target in self.run.targets.values()]
 
     def _exit(self, results: Results, exitstatus: int) -> int:
         if exitstatus not in {0, 1}:

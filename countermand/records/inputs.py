@@ -48,6 +48,15 @@ def write(
     return path
 
 
+def told_targets(folder: Path) -> list[dict[str, Any]]:
+    """Return the targets of a finished run as its given.json tells them, none where it cannot be read."""
+    try:
+        told = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        return [row for row in told["targets"] if isinstance(row, dict) and "name" in row]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
 def table(target: Target) -> dict[str, Any]:
     """Return a target in the layout of a target file, all defaults written out; secrets, files and lists of orders are left out."""
     told: dict[str, Any] = {

@@ -20,6 +20,7 @@ from allure_pytest.listener import AllureListener  # type: ignore[import-untyped
 from countermand.guard.foreign import in_json
 from countermand.model.clause import Clause, Evidence
 from countermand.model.results import Scenario
+from countermand.model.verdict import Verdict
 from countermand.report import exchanges
 from countermand.report.looks import look
 from countermand.report.naming import WEIGHT, api_title, clean
@@ -180,7 +181,7 @@ def amend(folder: Path, changed: Iterable[Scenario]) -> None:
         if (scenario := after.get(told.get("fullName", ""))) is None:
             continue
         details = _details(scenario)
-        told["status"], told["statusDetails"] = STATUS[scenario.verdict], {"message": details.message if details else ""}
+        told["status"], told["statusDetails"] = look(scenario.verdict).status, {"message": details.message if details else ""}
         told["labels"] = [label for label in told["labels"] if label["value"] not in set(Verdict)]
         told["labels"].append({"name": LabelType.TAG, "value": scenario.verdict.value})
         path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import codecs
 import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from countermand.model.body import content
 from countermand.model.results import Scenario
 
 #: What stands for the references of an order that is used up.
@@ -19,8 +19,7 @@ SIGNED = "x-signature"
 
 def body(exchange: Mapping[str, Any], scenario: Scenario) -> bytes:
     """Return the body that was sent, each reference of an order that may be used up replaced by a word that stands for it."""
-    told = exchange["request"]["body"]
-    data = base64.b64decode(told["value"]) if told["encoding"] == "base64" else told["value"].encode("utf-8", "surrogatepass")
+    data = content(exchange["request"]["body"])
     for word, stands in _used(scenario).items():
         data = data.replace(word.encode(_encoding(data)), stands.encode(_encoding(data)))
     return data

@@ -8,6 +8,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from countermand import document
 from countermand.guard.foreign import shown
 from countermand.model.body import content, length, text_of
 from countermand.report.naming import clean
@@ -65,12 +66,33 @@ def viewer(exchange: dict[str, Any]) -> dict[str, Any]:
 
 def plain(exchange: dict[str, Any]) -> str:
     """Return the exchange as text, in the order it went over the wire."""
-    request, reply = exchange["request"], exchange["reply"]
-    sent = [f"{request['method']} {request['url']}", *_lines(request["headers"]), "", text(request)]
-    came = [f"no reply: {exchange['trouble']}", _line(exchange["said"])]
-    if reply:
-        came = [f"{reply['version']} {reply['status']} {_line(reply['reason'])}".rstrip(), *_lines(reply["headers"]), "", text(reply)]
-    return clean("\n".join([*sent, "", *came]).rstrip())
+    reply = exchange["reply"]
+    body = ["", text(reply)] if reply else []
+    return clean("\n".join([*sent(exchange), "", text(exchange["request"]), "", *came(exchange), *body]).rstrip())
+
+
+def sent(exchange: dict[str, Any]) -> list[str]:
+    """Return the head of a request."""
+    request = exchange["request"]
+    return [f"{request['method']} {_line(request['url'])}", *_lines(request["headers"])]
+
+
+def came(exchange: dict[str, Any]) -> list[str]:
+    """Return the head of a reply, or why there is none."""
+    reply = exchange["reply"]
+    if reply is None:
+        return [f"no reply: {exchange['trouble']}", _line(exchange["said"])]
+    return [f"{reply['version']} {reply['status']} {_line(reply['reason'])}".rstrip(), *_lines(reply["headers"])]
+
+
+def pretty(message: dict[str, Any], at: str | None = None) -> str:
+    """Return the body of a request or a reply as a document that is read, one place of it marked; what is none as it came."""
+    if length(message["body"]) > WHOLE:
+        return clean(text(message))
+    try:
+        return clean(document.pretty(content(message["body"]), at=at))
+    except document.Unreadable:
+        return clean(text(message))
 
 
 def text(message: dict[str, Any]) -> str:

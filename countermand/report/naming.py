@@ -20,7 +20,6 @@ WEIGHT = {
 }
 
 
-
 def api_title(api: str) -> str:
     """Return the name under which readers know an API."""
     return TITLES.get(api, api)

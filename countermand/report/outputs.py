@@ -13,9 +13,9 @@ from countermand.model.results import Results
 from countermand.report import junit, markdown, ticket
 
 RESULTS, JUNIT, MARKDOWN, RECORD = "results.json", "junit.xml", "conformance.md", "record.jsonl"
-PAGE, ALLURE = "index.html", "allure-results"
+PAGE, ALLURE_PAGE, ALLURE = "index.html", "allure.html", "allure-results"
 GIVEN, BADGES = "given.json", ("badge.json", "badge.svg")  # written by others, and of one run as well
-OURS = (RESULTS, JUNIT, MARKDOWN, RECORD, PAGE, GIVEN, *BADGES)
+OURS = (RESULTS, JUNIT, MARKDOWN, RECORD, PAGE, ALLURE_PAGE, GIVEN, *BADGES)
 #: What allure-pytest and we write there; anything else in the folder is somebody's own.
 ALLURE_FILES = re.compile(
     r"[0-9a-f-]{36}-(result|container|globals|attachment)\.\w+(\.tmp)?|environment\.properties|executor\.json|categories\.json"

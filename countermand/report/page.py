@@ -1,4 +1,4 @@
-"""The page: on one side Allure's results and our own, on the other one index.html that opens from disk and loads nothing from anywhere."""
+"""The pages of a run: index.html, which is ours, and allure.html; both open from disk and load nothing from anywhere."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from countermand.guard import private
 from countermand.model.results import Results
 from countermand.model.verdict import WORST_FIRST
-from countermand.report import fallback, history
+from countermand.report import front as front_page
+from countermand.report import history, outputs
 from countermand.report.allure import HIDDEN
 from countermand.report.looks import look
 
@@ -34,20 +35,11 @@ POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' data: blo
 GUARD = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
 
 
-class Way(StrEnum):
-    """How the page came about."""
-
-    ALLURE = "Allure"
-    BUILT_IN = "built-in page"
-    NONE = "none"
-
-
 @dataclass(frozen=True)
 class Rendered:
-    """What was made, and what the run should say about it."""
+    """What was drawn, and what the run should say about it."""
 
-    way: Way
-    path: Path
+    paths: tuple[Path, ...]
     notice: str = ""
 
 
@@ -55,19 +47,27 @@ class Unavailable(Exception):  # noqa: N818 - the word says it
     """Allure cannot be had here, and why."""
 
 
-def render(results: Results, folder: Path, patience: float = PATIENCE, *, alone: bool = False) -> Rendered:
-    """Write index.html beside allure-results; where Allure cannot be had, or no process may be started, the small built-in page."""
-    path = folder / "index.html"
+def front(results: Results, folder: Path, targets: Sequence[Mapping[str, Any]] = ()) -> Rendered:
+    """Write index.html, which is ours and needs nothing. Never raises: a page that cannot be drawn must not cost the run its verdict."""
+    path = folder / outputs.PAGE
+    try:
+        path.write_text(front_page.page(results, targets), encoding="utf-8", errors="backslashreplace")
+    except Exception as error:  # noqa: BLE001 - see above
+        path.unlink(missing_ok=True)
+        return Rendered((), f"no page was written: {type(error).__name__}: {error}")
+    return Rendered((path,))
+
+
+def allure(results: Results, folder: Path, patience: float = PATIENCE, *, alone: bool = False) -> Rendered:
+    """Write allure.html from allure-results, where Allure can be had and a process may be started. Never raises."""
+    path = folder / outputs.ALLURE_PAGE
     try:
         path.write_text(_alone() if alone else _allure(results, folder, patience), encoding="utf-8", errors="backslashreplace")
-        return Rendered(Way.ALLURE, path)
-    except Exception as error:  # noqa: BLE001 - a page that cannot be drawn must not cost the run its verdict
-        why = str(error) if isinstance(error, Unavailable) else f"{type(error).__name__}: {error}"
-    try:
-        path.write_text(fallback.page(results), encoding="utf-8", errors="backslashreplace")
     except Exception as error:  # noqa: BLE001 - see above
-        return Rendered(Way.NONE, path, f"no page was written: {why}; nor the built-in one: {type(error).__name__}: {error}")
-    return Rendered(Way.BUILT_IN, path, f"index.html is the small built-in page, since Allure was not to be had: {why}")
+        path.unlink(missing_ok=True)
+        why = str(error) if isinstance(error, Unavailable) else f"{type(error).__name__}: {error}"
+        return Rendered((), f"allure.html was not drawn: {why}")
+    return Rendered((path,))
 
 
 def _alone() -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from countermand.document import readable
 from countermand.model.clause import Clause
 from countermand.model.results import Results, Scenario
 from countermand.model.verdict import Verdict
@@ -74,6 +72,25 @@ def write(results: Results, targets: Sequence[Mapping[str, Any]], folder: Path) 
     return paths
 
 
+def place(scenario: Scenario) -> str | None:
+    """Return the place in a reply that a message speaks of."""
+    found = AT.search(scenario.message or "")
+    return found[1] if found else None
+
+
+def again(ticket: Ticket) -> str:
+    """Return the line that repeats the scenario with the suite."""
+    found = re.search(r"^  again     (.*)$", ticket.scenario.message or "", re.MULTILINE)
+    return found[1] if found else ""
+
+
+def repeated(ticket: Ticket) -> str:
+    """Return the lines that repeat the exchange without the suite."""
+    if ticket.exchange is None:
+        return ""
+    return "\n".join(curl.script(ticket.exchange, ticket.scenario, ticket.target, f"{ticket.name}.xml")[1])
+
+
 def markdown(ticket: Ticket) -> str:
     """Return the ticket in Markdown, as GitHub, GitLab and Jira read it."""
     return "\n".join([*_finding(ticket), *_messages(ticket), *_repeated(ticket)])
@@ -115,32 +132,16 @@ def _messages(ticket: Ticket) -> Iterator[str]:
     if exchange is None:
         yield from ("No exchange was recorded for it.", "")
         return
-    place = AT.search(ticket.scenario.message or "")
-    request, reply = exchange["request"], exchange["reply"]
-    head = [f"{request['method']} {request['url']}", *(f"{name}: {value}" for name, value in request["headers"])]
-    yield from ("## Sent", "", *_fenced([*head, "", _pretty(request)]))
-    if reply is None:
-        yield from ("## Came back", "", f"No reply: {exchange['trouble']} ({_line(exchange['said'])}).", "")
-        return
-    head = [f"{reply['version']} {reply['status']} {reply['reason']}".rstrip(), *(f"{name}: {value}" for name, value in reply["headers"])]
-    yield from ("## Came back", "", *_fenced([*head, "", _pretty(reply, place[1] if place else None)]))
-
-
-def _pretty(message: dict[str, Any], at: str | None = None) -> str:
-    body = message["body"]
-    data = base64.b64decode(body["value"]) if body["encoding"] == "base64" else body["value"].encode("utf-8", "surrogatepass")
-    shown = readable(data, None, at)
-    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}\n... ({len(data)} bytes in all: see record.jsonl)"
-
-
-LONGEST = 20_000
+    yield from ("## Sent", "", *_fenced([*exchanges.sent(exchange), "", exchanges.pretty(exchange["request"])]))
+    reply = exchange["reply"]
+    body = ["", exchanges.pretty(reply, place(ticket.scenario))] if reply else []
+    yield from ("## Came back", "", *_fenced([*exchanges.came(exchange), *body]))
 
 
 def _repeated(ticket: Ticket) -> Iterator[str]:
-    again = re.search(r"^  again     (.*)$", ticket.scenario.message or "", re.MULTILINE)
     yield from ("## Repeat it", "")
-    if again:
-        yield from ("With the suite:", "", *_fenced([again[1]], "sh"))
+    if line := again(ticket):
+        yield from ("With the suite:", "", *_fenced([line], "sh"))
     if ticket.exchange is not None:
         notes, lines = curl.script(ticket.exchange, ticket.scenario, ticket.target, f"{ticket.name}.xml")
         yield from ("Without it:", "", *(f"- {note}" for note in notes), "", *_fenced(lines, "sh"))

