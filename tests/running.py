@@ -146,5 +146,5 @@ class Told:
 
 def run(cwd: Path, *arguments: str | Path, path: Path = ROOT, **variables: str) -> Told:
     """Run the suite in a folder; its reports stand in reports/."""
-    done = countermand("run", "--no-page", *arguments, cwd=cwd, path=path, **variables)
+    done = countermand("run", "--no-page", "--reports", "reports", *arguments, cwd=cwd, path=path, **variables)
     return Told(done.returncode, done.stdout + done.stderr, cwd / "reports")

@@ -38,6 +38,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     except keys.KeyFileError as error:
         raise CommandError(str(error)) from None
     _refuse_foreign(options, rest)
+    options.reports = options.reports or "reports"  # a certificate is made of the run in just this folder
     reports = Path(options.reports)
     if options.out and not Path(options.out).absolute().parent.is_dir():
         raise CommandError(f"{options.out}: no such folder to write a certificate to")

@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-m", dest="clauses", metavar="CLAUSE", help='the clauses to judge, as in "ALA-REQ-07 or ALA-REQ-08"')
     parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
-    parser.add_argument("--reports", default="reports", metavar="DIR", help="the folder to write reports to (default: reports)")
+    parser.add_argument("--reports", metavar="DIR", help="the folder to write reports to (default: reports, and reports/part for a part)")
     parser.add_argument("--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict")
     parser.add_argument("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
     parser.add_argument("--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production")
@@ -65,10 +65,11 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     grouped = sessions([Path(name) for name in options.target])
     if len(grouped) == 1:
         targets = [f"--target={path}" for path in grouped[0]]
-        return run_pytest([*targets, f"--reports={options.reports}", *shared], _stand_ins() if options.dry_run else ())
+        named = [f"--reports={options.reports}"] if options.reports else []
+        return run_pytest([*targets, *named, *shared], _stand_ins() if options.dry_run else ())
     codes = []
     for number, paths in enumerate(grouped, 1):
-        folder = Path(options.reports, _name(paths, number))
+        folder = Path(options.reports or "reports", _name(paths, number))
         print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
         with piped.handed_on(paths) as (names, ends):
             command = [sys.executable, "-m", "countermand", "run", *(f"--target={name}" for name in names), f"--reports={folder}", *shared]
@@ -107,7 +108,7 @@ def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:
                 raise CommandError(f"-m {wanted}: no such clause; did you mean {catalogue.nearest(wanted)}?")
     if options.workers and not (options.workers.isdecimal() or options.workers in {"auto", "logical"}):
         raise CommandError(f"-n {options.workers}: how many at once is a number, or auto")
-    if not options.reports.strip():
+    if options.reports is not None and not options.reports.strip():
         raise CommandError("--reports names no folder")
     for word in rest:
         name = word.partition("=")[0]

@@ -24,7 +24,7 @@ from countermand.orders.supply import seller_keys
 from countermand.plugin.session import Session, near
 from countermand.records.record import Record, RecordError
 from countermand.records.record import read as read_record
-from countermand.report import allure, outputs
+from countermand.report import allure, outputs, shelf
 from countermand.run import rehearsal, safety
 from countermand.run.run import Run
 from countermand.targetfile import piped
@@ -38,7 +38,7 @@ LARGEST = 2**40
 def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
     """Read the targets and make the run; raises targetfile.TargetError."""
     option, worker = config.option, getattr(config, "workerinput", None)
-    reports = Path(config.invocation_params.dir, option.reports)
+    reports = _reports(config)
     record = _record(config, reports) if option.replay else None
     shared = worker["countermand"] if worker else _shared(config, record)
     try:
@@ -69,6 +69,16 @@ def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: R
         _look_first(targets, run)
     waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
     return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared, baseline=waived)
+
+
+def _reports(config: pytest.Config) -> Path:
+    """Return the folder to write to: the one that was named, or where a run of this kind belongs."""
+    option = config.option
+    if option.reports:
+        return Path(config.invocation_params.dir, option.reports)
+    part = bool(option.markexpr or option.keyword or option.deselect or any("::" in argument for argument in config.args))
+    embedded = not option.target and not option.replay
+    return shelf.place(Path(config.invocation_params.dir, "reports"), part=part, embedded=embedded)
 
 
 def _open_ledgers(run: Run) -> None:
@@ -166,7 +176,7 @@ def _prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
         return
     if not worker:
         _must_be_writable(reports)
-        outputs.clean(reports)
+        shelf.set_aside(reports)
     if config.option.no_reports:
         return
     if not config.option.allure_report_dir:

@@ -78,10 +78,16 @@ def find(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield the runs that paths stand for: a folder without results of its own stands for all runs and zips below it."""
     for path in paths:
         if intake.is_folder(path) and not (path / RESULTS).is_file():
-            below = [found.parent for found in path.rglob(RESULTS)] + [found for found in path.rglob("*.zip") if _holds_results(found)]
+            below = [found.parent for found in path.rglob(RESULTS) if not _is_below_another(found.parent, path)]
+            below += [found for found in path.rglob("*.zip") if _holds_results(found)]
             yield from sorted(below) or [path]
         else:
             yield path
+
+
+def _is_below_another(run: Path, top: Path) -> bool:
+    """Say whether a run lies below another: an earlier one, or a part, that the same target has left."""
+    return any((folder / RESULTS).is_file() for folder in run.parents if folder != top and top in folder.parents)
 
 
 def _beside(folder: Path) -> bytes:

@@ -16,6 +16,8 @@ RESULTS, JUNIT, MARKDOWN, RECORD = "results.json", "junit.xml", "conformance.md"
 PAGE, ALLURE_PAGE, ALLURE = "index.html", "allure.html", "allure-results"
 GIVEN, BADGES = "given.json", ("badge.json", "badge.svg")  # written by others, and of one run as well
 OURS = (RESULTS, JUNIT, MARKDOWN, RECORD, PAGE, ALLURE_PAGE, GIVEN, *BADGES)
+#: By these a results.json is known to be of this suite.
+KEYS = frozenset({"version", "suite", "targets", "verdict", "clauses", "counts"})
 #: What allure-pytest and we write there; anything else in the folder is somebody's own.
 ALLURE_FILES = re.compile(
     r"[0-9a-f-]{36}-(result|container|globals|attachment)\.\w+(\.tmp)?|environment\.properties|executor\.json|categories\.json"
@@ -71,7 +73,7 @@ def _is_ours(path: Path) -> bool:
         told = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(told, dict) and {"version", "suite", "verdict", "clauses", "counts"} <= told.keys()
+    return isinstance(told, dict) and told.keys() >= KEYS
 
 
 def _json(told: Any, indent: int | None = None) -> str:  # noqa: ANN401 - whatever JSON can hold

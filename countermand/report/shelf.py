@@ -1,0 +1,84 @@
+"""Where runs are kept, so that none destroys the evidence of another.
+
+The latest whole run of a target stands in the folder of reports itself. A part of the suite, and a run of the embedded sellers where
+a target's run stands, are put into folders of their own below it. What stood there before is set aside below `earlier/`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from countermand.report import outputs, ticket
+
+EARLIER, PART, EMBEDDED = "earlier", "part", "embedded"
+#: How many earlier runs are kept per folder, unless COUNTERMAND_KEEP says otherwise; each is some megabytes.
+KEPT = 20
+KEEP = "COUNTERMAND_KEEP"
+
+
+def place(folder: Path, *, part: bool, embedded: bool) -> Path:
+    """Return where a run belongs that was told no folder of its own."""
+    if part:
+        return folder / PART
+    return folder / EMBEDDED if embedded and _is_of_a_target(folder) else folder
+
+
+def set_aside(folder: Path) -> Path | None:
+    """Move what an earlier run has left into a folder of its own, and return it; files that are not ours stay. Raises OSError."""
+    told = _told(folder)
+    if told is None:
+        outputs.clean(folder)  # what no results speak of is no evidence
+        return None
+    aside = _free(folder / EARLIER / _name(told))
+    aside.mkdir(parents=True)
+    for name in (*outputs.OURS, ticket.FOLDER, outputs.ALLURE):
+        if (folder / name).exists():
+            shutil.move(folder / name, aside / name)
+    for path in _old(folder / EARLIER):
+        shutil.rmtree(path, ignore_errors=True)
+    return aside
+
+
+def _old(earlier: Path) -> Iterator[Path]:
+    """Yield the runs beyond those that are kept, the oldest first; only what we have named."""
+    told = os.environ.get(KEEP, "")
+    kept = int(told) if told.isdecimal() else KEPT
+    runs = sorted(path for path in earlier.iterdir() if re.match(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d", path.name))
+    yield from runs[: max(0, len(runs) - max(1, kept))]
+
+
+def _told(folder: Path) -> dict[str, Any] | None:
+    """Return the results of the run that stands in a folder, if one does."""
+    try:
+        told = json.loads((folder / outputs.RESULTS).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    known = isinstance(told, dict) and told.keys() >= outputs.KEYS and isinstance(told["targets"], list)
+    return told if known else None
+
+
+def _is_of_a_target(folder: Path) -> bool:
+    told = _told(folder) or {"targets": []}
+    return any(not str(target.get("name", "")).startswith("embedded-") for target in told["targets"] if isinstance(target, dict))
+
+
+def _name(told: dict[str, Any]) -> str:
+    """Return when the run began, and of which targets it was, as the name of a folder."""
+    names = [str(target.get("name", "")) for target in told["targets"] if isinstance(target, dict)]
+    words = "-".join([str(told.get("started", ""))[:19].replace(":", "-"), *names, *([] if told.get("complete") else ["part"])])
+    return re.sub(r"[^\w.-]+", "-", words)[:120]
+
+
+def _free(path: Path) -> Path:
+    number = 2
+    found = path
+    while found.exists():
+        found = path.with_name(f"{path.name}-{number}")
+        number += 1
+    return found

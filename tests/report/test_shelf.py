@@ -1,0 +1,83 @@
+"""No run destroys the evidence of another."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from running import countermand
+
+from countermand.provider import serving
+from countermand.provider.deviants import deviants
+from countermand.report import outputs, shelf
+
+
+def left(folder: Path, name: str, started: str = "2026-11-25T22:31:43.000000Z", *, complete: bool = True) -> None:
+    """Leave a run as results tell it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told = {key: {} for key in outputs.KEYS} | {"targets": [{"name": name}], "started": started, "complete": complete}
+    (folder / "results.json").write_text(json.dumps(told), encoding="utf-8")
+    (folder / "tickets").mkdir(exist_ok=True)
+    (folder / "tickets" / "ALA-REQ-07.md").write_text("a ticket", encoding="utf-8")
+    (folder / "mine.txt").write_text("mine", encoding="utf-8")
+    (folder / "history.jsonl").write_text("{}", encoding="utf-8")
+
+
+def test_an_earlier_run_is_set_aside_whole_and_what_is_not_ours_stays(tmp_path: Path) -> None:
+    left(tmp_path, "staging")
+    aside = shelf.set_aside(tmp_path)
+    assert aside == tmp_path / "earlier" / "2026-11-25T22-31-43-staging"
+    assert sorted(path.name for path in aside.iterdir()) == ["results.json", "tickets"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["earlier", "history.jsonl", "mine.txt"]
+
+
+def test_two_runs_of_one_second_are_both_kept(tmp_path: Path) -> None:
+    names = []
+    for _ in range(3):
+        left(tmp_path, "staging", complete=False)
+        names.append((shelf.set_aside(tmp_path) or tmp_path).name)
+    assert names == [f"2026-11-25T22-31-43-staging-part{suffix}" for suffix in ("", "-2", "-3")]
+
+
+def test_the_oldest_go_beyond_the_limit_and_nobody_elses_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(shelf.KEEP, "2")
+    (tmp_path / "earlier" / "1999-my-own").mkdir(parents=True)
+    for second in range(4):
+        left(tmp_path, "staging", f"2026-11-25T22:31:4{second}.000000Z")
+        shelf.set_aside(tmp_path)
+    kept = sorted(path.name for path in (tmp_path / "earlier").iterdir())
+    assert kept == ["1999-my-own", "2026-11-25T22-31-42-staging", "2026-11-25T22-31-43-staging"]
+
+
+def test_a_name_leads_nowhere_else(tmp_path: Path) -> None:
+    left(tmp_path, "../../../etc/passwd")
+    aside = shelf.set_aside(tmp_path)
+    assert aside is not None
+    assert aside.parent == tmp_path / "earlier"
+
+
+def test_a_part_and_the_embedded_sellers_stand_beside_a_targets_run(tmp_path: Path) -> None:
+    assert shelf.place(tmp_path, part=False, embedded=True) == tmp_path
+    left(tmp_path, "embedded-ala")
+    assert shelf.place(tmp_path, part=False, embedded=True) == tmp_path
+    left(tmp_path, "staging")
+    assert shelf.place(tmp_path, part=False, embedded=True) == tmp_path / "embedded"
+    assert shelf.place(tmp_path, part=True, embedded=True) == tmp_path / "part"
+    assert shelf.place(tmp_path, part=False, embedded=False) == tmp_path
+
+
+def test_the_line_under_again_leaves_the_report_of_the_whole_run_alone(tmp_path: Path) -> None:
+    (tmp_path / "seller").mkdir()
+    with serving.serve("ala", deviants("ala")["Careless"](), tmp_path / "seller") as served:
+        text = served.target.read_text(encoding="utf-8").replace("embedded-ala", "staging")
+        served.target.write_text(text, encoding="utf-8")
+        whole = countermand("run", f"--target={served.target}", "--no-page", cwd=tmp_path)
+        before = (tmp_path / "reports" / "results.json").read_bytes()
+        countermand("run", f"--target={served.target}", "--no-page", "-m", "ALA-REQ-07", cwd=tmp_path)
+    assert whole.returncode == 1
+    assert (tmp_path / "reports" / "results.json").read_bytes() == before
+    assert json.loads((tmp_path / "reports" / "part" / "results.json").read_bytes())["complete"] is False
+    countermand("run", "--api", "opensrs", "--no-page", cwd=tmp_path)
+    assert (tmp_path / "reports" / "results.json").read_bytes() == before
+    assert (tmp_path / "reports" / "embedded" / "results.json").is_file()
