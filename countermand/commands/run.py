@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from countermand.cli import CommandError
-from countermand.commands import judging
+from countermand.commands import choice, judging
 from countermand.model import clause, suite
 from countermand.run.ending import listen, unlisten
 from countermand.run.safety import agree
@@ -22,7 +22,7 @@ from countermand.targetfile import TargetError, load, piped
 
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
-    *("--target", "--api", "--reports", "--no-reports", "--replay", "--seed", "--fail-on"),
+    *("--target", "--api", "--embedded", "--reports", "--no-reports", "--replay", "--seed", "--fail-on"),
     *("--baseline", "--ledger", "--production", "--dry-run", "--no-page", "--help-pytest"),
 )
 #: The worst exit code of several sessions decides, in this order; see design, Exit codes.
@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options; all others are handed to pytest."""
     parser.add_argument("--target", action="append", default=[], metavar="FILE", help="a target file; may be given more than once")
     parser.add_argument("--api", choices=["ala", "opensrs"], help="without a target: the embedded seller of one API only")
+    parser.add_argument("--embedded", action="store_true", help="test the embedded sellers, though target files lie here")
     parser.add_argument("--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate")
     parser.add_argument(
         "--patience", type=judging.patience, metavar="SECONDS", help="of computing that a replay may take (default: 9 to 25, by its size)"
@@ -58,6 +59,9 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     if options.help_pytest:
         return run_pytest(["--help"])
     _check(options, rest)
+    options.target = choice.targets(options.target, embedded=bool(options.embedded or options.api or options.replay))
+    if not options.target and not options.replay:
+        print(choice.NO_TARGET, flush=True)
     shared = [*_passed_on(options), *rest]
     if options.replay:
         return judging.again(options, shared)

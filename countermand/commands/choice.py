@@ -1,0 +1,53 @@
+"""Which target a command is about where none was named on the command line."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from countermand.cli import CommandError
+
+#: Names the target of a project: a variable, or a file in the folder one stands in.
+VARIABLE, FILE = "COUNTERMAND_TARGET", "countermand.toml"
+#: What every target file says, and few other files do.
+SAID = frozenset({"name", "api", "url"})
+NO_TARGET = "no target was given: the embedded sellers are tested, and nobody else"
+
+
+def targets(named: list[str], *, embedded: bool, folder: Path | None = None, variables: Mapping[str, str] = os.environ) -> list[str]:
+    """Return the targets to test, none for the embedded sellers; raises CommandError where somebody may have forgotten to say which."""
+    place = folder or Path.cwd()
+    if named or embedded:
+        return named
+    if variables.get(VARIABLE):
+        return [variables[VARIABLE]]
+    if (place / FILE).is_file():
+        return _of_the_project(place / FILE)
+    if lying := sorted(path.name for path in _lying(place)):
+        words = " or ".join(f"--target {name}" for name in lying[:5])
+        raise CommandError(f"which target? Say {words}; for the embedded sellers say --embedded")
+    return []
+
+
+def _of_the_project(path: Path) -> list[str]:
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise CommandError(f"{path}: cannot be read: {error}") from None
+    found = told.get("target")
+    names = [found] if isinstance(found, str) else found
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names) or told.keys() != {"target"}:
+        raise CommandError(f'{path}: says one thing, the target of this project: target = "mine.toml"')
+    return [str(path.parent / name) for name in names]
+
+
+def _lying(folder: Path) -> Iterator[Path]:
+    """Yield the target files that lie in a folder."""
+    for path in folder.glob("*.toml"):
+        try:
+            if path.is_file() and path.stat().st_size < 2**20 and tomllib.loads(path.read_text(encoding="utf-8-sig")).keys() >= SAID:
+                yield path
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+            continue

@@ -1,0 +1,44 @@
+"""Nobody tests the embedded sellers for want of a word, and whoever does is told so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from countermand.cli import CommandError
+from countermand.commands import choice
+
+TARGET = 'name = "staging"\napi = "ala"\nurl = "https://127.0.0.1:1"\n'
+
+
+def chosen(folder: Path, *named: str, embedded: bool = False, **variables: str) -> list[str]:
+    return choice.targets(list(named), embedded=embedded, folder=folder, variables=variables)
+
+
+def test_where_a_target_file_lies_it_must_be_named(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(TARGET)
+    with pytest.raises(CommandError, match=r"which target\? Say --target mine.toml; for the embedded sellers say --embedded"):
+        chosen(tmp_path)
+    assert chosen(tmp_path, embedded=True) == []
+    assert chosen(tmp_path, "mine.toml") == ["mine.toml"]
+
+
+def test_other_files_are_no_targets(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\n')
+    (tmp_path / "broken.toml").write_bytes(b"\xff\xfe = [")
+    (tmp_path / "folder.toml").mkdir()
+    assert chosen(tmp_path) == []
+
+
+def test_a_project_may_name_its_target(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(TARGET)
+    assert chosen(tmp_path, COUNTERMAND_TARGET="other.toml") == ["other.toml"]
+    (tmp_path / "countermand.toml").write_text('target = "mine.toml"\n')
+    assert chosen(tmp_path) == [str(tmp_path / "mine.toml")]
+    (tmp_path / "countermand.toml").write_text('target = ["a.toml", "b.toml"]\n')
+    assert chosen(tmp_path) == [str(tmp_path / "a.toml"), str(tmp_path / "b.toml")]
+    for wrong in ("", "target = 3", 'target = "mine.toml"\nother = 1', "target ="):
+        (tmp_path / "countermand.toml").write_text(wrong)
+        with pytest.raises(CommandError, match=r"countermand\.toml: "):
+            chosen(tmp_path)
