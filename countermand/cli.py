@@ -16,6 +16,7 @@ from countermand.guard.private import without_password
 
 COMMANDS: Final = {
     "run": "test a target, or without one both embedded sellers",
+    "init": "write a target file from a few answers, and have the doctor look at it",
     "doctor": "say, before any order is touched, what keeps a target from being tested",
     "serve": "run an embedded seller alone, to point a client at it",
     "explain": "say what a clause asks, why, what shows that it can fail, and how to mend a seller that breaks it",

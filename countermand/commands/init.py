@@ -1,0 +1,216 @@
+"""`countermand init`: asks what a target file has to say, writes it, and has the doctor look at it."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from countermand.cli import CommandError
+from countermand.targetfile import STATES, TargetError, load
+
+#: Where the operation stands in the URL of an API: what people paste with it.
+OPERATIONS = {"ala": "/cancelOrder", "opensrs": ""}
+#: The states in which orders are wanted first.
+IN_FLIGHT = {"ala": "in_flight", "opensrs": "pending"}
+SOURCES = ("env", "file", "command")
+HEAD = "#:schema {schema}\n# How the target is reached and who asks it; targets/{api}.toml of the suite explains every key there is.\n"
+
+
+@dataclass
+class Answers:
+    """What was answered, or given by flags."""
+
+    api: str = ""
+    url: str = ""
+    name: str = ""
+    ca: str = ""
+    certificate: str = ""
+    private_key: str = ""
+    pkcs12: str = ""
+    passphrase: str = ""  # SOURCE:VALUE
+    identifier: str = ""
+    seller: str = ""
+    username: str = ""
+    api_key: str = ""  # SOURCE:VALUE
+    orders: list[tuple[str, ...]] = field(default_factory=list)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--out", default="mine.toml", metavar="FILE", type=Path, help="the file to write (default: mine.toml)")
+    parser.add_argument("--from-flags", action="store_true", help="ask nothing: what is not given by an option is left out")
+    parser.add_argument("--api", choices=sorted(STATES), help="the API")
+    parser.add_argument("--url", help="the seller's address; an operation at its end is taken off")
+    parser.add_argument("--name", help="how reports call the target (default: its host)")
+    parser.add_argument("--ca", metavar="FILE", help="the authorities that vouch for the server, PEM")
+    parser.add_argument("--certificate", metavar="FILE", help="ala: our certificate, PEM")
+    parser.add_argument("--private-key", metavar="FILE", help="ala: its key, PEM")
+    parser.add_argument("--pkcs12", metavar="FILE", help="ala: certificate and key as PKCS#12, instead")
+    parser.add_argument("--passphrase", metavar="SOURCE", help="where the passphrase is: env:NAME, file:PATH or command:WORDS")
+    parser.add_argument("--identifier", help="ala: our buyerIdentifier")
+    parser.add_argument("--seller", help="ala: the sellerIdentifier")
+    parser.add_argument("--username", help="opensrs: X-Username")
+    parser.add_argument("--api-key", metavar="SOURCE", help="opensrs: where the key is: env:NAME, file:PATH or command:WORDS")
+    parser.add_argument("--orders", metavar="FILE", help="a list of orders: CSV, or one per line; - for standard input")
+    parser.add_argument("--no-doctor", action="store_true", help="do not have the doctor look at it")
+    parser.epilog = (
+        "example: countermand init --from-flags --api opensrs --url https://127.0.0.1:55443 --username qa --api-key env:OPENSRS_KEY"
+    )
+
+
+def main(options: argparse.Namespace) -> int:
+    """Ask, write the file, and return what the doctor makes of it."""
+    if options.out.exists():
+        raise CommandError(f"{options.out}: is there already, and is not overwritten; say --out with another name")
+    told: dict[str, Any] = {one.name: getattr(options, one.name) or "" for one in fields(Answers) if one.name != "orders"}
+    given = Answers(**told)
+    given.orders = _orders(_read(options.orders)) if options.orders else []
+    if not options.from_flags:
+        _ask_all(given, _asker())
+    _completed(given)
+    _write(options.out, _text(given))
+    print(f"{options.out}: written")
+    try:
+        load(options.out)
+    except TargetError as error:
+        print(f"to be mended first: {error}")
+        return 13
+    if options.no_doctor:
+        return 0
+    from countermand.commands import doctor  # noqa: PLC0415 - sockets and TLS, which only the doctor needs
+
+    return doctor.main(argparse.Namespace(target=str(options.out), production=None, json=False))
+
+
+def _asker() -> Callable[[str, str], str]:
+    """Return what asks a question and gives the answer, or the default where there is none; raises CommandError where nobody answers."""
+
+    def ask(question: str, default: str = "") -> str:
+        print(f"{question}{f' [{default}]' if default else ''}: ", end="", flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            raise CommandError("nobody answers: say --from-flags, and the options that init --help lists")
+        return line.strip() or default
+
+    return ask
+
+
+def _ask_all(given: Answers, ask: Callable[[str, str], str]) -> None:
+    given.api = given.api or ask(f"Which API ({' or '.join(sorted(STATES))})", "ala").lower()
+    given.url = given.url or ask("The seller's address, as in https://staging.example", "")
+    given.name = given.name or ask("How reports shall call it", urlsplit(given.url).hostname or "")
+    given.ca = given.ca or ask("PEM file of the authority of its certificate, where that is not a public one", "")
+    if given.api == "ala":
+        _ask_certificate(given, ask)
+        given.identifier = given.identifier or ask("Our buyerIdentifier", "")
+        given.seller = given.seller or ask("The sellerIdentifier", "CITYFIBRE")
+    else:
+        given.username = given.username or ask("X-Username", "")
+        given.api_key = given.api_key or ask("Where the key is (env:NAME, file:PATH, command:WORDS)", "env:OPENSRS_KEY")
+    if not given.orders:
+        print("Orders, one per line or as CSV, an empty line at the end (the name of a file will do):", flush=True)
+        lines = list(iter(lambda: sys.stdin.readline().strip(), ""))
+        given.orders = _orders(_read(lines[0]) if len(lines) == 1 and Path(lines[0]).is_file() else "\n".join(lines))
+
+
+def _ask_certificate(given: Answers, ask: Callable[[str, str], str]) -> None:
+    if not (given.certificate or given.pkcs12):
+        path = ask("Our certificate (PEM or PKCS#12)", "")
+        if Path(path).suffix.lower() in {".p12", ".pfx"}:
+            given.pkcs12 = path
+        else:
+            given.certificate = path
+            given.private_key = given.private_key or ask("Its key (PEM)", "")
+    given.passphrase = given.passphrase or ask("Where its passphrase is, if it has one (env:NAME, file:PATH, command:WORDS)", "")
+
+
+def _completed(given: Answers) -> None:
+    """See that the answers make a target file; raises CommandError."""
+    if given.api not in STATES:
+        raise CommandError(f"--api {given.api or 'is missing'}: one of {', '.join(sorted(STATES))}")
+    parts = urlsplit(given.url)
+    if parts.scheme != "https" or not parts.hostname:
+        raise CommandError(f"--url {given.url or 'is missing'}: an address as in https://staging.example")
+    given.url = given.url.rstrip("/").removesuffix(OPERATIONS[given.api] or "//").rstrip("/")
+    given.name = given.name or str(parts.hostname)
+    for option, told in (("--passphrase", given.passphrase), ("--api-key", given.api_key)):
+        if told and (told.partition(":")[0] not in SOURCES or not told.partition(":")[2]):
+            raise CommandError(f"{option}: say where it is, and not what it is: env:NAME, file:PATH or command:WORDS")
+
+
+def _read(name: str) -> str:
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"--orders {name}: cannot be read: {error}") from None
+
+
+def _orders(text: str) -> list[tuple[str, ...]]:
+    """Return the rows of a list of orders, however separated; a first row of names of columns is passed over."""
+    separator = next((one for one in (";", "\t", ",") if one in text), " ")
+    rows = [tuple(cell.strip() for cell in row if cell.strip()) for row in csv.reader(io.StringIO(text), delimiter=separator)]
+    return [row for row in rows if row and not {cell.lower() for cell in row} & {"seller", "buyer", "order_id", "state"}]
+
+
+def _text(given: Answers) -> str:
+    schema = Path(str(files("countermand").joinpath("schemas/target.schema.json"))).as_uri()
+    return "\n".join([HEAD.format(schema=schema, api=given.api), *_lines(given), ""])
+
+
+def _lines(given: Answers) -> Iterator[str]:
+    yield from (f"name = {_word(given.name)}", f"api = {_word(given.api)}", f"url = {_word(given.url)}")
+    yield 'environment = "staging"    # or "production": then --production NAME must be said as well'
+    if given.ca:
+        yield from ("", "[trust]", f"ca = {_word(given.ca)}")
+    yield from ("", "# Who we are: never a secret itself, only where it is.", "[buyer]")
+    for key in ("certificate", "private_key", "pkcs12", "identifier", "username"):
+        if told := getattr(given, key):
+            yield f"{key} = {_word(told)}"
+    for key in ("passphrase", "api_key"):
+        if told := getattr(given, key):
+            yield f"{key} = {_secret(told)}"
+    if given.api == "ala":
+        yield from ("", "[seller]", f"identifier = {_word(given.seller or 'CITYFIBRE')}")
+    yield from ("", "# One whose cancellation is taken up is used up; countermand orders shows what is left.", "[orders]", *_supply(given))
+
+
+def _supply(given: Answers) -> Iterator[str]:
+    by_state: dict[str, list[str]] = {IN_FLIGHT[given.api]: []}
+    for row in given.orders:
+        state = next((cell for cell in row if cell in STATES[given.api]), IN_FLIGHT[given.api])
+        cells = [cell for cell in row if cell != state]
+        both = given.api == "ala"
+        told = ", ".join(f"{key} = {_word(cell)}" for key, cell in zip(("seller", "buyer"), cells, strict=False))
+        by_state.setdefault(state, []).append(f"{{ {told} }}" if both else _word(cells[0] if cells else ""))
+    for state, orders in by_state.items():
+        yield from (f"{state} = [", *(f"  {order}," for order in orders), "]")
+
+
+def _secret(told: str) -> str:
+    source, _, value = told.partition(":")
+    shown = json.dumps(value.split(), ensure_ascii=False) if source == "command" else _word(value)
+    return f"{{ {source} = {shown} }}"
+
+
+def _word(words: str) -> str:
+    """Return a TOML basic string, whose escapes are those of JSON and one more (TOML 1.0, String)."""
+    return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file that is there for its owner alone."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be written: {error.strerror}") from None

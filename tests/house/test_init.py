@@ -1,0 +1,87 @@
+"""A few answers make a target file that the suite can use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from running import countermand, environment, served
+
+from countermand import targetfile
+
+
+def asked(folder: Path, answers: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "countermand", "init", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=environment(folder), input=answers, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_a_file_from_flags_is_read_and_the_doctor_is_content(tmp_path: Path) -> None:
+    with served("ala", tmp_path / "seller") as target:
+        told = tomllib.loads(target.read_text(encoding="utf-8"))
+        (tmp_path / "orders.csv").write_text(
+            "seller,buyer\n" + "".join(f"{o['seller']},{o['buyer']}\n" for o in told["orders"]["in_flight"][:6])
+        )
+        done = countermand(
+            *(
+                "init",
+                "--from-flags",
+                "--api",
+                "ala",
+                "--url",
+                f"{told['url']}/cancelOrder",
+                "--ca",
+                "seller/ca.pem",
+                "--identifier",
+                "SPDEV1",
+            ),
+            *("--certificate", "seller/buyer.pem", "--private-key", "seller/buyer.key", "--orders", "orders.csv", "--name", "staging"),
+            cwd=tmp_path,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "The target can be tested." in done.stdout
+    written = targetfile.load(tmp_path / "mine.toml")
+    assert (written.url, written.name) == (told["url"], "staging")
+    assert [order.seller for order in written.orders.listed] == [order["seller"] for order in told["orders"]["in_flight"][:6]]
+    assert (tmp_path / "mine.toml").read_text().startswith("#:schema file://")
+    assert (tmp_path / "mine.toml").stat().st_mode & 0o077 == 0
+
+
+def test_questions_make_the_same_file(tmp_path: Path) -> None:
+    answers = "opensrs\nhttps://127.0.0.1:55443/\nhorizon\n\nreseller1\n\n578\n579\npending 580\n\n"
+    done = asked(tmp_path, answers, "--no-doctor")
+    assert done.returncode in {0, 13}, done.stdout + done.stderr
+    told = tomllib.loads((tmp_path / "mine.toml").read_text())
+    assert told["buyer"] == {"username": "reseller1", "api_key": {"env": "OPENSRS_KEY"}}
+    assert told["orders"] == {"pending": ["578", "579", "580"]}
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("mine")
+    done = asked(tmp_path, "", "--from-flags", "--api", "ala", "--url", "https://127.0.0.1:1")
+    assert (done.returncode, "not overwritten" in done.stderr) == (4, True)
+    assert (tmp_path / "mine.toml").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ((), "--api is missing: one of ala, opensrs"),
+        (("--api", "ala"), "--url is missing: an address"),
+        (("--api", "ala", "--url", "http://127.0.0.1"), "--url http://127.0.0.1: an address as in https://"),
+        (("--api", "opensrs", "--url", "https://127.0.0.1:1", "--api-key", "deadbeef"), "say where it is, and not what it is"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_told(flags: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    done = asked(tmp_path, "", "--from-flags", *flags)
+    assert (done.returncode, said in done.stderr) == (4, True), done.stderr
+    assert not (tmp_path / "mine.toml").exists()
+
+
+def test_where_nobody_answers_the_command_ends(tmp_path: Path) -> None:
+    done = asked(tmp_path, "ala\n")
+    assert (done.returncode, "nobody answers: say --from-flags" in done.stderr) == (4, True)
