@@ -5,33 +5,16 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
+import json
 import os
 import sys
 from collections.abc import Sequence
 from typing import Final
 
-from countermand import __version__
+from countermand import __version__, usage
 from countermand.guard import foreign, intake
 from countermand.guard.private import without_password
-
-COMMANDS: Final = {
-    "run": "test a target, or without one both embedded sellers",
-    "init": "write a target file from a few answers, and have the doctor look at it",
-    "doctor": "say, before any order is touched, what keeps a target from being tested",
-    "serve": "run an embedded seller alone, to point a client at it",
-    "explain": "say what a clause asks, why, what shows that it can fail, and how to mend a seller that breaks it",
-    "ticket": "print what to hand on of a clause that a run found broken: both messages, and how to repeat it with curl",
-    "clauses": "list what the suite holds sellers to",
-    "prove": "show that every clause can fail: run the suite against sellers that are wrong on purpose",
-    "orders": "show which orders of a target are left",
-    "certify": "run the suite and write a signed certificate of what came of it",
-    "verify": "check a certificate, offline, down to every verdict in it",
-    "keygen": "make the key pair that signs certificates",
-    "baseline": "write down which failures are known, and who waives them until when",
-    "compare": "say what got worse, better, appeared or vanished between two runs",
-    "matrix": "join the results of many runs into one page",
-    "report": "draw the page of a finished run again",
-}
+from countermand.usage import COMMANDS
 
 #: Commands that run the suite: what they do not know is pytest's.
 RUNNING: Final = frozenset({"run", "certify"})
@@ -49,6 +32,10 @@ class CommandError(Exception):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command, whatever it says behind the wall, and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if os.environ.get("_ARGCOMPLETE"):
+        _complete()
+    if arguments[:1] == ["help"] and len(arguments) > 1:
+        arguments = [arguments[1], "--help"]
     with foreign.guarded(arguments):
         return _command(arguments)
 
@@ -56,10 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _command(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - a way out per exit code
     name = arguments[0] if arguments else "--help"
     if name in {"-h", "--help", "help"}:
-        print(_help())
+        print(usage.general())
         return 0
     if name in {"-V", "--version"}:
-        print(f"countermand {__version__}")
+        print(_version(as_json="--json" in arguments))
         return 0
     if name not in COMMANDS:
         nearest = difflib.get_close_matches(name, COMMANDS, n=1)
@@ -89,11 +76,24 @@ def _command(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - a way out per 
     return code
 
 
-def _help() -> str:
-    width = max(map(len, COMMANDS))
-    lines = [f"  {name:<{width}}  {words}" for name, words in COMMANDS.items()]
-    usage = "usage: countermand COMMAND [OPTIONS]\n\nA conformance suite for the APIs by which a buyer cancels an order.\n"
-    return "\n".join([usage, *lines, "\ncountermand COMMAND --help tells the options of each."])
+def _version(*, as_json: bool) -> str:
+    """Return the version, and for programs the digest of all that judges as well: two suites of one digest judge alike."""
+    if not as_json:
+        return f"countermand {__version__}"
+    from countermand.model import suite  # noqa: PLC0415 - reads every file that judges
+
+    return json.dumps(suite.identity())
+
+
+def _complete() -> None:
+    """Answer a shell that asks what may follow, and end."""
+    import argcomplete  # noqa: PLC0415 - only a shell that completes needs it
+
+    parser = argparse.ArgumentParser(prog="countermand", allow_abbrev=False)
+    commands = parser.add_subparsers()
+    for name in COMMANDS:
+        importlib.import_module(f"countermand.commands.{name}").add_arguments(commands.add_parser(name))
+    argcomplete.autocomplete(parser)
 
 
 def _sentence(words: str) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import webbrowser
 from pathlib import Path
 
 from countermand.cli import CommandError
 from countermand.guard import intake
 from countermand.records import finished, inputs
-from countermand.report import page
+from countermand.report import outputs, page
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("reports", metavar="DIR", type=Path, help="the folder of reports of a finished run")
+    parser.add_argument(
+        "reports", metavar="DIR", type=Path, nargs="?", default="reports", help="the folder of reports of a finished run (default: reports)"
+    )
+    parser.add_argument("--open", action="store_true", help="open the front page in a browser, and draw nothing")
     parser.epilog = "index.html is drawn from results.json and record.jsonl, allure.html from allure-results where Allure is to be had."
 
 
@@ -25,9 +29,20 @@ def main(options: argparse.Namespace) -> int:
         results = finished.read(options.reports)
     except finished.FinishedError as error:
         raise CommandError(str(error)) from None
+    if options.open:
+        return _opened(options.reports / outputs.PAGE)
     front = page.front(results, options.reports, inputs.told_targets(options.reports))
     if not front.paths:
         raise CommandError(front.notice, code=3)
     drawn = page.allure(results, options.reports)
     print("\n".join([*map(str, [*front.paths, *drawn.paths]), *([f"note: {drawn.notice}"] if drawn.notice else [])]))
+    return 0
+
+
+def _opened(path: Path) -> int:
+    """Open a page in the browser of whoever asks; raises CommandError."""
+    if not path.is_file():
+        raise CommandError(f"{path}: no such page; countermand report {path.parent} draws it")
+    webbrowser.open(path.resolve().as_uri())
+    print(path.resolve().as_uri())
     return 0

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from countermand.model.results import Judged, Results, Scenario
 from countermand.model.verdict import Verdict
+from countermand.report import ticket
 from countermand.report.environment import facts
 from countermand.report.naming import api_title, clean, headline, of_verdict, titles
 
@@ -70,6 +71,8 @@ def _finding(results: Results, scenario: Scenario, title: str) -> Iterable[str]:
     )
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", words)), default=0))  # longer than any the message holds
     yield from (f"{fence}text", words, fence, "")
+    if scenario.verdict in ticket.FINDINGS:
+        yield from (f"Both messages, and how to repeat it without the suite: [{clause.id}](tickets/{clause.id}.md)", "")
 
 
 def _clauses(results: Results) -> Iterable[str]:

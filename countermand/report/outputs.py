@@ -10,12 +10,12 @@ from typing import Any
 
 from countermand.guard.foreign import in_html, in_json
 from countermand.model.results import Results
-from countermand.report import junit, markdown, ticket
+from countermand.report import agents, junit, markdown, ticket
 
 RESULTS, JUNIT, MARKDOWN, RECORD = "results.json", "junit.xml", "conformance.md", "record.jsonl"
 PAGE, ALLURE_PAGE, ALLURE = "index.html", "allure.html", "allure-results"
 GIVEN, BADGES = "given.json", ("badge.json", "badge.svg")  # written by others, and of one run as well
-OURS = (RESULTS, JUNIT, MARKDOWN, RECORD, PAGE, ALLURE_PAGE, GIVEN, *BADGES)
+OURS = (RESULTS, JUNIT, MARKDOWN, RECORD, PAGE, ALLURE_PAGE, GIVEN, agents.NAME, *BADGES)
 #: By these a results.json is known to be of this suite.
 KEYS = frozenset({"version", "suite", "targets", "verdict", "clauses", "counts"})
 #: What allure-pytest and we write there; anything else in the folder is somebody's own.
@@ -32,6 +32,7 @@ def write(results: Results, folder: Path) -> list[Path]:
     texts = {
         RESULTS: _json(results.as_json(), indent=1) + "\n",
         MARKDOWN: markdown.conformance(results),
+        agents.NAME: agents.TEXT,
         RECORD: "".join(_json(scenario.as_json()) + "\n" for scenario in results.scenarios),
     }
     # A lone surrogate cannot be UTF-8; its escape is what JSON writes for it.

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 import running
 
-from countermand.cli import COMMANDS
 from countermand.model import clause
 from countermand.proof import words
 from countermand.provider import deviants, embedded, serving
+from countermand.usage import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
