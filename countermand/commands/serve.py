@@ -1,53 +1,173 @@
-"""`countermand serve`: on one side a person with a client, on the other an embedded seller, right or wrong on request."""
+"""`countermand serve`: an embedded seller alone, right or wrong on request, for a client to be pointed at."""
 
 from __future__ import annotations
 
 import argparse
+import difflib
+import json
+import os
 import signal
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from countermand.cli import CommandError
+
+APIS = ("ala", "opensrs")
+#: Marks a folder, and a target file by its first line, as made by this command: nothing else is ever written over.
+MARK, FIRST = "written-by-countermand-serve", "# Written by countermand serve"
+STATE = "state.json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--api", choices=["ala", "opensrs"], required=True, help="which seller")
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="the port on 127.0.0.1 (default: any free one)")
-    parser.add_argument("--target-out", metavar="FILE", help="write the target file that reaches it there, certificates and keys beside it")
-    parser.add_argument("--deviant", metavar="NAME", help="a seller that is wrong in one thing")
-    parser.add_argument("--list-deviants", action="store_true", help="list the sellers that are wrong in one thing, and what it is")
+    parser.add_argument("--api", choices=APIS, help="which seller")
+    parser.add_argument("--port", type=int, metavar="N", help="the port on 127.0.0.1 (default: any free one, or that of --keep)")
+    parser.add_argument(
+        "--target-out", metavar="FILE", help="write the target file that reaches it there, its files into FILE's own folder"
+    )
+    parser.add_argument("--keep", metavar="DIR", type=Path, help="keep certificates, keys, users and orders there, for the next start")
+    parser.add_argument(
+        "--deviant", action="append", default=[], metavar="NAME", help="a seller that is wrong in one thing; may be repeated"
+    )
+    parser.add_argument("--list-deviants", action="store_true", help="list the sellers that are wrong in one thing, by clause")
+    parser.add_argument("--json", action="store_true", help="with --list-deviants: as JSON")
+    parser.add_argument("--quiet", action="store_true", help="do not tell of each request")
+    parser.epilog = "example: countermand serve --api ala --keep sandbox --target-out mine.toml --deviant Careless; then without --deviant"
 
 
 def main(options: argparse.Namespace) -> int:
     """Serve until interrupted."""
-    from countermand.provider import deviants, embedded, serving  # noqa: PLC0415 - the sellers cost time that --help should not
-
-    wrong = deviants.deviants(options.api)
     if options.list_deviants:
-        for name, one in sorted(wrong.items()):
-            print(f"{name:<32} {one.breaks:<13} {(one.__doc__ or '').strip().splitlines()[0]}")
+        _list(options)
         return 0
-    if options.deviant and options.deviant not in wrong:
-        import difflib  # noqa: PLC0415
+    if options.api is None:
+        raise CommandError(f"--api is missing: one of {', '.join(APIS)}")
+    from countermand.provider import serving  # noqa: PLC0415 - the sellers cost time that --help should not
 
-        nearest = difflib.get_close_matches(options.deviant, wrong, n=1)
-        raise CommandError(f"no deviant {options.deviant!r}; " + (f"did you mean {nearest[0]!r}?" if nearest else "see --list-deviants"))
-    seller = wrong[options.deviant]() if options.deviant else embedded.SELLERS[options.api]()
+    seller = _seller(options.api, options.deviant)
     with tempfile.TemporaryDirectory(prefix="countermand-") as scratch:
         target = Path(options.target_out).absolute() if options.target_out else None
-        folder = target.parent if target else Path(scratch)
+        folder = options.keep.absolute() if options.keep else target.with_suffix(".d") if target else Path(scratch)
+        _claim(folder, target, scratch=Path(scratch))
+        told = _recall(folder, seller) if options.keep else {}
+        port = options.port if options.port is not None else int(told.get("port", 0))
+        log = None if options.quiet else _log
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            served = serving.serve(options.api, seller, folder, options.port, target=target)
+            identities = _identities(folder)
+            served = serving.serve(options.api, seller, folder, port, identities=identities, target=target, log=log)
+            _mark(served.target)
         except (OSError, OverflowError) as error:
             raise CommandError(f"cannot serve: {error}") from None
         with served:
-            print(f"{options.api} at {served.url}\ntarget file: {served.target}", flush=True)
-            _until_told()
+            print("\n".join(_first_words(options, served)), flush=True)
+            try:
+                _until_told()
+            finally:
+                if options.keep:
+                    _remember(folder, seller, served.server.server_address[1])
     return 0
+
+
+def _seller(api: str, names: Sequence[str]) -> Any:  # noqa: ANN401 - of whichever API
+    """Make the seller, wrong in all that was named; raises CommandError."""
+    from countermand.provider import deviants, embedded  # noqa: PLC0415 - see main
+
+    wrong = deviants.deviants(api)
+    for name in names:
+        if name not in wrong:
+            nearest = difflib.get_close_matches(name, wrong, n=1)
+            raise CommandError(f"no deviant {name!r}; " + (f"did you mean {nearest[0]!r}?" if nearest else "see --list-deviants"))
+    try:
+        return deviants.combined([wrong[name] for name in dict.fromkeys(names)])() if names else embedded.SELLERS[api]()
+    except (ValueError, TypeError) as error:
+        raise CommandError(f"--deviant: {error}") from None
+
+
+def _list(options: argparse.Namespace) -> None:
+    from countermand.provider import deviants  # noqa: PLC0415 - see main
+
+    rows = [
+        {"api": api, "clause": one.breaks, "name": name, "does": " ".join((one.__doc__ or "").split())}
+        for api in ([options.api] if options.api else APIS)
+        for name, one in deviants.deviants(api).items()
+    ]
+    if options.json:
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    for row in rows:
+        print(f"{row['clause']:<13} {row['name']:<32} {row['does']}")
+
+
+def _claim(folder: Path, target: Path | None, *, scratch: Path) -> None:
+    """See that nothing is written over that this command has not written; raises CommandError."""
+    if target is not None and target.exists() and not _is_ours(target):
+        raise CommandError(f"{target}: is there already, and was not written by countermand serve: say --target-out with another name")
+    if folder.exists() and folder != scratch and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise CommandError(f"{folder}: holds files of somebody else: say another name")
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / MARK).touch()
+        if target is not None:
+            target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(f"{folder}: cannot be written: {error.strerror}") from None
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return path.read_text(encoding="utf-8").startswith(FIRST)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _mark(target: Path) -> None:
+    """Say in the first line of a target file who has written it, so that it may be written again."""
+    text = target.read_text(encoding="utf-8")
+    target.write_text(f"{FIRST}, and written again at its next start.\n{text}", encoding="utf-8")
+    target.chmod(0o600)
+
+
+def _identities(folder: Path) -> Any:  # noqa: ANN401 - the sellers' own class, which only they import
+    from countermand.provider import certificates  # noqa: PLC0415 - see main
+
+    return certificates.load(folder) or certificates.make(folder)
+
+
+def _recall(folder: Path, seller: Any) -> dict[str, Any]:  # noqa: ANN401 - of whichever API
+    """Let a seller go on where it ended; raises CommandError where what was kept is none of this seller's."""
+    try:
+        told: dict[str, Any] = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        seller.recall(told["seller"])
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CommandError(f"{folder / STATE}: is none of this seller's: {type(error).__name__}: {error}") from None
+    return told
+
+
+def _remember(folder: Path, seller: Any, port: int) -> None:  # noqa: ANN401 - of whichever API
+    text = json.dumps({"port": port, "seller": seller.memory()}, indent=1, ensure_ascii=False)
+    with os.fdopen(os.open(folder / STATE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _first_words(options: argparse.Namespace, served: Any) -> list[str]:  # noqa: ANN401 - the sellers' own class, which only they import
+    """Say what is served, what is wrong with it, and how to ask it something."""
+    wrong = ", ".join(f"{name}" for name in options.deviant) or "none: it is right"
+    operation = f"{served.url}/cancelOrder" if options.api == "ala" else f"{served.url}/"
+    who = served.certificates
+    given = f"--cert {who.buyer.certificate} --key {who.buyer.private_key} " if options.api == "ala" else ""
+    curl = f"curl --cacert {who.ca} {given}--header 'Content-Type: text/xml' --data '<x/>' {operation}"
+    return [f"{options.api} at {operation}", f"deviants: {wrong}", f"target file: {served.target}", f"try: {curl}"]
+
+
+def _log(words: str) -> None:
+    print(f"{datetime.now().astimezone():%H:%M:%S} {words}", flush=True)
 
 
 def _until_told() -> None:

@@ -58,6 +58,21 @@ def make(directory: Path) -> Certificates:
     )
 
 
+def load(directory: Path) -> Certificates | None:
+    """Return the certificates that were made in a directory before, nothing where one is missing."""
+    names = {
+        "server": "localhost",
+        "buyer": BUYER,
+        "another_buyer": ANOTHER_BUYER,
+        "expired_buyer": BUYER,
+        "unknown_buyer": BUYER,
+        "stranger": BUYER,
+    }
+    made = {stem: Identity(name, directory / f"{stem}.pem", directory / f"{stem}.key") for stem, name in names.items()}
+    paths = [directory / "ca.pem", *(path for one in made.values() for path in (one.certificate, one.private_key))]
+    return Certificates(directory / "ca.pem", **made) if all(path.is_file() for path in paths) else None
+
+
 def _issue(authority: trustme.CA, name: str, not_after: datetime | None = None) -> trustme.LeafCert:
     """Issue one client certificate."""
     not_before = None if not_after is None else not_after - timedelta(days=30)

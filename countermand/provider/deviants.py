@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from types import ModuleType
 
 
@@ -25,6 +25,24 @@ def deviants(api: str) -> dict[str, type[Any]]:
                 raise ValueError(f"two deviants of {api} are named {deviant.__name__}")
             found[deviant.__name__] = deviant
     return dict(sorted(found.items(), key=lambda item: (str(vars(item[1])["breaks"]), item[0])))
+
+
+def combined(chosen: Sequence[type[Any]]) -> type[Any]:
+    """Return a seller that is wrong in several things; raises ValueError where two deviants differ from the right one in the same place."""
+    habits = [{name: one for part in one.__mro__ if _is_of_a_deviant(part) for name, one in vars(part).items()} for one in chosen]
+    for number, (one, own) in enumerate(zip(chosen, habits, strict=True)):
+        for other, others in list(zip(chosen, habits, strict=True))[:number]:
+            if shared := sorted(name for name in own.keys() & others.keys() if name not in ABOUT and not name.startswith("__")):
+                raise ValueError(f"{other.__name__} and {one.__name__} both change {shared[0]}: they cannot be served together")
+    return chosen[0] if len(chosen) == 1 else type("And".join(one.__name__ for one in chosen), tuple(chosen), {})
+
+
+#: What a deviant says of itself, and is no habit.
+ABOUT = frozenset({"breaks", "also"})
+
+
+def _is_of_a_deviant(part: type) -> bool:
+    return ".deviants" in part.__module__
 
 
 def _of(module: ModuleType) -> Iterator[type]:

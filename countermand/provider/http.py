@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -39,3 +40,16 @@ class Response:
     headless: bool = False  # send the body alone, without a line of HTTP, and close the connection
     silent: bool = False  # send nothing at all and close the connection
     hang: bool = False  # send nothing and keep the connection open until the client gives up or the server stops
+
+
+#: Where replies of either API say their decision, and why.
+_SAID = re.compile(rb"<(?:[\w.-]+:)?(?:status|faultmessage|message)>([^<]{1,200})<|key=\"(?:response_text|state)\">([^<]{1,200})<")
+
+
+def outcome(request: Request, response: Response) -> str:
+    """Say in one line what was asked, by whom, and what came of it."""
+    who = request.peer.name if request.peer else request.headers.get("x-username", "a stranger")
+    said = [" ".join((one or other).decode("utf-8", "replace").split()) for one, other in _SAID.findall(response.body)]
+    told = "nothing" if response.silent or response.hang else str(response.status)
+    line = f"{request.method} {request.path} by {who} -> {told}" + (f": {', '.join(dict.fromkeys(said))}" if said else "")
+    return "".join(letter if letter.isprintable() else "?" for letter in line[:300])

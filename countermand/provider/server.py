@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakSet
 
-from countermand.provider.http import Peer, Request, Response
+from countermand.provider.http import Peer, Request, Response, outcome
 from countermand.provider.wording import chunks, head, read_body
 
 if TYPE_CHECKING:
@@ -29,10 +29,17 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, application: Callable[[Request], Response], context: ssl.SSLContext, port: int = 0) -> None:
+    def __init__(
+        self,
+        application: Callable[[Request], Response],
+        context: ssl.SSLContext,
+        port: int = 0,
+        *,
+        log: Callable[[str], None] | None = None,
+    ) -> None:
         """Listen on a port, 0 for any free one; raises OSError where it is taken."""
         super().__init__(("127.0.0.1", port), _Connection)
-        self.application, self.context = application, context
+        self.application, self.context, self.log = application, context, log
         self.stopping = threading.Event()
         self.failures: list[BaseException] = []  # refused handshakes, broken connections, faults of the application
         self.connections: WeakSet[socket.socket] = WeakSet()
@@ -68,6 +75,8 @@ class Server(ThreadingHTTPServer):
         error = sys.exc_info()[1]
         if error is not None and error not in self.failures:
             self.failures.append(error)
+            if self.log is not None:
+                self.log(f"no request: {error}")
 
 
 class _Connection(BaseHTTPRequestHandler):
@@ -107,7 +116,11 @@ class _Connection(BaseHTTPRequestHandler):
             if not self.raw_requestline or not self.parse_request():
                 self.close_connection = True
                 return
-            self._answer(self.server.application(self._read()))
+            request = self._read()
+            response = self.server.application(request)
+            if self.server.log is not None:
+                self.server.log(outcome(request, response))
+            self._answer(response)
         except (OSError, ValueError) as error:
             self.close_connection = True
             if not isinstance(error, TimeoutError | ConnectionError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
@@ -64,27 +64,34 @@ class Served:
 
 
 def serve(
-    api: str, seller: Application, directory: Path, port: int = 0, *, identities: Certificates | None = None, target: Path | None = None
+    api: str,
+    seller: Application,
+    directory: Path,
+    port: int = 0,
+    *,
+    identities: Certificates | None = None,
+    target: Path | None = None,
+    log: Callable[[str], None] | None = None,
 ) -> Served:
     """Put a seller up on loopback and write the target file that reaches it.
 
-    The directory must exist; certificates are made in it unless identities are given; the target file is written there too, unless
-    it is named. Raises OSError where a file cannot be written or the port is taken.
+    The directory must exist; certificates are made in it unless identities are given, and the files that the target names; the target
+    file is written there too, unless it is named. Raises OSError where a file cannot be written or the port is taken.
     """
     identities = identities or certificates.make(directory)
     target = target or directory / "target.toml"
-    server = Server(seller.handle, seller.door.context(identities), port)
+    server = Server(seller.handle, seller.door.context(identities), port, log=log)
     try:
         for name, text in seller.files().items():
-            files.write(target.parent / name, text.encode())
-        files.write(target, toml.dumps(_relative(_tables(api, server.url, seller, identities), target.parent)).encode())
+            files.write(directory / name, text.encode())
+        files.write(target, toml.dumps(_relative(_tables(api, server.url, seller, identities, directory), target.parent)).encode())
     except OSError:
         server.server_close()
         raise
     return Served(seller, target, server.start(), identities)
 
 
-def _tables(api: str, url: str, seller: Application, identities: Certificates) -> Table:
+def _tables(api: str, url: str, seller: Application, identities: Certificates, directory: Path) -> Table:
     """Give all that the target file says."""
     given = seller.target()
     made: dict[str, Value] = {
@@ -96,6 +103,8 @@ def _tables(api: str, url: str, seller: Application, identities: Certificates) -
         **given,
         "safety": {"hostile": True},
     }
+    if "schemas" in given:
+        made["schemas"] = {key: directory / str(name) for key, name in given["schemas"].items()}
     if seller.door.asks is not Asks.NOTHING:
         for name in ("buyer", "another_buyer", "expired_buyer", "unknown_buyer"):
             identity: Identity = getattr(identities, name)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 from countermand.provider.ala.orders import Order, State, stock
 from countermand.provider.ala.request import Cancellation
@@ -33,6 +35,16 @@ class Decisions:
         self.style = style
         self.orders = {order.seller_reference: order for order in stock()}
         self.taken_up: dict[str, Answer] = {}
+
+    def memory(self) -> dict[str, Any]:
+        """Give what a seller that is started again must know: its orders, and what it has taken up."""
+        return {"orders": [asdict(order) for order in self.orders.values()], "taken up": list(self.taken_up)}
+
+    def recall(self, told: Mapping[str, Any]) -> None:
+        """Go on where a seller with that memory ended; raises KeyError, TypeError, ValueError where it is none."""
+        found = [Order(**{**row, "state": State(row["state"])}) for row in told["orders"]]
+        self.orders = {order.seller_reference: order for order in found}
+        self.taken_up = {reference: Answer(Decision.PENDING) for reference in told["taken up"]}
 
     def find(self, asked: Cancellation) -> Order | None:
         """Find the order by the seller's reference, or by the buyer's where that is all there is."""

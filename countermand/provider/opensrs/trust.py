@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from threading import Lock
 from types import MappingProxyType
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.orders import IN_FLIGHT, Order, Reseller, State, draw_number, draw_reseller, stock
@@ -79,6 +79,16 @@ class TrustService:
         self.resellers = {reseller.username: reseller for reseller in (self.buyer, self.another_buyer)}
         self.orders = stock(self.buyer, self.another_buyer)
         self.lock = Lock()
+
+    def memory(self) -> dict[str, Any]:
+        """Give what a seller that is started again must know: its resellers and their orders."""
+        return {"resellers": [asdict(one) for one in self.resellers.values()], "orders": [asdict(order) for order in self.orders.values()]}
+
+    def recall(self, told: Mapping[str, Any]) -> None:
+        """Go on where a seller with that memory ended; raises KeyError, TypeError, ValueError where it is none."""
+        self.buyer, self.another_buyer = (Reseller(**row) for row in told["resellers"])
+        self.resellers = {reseller.username: reseller for reseller in (self.buyer, self.another_buyer)}
+        self.orders = {row["number"]: Order(**{**row, "state": State(row["state"])}) for row in told["orders"]}
 
     def refusal(self, reason: Reason, thing: str = "TRUST_SERVICE", detail: str = "") -> RefusedError:
         """Word the refusal of a request, which speaks of some object or of none."""

@@ -1,0 +1,115 @@
+"""The tester's rehearsal: an embedded seller that overwrites nothing, says what it does, and can be started again."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from running import countermand, environment, run
+
+from countermand.provider import deviants
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str) -> Iterator[list[str]]:
+    """Serve, and give the lines it has said so far; more come as it goes on."""
+    command = [sys.executable, "-u", "-m", "countermand", "serve", *arguments]
+    lines: list[str] = []
+    with (folder / "said").open("w+") as said:
+        process = subprocess.Popen(command, cwd=folder, env=environment(folder), stdout=said, stderr=subprocess.STDOUT, text=True)
+        try:
+            deadline = time.monotonic() + 60
+            while "try: " not in (folder / "said").read_text() and process.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.05)
+            lines[:] = (folder / "said").read_text().splitlines()
+            yield lines
+        finally:
+            process.terminate()
+            process.wait(20)
+            lines[:] = (folder / "said").read_text().splitlines()
+
+
+def test_it_overwrites_nothing_it_did_not_write(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("mine")
+    refused = countermand("serve", "--api", "ala", "--target-out", "mine.toml", cwd=tmp_path)
+    assert (refused.returncode, "was not written by countermand serve" in refused.stderr) == (4, True)
+    assert (tmp_path / "mine.toml").read_text() == "mine"
+    (tmp_path / "other.d").mkdir()
+    (tmp_path / "other.d" / "ca.pem").write_text("somebody's")
+    refused = countermand("serve", "--api", "ala", "--target-out", "other.toml", cwd=tmp_path)
+    assert (refused.returncode, "holds files of somebody else" in refused.stderr) == (4, True)
+    assert (tmp_path / "other.d" / "ca.pem").read_text() == "somebody's"
+
+
+def test_two_sellers_share_a_folder_and_a_client_reaches_both(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("somebody's")
+    with serving(tmp_path, "--api", "ala", "--target-out", "one.toml"), serving(tmp_path, "--api", "ala", "--target-out", "two.toml"):
+        for name in ("one.toml", "two.toml"):
+            assert countermand("doctor", "--target", name, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "ca.pem").read_text() == "somebody's"
+
+
+def test_it_says_what_is_on_and_one_line_per_request(tmp_path: Path) -> None:
+    with serving(tmp_path, "--api", "ala", "--target-out", "one.toml", "--deviant", "Careless") as lines:
+        assert re.fullmatch(r"ala at https://127\.0\.0\.1:\d+/cancelOrder", lines[0])
+        assert lines[1] == "deviants: Careless"
+        curl = lines[3].removeprefix("try: ")
+        answered = subprocess.run(["sh", "-c", curl], capture_output=True, text=True, check=False).stdout
+        assert "faultcode" in answered
+        stranger = re.sub(r"--cert \S+ --key \S+", "", curl)
+        subprocess.run(["sh", "-c", stranger], capture_output=True, check=False)
+        subprocess.run(["sh", "-c", re.sub(r"--cacert \S+", "", stranger)], capture_output=True, check=False)
+    said = "\n".join(lines[4:])
+    assert "POST /cancelOrder by SPDEV1 -> 400: The message is not a cancellation." in said
+    assert "POST /cancelOrder by a stranger -> 401: A client certificate is required." in said
+    assert re.search(r"no request: .*unknown ca", said)
+
+
+def test_a_fault_is_switched_on_and_off_under_one_target_file(tmp_path: Path) -> None:
+    kept = ("--api", "ala", "--keep", "sandbox", "--target-out", "mine.toml", "--quiet")
+    with serving(tmp_path, *kept, "--deviant", "Careless"):
+        before = tomllib.loads((tmp_path / "mine.toml").read_text())
+        assert run(tmp_path, "--target", "mine.toml", "-m", "ALA-REQ-07").code == 1
+    with serving(tmp_path, *kept):
+        after = tomllib.loads((tmp_path / "mine.toml").read_text())
+        assert (after["url"], after["buyer"]) == (before["url"], before["buyer"])
+        assert len(after["orders"]["in_flight"]) < len(before["orders"]["in_flight"])
+        assert run(tmp_path, "--target", "mine.toml", "-m", "ALA-REQ-07").code in {0, 10}
+    assert (tmp_path / "sandbox" / "state.json").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("api", ["ala", "opensrs"])
+def test_what_a_seller_remembers_is_all_it_needs(api: str) -> None:
+    from countermand.provider import embedded  # noqa: PLC0415 - both sellers, for this test alone
+
+    one, other = embedded.SELLERS[api](), embedded.SELLERS[api]()
+    told = json.loads(json.dumps(one.memory()))  # type: ignore[attr-defined]
+    other.recall(told)  # type: ignore[attr-defined]
+    assert other.memory() == one.memory()  # type: ignore[attr-defined]
+    assert other.target() == one.target()
+
+
+def test_deviants_work_together_or_are_refused() -> None:
+    known = deviants.deviants("ala")
+    both = deviants.combined([known["Careless"], known["Open"]])
+    assert issubclass(both, known["Careless"])
+    assert issubclass(both, known["Open"])
+    alike = [one for one in known.values() if "check_caller" in vars(one)][:2]
+    with pytest.raises(ValueError, match="both change check_caller"):
+        deviants.combined(alike)
+
+
+def test_deviants_are_listed_of_both_apis_by_clause(tmp_path: Path) -> None:
+    rows = json.loads(countermand("serve", "--list-deviants", "--json", cwd=tmp_path).stdout)
+    assert {row["api"] for row in rows} == {"ala", "opensrs"}
+    assert len(rows) == sum(len(deviants.deviants(api)) for api in ("ala", "opensrs"))
+    told = countermand("serve", "--list-deviants", "--api", "ala", cwd=tmp_path).stdout.splitlines()
+    assert [line.split()[0] for line in told] == sorted(line.split()[0] for line in told)
