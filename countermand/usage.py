@@ -25,6 +25,7 @@ GROUPS: Final = {
     "Every night": {
         "baseline": "write down which failures are known, and who waives them until when",
         "compare": "say what got worse, better, appeared or vanished between two runs",
+        "night": "say what is new since the night before, of any number of targets",
         "matrix": "join the results of many runs into one page",
     },
     "Write a client, or trust the checks": {

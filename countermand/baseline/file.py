@@ -15,13 +15,13 @@ from countermand.baseline.waiver import DEFAULT, Baseline, Entry, List
 from countermand.guard import intake
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue
-from countermand.model.verdict import Verdict
+from countermand.model.verdict import WORST_FIRST, Verdict
 
 NEEDED = ("clause", "owner", "reason", "expires")
 KNOWN = ("clause", "scenario", "target", "verdict", "owner", "reason", "link", "expires")
 #: What only a person can say: `baseline --update` leaves it blank, and a blank one excuses nobody.
 FILLED = ("owner", "reason")
-VERDICTS = tuple(verdict for verdict in Verdict if verdict is not Verdict.CONFORMS)
+VERDICTS = tuple(verdict for verdict in WORST_FIRST if verdict is not Verdict.CONFORMS)
 HEAD = """\
 # What is known to keep targets from conforming, and who answers for it until when. It changes the exit code of a run, never a verdict.
 # [[fails]]: the provider fails.  [[disputed]]: the clause is disputed.

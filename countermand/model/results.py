@@ -83,6 +83,28 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Waiver:
+    """An entry of a baseline that speaks of this run: who answers for what, until when, and why."""
+
+    list: str  # fails or disputed
+    clause: str
+    owner: str
+    reason: str
+    expires: str  # a day
+    state: str  # excused, stale or expired
+    scenario: str | None = None
+    target: str | None = None
+    link: str | None = None
+    scenarios: tuple[str, ...] = ()  # the ids of those it speaks of
+
+    @property
+    def sentence(self) -> str:
+        """Say it as it is said everywhere."""
+        link = f", {self.link}" if self.link else ""
+        return f"{self.clause} is waived by {self.owner} until {self.expires}: {self.reason}{link}"
+
+
+@dataclass(frozen=True)
 class Results:
     """A whole run."""
 
@@ -95,6 +117,8 @@ class Results:
     scenarios: tuple[Scenario, ...]
     catalogue: Catalogue
     notes: tuple[str, ...] = ()  # what the reader should know besides: warnings, claims contradicted
+    waivers: tuple[Waiver, ...] = ()  # of the baseline, if there was one
+    untested: str | None = None  # why the target was not tested at all
 
     @property
     def clauses(self) -> list[Judged]:
@@ -108,7 +132,7 @@ class Results:
     def counts(self) -> dict[Verdict, int]:
         """How many scenarios there are of each verdict."""
         counted = Counter(scenario.verdict for scenario in self.scenarios)
-        return {verdict: counted[verdict] for verdict in Verdict}
+        return {verdict: counted[verdict] for verdict in Verdict if verdict is not Verdict.NOT_TESTED}
 
     @property
     def coverage(self) -> dict[str, int]:
@@ -124,6 +148,8 @@ class Results:
     @property
     def verdict(self) -> Verdict:
         """What the run says: see design, Verdicts; departures never change it."""
+        if self.untested is not None:
+            return Verdict.NOT_TESTED
         if any(judged.verdict is Verdict.DOES_NOT_CONFORM for judged in self.clauses):
             return Verdict.DOES_NOT_CONFORM
         seen = {judged.clause.id: judged.verdict for judged in self.clauses}
@@ -136,6 +162,8 @@ class Results:
     @property
     def sentence(self) -> str:
         """The verdict with its coverage, as it is always said."""
+        if self.untested is not None:
+            return f"{self.verdict}: {self.untested}"
         covered = self.coverage
         departures = sum(judged.verdict is Verdict.DEPARTS for judged in self.clauses)
         words = f"{self.verdict}: {covered['decided']} of {covered['documented']} documented clauses"
@@ -158,6 +186,8 @@ class Results:
             "sentence": self.sentence,
             "coverage": self.coverage,
             "notes": list(self.notes),
+            "waivers": [asdict(waiver) for waiver in self.waivers],
+            "untested": self.untested,
             "clauses": [_clause_json(judged) for judged in self.clauses],
             "counts": dict(self.counts),
         }

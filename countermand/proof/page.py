@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from countermand.model.clause import Clause
-from countermand.model.verdict import Verdict
+from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.nightly.matrix_style import POLICY
 from countermand.proof.shown import Proof, Shown
 from countermand.proof.words import summary
@@ -33,7 +33,7 @@ tr:hover td,tr:hover th{background:#fff8c5}
 .broken .sign{outline:2px solid #1f2328;outline-offset:1px}.hole{background:#ff0}.hole .sign{outline:3px dotted #cf222e}
 @media (max-width:60rem){tbody th,.corner{min-width:11rem}}
 @media print{.pane{max-height:none;overflow:visible}thead,tbody th,.corner{position:static}}
-""" + "".join(f".{css_class(verdict)}{{background:{look(verdict).colour}}}" for verdict in Verdict)
+""" + "".join(f".{css_class(verdict)}{{background:{look(verdict).colour}}}" for verdict in WORST_FIRST)
 
 
 def page(proof: Proof) -> str:
@@ -56,7 +56,7 @@ def _holes(proof: Proof) -> Iterator[str]:
 
 
 def _legend() -> str:
-    signs = "".join(f"<li>{_sign(verdict)} {verdict}</li>" for verdict in Verdict)
+    signs = "".join(f"<li>{_sign(verdict)} {verdict}</li>" for verdict in WORST_FIRST)
     marks = f'<li><span class="broken">{_sign(Verdict.DEPARTS)}</span> the clause the deviant breaks</li>'
     marks += f'<li><span class="hole">{_sign(Verdict.CONFORMS)}</span> a hole</li>'
     told = "Each row is a seller wrong in one thing, below the clause it breaks; each column is a clause. "

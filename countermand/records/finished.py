@@ -13,7 +13,7 @@ from typing import Any
 from countermand.guard import bounds, intake
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, Clause, Evidence
-from countermand.model.results import VERSION, Results, Scenario, Target
+from countermand.model.results import VERSION, Results, Scenario, Target, Waiver
 from countermand.model.verdict import Verdict
 from countermand.records import container
 
@@ -140,6 +140,8 @@ def of(path: Path, results: bytes, record: bytes = b"") -> Finished:
         scenarios=tuple(sorted(scenarios, key=lambda one: order.get(one.id, len(order)))),
         catalogue=_catalogue(told),
         notes=tuple(told["notes"]),
+        waivers=tuple(Waiver(**{**row, "scenarios": tuple(row["scenarios"])}) for row in told["waivers"]),
+        untested=told["untested"],
         told=told,
         source=path,
     )

@@ -42,6 +42,8 @@ def look(verdict: Verdict) -> Look:
             return Look("?", "#9a5b00", "#e3b341", "33", "broken", "Inconclusive: we could not find out", "error", "warning", "orange")
         case Verdict.NOT_APPLICABLE:
             return Look("-", "#5f6368", "#9aa4ae", None, "skipped", "Not applicable", "skipped", None, "lightgrey")
+        case Verdict.NOT_TESTED:
+            return Look("∅", "#3d444d", "#d0d7de", "33", "broken", None, "error", "warning", "lightgrey")
     assert_never(verdict)
 
 

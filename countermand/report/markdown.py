@@ -36,8 +36,8 @@ def summary(results: Results, limit: int = LIMIT) -> str:
 def _head(results: Results) -> Iterable[str]:
     counts = results.counts
     yield from (f"# {_text(results.sentence)}", "")
-    yield from _table(("Target", "API", "URL"), [(t.name, api_title(t.api), t.url) for t in results.targets])
-    yield from _table([*counts, "scenarios"], [[str(number) for number in (*counts.values(), sum(counts.values()))]])
+    yield from table(("Target", "API", "URL"), [(t.name, api_title(t.api), t.url) for t in results.targets])
+    yield from table([*counts, "scenarios"], [[str(number) for number in (*counts.values(), sum(counts.values()))]])
     shown = ("Suite", "Suite digest", "Seed", "Started", "Finished", "Complete")
     yield from (f"- {name}: {_text(value)}" for name, value in facts(results).items() if name in shown)
     yield ""
@@ -58,7 +58,7 @@ def _findings(results: Results) -> Iterable[str]:
             yield from _finding(results, scenario, named[scenario.id])
     if absent := of_verdict(results, Verdict.NOT_APPLICABLE):
         yield from (f"## Not applicable ({len(absent)})", "")
-        yield from _table(("Clause", "Scenario", "Reason"), [(s.clause, named[s.id], headline(s)) for s in absent])
+        yield from table(("Clause", "Scenario", "Reason"), [(s.clause, named[s.id], headline(s)) for s in absent])
 
 
 def _finding(results: Results, scenario: Scenario, title: str) -> Iterable[str]:
@@ -83,7 +83,7 @@ def _clauses(results: Results) -> Iterable[str]:
         for feature in dict.fromkeys(clause.scenarios[0].feature for clause in judged):
             yield from (f"#### {_text(feature)}", "")
             rows = [_row(clause) for clause in judged if clause.scenarios[0].feature == feature]
-            yield from _table(("Clause", "What the seller must do", "Evidence", "Verdict", "Scenarios"), rows, plain=1)
+            yield from table(("Clause", "What the seller must do", "Evidence", "Verdict", "Scenarios"), rows, plain=1)
 
 
 def _row(judged: Judged) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ def _row(judged: Judged) -> tuple[str, ...]:
     return anchor, clause.says, clause.evidence, judged.verdict, str(len(judged.scenarios))
 
 
-def _table(heads: Iterable[str], rows: Iterable[Iterable[str]], plain: int = 0) -> Iterable[str]:
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]], plain: int = 0) -> Iterable[str]:
     """Return a table; the first cells, as many as are plain, are Markdown already."""
     columns = list(heads)
     yield f"| {' | '.join(columns)} |"

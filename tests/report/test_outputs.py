@@ -63,13 +63,14 @@ def test_allure_statuses_follow_from_the_verdicts() -> None:
         "departs": "skipped",
         "inconclusive": "broken",
         "not applicable": "skipped",
+        "not tested": "broken",
     }
-    assert [verdict for verdict in Verdict if not look(verdict).category] == [Verdict.CONFORMS]
+    assert [verdict for verdict in Verdict if not look(verdict).category] == [Verdict.CONFORMS, Verdict.NOT_TESTED]
 
 
 def test_verdicts_are_told_apart_without_colours() -> None:
     assert len({look(verdict).sign for verdict in Verdict}) == len(Verdict)
-    assert [verdict for verdict in Verdict if look(verdict).bad] == [Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE]
+    assert [verdict for verdict in Verdict if look(verdict).bad] == [Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE, Verdict.NOT_TESTED]
 
 
 def test_the_front_page_shows_every_scenario_and_what_to_act_on_first(results: Results) -> None:
@@ -112,7 +113,7 @@ def test_results_json_is_valid_and_its_words_are_closed(results: Results, tmp_pa
 
 def test_the_schema_knows_every_word_of_the_model(results: Results) -> None:
     schema = json.loads(SCHEMA.read_text("utf-8"))
-    assert schema["$defs"]["verdict"]["enum"] == [str(verdict) for verdict in Verdict]
+    assert schema["$defs"]["verdict"]["enum"] == [str(verdict) for verdict in Verdict if verdict is not Verdict.NOT_TESTED]
     assert schema["properties"]["version"]["const"] == model.VERSION
     assert schema["required"] == list(results.as_json())
 

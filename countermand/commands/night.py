@@ -1,0 +1,85 @@
+"""`countermand night`: what is new since the night before, of any number of targets, on one screen."""
+
+from __future__ import annotations
+
+import argparse
+import glob
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from countermand.cli import CommandError
+from countermand.nightly import night, night_words
+from countermand.records import finished
+from countermand.targetfile import TargetError, load
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("nights", metavar="DIR", nargs="+", type=Path, help="OLD NEW: folders of many runs; or NEW alone, with --history")
+    parser.add_argument("--history", metavar="FILE", type=Path, help="remember this night there, and say since when and what is flaky")
+    parser.add_argument("--expect", metavar="FILE", action="append", default=[], help="a target file, or a pattern: must have been tested")
+    parser.add_argument("--json", metavar="FILE", help="write the same as JSON as well; - for standard output, instead of Markdown")
+    parser.epilog = "Ends with 1 only where something is new and not waived: broken, inconclusive where documented, or not tested."
+
+
+def main(options: argparse.Namespace) -> int:
+    """Say what is new."""
+    if len(options.nights) > 2 or (len(options.nights) == 1 and options.history is None):  # noqa: PLR2004 - OLD and NEW
+        raise CommandError("say two folders, OLD and NEW; or NEW alone with --history, which remembers the night before")
+    try:
+        new = night.entries(_runs(options.nights[-1]))
+        past = night.read(options.history) if options.history else []
+        old = night.entries(_runs(options.nights[0])) if len(options.nights) == 2 else night.before(past, new)  # noqa: PLR2004
+        expected = _expected(options.expect)
+        whole = night.keep(options.history, past, new.values()) if options.history else [*old.values(), *new.values()]
+    except (finished.FinishedError, night.HistoryError) as error:
+        raise CommandError(str(error)) from None
+    found = night.changes(old, new, whole, expected)
+    told = json.dumps(night_words.as_json(found, new), ensure_ascii=False, indent=1)
+    if options.json == "-":
+        print(told)
+    else:
+        sys.stdout.write(night_words.markdown(found, new))
+    if options.json and options.json != "-":
+        _write(Path(options.json), told)
+    return int(any(one.red for one in found))
+
+
+def _runs(folder: Path) -> list[finished.Finished]:
+    if not folder.exists():
+        raise CommandError(f"{folder}: no such folder")
+    runs = []
+    for path in finished.find([folder]):
+        try:
+            runs.append(finished.read(path))
+        except finished.FinishedError as error:
+            if path == folder:
+                raise
+            print(f"not read: {error}", file=sys.stderr)
+    return runs
+
+
+def _expected(patterns: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the targets that must have been tested; raises CommandError where a pattern names none."""
+    found = []
+    for pattern in patterns:
+        paths = sorted(glob.glob(pattern))  # noqa: PTH207 - a pattern may be absolute
+        if not paths:
+            raise CommandError(f"--expect {pattern}: there is no such target file")
+        for path in paths:
+            try:
+                target = load(Path(path))
+            except TargetError as error:
+                raise CommandError(str(error)) from None
+            found.append((target.api, target.name))
+    return found
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(f"{text}\n".encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be written: {error.strerror}") from None

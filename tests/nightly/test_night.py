@@ -1,0 +1,142 @@
+"""A week of nights: what the first line says each morning, and whether the job is red."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from countermand import cli
+from countermand.model.results import Results, Target, Waiver
+from countermand.model.verdict import Verdict
+from countermand.nightly import night, night_words
+from countermand.nightly.night import Change, Entry, Kind
+from countermand.records import finished
+from countermand.report import outputs
+
+from .conftest import Night, plain
+
+SCHEMA = Path(finished.__file__).parents[1] / "schemas" / "night.schema.json"
+BROKEN, DEPARTS, UNKNOWN = Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS, Verdict.INCONCLUSIVE
+REQ, TRC = "ALA-REQ-07", "ALA-TRC-01"
+WAIVED = {"ALA-REQ-10": "ALA-REQ-10 is waived by anna@ourco.example until 2026-12-20: FIB-4711"}
+
+
+def said(target: str, day: int, clauses: Mapping[str, Verdict] | None = None, **other: object) -> Entry:
+    shown = clauses or {}
+    verdict = BROKEN if BROKEN in shown.values() else Verdict.CONFORMS
+    made = Entry(target, "ala", f"2026-11-{day:02d}T02:00:00.000000Z", verdict, clauses=shown, documented=frozenset({REQ}))
+    return replace(made, **other)  # type: ignore[arg-type]
+
+
+def morning(*nights: list[Entry], expected: tuple[tuple[str, str], ...] = ()) -> list[Change]:
+    """What is said after the last of some nights, as the history has it."""
+    new = {one.key: one for one in nights[-1]}
+    past = [one for some in nights[:-1] for one in some]
+    return night.changes(night.before(past, new), new, [*past, *nights[-1]], expected)
+
+
+def test_a_week_is_told_morning_by_morning() -> None:
+    """op-01 is right, op-02 always broken and waived, op-04 departs from the third night, op-07 flips, op-09 is down once."""
+    waived = {"clauses": {"ALA-REQ-10": BROKEN}, "waived": WAIVED}
+    week = [
+        [
+            said("op-01", day),
+            said("op-02", day, waived["clauses"], waived=WAIVED),
+            said("op-04", day, {TRC: DEPARTS} if day > 2 else {}),
+            said("op-07", day, {REQ: BROKEN} if flips else {}),
+            said("op-09", day, verdict=Verdict.NOT_TESTED, untested="unreachable") if day == 4 else said("op-09", day),
+        ]
+        for day, flips in enumerate((False, False, True, True, False, True, False), 1)
+    ]
+    told = {day: morning(*week[:day]) for day in range(1, 8)}
+    red = {day: [(one.target, one.clause) for one in found if one.red] for day, found in told.items()}
+    assert red == {1: [], 2: [], 3: [("op-07", REQ)], 4: [("op-09", None)], 5: [], 6: [("op-07", REQ)], 7: []}
+    assert all(
+        [(one.target, one.words) for one in found if one.kind is Kind.WAIVED] == [("op-02", WAIVED["ALA-REQ-10"])]
+        for found in told.values()
+    )
+    assert [day for day, found in told.items() if any(one.kind is Kind.DEPARTS for one in found)] == [3]
+    assert [day for day, found in told.items() if any(one.kind is Kind.RECOVERED for one in found)] == [5, 7]
+    (still,) = [one for one in told[4] if one.kind is Kind.STILL]
+    assert (still.target, still.since) == ("op-07", "2026-11-03")
+    (again,) = [one for one in told[6] if one.kind is Kind.BROKEN]
+    assert again.flaky == "changed 3 times in 6 nights"
+    assert night_words.sentence(told[6]) == "Last night: 1 newly broken (op-07 ALA-REQ-07); 1 waived (op-02 ALA-REQ-10)."
+    assert night_words.sentence(told[4]).startswith("Last night: 1 not tested (op-09); 1 still broken (op-07 ALA-REQ-07)")
+
+
+def test_a_night_that_tested_nothing_mends_nothing() -> None:
+    nights = [[said("op", 1, {REQ: BROKEN})], [said("op", 2, untested="down")], [said("op", 3, {REQ: BROKEN})]]
+    (down,) = morning(*nights[:2])
+    assert (down.kind, down.words, down.red) == (Kind.UNTESTED, "down", True)
+    (still,) = [one for one in morning(*nights) if one.clause == REQ]
+    assert still.since == "2026-11-01"
+
+
+def test_what_could_not_be_found_out_is_red_where_it_is_documented_alone() -> None:
+    (one,) = morning([said("op", 1)], [said("op", 2, {REQ: UNKNOWN, TRC: UNKNOWN})])
+    assert (one.kind, one.clause, one.red) == (Kind.UNKNOWN, REQ, True)
+
+
+def test_an_expected_target_that_is_missing_is_red() -> None:
+    found = morning([said("op-01", 1)], [said("op-01", 2)], expected=(("ala", "op-01"), ("ala", "op-02")))
+    assert [(one.target, one.kind, one.red) for one in found] == [("op-02", Kind.UNTESTED, True)]
+
+
+def test_a_history_keeps_a_year_each_run_once_and_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "nights.jsonl"
+    old = replace(said("op", 1), started="2025-10-01T02:00:00.000000Z")
+    kept = night.keep(path, [old, said("op", 1)], [said("op", 1), said("op", 2, {REQ: BROKEN}, waived=WAIVED)])
+    assert [one.night for one in kept] == ["2026-11-01", "2026-11-02"]
+    assert night.read(path) == kept
+    assert all(len(line) < 1000 for line in path.read_text().splitlines())
+    path.write_text(path.read_text() + "{}\n")
+    with pytest.raises(night.HistoryError, match=r"nights\.jsonl:3: is no night of this suite"):
+        night.read(path)
+
+
+def test_the_command_compares_two_folders_of_many_runs(
+    night: Night, right: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for day, verdicts in ((1, {}), (2, {REQ: BROKEN})):
+        for target in ("op-01", "op-07"):
+            made = night(day, verdicts if target == "op-07" else {}, target)
+            made.rename(tmp_path / f"night-{day}-{target}")
+        folder = tmp_path / f"night-{day}"
+        folder.mkdir()
+        for target in ("op-01", "op-07"):
+            (tmp_path / f"night-{day}-{target}").rename(folder / target)
+    old, new = str(tmp_path / "night-1"), str(tmp_path / "night-2")
+    assert cli.main(["night", old, new, "--json", str(tmp_path / "told.json")]) == 1
+    assert capsys.readouterr().out.startswith("# Last night: 1 newly broken (op-07 ALA-REQ-07).")
+    told = json.loads((tmp_path / "told.json").read_text())
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(told)] == []
+    assert schema["$defs"]["change"]["properties"]["kind"]["enum"] == [str(kind) for kind in Kind]
+    assert [(row["target"], row["clause"], row["red"]) for row in told["changes"]] == [("op-07", REQ, True)]
+    assert cli.main(["night", old, old]) == 0
+    history = str(tmp_path / "nights.jsonl")
+    assert cli.main(["night", old, "--history", history]) == 0
+    assert cli.main(["night", new, "--history", history]) == 1
+    assert cli.main(["night", new, "--history", history]) == 1
+    assert cli.main(["night", new]) == 4
+    assert cli.main(["night", str(tmp_path / "absent"), new]) == 4
+
+
+def test_waivers_and_what_was_not_tested_survive_being_written(right: Path, tmp_path: Path) -> None:
+    waiver = Waiver("fails", REQ, "anna@ourco.example", "they mend it", "2026-12-20", "excused", target="embedded-ala", scenarios=("a",))
+    whole = replace(plain(finished.read(right)), waivers=(waiver,))
+    outputs.write(whole, tmp_path / "waived")
+    assert finished.read(tmp_path / "waived").waivers == (waiver,)
+    lost = Results(
+        suite=whole.suite, targets=(Target("op-09", "ala", "https://127.0.0.1:1"),), started=whole.started,
+        finished=whole.finished, seed="", complete=False, scenarios=(), catalogue=whole.catalogue, untested="unreachable",
+    )  # fmt: skip
+    outputs.write(lost, tmp_path / "lost")
+    read = finished.read(tmp_path / "lost")
+    assert (read.verdict, read.sentence) == (Verdict.NOT_TESTED, "not tested: unreachable")
