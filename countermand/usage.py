@@ -25,6 +25,7 @@ GROUPS: Final = {
     "Every night": {
         "baseline": "write down which failures are known, and who waives them until when",
         "compare": "say what got worse, better, appeared or vanished between two runs",
+        "targets": "list the target files that lie somewhere, as the matrix of a workflow is given",
         "night": "say what is new since the night before, of any number of targets",
         "matrix": "join the results of many runs into one page",
     },

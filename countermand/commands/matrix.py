@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from countermand.cli import CommandError
+from countermand.commands import targets
 from countermand.guard.foreign import in_json
 from countermand.nightly import matrix, matrix_page
+from countermand.nightly.night import Kind
 from countermand.records import finished
 
 INCONCLUSIVE = 10
@@ -20,9 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", metavar="DIR", nargs="+", type=Path, help="a folder of reports, a certificate, or a folder of such")
     parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="the page to write")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the same as JSON as well")
+    parser.add_argument("--expect", metavar="FILE", action="append", default=[], help="a target file, or a pattern: must have been tested")
+    parser.add_argument("--bundle", action="store_true", help="copy the runs' own pages beside the page, so that both can be published")
     parser.epilog = (
         "Runs of one target stand side by side, by date. Ends with 0 whatever the verdicts are, and with 10 where a DIR holds no run "
-        "that can be read: the page is written of the others and names it."
+        "that can be read: the page is written of the others and names it; with 1 where an expected target was not tested."
     )
 
 
@@ -36,14 +43,34 @@ def main(options: argparse.Namespace) -> int:
             missing.append(str(error))
     if not runs:
         raise CommandError("\n  ".join(["there is no run to join:", *missing]))
-    joined = matrix.matrix(runs, missing, beside=options.out.absolute().parent)
+    if options.bundle:
+        runs = [_bundled(run, options.out) for run in runs]
+    joined = matrix.matrix(runs, missing, beside=options.out.absolute().parent, expected=targets.expected(options.expect))
     _write(options.out, matrix_page.page(joined))
     if options.json:
         _write(options.json, in_json(json.dumps(matrix.as_json(joined), ensure_ascii=False, indent=1)) + "\n")
     print(f"{options.out}: {sum(len(table.columns) for table in joined.tables)} columns of {len(runs)} runs")
     for words in missing:
         print(f"not read: {words}", file=sys.stderr)
-    return INCONCLUSIVE if missing else 0
+    lost = [one for one in joined.changes if one.kind is Kind.UNTESTED and (one.api, one.target) in set(targets.expected(options.expect))]
+    for one in lost:
+        print(f"not tested: {one.target}: {one.words}", file=sys.stderr)
+    return 1 if lost else INCONCLUSIVE if missing else 0
+
+
+def _bundled(run: finished.Finished, out: Path) -> finished.Finished:
+    """Copy a run's own page beside the page that joins them, and return the run as it is found there."""
+    page = run.source / "index.html"
+    if not page.is_file():
+        return run
+    names = "-".join([*(target.name for target in run.targets), run.started[:19]])
+    place = out.absolute().parent / f"{out.stem}.runs" / re.sub(r"[^\w.-]+", "-", names)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(page, place / "index.html")
+    except OSError as error:
+        raise CommandError(f"{place}: cannot be written: {error.strerror}") from None
+    return replace(run, source=place)
 
 
 def _write(path: Path, text: str) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import glob
 import json
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 from countermand.cli import CommandError
+from countermand.commands import targets
 from countermand.nightly import night, night_words
 from countermand.records import finished
-from countermand.targetfile import TargetError, load
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +30,7 @@ def main(options: argparse.Namespace) -> int:
         new = night.entries(_runs(options.nights[-1]))
         past = night.read(options.history) if options.history else []
         old = night.entries(_runs(options.nights[0])) if len(options.nights) == 2 else night.before(past, new)  # noqa: PLR2004
-        expected = _expected(options.expect)
+        expected = targets.expected(options.expect)
         whole = night.keep(options.history, past, new.values()) if options.history else [*old.values(), *new.values()]
     except (finished.FinishedError, night.HistoryError) as error:
         raise CommandError(str(error)) from None
@@ -59,22 +57,6 @@ def _runs(folder: Path) -> list[finished.Finished]:
                 raise
             print(f"not read: {error}", file=sys.stderr)
     return runs
-
-
-def _expected(patterns: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the targets that must have been tested; raises CommandError where a pattern names none."""
-    found = []
-    for pattern in patterns:
-        paths = sorted(glob.glob(pattern))  # noqa: PTH207 - a pattern may be absolute
-        if not paths:
-            raise CommandError(f"--expect {pattern}: there is no such target file")
-        for path in paths:
-            try:
-                target = load(Path(path))
-            except TargetError as error:
-                raise CommandError(str(error)) from None
-            found.append((target.api, target.name))
-    return found
 
 
 def _write(path: Path, text: str) -> None:

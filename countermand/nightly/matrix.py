@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from countermand.model.clause import Clause
 from countermand.model.results import Judged, Results, Target
 from countermand.model.verdict import WORST_FIRST, Verdict
+from countermand.nightly import night
+from countermand.nightly.night import Change
 from countermand.records.finished import Finished
 
 VERSION = 1
@@ -25,11 +28,19 @@ class Column:
     run: Results  # of this target alone
     verdict: Verdict
     page: str | None = None  # the run's own page, as seen from where the matrix is written
+    last: bool = True  # no later run of this target is known
 
     @cached_property
     def judged(self) -> dict[str, Judged]:
         """The clauses this run looked at."""
         return {one.clause.id: one for one in self.run.clauses}
+
+    def waiver(self, clause: str) -> str | None:
+        """Return who answers for a clause of this run, until when and why."""
+        found = (
+            one for one in self.run.waivers if one.clause == clause and one.state == "excused" and one.target in {None, self.target.name}
+        )
+        return next((one.sentence for one in found), None)
 
     @property
     def scope(self) -> str:
@@ -54,6 +65,10 @@ class Table:
         found = [cell.verdict for cell in self.cells(clause) if cell]
         return min(found, key=WORST_FIRST.index)
 
+    def past(self, column: Column) -> list[Column]:
+        """Return all runs of a column's target, the oldest first."""
+        return [one for one in self.columns if one.target.name == column.target.name]
+
 
 @dataclass(frozen=True)
 class Matrix:
@@ -61,15 +76,40 @@ class Matrix:
 
     tables: tuple[Table, ...]
     missing: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()  # since the run before, of each target
 
 
-def matrix(runs: Iterable[Finished], missing: Sequence[str] = (), beside: Path | None = None) -> Matrix:
-    """Join runs; the same run given twice counts once. Links to pages are relative to the folder the matrix is written beside."""
+def matrix(
+    runs: Iterable[Finished], missing: Sequence[str] = (), beside: Path | None = None, expected: Iterable[tuple[str, str]] = ()
+) -> Matrix:
+    """Join runs; the same run given twice counts once. Links to pages are relative to the folder the matrix is written beside.
+
+    Targets that were to be tested stand first where somebody has to act on them; expected ones are those that must have been.
+    """
     different = {(run.started, run.seed, tuple(target.name for target in run.targets)): run for run in runs}
     columns = [_column(run, target, beside) for run in different.values() for target in run.targets]
+    changes = tuple(_changes(list(different.values()), expected))
     columns.sort(key=lambda one: (one.target.api, one.target.name, one.run.started))
-    apis = dict.fromkeys(column.target.api for column in columns)
-    return Matrix(tuple(_table(api, [one for one in columns if one.target.api == api]) for api in apis), tuple(missing))
+    columns = [replace(one, last=one.target != (after and after.target)) for one, after in zip_longest(columns, columns[1:])][
+        : len(columns)
+    ]
+    columns.sort(key=lambda one: _need(one.target, changes))
+    apis = dict.fromkeys(sorted(column.target.api for column in columns))
+    tables = (_table(api, [one for one in columns if one.target.api == api]) for api in apis)
+    return Matrix(tuple(tables), tuple(missing), changes)
+
+
+def _changes(runs: Sequence[Finished], expected: Iterable[tuple[str, str]]) -> list[Change]:
+    """Return what is new at each target's last run, beside the one before."""
+    past = [entry for run in runs for entry in night.entries([run]).values()]
+    new = night.entries(runs)
+    return night.changes(night.before(past, new), new, past, expected)
+
+
+def _need(target: Target, changes: Sequence[Change]) -> int:
+    """Say how soon somebody has to look at a target: its place among the changes, which begin with what to act on."""
+    found = (number for number, one in enumerate(changes) if (one.api, one.target) == (target.api, target.name))
+    return next(found, len(changes))
 
 
 def as_json(joined: Matrix) -> dict[str, Any]:
@@ -86,7 +126,7 @@ def _column(run: Finished, target: Target, beside: Path | None) -> Column:
 
 def _verdict(run: Finished, alone: Results) -> Verdict:
     """Return what a run says of one of its targets: what it said of all, unless the trouble is another's."""
-    if run.verdict is Verdict.CONFORMS or len(run.targets) == 1:
+    if run.verdict in {Verdict.CONFORMS, Verdict.NOT_TESTED} or len(run.targets) == 1:
         return run.verdict
     return alone.verdict
 

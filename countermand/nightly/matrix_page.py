@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterator, Mapping
 from html import escape
-from itertools import groupby
 
 from countermand.model.clause import Clause, Evidence
 from countermand.model.results import Judged
-from countermand.model.verdict import Verdict
+from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.nightly.matrix import Column, Matrix, Table
-from countermand.nightly.matrix_style import POLICY, STYLE
+from countermand.nightly.matrix_style import POLICY, SCRIPT, STYLE
+from countermand.nightly.night import Change, Kind
+from countermand.nightly.night_words import sentence
 from countermand.report.looks import css_class, look
 from countermand.report.naming import WEIGHT, api_title, clean, headline, titles
 
+NIGHTS = 30  # strokes of a target's strip
 ROOM = 12  # columns that fit a screen with their names written across
 TROUBLE = (Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE, Verdict.DEPARTS)
 
@@ -21,15 +25,32 @@ TROUBLE = (Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE, Verdict.DEPARTS)
 def page(matrix: Matrix) -> str:
     """Return the whole page: what the signs mean, then per API the table and below it what was found."""
     title = f"Conformance: {_count(matrix)}"
-    parts = [f"<h1>{_text(title)}</h1>", _legend()]
+    parts = [f"<h1>{_text(title)}</h1>", *_answer(matrix), _legend()]
     if matrix.missing:
         parts += ["<h2>Not read</h2><ul>", *(f"<li>{_text(words)}</li>" for words in matrix.missing), "</ul>"]
     for table in matrix.tables:
         parts += [f'<h2 id="{escape(table.api)}">{_text(api_title(table.api))}</h2>', *_table(table), *_findings(table)]
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}; script-src \'sha256-{digest}\'">'
     view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
     head = f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">{policy}{view}<title>{_text(title)}</title>'
-    return "\n".join([f"{head}<style>{STYLE}</style></head><body>", *parts, "</body></html>\n"])
+    return "\n".join([f"{head}<style>{STYLE}</style></head><body>", *parts, f"<script>{SCRIPT}</script></body></html>\n"])
+
+
+def _answer(matrix: Matrix) -> Iterator[str]:
+    """Yield what was there last night: one sentence, and what is to be acted on."""
+    yield f'<p class="answer">{_text(sentence(matrix.changes))}</p>'
+    shown = [one for one in matrix.changes if one.red or one.kind in {Kind.STILL, Kind.WAIVED}]
+    if shown:
+        yield "<ul>" + "".join(f"<li>{_change(one)}</li>" for one in shown) + "</ul>"
+
+
+def _change(one: Change) -> str:
+    told = [f"<strong>{_text(one.target)}</strong>", one.clause or "", one.kind]
+    told += [f"since {one.since}"] if one.since else []
+    told += [one.flaky] if one.flaky else []
+    told += [one.words] if one.words else []
+    return ", ".join([told[0], *map(_text, filter(None, told[1:]))])
 
 
 def _count(matrix: Matrix) -> str:
@@ -40,19 +61,23 @@ def _count(matrix: Matrix) -> str:
 
 
 def _legend() -> str:
-    signs = " ".join(f"<li>{_sign(verdict)} {verdict}</li>" for verdict in Verdict)
-    box = '<p><label><input type="checkbox" id="trouble"> only clauses that something is the matter with</label></p>'
+    signs = " ".join(f"<li>{_sign(verdict)} {verdict}</li>" for verdict in (*WORST_FIRST, Verdict.NOT_TESTED))
+    box = '<p class="tools"><label><input type="checkbox" id="trouble"> only clauses that something is the matter with</label>'
+    box += ' <label><input type="checkbox" id="nights"> earlier nights as well</label>'
+    box += ' <label>Find a clause or a target <input type="search" id="find"></label></p>'
     return f'<ul class="legend">{signs}<li><span class="sign none">·</span> not judged</li></ul>{box}'
 
 
 def _table(table: Table) -> Iterator[str]:
     label = f"Clauses of {api_title(table.api)} by run"
-    dense = ' class="dense"' if len(table.columns) > ROOM else ""
+    dense = ' class="dense"' if sum(column.last for column in table.columns) > ROOM else ""
     yield f'<div class="pane" role="region" tabindex="0" aria-label="{escape(label)}"><table{dense}>'
     yield f"<caption>{_text(label)}</caption><thead>"
     yield '<tr><th scope="col" rowspan="2" class="corner">Clause</th>'
-    for name, columns in groupby(table.columns, key=lambda one: one.target.name):
-        yield f'<th scope="colgroup" colspan="{len(list(columns))}" class="target"><span>{_text(name)}</span></th>'
+    for column in table.columns:
+        strip = "".join(_night(one) for one in table.past(column)[-NIGHTS:]) if column.last else ""
+        name = f'<span>{_text(column.target.name)}</span><span class="strip">{strip}</span>'
+        yield f'<th scope="col" class="target{_past(column)}">{name}</th>'
     yield "</tr><tr>"
     yield from map(_head, table.columns)
     yield "</tr></thead>"
@@ -70,15 +95,20 @@ def _head(column: Column) -> str:
     day, _, time = run.started.partition("T")
     date = f'<time datetime="{escape(run.started)}">{day}<br> {time[:5]}</time>'
     link = f'<a href="{escape(column.page)}">{date}</a>' if column.page else date
-    told = f"{column.verdict}: {column.scope} documented clauses; suite {run.suite['version']}" + ("" if run.complete else "; not complete")
-    scope = f'<span class="scope" title="{escape(told)}">{column.scope.replace(" of ", "/")}{"" if run.complete else "*"}</span>'
-    return f'<th scope="col" class="run">{link}<br>{_sign(column.verdict)}<br>{scope}</th>'
+    words = column.run.untested or f"{column.scope} documented clauses"
+    told = f"{column.verdict}: {words}; suite {run.suite['version']}" + ("" if run.complete else "; not complete")
+    scope = f'<span class="scope" title="{_text(told)}">{column.scope.replace(" of ", "/")}{"" if run.complete else "*"}</span>'
+    return f'<th scope="col" class="run{_past(column)}">{link}<br>{_sign(column.verdict)}<br>{scope}</th>'
 
 
 def _row(table: Table, clause: Clause) -> str:
     fine = "" if table.worst(clause) in TROUBLE else ' class="fine"'
-    name = f'<th scope="row" title="{escape(clean(clause.says))}"><span class="id">{clause.id}</span> {_text(clause.says)}</th>'
-    cells = "".join(f"<td>{_cell(table, clause, number, cell)}</td>" for number, cell in enumerate(table.cells(clause)))
+    words = f'<span class="id">{clause.id}</span> <span class="says">{_text(clause.says)}</span>'
+    name = f'<th scope="row" title="{_text(clause.says)}">{words}</th>'
+    cells = "".join(
+        f'<td class="cell{_past(table.columns[number])}">{_cell(table, clause, number, cell)}</td>'
+        for number, cell in enumerate(table.cells(clause))
+    )
     return f"<tr{fine}>{name}{cells}</tr>"
 
 
@@ -87,9 +117,10 @@ def _cell(table: Table, clause: Clause, number: int, cell: Judged | None) -> str
         return '<span class="sign none" title="not judged"><span aria-hidden="true">·</span><span class="unseen">not judged</span></span>'
     if cell.verdict not in TROUBLE:
         return _sign(cell.verdict)
-    return (
-        f'<a href="#{_anchor(clause, number)}" title="{_text(table.columns[number].target.name)}: {cell.verdict}">{_sign(cell.verdict)}</a>'
-    )
+    waiver = table.columns[number].waiver(clause.id)
+    told = f"{table.columns[number].target.name}: {cell.verdict}" + (f"; {waiver}" if waiver else "")
+    mark = '<span class="waived" title="waived">w</span>' if waiver else ""
+    return f'<a href="#{_anchor(clause, number)}" title="{_text(told)}">{_sign(cell.verdict)}{mark}</a>'
 
 
 def _findings(table: Table) -> Iterator[str]:
@@ -109,6 +140,17 @@ def _findings(table: Table) -> Iterator[str]:
 def _finding(cell: Judged, named: Mapping[str, str]) -> str:
     rows = [scenario for scenario in cell.scenarios if scenario.verdict in TROUBLE]
     return "".join(f"<dd>{_sign(one.verdict)} {_text(named[one.id])}: {_text(headline(one))}</dd>" for one in rows)
+
+
+def _past(column: Column) -> str:
+    return "" if column.last else " past"
+
+
+def _night(column: Column) -> str:
+    """Return one night of a target as a stroke, which leads to its page."""
+    name = f"{column.run.started[:10]}: {column.verdict}"
+    stroke = f'<i class="{css_class(column.verdict)}" title="{_text(name)}"></i>'
+    return f'<a href="{escape(column.page)}">{stroke}</a>' if column.page else stroke
 
 
 def _whose(column: Column, anchor: str) -> str:

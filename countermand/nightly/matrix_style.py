@@ -7,6 +7,16 @@ from countermand.report.looks import css_class, look
 
 #: The page needs its own style and nothing else.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+#: Shows only rows, or only columns, in which what is looked for stands.
+SCRIPT = """
+const find=document.getElementById("find");find.addEventListener("input",()=>{const w=find.value.trim().toLowerCase();
+for(const table of document.querySelectorAll("table")){const heads=[...table.querySelectorAll("th.target")];
+const hit=heads.map(h=>!w||h.textContent.toLowerCase().includes(w)),some=w&&hit.some(Boolean);
+const runs=[...table.querySelectorAll("th.run")];heads.forEach((h,i)=>[h,runs[i]].forEach(t=>t.classList.toggle("hidden",some&&!hit[i])));
+for(const row of table.querySelectorAll("tbody tr:not(.evidence)")){const cells=[...row.querySelectorAll("td.cell")];
+cells.forEach((c,i)=>c.classList.toggle("hidden",some&&!hit[i]));
+row.classList.toggle("hidden",!!w&&!some&&!row.querySelector("th").textContent.toLowerCase().includes(w))}}});
+"""
 STYLE = """
 body{font:15px/1.45 system-ui,sans-serif;margin:1.5rem;color:#1f2328;background:#fff}
 h1{font-size:1.4rem;margin:0 0 .5rem}h2{font-size:1.2rem;margin:2rem 0 .5rem}h3{font-size:1rem;margin:1.2rem 0 .2rem}
@@ -30,6 +40,14 @@ tbody th,.corner{position:sticky;left:0;z-index:1;text-align:left;font-weight:40
 .none{color:#57606a}a{text-decoration:none}dt a,li a{text-decoration:underline}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 dt{font-weight:600;scroll-margin-top:1rem}dt:target{outline:2px solid #0969da}dd{margin:0 0 .3rem 1.2rem;overflow-wrap:anywhere}
-body:has(#trouble:checked) .fine{display:none}
-@media print{.pane{max-height:none;overflow:visible}thead,tbody th,.corner{position:static}}
+body:has(#trouble:checked) .fine,body:not(:has(#nights:checked)) .past,.hidden{display:none}
+.answer{font-size:1.15rem;font-weight:600}.waived{font-size:.7rem;vertical-align:super;color:#57606a}
+.strip{display:flex!important;justify-content:center;gap:1px;margin-top:2px!important}
+.strip i{display:inline-block;width:4px;height:12px;border-radius:1px}
+.dense .strip{writing-mode:horizontal-tb!important;transform:none!important}
+.tools label{margin-right:1rem;white-space:nowrap}.tools input[type=search]{font:inherit;max-width:100%}
+@media (max-width:40rem){body{margin:.5rem}.says{display:none}tbody th,.corner{min-width:6rem}.pane{max-height:none}}
+@media print{@page{size:landscape}.pane{max-height:none;overflow:visible;border:0}thead,tbody th,.corner{position:static}
+ body{margin:0;font-size:10px}.tools{display:none}tr{break-inside:avoid}thead{display:table-header-group}tbody th{min-width:8rem}
+ *{print-color-adjust:exact}}
 """ + "".join(f".{css_class(verdict)}{{background:{look(verdict).colour}}}" for verdict in Verdict)

@@ -202,7 +202,7 @@ def _since(history: Sequence[Entry], clause: str | None, now: Verdict) -> str | 
 
 def _flaky(history: Sequence[Entry], clause: str, new: Entry) -> str | None:
     """Say how often the last nights changed their mind, where that is too often."""
-    nights = [*[one for one in history if one.untested is None and one.started < new.started][-(WEEK - 1):], new]
+    nights = [*[one for one in history if one.untested is None and one.started < new.started][-(WEEK - 1) :], new]
     said = [_said(one, clause) for one in nights]
     changed = sum(one is not other for one, other in itertools.pairwise(said))
     return f"changed {changed} times in {len(nights)} nights" if changed >= FLAKY else None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,11 +12,13 @@ import jsonschema
 import pytest
 
 from countermand import cli
-from countermand.model.verdict import Verdict
+from countermand.model.results import Waiver
+from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.nightly import matrix, matrix_page
 from countermand.records import finished
+from countermand.report import outputs
 
-from .conftest import Night
+from .conftest import Night, plain
 
 SCHEMA = Path(matrix.__file__).parent.parent / "schemas" / "matrix.schema.json"
 CLAUSE = "ALA-REQ-07"
@@ -43,13 +47,13 @@ def joined(*nights: Path) -> matrix.Matrix:
 def test_a_target_tested_twice_is_a_history_by_date(night: Night) -> None:
     (table,) = joined(night(2, {CLAUSE: FAILS}, "b"), night(1, {}, "b"), night(3, {}, "a")).tables
     assert [(one.target.name, one.run.started[:10]) for one in table.columns] == [
-        ("a", "2026-11-03"),
         ("b", "2026-11-01"),
         ("b", "2026-11-02"),
-    ]
+        ("a", "2026-11-03"),
+    ]  # the one that is newly broken first
     row = next(one for one in table.clauses if one.id == CLAUSE)
-    assert [cell and cell.verdict for cell in table.cells(row)] == [Verdict.CONFORMS, Verdict.CONFORMS, FAILS]
-    assert [one.verdict for one in table.columns] == [Verdict.CONFORMS, Verdict.CONFORMS, FAILS]
+    assert [cell and cell.verdict for cell in table.cells(row)] == [Verdict.CONFORMS, FAILS, Verdict.CONFORMS]
+    assert [one.verdict for one in table.columns] == [Verdict.CONFORMS, FAILS, Verdict.CONFORMS]
 
 
 def test_a_run_given_twice_counts_once(night: Night) -> None:
@@ -69,14 +73,15 @@ def test_the_json_says_what_the_page_says(night: Night, tmp_path: Path) -> None:
     verdicts = [verdict for one in table["clauses"] for verdict in one["verdicts"]]
     text = page.read_text("utf-8")
     cells = text.split("<tbody>", 1)[1].split("</table>", 1)[0]
-    for verdict in Verdict:
+    for verdict in WORST_FIRST:
         assert cells.count(f'<span class="unseen">{verdict}</span>') == verdicts.count(verdict)
 
 
 def test_the_page_loads_nothing_and_can_be_read_without_eyes_or_mouse(night: Night) -> None:
     page = Page(matrix_page.page(joined(*(night(day, {CLAUSE: FAILS}, f"t{day}") for day in range(1, 31)))))
-    assert not {"script", "link", "img", "iframe", "object"} & {tag for tag, _ in page.tags}
-    assert page.all("meta")[1]["content"] == "default-src 'none'; style-src 'unsafe-inline'"
+    assert not {"link", "img", "iframe", "object"} & {tag for tag, _ in page.tags}
+    assert page.all("script") == [{}]
+    assert re.fullmatch(r"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\S+'", str(page.all("meta")[1]["content"]))
     links = [str(one["href"]) for one in page.all("a")]
     named = [one["id"] for _, one in page.tags if "id" in one]
     assert len(links) == 30
@@ -107,3 +112,60 @@ def test_a_run_that_is_missing_is_named_on_the_page(night: Night, tmp_path: Path
     assert "lost: a folder of reports has a results.json" in out.read_text("utf-8")
     assert "not read: " in capsys.readouterr().err
     assert cli.main(["matrix", str(lost), "--out", str(out)]) == 4
+
+
+def test_the_page_opens_with_what_was_there_last_night(night: Night) -> None:
+    nights = [night(1, {}, "op-01"), night(2, {}, "op-01"), night(1, {}, "op-07"), night(2, {CLAUSE: FAILS}, "op-07")]
+    made = joined(*nights)
+    text = matrix_page.page(made)
+    assert "Last night: 1 newly broken (op-07 ALA-REQ-07)." in text.partition("<table")[0]
+    assert [(column.target.name, column.last) for column in made.tables[0].columns] == [
+        ("op-07", False),
+        ("op-07", True),
+        ("op-01", False),
+        ("op-01", True),
+    ]
+    assert text.count(' past">') == 2 * (2 + len(made.tables[0].clauses))
+
+
+def test_a_target_that_was_not_tested_stays_on_the_page(night: Night, tmp_path: Path) -> None:
+    whole = plain(finished.read(night(1, {}, "op-09")))
+    lost = replace(whole, started="2026-11-02T02:00:00.000000Z", scenarios=(), untested="nobody listens at 127.0.0.1:1", complete=False)
+    outputs.write(lost, tmp_path / "lost")
+    made = joined(night(1, {}, "op-09"), tmp_path / "lost")
+    assert [column.verdict for column in made.tables[0].columns] == [Verdict.CONFORMS, Verdict.NOT_TESTED]
+    text = matrix_page.page(made)
+    assert "1 not tested (op-09)" in text
+    assert "nobody listens at 127.0.0.1:1" in text
+    jsonschema.validate(matrix.as_json(made), json.loads(SCHEMA.read_text("utf-8")))
+
+
+def test_an_expected_target_that_is_missing_is_red(night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("op-01", "op-02"):
+        words = f'name = "{name}"\napi = "opensrs"\nurl = "https://127.0.0.1:1"\n[buyer]\nusername = "a"\napi_key = "{"0" * 112}"\n'
+        (tmp_path / f"{name}.toml").write_text(words, encoding="utf-8")
+    out = str(tmp_path / "matrix.html")
+    assert cli.main(["matrix", str(night(1)), "--out", out, "--expect", str(tmp_path / "op-*.toml")]) == 1
+    assert "not tested: op-01: no run of it was found" in capsys.readouterr().err
+    assert cli.main(["matrix", str(night(1)), "--out", out, "--expect", str(tmp_path / "absent.toml")]) == 4
+
+
+def test_a_bundle_can_be_moved_and_its_links_still_work(night: Night, tmp_path: Path) -> None:
+    folder = night(1)
+    (folder / "index.html").write_text("the page", encoding="utf-8")
+    out = tmp_path / "site" / "index.html"
+    assert cli.main(["matrix", str(folder), "--out", str(out), "--bundle"]) == 0
+    moved = out.parent.rename(tmp_path / "elsewhere")
+    links = re.findall(r'href="([^"#]+)"', (moved / "index.html").read_text("utf-8"))
+    assert links
+    assert {(moved / link).read_text() for link in links} == {"the page"}
+
+
+def test_a_waiver_is_seen_in_its_cell(night: Night, tmp_path: Path) -> None:
+    waiver = Waiver("fails", CLAUSE, "anna@ourco.example", "they mend it", "2026-12-20", "excused", link="https://tracker.example/4711")
+    whole = replace(plain(finished.read(night(1, {CLAUSE: FAILS}, "op-02"))), waivers=(waiver,))
+    outputs.write(whole, tmp_path / "waived")
+    text = matrix_page.page(joined(tmp_path / "waived"))
+    words = "ALA-REQ-07 is waived by anna@ourco.example until 2026-12-20: they mend it, https://tracker.example/4711"
+    assert f'title="op-02: does not conform; {words}"' in text
+    assert "1 waived (op-02 ALA-REQ-07)" in text
