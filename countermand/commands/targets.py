@@ -13,6 +13,9 @@ from countermand.cli import CommandError
 from countermand.model.target import Target
 from countermand.targetfile import TargetError, load
 
+#: The embedded sellers, as a matrix is given them.
+EMBEDDED = [{"name": f"embedded-{api}", "api": api, "file": "", "arguments": f"--api {api}"} for api in ("ala", "opensrs")]
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -20,13 +23,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files", metavar="FILE", nargs="*", default=["targets/*.toml"], help="target files, or patterns (default: targets/*.toml)"
     )
     parser.add_argument("--json", action="store_true", help="as JSON on one line, as the matrix of a workflow is given")
+    parser.add_argument("--lines", action="store_true", help="a line each, its name and what countermand run is told, for a shell to read")
+    parser.add_argument("--or-embedded", action="store_true", help="where there is none, the embedded sellers")
     parser.epilog = "A baseline that lies beside a target file as NAME.baseline.toml is named with it."
 
 
 def main(options: argparse.Namespace) -> int:
     """List them; one that cannot be read is listed with what is wrong, and ends with 4."""
-    rows = [_row(path) for path in _paths(options.files)]
-    if options.json:
+    none = options.or_embedded and not any(glob.glob(pattern) for pattern in options.files)  # noqa: PTH207 - see below
+    rows = EMBEDDED if none else [_row(path) for path in _paths(options.files)]
+    if options.lines:
+        print("\n".join(f"{row['name']} {row['arguments']}" for row in rows))
+    elif options.json:
         print(json.dumps({"include": rows}, ensure_ascii=False))
     else:
         for row in rows:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from running import environment
 
 from countermand import __version__
+from countermand.provider import deviants, embedded, serving
 from countermand.report import page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +65,7 @@ def test_every_image_names_the_same_exact_python() -> None:
 
 
 def test_every_action_is_named_by_its_commit() -> None:
-    used = re.findall(r"uses: (\S+)", text("github.yml"))
+    used = re.findall(r"^\s+(?:- )?uses: (\S+)", text("github.yml") + text("action/action.yml"), re.MULTILINE)
     assert used
     assert [one for one in used if not re.search(r"@[0-9a-f]{40}$", one)] == []
 
@@ -75,3 +84,95 @@ def test_only_what_is_inconclusive_may_fail_on_gitlab() -> None:
 def test_a_recipe_keeps_the_ledger_and_the_history(name: str) -> None:
     assert "COUNTERMAND_LEDGER: ledger/ledger.sqlite" in text(name)
     assert "history.jsonl" in text(name)
+    assert "nights.jsonl" in text(name)
+
+
+def script(name: str, start: str) -> str:
+    """The lines of a recipe from a block that begins so."""
+    lines = text(name).split("\n")
+    first = next(number for number, line in enumerate(lines) if line.strip() == start) + 1
+    margin = len(lines[first]) - len(lines[first].lstrip())
+    block = []
+    for line in lines[first:]:
+        if line.strip() and len(line) - len(line.lstrip()) < margin:
+            break
+        block.append(line[margin:])
+    return "\n".join(block)
+
+
+@contextmanager
+def nightly(folder: Path) -> Iterator[Path]:
+    """A repository with two targets, one of them wrong."""
+    place = folder / "targets" / "nightly"
+    place.mkdir(parents=True)
+    with ExitStack() as stack:
+        for name, seller in (("right", embedded.SELLERS["ala"]()), ("wrong", deviants.deviants("ala")["Careless"]())):
+            (folder / name).mkdir()
+            served = stack.enter_context(serving.serve("ala", seller, folder / name, target=place / f"{name}.toml"))
+            served.target.write_text(served.target.read_text().replace("embedded-ala", f"op-{name}"))
+        yield folder
+
+
+def sh(folder: Path, lines: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run lines as a CI service would, with the command of this checkout on the path."""
+    (folder / "bin").mkdir(exist_ok=True)
+    command = folder / "bin" / "countermand"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m countermand "$@"\n')
+    command.chmod(0o755)
+    env = {**environment(folder), "PATH": f"{folder / 'bin'}:{os.environ['PATH']}", **variables}
+    return subprocess.run(["bash", "-e", "-c", lines], cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=300)
+
+
+def test_the_night_of_the_gitlab_recipe_is_played(tmp_path: Path) -> None:
+    with nightly(tmp_path):
+        done = sh(tmp_path, script("gitlab.yml", "- |"), TARGETS="targets/nightly/*.toml")
+        assert done.returncode == 1, done.stdout + done.stderr
+        page = sh(tmp_path, "\n".join(re.findall(r"^    - (countermand (?:matrix|night) .*)$", text("gitlab.yml"), re.MULTILINE)))
+    assert "Last night: 1 newly broken (op-wrong ALA-REQ-07)" in page.stdout
+    assert {path.name for path in (tmp_path / "runs").iterdir()} == {"op-right", "op-wrong"}
+    links = re.findall(r'href="(index\.runs/[^"]+)"', (tmp_path / "page" / "index.html").read_text())
+    assert links
+    assert all((tmp_path / "page" / link).is_file() for link in links)
+
+
+def test_each_index_of_the_kubernetes_job_tests_its_own_target(tmp_path: Path) -> None:
+    lines = text("kubernetes/countermand-index")
+    with nightly(tmp_path):
+        told = [
+            sh(tmp_path, lines, JOB_COMPLETION_INDEX=str(index), TARGETS=str(tmp_path / "targets/nightly"), STATE=str(tmp_path / "state"))
+            for index in range(3)
+        ]
+    assert [done.returncode for done in told] == [0, 1, 4], told[0].stdout + told[0].stderr
+    assert "there is no target file number 2" in told[2].stderr
+    assert {path.name for path in (tmp_path / "state" / "runs").iterdir()} == {"right", "wrong"}
+    assert {path.name for path in (tmp_path / "state" / "ledgers").glob("*.sqlite")} == {"right.sqlite", "wrong.sqlite"}
+
+
+@pytest.mark.skipif(not shutil.which("jq"), reason="there is no jq")
+def test_a_notification_opens_and_closes_one_issue_per_target_and_clause(tmp_path: Path) -> None:
+    change = {
+        "target": "op-07",
+        "api": "ala",
+        "clause": "ALA-REQ-07",
+        "since": "2026-11-25",
+        "flaky": None,
+        "words": "",
+        "new": True,
+        "red": True,
+    }
+    changes = [{**change, "kind": "newly broken"}, {**change, "kind": "recovered", "clause": "ALA-REQ-08"}, {**change, "kind": "waived"}]
+    (tmp_path / "night.json").write_text(json.dumps({"sentence": "Last night", "red": True, "changes": changes}))
+    for name, tool in (("github.sh", "gh"), ("gitlab.sh", "glab")):
+        done = sh(tmp_path, f"bash {CI / 'notify' / name} night.json", DRY="1")
+        assert done.returncode == 0, done.stderr
+        said = done.stdout.replace("\\", "").splitlines()
+        assert [line.split()[:3] for line in said] == [[tool, "issue", "create"], [tool, "issue", "close"]]
+        assert "conformance: op-07 ALA-REQ-07" in said[0]
+        assert "conformance: op-07 ALA-REQ-08" in said[1]
+
+
+def test_every_command_of_the_image_runs_in_a_bare_environment_by_name() -> None:
+    """The image itself is not built here: what it installs and starts is what the wheel of .ci/run installs and starts."""
+    assert 'ENTRYPOINT ["countermand"]' in text("Dockerfile")
+    assert "countermand-index" in text("Dockerfile")
+    assert (ROOT / "ci/kubernetes/countermand-index").stat().st_mode & 0o111

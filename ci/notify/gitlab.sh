@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# One issue per target and clause: opened when it is newly broken, closed when it has recovered. Needs glab and jq.
+#   ci/notify/gitlab.sh page/night.json        (DRY=1 prints the commands instead)
+set -euo pipefail
+night=$1
+
+do_() { if [ -n "${DRY:-}" ]; then printf '%q ' "$@"; echo; else "$@"; fi; }
+
+open_issue() {
+  if [ -n "${DRY:-}" ]; then return; fi
+  glab issue list --label conformance --search "$1" --in title --output json | jq -r --arg title "$1" '.[] | select(.title == $title) | .iid' | head -n 1
+}
+
+jq -c '.changes[]' "$night" | while read -r change; do
+  title="conformance: $(jq -r .target <<<"$change") $(jq -r '.clause // "not tested"' <<<"$change")"
+  words=$(jq -r '"\(.kind) at \(.target)" + (if .since then ", since \(.since)" else "" end) + (if .words != "" then ": \(.words)" else "" end)' <<<"$change")
+  number=$(open_issue "$title")
+  case $(jq -r .kind <<<"$change") in
+    "newly broken" | "still broken" | "not tested")
+      if [ -z "$number" ]; then do_ glab issue create --yes --title "$title" --label conformance --description "$words"; fi
+      ;;
+    recovered)
+      if [ -n "$number" ]; then do_ glab issue close "$number"; elif [ -n "${DRY:-}" ]; then do_ glab issue close "$title"; fi
+      ;;
+  esac
+done
