@@ -15,8 +15,7 @@ from countermand.guard.foreign import in_json
 from countermand.model.target import Target
 from countermand.orders.ledger import Entry, Ledger, LedgerError, default_path
 from countermand.orders.supply import seller_key, seller_keys
-from countermand.run import safety
-from countermand.targetfile import STATES, TargetError, load
+from countermand.targetfile import STATES, TargetError, load, production
 
 VERSION = 1
 FACTS = ("run", "scenario", "taken", "outcome")
@@ -49,7 +48,7 @@ def _clean(target: Target, path: Path) -> int:
     from countermand.run.run import Run  # noqa: PLC0415 - httpx and TLS, which only the clearing needs
 
     if target.production:
-        safety.agree([target], [target.name])
+        production.agree([target], [target.name])
         raise CommandError(f"{target.name} is production: nothing was ever registered there, and nothing is cancelled")
     with tempfile.TemporaryDirectory(prefix="countermand-") as folder:
         run = Run(Path(folder), secrets.token_hex(8), {target.api: target}, ledger_path=path)

@@ -16,8 +16,8 @@ from countermand.commands import choice, judging
 from countermand.model import clause, suite
 from countermand.plugin.launch import run_pytest
 from countermand.run.ending import listen, unlisten
-from countermand.run.safety import agree
 from countermand.targetfile import TargetError, load, piped
+from countermand.targetfile.production import agree
 
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
