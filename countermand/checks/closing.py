@@ -16,10 +16,10 @@ from countermand.checks.likeness import alike
 from countermand.checks.notation import SPARE
 from countermand.checks.refusal import TAKEN_UP
 from countermand.model.exchange import Exchange
+from countermand.model.message import message
 from countermand.model.results import Scenario
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive, Verdict
-from countermand.plugin.judging import message
 from countermand.protocols.registry import speak
 from countermand.protocols.seller import Answer, Seller, Variation
 from countermand.run.run import Run
