@@ -12,9 +12,9 @@ from typing import Any
 
 from countermand.cli import CommandError
 from countermand.guard.foreign import in_json
+from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Target
 from countermand.orders.ledger import Entry, Ledger, LedgerError, default_path
-from countermand.orders.supply import seller_key, seller_keys
 from countermand.targetfile import STATES, TargetError, load, production
 
 VERSION = 1

@@ -18,9 +18,9 @@ from countermand.baseline import apply as known
 from countermand.exits import Exit
 from countermand.guard import intake
 from countermand.model.clause import Catalogue
+from countermand.model.ownership import seller_keys
 from countermand.model.target import Target
 from countermand.orders.ledger import Ledger, default_path
-from countermand.orders.supply import seller_keys
 from countermand.plugin.session import Session, near
 from countermand.records.record import Record, RecordError
 from countermand.records.record import read as read_record
