@@ -12,21 +12,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from countermand import __version__, usage
+from countermand.exits import CommandError
 from countermand.guard import foreign, intake
-from countermand.guard.private import without_password
 from countermand.usage import COMMANDS
 
 #: Commands that run the suite: what they do not know is pytest's.
 RUNNING: Final = frozenset({"run", "certify"})
 BROKEN_PIPE = 141  # as shells say it: 128 and the number of SIGPIPE
-
-
-class CommandError(Exception):
-    """What the user can mend, in words for the user; ends the command with a code, 4 (usage) unless it says otherwise."""
-
-    def __init__(self, words: str, code: int = 4) -> None:
-        super().__init__(without_password(words))
-        self.code = code
 
 
 def main(argv: Sequence[str] | None = None) -> int:

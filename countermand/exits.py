@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from countermand.guard.private import without_password
+
 
 class Exit(IntEnum):
     """Exit codes of our own, beside pytest's 2 to 6."""
@@ -15,3 +17,11 @@ class Exit(IntEnum):
     SECRET = 12  # found in the output
     UNUSABLE = 13  # the target
     UNVERIFIED = 14  # a certificate
+
+
+class CommandError(Exception):
+    """What the user can mend, in words for the user; ends the command with a code, 4 (usage) unless it says otherwise."""
+
+    def __init__(self, words: str, code: int = 4) -> None:
+        super().__init__(without_password(words))
+        self.code = code

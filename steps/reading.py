@@ -8,7 +8,6 @@ from datetime import datetime
 from pytest_bdd import parsers, then, when
 
 from countermand.checks.acceptance import Accepted
-from countermand.checks.refusal import TAKEN_UP
 from countermand.document import Place, named, parse, text
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable, expect
@@ -114,7 +113,7 @@ def sent(answer: Answer, name: str) -> str:
 
 def state(seller: Seller, answer: Answer) -> str:
     """Return the state a successful reply tells; a refused cancellation tells none."""
-    if answer.decision not in TAKEN_UP:
+    if not answer.decision.taken_up:
         if answer.exchange.reply is None or answer.advice:
             raise Inconclusive(f"the order's state is not told: {answer.said}", received=answer.said)
         raise NotApplicable("the seller refuses to cancel such an order, and tells no state")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from countermand.baseline import apply as baseline
 from countermand.baseline import update as baseline_update
-from countermand.cli import CommandError
+from countermand.exits import CommandError
 from countermand.records import finished
 from countermand.records.finished import Finished
 

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError
 from countermand.guard.foreign import in_json
 from countermand.nightly import compare_words
 from countermand.nightly.compare import CompareError, compare

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from countermand import doctor
-from countermand.cli import CommandError
+from countermand.exits import CommandError
 from countermand.guard.foreign import in_json
 from countermand.model.secret import Veil
 from countermand.model.target import Target

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError
 from countermand.targetfile import STATES, TargetError, load
 
 #: Where the operation stands in the URL of an API: what people paste with it.

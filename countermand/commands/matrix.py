@@ -10,8 +10,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from countermand.cli import CommandError
 from countermand.commands import targets
+from countermand.exits import CommandError
 from countermand.guard.foreign import in_json
 from countermand.nightly import matrix, matrix_page
 from countermand.nightly.night import Kind

@@ -7,8 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from countermand.cli import CommandError
 from countermand.commands import targets
+from countermand.exits import CommandError
 from countermand.nightly import night, night_words
 from countermand.records import finished
 

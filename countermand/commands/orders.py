@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError
 from countermand.guard.foreign import in_json
 from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Target

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError
 from countermand.guard.foreign import in_json
 
 if TYPE_CHECKING:

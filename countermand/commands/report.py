@@ -6,7 +6,7 @@ import argparse
 import webbrowser
 from pathlib import Path
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError
 from countermand.guard import intake
 from countermand.records import finished, inputs
 from countermand.report import outputs, page

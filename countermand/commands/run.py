@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from countermand.cli import CommandError
 from countermand.commands import choice, judging
+from countermand.exits import CommandError
 from countermand.model import clause, suite
 from countermand.plugin.launch import run_pytest
 from countermand.run.ending import listen, unlisten

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError
 
 APIS = ("ala", "opensrs")
 #: Marks a folder, and a target file by its first line, as made by this command: nothing else is ever written over.

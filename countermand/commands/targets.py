@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError
 from countermand.model.target import Target
 from countermand.targetfile import TargetError, load
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from countermand.guard import bounds
 from countermand.model.exchange import Exchange, Request
+from countermand.model.results import WAITS
 from countermand.model.secret import Veil
 from countermand.model.target import Identity, Target
 from countermand.model.verdict import Inconclusive, Verdict
@@ -18,8 +19,6 @@ from countermand.records import container, inputs, shape
 RECORD = "record.jsonl"
 #: Scenarios; a run of both APIs has some 180.
 MOST = 5000
-#: The sentence by which a scenario waits for all others; see collecting.
-WAITS = "all other scenarios are done"
 SPARING = frozenset({Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS})
 
 
