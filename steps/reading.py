@@ -7,12 +7,12 @@ from datetime import datetime
 
 from pytest_bdd import parsers, then, when
 
+from countermand.checks import opensrs as ops
 from countermand.checks.acceptance import Accepted
 from countermand.document import Place, named, parse, text
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable, expect
 from countermand.protocols import front
-from countermand.protocols.opensrs import STATES
 from countermand.protocols.seller import Answer, Seller
 
 TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
@@ -80,7 +80,7 @@ def look_up_agrees(seller: Seller, accepted: Accepted) -> None:
 
 def must_be_allowed(word: str, at: str | None = None) -> None:
     """Hold a word to being one of the seven states."""
-    expect(frozenset(STATES), word, otherwise="the state is not one of the seven allowed values", at=at)
+    expect(frozenset(ops.STATES), word, otherwise="the state is not one of the seven allowed values", at=at)
 
 
 def is_timestamp(words: str) -> bool:
