@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 
+from countermand.checks.ala import RESELLER
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
 from countermand.protocols import front
 from countermand.protocols.seller import Answer, Decision, Seller, Variation
-
-RESELLER = "buyer.cfh:resellerId"
 
 
 @when("the buyer cancels the order without naming a reseller", target_fixture="answer")

@@ -19,9 +19,9 @@ from countermand.orders.ledger import LedgerError
 from countermand.orders.supply import Replayed, Supply
 from countermand.protocols import disclosure
 from countermand.protocols.seller import ERRAND, THROTTLED, Errand
-from countermand.records.record import Replay
 from countermand.run import safety, throttle
 from countermand.run.rehearsal import Rehearsed
+from countermand.run.replay import Replay
 from countermand.run.run import Run
 
 #: The longest pause, in seconds, that a throttling seller is given before the next request.
