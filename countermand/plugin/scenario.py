@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from countermand.checks.acceptance import Acceptance
 from countermand.checks.standing import Standing
 from countermand.guard.foreign import Shown
 from countermand.model.exchange import Exchange, timestamp
@@ -19,14 +18,13 @@ from countermand.model.verdict import Inconclusive
 from countermand.orders.ledger import LedgerError
 from countermand.plugin.collection import Case
 from countermand.plugin.deadline import deadline
+from countermand.plugin.fixtures import SCENE
 from countermand.plugin.judging import JUDGED, Judgement, as_exception, judge, shape
-from countermand.plugin.session import RUN, SESSION, Session
+from countermand.plugin.session import SESSION, Session
 from countermand.protocols.registry import speak
-from countermand.protocols.seller import Answer, Seller
-from countermand.run.run import Run
+from countermand.protocols.seller import Answer
 from countermand.run.scene import Scene
 
-SCENE = pytest.StashKey[Scene]()
 GHERKIN = pytest.StashKey[Any]()
 BEGAN = pytest.StashKey[tuple[datetime, float]]()
 GIVEN = pytest.StashKey[bool]()
@@ -195,27 +193,3 @@ def _write(item: pytest.Item, state: Session, one: Case, scene: Scene) -> None:
 def _of(item: pytest.Item) -> tuple[Session | None, Case | None]:
     state = item.config.stash.get(SESSION, None)
     return state, state.cases.get(item.nodeid) if state else None
-
-
-@pytest.fixture(scope="session")
-def run(request: pytest.FixtureRequest) -> Run:
-    """The run all scenarios belong to."""
-    return request.config.stash[RUN]
-
-
-@pytest.fixture
-def scene(request: pytest.FixtureRequest) -> Scene:
-    """The scenario as it is played."""
-    return request.node.stash[SCENE]  # type: ignore[no-any-return]
-
-
-@pytest.fixture
-def seller(scene: Scene) -> Seller:
-    """The seller, spoken to in its protocol."""
-    return speak(scene)
-
-
-@pytest.fixture
-def acceptance(scene: Scene) -> Acceptance:
-    """The one complete cancellation of the run."""
-    return Acceptance(scene, speak)

@@ -43,6 +43,11 @@ def test_every_room_says_in_a_sentence_what_it_is_for(room: str) -> None:
     assert words.partition("\n")[0].endswith(".")
 
 
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_every_room_stands_in_the_picture_of_the_house(room: str) -> None:
+    assert f"\n  {room}/ " in (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("room", sorted(suite.JUDGING | suite.ELSEWHERE))
 def test_a_change_counts_where_it_judges_and_nowhere_else(room: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copied = tmp_path / "countermand"
