@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from countermand.exits import CommandError
+from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
 from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Target
@@ -58,7 +58,7 @@ def _clean(target: Target, path: Path) -> int:
         finally:
             run.close()
     print(target.veil().text("\n".join(said or ["nothing to cancel"])))
-    return 10 if any("could not be cancelled" in words for words in said) else 0
+    return Exit.INCONCLUSIVE if any("could not be cancelled" in words for words in said) else Exit.CONFORMS
 
 
 def _told(target: Target, path: Path) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 import signal
 import subprocess
@@ -12,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from countermand.commands import choice, judging
-from countermand.exits import CommandError
+from countermand.exits import CommandError, Exit
+from countermand.guard.nearest import nearest
 from countermand.model import clause, suite
 from countermand.plugin.launch import run_pytest
 from countermand.run.ending import listen, unlisten
@@ -25,8 +25,10 @@ OPTIONS = (
     *("--baseline", "--ledger", "--production", "--dry-run", "--no-page", "--help-pytest"),
 )
 #: The worst exit code of several sessions decides, in this order; see design, Exit codes.
-WORST = (12, 13, 3, 4, 2, 1, 10, 11, 5, 6, 0)
-INTERRUPTED = 2  # as pytest has it
+WORST = (
+    *(Exit.SECRET, Exit.UNUSABLE, Exit.FAULT, Exit.USAGE, Exit.INTERRUPTED, Exit.DOES_NOT_CONFORM),
+    *(Exit.INCONCLUSIVE, Exit.STALE, Exit.NOTHING_PLAYED, Exit.WARNED, Exit.CONFORMS),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -93,7 +95,7 @@ def _session(command: Sequence[str], ends: Sequence[int] = ()) -> tuple[int, boo
             code = child.wait()
         finally:
             unlisten(before)
-    return (INTERRUPTED if code < 0 else code), bool(heard)
+    return (Exit.INTERRUPTED if code < 0 else code), bool(heard)
 
 
 def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:
@@ -111,9 +113,9 @@ def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:
         raise CommandError("--reports names no folder")
     for word in rest:
         name = word.partition("=")[0]
-        nearest = difflib.get_close_matches(name, OPTIONS, n=1, cutoff=0.85) if name.startswith("--") else []
-        if nearest and name not in OPTIONS:
-            raise CommandError(f"no option {word}; did you mean {nearest[0]}?")
+        option = nearest(name, OPTIONS, cutoff=0.85) if name.startswith("--") and name not in OPTIONS else None
+        if option:
+            raise CommandError(f"no option {word}; did you mean {option}?")
 
 
 def _passed_on(options: argparse.Namespace) -> list[str]:
