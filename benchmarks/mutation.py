@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-MODULES = ("verdict", "judging", "refusal", "fault")
+MODULES = ("model/verdict", "plugin/judging", "checks/refusal", "checks/ala")
 TESTS = ("tests/test_refusal.py", "tests/test_judging.py")
 FLIPPED = {
     ast.Eq: ast.NotEq,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import importlib
 import json
 import os
@@ -12,21 +11,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from countermand import __version__, usage
+from countermand.exits import CommandError, Exit
 from countermand.guard import foreign, intake
-from countermand.guard.private import without_password
+from countermand.guard.nearest import meant
 from countermand.usage import COMMANDS
 
 #: Commands that run the suite: what they do not know is pytest's.
 RUNNING: Final = frozenset({"run", "certify"})
 BROKEN_PIPE = 141  # as shells say it: 128 and the number of SIGPIPE
-
-
-class CommandError(Exception):
-    """What the user can mend, in words for the user; ends the command with a code, 4 (usage) unless it says otherwise."""
-
-    def __init__(self, words: str, code: int = 4) -> None:
-        super().__init__(without_password(words))
-        self.code = code
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,10 +41,8 @@ def _command(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - a way out per 
         print(_version(as_json="--json" in arguments))
         return 0
     if name not in COMMANDS:
-        nearest = difflib.get_close_matches(name, COMMANDS, n=1)
-        advice = f"did you mean {nearest[0]!r}?" if nearest else "see countermand --help"
-        print(f"countermand: no command {name!r}; {advice}", file=sys.stderr)
-        return 4
+        print(f"countermand: no command {name!r}; {meant(name, COMMANDS, 'see countermand --help')}", file=sys.stderr)
+        return Exit.USAGE
     module = importlib.import_module(f"countermand.commands.{name}")
     parser = argparse.ArgumentParser(prog=f"countermand {name}", description=_sentence(COMMANDS[name]), allow_abbrev=False)
     module.add_arguments(parser)
@@ -67,12 +57,12 @@ def _command(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - a way out per 
         print(f"countermand {name}: {error}", file=sys.stderr)
         return error.code
     except KeyboardInterrupt:
-        return 2
+        return Exit.INTERRUPTED
     except (OSError, RecursionError) as error:  # a second wall: each command says more of what it was given
         print(f"countermand {name}: {intake.shown(str(error))}", file=sys.stderr)
-        return 4
+        return Exit.USAGE
     except SystemExit as error:  # argparse ends with 2, which is pytest's word for interrupted
-        return 4 if error.code not in {0, None} else 0
+        return Exit.USAGE if error.code not in {0, None} else Exit.CONFORMS
     return code
 
 

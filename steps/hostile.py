@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from pytest_bdd import then, when
 
-from countermand.checks.refusal import TAKEN_UP, must_refuse
+from countermand.checks.refusal import must_refuse
 from countermand.model.target import Order
 from countermand.model.verdict import Nonconformance, NotApplicable
 from countermand.protocols.damage import EXPANSION, SIGN_OF_BOMB
@@ -89,7 +89,7 @@ def reply_shows_nothing_expanded(answer: Answer) -> None:
 
 @then("the seller does not find the order")
 def seller_does_not_find_order(seller: Seller, answer: Answer) -> None:
-    if answer.decision in TAKEN_UP:
+    if answer.decision.taken_up:
         otherwise = "the seller expands an entity: it takes up a cancellation of an order that nothing else names"
         raise Nonconformance(otherwise, expected="refused", received=answer.said, at=answer.at)
     unknown = answer.exchange.reply is None and answer.exchange.trouble not in CLOSED_DOOR

@@ -7,13 +7,12 @@ from datetime import datetime
 
 from pytest_bdd import parsers, then, when
 
+from countermand.checks import opensrs as ops
 from countermand.checks.acceptance import Accepted
-from countermand.checks.refusal import TAKEN_UP
 from countermand.document import Place, named, parse, text
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable, expect
 from countermand.protocols import front
-from countermand.protocols.opensrs import STATES
 from countermand.protocols.seller import Answer, Seller
 
 TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
@@ -81,7 +80,7 @@ def look_up_agrees(seller: Seller, accepted: Accepted) -> None:
 
 def must_be_allowed(word: str, at: str | None = None) -> None:
     """Hold a word to being one of the seven states."""
-    expect(frozenset(STATES), word, otherwise="the state is not one of the seven allowed values", at=at)
+    expect(frozenset(ops.STATES), word, otherwise="the state is not one of the seven allowed values", at=at)
 
 
 def is_timestamp(words: str) -> bool:
@@ -114,7 +113,7 @@ def sent(answer: Answer, name: str) -> str:
 
 def state(seller: Seller, answer: Answer) -> str:
     """Return the state a successful reply tells; a refused cancellation tells none."""
-    if answer.decision not in TAKEN_UP:
+    if not answer.decision.taken_up:
         if answer.exchange.reply is None or answer.advice:
             raise Inconclusive(f"the order's state is not told: {answer.said}", received=answer.said)
         raise NotApplicable("the seller refuses to cancel such an order, and tells no state")

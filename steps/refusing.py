@@ -7,7 +7,7 @@ from pytest_bdd import parsers, then
 from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.fingerprint import gist, without_codes
 from countermand.checks.notation import must_read
-from countermand.checks.refusal import TAKEN_UP, must_decide, must_not_serve, must_refuse, must_serve_buyer
+from countermand.checks.refusal import must_decide, must_not_serve, must_refuse, must_serve_buyer
 from countermand.checks.stock import must_be_known
 from countermand.document import Spelling
 from countermand.model.verdict import Nonconformance, NotApplicable, expect
@@ -53,7 +53,7 @@ def seller_refuses_with_or_closes(seller: Seller, answer: Answer, status: int) -
 
 @then("the seller refuses the second cancellation or answers as before")
 def seller_refuses_or_repeats(seller: Seller, answer: Answer, accepted: Accepted) -> None:
-    if answer.decision not in TAKEN_UP:
+    if not answer.decision.taken_up:
         must_refuse(seller, answer)
     elif gist(answer, numbers=True) != gist(accepted.answer, numbers=True):
         otherwise = "the seller takes the same order up once more, and answers otherwise than before"
@@ -90,6 +90,6 @@ def seller_reads(seller: Seller, scene: Scene, acceptance: Acceptance, spelling:
 
 def must_have_been_refused(seller: Seller, answer: Answer) -> None:
     """Go on only with a refusal: that there has to be one is another clause."""
-    if answer.decision in TAKEN_UP:
+    if answer.decision.taken_up:
         raise NotApplicable("the cancellation was not refused, so that there is no refusal to look at")
     must_refuse(seller, answer)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 
-from countermand.checks.refusal import TAKEN_UP
+from countermand.checks.ala import RESELLER
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
 from countermand.protocols import front
 from countermand.protocols.seller import Answer, Decision, Seller, Variation
-
-RESELLER = "buyer.cfh:resellerId"
 
 
 @when("the buyer cancels the order without naming a reseller", target_fixture="answer")
@@ -43,7 +41,7 @@ def seller_does_not_mind(seller: Seller, order: Order, answer: Answer) -> None:
 
 def must_not_decide_by_reseller(seller: Seller, order: Order, answer: Answer, otherwise: Variation, words: str) -> None:
     """Hold a seller to a yes, or to a no that the reseller has no part in: the same cancellation, in the other form, is refused as well."""
-    if answer.decision in TAKEN_UP:
+    if answer.decision.taken_up:
         return
     if seller.target.lacks("takes_up"):
         raise NotApplicable("the target file declares that no cancellation is taken up ([capabilities] takes_up)")
@@ -51,7 +49,7 @@ def must_not_decide_by_reseller(seller: Seller, order: Order, answer: Answer, ot
     if answer.decision is not Decision.REFUSED or seller.disowns(answer):
         raise Inconclusive(f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said, at=answer.at)
     other = seller.cancel(order, otherwise)
-    if other.decision in TAKEN_UP:
+    if other.decision.taken_up:
         raise Nonconformance(f"the seller refuses a cancellation {words}", expected="taken up", received=answer.said, at=answer.at)
     raise Inconclusive(
         f"the seller refuses the cancellation in either form: {other.said}; nothing tells why", received=other.said, exchange=other.exchange

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, then
 
-from countermand.checks.refusal import TAKEN_UP, must_not_serve, must_refuse
+from countermand.checks.refusal import must_not_serve, must_refuse
 from countermand.checks.replies import each
 from countermand.model.exchange import Exchange
 from countermand.model.target import Order
@@ -33,7 +33,7 @@ def no_reply_shows_secrets(everything: Everything) -> None:
 
 @then("the seller tells the stranger nothing of the order")
 def stranger_is_told_nothing(seller: Seller, order: Order, answer: Answer) -> None:
-    if answer.decision in TAKEN_UP:
+    if answer.decision.taken_up:
         raise NotApplicable("the caller was served, so that there is no refusal to look at")
     if answer.exchange.reply is None:
         must_not_serve(seller, answer)
@@ -42,7 +42,7 @@ def stranger_is_told_nothing(seller: Seller, order: Order, answer: Answer) -> No
 
 @then("the seller tells nothing of the order that is not the buyer's")
 def buyer_is_told_nothing(seller: Seller, order: Order, answer: Answer) -> None:
-    if answer.decision in TAKEN_UP:
+    if answer.decision.taken_up:
         raise NotApplicable("the cancellation was not refused, so that there is no refusal to look at")
     must_refuse(seller, answer)
     must_tell_nothing(seller, order, answer)

@@ -8,15 +8,14 @@ from datetime import date
 
 from countermand.baseline.file import BaselineError, dumps, read
 from countermand.baseline.waiver import Baseline, Entry, List
+from countermand.exits import Exit
 from countermand.model.results import Results, Scenario
 from countermand.model.verdict import Verdict
 from countermand.report.naming import titles
 
 __all__ = ["Baseline", "BaselineError", "Entry", "List", "Outcome", "Waived", "apply", "dumps", "is_red", "read"]
 
-#: Exit codes of `countermand` (design, Verdicts).
-CONFORMS, DOES_NOT_CONFORM, INCONCLUSIVE, STALE = 0, 1, 10, 11
-CODES = {Verdict.CONFORMS: CONFORMS, Verdict.DOES_NOT_CONFORM: DOES_NOT_CONFORM}
+CODES = {Verdict.CONFORMS: Exit.CONFORMS, Verdict.DOES_NOT_CONFORM: Exit.DOES_NOT_CONFORM}
 UNSETTLED = {Verdict.INCONCLUSIVE, Verdict.DEPARTS}
 
 
@@ -103,5 +102,5 @@ def _code(results: Results, listed: Iterable[str], *, out_of_date: bool) -> int:
     scenarios = tuple(replace(one, verdict=Verdict.CONFORMS) if one.id in forgiven else one for one in results.scenarios)
     parts = {one.name: getattr(results, one.name) for one in fields(Results)}
     # This run never was and is never shown: only the exit code is drawn from it.
-    code = CODES.get(Results(**{**parts, "scenarios": scenarios}).verdict, INCONCLUSIVE)
-    return STALE if code == CONFORMS and out_of_date else code
+    code = CODES.get(Results(**{**parts, "scenarios": scenarios}).verdict, Exit.INCONCLUSIVE)
+    return Exit.STALE if code is Exit.CONFORMS and out_of_date else code

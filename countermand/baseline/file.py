@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import tomllib
@@ -13,6 +12,7 @@ from typing import Any
 
 from countermand.baseline.waiver import DEFAULT, Baseline, Entry, List
 from countermand.guard import intake
+from countermand.guard.nearest import meant
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue
 from countermand.model.verdict import WORST_FIRST, Verdict
@@ -153,8 +153,8 @@ def _refuse_doubles(path: Path, entries: list[Entry]) -> None:
 
 
 def _nearest(word: str, known: tuple[str, ...] | list[Any]) -> str:
-    found = difflib.get_close_matches(word, [str(one) for one in known], n=1, cutoff=0.5)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    question = meant(word, known, cutoff=0.5)
+    return f"; {question}" if question else ""
 
 
 def _dumped(entry: Entry) -> str:

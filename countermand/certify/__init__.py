@@ -1,1 +1,1 @@
-"""Certificates: on one side finished runs and keys, on the other signed zips that anyone can check without the provider."""
+"""A run that others can check: a signed zip that anyone can verify without the provider."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from countermand.certify import masks
+from countermand.exits import Exit
 from countermand.guard import bounds
 from countermand.records import inputs, isolation
 from countermand.report import outputs
@@ -20,7 +21,7 @@ FOLLOWS = ("version", "suite", "targets", "seed", "complete", "verdict", "senten
 #: How the notes begin that every replay makes, of itself.
 AGAIN = "judged again"
 #: Codes by which a run says that it came to its end.
-ENDED = frozenset({0, 1, 10})
+ENDED = frozenset({Exit.CONFORMS, Exit.DOES_NOT_CONFORM, Exit.INCONCLUSIVE})
 
 
 class ReplayError(RuntimeError):

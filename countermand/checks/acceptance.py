@@ -75,7 +75,7 @@ class Acceptance:
             )
         accepted = self.answered()
         answer = accepted.answer
-        if answer.decision in {Decision.TAKEN_UP, Decision.CANCELLED}:
+        if answer.decision.taken_up:
             self._scene.leans = True
             return accepted
         front.must_be_bare(answer.exchange.reply)

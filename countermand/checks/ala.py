@@ -9,7 +9,10 @@ from countermand.checks.replies import document
 from countermand.document import Element, Place, children, local, named, text, where, without_namespace
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance
+from countermand.protocols.ala import RESELLER
 from countermand.protocols.seller import try_xml
+
+__all__ = ["RESELLER"]
 
 STATUSES = (400, 401, 403)
 REQUIRED = ("faultcode", "faultmessage")

@@ -16,7 +16,6 @@ from countermand.model.verdict import Verdict
 from countermand.protocols.registry import SPEAKERS
 from countermand.protocols.seller import ERRAND, Decision, Errand, Seller
 
-TAKEN_UP = frozenset({Decision.TAKEN_UP, Decision.CANCELLED})
 LISTS = "_orders"
 #: The clause about certificates nobody agreed to, and whom it cannot be tried with unless the operator gives one.
 STRANGERS = "ALA-SEC-02"
@@ -74,7 +73,7 @@ def _against(claim: str, word: str, target: Target, seller: Seller, scenarios: l
 
 
 def _against_takes_up(word: str, seller: Seller, scenarios: list[Scenario], catalogue: Catalogue) -> str | None:
-    taken = [name for name, decision in _decided(seller, scenarios, seller.operation) if decision in TAKEN_UP]
+    taken = [name for name, decision in _decided(seller, scenarios, seller.operation) if decision.taken_up]
     if word == "no":
         return f"a cancellation was taken up in the scenario {taken[0]!r}" if taken else None
     outcome = [one for one in scenarios if one.clause in catalogue and catalogue[one.clause].outcome]

@@ -14,12 +14,11 @@ from typing import Any
 from countermand.checks import standing
 from countermand.checks.likeness import alike
 from countermand.checks.notation import SPARE
-from countermand.checks.refusal import TAKEN_UP
 from countermand.model.exchange import Exchange
+from countermand.model.message import message
 from countermand.model.results import Scenario
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive, Verdict
-from countermand.plugin.judging import message
 from countermand.protocols.registry import speak
 from countermand.protocols.seller import Answer, Seller, Variation
 from countermand.run.run import Run
@@ -82,7 +81,7 @@ class Closing:
     def _of_acceptance(self) -> Doubt | None:
         """See whether a cancellation is still taken up, where refusals lean on the first one and there are orders to spare."""
         accepted = self.run.made(f"acceptance-{self.target.api}")
-        since = self._last(lambda answer: answer.decision in TAKEN_UP)
+        since = self._last(lambda answer: answer.decision.taken_up)
         if accepted is None or not any(one.drawn.get("leans") and _ended(one) > since for one in self.scenarios):
             return None
         self.scene.leaves_out = tuple(accepted.get("without", ()))
@@ -91,7 +90,7 @@ class Closing:
             if (order := self._spared(state)) is None:
                 return None  # orders are short: that it answers as at the beginning must do
             answer = self.seller.cancel(order, Variation(without=self.scene.leaves_out))
-            if answer.decision in TAKEN_UP:
+            if answer.decision.taken_up:
                 return None
             said.append(f"{order}: {answer.said}")
         words = f"at the end the seller took no cancellation up any more ({', '.join(said)})"

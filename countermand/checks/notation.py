@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from countermand.checks.acceptance import Accepted
 from countermand.checks.fingerprint import gist
-from countermand.checks.refusal import TAKEN_UP
 from countermand.document import Spelling
 from countermand.model.verdict import Inconclusive, Nonconformance
 from countermand.protocols.seller import Answer, Damage, Decision, Seller, Variation
@@ -25,7 +24,7 @@ def must_read(seller: Seller, scene: Scene, accepted: Accepted, spelling: Spelli
         spelt = seller.cancel(order, Variation(spelling=spelling))
         broken = seller.cancel(order, Variation(damage=Damage.BROKEN))
         _must_be_answered(plain)
-        if broken.decision in TAKEN_UP:
+        if broken.decision.taken_up:
             reason = "the seller takes up even a document that cannot be read: nothing tells what it has read"
             raise Inconclusive(reason, received=broken.said)
         if spelt.exchange.reply is not None and gist(spelt) == gist(plain) != gist(broken):
@@ -44,7 +43,7 @@ def _on_an_order(seller: Seller, scene: Scene, state: str, spelling: Spelling) -
     """Let a real cancellation tell: it is taken up if it is read."""
     order = scene.take(state, spare=SPARE)
     answer = seller.cancel(order, Variation(spelling=spelling))
-    if answer.decision in TAKEN_UP:
+    if answer.decision.taken_up:
         return
     if answer.decision in {Decision.THROTTLED, Decision.UNCLEAR}:
         raise Inconclusive(f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said, at=answer.at)

@@ -7,8 +7,10 @@ from countermand.document import Element, Place, children, local, parse, text, w
 from countermand.document import Unreadable as NotWellFormed
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance
-from countermand.protocols.opensrs import FAILURES, OpensrsSeller, items
+from countermand.protocols.opensrs import FAILURES, STATES, OpensrsSeller, items
 from countermand.protocols.seller import charset, try_xml
+
+__all__ = ["STATES"]
 
 #: Where the codes of successes begin (the guide, response codes), and what they are.
 SUCCESS = 200

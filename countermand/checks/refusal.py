@@ -9,8 +9,6 @@ from countermand.model.verdict import Departure, Inconclusive, Nonconformance
 from countermand.protocols import front
 from countermand.protocols.seller import CLOSED_DOOR, KNOWN, Answer, Decision, Seller
 
-TAKEN_UP = frozenset({Decision.TAKEN_UP, Decision.CANCELLED})
-
 
 def must_refuse(seller: Seller, answer: Answer) -> None:
     """Hold a seller to a clear no, to the rightful buyer; raises Nonconformance, Departure or Inconclusive."""
@@ -38,8 +36,8 @@ def must_not_serve(seller: Seller, answer: Answer) -> None:
 
 def _is_taken_up(seller: Seller, answer: Answer) -> bool:
     """Say whether a cancellation was taken up; where the reply says both yes and no the state of the order tells, if it can be asked."""
-    if answer.decision not in TAKEN_UP or not answer.contradiction:
-        return answer.decision in TAKEN_UP
+    if not answer.decision.taken_up or not answer.contradiction:
+        return answer.decision.taken_up
     told = seller.state_of(answer.asked.order) if answer.asked else None
     if answer.asked is None or told is None:
         reason = f"the reply contradicts itself, and nothing tells which is true: {answer.contradiction}"
@@ -85,7 +83,7 @@ def must_serve_buyer(seller: Seller, refused: Answer, acceptance: Acceptance) ->
         reason = f"the seller does not serve the buyer either: {answer.said}; see countermand doctor"
         raise Inconclusive(reason, received=answer.said, exchange=answer.exchange)
     told_no = not refused.is_blank or front.is_redirect(refused.reply)
-    if told_no and (answer.decision in TAKEN_UP or _differ(refused, answer)):
+    if told_no and (answer.decision.taken_up or _differ(refused, answer)):
         return
     acceptance.proof()  # a page to a stranger is a no only where the yes to the buyer is none
 
@@ -118,7 +116,7 @@ def _must_answer(seller: Seller, answer: Answer) -> None:
         raise Departure(
             "the seller hangs up on the buyer instead of answering", expected="a refusal", received="the connection closed, twice"
         )
-    if again.decision in TAKEN_UP:
+    if again.decision.taken_up:
         raise Nonconformance(
             "the seller took up a cancellation it must refuse",
             expected="refused",

@@ -9,9 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from countermand.document import Element, Unreadable, problems, where
+from countermand.guard.schema import Schema
 from countermand.model.body import text_of
 from countermand.model.exchange import Exchange, Reply
-from countermand.model.schema import Schema
 from countermand.model.verdict import Nonconformance, NotApplicable
 from countermand.protocols import front
 from countermand.protocols.seller import charset, read_xml, try_xml

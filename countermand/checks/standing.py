@@ -12,7 +12,6 @@ from typing import Any
 
 from countermand.checks.acceptance import Acceptance
 from countermand.checks.likeness import alike, same_words
-from countermand.checks.refusal import TAKEN_UP
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Inconclusive
 from countermand.protocols.seller import Answer, Decision, Seller, Variation
@@ -78,7 +77,7 @@ class Standing:
             accepted = Acceptance(own, self._speak).answered().answer
         except Inconclusive as trouble:
             return f"{cause}; {trouble.reason}"
-        return "" if accepted.decision in TAKEN_UP else cause
+        return "" if accepted.decision.taken_up else cause
 
 
 def answered(ask: Callable[[], Answer]) -> Answer:

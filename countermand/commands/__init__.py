@@ -1,1 +1,1 @@
-"""The commands: on one side the command line, on the other what each of them does."""
+"""The commands: one module each, imported when it is used."""

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from countermand.baseline import apply as baseline
 from countermand.baseline import update as baseline_update
-from countermand.cli import CommandError
+from countermand.exits import CommandError, Exit
 from countermand.records import finished
 from countermand.records.finished import Finished
 
 #: The worst exit code of several runs decides, in this order; see design, Exit codes.
-WORST = (1, 10, 11, 0)
+WORST = (Exit.DOES_NOT_CONFORM, Exit.INCONCLUSIVE, Exit.STALE, Exit.CONFORMS)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,9 +11,8 @@ from countermand.certify import build as making
 from countermand.certify import keys
 from countermand.certify.check import check
 from countermand.certify.contents import ContentsError
-from countermand.cli import CommandError
 from countermand.commands import run
-from countermand.exits import Exit
+from countermand.exits import CommandError, Exit
 from countermand.records import finished
 
 #: Codes by which a run says that it came to its end and withheld nothing: a verdict, whatever it is.

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError
 
 #: Names the target of a project: a variable, or a file in the folder one stands in.
 VARIABLE, FILE = "COUNTERMAND_TARGET", "countermand.toml"

@@ -6,7 +6,7 @@ import argparse
 import json
 from dataclasses import asdict
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError
 from countermand.model import clause, suite
 
 

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
 from countermand.nightly import compare_words
 from countermand.nightly.compare import CompareError, compare
@@ -37,4 +37,4 @@ def main(options: argparse.Namespace) -> int:
     except OSError as error:
         raise CommandError(f"{options.json}: cannot be written: {error}") from None
     sys.stdout.write(compare_words.markdown(comparison))
-    return int(comparison.regresses)
+    return Exit.DOES_NOT_CONFORM if comparison.regresses else Exit.CONFORMS

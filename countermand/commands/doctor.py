@@ -8,13 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from countermand import doctor
-from countermand.cli import CommandError
+from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
 from countermand.model.secret import Veil
 from countermand.model.target import Target
 from countermand.targetfile import TargetError, load
-
-USABLE, UNUSABLE = 0, 13
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,11 +41,11 @@ def _tell(options: argparse.Namespace, target: Target | None, findings: list[doc
     if options.json:
         told = {"version": 1, "target": target and target.name, "usable": fit, "findings": [asdict(one) for one in findings]}
         print(veil.text(in_json(json.dumps({**told, "first": first and asdict(first)}, indent=1, ensure_ascii=False))))
-        return USABLE if fit else UNUSABLE
+        return Exit.CONFORMS if fit else Exit.UNUSABLE
     for one in findings:
         print(veil.text(f"{one.state:<12} {one.check:<28} {one}"))
     print(veil.text(f"\n{_conclusion(first, usable=fit)}"))
-    return USABLE if fit else UNUSABLE
+    return Exit.CONFORMS if fit else Exit.UNUSABLE
 
 
 def _conclusion(first: doctor.Finding | None, *, usable: bool) -> str:

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError
 from countermand.model import clause, suite
 from countermand.model.clause import Clause
 from countermand.report.naming import WEIGHT, api_title

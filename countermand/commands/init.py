@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError, Exit
 from countermand.targetfile import STATES, TargetError, load
 
 #: Where the operation stands in the URL of an API: what people paste with it.
@@ -84,7 +84,7 @@ def main(options: argparse.Namespace) -> int:
         load(options.out)
     except TargetError as error:
         print(f"to be mended first: {error}")
-        return 13
+        return Exit.UNUSABLE
     if options.no_doctor:
         return 0
     from countermand.commands import doctor  # noqa: PLC0415 - sockets and TLS, which only the doctor needs

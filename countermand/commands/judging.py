@@ -8,8 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from countermand.cli import CommandError
-from countermand.exits import Exit
+from countermand.exits import CommandError, Exit
 from countermand.records import isolation
 from countermand.records import record as replay
 

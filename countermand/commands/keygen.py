@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from countermand.certify import keys
-from countermand.cli import CommandError
+from countermand.exits import CommandError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

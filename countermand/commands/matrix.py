@@ -10,14 +10,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from countermand.cli import CommandError
 from countermand.commands import targets
+from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
 from countermand.nightly import matrix, matrix_page
 from countermand.nightly.night import Kind
 from countermand.records import finished
-
-INCONCLUSIVE = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +53,9 @@ def main(options: argparse.Namespace) -> int:
     lost = [one for one in joined.changes if one.kind is Kind.UNTESTED and (one.api, one.target) in set(targets.expected(options.expect))]
     for one in lost:
         print(f"not tested: {one.target}: {one.words}", file=sys.stderr)
-    return 1 if lost else INCONCLUSIVE if missing else 0
+    if lost:
+        return Exit.DOES_NOT_CONFORM
+    return Exit.INCONCLUSIVE if missing else Exit.CONFORMS
 
 
 def _bundled(run: finished.Finished, out: Path) -> finished.Finished:

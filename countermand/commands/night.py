@@ -7,8 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from countermand.cli import CommandError
 from countermand.commands import targets
+from countermand.exits import CommandError, Exit
 from countermand.nightly import night, night_words
 from countermand.records import finished
 
@@ -42,7 +42,7 @@ def main(options: argparse.Namespace) -> int:
         sys.stdout.write(night_words.markdown(found, new))
     if options.json and options.json != "-":
         _write(Path(options.json), told)
-    return int(any(one.red for one in found))
+    return Exit.DOES_NOT_CONFORM if any(one.red for one in found) else Exit.CONFORMS
 
 
 def _runs(folder: Path) -> list[finished.Finished]:

@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
+from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Target
 from countermand.orders.ledger import Entry, Ledger, LedgerError, default_path
-from countermand.orders.supply import seller_key, seller_keys
-from countermand.run import safety
-from countermand.targetfile import STATES, TargetError, load
+from countermand.targetfile import STATES, TargetError, load, production
 
 VERSION = 1
 FACTS = ("run", "scenario", "taken", "outcome")
@@ -49,7 +48,7 @@ def _clean(target: Target, path: Path) -> int:
     from countermand.run.run import Run  # noqa: PLC0415 - httpx and TLS, which only the clearing needs
 
     if target.production:
-        safety.agree([target], [target.name])
+        production.agree([target], [target.name])
         raise CommandError(f"{target.name} is production: nothing was ever registered there, and nothing is cancelled")
     with tempfile.TemporaryDirectory(prefix="countermand-") as folder:
         run = Run(Path(folder), secrets.token_hex(8), {target.api: target}, ledger_path=path)
@@ -59,7 +58,7 @@ def _clean(target: Target, path: Path) -> int:
         finally:
             run.close()
     print(target.veil().text("\n".join(said or ["nothing to cancel"])))
-    return 10 if any("could not be cancelled" in words for words in said) else 0
+    return Exit.INCONCLUSIVE if any("could not be cancelled" in words for words in said) else Exit.CONFORMS
 
 
 def _told(target: Target, path: Path) -> dict[str, Any]:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
+from countermand.guard.nearest import meant
 
 if TYPE_CHECKING:
     from countermand.proof.shown import Proof
 
-HOLE = 1
 APIS = ("ala", "opensrs")
 
 
@@ -49,9 +48,7 @@ def _chosen(known: dict[str, dict[str, type]], names: list[str]) -> dict[str, di
     every = sorted({name for wrong in known.values() for name in wrong})
     for name in names:
         if name not in every:
-            nearest = difflib.get_close_matches(name, every, n=1)
-            advice = f"did you mean {nearest[0]!r}?" if nearest else "see countermand serve --list-deviants"
-            raise CommandError(f"no deviant {name!r}; {advice}")
+            raise CommandError(f"no deviant {name!r}; {meant(name, every, 'see countermand serve --list-deviants')}")
     picked = {api: {name: one for name, one in wrong.items() if name in names} for api, wrong in known.items()}
     return {api: wrong for api, wrong in picked.items() if wrong}
 
@@ -90,7 +87,7 @@ def _tell(proof: Proof, folder: Path) -> int:
         print(f"hole: {hole}")
     print(words.summary(proof))
     print(f"{proof.elapsed:.0f} s; {folder / 'proof.html'}")
-    return HOLE if proof.holes else 0
+    return Exit.DOES_NOT_CONFORM if proof.holes else Exit.CONFORMS
 
 
 def _positive(words: str) -> int:

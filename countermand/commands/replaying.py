@@ -13,6 +13,6 @@ def main() -> int:
     facts = json.loads(sys.argv.pop(1))
     wall.limit(facts["patience"])
     wall.Wall(facts["folders"]).raised()
-    from countermand.commands import run  # noqa: PLC0415 - behind the wall
+    from countermand.plugin.launch import run_pytest  # noqa: PLC0415 - behind the wall
 
-    return run.run_pytest(sys.argv[1:])
+    return run_pytest(sys.argv[1:])

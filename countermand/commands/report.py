@@ -6,7 +6,7 @@ import argparse
 import webbrowser
 from pathlib import Path
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError, Exit
 from countermand.guard import intake
 from countermand.records import finished, inputs
 from countermand.report import outputs, page
@@ -33,7 +33,7 @@ def main(options: argparse.Namespace) -> int:
         return _opened(options.reports / outputs.PAGE)
     front = page.front(results, options.reports, inputs.told_targets(options.reports))
     if not front.paths:
-        raise CommandError(front.notice, code=3)
+        raise CommandError(front.notice, Exit.FAULT)
     drawn = page.allure(results, options.reports)
     print("\n".join([*map(str, [*front.paths, *drawn.paths]), *([f"note: {drawn.notice}"] if drawn.notice else [])]))
     return 0

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import difflib
-import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-from countermand.cli import CommandError
 from countermand.commands import choice, judging
+from countermand.exits import CommandError, Exit
+from countermand.guard.nearest import nearest
 from countermand.model import clause, suite
+from countermand.plugin.launch import run_pytest
 from countermand.run.ending import listen, unlisten
-from countermand.run.safety import agree
 from countermand.targetfile import TargetError, load, piped
+from countermand.targetfile.production import agree
 
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
@@ -26,12 +25,10 @@ OPTIONS = (
     *("--baseline", "--ledger", "--production", "--dry-run", "--no-page", "--help-pytest"),
 )
 #: The worst exit code of several sessions decides, in this order; see design, Exit codes.
-WORST = (12, 13, 3, 4, 2, 1, 10, 11, 5, 6, 0)
-INTERRUPTED = 2  # as pytest has it
-#: The plugins the suite is played with, by the names of their entry points.
-PLUGINS = ("pytest-bdd", "allure_pytest", "xdist")
-#: The variables by which pytest is steered from outside.
-STEERING = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+WORST = (
+    *(Exit.SECRET, Exit.UNUSABLE, Exit.FAULT, Exit.USAGE, Exit.INTERRUPTED, Exit.DOES_NOT_CONFORM),
+    *(Exit.INCONCLUSIVE, Exit.STALE, Exit.NOTHING_PLAYED, Exit.WARNED, Exit.CONFORMS),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -98,7 +95,7 @@ def _session(command: Sequence[str], ends: Sequence[int] = ()) -> tuple[int, boo
             code = child.wait()
         finally:
             unlisten(before)
-    return (INTERRUPTED if code < 0 else code), bool(heard)
+    return (Exit.INTERRUPTED if code < 0 else code), bool(heard)
 
 
 def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:
@@ -116,32 +113,9 @@ def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:
         raise CommandError("--reports names no folder")
     for word in rest:
         name = word.partition("=")[0]
-        nearest = difflib.get_close_matches(name, OPTIONS, n=1, cutoff=0.85) if name.startswith("--") else []
-        if nearest and name not in OPTIONS:
-            raise CommandError(f"no option {word}; did you mean {nearest[0]}?")
-
-
-def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
-    """Run pytest on the suite, with the suite's own settings whatever project the user stands in."""
-    import pytest  # noqa: PLC0415 - a third of a second that help and errors should not cost
-
-    root = suite.root()
-    own = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-p", "no:cacheprovider", "--assert=plain", "-W", "default"]
-    own += [word for name in PLUGINS for word in ("-p", name)]
-    with _undisturbed():
-        return int(pytest.main([*own, *arguments, str(root / "features")], plugins=list(plugins)))
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Keep out what steers the pytest of the project the user stands in: its options, and whatever plugins are installed for it."""
-    before = {name: os.environ.pop(name, None) for name in STEERING}
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        yield
-    finally:
-        os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-        os.environ.update({name: value for name, value in before.items() if value is not None})
+        option = nearest(name, OPTIONS, cutoff=0.85) if name.startswith("--") and name not in OPTIONS else None
+        if option:
+            raise CommandError(f"no option {word}; did you mean {option}?")
 
 
 def _passed_on(options: argparse.Namespace) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import os
 import signal
@@ -15,7 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError
+from countermand.guard.nearest import meant
 
 APIS = ("ala", "opensrs")
 #: Marks a folder, and a target file by its first line, as made by this command: nothing else is ever written over.
@@ -80,8 +80,7 @@ def _seller(api: str, names: Sequence[str]) -> Any:  # noqa: ANN401 - of whichev
     wrong = deviants.deviants(api)
     for name in names:
         if name not in wrong:
-            nearest = difflib.get_close_matches(name, wrong, n=1)
-            raise CommandError(f"no deviant {name!r}; " + (f"did you mean {nearest[0]!r}?" if nearest else "see --list-deviants"))
+            raise CommandError(f"no deviant {name!r}; {meant(name, wrong, 'see --list-deviants')}")
     try:
         return deviants.combined([wrong[name] for name in dict.fromkeys(names)])() if names else embedded.SELLERS[api]()
     except (ValueError, TypeError) as error:

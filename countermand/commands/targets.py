@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError, Exit
 from countermand.model.target import Target
 from countermand.targetfile import TargetError, load
 
@@ -39,7 +39,7 @@ def main(options: argparse.Namespace) -> int:
     else:
         for row in rows:
             print(f"{row['name']:<24} {row['api']:<10} {row['file']}" + (f"  {row['error']}" if "error" in row else ""))
-    return 4 if any("error" in row for row in rows) else 0
+    return Exit.USAGE if any("error" in row for row in rows) else Exit.CONFORMS
 
 
 def expected(patterns: Iterable[str]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from countermand.cli import CommandError
+from countermand.exits import CommandError
 from countermand.records import finished, inputs
 from countermand.report import ticket
 

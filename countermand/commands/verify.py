@@ -8,9 +8,8 @@ from pathlib import Path
 
 from countermand.certify import keys, printable, words
 from countermand.certify.check import Outcome, check
-from countermand.cli import CommandError
 from countermand.commands.judging import patience
-from countermand.exits import Exit
+from countermand.exits import CommandError, Exit
 from countermand.guard import intake
 
 #: Exit codes: it does not verify; it may, and only another suite can tell.

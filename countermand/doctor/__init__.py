@@ -1,4 +1,4 @@
-"""What keeps a target from being tested: on one side a target file, on the other plain words, before any order is touched."""
+"""What keeps a target from being tested, in plain words, before any order is touched."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from countermand.doctor.finding import Finding
-from countermand.doctor.handshake import ABOUT_US
 from countermand.doctor.look import Look
+from countermand.identity.tls import ABOUT_CERTIFICATES
 from countermand.model.target import Target
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def of_client(target: Target, seen: Look) -> Finding:
     """Say whether the server asks for a client certificate, and what it makes of ours."""
     buyer, alert = target.identities["buyer"], seen.witness.alert
     held = buyer.certificate or buyer.pkcs12
-    if alert in ABOUT_US:
+    if alert in ABOUT_CERTIFICATES:
         return Finding.trouble(CLIENT, *_refused(alert or "", held.name if held else None), certain=True)
     if not seen.secured:
         return Finding.unchecked(CLIENT, "the handshake did not come so far")

@@ -14,7 +14,7 @@ from countermand.doctor.route import RouteError, route
 from countermand.identity.tls import Credentials, CredentialsError, context
 from countermand.model.exchange import Request
 from countermand.model.target import Target
-from countermand.run.safety import looked_up
+from countermand.targetfile.production import looked_up
 
 #: Seconds before a target that did not do is asked a second time, by another request that harms nothing.
 PAUSE = 0.5

@@ -6,15 +6,9 @@ import ssl
 
 from countermand.doctor.finding import Finding
 from countermand.doctor.look import Look
+from countermand.identity.tls import ABOUT_CERTIFICATES
 from countermand.model.target import Target
 
-#: Alerts by which a server turns a client certificate, or its absence, down (RFC 8446, 6.2; RFC 5246, 7.2.2).
-ABOUT_US = frozenset(
-    {
-        "bad_certificate", "unsupported_certificate", "certificate_revoked", "certificate_expired", "certificate_unknown",
-        "unknown_ca", "access_denied", "decrypt_error", "certificate_required",
-    }
-)  # fmt: skip
 #: OpenSSL's words for a server with which no version is in common, and for one that does not speak TLS at all.
 _OTHER_VERSION = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE")
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL")
@@ -24,7 +18,7 @@ def finding(target: Target, seen: Look) -> Finding:
     """Say whether both sides agree on TLS; of certificates others speak."""
     if seen.secured:
         return Finding.ok("TLS", f"{seen.version}, {seen.cipher}")
-    if isinstance(seen.error, ssl.SSLCertVerificationError) or seen.witness.alert in ABOUT_US:
+    if isinstance(seen.error, ssl.SSLCertVerificationError) or seen.witness.alert in ABOUT_CERTIFICATES:
         return Finding.ok("TLS", "the server speaks it")
     return Finding.trouble("TLS", *_why(target, seen), certain=True)
 

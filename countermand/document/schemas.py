@@ -13,7 +13,7 @@ from lxml import etree
 
 from countermand.document.memory import BASE, Inside, opener
 from countermand.document.reading import Element, Place
-from countermand.model.schema import Schema
+from countermand.guard.schema import Schema
 
 #: What a schema may have a machine do: characters of a pattern or a path, and digits of how often something may occur.
 LONGEST, DIGITS = 1000, 5

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
+#: Alerts by which a server turns a client certificate, or its absence, down (RFC 8446, 6.2; RFC 5246, 7.2.2).
+ABOUT_CERTIFICATES = frozenset(
+    {
+        "bad_certificate", "unsupported_certificate", "certificate_revoked", "certificate_expired", "certificate_unknown",
+        "unknown_ca", "access_denied", "decrypt_error", "certificate_required",
+    }
+)  # fmt: skip
+#: All by which a door may be closed to a stranger: TLS 1.2 has no word for a certificate that is missing, and servers say one of these
+#: two. The doctor does not take them for it, since to whoever has a certificate they say that versions or ciphers are to be mended.
+CLOSING = ABOUT_CERTIFICATES | {"handshake_failure", "insufficient_security"}
 VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 

@@ -1,1 +1,1 @@
-"""What is known: clauses, verdicts, exchanges, targets, results; it knows nothing else of ours."""
+"""What is known: clauses, verdicts, exchanges, targets, results."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from countermand.guard.nearest import nearest
 
 ID = re.compile(r"[A-Z]+-[A-Z]+-\d{2}")
 REQUIRED = {"says", "evidence", "source"}
@@ -72,7 +73,7 @@ class Catalogue(Mapping[str, Clause]):
 
     def nearest(self, unknown: str) -> str | None:
         """Return the id that looks most like an unknown one."""
-        return next(iter(difflib.get_close_matches(unknown, list(self), n=1, cutoff=0.3)), None)
+        return nearest(unknown, self, cutoff=0.3)
 
 
 def read(features: Path) -> Catalogue:

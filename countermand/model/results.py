@@ -11,6 +11,8 @@ from countermand.model.clause import Catalogue, Clause, Evidence
 from countermand.model.verdict import Verdict, worst
 
 VERSION = 1
+#: The sentence by which a scenario waits for all others.
+WAITS = "all other scenarios are done"
 DECIDED = {Verdict.CONFORMS, Verdict.DOES_NOT_CONFORM}
 
 

@@ -1,4 +1,4 @@
-"""Where the suite's features, steps and payloads are: on one side a checkout or an installed wheel, on the other all who read them."""
+"""Where the suite's features, steps and payloads are, in a checkout or an installed wheel, and the digest of all that judges."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 
 from countermand import __version__
 
-#: Rooms of the package that have no part in a verdict.
-ELSEWHERE = frozenset({"provider", "suite", "report", "commands", "doctor", "nightly", "proof", "certify"})
+#: Rooms of the package that have a part in a verdict, and those that have none: whatever is new stands in one of the two.
+JUDGING = frozenset({"checks", "document", "guard", "identity", "model", "orders", "plugin", "protocols", "records", "run", "targetfile"})
+ELSEWHERE = frozenset({"baseline", "certify", "commands", "doctor", "nightly", "proof", "provider", "report"})
 
 
 @functools.cache
@@ -24,11 +25,11 @@ def root() -> Path:
 def digest() -> str:
     """Return the SHA-256 over every file that decides a verdict, by sorted name: two suites of one digest judge alike."""
     package = Path(__file__).resolve().parents[1]
-    judging = [path for folder in ("features", "steps", "payloads") for path in (root() / folder).rglob("*")]
-    code = [path for path in package.rglob("*.py") if not ELSEWHERE & set(path.relative_to(package).parts)]
+    sentences = [path for folder in ("features", "steps", "payloads") for path in (root() / folder).rglob("*")]
+    code = [path for room in JUDGING for path in (package / room).rglob("*.py")]
     total = hashlib.sha256()
     for name, path in sorted(
-        [(path.relative_to(root()).as_posix(), path) for path in judging]
+        [(path.relative_to(root()).as_posix(), path) for path in [*sentences, root() / "conftest.py"]]
         + [("countermand/" + p.relative_to(package).as_posix(), p) for p in code]
     ):
         if path.is_file() and path.suffix != ".pyc":

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from countermand.guard.schema import Schema
 from countermand.model import gateway, place
-from countermand.model.schema import Schema
 from countermand.model.secret import Secret, Veil
 
 #: The public production hosts of both services: production whatever a target file says.

@@ -57,6 +57,10 @@ class Inconclusive(Exception):  # noqa: N818 - the word the report uses
         self.at = at
 
 
+class Lost(Inconclusive):
+    """An order was asked for, and nobody said whether it was made."""
+
+
 class NotApplicable(Exception):  # noqa: N818 - the word the report uses
     """A situation the target cannot be in, and why."""
 

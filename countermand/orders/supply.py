@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
-from countermand.model import place
+from countermand.model.ownership import Maker, seller_key
 from countermand.model.target import Order, Target
-from countermand.model.verdict import Inconclusive
+from countermand.model.verdict import Inconclusive, Lost
 from countermand.orders.command import commanded
 from countermand.orders.ledger import CapError, Claim, Ledger
 
@@ -25,48 +25,10 @@ PATIENCE_HOLDING = 20.0
 PAUSE = 0.05
 #: What became of an order that was asked about when the run was ended.
 INTERRUPTED = "interrupted before an answer was read"
-#: Published hosts of one system.
-ONE_SELLER = {"api-gw1.cityfibre.com": "api-gw.cityfibre.com", "api-gw2.cityfibre.com": "api-gw.cityfibre.com"}
-
-
-class Maker(Protocol):
-    """Makes orders through the API, where the target file agrees to it."""
-
-    @property
-    def states(self) -> Collection[str]:
-        """The states it can make an order of."""
-
-    def __call__(self, state: str) -> Order:
-        """Make an order of that state; raises Lost, or Inconclusive where surely none was made."""
 
 
 class Shortage(Inconclusive):
     """There is no order of that state left."""
-
-
-class Lost(Inconclusive):
-    """An order was asked for, and nobody said whether it was made."""
-
-
-def seller_keys(target: Target) -> tuple[str, ...]:
-    """Return every name of whose orders these are: what is declared, or else the places that url and connect_to name."""
-    if target.instance is not None:
-        return (f"{target.api} instance {target.instance}",)
-    urls = [target.url, *([f"https://{target.connect_to}"] if target.connect_to else [])]
-    return tuple(dict.fromkeys(f"{target.api} {_place(url)}" for url in urls))
-
-
-def seller_key(target: Target) -> str:
-    """Return the first of these names: a ledger that was told all of them knows them for one seller."""
-    return seller_keys(target)[0]
-
-
-def _place(url: str) -> str:
-    try:
-        found = place.of_url(url)
-    except ValueError:  # nothing can be sent there
-        return url
-    return str(replace(found, host=ONE_SELLER.get(found.host, found.host)))
 
 
 @dataclass

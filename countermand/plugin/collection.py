@@ -13,10 +13,8 @@ from pytest_bdd import scenarios
 from pytest_bdd.scenario import scenario_wrapper_template_registry as TEMPLATES  # noqa: N812 - a constant by nature
 
 from countermand.model.clause import Catalogue, Evidence
+from countermand.model.results import WAITS
 from countermand.plugin import feature_lint
-
-#: The sentence by which a scenario waits for all others.
-WAITS = "all other scenarios are done"
 
 
 class FeatureModule(pytest.Module):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +12,7 @@ from gherkin.parser import Parser
 from pytest_bdd.scenario import find_fixturedefs_for_step
 from pytest_bdd.steps import step_function_context_registry as CONTEXTS  # noqa: N812 - a constant by nature
 
+from countermand.guard.nearest import nearest
 from countermand.model.clause import Catalogue, Clause
 
 #: What stands before a colon in a description is close to a keyword: what follows it would be prose to the parser.
@@ -64,8 +64,8 @@ def _of_rule(rule: Tree, api: str, catalogue: Catalogue, tied: set[str], names: 
     for tag in tags:
         tied.add(tag)
         if tag not in catalogue:
-            nearest = catalogue.nearest(tag)
-            yield f"{at}: no clause {tag}: did you mean {nearest}? (clauses stand in features/{api}/clauses.toml)"
+            meant = catalogue.nearest(tag)
+            yield f"{at}: no clause {tag}: did you mean {meant}? (clauses stand in features/{api}/clauses.toml)"
         elif catalogue[tag].api != api:
             yield f"{at}: {tag} is a clause of {catalogue[tag].api}, and this is a feature of {api}"
         elif catalogue[tag].untested is not None:
@@ -109,8 +109,8 @@ def _prose(part: Tree | None, kind: str, *, allowed: bool = True) -> Iterator[st
         if line.strip() and not allowed:
             keywords = "Given, When, Then, And, But"
             yield f"{at}: the {kind} has a description: {line.strip()!r}: is it a step whose keyword is mistyped? ({keywords})"
-        elif colon and (meant := difflib.get_close_matches(word.title(), KEYWORDS, n=1, cutoff=0.75)):
-            yield f"{at}: the description of the {kind} has {line.strip()!r}: is {meant[0]}: meant? As it stands, nothing of it would run"
+        elif colon and (keyword := nearest(word.title(), KEYWORDS, cutoff=0.75)):
+            yield f"{at}: the description of the {kind} has {line.strip()!r}: is {keyword}: meant? As it stands, nothing of it would run"
 
 
 def of_sentences(item: pytest.Function, steps: Iterable[Any], known: dict[tuple[str, str], str | None]) -> Iterator[str]:

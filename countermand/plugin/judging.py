@@ -1,19 +1,16 @@
-"""From what happened to what is said: on one side the exception a scenario ended with, on the other a verdict and its message."""
+"""From the exception a scenario ended with to its verdict and message, and from these to what pytest is told and reports."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
 
 from countermand.guard.foreign import Shown, shown
-from countermand.guard.foreign import message as told
 from countermand.model.clause import Clause, Evidence
 from countermand.model.exchange import Exchange
+from countermand.model.message import message
 from countermand.model.verdict import Departure, Inconclusive, Nonconformance, NotApplicable, Verdict
-
-LABELS = ("expected", "received", "at", "clause", "exchange", "again")
 
 
 @dataclass(frozen=True)
@@ -24,6 +21,8 @@ class Judgement:
     message: Shown | None = None
 
 
+#: Where a scenario keeps what is said of it.
+JUDGED = pytest.StashKey[Judgement]()
 #: What a departure must at least rest on to fail a target, by --fail-on.
 WEIGHED: dict[str | None, frozenset[Evidence]] = {
     None: frozenset({Evidence.DOCUMENTED}),
@@ -80,13 +79,26 @@ def _unsure(error: BaseException, facts: dict[str, object]) -> Shown:
     return message("Inconclusive", f"our own mistake, not the seller's: {type(error).__name__}: {error}", facts)
 
 
-def message(kind: str, otherwise: str, facts: Mapping[str, object]) -> Shown:
-    """Return the one shape every message has: what was done, then always the same labels in the same order."""
-    lines = [f"{kind}: {shown(otherwise)}"]
-    lines += [f"  {label:<9} {_word(facts.get(label))}" for label in LABELS]
-    return told(lines)
+def as_exception(judgement: Judgement) -> BaseException | None:
+    """Return what pytest is told was raised: the message alone, as a traceback shows fixture values and costs more than the scenario."""
+    words = judgement.message or ""
+    if judgement.verdict is Verdict.CONFORMS:
+        return None
+    if judgement.verdict is Verdict.NOT_APPLICABLE:
+        return pytest.skip.Exception(words)
+    return pytest.fail.Exception(words, pytrace=False)
 
 
-def _word(value: object) -> str:
-    words = "nothing" if value is None else shown(value)
-    return words or "blank"
+def shape(report: pytest.TestReport, judgement: Judgement, item: pytest.Item) -> None:
+    """Let pytest's report say no more and no less than the judgement."""
+    words = judgement.message or ""
+    if judgement.verdict is Verdict.DEPARTS:
+        report.outcome, report.wasxfail = "skipped", words  # pytest's own way to say xfailed
+    elif judgement.verdict is Verdict.NOT_APPLICABLE:
+        report.outcome = "skipped"
+    elif judgement.verdict is not Verdict.CONFORMS:
+        report.outcome = "failed"
+    if judgement.verdict is Verdict.NOT_APPLICABLE:
+        report.longrepr = (str(item.path), (item.location[1] or 0) + 1, words)
+    elif judgement.verdict is not Verdict.CONFORMS:
+        report.longrepr = words

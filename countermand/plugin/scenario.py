@@ -10,24 +10,21 @@ from typing import Any
 
 import pytest
 
-from countermand.checks.acceptance import Acceptance
 from countermand.checks.standing import Standing
 from countermand.guard.foreign import Shown
 from countermand.model.exchange import Exchange, timestamp
 from countermand.model.results import Scenario
 from countermand.model.verdict import Inconclusive
 from countermand.orders.ledger import LedgerError
-from countermand.plugin import shaping
 from countermand.plugin.collection import Case
 from countermand.plugin.deadline import deadline
-from countermand.plugin.judging import Judgement, judge
-from countermand.plugin.session import RUN, SESSION, Session
+from countermand.plugin.fixtures import SCENE
+from countermand.plugin.judging import JUDGED, Judgement, as_exception, judge, shape
+from countermand.plugin.session import SESSION, Session
 from countermand.protocols.registry import speak
-from countermand.protocols.seller import Answer, Seller
-from countermand.run.run import Run
+from countermand.protocols.seller import Answer
 from countermand.run.scene import Scene
 
-SCENE = pytest.StashKey[Scene]()
 GHERKIN = pytest.StashKey[Any]()
 BEGAN = pytest.StashKey[tuple[datetime, float]]()
 GIVEN = pytest.StashKey[bool]()
@@ -96,14 +93,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if state is None or one is None or ended or (call.when != "call" and error is None):
         return (yield)
     judgement = _judge(item, state, one, error, phase=call.when)
-    raised = shaping.as_exception(judgement)
+    raised = as_exception(judgement)
     if call.excinfo is not None:
         told = None if raised is None else pytest.ExceptionInfo.from_exc_info((type(raised), raised, call.excinfo.tb))
         call.excinfo = told
     report = yield
-    shaping.shape(report, judgement, item)
+    shape(report, judgement, item)
     if call.when == "call" or error is not None:
-        item.stash[shaping.JUDGED] = judgement
+        item.stash[JUDGED] = judgement
     return report
 
 
@@ -167,7 +164,7 @@ def _write_down(item: pytest.Item) -> None:
 
 
 def _write(item: pytest.Item, state: Session, one: Case, scene: Scene) -> None:
-    judgement = item.stash.get(shaping.JUDGED, None) or _judge(item, state, one, Inconclusive("the scenario was interrupted"), phase="call")
+    judgement = item.stash.get(JUDGED, None) or _judge(item, state, one, Inconclusive("the scenario was interrupted"), phase="call")
     scene.settle(judgement.verdict)
     began, clock = item.stash[BEGAN]
     gherkin = item.stash[GHERKIN]
@@ -196,27 +193,3 @@ def _write(item: pytest.Item, state: Session, one: Case, scene: Scene) -> None:
 def _of(item: pytest.Item) -> tuple[Session | None, Case | None]:
     state = item.config.stash.get(SESSION, None)
     return state, state.cases.get(item.nodeid) if state else None
-
-
-@pytest.fixture(scope="session")
-def run(request: pytest.FixtureRequest) -> Run:
-    """The run all scenarios belong to."""
-    return request.config.stash[RUN]
-
-
-@pytest.fixture
-def scene(request: pytest.FixtureRequest) -> Scene:
-    """The scenario as it is played."""
-    return request.node.stash[SCENE]  # type: ignore[no-any-return]
-
-
-@pytest.fixture
-def seller(scene: Scene) -> Seller:
-    """The seller, spoken to in its protocol."""
-    return speak(scene)
-
-
-@pytest.fixture
-def acceptance(scene: Scene) -> Acceptance:
-    """The one complete cancellation of the run."""
-    return Acceptance(scene, speak)

@@ -18,16 +18,16 @@ from countermand.baseline import apply as known
 from countermand.exits import Exit
 from countermand.guard import intake
 from countermand.model.clause import Catalogue
+from countermand.model.ownership import seller_keys
 from countermand.model.target import Target
 from countermand.orders.ledger import Ledger, default_path
-from countermand.orders.supply import seller_keys
 from countermand.plugin.session import Session, near
 from countermand.records.record import Record, RecordError
 from countermand.records.record import read as read_record
 from countermand.report import allure, outputs, shelf
-from countermand.run import rehearsal, safety
+from countermand.run import rehearsal
 from countermand.run.run import Run
-from countermand.targetfile import piped
+from countermand.targetfile import piped, production
 
 #: Bytes that must find room in the folder of reports before anything is sent.
 ROOM = 2**18
@@ -56,11 +56,11 @@ def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: R
     targets = record.targets() if record else _targets([Path(name) for name in shared["targets"]])
     shared["piped"] = piped.kept()
     if record is None and not option.dry_run and not option.collectonly:
-        targets = {api: safety.looked_up(target) for api, target in targets.items()}
+        targets = {api: production.looked_up(target) for api, target in targets.items()}
     ledger = Path(option.ledger) if option.ledger else None
     run = Run(folder, shared["seed"], targets, worker["workerid"] if worker else "main", ledger, record, given=bool(option.target))
     if record is None:
-        safety.agree(targets.values(), option.production)
+        production.agree(targets.values(), option.production)
         run = _rehearsed(config, run) if option.dry_run else run
         _open_ledgers(run)
     _prepare(config, reports, worker=worker is not None)

@@ -1,1 +1,1 @@
-"""The proof that every clause can fail: on one side sellers that are wrong on purpose, on the other the whole map of verdicts of each."""
+"""The proof that every clause can fail: sellers that are wrong on purpose, and the whole map of verdicts of each."""

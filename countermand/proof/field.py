@@ -29,6 +29,7 @@ from countermand.model.results import Judged, Results, Scenario, Target
 from countermand.model.target import Limits
 from countermand.model.verdict import Verdict
 from countermand.plugin import feature_lint
+from countermand.plugin.launch import run_pytest
 from countermand.plugin.session import RUN, SESSION, Session
 from countermand.provider import certificates, embedded, serving
 from countermand.run.run import Run
@@ -67,8 +68,6 @@ def judge(
     limits: Limits = LIMITS,
 ) -> dict[str, Judgement]:
     """Judge every seller of an API, so many at once; raises RuntimeError where the features cannot be collected."""
-    from countermand.commands.run import run_pytest  # noqa: PLC0415 - the command imports this module's own package
-
     with tempfile.TemporaryDirectory(prefix="countermand-proof-") as scratch:
         folder = Path(scratch)
         served = serving.serve(api, embedded.SELLERS[api](), folder)

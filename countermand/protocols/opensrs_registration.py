@@ -1,4 +1,4 @@
-"""Orders made on the spot: on one side [orders.register] of a target file, on the other sw_register, and the end of what it made.
+"""Orders made on the spot by sw_register, as [orders.register] of a target file has it.
 
 The document is the example of payloads/opensrs/sw_register.xml, filled. An order is saved, which costs nothing and reaches no
 certificate authority; it is submitted only where the target file says `process = true`. Nothing is ever made on production.
@@ -6,25 +6,19 @@ certificate authority; it is submitted only where the target file says `process 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from countermand.document import Element, Form, children
 from countermand.model import suite
 from countermand.model.exchange import Trouble
 from countermand.model.target import Order
-from countermand.model.verdict import Inconclusive
-from countermand.orders.ledger import Entry, Ledger
-from countermand.orders.supply import Lost, seller_key
+from countermand.model.verdict import Inconclusive, Lost
 from countermand.protocols.opensrs import OpensrsSeller, resolve
 from countermand.protocols.seller import Answer, Decision
 
-#: States that need no cancelling any more.
-OVER = frozenset({"cancelled", "completed", "declined"})
 #: Troubles before anything was sent.
 UNSENT = frozenset({Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT})
-AGAIN = "countermand orders --clean tries again"
 
 
 class Registering:
@@ -47,11 +41,11 @@ class Registering:
         wanted = self._target.orders.register or {}
         number = self._seller.scene.draw.digits(9)
         body = document(wanted, handle="process" if state == "in-progress" else "save", number=number)
-        answer = self._seller.register(body, _party(state))
+        answer = self._seller.register(body, party_of(state))
         told = [place.text for place in self._seller.values(answer, "attributes.order_id") if place.text]
         if answer.decision is Decision.TAKEN_UP and told:
             return Order(state, told[0])
-        said = f"{answer.said}{_reason(self._seller, answer)}"
+        said = f"{answer.said}{reason_of(self._seller, answer)}"
         unmade = answer.decision is Decision.REFUSED or (answer.decision is Decision.THROTTLED and answer.at is not None)
         if unmade or self._seller.not_now(answer.exchange) or answer.exchange.trouble in UNSENT:
             raise Inconclusive(f"sw_register made no order that is {state}: {said}; see [orders.register]", received=answer.said)
@@ -100,53 +94,12 @@ def _keys(parent: Element) -> list[str]:
     return [item.get("key", "") for one in children(parent) for item in children(one)]
 
 
-def _reason(seller: OpensrsSeller, answer: Answer) -> str:
+def reason_of(seller: OpensrsSeller, answer: Answer) -> str:
+    """Return the words an answer gives for itself, in brackets."""
     found = [" ".join(place.text.split()) for place in seller.values(answer, "response_text")]
     return f" ({found[0]})" if found and found[0] else ""
 
 
-def _party(state: str) -> str:
+def party_of(state: str) -> str:
+    """Return whose an order of that state is."""
     return "another buyer" if state == "foreign" else "buyer"
-
-
-def leftovers(ledger: Ledger, seller: str, run: str) -> list[Entry]:
-    """Return the orders to clear away: those this run has registered, and those of runs that have ended without doing so."""
-    made = [one for one in ledger.entries(seller) if one.source == "register" and one.ended is None]
-    return [one for one in made if one.maker == run or not ledger.presence.alive(one.maker or "")]
-
-
-def clear(seller: OpensrsSeller, ledger: Ledger, run: str, deadline: float | None = None) -> Iterator[str]:
-    """Cancel what was registered and not cancelled, and say what came of each order; from a moment on the rest is only named."""
-    key = seller_key(seller.target)
-    for entry in leftovers(ledger, key, run):
-        if deadline is not None and time.monotonic() >= deadline and not entry.is_placeholder:
-            yield f"the order {entry.number}, made with sw_register, was not cancelled, since the run was ended; {AGAIN}"
-            continue
-        if entry.is_placeholder:
-            ledger.end(key, entry.number, "its number was never told")
-            yield f"sw_register may have made an order that is {entry.state} in {entry.scenario}, and its number was never told"
-            continue
-        try:
-            over, words = _end(seller, entry)
-        except Inconclusive as trouble:
-            yield f"the order {entry.number}, made with sw_register, could not be cancelled: {trouble}; {AGAIN}"
-            return
-        if over:
-            ledger.end(key, entry.number, words)
-        advice = "" if over else f"; {AGAIN}"
-        yield f"the order {entry.number}, made with sw_register, {words}{advice}"
-
-
-def _end(seller: OpensrsSeller, entry: Entry) -> tuple[bool, str]:
-    """Cancel one order unless it is over, and say whether it needs no further care."""
-    order, by = Order(entry.state, entry.number), _party(entry.state)
-    if not seller.target.lacks("get_order_info"):
-        told = [place.text for place in seller.values(seller.look_up(order, by), "attributes.state")]
-        if told and told[0] in OVER:
-            return True, f"is {told[0]}"
-    answer = seller.cancel(order, by=by)
-    if answer.decision is Decision.TAKEN_UP:
-        return True, "was cancelled at the end"
-    if answer.decision is Decision.REFUSED and entry.outcome is not None:
-        return True, f"was used up, and is not cancelled again: {answer.said}"
-    return False, f"could not be cancelled: {answer.said}{_reason(seller, answer)}"

@@ -38,6 +38,11 @@ class Decision(StrEnum):
     UNREADABLE = "not XML"
     UNCLEAR = "unclear"
 
+    @property
+    def taken_up(self) -> bool:
+        """Whether it says yes, now or later."""
+        return self in {Decision.TAKEN_UP, Decision.CANCELLED}
+
 
 class Damage(StrEnum):
     """Ways in which a request is no request."""
@@ -336,7 +341,7 @@ class Seller(ABC):
         reply = exchange.reply
         if reply is None or not (reply.status == TOO_MANY or (reply.status == UNAVAILABLE and reply.header("retry-after"))):
             return False
-        return self.decide(replace(reply, status=200))[0] not in {Decision.TAKEN_UP, Decision.CANCELLED}
+        return not self.decide(replace(reply, status=200))[0].taken_up
 
     def greet(self, order: Order) -> Answer:  # noqa: ARG002 - others look the order up
         """Let the rightful buyer ask for something that changes nothing, to see that it is served: an order that does not exist."""

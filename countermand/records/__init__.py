@@ -1,1 +1,1 @@
-"""What a run leaves, and how it is read back: inputs, records, finished runs."""
+"""What a run leaves, and how it is read back, whoever made it: inputs, records, finished runs."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from countermand.guard import bounds
 from countermand.guard.foreign import in_json
-from countermand.model.schema import LARGEST as LARGEST_SCHEMA
-from countermand.model.schema import Schema
+from countermand.guard.schema import LARGEST as LARGEST_SCHEMA
+from countermand.guard.schema import Schema
 from countermand.model.secret import Secret, Veil
 from countermand.model.target import Dialect, Identity, Limits, Order, Safety, Supply, Target
 from countermand.records import shape

@@ -1,4 +1,4 @@
-"""A recorded run, judged again: on one side the record a run has left, on the other a wire that answers as the seller did then."""
+"""The record a run has left: read back and held to limits, whoever made it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from countermand.guard import bounds
-from countermand.model.exchange import Exchange, Request
-from countermand.model.secret import Veil
-from countermand.model.target import Identity, Target
-from countermand.model.verdict import Inconclusive, Verdict
+from countermand.model.results import WAITS
+from countermand.model.target import Target
+from countermand.model.verdict import Verdict
 from countermand.records import container, inputs, shape
 
 RECORD = "record.jsonl"
 #: Scenarios; a run of both APIs has some 180.
 MOST = 5000
-#: The sentence by which a scenario waits for all others; see collecting.
-WAITS = "all other scenarios are done"
 SPARING = frozenset({Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS})
 
 
@@ -139,66 +136,3 @@ def _top(path: Path, archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     if not found:
         raise RecordError(f"{path}: no {name} in it: a folder of reports is expected, or a certificate")
     return found[0]
-
-
-class Replay:
-    """The wire of one recorded scenario: its n-th request is answered as it was then, if it is the same request."""
-
-    def __init__(self, rows: Sequence[dict[str, Any]], veil: Veil) -> None:
-        self._rows, self._veil = rows, veil
-        self.played = 0
-        self.unlike: str | None = None  # how this scenario departs from its record
-
-    @property
-    def ahead(self) -> bool:
-        """Whether the record has exchanges that were not asked for yet."""
-        return self.played < len(self._rows)
-
-    def send(self, identity: Identity, request: Request, operation: str) -> Exchange:
-        """Answer a request from the record; raises Inconclusive where the record has another one, or none."""
-        number = self.played + 1
-        if number > len(self._rows):
-            self._depart(f"request {number} ({operation}) is not in the record, which ends with exchange {len(self._rows)}")
-        row = self._rows[number - 1]
-        asked = {"number": number, "operation": operation, "identity": identity.name}
-        for name, value in asked.items():
-            if row[name] != value:
-                self._depart(f"request {number} ({operation}): its {name} is {value!r}, in the record {row[name]!r}")
-        if words := _difference(Exchange.of(row).request, self._masked(request)):
-            self._depart(f"request {number} ({operation}): {words}")
-        self.played = number
-        return Exchange.of(row)
-
-    def departure(self) -> str | None:
-        """Say how the scenario departs from its record, once it is over; an exchange nobody asked for is a departure too."""
-        if self.unlike is None and self.ahead:
-            self.unlike = f"exchange {self.played + 1} of the record is one the scenario does not have"
-        return self.unlike and f"the scenario departs from its record: {self.unlike}"
-
-    def _masked(self, request: Request) -> Request:
-        headers = tuple(
-            (name, "***" if name.lower() in request.secret_headers else self._veil.text(value)) for name, value in request.headers
-        )
-        return Request(request.method, self._veil.text(request.url), headers, self._veil.mask(request.body))
-
-    def _depart(self, words: str) -> None:
-        self.unlike = self.unlike or words
-        raise Inconclusive(f"the scenario departs from its record: {words}")
-
-
-def _difference(recorded: Request, request: Request) -> str | None:
-    """Say where a request differs from the recorded one: what the suite would not have starred, no record may star."""
-    if request.method != recorded.method:
-        return f"its method is {request.method}, in the record {recorded.method}"
-    if request.url != recorded.url:
-        return f"its URL is {request.url}, in the record {recorded.url}"
-    if [name for name, _ in request.headers] != [name for name, _ in recorded.headers]:
-        return "it has other headers than in the record"
-    for (name, value), (_, then) in zip(request.headers, recorded.headers, strict=True):
-        if value != then:
-            return f"its {name} is {value!r}, in the record {then!r}"
-    return None if request.body == recorded.body else f"its body differs from the record at byte {_first(request.body, recorded.body)}"
-
-
-def _first(one: bytes, other: bytes) -> int:
-    return next((at for at, (here, there) in enumerate(zip(one, other, strict=False)) if here != there), min(len(one), len(other)))

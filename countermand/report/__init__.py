@@ -1,1 +1,1 @@
-"""The reports: on one side the results of a run, on the other the people and the programs that read them."""
+"""Every output of a run, from its results alone; the last look for secrets."""

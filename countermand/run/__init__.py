@@ -1,1 +1,1 @@
-"""One run as it happens: what processes share, scenes, the wire, replay, rehearsal, clean-up."""
+"""One run as it happens: what its processes share, scenes, the wire, replay, rehearsal, clean-up."""

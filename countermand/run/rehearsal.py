@@ -11,10 +11,11 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from countermand.model.exchange import Exchange, Reply, Request, Trouble
+from countermand.model.ownership import seller_key
 from countermand.model.target import Dialect, Identity, Order, Target
 from countermand.model.verdict import Inconclusive, Verdict
 from countermand.orders.ledger import Ledger
-from countermand.orders.supply import Held, Supply, seller_key
+from countermand.orders.supply import Held, Supply
 
 #: The first number of an order made up where the lists have none.
 MADE_UP = 999_000_000_001

@@ -15,10 +15,10 @@ from filelock import FileLock
 
 from countermand.model import body
 from countermand.model.exchange import Exchange, Trouble
+from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Target
 from countermand.model.verdict import Inconclusive
 from countermand.orders.ledger import Ledger, default_path
-from countermand.orders.supply import seller_key, seller_keys
 from countermand.records.record import Record
 from countermand.run.rehearsal import Rehearsal
 from countermand.run.safety import Pace

@@ -1,12 +1,8 @@
-"""What keeps a run from doing harm: on one side the targets and the command line, on the other every request before it leaves."""
+"""What is looked at before a request leaves: that it goes to its own target, not to production unawares, and not too soon."""
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,66 +11,10 @@ from filelock import FileLock
 from countermand.model import place
 from countermand.model.exchange import Request
 from countermand.model.target import PRODUCTION_ADDRESSES, Target
-from countermand.targetfile import TargetError
 
 
 class Misdirected(RuntimeError):  # noqa: N818 - what the request is
     """A request of ours that names another host than its target's: it is never sent."""
-
-
-#: Seconds a name server may take: what it does not say in time is not known, and the wire looks at where it got to.
-LOOKUP = 5.0
-
-
-def addresses(host: str) -> tuple[str, ...]:
-    """Return the addresses the system has for a name, each in its one spelling; none where it knows none in time."""
-    found: list[str] = []
-
-    def look() -> None:
-        try:
-            found.extend(str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
-        except (OSError, ValueError):  # ValueError: what cannot be a host name
-            return
-
-    looking = threading.Thread(target=look, daemon=True)
-    looking.start()
-    looking.join(LOOKUP)
-    return tuple(dict.fromkeys(place.host(address) for address in found))
-
-
-def looked_up(target: Target, resolve: Callable[[str], Iterable[str]] = addresses) -> Target:
-    """Return a target that knows the addresses of its names: a name of somebody's own may well stand for production.
-
-    Where connect_to says where to connect, nobody looks up the name in the URL, and neither do we.
-    """
-    if target.embedded or target.recorded or target.production:
-        return target
-    there = replace(target, url=f"https://{target.connect_to}", connect_to=None) if target.connect_to else target
-    names = [host for host in there.hosts if not place.is_address(host)]
-    return replace(target, resolved=tuple(dict.fromkeys(address for host in names for address in resolve(host))))
-
-
-def agree(targets: Iterable[Target], production: Iterable[str]) -> None:
-    """See that production was agreed to by name, and that no order would be made there; raises TargetError before anything is sent."""
-    named = set(production)
-    for target in targets:
-        if not target.production:
-            continue
-        why = 'environment = "production"' if target.environment == "production" else f"{_named(target)} is published as production"
-        if target.name not in named:
-            said = f" (not {', '.join(sorted(named))})" if named else ""
-            raise TargetError(
-                f"{target.source}: {why}: its orders are real, and a cancellation is final; nothing was sent; "
-                f"to go on all the same, say --production {target.name}{said}"
-            )
-        if target.orders.register is not None:
-            raise TargetError(f"{target.source}: {why}: no order is ever made on production; take out [orders.register]")
-
-
-def _named(target: Target) -> str:
-    """Name what is published as production, and the names that lead there where it is none of them."""
-    published = target.published or ""
-    return published if published in target.hosts else f"{published}, an address of {' or '.join(target.hosts)},"
 
 
 def hold_off(target: Target, address: str) -> None:

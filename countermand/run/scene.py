@@ -11,16 +11,17 @@ from typing import Any
 
 from countermand.model.draw import Draw
 from countermand.model.exchange import Exchange, Request, Trouble
+from countermand.model.ownership import Maker
 from countermand.model.secret import Veil
 from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import Inconclusive, NotApplicable, Verdict
 from countermand.orders.ledger import LedgerError
-from countermand.orders.supply import Maker, Replayed, Supply
+from countermand.orders.supply import Replayed, Supply
 from countermand.protocols import disclosure
 from countermand.protocols.seller import ERRAND, THROTTLED, Errand
-from countermand.records.record import Replay
 from countermand.run import safety, throttle
 from countermand.run.rehearsal import Rehearsed
+from countermand.run.replay import Replay
 from countermand.run.run import Run
 
 #: The longest pause, in seconds, that a throttling seller is given before the next request.

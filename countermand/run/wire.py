@@ -16,17 +16,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from countermand.identity.tls import Credentials, context
+from countermand.identity.tls import CLOSING, Credentials, context
 from countermand.model.exchange import Exchange, Reply, Request, Tls, Trouble
 from countermand.model.target import Identity, Target
 from countermand.run.coding import TooLargeError, UndecodableError, decoded
 from countermand.run.safety import hold_off
-
-#: Alerts by which a server turns a client certificate, or its absence, down (RFC 8446, 6.2; RFC 5246, 7.2.2).
-REFUSALS = (
-    "bad_certificate", "unsupported_certificate", "certificate_revoked", "certificate_expired", "certificate_unknown",
-    "unknown_ca", "access_denied", "certificate_required", "handshake_failure", "decrypt_error", "insufficient_security",
-)  # fmt: skip
 
 
 class Wire(Protocol):
@@ -227,7 +221,7 @@ def _diagnose(error: BaseException, *, overdue: bool) -> Trouble:  # noqa: C901,
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
             reason = f"{cause.reason} {cause}".lower().replace(" ", "_")
-            if "alert" in reason and any(word in reason for word in REFUSALS):
+            if "alert" in reason and any(word in reason for word in CLOSING):
                 return Trouble.ALERT
             if "eof" in reason:
                 return Trouble.CLOSED

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+from countermand.guard.nearest import meant
 from countermand.targetfile.source import Source, TargetError
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ FILES = frozenset({"certificate", "private_key", "pkcs12", "passphrase", "ca", "
 #: What any integer of a target file fits into.
 BITS = 64
 SECRETS = frozenset({"passphrase", "api_key"})
+#: How like a known word one must be to be taken for it: "prod" is.
+CUTOFF = 0.5
 
 
 def schema() -> dict[str, Any]:
@@ -101,13 +103,13 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
     if error.validator == "additionalProperties":
         known = sorted(part.get("properties", {}))
         unknown = next(key for key in instance if key not in known)
-        return source.error([*keys, unknown], f"unknown key; {_nearest(unknown, known) or 'known are ' + ', '.join(known)}")
+        return source.error([*keys, unknown], f"unknown key; {meant(unknown, known, 'known are ' + ', '.join(known), CUTOFF)}")
     if error.validator == "required":
         missing = next(key for key in wanted if key not in instance)
         return source.error(keys, f"lacks {'.'.join([*keys, missing])!r}")
     if error.validator == "enum":
-        nearest = _nearest(str(instance), map(str, wanted))
-        advice = f"; {nearest}" if nearest else ""
+        question = meant(str(instance), wanted, cutoff=CUTOFF)
+        advice = f"; {question}" if question else ""
         return source.error(keys, f"is one of {', '.join(map(str, wanted))}, not {instance!r}{advice}")
     if (said := _of_type(error, secret=_is_secret(keys))) is not None:
         return source.error([key for key in keys if not key.isdigit()], said)
@@ -145,8 +147,3 @@ def _quoted(error: ValidationError, *, secret: bool) -> str | None:
         return "text was expected: write it in quotes, with all its digits"
     which = "them" if "orders" in error.absolute_path else "it"
     return f'text was expected, and not a number: write {which} in quotes, as in "{value}"'
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    nearest = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"did you mean {nearest[0]!r}?" if nearest else ""

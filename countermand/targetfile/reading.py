@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from countermand.guard import intake
-from countermand.model.schema import Schema
+from countermand.guard.schema import Schema
 from countermand.model.target import Dialect, Limits, Safety, Target
 from countermand.targetfile import checking, piped
 from countermand.targetfile.parties import headers, identities

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from countermand.guard import intake, private
+from countermand.guard.nearest import meant
 from countermand.targetfile import piped
 
 #: What is wrong with a Windows path in double quotes, where a backslash begins an escape (TOML 1.0, String).
@@ -80,7 +80,7 @@ class Source:
         """Name the file that may have been meant."""
         folder = missing.parent if intake.is_folder(missing.parent) else piped.folder(self.path)
         try:
-            nearest = difflib.get_close_matches(missing.name, [entry.name for entry in folder.iterdir()], n=1)
+            question = meant(missing.name, [entry.name for entry in folder.iterdir()])
         except OSError:
             return ""
-        return f"; did you mean {nearest[0]!r}?" if nearest else ""
+        return f"; {question}" if question else ""

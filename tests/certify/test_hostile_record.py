@@ -17,7 +17,7 @@ from certify.conftest import Lie, countermand
 from countermand.certify import archive, keys
 from countermand.certify.check import check
 from countermand.document import memory, parse, problems, schemas
-from countermand.model.schema import Schema
+from countermand.guard.schema import Schema
 from countermand.records import inputs, record
 
 XSD = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'

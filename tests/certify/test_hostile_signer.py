@@ -18,8 +18,8 @@ from countermand.model.exchange import Request
 from countermand.model.secret import Veil
 from countermand.model.target import Identity
 from countermand.model.verdict import Inconclusive
-from countermand.records import record
-from countermand.records.record import Replay
+from countermand.run import replay
+from countermand.run.replay import Replay
 
 SENT = Request("POST", "https://seller.example/cancelOrder", (("content-type", "text/xml"), ("x-signature", "f" * 32)), b"<order>12345678</order>", frozenset({"x-signature"}))  # fmt: skip # noqa: E501
 
@@ -53,7 +53,7 @@ def test_what_the_suite_masks_is_masked() -> None:
 def test_nothing_else_that_was_sent_is_masked(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Inconclusive, match="departs from its record"):
         Replay([row(**STARS[what])], Veil()).send(Identity("buyer"), SENT, "cancelOrder")
-    monkeypatch.setattr(record, "_difference", lambda *_: None)  # the guard, switched off
+    monkeypatch.setattr(replay, "_difference", lambda *_: None)  # the guard, switched off
     assert Replay([row(**STARS[what])], Veil()).send(Identity("buyer"), SENT, "cancelOrder")
 
 

@@ -18,9 +18,9 @@ from countermand.certify import keys
 from countermand.certify.check import check
 from countermand.checks.capabilities import Looking
 from countermand.model.exchange import Exchange, Reply, Request
+from countermand.model.ownership import seller_keys
 from countermand.model.secret import Veil
 from countermand.model.target import Identity, Target
-from countermand.orders.supply import seller_keys
 from countermand.protocols.registry import SPEAKERS
 from countermand.protocols.seller import Decision
 from countermand.records import finished

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from countermand.cli import CommandError
 from countermand.commands import choice
+from countermand.exits import CommandError
 
 TARGET = 'name = "staging"\napi = "ala"\nurl = "https://127.0.0.1:1"\n'
 

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from countermand.model import place
+from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Order, Target
 from countermand.model.target import Supply as Lists
 from countermand.orders.ledger import Claim, Ledger
-from countermand.orders.supply import Supply, seller_key, seller_keys
+from countermand.orders.supply import Supply
 
 ONE = Order("pending", "578")
 PLACE = Target("staging", "opensrs", "https://seller.example:8443", Path("staging.toml"), {}, orders=Lists((ONE,)))

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from countermand.model.target import PRODUCTION_ADDRESSES, PRODUCTION_HOSTS, Target
-from countermand.run.safety import Misdirected, addresses, agree, hold_off, looked_up
+from countermand.run.safety import Misdirected, hold_off
 from countermand.targetfile import TargetError
+from countermand.targetfile.production import addresses, agree, looked_up
 
 PLACE = Target("staging", "ala", "https://seller.example:8443", Path("staging.toml"), {})
 SPELT = (

@@ -18,8 +18,9 @@ from countermand.model.target import Supply
 from countermand.provider.http import Request as Came
 from countermand.provider.http import Response
 from countermand.provider.opensrs.orders import IN_FLIGHT, State
-from countermand.run.safety import Misdirected, Pace, agree, hold_home
+from countermand.run.safety import Misdirected, Pace, hold_home
 from countermand.targetfile import TargetError, load
+from countermand.targetfile.production import agree
 from orders.conftest import Opensrs
 
 HOSTS = ("api-gw.cityfibre.com", "API-GW1.cityfibre.com", "api-gw2.cityfibre.com.", "rr-n1-tor.opensrs.net")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from countermand.model.target import Order, Target
-from countermand.model.verdict import Inconclusive
+from countermand.model.verdict import Inconclusive, Lost
 from countermand.orders.ledger import Ledger
-from countermand.orders.supply import Lost, Shortage, Supply
+from countermand.orders.supply import Shortage, Supply
 from countermand.targetfile import TargetError, load
 
 HEAD = 'name = "staging"\napi = "{api}"\nurl = "https://127.0.0.1:1"\n[buyer]\n{buyer}\n'

@@ -1,0 +1,60 @@
+"""The rooms of the package: each says what it is for, and those that judge are in the digest with all that they lean on."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+import countermand
+from countermand.model import suite
+
+PACKAGE = Path(str(files(countermand)))
+ROOMS = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+
+
+def imported(room: str) -> Iterator[tuple[str, str]]:
+    """Return every room that a room imports, and where."""
+    for path in (PACKAGE / room).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("countermand"):
+                continue
+            parts = (node.module or "").split(".")[1:]
+            for name in parts[:1] or [alias.name for alias in node.names]:
+                yield name, f"{path.relative_to(PACKAGE)}:{node.lineno}"
+
+
+def test_every_room_either_judges_or_does_not() -> None:
+    assert ROOMS == suite.JUDGING | suite.ELSEWHERE
+    assert not suite.JUDGING & suite.ELSEWHERE
+
+
+@pytest.mark.parametrize("room", sorted(suite.JUDGING - {"plugin"}))
+def test_what_judges_leans_on_nothing_that_may_change_behind_the_digest(room: str) -> None:
+    assert [where for name, where in imported(room) if name in suite.ELSEWHERE] == []
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_every_room_says_in_a_sentence_what_it_is_for(room: str) -> None:
+    words = ast.get_docstring(ast.parse((PACKAGE / room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    assert words.partition("\n")[0].endswith(".")
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_every_room_stands_in_the_picture_of_the_house(room: str) -> None:
+    assert f"\n  {room}/ " in (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("room", sorted(suite.JUDGING | suite.ELSEWHERE))
+def test_a_change_counts_where_it_judges_and_nowhere_else(room: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied = tmp_path / "countermand"
+    (copied / "model").mkdir(parents=True)
+    (copied / room).mkdir(exist_ok=True)
+    monkeypatch.setattr(suite, "__file__", str(copied / "model/suite.py"))
+    monkeypatch.setattr(suite, "root", lambda: tmp_path)
+    before = suite.digest.__wrapped__()
+    (copied / room / "new.py").write_text("new = 1")
+    assert (suite.digest.__wrapped__() != before) is (room in suite.JUDGING)
