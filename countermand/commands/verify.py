@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("certificate", metavar="FILE.zip", help="the certificate")
     parser.add_argument("--key", required=True, metavar="public.pem", help="the public key of whoever signed it, from a source you trust")
     parser.add_argument(
-        "--patience", type=patience, metavar="SECONDS", help="of computing that it may take (default: 9 to 25, by its size)"
+        "--patience", type=patience, metavar="SECONDS", help="of computing that it may take (default: 15 to 25, by its size)"
     )
     parser.epilog = (
         "Exit: 0 it verifies, whatever its verdict is; 14 it does not; 10 another suite made it, and only that one can judge it again."
@@ -70,5 +70,5 @@ def _told(path: Path, outcome: Outcome) -> int:
 
 def _named(path: Path) -> str:
     """Return a file's name as it is, unless its letters could be taken for more than a name."""
-    name = str(path)
+    name = intake.shown(path)
     return name if name.isprintable() and not any(letter.isspace() for letter in name) else printable.quoted(name)

@@ -70,7 +70,7 @@ def read(path: Path) -> Finished:
         words = f"a folder of reports has a {RESULTS}, and this one has none" if intake.is_folder(path) else "no such file or folder"
         raise FinishedError(f"{intake.shown(path)}: {words}") from None
     except (OSError, ValueError, bounds.LimitError) as error:
-        raise FinishedError(f"{intake.shown(path)}: cannot be read: {str(error).removeprefix(f'{path}: ')}") from None
+        raise FinishedError(f"{intake.shown(path)}: cannot be read: {_why(path, error)}") from None
     return of(path, results, record)
 
 
@@ -120,12 +120,17 @@ def _zipped(path: Path) -> tuple[bytes, bytes]:
         with container.opened(path) as archive:
             results, record = (container.member(archive, name) for name in (RESULTS, RECORD))
             if results is None:
-                raise FinishedError(f"{path}: the zip holds no {RESULTS}")
+                raise FinishedError(f"{intake.shown(path)}: the zip holds no {RESULTS}")
             return container.from_zip(archive, results, LIMIT), container.from_zip(archive, record) if record else b""
     except container.BROKEN as error:
         if isinstance(error, FinishedError):
             raise
-        raise FinishedError(f"{path}: the zip cannot be read: {str(error).removeprefix(f'{path}: ')}") from None
+        raise FinishedError(f"{intake.shown(path)}: the zip cannot be read: {_why(path, error)}") from None
+
+
+def _why(path: Path, error: Exception) -> str:
+    """Return what is wrong with a file, without its name, which is said once."""
+    return getattr(error, "strerror", None) or str(error).removeprefix(f"{path}: ")
 
 
 def of(path: Path, results: bytes, record: bytes = b"") -> Finished:
@@ -155,13 +160,13 @@ def _checked(path: Path, data: bytes) -> dict[str, Any]:
     try:
         told = bounds.parsed(data, bounds.Budget(VALUES), largest=LIMIT)
     except bounds.LimitError as error:
-        raise FinishedError(f"{path}: {RESULTS} cannot be read: {error}") from None
+        raise FinishedError(f"{intake.shown(path)}: {RESULTS} cannot be read: {error}") from None
     if isinstance(told, dict) and told.get("version", VERSION) != VERSION:
-        raise FinishedError(f"{path}: {RESULTS} of version {told['version']}; this suite reads version {VERSION}")
+        raise FinishedError(f"{intake.shown(path)}: {RESULTS} of version {told['version']}; this suite reads version {VERSION}")
     schema = json.loads(files("countermand").joinpath("schemas/results.schema.json").read_text(encoding="utf-8"))
     wrong = best_match(Draft202012Validator(schema).iter_errors(told))
     if wrong is not None:
-        raise FinishedError(f"{path}: {RESULTS}: {wrong.json_path}: {wrong.message[:200]}")
+        raise FinishedError(f"{intake.shown(path)}: {RESULTS}: {wrong.json_path}: {wrong.message[:200]}")
     _check_words(path, told)
     return dict(told)
 
@@ -170,13 +175,13 @@ def _check_words(path: Path, told: dict[str, Any]) -> None:
     """Hold what is said in one line, wherever it is shown, to being one."""
     scenarios = [row for one in told["clauses"] for row in one["scenarios"]]
     if len(scenarios) > MOST:
-        raise FinishedError(f"{path}: {RESULTS}: it tells of more than {MOST} scenarios")
+        raise FinishedError(f"{intake.shown(path)}: {RESULTS}: it tells of more than {MOST} scenarios")
     names = [row[key] for row in scenarios for key in ("id", "name", "feature", "file", "target")]
     names += [one[key] for one in told["targets"] for key in ("name", "url")]
     names += [one[key] for one in told["clauses"] for key in ("id", "api")]
     for words in (told["sentence"], told["suite"]["version"], told["seed"], told["started"], told["finished"], *names):
         if len(words) > LONGEST or UNSPOKEN.search(words):
-            raise FinishedError(f"{path}: {RESULTS}: {words[:60]!r} is no name and no sentence of one line")
+            raise FinishedError(f"{intake.shown(path)}: {RESULTS}: {words[:60]!r} is no name and no sentence of one line")
 
 
 def _rows(path: Path, record: bytes) -> dict[str, dict[str, Any]]:
@@ -185,9 +190,9 @@ def _rows(path: Path, record: bytes) -> dict[str, dict[str, Any]]:
         rows = bounds.lines(record)
         return {row["id"]: {key: row[key] for key in RECORDED} for row in rows}
     except bounds.LimitError as error:
-        raise FinishedError(f"{path}: {RECORD}: {error}") from None
+        raise FinishedError(f"{intake.shown(path)}: {RECORD}: {error}") from None
     except (ValueError, TypeError, KeyError) as error:
-        raise FinishedError(f"{path}: {RECORD} is none of this suite: {type(error).__name__}: {error}") from None
+        raise FinishedError(f"{intake.shown(path)}: {RECORD} is none of this suite: {type(error).__name__}: {error}") from None
 
 
 def _scenario(of: dict[str, Any], row: dict[str, Any], recorded: dict[str, Any] | None) -> Scenario:

@@ -130,8 +130,12 @@ def _refuse(at: str, wanted: str) -> None:
 
 
 def fact(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
-    """Check for what was seen outside any exchange: a number, or yes or no."""
-    if not isinstance(value, bool):
+    """Check for what was seen outside any exchange: a number, yes or no, a word such as a state, or a few of them."""
+    if isinstance(value, list):
+        listed(words(200), 100)(value, at)
+    elif isinstance(value, str):
+        words(200)(value, at)
+    elif not isinstance(value, bool):
         number()(value, at)
 
 

@@ -76,5 +76,5 @@ def test_a_target_is_told_as_its_makers_word(lie: Lie, few: Path, pair: tuple[Pa
 
 def lie_of(lie: Lie, change: object) -> Path:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("countermand.nightly.finished._check_words", lambda *_: None)
+        patched.setattr("countermand.records.finished._check_words", lambda *_: None)
         return lie({"results.json": change, "record.jsonl": change, "given.json": change})  # type: ignore[dict-item]

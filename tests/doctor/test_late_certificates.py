@@ -50,7 +50,7 @@ def test_who_does_not_offer_it_is_refused_by_apache(ala: Write, world: World, tm
         made.post_handshake_auth = False
         return made
 
-    monkeypatch.setattr("countermand.wire.context", silent)
+    monkeypatch.setattr("countermand.run.wire.context", silent)
     with apache.asking_per_location(tmp_path / "apache", world.server, world.root.certificate) as port:
         assert asked(load(ala(port))) == 403
 
