@@ -227,7 +227,7 @@ def test_a_probable_allow_list_is_named(
         (refused_by_code("400", "Invalid Username", "AUTHENTICATE"), "mend username", True),
         (refused_by_code("400", "Authentication Error: address not allowed", ""), "probably an allow list", True),
         (refused_by_code("400", "Try again", ""), "see whether this machine's public address is on the allow list, and", True),
-        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "probably the wrong path: mend url ({url}/ is asked)", False),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "probably the wrong path: mend url or path ({url}/ is asked)", False),
         (b"HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n", "a redirect is never followed", False),
         (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "the seller behind it does not", False),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "an answer that is not HTTP: 'SSH-2.0-OpenSSH_9.2'", True),
