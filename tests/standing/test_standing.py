@@ -52,7 +52,7 @@ def must_say_nothing(told: Told, cause: str) -> None:
     ("front", "cause"),
     [
         (always(page(403)), "does not serve the buyer: status 403"),
-        (unregistered, "no more than a stranger: status 400"),
+        (unregistered, "does not serve the buyer: status 400"),
         (whoever, "no more than a stranger: status 400"),
         (always(page(404, "Not Found")), "no more than a stranger: status 404"),
         (always(Response(200, b"<!DOCTYPE html><html><body>Sign in<br></body></html>", PAGE)), "no more than a stranger: status 200"),
