@@ -7,6 +7,7 @@ import binascii
 import functools
 import html
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -67,6 +68,11 @@ class Needles:
     long: tuple[bytes, ...]
     pieces: frozenset[bytes] | None  # of the long forms; none where these are so few that each is looked for by itself
 
+    @functools.cached_property
+    def shortest(self) -> int | None:
+        """The length of the shortest form, if there is one."""
+        return min(map(len, (*self.short, *self.long)), default=None)
+
     def within(self, data: bytes) -> list[bytes]:
         """Return the forms that stand in the data, the longest first."""
         found = [form for form in self.short if form in data]
@@ -101,6 +107,8 @@ class Veil:
 
     def spans(self, data: bytes) -> list[tuple[int, int]]:
         """Return where secrets stand, as byte offsets: as they are written, and as a reader of the document would read them."""
+        if len(data) < self._least:
+            return []
         found = _every(self.within(data), data)
         rest = starred(data, found) if found else data
         found += self._hidden(rest) if len(data) >= SHORTEST else []
@@ -124,9 +132,15 @@ class Veil:
 
     @functools.cached_property
     def _read_as(self) -> tuple[list[Needles], list[Needles]]:
-        """What to look for as a reader reads it: where letters may stand apart, and where they may not. Each veil prepares its own words."""
+        """What to look for as a reader reads it: where letters may stand apart, and where they may not."""
         joined, close = self._over._read_as if self._over else ([], [])  # noqa: SLF001 - the veil under this one
         return [*joined, *_some(read_needles(self.own))], [*close, *_some(close_needles(self.own))]
+
+    @functools.cached_property
+    def _least(self) -> float:
+        """The fewest bytes in which anything can be found: whatever reads a text otherwise leaves something out, and adds nothing."""
+        sets = (needles(self.own), read_needles(self.own), close_needles(self.own))
+        return min([self._over._least if self._over else math.inf, *(some.shortest for some in sets if some.shortest)])  # noqa: SLF001
 
     def shows(self, data: bytes, depth: int = DEPTH) -> bool:
         """Say whether some bytes show a secret, in any encoding, and in base64 of any text that does."""
@@ -199,8 +213,8 @@ def _needles(forms: set[bytes]) -> Needles:
 @functools.lru_cache(maxsize=64)
 def read_needles(words: tuple[str, ...]) -> Needles:
     """Return what some words come to as a reader reads them, ready to be looked for."""
-    parts = [part for word in words for part in (map(hidden.line, _lines(word)) if "\n" in word else hidden.forms(word))]
-    return _needles(set(parts))
+    lines = {hidden.line(line) for word in words if "\n" in word for line in _lines(word)}
+    return _needles(lines | hidden.forms(word for word in words if "\n" not in word))
 
 
 @functools.lru_cache(maxsize=64)

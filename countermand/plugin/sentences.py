@@ -13,9 +13,10 @@ scenario = importlib.import_module("pytest_bdd.scenario")
 
 
 def remember() -> Callable[[], None]:
-    """Let pytest-bdd find a definition where it has found it before, as it would look through all of them, twice a step; return the end of it.
+    """Let pytest-bdd find a definition where it has found it before; return what ends that.
 
-    No definition is visible to one feature only: all stand in plugins, and the guards hold a sentence to meaning one thing in all.
+    It would look through all definitions, twice a step. None is visible to one feature only: all stand in plugins, and the guards
+    hold a sentence to meaning one thing in every feature.
     """
     known: dict[tuple[str, str], list[Any]] = {}
     search = scenario.find_fixturedefs_for_step
