@@ -21,14 +21,14 @@ def main(api: str = "ala", rounds: str = "3") -> None:
             with seller(api, folder / "one") as target:
                 whole = suite(target, folder / "reports")
             with seller(api, folder / "two") as target:
-                _move(folder / "reports", load(target).url)
+                move(folder / "reports", load(target).url)
                 bare = bare_loop(folder / "reports", target)
             print(
                 f"{api}: suite {whole:.2f} s, bare loop {bare:.2f} s, aim {1.3 * bare + 2:.2f} s, suite/aim {whole / (1.3 * bare + 2):.2f}"
             )
 
 
-def _move(reports: Path, url: str) -> None:
+def move(reports: Path, url: str) -> None:
     """Let the record's requests go to another seller."""
     path = reports / "record.jsonl"
     text = path.read_text(encoding="utf-8")

@@ -33,8 +33,9 @@ def mask(umask: int) -> Iterator[None]:
 
 
 def left(folder: Path) -> list[str]:
-    """Return what stands in a folder for temporary files, but for what pytest and the interpreter keep of their own."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    """Return what stands in a folder for temporary files: files, and folders that were forgotten, but for the empty ones pytest keeps."""
+    found = [(path, path.relative_to(folder)) for path in folder.rglob("*")]
+    return sorted(str(name) for path, name in found if path.is_file() or not name.parts[0].startswith("pytest-of-"))
 
 
 COMMANDS = {
@@ -55,6 +56,11 @@ def test_no_command_leaves_a_key_in_a_temporary_folder(tmp_path: Path, command: 
     done = countermand(*COMMANDS[command], cwd=tmp_path, path=ROOT, TMPDIR=str(temporary))
     assert "Traceback" not in done.stderr, done.stderr
     assert left(temporary) == [], done.stdout + done.stderr
+
+
+def test_what_is_left_is_seen_be_it_a_folder_alone(tmp_path: Path) -> None:
+    (tmp_path / "countermand-forgotten").mkdir()
+    assert left(tmp_path) == ["countermand-forgotten"]
 
 
 def test_a_seller_that_is_served_leaves_none_either(tmp_path: Path) -> None:

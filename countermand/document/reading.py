@@ -69,7 +69,7 @@ def _checked(root: Element) -> Element:
 
 def local(element: Element) -> str:
     """Return an element's local name."""
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
 
 
 def namespace(element: Element) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 Span = tuple[int, int]
@@ -37,10 +37,10 @@ LONG_ENOUGH = 10
 EBCDIC = b"\x4c\x6f\xa7\x94"
 
 
-def forms(word: str) -> set[bytes]:
-    """Return what a word comes to once it is read so: itself, in hexadecimal, base32 and base64, wherever in these it begins."""
+def forms(words: Iterable[str]) -> set[bytes]:
+    """Return what words come to once they are read so: themselves, in hexadecimal, base32 and base64, wherever in these they begin."""
     found: set[bytes] = set()
-    for spelt in {word, word.upper(), word.lower()}:
+    for spelt in {spelt for word in words for spelt in (word, word.upper(), word.lower())}:
         raw = spelt.encode("utf-8", "surrogateescape")
         found |= {raw, raw.hex().encode(), *_aligned(raw, base64.b32encode, 5, 5), *_aligned(raw, base64.b64encode, 3, 6)}
         found |= set(_aligned(raw, base64.urlsafe_b64encode, 3, 6))

@@ -53,8 +53,8 @@ class Scenario:
         return cls(**{**row, "verdict": Verdict(row["verdict"]), "steps": steps, "exchanges": tuple(row["exchanges"])})
 
     def as_json(self) -> dict[str, Any]:
-        """Return what json.dumps can write."""
-        return asdict(self)
+        """Return what json.dumps can write; what is JSON already is not copied."""
+        return {**vars(self), "steps": [asdict(step) for step in self.steps]}
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ import binascii
 import functools
 import html
 import json
+import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
@@ -26,6 +27,8 @@ COMMON = frozenset({"password", "changeit"})
 CUT = 12
 #: Long forms are looked for by pieces of this length: of a form twice as long, one at least stands at a multiple of it.
 PIECE = 16
+#: So few long forms are looked for one by one, which is quicker than to cut them up: most veils are made for one exchange.
+FEW = 200
 #: Headers and footers of PEM are no secret, and lines too short to tell from text are none either.
 LINE = 20
 #: A run of base64 long enough to hide a word: the page carries its attachments so.
@@ -63,12 +66,17 @@ class Needles:
 
     short: tuple[bytes, ...]
     long: tuple[bytes, ...]
-    pieces: frozenset[bytes]
+    pieces: frozenset[bytes] | None  # of the long forms; none where these are so few that each is looked for by itself
+
+    @functools.cached_property
+    def shortest(self) -> int | None:
+        """The length of the shortest form, if there is one."""
+        return min(map(len, (*self.short, *self.long)), default=None)
 
     def within(self, data: bytes) -> list[bytes]:
         """Return the forms that stand in the data, the longest first."""
         found = [form for form in self.short if form in data]
-        if not self.pieces.isdisjoint(data[at : at + PIECE] for at in range(0, len(data) - PIECE + 1, PIECE)):
+        if self.pieces is None or not self.pieces.isdisjoint(data[at : at + PIECE] for at in range(0, len(data) - PIECE + 1, PIECE)):
             found += [form for form in self.long if form in data]
         return sorted(found, key=len, reverse=True)
 
@@ -99,6 +107,8 @@ class Veil:
 
     def spans(self, data: bytes) -> list[tuple[int, int]]:
         """Return where secrets stand, as byte offsets: as they are written, and as a reader of the document would read them."""
+        if len(data) < self._least:
+            return []
         found = _every(self.within(data), data)
         rest = starred(data, found) if found else data
         found += self._hidden(rest) if len(data) >= SHORTEST else []
@@ -106,9 +116,10 @@ class Veil:
 
     def _hidden(self, data: bytes) -> list[tuple[int, int]]:
         found = list[tuple[int, int]]()
-        for words, ways in self._read_as:
-            for read, way in hidden.read(data, ways):
-                if spans := _every(words.within(read), read):
+        joined, close = self._read_as
+        for words, ways in ((joined, hidden.JOINED), (close, [hidden.CLOSE])):
+            for read, way in hidden.read(data, ways if words else ()):
+                if spans := _every([form for some in words for form in some.within(read)], read):
                     found += hidden.traced(data, way, spans)
         return [*found, *self._wrapped(data)]
 
@@ -120,12 +131,16 @@ class Veil:
         return hidden.APART.origins(data, [blob.span() for blob in blobs if self.shows(_decoded(blob[0]), DEPTH - 1)])
 
     @functools.cached_property
-    def _read_as(self) -> list[tuple[Needles, Sequence[Sequence[hidden.Layer]]]]:
-        """What to look for, and in which ways of reading."""
-        words = tuple(self.words)
-        close = _needles({form for word in words if "\n" not in word for form in hidden.close_forms(word)})
-        told: list[tuple[Needles, Sequence[Sequence[hidden.Layer]]]] = [(read_needles(words), hidden.JOINED)] if words else []
-        return [*told, (close, [hidden.CLOSE])] if close.short else told
+    def _read_as(self) -> tuple[list[Needles], list[Needles]]:
+        """What to look for as a reader reads it: where letters may stand apart, and where they may not."""
+        joined, close = self._over._read_as if self._over else ([], [])  # noqa: SLF001 - the veil under this one
+        return [*joined, *_some(read_needles(self.own))], [*close, *_some(close_needles(self.own))]
+
+    @functools.cached_property
+    def _least(self) -> float:
+        """The fewest bytes in which anything can be found: whatever reads a text otherwise leaves something out, and adds nothing."""
+        sets = (needles(self.own), read_needles(self.own), close_needles(self.own))
+        return min([self._over._least if self._over else math.inf, *(some.shortest for some in sets if some.shortest)])  # noqa: SLF001
 
     def shows(self, data: bytes, depth: int = DEPTH) -> bool:
         """Say whether some bytes show a secret, in any encoding, and in base64 of any text that does."""
@@ -152,7 +167,12 @@ class Veil:
 
 
 def _every(forms: list[bytes], data: bytes) -> list[tuple[int, int]]:
-    return [match.span() for match in re.finditer(b"|".join(map(re.escape, forms)), data)] if forms else []
+    longest = sorted(forms, key=len, reverse=True)  # a form may be the beginning of another
+    return [match.span() for match in re.finditer(b"|".join(map(re.escape, longest)), data)] if forms else []
+
+
+def _some(words: Needles) -> list[Needles]:
+    return [words] if words.short or words.long else []
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -185,15 +205,22 @@ def needles(words: tuple[str, ...]) -> Needles:
 
 def _needles(forms: set[bytes]) -> Needles:
     long = tuple(form for form in forms if len(form) >= 2 * PIECE)
-    pieces = frozenset(form[at : at + PIECE] for form in long for at in range(len(form) - PIECE + 1))
+    cut = len(long) > FEW
+    pieces = frozenset(form[at : at + PIECE] for form in long for at in range(len(form) - PIECE + 1)) if cut else None
     return Needles(tuple(form for form in forms if len(form) < 2 * PIECE), long, pieces)
 
 
 @functools.lru_cache(maxsize=64)
 def read_needles(words: tuple[str, ...]) -> Needles:
     """Return what some words come to as a reader reads them, ready to be looked for."""
-    parts = [part for word in words for part in (map(hidden.line, _lines(word)) if "\n" in word else hidden.forms(word))]
-    return _needles(set(parts))
+    lines = {hidden.line(line) for word in words if "\n" in word for line in _lines(word)}
+    return _needles(lines | hidden.forms(word for word in words if "\n" not in word))
+
+
+@functools.lru_cache(maxsize=64)
+def close_needles(words: tuple[str, ...]) -> Needles:
+    """Return what some words come to as one reads them who takes no two words for one, ready to be looked for."""
+    return _needles({form for word in words if "\n" not in word for form in hidden.close_forms(word)})
 
 
 def encodings(word: str) -> set[bytes]:

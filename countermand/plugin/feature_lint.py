@@ -9,11 +9,11 @@ from typing import Any, cast
 import pytest
 from gherkin.errors import ParserError
 from gherkin.parser import Parser
-from pytest_bdd.scenario import find_fixturedefs_for_step
 from pytest_bdd.steps import step_function_context_registry as CONTEXTS  # noqa: N812 - a constant by nature
 
 from countermand.guard.nearest import nearest
 from countermand.model.clause import Catalogue, Clause
+from countermand.plugin import sentences
 
 #: What stands before a colon in a description is close to a keyword: what follows it would be prose to the parser.
 KEYWORDS = ("Rule", "Scenario", "Scenario Outline", "Background", "Examples", "Feature")
@@ -125,7 +125,7 @@ def of_sentences(item: pytest.Function, steps: Iterable[Any], known: dict[tuple[
 
 def _of_sentence(item: pytest.Function, step: Any) -> str | None:  # noqa: ANN401 - pytest-bdd's own
     manager = item.session._fixturemanager  # noqa: SLF001 - there is no public way to a step's definitions
-    found = {CONTEXTS[definition.func].parser.name for definition in find_fixturedefs_for_step(step, manager, item)}
+    found = {CONTEXTS[definition.func].parser.name for definition in sentences.definitions(step, manager, item)}
     if not found:
         return "no step says what this means: define it in steps/, or use a sentence that exists"
     if len(found) > 1:

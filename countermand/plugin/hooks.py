@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from countermand.baseline.apply import BaselineError
 from countermand.exits import Exit
 from countermand.model import clause, suite
 from countermand.orders.ledger import LedgerError
-from countermand.plugin import collection, startup
+from countermand.plugin import collection, sentences, startup
 from countermand.plugin.session import RUN, SESSION, Session
 from countermand.records.record import RecordError
 
@@ -44,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for one in catalogue.values():
         config.addinivalue_line("markers", f"{one.id}: {one.says}")
     config.stash[SESSION], config.stash[RUN] = state, state.run
+    config.add_cleanup(sentences.remember())
     state.ending.begin()
 
 
@@ -108,6 +110,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         state.selected = {item.nodeid for item in session.items if item.nodeid in state.cases}
         state.run.expected = sum(not one.waits for one in selected)
         state.publish()
+        gc.freeze()  # what has been collected stays, and need not be looked through again and again
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -15,8 +15,7 @@ import shutil
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,14 +27,10 @@ from countermand.model import suite
 from countermand.model.results import Judged, Results, Scenario, Target
 from countermand.model.target import Limits
 from countermand.model.verdict import Verdict
-from countermand.plugin import feature_lint
 from countermand.plugin.launch import run_pytest
 from countermand.plugin.session import RUN, SESSION, Session
 from countermand.provider import certificates, embedded, serving
 from countermand.run.run import Run
-
-#: pytest-bdd's package has a function of the same name.
-scenario = importlib.import_module("pytest_bdd.scenario")
 
 Maker = Callable[[], serving.Application | Path]  # a path is the target file of one that is already up
 #: An embedded seller answers at once, but on a busy machine.
@@ -75,31 +70,12 @@ def judge(
         plugin = Field(api, sellers, folder, served.certificates, limits, jobs or os.cpu_count() or 1, finished)
         written = [f"--reports={folder / 'reports'}", f"--target={served.target}", "--no-reports", "--no-page"]
         options = ["-o", "addopts=", *(f"-pno:{name}" for name in NEEDLESS), *written]
-        with remembered_sentences():
-            code = run_pytest(options, plugins=[plugin])
+        code = run_pytest(options, plugins=[plugin])
         if code == pytest.ExitCode.INTERRUPTED:
             raise KeyboardInterrupt
         if len(plugin.judgements) != len(sellers):
             raise RuntimeError(f"only {len(plugin.judgements)} of {len(sellers)} sellers were judged: pytest ended with {code}")
         return {name: plugin.judgements[name] for name in sellers}
-
-
-@contextmanager
-def remembered_sentences() -> Iterator[None]:
-    """Let every process find a sentence's definition where the first has found it: pytest-bdd looks through all of them, each time."""
-    known: dict[tuple[str, str], list[Any]] = {}
-    search = scenario.find_fixturedefs_for_step
-
-    def find(step: Any, fixturemanager: Any, node: Any) -> list[Any]:  # noqa: ANN401 - pytest-bdd's own
-        key = (step.type, step.name)
-        if key not in known:
-            known[key] = list(search(step, fixturemanager, node))
-        return known[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scenario, "find_fixturedefs_for_step", find)
-        patch.setattr(feature_lint, "find_fixturedefs_for_step", find)
-        yield
 
 
 @dataclass

@@ -13,6 +13,7 @@ from typing import Any
 from countermand.guard import bounds, intake
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, Clause, Evidence
+from countermand.model.json_schema import mistake
 from countermand.model.results import VERSION, Results, Scenario, Target, Waiver
 from countermand.model.verdict import Verdict
 from countermand.records import container
@@ -154,9 +155,6 @@ def of(path: Path, results: bytes, record: bytes = b"") -> Finished:
 
 def _checked(path: Path, data: bytes) -> dict[str, Any]:
     """Return results.json, once it is known to be one."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 0.1 s that only a reader of results should pay
-    from jsonschema.exceptions import best_match  # noqa: PLC0415
-
     try:
         told = bounds.parsed(data, bounds.Budget(VALUES), largest=LIMIT)
     except bounds.LimitError as error:
@@ -164,7 +162,7 @@ def _checked(path: Path, data: bytes) -> dict[str, Any]:
     if isinstance(told, dict) and told.get("version", VERSION) != VERSION:
         raise FinishedError(f"{intake.shown(path)}: {RESULTS} of version {told['version']}; this suite reads version {VERSION}")
     schema = json.loads(files("countermand").joinpath("schemas/results.schema.json").read_text(encoding="utf-8"))
-    wrong = best_match(Draft202012Validator(schema).iter_errors(told))
+    wrong = mistake(told, schema)
     if wrong is not None:
         raise FinishedError(f"{intake.shown(path)}: {RESULTS}: {wrong.json_path}: {wrong.message[:200]}")
     _check_words(path, told)

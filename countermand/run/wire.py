@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import selectors
 import ssl
-import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from countermand.model.exchange import Exchange, Reply, Request, Tls, Trouble
 from countermand.model.target import Identity, Target
 from countermand.run.coding import TooLargeError, UndecodableError, decoded
 from countermand.run.safety import hold_off
+from countermand.run.watch import Watch
 
 
 class Wire(Protocol):
@@ -80,6 +80,7 @@ class HttpsWire:
     _contexts: dict[str, ssl.SSLContext] = field(default_factory=dict)
     _lasting: bool = True  # no connection was ended while it might still have been used
     _known: bool = False  # the server was listened to
+    _watch: Watch = field(default_factory=Watch)
 
     #: A connection that was idle for longer, in seconds, is not used again: a server may be closing it (the shortest habit known is 2 s).
     IDLE = 0.25
@@ -93,9 +94,7 @@ class HttpsWire:
         line = self._line(identity)
         started, clock, used = datetime.now(UTC), time.perf_counter(), line.commands > 0
         line.overdue, line.commands = False, line.commands + 1
-        timer = threading.Timer(self.target.limits.total, line.cut)
-        timer.daemon = True
-        timer.start()
+        self._watch.over(line.cut, self.target.limits.total)
         reply, trouble, said = None, None, ""
         try:
             reply = self._exchange(line, request)
@@ -107,7 +106,7 @@ class HttpsWire:
             self._drop(identity)
             self._lasting = self._lasting and not (used and trouble is Trouble.CLOSED)
         finally:
-            timer.cancel()
+            self._watch.done()
             line.idle = time.monotonic()
         elapsed = time.perf_counter() - clock
         return Exchange(0, operation, identity.name, started, elapsed, request, reply, trouble, said, line.tls)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from countermand.guard.nearest import meant
+from countermand.model.json_schema import mistake
 from countermand.targetfile.source import Source, TargetError
 
 if TYPE_CHECKING:
@@ -34,11 +35,8 @@ def schema() -> dict[str, Any]:
 
 def check(source: Source, table: dict[str, Any]) -> None:
     """Hold a table to the schema, and addresses to what can be an address; raises TargetError."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 0.1 s that only a reader of target files should pay
-    from jsonschema.exceptions import best_match  # noqa: PLC0415
-
     _refuse_what_is_no_number(source, table, [])
-    error = best_match(Draft202012Validator(schema()).iter_errors(table))
+    error = mistake(table, schema())
     if error is not None:
         raise _explained(source, error)
     for keys, value in _texts(table):

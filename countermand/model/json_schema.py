@@ -1,0 +1,35 @@
+"""The one door to jsonschema: a value is held to a schema, and what is wrong first comes back."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
+
+#: jsonschema imports every checker of formats that is installed, and this one builds 38 parsers: 2 s. No schema of ours checks formats.
+COSTLY = "rfc3987_syntax"
+
+
+def mistake(value: object, schema: dict[str, Any]) -> ValidationError | None:
+    """Return what is wrong with a value before all else, or nothing."""
+    validator = _validator()
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - see _validator
+
+    wrong: ValidationError | None = best_match(validator(schema).iter_errors(value))
+    return wrong
+
+
+def _validator() -> type[Draft202012Validator]:
+    """Import jsonschema when it is first needed, which takes 0.1 s, and without what it would never use."""
+    absent = COSTLY not in sys.modules
+    if absent:
+        sys.modules[COSTLY] = cast("ModuleType", None)  # how Python is told that a module cannot be imported
+    try:
+        from jsonschema import Draft202012Validator  # noqa: PLC0415 - late, as said
+    finally:
+        if absent:
+            del sys.modules[COSTLY]  # somebody else in this process may want it
+    return Draft202012Validator

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from countermand.model.json_schema import mistake
+
+PROBE = """
+import sys
+from countermand.model.json_schema import mistake
+assert mistake({}, {"required": ["a"]}).message == "'a' is a required property"
+assert "rfc3987_syntax" not in sys.modules and "lark" not in sys.modules
+import rfc3987_syntax
+"""
+
+
+def test_what_is_wrong_first_comes_back() -> None:
+    wrong = mistake({"one": 1}, {"properties": {"one": {"type": "string"}}})
+    assert wrong is not None
+    assert wrong.json_path == "$.one"
+    assert mistake({"one": "1"}, {"properties": {"one": {"type": "string"}}}) is None
+
+
+def test_the_checkers_of_formats_that_take_seconds_to_import_are_left_out_and_can_be_imported_by_others() -> None:
+    pytest.importorskip("rfc3987_syntax", reason="jsonschema's costly extra is not installed here")
+    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
