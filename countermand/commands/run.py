@@ -16,9 +16,11 @@ from pathlib import Path
 from countermand.cli import CommandError
 from countermand.commands import choice, judging
 from countermand.model import clause, suite
+from countermand.model.results import Target
+from countermand.report import shelf, untested
 from countermand.run.ending import listen, unlisten
 from countermand.run.safety import agree
-from countermand.targetfile import TargetError, load, piped
+from countermand.targetfile import TargetError, glimpse, load, piped
 
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
@@ -27,7 +29,9 @@ OPTIONS = (
 )
 #: The worst exit code of several sessions decides, in this order; see design, Exit codes.
 WORST = (12, 13, 3, 4, 2, 1, 10, 11, 5, 6, 0)
-INTERRUPTED = 2  # as pytest has it
+INTERRUPTED, USAGE = 2, 4  # as pytest has them
+#: Options with which nothing is played, and with which a part is.
+IDLE, PARTS = ("--collect-only", "--co"), ("-k", "--deselect")
 #: The plugins the suite is played with, by the names of their entry points.
 PLUGINS = ("pytest-bdd", "allure_pytest", "xdist")
 #: The variables by which pytest is steered from outside.
@@ -55,9 +59,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, rest: list[str]) -> int:
-    """Run the suite and return the exit code."""
+    """Run the suite and return the exit code; targets that were named and not tested are left in the reports as just that."""
     if options.help_pytest:
         return run_pytest(["--help"])
+    try:
+        code = _run(options, rest)
+    except CommandError as error:
+        _leave_untested(options, rest, str(error))
+        raise
+    if code == USAGE and not untested.LEFT:
+        _leave_untested(options, rest, "the command line is wrong: what is wrong with it was said when the run began")
+    return code
+
+
+def _run(options: argparse.Namespace, rest: list[str]) -> int:
     _check(options, rest)
     options.target = choice.targets(options.target, embedded=bool(options.embedded or options.api or options.replay))
     if not options.target and not options.replay:
@@ -82,6 +97,25 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         if ended:
             break
     return min(codes, key=WORST.index)
+
+
+def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: str) -> None:
+    """Leave reports of the targets that were named, each where its run would have left its own."""
+    words = {word.partition("=")[0] for word in rest}
+    if not options.target or options.replay or options.dry_run or words & set(IDLE):
+        return
+    seen = {path: glimpse(Path(path)) for path in options.target}
+    groups = list[dict[str, Target]]()
+    for one in seen.values():
+        free = next((group for group in groups if one.api not in group), None)
+        if free is None:
+            groups.append(free := {})
+        free[one.api] = Target(one.name, one.api, one.url)
+    part = options.clauses is not None or bool(words & set(PARTS))
+    top = Path(options.reports) if options.reports else shelf.place(Path("reports"), part=part, embedded=False)
+    for number, group in enumerate(groups, 1):
+        folder = top if len(groups) == 1 else Path(options.reports or "reports", _named([one.name for one in group.values()], number))
+        untested.leave(folder, group.values(), reason)
 
 
 def _session(command: Sequence[str], ends: Sequence[int] = ()) -> tuple[int, bool]:
@@ -194,6 +228,9 @@ def sessions(paths: list[Path]) -> list[list[Path]]:
 
 
 def _name(paths: list[Path], number: int) -> str:
-    names = "-".join(load(path).name for path in paths)
-    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in names)
+    return _named([load(path).name for path in paths], number)
+
+
+def _named(names: Sequence[str], number: int) -> str:
+    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in "-".join(names))
     return safe or str(number)

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from countermand.cli import CommandError
-from countermand.model.target import Target
-from countermand.targetfile import TargetError, load
+from countermand.targetfile import TargetError, glimpse, load
 
 #: The embedded sellers, as a matrix is given them.
 EMBEDDED = [{"name": f"embedded-{api}", "api": api, "file": "", "arguments": f"--api {api}"} for api in ("ala", "opensrs")]
@@ -44,14 +43,17 @@ def main(options: argparse.Namespace) -> int:
 
 def expected(patterns: Iterable[str]) -> list[tuple[str, str]]:
     """Return API and name of the targets that must have been tested; raises CommandError where a pattern names none."""
-    return [(target.api, target.name) for target in map(_load, _paths(patterns))]
+    return [_key(path) for path in _paths(patterns)]
 
 
-def _load(path: Path) -> Target:
+def _key(path: Path) -> tuple[str, str]:
+    """Return by what reports call a target: of a file that cannot be used, as its run does."""
     try:
-        return load(path)
-    except TargetError as error:
-        raise CommandError(str(error)) from None
+        target = load(path)
+    except TargetError:
+        seen = glimpse(path)
+        return seen.api, seen.name
+    return target.api, target.name
 
 
 def _paths(patterns: Iterable[str]) -> list[Path]:
@@ -70,5 +72,6 @@ def _row(path: Path) -> dict[str, Any]:
     try:
         target = load(path)
     except TargetError as error:
-        return {"name": path.stem, "api": "unknown", "file": str(path), "arguments": " ".join(arguments), "error": str(error)}
+        seen = glimpse(path)
+        return {"name": seen.name, "api": seen.api, "file": str(path), "arguments": " ".join(arguments), "error": str(error)}
     return {"name": target.name, "api": target.api, "file": str(path), "arguments": " ".join(arguments)}
