@@ -163,9 +163,13 @@ def test_a_bundle_can_be_moved_and_its_links_still_work(night: Night, tmp_path: 
 
 def test_a_waiver_is_seen_in_its_cell(night: Night, tmp_path: Path) -> None:
     waiver = Waiver("fails", CLAUSE, "anna@ourco.example", "they mend it", "2026-12-20", "excused", link="https://tracker.example/4711")
-    whole = replace(plain(finished.read(night(1, {CLAUSE: FAILS}, "op-02"))), waivers=(waiver,))
+    run = plain(finished.read(night(1, {CLAUSE: FAILS}, "op-02")))
+    broken = tuple(one.id for one in run.scenarios if one.clause == CLAUSE)
+    whole = replace(run, waivers=(replace(waiver, scenarios=broken),))
     outputs.write(whole, tmp_path / "waived")
     text = matrix_page.page(joined(tmp_path / "waived"))
     words = "ALA-REQ-07 is waived by anna@ourco.example until 2026-12-20: they mend it, https://tracker.example/4711"
     assert f'title="op-02: does not conform; {words}"' in text
     assert "1 waived (op-02 ALA-REQ-07)" in text
+    outputs.write(replace(whole, waivers=(replace(waiver, scenarios=broken[1:]),)), tmp_path / "half")
+    assert "1 newly broken (op-02 ALA-REQ-07)" in matrix_page.page(joined(tmp_path / "half"))  # one of its scenarios is nobody's
