@@ -12,6 +12,7 @@ import pytest
 from running import countermand, rewritten, run, served
 
 from countermand import cli
+from countermand.model.results import Target
 from countermand.model.secret import Veil
 from countermand.model.verdict import Verdict
 from countermand.nightly import matrix, matrix_page, night
@@ -109,6 +110,7 @@ def test_each_of_several_targets_is_left_where_its_own_run_would_have_been(tmp_p
 
 
 UNMASKED = """
+from countermand.model.results import Target
 from countermand.model.secret import Veil
 Veil.mask = lambda self, data: data
 Veil.text = Veil.message = lambda self, words: words
@@ -153,6 +155,6 @@ def test_a_night_and_a_matrix_find_the_target_that_is_meant_though_its_file_says
     assert f"1 not tested ({name})" in capsys.readouterr().out
 
 
-def _seen(path: Path) -> untested.Target:
+def _seen(path: Path) -> Target:
     seen = glimpse(path)
-    return untested.Target(seen.name, seen.api, seen.url)
+    return Target(seen.name, seen.api, seen.url)

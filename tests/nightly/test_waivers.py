@@ -48,7 +48,7 @@ def excused(tmp_path_factory: pytest.TempPathFactory) -> Told:
 
 def test_a_waiver_stands_on_every_surface(excused: Told) -> None:
     assert excused.code == 0, excused.said
-    assert excused.said.strip().splitlines()[-1] == f"exit 0: {SENTENCE}"
+    assert f"exit 0: {SENTENCE}" in excused.said.splitlines()
     assert f"waiver: {SENTENCE}" in excused.said
     (told,) = excused.results["waivers"]
     assert (told["state"], told["owner"], told["expires"], told["link"]) == ("excused", OWNER, UNTIL, LINK)
