@@ -103,10 +103,13 @@ def _adopted(target: Target, named: Callable[[tuple[str, str]], tuple[str, str]]
     return replace(target, api=named((target.api, target.name))[0])
 
 
-def _changes(runs: Sequence[Finished], expected: Iterable[tuple[str, str]]) -> list[Change]:
+def _changes(runs: Sequence[Finished], expected: Sequence[tuple[str, str]]) -> list[Change]:
     """Return what is new at each target's last run, beside the one before."""
     past = [entry for run in runs for entry in night.entries([run]).values()]
     new = night.entries(runs)
+    newest = max((one.started for one in new.values()), default="")
+    # Of an expected target whose last run is of another night, nothing was tested last night.
+    new = {key: one for key, one in new.items() if key not in set(expected) or not night.is_long_before(one.started, newest)}
     return night.changes(night.before(past, new), new, past, expected)
 
 

@@ -10,7 +10,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from countermand.records.finished import Finished
 VERSION = 1
 #: How long the history remembers, and how many nights decide whether something is flaky.
 YEAR, WEEK = timedelta(days=366), 7
+#: Runs that began so far apart are of two nights.
+APART = timedelta(hours=18)
 #: So many changes within a week are more than a fault and its mending.
 FLAKY = 2
 #: How a waiver ends that still speaks of a failure.
@@ -282,6 +284,11 @@ def keep(path: Path, past: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]
     except OSError as error:
         raise HistoryError(f"{path}: cannot be written: {error.strerror}") from None
     return kept
+
+
+def is_long_before(one: str, other: str) -> bool:
+    """Say whether a run began so long before another that they are of two nights."""
+    return datetime.fromisoformat(other) - datetime.fromisoformat(one) > APART
 
 
 def before(past: Iterable[Entry], new: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], Entry]:

@@ -15,6 +15,7 @@ from countermand import cli
 from countermand.model.results import Waiver
 from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.nightly import matrix, matrix_page
+from countermand.nightly.night import Kind
 from countermand.records import finished
 from countermand.report import outputs
 
@@ -148,6 +149,15 @@ def test_an_expected_target_that_is_missing_is_red(night: Night, tmp_path: Path,
     assert cli.main(["matrix", str(night(1)), "--out", out, "--expect", str(tmp_path / "op-*.toml")]) == 1
     assert "not tested: op-01: no run of it was found" in capsys.readouterr().err
     assert cli.main(["matrix", str(night(1)), "--out", out, "--expect", str(tmp_path / "absent.toml")]) == 4
+
+
+def test_an_expected_target_that_was_tested_another_night_was_not_tested_last_night(night: Night) -> None:
+    runs = [finished.read(path) for path in (night(1, {}, "op-01"), night(2, {}, "op-01"), night(1, {}, "op-11"))]
+    assert matrix.matrix(runs).changes == ()
+    found = matrix.matrix(runs, expected=[("ala", "op-01"), ("ala", "op-11")]).changes
+    assert [(one.target, one.kind, one.words, one.red) for one in found] == [
+        ("op-11", Kind.UNTESTED, "no run of it was found", True),
+    ]
 
 
 def test_a_bundle_can_be_moved_and_its_links_still_work(night: Night, tmp_path: Path) -> None:
