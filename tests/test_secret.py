@@ -234,7 +234,7 @@ def test_with_the_masking_off_the_scan_withholds_what_shows_a_secret(
     assert not any(path.suffix == ".httpexchange" for path in left)
     for path in left:
         assert not leaks.shows(path.read_bytes(), veil), path
-    assert told.results["verdict"] == "inconclusive"  # a selection is not complete
+    assert told.results["verdict"] == "not tested"  # whatever was seen: nothing of it is shown
     assert sum(told.results["counts"].values()) > 0
 
 
@@ -247,9 +247,9 @@ def test_a_secret_in_a_name_costs_the_names(tmp_path: Path) -> None:
         )
         told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "unmasked")
     assert told.code == 12
-    assert told.results["targets"] == []
+    assert [one["name"] for one in told.results["targets"]] == ["withheld"]
     assert told.results["clauses"] == []
-    assert told.results["counts"] == {"conforms": 1, "does not conform": 0, "departs": 0, "inconclusive": 0, "not applicable": 0}
+    assert told.results["verdict"] == "not tested"
 
 
 TALKATIVE = """

@@ -19,11 +19,11 @@ jq -c '.changes[]' "$night" | while read -r change; do
   words=$(jq -r '"\(.kind) at \(.target)" + (if .since then ", since \(.since)" else "" end) + (if .flaky then ", \(.flaky)" else "" end) + (if .words != "" then ": \(.words)" else "" end)' <<<"$change")
   number=$(open_issue "$title")
   case $kind in
-    "newly broken" | "still broken" | "not tested")
+    "newly broken" | "newly inconclusive" | "no longer waived" | "still broken" | "not tested")
       if [ -z "$number" ]; then do_ gh issue create --title "$title" --label conformance --body "$words"; fi
       ;;
     waived)
-      owner=$(grep -oE '@[A-Za-z0-9-]+' <<<"$words" | head -n 1 | tr -d @ || true)
+      owner=$(sed -nE 's/.*waived by @([A-Za-z0-9-]+) until.*/\1/p' <<<"$words" | head -n 1)
       if [ -n "$number" ] && [ -n "$owner" ]; then do_ gh issue edit "$number" --add-assignee "$owner"; fi
       ;;
     recovered)

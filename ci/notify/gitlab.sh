@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One issue per target and clause: opened when it is newly broken, closed when it has recovered. Needs glab and jq.
+# One issue per target and clause: opened when it is newly broken, closed when it has recovered, and assigned where a waiver names @somebody. Needs glab and jq.
 #   ci/notify/gitlab.sh page/night.json        (DRY=1 prints the commands instead)
 set -euo pipefail
 night=$1
@@ -16,8 +16,14 @@ jq -c '.changes[]' "$night" | while read -r change; do
   words=$(jq -r '"\(.kind) at \(.target)" + (if .since then ", since \(.since)" else "" end) + (if .words != "" then ": \(.words)" else "" end)' <<<"$change")
   number=$(open_issue "$title")
   case $(jq -r .kind <<<"$change") in
-    "newly broken" | "still broken" | "not tested")
+    "newly broken" | "newly inconclusive" | "no longer waived" | "still broken" | "not tested")
       if [ -z "$number" ]; then do_ glab issue create --yes --title "$title" --label conformance --description "$words"; fi
+      ;;
+    waived)
+      words=$(jq -r .words <<<"$change")
+      owner=$(sed -nE 's/.*waived by @([A-Za-z0-9._-]+) until.*/\1/p' <<<"$words" | head -n 1)
+      number=$(open_issue "$title")
+      if [ -n "$number" ] && [ -n "$owner" ]; then do_ glab issue update "$number" --assignee "$owner"; fi
       ;;
     recovered)
       if [ -n "$number" ]; then do_ glab issue close "$number"; elif [ -n "${DRY:-}" ]; then do_ glab issue close "$title"; fi

@@ -10,6 +10,7 @@ from countermand.baseline.file import BaselineError, dumps, read
 from countermand.baseline.waiver import Baseline, Entry, List
 from countermand.exits import Exit
 from countermand.model.results import Results, Scenario
+from countermand.model.results import Waiver as Told
 from countermand.model.verdict import Verdict
 from countermand.report.naming import titles
 
@@ -35,6 +36,7 @@ class Outcome:
     excused: tuple[Waived, ...]
     stale: tuple[Waived, ...]  # all that the entry speaks of conforms, or is gone from a complete run
     expired: tuple[Waived, ...]
+    otherwise: tuple[Waived, ...]  # as bad as the entry says, and for another reason
     new: tuple[Scenario, ...]  # what keeps the run from conforming, and no entry speaks of
 
     @property
@@ -44,7 +46,28 @@ class Outcome:
         told = [f"baseline: {known[List.FAILS]} known to fail, {known[List.DISPUTED]} disputed, {len(self.new)} not listed"]
         told += [f"baseline: {one.entry} is stale: it conforms now, or is gone; take the entry out" for one in self.stale]
         told += [f"baseline: {one.entry} expired on {one.entry.expires}: ask {one.entry.owner or 'its owner'}" for one in self.expired]
+        told += [f"baseline: {one.entry} fails for another reason than {one.entry.message!r}: {one.entry.owner}" for one in self.otherwise]
         return told
+
+    @property
+    def waivers(self) -> tuple[Told, ...]:
+        """What every report says of the entries that speak of this run."""
+        states = {"excused": self.excused, "another reason": self.otherwise, "expired": self.expired, "stale": self.stale}
+        return tuple(_told(one, state) for state, waived in states.items() for one in waived)
+
+    @property
+    def sentence(self) -> str | None:
+        """Say why a run that does not conform ends with 0, where it does for a waiver alone: the last that a terminal shows."""
+        if self.exit_code != Exit.CONFORMS or not self.excused:
+            return None
+        return f"exit 0: {'; '.join(_told(one, 'excused').sentence for one in self.excused)}"
+
+
+def _told(waived: Waived, state: str) -> Told:
+    entry = waived.entry
+    ids = tuple(one.id for one in waived.scenarios)
+    rest = {"scenario": entry.scenario, "target": entry.target, "link": entry.link, "message": entry.message}
+    return Told(entry.list.value, entry.clause, entry.owner, entry.reason, entry.expires.isoformat(), state, scenarios=ids, **rest)
 
 
 def apply(results: Results, baseline: Baseline, today: date) -> Outcome:
@@ -55,15 +78,19 @@ def apply(results: Results, baseline: Baseline, today: date) -> Outcome:
     an entry, and its entry is not stale. A failure whose entry has expired is not new: it ends the run with 11, not with 1.
     """
     found = {entry: tuple(filter(matcher(results, entry), results.scenarios)) for entry in baseline.entries}
-    held = {entry: tuple(one for one in matched if one.verdict is entry.verdict) for entry, matched in found.items()}
+    held = {entry: tuple(one for one in matched if entry.holds(one.verdict, one.message)) for entry, matched in found.items()}
     stale = [entry for entry, matched in found.items() if is_stale(results, entry, matched)]
     expired = [entry for entry, matched in found.items() if matched and entry not in stale and today > entry.expires]
     listed = {one.id for scenarios in held.values() for one in scenarios}
+    apart = {
+        entry: tuple(one for one in matched if one.verdict is entry.verdict and one.id not in listed) for entry, matched in found.items()
+    }
     return Outcome(
         exit_code=_code(results, listed, out_of_date=bool(stale or expired)),
         excused=tuple(Waived(entry, held[entry]) for entry in found if held[entry] and entry not in expired),
         stale=tuple(Waived(entry) for entry in stale),
         expired=tuple(Waived(entry, held[entry]) for entry in expired),
+        otherwise=tuple(Waived(entry, apart[entry]) for entry in found if entry.message and apart[entry]),
         new=tuple(one for one in results.scenarios if one.id not in listed and is_red(results, one)),
     )
 

@@ -18,7 +18,7 @@ from countermand.model.clause import Catalogue
 from countermand.model.verdict import WORST_FIRST, Verdict
 
 NEEDED = ("clause", "owner", "reason", "expires")
-KNOWN = ("clause", "scenario", "target", "verdict", "owner", "reason", "link", "expires")
+KNOWN = ("clause", "scenario", "target", "verdict", "message", "owner", "reason", "link", "expires")
 #: What only a person can say: `baseline --update` leaves it blank, and a blank one excuses nobody.
 FILLED = ("owner", "reason")
 VERDICTS = tuple(verdict for verdict in WORST_FIRST if verdict is not Verdict.CONFORMS)
@@ -109,6 +109,7 @@ def _entry(place: _Place, row: dict[str, Any], catalogue: Catalogue, *, unfilled
         reason=row["reason"],
         scenario=row.get("scenario"),
         target=row.get("target"),
+        message=_message(place, row.get("message")),
     )
 
 
@@ -141,6 +142,13 @@ def _verdict(place: _Place, value: str) -> Verdict:
 def _link(place: _Place, value: str | None) -> str | None:
     if value is not None and not re.match(r"https?://\S+$", value):
         raise place.error("link", f"is an address, as in https://tracker.example/42, not {value!r}")
+    return value
+
+
+def _message(place: _Place, value: str | None) -> str | None:
+    """Return how a scenario is known to fail."""
+    if value is not None and not value.replace("*", "").strip():
+        raise place.error("message", "says nothing: write words of the failure, with * for what changes; without it any failure is waived")
     return value
 
 

@@ -26,7 +26,7 @@ def update(baseline: Baseline, results: Results, today: date) -> Update:
     """Drop what conforms now or is gone, keep what still stands as it is, and add an entry, to be filled in, for whatever else is red."""
     stale = tuple(e for e in baseline.entries if is_stale(results, e, tuple(filter(matcher(results, e), results.scenarios))))
     kept = tuple(entry for entry in baseline.entries if entry not in stale)
-    listed = {one.id for e in kept for one in filter(matcher(results, e), results.scenarios) if one.verdict is e.verdict}
+    listed = {one.id for e in kept for one in filter(matcher(results, e), results.scenarios) if e.holds(one.verdict, one.message)}
     red = [one for one in results.scenarios if is_red(results, one) and one.id not in listed]
     names = Counter((one.clause, one.name) for one in results.scenarios)
     added = tuple(_entry(one, today, unique=names[one.clause, one.name] == 1) for one in red)

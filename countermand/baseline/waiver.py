@@ -31,6 +31,7 @@ class Entry:
     target: str | None = None  # none: every target
     verdict: Verdict = DEFAULT
     link: str | None = None
+    message: str | None = None  # how it is known to fail: words in this order, * for anything between them; none: however it fails
 
     def __str__(self) -> str:
         parts = (self.clause, f"{self.scenario!r}" if self.scenario else "", f"of {self.target}" if self.target else "")
@@ -39,7 +40,25 @@ class Entry:
     @property
     def place(self) -> tuple[str | None, ...]:
         """What no two entries may share."""
-        return (self.clause, self.scenario, self.target, self.verdict)
+        return (self.clause, self.scenario, self.target, self.verdict, self.message)
+
+    def holds(self, verdict: Verdict, message: str | None) -> bool:
+        """Say whether a scenario that this speaks of ended as it is known to."""
+        return verdict is self.verdict and (self.message is None or says(message or "", self.message))
+
+
+def says(message: str, pattern: str) -> bool:
+    """Say whether a message holds the words of a pattern in their order, * standing for anything.
+
+    In time proportional to both: a message repeats what a seller says, and a seller must not choose how long we look.
+    """
+    words, at = " ".join(message.split()), 0
+    for part in (" ".join(part.split()) for part in pattern.split("*")):
+        found = words.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,9 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         print(f"no certificate: the run did not come to its end (exit {code})")
         return code
     try:
+        if (untested := finished.read(reports).untested) is not None:
+            print(f"no certificate: {untested}")
+            return code
         out = Path(options.out) if options.out else reports / _name(reports)
         made = making.write(reports, key, out)
     except (ContentsError, finished.FinishedError, OSError) as error:

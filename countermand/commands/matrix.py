@@ -43,14 +43,16 @@ def main(options: argparse.Namespace) -> int:
         raise CommandError("\n  ".join(["there is no run to join:", *missing]))
     if options.bundle:
         runs = [_bundled(run, options.out) for run in runs]
-    joined = matrix.matrix(runs, missing, beside=options.out.absolute().parent, expected=targets.expected(options.expect))
+    expected = targets.expected(options.expect)
+    joined = matrix.matrix(runs, missing, beside=options.out.absolute().parent, expected=expected)
     _write(options.out, matrix_page.page(joined))
     if options.json:
         _write(options.json, in_json(json.dumps(matrix.as_json(joined), ensure_ascii=False, indent=1)) + "\n")
     print(f"{options.out}: {sum(len(table.columns) for table in joined.tables)} columns of {len(runs)} runs")
     for words in missing:
         print(f"not read: {words}", file=sys.stderr)
-    lost = [one for one in joined.changes if one.kind is Kind.UNTESTED and (one.api, one.target) in set(targets.expected(options.expect))]
+    names = {name for _, name in expected}
+    lost = [one for one in joined.changes if one.kind is Kind.UNTESTED and one.target in names]
     for one in lost:
         print(f"not tested: {one.target}: {one.words}", file=sys.stderr)
     if lost:

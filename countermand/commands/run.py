@@ -14,9 +14,11 @@ from countermand.commands import choice, judging
 from countermand.exits import CommandError, Exit
 from countermand.guard.nearest import nearest
 from countermand.model import clause, suite
+from countermand.model.results import Target
 from countermand.plugin.launch import run_pytest
+from countermand.report import shelf, untested
 from countermand.run.ending import listen, unlisten
-from countermand.targetfile import TargetError, load, piped
+from countermand.targetfile import TargetError, glimpse, load, piped
 from countermand.targetfile.production import agree
 
 #: The options of ours that somebody may have meant by a word pytest does not know.
@@ -29,6 +31,8 @@ WORST = (
     *(Exit.SECRET, Exit.UNUSABLE, Exit.FAULT, Exit.USAGE, Exit.INTERRUPTED, Exit.DOES_NOT_CONFORM),
     *(Exit.INCONCLUSIVE, Exit.STALE, Exit.NOTHING_PLAYED, Exit.WARNED, Exit.CONFORMS),
 )
+#: Options with which nothing is played, and with which a part is.
+IDLE, PARTS = ("--collect-only", "--co"), ("-k", "--deselect")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--embedded", action="store_true", help="test the embedded sellers, though target files lie here")
     parser.add_argument("--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate")
     parser.add_argument(
-        "--patience", type=judging.patience, metavar="SECONDS", help="of computing that a replay may take (default: 9 to 25, by its size)"
+        "--patience", type=judging.patience, metavar="SECONDS", help="of computing that a replay may take (default: 15 to 25, by its size)"
     )
     parser.add_argument("-m", dest="clauses", metavar="CLAUSE", help='the clauses to judge, as in "ALA-REQ-07 or ALA-REQ-08"')
     parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
@@ -52,9 +56,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, rest: list[str]) -> int:
-    """Run the suite and return the exit code."""
+    """Run the suite and return the exit code; targets that were named and not tested are left in the reports as just that."""
     if options.help_pytest:
         return run_pytest(["--help"])
+    try:
+        code = _run(options, rest)
+    except CommandError as error:
+        _leave_untested(options, rest, str(error))
+        raise
+    if code == Exit.USAGE and not untested.LEFT:
+        _leave_untested(options, rest, "the command line is wrong: what is wrong with it was said when the run began")
+    return code
+
+
+def _run(options: argparse.Namespace, rest: list[str]) -> int:
     _check(options, rest)
     options.target = choice.targets(options.target, embedded=bool(options.embedded or options.api or options.replay))
     if not options.target and not options.replay:
@@ -79,6 +94,25 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         if ended:
             break
     return min(codes, key=WORST.index)
+
+
+def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: str) -> None:
+    """Leave reports of the targets that were named, each where its run would have left its own."""
+    words = {word.partition("=")[0] for word in rest}
+    if not options.target or options.replay or options.dry_run or words & set(IDLE):
+        return
+    seen = {path: glimpse(Path(path)) for path in options.target}
+    groups = list[dict[str, Target]]()
+    for one in seen.values():
+        free = next((group for group in groups if one.api not in group), None)
+        if free is None:
+            groups.append(free := {})
+        free[one.api] = Target(one.name, one.api, one.url)
+    part = options.clauses is not None or bool(words & set(PARTS))
+    top = Path(options.reports) if options.reports else shelf.place(Path("reports"), part=part, embedded=False)
+    for number, group in enumerate(groups, 1):
+        folder = top if len(groups) == 1 else Path(options.reports or "reports", _named([one.name for one in group.values()], number))
+        untested.leave(folder, group.values(), reason)
 
 
 def _session(command: Sequence[str], ends: Sequence[int] = ()) -> tuple[int, bool]:
@@ -168,6 +202,9 @@ def sessions(paths: list[Path]) -> list[list[Path]]:
 
 
 def _name(paths: list[Path], number: int) -> str:
-    names = "-".join(load(path).name for path in paths)
-    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in names)
+    return _named([load(path).name for path in paths], number)
+
+
+def _named(names: Sequence[str], number: int) -> str:
+    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in "-".join(names))
     return safe or str(number)

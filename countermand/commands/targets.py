@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import glob
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from countermand.exits import CommandError, Exit
-from countermand.model.target import Target
-from countermand.targetfile import TargetError, load
+from countermand.targetfile import TargetError, glimpse, load
 
 #: The embedded sellers, as a matrix is given them.
 EMBEDDED = [{"name": f"embedded-{api}", "api": api, "file": "", "arguments": f"--api {api}"} for api in ("ala", "opensrs")]
+#: What neither the name of a folder nor that of a cache or an artefact may hold everywhere.
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files", metavar="FILE", nargs="*", default=["targets/*.toml"], help="target files, or patterns (default: targets/*.toml)"
     )
     parser.add_argument("--json", action="store_true", help="as JSON on one line, as the matrix of a workflow is given")
-    parser.add_argument("--lines", action="store_true", help="a line each, its name and what countermand run is told, for a shell to read")
+    parser.add_argument(
+        "--lines", action="store_true", help="a line each, a safe name and what countermand run is told, for a shell to read"
+    )
     parser.add_argument("--or-embedded", action="store_true", help="where there is none, the embedded sellers")
     parser.epilog = "A baseline that lies beside a target file as NAME.baseline.toml is named with it."
 
@@ -31,9 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """List them; one that cannot be read is listed with what is wrong, and ends with 4."""
     none = options.or_embedded and not any(glob.glob(pattern) for pattern in options.files)  # noqa: PTH207 - see below
-    rows = EMBEDDED if none else [_row(path) for path in _paths(options.files)]
+    rows = _slugged(EMBEDDED if none else [_row(path) for path in _paths(options.files)])
     if options.lines:
-        print("\n".join(f"{row['name']} {row['arguments']}" for row in rows))
+        print("\n".join(f"{row['slug']} {row['arguments']}" for row in rows))
     elif options.json:
         print(json.dumps({"include": rows}, ensure_ascii=False))
     else:
@@ -42,16 +46,29 @@ def main(options: argparse.Namespace) -> int:
     return Exit.USAGE if any("error" in row for row in rows) else Exit.CONFORMS
 
 
+def _slugged(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows each with a name of its own that a folder can have."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        wanted = UNSAFE.sub("-", row["name"]).strip("-.") or "target"
+        slug = next(one for one in (wanted, *(f"{wanted}-{number}" for number in range(2, 10_000))) if one not in found)
+        found[slug] = {**row, "slug": slug}
+    return list(found.values())
+
+
 def expected(patterns: Iterable[str]) -> list[tuple[str, str]]:
     """Return API and name of the targets that must have been tested; raises CommandError where a pattern names none."""
-    return [(target.api, target.name) for target in map(_load, _paths(patterns))]
+    return [_key(path) for path in _paths(patterns)]
 
 
-def _load(path: Path) -> Target:
+def _key(path: Path) -> tuple[str, str]:
+    """Return by what reports call a target: of a file that cannot be used, as its run does."""
     try:
-        return load(path)
-    except TargetError as error:
-        raise CommandError(str(error)) from None
+        target = load(path)
+    except TargetError:
+        seen = glimpse(path)
+        return seen.api, seen.name
+    return target.api, target.name
 
 
 def _paths(patterns: Iterable[str]) -> list[Path]:
@@ -70,5 +87,6 @@ def _row(path: Path) -> dict[str, Any]:
     try:
         target = load(path)
     except TargetError as error:
-        return {"name": path.stem, "api": "unknown", "file": str(path), "arguments": " ".join(arguments), "error": str(error)}
+        seen = glimpse(path)
+        return {"name": seen.name, "api": seen.api, "file": str(path), "arguments": " ".join(arguments), "error": str(error)}
     return {"name": target.name, "api": target.api, "file": str(path), "arguments": " ".join(arguments)}

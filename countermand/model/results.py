@@ -13,6 +13,8 @@ from countermand.model.verdict import Verdict, worst
 VERSION = 1
 #: The sentence by which a scenario waits for all others.
 WAITS = "all other scenarios are done"
+#: The API of a target of which not even that is known.
+UNKNOWN_API = "unknown"
 DECIDED = {Verdict.CONFORMS, Verdict.DOES_NOT_CONFORM}
 
 
@@ -93,17 +95,26 @@ class Waiver:
     owner: str
     reason: str
     expires: str  # a day
-    state: str  # excused, stale or expired
+    state: str  # excused, stale, expired, or another reason: it fails, and not as was waived
     scenario: str | None = None
     target: str | None = None
     link: str | None = None
     scenarios: tuple[str, ...] = ()  # the ids of those it speaks of
+    message: str | None = None  # how it is known to fail, * for anything
 
     @property
     def sentence(self) -> str:
         """Say it as it is said everywhere."""
-        link = f", {self.link}" if self.link else ""
-        return f"{self.clause} is waived by {self.owner} until {self.expires}: {self.reason}{link}"
+        why = f"{self.reason}, {self.link}" if self.link else self.reason
+        match self.state:
+            case "excused":
+                return f"{self.clause} is waived by {self.owner} until {self.expires}: {why}"
+            case "expired":
+                return f"{self.clause} was waived by {self.owner} until {self.expires}, and is no more: {why}"
+            case "stale":
+                return f"{self.clause} is waived by {self.owner} and conforms now, or is gone: take the entry out ({why})"
+            case _:
+                return f"{self.clause} is waived by {self.owner} where it says {self.message!r}, and fails otherwise: {why}"
 
 
 @dataclass(frozen=True)
@@ -129,6 +140,17 @@ class Results:
         for scenario in self.scenarios:
             by_clause.setdefault(scenario.clause, []).append(scenario)
         return [Judged(clause, tuple(by_clause[clause.id])) for clause in self.catalogue.values() if clause.id in by_clause]
+
+    def waiver(self, scenario: str) -> Waiver | None:
+        """Return who answers for a scenario, by its id: whoever excuses it, and else whose waiver does not hold."""
+        found = [one for one in self.waivers if scenario in one.scenarios]
+        return next((one for one in found if one.state == "excused"), next(iter(found), None))
+
+    def excuses(self, scenarios: Iterable[Scenario]) -> str | None:
+        """Return who answers for all of some scenarios that are not as they should be; nothing where one of them is nobody's."""
+        found = [self.waiver(one.id) for one in scenarios if one.verdict not in {Verdict.CONFORMS, Verdict.NOT_APPLICABLE}]
+        held = [one for one in found if one is not None and one.state == "excused"]
+        return "; ".join(dict.fromkeys(one.sentence for one in held)) if found and len(held) == len(found) else None
 
     @property
     def counts(self) -> dict[Verdict, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import zip_longest
@@ -32,15 +32,12 @@ class Column:
 
     @cached_property
     def judged(self) -> dict[str, Judged]:
-        """The clauses this run looked at."""
-        return {one.clause.id: one for one in self.run.clauses}
+        """The clauses this run looked at; one that counts as not tested says nothing of any."""
+        return {} if self.run.untested is not None else {one.clause.id: one for one in self.run.clauses}
 
     def waiver(self, clause: str) -> str | None:
-        """Return who answers for a clause of this run, until when and why."""
-        found = (
-            one for one in self.run.waivers if one.clause == clause and one.state == "excused" and one.target in {None, self.target.name}
-        )
-        return next((one.sentence for one in found), None)
+        """Return who answers for all that is the matter with a clause of this run, until when and why."""
+        return self.run.excuses(self.judged[clause].scenarios)
 
     @property
     def scope(self) -> str:
@@ -86,9 +83,12 @@ def matrix(
 
     Targets that were to be tested stand first where somebody has to act on them; expected ones are those that must have been.
     """
+    given, wanted = list(runs), list(expected)
+    named = night.adopting([*wanted, *((target.api, target.name) for run in given for target in run.targets)])
+    runs = [replace(run, targets=tuple(_adopted(target, named) for target in run.targets)) for run in given]
     different = {(run.started, run.seed, tuple(target.name for target in run.targets)): run for run in runs}
     columns = [_column(run, target, beside) for run in different.values() for target in run.targets]
-    changes = tuple(_changes(list(different.values()), expected))
+    changes = tuple(_changes(list(different.values()), wanted))
     columns.sort(key=lambda one: (one.target.api, one.target.name, one.run.started))
     columns = [replace(one, last=one.target != (after and after.target)) for one, after in zip_longest(columns, columns[1:])][
         : len(columns)
@@ -99,10 +99,17 @@ def matrix(
     return Matrix(tuple(tables), tuple(missing), changes)
 
 
-def _changes(runs: Sequence[Finished], expected: Iterable[tuple[str, str]]) -> list[Change]:
+def _adopted(target: Target, named: Callable[[tuple[str, str]], tuple[str, str]]) -> Target:
+    return replace(target, api=named((target.api, target.name))[0])
+
+
+def _changes(runs: Sequence[Finished], expected: Sequence[tuple[str, str]]) -> list[Change]:
     """Return what is new at each target's last run, beside the one before."""
     past = [entry for run in runs for entry in night.entries([run]).values()]
     new = night.entries(runs)
+    newest = max((one.started for one in new.values()), default="")
+    # Of an expected target whose last run is of another night, nothing was tested last night.
+    new = {key: one for key, one in new.items() if key not in set(expected) or not night.is_long_before(one.started, newest)}
     return night.changes(night.before(past, new), new, past, expected)
 
 

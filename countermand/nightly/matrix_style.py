@@ -46,7 +46,8 @@ body:has(#trouble:checked) .fine,body:not(:has(#nights:checked)) .past,.hidden{d
 .strip i{display:inline-block;width:4px;height:12px;border-radius:1px}
 .dense .strip{writing-mode:horizontal-tb!important;transform:none!important}
 .tools label{margin-right:1rem;white-space:nowrap}.tools input[type=search]{font:inherit;max-width:100%}
-@media (max-width:40rem){body{margin:.5rem}.says{display:none}tbody th,.corner{min-width:6rem}.pane{max-height:none}}
+@media (max-width:40rem){body{margin:.5rem}.tools label{display:block;white-space:normal}.tools input[type=search]{width:97%}
+ .says{display:none}tbody th,.corner{min-width:6rem}.pane{max-height:none}}
 @media print{@page{size:landscape}.pane{max-height:none;overflow:visible;border:0}thead,tbody th,.corner{position:static}
  body{margin:0;font-size:10px}.tools{display:none}tr{break-inside:avoid}thead{display:table-header-group}tbody th{min-width:8rem}
  *{print-color-adjust:exact}}

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from countermand.model.results import Judged
+from countermand.model.results import UNKNOWN_API, Judged
 from countermand.model.verdict import Verdict
 from countermand.records.finished import Finished
 
 VERSION = 1
 #: How long the history remembers, and how many nights decide whether something is flaky.
 YEAR, WEEK = timedelta(days=366), 7
+#: Runs that began so far apart are of two nights.
+APART = timedelta(hours=18)
 #: So many changes within a week are more than a fault and its mending.
 FLAKY = 2
+#: How a waiver ends that still speaks of a failure.
+LAPSED = frozenset({"expired", "another reason"})
 SHOWN = frozenset({Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS, Verdict.INCONCLUSIVE})
 
 
@@ -37,6 +41,7 @@ class Kind(StrEnum):
     BROKEN = "newly broken"
     UNTESTED = "not tested"
     UNKNOWN = "newly inconclusive"
+    LAPSED = "no longer waived"
     STILL = "still broken"
     WAIVED = "waived"
     DEPARTS = "newly departing"
@@ -55,6 +60,7 @@ class Entry:
     clauses: Mapping[str, Verdict] = field(default_factory=dict)  # only those that somebody may have to look at
     documented: frozenset[str] = frozenset()  # which of these no run may leave open
     waived: Mapping[str, str] = field(default_factory=dict)  # by clause: who, until when and why
+    lapsed: Mapping[str, str] = field(default_factory=dict)  # by clause: whose waiver no longer counts
 
     @property
     def key(self) -> tuple[str, str]:
@@ -69,7 +75,13 @@ class Entry:
     def as_json(self) -> dict[str, Any]:
         """Return a line of the history."""
         told = {"target": self.target, "api": self.api, "started": self.started, "verdict": self.verdict, "untested": self.untested}
-        return {**told, "clauses": dict(self.clauses), "documented": sorted(self.documented), "waived": dict(self.waived)}
+        return {
+            **told,
+            "clauses": dict(self.clauses),
+            "documented": sorted(self.documented),
+            "waived": dict(self.waived),
+            "lapsed": dict(self.lapsed),
+        }
 
     @classmethod
     def of_json(cls, row: Mapping[str, Any]) -> Entry:
@@ -84,6 +96,7 @@ class Entry:
             clauses=clauses,
             documented=frozenset(map(str, row["documented"])),
             waived={str(key): str(value) for key, value in dict(row["waived"]).items()},
+            lapsed={str(key): str(value) for key, value in dict(row["lapsed"]).items()},
         )
 
 
@@ -103,7 +116,7 @@ class Change:
     @property
     def red(self) -> bool:
         """Whether somebody has to act on it who did not have to yesterday."""
-        return self.new and self.kind in {Kind.BROKEN, Kind.UNTESTED, Kind.UNKNOWN}
+        return self.new and self.kind in {Kind.BROKEN, Kind.UNTESTED, Kind.UNKNOWN, Kind.LAPSED}
 
 
 def entries(runs: Iterable[Finished]) -> dict[tuple[str, str], Entry]:
@@ -121,9 +134,11 @@ def _entry(run: Finished, target: str, api: str) -> Entry:
     judged = [one for one in run.clauses if one.clause.api == api]
     shown = {one.clause.id: one.verdict for one in judged if one.verdict in SHOWN}
     open_ends = frozenset(one.clause.id for one in judged if one.clause.id in shown and _matters(one))
-    waived = {one.clause: one.sentence for one in run.waivers if one.state == "excused" and one.target in {None, target}}
+    own = {one.clause.id: [scenario for scenario in one.scenarios if scenario.target == target] for one in judged}
+    waived = {key: words for key in shown if (words := run.excuses(own[key]))}
+    lapsed = {one.clause: one.sentence for one in run.waivers if one.clause in shown and one.clause not in waived and one.state in LAPSED}
     verdict = run.verdict if len(run.targets) == 1 or run.untested else _verdict(judged, run)
-    return Entry(target, api, run.started, verdict, run.untested, shown, open_ends, waived)
+    return Entry(target, api, run.started, verdict, run.untested, shown, open_ends, waived, lapsed)
 
 
 def _verdict(judged: Sequence[Judged], run: Finished) -> Verdict:
@@ -142,29 +157,58 @@ def changes(
     expected: Iterable[tuple[str, str]] = (),
 ) -> list[Change]:
     """Return all there is to say of a night, what to act on first; expected targets are those that must have been tested."""
+    wanted, nights = list(expected), list(past)
+    named = adopting([*old, *new, *wanted, *(one.key for one in nights)])
+    then, now = ({named(key): one for key, one in side.items()} for side in (old, new))
     found: list[Change] = []
-    for key in sorted({*old, *new, *expected}):
-        history = sorted((one for one in past if one.key == key), key=lambda one: one.started)
-        found += _of_target(key, old.get(key), new.get(key), history)
+    for key in sorted({*then, *now, *map(named, wanted)}):
+        history = sorted((one for one in nights if named(one.key) == key), key=lambda one: one.started)
+        found += _of_target(key, then.get(key), now.get(key), history)
     order = list(Kind)
     return sorted(found, key=lambda one: (not one.red, order.index(one.kind), one.target, one.clause or ""))
 
 
 def _of_target(key: tuple[str, str], old: Entry | None, new: Entry | None, history: Sequence[Entry]) -> Iterator[Change]:
     api, target = key
+    if new is not None and new.untested is None and old is not None and old.untested is not None:
+        yield Change(Kind.RECOVERED, target, api, words="it is tested again", since=new.night)
     if new is None or new.untested is not None:
         why = "no run of it was found" if new is None else str(new.untested)
         known = old is not None and old.untested is not None
         yield Change(Kind.UNTESTED, target, api, words=why, since=_since(history, None, Verdict.NOT_TESTED), new=not known)
         return
-    before = old.clauses if old else {}
+    # What a night that tested nothing leaves unsaid is as it was before that night.
+    last = old if old is None or old.untested is None else next((one for one in reversed(history) if _is_before(one, new)), old)
+    before = last.clauses if last else {}
     for clause in sorted({*before, *new.clauses, *new.waived}):
         was, now = before.get(clause, Verdict.CONFORMS), new.clauses.get(clause, Verdict.CONFORMS)
         kind = _kind(was, now, clause, new)
+        if kind in {Kind.STILL, None} and was is now and now is not Verdict.CONFORMS and last and clause in last.waived:
+            kind = Kind.LAPSED
         if kind is not None:
             since = _since(history, clause, now) or (new.night if now is not Verdict.CONFORMS else None)
-            words = new.waived.get(clause, "")
-            yield Change(kind, target, api, clause, words, since, _flaky(history, clause, new), new=was is not now or old is None)
+            words = new.waived.get(clause) or new.lapsed.get(clause, "")
+            fresh = was is not now or old is None or kind is Kind.LAPSED
+            yield Change(kind, target, api, clause, words, since, _flaky(history, clause, new), new=fresh)
+
+
+def _is_before(one: Entry, new: Entry) -> bool:
+    return one.untested is None and one.started < new.started
+
+
+def adopting(keys: Iterable[tuple[str, str]]) -> Callable[[tuple[str, str]], tuple[str, str]]:
+    """Return what finds the target that is meant where it is not known which API it speaks: the one target of that name."""
+    apis: dict[str, set[str]] = {}
+    for api, name in keys:
+        if api != UNKNOWN_API:
+            apis.setdefault(name, set()).add(api)
+
+    def named(key: tuple[str, str]) -> tuple[str, str]:
+        api, name = key
+        others = apis.get(name, set())
+        return (next(iter(others)), name) if api == UNKNOWN_API and len(others) == 1 else key
+
+    return named
 
 
 def _kind(was: Verdict, now: Verdict, clause: str, new: Entry) -> Kind | None:
@@ -240,6 +284,11 @@ def keep(path: Path, past: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]
     except OSError as error:
         raise HistoryError(f"{path}: cannot be written: {error.strerror}") from None
     return kept
+
+
+def is_long_before(one: str, other: str) -> bool:
+    """Say whether a run began so long before another that they are of two nights."""
+    return datetime.fromisoformat(other) - datetime.fromisoformat(one) > APART
 
 
 def before(past: Iterable[Entry], new: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], Entry]:

@@ -13,6 +13,7 @@ SAID = {
     Kind.BROKEN: "newly broken",
     Kind.UNTESTED: "not tested",
     Kind.UNKNOWN: "newly inconclusive",
+    Kind.LAPSED: "no longer waived",
     Kind.STILL: "still broken",
     Kind.WAIVED: "waived",
     Kind.DEPARTS: "newly departing",

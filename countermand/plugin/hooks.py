@@ -41,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
             pytest.exit(str(error), returncode=Exit.UNVERIFIED)
         raise pytest.UsageError(str(error)) from None
     except (clause.CatalogueError, targetfile.TargetError, BaselineError, LedgerError, OSError) as error:
+        startup.leave_untested(config, str(error))
         raise pytest.UsageError(str(error)) from None
     for one in catalogue.values():
         config.addinivalue_line("markers", f"{one.id}: {one.says}")

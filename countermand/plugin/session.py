@@ -29,7 +29,7 @@ from countermand.model.verdict import Verdict
 from countermand.plugin import amendment
 from countermand.plugin.collection import Case
 from countermand.records import inputs
-from countermand.report import allure, environment, github, leaks, outputs, page, terminal, ticket
+from countermand.report import allure, environment, github, leaks, outputs, page, terminal, ticket, untested
 from countermand.report.gherkin import Gherkin
 from countermand.run import cleanup, rehearsal, throttle
 from countermand.run.ending import Ending
@@ -51,6 +51,7 @@ class Session:
     collected: set[str] = field(default_factory=set)
     selected: set[str] = field(default_factory=set)
     baseline: known.Baseline | None = None  # what is known to fail, and waived
+    outcome: known.Outcome | None = None  # what that makes of the results
     results: Results | None = None
     notices: list[str] = field(default_factory=list)
     annotations: list[foreign.Annotation] = field(default_factory=list)  # for the service that runs us
@@ -143,16 +144,32 @@ class Session:
 
     def _reported(self, session: pytest.Session, exitstatus: int) -> int:
         code = exitstatus if exitstatus in {3, 4} else self._write(session, exitstatus)
+        if self.results is None and code:
+            self._leave_untested(code)
         withheld = leaks.withhold(self.reports, self.started.timestamp(), self.veil)
         if withheld and self.results:
-            told = leaks.minimal(self.results, withheld, self.veil)
-            if not (self.reports / outputs.RESULTS).exists():
-                (self.reports / outputs.RESULTS).write_text(told, encoding="utf-8")
+            self._withdraw(self.results, leaks.found_in(withheld))
         names = ", ".join(str(path.relative_to(self.reports)) for path in withheld)
         self.notices += [f"withheld, since a secret was found in it: {names}"] if withheld else []
         self.paths = [path for path in self.paths if path.exists()]
-        self.annotations = github.tell(self.results) if self.results and not withheld else []
+        self.annotations = github.tell(self.results) if self.results else []
         return Exit.SECRET if withheld else code
+
+    def _leave_untested(self, code: int) -> None:
+        """Leave reports that say why targets of somebody's own were not tested, where no scenario came to an end."""
+        why = {3: "an error of the suite itself", 5: "no scenario was selected"}
+        if self.config.option.target and self.run.record is None:
+            reason = self.run.stopped or why.get(code, "it ended early")
+            told = [Told(one.name, one.api, one.url) for one in self.run.targets.values()]
+            untested.leave(self.reports, told, self.veil.message(f"no scenario came to its end: {reason} (exit {code})"))
+
+    def _withdraw(self, results: Results, reason: str) -> None:
+        """Let every output say that nothing counts as tested: screen, exit code and reports agree."""
+        self.results = told = leaks.bare(results, reason, self.veil)
+        outputs.restate(told, self.reports)
+        if (self.reports / outputs.PAGE).exists():
+            page.front(told, self.reports)
+        leaks.withhold(self.reports, self.started.timestamp(), self.veil)
 
     def _unreported(self, error: OSError) -> int:
         """Say on the terminal alone what came of a run whose reports cannot be written: what nobody can look into does not conform."""
@@ -184,6 +201,9 @@ class Session:
         if self.overheard is None or not self.overheard.shows_secret:
             return False
         sys.stderr.write("a secret was found in what was written to the terminal\n")
+        if self.results is not None and self.unwritten is None:
+            with contextlib.suppress(OSError):
+                self._withdraw(self.results, "a secret was found in what was written to the terminal")
         return True
 
     def _write(self, session: pytest.Session, exitstatus: int) -> int:
@@ -198,7 +218,7 @@ class Session:
             self._tidy()
         if not scenarios:
             return Exit.INCONCLUSIVE if self.run.stopped else exitstatus
-        self.results = self._results(scenarios, complete=complete)
+        self.results = self._weighed(self._results(scenarios, complete=complete))
         self.paths = [*outputs.write(self.results, self.reports), self._write_given()]
         ticket.write(self.results, self._told_targets(), self.reports)
         if not self.config.getoption("no_reports"):
@@ -259,6 +279,13 @@ class Session:
             ),
         )
 
+    def _weighed(self, results: Results) -> Results:
+        """Return the results with those who answer for what in them, where there is a baseline."""
+        if self.baseline is None:
+            return results
+        self.outcome = known.apply(results, self.baseline, datetime.now(UTC).date())
+        return replace(results, waivers=self.outcome.waivers)
+
     def _told(self, *notes: str) -> tuple[str, ...]:
         """Return notes as they may be read: what a seller has said at the end may be among them."""
         veil = self.veil
@@ -304,6 +331,7 @@ class Session:
 
     def _draw(self, results: Results) -> None:
         environment.write(self.reports / outputs.ALLURE, results)
+        allure.waive(self.reports / outputs.ALLURE, results)
         drawn = [page.front(results, self.reports, self._told_targets())]
         if not self.config.getoption("no_page"):
             drawn.append(page.allure(results, self.reports, alone=self.run.record is not None))
@@ -317,10 +345,9 @@ class Session:
     def _exit(self, results: Results, exitstatus: int) -> int:
         if exitstatus not in {0, 1}:
             return exitstatus
-        if self.baseline is not None:
-            outcome = known.apply(results, self.baseline, datetime.now(UTC).date())
-            self.notices += outcome.lines
-            return outcome.exit_code
+        if self.outcome is not None:
+            self.notices += self.outcome.lines
+            return self.outcome.exit_code
         codes = {Verdict.CONFORMS: Exit.CONFORMS, Verdict.DOES_NOT_CONFORM: Exit.DOES_NOT_CONFORM}
         return codes.get(results.verdict, Exit.INCONCLUSIVE)
 
@@ -332,7 +359,8 @@ class Session:
             return [self.veil.text(words) for words in self._spent()]
         colour = terminal.coloured(sys.stdout.isatty())
         told = terminal.lines(self.results, self.paths, self.notices, colour=colour)
-        return [self.veil.text(line) for line in [*told, *self._spent()]]
+        why = [self.outcome.sentence] if self.outcome and self.outcome.sentence and self.results.untested is None else []
+        return [self.veil.text(line) for line in [*told, *self._spent(), *why]]
 
     def annotate(self) -> None:
         """Give the service that runs us its commands, last of all."""

@@ -19,12 +19,13 @@ from countermand.exits import Exit
 from countermand.guard import intake
 from countermand.model.clause import Catalogue
 from countermand.model.ownership import seller_keys
+from countermand.model.results import Target as Told
 from countermand.model.target import Target
 from countermand.orders.ledger import Ledger, default_path
 from countermand.plugin.session import Session, near
 from countermand.records.record import Record, RecordError
 from countermand.records.record import read as read_record
-from countermand.report import allure, outputs, shelf
+from countermand.report import allure, outputs, shelf, untested
 from countermand.run import rehearsal
 from countermand.run.run import Run
 from countermand.targetfile import piped, production
@@ -66,7 +67,7 @@ def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: R
     _prepare(config, reports, worker=worker is not None)
     veils = {api: target.veil() for api, target in targets.items()}
     if worker is None and record is None and not option.collectonly and not option.dry_run:
-        _look_first(targets, run)
+        _look_first(targets, run, reports)
     waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
     return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared, baseline=waived)
 
@@ -141,14 +142,26 @@ def _shared(config: pytest.Config, record: Record | None = None) -> dict[str, An
     }
 
 
-def _look_first(targets: Mapping[str, Target], run: Run) -> None:
+def leave_untested(config: pytest.Config, reason: str) -> None:
+    """Leave reports that say why the targets of this command line were not tested, where a run was asked for and this process reports."""
+    option = config.option
+    if not option.target or option.replay or option.dry_run or option.collectonly or hasattr(config, "workerinput"):
+        return
+    seen = (targetfile.glimpse(Path(config.invocation_params.dir, path)) for path in option.target)
+    untested.leave(_reports(config), [Told(one.name, one.api, one.url) for one in seen], reason)
+
+
+def _look_first(targets: Mapping[str, Target], run: Run, reports: Path) -> None:
     """End with a code of its own where a target cannot be used at all, before any order is touched."""
     for target in targets.values():
         if not target.embedded:
             from countermand import doctor  # noqa: PLC0415 - only targets of somebody's own need one
 
             if trouble := doctor.preflight(target):
-                words = f"{target.name} cannot be tested: {trouble}\nsee countermand doctor --target {near(target.source)}"
+                words = f"{target.name} cannot be tested: {trouble}"
+                told = [Told(one.name, one.api, one.url) for one in targets.values()]
+                untested.leave(reports, told, trouble if len(told) == 1 else words)
+                words += f"\nsee countermand doctor --target {near(target.source)}"
                 run.close()
                 shutil.rmtree(run.folder, ignore_errors=True)
                 pytest.exit(words, returncode=Exit.UNUSABLE)

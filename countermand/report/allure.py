@@ -19,7 +19,7 @@ from allure_pytest.listener import AllureListener  # type: ignore[import-untyped
 
 from countermand.guard.foreign import in_json
 from countermand.model.clause import Clause, Evidence
-from countermand.model.results import Scenario
+from countermand.model.results import Results, Scenario
 from countermand.model.verdict import Verdict
 from countermand.report import exchanges
 from countermand.report.looks import look
@@ -185,6 +185,22 @@ def amend(folder: Path, changed: Iterable[Scenario]) -> None:
         told["labels"] = [label for label in told["labels"] if label["value"] not in set(Verdict)]
         told["labels"].append({"name": LabelType.TAG, "value": scenario.verdict.value})
         path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+
+def waive(folder: Path, results: Results) -> None:
+    """Name in the results of scenarios that are waived who answers for them, and where it is followed up; raises OSError."""
+    for path in sorted(folder.glob("*-result.json")) if results.waivers else ():
+        told = json.loads(path.read_text(encoding="utf-8"))
+        waiver = results.waiver(told.get("fullName", ""))
+        if waiver is None:
+            continue
+        told["labels"] += [{"name": "owner", "value": clean(waiver.owner)}, {"name": LabelType.TAG, "value": f"waiver: {waiver.state}"}]
+        if waiver.link:
+            told["links"] = [*told.get("links", []), {"type": "issue", "url": waiver.link, "name": waiver.link.rpartition("/")[2]}]
+        details = told.get("statusDetails") or {}
+        told["statusDetails"] = {**details, "known": waiver.state == "excused"}
+        told["description"] = f"{told.get('description', '')}\n\n**Waiver** {clean(waiver.sentence)}"
+        path.write_text(in_json(json.dumps(told, ensure_ascii=False)), encoding="utf-8")
 
 
 def unique() -> str:

@@ -66,6 +66,10 @@ class Page:
         counts = " ".join(f"<li>{_sign(verdict)} {count} {verdict}</li>" for verdict, count in results.counts.items() if count)
         yield f'<ul class="counts" aria-label="scenarios by verdict">{counts}</ul>'
         yield from (f'<p class="note">{_text(note)}</p>' for note in results.notes)
+        if results.waivers:
+            yield f"<h2>Waivers ({len(results.waivers)})</h2><ul>"
+            yield from (f'<li class="waiver">{_text(one.sentence)}{_followed(one.link)}</li>' for one in results.waivers)
+            yield "</ul>"
 
     def findings(self, tickets: Sequence[ticket.Ticket]) -> Iterator[str]:
         """Show what is broken, and then what is departed from, each with the exchange that shows it."""
@@ -82,6 +86,8 @@ class Page:
         clause, scenario = one.clause, one.scenario
         head = f"{_sign(scenario.verdict)} <strong>{clause.id}</strong> {_text(headline(scenario))}"
         more = f" <small>and {one.others} more scenarios</small>" if one.others else ""
+        waiver = self.results.waiver(scenario.id)
+        more += f' <small class="waiver">{_text(waiver.sentence)}</small>' if waiver else ""
         inner = f'<p>{_text(clause.says)} <span class="level">{clause.evidence.level}</span>: {_source(clause)}</p>'
         inner += f'<pre class="message">{_text(scenario.message or "")}</pre>'
         inner += self._buttons(one)
@@ -163,6 +169,10 @@ class Page:
         rows = "".join(f"<tr><th>{_text(name)}</th><td>{_text(value)}</td></tr>" for name, value in facts(self.results).items())
         yield f"<h2>The run</h2><table>{rows}</table>"
         yield "<ul>" + "".join(f'<li><a href="{name}">{name}</a>: {words}</li>' for name, words in FILES) + "</ul>"
+
+
+def _followed(link: str | None) -> str:
+    return f' <a href="{escape(link)}" rel="noreferrer">followed up</a>' if link else ""
 
 
 def _source(clause: Clause) -> str:

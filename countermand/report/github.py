@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from countermand.guard.foreign import Annotation, shown
-from countermand.model.results import Results
+from countermand.model.results import Results, Scenario
 from countermand.report import markdown
 from countermand.report.looks import look
 from countermand.report.naming import headline, titles, worst_first
@@ -41,15 +41,30 @@ def _append(path: Path, results: Results) -> None:
 
 def commands(results: Results, limit: int = LIMIT) -> list[Annotation]:
     """Return the lines to print for the worst scenarios, each on its line of the feature file."""
+    if results.untested is not None:
+        level = look(results.verdict).level
+        return [Annotation(f"::{level} title={_property(shown(t.name))}::{_data(shown(results.sentence))}") for t in results.targets][
+            :limit
+        ]
     named = titles(results)
     found = [scenario for scenario in worst_first(results) if look(scenario.verdict).level]
     return [
         Annotation(
-            f"::{look(s.verdict).level} file={_property(s.file)},line={s.line},title={_property(f'{s.clause}: {named[s.id]}')}"
-            f"::{_data(shown(f'{s.verdict}: {headline(s)} ({s.target})'))}"
+            f"::{_level(results, s)} file={_property(s.file)},line={s.line},title={_property(f'{s.clause}: {named[s.id]}')}"
+            f"::{_data(shown(f'{s.verdict}: {headline(s)} ({s.target}){_whose(results, s)}'))}"
         )
         for s in found[:limit]
     ]
+
+
+def _level(results: Results, scenario: Scenario) -> str:
+    """Return how loud an annotation is: what somebody answers for is no error of tonight."""
+    return "notice" if results.excuses([scenario]) else str(look(scenario.verdict).level)
+
+
+def _whose(results: Results, scenario: Scenario) -> str:
+    waiver = results.waiver(scenario.id)
+    return f"; {waiver.sentence}" if waiver else ""
 
 
 def _data(words: str) -> str:

@@ -27,9 +27,23 @@ def document(results: Results) -> bytes:
         )
         for scenario in scenarios:
             _case(suite, scenario, named[scenario.id], results)
+    if results.untested is not None:
+        _untested(root, results)
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
+
+
+def _untested(root: ET.Element, results: Results) -> None:
+    """Add an error per target that was not tested, so that a pipeline's tests name it and why."""
+    number = len(results.targets)
+    for name in ("tests", "errors"):
+        root.set(name, str(int(root.get(name, "0")) + number))
+    for target in results.targets:
+        numbers = {"tests": "1", "failures": "0", "errors": "1", "skipped": "0", "time": "0.000"}
+        suite = ET.SubElement(root, "testsuite", {"name": clean(target.name), **numbers, "timestamp": results.started[:19]})
+        case = ET.SubElement(suite, "testcase", {"classname": clean(target.name), "name": "the target is tested", "time": "0.000"})
+        ET.SubElement(case, "error", {"type": results.verdict.value, "message": clean(results.sentence)}).text = clean(results.sentence)
 
 
 def _suite(feature: str, scenarios: list[Scenario]) -> dict[str, str]:
@@ -53,6 +67,8 @@ def _case(suite: ET.Element, scenario: Scenario, title: str, results: Results) -
     case = ET.SubElement(suite, "testcase", {"classname": clean(scenario.feature), "name": title, "time": f"{scenario.elapsed:.3f}"})
     clause = results.catalogue[scenario.clause]
     told = {"clause": clause.id, "evidence": clause.evidence, "verdict": scenario.verdict, "target": scenario.target}
+    waiver = results.waiver(scenario.id)
+    told |= {"waiver": waiver.sentence, "owner": waiver.owner} if waiver else {}
     _properties(case, {**told, "feature file": f"{scenario.file}:{scenario.line}"})
     element = look(scenario.verdict).element
     if element is None:

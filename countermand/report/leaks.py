@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
-from countermand.guard.foreign import Annotation, annotate, in_json
+from countermand.guard.foreign import Annotation, annotate
 from countermand.model.results import Results
 from countermand.model.secret import SHORTEST, Veil
 
+#: What a target is called whose own name shows a secret.
+WITHHELD = "withheld"
 #: Files are written by clocks that may be coarse: seconds.
 COARSE = 2.0
 
@@ -33,15 +35,24 @@ def withhold(folder: Path, since: float, veil: Veil) -> list[Path]:
     return showing
 
 
-def minimal(results: Results, withheld: Iterable[Path], veil: Veil) -> str:
-    """Return results.json with verdicts alone: no message, no note but why; where even that shows a secret, without clauses and targets."""
-    names = ", ".join(path.name for path in withheld)
-    notes = (f"a secret was found in what the run wrote, and these files are withheld: {names}",)
-    bare = replace(results, notes=notes, scenarios=tuple(replace(one, message=None) for one in results.scenarios))
-    told: dict[str, Any] = bare.as_json()
-    if shows(json.dumps(told).encode(), veil):
-        told |= {"clauses": [], "targets": [], "notes": ["a secret was found in what the run wrote, in the names of things too"]}
-    return in_json(json.dumps(told, ensure_ascii=False, indent=1)) + "\n"
+def found_in(withheld: Iterable[Path]) -> str:
+    """Say why nothing more is told of a run."""
+    return f"a secret was found in what the run wrote, and these files are withheld: {', '.join(path.name for path in withheld)}"
+
+
+def bare(results: Results, reason: str, veil: Veil) -> Results:
+    """Return a run of which no message is told, and which counts as not tested; where even a name shows a secret, not the names either."""
+    told = replace(
+        results,
+        notes=(),
+        waivers=(),
+        untested=reason,
+        scenarios=tuple(replace(one, message=None, exchanges=(), steps=()) for one in results.scenarios),
+    )
+    if not shows(json.dumps(told.as_json()).encode(), veil):
+        return told
+    nameless = tuple(replace(target, name=WITHHELD, url="") for target in results.targets)
+    return replace(told, targets=nameless, scenarios=(), untested="a secret was found in what the run wrote, in the names of things too")
 
 
 def unsearched(veils: Iterable[Veil]) -> list[str]:

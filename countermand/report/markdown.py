@@ -42,6 +42,10 @@ def _head(results: Results) -> Iterable[str]:
     yield from (f"- {name}: {_text(value)}" for name, value in facts(results).items() if name in shown)
     yield ""
     yield from (f"> {_text(note)}\n" for note in results.notes)
+    if results.waivers:
+        yield from (f"## Waivers ({len(results.waivers)})", "")
+        rows = [(w.clause, w.owner, w.expires, w.state, w.reason, w.link or "", str(len(w.scenarios))) for w in results.waivers]
+        yield from table(("Clause", "Waived by", "Until", "State", "Why", "Followed up", "Scenarios"), rows)
 
 
 def _findings(results: Results) -> Iterable[str]:
@@ -71,6 +75,8 @@ def _finding(results: Results, scenario: Scenario, title: str) -> Iterable[str]:
     )
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", words)), default=0))  # longer than any the message holds
     yield from (f"{fence}text", words, fence, "")
+    if waiver := results.waiver(scenario.id):
+        yield from (_text(waiver.sentence), "")
     if scenario.verdict in ticket.FINDINGS:
         yield from (f"Both messages, and how to repeat it without the suite: [{clause.id}](tickets/{clause.id}.md)", "")
 

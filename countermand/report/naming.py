@@ -11,7 +11,7 @@ from countermand.model.results import Results, Scenario
 from countermand.model.verdict import WORST_FIRST, Verdict
 
 #: An API without a title here goes by its own name.
-TITLES = {"ala": "ALA cancelOrder 2.30", "opensrs": "OpenSRS cancel_order"}
+TITLES = {"ala": "ALA cancelOrder 2.30", "opensrs": "OpenSRS cancel_order", "unknown": "It is not known which API they speak"}
 
 WEIGHT = {
     Evidence.DOCUMENTED: "documented: a seller that differs does not conform",

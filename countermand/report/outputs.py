@@ -42,6 +42,18 @@ def write(results: Results, folder: Path) -> list[Path]:
     return [folder / name for name in (RESULTS, JUNIT, MARKDOWN, RECORD)]
 
 
+def restate(results: Results, folder: Path) -> list[Path]:
+    """Write what says the verdict once more, of a run that turned out otherwise; what shows how it went stays. Raises OSError."""
+    texts = {
+        RESULTS: _json(results.as_json(), indent=1) + "\n",
+        MARKDOWN: markdown.conformance(results),
+        JUNIT: in_html(junit.document(results).decode()),
+    }
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode("utf-8", "backslashreplace"))
+    return [folder / name for name in texts]
+
+
 def retract(folder: Path) -> None:
     """Remove what speaks of a run whose reports could not all be written: a part of them would be taken for the whole."""
     for name in OURS:

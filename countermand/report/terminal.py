@@ -22,8 +22,15 @@ def lines(results: Results, paths: Iterable[Path] = (), notices: Sequence[str] =
     told += _folded(results, Verdict.INCONCLUSIVE, "inconclusive", ROOM // 2)
     if departing := of_verdict(results, Verdict.DEPARTS):
         told += ["", f"departs: {_number(departing)} (conformance.md names them; they fail nobody)"]
+    told += _waived(results)
     told += [f"note: {_cut(words, 2 * WIDTH)}" for words in (*results.notes, *notices)][:6]
     return [*told, *_places(paths)]
+
+
+def _waived(results: Results) -> list[str]:
+    """Return who answers for what of it."""
+    found = [one.sentence for one in results.waivers if one.state in {"excused", "another reason"}]
+    return ["", *(f"waiver: {_cut(words, 2 * WIDTH)}" for words in found[:ROOM]), *_more(len(found), ROOM)] if found else []
 
 
 def coloured(stream_is_terminal: bool, variables: Mapping[str, str] = os.environ) -> bool:

@@ -65,7 +65,7 @@ def test_every_image_names_the_same_exact_python() -> None:
 
 
 def test_every_action_is_named_by_its_commit() -> None:
-    used = re.findall(r"^\s+(?:- )?uses: (\S+)", text("github.yml") + text("action/action.yml"), re.MULTILINE)
+    used = re.findall(r"^[\s#]+(?:- )?uses: (\S+)", text("github.yml") + text("action/action.yml"), re.MULTILINE)
     assert used
     assert [one for one in used if not re.search(r"@[0-9a-f]{40}$", one)] == []
 
@@ -135,6 +135,20 @@ def test_the_night_of_the_gitlab_recipe_is_played(tmp_path: Path) -> None:
     assert all((tmp_path / "page" / link).is_file() for link in links)
 
 
+def test_a_misconfigured_target_keeps_no_other_from_being_tested_and_stays_on_the_page(tmp_path: Path) -> None:
+    with nightly(tmp_path):
+        (tmp_path / "targets/nightly/broken.toml").write_text('name = "op broken"\napi = "ala"\nurl = nonsense\n')
+        (tmp_path / "targets/nightly/wrong.toml").unlink()
+        done = sh(tmp_path, script("gitlab.yml", "- |"), TARGETS="targets/nightly/*.toml")
+        assert done.returncode == 4, done.stdout + done.stderr
+        lines = re.search(r"    - (if compgen.*?)\n    # One issue", text("gitlab.yml"), re.DOTALL)
+        assert lines
+        page = sh(tmp_path, re.sub(r"(?m)^    - ", "", lines[1]), TARGETS="targets/nightly/*.toml")
+    assert page.returncode == 1, page.stdout + page.stderr
+    assert "Last night: 1 not tested (op broken)" in page.stdout
+    assert {path.name for path in (tmp_path / "runs").iterdir()} == {"op-right", "op-broken"}
+
+
 def test_each_index_of_the_kubernetes_job_tests_its_own_target(tmp_path: Path) -> None:
     lines = text("kubernetes/countermand-index")
     with nightly(tmp_path):
@@ -160,7 +174,8 @@ def test_a_notification_opens_and_closes_one_issue_per_target_and_clause(tmp_pat
         "new": True,
         "red": True,
     }
-    changes = [{**change, "kind": "newly broken"}, {**change, "kind": "recovered", "clause": "ALA-REQ-08"}, {**change, "kind": "waived"}]
+    waived = {**change, "kind": "waived", "words": "ALA-REQ-07 is waived by anna@ourco.example until 2026-12-20: they mend it"}
+    changes = [{**change, "kind": "newly broken"}, {**change, "kind": "recovered", "clause": "ALA-REQ-08"}, waived]
     (tmp_path / "night.json").write_text(json.dumps({"sentence": "Last night", "red": True, "changes": changes}))
     for name, tool in (("github.sh", "gh"), ("gitlab.sh", "glab")):
         done = sh(tmp_path, f"bash {CI / 'notify' / name} night.json", DRY="1")

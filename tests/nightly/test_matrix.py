@@ -15,6 +15,7 @@ from countermand import cli
 from countermand.model.results import Waiver
 from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.nightly import matrix, matrix_page
+from countermand.nightly.night import Kind
 from countermand.records import finished
 from countermand.report import outputs
 
@@ -150,6 +151,15 @@ def test_an_expected_target_that_is_missing_is_red(night: Night, tmp_path: Path,
     assert cli.main(["matrix", str(night(1)), "--out", out, "--expect", str(tmp_path / "absent.toml")]) == 4
 
 
+def test_an_expected_target_that_was_tested_another_night_was_not_tested_last_night(night: Night) -> None:
+    runs = [finished.read(path) for path in (night(1, {}, "op-01"), night(2, {}, "op-01"), night(1, {}, "op-11"))]
+    assert matrix.matrix(runs).changes == ()
+    found = matrix.matrix(runs, expected=[("ala", "op-01"), ("ala", "op-11")]).changes
+    assert [(one.target, one.kind, one.words, one.red) for one in found] == [
+        ("op-11", Kind.UNTESTED, "no run of it was found", True),
+    ]
+
+
 def test_a_bundle_can_be_moved_and_its_links_still_work(night: Night, tmp_path: Path) -> None:
     folder = night(1)
     (folder / "index.html").write_text("the page", encoding="utf-8")
@@ -163,9 +173,13 @@ def test_a_bundle_can_be_moved_and_its_links_still_work(night: Night, tmp_path: 
 
 def test_a_waiver_is_seen_in_its_cell(night: Night, tmp_path: Path) -> None:
     waiver = Waiver("fails", CLAUSE, "anna@ourco.example", "they mend it", "2026-12-20", "excused", link="https://tracker.example/4711")
-    whole = replace(plain(finished.read(night(1, {CLAUSE: FAILS}, "op-02"))), waivers=(waiver,))
+    run = plain(finished.read(night(1, {CLAUSE: FAILS}, "op-02")))
+    broken = tuple(one.id for one in run.scenarios if one.clause == CLAUSE)
+    whole = replace(run, waivers=(replace(waiver, scenarios=broken),))
     outputs.write(whole, tmp_path / "waived")
     text = matrix_page.page(joined(tmp_path / "waived"))
     words = "ALA-REQ-07 is waived by anna@ourco.example until 2026-12-20: they mend it, https://tracker.example/4711"
     assert f'title="op-02: does not conform; {words}"' in text
     assert "1 waived (op-02 ALA-REQ-07)" in text
+    outputs.write(replace(whole, waivers=(replace(waiver, scenarios=broken[1:]),)), tmp_path / "half")
+    assert "1 newly broken (op-02 ALA-REQ-07)" in matrix_page.page(joined(tmp_path / "half"))  # one of its scenarios is nobody's

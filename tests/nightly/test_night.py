@@ -75,7 +75,22 @@ def test_a_night_that_tested_nothing_mends_nothing() -> None:
     (down,) = morning(*nights[:2])
     assert (down.kind, down.words, down.red) == (Kind.UNTESTED, "down", True)
     (still,) = [one for one in morning(*nights) if one.clause == REQ]
-    assert still.since == "2026-11-01"
+    assert (still.kind, still.since, still.red) == (Kind.STILL, "2026-11-01", False)
+    (again,) = [one for one in morning(*nights) if one.clause is None]
+    assert (again.kind, again.words) == (Kind.RECOVERED, "it is tested again")
+
+
+def test_the_morning_a_waiver_ends_is_red_and_names_who_waived_it() -> None:
+    lapsed = {REQ: "ALA-REQ-07 was waived by anna@ourco.example until 2026-11-02, and is no more: FIB-4711"}
+    nights = [
+        [said("op", 1, {REQ: BROKEN}, waived={REQ: "waived"})],
+        [said("op", 2, {REQ: BROKEN}, lapsed=lapsed)],
+        [said("op", 3, {REQ: BROKEN}, lapsed=lapsed)],
+    ]
+    (ended,) = morning(*nights[:2])
+    assert (ended.kind, ended.red, ended.words) == (Kind.LAPSED, True, lapsed[REQ])
+    (still,) = morning(*nights)
+    assert (still.kind, still.red, still.words) == (Kind.STILL, False, lapsed[REQ])
 
 
 def test_what_could_not_be_found_out_is_red_where_it_is_documented_alone() -> None:

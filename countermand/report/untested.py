@@ -1,0 +1,59 @@
+"""A run that tested nothing: on one side its targets and the reason, on the other reports that keep them on every page."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from countermand.guard import foreign
+from countermand.model import clause, suite
+from countermand.model.clause import Catalogue, CatalogueError
+from countermand.model.exchange import timestamp
+from countermand.model.results import Results, Target
+from countermand.report import github, outputs, page, shelf
+
+#: Where this process has left such reports: one run leaves them once.
+LEFT: list[Path] = []
+
+
+def leave(folder: Path, targets: Iterable[Target], reason: str) -> None:
+    """Write the reports of a run that came to nothing, those of an earlier run set aside; never raises for want of a folder.
+
+    Whoever joins many runs sees the target and the reason, not a gap; the reason has passed the door and shows no secret.
+    """
+    results = untested(tuple(targets), reason)
+    LEFT.append(folder)
+    with contextlib.suppress(OSError):  # that a run cannot be written down is said where it was to be
+        folder.mkdir(parents=True, exist_ok=True)
+        shelf.set_aside(folder)
+        outputs.write(results, folder)
+        page.front(results, folder)
+    for line in github.tell(results):
+        foreign.annotate(line, sys.stdout)
+
+
+def untested(targets: tuple[Target, ...], reason: str) -> Results:
+    """Return the results of a run that came to nothing."""
+    now = timestamp(datetime.now(UTC))
+    return Results(
+        suite=suite.identity(),
+        targets=targets,
+        started=now,
+        finished=now,
+        seed="",
+        complete=False,
+        scenarios=(),
+        catalogue=_catalogue(),
+        untested=str(foreign.shown(reason)),
+    )
+
+
+def _catalogue() -> Catalogue:
+    """Return the clauses, none where their list is what is wrong."""
+    try:
+        return clause.read(suite.root() / "features")
+    except (CatalogueError, OSError):
+        return Catalogue([])

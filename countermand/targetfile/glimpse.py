@@ -1,0 +1,65 @@
+"""A target file that cannot be used: on one side whatever it holds, on the other what can still be said of the target it is about."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from countermand.guard import intake
+from countermand.guard.foreign import shown
+from countermand.model.results import UNKNOWN_API
+from countermand.targetfile import piped
+from countermand.targetfile.checking import schema
+
+KEYS = ("name", "api", "url")
+#: Characters of a name or an address that are shown.
+ROOM = 200
+#: A key before the first table, where the file as a whole is not TOML.
+LINE = re.compile(rf"""^\s*({"|".join(KEYS)})\s*=\s*(?:"([^"\\\n]*)"|'([^'\n]*)')\s*(?:#.*)?$""", re.MULTILINE)
+TABLE = re.compile(r"^\s*\[", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """What a report may call a target by."""
+
+    name: str
+    api: str
+    url: str
+
+
+def glimpse(path: Path) -> Glimpse:
+    """Return what can be seen of a target: what its file says as far as it can be read, and else the file's own name."""
+    told = _told(path)
+    name = str(shown(told.get("name", ""), ROOM)).strip() or str(shown(path.stem, ROOM)) or UNKNOWN_API
+    return Glimpse(
+        name, told["api"] if told.get("api") in schema()["properties"]["api"]["enum"] else UNKNOWN_API, _address(told.get("url", ""))
+    )
+
+
+def _told(path: Path) -> dict[str, str]:
+    try:
+        text = piped.read(path).decode("utf-8-sig", "replace")
+    except (OSError, ValueError, intake.IntakeError):
+        return {}
+    found: dict[str, Any]
+    try:
+        found = tomllib.loads(text)
+    except (ValueError, RecursionError):
+        first = TABLE.search(text)
+        found = {key: double or single for key, double, single in LINE.findall(text[: first.start()] if first else text)}
+    return {key: found[key] for key in KEYS if isinstance(found.get(key), str)}
+
+
+def _address(url: str) -> str:
+    """Return where a target is, without anything by which somebody could get in."""
+    try:
+        parts = urlsplit(url.strip())
+        place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.scheme and parts.netloc else ""
+    except ValueError:
+        place = ""
+    return str(shown(place, ROOM))

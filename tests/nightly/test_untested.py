@@ -1,0 +1,160 @@
+"""A target that was not tested stays on every page: real runs that come to nothing, and the reports they leave."""
+
+from __future__ import annotations
+
+import json
+import socket
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import jsonschema
+import pytest
+from running import countermand, rewritten, run, served
+
+from countermand import cli
+from countermand.model.results import Target
+from countermand.model.secret import Veil
+from countermand.model.verdict import Verdict
+from countermand.nightly import matrix, matrix_page, night
+from countermand.nightly.night import Kind
+from countermand.records import finished
+from countermand.report import leaks, untested
+from countermand.targetfile import glimpse
+
+SCHEMA = Path(finished.__file__).parents[1] / "schemas" / "results.schema.json"
+KEY = "0" * 112
+PARTY = f'[buyer]\nusername = "a"\napi_key = "{KEY}"\n'
+
+
+def written(path: Path, head: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(head + PARTY, encoding="utf-8")
+    return path
+
+
+def left(folder: Path) -> finished.Finished:
+    """The run that was left, once every report of it is known to say that it was not tested."""
+    told = finished.read(folder)
+    jsonschema.validate(json.loads((folder / "results.json").read_text("utf-8")), json.loads(SCHEMA.read_text("utf-8")))
+    assert told.verdict is Verdict.NOT_TESTED
+    assert (folder / "conformance.md").read_text("utf-8").startswith("# not tested: ")
+    assert "not tested: " in (folder / "index.html").read_text("utf-8")
+    (error,) = ET.parse(folder / "junit.xml").getroot().iter("error")
+    assert error.get("message") == told.sentence
+    return told
+
+
+def test_a_target_where_nobody_listens_is_left_as_not_tested_and_the_run_before_is_kept(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # and never listens
+        url = f"https://127.0.0.1:{closed.getsockname()[1]}"
+        target = written(tmp_path / "op-09.toml", f'name = "op-09"\napi = "opensrs"\nurl = "{url}"\n')
+        assert [run(tmp_path, f"--target={target}").code for _ in range(2)] == [13, 13]
+    told = left(tmp_path / "reports")
+    assert [(one.name, one.api, one.url) for one in told.targets] == [("op-09", "opensrs", url)]
+    assert "connect" in str(told.untested)
+    (earlier,) = (tmp_path / "reports" / "earlier").iterdir()
+    assert left(earlier).started < told.started
+
+
+@pytest.mark.parametrize(
+    ("head", "seen"),
+    [
+        (
+            'name = "op-05"\napi = "opensrs"\nurl = "https://u:hunter22@127.0.0.1:1/x"\ntypo = 1\n',
+            ("op-05", "opensrs", "https://127.0.0.1:1/x"),
+        ),
+        ('name = "op-05"\napi = "opensrs"\nurl = nonsense\n', ("op-05", "opensrs", "")),
+        ("\0\0\0", ("mine", "unknown", "")),
+        ('name = 5\napi = "fax"\nurl = "https://127.0.0.1:1"\n', ("mine", "unknown", "https://127.0.0.1:1")),
+    ],
+)
+def test_what_a_file_that_cannot_be_used_says_of_its_target_is_seen(tmp_path: Path, head: str, seen: tuple[str, str, str]) -> None:
+    found = glimpse(written(tmp_path / "mine.toml", head))
+    assert (found.name, found.api, found.url) == seen
+    assert glimpse(tmp_path / "absent.toml").name == "absent"
+
+
+def test_a_misconfigured_target_is_left_as_not_tested_with_the_reason_and_no_secret(tmp_path: Path) -> None:
+    target = written(tmp_path / "op-05.toml", 'name = "op-05"\napi = "opensrs"\nurl = "https://u:hunter22@127.0.0.1:1"\ntypo = 1\n')
+    assert run(tmp_path, f"--target={target}").code == 4
+    told = left(tmp_path / "reports")
+    assert [(one.name, one.api) for one in told.targets] == [("op-05", "opensrs")]
+    assert "op-05.toml" in str(told.untested)
+    assert not any(word in path.read_bytes() for path in (tmp_path / "reports").iterdir() for word in (b"hunter22", KEY.encode()))
+
+
+def test_a_wrong_baseline_and_a_wrong_option_leave_the_target_as_not_tested(tmp_path: Path) -> None:
+    target = written(tmp_path / "op-05.toml", 'name = "op-05"\napi = "opensrs"\nurl = "https://127.0.0.1:1"\n')
+    (tmp_path / "known.toml").write_text('[[fails]]\nclause = "OSRS-CAN-01"\n')
+    for words, reason in (
+        ((f"--baseline={tmp_path / 'known.toml'}",), "owner: is missing"),
+        (("--nonsense",), "the command line is wrong"),
+    ):
+        assert run(tmp_path, f"--target={target}", *words).code == 4
+        assert reason in str(left(tmp_path / "reports").untested)
+
+
+def test_a_mistake_before_a_target_is_named_and_a_dry_run_leave_nothing(tmp_path: Path) -> None:
+    broken = written(tmp_path / "broken.toml", "typo = 1\n")
+    for words in (("--nonsense",), ("--target", str(broken), "--dry-run")):
+        assert countermand("run", *words, cwd=tmp_path).returncode == 4
+    assert not (tmp_path / "reports").exists()
+
+
+def test_each_of_several_targets_is_left_where_its_own_run_would_have_been(tmp_path: Path) -> None:
+    heads = {name: f'name = "{name}"\napi = "opensrs"\nurl = "https://127.0.0.1:1"\n' for name in ("op-01", "op-02")}
+    targets = [written(tmp_path / f"{name}.toml", head + ("typo = 1\n" if name == "op-02" else "")) for name, head in heads.items()]
+    assert countermand("run", *(f"--target={path}" for path in targets), cwd=tmp_path).returncode == 4
+    assert {left(tmp_path / "reports" / name).targets[0].name for name in heads} == set(heads)
+
+
+UNMASKED = """
+from countermand.model.results import Target
+from countermand.model.secret import Veil
+Veil.mask = lambda self, data: data
+Veil.text = Veil.message = lambda self, words: words
+import pytest
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.write_line("the key is the-seller-says-it-back")
+"""
+
+
+def test_a_run_whose_output_shows_a_secret_counts_as_not_tested_on_every_report(tmp_path: Path) -> None:
+    (tmp_path / "unmasked.py").write_text(UNMASKED, encoding="utf-8")
+    with served("opensrs", tmp_path / "seller") as path:
+        rewritten(path, ('"embedded-opensrs"', '"staging"'))
+        path.write_text(path.read_text("utf-8") + '\n[unknown_buyer]\nusername = "nobody"\napi_key = "the-seller-says-it-back"\n', "utf-8")
+        told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "unmasked")
+    assert told.code == 12
+    found = finished.read(told.reports)
+    assert (found.verdict, "a secret was found" in found.sentence) == (Verdict.NOT_TESTED, True)
+    assert (told.reports / "conformance.md").read_text("utf-8").startswith("# not tested: a secret was found")
+    assert not any(leaks.shows(one.read_bytes(), Veil(["the-seller-says-it-back"])) for one in told.reports.rglob("*") if one.is_file())
+
+
+def test_a_night_and_a_matrix_find_the_target_that_is_meant_though_its_file_says_no_api(
+    right: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = finished.read(right)
+    (name,) = {target.name for target in whole.targets}
+    written(tmp_path / "targets" / f"{name}.toml", "nonsense\n")
+    untested.leave(tmp_path / "down", [_seen(tmp_path / "targets" / f"{name}.toml")], "it is not TOML")
+    lost = finished.read(tmp_path / "down")
+    made = matrix.matrix([whole, lost], expected=[("unknown", name)])
+    (table,) = made.tables
+    assert [column.verdict for column in table.columns] == [whole.verdict, Verdict.NOT_TESTED]
+    assert [(one.kind, one.api, one.red) for one in made.changes] == [(Kind.UNTESTED, "ala", True)]
+    alone = matrix_page.page(matrix.matrix([lost]))
+    assert "It is not known which API they speak" in alone
+    past = night.entries([whole])
+    found = night.changes(past, night.entries([lost]), list(past.values()), [("unknown", name)])
+    assert [(one.kind, one.api) for one in found] == [(Kind.UNTESTED, "ala")]
+    pattern = str(tmp_path / "targets" / "*.toml")
+    assert cli.main(["night", str(right), str(tmp_path / "down"), "--expect", pattern]) == 1
+    assert f"1 not tested ({name})" in capsys.readouterr().out
+
+
+def _seen(path: Path) -> Target:
+    seen = glimpse(path)
+    return Target(seen.name, seen.api, seen.url)
