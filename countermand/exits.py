@@ -11,7 +11,7 @@ class Exit(IntEnum):
     CONFORMS = 0
     DOES_NOT_CONFORM = 1
     INCONCLUSIVE = 10
-    STALE = 11  # a baseline entry
+    STALE = 11  # a baseline entry, or a certificate that has expired
     SECRET = 12  # found in the output
     UNUSABLE = 13  # the target
-    UNVERIFIED = 14  # a certificate
+    UNVERIFIED = 14  # a certificate, or one that is not what was expected
