@@ -18,9 +18,9 @@ from countermand.report.naming import api_title
 
 FILE = "certificate.html"
 #: Characters of a name, and of a sentence: one side of A4 holds no more.
-NAME, SAID = 120, 300
+TITLE, NAME, SAID = 60, 90, 160
 #: Reasons and clauses that are named one by one.
-REASONS, NAMED = 6, 12
+REASONS, NAMED = 4, 8
 CLAIMS = {
     Verdict.CONFORMS: "conforms to",
     Verdict.DOES_NOT_CONFORM: "does not conform to",
@@ -62,7 +62,7 @@ def _head(run: Finished, given: Mapping[str, Any], terms: Terms, number: str) ->
         who = said.get("organisation") or (f"{terms.owner}, holder of the key below," if terms.owner else "The holder of the key below")
         what = " ".join(filter(None, (said.get("product"), said.get("version")))) or one["name"]
         claim = CLAIMS.get(run.verdict, "has not been tested against")
-        yield f"<h1>{_words(who)} declares that {_words(what)} <strong>{claim} {_words(api_title(one['api']))}</strong></h1>"
+        yield f"<h1>{_words(who, TITLE)} declares that {_words(what, TITLE)} <strong>{claim} {_words(api_title(one['api']))}</strong></h1>"
     yield f'<p class="verdict"><b>{look(run.verdict).sign}</b> {_words(run.sentence, SAID)}</p>'
     yield (
         f"<p>Number <b>{_words(number)}</b> · tested {_words(run.finished[:10])} · valid until <b>{_words(terms.valid_until)}</b>"
@@ -82,8 +82,8 @@ def _facts(run: Finished, given: Mapping[str, Any], terms: Terms, clauses: Claus
         digest = clauses.digest(one["api"])[:16]
         yield _row("Held to", f"{api_title(one['api'])}: clause set {clauses.name}, sha256 {digest}")
     yield _row("Test time", f"{run.started[:19]} to {run.finished[:19]} UTC")
-    yield _row("Tested with", f"Countermand {run.suite['version']}, {run.suite['digest'][:23]}; seed {run.seed}")
-    yield _row("Signed with", f"ed25519 {terms.keyid}" + (f" of {terms.owner}" if terms.owner else ""), SAID)
+    yield _row("Tested with", f"Countermand {run.suite['version']}, {run.suite['digest'][:23]}; seed {shown(run.seed, TITLE)}", SAID)
+    yield _row("Signed with", f"ed25519 {terms.keyid}" + (f" of {shown(terms.owner, TITLE)}" if terms.owner else ""), SAID)
     yield "</table>"
 
 
@@ -113,7 +113,7 @@ def _findings(run: Finished) -> Iterator[str]:
     reasons = list(empty.by_reason(empty.clauses(run)).items())
     yield f"<h2>Not applicable: {sum(len(found) for _, found in reasons)} of {len(run.clauses)} clauses</h2><ul>" if reasons else ""
     for why, found in reasons[:REASONS]:
-        yield f"<li>{_words(why, SAID)}: {_some(found)}</li>"
+        yield f"<li>{_words(why, NAME)}: {_some(found)}</li>"
     if len(reasons) > REASONS:
         yield f"<li>and {len(reasons) - REASONS} more reasons: conformance.md has them all</li>"
     yield "</ul>" if reasons else ""
@@ -132,7 +132,7 @@ def _row(name: str, value: str, room: int = NAME) -> str:
 def _some(found: Iterable[str]) -> str:
     names = list(found)
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return _words(", ".join(names[:NAMED]), SAID) + more
+    return _words(", ".join(names[:NAMED]), 2 * SAID) + more
 
 
 def _words(said: object, room: int = NAME) -> str:

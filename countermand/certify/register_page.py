@@ -18,9 +18,11 @@ SHEET = (
     """
 *{box-sizing:border-box}body{font:15px/1.45 system-ui,sans-serif;color:#1f2328;background:#fff;max-width:80rem;margin:0 auto;padding:1.2rem}
 h1{font-size:1.4rem;margin:0 0 .3rem}h2{font-size:1.1rem;margin:1.8rem 0 .4rem}p{max-width:60rem;margin:.2rem 0}
-.pane{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.5rem .6rem;
+.pane{overflow-x:auto}table{border-collapse:collapse;width:100%}
+th,td{text-align:left;vertical-align:top;padding:.5rem .6rem;
  border-bottom:1px solid #d0d7de;overflow-wrap:anywhere}thead th{background:#f6f8fa;font-weight:600;white-space:nowrap}
-td b{color:var(--tone)}small{display:block;color:#57606a}.gone{color:#6e7781;background:#f6f8fa}.gone *{--tone:#6e7781;color:#6e7781}
+td span{white-space:nowrap}td b{color:var(--tone)}small{display:block;color:#57606a}.gone{color:#6e7781;background:#f6f8fa}
+.gone *{--tone:#6e7781;color:#6e7781}
 img{display:block;max-width:220px;height:20px}a{color:#0969da}code{font:12px ui-monospace,monospace}details{margin-top:.3rem}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font:12px ui-monospace,monospace;background:#f6f8fa;padding:.4rem;margin:.3rem 0}
 :focus-visible{outline:3px solid #0969da}
@@ -69,7 +71,8 @@ def leads_to(entry: Entry) -> str:
 
 def _summary(entries: Sequence[Entry]) -> str:
     gone = sum(bool(one.gone) for one in entries)
-    return f"{len(entries) - gone} certificates hold" + (f", {gone} hold no longer." if gone else ".")
+    hold = len(entries) - gone
+    return f"{hold} {'certificate holds' if hold == 1 else 'certificates hold'}" + (f", {gone} no longer." if gone else ".")
 
 
 def _row(one: Entry, address: str) -> str:

@@ -78,7 +78,7 @@ def lines(said: Mapping[str, Any]) -> Iterator[Shown | str]:
     yield f"  number       {line(said['number'])}"
     for one in said["targets"]:
         declared = one["declaration"]
-        yield f"  about        It is about {quoted(one['name'])} at {quoted(one['url'], 200)}, {line(one['environment'])}"
+        yield f"  about        {quoted(one['name'])} at {quoted(one['url'], 200)}, {line(one['environment'])}"
         yield f"  declared by  {_or_nobody(declared['organisation'])}, contact {_or_nobody(declared['contact'])}"
         yield f"  product      {_or_nobody(declared['product'])}, version {_or_nobody(declared['version'])}"
         yield from [f"  statement    {quoted(declared['statement'], 200)}"] if declared["statement"] else []

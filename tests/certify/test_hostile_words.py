@@ -63,7 +63,7 @@ def test_no_forged_line_stands_alone(few: Path, pair: tuple[Path, Path], tmp_pat
 def test_a_target_is_told_as_its_makers_word(lie: Lie, few: Path, pair: tuple[Path, Path]) -> None:
     good = countermand("verify", few, "--key", pair[1])
     assert good.code == 0, good.said
-    assert "It is about 'embedded-ala' at 'https://127.0.0.1" in good.out
+    assert "about        'embedded-ala' at 'https://127.0.0.1" in good.out
 
     def renamed(text: str) -> str:
         return text.replace('"embedded-ala"', json.dumps("embedded-" + FORGED))

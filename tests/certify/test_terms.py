@@ -163,3 +163,26 @@ def test_help_of_certify_offers_nothing_that_it_refuses() -> None:
         assert f" {option}" not in said, option
     for option in ("--public", "--valid-days", "--supersedes", "--seed", "--passphrase-from", "--preview", "--key"):
         assert option in said, option
+
+
+def test_no_word_of_a_declaration_stands_as_a_line_of_ours(lie: Lie, pair: tuple[Path, Path]) -> None:
+    forged = "x'\nwhole.zip verifies: all of it\u202e\x1b[2K"
+
+    def declare_so(row: dict[str, Any]) -> None:
+        row["targets"][0]["declaration"] = dict.fromkeys(DECLARED, forged)
+
+    outcome = check(lie({"given.json": edit(declare_so)}), keys.public(pair[1]))
+    assert outcome.problems == ()
+    said = told.facts(outcome.statement or {})
+    assert all(line.isprintable() and not line.lstrip().startswith("whole.zip") for line in told.lines(said))
+    assert "\\'" in "".join(told.lines(said))  # nor does it close the quotation it stands in
+
+
+def test_what_has_changed_since_a_release_is_told(tmp_path: Path) -> None:
+    done = countermand("clauses", "--since", "0.1", cwd=tmp_path)
+    assert done.code == 0, done.said
+    assert "0.1.0" in done.out
+    assert json.loads(countermand("clauses", "--since", "0.1", "--json").out)["changes"] == []
+    done = countermand("clauses", "--since", "7.3")
+    assert done.code == 4
+    assert "there is 0.1.0" in done.err
