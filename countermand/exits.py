@@ -18,10 +18,10 @@ class Exit(IntEnum):
     NOTHING_PLAYED = 5
     WARNED = 6  # more often than --max-warnings allows
     INCONCLUSIVE = 10
-    STALE = 11  # a baseline entry
+    STALE = 11  # a baseline entry, or a certificate that has expired
     SECRET = 12  # found in the output
     UNUSABLE = 13  # the target
-    UNVERIFIED = 14  # a certificate
+    UNVERIFIED = 14  # a certificate, or one that is not what was expected
 
 
 class CommandError(Exception):

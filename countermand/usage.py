@@ -14,13 +14,14 @@ GROUPS: Final = {
     "Read and hand on": {
         "ticket": "print what to hand on of a clause that a run found broken: both messages, and how to repeat it with curl",
         "explain": "say what a clause asks, why, what shows that it can fail, and how to mend a seller that breaks it",
-        "clauses": "list what the suite holds sellers to",
+        "clauses": "list what the suite holds sellers to, and what has changed since a release",
         "report": "draw the pages of a finished run again, or open them",
     },
     "Certify": {
         "keygen": "make the key pair that signs certificates",
         "certify": "run the suite and write a signed certificate of what came of it",
-        "verify": "check a certificate, offline, down to every verdict in it",
+        "verify": "check a certificate, offline, down to every verdict in it, and say of whom and what it speaks",
+        "register": "draw a page of many certificates, each verified as it is drawn, with badges",
     },
     "Every night": {
         "baseline": "write down which failures are known, and who waives them until when",
@@ -54,10 +55,10 @@ CODES: Final = (
     (5, "nothing was played"),
     (6, "pytest warned more often than --max-warnings allows"),
     (10, "inconclusive: something could not be found out"),
-    (11, "an entry of the baseline is stale or has expired"),
+    (11, "an entry of the baseline is stale or has expired; or a certificate has"),
     (12, "a secret was found in the output, and withheld"),
     (13, "the target cannot be used at all"),
-    (14, "a certificate does not verify"),
+    (14, "a certificate does not verify, or is not what was expected"),
 )
 
 

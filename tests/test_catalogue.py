@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import test_clause_sets
 from gherkin.parser import Parser
 
 from countermand.model import clause
@@ -115,6 +116,7 @@ def words(text: str) -> set[str]:
 
 if __name__ == "__main__":
     pin()
+    test_clause_sets.freeze()
 
 
 @pytest.mark.parametrize("key", CATALOGUE)

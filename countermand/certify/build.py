@@ -7,10 +7,20 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from countermand.certify import archive, contents, envelope, statement
+from countermand.certify import archive, contents, envelope, keys, statement, terms
 from countermand.nightly import badge
+from countermand.records import finished
 from countermand.records.finished import Finished
 from countermand.report import outputs
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What whoever certifies adds to a run: how long it is valid, whose key signs, and which certificate it takes the place of."""
+
+    days: int = terms.DAYS
+    owner: str = ""
+    supersedes: str | None = None
 
 
 @dataclass(frozen=True)
@@ -20,17 +30,22 @@ class Certificate:
     path: Path
     sha256: str
     run: Finished
+    number: str
+    valid_until: str
 
 
-def write(reports: Path, key: Ed25519PrivateKey, out: Path) -> Certificate:
+def write(reports: Path, key: Ed25519PrivateKey, out: Path, promise: Promise = Promise()) -> Certificate:
     """Write the certificate of a run, and its badge into the folder of reports; raises contents.ContentsError and OSError.
 
-    The same reports, key and name make the same bytes.
+    The same reports, key, name and promise make the same bytes.
     """
-    held = contents.of(reports, out.name)
+    files = contents.taken(reports)
+    last = terms.until(finished.of(reports, files[outputs.RESULTS]), promise.days)
+    agreed = terms.Terms(out.name, last, keys.name(key.public_key()), promise.owner, promise.supersedes)
+    held = contents.made(files, agreed)
     data = archive.packed({**held.files, contents.ENVELOPE: envelope.seal(dict(held.statement), key)})
     written = out.with_name(out.name + ".part")
     written.write_bytes(data)
     written.replace(out)
-    badge.write(reports / outputs.RESULTS, reports, out)
-    return Certificate(out, statement.digest(data), held.run)
+    badge.write(reports / outputs.RESULTS, reports)
+    return Certificate(out, statement.digest(data), held.run, held.number, last)

@@ -9,7 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from countermand.certify import archive, contents, envelope, moments, rejudge, statement
+from countermand.certify import archive, contents, envelope, keys, moments, rejudge, statement, terms
 from countermand.guard import bounds
 from countermand.model import suite
 from countermand.records import shape
@@ -38,7 +38,7 @@ def check(path: Path, key: Ed25519PublicKey, patience: float | None = None) -> O
         problems = (*_digests(told, files), *_bytes(data, files))
         other = _other_suite(told)
         if not problems and other is None:
-            problems = tuple(_content(told, files, patience))
+            problems = tuple(_content(told, files, keys.name(key), patience))
     # Whatever a statement or a record may lack or say instead: no traceback is an answer.
     except (ValueError, KeyError, TypeError, AttributeError, LookupError, OSError, RuntimeError, MemoryError) as error:
         spoken = isinstance(error, (contents.ContentsError, rejudge.ReplayError, bounds.LimitError))
@@ -79,9 +79,9 @@ def _other_suite(told: Mapping[str, Any]) -> str | None:
     return f"made by suite {version} ({digest[:19]}), and this is {own['version']} ({own['digest'][:19]}): {advice}"
 
 
-def _content(told: Mapping[str, Any], files: Mapping[str, bytes], patience: float | None) -> Iterator[str]:
+def _content(told: Mapping[str, Any], files: Mapping[str, bytes], keyid: str, patience: float | None) -> Iterator[str]:
     """Make the whole certificate again of its record, and say where it says otherwise."""
-    wanted = contents.made(files, str(told["predicate"]["certificate"]))
+    wanted = contents.made(files, terms.told(told, keyid))
     for name in sorted(files.keys() | wanted.files.keys()):
         if name == contents.ENVELOPE:
             continue

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from countermand.certify import archive, statement, target_file, words
+from countermand.certify import archive, page, statement, target_file, terms, words
+from countermand.certify.terms import Terms
 from countermand.guard import bounds
-from countermand.model import clause, suite
+from countermand.model import clause, clause_set, suite
 from countermand.nightly import badge
 from countermand.records import finished, inputs
 from countermand.records.finished import Finished
@@ -31,21 +32,23 @@ class Contents:
     files: Mapping[str, bytes]
     statement: Mapping[str, Any]
     run: Finished
+    number: str
 
 
-def of(reports: Path, name: str) -> Contents:
-    """Return what a certificate of that name holds about a folder of reports; raises ContentsError."""
+def taken(reports: Path) -> dict[str, bytes]:
+    """Return what a certificate takes from a folder of reports as it is; raises ContentsError."""
     if missing := [one for one in TAKEN if not (reports / one).is_file()]:
         raise ContentsError(f"{reports}: lacks {', '.join(missing)}: what a whole run has left is certified")
     names = [*TAKEN, *(one for one in (outputs.PAGE,) if (reports / one).is_file())]
     files = {one: (reports / one).read_bytes() for one in names}
     if sum(map(len, files.values())) > archive.LARGEST // 2:
         raise ContentsError(f"{reports}: more than {archive.LARGEST // 2**21} MiB, which is more than a certificate holds")
-    return made(files, name)
+    return files
 
 
-def made(files: Mapping[str, bytes], name: str) -> Contents:
-    """Return what follows from results, record and what was given; any page is kept as it is. Raises ContentsError."""
+def made(files: Mapping[str, bytes], agreed: Terms) -> Contents:
+    """Return what follows from results, record, what was given and the terms; any page is kept as it is. Raises ContentsError."""
+    name = agreed.name
     if missing := [one for one in TAKEN if one not in files]:
         raise ContentsError(f"lacks {', '.join(missing)}")
     try:
@@ -53,13 +56,16 @@ def made(files: Mapping[str, bytes], name: str) -> Contents:
         told = bounds.parsed(files[inputs.FILE], largest=inputs.LARGEST)
         inputs.check(told)
         _check_apis(run)
-        derived = _derived(run, told, name)
+        terms.check(run, agreed)
+        number = terms.number(run, {one: files[one] for one in TAKEN}, agreed)
+        frozen = clause_set.current(clause.read(suite.root() / "features"), suite.root() / "features")
+        derived = _derived(run, told, agreed, number, frozen)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         words = str(error) if isinstance(error, (finished.FinishedError, bounds.LimitError)) else f"{type(error).__name__}: {error}"
         raise ContentsError(f"the run cannot be read: {words.removeprefix(f'{name}: ')}") from None
     kept = {one: files[one] for one in (*TAKEN, outputs.PAGE) if one in files}
     whole = {**kept, **derived}
-    return Contents(whole, statement.of(run, told, whole, name), run)
+    return Contents(whole, statement.of(run, told, whole, agreed, number, frozen), run, number)
 
 
 def _check_apis(run: Finished) -> None:
@@ -69,13 +75,14 @@ def _check_apis(run: Finished) -> None:
         raise bounds.LimitError(f"the suite knows no API {min(strange)[:40]!r}")
 
 
-def _derived(run: Finished, told: Mapping[str, Any], name: str) -> dict[str, bytes]:
+def _derived(run: Finished, told: Mapping[str, Any], agreed: Terms, number: str, frozen: clause_set.ClauseSet) -> dict[str, bytes]:
     apis = {one.api for one in run.targets}
     texts = {
         outputs.MARKDOWN: markdown.conformance(run),
-        badge.JSON: badge.endpoint(badge.of(run, Path("/", name))),
-        badge.SVG: badge.picture(badge.of(run, Path("/", name))),
-        README: words.readme(run, name),
+        badge.JSON: badge.endpoint(badge.of(run)),
+        badge.SVG: badge.picture(badge.of(run), page.FILE),
+        README: words.readme(run, agreed, number),
+        page.FILE: page.page(run, told, agreed, number, frozen),
         **{f"targets/{one['api']}.toml": target_file.text(one) for one in told["targets"]},
         **{f"clauses/{api}.toml": (suite.root() / "features" / api / "clauses.toml").read_text(encoding="utf-8") for api in apis},
     }

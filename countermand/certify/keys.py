@@ -4,47 +4,69 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from countermand.guard import intake
+from countermand.guard import bounds, intake
+from countermand.guard.foreign import shown
 
 PRIVATE, PUBLIC = ".pem", ".public.pem"
+#: How the line before the key begins that names its owner (RFC 7468, 2: what stands before the key is for people), and its room.
+OWNER, ROOM = "Owner: ", 200
 
 
 class KeyFileError(ValueError):
     """A key that cannot be used; the message names the file and says what was expected."""
 
 
-def make(stem: Path) -> tuple[Path, Path]:
+def make(stem: Path, owner: str = "", passphrase: bytes | None = None) -> tuple[Path, Path]:
     """Write a fresh key pair, the private one readable by its owner alone; raises KeyFileError rather than overwrite anything."""
+    if owner != owner.strip() or len(owner) > ROOM or not (owner.isprintable() and str(shown(owner, ROOM)) == owner):
+        raise KeyFileError(f"--owner: a name on one line was expected, of at most {ROOM} characters")
     private, public = (stem.with_name(stem.name + end) for end in (PRIVATE, PUBLIC))
     key = Ed25519PrivateKey.generate()
-    bare = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption())
-    shown = key.public_key().public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo)
+    cipher = form.BestAvailableEncryption(passphrase) if passphrase else form.NoEncryption()
+    kept = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, cipher)
+    told = key.public_key().public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo)
+    head = f"{OWNER}{owner}\n".encode() if owner else b""
     for path in (private, public):
         if path.exists():
             raise KeyFileError(f"{path}: there is such a file already, and no key is overwritten; name another with --out")
-    for path, data, mode in ((private, bare, 0o600), (public, shown, 0o644)):
+    for path, data, mode in ((private, kept, 0o600), (public, told, 0o644)):
         try:
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-                file.write(data)
+                file.write(head + data)
         except OSError as error:
             raise KeyFileError(f"{path}: cannot be written: {error.strerror}") from None
     return private, public
 
 
-def private(path: Path) -> Ed25519PrivateKey:
+def owner(path: Path) -> str:
+    """Return whom a key file calls its owner, nothing where it names nobody; raises KeyFileError."""
+    first = _bytes(path).partition(b"\n")[0].decode("utf-8", "replace").strip()
+    return str(shown(first.removeprefix(OWNER), ROOM)) if first.startswith(OWNER) else ""
+
+
+def is_locked(path: Path) -> bool:
+    """Say whether a private key is encrypted; raises KeyFileError."""
+    return b"BEGIN ENCRYPTED PRIVATE KEY" in _bytes(path)
+
+
+def private(path: Path, passphrase: bytes | None = None) -> Ed25519PrivateKey:
     """Read a key that signs; raises KeyFileError."""
-    data = _bytes(path)
+    data = _key(_bytes(path))
     try:
-        key = form.load_pem_private_key(data, None)
+        key = form.load_pem_private_key(data, passphrase)
     except TypeError:
-        raise KeyFileError(f"{path}: the private key is encrypted; openssl pkey -in {path.name} makes an open one of it") from None
+        why = "is not encrypted: leave out --passphrase-from" if passphrase else "is encrypted: say --passphrase-from env:NAME, or prompt"
+        raise KeyFileError(f"{path}: the private key {why}") from None
     except (ValueError, UnsupportedAlgorithm):
+        if passphrase and b"ENCRYPTED" in data:
+            raise KeyFileError(f"{path}: the passphrase does not open it") from None
         why = "a public key: the private one of the pair signs" if b"PUBLIC KEY" in data else "no private key in PEM"
         raise KeyFileError(f"{path}: {why}; countermand keygen makes a pair") from None
     if not isinstance(key, Ed25519PrivateKey):
@@ -54,7 +76,7 @@ def private(path: Path) -> Ed25519PrivateKey:
 
 def public(path: Path) -> Ed25519PublicKey:
     """Read a key that verifies; raises KeyFileError. A private key is not asked for here, and so not taken."""
-    data = _bytes(path)
+    data = _key(_bytes(path))
     try:
         key = form.load_pem_public_key(data)
     except (ValueError, UnsupportedAlgorithm):
@@ -70,6 +92,16 @@ def public(path: Path) -> Ed25519PublicKey:
 def name(key: Ed25519PublicKey) -> str:
     """Return what an envelope calls a key: the SHA-256 of its DER form."""
     return hashlib.sha256(key.public_bytes(form.Encoding.DER, form.PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+
+def named(files: Mapping[str, bytes]) -> str:
+    """Return which key the envelope of a certificate says has signed it: a claim, good for finding a key to check it with."""
+    return str(bounds.parsed(files["attestation.dsse.json"])["signatures"][0]["keyid"])[:64]
+
+
+def _key(data: bytes) -> bytes:
+    """Return a file's key without what stands before it."""
+    return data[max(data.find(b"-----BEGIN "), 0) :]
 
 
 def _bytes(path: Path) -> bytes:

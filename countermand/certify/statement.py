@@ -7,6 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from countermand.certify import empty, profiles
+from countermand.certify.terms import Terms
+from countermand.model.clause_set import ClauseSet
 from countermand.model.results import Scenario
 from countermand.model.verdict import Verdict
 from countermand.records.finished import Finished
@@ -22,8 +25,10 @@ LISTS = {
 }
 
 
-def of(run: Finished, given: Mapping[str, Any], files: Mapping[str, bytes], name: str) -> dict[str, Any]:
-    """Return the statement about a run; `name` is what the certificate is called, `files` all it holds but the envelope.
+def of(
+    run: Finished, given: Mapping[str, Any], files: Mapping[str, bytes], terms: Terms, number: str, clauses: ClauseSet
+) -> dict[str, Any]:
+    """Return the statement about a run on some terms; `files` is all the certificate holds but the envelope.
 
     Extension fields of the predicate say what Test Result has no word for: consumers ignore those they do not know.
     """
@@ -32,11 +37,15 @@ def of(run: Finished, given: Mapping[str, Any], files: Mapping[str, bytes], name
         "result": "PASSED" if run.verdict is Verdict.CONFORMS else "FAILED",
         "configuration": [_suite(run, given), *_described(files, "clauses/", "targets/")],
         **lists,
-        "certificate": name,
+        **_agreed(terms, number),
         "verdict": run.verdict,
         "sentence": run.sentence,
         "complete": run.complete,
         "coverage": run.coverage,
+        "profiles": [one.as_json() for one in profiles.of(run)],
+        "notApplicable": [{"clause": key, "why": why} for key, why in empty.clauses(run)],
+        "clauseSets": [_set(clauses, one.api) for one in run.targets],
+        "seed": run.seed,
         "capabilities": {one["name"]: one.get("capabilities", {}) for one in given["targets"]},
         "timeStarted": run.started,
         "timeFinished": run.finished,
@@ -44,6 +53,16 @@ def of(run: Finished, given: Mapping[str, Any], files: Mapping[str, bytes], name
     }
     subject = [_target(one, run.scenarios) for one in given["targets"]]
     return {"_type": TYPE, "subject": subject, "predicateType": PREDICATE, "predicate": predicate}
+
+
+def _agreed(terms: Terms, number: str) -> dict[str, Any]:
+    signer = {"keyid": terms.keyid, **({"owner": terms.owner} if terms.owner else {})}
+    told = {"certificate": terms.name, "number": number, "validUntil": terms.valid_until, "signer": signer}
+    return {**told, **({"supersedes": terms.supersedes} if terms.supersedes else {})}
+
+
+def _set(clauses: ClauseSet, api: str) -> dict[str, Any]:
+    return {"api": api, "version": clauses.version, "released": clauses.released, "digest": {"sha256": clauses.digest(api)}}
 
 
 def digest(data: bytes) -> str:
@@ -65,5 +84,6 @@ def _target(told: Mapping[str, Any], scenarios: tuple[Scenario, ...]) -> dict[st
     shown = {one["tls"]["server"] for row in scenarios if row.api == told["api"] for one in row.exchanges if one["tls"]}
     identity = {"api": told["api"], "name": told["name"], "url": told["url"], "certificates": sorted(shown)}
     canonical = json.dumps(identity, sort_keys=True, separators=(",", ":")).encode()
-    about = {"api": told["api"], "certificates": sorted(shown)}
+    about = {"api": told["api"], "certificates": sorted(shown), "environment": told["environment"]}
+    about |= {"declaration": told["declaration"]} if told.get("declaration") else {}
     return {"name": told["name"], "uri": told["url"], "digest": {"sha256": digest(canonical)}, "annotations": about}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from countermand.certify import challenge
+from countermand.certify.terms import Terms
+from countermand.guard.foreign import shown
 from countermand.records.finished import Finished
 
 SHOWS = (
@@ -20,15 +23,18 @@ SHOWS_NOT = (
 )
 
 
-def readme(run: Finished, name: str) -> str:
-    """Return README.md for whoever receives a certificate of that name."""
+def readme(run: Finished, terms: Terms, number: str) -> str:
+    """Return README.md for whoever receives a certificate."""
+    name = shown(terms.name)
     targets = "\n".join(f"- {one.name} ({one.api}), {one.url}" for one in run.targets)
     version = run.suite["version"]
     return f"""\
 # {run.sentence}
 
-Certificate `{name}` of a run of Countermand {version}, a conformance suite for the APIs by which a buyer cancels an order.
+Certificate {number}, `{name}`, of a run of Countermand {version}, a conformance suite for the APIs by which a buyer cancels an order.
 It is a self-declaration: the provider, or somebody it asked, ran the suite and signed what came of it.
+`certificate.html` says on one page who declares what, and is made to be printed.
+It is valid until {terms.valid_until}.
 
 {targets}
 
@@ -58,6 +64,8 @@ This is not, and no such file can show it:
 
 {_list(SHOWS_NOT)}
 
+{challenge.words({one.api for one in run.targets})}
+
 ## What is in it
 
 | File | Holds |
@@ -68,16 +76,18 @@ This is not, and no such file can show it:
 | `given.json` | what the run was given besides: its seed, its targets, and the complete cancellation refusals are held against |
 | `targets/` | the target files as the suite read them, without secrets, with the capabilities claimed |
 | `clauses/` | the catalogue the target was held to |
+| `certificate.html` | the page to print: who declares what, of which product, held to which clauses |
 | `conformance.md`, `junit.xml`, `index.html` | the same results for people and machines; the page is there if one was drawn |
-| `badge.json`, `badge.svg` | a badge that names this certificate |
+| `badge.json`, `badge.svg` | a badge: which API, the verdict, the month |
 
 To judge a single clause of it again, and look at its exchanges: `countermand run --replay {name} -m CLAUSE`.
 """
 
 
-def spoken() -> str:
-    """Return what verify says last."""
-    return f"This shows that\n{_list(SHOWS, '  - ')}\nIt does not show\n{_list(SHOWS_NOT, '  - ')}"
+def spoken(apis: set[str]) -> str:
+    """Return what verify says last of a certificate about some APIs."""
+    seed = f"The seed\n  - {challenge.words(apis)}"
+    return f"This shows that\n{_list(SHOWS, '  - ')}\nIt does not show\n{_list(SHOWS_NOT, '  - ')}\n{seed}"
 
 
 def _completeness(run: Finished) -> str:

@@ -3,37 +3,55 @@
 from __future__ import annotations
 
 import argparse
+import base64
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from countermand.certify import archive, contents, keys, page, passphrases, terms
 from countermand.certify import build as making
-from countermand.certify import keys
 from countermand.certify.check import check
 from countermand.certify.contents import ContentsError
-from countermand.commands import run
+from countermand.commands import choice, preview, run
 from countermand.exits import CommandError, Exit
+from countermand.guard import bounds
+from countermand.guard.foreign import shown
+from countermand.nightly import badge
 from countermand.records import finished
+from countermand.targetfile import load
 
 #: Codes by which a run says that it came to its end and withheld nothing: a verdict, whatever it is.
 CERTIFIED = frozenset({0, 1, 10})
 #: What would make a certificate of something else than a run of the suite against a target.
 FOREIGN = ("--dry-run", "--baseline", "--replay", "--collect-only", "--co")
+#: What a public certificate says of whoever declares.
+DECLARED = ("organisation", "product", "version", "contact", "statement")
 #: Seconds of computing that a record of our own may take to judge: whoever waits has made it himself.
 OURS = 600.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options: those of run, and two more."""
-    run.add_arguments(parser)
+    """Declare the options: those of a run that asks its target, and those of the certificate."""
+    run.add_asking(parser)
+    parser.set_defaults(replay=None, patience=None, baseline=None, dry_run=False, help_pytest=False)
+    # A part of the suite is certified as what it is, which is inconclusive: nobody is invited to it.
+    parser.add_argument("-m", dest="clauses", help=argparse.SUPPRESS)
     parser.add_argument("--key", required=True, metavar="signing.pem", help="the private key that signs; countermand keygen makes one")
+    parser.add_argument("--passphrase-from", metavar="SOURCE", help=f"what opens an encrypted key; SOURCE is {passphrases.WAYS}")
     parser.add_argument("--out", metavar="FILE.zip", help="the certificate (default: named after target and day, in the folder of reports)")
+    parser.add_argument("--seed", metavar="CHALLENGE", help="draw every identifier from the seed that whoever relies on it has chosen")
+    parser.add_argument("--public", action="store_true", help="refuse a target file that leaves anything of its [declaration] blank")
+    parser.add_argument("--valid-days", type=_days, default=terms.DAYS, metavar="N", help=f"valid so long (default {terms.DAYS})")
+    parser.add_argument("--supersedes", metavar="NUMBER", help="the number, or the file, of the certificate whose place it takes")
+    parser.add_argument("--preview", action="store_true", help="say what would not be applicable, and send nothing")
+    parser.epilog = "Exit: as of run, which it is; 14 where the certificate does not verify here, and is withdrawn."
 
 
 def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite, certify what came of it as what it is, and return the run's exit code."""
     try:
-        key = keys.private(Path(options.key))
+        key = keys.private(Path(options.key), passphrases.read(options.passphrase_from))
+        promise = making.Promise(options.valid_days, keys.owner(Path(options.key)), _number(options.supersedes))
     except keys.KeyFileError as error:
         raise CommandError(str(error)) from None
     _refuse_foreign(options, rest)
@@ -43,7 +61,14 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         raise CommandError(f"{options.out}: no such folder to write a certificate to")
     if len(run.sessions([Path(name) for name in options.target])) > 1:
         raise CommandError("a certificate is about one run: give one target of an API, and certify the others in runs of their own")
-    code = run.main(options, rest)
+    named = choice.targets(options.target, embedded=bool(options.embedded or options.api))
+    if options.public:
+        _refuse_blanks(named)
+    if named or options.preview:
+        preview.say(named, options.api, options.production)
+    if options.preview:
+        return 0
+    code = run.main(options, [*rest, *([f"--seed={options.seed}"] if options.seed else [])])
     if code not in CERTIFIED:
         print(f"no certificate: the run did not come to its end (exit {code})")
         return code
@@ -52,12 +77,52 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
             print(f"no certificate: {untested}")
             return code
         out = Path(options.out) if options.out else reports / _name(reports)
-        made = making.write(reports, key, out)
+        made = making.write(reports, key, out, promise)
     except (ContentsError, finished.FinishedError, OSError) as error:
         raise CommandError(f"no certificate: {error}") from None
-    print(f"certificate {made.path} (sha256 {made.sha256}), signed by {keys.name(key.public_key())[:16]}")
-    print(f"certified as what it is: {made.run.sentence}")
+    _say(made, keys.name(key.public_key()), promise.owner)
     return _see_for_ourselves(made, key.public_key(), code)
+
+
+def _say(made: making.Certificate, keyid: str, owner: str) -> None:
+    """Tell what was made, and how to show it."""
+    print(f"certificate {made.path} (sha256 {made.sha256}), signed by {keyid[:16]}" + (f", {owner}" if owner else ""))
+    print(f"certified as what it is: {made.run.sentence}")
+    print(f"number {made.number}, valid until {made.valid_until}; to print: {page.FILE} in the zip")
+    print(f"badge: {badge.SVG} in the reports, as in [![{badge.of(made.run).title}]({badge.SVG})]({page.FILE})")
+
+
+def _days(words: str) -> int:
+    if not (words.isdecimal() and 0 < int(words) <= terms.MOST):
+        raise argparse.ArgumentTypeError(f"{words!r}: a number of days from 1 to {terms.MOST} was expected")
+    return int(words)
+
+
+def _number(named: str | None) -> str | None:
+    """Return the number that is superseded, as given or of the file named; the file is not trusted, its number is a name."""
+    if named is None or terms.NUMBER.fullmatch(named):
+        return named
+    try:
+        found = archive.unpacked(Path(named)).get(contents.ENVELOPE, b"")
+        number = str(bounds.parsed(base64.b64decode(bounds.parsed(found)["payload"]))["predicate"]["number"])
+    except (archive.ArchiveError, ValueError, KeyError, TypeError) as error:
+        raise CommandError(
+            f"--supersedes {shown(named, 200)}: neither the number of a certificate nor the file of one: {shown(error)}"
+        ) from None
+    if not terms.NUMBER.fullmatch(number):
+        raise CommandError(f"--supersedes {shown(named, 200)}: the certificate has no number")
+    return number
+
+
+def _refuse_blanks(named: list[str]) -> None:
+    """See that whoever publishes a certificate says who declares what."""
+    if not named:
+        raise CommandError("--public: the embedded sellers are nobody's product; give a target")
+    for path in named:
+        told = load(Path(path)).declaration
+        if blank := [key for key in DECLARED if not told.get(key, "").strip()]:
+            words = ", ".join(f"declaration.{key}" for key in blank)
+            raise CommandError(f"{path}: a public certificate says who declares what, and blank is {words}: fill in [declaration]")
 
 
 def _see_for_ourselves(made: making.Certificate, key: Ed25519PublicKey, code: int) -> int:

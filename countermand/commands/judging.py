@@ -27,6 +27,12 @@ def patience(words: str) -> float:
     return seconds
 
 
+def add_patience(parser: argparse.ArgumentParser) -> None:
+    """Declare how long a replay may take."""
+    words = "of computing that a replay may take (default: 15 to 25, by its size)"
+    parser.add_argument("--patience", type=patience, metavar="SECONDS", help=words)
+
+
 def again(options: argparse.Namespace, shared: Sequence[str]) -> int:
     """Judge a record again in a process of its own, which writes to the folder of reports and to what was named by hand."""
     reports = Path(options.reports).absolute()

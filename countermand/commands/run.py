@@ -37,22 +37,25 @@ IDLE, PARTS = ("--collect-only", "--co"), ("-k", "--deselect")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options; all others are handed to pytest."""
-    parser.add_argument("--target", action="append", default=[], metavar="FILE", help="a target file; may be given more than once")
-    parser.add_argument("--api", choices=["ala", "opensrs"], help="without a target: the embedded seller of one API only")
-    parser.add_argument("--embedded", action="store_true", help="test the embedded sellers, though target files lie here")
+    add_asking(parser)
     parser.add_argument("--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate")
-    parser.add_argument(
-        "--patience", type=judging.patience, metavar="SECONDS", help="of computing that a replay may take (default: 15 to 25, by its size)"
-    )
+    judging.add_patience(parser)
     parser.add_argument("-m", dest="clauses", metavar="CLAUSE", help='the clauses to judge, as in "ALA-REQ-07 or ALA-REQ-08"')
-    parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
-    parser.add_argument("--reports", metavar="DIR", help="the folder to write reports to (default: reports, and reports/part for a part)")
     parser.add_argument("--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict")
-    parser.add_argument("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
-    parser.add_argument("--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production")
     parser.add_argument("--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing")
     parser.epilog = "Any other option is pytest's, or the suite's own: countermand run --help-pytest lists them."
     parser.add_argument("--help-pytest", action="store_true", help="list the options of pytest and of the suite's plugin")
+
+
+def add_asking(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of every command that asks a target."""
+    parser.add_argument("--target", action="append", default=[], metavar="FILE", help="a target file; may be given more than once")
+    parser.add_argument("--api", choices=["ala", "opensrs"], help="without a target: the embedded seller of one API only")
+    parser.add_argument("--embedded", action="store_true", help="test the embedded sellers, though target files lie here")
+    parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
+    parser.add_argument("--reports", metavar="DIR", help="the folder to write reports to (default: reports, and reports/part for a part)")
+    parser.add_argument("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
+    parser.add_argument("--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production")
 
 
 def main(options: argparse.Namespace, rest: list[str]) -> int:

@@ -1,33 +1,43 @@
-"""`countermand verify`: on one side a certificate somebody was handed, on the other whether it holds, and what that shows."""
+"""`countermand verify`: on one side a certificate somebody was handed, on the other whether it holds, of what, and what that shows."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from countermand.certify import keys, printable, words
+from countermand.certify import expect, keys, printable, told
 from countermand.certify.check import Outcome, check
 from countermand.commands.judging import patience
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
+from countermand.guard.foreign import in_json
 
-#: Exit codes: it does not verify; it may, and only another suite can tell.
 LARGEST = 2**40  # what is in it is held to limits of its own
-BAD, UNDECIDED = Exit.UNVERIFIED, Exit.INCONCLUSIVE
 #: Problems that are told one by one.
 MOST = 50
+VERSION = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("certificate", metavar="FILE.zip", help="the certificate")
     parser.add_argument("--key", required=True, metavar="public.pem", help="the public key of whoever signed it, from a source you trust")
+    parser.add_argument("--seed", metavar="CHALLENGE", help="refuse a record that was made with another seed than the one you chose")
+    parser.add_argument("--expect-target", metavar="NAME", help="refuse a certificate about another target; NAME is its name or its url")
+    parser.add_argument("--expect-api", metavar="API", help="refuse a certificate about another API, as in ala")
+    parser.add_argument("--max-age", type=expect.age, metavar="AGE", help="how long ago its run may have been, as in 90d, 12w, 6m or 1y")
+    parser.add_argument("--on", type=expect.a_day, metavar="DAY", help="judge validity and age as of that day (default: today, UTC)")
+    parser.add_argument("--json", action="store_true", help="say the same as JSON (countermand/schemas/verify.schema.json)")
     parser.add_argument(
         "--patience", type=patience, metavar="SECONDS", help="of computing that it may take (default: 15 to 25, by its size)"
     )
     parser.epilog = (
-        "Exit: 0 it verifies, whatever its verdict is; 14 it does not; 10 another suite made it, and only that one can judge it again."
+        "Exit: 0 it verifies, whatever its verdict is; 14 it does not, or is not what was expected; 10 another suite made it, and only "
+        "that one can judge it again; 11 it verifies, and has expired or is older than --max-age."
     )
 
 
@@ -35,7 +45,7 @@ def main(options: argparse.Namespace) -> int:
     """Check a certificate and say what came of it."""
     path = Path(options.certificate)
     try:
-        key = keys.public(Path(options.key))
+        key, owner = keys.public(Path(options.key)), keys.owner(Path(options.key))
     except keys.KeyFileError as error:
         raise CommandError(printable.line(str(error))) from None
     try:
@@ -44,28 +54,75 @@ def main(options: argparse.Namespace) -> int:
         raise CommandError(f"{_named(path)}: no such file") from None
     except intake.IntakeError as error:
         raise CommandError(f"{_named(path)}: {error}") from None
-    outcome = check(path, key, options.patience)
-    if outcome.problems:
-        told = [f"  {printable.line(words)}" for words in outcome.problems[:MOST]]
-        told += [f"  and {len(outcome.problems) - MOST} more"] if len(outcome.problems) > MOST else []
-        print(f"{_named(path)} does not verify:", *told, sep="\n", file=sys.stderr)
-        return BAD
-    return _told(path, outcome)
+    expected = expect.Expected(options.expect_target, options.expect_api, options.seed, options.max_age, options.on)
+    answer = answered(check(path, key, options.patience), expected, owner)
+    if options.json:
+        print(in_json(json.dumps(answer, ensure_ascii=False, indent=1)))
+    else:
+        _say(_named(path), answer)
+    return int(answer["exit"])
 
 
-def _told(path: Path, outcome: Outcome) -> int:
-    statement = outcome.statement or {}
-    if outcome.other_suite is not None:
-        why = f"the signature and every file hold, but the verdicts were not judged again: {printable.line(outcome.other_suite)}"
-        print(f"{_named(path)}: {why}", file=sys.stderr)
-        return UNDECIDED
-    told = statement["predicate"]
-    print(f"{_named(path)} verifies: the signature, every file, and every verdict judged again from the record.")
-    print(f"{printable.line(told['sentence'])} ({printable.line(told['timeStarted'][:10])})\n")
-    for one in statement["subject"]:
-        print(f"It is about {printable.quoted(one['name'])} at {printable.quoted(one['uri'])}, as its maker calls it.")
-    print(words.spoken())
-    return 0
+def answered(outcome: Outcome, expected: expect.Expected, owner: str = "") -> dict[str, Any]:
+    """Return the whole answer: the outcome, the exit code, what is wrong, and what the certificate states once it can be believed."""
+    problems, unmet, late, said = list(outcome.problems), list[str](), list[str](), None
+    if not problems:
+        said = _facts(outcome.statement or {})
+        if said is not None:
+            unmet, late = list(expected.unmet(said)), list(expected.late(said))
+        elif outcome.other_suite is None:
+            problems = ["its statement is none that this suite writes"]
+    other = None if problems else outcome.other_suite
+    words, code = _outcome(bool(problems), bool(unmet), other is not None, bool(late))
+    about = {"outcome": words, "exit": int(code), "on": expected.day.isoformat(), "problems": problems, "unmet": unmet, "late": late}
+    return {"version": VERSION, **about, "otherSuite": other, "keyOwner": owner or None, "stated": said}
+
+
+def _outcome(problems: bool, unmet: bool, other: bool, late: bool) -> tuple[str, Exit]:
+    if problems:
+        return "does not verify", Exit.UNVERIFIED
+    if unmet:
+        return "is not what was expected", Exit.UNVERIFIED
+    if other:
+        return "was made by another suite", Exit.INCONCLUSIVE
+    return ("verifies, and holds no longer", Exit.STALE) if late else ("verifies", Exit.CONFORMS)
+
+
+def _facts(statement: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what a statement says; one of another suite may say it otherwise."""
+    try:
+        return told.facts(statement)
+    except (ValueError, KeyError, TypeError, AttributeError, LookupError, StopIteration):
+        return None
+
+
+def _say(name: str, answer: Mapping[str, Any]) -> None:
+    said = answer["stated"]
+    if answer["problems"]:
+        return _list(f"{name} does not verify:", answer["problems"])
+    if answer["unmet"]:
+        _list(f"{name} is not what was expected:", answer["unmet"])
+    if answer["otherSuite"]:
+        why = f"the signature and every file hold, but the verdicts were not judged again: {printable.line(answer['otherSuite'])}"
+        print(f"{name}: {why}", file=sys.stderr)
+    elif not answer["unmet"]:
+        print(f"{name} verifies: the signature, every file, and every verdict judged again from the record.")
+    if answer["late"]:
+        _list(f"{name} holds no longer:", answer["late"])
+    if said is None:
+        return None
+    print(*told.lines(said), sep="\n")
+    if answer["keyOwner"]:
+        print(f"  the key file you gave calls its owner {printable.quoted(answer['keyOwner'], 200)}")
+    if answer["exit"] in {Exit.CONFORMS, Exit.STALE}:
+        print(f"\n{told.limits(said)}")
+    return None
+
+
+def _list(head: str, rows: Sequence[str]) -> None:
+    lines = [f"  {printable.line(words)}" for words in rows[:MOST]]
+    lines += [f"  and {len(rows) - MOST} more"] if len(rows) > MOST else []
+    print(head, *lines, sep="\n", file=sys.stderr)
 
 
 def _named(path: Path) -> str:

@@ -117,6 +117,7 @@ class Target:
     limits: Limits = field(default_factory=lambda: Limits(10, 30, 2**21, 5))
     capabilities: Mapping[str, str] = field(default_factory=dict)
     schemas: Mapping[str, Schema] = field(default_factory=dict)
+    declaration: Mapping[str, str] = field(default_factory=dict)  # who declares what, in a certificate
     embedded: bool = False
     recorded: bool = False  # known from a record alone: nobody is asked, and no certificate is there or made
     warnings: tuple[str, ...] = ()

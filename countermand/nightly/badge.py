@@ -1,83 +1,88 @@
-"""The badge: on one side results.json and the certificate it went into, on the other JSON for shields.io, and a picture."""
+"""The badge: on one side a certified run, on the other JSON for shields.io, and a picture of at most 220 pixels that may lead on."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from countermand.guard.foreign import in_json
+from countermand.model.results import Results
 from countermand.model.verdict import Verdict
 from countermand.records import finished
-from countermand.records.finished import Finished
 from countermand.report.looks import look
-from countermand.report.naming import clean
+from countermand.report.naming import api_title, clean
 
 JSON, SVG = "badge.json", "badge.svg"
-LABEL = "countermand"
-#: Pixels: about what a character of Verdana 11 takes; textLength makes whatever font there is keep to it.
-CHARACTER, PADDING, HEIGHT = 6.5, 12, 20
+#: Pixels. A character takes about so much of its size in the faces named below; textLength makes whatever font there is keep to it.
+WIDEST, HEIGHT, PADDING, LARGEST, SHARE = 220.0, 20, 8, 11.0, 0.53
+GREY = "#6e7781"
 
 
 @dataclass(frozen=True)
 class Badge:
-    """The two halves of a badge, and the verdict that colours it."""
+    """The two halves of a badge, and the verdict that colours it; grey where it holds no longer."""
 
     label: str
     message: str
     verdict: Verdict
+    grey: bool = False
+
+    @property
+    def title(self) -> str:
+        """What it says, to whoever does not see it as well."""
+        return f"{self.label} | {self.message}"
 
 
-def write(results: Path, folder: Path, certificate: Path | None = None) -> list[Path]:
-    """Write badge.json and badge.svg for a results.json (or the folder or zip that holds one) into a folder.
+def write(results: Path, folder: Path) -> list[Path]:
+    """Write badge.json and badge.svg of what was certified into a folder.
 
-    They name the certificate they stand for: its file and, once it is written, the first twelve digits of its SHA-256; without one
-    they say that nothing is certified. Raises finished.FinishedError, and OSError where the folder cannot be written.
+    Raises finished.FinishedError, and OSError where the folder cannot be written.
     """
-    badge = of(finished.read(results), certificate)
+    badge = of(finished.read(results))
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in ((JSON, endpoint(badge)), (SVG, picture(badge))):
         (folder / name).write_text(text, encoding="utf-8")
     return [folder / JSON, folder / SVG]
 
 
-def of(run: Finished, certificate: Path | None = None) -> Badge:
-    """Return what a badge says of a run: target, date, suite version, coverage, verdict and certificate."""
-    targets = ", ".join(target.name for target in run.targets)
-    covered = run.coverage
-    said = [f"{targets} {run.verdict}", f"{covered['decided']} of {covered['documented']} documented clauses", run.started[:10]]
-    return Badge(f"{LABEL} {run.suite['version']}", clean(", ".join([*said, _certificate(certificate)])), run.verdict)
+def of(run: Results) -> Badge:
+    """Return what a badge says of a run: which API, the verdict and the month."""
+    return said({one.api for one in run.targets}, run.verdict, run.finished)
+
+
+def said(apis: set[str], verdict: Verdict, moment: str, instead: str = "") -> Badge:
+    """Return the badge of a verdict on some APIs; where it holds no longer, it says instead what has become of it, in grey."""
+    titles = sorted(apis) if len(apis) > 1 else [api_title(one) for one in apis]
+    return Badge(clean(", ".join(titles)), f"{instead or verdict} {moment[:7]}", verdict, bool(instead))
 
 
 def endpoint(badge: Badge) -> str:
     """Return the JSON that shields.io reads from an address (its endpoint badge); it takes no keys of our own."""
-    told = {"schemaVersion": 1, "label": badge.label, "message": badge.message, "color": look(badge.verdict).badge}
-    return in_json(json.dumps(told | {"isError": badge.verdict is Verdict.DOES_NOT_CONFORM}, ensure_ascii=False, indent=1)) + "\n"
+    colour = "lightgrey" if badge.grey else look(badge.verdict).badge
+    told = {"schemaVersion": 1, "label": badge.label, "message": badge.message, "color": colour}
+    bad = badge.verdict is Verdict.DOES_NOT_CONFORM and not badge.grey
+    return in_json(json.dumps(told | {"isError": bad}, ensure_ascii=False, indent=1)) + "\n"
 
 
-def picture(badge: Badge) -> str:
-    """Return the badge as SVG, which loads no font and no picture."""
-    wide = [CHARACTER * len(words) for words in (badge.label, badge.message)]
+def picture(badge: Badge, link: str = "") -> str:
+    """Return the badge as SVG, which loads no font and no picture; with a link it leads there, where it is opened by itself."""
+    size = min(LARGEST, (WIDEST - 2 * PADDING) / (SHARE * (len(badge.label) + len(badge.message))))
+    wide = [SHARE * size * len(words) for words in (badge.label, badge.message)]
     left, right = (width + PADDING for width in wide)
-    title = escape(f"{badge.label}: {badge.message}")
+    title, colour = escape(badge.title), GREY if badge.grey else look(badge.verdict).colour
+    fit = 'lengthAdjust="spacingAndGlyphs"'
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right:g}" height="{HEIGHT}" role="img" aria-label="{title}">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right:.1f}" height="{HEIGHT}" role="img" aria-label="{title}">',
             f"<title>{title}</title>",
-            f'<rect width="{left:g}" height="{HEIGHT}" fill="#444"/>',
-            f'<rect x="{left:g}" width="{right:g}" height="{HEIGHT}" fill="{look(badge.verdict).colour}"/>',
-            '<g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">',
-            f'<text x="{left / 2:g}" y="14" textLength="{wide[0]:g}">{escape(badge.label)}</text>',
-            f'<text x="{left + right / 2:g}" y="14" textLength="{wide[1]:g}">{escape(badge.message)}</text>',
-            "</g></svg>\n",
+            *([f'<a href="{escape(link)}">'] if link else []),
+            f'<rect width="{left:.1f}" height="{HEIGHT}" fill="#444"/>',
+            f'<rect x="{left:.1f}" width="{right:.1f}" height="{HEIGHT}" fill="{colour}"/>',
+            f'<g fill="#fff" text-anchor="middle" font-family="Helvetica,Arial,Liberation Sans,sans-serif" font-size="{size:.1f}">',
+            f'<text x="{left / 2:.1f}" y="14" textLength="{wide[0]:.1f}" {fit}>{escape(badge.label)}</text>',
+            f'<text x="{left + right / 2:.1f}" y="14" textLength="{wide[1]:.1f}" {fit}>{escape(badge.message)}</text>',
+            f"</g>{'</a>' if link else ''}</svg>\n",
         ]
     )
-
-
-def _certificate(path: Path | None) -> str:
-    if path is None:
-        return "not certified"
-    digest = f" (sha256 {hashlib.sha256(path.read_bytes()).hexdigest()[:12]})" if path.is_file() else ""
-    return f"certificate {path.name}{digest}"

@@ -115,9 +115,11 @@ def left(target: Target, ledger: Ledger) -> Counter[str]:
 def lines(rehearsals: Mapping[str, Rehearsal], targets: Mapping[str, Target], played: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return all that a dry run says: the orders that are needed, every request, and what is approximate."""
     told = ["Dry run: nothing was sent.", ""]
+    rows = list(played)
     for api, rehearsal in rehearsals.items():
         told += [*needs(rehearsal, targets[api]), ""]
-    for row in played:
+    told += [*empty(rows), ""]
+    for row in rows:
         told += ["=" * 3 + f" {' '.join(filter(None, (row.get('clause'), row['name'])))}"]
         told += (
             [f"    not played to its end here: {row['message'].partition(chr(10))[0]}"]
@@ -141,6 +143,25 @@ def needs(rehearsal: Rehearsal, target: Target) -> list[str]:
     return told
 
 
+def empty(played: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return which clauses would decide nothing, as things stand, each with what it lacks."""
+    verdicts: dict[str, set[str]] = {}
+    reasons: dict[str, str] = {}
+    for row in played:
+        if row.get("clause"):
+            verdicts.setdefault(row["clause"], set()).add(row.get("verdict") or "")
+            reasons.setdefault(row["clause"], (row.get("message") or "").partition("\n")[0].removeprefix("NotApplicable: "))
+    grouped: dict[str, list[str]] = {}
+    for key, found in verdicts.items():
+        if found == {Verdict.NOT_APPLICABLE}:
+            grouped.setdefault(reasons[key], []).append(key)
+    words = [
+        f"  {why}: {len(found)} {'clause' if len(found) == 1 else 'clauses'} would be empty ({', '.join(found)})"
+        for why, found in grouped.items()
+    ]
+    return [EMPTY, *(words or ["  nothing"])]
+
+
 def _made(target: Target, state: str) -> bool:
     return bool(target.orders.command) or (target.orders.register is not None and state in {"pending", "foreign"})
 
@@ -155,6 +176,7 @@ def request_lines(row: Mapping[str, Any]) -> list[str]:
     return [*told, "", *words.splitlines(), ""]
 
 
+EMPTY = "Not applicable, as things stand:"
 APPROXIMATE = """\
 What is approximate here:
 - A seller that conforms stands in for the target and refuses everything in the same words. Another may lead to fewer requests,

@@ -68,6 +68,7 @@ def _target(source: Source, table: dict[str, Any]) -> Target:
         limits=Limits(**{"connect": 10, "total": TOTAL[api], "size": 2**21, "dead": 5, **table.get("limits", {})}),
         capabilities=table.get("capabilities", {}),
         schemas={key: _schema(source, key, value) for key, value in table.get("schemas", {}).items()},
+        declaration=table.get("declaration", {}),
         embedded=embedded,
         warnings=() if embedded else tuple(warnings),
     )

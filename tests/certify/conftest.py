@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from countermand.certify import archive, contents, envelope, keys
+from countermand.certify import archive, contents, envelope, keys, terms
+from countermand.certify.terms import Terms
 from countermand.provider import deviants, nulls, serving
 from countermand.records import inputs
 
@@ -102,6 +104,12 @@ def few(pair: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Pa
     return path
 
 
+def agreed(path: Path) -> Terms:
+    """Return the terms a certificate was made on."""
+    sealed = json.loads(archive.unpacked(path)[contents.ENVELOPE])
+    return terms.told(json.loads(base64.b64decode(sealed["payload"])), sealed["signatures"][0]["keyid"])
+
+
 Lie = Callable[[Mapping[str, Callable[[str], str]]], Path]
 
 
@@ -117,7 +125,7 @@ def lie(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> Lie:
             files[name] = change(text).encode()
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(inputs, "check", lambda _: None)  # a liar's own tools hold nothing to any rule
-            made = contents.made(files, few.name)
+            made = contents.made(files, agreed(few))
         sealed = envelope.seal(dict(made.statement), keys.private(pair[0]))
         path = tmp_path / few.name
         path.write_bytes(archive.packed({**made.files, contents.ENVELOPE: sealed}))

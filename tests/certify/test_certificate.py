@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 import subprocess
 import tomllib
@@ -70,10 +71,11 @@ def test_the_target_file_is_one_and_tells_no_secret(whole: Path) -> None:
     assert told["limits"]["dead"] == 5
 
 
-def test_the_badge_names_the_certificate(whole: Path, reports: Path) -> None:
-    inside = archive.unpacked(whole)["badge.json"].decode()
-    assert f"certificate {whole.name}" in inside
-    assert "sha256" in (reports / "badge.json").read_text()
+def test_the_badge_says_api_verdict_and_month(whole: Path, reports: Path) -> None:
+    told = json.loads(archive.unpacked(whole)["badge.json"])
+    assert told["label"] == "ALA cancelOrder 2.30"
+    assert re.fullmatch(r"conforms \d{4}-\d{2}", told["message"])
+    assert archive.unpacked(whole)["badge.json"] == (reports / "badge.json").read_bytes()
 
 
 def test_the_readme_says_what_cannot_be_shown(whole: Path) -> None:

@@ -42,3 +42,39 @@ def test_what_is_no_key_is_said_so(tmp_path: Path) -> None:
             read(tmp_path / "note.txt")
         with pytest.raises(keys.KeyFileError, match="cannot be read"):
             read(tmp_path / "nowhere.pem")
+
+
+def test_a_locked_key_is_opened_by_its_passphrase_alone(tmp_path: Path) -> None:
+    private, public = keys.make(tmp_path / "signing", "Example Networks Ltd", b"correct horse")
+    assert b"ENCRYPTED" in private.read_bytes()
+    assert keys.name(keys.private(private, b"correct horse").public_key()) == keys.name(keys.public(public))
+    with pytest.raises(keys.KeyFileError, match="--passphrase-from"):
+        keys.private(private)
+    with pytest.raises(keys.KeyFileError, match="does not open it"):
+        keys.private(private, b"another")
+    bare, _ = keys.make(tmp_path / "bare")
+    with pytest.raises(keys.KeyFileError, match="is not encrypted"):
+        keys.private(bare, b"correct horse")
+
+
+def test_both_files_name_the_owner_on_one_line(tmp_path: Path) -> None:
+    pair = keys.make(tmp_path / "signing", "Beispielnetze GmbH Köln")
+    assert [keys.owner(path) for path in pair] == ["Beispielnetze GmbH Köln"] * 2
+    assert keys.owner(keys.make(tmp_path / "nobody")[1]) == ""
+    for name in ("two\nlines", "\u202eturned", " blank ", "x" * 201):
+        with pytest.raises(keys.KeyFileError, match="--owner"):
+            keys.make(tmp_path / "odd", name)
+
+
+def test_a_passphrase_never_stands_on_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = ["keygen", "--out", str(tmp_path / "signing")]
+    monkeypatch.setenv("LOCK", "correct horse")
+    monkeypatch.setenv("SHORT", "abc")
+    for source, words in (("correct horse", "never stands on a command line"), ("env:NOWHERE", "is not set"), ("env:SHORT", "fewer than")):
+        assert cli.main([*out, "--passphrase", source]) == 4
+        assert words in capsys.readouterr().err
+    assert not (tmp_path / "signing.pem").exists()
+    assert cli.main([*out, "--passphrase", "env:LOCK"]) == 0
+    assert keys.private(tmp_path / "signing.pem", b"correct horse")

@@ -1,4 +1,4 @@
-"""A badge says of whom, when, by which suite, how much and what, and names the certificate."""
+"""A badge is short, says which API, what and when, leads to the certificate, and is grey once that holds no longer."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from countermand.nightly import badge
 
 from .conftest import Night
 
+SVG = "{http://www.w3.org/2000/svg}"
 #: What shields.io reads (its endpoint badge); anything else in the JSON is of no use to it.
 KNOWN = {"schemaVersion", "label", "message", "color", "labelColor", "isError", "namedLogo", "logoSvg", "logoColor", "style"}
 
@@ -20,31 +21,40 @@ KNOWN = {"schemaVersion", "label", "message", "color", "labelColor", "isError", 
 @pytest.mark.parametrize(
     ("verdicts", "colour", "words"),
     [
-        ({}, "brightgreen", "staging conforms"),
-        ({"ALA-REQ-07": Verdict.DOES_NOT_CONFORM}, "red", "staging does not conform"),
-        ({"ALA-REQ-07": Verdict.INCONCLUSIVE}, "orange", "staging inconclusive"),
+        ({}, "brightgreen", "conforms 2026-11"),
+        ({"ALA-REQ-07": Verdict.DOES_NOT_CONFORM}, "red", "does not conform 2026-11"),
+        ({"ALA-REQ-07": Verdict.INCONCLUSIVE}, "orange", "inconclusive 2026-11"),
     ],
 )
 def test_both_forms_say_everything(night: Night, tmp_path: Path, verdicts: dict[str, Verdict], colour: str, words: str) -> None:
-    certificate = tmp_path / "staging.zip"
-    certificate.write_bytes(b"abc")
-    made = badge.write(night(3, verdicts) / "results.json", tmp_path / "badge", certificate)
+    made = badge.write(night(3, verdicts) / "results.json", tmp_path / "badge")
     told = json.loads(made[0].read_text("utf-8"))
-    assert (told["schemaVersion"], told["color"], told["label"]) == (1, colour, "countermand 0.1.0")
+    assert (told["schemaVersion"], told["color"], told["label"], told["message"]) == (1, colour, "ALA cancelOrder 2.30", words)
     assert told.keys() <= KNOWN
-    # FIPS 180-2, appendix B.1: the SHA-256 of "abc" begins ba7816bf 8f01
-    for part in (words, "documented clauses", "2026-11-03", "certificate staging.zip (sha256 ba7816bf8f01)"):
-        assert part in told["message"]
     root = ET.fromstring(made[1].read_text("utf-8"))
-    assert root.get("aria-label") == f"{told['label']}: {told['message']}"
-    assert [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")] == [told["label"], told["message"]]
+    assert root.get("aria-label") == f"{told['label']} | {told['message']}"
+    assert [one.text for one in root.iter(f"{SVG}text")] == [told["label"], told["message"]]
 
 
-def test_without_a_certificate_it_says_so(night: Night, tmp_path: Path) -> None:
-    made = badge.write(night(1), tmp_path / "badge")
-    assert json.loads(made[0].read_text("utf-8"))["message"].endswith("2026-11-01, not certified")
+@pytest.mark.parametrize("verdict", [one for one in Verdict if one is not Verdict.DEPARTS])
+@pytest.mark.parametrize("apis", [{"ala"}, {"opensrs"}, {"ala", "opensrs"}, {"an-api-with-quite-a-long-name-that-has-no-title"}])
+def test_it_is_at_most_220_pixels_wide_and_its_words_fit(verdict: Verdict, apis: set[str]) -> None:
+    root = ET.fromstring(badge.picture(badge.said(apis, verdict, "2026-11-25T00:00:00Z")))
+    assert float(str(root.get("width"))) <= 220
+    widths = [float(str(one.get("width"))) for one in root.iter(f"{SVG}rect")]
+    assert all(float(str(one.get("textLength"))) < width for one, width in zip(root.iter(f"{SVG}text"), widths, strict=True))
 
 
-def test_a_name_cannot_break_the_picture(night: Night, tmp_path: Path) -> None:
-    made = badge.write(night(1, {}, 'a<b>"&\x00'.replace("\x00", "")), tmp_path / "badge")
-    assert 'a<b>"&' in str(ET.fromstring(made[1].read_text("utf-8")).get("aria-label"))
+def test_it_is_grey_once_it_holds_no_longer() -> None:
+    gone = badge.said({"ala"}, Verdict.DOES_NOT_CONFORM, "2027-11-25", "expired")
+    assert gone.message == "expired 2027-11"
+    told = json.loads(badge.endpoint(gone))
+    assert (told["color"], told["isError"]) == ("lightgrey", False)
+    assert badge.GREY in badge.picture(gone)
+    assert badge.GREY not in badge.picture(badge.said({"ala"}, Verdict.CONFORMS, "2027-11-25"))
+
+
+def test_it_leads_where_it_is_told_and_its_words_break_nothing() -> None:
+    root = ET.fromstring(badge.picture(badge.said({'a<b>"&'}, Verdict.CONFORMS, "2026-11"), 'x"y.html'))
+    assert [one.get("href") for one in root.iter(f"{SVG}a")] == ['x"y.html']
+    assert 'a<b>"&' in str(root.get("aria-label"))

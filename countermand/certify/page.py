@@ -1,0 +1,140 @@
+"""`certificate.html`: on one side a finished run and the terms of its certificate, on the other one side of A4 that prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+from typing import Any
+
+from countermand.certify import challenge, empty, profiles
+from countermand.certify.page_style import POLICY, SHEET
+from countermand.certify.terms import Terms
+from countermand.guard.foreign import in_html, shown
+from countermand.model.clause_set import ClauseSet
+from countermand.model.verdict import Verdict
+from countermand.records.finished import Finished
+from countermand.report.looks import css_class, look
+from countermand.report.naming import api_title
+
+FILE = "certificate.html"
+#: Characters of a name, and of a sentence: one side of A4 holds no more.
+TITLE, NAME, SAID = 60, 90, 160
+#: Reasons and clauses that are named one by one.
+REASONS, NAMED = 4, 8
+CLAIMS = {
+    Verdict.CONFORMS: "conforms to",
+    Verdict.DOES_NOT_CONFORM: "does not conform to",
+    Verdict.INCONCLUSIVE: "has been tested, without a conclusion, against",
+}
+SHOWS = (
+    "that the recorded exchanges are exactly those the holder of the key has signed;",
+    "that the verdict follows from them by the clauses named here: anyone can have it judged again, offline and without the provider.",
+)
+SHOWS_NOT = (
+    "that the exchanges took place: whoever signs could have made them up, or have asked another system;",
+    "who holds the key: take the public key from the provider, not from whoever hands you this;",
+    "how the product behaves today, or towards others, or at another address.",
+)
+
+
+def page(run: Finished, given: Mapping[str, Any], terms: Terms, number: str, clauses: ClauseSet) -> str:
+    """Return the page of a certificate."""
+    parts = [
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="viewport" content="width=device-width">',
+        f"<title>{_words(number)}</title><style>{SHEET}</style></head><body>",
+        *_head(run, given, terms, number),
+        *_facts(run, given, terms, clauses),
+        *_profiles(run),
+        *_findings(run),
+        *_limits(run),
+        f"<footer><p>Check it: <code>pip install countermand=={_words(run.suite['version'])}</code>, then ",
+        f"<code>countermand verify {_words(terms.name)} --key public.pem</code>. ",
+        "Beside this page: README.md, conformance.md with every clause, record.jsonl with every exchange.</p></footer></body></html>\n",
+    ]
+    return in_html("\n".join(parts))
+
+
+def _head(run: Finished, given: Mapping[str, Any], terms: Terms, number: str) -> Iterator[str]:
+    yield f'<header class="{css_class(run.verdict)}"><p class="kind">Certificate of a conformance test, self-declared</p>'
+    for one in given["targets"]:
+        said = one.get("declaration", {})
+        who = said.get("organisation") or (f"{terms.owner}, holder of the key below," if terms.owner else "The holder of the key below")
+        what = " ".join(filter(None, (said.get("product"), said.get("version")))) or one["name"]
+        claim = CLAIMS.get(run.verdict, "has not been tested against")
+        yield f"<h1>{_words(who, TITLE)} declares that {_words(what, TITLE)} <strong>{claim} {_words(api_title(one['api']))}</strong></h1>"
+    yield f'<p class="verdict"><b>{look(run.verdict).sign}</b> {_words(run.sentence, SAID)}</p>'
+    yield (
+        f"<p>Number <b>{_words(number)}</b> · tested {_words(run.finished[:10])} · valid until <b>{_words(terms.valid_until)}</b>"
+        f"{f' · supersedes {_words(terms.supersedes)}' if terms.supersedes else ''}</p></header>"
+    )
+
+
+def _facts(run: Finished, given: Mapping[str, Any], terms: Terms, clauses: ClauseSet) -> Iterator[str]:
+    yield "<table class=facts>"
+    for one in given["targets"]:
+        said = one.get("declaration", {})
+        yield _row("Declared by", said.get("organisation") or "not said")
+        yield _row("Contact", said.get("contact") or "not said")
+        yield _row("Product", " ".join(filter(None, (said.get("product"), said.get("version")))) or "not said")
+        yield _row("Statement", said["statement"], SAID) if said.get("statement") else ""
+        yield _row("Tested at", f"{one['url']}{one.get('path') or ''} ({one['environment']}; called {one['name']})", SAID)
+        digest = clauses.digest(one["api"])[:16]
+        yield _row("Held to", f"{api_title(one['api'])}: clause set {clauses.name}, sha256 {digest}")
+    yield _row("Test time", f"{run.started[:19]} to {run.finished[:19]} UTC")
+    yield _row("Tested with", f"Countermand {run.suite['version']}, {run.suite['digest'][:23]}; seed {shown(run.seed, TITLE)}", SAID)
+    yield _row("Signed with", f"ed25519 {terms.keyid}" + (f" of {shown(terms.owner, TITLE)}" if terms.owner else ""), SAID)
+    yield "</table>"
+
+
+def _profiles(run: Finished) -> Iterator[str]:
+    columns = profiles.of(run)
+    yield "<h2>Verdict by profile</h2><table class=profiles><tr>"
+    yield "".join(f"<th>{one.name}<small>{one.says}</small></th>" for one in columns) + "</tr><tr>"
+    for one in columns:
+        yield (
+            f'<td class="{css_class(one.verdict)}"><b>{look(one.verdict).sign} {one.verdict}</b>'
+            f"<small>{one.decided} of {one.clauses} clauses decided</small></td>"
+        )
+    yield "</tr></table>"
+
+
+def _findings(run: Finished) -> Iterator[str]:
+    for verdict, words in (
+        (Verdict.DOES_NOT_CONFORM, "Broken"),
+        (Verdict.INCONCLUSIVE, "Not found out"),
+        (Verdict.DEPARTS, "Departs, which no provider's page forbids"),
+    ):
+        found = [one.clause.id for one in run.clauses if one.verdict is verdict]
+        if found:
+            yield f"<p><b>{words} ({len(found)}):</b> {_some(found)}</p>"
+    if not run.complete:
+        yield "<p><b>The run was not complete</b>, and so it cannot be called conforming.</p>"
+    reasons = list(empty.by_reason(empty.clauses(run)).items())
+    yield f"<h2>Not applicable: {sum(len(found) for _, found in reasons)} of {len(run.clauses)} clauses</h2><ul>" if reasons else ""
+    for why, found in reasons[:REASONS]:
+        yield f"<li>{_words(why, NAME)}: {_some(found)}</li>"
+    if len(reasons) > REASONS:
+        yield f"<li>and {len(reasons) - REASONS} more reasons: conformance.md has them all</li>"
+    yield "</ul>" if reasons else ""
+
+
+def _limits(run: Finished) -> Iterator[str]:
+    yield '<div class="two"><section><h2>What it shows</h2><ul>' + "".join(f"<li>{words}</li>" for words in SHOWS) + "</ul></section>"
+    yield "<section><h2>What it does not show</h2><ul>" + "".join(f"<li>{words}</li>" for words in SHOWS_NOT) + "</ul></section></div>"
+    yield f"<p class=seed><b>The seed.</b> {escape(challenge.words({one.api for one in run.targets}))}</p>"
+
+
+def _row(name: str, value: str, room: int = NAME) -> str:
+    return f"<tr><th>{name}</th><td>{_words(value, room)}</td></tr>"
+
+
+def _some(found: Iterable[str]) -> str:
+    names = list(found)
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return _words(", ".join(names[:NAMED]), 2 * SAID) + more
+
+
+def _words(said: object, room: int = NAME) -> str:
+    """Return words of others as a page holds them."""
+    return escape(shown(said, room))

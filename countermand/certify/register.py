@@ -1,0 +1,123 @@
+"""A register: on one side a folder of certificates and public keys, on the other entries, each verified when it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from countermand.certify import archive, check, keys, page, told
+from countermand.certify.printable import quoted
+from countermand.certify.terms import day
+from countermand.guard import intake
+from countermand.guard.foreign import Shown, shown
+from countermand.model.verdict import Verdict
+from countermand.nightly import badge
+
+#: Of certificates and of keys, so many are looked at.
+MOST = 2000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One certificate as the register shows it."""
+
+    file: str  # where it lies, relative to the folder
+    data: bytes
+    said: Mapping[str, Any]
+    page: bytes | None  # its own page, where this suite has made it again byte for byte
+    owner: str = ""  # of the key, as its file says
+    other_suite: str | None = None
+    superseded: str | None = None  # by the certificate of this number
+    expired: bool = False
+
+    @property
+    def number(self) -> str:
+        """Its number, which names its files."""
+        return str(self.said["number"])
+
+    @property
+    def apis(self) -> set[str]:
+        """The APIs it is about."""
+        return {one["api"] for one in self.said["targets"]}
+
+    @property
+    def gone(self) -> str:
+        """Why it holds no longer, nothing while it does."""
+        return "superseded" if self.superseded else "expired" if self.expired else ""
+
+    @property
+    def badge(self) -> badge.Badge:
+        """Its badge as of the day the register is drawn; it says until when it held, once it does not."""
+        moment = self.said["validUntil"] if self.gone == "expired" else self.said["finished"]
+        return badge.said(self.apis, Verdict(self.said["verdict"]), moment, self.gone)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that is not listed, and why."""
+
+    file: Shown
+    why: tuple[Shown, ...]
+
+
+def drawn(places: Iterable[Path], more: Iterable[Path], on: date, patience: float | None = None) -> tuple[list[Entry], list[Refused]]:
+    """Verify certificates, and those below folders, with the public keys that lie there and those given; raises keys.KeyFileError."""
+    places = list(places)
+    lying = [path for place in places if intake.is_folder(place) for path in sorted(place.rglob(f"*{keys.PUBLIC}"))[:MOST]]
+    known = {keys.name(keys.public(path)): path for path in [*lying, *more]}
+    entries, refused = list[Entry](), list[Refused]()
+    for path, name in [one for place in places for one in _below(place)]:
+        found = _one(path, name, known, patience)
+        if isinstance(found, Refused):
+            refused.append(found)
+        elif twice := next((one for one in entries if one.number == found.number), None):
+            refused.append(Refused(shown(found.file), (shown(f"it has the number of {twice.file}"),)))
+        else:
+            entries.append(found)
+    dated = [replace(one, expired=on > day(one.said["validUntil"])) for one in entries]
+    return sorted(superseded(dated), key=lambda one: (bool(one.gone), _reversed(one.said["finished"]))), refused
+
+
+def superseded(entries: list[Entry]) -> Iterator[Entry]:
+    """Mark what another certificate takes the place of: one signed with the same key, for nobody withdraws what is another's."""
+    later = {(one.said["supersedes"], one.said["signer"]["keyid"]): one.number for one in entries if one.said["supersedes"]}
+    for one in entries:
+        by = later.get((one.number, one.said["signer"]["keyid"]))
+        yield replace(one, superseded=by if by != one.number else None)
+
+
+def _below(place: Path) -> list[tuple[Path, str]]:
+    """Return the certificates that a path stands for, each with what it is called."""
+    if not intake.is_folder(place):
+        return [(place, place.name)]
+    return [(path, path.relative_to(place).as_posix()) for path in sorted(place.rglob("*.zip"))[:MOST]]
+
+
+def _one(path: Path, name: str, known: Mapping[str, Path], patience: float | None) -> Entry | Refused:
+    refusal: Callable[..., Refused] = lambda *why: Refused(shown(name, 200), tuple(shown(words, 300) for words in why))  # noqa: E731
+    if not intake.is_file(path) or path.is_symlink():
+        return refusal("it is no regular file")
+    try:
+        data = archive.read(path)
+        keyid = keys.named(archive.unpacked(data))
+    except (archive.ArchiveError, ValueError, KeyError, TypeError, IndexError) as error:
+        return refusal(f"it is no certificate: {error}")
+    if keyid not in known:
+        return refusal(f"it is signed with a key that lies nowhere here: {quoted(keyid[:16])}")
+    outcome = check.check(path, keys.public(known[keyid]), patience)
+    if outcome.problems:
+        return refusal("it does not verify:", *outcome.problems[:3])
+    try:
+        said = told.facts(outcome.statement or {})
+    except (ValueError, KeyError, TypeError, AttributeError, LookupError, StopIteration):
+        return refusal(f"another suite has made it, and states it otherwise: {outcome.other_suite}")
+    own = archive.unpacked(data).get(page.FILE) if outcome.other_suite is None else None
+    return Entry(name, data, said, own, keys.owner(known[keyid]), outcome.other_suite)
+
+
+def _reversed(moment: str) -> str:
+    """Return what sorts later moments first."""
+    return "".join(chr(0x7F - ord(letter)) for letter in moment)

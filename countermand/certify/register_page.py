@@ -1,0 +1,138 @@
+"""The page of a register: on one side verified entries, on the other static HTML, and the same as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Any
+
+from countermand.certify.page_style import COLOURS, POLICY
+from countermand.certify.register import Entry, Refused
+from countermand.guard.foreign import in_html, shown
+from countermand.model.verdict import Verdict
+from countermand.report.looks import css_class, look
+from countermand.report.naming import api_title
+
+VERSION = 1
+SHEET = (
+    """
+*{box-sizing:border-box}body{font:15px/1.45 system-ui,sans-serif;color:#1f2328;background:#fff;max-width:80rem;margin:0 auto;padding:1.2rem}
+h1{font-size:1.4rem;margin:0 0 .3rem}h2{font-size:1.1rem;margin:1.8rem 0 .4rem}p{max-width:60rem;margin:.2rem 0}
+.pane{overflow-x:auto}table{border-collapse:collapse;width:100%}
+th,td{text-align:left;vertical-align:top;padding:.5rem .6rem;
+ border-bottom:1px solid #d0d7de;overflow-wrap:anywhere}thead th{background:#f6f8fa;font-weight:600;white-space:nowrap}
+td span{white-space:nowrap}td b{color:var(--tone)}small{display:block;color:#57606a}.gone{color:#6e7781;background:#f6f8fa}
+.gone *{--tone:#6e7781;color:#6e7781}
+img{display:block;max-width:220px;height:20px}a{color:#0969da}code{font:12px ui-monospace,monospace}details{margin-top:.3rem}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;font:12px ui-monospace,monospace;background:#f6f8fa;padding:.4rem;margin:.3rem 0}
+:focus-visible{outline:3px solid #0969da}
+@media (max-width:50rem){thead{display:none}tr{display:block;border-bottom:2px solid #d0d7de;padding:.5rem 0}
+ td,tbody th{display:block;border:0;padding:.15rem 0}}
+@media print{.pane{overflow:visible}details{display:none}}
+"""
+    + COLOURS
+)
+
+
+def page(title: str, entries: Sequence[Entry], refused: Sequence[Refused], on: str, address: str = "") -> str:
+    """Return the page as of a day; with an address, snippets for badges name it."""
+    parts = [
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="viewport" content="width=device-width">',
+        f"<title>{escape(title)}</title><style>{SHEET}</style></head><body><h1>{escape(title)}</h1>",
+        f"<p>{_summary(entries)} Each was verified when this page was drawn, on {on}: signature, every file, and every verdict again.",
+        "They are self-declarations: nobody here has watched the tests.</p>",
+        '<div class="pane"><table><thead><tr><th>Who and what<th>Against<th>Verdict by profile<th>Tested, valid until<th>Certificate</tr>',
+        "</thead><tbody>",
+        *(_row(one, address) for one in entries),
+        "</tbody></table></div>",
+        *_refused(refused),
+        "</body></html>\n",
+    ]
+    return in_html("\n".join(parts))
+
+
+def as_json(entries: Sequence[Entry], refused: Sequence[Refused], on: str) -> dict[str, Any]:
+    """Return the same for programs."""
+    rows = [{**one.said, "state": one.gone or "holds", "supersededBy": one.superseded, "otherSuite": one.other_suite} for one in entries]
+    return {"version": VERSION, "drawn": on, "certificates": rows, "refused": [{"file": one.file, "why": list(one.why)} for one in refused]}
+
+
+def snippet(entry: Entry, address: str) -> str:
+    """Return the lines by which a badge is shown elsewhere, as Markdown; it leads to the certificate."""
+    base = f"{address.rstrip('/')}/" if address else ""
+    return f"[![{shown(entry.badge.title)}]({base}{entry.number}.svg)]({base}{leads_to(entry)})"
+
+
+def leads_to(entry: Entry) -> str:
+    """Return the file a badge leads to: the page of the certificate, or where another suite has made that, the zip."""
+    return f"{entry.number}.html" if entry.page is not None else f"{entry.number}.zip"
+
+
+def _summary(entries: Sequence[Entry]) -> str:
+    gone = sum(bool(one.gone) for one in entries)
+    hold = len(entries) - gone
+    return f"{hold} {'certificate holds' if hold == 1 else 'certificates hold'}" + (f", {gone} no longer." if gone else ".")
+
+
+def _row(one: Entry, address: str) -> str:
+    state = one.gone and (f"superseded by {one.superseded}" if one.superseded else f"expired on {one.said['validUntil']}")
+    return "".join(
+        [
+            f'<tr class="gone" id="{escape(one.number)}">' if one.gone else f'<tr id="{escape(one.number)}">',
+            "".join(f"<td>{cell}</td>" for cell in (_who(one), _against(one), _verdict(one), _dates(one, state), _links(one, address))),
+            "</tr>",
+        ]
+    )
+
+
+def _who(one: Entry) -> str:
+    cells = []
+    for target in one.said["targets"]:
+        said = target["declaration"]
+        product = " ".join(filter(None, (said["product"], said["version"]))) or target["name"]
+        who = said["organisation"] or one.owner or "not said"
+        cells.append(f"<b>{_words(who)}</b><br>{_words(product)}<small>{_words(target['url'])} ({_words(target['environment'])})</small>")
+    return "".join(cells) + f"<small>key {one.said['signer']['keyid'][:16]}{f' of {_words(one.owner)}' if one.owner else ''}</small>"
+
+
+def _against(one: Entry) -> str:
+    sets = [
+        f"{_words(api_title(row['api']))}<small>clauses {_words(row['version'])}, {row['sha256'][:12]}</small>"
+        for row in one.said["clauseSets"]
+    ]
+    other = "<small>verdicts are judged again only by the suite that made it</small>" if one.other_suite else ""
+    return "".join(sets) + f"<small>suite {_words(one.said['suite']['version'])}</small>{other}"
+
+
+def _verdict(one: Entry) -> str:
+    rows = []
+    for row in one.said["profiles"]:
+        verdict = Verdict(row["verdict"])
+        counted = f"{row['decided']} of {row['clauses']}"
+        rows.append(f'<span class="{css_class(verdict)}">{_words(row["name"])}: <b>{look(verdict).sign} {verdict}</b> {counted}</span><br>')
+    empty = len(one.said["notApplicable"])
+    return "".join(rows) + (f"<small>{empty} clauses not applicable</small>" if empty else "")
+
+
+def _dates(one: Entry, state: str) -> str:
+    return f"{_words(one.said['finished'][:10])}<br>{_words(one.said['validUntil'])}" + (f"<small>{_words(state)}</small>" if state else "")
+
+
+def _links(one: Entry, address: str) -> str:
+    name, lead = escape(one.number), escape(leads_to(one))
+    return (
+        f'<a href="{lead}"><img src="{name}.svg" alt="{escape(one.badge.title)}"></a><small>{name}</small>'
+        f'<a href="{name}.zip">zip</a> <details><summary>badge</summary><pre>{escape(snippet(one, address))}</pre></details>'
+    )
+
+
+def _refused(refused: Sequence[Refused]) -> Iterator[str]:
+    if refused:
+        yield f"<h2>Not listed: {len(refused)} of the files here</h2><ul>"
+        yield from (f"<li><code>{escape(one.file)}</code>: {escape(' '.join(one.why))}</li>" for one in refused)
+        yield "</ul>"
+
+
+def _words(said: object) -> str:
+    return escape(shown(said, 200))

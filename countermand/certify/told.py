@@ -1,0 +1,112 @@
+"""What a certificate says of itself: on one side a signed statement, on the other the same facts for programs and for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from countermand.certify import challenge, empty, words
+from countermand.certify.printable import line, quoted
+from countermand.certify.terms import NUMBER
+from countermand.guard.bounds import LimitError
+from countermand.guard.foreign import Shown
+from countermand.model.verdict import Verdict
+from countermand.records import shape
+from countermand.report.naming import api_title
+
+_DIGEST = shape.table({"sha256": shape.words(64, "[0-9a-f]{64}")})
+_DECLARED = dict.fromkeys(("organisation", "product", "version", "contact", "statement"), shape.words(300))
+_PROFILE = shape.table({"name": shape.words(40), "verdict": shape.one_of(*Verdict), "decided": shape.number(), "clauses": shape.number()})
+_SET = shape.table({"api": shape.API, "version": shape.words(40), "released": shape.maybe(shape.words(10)), "digest": _DIGEST})
+_ABOUT = shape.table({"api": shape.API, "environment": shape.words(40)}, {"declaration": shape.table({}, dict(_DECLARED))})
+_SUBJECT = shape.table({"name": shape.words(), "uri": shape.words(), "annotations": _ABOUT})
+_PREDICATE = shape.table(
+    {
+        "number": shape.words(120, NUMBER.pattern), "certificate": shape.words(200), "verdict": shape.one_of(*Verdict),
+        "sentence": shape.words(), "complete": shape.truth, "coverage": shape.table({}), "seed": shape.words(),
+        "timeStarted": shape.moment, "timeFinished": shape.moment, "validUntil": shape.words(10, r"\d{4}-\d\d-\d\d"),
+        "signer": shape.table({"keyid": shape.words(64, "[0-9a-f]{64}")}, {"owner": shape.words(200)}),
+        "profiles": shape.listed(_PROFILE, 9), "clauseSets": shape.listed(_SET, 9),
+        "notApplicable": shape.listed(shape.table({"clause": shape.CLAUSE, "why": shape.words(10_000)}), 2000),
+    },
+    {"supersedes": shape.words(120, NUMBER.pattern)},
+)  # fmt: skip
+
+
+def facts(statement: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a signed statement says, once it has the shape of ours; raises LimitError, KeyError and the like where it has not."""
+    shape.table({"subject": shape.listed(_SUBJECT, 9), "predicate": _PREDICATE})(statement, "the statement")
+    told = statement["predicate"]
+    suite = next(one for one in told["configuration"] if one["name"] == "countermand")
+    shape.table({"version": shape.words(40)})(suite["annotations"], "its suite")
+    _DIGEST(suite["digest"], "its suite")
+    if not statement["subject"]:
+        raise LimitError("the statement: it is about nothing")
+    return {
+        **{key: told[key] for key in ("number", "verdict", "sentence", "complete", "coverage", "seed", "profiles", "notApplicable")},
+        "file": told["certificate"],
+        "validUntil": told["validUntil"],
+        "supersedes": told.get("supersedes"),
+        "started": told["timeStarted"],
+        "finished": told["timeFinished"],
+        "suite": {"version": suite["annotations"]["version"], "digest": f"sha256:{suite['digest']['sha256']}"},
+        "clauseSets": [
+            {**{key: one[key] for key in ("api", "version", "released")}, "sha256": one["digest"]["sha256"]} for one in told["clauseSets"]
+        ],
+        "signer": {"keyid": told["signer"]["keyid"], "owner": told["signer"].get("owner")},
+        "targets": [_target(one) for one in statement["subject"]],
+    }
+
+
+def _target(subject: Mapping[str, Any]) -> dict[str, Any]:
+    about = subject["annotations"]
+    declared = {key: about.get("declaration", {}).get(key) for key in _DECLARED}
+    return {
+        "name": subject["name"],
+        "api": about["api"],
+        "url": subject["uri"],
+        "environment": about["environment"],
+        "declaration": declared,
+    }
+
+
+def lines(said: Mapping[str, Any]) -> Iterator[Shown | str]:
+    """Yield what a statement says, for people: words of its maker stand in quotation marks."""
+    yield line(f"{said['sentence']} ({said['finished'][:10]})")
+    yield ""
+    yield "It says, as its maker calls it:"
+    yield f"  number       {line(said['number'])}"
+    for one in said["targets"]:
+        declared = one["declaration"]
+        yield f"  about        {quoted(one['name'])} at {quoted(one['url'], 200)}, {line(one['environment'])}"
+        yield f"  declared by  {_or_nobody(declared['organisation'])}, contact {_or_nobody(declared['contact'])}"
+        yield f"  product      {_or_nobody(declared['product'])}, version {_or_nobody(declared['version'])}"
+        yield from [f"  statement    {quoted(declared['statement'], 200)}"] if declared["statement"] else []
+    for one in said["clauseSets"]:
+        released = "" if one["released"] else " (not yet released)"
+        yield f"  held to      {line(api_title(one['api']))}, clause set {line(one['version'])}{released}, sha256 {one['sha256'][:16]}"
+    yield f"  tested       {line(said['started'][:19])} to {line(said['finished'][:19])} UTC, seed {quoted(said['seed'], 200)}"
+    yield f"  suite        {line(said['suite']['version'])}, {line(said['suite']['digest'][:19])}"
+    owner = f", whose owner it calls {quoted(said['signer']['owner'], 200)}" if said["signer"]["owner"] else ""
+    yield f"  signed with  key {said['signer']['keyid']}{owner}"
+    superseded = f", supersedes {line(said['supersedes'])}" if said["supersedes"] else ""
+    yield f"  valid until  {line(said['validUntil'])}{superseded}"
+    yield "  profiles     " + ", ".join(line(f"{one['name']}: {one['verdict']}") for one in said["profiles"])
+    grouped = empty.by_reason((one["clause"], one["why"]) for one in said["notApplicable"])
+    yield f"  not applicable: {sum(map(len, grouped.values())) or 'nothing'}"
+    for why, found in grouped.items():
+        yield f"    {line(', '.join(found))}: {line(why)}"
+
+
+def limits(said: Mapping[str, Any]) -> str:
+    """Return what such a certificate shows and does not."""
+    return words.spoken({one["api"] for one in said["targets"]})
+
+
+def seed_words(said: Mapping[str, Any]) -> str:
+    """Return what the seed binds."""
+    return challenge.words({one["api"] for one in said["targets"]})
+
+
+def _or_nobody(said: str | None) -> str:
+    return quoted(said, 200) if said else "not said"

@@ -1,0 +1,24 @@
+"""What of a certificate would be empty: on one side a target file, on the other the lines of a rehearsal that say so, before the run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from countermand.guard.foreign import shown
+from countermand.run.rehearsal import EMPTY
+
+
+def say(targets: Sequence[str], api: str | None, production: Sequence[str] = ()) -> None:
+    """Rehearse the run, which sends nothing, and say what would not be applicable; what keeps it from being rehearsed the run will say."""
+    asked = [f"--target={path}" for path in targets] or ["--embedded", *([f"--api={api}"] if api else [])]
+    asked += [f"--production={name}" for name in production]
+    command = [sys.executable, "-m", "countermand", "run", "--dry-run", *asked]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves, on the user's own target
+    lines = done.stdout.splitlines()
+    if EMPTY not in lines:
+        return
+    start = lines.index(EMPTY)
+    end = next((at for at in range(start, len(lines)) if not lines[at]), len(lines))
+    print(*(f"{'  ' if number else ''}{shown(line)}" for number, line in enumerate(lines[start:end])), sep="\n", flush=True)

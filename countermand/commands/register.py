@@ -1,0 +1,77 @@
+"""`countermand register`: on one side a folder of certificates, on the other a static page of them that can be published."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from countermand.certify import expect, keys, register, register_page
+from countermand.commands.judging import patience
+from countermand.exits import CommandError, Exit
+from countermand.guard import intake
+from countermand.guard.foreign import in_json, shown
+from countermand.nightly import badge
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    words = "a certificate, or a folder of certificates and of the public keys that are trusted (*.public.pem)"
+    parser.add_argument("places", metavar="DIR", nargs="+", type=Path, help=words)
+    parser.add_argument("--out", metavar="FOLDER", type=Path, required=True, help="the folder to write: index.html, register.json, badges")
+    parser.add_argument("--key", metavar="public.pem", type=Path, action="append", default=[], help="a key that is trusted besides")
+    parser.add_argument("--title", default="Register of certificates", help="what the page is called")
+    parser.add_argument("--url", default="", metavar="ADDRESS", help="where the folder is published: lines for badges name it")
+    parser.add_argument("--on", type=expect.a_day, metavar="DAY", help="what has expired by that day is grey (default: today, UTC)")
+    parser.add_argument(
+        "--patience", type=patience, metavar="SECONDS", help="of computing that each may take (default: 15 to 25, by its size)"
+    )
+    parser.epilog = (
+        "Draw it again every day: badges and rows turn grey only then. Exit: 0 all are listed; 14 one or more do not verify, and are "
+        "named below the table; 10 one or more were made by another suite: their signature and files hold."
+    )
+
+
+def main(options: argparse.Namespace) -> int:
+    """Verify, draw, and say what is not listed."""
+    for place in options.places:
+        if not (intake.is_folder(place) or intake.is_file(place)):
+            raise CommandError(f"{intake.shown(place)}: no such folder, and no such certificate")
+        if intake.is_folder(place) and place.resolve() in (options.out.resolve() / "index.html").parents:
+            raise CommandError("--out: a folder outside of DIR was expected: what is drawn must not be taken for what is to be drawn")
+    on = expect.Expected(on=options.on).day
+    try:
+        entries, refused = register.drawn(options.places, options.key, on, options.patience)
+    except keys.KeyFileError as error:
+        raise CommandError(str(error)) from None
+    try:
+        _write(options, entries, refused, on.isoformat())
+    except OSError as error:
+        raise CommandError(f"{intake.shown(options.out)}: cannot be written: {error.strerror}") from None
+    gone = sum(bool(one.gone) for one in entries)
+    print(f"{options.out / 'index.html'}: {len(entries) - gone} certificates hold, {gone} hold no longer")
+    for one in refused:
+        print(f"not listed: {one.file}: {' '.join(one.why)}", file=sys.stderr)
+    if refused:
+        return Exit.UNVERIFIED
+    return Exit.INCONCLUSIVE if any(one.other_suite for one in entries) else Exit.CONFORMS
+
+
+def _write(options: argparse.Namespace, entries: list[register.Entry], refused: list[register.Refused], on: str) -> None:
+    options.out.mkdir(parents=True, exist_ok=True)
+    page = register_page.page(shown(options.title), entries, refused, on, options.url)
+    _text(options.out / "index.html", page)
+    _text(
+        options.out / "register.json", in_json(json.dumps(register_page.as_json(entries, refused, on), ensure_ascii=False, indent=1)) + "\n"
+    )
+    for one in entries:
+        _text(options.out / f"{one.number}.svg", badge.picture(one.badge, register_page.leads_to(one)))
+        _text(options.out / f"{one.number}.json", badge.endpoint(one.badge))
+        (options.out / f"{one.number}.zip").write_bytes(one.data)
+        if one.page is not None:
+            (options.out / f"{one.number}.html").write_bytes(one.page)
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_bytes(text.encode("utf-8", "backslashreplace"))

@@ -1,0 +1,82 @@
+"""A register lists what verifies when it is drawn, greys what holds no longer, and names what it does not list."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from certify.conftest import countermand
+from countermand.certify import register, register_page
+
+
+@pytest.fixture
+def folder(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> Path:
+    """A certificate, the one that takes its place, and a forged one."""
+    place = tmp_path / "certificates"
+    place.mkdir()
+    shutil.copy(few, place / "first.zip")
+    shutil.copy(pair[1], place / "ours.public.pem")
+    (place / "forged.zip").write_bytes(few.read_bytes().replace(b"inconclusive", b"conforms    ", 1))
+    return place
+
+
+def test_each_is_verified_and_what_does_not_verify_is_named(folder: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    done = countermand("register", folder, "--out", tmp_path / "site", "--url", "https://register.example/")
+    assert done.code == 14, done.said
+    told = json.loads((tmp_path / "site" / "register.json").read_text("utf-8"))
+    [one] = told["certificates"]
+    assert (one["state"], one["verdict"]) == ("holds", "inconclusive")
+    assert [row["file"] for row in told["refused"]] == ["forged.zip"]
+    page = (tmp_path / "site" / "index.html").read_text("utf-8")
+    assert "forged.zip" in page
+    assert f"https://register.example/{one['number']}.svg" in page
+    for end in ("svg", "json", "zip", "html"):
+        assert (tmp_path / "site" / f"{one['number']}.{end}").is_file()
+    assert 'href="' + one["number"] + '.html"' in (tmp_path / "site" / f"{one['number']}.svg").read_text("utf-8")
+
+
+def test_what_has_expired_is_grey_and_so_is_its_badge(folder: Path, tmp_path: Path) -> None:
+    (folder / "forged.zip").unlink()
+    [fresh], _ = register.drawn([folder], [], date(2000, 1, 1))
+    end = date.fromisoformat(fresh.said["validUntil"])
+    assert fresh.gone == ""
+    [last], _ = register.drawn([folder], [], end)
+    [gone], refused = register.drawn([folder], [], end + timedelta(days=1))
+    assert (last.gone, gone.gone, refused) == ("", "expired", [])
+    assert gone.badge.grey
+    assert gone.badge.message == f"expired {gone.said['validUntil'][:7]}"
+    page = register_page.page("x", [gone], refused, "2028-01-01")
+    assert '<tr class="gone"' in page
+    assert '<tr class="gone"' not in register_page.page("x", [fresh], [], "2026-01-01")
+
+
+def test_only_the_same_key_takes_the_place_of_a_certificate(folder: Path) -> None:
+    (folder / "forged.zip").unlink()
+    [one], _ = register.drawn([folder], [], date(2000, 1, 1))
+    later = replace(one, said={**one.said, "number": "COUNTERMAND-ALA-2026-AAAAAAAA", "supersedes": one.number})
+    stranger = replace(later, said={**later.said, "signer": {"keyid": "0" * 64, "owner": None}})
+    assert [row.gone for row in register.superseded([one, later])] == ["superseded", ""]
+    assert [row.gone for row in register.superseded([one, stranger])] == ["", ""]
+
+
+def test_words_of_a_certificate_stay_words(folder: Path) -> None:
+    (folder / "forged.zip").unlink()
+    [one], _ = register.drawn([folder], [], date(2000, 1, 1))
+    target = {
+        **one.said["targets"][0],
+        "declaration": {**one.said["targets"][0]["declaration"], "organisation": "<script>x</script>\u202e"},
+    }
+    page = register_page.page("t<i>", [replace(one, said={**one.said, "targets": [target]})], [], "2026-01-01")
+    assert "<script" not in page
+    assert "\u202e" not in page
+
+
+def test_a_folder_within_itself_is_not_drawn(folder: Path) -> None:
+    done = countermand("register", folder, "--out", folder / "site")
+    assert done.code == 4
+    assert "outside of DIR" in done.err
