@@ -64,11 +64,11 @@ def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: R
         production.agree(targets.values(), option.production)
         run = _rehearsed(config, run) if option.dry_run else run
         _open_ledgers(run)
+    waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
     _prepare(config, reports, worker=worker is not None)
     veils = {api: target.veil() for api, target in targets.items()}
     if worker is None and record is None and not option.collectonly and not option.dry_run:
         _look_first(targets, run, reports)
-    waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
     return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared, baseline=waived)
 
 

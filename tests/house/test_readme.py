@@ -62,8 +62,8 @@ def test_the_readme_shows_every_command() -> None:
     assert shown == set(COMMANDS)
 
 
-def test_the_readmes_commands_do_what_it_says_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENSRS_KEY", "0123456789abcdef" * 7)  # init looks whether the variable is set
+def test_the_readmes_commands_do_what_it_says_one_after_the_other(tmp_path: Path) -> None:
+    key = "0123456789abcdef" * 7  # init looks whether the variable is set
     for line in commands(README):
         _, name, *arguments = shlex.split(line)
         if name in LONG:
@@ -73,7 +73,8 @@ def test_the_readmes_commands_do_what_it_says_one_after_the_other(tmp_path: Path
             continue
         # A seller of its own for every command: a run uses up orders, and these are few.
         with serving.serve("opensrs", embedded.SELLERS["opensrs"](), tmp_path, target=tmp_path / "mine.toml"):
-            done = running.countermand(name, *arguments, *(["--no-page"] if name in {"run", "certify"} else []), cwd=tmp_path)
+            quietly = ["--no-page"] if name in {"run", "certify"} else []
+            done = running.countermand(name, *arguments, *quietly, cwd=tmp_path, OPENSRS_KEY=key)
         ends = INCONCLUSIVE if "-m" in arguments else 0  # a part of the suite settles nothing
         assert done.returncode == ends, f"{line}\n{done.stdout[-3000:]}\n{done.stderr}"
 

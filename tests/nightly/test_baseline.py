@@ -115,7 +115,8 @@ def test_no_verdict_is_changed(night: Night) -> None:
 @given(data=st.data())
 def test_the_baseline_of_a_run_excuses_all_of_it_and_is_never_stale(right: Path, data: st.DataObject) -> None:
     run = finished.read(right)
-    verdicts = data.draw(st.dictionaries(st.sampled_from([one.id for one in run.scenarios]), st.sampled_from(list(Verdict)), max_size=40))
+    given = st.sampled_from([one for one in Verdict if one is not Verdict.NOT_TESTED])
+    verdicts = data.draw(st.dictionaries(st.sampled_from([one.id for one in run.scenarios]), given, max_size=40))
     made = changed(run, verdicts)
     listed = baseline_update.update(Baseline(), made, TODAY).baseline
     outcome = baseline.apply(made, listed, TODAY)
@@ -174,7 +175,7 @@ def test_the_published_schema_takes_what_the_reader_takes() -> None:
     jsonschema.validate({"fails": [good], "disputed": [{**good, "verdict": "inconclusive", "target": "t"}]}, schema)
     assert set(schema["$defs"]["entry"]["properties"]) == set(waiver_file.KNOWN)
     assert set(schema["$defs"]["entry"]["required"]) == set(waiver_file.NEEDED)
-    assert schema["$defs"]["entry"]["properties"]["verdict"]["enum"] == sorted(waiver_file.VERDICTS, key=list(waiver_file.VERDICTS).index)
+    assert sorted(schema["$defs"]["entry"]["properties"]["verdict"]["enum"]) == sorted(waiver_file.VERDICTS)
 
 
 def test_the_command_writes_keeps_and_drops(wrong: Path, right: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
