@@ -437,5 +437,12 @@ def test_what_kept_us_from_finding_out_is_told_with_what_was_received_and_where(
 
 
 def test_verdicts_and_statuses_of_faults_are_those_documented() -> None:
-    assert [str(verdict) for verdict in Verdict] == ["conforms", "does not conform", "departs", "inconclusive", "not applicable"]
+    assert [str(verdict) for verdict in Verdict] == [
+        "conforms",
+        "does not conform",
+        "departs",
+        "inconclusive",
+        "not applicable",
+        "not tested",
+    ]
     assert fault.STATUSES == (400, 401, 403)

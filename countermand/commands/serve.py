@@ -50,6 +50,7 @@ def main(options: argparse.Namespace) -> int:
     from countermand.provider import serving  # noqa: PLC0415 - the sellers cost time that --help should not
 
     seller = _seller(options.api, options.deviant)
+    enough = _told()  # before there is anything to clear away
     with tempfile.TemporaryDirectory(prefix="countermand-") as scratch:
         target = Path(options.target_out).absolute() if options.target_out else None
         folder = options.keep.absolute() if options.keep else target.with_suffix(".d") if target else Path(scratch)
@@ -66,7 +67,9 @@ def main(options: argparse.Namespace) -> int:
         with served:
             print("\n".join(_first_words(options, served)), flush=True)
             try:
-                _until_told()
+                enough.wait()
+            except KeyboardInterrupt:
+                print("stopped", file=sys.stderr)
             finally:
                 if options.keep:
                     _remember(folder, seller, served.server.server_address[1])
@@ -169,12 +172,9 @@ def _log(words: str) -> None:
     print(f"{datetime.now().astimezone():%H:%M:%S} {words}", flush=True)
 
 
-def _until_told() -> None:
-    """Wait for an interrupt, or for the process that supervises us to say that it is enough."""
+def _told() -> threading.Event:
+    """Return what is set once the process that supervises us says that it is enough."""
     enough = threading.Event()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: enough.set())
-    try:
-        enough.wait()
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+    return enough

@@ -140,7 +140,7 @@ def broken(world: World, encrypted: Path, bag: Path) -> dict[str, tuple[Credenti
         "text": (Credentials(text, key), r"text\.pem: not a PEM certificate"),
         "swapped": (Credentials(key, buyer.certificate), r"buyer\.key: a private key and no certificate: .* swapped"),
         "a request": (Credentials(world.middle.folder / "buyer.csr", key), r"buyer\.csr: a certificate request, not a certificate"),
-        "a folder": (Credentials(folder, key), r"cannot be read: Is a directory"),
+        "a folder": (Credentials(folder, key), r"cannot be read: is a folder, where a file was expected"),
         "PKCS#12, no passphrase": (Credentials(pkcs12=bag), r"bag\.p12: the PKCS#12 file cannot be opened: add passphrase"),
         "PKCS#12, wrong passphrase": (Credentials(pkcs12=bag, passphrase=Secret("wrong one")), r"the passphrase does not open it"),
         "PKCS#12 without a key": (Credentials(pkcs12=lone, passphrase=Secret(WORD)), r"holds no certificate with its key"),

@@ -36,7 +36,7 @@ SEED = int(os.environ.get("COUNTERMAND_SEED") or (0 if os.environ.get("CI") else
 REJECTING = {"rejecting everything", "rejecting everything by a fault"}
 #: What a style may leave without an answer that could be judged.
 SILENT = {
-    "refusing strangers in the handshake": {"ALA-FLT-02", "ALA-FLT-10"},
+    "refusing strangers in the handshake": {"ALA-FLT-02"},
     "forbidding strangers": {"ALA-FLT-02"},
     "gateway": {"ALA-FLT-02"},
     "doubting impostors": {"ALA-FLT-03"},

@@ -89,7 +89,7 @@ def test_the_front_page_shortens_what_is_too_long_and_says_so(results: Results) 
     scenarios = tuple(replace(one, exchanges=(long,)) for one in results.scenarios)
     page = front.page(replace(results, scenarios=scenarios))
     assert len(page) < 8 * 2 * front.ONE + 200_000
-    assert "cut here: 10000000 characters, whole in record.jsonl" in page
+    assert "10000000 bytes in all" in page
 
 
 def test_every_output_begins_with_the_same_sentence(results: Results) -> None:
