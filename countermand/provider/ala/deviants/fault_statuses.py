@@ -85,7 +85,7 @@ class Fainting(Answering):
     """Answers a caller without a certificate with 500."""
 
     breaks = "ALA-FLT-07"
-    also: ClassVar = {"ALA-FLT-02": "not applicable", "ALA-FLT-10": "not applicable"}
+    also: ClassVar = {"ALA-FLT-02": "not applicable"}
     of, status = STRANGER, 500
 
 
@@ -117,7 +117,7 @@ class Snubbing(Answering):
     """Answers a buyer who speaks for another with 401, and a page."""
 
     breaks = "ALA-FLT-02"
-    also: ClassVar = {"ALA-FLT-03": "not applicable", "ALA-FLT-08": "departs", "ALA-HTTP-03": "departs"}
+    also: ClassVar = {"ALA-FLT-03": "not applicable", "ALA-FLT-08": "departs", "ALA-FLT-10": "departs", "ALA-HTTP-03": "departs"}
     of, status = IMPOSTOR, 401
 
     def refuse(self, refusal: RefusalError) -> Response:
@@ -130,7 +130,7 @@ class Cutting(Answering):
     """Answers a buyer who speaks for another with 401, and not a word."""
 
     breaks = "ALA-FLT-02"
-    also: ClassVar = {"ALA-FLT-03": "not applicable", "ALA-FLT-08": "departs"}
+    also: ClassVar = {"ALA-FLT-03": "not applicable", "ALA-FLT-08": "departs", "ALA-FLT-10": "departs"}
     of, status = IMPOSTOR, 401
 
     def refuse(self, refusal: RefusalError) -> Response:

@@ -11,7 +11,7 @@ from countermand.provider.ala.reply import Headers
 from countermand.provider.ala.seller import Seller
 from countermand.provider.http import Response
 
-STRANGERS = 401  # whom nobody else is told by this seller
+STRANGERS, IMPOSTORS = 401, 403  # whom this seller tells each, and nobody else
 CLAUSES = {400: "ALA-FLT-01", 401: "ALA-FLT-02", 403: "ALA-FLT-03"}
 XML, HTML, JSON, TEXT = "application/xml; charset=utf-8", "text/html; charset=utf-8", "application/json", "text/plain; charset=utf-8"
 
@@ -113,6 +113,8 @@ def _deviant(habit: Habit, status: int) -> type[Spoiling]:
     breaks, also = CLAUSES[status], dict(ALSO.get(habit.name, FAULTY))
     if status == STRANGERS and habit.name in UNFAULTY:
         breaks, also = "ALA-FLT-10", {} if habit.name == "Doubled" else {CLAUSES[status]: "not applicable"}
+    elif status == IMPOSTORS and habit.name in UNFAULTY:
+        also["ALA-FLT-10"] = "departs"  # who shows another's certificate is a stranger as well
     made = {"__doc__": f"{habit.vice} where it answers {status}.", "__module__": __name__, "at": status, "habit": habit}
     return type(f"{habit.name}{status}", (Spoiling,), made | {"breaks": breaks, "also": also})
 

@@ -20,12 +20,12 @@ _REFUSALS = ("CAN-04", "ORD-01", "ORD-02", "ORD-03", "ORD-04", "ORD-05", "HTTP-0
 UNPROVEN = {
     **{f"ALA-REQ-{number:02d}": "inconclusive" for number in range(1, 17)},
     **{f"ALA-{clause}": "inconclusive" for clause in _REFUSALS},
-    **{f"ALA-XML-{number:02d}": "inconclusive" for number in range(1, 13)},
+    **{f"ALA-XML-{number:02d}": "inconclusive" for number in range(1, 14)},
 }
 #: Nor can its taking up be told with a reseller or without, or its reply be traced.
 UNCLEAR = {**UNPROVEN, **{f"ALA-{clause}": "inconclusive" for clause in ("CAN-02", "CAN-03", "TRC-01", "TRC-02", "TRC-03")}}
-#: A fault has nothing to trace it by.
-UNTRACED = {f"ALA-TRC-{number:02d}": "not applicable" for number in (1, 2, 3)}
+#: Where a fault comes in its place, that is traced.
+FAULTED = {clause: verdict for clause, verdict in UNCLEAR.items() if "-TRC-" not in clause}
 
 
 class Hasty(Seller):
@@ -89,7 +89,7 @@ class Lost(Improvising):
     """Takes a cancellation up, and says that it found nothing."""
 
     breaks = "ALA-CAN-01"
-    also: ClassVar = {**UNCLEAR, **UNTRACED}
+    also: ClassVar = FAULTED
     status, body = 404, b"<fault><faultcode>Client</faultcode><faultmessage>Not found.</faultmessage></fault>"
 
 
@@ -97,7 +97,7 @@ class Quarrelsome(Improvising):
     """Takes a cancellation up, and calls it a conflict."""
 
     breaks = "ALA-CAN-01"
-    also: ClassVar = {**UNCLEAR, **UNTRACED}
+    also: ClassVar = FAULTED
     status, body = 409, b"<fault><faultcode>Client</faultcode><faultmessage>Conflict.</faultmessage></fault>"
 
 
@@ -105,7 +105,7 @@ class Picky(Improvising):
     """Takes a cancellation up, and says that it cannot process it."""
 
     breaks = "ALA-CAN-01"
-    also: ClassVar = {**UNCLEAR, **UNTRACED}
+    also: ClassVar = FAULTED
     status, body = 422, b"<fault><faultcode>Client</faultcode><faultmessage>Unprocessable.</faultmessage></fault>"
 
 
@@ -113,7 +113,7 @@ class Fragile(Improvising):
     """Fails over a complete cancellation."""
 
     breaks = "ALA-CAN-01"
-    also: ClassVar = {**UNCLEAR, **UNTRACED}
+    also: ClassVar = FAULTED
     status, body = 500, b"<fault><faultcode>Server</faultcode><faultmessage>Something went wrong.</faultmessage></fault>"
 
 
