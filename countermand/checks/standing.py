@@ -14,6 +14,7 @@ from countermand.checks.acceptance import Acceptance
 from countermand.checks.likeness import alike, same_words
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Inconclusive
+from countermand.protocols import front
 from countermand.protocols.seller import Answer, Decision, Seller, Variation
 from countermand.run.scene import Scene
 
@@ -104,6 +105,8 @@ def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
     mend = f"have the seller see {who}, and whether this machine's address is allowed; countermand doctor tells more"
     if buyer.exchange.reply is None or buyer.decision is Decision.THROTTLED:
         return f"the seller does not answer the buyer: {said}"
+    if front.is_redirect(buyer.exchange.reply):
+        return f"the seller does not serve the buyer: {said}; {buyer.advice}"
     if seller.disowns(buyer):
         return f"the seller does not serve the buyer: {said}; {mend}"
     if any(alike(buyer, one) for one in strangers):
