@@ -11,7 +11,7 @@ from countermand.checks.replies import each
 from countermand.document import Element, named, parse, text
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance, expect
-from countermand.protocols import damage
+from countermand.protocols import front
 from countermand.protocols.seller import Decision, Seller
 from countermand.run.run import Seen
 
@@ -106,7 +106,7 @@ def settled(everything: Everything, seller: Seller, decision: Decision) -> Every
     What stands in front of a seller may answer strangers and documents that declare entities as it likes.
     """
     asked = [seen for seen in served(everything, seller) if seen.exchange.operation == seller.operation and not seen.exchange.stranger]
-    plain = [seen for seen in asked if not damage.declares(seen.exchange.request.body)]
+    plain = [seen for seen in asked if not front.declares_entities(seen.exchange.request.body)]
     return [seen for seen in plain if seller.read(seen.exchange).decision is decision]
 
 

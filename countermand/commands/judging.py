@@ -27,9 +27,9 @@ def patience(words: str) -> float:
     return seconds
 
 
-def add_patience(parser: argparse.ArgumentParser) -> None:
-    """Declare how long a replay may take."""
-    words = "of computing that a replay may take (default: 15 to 25, by its size)"
+def add_patience(parser: argparse.ArgumentParser, what: str = "a replay") -> None:
+    """Declare how long what is judged again may take."""
+    words = f"of computing that {what} may take (default: {isolation.BEGINNING:g} to {isolation.PATIENCE:g}, by its size)"
     parser.add_argument("--patience", type=patience, metavar="SECONDS", help=words)
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from countermand.certify import expect, keys, register, register_page
-from countermand.commands.judging import patience
+from countermand.commands import judging
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
 from countermand.guard.foreign import in_json, shown
@@ -24,9 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--title", default="Register of certificates", help="what the page is called")
     parser.add_argument("--url", default="", metavar="ADDRESS", help="where the folder is published: lines for badges name it")
     parser.add_argument("--on", type=expect.a_day, metavar="DAY", help="what has expired by that day is grey (default: today, UTC)")
-    parser.add_argument(
-        "--patience", type=patience, metavar="SECONDS", help="of computing that each may take (default: 15 to 25, by its size)"
-    )
+    judging.add_patience(parser, "each")
     parser.epilog = (
         "Draw it again every day: badges and rows turn grey only then. Exit: 0 all are listed; 14 one or more do not verify, and are "
         "named below the table; 10 one or more were made by another suite: their signature and files hold."

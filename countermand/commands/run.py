@@ -7,8 +7,9 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from countermand.commands import choice, judging
 from countermand.exits import CommandError, Exit
@@ -21,6 +22,7 @@ from countermand.run.ending import listen, unlisten
 from countermand.targetfile import TargetError, glimpse, load, piped
 from countermand.targetfile.production import agree
 
+T = TypeVar("T")
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
     *("--target", "--api", "--embedded", "--reports", "--no-reports", "--replay", "--seed", "--fail-on"),
@@ -104,18 +106,13 @@ def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: st
     words = {word.partition("=")[0] for word in rest}
     if not options.target or options.replay or options.dry_run or words & set(IDLE):
         return
-    seen = {path: glimpse(Path(path)) for path in options.target}
-    groups = list[dict[str, Target]]()
-    for one in seen.values():
-        free = next((group for group in groups if one.api not in group), None)
-        if free is None:
-            groups.append(free := {})
-        free[one.api] = Target(one.name, one.api, one.url)
+    seen = (glimpse(Path(path)) for path in dict.fromkeys(options.target))
+    groups = _sharing((one.api, Target(one.name, one.api, one.url)) for one in seen)
     part = options.clauses is not None or bool(words & set(PARTS))
     top = Path(options.reports) if options.reports else shelf.place(Path("reports"), part=part, embedded=False)
     for number, group in enumerate(groups, 1):
-        folder = top if len(groups) == 1 else Path(options.reports or "reports", _named([one.name for one in group.values()], number))
-        untested.leave(folder, group.values(), reason)
+        folder = top if len(groups) == 1 else Path(options.reports or "reports", _named([one.name for one in group], number))
+        untested.leave(folder, group, reason)
 
 
 def _session(command: Sequence[str], ends: Sequence[int] = ()) -> tuple[int, bool]:
@@ -190,17 +187,20 @@ def _agree(paths: list[Path], production: Sequence[str]) -> None:
 
 def sessions(paths: list[Path]) -> list[list[Path]]:
     """Group targets: at most one of each API can share a session. Raises CommandError."""
-    grouped: list[dict[str, Path]] = [{}]
-    for path in paths:
-        try:
-            api = load(path).api
-        except TargetError as error:
-            raise CommandError(str(error)) from None
+    try:
+        return _sharing((load(path).api, path) for path in paths)
+    except TargetError as error:
+        raise CommandError(str(error)) from None
+
+
+def _sharing(targets: Iterable[tuple[str, T]]) -> list[list[T]]:
+    """Group what is given with its API as targets share sessions, of which there is one at least."""
+    grouped: list[dict[str, T]] = [{}]
+    for api, one in targets:
         free = next((session for session in grouped if api not in session), None)
         if free is None:
-            grouped.append({api: path})
-        else:
-            free[api] = path
+            grouped.append(free := {})
+        free[api] = one
     return [list(session.values()) for session in grouped]
 
 

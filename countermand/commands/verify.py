@@ -11,7 +11,7 @@ from typing import Any
 
 from countermand.certify import expect, keys, printable, told
 from countermand.certify.check import Outcome, check
-from countermand.commands.judging import patience
+from countermand.commands import judging
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
 from countermand.guard.foreign import in_json
@@ -32,9 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-age", type=expect.age, metavar="AGE", help="how long ago its run may have been, as in 90d, 12w, 6m or 1y")
     parser.add_argument("--on", type=expect.a_day, metavar="DAY", help="judge validity and age as of that day (default: today, UTC)")
     parser.add_argument("--json", action="store_true", help="say the same as JSON (countermand/schemas/verify.schema.json)")
-    parser.add_argument(
-        "--patience", type=patience, metavar="SECONDS", help="of computing that it may take (default: 15 to 25, by its size)"
-    )
+    judging.add_patience(parser, "it")
     parser.epilog = (
         "Exit: 0 it verifies, whatever its verdict is; 14 it does not, or is not what was expected; 10 another suite made it, and only "
         "that one can judge it again; 11 it verifies, and has expired or is older than --max-age."

@@ -18,11 +18,6 @@ NO_FILE = "file:///countermand/no/such/file"
 SIGN_OF_BOMB = "x" * 100
 
 
-def declares(document: bytes) -> bool:
-    """Say whether a document declares entities, in whatever encoding of ours."""
-    return b"<!ENTITY" in document.replace(b"\0", b"")
-
-
 def broken(document: bytes) -> bytes:
     """Take the last end tag away: no longer well-formed, and nothing else is missing."""
     return re.sub(rb"</[^<>]*>\s*\Z", b"", document)
