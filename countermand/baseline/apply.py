@@ -103,5 +103,6 @@ def _code(results: Results, listed: Iterable[str], *, out_of_date: bool) -> int:
     scenarios = tuple(replace(one, verdict=Verdict.CONFORMS) if one.id in forgiven else one for one in results.scenarios)
     parts = {one.name: getattr(results, one.name) for one in fields(Results)}
     # This run never was and is never shown: only the exit code is drawn from it.
-    code = CODES.get(Results(**{**parts, "scenarios": scenarios}).verdict, INCONCLUSIVE)
+    weighed = Results(**{**parts, "scenarios": scenarios})
+    code = CONFORMS if weighed.kept else CODES.get(weighed.verdict, INCONCLUSIVE)
     return STALE if code == CONFORMS and out_of_date else code

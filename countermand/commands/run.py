@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -14,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from countermand.cli import CommandError
-from countermand.commands import choice, judging
-from countermand.model import clause, suite
+from countermand.commands import choice, judging, selection
+from countermand.model import suite
+from countermand.report import shelf
 from countermand.run.ending import listen, unlisten
 from countermand.run.safety import agree
 from countermand.targetfile import TargetError, load, piped
@@ -23,11 +23,13 @@ from countermand.targetfile import TargetError, load, piped
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
     *("--target", "--api", "--embedded", "--reports", "--no-reports", "--replay", "--seed", "--fail-on"),
-    *("--baseline", "--ledger", "--production", "--dry-run", "--no-page", "--help-pytest"),
+    *("--baseline", "--ledger", "--production", "--dry-run", "--no-page", "--help-pytest", "--failed", "--pytest-output"),
 )
 #: The worst exit code of several sessions decides, in this order; see design, Exit codes.
 WORST = (12, 13, 3, 4, 2, 1, 10, 11, 5, 6, 0)
 INTERRUPTED = 2  # as pytest has it
+#: Where the last run is, unless somebody says otherwise.
+LAST = "reports"
 #: The plugins the suite is played with, by the names of their entry points.
 PLUGINS = ("pytest-bdd", "allure_pytest", "xdist")
 #: The variables by which pytest is steered from outside.
@@ -43,13 +45,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--patience", type=judging.patience, metavar="SECONDS", help="of computing that a replay may take (default: 9 to 25, by its size)"
     )
-    parser.add_argument("-m", dest="clauses", metavar="CLAUSE", help='the clauses to judge, as in "ALA-REQ-07 or ALA-REQ-08"')
+    parser.add_argument(
+        "-m",
+        dest="clauses",
+        metavar="WHICH",
+        help='judge only these: clauses ("ALA-REQ-07 or ALA-REQ-08", "ALA-REQ-*"), a feature, or a verdict of the last run (inconclusive)',
+    )
+    parser.add_argument(
+        "--failed",
+        metavar="DIR",
+        nargs="?",
+        const=LAST,
+        help="judge only what was broken or inconclusive in the last run, whose reports are in DIR (default: reports)",
+    )
     parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
     parser.add_argument("--reports", metavar="DIR", help="the folder to write reports to (default: reports, and reports/part for a part)")
     parser.add_argument("--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict")
     parser.add_argument("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
     parser.add_argument("--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production")
     parser.add_argument("--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing")
+    parser.add_argument("--pytest-output", action="store_true", help="let pytest tell of the run in its own words, as -v does")
     parser.epilog = "Any other option is pytest's, or the suite's own: countermand run --help-pytest lists them."
     parser.add_argument("--help-pytest", action="store_true", help="list the options of pytest and of the suite's plugin")
 
@@ -60,6 +75,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         return run_pytest(["--help"])
     _check(options, rest)
     options.target = choice.targets(options.target, embedded=bool(options.embedded or options.api or options.replay))
+    options.clauses = _selected(options)
     if not options.target and not options.replay:
         print(choice.NO_TARGET, flush=True)
     shared = [*_passed_on(options), *rest]
@@ -84,6 +100,24 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     return min(codes, key=WORST.index)
 
 
+def _selected(options: argparse.Namespace) -> str | None:
+    """Return the clauses to judge as pytest is told them, or nothing for all; raises CommandError where nothing is selected."""
+    if options.clauses is None and options.failed is None:
+        return None
+    try:
+        asked = [load(Path(name)) for name in options.target]
+    except TargetError as error:
+        raise CommandError(str(error)) from None
+    embedded = not options.target and not options.replay
+    last = Path(options.failed) if options.failed not in {None, LAST} else shelf.place(Path(LAST), part=False, embedded=embedded)
+    told = selection.known(last, [target.name for target in asked])
+    apis = {target.api for target in asked} or ({options.api} if options.api else {one.api for one in told.catalogue.values()})
+    if options.failed is None:
+        return " or ".join(selection.chosen(options.clauses, told, apis))
+    failed = " or ".join(selection.of_verdict(last, selection.FAILED, told.names))
+    return " or ".join(selection.chosen(f"({failed}) and ({options.clauses})" if options.clauses else failed, told, apis))
+
+
 def _session(command: Sequence[str], ends: Sequence[int] = ()) -> tuple[int, bool]:
     """Play one session in a process of its own; what would end this one ends that one, which is waited for. Say whether it was ended."""
     heard = list[int]()
@@ -105,11 +139,6 @@ def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:
     """Refuse what pytest would take for something else, or explain in its own words only."""
     if options.clauses is not None and not options.clauses.strip():
         raise CommandError("-m names no clause: leave it out to judge all")
-    if named := re.findall(r"\b[A-Z]+-[A-Z]+-\d+\b", options.clauses or ""):
-        catalogue = clause.read(suite.root() / "features")
-        for wanted in named:
-            if wanted not in catalogue:
-                raise CommandError(f"-m {wanted}: no such clause; did you mean {catalogue.nearest(wanted)}?")
     if options.workers and not (options.workers.isdecimal() or options.workers in {"auto", "logical"}):
         raise CommandError(f"-n {options.workers}: how many at once is a number, or auto")
     if options.reports is not None and not options.reports.strip():
@@ -150,6 +179,7 @@ def _passed_on(options: argparse.Namespace) -> list[str]:
     passed += [f"--fail-on={options.fail_on}"] if options.fail_on else []
     passed += [f"--baseline={Path(options.baseline).absolute()}"] if options.baseline else []
     passed += ["-m", options.clauses] if options.clauses else []
+    passed += ["--pytest-output"] if options.pytest_output else []
     passed += [f"--production={name}" for name in options.production]
     if options.dry_run:
         # What is played is not judged, and pytest would say that it was; its own settings speak of the terminal.

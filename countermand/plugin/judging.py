@@ -55,12 +55,12 @@ def judge(
     return Judgement(Verdict.INCONCLUSIVE, _unsure(error, facts))
 
 
-def _spoken_of(error: BaseException | None, exchanges: list[Exchange], about: Exchange | None) -> str:
+def _spoken_of(error: BaseException | None, exchanges: list[Exchange], about: Exchange | None) -> str | None:
     """Name the exchange that is spoken of: the one the error names, or that of the answer the sentence is about, or the last."""
     named = getattr(error, "exchange", None) or about or (exchanges[-1] if exchanges else None)
     if isinstance(named, Exchange) and not any(named is one or named == one for one in exchanges):
         return f"{named}, the complete cancellation all scenarios lean on"
-    return "none" if named is None else str(named)
+    return None if named is None else str(named)
 
 
 def _fails(error: Nonconformance, clause: Clause, fail_on: str | None) -> bool:
@@ -81,10 +81,9 @@ def _unsure(error: BaseException, facts: dict[str, object]) -> Shown:
 
 
 def message(kind: str, otherwise: str, facts: Mapping[str, object]) -> Shown:
-    """Return the one shape every message has: what was done, then always the same labels in the same order."""
-    lines = [f"{kind}: {shown(otherwise)}"]
-    lines += [f"  {label:<9} {_word(facts.get(label))}" for label in LABELS]
-    return told(lines)
+    """Return the one shape every message has: what was done, then what there is to say under the same labels in the same order."""
+    told_of = [label for label in LABELS if facts.get(label) is not None or (label == "received" and facts.get("expected") is not None)]
+    return told([f"{kind}: {shown(otherwise)}", *(f"  {label:<9} {_word(facts.get(label))}" for label in told_of)])
 
 
 def _word(value: object) -> str:

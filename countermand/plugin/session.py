@@ -22,15 +22,16 @@ from countermand.guard import foreign
 from countermand.model import suite
 from countermand.model.clause import Catalogue
 from countermand.model.exchange import timestamp
-from countermand.model.results import Results, Scenario
+from countermand.model.results import Results, Scenario, Waiver
 from countermand.model.results import Target as Told
 from countermand.model.secret import Veil
 from countermand.model.verdict import Verdict
 from countermand.plugin import amendment
 from countermand.plugin.collection import Case
 from countermand.records import inputs
-from countermand.report import allure, environment, github, leaks, outputs, page, terminal, ticket
+from countermand.report import allure, environment, github, last_line, leaks, outputs, page, terminal, ticket
 from countermand.report.gherkin import Gherkin
+from countermand.report.terminal import near
 from countermand.run import cleanup, rehearsal, throttle
 from countermand.run.ending import Ending
 from countermand.run.run import Run
@@ -49,8 +50,10 @@ class Session:
     shared: dict[str, Any]  # what the processes of the run agree on
     cases: dict[str, Case] = field(default_factory=dict)
     collected: set[str] = field(default_factory=set)
+    clauses: dict[str, str] = field(default_factory=dict)  # of every collected scenario, wherever it was run
     selected: set[str] = field(default_factory=set)
     baseline: known.Baseline | None = None  # what is known to fail, and waived
+    waivers: tuple[Waiver, ...] = ()  # of the baseline, those that excuse something in this run
     results: Results | None = None
     notices: list[str] = field(default_factory=list)
     annotations: list[foreign.Annotation] = field(default_factory=list)  # for the service that runs us
@@ -76,7 +79,7 @@ class Session:
     def publish(self) -> None:
         """Let the process that reports know what was collected and selected, where others run the scenarios."""
         if self.is_worker:
-            lists = {"collected": list(self.cases), "selected": sorted(self.selected)}
+            lists = {"collected": {name: case.clause for name, case in self.cases.items()}, "selected": sorted(self.selected)}
             (self.run.folder / f"collected-{self.run.worker}.json").write_text(json.dumps(lists), encoding="utf-8")
 
     def _gather(self) -> list[str]:
@@ -85,8 +88,18 @@ class Session:
         if not self.cases and found:
             lists = json.loads(found[0].read_text(encoding="utf-8"))
             self.collected, self.selected = set(lists["collected"]), set(lists["selected"])
-            return list(lists["collected"])
-        return list(self.cases)
+            self.clauses = lists["collected"]
+        else:
+            self.clauses = {name: case.clause for name, case in self.cases.items()}
+        return list(self.clauses)
+
+    def _wanted(self, scenarios: tuple[Scenario, ...]) -> tuple[str, ...]:
+        """Return the clauses somebody has asked for in whole, of a run that has come to its end; none where nobody has selected any."""
+        if not is_part(self.config) or not self.selected <= {one.id for one in scenarios}:
+            return ()
+        short = {clause for name, clause in self.clauses.items() if name not in self.selected}
+        wanted = {self.clauses[name] for name in self.selected} - short
+        return tuple(one for one in self.catalogue if one in wanted)
 
     def whole(self, config: pytest.Config) -> bool:
         """Say whether all features were asked for, so that a clause without a scenario can be told."""
@@ -170,7 +183,9 @@ class Session:
         """Say which orders are used up, where a report or the ledger may not tell, in lines that nothing shortens."""
         why = [self.unwritten] if self.unwritten else []
         why += [f"the run was stopped: {self.run.stopped}"] if self.run.stopped else []
-        return [*why, f"used up, or perhaps: {', '.join(self.run.used_up()) or 'no order'}"] if why else []
+        spent = self.run.used_up()
+        told = [f"used up, or perhaps: {', '.join(spent) or 'no order'}"] if spent or self.run.stopped or self.results else []
+        return [*why, *told] if why else []
 
     def listen(self) -> None:
         """Mask and remember what goes to the terminal from here on."""
@@ -196,9 +211,12 @@ class Session:
             scenarios = self._closed(scenarios, complete=complete)
         if self.run.record is None:
             self._tidy()
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+            self.unwritten = "no scenario is selected; countermand clauses lists what can be asked for"
+            return pytest.ExitCode.USAGE_ERROR
         if not scenarios:
             return Exit.INCONCLUSIVE if self.run.stopped else exitstatus
-        self.results = self._results(scenarios, complete=complete)
+        self.results = self._results(scenarios, complete=complete, asked=self._wanted(scenarios) if ended else ())
         self.paths = [*outputs.write(self.results, self.reports), self._write_given()]
         ticket.write(self.results, self._told_targets(), self.reports)
         if not self.config.getoption("no_reports"):
@@ -239,7 +257,7 @@ class Session:
             veil=self.veil,
         )
 
-    def _results(self, scenarios: tuple[Scenario, ...], *, complete: bool) -> Results:
+    def _results(self, scenarios: tuple[Scenario, ...], *, complete: bool, asked: tuple[str, ...]) -> Results:
         targets = self.run.targets.values()
         return Results(
             suite=suite.identity(),
@@ -250,6 +268,7 @@ class Session:
             complete=complete,
             scenarios=scenarios,
             catalogue=self.catalogue,
+            asked=asked,
             notes=self._told(
                 *(warning for target in targets for warning in target.warnings),
                 *self._contradicted(scenarios),
@@ -320,7 +339,10 @@ class Session:
         if self.baseline is not None:
             outcome = known.apply(results, self.baseline, datetime.now(UTC).date())
             self.notices += outcome.lines
+            self.waivers = results.waivers or tuple(_waiver(one) for one in outcome.excused)
             return outcome.exit_code
+        if results.kept:
+            return Exit.CONFORMS
         codes = {Verdict.CONFORMS: Exit.CONFORMS, Verdict.DOES_NOT_CONFORM: Exit.DOES_NOT_CONFORM}
         return codes.get(results.verdict, Exit.INCONCLUSIVE)
 
@@ -330,9 +352,19 @@ class Session:
             return []
         if self.results is None:
             return [self.veil.text(words) for words in self._spent()]
-        colour = terminal.coloured(sys.stdout.isatty())
-        told = terminal.lines(self.results, self.paths, self.notices, colour=colour)
+        stream = sys.stdout
+        colour = terminal.coloured(stream.isatty())
+        width = shutil.get_terminal_size().columns if stream.isatty() else None
+        told = terminal.lines(self.results, self.paths, self.notices, colour=colour, width=width)
         return [self.veil.text(line) for line in [*told, *self._spent()]]
+
+    def reason(self, code: int) -> str | None:
+        """Return the very last line: the exit code and why."""
+        if self.is_worker or self.run.rehearsals is not None or self.config.option.collectonly:
+            return None
+        option = self.config.option
+        waived = [one.sentence for one in self.waivers]
+        return self.veil.text(last_line.line(code, self.results, waived, embedded=not option.target and not option.replay))
 
     def annotate(self) -> None:
         """Give the service that runs us its commands, last of all."""
@@ -348,17 +380,22 @@ class Session:
             shutil.rmtree(self.run.folder, ignore_errors=True)
 
 
+def _waiver(one: known.Waived) -> Waiver:
+    entry = one.entry
+    told = {"scenario": entry.scenario, "target": entry.target, "link": entry.link}
+    ids = tuple(scenario.id for scenario in one.scenarios)
+    return Waiver(entry.list, entry.clause, entry.owner, entry.reason, entry.expires.isoformat(), "excused", scenarios=ids, **told)
+
+
+def is_part(config: pytest.Config) -> bool:
+    """Say whether somebody has asked for a part of the suite."""
+    option = config.option
+    return bool(option.markexpr or option.keyword or option.deselect or any("::" in argument for argument in config.args))
+
+
 def _bare(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a scenario's row without what only the run itself must know."""
     return {key: value for key, value in row.items() if key != "last"}
-
-
-def near(path: Path) -> str:
-    """Return a path as somebody standing here would write it."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 RUN = pytest.StashKey[Run]()
