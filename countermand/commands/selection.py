@@ -90,8 +90,8 @@ def of_verdict(folder: Path, verdicts: Sequence[Verdict], names: frozenset[str] 
         raise CommandError(f"{folder}: the last run there asked {', '.join(sorted(asked))}, not {', '.join(sorted(names))}")
     found = {scenario.clause for scenario in results.scenarios if scenario.verdict in verdicts}
     if not found:
-        what = " or ".join({Verdict.DOES_NOT_CONFORM: "broken"}.get(one, str(one)) for one in verdicts)
-        raise CommandError(f"{folder}: nothing was {what} in the last run: {results.headline}")
+        what = " or ".join("broken" if one is Verdict.DOES_NOT_CONFORM else str(one) for one in verdicts)
+        raise CommandError(f"{folder}: nothing there is {what}; it says {results.headline}")
     return sorted(found)
 
 
@@ -115,9 +115,9 @@ def _tokens(words: str, told: Known) -> list[str]:
         low = rest.casefold()
         phrase = next((one for one in phrases if low.startswith(one) and not low[len(one) :][:1].isalnum()), None)
         match = _WORD.match(rest)
-        token = rest[: len(phrase)] if phrase else match[0] if match else rest[0]
-        found.append("or" if token == "," else token)
-        rest = rest[len(token) :].lstrip()
+        piece = rest[: len(phrase)] if phrase else match[0] if match else rest[0]
+        found.append("or" if piece == "," else piece)
+        rest = rest[len(piece) :].lstrip()
     return found
 
 

@@ -176,7 +176,7 @@ class Session:
         self.unwritten = f"the reports cannot be written to {near(self.reports)}: {error.strerror or error}"
         if self.results is None:
             return Exit.INCONCLUSIVE
-        self.results = replace(self.results, complete=False)
+        self.results = replace(self.results, complete=False, asked=())
         return Exit.DOES_NOT_CONFORM if self.results.verdict is Verdict.DOES_NOT_CONFORM else Exit.INCONCLUSIVE
 
     def _spent(self) -> list[str]:

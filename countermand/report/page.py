@@ -117,7 +117,7 @@ def configuration(results: Results) -> dict[str, Any]:
     tree = {"groupBy": ["epic", "feature", "story"], "defaultSortBy": "status,asc", "stepTreeExpansion": "expanded"}
     return {
         # First of all the verdict: Allure's own figure, a share of scenarios passed, is none.
-        "name": f"{', '.join(target.name for target in results.targets)}: {results.sentence}",
+        "name": f"{', '.join(target.name for target in results.targets)}: {results.headline}",
         "hideLabels": list(HIDDEN),
         "categories": {"rules": rules},
         "plugins": {"awesome": {"options": {"singleFile": True, "reportLanguage": "en", **tree}}},
