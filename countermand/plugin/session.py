@@ -135,6 +135,7 @@ class Session:
             suite=suite.identity(),
             example=case.example,
             attached=gherkin.attached,
+            target=json.loads(self.veil.text(json.dumps(inputs.table(self.run.targets[case.api])))),
         )
 
     def finish(self, session: pytest.Session, exitstatus: int) -> int:
