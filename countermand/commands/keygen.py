@@ -7,10 +7,12 @@ from pathlib import Path
 
 from countermand.certify import keys
 from countermand.cli import CommandError
+from countermand.commands import saying
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.add_argument("--json", action="store_true", help="say as JSON what was made")
     parser.add_argument("--out", default="signing", metavar="NAME", help="write NAME.pem and NAME.public.pem (default: signing)")
 
 
@@ -21,6 +23,9 @@ def main(options: argparse.Namespace) -> int:
         name = keys.name(keys.public(public))
     except keys.KeyFileError as error:
         raise CommandError(str(error)) from None
+    if options.json:
+        saying.as_json({"version": 1, "private": str(private), "public": str(public), "name": name})
+        return 0
     print(f"{private}  signs: keep it to yourself (countermand certify --key {private})")
     print(f"{public}  verifies: publish it (countermand verify FILE.zip --key {public})")
     print(f"the pair is called {name}")

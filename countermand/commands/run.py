@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import json
 import os
 import signal
 import subprocess
@@ -11,9 +12,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from countermand.cli import CommandError
-from countermand.commands import choice, judging, selection
+from countermand.commands import choice, judging, saying, selection
 from countermand.model import suite
 from countermand.report import shelf
 from countermand.run.ending import listen, unlisten
@@ -28,6 +30,8 @@ OPTIONS = (
 #: The worst exit code of several sessions decides, in this order; see design, Exit codes.
 WORST = (12, 13, 3, 4, 2, 1, 10, 11, 5, 6, 0)
 INTERRUPTED = 2  # as pytest has it
+#: Codes of a run that was not played.
+UNPLAYED = frozenset({3, 4, 13, 14})
 #: Where the last run is, unless somebody says otherwise.
 LAST = "reports"
 #: The plugins the suite is played with, by the names of their entry points.
@@ -64,6 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
     parser.add_argument("--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production")
     parser.add_argument("--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing")
+    parser.add_argument("--json", action="store_true", help="write results.json to standard output, and all other words to standard error")
     parser.add_argument("--pytest-output", action="store_true", help="let pytest tell of the run in its own words, as -v does")
     parser.epilog = "Any other option is pytest's, or the suite's own: countermand run --help-pytest lists them."
     parser.add_argument("--help-pytest", action="store_true", help="list the options of pytest and of the suite's plugin")
@@ -73,6 +78,33 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite and return the exit code."""
     if options.help_pytest:
         return run_pytest(["--help"])
+    if options.json and (options.dry_run or options.replay):
+        raise CommandError("--json tells of a run that asks its target; results.json in the folder of reports tells of others")
+    heard = Heard()
+    with saying.aside(programs=options.json):
+        code = _run(options, rest, heard)
+    if options.json and heard.told:
+        saying.as_json(heard.told[0] if len(heard.told) == 1 else heard.told)
+    return code
+
+
+class Heard:
+    """Hears what the runs of this command have said, for programs."""
+
+    def __init__(self) -> None:
+        self.told = list[Any]()
+
+    def pytest_countermand_finished(self, told: str) -> None:
+        """Keep what a run in this process has said."""
+        self.told.append(json.loads(told))
+
+    def read(self, folder: Path) -> None:
+        """Keep what a run in another process has written."""
+        if (path := folder / "results.json").is_file():
+            self.pytest_countermand_finished(path.read_text(encoding="utf-8"))
+
+
+def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     _check(options, rest)
     options.target = choice.targets(options.target, embedded=bool(options.embedded or options.api or options.replay))
     options.clauses = _selected(options)
@@ -86,18 +118,22 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     if len(grouped) == 1:
         targets = [f"--target={path}" for path in grouped[0]]
         named = [f"--reports={options.reports}"] if options.reports else []
-        return run_pytest([*targets, *named, *shared], _stand_ins() if options.dry_run else ())
+        return run_pytest([*targets, *named, *shared], _stand_ins() if options.dry_run else [heard])
     codes = []
     for number, paths in enumerate(grouped, 1):
         folder = Path(options.reports or "reports", _name(paths, number))
         print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
         with piped.handed_on(paths) as (names, ends):
             command = [sys.executable, "-m", "countermand", "run", *(f"--target={name}" for name in names), f"--reports={folder}", *shared]
-            code, ended = _session(command, ends)
+            code, ended = _session(command, ends, aside=options.json)
+        if code not in UNPLAYED:  # what stands there otherwise is of another run
+            heard.read(folder)
         codes.append(code)
         if ended:
             break
-    return min(codes, key=WORST.index)
+    worst = min(codes, key=WORST.index)
+    print(f"exit {worst}: the worst of {len(codes)} runs", flush=True)
+    return worst
 
 
 def _selected(options: argparse.Namespace) -> str | None:
@@ -118,7 +154,7 @@ def _selected(options: argparse.Namespace) -> str | None:
     return " or ".join(selection.chosen(f"({failed}) and ({options.clauses})" if options.clauses else failed, told, apis))
 
 
-def _session(command: Sequence[str], ends: Sequence[int] = ()) -> tuple[int, bool]:
+def _session(command: Sequence[str], ends: Sequence[int] = (), *, aside: bool = False) -> tuple[int, bool]:
     """Play one session in a process of its own; what would end this one ends that one, which is waited for. Say whether it was ended."""
     heard = list[int]()
 
@@ -126,7 +162,7 @@ def _session(command: Sequence[str], ends: Sequence[int] = ()) -> tuple[int, boo
         heard.append(number)
         child.send_signal(signal.SIGTERM)
 
-    with subprocess.Popen(command, pass_fds=ends) as child:  # noqa: S603 - ourselves, on the user's own target
+    with subprocess.Popen(command, pass_fds=ends, stdout=sys.stderr if aside else None) as child:  # noqa: S603 - ourselves, on the user's own target
         before = listen(pass_on)
         try:
             code = child.wait()

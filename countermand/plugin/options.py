@@ -17,6 +17,10 @@ class Hooks:
     def pytest_countermand_embedded(self, api: str | None, folder: Path) -> list[Path]:  # type: ignore[empty-body]
         """Start the embedded sellers of one API or of all, and return their target files."""
 
+    @pytest.hookspec
+    def pytest_countermand_finished(self, told: str) -> None:
+        """Take what results.json says, once it is written and holds no secret."""
+
     @pytest.hookspec(firstresult=True)
     def pytest_countermand_stand_in(  # type: ignore[empty-body]
         self, api: str, parties: dict[str, dict[str, str]], request_root: str

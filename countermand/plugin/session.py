@@ -166,6 +166,9 @@ class Session:
         self.notices += [f"withheld, since a secret was found in it: {names}"] if withheld else []
         self.paths = [path for path in self.paths if path.exists()]
         self.annotations = github.tell(self.results) if self.results and not withheld else []
+        if self.results and (self.reports / outputs.RESULTS).is_file():
+            told = (self.reports / outputs.RESULTS).read_text(encoding="utf-8")
+            self.config.hook.pytest_countermand_finished(told=told)
         return Exit.SECRET if withheld else code
 
     def _unreported(self, error: OSError) -> int:

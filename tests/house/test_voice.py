@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -10,14 +11,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from running import Told, environment, rewritten, run, served
+from running import Told, countermand, environment, rewritten, run, served
 
 from countermand.provider import embedded
 from countermand.provider.deviants import deviants
 
 WHICH = "ALA-CAN-01 or ALA-REQ-07 or ALA-REQ-08"
 #: Words of pytest's own, which are nobody's business who tests a seller.
-THEIRS = re.compile(r"rootdir|plugins:|test session starts|\btest_\w+|FAILED|\d+ (passed|failed|skipped)|FAILURES|collected")
+THEIRS = re.compile(r"rootdir|plugins:|test session starts|(?<![/\w])test_\w+|FAILED|\d+ (passed|failed|skipped)|FAILURES|collected")
 
 
 def asked(folder: Path, *arguments: str, deviant: bool = True) -> Told:
@@ -95,3 +96,13 @@ def test_a_terminal_is_shown_how_far_it_is_on_one_line_and_in_colour(tmp_path: P
     last = text.rstrip().splitlines()[-1]
     assert last.startswith("exit 0: ")
     assert last.endswith("(the embedded sellers were tested, and nobody else)")
+
+
+def test_programs_read_results_and_people_read_the_rest(tmp_path: Path) -> None:
+    done = countermand("run", "--api", "opensrs", "-m", "OSRS-CAN-01", "--no-page", "--json", cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert told["answer"] == "OSRS-CAN-01 is kept now"
+    assert "OSRS-CAN-01 is kept now" in done.stderr.splitlines()
+    made = countermand("keygen", "--json", cwd=tmp_path)
+    assert json.loads(made.stdout)["public"] == "signing.public.pem"
