@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -198,7 +198,15 @@ class Run:
             with contextlib.suppress(Inconclusive, OSError):
                 entries = self.ledger(target).entries(seller_key(target))
                 found += [one.number for one in entries if one.run == self.id and not one.is_placeholder]
-        return found
+        with contextlib.suppress(OSError):
+            for path in sorted(self.folder.glob("unwritten-*")):
+                found += path.read_text(encoding="utf-8").splitlines()
+        return list(dict.fromkeys(found))
+
+    def note_unwritten(self, orders: Iterable[str]) -> None:
+        """Remember orders whose use the ledger may not tell."""
+        with contextlib.suppress(OSError), (self.folder / f"unwritten-{self.worker}").open("a", encoding="utf-8") as lines:
+            lines.writelines(f"{number}\n" for number in orders)
 
     def note_broken(self, clause: str) -> None:
         """Remember that one has."""

@@ -128,10 +128,12 @@ def test_the_files_of_the_field_reach_their_seller(name: str, tmp_path: Path) ->
         key = next(one for one in place.target.read_text().splitlines() if one.startswith("api_key")).split('"')[1]
         user = next(one for one in place.target.read_text().splitlines() if one.startswith("username")).split('"')[1]
         port = place.target.read_text().partition("127.0.0.1:")[2].partition('"')[0]
+        pending = next(one for one in place.target.read_text().splitlines() if one.startswith("pending"))
         shutil.copy(CASES / name, place.target)
         ca = next(tmp_path.rglob("ca*.pem")).relative_to(tmp_path)
         place.rewrite(lambda text: text.replace("55443", port).replace("reseller1", user) + f'\n[trust]\nca = "{ca}"\n')
         place.rewrite(lambda text: text.replace('{ env = "OPENSRS_KEY" }', f'"{key}"'))
+        place.rewrite(lambda text: text.replace('pending = ["578", "579"]', pending))
         done = played(place, "opensrs", "--no-page")
         assert done.returncode == 0, done.stdout + done.stderr
         assert seller.gateway.turned_away == 0
