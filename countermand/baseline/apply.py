@@ -55,13 +55,6 @@ class Outcome:
         states = {"excused": self.excused, "another reason": self.otherwise, "expired": self.expired, "stale": self.stale}
         return tuple(_told(one, state) for state, waived in states.items() for one in waived)
 
-    @property
-    def sentence(self) -> str | None:
-        """Say why a run that does not conform ends with 0, where it does for a waiver alone: the last that a terminal shows."""
-        if self.exit_code != Exit.CONFORMS or not self.excused:
-            return None
-        return f"exit 0: {'; '.join(_told(one, 'excused').sentence for one in self.excused)}"
-
 
 def _told(waived: Waived, state: str) -> Told:
     entry = waived.entry
@@ -129,5 +122,6 @@ def _code(results: Results, listed: Iterable[str], *, out_of_date: bool) -> int:
     scenarios = tuple(replace(one, verdict=Verdict.CONFORMS) if one.id in forgiven else one for one in results.scenarios)
     parts = {one.name: getattr(results, one.name) for one in fields(Results)}
     # This run never was and is never shown: only the exit code is drawn from it.
-    code = CODES.get(Results(**{**parts, "scenarios": scenarios}).verdict, Exit.INCONCLUSIVE)
+    weighed = Results(**{**parts, "scenarios": scenarios})
+    code = Exit.CONFORMS if weighed.kept else CODES.get(weighed.verdict, Exit.INCONCLUSIVE)
     return Exit.STALE if code is Exit.CONFORMS and out_of_date else code

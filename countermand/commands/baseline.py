@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from countermand.baseline import apply as baseline
 from countermand.baseline import update as baseline_update
+from countermand.commands import saying
 from countermand.exits import CommandError, Exit
 from countermand.records import finished
 from countermand.records.finished import Finished
@@ -20,6 +23,7 @@ WORST = (Exit.DOES_NOT_CONFORM, Exit.INCONCLUSIVE, Exit.STALE, Exit.CONFORMS)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--update", action="store_true", help="write FILE: drop what conforms now, add what is red and not listed")
+    parser.add_argument("--json", action="store_true", help="say it as JSON")
     parser.add_argument("file", metavar="FILE", type=Path, help="the baseline, a TOML file")
     parser.add_argument("reports", metavar="REPORTS", nargs="+", type=Path, help="a folder of reports, or a certificate")
     parser.epilog = (
@@ -33,25 +37,46 @@ def main(options: argparse.Namespace) -> int:
     """Weigh runs against the baseline, or bring it up to date."""
     try:
         runs = sorted((finished.read(path) for path in finished.find(options.reports)), key=lambda run: run.started)
-        return _update(options.file, runs) if options.update else _weigh(options.file, runs)
+        return (_update if options.update else _weigh)(options.file, runs, as_json=options.json)
     except (finished.FinishedError, baseline.BaselineError) as error:
         raise CommandError(str(error)) from None
     except OSError as error:
         raise CommandError(f"{options.file}: cannot be written: {error}") from None
 
 
-def _weigh(path: Path, runs: list[Finished]) -> int:
+def _weigh(path: Path, runs: list[Finished], *, as_json: bool) -> int:
     known = baseline.read(path)
     today = datetime.now(UTC).date()
-    codes = []
+    codes, rows = [], []
     for run in runs:
         outcome = baseline.apply(run, known, today)
         codes.append(outcome.exit_code)
+        rows.append({"source": str(run.source), "sentence": run.sentence, **_told(outcome)})
+        if as_json:
+            continue
         print("\n".join([f"{run.source}: {run.sentence}", *(f"  {line}" for line in outcome.lines)]))
-    return min(codes, key=WORST.index)
+    code = min(codes, key=WORST.index)
+    if as_json:
+        saying.as_json({"version": 1, "exit": code, "runs": rows})
+    return code
 
 
-def _update(path: Path, runs: list[Finished]) -> int:
+def _told(outcome: baseline.Outcome) -> dict[str, Any]:
+    """Return what a baseline makes of one run."""
+    kinds = {"excused": outcome.excused, "stale": outcome.stale, "expired": outcome.expired}
+    entries = {kind: [_entry(one.entry) for one in waived] for kind, waived in kinds.items()}
+    return {
+        "exit": outcome.exit_code,
+        **entries,
+        "new": [{"clause": one.clause, "id": one.id, "verdict": one.verdict} for one in outcome.new],
+    }
+
+
+def _entry(entry: baseline.Entry) -> dict[str, Any]:
+    return {**asdict(entry), "expires": entry.expires.isoformat()}
+
+
+def _update(path: Path, runs: list[Finished], *, as_json: bool) -> int:
     before = baseline.read(path, unfilled=True) if path.exists() else baseline.Baseline()
     now, today = before, datetime.now(UTC).date()
     for run in runs:
@@ -60,7 +85,12 @@ def _update(path: Path, runs: list[Finished]) -> int:
         path.write_text(baseline.dumps(now), encoding="utf-8")
     added = [entry for entry in now.entries if entry not in before.entries]
     dropped = [entry for entry in before.entries if entry not in now.entries]
-    print("\n".join([f"{path}: {len(now.entries)} entries", *(f"  added {e}" for e in added), *(f"  dropped {e}" for e in dropped)]))
+    if as_json:
+        saying.as_json(
+            {"version": 1, "file": str(path), **{k: [_entry(e) for e in v] for k, v in (("added", added), ("dropped", dropped))}}
+        )
+    else:
+        print("\n".join([f"{path}: {len(now.entries)} entries", *(f"  added {e}" for e in added), *(f"  dropped {e}" for e in dropped)]))
     if any(not entry.owner.strip() or not entry.reason.strip() for entry in now.entries):
         print(f"{path}: fill in every owner and reason: a run refuses a baseline in which one is blank", file=sys.stderr)
     return 0

@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options: those of a run that asks its target, and those of the certificate."""
     run.add_asking(parser)
     parser.set_defaults(replay=None, patience=None, baseline=None, dry_run=False, help_pytest=False)
+    parser.set_defaults(failed=None, json=False, pytest_output=False)
     # A part of the suite is certified as what it is, which is inconclusive: nobody is invited to it.
     parser.add_argument("-m", dest="clauses", help=argparse.SUPPRESS)
     parser.add_argument("--key", required=True, metavar="signing.pem", help="the private key that signs; countermand keygen makes one")
@@ -81,7 +82,15 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     except (ContentsError, finished.FinishedError, OSError) as error:
         raise CommandError(f"no certificate: {error}") from None
     _say(made, keys.name(key.public_key()), promise.owner)
-    return _see_for_ourselves(made, key.public_key(), code)
+    return _see_for_ourselves(made, key.public_key(), _as_certified(made, code))
+
+
+def _as_certified(made: making.Certificate, code: int) -> int:
+    """Return the exit code of what was certified: whoever reads a certificate was not asked for a part."""
+    if code != Exit.CONFORMS or made.run.complete:
+        return code
+    print(f"exit {Exit.INCONCLUSIVE}: a part of the suite was certified, and a part is inconclusive")
+    return Exit.INCONCLUSIVE
 
 
 def _say(made: making.Certificate, keyid: str, owner: str) -> None:

@@ -6,11 +6,13 @@ import argparse
 from pathlib import Path
 
 from countermand.certify import keys, passphrases
+from countermand.commands import saying
 from countermand.exits import CommandError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.add_argument("--json", action="store_true", help="say as JSON what was made")
     parser.add_argument("--out", default="signing", metavar="NAME", help="write NAME.pem and NAME.public.pem (default: signing)")
     parser.add_argument("--owner", default="", metavar="NAME", help="whose key it is: stands in both files, and in what is signed with it")
     parser.add_argument("--passphrase", metavar="SOURCE", help=f"encrypt the private key; SOURCE is {passphrases.WAYS}")
@@ -23,6 +25,10 @@ def main(options: argparse.Namespace) -> int:
         name = keys.name(keys.public(public))
     except keys.KeyFileError as error:
         raise CommandError(str(error)) from None
+    if options.json:
+        told = {"private": str(private), "public": str(public), "name": name, "owner": options.owner}
+        saying.as_json({"version": 1, **told})
+        return 0
     more = f" --passphrase-from {options.passphrase}" if options.passphrase else ""
     print(f"{private}  signs: keep it to yourself (countermand certify --key {private}{more})")
     print(f"{public}  verifies: publish it (countermand verify FILE.zip --key {public})")

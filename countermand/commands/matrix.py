@@ -10,7 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from countermand.commands import targets
+from countermand.commands import saying, targets
 from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
 from countermand.nightly import matrix, matrix_page
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("runs", metavar="DIR", nargs="+", type=Path, help="a folder of reports, a certificate, or a folder of such")
     parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="the page to write")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="write the same as JSON as well")
+    parser.add_argument("--json", metavar="FILE", nargs="?", const=saying.HERE, help="write the same as JSON, to standard output or a FILE")
     parser.add_argument("--expect", metavar="FILE", action="append", default=[], help="a target file, or a pattern: must have been tested")
     parser.add_argument("--bundle", action="store_true", help="copy the runs' own pages beside the page, so that both can be published")
     parser.epilog = (
@@ -33,6 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Write the page and the JSON."""
+    with saying.aside(programs=options.json == saying.HERE):
+        code, joined = _joined(options)
+    if options.json == saying.HERE:
+        saying.as_json(matrix.as_json(joined))
+    return code
+
+
+def _joined(options: argparse.Namespace) -> tuple[int, matrix.Matrix]:
     runs, missing = [], []
     for path in finished.find(options.runs):
         try:
@@ -46,8 +54,8 @@ def main(options: argparse.Namespace) -> int:
     expected = targets.expected(options.expect)
     joined = matrix.matrix(runs, missing, beside=options.out.absolute().parent, expected=expected)
     _write(options.out, matrix_page.page(joined))
-    if options.json:
-        _write(options.json, in_json(json.dumps(matrix.as_json(joined), ensure_ascii=False, indent=1)) + "\n")
+    if options.json not in {None, saying.HERE}:
+        _write(Path(options.json), in_json(json.dumps(matrix.as_json(joined), ensure_ascii=False, indent=1)) + "\n")
     print(f"{options.out}: {sum(len(table.columns) for table in joined.tables)} columns of {len(runs)} runs")
     for words in missing:
         print(f"not read: {words}", file=sys.stderr)
@@ -56,8 +64,8 @@ def main(options: argparse.Namespace) -> int:
     for one in lost:
         print(f"not tested: {one.target}: {one.words}", file=sys.stderr)
     if lost:
-        return Exit.DOES_NOT_CONFORM
-    return Exit.INCONCLUSIVE if missing else Exit.CONFORMS
+        return Exit.DOES_NOT_CONFORM, joined
+    return Exit.INCONCLUSIVE if missing else Exit.CONFORMS, joined
 
 
 def _bundled(run: finished.Finished, out: Path) -> finished.Finished:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from countermand.commands import saying
 from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
 from countermand.guard.nearest import meant
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("deviants", metavar="DEVIANT", nargs="*", help="only these; countermand serve --list-deviants lists them")
     parser.add_argument("--api", choices=APIS, help="only the deviants of one API")
+    parser.add_argument("--json", action="store_true", help="write proof.json to standard output as well")
     parser.add_argument("--jobs", type=_positive, metavar="N", help="so many sellers at once (default: one per processor)")
     parser.add_argument("--reports", default="reports", metavar="DIR", type=Path, help="the folder to write reports to (default: reports)")
     parser.epilog = (
@@ -40,7 +42,13 @@ def main(options: argparse.Namespace) -> int:
     chosen = _chosen(known, options.deviants) if options.deviants else known
     total = sum(len(wrong) + 1 for wrong in chosen.values())
     proof = runner.prove(chosen, complete=not options.deviants, jobs=options.jobs, progress=_counter(total))
-    return _tell(proof, options.reports)
+    with saying.aside(programs=options.json):
+        code = _tell(proof, options.reports)
+    if options.json:
+        from countermand.proof import words  # noqa: PLC0415 - as above
+
+        saying.as_json(words.as_json(proof))
+    return code
 
 
 def _chosen(known: dict[str, dict[str, type]], names: list[str]) -> dict[str, dict[str, type]]:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import re
+import json
 import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from countermand.commands import choice, judging
+from countermand.commands import choice, judging, saying, selection
 from countermand.exits import CommandError, Exit
 from countermand.guard.nearest import nearest
-from countermand.model import clause, suite
 from countermand.model.results import Target
 from countermand.plugin.launch import run_pytest
-from countermand.report import shelf, untested
+from countermand.report import outputs, shelf, untested
 from countermand.run.ending import listen, unlisten
 from countermand.targetfile import TargetError, glimpse, load, piped
 from countermand.targetfile.production import agree
@@ -26,7 +25,7 @@ T = TypeVar("T")
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
     *("--target", "--api", "--embedded", "--reports", "--no-reports", "--replay", "--seed", "--fail-on"),
-    *("--baseline", "--ledger", "--production", "--dry-run", "--no-page", "--help-pytest"),
+    *("--baseline", "--ledger", "--production", "--dry-run", "--no-page", "--help-pytest", "--failed", "--pytest-output"),
 )
 #: The worst exit code of several sessions decides, in this order; see design, Exit codes.
 WORST = (
@@ -35,6 +34,8 @@ WORST = (
 )
 #: Options with which nothing is played, and with which a part is.
 IDLE, PARTS = ("--collect-only", "--co"), ("-k", "--deselect")
+#: Where the last run is, unless somebody says otherwise.
+LAST = "reports"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,9 +43,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_asking(parser)
     parser.add_argument("--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate")
     judging.add_patience(parser)
-    parser.add_argument("-m", dest="clauses", metavar="CLAUSE", help='the clauses to judge, as in "ALA-REQ-07 or ALA-REQ-08"')
+    parser.add_argument(
+        "-m",
+        dest="clauses",
+        metavar="WHICH",
+        help='judge only these: clauses ("ALA-REQ-07 or ALA-REQ-08", "ALA-REQ-*"), a feature, or a verdict of the last run (inconclusive)',
+    )
+    parser.add_argument(
+        "--failed",
+        metavar="DIR",
+        nargs="?",
+        const=LAST,
+        help="judge only what was broken or inconclusive in the last run, whose reports are in DIR (default: reports)",
+    )
     parser.add_argument("--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict")
     parser.add_argument("--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing")
+    parser.add_argument("--json", action="store_true", help="write results.json to standard output, and all other words to standard error")
+    parser.add_argument("--pytest-output", action="store_true", help="let pytest tell of the run in its own words, as -v does")
     parser.epilog = "Any other option is pytest's, or the suite's own: countermand run --help-pytest lists them."
     parser.add_argument("--help-pytest", action="store_true", help="list the options of pytest and of the suite's plugin")
 
@@ -64,19 +79,52 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite and return the exit code; targets that were named and not tested are left in the reports as just that."""
     if options.help_pytest:
         return run_pytest(["--help"])
+    if options.json and (options.dry_run or options.replay):
+        raise CommandError("--json tells of a run that asks its target; results.json in the folder of reports tells of others")
+    heard = Heard()
     try:
-        code = _run(options, rest)
+        with saying.aside(programs=options.json):
+            return _played(options, rest, heard)
+    finally:
+        if options.json and (told := heard.told()):
+            saying.as_json(told[0] if len(told) == 1 else told)
+
+
+class Heard:
+    """Hears where the runs of this command have said what came of them, for programs."""
+
+    def __init__(self) -> None:
+        self.folders = list[Path]()
+
+    def pytest_countermand_finished(self, reports: Path) -> None:
+        """Keep where a run in this process has its reports."""
+        self.folders.append(reports)
+
+    def told(self) -> list[Any]:
+        """Return what the runs have said, once nothing of it is taken back any more."""
+        found = (folder / outputs.RESULTS for folder in self.folders)
+        return [json.loads(path.read_text(encoding="utf-8")) for path in found if path.is_file()]
+
+
+def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
+    """Run the suite; what was not tested is heard of like what was."""
+    before = len(untested.LEFT)
+    try:
+        code = _run(options, rest, heard)
+        if code == Exit.USAGE and len(untested.LEFT) == before and not heard.folders:
+            _leave_untested(options, rest, "the command line is wrong: what is wrong with it was said when the run began")
     except CommandError as error:
         _leave_untested(options, rest, str(error))
         raise
-    if code == Exit.USAGE and not untested.LEFT:
-        _leave_untested(options, rest, "the command line is wrong: what is wrong with it was said when the run began")
+    finally:
+        heard.folders += untested.LEFT[before:]
     return code
 
 
-def _run(options: argparse.Namespace, rest: list[str]) -> int:
+def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     _check(options, rest)
     options.target = choice.targets(options.target, embedded=bool(options.embedded or options.api or options.replay))
+    options.clauses = _selected(options)
     if not options.target and not options.replay:
         print(choice.NO_TARGET, flush=True)
     shared = [*_passed_on(options), *rest]
@@ -87,18 +135,29 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
     if len(grouped) == 1:
         targets = [f"--target={path}" for path in grouped[0]]
         named = [f"--reports={options.reports}"] if options.reports else []
-        return run_pytest([*targets, *named, *shared], _stand_ins() if options.dry_run else ())
+        return run_pytest([*targets, *named, *shared], _stand_ins() if options.dry_run else [heard])
     codes = []
     for number, paths in enumerate(grouped, 1):
         folder = Path(options.reports or "reports", _name(paths, number))
         print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
         with piped.handed_on(paths) as (names, ends):
             command = [sys.executable, "-m", "countermand", "run", *(f"--target={name}" for name in names), f"--reports={folder}", *shared]
-            code, ended = _session(command, ends)
+            before = _written(folder)
+            code, ended = _session(command, ends, aside=options.json)
+        if _written(folder) != before:  # what stands there otherwise is of another run
+            heard.folders.append(folder)
         codes.append(code)
         if ended:
             break
-    return min(codes, key=WORST.index)
+    worst = min(codes, key=WORST.index)
+    print(f"exit {worst}: the worst of {len(codes)} runs", flush=True)
+    return worst
+
+
+def _written(folder: Path) -> int | None:
+    """Return when the results in a folder were written, by which those of two runs differ."""
+    path = folder / outputs.RESULTS
+    return path.stat().st_mtime_ns if path.is_file() else None
 
 
 def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: str) -> None:
@@ -108,14 +167,32 @@ def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: st
         return
     seen = (glimpse(Path(path)) for path in dict.fromkeys(options.target))
     groups = _sharing((one.api, Target(one.name, one.api, one.url)) for one in seen)
-    part = options.clauses is not None or bool(words & set(PARTS))
+    part = options.clauses is not None or options.failed is not None or bool(words & set(PARTS))
     top = Path(options.reports) if options.reports else shelf.place(Path("reports"), part=part, embedded=False)
     for number, group in enumerate(groups, 1):
         folder = top if len(groups) == 1 else Path(options.reports or "reports", _named([one.name for one in group], number))
         untested.leave(folder, group, reason)
 
 
-def _session(command: Sequence[str], ends: Sequence[int] = ()) -> tuple[int, bool]:
+def _selected(options: argparse.Namespace) -> str | None:
+    """Return the clauses to judge as pytest is told them, or nothing for all; raises CommandError where nothing is selected."""
+    if options.clauses is None and options.failed is None:
+        return None
+    try:
+        asked = [load(Path(name)) for name in options.target]
+    except TargetError as error:
+        raise CommandError(str(error)) from None
+    embedded = not options.target and not options.replay
+    last = Path(options.failed) if options.failed not in {None, LAST} else shelf.place(Path(LAST), part=False, embedded=embedded)
+    told = selection.known(last, [target.name for target in asked])
+    apis = {target.api for target in asked} or ({options.api} if options.api else {one.api for one in told.catalogue.values()})
+    if options.failed is None:
+        return " or ".join(selection.chosen(options.clauses, told, apis))
+    failed = " or ".join(selection.of_verdict(last, selection.FAILED, told.names))
+    return " or ".join(selection.chosen(f"({failed}) and ({options.clauses})" if options.clauses else failed, told, apis))
+
+
+def _session(command: Sequence[str], ends: Sequence[int] = (), *, aside: bool = False) -> tuple[int, bool]:
     """Play one session in a process of its own; what would end this one ends that one, which is waited for. Say whether it was ended."""
     heard = list[int]()
 
@@ -123,7 +200,7 @@ def _session(command: Sequence[str], ends: Sequence[int] = ()) -> tuple[int, boo
         heard.append(number)
         child.send_signal(signal.SIGTERM)
 
-    with subprocess.Popen(command, pass_fds=ends) as child:  # noqa: S603 - ourselves, on the user's own target
+    with subprocess.Popen(command, pass_fds=ends, stdout=sys.stderr if aside else None) as child:  # noqa: S603 - ourselves, on the user's own target
         before = listen(pass_on)
         try:
             code = child.wait()
@@ -136,11 +213,6 @@ def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:
     """Refuse what pytest would take for something else, or explain in its own words only."""
     if options.clauses is not None and not options.clauses.strip():
         raise CommandError("-m names no clause: leave it out to judge all")
-    if named := re.findall(r"\b[A-Z]+-[A-Z]+-\d+\b", options.clauses or ""):
-        catalogue = clause.read(suite.root() / "features")
-        for wanted in named:
-            if wanted not in catalogue:
-                raise CommandError(f"-m {wanted}: no such clause; did you mean {catalogue.nearest(wanted)}?")
     if options.workers and not (options.workers.isdecimal() or options.workers in {"auto", "logical"}):
         raise CommandError(f"-n {options.workers}: how many at once is a number, or auto")
     if options.reports is not None and not options.reports.strip():
@@ -158,6 +230,7 @@ def _passed_on(options: argparse.Namespace) -> list[str]:
     passed += [f"--fail-on={options.fail_on}"] if options.fail_on else []
     passed += [f"--baseline={Path(options.baseline).absolute()}"] if options.baseline else []
     passed += ["-m", options.clauses] if options.clauses else []
+    passed += ["--pytest-output"] if options.pytest_output else []
     passed += [f"--production={name}" for name in options.production]
     if options.dry_run:
         # What is played is not judged, and pytest would say that it was; its own settings speak of the terminal.

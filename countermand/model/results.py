@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from countermand.model.clause import Catalogue, Clause, Evidence
-from countermand.model.verdict import Verdict, worst
+from countermand.model.verdict import WORST_FIRST, Verdict, worst
 
 VERSION = 1
 #: The sentence by which a scenario waits for all others.
@@ -132,6 +132,7 @@ class Results:
     notes: tuple[str, ...] = ()  # what the reader should know besides: warnings, claims contradicted
     waivers: tuple[Waiver, ...] = ()  # of the baseline, if there was one
     untested: str | None = None  # why the target was not tested at all
+    asked: tuple[str, ...] = ()  # of a part that was played to its end: the clauses of which every scenario was asked for
 
     @property
     def clauses(self) -> list[Judged]:
@@ -196,6 +197,33 @@ class Results:
         words += f", {covered['not applicable']} not applicable" if covered["not applicable"] else ""
         return f"{words}; {departures} departure{'' if departures == 1 else 's'}"
 
+    @property
+    def answered(self) -> bool:
+        """Whether this is a part of the suite that was asked for on purpose, by whole clauses, and played to its end."""
+        part = self.untested is None and not self.complete and bool(self.asked)
+        return part and all(judged.clause.id in self.asked for judged in self.clauses)
+
+    @property
+    def kept(self) -> bool:
+        """Whether what was asked of a part is kept; it says nothing of what was not asked."""
+        found = {judged.verdict for judged in self.clauses}
+        return self.answered and Verdict.CONFORMS in found and not found & {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE}
+
+    @property
+    def answer(self) -> str | None:
+        """What a part of the suite says of the clauses it was asked about, the worst first; a whole run has its sentence."""
+        if not self.answered:
+            return None
+        by_verdict: dict[Verdict, list[str]] = {verdict: [] for verdict in WORST_FIRST}
+        for judged in self.clauses:
+            by_verdict[judged.verdict].append(judged.clause.id)
+        return "; ".join(_said(verdict, clauses) for verdict, clauses in by_verdict.items() if clauses)
+
+    @property
+    def headline(self) -> str:
+        """What every output says first: the answer of a part, or the verdict with its coverage."""
+        return self.answer or self.sentence
+
     def as_json(self) -> dict[str, Any]:
         """Return results.json."""
         return {
@@ -212,9 +240,30 @@ class Results:
             "notes": list(self.notes),
             "waivers": [asdict(waiver) for waiver in self.waivers],
             "untested": self.untested,
+            "asked": list(self.asked),
+            "answer": self.answer,
             "clauses": [_clause_json(judged) for judged in self.clauses],
             "counts": dict(self.counts),
         }
+
+
+#: What is said of the clauses a part was asked about: of one, and of several.
+ANSWERS = {
+    Verdict.DOES_NOT_CONFORM: ("is broken", "are broken"),
+    Verdict.INCONCLUSIVE: ("could not be found out", "could not be found out"),
+    Verdict.DEPARTS: ("is departed from, which fails nobody", "are departed from, which fails nobody"),
+    Verdict.CONFORMS: ("is kept now", "are kept now"),
+    Verdict.NOT_APPLICABLE: ("is not applicable", "are not applicable"),
+}
+NAMED = 4  # clauses that are named one by one
+
+
+def _said(verdict: Verdict, clauses: Sequence[str]) -> str:
+    one, several = ANSWERS[verdict]
+    if len(clauses) == 1:
+        return f"{clauses[0]} {one}"
+    named = f"{', '.join(clauses[:-1])} and {clauses[-1]}" if len(clauses) <= NAMED else f"{len(clauses)} clauses"
+    return f"{named} {several}"
 
 
 def _clause_json(judged: Judged) -> dict[str, Any]:

@@ -135,6 +135,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         for line in state.last_words():
             terminalreporter.write_line(line)
         state.annotate()
+        if reason := state.reason(int(config.stash[PLAYED].exitstatus)):
+            terminalreporter.write_line(reason)
 
 
 @pytest.hookimpl(tryfirst=True)

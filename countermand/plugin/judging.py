@@ -54,12 +54,12 @@ def judge(
     return Judgement(Verdict.INCONCLUSIVE, _unsure(error, facts))
 
 
-def _spoken_of(error: BaseException | None, exchanges: list[Exchange], about: Exchange | None) -> str:
+def _spoken_of(error: BaseException | None, exchanges: list[Exchange], about: Exchange | None) -> str | None:
     """Name the exchange that is spoken of: the one the error names, or that of the answer the sentence is about, or the last."""
     named = getattr(error, "exchange", None) or about or (exchanges[-1] if exchanges else None)
     if isinstance(named, Exchange) and not any(named is one or named == one for one in exchanges):
         return f"{named}, the complete cancellation all scenarios lean on"
-    return "none" if named is None else str(named)
+    return None if named is None else str(named)
 
 
 def _fails(error: Nonconformance, clause: Clause, fail_on: str | None) -> bool:

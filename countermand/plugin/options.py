@@ -17,6 +17,10 @@ class Hooks:
     def pytest_countermand_embedded(self, api: str | None, folder: Path) -> list[Path]:  # type: ignore[empty-body]
         """Start the embedded sellers of one API or of all, and return their target files."""
 
+    @pytest.hookspec
+    def pytest_countermand_finished(self, reports: Path) -> None:
+        """Learn where results.json stands, once it is written and holds no secret."""
+
     @pytest.hookspec(firstresult=True)
     def pytest_countermand_stand_in(  # type: ignore[empty-body]
         self, api: str, parties: dict[str, dict[str, str]], request_root: str
@@ -41,6 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--ledger", metavar="FILE", help="the ledger of orders used (default: one per user)")
     group.addoption("--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production")
     group.addoption("--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing")
+    group.addoption("--pytest-output", action="store_true", help="let pytest tell of the run in its own words, as -v does")
     group.addoption("--no-page", action="store_true", help="do not draw index.html")
     group.addoption("--no-reports", action="store_true", help="write nothing but results.json and record.jsonl")
 

@@ -29,8 +29,9 @@ from countermand.model.verdict import Verdict
 from countermand.plugin import amendment
 from countermand.plugin.collection import Case
 from countermand.records import inputs
-from countermand.report import allure, environment, github, leaks, outputs, page, terminal, ticket, untested
+from countermand.report import allure, environment, github, last_line, leaks, outputs, page, terminal, ticket, untested
 from countermand.report.gherkin import Gherkin
+from countermand.report.terminal import near
 from countermand.run import cleanup, rehearsal, throttle
 from countermand.run.ending import Ending
 from countermand.run.run import Run
@@ -49,6 +50,7 @@ class Session:
     shared: dict[str, Any]  # what the processes of the run agree on
     cases: dict[str, Case] = field(default_factory=dict)
     collected: set[str] = field(default_factory=set)
+    clauses: dict[str, str] = field(default_factory=dict)  # of every collected scenario, wherever it was run
     selected: set[str] = field(default_factory=set)
     baseline: known.Baseline | None = None  # what is known to fail, and waived
     outcome: known.Outcome | None = None  # what that makes of the results
@@ -77,7 +79,7 @@ class Session:
     def publish(self) -> None:
         """Let the process that reports know what was collected and selected, where others run the scenarios."""
         if self.is_worker:
-            lists = {"collected": list(self.cases), "selected": sorted(self.selected)}
+            lists = {"collected": {name: case.clause for name, case in self.cases.items()}, "selected": sorted(self.selected)}
             (self.run.folder / f"collected-{self.run.worker}.json").write_text(json.dumps(lists), encoding="utf-8")
 
     def _gather(self) -> list[str]:
@@ -86,8 +88,18 @@ class Session:
         if not self.cases and found:
             lists = json.loads(found[0].read_text(encoding="utf-8"))
             self.collected, self.selected = set(lists["collected"]), set(lists["selected"])
-            return list(lists["collected"])
-        return list(self.cases)
+            self.clauses = lists["collected"]
+        else:
+            self.clauses = {name: case.clause for name, case in self.cases.items()}
+        return list(self.clauses)
+
+    def _wanted(self, scenarios: tuple[Scenario, ...]) -> tuple[str, ...]:
+        """Return the clauses somebody has asked for in whole, of a run that has come to its end; none where nobody has selected any."""
+        if not is_part(self.config) or not self.selected <= {one.id for one in scenarios}:
+            return ()
+        short = {clause for name, clause in self.clauses.items() if name not in self.selected}
+        wanted = {self.clauses[name] for name in self.selected} - short
+        return tuple(one for one in self.catalogue if one in wanted)
 
     def whole(self, config: pytest.Config) -> bool:
         """Say whether all features were asked for, so that a clause without a scenario can be told."""
@@ -123,6 +135,7 @@ class Session:
             suite=suite.identity(),
             example=case.example,
             attached=gherkin.attached,
+            target=json.loads(self.veil.text(json.dumps(inputs.table(self.run.targets[case.api])))),
         )
 
     def finish(self, session: pytest.Session, exitstatus: int) -> int:
@@ -153,13 +166,15 @@ class Session:
         self.notices += [f"withheld, since a secret was found in it: {names}"] if withheld else []
         self.paths = [path for path in self.paths if path.exists()]
         self.annotations = github.tell(self.results) if self.results else []
+        if self.results and (self.reports / outputs.RESULTS).is_file():
+            self.config.hook.pytest_countermand_finished(reports=self.reports)
         return Exit.SECRET if withheld else code
 
     def _leave_untested(self, code: int) -> None:
         """Leave reports that say why targets of somebody's own were not tested, where no scenario came to an end."""
-        why = {3: "an error of the suite itself", 5: "no scenario was selected"}
+        why = {3: "an error of the suite itself"}
         if self.config.option.target and self.run.record is None:
-            reason = self.run.stopped or why.get(code, "it ended early")
+            reason = self.run.stopped or self.unwritten or why.get(code, "it ended early")
             told = [Told(one.name, one.api, one.url) for one in self.run.targets.values()]
             untested.leave(self.reports, told, self.veil.message(f"no scenario came to its end: {reason} (exit {code})"))
 
@@ -180,14 +195,16 @@ class Session:
         self.unwritten = f"the reports cannot be written to {near(self.reports)}: {error.strerror or error}"
         if self.results is None:
             return Exit.INCONCLUSIVE
-        self.results = replace(self.results, complete=False)
+        self.results = replace(self.results, complete=False, asked=())
         return Exit.DOES_NOT_CONFORM if self.results.verdict is Verdict.DOES_NOT_CONFORM else Exit.INCONCLUSIVE
 
     def _spent(self) -> list[str]:
         """Say which orders are used up, where a report or the ledger may not tell, in lines that nothing shortens."""
         why = [self.unwritten] if self.unwritten else []
         why += [f"the run was stopped: {self.run.stopped}"] if self.run.stopped else []
-        return [*why, f"used up, or perhaps: {', '.join(self.run.used_up()) or 'no order'}"] if why else []
+        spent = self.run.used_up()
+        told = [f"used up, or perhaps: {', '.join(spent) or 'no order'}"] if spent or self.run.stopped or self.results else []
+        return [*why, *told] if why else []
 
     def listen(self) -> None:
         """Mask and remember what goes to the terminal from here on."""
@@ -216,9 +233,12 @@ class Session:
             scenarios = self._closed(scenarios, complete=complete)
         if self.run.record is None:
             self._tidy()
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+            self.unwritten = "no scenario is selected; countermand clauses lists what can be asked for"
+            return pytest.ExitCode.USAGE_ERROR
         if not scenarios:
             return Exit.INCONCLUSIVE if self.run.stopped else exitstatus
-        self.results = self._weighed(self._results(scenarios, complete=complete))
+        self.results = self._weighed(self._results(scenarios, complete=complete, asked=self._wanted(scenarios) if ended else ()))
         self.paths = [*outputs.write(self.results, self.reports), self._write_given()]
         ticket.write(self.results, self._told_targets(), self.reports)
         if not self.config.getoption("no_reports"):
@@ -259,7 +279,7 @@ class Session:
             veil=self.veil,
         )
 
-    def _results(self, scenarios: tuple[Scenario, ...], *, complete: bool) -> Results:
+    def _results(self, scenarios: tuple[Scenario, ...], *, complete: bool, asked: tuple[str, ...]) -> Results:
         targets = self.run.targets.values()
         return Results(
             suite=suite.identity(),
@@ -270,6 +290,7 @@ class Session:
             complete=complete,
             scenarios=scenarios,
             catalogue=self.catalogue,
+            asked=asked,
             notes=self._told(
                 *(warning for target in targets for warning in target.warnings),
                 *self._contradicted(scenarios),
@@ -348,6 +369,8 @@ class Session:
         if self.outcome is not None:
             self.notices += self.outcome.lines
             return self.outcome.exit_code
+        if results.kept:
+            return Exit.CONFORMS
         codes = {Verdict.CONFORMS: Exit.CONFORMS, Verdict.DOES_NOT_CONFORM: Exit.DOES_NOT_CONFORM}
         return codes.get(results.verdict, Exit.INCONCLUSIVE)
 
@@ -357,10 +380,19 @@ class Session:
             return []
         if self.results is None:
             return [self.veil.text(words) for words in self._spent()]
-        colour = terminal.coloured(sys.stdout.isatty())
-        told = terminal.lines(self.results, self.paths, self.notices, colour=colour)
-        why = [self.outcome.sentence] if self.outcome and self.outcome.sentence and self.results.untested is None else []
-        return [self.veil.text(line) for line in [*told, *self._spent(), *why]]
+        stream = sys.stdout
+        colour = terminal.coloured(stream.isatty())
+        width = shutil.get_terminal_size().columns if stream.isatty() else None
+        told = terminal.lines(self.results, self.paths, self.notices, colour=colour, width=width)
+        return [self.veil.text(line) for line in [*told, *self._spent()]]
+
+    def reason(self, code: int) -> str | None:
+        """Return the very last line: the exit code and why."""
+        if self.is_worker or self.run.rehearsals is not None or self.config.option.collectonly:
+            return None
+        option = self.config.option
+        waived = [one.sentence for one in self.results.waivers if one.state == "excused"] if self.results else []
+        return self.veil.text(last_line.line(code, self.results, waived, embedded=not option.target and not option.replay))
 
     def annotate(self) -> None:
         """Give the service that runs us its commands, last of all."""
@@ -376,17 +408,15 @@ class Session:
             shutil.rmtree(self.run.folder, ignore_errors=True)
 
 
+def is_part(config: pytest.Config) -> bool:
+    """Say whether somebody has asked for a part of the suite."""
+    option = config.option
+    return bool(option.markexpr or option.keyword or option.deselect or any("::" in argument for argument in config.args))
+
+
 def _bare(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a scenario's row without what only the run itself must know."""
     return {key: value for key, value in row.items() if key != "last"}
-
-
-def near(path: Path) -> str:
-    """Return a path as somebody standing here would write it."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 RUN = pytest.StashKey[Run]()

@@ -22,10 +22,11 @@ from countermand.model.ownership import seller_keys
 from countermand.model.results import Target as Told
 from countermand.model.target import Target
 from countermand.orders.ledger import Ledger, default_path
-from countermand.plugin.session import Session, near
+from countermand.plugin.session import Session, is_part
 from countermand.records.record import Record, RecordError
 from countermand.records.record import read as read_record
 from countermand.report import allure, outputs, shelf, untested
+from countermand.report.terminal import near
 from countermand.run import rehearsal
 from countermand.run.run import Run
 from countermand.targetfile import piped, production
@@ -77,9 +78,8 @@ def _reports(config: pytest.Config) -> Path:
     option = config.option
     if option.reports:
         return Path(config.invocation_params.dir, option.reports)
-    part = bool(option.markexpr or option.keyword or option.deselect or any("::" in argument for argument in config.args))
     embedded = not option.target and not option.replay
-    return shelf.place(Path(config.invocation_params.dir, "reports"), part=part, embedded=embedded)
+    return shelf.place(Path(config.invocation_params.dir, "reports"), part=is_part(config), embedded=embedded)
 
 
 def _open_ledgers(run: Run) -> None:

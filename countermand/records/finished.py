@@ -148,6 +148,7 @@ def of(path: Path, results: bytes, record: bytes = b"") -> Finished:
         notes=tuple(told["notes"]),
         waivers=tuple(Waiver(**{**row, "scenarios": tuple(row["scenarios"])}) for row in told["waivers"]),
         untested=told["untested"],
+        asked=tuple(told["asked"]),
         told=told,
         source=path,
     )

@@ -21,7 +21,7 @@ from countermand.guard.foreign import in_json
 from countermand.model.clause import Clause, Evidence
 from countermand.model.results import Results, Scenario
 from countermand.model.verdict import Verdict
-from countermand.report import exchanges
+from countermand.report import exchanges, ticket
 from countermand.report.looks import look
 from countermand.report.naming import WEIGHT, api_title, clean
 
@@ -30,6 +30,8 @@ SEVERITY = {Evidence.DOCUMENTED: "critical", Evidence.STANDARD: "normal", Eviden
 HIDDEN = ("host", "thread", "framework", "language", "package", "parentSuite", "suite", "subSuite")
 
 
+#: The kind of a ticket's file, by which it is told from every exchange.
+TICKET = "text/markdown"
 #: Why results could not be written, one for each.
 LOST: list[str] = []
 
@@ -112,6 +114,7 @@ def describe(
     suite: Mapping[str, str],
     example: Mapping[str, str] | None = None,
     attached: Iterable[int] = (),
+    target: Mapping[str, Any] | None = None,
 ) -> None:
     """Say all that is known of the scenario that has just ended: verdict, clause, evidence, source, exchanges not attached yet."""
     result = allure.get_test(None) if allure else None
@@ -133,6 +136,9 @@ def describe(
     for exchange in scenario.exchanges:
         if exchange["number"] not in set(attached):
             attach(allure, exchange)
+    if allure and scenario.verdict in ticket.FINDINGS:
+        found = ticket.Ticket(clause, scenario, clean(scenario.name), 0, suite, target or {})
+        allure.attach_data(unique(), ticket.markdown(found), f"ticket {clause.id}", TICKET, "md")
 
 
 def _details(scenario: Scenario) -> StatusDetails | None:
@@ -183,6 +189,8 @@ def amend(folder: Path, changed: Iterable[Scenario]) -> None:
         details = _details(scenario)
         told["status"], told["statusDetails"] = look(scenario.verdict).status, {"message": details.message if details else ""}
         told["labels"] = [label for label in told["labels"] if label["value"] not in set(Verdict)]
+        if scenario.verdict not in ticket.FINDINGS:  # it says what is not said any more
+            told["attachments"] = [one for one in told.get("attachments", []) if one.get("type") != TICKET]
         told["labels"].append({"name": LabelType.TAG, "value": scenario.verdict.value})
         path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 

@@ -53,15 +53,16 @@ class Page:
 
     def __init__(self, results: Results, room: int) -> None:
         self.results, self.room, self.named = results, room, titles(results)
-        self.title = f"{', '.join(target.name for target in results.targets)}: {results.sentence}"
+        self.title = f"{', '.join(target.name for target in results.targets)}: {results.headline}"
 
     def head(self) -> Iterator[str]:
         """Say the verdict, whose it is and when it was come to."""
         results = self.results
-        yield f'<header class="{css_class(results.verdict)}"><h1>{_sign(results.verdict)} {_text(results.sentence)}</h1>'
+        look_of = css_class(Verdict.CONFORMS if results.kept else results.verdict)
+        yield f'<header class="{look_of}"><h1>{self._mark()} {_text(results.headline)}</h1>'
         for target in results.targets:
             yield f"<p>{_text(target.name)}, {_text(api_title(target.api))}, <code>{_text(target.url)}</code></p>"
-        part = "" if results.complete else "; not a whole run"
+        part = "" if results.complete else "; a part of the suite: only a whole run says more"
         yield f"<p>{_text(results.started[:19].replace('T', ' '))} UTC, Countermand {_text(results.suite['version'])}{part}</p></header>"
         counts = " ".join(f"<li>{_sign(verdict)} {count} {verdict}</li>" for verdict, count in results.counts.items() if count)
         yield f'<ul class="counts" aria-label="scenarios by verdict">{counts}</ul>'
@@ -70,6 +71,12 @@ class Page:
             yield f"<h2>Waivers ({len(results.waivers)})</h2><ul>"
             yield from (f'<li class="waiver">{_text(one.sentence)}{_followed(one.link)}</li>' for one in results.waivers)
             yield "</ul>"
+
+    def _mark(self) -> str:
+        """Return the sign of the verdict; a part whose clauses are kept has none of its own, and is never called conforming."""
+        if not self.results.kept:
+            return _sign(self.results.verdict)
+        return f'<b class="sign conforms" role="img" aria-label="kept" title="kept">{look(Verdict.CONFORMS).sign}</b>'
 
     def findings(self, tickets: Sequence[ticket.Ticket]) -> Iterator[str]:
         """Show what is broken, and then what is departed from, each with the exchange that shows it."""

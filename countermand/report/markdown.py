@@ -35,7 +35,9 @@ def summary(results: Results, limit: int = LIMIT) -> str:
 
 def _head(results: Results) -> Iterable[str]:
     counts = results.counts
-    yield from (f"# {_text(results.sentence)}", "")
+    yield from (f"# {_text(results.headline)}", "")
+    if results.answer:
+        yield from ("A part of the suite; only a whole run says more.", "")
     yield from table(("Target", "API", "URL"), [(t.name, api_title(t.api), t.url) for t in results.targets])
     yield from table([*counts, "scenarios"], [[str(number) for number in (*counts.values(), sum(counts.values()))]])
     shown = ("Suite", "Suite digest", "Seed", "Started", "Finished", "Complete")

@@ -19,8 +19,8 @@ from typing import Any
 from countermand.guard import private
 from countermand.model.results import Results
 from countermand.model.verdict import WORST_FIRST
+from countermand.report import allure_head, history, outputs
 from countermand.report import front as front_page
-from countermand.report import history, outputs
 from countermand.report.allure import HIDDEN
 from countermand.report.looks import look
 
@@ -94,7 +94,7 @@ def _allure(results: Results, folder: Path, patience: float) -> str:
         if page is None:
             raise Unavailable("Allure wrote no page")
         history.keep(folder, past)
-        return guarded(page.read_text(encoding="utf-8"))
+        return allure_head.headed(guarded(page.read_text(encoding="utf-8")), results)
 
 
 def guarded(page: str) -> str:
@@ -117,7 +117,7 @@ def configuration(results: Results) -> dict[str, Any]:
     tree = {"groupBy": ["epic", "feature", "story"], "defaultSortBy": "status,asc", "stepTreeExpansion": "expanded"}
     return {
         # First of all the verdict: Allure's own figure, a share of scenarios passed, is none.
-        "name": f"{', '.join(target.name for target in results.targets)}: {results.sentence}",
+        "name": f"{', '.join(target.name for target in results.targets)}: {results.headline}",
         "hideLabels": list(HIDDEN),
         "categories": {"rules": rules},
         "plugins": {"awesome": {"options": {"singleFile": True, "reportLanguage": "en", **tree}}},

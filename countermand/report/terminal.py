@@ -3,34 +3,53 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from countermand.model.results import Results, Scenario
 from countermand.model.verdict import Verdict
+from countermand.report import outputs, ticket
 from countermand.report.looks import look
 from countermand.report.naming import clean, headline, of_verdict, titles
 
-ROOM = 15  # lines for what does not conform; for the reasons of the inconclusive half of it
-WIDTH = 110
+WHOLE, ROOM, CAUSES = 5, 15, 7  # clauses with their message; clauses with a line; causes
+LONGEST = 400  # characters of one line of a message: the reports have the whole
+NOTES = 6
+#: What the lines of a message begin with, after which all they say is aligned.
+LABEL = "received  "
+LABELLED = re.compile(r"(?=.{9} \S)[a-z]+ +\S")
 
 
-def lines(results: Results, paths: Iterable[Path] = (), notices: Sequence[str] = (), *, colour: bool = False) -> list[str]:
-    """Return at most some forty lines: verdict, what does not conform, what we could not find out and why, where the reports are."""
-    told = [_painted(results.sentence, results.verdict, colour=colour)]
-    told += _failures(results)
-    told += _folded(results, Verdict.INCONCLUSIVE, "inconclusive", ROOM // 2)
-    if departing := of_verdict(results, Verdict.DEPARTS):
-        told += ["", f"departs: {_number(departing)} (conformance.md names them; they fail nobody)"]
+def lines(
+    results: Results, paths: Iterable[Path] = (), notices: Sequence[str] = (), *, colour: bool = False, width: int | None = None
+) -> list[str]:
+    """Return what a person reads: the verdict, what is broken, departs or could not be found out, and where the reports are.
+
+    Where the width of a terminal is told, what is longer is folded, but for what is to be copied.
+    """
+    paths = list(paths)
+    verdict = Verdict.CONFORMS if results.kept else results.verdict
+    told = [_painted(results.headline, verdict, colour=colour)]
+    if results.answer:
+        asked = results.coverage
+        told += [f"a part of the suite: {asked['decided']} of {asked['documented']} documented clauses; only a whole run says more"]
+    told += _broken(results, colour=colour)
+    told += _departing(results, colour=colour)
+    told += _causes(results, Verdict.INCONCLUSIVE, "could not be found out", colour=colour)
+    told += _causes(results, Verdict.NOT_APPLICABLE, "not applicable", colour=colour)
     told += _waived(results)
-    told += [f"note: {_cut(words, 2 * WIDTH)}" for words in (*results.notes, *notices)][:6]
-    return [*told, *_places(paths)]
+    notes = [f"note: {_cut(words)}" for words in (*results.notes, *notices)]
+    told += ["", *notes[:NOTES], *_more(len(notes), NOTES)] if notes else []
+    folded = [part for line in told for part in _folded(line, width)]
+    return [*folded, *_places(results, paths)]
 
 
 def _waived(results: Results) -> list[str]:
     """Return who answers for what of it."""
     found = [one.sentence for one in results.waivers if one.state in {"excused", "another reason"}]
-    return ["", *(f"waiver: {_cut(words, 2 * WIDTH)}" for words in found[:ROOM]), *_more(len(found), ROOM)] if found else []
+    return ["", *(f"waiver: {_cut(words)}" for words in found[:ROOM]), *_more(len(found), ROOM)] if found else []
 
 
 def coloured(stream_is_terminal: bool, variables: Mapping[str, str] = os.environ) -> bool:
@@ -38,50 +57,139 @@ def coloured(stream_is_terminal: bool, variables: Mapping[str, str] = os.environ
     return not variables.get("NO_COLOR") and (bool(variables.get("FORCE_COLOR")) or stream_is_terminal)
 
 
-def _failures(results: Results) -> list[str]:
-    found = of_verdict(results, Verdict.DOES_NOT_CONFORM)
+def _broken(results: Results, *, colour: bool) -> Iterator[str]:
+    """Show what is broken: of each clause its message whole, and how many further scenarios show it."""
+    found = _by_clause(of_verdict(results, Verdict.DOES_NOT_CONFORM))
+    if not found:
+        return
     named = titles(results)
-    width = max((len(scenario.clause) for scenario in found[:ROOM]), default=0)
-    told = [f"  {scenario.clause:<{width}}  {_cut(f'{named[scenario.id]}: {headline(scenario)}')}" for scenario in found[:ROOM]]
-    return ["", f"does not conform: {_number(found)}", *told, *_more(len(found), ROOM)] if found else []
+    yield from ("", _heading(f"broken: {_number(found)}", Verdict.DOES_NOT_CONFORM, colour=colour))
+    for number, (clause, scenarios) in enumerate(found.items()):
+        if number >= ROOM:
+            break
+        first = scenarios[0]
+        if number >= WHOLE:
+            yield f"  {clause}  {_cut(headline(first))}{_others(scenarios)}"
+            continue
+        yield from ("", f"  {clause}  {_cut(named[first.id])}{_others(scenarios)}")
+        yield from (f"    {_cut(line)}" for line in (first.message or "").splitlines())
+    yield from _more(len(found), ROOM)
 
 
-def _folded(results: Results, verdict: Verdict, heading: str, room: int) -> list[str]:
-    """Return the reasons of a verdict, equal ones once with their number, the commonest first."""
-    reasons: dict[str, list[str]] = {}
+def _departing(results: Results, *, colour: bool) -> Iterator[str]:
+    found = _by_clause(of_verdict(results, Verdict.DEPARTS))
+    if not found:
+        return
+    yield from ("", _heading(f"departs: {_number(found)}; they fail nobody", Verdict.DEPARTS, colour=colour))
+    for clause, scenarios in list(found.items())[:ROOM]:
+        yield f"  {clause}  {_cut(headline(scenarios[0]))}{_others(scenarios)}"
+    yield from _more(len(found), ROOM)
+
+
+def _causes(results: Results, verdict: Verdict, heading: str, *, colour: bool) -> Iterator[str]:
+    """Show the reasons of a verdict, equal ones once with their number, the commonest first."""
+    reasons: dict[str, list[Scenario]] = {}
     for scenario in of_verdict(results, verdict):
-        reasons.setdefault(headline(scenario), []).append(scenario.clause)
+        reasons.setdefault(headline(scenario), []).append(scenario)
+    if not reasons:
+        return
     ranked = sorted(reasons.items(), key=lambda entry: -len(entry[1]))
-    told = [f"  {len(clauses)} x {_cut(reason)} ({_some(clauses)})" for reason, clauses in ranked[:room]]
-    return ["", f"{heading}: {_number(of_verdict(results, verdict))}", *told, *_more(len(ranked), room)] if ranked else []
+    yield from ("", _heading(f"{heading}: {_number(_by_clause(of_verdict(results, verdict)))}", verdict, colour=colour))
+    waiting = verdict is Verdict.INCONCLUSIVE
+    for reason, scenarios in ranked[:CAUSES]:
+        how_many = _scenarios(len(scenarios))
+        many = waiting and len(scenarios) > 1
+        yield f"  {how_many}{' wait for one thing' if many else ''}: {_cut(reason)} ({_some(scenarios)})"
+        yield from (f"    {_cut(line)}" for line in _evidence(scenarios[0]) if waiting)
+    yield from _more(len(ranked), CAUSES)
 
 
-def _some(clauses: list[str]) -> str:
-    unique = list(dict.fromkeys(clauses))
-    return ", ".join(unique[:2]) + (", ..." if len(unique) > 2 else "")  # noqa: PLR2004 - two show what it is about
+def _evidence(scenario: Scenario) -> list[str]:
+    """Return what was received, and where, when something could not be found out."""
+    return [line for line in (scenario.message or "").splitlines() if line.startswith(("  received ", "  at "))]
+
+
+def _by_clause(scenarios: Iterable[Scenario]) -> dict[str, list[Scenario]]:
+    found: dict[str, list[Scenario]] = {}
+    for scenario in scenarios:
+        found.setdefault(scenario.clause, []).append(scenario)
+    return found
+
+
+def _others(scenarios: Sequence[Scenario]) -> str:
+    more = len(scenarios) - 1
+    return f" (and {more} more scenario{'' if more == 1 else 's'})" if more else ""
+
+
+def _some(scenarios: Iterable[Scenario]) -> str:
+    unique = list(dict.fromkeys(scenario.clause for scenario in scenarios))
+    return ", ".join(unique[:3]) + (f" and {len(unique) - 3} more" if len(unique) > 3 else "")  # noqa: PLR2004 - three show what it is about
 
 
 def _more(number: int, room: int) -> list[str]:
-    return [f"  and {number - room} more: see conformance.md"] if number > room else []
+    return [f"  and {number - room} more: see {outputs.MARKDOWN}"] if number > room else []
 
 
-def _number(found: Sequence[Scenario]) -> str:
-    """Return how many scenarios there are, and of how many clauses: the verdict's sentence counts clauses."""
-    clauses = len({scenario.clause for scenario in found})
-    return f"{len(found)} scenario{'' if len(found) == 1 else 's'} of {clauses} clause{'' if clauses == 1 else 's'}"
+def _scenarios(number: int) -> str:
+    return f"{number} scenario{'' if number == 1 else 's'}"
 
 
-def _places(paths: Iterable[Path]) -> list[str]:
-    """Return where the reports are, a line per folder."""
-    folders: dict[Path, list[str]] = {}
-    for path in paths:
-        folders.setdefault(path.parent, []).append(path.name)
-    return ["", *(f"reports in {folder}: {', '.join(names)}" for folder, names in folders.items())] if folders else []
+def _number(found: Mapping[str, Sequence[Scenario]]) -> str:
+    """Return how many clauses there are, and how many scenarios show it: the verdict's sentence counts clauses."""
+    clauses, scenarios = len(found), sum(map(len, found.values()))
+    shown = "" if scenarios == clauses else f" in {_scenarios(scenarios)}"
+    return f"{clauses} clause{'' if clauses == 1 else 's'}{shown}"
 
 
-def _cut(words: str, width: int = WIDTH) -> str:
-    line = " ".join(clean(words).split())
-    return line if len(line) <= width else f"{line[: width - 3]}..."
+def _places(results: Results, paths: Sequence[Path]) -> list[str]:
+    """Return where to read on: the page as a browser takes it, the tickets, the folder with the rest."""
+    if not paths:
+        return []
+    told = [f"page     {path.resolve().as_uri()}" for path in paths if path.name == outputs.PAGE]
+    folder = paths[0].parent
+    found = [f"{key}.md" for key in _by_clause(s for s in results.scenarios if s.verdict in ticket.FINDINGS)]
+    if found:
+        shown = "" if len(found) == 1 else f" and {len(found) - 1} more"
+        told.append(f"tickets  {near(folder / ticket.FOLDER / found[0])}{shown}")
+    rest = ", ".join(path.name for path in paths if path.name != outputs.PAGE)
+    return ["", *told, f"reports  {near(folder)}: {rest}"]
+
+
+def near(path: Path) -> str:
+    """Return a path as somebody standing here would write it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _cut(words: str) -> str:
+    """Return one line, with the blanks it begins and is aligned with, and cut where it is too long to be read."""
+    line = clean(words).replace("\n", " ")
+    return line if len(line) <= LONGEST or line.lstrip().startswith("again ") else f"{line[: LONGEST - 3]}..."
+
+
+def _folded(line: str, width: int | None) -> list[str]:
+    """Fold a line to a width; what is to be copied stays on one."""
+    if width is None or len(line) <= width or line.lstrip().startswith(("again ", "at ")) or "\x1b" in line:
+        return [line]
+    blank = len(line) - len(line.lstrip())
+    label = len(LABEL) if LABELLED.match(line[blank:]) else 2
+    inner = textwrap.wrap(
+        line.strip(),
+        max(20, width),
+        initial_indent=" " * blank,
+        subsequent_indent=" " * (blank + label),
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+        replace_whitespace=False,
+    )
+    return inner or [line]
+
+
+def _heading(words: str, verdict: Verdict, *, colour: bool) -> str:
+    return _painted(words, verdict, colour=colour)
 
 
 def _painted(words: str, verdict: Verdict, *, colour: bool) -> str:

@@ -19,7 +19,7 @@ FINDINGS = (Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS)
 #: Elements by which both sides find a message again in their logs.
 TRACES = ("messageId", "correlationId", "transaction_id")
 NUMBER = re.compile(r"^  exchange  (\d+): ", re.MULTILINE)
-AT = re.compile(r"^  at        (?!nothing$)(.*)$", re.MULTILINE)
+AT = re.compile(r"^  at        (.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _finding(ticket: Ticket) -> Iterator[str]:
     yield f"- To be read at: {clause.url}"
     for label in ("expected", "received", "at"):
         found = re.search(rf"^  {label:<9} (.*)$", scenario.message or "", re.MULTILINE)
-        if found and found[1] != "nothing":
+        if found:
             yield f"- {label.capitalize()}: `{_line(found[1])}`"
     yield f"- Scenario: {_line(ticket.title)}"
     asked = [step.text for step in scenario.steps if step.keyword.strip() == "When"]

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,6 @@ PATIENCE = 300.0
 PAUSE = 0.02
 #: The file by which the processes of a run tell each other that it was stopped, and why.
 STOPPED = "stopped"
-UNWRITTEN = "unwritten"
 #: Bytes that a run keeps of long replies, as they are packed, shared by its processes; further ones it does not read whole.
 BUDGET = 2**25
 
@@ -202,13 +201,14 @@ class Run:
                 entries = self.ledger(target).entries(seller_key(target))
                 found += [one.number for one in entries if one.run == self.id and not one.is_placeholder]
         with contextlib.suppress(OSError):
-            found += (self.folder / UNWRITTEN).read_text(encoding="utf-8").splitlines()
+            for path in sorted(self.folder.glob("unwritten-*")):
+                found += path.read_text(encoding="utf-8").splitlines()
         return list(dict.fromkeys(found))
 
-    def note_unwritten(self, order: str) -> None:
-        """Remember an order that was used, or perhaps, and that no ledger could be told of."""
-        with contextlib.suppress(OSError), (self.folder / UNWRITTEN).open("a", encoding="utf-8", errors="backslashreplace") as lines:
-            lines.write(f"{order}\n")
+    def note_unwritten(self, orders: Iterable[str]) -> None:
+        """Remember orders whose use the ledger may not tell."""
+        with contextlib.suppress(OSError), (self.folder / f"unwritten-{self.worker}").open("a", encoding="utf-8") as lines:
+            lines.writelines(f"{number}\n" for number in orders)
 
     def note_broken(self, clause: str) -> None:
         """Remember that one has."""

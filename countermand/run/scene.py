@@ -213,10 +213,9 @@ class Scene:
             if self.orders.settle() and verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS}:
                 self.run.note_broken(self.clause)
         except (LedgerError, OSError) as trouble:
-            for order in self.orders.given:
-                self.run.note_unwritten(order["seller"])
-            used = ", ".join(order["seller"] for order in self.orders.given)
-            also = f"; used here and perhaps not written down: {used}" if used else ""
+            used = [order["seller"] for order in self.orders.given]
+            self.run.note_unwritten(used)  # which process of the run has stopped it, and why, is another matter
+            also = f"; used here and perhaps not written down: {', '.join(used)}" if used else ""
             self.run.stop(f"{trouble.reason if isinstance(trouble, LedgerError) else trouble}{also}")
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:

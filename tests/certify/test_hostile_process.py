@@ -65,7 +65,7 @@ def test_a_conftest_or_settings_of_pytest_in_the_record_are_not_read(few: Path, 
     command = [sys.executable, "-m", "countermand", "run", "--replay", str(few), "--reports", str(tmp_path / "again")]
     command += ["-m", "ALA-CAN-01", "--no-page", "--no-reports"]
     done = subprocess.run(command, cwd=folder, env={**os.environ, **steered}, capture_output=True, text=True, check=False)
-    assert done.returncode == 10, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     assert not marker.exists()
     # The attack works on a pytest that stands in the record.
     subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=folder, capture_output=True, check=False)

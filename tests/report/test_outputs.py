@@ -187,10 +187,13 @@ def test_annotations_mark_the_ten_worst_on_their_lines(results: Results) -> None
 
 def test_the_terminal_folds_equal_reasons_and_stays_short(results: Results) -> None:
     text = "\n".join(terminal.lines(results, [Path("reports/index.html")]))
-    assert "inconclusive: 3 scenarios of 2 clauses\n  2 x the seller throttled (429) (OSRS-XML-01)" in text
-    assert "ALA-REQ-07  A required field [buyer<1>]: the seller took up" in text
+    assert "could not be found out: 2 clauses in 3 scenarios\n" in text
+    assert "  2 scenarios wait for one thing: the seller throttled (429) (OSRS-XML-01)" in text
+    assert "  ALA-REQ-07  A required field [buyer<1>]\n    Nonconformance: the seller took up" in text
+    assert "      again     countermand run --target targets/staging.toml -m ALA-REQ-07" in text
+    assert f"page     {Path('reports/index.html').resolve().as_uri()}" in text
     many = tuple(replace(s, id=f"{s.id}{n}", message=f"Inconclusive: reason {n}") for n in range(60) for s in results.scenarios)
-    assert len(terminal.lines(replace(results, scenarios=many), [Path(name) for name in outputs.OURS], ["notice"] * 9)) <= 40
+    assert len(terminal.lines(replace(results, scenarios=many), [Path(name) for name in outputs.OURS], ["notice"] * 9)) <= 90
 
 
 def test_no_control_character_reaches_the_terminal(results: Results) -> None:

@@ -1,0 +1,167 @@
+"""Which clauses `-m` means: on one side what a person types, on the other the ids of clauses, as pytest is given them."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from countermand.exits import CommandError
+from countermand.model import clause, suite
+from countermand.model.clause import Catalogue
+from countermand.model.results import Results
+from countermand.model.verdict import Verdict
+from countermand.records import finished
+
+#: What `--failed` repeats.
+FAILED = (Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE)
+#: What `-m` may be told of the last run.
+SAID = tuple(verdict for verdict in Verdict if verdict is not Verdict.NOT_TESTED)
+_TITLE = re.compile(r"^Feature:\s*(.*?)\s*$", re.MULTILINE)
+_TAG = re.compile(r"^\s*@([A-Z]+-[A-Z]+-\d{2})\b", re.MULTILINE)
+_WORD = re.compile(r"[^\s(),]+")
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that a selection may name."""
+
+    catalogue: Catalogue
+    features: Mapping[str, frozenset[str]]  # the clauses of each feature, by the name of its file and by its title
+    last: Path  # the folder of the last run
+    names: frozenset[str] = field(default=frozenset())  # of the targets that are asked; none: whatever was
+
+    def clauses(self, word: str) -> frozenset[str]:
+        """Return the clauses that one word means; raises CommandError where it means nothing."""
+        said = {"broken": str(Verdict.DOES_NOT_CONFORM)}.get(word.casefold(), word.casefold())
+        if said in SAID:
+            return frozenset(of_verdict(self.last, (Verdict(said),), self.names))
+        if said in self.features:
+            return self.features[said]
+        found = frozenset(one for one in self.catalogue if fnmatchcase(one.casefold(), said))
+        if not found:
+            raise CommandError(f"-m {word}: no such clause, feature or verdict{_advice(self._nearest(word))}")
+        return found
+
+    def _nearest(self, word: str) -> list[str]:
+        bare = word.strip("*?").upper()
+        begun = [one for one in self.catalogue if bare and one.startswith(bare)]
+        nearest = self.catalogue.nearest(word.upper())
+        others = difflib.get_close_matches(word.casefold(), [*self.features, *SAID], n=1, cutoff=0.7)
+        return [*others, *(begun[:1] or ([nearest] if nearest else []))]
+
+
+def known(last: Path, names: Iterable[str] = ()) -> Known:
+    """Return what the features of this suite let a selection name."""
+    features: dict[str, frozenset[str]] = {}
+    for path in sorted((suite.root() / "features").glob("*/*.feature")):
+        text = path.read_text(encoding="utf-8")
+        title = _TITLE.search(text)
+        for name in {path.stem, title[1] if title else path.stem}:
+            features[name.casefold()] = features.get(name.casefold(), frozenset()) | frozenset(_TAG.findall(text))
+    return Known(clause.read(suite.root() / "features"), features, last, frozenset(names))
+
+
+def chosen(words: str, told: Known, apis: Iterable[str]) -> list[str]:
+    """Return the clauses that an expression selects, in the order of the catalogue; raises CommandError where there are none."""
+    reader = _Reader(_tokens(words, told), told)
+    found = reader.read()
+    wanted = set(apis)
+    selected = [one for one in told.catalogue if one in found and told.catalogue[one].untested is None]
+    ours = [one for one in selected if told.catalogue[one].api in wanted]
+    if ours:
+        return ours
+    if selected:
+        others = told.catalogue[selected[0]].api
+        raise CommandError(f"-m {words}: that is of {others}, and {' and '.join(sorted(wanted))} is asked")
+    if untested := [told.catalogue[one] for one in sorted(found)]:
+        raise CommandError(f"-m {words}: no scenario can show {untested[0].id}: {untested[0].untested}")
+    raise CommandError(f"-m {words}: selects no clause{_advice(reader.named)}")
+
+
+def of_verdict(folder: Path, verdicts: Sequence[Verdict], names: frozenset[str] = frozenset()) -> list[str]:
+    """Return the clauses a finished run has scenarios of with one of some verdicts; raises CommandError."""
+    results = _read(folder)
+    asked = {target.name for target in results.targets}
+    if names and not names & asked:
+        raise CommandError(f"{folder}: the last run there asked {', '.join(sorted(asked))}, not {', '.join(sorted(names))}")
+    found = {scenario.clause for scenario in results.scenarios if scenario.verdict in verdicts}
+    if not found:
+        what = " or ".join("broken" if one is Verdict.DOES_NOT_CONFORM else str(one) for one in verdicts)
+        raise CommandError(f"{folder}: nothing there is {what}; it says {results.headline}")
+    return sorted(found)
+
+
+def _read(folder: Path) -> Results:
+    try:
+        return finished.read(folder)
+    except finished.FinishedError as error:
+        raise CommandError(f"there is no last run to repeat: {error}") from None
+
+
+def _advice(nearest: Sequence[str]) -> str:
+    unique = list(dict.fromkeys(nearest))[:2]
+    return f"; did you mean {' or '.join(unique)}?" if unique else "; countermand clauses lists them all"
+
+
+def _tokens(words: str, told: Known) -> list[str]:
+    """Split an expression: verdicts and titles are of several words, and may hold those that join."""
+    phrases = sorted([*SAID, *(name for name in told.features if " " in name)], key=len, reverse=True)
+    found, rest = list[str](), words.strip()
+    while rest:
+        low = rest.casefold()
+        phrase = next((one for one in phrases if low.startswith(one) and not low[len(one) :][:1].isalnum()), None)
+        match = _WORD.match(rest)
+        piece = rest[: len(phrase)] if phrase else match[0] if match else rest[0]
+        found.append("or" if piece == "," else piece)
+        rest = rest[len(piece) :].lstrip()
+    return found
+
+
+class _Reader:
+    """Reads one expression; `not` binds closest, then `and`, then `or`."""
+
+    def __init__(self, tokens: list[str], told: Known) -> None:
+        self._tokens, self._told, self.named = tokens, told, list[str]()
+
+    def read(self) -> frozenset[str]:
+        """Return the clauses that are meant."""
+        found = self._any()
+        if self._tokens:
+            raise CommandError(f"-m: {self._tokens[0]!r} follows what is complete; several are joined with or")
+        return found
+
+    def _any(self) -> frozenset[str]:
+        found = self._all()
+        while self._takes("or"):
+            found |= self._all()
+        return found
+
+    def _all(self) -> frozenset[str]:
+        found = self._one()
+        while self._takes("and"):
+            found &= self._one()
+        return found
+
+    def _one(self) -> frozenset[str]:
+        if self._takes("not"):
+            return frozenset(self._told.catalogue) - self._one()
+        if self._takes("("):
+            found = self._any()
+            if not self._takes(")"):
+                raise CommandError("-m: a bracket is not closed")
+            return found
+        if not self._tokens or self._tokens[0].casefold() in {"or", "and", ")"}:
+            raise CommandError(f"-m: a clause is missing {f'before {self._tokens[0]!r}' if self._tokens else 'at the end'}")
+        word = self._tokens.pop(0)
+        self.named.append(word)
+        return self._told.clauses(word)
+
+    def _takes(self, word: str) -> bool:
+        if self._tokens and self._tokens[0].casefold() == word:
+            self._tokens.pop(0)
+            return True
+        return False

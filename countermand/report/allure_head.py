@@ -1,0 +1,31 @@
+"""What stands above Allure's page: the verdict, in place of the share of scenarios passed, which is none of our verdicts."""
+
+from __future__ import annotations
+
+from html import escape
+
+from countermand.guard.foreign import in_html
+from countermand.model.results import Results
+from countermand.model.verdict import Verdict
+from countermand.report import outputs
+from countermand.report.looks import look
+from countermand.report.naming import clean
+
+#: Allure has no switch for its ring and its percentages; the second rule is for browsers that do not know :has().
+STYLE = """
+article:has([aria-label^="Success rate"]), [data-testid="report-header"] + div, [aria-label^="Success rate"] { display: none !important }
+#countermand { position: sticky; top: 0; z-index: 9999; padding: 8px 16px; font: 600 16px/1.4 system-ui, sans-serif; color: #fff }
+#countermand a { color: #fff; font-weight: 400; margin-left: 1em }
+@media print { #countermand { position: static } }
+"""
+
+
+def headed(page: str, results: Results) -> str:
+    """Return the page with the verdict on top, wherever it is scrolled to, and without percentages."""
+    verdict = Verdict.CONFORMS if results.kept else results.verdict
+    one = look(verdict)
+    names = ", ".join(target.name for target in results.targets)
+    words = escape(clean(f"{one.sign} {names}: {results.headline}"))
+    link = f'<a href="{outputs.PAGE}">what to act on</a>'
+    banner = in_html(f'<div id="countermand" role="banner" style="background:{one.colour}">{words} {link}</div>')
+    return page.replace("</head>", f"<style>{STYLE}</style></head>", 1).replace('<div id="app">', f'{banner}<div id="app">', 1)

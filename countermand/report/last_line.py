@@ -1,0 +1,76 @@
+"""The last line of a run: on one side its results and its exit code, on the other the reason of that number, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from countermand.exits import Exit
+from countermand.model.clause import Evidence
+from countermand.model.results import Results
+from countermand.model.verdict import Verdict
+
+#: What is said of codes that do not come from verdicts.
+OTHERS = {
+    2: "the run was interrupted",
+    3: "our own mistake, not the seller's",
+    4: "a mistake in the command or in a file",
+    Exit.STALE: "an entry of the baseline is stale or has expired",
+    Exit.SECRET: "a secret was found in what was written, and withheld",
+    Exit.UNUSABLE: "the target cannot be used at all",
+    Exit.UNVERIFIED: "what was to be judged again does not verify",
+}
+EMBEDDED = "the embedded sellers were tested, and nobody else"
+MOST = 3  # waivers, or clauses, that are named
+
+
+def line(code: int, results: Results | None, waivers: Sequence[str] = (), *, embedded: bool = False) -> str:
+    """Return the last line: the exit code and why; whoever was not asked is not praised by it."""
+    tested = f" ({EMBEDDED})" if embedded else ""
+    return f"exit {code}: {why(code, results, waivers)}{tested}"
+
+
+def why(code: int, results: Results | None, waivers: Sequence[str] = ()) -> str:
+    """Return why a run ends with its code; waivers are sentences that say who answers for what until when."""
+    if code in OTHERS or results is None:
+        return OTHERS.get(code, "nothing was judged")
+    if code == Exit.CONFORMS:
+        return _green(results, waivers)
+    if code == Exit.DOES_NOT_CONFORM:
+        return _broken(results, waivers)
+    return _unknown(results)
+
+
+def _green(results: Results, waivers: Sequence[str]) -> str:
+    if waivers and results.verdict is not Verdict.CONFORMS and not results.kept:
+        more = f"; and {len(waivers) - MOST} more waivers" if len(waivers) > MOST else ""
+        return "; ".join(waivers[:MOST]) + more
+    if results.answered:
+        return "what was asked is kept; only a whole run can say that a seller conforms"
+    departing = any(judged.verdict is Verdict.DEPARTS for judged in results.clauses)
+    return f"no documented clause is broken{', and departures fail nobody' if departing else ''}"
+
+
+def _broken(results: Results, waivers: Sequence[str]) -> str:
+    broken = [judged.clause for judged in results.clauses if judged.verdict is Verdict.DOES_NOT_CONFORM]
+    weaker = all(clause.evidence is not Evidence.DOCUMENTED for clause in broken)
+    kind = "clause that --fail-on counts" if weaker else "documented clause"
+    named = _named([clause.id for clause in broken])
+    words = f"a {kind} is broken: {named}" if len(broken) == 1 else f"{len(broken)} clauses are broken: {named}"
+    return f"{words} (not all of it is waived)" if waivers else words
+
+
+def _unknown(results: Results) -> str:
+    unsure = [judged.clause.id for judged in results.clauses if judged.verdict is Verdict.INCONCLUSIVE]
+    if unsure:
+        return f"{_named(unsure)} could not be found out"
+    if results.answered:
+        return f"nothing that was asked could be decided: {results.answer}"
+    if not results.complete:
+        return "only a part was played, so the whole was not found out"
+    return "what every other clause rests on was not decided"
+
+
+def _named(clauses: Sequence[str]) -> str:
+    if len(clauses) <= MOST:
+        return " and ".join(filter(None, [", ".join(clauses[:-1]), clauses[-1]]))
+    return f"{', '.join(clauses[:MOST])} and {len(clauses) - MOST} more"

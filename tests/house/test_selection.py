@@ -1,0 +1,109 @@
+"""What `-m` and `--failed` select: on one side words as people type them, on the other clauses, or what to type instead."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from countermand.commands import selection
+from countermand.exits import CommandError
+from countermand.model import clause, suite
+from countermand.model.results import Results, Scenario, Target
+from countermand.model.verdict import Verdict
+
+CATALOGUE = clause.read(suite.root() / "features")
+BROKEN, UNSURE = "ALA-REQ-07", "ALA-SEC-01"
+
+
+@pytest.fixture
+def last(tmp_path: Path) -> Path:
+    """The reports of a run in which one clause was broken and one not found out."""
+    found = {BROKEN: Verdict.DOES_NOT_CONFORM, UNSURE: Verdict.INCONCLUSIVE, "ALA-REQ-08": Verdict.CONFORMS}
+    scenarios = tuple(
+        Scenario(
+            key, "a name", "a feature", "features/ala/x.feature", 1, "", key, "ala", "qa", verdict, "words", "2026-11-21T09:30:00Z", 0.1
+        )
+        for key, verdict in found.items()
+    )
+    made = "2026-11-21T09:30:00.000000Z"
+    target = Target("qa", "ala", "https://qa.example")
+    told = Results(
+        {"version": "0.1.0", "digest": f"sha256:{'0a' * 32}"},
+        (target,),
+        made,
+        made,
+        "seed",
+        complete=True,
+        scenarios=scenarios,
+        catalogue=CATALOGUE,
+    )
+    (tmp_path / "results.json").write_text(json.dumps(told.as_json()), encoding="utf-8")
+    return tmp_path
+
+
+def chosen(words: str, last: Path, *apis: str) -> list[str]:
+    return selection.chosen(words, selection.known(last, ["qa"]), apis or ("ala",))
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("ALA-REQ-07", ["ALA-REQ-07"]),
+        ("ala-req-07", ["ALA-REQ-07"]),
+        ("ALA-REQ-07 or ALA-REQ-08", ["ALA-REQ-07", "ALA-REQ-08"]),
+        ("ALA-REQ-07, ALA-REQ-08", ["ALA-REQ-07", "ALA-REQ-08"]),
+        ("ALA-SEC-0?", [one.id for one in CATALOGUE.of("ala") if one.id.startswith("ALA-SEC-0") and one.untested is None]),
+        ("ala-sec-* and not (ALA-SEC-02 or ALA-SEC-03)", None),
+        ("inconclusive", [UNSURE]),
+        ("broken", [BROKEN]),
+        ("Does not conform or inconclusive", [BROKEN, UNSURE]),
+        ("not inconclusive and ala-sec-01 or ALA-REQ-07", [BROKEN]),
+    ],
+)
+def test_words_mean_clauses(words: str, found: list[str] | None, last: Path) -> None:
+    selected = chosen(words, last)
+    wanted = found or [one for one in chosen("ALA-SEC-*", last) if one not in {"ALA-SEC-02", "ALA-SEC-03"}]
+    assert selected == wanted
+
+
+@pytest.mark.parametrize("name", ["required_order", "The order a cancellation names, and why", "the ORDER a cancellation names, and why"])
+def test_a_feature_is_selected_by_its_file_or_its_title(name: str, last: Path) -> None:
+    text = (suite.root() / "features/ala/required_order.feature").read_text(encoding="utf-8")
+    assert chosen(name, last) == [one for one in CATALOGUE if f"@{one}" in text]
+    assert chosen(f"{name} or ALA-SEC-01", last) == [*chosen(name, last), "ALA-SEC-01"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("NOPE-1", "no such clause, feature or verdict"),
+        ("ALA-REQ-99", "did you mean ALA-REQ-"),
+        ("ALA-RQ-*", "did you mean ALA-"),
+        ("inconclusiv", "did you mean inconclusive"),
+        ("requird_order", "did you mean required_order"),
+        ("OSRS-REQ-01", "that is of opensrs, and ala is asked"),
+        ("ALA-REQ-07 and ALA-REQ-08", "selects no clause; did you mean ALA-REQ-07 or ALA-REQ-08?"),
+        ("ALA-REQ-07 ALA-REQ-08", "several are joined with or"),
+        ("ALA-REQ-07 or", "a clause is missing at the end"),
+        ("(ALA-REQ-07", "a bracket is not closed"),
+        ("departs", "nothing there is departs; it says does not conform"),
+    ],
+)
+def test_what_selects_nothing_is_told_with_what_would(words: str, said: str, last: Path) -> None:
+    with pytest.raises(CommandError) as caught:
+        chosen(words, last)
+    assert said in str(caught.value)
+    assert caught.value.code == 4
+
+
+def test_what_was_broken_or_not_found_out_is_what_failed(last: Path) -> None:
+    assert selection.of_verdict(last, selection.FAILED, frozenset({"qa"})) == [BROKEN, UNSURE]
+
+
+def test_the_last_run_of_another_target_is_not_repeated(last: Path) -> None:
+    with pytest.raises(CommandError, match="the last run there asked qa, not prod"):
+        selection.of_verdict(last, selection.FAILED, frozenset({"prod"}))
+    with pytest.raises(CommandError, match="there is no last run to repeat"):
+        selection.of_verdict(last / "nowhere", selection.FAILED)

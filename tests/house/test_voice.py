@@ -1,0 +1,101 @@
+"""What a run says on the screen: on one side real runs, with and without a terminal, on the other what pytest says no more."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from running import Told, countermand, environment, rewritten, run, served
+
+from countermand.provider.deviants import deviants
+
+WHICH = "ALA-CAN-01 or ALA-REQ-07 or ALA-REQ-08"
+#: Words of pytest's own, which are nobody's business who tests a seller.
+THEIRS = re.compile(r"rootdir|plugins:|test session starts|(?<![/\w])test_\w+|FAILED|\d+ (passed|failed|skipped)|FAILURES|collected")
+
+
+def asked(folder: Path, *arguments: str) -> Told:
+    seller = deviants("ala")["Careless"]()
+    with served("ala", folder / "seller", seller) as target:
+        path = rewritten(target, ('"embedded-ala"', '"staging"'))
+        return run(folder, f"--target={path}", "-m", WHICH, *arguments)
+
+
+def test_a_run_speaks_in_our_words_alone_and_says_last_why_it_ends_so(tmp_path: Path) -> None:
+    told = asked(tmp_path)
+    assert told.code == 1, told.said
+    assert not THEIRS.search(told.said), told.said
+    lines = told.said.splitlines()
+    assert lines[0].startswith("Countermand 0.1.0 asks staging (ALA cancelOrder 2.30, https://127.0.0.1:")
+    assert "ALA-REQ-07 is broken; ALA-CAN-01 and ALA-REQ-08 are kept now" in lines
+    assert "      received  Pending" in lines
+    assert lines[-1] == "exit 1: a documented clause is broken: ALA-REQ-07"
+    assert f"page     {(told.reports / 'index.html').resolve().as_uri()}" in lines
+
+
+def test_what_was_broken_is_repeated_by_failed_and_answered_once_it_is_mended(tmp_path: Path) -> None:
+    asked(tmp_path)
+    with served("ala", tmp_path / "mended") as target:
+        path = rewritten(target, ('"embedded-ala"', '"staging"'))
+        told = run(tmp_path, f"--target={path}", "--failed", "reports", "--reports", "again")
+    assert told.code == 0, told.said
+    assert "ALA-REQ-07 is kept now" in told.said.splitlines()
+    assert told.said.splitlines()[-1].startswith("exit 0: what was asked is kept")
+
+
+@pytest.mark.parametrize("how", ["-v", "--pytest-output"])
+def test_pytests_own_words_are_there_for_who_asks(tmp_path: Path, how: str) -> None:
+    told = asked(tmp_path, how)
+    assert told.code == 1
+    assert THEIRS.search(told.said)
+
+
+def test_several_processes_speak_in_one_voice(tmp_path: Path) -> None:
+    told = asked(tmp_path, "-n", "2")
+    assert told.code == 1, told.said
+    assert not THEIRS.search(told.said), told.said
+    assert "workers" not in told.said
+    assert "ALA-REQ-07 is broken; ALA-CAN-01 and ALA-REQ-08 are kept now" in told.said.splitlines()
+
+
+def test_a_selection_by_a_word_of_pytests_that_matches_nothing_is_a_mistake(tmp_path: Path) -> None:
+    told = asked(tmp_path, "-k", "nosuchname")
+    assert told.code == 4, told.said
+    assert "no scenario is selected" in told.said
+
+
+def test_a_terminal_is_shown_how_far_it_is_on_one_line_and_in_colour(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "countermand", "run", "--api", "opensrs", "-m", "OSRS-CAN-01 or OSRS-REQ-01", "--no-page"]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, cwd=tmp_path, env={**environment(tmp_path), "TERM": "xterm"}, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        said = b""
+        try:
+            while piece := os.read(ours, 65536):
+                said += piece
+        except OSError:  # the other end is closed: all was said
+            pass
+        assert process.wait(120) == 0, said
+    os.close(ours)
+    text = said.decode()
+    assert "\r\x1b[K" in text
+    assert "\x1b[1;32mOSRS-" in text
+    last = text.rstrip().splitlines()[-1]
+    assert last.startswith("exit 0: ")
+    assert last.endswith("(the embedded sellers were tested, and nobody else)")
+
+
+def test_programs_read_results_and_people_read_the_rest(tmp_path: Path) -> None:
+    done = countermand("run", "--api", "opensrs", "-m", "OSRS-CAN-01", "--no-page", "--json", cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert told["answer"] == "OSRS-CAN-01 is kept now"
+    assert "OSRS-CAN-01 is kept now" in done.stderr.splitlines()
+    made = countermand("keygen", "--json", cwd=tmp_path)
+    assert json.loads(made.stdout)["public"] == "signing.public.pem"
