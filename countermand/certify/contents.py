@@ -64,7 +64,7 @@ def made(files: Mapping[str, bytes], name: str) -> Contents:
 
 def _check_apis(run: Finished) -> None:
     """Hold a run to APIs this suite knows, before files are called after them; raises LimitError."""
-    known = {one.api for one in clause.read(suite.root() / "features").values()}
+    known = {one.api for one in clause.read(*suite.features()).values()}
     if strange := {one.api for one in run.targets} - known:
         raise bounds.LimitError(f"the suite knows no API {min(strange)[:40]!r}")
 
@@ -77,6 +77,6 @@ def _derived(run: Finished, told: Mapping[str, Any], name: str) -> dict[str, byt
         badge.SVG: badge.picture(badge.of(run, Path("/", name))),
         README: words.readme(run, name),
         **{f"targets/{one['api']}.toml": target_file.text(one) for one in told["targets"]},
-        **{f"clauses/{api}.toml": (suite.root() / "features" / api / "clauses.toml").read_text(encoding="utf-8") for api in apis},
+        **{f"clauses/{api}.toml": (suite.home(api) / "features" / api / "clauses.toml").read_text(encoding="utf-8") for api in apis},
     }
     return {outputs.JUNIT: junit.document(run), **{one: text.encode("utf-8", "backslashreplace") for one, text in texts.items()}}

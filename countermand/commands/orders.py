@@ -12,11 +12,12 @@ from typing import Any
 
 from countermand.cli import CommandError
 from countermand.guard.foreign import in_json
+from countermand.model.apis import APIS
 from countermand.model.target import Target
 from countermand.orders.ledger import Entry, Ledger, LedgerError, default_path
 from countermand.orders.supply import seller_key, seller_keys
 from countermand.run import safety
-from countermand.targetfile import STATES, TargetError, load
+from countermand.targetfile import TargetError, load
 
 VERSION = 1
 FACTS = ("run", "scenario", "taken", "outcome")
@@ -81,7 +82,7 @@ def _told(target: Target, path: Path) -> dict[str, Any]:
 
 def _states(target: Target, entries: Mapping[str, Entry], alive: Mapping[str, bool]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for state in STATES[target.api]:
+    for state in APIS[target.api].states:
         listed = [order.seller for order in target.orders.listed if order.state == state]
         made = [one.number for one in entries.values() if one.source == "command" and one.state == state and one.run is None]
         known = [one for one in entries.values() if one.state == state and (one.number in listed or one.source != "listed")]

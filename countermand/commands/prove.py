@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 
 from countermand.cli import CommandError
 from countermand.guard.foreign import in_json
+from countermand.model.apis import APIS
 
 if TYPE_CHECKING:
     from countermand.proof.shown import Proof
 
 HOLE = 1
-APIS = ("ala", "opensrs")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("deviants", metavar="DEVIANT", nargs="*", help="only these; countermand serve --list-deviants lists them")
-    parser.add_argument("--api", choices=APIS, help="only the deviants of one API")
+    parser.add_argument("--api", choices=list(APIS), help="only the deviants of one API")
     parser.add_argument("--jobs", type=_positive, metavar="N", help="so many sellers at once (default: one per processor)")
     parser.add_argument("--reports", default="reports", metavar="DIR", type=Path, help="the folder to write reports to (default: reports)")
     parser.epilog = (

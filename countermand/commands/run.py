@@ -16,6 +16,7 @@ from pathlib import Path
 from countermand.cli import CommandError
 from countermand.commands import choice, judging
 from countermand.model import clause, suite
+from countermand.model.apis import APIS
 from countermand.run.ending import listen, unlisten
 from countermand.run.safety import agree
 from countermand.targetfile import TargetError, load, piped
@@ -37,7 +38,7 @@ STEERING = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options; all others are handed to pytest."""
     parser.add_argument("--target", action="append", default=[], metavar="FILE", help="a target file; may be given more than once")
-    parser.add_argument("--api", choices=["ala", "opensrs"], help="without a target: the embedded seller of one API only")
+    parser.add_argument("--api", choices=list(APIS), help="without a target: the embedded seller of one API only")
     parser.add_argument("--embedded", action="store_true", help="test the embedded sellers, though target files lie here")
     parser.add_argument("--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate")
     parser.add_argument(
@@ -105,8 +106,8 @@ def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:
     """Refuse what pytest would take for something else, or explain in its own words only."""
     if options.clauses is not None and not options.clauses.strip():
         raise CommandError("-m names no clause: leave it out to judge all")
-    if named := re.findall(r"\b[A-Z]+-[A-Z]+-\d+\b", options.clauses or ""):
-        catalogue = clause.read(suite.root() / "features")
+    if named := re.findall(rf"\b{clause.FORM}\d*\b", options.clauses or ""):
+        catalogue = clause.read(*suite.features())
         for wanted in named:
             if wanted not in catalogue:
                 raise CommandError(f"-m {wanted}: no such clause; did you mean {catalogue.nearest(wanted)}?")
@@ -129,7 +130,7 @@ def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     own = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-p", "no:cacheprovider", "--assert=plain", "-W", "default"]
     own += [word for name in PLUGINS for word in ("-p", name)]
     with _undisturbed():
-        return int(pytest.main([*own, *arguments, str(root / "features")], plugins=list(plugins)))
+        return int(pytest.main([*own, *arguments, *map(str, suite.features())], plugins=list(plugins)))
 
 
 @contextmanager

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from countermand.cli import CommandError
+from countermand.model.apis import APIS
 
-APIS = ("ala", "opensrs")
 #: Marks a folder, and a target file by its first line, as made by this command: nothing else is ever written over.
 MARK, FIRST = "written-by-countermand-serve", "# Written by countermand serve"
 STATE = "state.json"
@@ -25,7 +25,7 @@ STATE = "state.json"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--api", choices=APIS, help="which seller")
+    parser.add_argument("--api", choices=list(APIS), help="which seller")
     parser.add_argument("--port", type=int, metavar="N", help="the port on 127.0.0.1 (default: any free one, or that of --keep)")
     parser.add_argument(
         "--target-out", metavar="FILE", help="write the target file that reaches it there, its files into FILE's own folder"
@@ -159,9 +159,11 @@ def _remember(folder: Path, seller: Any, port: int) -> None:  # noqa: ANN401 - o
 def _first_words(options: argparse.Namespace, served: Any) -> list[str]:  # noqa: ANN401 - the sellers' own class, which only they import
     """Say what is served, what is wrong with it, and how to ask it something."""
     wrong = ", ".join(f"{name}" for name in options.deviant) or "none: it is right"
-    operation = f"{served.url}/cancelOrder" if options.api == "ala" else f"{served.url}/"
+    from countermand.protocols.registry import speaker  # noqa: PLC0415 - see main
+
+    operation = f"{served.url}{speaker(options.api).path}"
     who = served.certificates
-    given = f"--cert {who.buyer.certificate} --key {who.buyer.private_key} " if options.api == "ala" else ""
+    given = f"--cert {who.buyer.certificate} --key {who.buyer.private_key} " if APIS[options.api].client_certificate else ""
     curl = f"curl --cacert {who.ca} {given}--header 'Content-Type: text/xml' --data '<x/>' {operation}"
     return [f"{options.api} at {operation}", f"deviants: {wrong}", f"target file: {served.target}", f"try: {curl}"]
 

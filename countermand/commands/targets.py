@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from countermand.cli import CommandError
+from countermand.model.apis import APIS
 from countermand.model.target import Target
 from countermand.targetfile import TargetError, load
 
 #: The embedded sellers, as a matrix is given them.
-EMBEDDED = [{"name": f"embedded-{api}", "api": api, "file": "", "arguments": f"--api {api}"} for api in ("ala", "opensrs")]
+EMBEDDED = [{"name": f"embedded-{api}", "api": api, "file": "", "arguments": f"--api {api}"} for api in APIS]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -16,6 +16,7 @@ from countermand.model.exchange import Trouble
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive
 from countermand.orders.ledger import Entry, Ledger
+from countermand.orders.leftovers import leftovers
 from countermand.orders.supply import Lost, seller_key
 from countermand.protocols.opensrs import OpensrsSeller, resolve
 from countermand.protocols.seller import Answer, Decision
@@ -107,12 +108,6 @@ def _reason(seller: OpensrsSeller, answer: Answer) -> str:
 
 def _party(state: str) -> str:
     return "another buyer" if state == "foreign" else "buyer"
-
-
-def leftovers(ledger: Ledger, seller: str, run: str) -> list[Entry]:
-    """Return the orders to clear away: those this run has registered, and those of runs that have ended without doing so."""
-    made = [one for one in ledger.entries(seller) if one.source == "register" and one.ended is None]
-    return [one for one in made if one.maker == run or not ledger.presence.alive(one.maker or "")]
 
 
 def clear(seller: OpensrsSeller, ledger: Ledger, run: str, deadline: float | None = None) -> Iterator[str]:

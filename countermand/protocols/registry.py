@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
-from countermand.protocols.ala import AlaSeller
-from countermand.protocols.opensrs import OpensrsSeller
-from countermand.protocols.opensrs_registration import Registering
+from collections.abc import Iterator, Mapping
+
+from countermand.model.api import imported
+from countermand.model.apis import APIS
+from countermand.orders.ledger import Ledger
 from countermand.protocols.seller import Seller
 from countermand.run.scene import Scene
 
-SPEAKERS: dict[str, type[Seller]] = {"ala": AlaSeller, "opensrs": OpensrsSeller}
+
+class Speakers(Mapping[str, type[Seller]]):
+    """How each API is spoken; a protocol is imported when somebody speaks it."""
+
+    def __getitem__(self, api: str) -> type[Seller]:
+        spoken: type[Seller] = imported(APIS[api].protocol)
+        return spoken
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(APIS)
+
+    def __len__(self) -> int:
+        return len(APIS)
+
+
+SPEAKERS = Speakers()
+
+
+def speaker(api: str) -> type[Seller]:
+    """Return how an API is spoken."""
+    return SPEAKERS[api]
 
 
 def speak(scene: Scene) -> Seller:
     """Return the seller of a scenario, who also makes orders where the target file agrees to it."""
-    seller = SPEAKERS[scene.target.api](scene.target, scene)
-    if isinstance(seller, OpensrsSeller) and scene.target.orders.register is not None:
-        scene.makes_orders_with(Registering(seller))
+    row = APIS[scene.target.api]
+    seller = speaker(row.name)(scene.target, scene)
+    if row.registration and scene.target.orders.register is not None:
+        scene.makes_orders_with(imported(row.registration).Registering(seller))
     return seller
+
+
+def cleared(seller: Seller, ledger: Ledger, run: str, deadline: float | None = None) -> Iterator[str]:
+    """Cancel what was made on the spot and not cancelled, and say what came of each order; nothing where none can be made."""
+    registration = APIS[seller.target.api].registration
+    return iter(imported(registration).clear(seller, ledger, run, deadline)) if registration else iter(())

@@ -10,6 +10,8 @@ import pkgutil
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from countermand.provider import sellers
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import ModuleType
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 def deviants(api: str) -> dict[str, type[Any]]:
     """Find every deviant of an API by its name, in the order of the clauses; raises ValueError where two have one name."""
-    package = import_module(f"countermand.provider.{api}.deviants")
+    package = sellers.part(api, "deviants")
     found: dict[str, type[Any]] = {}
     for entry in pkgutil.iter_modules(package.__path__):
         for deviant in _of(import_module(f"{package.__name__}.{entry.name}")):

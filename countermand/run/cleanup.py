@@ -8,10 +8,9 @@ from dataclasses import replace
 
 from countermand.model.target import Target
 from countermand.orders.ledger import LedgerError
+from countermand.orders.leftovers import leftovers
 from countermand.orders.supply import seller_key
-from countermand.protocols.opensrs import OpensrsSeller
-from countermand.protocols.opensrs_registration import clear, leftovers
-from countermand.protocols.registry import speak
+from countermand.protocols.registry import cleared, speak
 from countermand.run.run import Run
 from countermand.run.scene import Scene
 from countermand.run.throttle import Throttle
@@ -52,5 +51,4 @@ def _tidy(run: Run, target: Target, seconds: float | None) -> Iterator[str]:
 
 def _cleared(run: Run, target: Target, deadline: float | None) -> Iterator[str]:
     seller = speak(Scene(run, target, SCENARIO, "", target.veil()))
-    if isinstance(seller, OpensrsSeller):
-        yield from clear(seller, run.ledger(target), run.id, deadline)
+    yield from cleared(seller, run.ledger(target), run.id, deadline)

@@ -3,6 +3,6 @@
 from countermand.targetfile.checking import schema
 from countermand.targetfile.reading import load
 from countermand.targetfile.source import TargetError
-from countermand.targetfile.supply import STATES, order_of
+from countermand.targetfile.supply import order_of
 
-__all__ = ["STATES", "TargetError", "load", "order_of", "schema"]
+__all__ = ["TargetError", "load", "order_of", "schema"]

@@ -11,6 +11,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+from countermand.model.api import Api
+from countermand.model.apis import APIS
 from countermand.targetfile.source import Source, TargetError
 
 if TYPE_CHECKING:
@@ -25,9 +27,22 @@ SECRETS = frozenset({"passphrase", "api_key"})
 
 
 def schema() -> dict[str, Any]:
-    """Return the published JSON schema of target files."""
+    """Return the published JSON schema of target files, with the words of every API that is installed."""
     text = files("countermand").joinpath("schemas/target.schema.json").read_text(encoding="utf-8")
-    return json.loads(text)  # type: ignore[no-any-return]
+    return completed(json.loads(text), APIS.values())
+
+
+def completed(published: dict[str, Any], apis: Iterable[Api]) -> dict[str, Any]:
+    """Add to a schema the names, states and claims of APIs where it lacks them; what it says of others stays."""
+    properties = published["properties"]
+    for api in apis:
+        if api.name not in properties["api"]["enum"]:
+            properties["api"]["enum"].append(api.name)
+        for state in api.states:
+            properties["orders"]["properties"].setdefault(state, {"$ref": "#/$defs/orders"})
+        for claim in api.claims:
+            properties["capabilities"]["properties"].setdefault(claim, {"$ref": "#/$defs/claim"})
+    return published
 
 
 def check(source: Source, table: dict[str, Any]) -> None:
