@@ -60,10 +60,10 @@ def _scenarios(one: Clause) -> list[dict[str, str]]:
 
 
 def _deviants(one: Clause) -> list[dict[str, str]]:
-    from countermand.provider.deviants import deviants  # noqa: PLC0415 - the embedded sellers, which only this part needs
+    from countermand.provider.deviants import deviants, slug  # noqa: PLC0415 - the embedded sellers, which only this part needs
 
     found = [(name, deviant) for name, deviant in deviants(one.api).items() if vars(deviant)["breaks"] == one.id]
-    return [{"name": name, "does": " ".join((inspect.getdoc(deviant) or "").split())} for name, deviant in found]
+    return [{"slug": slug(deviant), "name": name, "does": " ".join((inspect.getdoc(deviant) or "").split())} for name, deviant in found]
 
 
 def _words(told: dict[str, Any]) -> str:
@@ -73,5 +73,5 @@ def _words(told: dict[str, Any]) -> str:
     for scenario in told["scenarios"]:
         lines += ["", f"  {scenario['feature']}", *(f"    {line}".rstrip() for line in scenario["gherkin"].split("\n"))]
     lines += ["", "What sellers do wrong, as the deviants that prove the clause play it:"]
-    lines += [f"  {deviant['name']}: {deviant['does']}" for deviant in told["deviants"]]
+    lines += [f"  {deviant['slug']} ({deviant['name']}): {deviant['does']}" for deviant in told["deviants"]]
     return "\n".join(lines)

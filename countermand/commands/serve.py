@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--keep", metavar="DIR", type=Path, help="keep certificates, keys, users and orders there, for the next start")
     parser.add_argument(
-        "--deviant", action="append", default=[], metavar="NAME", help="a seller that is wrong in one thing; may be repeated"
+        "--deviant", action="append", default=[], metavar="SLUG", help="a seller that is wrong in one thing; may be repeated"
     )
     parser.add_argument("--list-deviants", action="store_true", help="list the sellers that are wrong in one thing, by clause")
     parser.add_argument("--json", action="store_true", help="with --list-deviants: as JSON")
     parser.add_argument("--quiet", action="store_true", help="do not tell of each request")
-    parser.epilog = "example: countermand serve --api ala --keep sandbox --target-out mine.toml --deviant Careless; then without --deviant"
+    parser.epilog = (
+        "example: countermand serve --api ala --keep sandbox --target-out mine.toml --deviant takes-up-without-order-reference; "
+        "then without --deviant"
+    )
 
 
 def main(options: argparse.Namespace) -> int:
@@ -78,21 +81,28 @@ def _seller(api: str, names: Sequence[str]) -> Any:  # noqa: ANN401 - of whichev
     from countermand.provider import deviants, embedded  # noqa: PLC0415 - see main
 
     wrong = deviants.deviants(api)
-    for name in names:
-        if name not in wrong:
-            nearest = difflib.get_close_matches(name, wrong, n=1)
-            raise CommandError(f"no deviant {name!r}; " + (f"did you mean {nearest[0]!r}?" if nearest else "see --list-deviants"))
+    found = dict.fromkeys(_called(wrong, name) for name in names)
     try:
-        return deviants.combined([wrong[name] for name in dict.fromkeys(names)])() if names else embedded.SELLERS[api]()
+        return deviants.combined([wrong[name] for name in found])() if names else embedded.SELLERS[api]()
     except (ValueError, TypeError) as error:
         raise CommandError(f"--deviant: {error}") from None
+
+
+def _called(wrong: Mapping[str, type], word: str) -> str:
+    """Return the name of a deviant that was asked for; raises CommandError."""
+    from countermand.provider import deviants  # noqa: PLC0415 - see main
+
+    if (name := deviants.called(wrong, word)) is None:
+        nearest = difflib.get_close_matches(word, deviants.words(wrong), n=1)
+        raise CommandError(f"no deviant {word!r}; " + (f"did you mean {nearest[0]!r}?" if nearest else "see --list-deviants"))
+    return name
 
 
 def _list(options: argparse.Namespace) -> None:
     from countermand.provider import deviants  # noqa: PLC0415 - see main
 
     rows = [
-        {"api": api, "clause": one.breaks, "name": name, "does": " ".join((one.__doc__ or "").split())}
+        {"api": api, "clause": one.breaks, "slug": deviants.slug(one), "name": name, "does": " ".join((one.__doc__ or "").split())}
         for api in ([options.api] if options.api else APIS)
         for name, one in deviants.deviants(api).items()
     ]
@@ -100,7 +110,7 @@ def _list(options: argparse.Namespace) -> None:
         print(json.dumps(rows, indent=1, ensure_ascii=False))
         return
     for row in rows:
-        print(f"{row['clause']:<13} {row['name']:<32} {row['does']}")
+        print(f"{row['clause']:<13} {row['slug']:<46} {row['name']:<36} {row['does']}")
 
 
 def _claim(folder: Path, target: Path | None, *, scratch: Path) -> None:

@@ -11,7 +11,7 @@ from countermand.model.clause import Catalogue
 from countermand.proof.field import Judgement, Maker, judge
 from countermand.proof.shown import Proof, Shown, must_say
 from countermand.provider import embedded
-from countermand.provider.deviants import deviants
+from countermand.provider.deviants import deviants, slug
 
 REFERENCE = "the reference seller"
 Progress = Callable[[str, str], None]  # is told API and name of each seller that has been judged
@@ -40,6 +40,7 @@ def _shown(api: str, deviant: type, judged: Judgement, reference: Judgement, cat
     return Shown(
         api=api,
         name=deviant.__name__,
+        slug=slug(deviant),
         vice=(deviant.__doc__ or "").strip().partition("\n")[0],
         breaks=str(vars(deviant)["breaks"]),
         wanted=must_say(deviant, reference.clauses, catalogue),
