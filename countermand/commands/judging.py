@@ -30,7 +30,7 @@ def patience(words: str) -> float:
 
 def again(options: argparse.Namespace, shared: Sequence[str]) -> int:
     """Judge a record again in a process of its own, which writes to the folder of reports and to what was named by hand."""
-    reports = Path(options.reports).absolute()
+    reports = Path(options.reports or "reports").absolute()
     service = [Path(place) for name in SUMMARIES if (place := os.environ.get(name))]
     named = [Path(value).absolute() for word in shared if (value := word.rpartition("=")[2]) and not value.startswith("-")]
     if not Path(options.replay).exists():
