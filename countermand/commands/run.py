@@ -15,6 +15,7 @@ from countermand.commands import choice, judging
 from countermand.exits import CommandError, Exit
 from countermand.guard.nearest import nearest
 from countermand.model import clause, suite
+from countermand.model.apis import APIS
 from countermand.model.results import Target
 from countermand.plugin.launch import run_pytest
 from countermand.report import shelf, untested
@@ -52,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_asking(parser: argparse.ArgumentParser) -> None:
     """Declare the options of every command that asks a target."""
     parser.add_argument("--target", action="append", default=[], metavar="FILE", help="a target file; may be given more than once")
-    parser.add_argument("--api", choices=["ala", "opensrs"], help="without a target: the embedded seller of one API only")
+    parser.add_argument("--api", choices=list(APIS), help="without a target: the embedded seller of one API only")
     parser.add_argument("--embedded", action="store_true", help="test the embedded sellers, though target files lie here")
     parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
     parser.add_argument("--reports", metavar="DIR", help="the folder to write reports to (default: reports, and reports/part for a part)")
@@ -136,8 +137,8 @@ def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:
     """Refuse what pytest would take for something else, or explain in its own words only."""
     if options.clauses is not None and not options.clauses.strip():
         raise CommandError("-m names no clause: leave it out to judge all")
-    if named := re.findall(r"\b[A-Z]+-[A-Z]+-\d+\b", options.clauses or ""):
-        catalogue = clause.read(suite.root() / "features")
+    if named := re.findall(rf"\b{clause.FORM}\d*\b", options.clauses or ""):
+        catalogue = clause.read(*suite.features())
         for wanted in named:
             if wanted not in catalogue:
                 raise CommandError(f"-m {wanted}: no such clause; did you mean {catalogue.nearest(wanted)}?")
