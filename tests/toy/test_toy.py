@@ -72,7 +72,7 @@ def folder(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name, arguments in {
             "doctor": ("doctor", "--target", target),
             "dry": ("run", "--dry-run", "--target", target),
-            "certify": ("certify", "--target", target, "--key", "signing.pem", "--out", "toy.zip", "--no-page", "--patience", "100"),
+            "certify": ("certify", "--target", target, "--key", "signing.pem", "--out", "toy.zip", "--no-page"),
         }.items():
             done = countermand(place, *arguments, site=site)
             (place / f"{name}.txt").write_text(done.stdout + done.stderr)
