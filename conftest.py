@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from countermand import plugin
+from countermand.model.apis import APIS
 
 # Named relative to where this file finds itself: in a checkout at the top, in a wheel inside the package.
 _HERE = __name__.removesuffix("conftest")
 # A module that takes from another one comes after it.
 _MODULES = ("cancelling", "hostile", "reseller", "ordering", "reading", "refusing", "every_answer", "answering", "telling")
 
-pytest_plugins = [*plugin.MODULES, *(f"{_HERE}steps.{module}" for module in _MODULES)]
+_BROUGHT = [module for api in APIS.values() for module in api.steps]
+
+pytest_plugins = [*plugin.MODULES, *(f"{_HERE}steps.{module}" for module in _MODULES), *_BROUGHT]
 
 
 def pytest_countermand_embedded(api: str | None, folder: Path) -> list[Path]:

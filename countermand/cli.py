@@ -14,6 +14,7 @@ from countermand import __version__, usage
 from countermand.exits import CommandError, Exit
 from countermand.guard import foreign, intake
 from countermand.guard.nearest import meant
+from countermand.model.api import ApiError
 from countermand.usage import COMMANDS
 
 #: Commands that run the suite: what they do not know is pytest's.
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _command(arguments)
 
 
-def _command(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - a way out per exit code
+def _command(arguments: Sequence[str]) -> int:
     name = arguments[0] if arguments else "--help"
     if name in {"-h", "--help", "help"}:
         print(usage.general())
@@ -43,12 +44,21 @@ def _command(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - a way out per 
     if name not in COMMANDS:
         print(f"countermand: no command {name!r}; {meant(name, COMMANDS, 'see countermand --help')}", file=sys.stderr)
         return Exit.USAGE
+    try:
+        return _done(name, arguments[1:])
+    except ApiError as error:
+        print(f"countermand {name}: {error}", file=sys.stderr)
+        return Exit.USAGE
+
+
+def _done(name: str, arguments: Sequence[str]) -> int:
+    """Import a command and carry it out."""
     module = importlib.import_module(f"countermand.commands.{name}")
     parser = argparse.ArgumentParser(prog=f"countermand {name}", description=_sentence(COMMANDS[name]), allow_abbrev=False)
     module.add_arguments(parser)
     code = BROKEN_PIPE
     try:
-        known, rest = parser.parse_known_args(arguments[1:]) if name in RUNNING else (parser.parse_args(arguments[1:]), [])
+        known, rest = parser.parse_known_args(arguments) if name in RUNNING else (parser.parse_args(arguments), [])
         code = int(module.main(known, rest) if name in RUNNING else module.main(known))
         sys.stdout.flush()
     except BrokenPipeError:  # as in `countermand clauses | head`: whoever read has seen enough

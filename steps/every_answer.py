@@ -93,7 +93,7 @@ def every_fault_has_one_detail(everything: Everything, seller: Seller) -> None:
 
 @then(parsers.parse('every fault is valid against "{schema}"'))
 def every_fault_is_valid(everything: Everything, seller: Seller, schema: str) -> None:
-    check = valid(suite.payload("ala", schema), fault.bare)
+    check = valid(suite.payload(seller.target.api, schema), fault.bare)
     each(with_faults(everything, seller), check, "no reply of this run is a fault")
 
 
@@ -119,8 +119,8 @@ def every_reply_is_valid_for_operator(everything: Everything, seller: Seller) ->
 
 
 @then(parsers.parse('every reply is valid against "{schema}"'))
-def every_reply_is_valid(everything: Everything, schema: str) -> None:
-    each(commands(everything), valid(suite.payload("opensrs", schema)), "there is no reply")
+def every_reply_is_valid(everything: Everything, seller: Seller, schema: str) -> None:
+    each(commands(everything), valid(suite.payload(seller.target.api, schema)), "there is no reply")
 
 
 @then("every reply is well-formed from its first byte")

@@ -200,9 +200,9 @@ def test_each_mistake_would_do_alone(tmp_path: Path, mistake: str) -> None:
     (tmp_path / "ala" / "clauses.toml").write_text(CLAUSES, encoding="utf-8")
     path = tmp_path / "ala" / file_of(mistake)
     path.write_text(wrong(mistake), encoding="utf-8")
-    assert feature_lint.of_features([path], clause.read(tmp_path), tmp_path)
+    assert feature_lint.of_features([path], clause.read(tmp_path), lambda path: path.name)
     path.write_text(FEATURE, encoding="utf-8")
-    assert feature_lint.of_features([path], clause.read(tmp_path), tmp_path) == []
+    assert feature_lint.of_features([path], clause.read(tmp_path), lambda path: path.name) == []
 
 
 def test_a_sentence_means_exactly_one_thing(tree: Tree, tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_a_mistake_in_the_catalogue_is_named(tmp_path: Path, mistake: str) -> No
     (tmp_path / "ala" / "clauses.toml").write_text(clauses, encoding="utf-8")
     (tmp_path / "ala" / "right.feature").write_text(FEATURE, encoding="utf-8")
     try:
-        said = feature_lint.of_features([tmp_path / "ala" / "right.feature"], clause.read(tmp_path), tmp_path)
+        said = feature_lint.of_features([tmp_path / "ala" / "right.feature"], clause.read(tmp_path), lambda path: path.name)
     except clause.CatalogueError as error:
         said = [str(error)]
     assert any(words in line for line in said), said

@@ -14,6 +14,7 @@ from countermand import targetfile
 from countermand.checks import ala as fault
 from countermand.document import Form, local, named, parse, text
 from countermand.model import clause, suite
+from countermand.model.apis import APIS
 from countermand.model.clause import Evidence
 from countermand.protocols import ala, opensrs
 from countermand.protocols.opensrs import items
@@ -102,7 +103,7 @@ def test_both_sides_allow_the_documented_states() -> None:
     states = OPENSRS["response"]["states"]
     assert list(opensrs.STATES) == states
     assert sorted(opensrs_orders.State) == states
-    assert {*targetfile.STATES["opensrs"]} == {*states, "foreign"}
+    assert {*APIS["opensrs"].states} == {*states, "foreign"}
     schema = targetfile.schema()["properties"]["orders"]["properties"]
     assert {*states} <= {*schema}
     rows = re.findall(r"^\s*\|\s*([a-z-]+)\s*\|", features("opensrs"), re.MULTILINE)

@@ -63,7 +63,7 @@ def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = Fal
         raise BaselineError(f"{path}: not TOML: {error}") from None
     except RecursionError:
         raise BaselineError(f"{path}: not TOML: it is nested too deeply") from None
-    known = catalogue if catalogue is not None else clause.read(suite.root() / "features")
+    known = catalogue if catalogue is not None else clause.read(*suite.features())
     entries = [_entry(place, row, known, unfilled=unfilled) for place, row in _rows(path, text, table)]
     _refuse_doubles(path, entries)
     return Baseline(tuple(entries))

@@ -58,7 +58,7 @@ def made(files: Mapping[str, bytes], agreed: Terms) -> Contents:
         _check_apis(run)
         terms.check(run, agreed)
         number = terms.number(run, {one: files[one] for one in TAKEN}, agreed)
-        frozen = clause_set.current(clause.read(suite.root() / "features"), suite.root() / "features")
+        frozen = clause_set.current(clause.read(*suite.features()), suite.root() / "features", {one.api for one in run.targets})
         derived = _derived(run, told, agreed, number, frozen)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         words = str(error) if isinstance(error, (finished.FinishedError, bounds.LimitError)) else f"{type(error).__name__}: {error}"
@@ -70,7 +70,7 @@ def made(files: Mapping[str, bytes], agreed: Terms) -> Contents:
 
 def _check_apis(run: Finished) -> None:
     """Hold a run to APIs this suite knows, before files are called after them; raises LimitError."""
-    known = {one.api for one in clause.read(suite.root() / "features").values()}
+    known = {one.api for one in clause.read(*suite.features()).values()}
     if strange := {one.api for one in run.targets} - known:
         raise bounds.LimitError(f"the suite knows no API {min(strange)[:40]!r}")
 
@@ -84,6 +84,6 @@ def _derived(run: Finished, told: Mapping[str, Any], agreed: Terms, number: str,
         README: words.readme(run, agreed, number),
         page.FILE: page.page(run, told, agreed, number, frozen),
         **{f"targets/{one['api']}.toml": target_file.text(one) for one in told["targets"]},
-        **{f"clauses/{api}.toml": (suite.root() / "features" / api / "clauses.toml").read_text(encoding="utf-8") for api in apis},
+        **{f"clauses/{api}.toml": (suite.home(api) / "features" / api / "clauses.toml").read_text(encoding="utf-8") for api in apis},
     }
     return {outputs.JUNIT: junit.document(run), **{one: text.encode("utf-8", "backslashreplace") for one, text in texts.items()}}

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from countermand.model.apis import APIS
 from countermand.model.clause import Catalogue
 from countermand.model.draw import Draw
 from countermand.model.exchange import Exchange, Request
 from countermand.model.results import Scenario
 from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import Verdict
-from countermand.protocols.registry import SPEAKERS
+from countermand.protocols.registry import speaker
 from countermand.protocols.seller import ERRAND, Decision, Errand, Seller
 
 LISTS = "_orders"
-#: The clause about certificates nobody agreed to, and whom it cannot be tried with unless the operator gives one.
-STRANGERS = "ALA-SEC-02"
+#: Whom a clause about certificates nobody agreed to cannot be tried with unless the operator gives one.
 NEWCOMER = "a newcomer of the operator's own authority"
 
 
@@ -43,7 +43,7 @@ class Looking:
 def contradicted(target: Target, scenarios: Iterable[Scenario], catalogue: Catalogue) -> Iterator[str]:
     """Return, in words, every claim of a target file that the run, or the file itself, contradicts; nothing is asked to find out."""
     own = [one for one in scenarios if one.api == target.api]
-    seller = SPEAKERS[target.api](target, Looking())
+    seller = speaker(target.api)(target, Looking())
     for claim, word in target.capabilities.items():
         found = _against(claim, word, target, seller, own, catalogue)
         if found:
@@ -52,9 +52,10 @@ def contradicted(target: Target, scenarios: Iterable[Scenario], catalogue: Catal
 
 def untried(target: Target, scenarios: Iterable[Scenario]) -> Iterator[str]:
     """Return, in words, what a clause that holds has not tried, because the target file gives nobody to try it with."""
-    held = any(one.clause == STRANGERS and one.verdict is Verdict.CONFORMS for one in scenarios)
-    if held and target.api == "ala" and "unknown_buyer" not in target.identities:
-        yield f"{STRANGERS}: {NEWCOMER} was not tried: add [unknown_buyer] to {target.source.name}"
+    clause = APIS[target.api].newcomers
+    held = any(one.clause == clause and one.verdict is Verdict.CONFORMS for one in scenarios)
+    if clause and held and "unknown_buyer" not in target.identities:
+        yield f"{clause}: {NEWCOMER} was not tried: add [unknown_buyer] to {target.source.name}"
 
 
 def _against(claim: str, word: str, target: Target, seller: Seller, scenarios: list[Scenario], catalogue: Catalogue) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from countermand.checks.acceptance import Acceptance
 from countermand.checks.likeness import alike, same_words
+from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Inconclusive
 from countermand.protocols import front
@@ -101,7 +102,8 @@ def _is_told_otherwise(seller: Seller, buyer: Answer, incomplete: Answer, strang
 def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
     """Say what keeps the buyer from being served, as far as it can be told."""
     said = f"{buyer.said}{_text(seller, buyer)}"
-    who = "the certificate of [buyer] and its chain" if seller.target.api == "ala" else "username and api_key of [buyer]"
+    row = APIS[seller.target.api]
+    who = "the certificate of [buyer] and its chain" if row.client_certificate else f"{' and '.join(row.needs)} of [buyer]"
     mend = f"have the seller see {who}, and whether this machine's address is allowed; countermand doctor tells more"
     if buyer.exchange.reply is None or buyer.decision is Decision.THROTTLED:
         return f"the seller does not answer the buyer: {said}"
@@ -115,5 +117,5 @@ def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
 
 
 def _text(seller: Seller, answer: Answer) -> str:
-    found = [" ".join(place.text.split()) for place in (*seller.values(answer, "response_text"), *seller.values(answer, "faultmessage"))]
+    found = [" ".join(place.text.split()) for place in (place for name in seller.reasons for place in seller.values(answer, name))]
     return f" ({found[0]})" if found and found[0] else ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from countermand.checks.fingerprint import gist
+from countermand.model.apis import APIS
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive
-from countermand.protocols.opensrs import STATES
 from countermand.protocols.seller import Answer, Decision, Seller
 from countermand.run.scene import Scene
 
@@ -32,7 +32,9 @@ def order_in(scene: Scene, seller: Seller, state: str) -> Order:
         told = seller.told_of(order)
         if told.denial:
             raise unknown(order, told.denial)
-        if told.state in {None, state} or told.state not in STATES:  # a word of the look-up's own says nothing of the lists
+        if (
+            told.state in {None, state} or told.state not in APIS[seller.target.api].states
+        ):  # a word of the look-up's own says nothing of the lists
             return order
         scene.note(order, f"found {told.state}", spent=True)
         found = f"the order {order} is listed as {state}, and the seller says that it is {told.state}; "

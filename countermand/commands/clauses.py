@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """List the clauses."""
-    catalogue = clause.read(suite.root() / "features")
+    catalogue = clause.read(*suite.features())
     for wanted in options.ids:
         if wanted not in catalogue:
             nearest = catalogue.nearest(wanted)

@@ -6,7 +6,6 @@ import argparse
 import inspect
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 from countermand.exits import CommandError
@@ -23,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Explain clauses."""
-    catalogue = clause.read(suite.root() / "features")
+    catalogue = clause.read(*suite.features())
     for wanted in options.clauses:
         if wanted not in catalogue:
             nearest = catalogue.nearest(wanted)
@@ -52,23 +51,19 @@ def _told(one: Clause) -> dict[str, Any]:
 def _scenarios(one: Clause) -> list[dict[str, str]]:
     """Return the Rules of the features that bear the clause, as they stand in their files."""
     found = []
-    for path in sorted((suite.root() / "features" / one.api).glob("*.feature")):
-        for block in re.split(r"(?m)^(?=  @[A-Z]+-[A-Z]+-\d+)", path.read_text(encoding="utf-8"))[1:]:
+    for path in sorted((suite.home(one.api) / "features" / one.api).glob("*.feature")):
+        for block in re.split(rf"(?m)^(?=  @{clause.FORM})", path.read_text(encoding="utf-8"))[1:]:
             if block.split(maxsplit=1)[0] == f"@{one.id}":
                 text = "\n".join(line.removeprefix("  ") for line in block.rstrip().split("\n")[1:])
-                found.append({"feature": _relative(path), "gherkin": text})
+                found.append({"feature": suite.within(path), "gherkin": text})
     return found
 
 
-def _relative(path: Path) -> str:
-    return path.relative_to(suite.root()).as_posix()
-
-
 def _deviants(one: Clause) -> list[dict[str, str]]:
-    from countermand.provider.deviants import deviants  # noqa: PLC0415 - the embedded sellers, which only this part needs
+    from countermand.provider.deviants import deviants, slug  # noqa: PLC0415 - the embedded sellers, which only this part needs
 
     found = [(name, deviant) for name, deviant in deviants(one.api).items() if vars(deviant)["breaks"] == one.id]
-    return [{"name": name, "does": " ".join((inspect.getdoc(deviant) or "").split())} for name, deviant in found]
+    return [{"slug": slug(deviant), "name": name, "does": " ".join((inspect.getdoc(deviant) or "").split())} for name, deviant in found]
 
 
 def _words(told: dict[str, Any]) -> str:
@@ -78,5 +73,5 @@ def _words(told: dict[str, Any]) -> str:
     for scenario in told["scenarios"]:
         lines += ["", f"  {scenario['feature']}", *(f"    {line}".rstrip() for line in scenario["gherkin"].split("\n"))]
     lines += ["", "What sellers do wrong, as the deviants that prove the clause play it:"]
-    lines += [f"  {deviant['name']}: {deviant['does']}" for deviant in told["deviants"]]
+    lines += [f"  {deviant['slug']} ({deviant['name']}): {deviant['does']}" for deviant in told["deviants"]]
     return "\n".join(lines)

@@ -16,12 +16,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from countermand.exits import CommandError, Exit
-from countermand.targetfile import STATES, TargetError, load
+from countermand.model.api import Api
+from countermand.model.apis import APIS
+from countermand.protocols.registry import speaker
+from countermand.targetfile import TargetError, load
 
-#: Where the operation stands in the URL of an API: what people paste with it.
-OPERATIONS = {"ala": "/cancelOrder", "opensrs": ""}
-#: The states in which orders are wanted first.
-IN_FLIGHT = {"ala": "in_flight", "opensrs": "pending"}
+#: How somebody is asked for what says who we are.
+ASKED = {
+    "identifier": ("Our buyerIdentifier", ""),
+    "reseller": ("Our reseller", ""),
+    "username": ("Our user name (X-Username)", ""),
+    "api_key": ("Where the key is (env:NAME, file:PATH, command:WORDS)", "env:{api}_KEY"),
+}
 SOURCES = ("env", "file", "command")
 HEAD = "#:schema {schema}\n# How the target is reached and who asks it; targets/{api}.toml of the suite explains every key there is.\n"
 
@@ -39,6 +45,7 @@ class Answers:
     pkcs12: str = ""
     passphrase: str = ""  # SOURCE:VALUE
     identifier: str = ""
+    reseller: str = ""
     seller: str = ""
     username: str = ""
     api_key: str = ""  # SOURCE:VALUE
@@ -49,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--out", default="mine.toml", metavar="FILE", type=Path, help="the file to write (default: mine.toml)")
     parser.add_argument("--from-flags", action="store_true", help="ask nothing: what is not given by an option is left out")
-    parser.add_argument("--api", choices=sorted(STATES), help="the API")
+    parser.add_argument("--api", choices=list(APIS), help="the API")
     parser.add_argument("--url", help="the seller's address; an operation at its end is taken off")
     parser.add_argument("--name", help="how reports call the target (default: its host)")
     parser.add_argument("--ca", metavar="FILE", help="the authorities that vouch for the server, PEM")
@@ -59,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--passphrase", metavar="SOURCE", help="where the passphrase is: env:NAME, file:PATH or command:WORDS")
     parser.add_argument("--identifier", help="ala: our buyerIdentifier")
     parser.add_argument("--seller", help="ala: the sellerIdentifier")
+    parser.add_argument("--reseller", help="ala: cfh:resellerId")
     parser.add_argument("--username", help="opensrs: X-Username")
     parser.add_argument("--api-key", metavar="SOURCE", help="opensrs: where the key is: env:NAME, file:PATH or command:WORDS")
     parser.add_argument("--orders", metavar="FILE", help="a list of orders: CSV, or one per line; - for standard input")
@@ -106,21 +114,26 @@ def _asker() -> Callable[[str, str], str]:
 
 
 def _ask_all(given: Answers, ask: Callable[[str, str], str]) -> None:
-    given.api = given.api or ask(f"Which API ({' or '.join(sorted(STATES))})", "ala").lower()
+    given.api = given.api or ask(f"Which API ({' or '.join(APIS)})", next(iter(APIS))).lower()
     given.url = given.url or ask("The seller's address, as in https://staging.example", "")
     given.name = given.name or ask("How reports shall call it", urlsplit(given.url).hostname or "")
     given.ca = given.ca or ask("PEM file of the authority of its certificate, where that is not a public one", "")
-    if given.api == "ala":
-        _ask_certificate(given, ask)
-        given.identifier = given.identifier or ask("Our buyerIdentifier", "")
-        given.seller = given.seller or ask("The sellerIdentifier", "CITYFIBRE")
-    else:
-        given.username = given.username or ask("X-Username", "")
-        given.api_key = given.api_key or ask("Where the key is (env:NAME, file:PATH, command:WORDS)", "env:OPENSRS_KEY")
+    if (row := APIS.get(given.api)) is not None:
+        if row.client_certificate:
+            _ask_certificate(given, ask)
+        for name in row.needs:
+            setattr(given, name, getattr(given, name) or _asked(name, row, ask))
+        if row.seller_name:
+            given.seller = given.seller or ask("The sellerIdentifier", row.seller_name)
     if not given.orders:
         print("Orders, one per line or as CSV, an empty line at the end (the name of a file will do):", flush=True)
         lines = list(iter(lambda: sys.stdin.readline().strip(), ""))
         given.orders = _orders(_read(lines[0]) if len(lines) == 1 and Path(lines[0]).is_file() else "\n".join(lines))
+
+
+def _asked(name: str, row: Api, ask: Callable[[str, str], str]) -> str:
+    question, usual = ASKED.get(name, (name, ""))
+    return ask(question, usual.format(api=row.name.upper().replace("-", "_")))
 
 
 def _ask_certificate(given: Answers, ask: Callable[[str, str], str]) -> None:
@@ -136,12 +149,12 @@ def _ask_certificate(given: Answers, ask: Callable[[str, str], str]) -> None:
 
 def _completed(given: Answers) -> None:
     """See that the answers make a target file; raises CommandError."""
-    if given.api not in STATES:
-        raise CommandError(f"--api {given.api or 'is missing'}: one of {', '.join(sorted(STATES))}")
+    if given.api not in APIS:
+        raise CommandError(f"--api {given.api or 'is missing'}: one of {', '.join(APIS)}")
     parts = urlsplit(given.url)
     if parts.scheme != "https" or not parts.hostname:
         raise CommandError(f"--url {given.url or 'is missing'}: an address as in https://staging.example")
-    given.url = given.url.rstrip("/").removesuffix(OPERATIONS[given.api] or "//").rstrip("/")
+    given.url = given.url.rstrip("/").removesuffix(speaker(given.api).path.rstrip("/") or "//").rstrip("/")
     given.name = given.name or str(parts.hostname)
     for option, told in (("--passphrase", given.passphrase), ("--api-key", given.api_key)):
         if told and (told.partition(":")[0] not in SOURCES or not told.partition(":")[2]):
@@ -173,25 +186,25 @@ def _lines(given: Answers) -> Iterator[str]:
     if given.ca:
         yield from ("", "[trust]", f"ca = {_word(given.ca)}")
     yield from ("", "# Who we are: never a secret itself, only where it is.", "[buyer]")
-    for key in ("certificate", "private_key", "pkcs12", "identifier", "username"):
+    for key in ("certificate", "private_key", "pkcs12", "identifier", "reseller", "username"):
         if told := getattr(given, key):
             yield f"{key} = {_word(told)}"
     for key in ("passphrase", "api_key"):
         if told := getattr(given, key):
             yield f"{key} = {_secret(told)}"
-    if given.api == "ala":
-        yield from ("", "[seller]", f"identifier = {_word(given.seller or 'CITYFIBRE')}")
+    if usual := APIS[given.api].seller_name:
+        yield from ("", "[seller]", f"identifier = {_word(given.seller or usual)}")
     yield from ("", "# One whose cancellation is taken up is used up; countermand orders shows what is left.", "[orders]", *_supply(given))
 
 
 def _supply(given: Answers) -> Iterator[str]:
-    by_state: dict[str, list[str]] = {IN_FLIGHT[given.api]: []}
-    for row in given.orders:
-        state = next((cell for cell in row if cell in STATES[given.api]), IN_FLIGHT[given.api])
-        cells = [cell for cell in row if cell != state]
-        both = given.api == "ala"
+    row = APIS[given.api]
+    by_state: dict[str, list[str]] = {row.in_flight: []}
+    for order in given.orders:
+        state = next((cell for cell in order if cell in row.states), row.in_flight)
+        cells = [cell for cell in order if cell != state]
         told = ", ".join(f"{key} = {_word(cell)}" for key, cell in zip(("seller", "buyer"), cells, strict=False))
-        by_state.setdefault(state, []).append(f"{{ {told} }}" if both else _word(cells[0] if cells else ""))
+        by_state.setdefault(state, []).append(f"{{ {told} }}" if row.two_references else _word(cells[0] if cells else ""))
     for state, orders in by_state.items():
         yield from (f"{state} = [", *(f"  {order}," for order in orders), "]")
 

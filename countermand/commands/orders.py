@@ -12,10 +12,11 @@ from typing import Any
 
 from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
+from countermand.model.apis import APIS
 from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Target
 from countermand.orders.ledger import Entry, Ledger, LedgerError, default_path
-from countermand.targetfile import STATES, TargetError, load, production
+from countermand.targetfile import TargetError, load, production
 
 VERSION = 1
 FACTS = ("run", "scenario", "taken", "outcome")
@@ -80,7 +81,7 @@ def _told(target: Target, path: Path) -> dict[str, Any]:
 
 def _states(target: Target, entries: Mapping[str, Entry], alive: Mapping[str, bool]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for state in STATES[target.api]:
+    for state in APIS[target.api].states:
         listed = [order.seller for order in target.orders.listed if order.state == state]
         made = [one.number for one in entries.values() if one.source == "command" and one.state == state and one.run is None]
         known = [one for one in entries.values() if one.state == state and (one.number in listed or one.source != "listed")]

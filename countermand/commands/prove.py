@@ -13,17 +13,21 @@ from countermand.commands import saying
 from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
 from countermand.guard.nearest import meant
+from countermand.model.apis import APIS
 
 if TYPE_CHECKING:
     from countermand.proof.shown import Proof
 
-APIS = ("ala", "opensrs")
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("deviants", metavar="DEVIANT", nargs="*", help="only these; countermand serve --list-deviants lists them")
-    parser.add_argument("--api", choices=APIS, help="only the deviants of one API")
+    parser.add_argument(
+        "deviants",
+        metavar="DEVIANT",
+        nargs="*",
+        help="only these, by what they do or by name; countermand serve --list-deviants lists them",
+    )
+    parser.add_argument("--api", choices=list(APIS), help="only the deviants of one API")
     parser.add_argument("--json", action="store_true", help="write proof.json to standard output as well")
     parser.add_argument("--jobs", type=_positive, metavar="N", help="so many sellers at once (default: one per processor)")
     parser.add_argument("--reports", default="reports", metavar="DIR", type=Path, help="the folder to write reports to (default: reports)")
@@ -52,12 +56,15 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _chosen(known: dict[str, dict[str, type]], names: list[str]) -> dict[str, dict[str, type]]:
-    """Pick deviants by name; two APIs may have one of the same name."""
-    every = sorted({name for wrong in known.values() for name in wrong})
+    """Pick deviants by slug or name; two APIs may have one of the same."""
+    from countermand.provider import deviants  # noqa: PLC0415 - as above
+
     for name in names:
-        if name not in every:
+        if not any(deviants.called(wrong, name) for wrong in known.values()):
+            every = [word for wrong in known.values() for word in deviants.words(wrong)]
             raise CommandError(f"no deviant {name!r}; {meant(name, every, 'see countermand serve --list-deviants')}")
-    picked = {api: {name: one for name, one in wrong.items() if name in names} for api, wrong in known.items()}
+    wanted = {api: {deviants.called(wrong, name) for name in names} for api, wrong in known.items()}
+    picked = {api: {name: one for name, one in wrong.items() if name in wanted[api]} for api, wrong in known.items()}
     return {api: wrong for api, wrong in picked.items() if wrong}
 
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from countermand.commands import choice, judging, saying, selection
 from countermand.exits import CommandError, Exit
 from countermand.guard.nearest import nearest
+from countermand.model.apis import APIS
 from countermand.model.results import Target
 from countermand.plugin.launch import run_pytest
 from countermand.report import outputs, shelf, untested
@@ -67,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_asking(parser: argparse.ArgumentParser) -> None:
     """Declare the options of every command that asks a target."""
     parser.add_argument("--target", action="append", default=[], metavar="FILE", help="a target file; may be given more than once")
-    parser.add_argument("--api", choices=["ala", "opensrs"], help="without a target: the embedded seller of one API only")
+    parser.add_argument("--api", choices=list(APIS), help="without a target: the embedded seller of one API only")
     parser.add_argument("--embedded", action="store_true", help="test the embedded sellers, though target files lie here")
     parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
     parser.add_argument("--reports", metavar="DIR", help="the folder to write reports to (default: reports, and reports/part for a part)")

@@ -9,15 +9,15 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from countermand.exits import CommandError
 from countermand.guard.nearest import meant
+from countermand.model.apis import APIS
 
-APIS = ("ala", "opensrs")
 #: Marks a folder, and a target file by its first line, as made by this command: nothing else is ever written over.
 MARK, FIRST = "written-by-countermand-serve", "# Written by countermand serve"
 STATE = "state.json"
@@ -25,19 +25,22 @@ STATE = "state.json"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--api", choices=APIS, help="which seller")
+    parser.add_argument("--api", choices=list(APIS), help="which seller")
     parser.add_argument("--port", type=int, metavar="N", help="the port on 127.0.0.1 (default: any free one, or that of --keep)")
     parser.add_argument(
         "--target-out", metavar="FILE", help="write the target file that reaches it there, its files into FILE's own folder"
     )
     parser.add_argument("--keep", metavar="DIR", type=Path, help="keep certificates, keys, users and orders there, for the next start")
     parser.add_argument(
-        "--deviant", action="append", default=[], metavar="NAME", help="a seller that is wrong in one thing; may be repeated"
+        "--deviant", action="append", default=[], metavar="SLUG", help="a seller that is wrong in one thing; may be repeated"
     )
     parser.add_argument("--list-deviants", action="store_true", help="list the sellers that are wrong in one thing, by clause")
     parser.add_argument("--json", action="store_true", help="with --list-deviants: as JSON")
     parser.add_argument("--quiet", action="store_true", help="do not tell of each request")
-    parser.epilog = "example: countermand serve --api ala --keep sandbox --target-out mine.toml --deviant Careless; then without --deviant"
+    parser.epilog = (
+        "example: countermand serve --api ala --keep sandbox --target-out mine.toml --deviant takes-up-without-order-reference; "
+        "then without --deviant"
+    )
 
 
 def main(options: argparse.Namespace) -> int:
@@ -81,20 +84,27 @@ def _seller(api: str, names: Sequence[str]) -> Any:  # noqa: ANN401 - of whichev
     from countermand.provider import deviants, embedded  # noqa: PLC0415 - see main
 
     wrong = deviants.deviants(api)
-    for name in names:
-        if name not in wrong:
-            raise CommandError(f"no deviant {name!r}; {meant(name, wrong, 'see --list-deviants')}")
+    found = dict.fromkeys(_called(wrong, name) for name in names)
     try:
-        return deviants.combined([wrong[name] for name in dict.fromkeys(names)])() if names else embedded.SELLERS[api]()
+        return deviants.combined([wrong[name] for name in found])() if names else embedded.SELLERS[api]()
     except (ValueError, TypeError) as error:
         raise CommandError(f"--deviant: {error}") from None
+
+
+def _called(wrong: Mapping[str, type], word: str) -> str:
+    """Return the name of a deviant that was asked for; raises CommandError."""
+    from countermand.provider import deviants  # noqa: PLC0415 - see main
+
+    if (name := deviants.called(wrong, word)) is None:
+        raise CommandError(f"no deviant {word!r}; {meant(word, deviants.words(wrong), 'see --list-deviants')}")
+    return name
 
 
 def _list(options: argparse.Namespace) -> None:
     from countermand.provider import deviants  # noqa: PLC0415 - see main
 
     rows = [
-        {"api": api, "clause": one.breaks, "name": name, "does": " ".join((one.__doc__ or "").split())}
+        {"api": api, "clause": one.breaks, "slug": deviants.slug(one), "name": name, "does": " ".join((one.__doc__ or "").split())}
         for api in ([options.api] if options.api else APIS)
         for name, one in deviants.deviants(api).items()
     ]
@@ -102,7 +112,7 @@ def _list(options: argparse.Namespace) -> None:
         print(json.dumps(rows, indent=1, ensure_ascii=False))
         return
     for row in rows:
-        print(f"{row['clause']:<13} {row['name']:<32} {row['does']}")
+        print(f"{row['clause']:<13} {row['slug']:<46} {row['name']:<36} {row['does']}")
 
 
 def _claim(folder: Path, target: Path | None, *, scratch: Path) -> None:
@@ -161,9 +171,11 @@ def _remember(folder: Path, seller: Any, port: int) -> None:  # noqa: ANN401 - o
 def _first_words(options: argparse.Namespace, served: Any) -> list[str]:  # noqa: ANN401 - the sellers' own class, which only they import
     """Say what is served, what is wrong with it, and how to ask it something."""
     wrong = ", ".join(f"{name}" for name in options.deviant) or "none: it is right"
-    operation = f"{served.url}/cancelOrder" if options.api == "ala" else f"{served.url}/"
+    from countermand.protocols.registry import speaker  # noqa: PLC0415 - see main
+
+    operation = f"{served.url}{speaker(options.api).path}"
     who = served.certificates
-    given = f"--cert {who.buyer.certificate} --key {who.buyer.private_key} " if options.api == "ala" else ""
+    given = f"--cert {who.buyer.certificate} --key {who.buyer.private_key} " if APIS[options.api].client_certificate else ""
     curl = f"curl --cacert {who.ca} {given}--header 'Content-Type: text/xml' --data '<x/>' {operation}"
     return [f"{options.api} at {operation}", f"deviants: {wrong}", f"target file: {served.target}", f"try: {curl}"]
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from countermand.exits import CommandError, Exit
+from countermand.model.apis import APIS
 from countermand.targetfile import TargetError, glimpse, load
 
 #: The embedded sellers, as a matrix is given them.
-EMBEDDED = [{"name": f"embedded-{api}", "api": api, "file": "", "arguments": f"--api {api}"} for api in ("ala", "opensrs")]
+EMBEDDED = [{"name": f"embedded-{api}", "api": api, "file": "", "arguments": f"--api {api}"} for api in APIS]
 #: What neither the name of a folder nor that of a cache or an artefact may hold everywhere.
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 

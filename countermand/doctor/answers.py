@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from countermand.doctor import opensrs_answers
 from countermand.doctor.finding import Finding
 from countermand.doctor.look import Look
-from countermand.doctor.manner import SPEAKERS
+from countermand.doctor.own import own
+from countermand.model.apis import APIS
 from countermand.model.exchange import Reply
 from countermand.model.target import Target
 from countermand.protocols import front
+from countermand.protocols.registry import speaker
 from countermand.protocols.seller import try_xml
 
 CHECK = "answer"
@@ -40,7 +41,7 @@ def finding(target: Target, seen: Look) -> Finding:
 def _not_http(target: Target, seen: Look) -> Finding:
     """Say what came instead of HTTP: OpenSRS answers addresses it does not know in bare XML."""
     start = seen.received[:4096].decode("utf-8", "replace")
-    said = opensrs_answers.said(seen.received) if target.api == "opensrs" else ""
+    said = own(target.api).bare(seen.received)
     if start.lstrip().startswith("<") or re.search(r"invalid ip|access denied", start, re.IGNORECASE):
         words = f"XML without HTTP around it{f': {said}' if said else ''}: an address that is not allowed is answered so"
         return Finding.trouble(CHECK, words, f"probably an allow list: {ALLOW_LIST}", certain=True)
@@ -54,11 +55,11 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
     if (mend := _by_status(target, reply)) is not None:
         mend += _gateway(target, reply)
         return Finding.trouble(CHECK, words, mend)
-    if reply.status in {400, 495, 496} and SPEAKERS[target.api].turns_away(reply):
+    if reply.status in {400, 495, 496} and speaker(target.api).turns_away(reply):
         return Finding.trouble(
             CHECK, f"{words}: a page about the client certificate", "have the seller register the certificate of [buyer]"
         )
-    if target.api == "opensrs" and (found := opensrs_answers.finding(target, reply)) is not None:
+    if (found := own(target.api).answer(target, reply)) is not None:
         return found
     if reply.status in {415, 421, 429}:
         return Finding.note(
@@ -92,17 +93,18 @@ def _gateway(target: Target, reply: Reply) -> str:
 
 def _by_status(target: Target, reply: Reply) -> str | None:
     """Say what to mend where a status tells that no request of ours will do better (RFC 9110, 15)."""
-    ala = target.api == "ala"
-    path = target.path or SPEAKERS[target.api].path
+    row = APIS[target.api]
+    path = target.path or speaker(target.api).path
     wrong_path = f"probably the wrong path: mend url or path ({{url}}{path} is asked)"
     redirect = front.elsewhere(reply, target.url + path)
-    who = "certificate" if ala else "username and api_key"
+    other = "; or identifier in [buyer] is not the one the certificate is for" if row.client_certificate else ""
+    who = "certificate" if row.client_certificate else " and ".join(row.needs)
     gateway = "a gateway answers, the seller behind it does not: try again later, or tell the seller"
     return {
         **dict.fromkeys((301, 302, 303, 307, 308), redirect),
         **dict.fromkeys((404, 405, 410), wrong_path),
         401: f"the seller does not know us: have the {who} of [buyer] registered for this environment, or name the right one",
-        403: f"probably an allow list: {ALLOW_LIST}{'; or identifier in [buyer] is not the one the certificate is for' if ala else ''}",
+        403: f"probably an allow list: {ALLOW_LIST}{other}",
         407: "mend the user and password in proxy",
         **dict.fromkeys((502, 503, 504), gateway),
         UNREADABLE: "the status line cannot be read: ask the seller",

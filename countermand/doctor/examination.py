@@ -6,10 +6,11 @@ import ssl
 import time
 from collections.abc import Iterator
 
-from countermand.doctor import answers, certificates, clock, files, handshake, joining, network, settings, signing, supply
+from countermand.doctor import answers, certificates, clock, files, handshake, joining, network, settings, supply
 from countermand.doctor.finding import Finding, State
 from countermand.doctor.look import Look, look
 from countermand.doctor.manner import RequestError, harmless, incomplete, written
+from countermand.doctor.own import own
 from countermand.doctor.route import RouteError, route
 from countermand.identity.tls import Credentials, CredentialsError, context
 from countermand.model.exchange import Request
@@ -29,7 +30,7 @@ def examine(target: Target, production: str | None = None) -> Iterator[Finding]:
     yield from settings.findings(target)
     yield files.authorities(target)
     yield from files.identities(target)
-    yield from signing.findings(target)
+    yield from own(target.api).identities(target)
     yield from reach(target, asking=not target.production or production == target.name, patience=target.limits.total)
     yield from supply.findings(target)
 

@@ -8,16 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from countermand.model.apis import APIS
 from countermand.model.draw import Draw
 from countermand.model.exchange import Exchange, Request
 from countermand.model.target import Identity, Order, Target
-from countermand.protocols.ala import AlaSeller
-from countermand.protocols.opensrs import OpensrsSeller
-from countermand.protocols.seller import ERRAND, Errand, Seller, Variation
-
-SPEAKERS: dict[str, type[Seller]] = {"ala": AlaSeller, "opensrs": OpensrsSeller}
-#: What an incomplete cancellation leaves out.
-OMITTED = {"ala": "cancellationReason", "opensrs": "attributes.order_id"}
+from countermand.protocols.registry import speaker
+from countermand.protocols.seller import ERRAND, Errand, Variation
 
 
 @dataclass
@@ -71,13 +67,13 @@ def written(make: Callable[[Target], Request], target: Target) -> Request:
 
 def incomplete(target: Target) -> Request:
     """Write a cancellation that nobody could take up: it lacks a required field, and names an order that does not exist, or none."""
-    seller = SPEAKERS[target.api](target, Writing())
-    return seller.request(seller.unknown(), Variation(without=(OMITTED[target.api],)), target.identities["buyer"])
+    seller = speaker(target.api)(target, Writing())
+    return seller.request(seller.unknown(), Variation(without=(APIS[target.api].omitted,)), target.identities["buyer"])
 
 
 def harmless(target: Target) -> Request:
     """Write a complete request that changes nothing: a look-up, or where there is none a cancellation, of an order that does not exist."""
-    seller = SPEAKERS[target.api](target, Writing())
+    seller = speaker(target.api)(target, Writing())
     try:
         seller.greet(seller.unknown())
     except Kept as kept:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from countermand.doctor import signing
 from countermand.doctor.finding import Finding
+from countermand.doctor.own import Own
 from countermand.document import Element, Unreadable, parse
 from countermand.model.exchange import Reply
 from countermand.model.target import Target
@@ -13,6 +16,22 @@ from countermand.protocols.seller import try_xml
 
 CHECK = "answer"
 _ADDRESS = re.compile(r"\bip\b|address", re.IGNORECASE)
+
+
+class OpensrsChecks(Own):
+    """The checks of OpenSRS alone."""
+
+    def identities(self, target: Target) -> Iterable[Finding]:
+        """Look at the key, and at how we sign."""
+        return signing.findings(target)
+
+    def answer(self, target: Target, reply: Reply) -> Finding | None:
+        """Say what an answer tells about our key, our name and our address."""
+        return finding(target, reply)
+
+    def bare(self, data: bytes) -> str:
+        """Say the code and text of a reply that came without HTTP."""
+        return said(data)
 
 
 def finding(target: Target, reply: Reply) -> Finding | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from countermand.doctor.finding import Finding
-from countermand.document import parse, problems, select
+from countermand.doctor.own import own
+from countermand.document import parse, problems
 from countermand.model.target import PRODUCTION_HOSTS, Target
 
 
@@ -20,17 +21,9 @@ def findings(target: Target) -> Iterator[Finding]:
         yield Finding.note("environment", words, 'set environment = "production", or mend url')
     elif target.production:
         yield Finding.note("environment", f"production: orders are real, and a run needs --production {target.name}")
-    if target.api == "ala":
-        yield from _dialect(target)
+    yield from own(target.api).settings(target)
     for name, path in target.schemas.items():
         try:
             problems(parse(b"<none/>"), path)
         except (ValueError, OSError) as error:
             yield Finding.note("schemas", f"[schemas] {name}: {error}", "ask the operator for the schema, or leave the key out")
-
-
-def _dialect(target: Target) -> Iterator[Finding]:
-    try:
-        select(parse(b"<none/>"), target.dialect.decision)
-    except ValueError as error:
-        yield Finding.trouble("dialect", f"[dialect] decision: {error}", "write an XPath, or leave the key out", certain=True)

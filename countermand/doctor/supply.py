@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from countermand.doctor.finding import Finding
-from countermand.doctor.manner import SPEAKERS
+from countermand.model.apis import APIS
 from countermand.model.target import Target
-from countermand.targetfile import STATES
-
-#: States that orders made on the spot can have.
-_MADE = frozenset({"pending", "in-progress"})
+from countermand.protocols.registry import speaker
 
 
 def findings(target: Target) -> Iterator[Finding]:
     """Say what is missing and which scenarios it makes inconclusive or not applicable."""
-    for state in STATES[target.api]:
+    for state in APIS[target.api].states:
         if (found := _orders(target, state)) is not None:
             yield found
     if "another_buyer" not in target.identities and not target.lacks("foreign_orders"):
         words = "no [another_buyer]: scenarios that need a second party are not applicable"
         yield Finding.note("parties", words, "add [another_buyer] if there is one")
-    if target.api == "ala" and "expired_buyer" not in target.identities:
+    if APIS[target.api].client_certificate and "expired_buyer" not in target.identities:
         yield Finding.note(
             "parties", "no [expired_buyer]: scenarios with an expired certificate are not applicable", "add yesterday's certificate"
         )
-    if target.api == "ala" and "unknown_buyer" not in target.identities:
+    if APIS[target.api].client_certificate and "unknown_buyer" not in target.identities:
         words = "no [unknown_buyer]: whether a newcomer of the operator's own authority is served is not tried"
         yield Finding.note("parties", words, "add a certificate of the operator's authority that was agreed with nobody")
     for claim, word in target.capabilities.items():
@@ -39,18 +36,17 @@ def findings(target: Target) -> Iterator[Finding]:
 def _orders(target: Target, state: str) -> Finding | None:
     """Say what an empty list means, unless something else gives such orders."""
     supply = target.orders
-    made = bool(supply.command) or (supply.register is not None and state in _MADE)
+    made = bool(supply.command) or (supply.register is not None and state in APIS[target.api].registered)
     if made or target.lacks(f"{state}_orders") or any(order.state == state for order in supply.listed):
         return None
-    others = SPEAKERS[target.api].cancellable
+    others = speaker(target.api).cancellable
     if state == others[0] and not any(order.state in others for order in supply.listed):
         words = f"no order that is {state}: no cancellation can be seen to be taken up, and a run cannot come to a verdict"
         return Finding.note("orders", words, f"have the seller prepare some, and list them in [orders] {state}")
     if state == "foreign":
         words = "no order of another buyer: scenarios that need one will be inconclusive"
         return Finding.note("orders", words, 'list some in [orders] foreign, or set [capabilities] foreign_orders = "no"')
-    known = state in {"completed", "cancelled", "declined", "in-progress", "awaiting-approval", "approver-confirmed"}
-    other = f', or set [capabilities] {state}_orders = "no"' if known else ""
+    other = f', or set [capabilities] {state}_orders = "no"' if f"{state}_orders" in APIS[target.api].claims else ""
     return Finding.note(
         "orders", f"no order that is {state}: scenarios that need one will be inconclusive", f"list some in [orders] {state}{other}"
     )

@@ -12,7 +12,9 @@ from typing import Any
 
 from countermand.guard.nearest import nearest
 
-ID = re.compile(r"[A-Z]+-[A-Z]+-\d{2}")
+#: An API, a topic and a number. Where ids are looked for in a text, or in a line of a feature, they are looked for by this.
+FORM = r"[A-Z][A-Z0-9]*-[A-Z][A-Z0-9]*-[0-9]{2}"
+ID = re.compile(FORM)
 REQUIRED = {"says", "evidence", "source"}
 OPTIONAL = {"untested", "since", "outcome"}
 
@@ -76,14 +78,17 @@ class Catalogue(Mapping[str, Clause]):
         return nearest(unknown, self, cutoff=0.3)
 
 
-def read(features: Path) -> Catalogue:
-    """Read every `<api>/clauses.toml` below a folder of features; raises CatalogueError."""
-    clauses: list[Clause] = []
+def read(features: Path, *others: Path) -> Catalogue:
+    """Read every `<api>/clauses.toml` below folders of features, standards from the first of them; raises CatalogueError."""
+    clauses: dict[str, Clause] = {}
     standards = _toml(features / "standards.toml")
-    for path in sorted(features.glob("*/clauses.toml")):
+    for path in (path for folder in (features, *others) for path in sorted(folder.glob("*/clauses.toml"))):
         addresses = {**_toml(path.with_name("sources.toml")), **standards}
-        clauses += [_clause(path, key, row, addresses) for key, row in _toml(path).items()]
-    return Catalogue(clauses)
+        for key, row in _toml(path).items():
+            if key in clauses:
+                raise CatalogueError(f"{path}: [{key}]: is a clause of {clauses[key].api} already")
+            clauses[key] = _clause(path, key, row, addresses)
+    return Catalogue(list(clauses.values()))
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,11 +65,12 @@ def read(features: Path) -> list[ClauseSet]:
     return sorted((ClauseSet(one["version"], one["released"], one["clauses"]) for one in told), key=lambda one: _order(one.version))
 
 
-def current(catalogue: Catalogue, features: Path) -> ClauseSet:
-    """Return the set this suite judges by: released, where a release has frozen just these clauses."""
+def current(catalogue: Catalogue, features: Path, apis: Collection[str] = ()) -> ClauseSet:
+    """Return the set this suite judges by: released, where a release has frozen just these clauses of some APIs, or of those it knew."""
     now = today(catalogue)
     frozen = next((one for one in read(features) if one.version == now.version), None)
-    same = frozen is not None and dict(frozen.clauses) == dict(now.clauses)
+    wanted = apis or {one["api"] for one in (frozen.clauses if frozen else now.clauses).values()}
+    same = frozen is not None and all(frozen.of(api) == now.of(api) for api in wanted)
     return today(catalogue, frozen.released if frozen and same else None)
 
 

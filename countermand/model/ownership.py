@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Protocol
 
 from countermand.model import place
+from countermand.model.apis import APIS
 from countermand.model.target import Order, Target
 
-#: Published hosts of one system.
-ONE_SELLER = {"api-gw1.cityfibre.com": "api-gw.cityfibre.com", "api-gw2.cityfibre.com": "api-gw.cityfibre.com"}
+#: Published hosts of one system, each with the name that ledgers know it by.
+ONE_SELLER = {host: api.one_system[0] for api in APIS.values() for host in api.one_system}
 
 
 class Maker(Protocol):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from countermand import __version__
+from countermand.model.apis import APIS
 
 #: Rooms of the package that have a part in a verdict, and those that have none: whatever is new stands in one of the two.
 JUDGING = frozenset({"checks", "document", "guard", "identity", "model", "orders", "plugin", "protocols", "records", "run", "targetfile"})
 ELSEWHERE = frozenset({"baseline", "certify", "commands", "doctor", "nightly", "proof", "provider", "report"})
+FOLDERS = ("features", "steps", "payloads")
 
 
 @functools.cache
@@ -21,26 +24,62 @@ def root() -> Path:
     return checkout if (checkout / "features").is_dir() and (checkout / "conftest.py").is_file() else package / "suite"
 
 
+def home(api: str) -> Path:
+    """Return the folder that holds an API's features and payloads."""
+    place = APIS[api].home
+    return root() if place is None else place.resolve()
+
+
+@functools.cache
+def homes() -> tuple[Path, ...]:
+    """Return the folders in which some API's features stand, the suite's own first."""
+    return tuple(dict.fromkeys([root(), *map(home, APIS)]))
+
+
+def features() -> tuple[Path, ...]:
+    """Return every folder with a folder of features for each of some APIs."""
+    return tuple(place / "features" for place in homes())
+
+
+def within(path: Path) -> str:
+    """Return a file's place in the suite, as every record and report calls it, wherever its API is installed."""
+    place = next((place for place in homes() if place in path.parents), root())
+    return path.relative_to(place).as_posix()
+
+
 @functools.cache
 def digest() -> str:
     """Return the SHA-256 over every file that decides a verdict, by sorted name: two suites of one digest judge alike."""
-    package = Path(__file__).resolve().parents[1]
-    sentences = [path for folder in ("features", "steps", "payloads") for path in (root() / folder).rglob("*")]
-    code = [path for room in JUDGING for path in (package / room).rglob("*.py")]
     total = hashlib.sha256()
-    for name, path in sorted(
-        [(path.relative_to(root()).as_posix(), path) for path in [*sentences, root() / "conftest.py"]]
-        + [("countermand/" + p.relative_to(package).as_posix(), p) for p in code]
-    ):
+    for name, path in sorted([*_own(), *_brought()]):
         if path.is_file() and path.suffix != ".pyc":
             total.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return f"sha256:{total.hexdigest()}"
 
 
+def _own() -> Iterator[tuple[str, Path]]:
+    package = Path(__file__).resolve().parents[1]
+    for folder in FOLDERS:
+        yield from ((path.relative_to(root()).as_posix(), path) for path in (root() / folder).rglob("*"))
+    yield "conftest.py", root() / "conftest.py"
+    code = [path for room in JUDGING for path in (package / room).rglob("*.py")]
+    yield from (("countermand/" + path.relative_to(package).as_posix(), path) for path in code)
+
+
+def _brought() -> Iterator[tuple[str, Path]]:
+    """Give the files of the APIs that are installed beside the suite, but for their embedded sellers."""
+    for name, row in APIS.items():
+        if row.home is not None:
+            place = home(name)
+            files = [path for path in place.rglob("*") if not ELSEWHERE & set(path.relative_to(place).parts)]
+            yield from ((f"{name}/{path.relative_to(place).as_posix()}", path) for path in files)
+
+
 @functools.cache
 def _words() -> str:
     package = Path(__file__).resolve().parents[1]
-    paths = [path for folder in ("features", "steps", "payloads") for path in (root() / folder).rglob("*")] + list(package.rglob("*.py"))
+    paths = [path for folder in FOLDERS for path in (root() / folder).rglob("*")] + list(package.rglob("*.py"))
+    paths += [path for _, path in _brought()]
     return "\n".join(
         path.read_text(encoding="utf-8", errors="replace").casefold() for path in paths if path.is_file() and path.suffix != ".pyc"
     )
@@ -58,4 +97,4 @@ def identity() -> dict[str, str]:
 
 def payload(api: str, name: str) -> Path:
     """Return an example document or a schema."""
-    return root() / "payloads" / api / name
+    return home(api) / "payloads" / api / name

@@ -10,12 +10,13 @@ from urllib.parse import unquote, urlsplit
 
 from countermand.guard.schema import Schema
 from countermand.model import gateway, place
+from countermand.model.apis import APIS
 from countermand.model.secret import Secret, Veil
 
-#: The public production hosts of both services: production whatever a target file says.
-PRODUCTION_HOSTS = frozenset({"api-gw.cityfibre.com", "api-gw1.cityfibre.com", "api-gw2.cityfibre.com", "rr-n1-tor.opensrs.net"})
+#: The public production hosts of every service: production whatever a target file says.
+PRODUCTION_HOSTS = frozenset().union(*(api.production_hosts for api in APIS.values()))
 #: The addresses that are published for them.
-PRODUCTION_ADDRESSES = frozenset({"52.51.45.11", "2a05:d018:9a3:b500::100", "52.58.75.78", "2a05:d014:b31:f200::100"})
+PRODUCTION_ADDRESSES = frozenset().union(*(api.production_addresses for api in APIS.values()))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import pytest
 from pytest_bdd import scenarios
 from pytest_bdd.scenario import scenario_wrapper_template_registry as TEMPLATES  # noqa: N812 - a constant by nature
 
+from countermand.model import suite
 from countermand.model.clause import Catalogue, Evidence
 from countermand.model.results import WAITS
 from countermand.plugin import feature_lint
@@ -49,7 +50,7 @@ class Case:
         return any(step.name == WAITS for step in self.steps)
 
 
-def case(item: pytest.Item, root: Path) -> Case | None:
+def case(item: pytest.Item) -> Case | None:
     """Return what a scenario is about, or nothing for a test that is none."""
     template = TEMPLATES.get(item.function) if isinstance(item, pytest.Function) else None
     if template is None or not isinstance(item, pytest.Function):
@@ -63,7 +64,7 @@ def case(item: pytest.Item, root: Path) -> Case | None:
         clause=next(iter(rule.tags), "") if rule else "",
         name=scenario.name,
         feature=template.feature.name or "",
-        file=path.resolve().relative_to(root).as_posix(),
+        file=suite.within(path.resolve()),
         line=template.line_number,
         rule=rule.name if rule else "",
         steps=tuple(scenario.steps),
@@ -71,10 +72,10 @@ def case(item: pytest.Item, root: Path) -> Case | None:
     )
 
 
-def check_features(apis: Iterable[str], catalogue: Catalogue, root: Path) -> None:
+def check_features(apis: Iterable[str], catalogue: Catalogue) -> None:
     """Stop where a feature is not what it seems, before pytest-bdd has read any; raises pytest.UsageError."""
-    paths = sorted(path for api in apis for path in (root / "features" / api).glob("*.feature"))
-    _stop(feature_lint.of_features(paths, catalogue, root))
+    paths = sorted(path for api in apis for path in (suite.home(api) / "features" / api).glob("*.feature"))
+    _stop(feature_lint.of_features(paths, catalogue, suite.within))
 
 
 def check_sentences(items: list[pytest.Item], cases: Mapping[str, Case]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,12 +20,12 @@ KEYWORDS = ("Rule", "Scenario", "Scenario Outline", "Background", "Examples", "F
 Tree = dict[str, Any]
 
 
-def of_features(paths: Iterable[Path], catalogue: Catalogue, root: Path) -> list[str]:
+def of_features(paths: Iterable[Path], catalogue: Catalogue, called: Callable[[Path], str]) -> list[str]:
     """Return what is wrong with the feature files of some APIs, and which of their clauses have no scenario."""
     problems, tied, apis = list[str](), set[str](), set[str]()
     for path in paths:
         apis.add(path.parent.name)
-        problems += [f"{path.relative_to(root).as_posix()}:{words}" for words in _of_feature(path, catalogue, tied)]
+        problems += [f"{called(path)}:{words}" for words in _of_feature(path, catalogue, tied)]
     clauses = [clause for api in sorted(apis) for clause in catalogue.of(api)]
     return [*problems, *_untied([clause for clause in clauses if clause.id not in tied])]
 

@@ -22,9 +22,9 @@ PLAYED = pytest.StashKey[pytest.Session]()
 
 def active(config: pytest.Config) -> bool:
     """Say whether this pytest session runs the suite, or only stands in the same folder."""
-    features = suite.root() / "features"
     places = [Path(str(config.invocation_params.dir), argument.partition("::")[0]).resolve() for argument in config.args]
-    return any(place == features or features in place.parents or place in features.parents for place in places)
+    every = suite.features()
+    return any(place == one or one in place.parents or place in one.parents for place in places for one in every)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not active(config):
         return
     try:
-        catalogue = clause.read(suite.root() / "features")
+        catalogue = clause.read(*suite.features())
         state = startup.begin(config, catalogue)
     except RecordError as error:
         if error.hostile:
@@ -63,14 +63,14 @@ def pytest_collection(session: pytest.Session) -> None:
     """Hold the features to the guards before anybody reads them otherwise."""
     state = session.config.stash.get(SESSION, None)
     if state is not None and not state.is_worker:
-        collection.check_features(state.run.targets, state.catalogue, suite.root())
+        collection.check_features(state.run.targets, state.catalogue)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave the features of other APIs alone."""
     state = config.stash.get(SESSION, None)
-    features = suite.root() / "features"
-    if state is None or features not in collection_path.parents:
+    features = next((one for one in suite.features() if one in collection_path.parents), None)
+    if state is None or features is None:
         return None
     return True if collection_path.relative_to(features).parts[0] not in state.run.targets else None
 
@@ -78,7 +78,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
     """Collect a feature file as a module."""
     if file_path.suffix == ".feature" and parent.config.stash.get(SESSION, None) is not None:
-        return collection.FeatureModule.from_parent(parent, path=file_path)
+        return collection.FeatureModule.from_parent(parent, path=file_path, nodeid=suite.within(file_path))
     return None
 
 
@@ -88,7 +88,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     state = config.stash.get(SESSION, None)
     if state is None:
         return
-    state.cases = {item.nodeid: one for item in items if (one := collection.case(item, suite.root()))}
+    state.cases = {item.nodeid: one for item in items if (one := collection.case(item))}
     state.collected = set(state.cases)
     collection.check_sentences(items, state.cases)
     collection.arrange(items, state.cases, state.catalogue)

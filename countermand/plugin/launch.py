@@ -22,7 +22,7 @@ def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     own = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-p", "no:cacheprovider", "--assert=plain", "-W", "default"]
     own += [word for name in PLUGINS for word in ("-p", name)]
     with _undisturbed():
-        return int(pytest.main([*own, *arguments, str(root / "features")], plugins=list(plugins)))
+        return int(pytest.main([*own, *arguments, *map(str, suite.features())], plugins=list(plugins)))
 
 
 @contextmanager

@@ -159,7 +159,7 @@ def warm_up(state: Session) -> None:
         importlib.import_module(name)
     for api in state.run.targets:
         state.veils[api].text("")
-        for schema in (suite.root() / "payloads" / api).glob("*.xsd"):
+        for schema in (suite.home(api) / "payloads" / api).glob("*.xsd"):
             document.problems(document.parse(b"<nothing/>"), schema)
     gc.collect()
     gc.freeze()  # what is here stays, and is never written to by looking at it

@@ -93,7 +93,8 @@ def _body(clause: Clause, rows: list[Shown], clauses: list[Clause]) -> Iterator[
 
 def _row(one: Shown, clauses: list[Clause]) -> str:
     cells = "".join(_cell(one, clause.id) for clause in clauses)
-    return f'<tr><th scope="row">{escape(one.name)} <span class="vice">{escape(one.vice)}</span></th>{cells}</tr>'
+    named = f'{escape(one.slug)} <span class="vice">{escape(one.name)}: {escape(one.vice)}</span>'
+    return f'<tr><th scope="row">{named}</th>{cells}</tr>'
 
 
 def _cell(one: Shown, clause: str) -> str:
@@ -101,7 +102,7 @@ def _cell(one: Shown, clause: str) -> str:
     if not hole and not named and clause not in one.changed:
         return "<td></td>"
     got = one.got.get(clause)
-    told = f"{one.name}, {clause}: {got or 'nothing'}" + (f", and must be {hole[0] or 'nothing'}" if hole else "")
+    told = f"{one.slug}, {clause}: {got or 'nothing'}" + (f", and must be {hole[0] or 'nothing'}" if hole else "")
     kinds = " ".join(kind for kind, fits in (("broken", named), ("hole", hole)) if fits)
     return f'<td class="{kinds}" title="{escape(told)}">{_sign(got) if got else "!"}</td>'
 

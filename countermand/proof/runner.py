@@ -8,10 +8,10 @@ from functools import partial
 
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue
-from countermand.proof.field import Judgement, judge
+from countermand.proof.field import Judgement, Maker, judge
 from countermand.proof.shown import Proof, Shown, must_say
 from countermand.provider import embedded
-from countermand.provider.deviants import deviants
+from countermand.provider.deviants import deviants, slug
 
 REFERENCE = "the reference seller"
 Progress = Callable[[str, str], None]  # is told API and name of each seller that has been judged
@@ -25,11 +25,11 @@ def known(apis: Iterable[str]) -> dict[str, dict[str, type]]:
 
 def prove(chosen: Deviants, *, complete: bool, jobs: int | None = None, progress: Progress = lambda _api, _name: None) -> Proof:
     """Judge the chosen deviants, and beside them the reference seller of each API; raises RuntimeError where nothing can be judged."""
-    catalogue, started = clause.read(suite.root() / "features"), time.monotonic()
+    catalogue, started = clause.read(*suite.features()), time.monotonic()
     references: dict[str, Judgement] = {}
     shown: list[Shown] = []
     for api, wrong in chosen.items():
-        sellers = {REFERENCE: embedded.SELLERS[api], **wrong}
+        sellers: dict[str, Maker] = {REFERENCE: embedded.SELLERS[api], **wrong}
         judged = judge(api, sellers, jobs, partial(progress, api))
         references[api] = judged.pop(REFERENCE)
         shown += [_shown(api, wrong[name], one, references[api], catalogue) for name, one in judged.items()]
@@ -40,6 +40,7 @@ def _shown(api: str, deviant: type, judged: Judgement, reference: Judgement, cat
     return Shown(
         api=api,
         name=deviant.__name__,
+        slug=slug(deviant),
         vice=(deviant.__doc__ or "").strip().partition("\n")[0],
         breaks=str(vars(deviant)["breaks"]),
         wanted=must_say(deviant, reference.clauses, catalogue),

@@ -20,6 +20,7 @@ class Shown:
 
     api: str
     name: str
+    slug: str  # what is wrong, in a few words
     vice: str
     breaks: str
     wanted: Map  # the whole map
@@ -85,11 +86,11 @@ class Proof:
     def _of_deviants(self) -> Iterator[str]:
         for one in self.shown:
             if one.trouble:
-                yield f"{one.name} ({one.breaks}): could not be judged: {last_line(one.trouble)}"
+                yield f"{one.slug} ({one.name}, {one.breaks}): could not be judged: {last_line(one.trouble)}"
                 continue
             for clause, (wanted, got) in one.holes.items():
                 kind = _kind(one, clause)
-                yield f"{one.name} ({one.breaks}): {kind}: {clause} says {got or 'nothing'}, and must say {wanted or 'nothing'}"
+                yield f"{one.slug} ({one.name}, {one.breaks}): {kind}: {clause} says {got or 'nothing'}, and must say {wanted or 'nothing'}"
 
 
 def _kind(one: Shown, clause: str) -> str:

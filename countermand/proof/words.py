@@ -68,7 +68,7 @@ def _clauses(proof: Proof) -> Iterator[str]:
 
 def _row(one: Shown) -> str:
     said = one.changed.get(one.breaks) or "could not be judged" if one.trouble else one.got.get(one.breaks, "nothing")
-    return f"| {one.name} | {_cell(one.vice)} | {said}{'' if one.caught else ' (a hole)'} | {_besides(one)} |"
+    return f"| {one.slug} ({one.name}) | {_cell(one.vice)} | {said}{'' if one.caught else ' (a hole)'} | {_besides(one)} |"
 
 
 def _besides(one: Shown) -> str:
@@ -101,6 +101,14 @@ def as_json(proof: Proof) -> dict[str, Any]:
 
 
 def _deviant(one: Shown) -> dict[str, Any]:
-    facts = {"api": one.api, "name": one.name, "vice": one.vice, "breaks": one.breaks, "caught": one.caught, "orders": one.orders}
+    facts = {
+        "api": one.api,
+        "name": one.name,
+        "slug": one.slug,
+        "vice": one.vice,
+        "breaks": one.breaks,
+        "caught": one.caught,
+        "orders": one.orders,
+    }
     holes = {clause: {"wanted": wanted, "got": got} for clause, (wanted, got) in one.holes.items()}
     return {**facts, "changed": one.changed, "holes": holes, "trouble": one.trouble or None}

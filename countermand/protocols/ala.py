@@ -55,6 +55,7 @@ class AlaSeller(Seller):
     )
     required: ClassVar[tuple[str, ...]] = REQUIRED
     path: ClassVar[str] = "/cancelOrder"
+    reasons: ClassVar[tuple[str, ...]] = ("faultmessage",)
     tells_callers: ClassVar[frozenset[int]] = frozenset({400, 401, 403})
 
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:

@@ -79,6 +79,7 @@ class OpensrsSeller(Seller):
         ("unknown user", Variation(speaks_for="buyer")),
     )
     has_domains: ClassVar[bool] = True
+    reasons: ClassVar[tuple[str, ...]] = ("response_text",)
     required: ClassVar[tuple[str, ...]] = REQUIRED
 
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:

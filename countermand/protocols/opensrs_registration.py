@@ -7,7 +7,7 @@ certificate authority; it is submitted only where the target file says `process 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from countermand.document import Element, Form, children
 from countermand.model import suite
@@ -19,10 +19,14 @@ from countermand.protocols.seller import Answer, Decision
 
 #: Troubles before anything was sent.
 UNSENT = frozenset({Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT})
+#: States that need no cancelling any more.
+OVER = frozenset({"cancelled", "completed", "declined"})
 
 
 class Registering:
     """Makes orders with sw_register, as [orders.register] has it."""
+
+    operation: Final = "sw_register"
 
     def __init__(self, seller: OpensrsSeller) -> None:
         self._seller, self._target = seller, seller.target
@@ -50,6 +54,20 @@ class Registering:
         if unmade or self._seller.not_now(answer.exchange) or answer.exchange.trouble in UNSENT:
             raise Inconclusive(f"sw_register made no order that is {state}: {said}; see [orders.register]", received=answer.said)
         raise Lost(f"sw_register may have made an order that is {state}, and did not tell its number: {said}", received=answer.said)
+
+    def end(self, order: Order, *, used: bool) -> tuple[bool, str]:
+        """Cancel an order unless it is over, and say whether it needs no further care."""
+        seller, by = self._seller, party_of(order.state)
+        if not self._target.lacks("get_order_info"):
+            told = [place.text for place in seller.values(seller.look_up(order, by), "attributes.state")]
+            if told and told[0] in OVER:
+                return True, f"is {told[0]}"
+        answer = seller.cancel(order, by=by)
+        if answer.decision is Decision.TAKEN_UP:
+            return True, "was cancelled at the end"
+        if answer.decision is Decision.REFUSED and used:
+            return True, f"was used up, and is not cancelled again: {answer.said}"
+        return False, f"could not be cancelled: {answer.said}{reason_of(seller, answer)}"
 
 
 def document(wanted: Mapping[str, Any], *, handle: str, number: str) -> bytes:

@@ -221,6 +221,7 @@ class Seller(ABC):
     has_domains: ClassVar[bool] = False  # whether an order is for a domain
     required: ClassVar[tuple[str, ...]]
     path: ClassVar[str]  # where the operation is, unless the target file says otherwise
+    reasons: ClassVar[tuple[str, ...]] = ()  # the fields in which a refusal says why, as `values` knows them
     tells_callers: ClassVar[frozenset[int]] = frozenset()  # the statuses in which a caller is turned away in a documented form
 
     def __init__(self, target: Target, scene: Scene) -> None:

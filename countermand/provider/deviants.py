@@ -1,30 +1,51 @@
 """The deviants: sellers wrong in just one thing on one side, the clause that must catch each on the other.
 
-A deviant is a subclass of its API's reference seller. Its docstring says the vice, `breaks` names the clause, and `also`, where it
-has one, maps the clauses that cannot but change with it to their verdicts.
+A deviant is a subclass of its API's reference seller. Its docstring says the vice, `slug` says it in a few words, `breaks` names the
+clause, and `also`, where it has one, maps the clauses that cannot but change with it to their verdicts.
 """
 
 from __future__ import annotations
 
 import pkgutil
+import re
+from collections import Counter
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from countermand.provider import sellers
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from types import ModuleType
 
 
 def deviants(api: str) -> dict[str, type[Any]]:
-    """Find every deviant of an API by its name, in the order of the clauses; raises ValueError where two have one name."""
-    package = import_module(f"countermand.provider.{api}.deviants")
+    """Find every deviant of an API by its name, in the order of the clauses; raises ValueError where two have one name, or one slug."""
+    package = sellers.part(api, "deviants")
     found: dict[str, type[Any]] = {}
     for entry in pkgutil.iter_modules(package.__path__):
         for deviant in _of(import_module(f"{package.__name__}.{entry.name}")):
             if deviant.__name__ in found:
                 raise ValueError(f"two deviants of {api} are named {deviant.__name__}")
             found[deviant.__name__] = deviant
+    if shared := [word for word, count in Counter(words(found)).items() if count > 1]:
+        raise ValueError(f"two deviants of {api} are called {shared[0]}")
     return dict(sorted(found.items(), key=lambda item: (str(vars(item[1])["breaks"]), item[0])))
+
+
+def slug(deviant: type[Any]) -> str:
+    """Return what says in a few words what is wrong; of a deviant that says none, its name, spelt alike."""
+    return str(vars(deviant).get("slug") or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", deviant.__name__).lower())
+
+
+def words(wrong: Mapping[str, type[Any]]) -> list[str]:
+    """Return every word by which some deviants can be asked for: their slugs first, then their names."""
+    return [*map(slug, wrong.values()), *(name for name in wrong if name not in map(slug, wrong.values()))]
+
+
+def called(wrong: Mapping[str, type[Any]], word: str) -> str | None:
+    """Return the name of the deviant that is asked for by its slug or its name, or nothing."""
+    return word if word in wrong else next((name for name, one in wrong.items() if slug(one) == word), None)
 
 
 def combined(chosen: Sequence[type[Any]]) -> type[Any]:
@@ -38,7 +59,7 @@ def combined(chosen: Sequence[type[Any]]) -> type[Any]:
 
 
 #: What a deviant says of itself, and is no habit.
-ABOUT = frozenset({"breaks", "also"})
+ABOUT = frozenset({"breaks", "also", "slug"})
 
 
 def _is_of_a_deviant(part: type) -> bool:

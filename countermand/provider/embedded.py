@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import atexit
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from countermand.provider import serving
-from countermand.provider.ala import seller as ala
-from countermand.provider.opensrs import seller as opensrs
+from countermand.provider import sellers, serving
 
-SELLERS: dict[str, type[serving.Application]] = {"ala": ala.Seller, "opensrs": opensrs.Seller}
+
+class Sellers(Mapping[str, Callable[[], serving.Application]]):
+    """The seller of each API that is right; one is imported when it is asked for."""
+
+    def __getitem__(self, api: str) -> Callable[[], serving.Application]:
+        made: Callable[[], serving.Application] = sellers.part(api, "seller").Seller
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sellers.packages())
+
+    def __len__(self) -> int:
+        return len(sellers.packages())
+
+
+SELLERS = Sellers()
 
 
 def start(api: str | None, folder: Path) -> list[Path]:

@@ -9,10 +9,9 @@ from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from countermand.provider import sellers
 from countermand.provider.door import Asks, Door
 from countermand.provider.noes import CLOSED, Body, No, Wait
-from countermand.provider.opensrs.seller import Seller as OpensrsSeller
-from countermand.provider.opensrs.trust import RefusedError
 
 if TYPE_CHECKING:
     from countermand.provider.certificates import Certificates
@@ -56,8 +55,8 @@ class _Admitting(Door):
 class Fronted:
     """A seller with a front before it."""
 
-    def __init__(self, seller: Application, front: Front, knows: Callable[[Request], bool] | None = None) -> None:
-        self.seller, self.front = seller, front
+    def __init__(self, seller: Application, front: Front, knows: Callable[[Request], bool] | None = None, path: str | None = None) -> None:
+        self.seller, self.front, self._path = seller, front, path or getattr(seller, "path", "/")
         self._knows = knows or (lambda request: request.peer is not None)
         self._agreed: set[bytes] = set()
         self._asked, self._lock = count(1), Lock()
@@ -97,7 +96,7 @@ class Fronted:
             "untrusted": self._admits and request.peer is not None and request.peer.der not in self._agreed,
             "strangers": not self._knows(request),
             "methods": request.method != "POST",
-            "paths": request.path not in {"/", "/cancelOrder"},
+            "paths": request.path not in {"/", self._path},
             "hostile": b"<!ENTITY" in request.body.replace(b"\0", b""),  # in UTF-16 too
         }
         for name, holds in reasons.items():
@@ -109,30 +108,12 @@ class Fronted:
 
 def put_before(seller: Application, front: Front, carried: Application | None = None) -> Fronted:
     """Put a front before a seller, in whatever manner its replies are carried."""
-    return Fronted(carried or seller, front, _by_signature(seller) if isinstance(seller, OpensrsSeller) else None)
-
-
-def _by_signature(seller: OpensrsSeller) -> Callable[[Request], bool]:
-    """Tell whom an OpenSRS seller knows."""
-
-    def knows(request: Request) -> bool:
-        try:
-            seller.authenticate(request)
-        except RefusedError:
-            return False
-        return True
-
-    return knows
+    return Fronted(carried or seller, front, getattr(seller, "knows", None), getattr(seller, "path", "/"))
 
 
 _SUCCESS: Final = 200
 _STATUSES: Final = (_SUCCESS, 302, 308, 400, 401, 403, 404, 405, 429, 502, 503, CLOSED)
 _BODIES: Final = (Body.PAGE, Body.XHTML, Body.JSON, Body.TEXT, Body.NOTHING)
-_ENVELOPES: Final = (
-    *(No(200, Body.ENVELOPE, code) for code in (400, 401, 410, 415)),
-    *(No(status, Body.ENVELOPE, 401) for status in (401, 403)),
-    No(200, Body.HEADLESS, 401),
-)
 _WAITS: Final = (Wait(2, No(429)), Wait(5, No(503, Body.PAGE)), Wait(7, No(429, Body.JSON), dated=True))
 
 
@@ -140,9 +121,11 @@ def fronts(api: str) -> dict[str, Front]:
     """Give fronts among which everything is turned away in every way; in one front each thing in a way of its own."""
     made = {f"front of {_word(status)}": _front(number) for number, status in enumerate(_STATUSES)}
     made |= {f"waits {wait}": Front(waits=(wait,)) for wait in _WAITS}
-    if api == "opensrs":
-        return {name: replace(front, untrusted=()) for name, front in made.items()} | {"envelopes": Front(strangers=_ENVELOPES)}
-    return made
+    seller = sellers.part(api, "seller").Seller()
+    if seller.door.asks is Asks.NOTHING:
+        made = {name: replace(front, untrusted=()) for name, front in made.items()}
+    own = sellers.optional(api, "fronts")
+    return made | (own.fronts() if own else {})
 
 
 def _front(number: int) -> Front:

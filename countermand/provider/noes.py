@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Final
 
 from countermand.provider.http import Response
-from countermand.provider.opensrs import message as opensrs_message
 
 CLOSED: Final = 0  # in the place of a status: not a word, and the connection is closed
 PORTAL: Final = "https://portal.example/"
@@ -24,7 +23,7 @@ class Body(StrEnum):
     JSON = "JSON"
     TEXT = "text"
     NOTHING = "nothing"
-    ENVELOPE = "envelope"  # of OPS, about the caller: neither object nor action
+    ENVELOPE = "envelope"  # of an API, which says itself what stands in it
     HEADLESS = "envelope without HTTP"
 
 
@@ -57,24 +56,23 @@ class No:
 
     status: int
     body: Body = Body.NOTHING
-    code: int = 0  # of an envelope
 
     def __str__(self) -> str:
         if self.status == CLOSED:
             return "closed"
-        return f"{self.status} {self.body}" + (f" {self.code}" if self.code else "")
+        return f"{self.status} {self.body}"
+
+    def written(self) -> bytes:
+        """Give what stands in it."""
+        return _BODIES[self.body][1]
 
     def response(self) -> Response:
         """Put it on the wire."""
         if self.status == CLOSED:
             return Response(self.status, silent=True)
-        label, body = _BODIES[self.body]
-        if self.code:
-            body = opensrs_message.write(
-                {"protocol": "XCP", "response_text": "Authentication Error.", "response_code": str(self.code), "is_success": "0"}
-            )
+        label, _ = _BODIES[self.body]
         headers = ((("Content-Type", label),) if label else ()) + self._further()
-        return Response(self.status, body, headers, headless=self.body is Body.HEADLESS)
+        return Response(self.status, self.written(), headers, headless=self.body is Body.HEADLESS)
 
     def _further(self) -> tuple[tuple[str, str], ...]:
         """Give the headers that a status asks for (RFC 9110, 10.2.1, 10.2.2 and 11.6.1)."""

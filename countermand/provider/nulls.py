@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, TypeAlias
 
+from countermand.provider import sellers
 from countermand.provider.http import Request, Response
 
 _XML = (("Content-Type", "application/xml; charset=utf-8"),)
@@ -90,7 +91,7 @@ KINDS = (Empty, Faultless, Faulting, Failing, Succeeding, Rejecting, Echoing, Cl
 
 def nulls(api: str) -> dict[str, type]:
     """Give the null sellers of an API by name: its reference seller's door, orders and target file, with null answers."""
-    reference, samples = {"ala": _ala, "opensrs": _opensrs}[api]()
+    reference, samples = sellers.part(api, "seller").Seller, sellers.part(api, "samples").samples()
     return {kind.__name__: _null(kind, reference, samples.get(kind)) for kind in KINDS}
 
 
@@ -98,42 +99,3 @@ def _null(kind: type[Null], reference: type, always: Response | None) -> type:
     """Put null answers in front of a reference seller."""
     made: dict[str, object] = {"__doc__": kind.__doc__, "__module__": __name__}
     return type(kind.__name__, (kind, reference), made if always is None else made | {"always": always})
-
-
-def _ala() -> tuple[type, Samples]:
-    """Give the reference seller of ALA, and what it says to the example of the cancelOrder page."""
-    from countermand.provider.ala.decision import Answer, Decision  # noqa: PLC0415
-    from countermand.provider.ala.request import Cancellation  # noqa: PLC0415
-    from countermand.provider.ala.seller import Seller  # noqa: PLC0415  only the API that is asked for is read
-
-    asked = Cancellation(
-        {
-            "message.correlationId": "bac72cfa-475e-11e1-a92e-fb2ff6467c99",
-            "buyer.buyerIdentifier": "SPDEV1",
-            "seller.sellerIdentifier": "CITYFIBRE",
-            "orderReferences.buyerOrderReference": "123e4567-e89b-12d3-a456-426614174000",
-            "targetSellerOrderReference": "S-1",
-        }
-    )
-    seller = Seller()
-    return Seller, {
-        Faulting: seller.fault(400, "Client.Message", "The message cannot be read."),
-        Succeeding: seller.reply(asked, Answer(Decision.PENDING)),
-        Rejecting: seller.reply(asked, Answer(Decision.REJECTED, "101", "The order is not in flight.")),
-    }
-
-
-def _opensrs() -> tuple[type, Samples]:
-    """Give the reference seller of OpenSRS, and what it says to the example of the cancel_order page."""
-    from countermand.provider.opensrs.seller import Seller  # noqa: PLC0415  as above
-    from countermand.provider.opensrs.trust import Answer  # noqa: PLC0415
-
-    seller = Seller()
-    attributes = {"domain": "example.org", "order_id": "578", "state": "declined"}
-    success = Answer(success=True, code=200, text="Command completed successfully.", attributes=attributes, command="cancel_order")
-    failure = Answer(success=False, code=400, text="Command Failed", command="cancel_order")
-    return Seller, {
-        Faulting: seller.response(failure, status=400),
-        Succeeding: seller.response(success),
-        Rejecting: seller.response(failure),
-    }

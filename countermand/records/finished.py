@@ -202,7 +202,7 @@ def _scenario(of: dict[str, Any], row: dict[str, Any], recorded: dict[str, Any] 
 
 def _catalogue(told: dict[str, Any]) -> Catalogue:
     """Return today's catalogue of the run's APIs, each clause in the words the run itself used."""
-    today = clause.read(suite.root() / "features")
+    today = clause.read(*suite.features())
     clauses = {one.id: one for target in told["targets"] for one in today.of(target["api"])}
     for row in told["clauses"]:
         outcome = row["id"] in today and today[row["id"]].outcome

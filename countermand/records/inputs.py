@@ -12,10 +12,11 @@ from countermand.guard import bounds
 from countermand.guard.foreign import in_json
 from countermand.guard.schema import LARGEST as LARGEST_SCHEMA
 from countermand.guard.schema import Schema
+from countermand.model.apis import APIS
 from countermand.model.secret import Secret, Veil
 from countermand.model.target import Dialect, Identity, Limits, Order, Safety, Supply, Target
 from countermand.records import shape
-from countermand.targetfile import STATES, checking
+from countermand.targetfile import checking
 from countermand.targetfile.parties import IDENTITIES
 from countermand.targetfile.source import Source
 
@@ -66,7 +67,7 @@ def table(target: Target) -> dict[str, Any]:
         "seller": {"identifier": target.seller} if target.seller else {},
         "orders": _orders(target.orders),
         "trust": {"tls_minimum": target.tls_minimum, "tls_maximum": target.tls_maximum},
-        "dialect": asdict(target.dialect) if target.api == "ala" else {},
+        "dialect": asdict(target.dialect) if APIS[target.api].has_dialect else {},
         "safety": asdict(target.safety),
         "limits": asdict(target.limits),
         "capabilities": dict(target.capabilities),
@@ -88,7 +89,7 @@ def check(told: Any) -> None:  # noqa: ANN401 - what JSON holds
     shape.table(
         {
             "version": shape.number(VERSION, VERSION), "suite": shape.SUITE, "seed": shape.words(), **dict.fromkeys(ASKED, shape.table({})),
-            "fail_on": shape.maybe(shape.one_of("standard", "inferred")), "targets": shape.listed(shape.table({}), len(STATES)),
+            "fail_on": shape.maybe(shape.one_of("standard", "inferred")), "targets": shape.listed(shape.table({}), len(APIS)),
         }
     )(told, FILE)  # fmt: skip
     for number, row in enumerate(told["targets"], 1):

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from countermand.guard.bounds import LimitError
+from countermand.model.api import NAME
 from countermand.model.body import LARGEST, content
+from countermand.model.clause import FORM
 from countermand.model.exchange import Trouble
 from countermand.model.secret import SHORTEST
 from countermand.model.verdict import Verdict
@@ -143,7 +145,7 @@ def anything(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
     """Check nothing: what is compared, or shown by an example, and made nothing of."""
 
 
-API, CLAUSE = words(40, r"[a-z][a-z0-9_-]*"), words(40, r"[A-Z]+-[A-Z]+-\d{2,3}")
+API, CLAUSE = words(40, NAME.pattern), words(40, FORM)
 LONG = words(24 * 2**20)
 ORDER = table({"state": words(), "seller": words(), "buyer": words()}, {"made": truth})
 SENT = table({"method": words(40), "url": words(4000), "headers": listed(_pair, 200), "body": body})

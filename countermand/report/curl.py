@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from countermand.model.api import Signed
+from countermand.model.apis import APIS
 from countermand.model.body import content
 from countermand.model.results import Scenario
 
@@ -14,7 +16,6 @@ from countermand.model.results import Scenario
 SELLER_ORDER, BUYER_ORDER = "SELLER-ORDER", "BUYER-ORDER"
 #: States in which an order cannot be called off, so that it is never used up.
 LASTING = frozenset({"unknown", "completed", "cancelled", "declined", "foreign"})
-SIGNED = "x-signature"
 
 
 def body(exchange: Mapping[str, Any], scenario: Scenario) -> bytes:
@@ -33,14 +34,13 @@ def script(exchange: Mapping[str, Any], scenario: Scenario, target: Mapping[str,
     name = "request.xml" if lines else file
     identity = target.get(who.replace(" ", "_"), {})
     more, options, before = _identity(who, identity, scenario.api)
-    signed = any(key.lower() == SIGNED for key, _ in request["headers"])
-    if signed:
-        notes.append("`OPENSRS_KEY` is the key of the reseller that `X-Username` names.")
-        lines += [f'INNER=$({{ cat {name}; printf %s "$OPENSRS_KEY"; }} | openssl md5 -r | cut -d" " -f1)']
-        lines += ['SIGNATURE=$(printf %s%s "$INNER" "$OPENSRS_KEY" | openssl md5 -r | cut -d" " -f1)']
+    signed = _signed(request["headers"], scenario.api)
+    if signed is not None:
+        notes.append(signed.note)
+        lines += [line.format(file=name) for line in signed.lines]
     command = ["curl --silent --show-error --include", '--cacert "$CA"', *options]
     command += [f"--request {request['method']}"] if request["method"] != "POST" or not sent else []
-    command += [f"--header {_header(key, value)}" for key, value in request["headers"]]
+    command += [f"--header {_header(key, value, signed)}" for key, value in request["headers"]]
     command += [f"--data-binary @{name}"] if sent else []
     command.append(shlex.quote(request["url"]))
     notes.append("`CA` is the file of the authority that the server's certificate is from.")
@@ -77,14 +77,20 @@ def _identity(who: str, identity: Mapping[str, str], api: str) -> tuple[list[str
         key = ['--key "$PRIVATE_KEY"'] if "private_key" in identity else []
         word = ['--pass "$PASSPHRASE"'] if "passphrase" in identity else []
         return [f"`CERTIFICATE` and `PRIVATE_KEY` are those of the {who}."], ['--cert "$CERTIFICATE"', *key, *word], []
-    if "stranger" in who and "without" not in who and api == "ala":
+    if "stranger" in who and "without" not in who and api in APIS and APIS[api].client_certificate:
         made = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=stranger -keyout stranger.key -out stranger.pem"
         return [f"It was sent by a {who}: here one that is made up."], ["--cert stranger.pem", "--key stranger.key"], [made]
     return ([f"It was sent by a {who}."] if who != "buyer" else []), [], []
 
 
-def _header(name: str, value: str) -> str:
-    if name.lower() == SIGNED:
+def _signed(headers: Iterable[Sequence[str]], api: str) -> Signed | None:
+    """Return how a request is signed by hand, if it is signed at all."""
+    signed = APIS[api].signed if api in APIS else None
+    return signed if signed is not None and any(key.lower() == signed.header for key, _ in headers) else None
+
+
+def _header(name: str, value: str, signed: Signed | None) -> str:
+    if signed is not None and name.lower() == signed.header:
         return f'"{name}: $SIGNATURE"'
     if value == "***":
         return f'"{name}: ${name.upper().replace("-", "_")}"'

@@ -6,13 +6,13 @@ import re
 from collections import Counter
 
 from countermand.guard.foreign import shown, visible
+from countermand.model.apis import APIS
 from countermand.model.clause import Evidence
-from countermand.model.results import Results, Scenario
+from countermand.model.results import UNKNOWN_API, Results, Scenario
 from countermand.model.verdict import WORST_FIRST, Verdict
 
-#: An API without a title here goes by its own name.
-TITLES = {"ala": "ALA cancelOrder 2.30", "opensrs": "OpenSRS cancel_order", "unknown": "It is not known which API they speak"}
-
+#: The title of targets of which it is not known.
+UNKNOWN = "It is not known which API they speak"
 WEIGHT = {
     Evidence.DOCUMENTED: "documented: a seller that differs does not conform",
     Evidence.STANDARD: "standard: a seller that differs departs, and is not failed for it",
@@ -21,8 +21,10 @@ WEIGHT = {
 
 
 def api_title(api: str) -> str:
-    """Return the name under which readers know an API."""
-    return TITLES.get(api, api)
+    """Return the name under which readers know an API; one that is not installed here goes by its own."""
+    if api == UNKNOWN_API:
+        return UNKNOWN
+    return APIS[api].title if api in APIS else api
 
 
 def clean(words: str) -> str:

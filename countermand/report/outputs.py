@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from countermand.guard.foreign import in_html, in_json
+from countermand.model.clause import FORM
 from countermand.model.results import Results
 from countermand.report import agents, junit, markdown, ticket
 
@@ -23,7 +24,7 @@ ALLURE_FILES = re.compile(
     r"[0-9a-f-]{36}-(result|container|globals|attachment)\.\w+(\.tmp)?|environment\.properties|executor\.json|categories\.json"
 )
 
-TICKETS = re.compile(r"[A-Z]+-[A-Z]+-\d{2}\.(md|xml)")
+TICKETS = re.compile(rf"{FORM}\.(md|xml)")
 
 
 def write(results: Results, folder: Path) -> list[Path]:

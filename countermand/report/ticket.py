@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from countermand.model.apis import APIS
 from countermand.model.clause import Clause
 from countermand.model.results import Results, Scenario
 from countermand.model.verdict import Verdict
@@ -16,8 +17,6 @@ from countermand.report.naming import WEIGHT, api_title, clean, headline, titles
 
 FOLDER = "tickets"
 FINDINGS = (Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS)
-#: Elements by which both sides find a message again in their logs.
-TRACES = ("messageId", "correlationId", "transaction_id")
 NUMBER = re.compile(r"^  exchange  (\d+): ", re.MULTILINE)
 AT = re.compile(r"^  at        (.*)$", re.MULTILINE)
 
@@ -115,14 +114,14 @@ def _finding(ticket: Ticket) -> Iterator[str]:
     yield f"- Target: {_line(scenario.target)} ({api_title(scenario.api)})"
     if (exchange := ticket.exchange) is not None:
         yield f"- When: {exchange['started']} (UTC), exchange {_line(exchanges.title(exchange))}"
-        yield from (f"- {name}: `{_line(value)}`" for name, value in _traces(exchange))
+        yield from (f"- {name}: `{_line(value)}`" for name, value in _traces(exchange, scenario.api))
     yield ""
 
 
-def _traces(exchange: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _traces(exchange: dict[str, Any], api: str) -> Iterator[tuple[str, str]]:
     for side in ("request", "reply"):
         words = exchanges.text(exchange[side]) if exchange[side] else ""
-        for name in TRACES:
+        for name in APIS[api].traces if api in APIS else ():
             for value in re.findall(rf"<(?:[\w.-]+:)?{name}[^<>]*>([^<]{{1,200}})<", words)[:1]:
                 yield f"{name} of the {side}", value
 

@@ -54,6 +54,6 @@ def untested(targets: tuple[Target, ...], reason: str) -> Results:
 def _catalogue() -> Catalogue:
     """Return the clauses, none where their list is what is wrong."""
     try:
-        return clause.read(suite.root() / "features")
+        return clause.read(*suite.features())
     except (CatalogueError, OSError):
         return Catalogue([])

@@ -10,18 +10,14 @@ from countermand.model.ownership import seller_key
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive
 from countermand.orders.ledger import Entry, Ledger, LedgerError
-from countermand.protocols.opensrs import OpensrsSeller
-from countermand.protocols.opensrs_registration import party_of, reason_of
-from countermand.protocols.registry import speak
-from countermand.protocols.seller import Decision
+from countermand.protocols.registry import registering, speak
+from countermand.protocols.seller import Seller
 from countermand.run.run import Run
 from countermand.run.scene import Scene
 from countermand.run.throttle import Throttle
 
 #: What the record calls a cancellation that belongs to no scenario.
 SCENARIO = "the end of the run"
-#: States that need no cancelling any more.
-OVER = frozenset({"cancelled", "completed", "declined"})
 AGAIN = "countermand orders --clean tries again"
 
 
@@ -34,7 +30,7 @@ def tidy(run: Run, target: Target, seconds: float | None = None) -> Iterator[str
     try:
         yield from _tidy(run, target, seconds)
     except LedgerError as trouble:
-        yield f"orders made with sw_register could not be looked for: {trouble}"
+        yield f"orders that were made on the spot could not be looked for: {trouble}"
 
 
 def _tidy(run: Run, target: Target, seconds: float | None) -> Iterator[str]:
@@ -57,8 +53,7 @@ def _tidy(run: Run, target: Target, seconds: float | None) -> Iterator[str]:
 
 def _cleared(run: Run, target: Target, deadline: float | None) -> Iterator[str]:
     seller = speak(Scene(run, target, SCENARIO, "", target.veil()))
-    if isinstance(seller, OpensrsSeller):
-        yield from clear(seller, run.ledger(target), run.id, deadline)
+    yield from clear(seller, run.ledger(target), run.id, deadline)
 
 
 def leftovers(ledger: Ledger, seller: str, run: str) -> list[Entry]:
@@ -67,38 +62,26 @@ def leftovers(ledger: Ledger, seller: str, run: str) -> list[Entry]:
     return [one for one in made if one.maker == run or not ledger.presence.alive(one.maker or "")]
 
 
-def clear(seller: OpensrsSeller, ledger: Ledger, run: str, deadline: float | None = None) -> Iterator[str]:
+def clear(seller: Seller, ledger: Ledger, run: str, deadline: float | None = None) -> Iterator[str]:
     """Cancel what was registered and not cancelled, and say what came of each order; from a moment on the rest is only named."""
+    maker = registering(seller)
+    if maker is None:
+        return
     key = seller_key(seller.target)
     for entry in leftovers(ledger, key, run):
         if deadline is not None and time.monotonic() >= deadline and not entry.is_placeholder:
-            yield f"the order {entry.number}, made with sw_register, was not cancelled, since the run was ended; {AGAIN}"
+            yield f"the order {entry.number}, made with {maker.operation}, was not cancelled, since the run was ended; {AGAIN}"
             continue
         if entry.is_placeholder:
             ledger.end(key, entry.number, "its number was never told")
-            yield f"sw_register may have made an order that is {entry.state} in {entry.scenario}, and its number was never told"
+            yield f"{maker.operation} may have made an order that is {entry.state} in {entry.scenario}, and its number was never told"
             continue
         try:
-            over, words = _end(seller, entry)
+            over, words = maker.end(Order(entry.state, entry.number), used=entry.outcome is not None)
         except Inconclusive as trouble:
-            yield f"the order {entry.number}, made with sw_register, could not be cancelled: {trouble}; {AGAIN}"
+            yield f"the order {entry.number}, made with {maker.operation}, could not be cancelled: {trouble}; {AGAIN}"
             return
         if over:
             ledger.end(key, entry.number, words)
         advice = "" if over else f"; {AGAIN}"
-        yield f"the order {entry.number}, made with sw_register, {words}{advice}"
-
-
-def _end(seller: OpensrsSeller, entry: Entry) -> tuple[bool, str]:
-    """Cancel one order unless it is over, and say whether it needs no further care."""
-    order, by = Order(entry.state, entry.number), party_of(entry.state)
-    if not seller.target.lacks("get_order_info"):
-        told = [place.text for place in seller.values(seller.look_up(order, by), "attributes.state")]
-        if told and told[0] in OVER:
-            return True, f"is {told[0]}"
-    answer = seller.cancel(order, by=by)
-    if answer.decision is Decision.TAKEN_UP:
-        return True, "was cancelled at the end"
-    if answer.decision is Decision.REFUSED and entry.outcome is not None:
-        return True, f"was used up, and is not cancelled again: {answer.said}"
-    return False, f"could not be cancelled: {answer.said}{reason_of(seller, answer)}"
+        yield f"the order {entry.number}, made with {maker.operation}, {words}{advice}"

@@ -4,6 +4,6 @@ from countermand.targetfile.checking import schema
 from countermand.targetfile.glimpse import Glimpse, glimpse
 from countermand.targetfile.reading import load
 from countermand.targetfile.source import TargetError
-from countermand.targetfile.supply import STATES, order_of
+from countermand.targetfile.supply import order_of
 
-__all__ = ["STATES", "Glimpse", "TargetError", "glimpse", "load", "order_of", "schema"]
+__all__ = ["Glimpse", "TargetError", "glimpse", "load", "order_of", "schema"]

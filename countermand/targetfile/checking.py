@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from countermand.guard.nearest import meant
+from countermand.model.api import Api
+from countermand.model.apis import APIS
 from countermand.model.json_schema import mistake
 from countermand.targetfile.source import Source, TargetError
 
@@ -28,9 +30,22 @@ CUTOFF = 0.5
 
 
 def schema() -> dict[str, Any]:
-    """Return the published JSON schema of target files."""
+    """Return the published JSON schema of target files, with the words of every API that is installed."""
     text = files("countermand").joinpath("schemas/target.schema.json").read_text(encoding="utf-8")
-    return json.loads(text)  # type: ignore[no-any-return]
+    return completed(json.loads(text), APIS.values())
+
+
+def completed(published: dict[str, Any], apis: Iterable[Api]) -> dict[str, Any]:
+    """Add to a schema the names, states and claims of APIs where it lacks them; what it says of others stays."""
+    properties = published["properties"]
+    for api in apis:
+        if api.name not in properties["api"]["enum"]:
+            properties["api"]["enum"].append(api.name)
+        for state in api.states:
+            properties["orders"]["properties"].setdefault(state, {"$ref": "#/$defs/orders"})
+        for claim in api.claims:
+            properties["capabilities"]["properties"].setdefault(claim, {"$ref": "#/$defs/claim"})
+    return published
 
 
 def check(source: Source, table: dict[str, Any]) -> None:

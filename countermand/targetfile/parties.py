@@ -9,13 +9,13 @@ from typing import Any
 
 from countermand.guard import private
 from countermand.model import gateway
+from countermand.model.apis import APIS
 from countermand.model.secret import Secret
 from countermand.model.target import Identity
 from countermand.targetfile.source import Source, TargetError
 
 IDENTITIES = ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")
 FILES = ("certificate", "private_key", "pkcs12")
-NEEDED = {"ala": ("identifier",), "opensrs": ("username", "api_key")}
 
 
 def identities(source: Source, table: dict[str, Any]) -> tuple[dict[str, Identity], list[str]]:
@@ -23,15 +23,15 @@ def identities(source: Source, table: dict[str, Any]) -> tuple[dict[str, Identit
     warnings, api = list[str](), table["api"]
     found = {name: _identity(source, name, table[name], api, warnings) for name in IDENTITIES if name in table}
     if "buyer" not in found:
-        needed = "certificate, identifier" if api == "ala" else "username, api_key"
-        raise TargetError(f"{source.path}: lacks [buyer]: who we are ({needed})")
+        needed = [*(["certificate"] if APIS[api].client_certificate else []), *APIS[api].needs]
+        raise TargetError(f"{source.path}: lacks [buyer]: who we are ({', '.join(needed)})")
     return found, warnings
 
 
 def _identity(source: Source, name: str, table: dict[str, Any], api: str, warnings: list[str]) -> Identity:
-    if name == "buyer" and (missing := [key for key in NEEDED[api] if key not in table]):
+    if name == "buyer" and (missing := [key for key in APIS[api].needs if key not in table]):
         raise source.error([name], f"lacks {', '.join(missing)}")
-    if api == "ala" and name == "buyer" and not {"certificate", "pkcs12"} & table.keys():
+    if APIS[api].client_certificate and name == "buyer" and not {"certificate", "pkcs12"} & table.keys():
         raise source.error([name], "lacks certificate (a PEM file, with private_key) or pkcs12")
     parts: dict[str, Any] = {key: source.file([name, key], table[key]) for key in FILES if key in table}
     for key in ("passphrase", "api_key"):

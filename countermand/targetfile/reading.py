@@ -8,15 +8,13 @@ from urllib.parse import urlsplit
 
 from countermand.guard import intake
 from countermand.guard.schema import Schema
+from countermand.model.apis import APIS
 from countermand.model.target import Dialect, Limits, Safety, Target
 from countermand.targetfile import checking, piped
 from countermand.targetfile.parties import headers, identities
 from countermand.targetfile.source import Source, TargetError
 from countermand.targetfile.supply import oddities, supply
 from countermand.targetfile.text import decoded, parsed
-
-#: Seconds for a whole exchange: OpenSRS recommends 80.
-TOTAL = {"ala": 30, "opensrs": 80}
 
 
 def load(path: Path) -> Target:
@@ -65,7 +63,7 @@ def _target(source: Source, table: dict[str, Any]) -> Target:
         orders=orders,
         dialect=Dialect(**dialect),
         safety=Safety(**table.get("safety", {})),
-        limits=Limits(**{"connect": 10, "total": TOTAL[api], "size": 2**21, "dead": 5, **table.get("limits", {})}),
+        limits=Limits(**{"connect": 10, "total": APIS[api].total, "size": 2**21, "dead": 5, **table.get("limits", {})}),
         capabilities=table.get("capabilities", {}),
         schemas={key: _schema(source, key, value) for key, value in table.get("schemas", {}).items()},
         declaration=table.get("declaration", {}),

@@ -10,24 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from countermand.guard import intake
+from countermand.model.api import NO_STATES
+from countermand.model.apis import APIS
 from countermand.model.target import Order, Supply
 from countermand.targetfile.source import Source, TargetError
 
-STATES = {
-    "ala": ("in_flight", "completed", "cancelled", "foreign"),
-    "opensrs": ("pending", "in-progress", "awaiting-approval", "approver-confirmed", "completed", "cancelled", "declined", "foreign"),
-}
 #: How spreadsheets write numbers of more than eleven digits, or all of them with a decimal point.
 FLOAT = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+|[0-9]+[.,]0+")
-#: What [orders] holds besides states.
-OTHERS = frozenset({"unknown", "file", "command", "register"})
 
 
 def supply(source: Source, api: str, table: dict[str, Any]) -> Supply:
     """Return the orders that a target file lists and names; raises TargetError."""
-    for key in table.keys() - set(STATES[api]) - OTHERS:
-        raise source.error(["orders", key], f"not a state of {api}; known are {', '.join(STATES[api])}")
-    listed = [_order(source, api, state, one) for state in STATES[api] for one in table.get(state, [])]
+    states = APIS[api].states
+    for key in table.keys() - {*states} - NO_STATES:
+        raise source.error(["orders", key], f"not a state of {api}; known are {', '.join(states)}")
+    listed = [_order(source, api, state, one) for state in states for one in table.get(state, [])]
     if "file" in table:
         listed += _listed(source.file(["orders", "file"], table["file"]), api)
     unknown = _order(source, api, "unknown", table["unknown"]) if "unknown" in table else None
@@ -55,8 +52,9 @@ def _refuse_twins(source: Source, orders: Sequence[Order]) -> None:
 
 def _register(source: Source, api: str, table: dict[str, Any]) -> dict[str, Any]:
     """Return [orders.register] with the text of the certificate request it names."""
-    if api != "opensrs":
-        raise source.error(["orders", "register"], "only orders of opensrs can be registered; use command")
+    if not APIS[api].registered:
+        able = " and ".join(name for name, row in APIS.items() if row.registered)
+        raise source.error(["orders", "register"], f"only orders of {able} can be registered; use command")
     if "csr" not in table:
         return table
     keys = ["orders", "register", "csr"]
@@ -69,21 +67,21 @@ def _register(source: Source, api: str, table: dict[str, Any]) -> dict[str, Any]
 def _order(source: Source, api: str, state: str, row: str | Mapping[str, str]) -> Order:
     if isinstance(row, str):
         row = {"seller": row}
-    if api == "ala" and "buyer" not in row and state != "unknown":
-        raise source.error(["orders", state], f'an order of ala has two references: {{ seller = "{row["seller"]}", buyer = "..." }}')
+    if APIS[api].two_references and "buyer" not in row and state != "unknown":
+        raise source.error(["orders", state], f'an order of {api} has two references: {{ seller = "{row["seller"]}", buyer = "..." }}')
     return Order(state, row["seller"], row.get("buyer", ""))
 
 
 def order_of(row: Mapping[str, Any], api: str, state: str | None = None) -> Order:
     """Read an order from a row of a CSV or JSON file, or from what a command printed; raises ValueError naming the key."""
     state = state or row.get("state")
-    if state not in STATES[api]:
-        raise ValueError(f"state {state!r} is not one of {', '.join(STATES[api])}")
+    if state not in APIS[api].states:
+        raise ValueError(f"state {state!r} is not one of {', '.join(APIS[api].states)}")
     seller = row.get("seller") or row.get("order_id")
     if not seller:
-        raise ValueError(f"lacks {'seller' if api == 'ala' else 'order_id'}")
-    if api == "ala" and not row.get("buyer"):
-        raise ValueError("lacks buyer: an order of ala has two references")
+        raise ValueError(f"lacks {'seller' if APIS[api].two_references else 'order_id'}")
+    if APIS[api].two_references and not row.get("buyer"):
+        raise ValueError(f"lacks buyer: an order of {api} has two references")
     return Order(state, str(seller), str(row.get("buyer") or ""))
 
 

@@ -56,7 +56,7 @@ def proof() -> Proof:
 
 
 def holes(proof: Proof, name: str) -> list[str]:
-    return [hole.partition(": ")[2] for hole in proof.holes if hole.startswith(f"{name} ")]
+    return [hole.partition(": ")[2] for hole in proof.holes if f" ({name}, " in hole]
 
 
 def test_a_deviant_that_breaks_nothing_is_a_hole(proof: Proof) -> None:
@@ -109,7 +109,7 @@ def test_what_must_be_said_follows_from_the_evidence(proof: Proof) -> None:
 
 def test_a_clause_nobody_spoke_of_is_a_hole() -> None:
     said = {"ALA-ORD-01": Verdict.CONFORMS}
-    one = Shown("ala", "X", "Is silent.", "ALA-ORD-01", {"ALA-ORD-01": Verdict.DEPARTS}, {}, said)
+    one = Shown("ala", "X", "x", "Is silent.", "ALA-ORD-01", {"ALA-ORD-01": Verdict.DEPARTS}, {}, said)
     assert one.holes == {"ALA-ORD-01": (Verdict.DEPARTS, None)}
     assert not one.caught
 

@@ -45,6 +45,7 @@ class RefusalError(Exception):
 class Seller(Decisions, Replies):
     """Takes cancellations up, and rejects up front those of orders that are not in flight; every method is one habit."""
 
+    path: ClassVar[str] = PATH
     required: ClassVar[frozenset[str]] = REQUIRED  # a child is required only where its parent is there or required
 
     def __init__(self, style: Style | None = None) -> None:

@@ -103,6 +103,14 @@ class Seller(TrustService):
         inner = md5(body + key.encode()).hexdigest()
         return md5((inner + key).encode()).hexdigest()
 
+    def knows(self, request: Request) -> bool:
+        """Tell whether a request is a reseller's."""
+        try:
+            self.authenticate(request)
+        except RefusedError:
+            return False
+        return True
+
     # What is asked
 
     def read(self, body: bytes) -> Message:

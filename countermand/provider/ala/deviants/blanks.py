@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from countermand.provider.ala.request import OBJECTS, REQUIRED, Cancellation
@@ -12,6 +13,7 @@ class Hollow(Seller):
     """Takes up a cancellation whose fields are there, and hold nothing."""
 
     breaks = "ALA-REQ-15"
+    slug = "takes-up-empty-fields"
 
     def is_missing(self, asked: Cancellation, path: str) -> bool:
         """Miss only what is not there."""
@@ -22,6 +24,7 @@ class Vacant(Seller):
     """Takes an empty field for an answer, though not a blank one."""
 
     breaks = "ALA-REQ-15"
+    slug = "takes-up-empty-field-not-blank"
 
     def is_missing(self, asked: Cancellation, path: str) -> bool:
         """Miss what is not there, or blank."""
@@ -32,6 +35,7 @@ class Blankminded(Seller):
     """Takes a blank field for an answer, though not an empty one."""
 
     breaks = "ALA-REQ-15"
+    slug = "takes-up-blank-field"
 
     def is_missing(self, asked: Cancellation, path: str) -> bool:
         """Miss what is not there, or empty."""
@@ -51,7 +55,14 @@ class Overlooking(Seller):
 def _overlooking(path: str) -> type[Overlooking]:
     """Make the deviant that overlooks a field."""
     name = path.rpartition(".")[2]
-    made = {"__doc__": f"Takes an empty {name} for an answer.", "__module__": __name__, "breaks": "ALA-REQ-15", "overlooks": path}
+    slug = f"takes-up-empty-{re.sub('([A-Z])', lambda found: f'-{found[1].lower()}', name)}"
+    made = {
+        "__doc__": f"Takes an empty {name} for an answer.",
+        "__module__": __name__,
+        "breaks": "ALA-REQ-15",
+        "slug": slug,
+        "overlooks": path,
+    }
     return type(f"Overlooking{name[0].upper()}{name[1:]}", (Overlooking,), made)
 
 
@@ -62,6 +73,7 @@ class Clockless(Seller):
     """Takes any words for the time of sending."""
 
     breaks = "ALA-REQ-16"
+    slug = "takes-any-words-as-sent-at"
 
     def check_time(self, asked: Cancellation) -> None:
         """Look at no clock."""

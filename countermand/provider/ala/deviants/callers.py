@@ -24,6 +24,7 @@ class Open(Seller):
     """Serves a caller without a certificate."""
 
     breaks = "ALA-SEC-01"
+    slug = "serves-caller-without-certificate"
     also: ClassVar = {"ALA-FLT-02": "not applicable", "ALA-FLT-07": "departs"}
 
     def check_caller(self, peer: Peer | None) -> None:
@@ -39,12 +40,14 @@ class Clannish(Gullible):
     """Serves a caller with any certificate of its own authority."""
 
     breaks = "ALA-SEC-02"
+    slug = "serves-any-certificate-of-own-authority"
 
 
 class Prejudging(Seller):
     """Tells a caller without a certificate, with status 400, that there is no such order, before it asks who is there."""
 
     breaks = "ALA-FLT-07"
+    slug = "tells-stranger-order-unknown-with-400"
 
     def serve(self, request: Request) -> Response:
         """Look the order up first."""
@@ -59,6 +62,7 @@ class SelfServing(Gullible):
     """Serves a caller with a certificate that nobody but the caller has signed."""
 
     breaks = "ALA-SEC-02"
+    slug = "serves-self-signed-certificate"
 
     @property
     def door(self) -> Door:
@@ -70,6 +74,7 @@ class Cosmopolitan(Gullible):
     """Serves a caller with a certificate of any authority."""
 
     breaks = "ALA-SEC-02"
+    slug = "serves-certificate-of-any-authority"
 
     @property
     def door(self) -> Door:
@@ -81,6 +86,7 @@ class Undiscerning(Gullible):
     """Serves a caller with any certificate that is in date."""
 
     breaks = "ALA-SEC-02"
+    slug = "serves-any-certificate-in-date"
 
     @property
     def door(self) -> Door:
@@ -92,6 +98,7 @@ class Nominal(Seller):
     """Serves a caller whose certificate bears a buyer's name, whoever has signed it."""
 
     breaks = "ALA-SEC-02"
+    slug = "serves-certificate-in-buyers-name-whoever-signed"
 
     @property
     def door(self) -> Door:
@@ -107,6 +114,7 @@ class Indulgent(Seller):
     """Serves a caller whose certificate has expired."""
 
     breaks = "ALA-SEC-03"
+    slug = "serves-expired-certificate"
 
     @property
     def door(self) -> Door:
@@ -118,6 +126,7 @@ class Trusting(Seller):
     """Lets a buyer speak for another."""
 
     breaks = "ALA-SEC-04"
+    slug = "lets-buyer-speak-for-another"
     also: ClassVar = {"ALA-FLT-08": "departs"}
 
     def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:

@@ -83,6 +83,7 @@ class Literal(Resolving):
     """Resolves a declared entity."""
 
     breaks = "ALA-XML-10"
+    slug = "resolves-declared-entity"
     also: ClassVar = {"ALA-XML-13": "departs"}
     resolves = Kind.ENTITY
 
@@ -91,6 +92,7 @@ class Blabbing(Resolving):
     """Refuses a declared entity, and shows in its fault what that stands for."""
 
     breaks = "ALA-XML-10"
+    slug = "shows-declared-entity-in-fault"
     resolves = Kind.ENTITY
 
     def parse(self, body: bytes) -> etree._Element:
@@ -105,6 +107,7 @@ class Curious(Resolving):
     """Fetches an external entity, and takes the cancellation up."""
 
     breaks = "ALA-XML-11"
+    slug = "fetches-external-entity-and-takes-up"
     also: ClassVar = {"ALA-XML-13": "departs"}
     resolves = Kind.EXTERNAL
 
@@ -113,6 +116,7 @@ class Peeking(Resolving):
     """Fetches an external entity, and then refuses it."""
 
     breaks = "ALA-XML-11"
+    slug = "fetches-external-entity-and-refuses"
     resolves = Kind.EXTERNAL
 
     def parse(self, body: bytes) -> etree._Element:
@@ -126,6 +130,7 @@ class Indifferent(Resolving):
     """Takes a cancellation with an external entity up, without fetching it."""
 
     breaks = "ALA-XML-13"
+    slug = "takes-up-external-entity-unfetched"
     resolves = Kind.EXTERNAL
 
     def fetch(self, url: str) -> str:  # noqa: ARG002  as in the base class
@@ -137,5 +142,6 @@ class Explosive(Resolving):
     """Expands an entity bomb."""
 
     breaks = "ALA-XML-12"
+    slug = "expands-entity-bomb"
     also: ClassVar = {"ALA-XML-13": "departs"}
     resolves = Kind.BOMB

@@ -29,6 +29,7 @@ class Smooth(Answering):
     """Answers an incomplete cancellation with 200, as a rejection."""
 
     breaks = "ALA-FLT-06"
+    slug = "says-incomplete-with-200-rejection"
     of, status = INCOMPLETE, 200
 
 
@@ -36,6 +37,7 @@ class Glossing(Seller):
     """Answers an incomplete cancellation with 200, as a fault."""
 
     breaks = "ALA-FLT-06"
+    slug = "says-incomplete-with-200-fault"
 
     def refuse(self, refusal: RefusalError) -> Response:
         """Say the fault as if it were none."""
@@ -48,6 +50,7 @@ class Overrefined(Answering):
     """Answers an incomplete cancellation with 422."""
 
     breaks = "ALA-FLT-06"
+    slug = "says-incomplete-with-422"
     of, status = INCOMPLETE, 422
 
 
@@ -55,6 +58,7 @@ class Stumbling(Answering):
     """Answers an incomplete cancellation with 500."""
 
     breaks = "ALA-FLT-06"
+    slug = "says-incomplete-with-500"
     of, status = INCOMPLETE, 500
 
 
@@ -62,6 +66,7 @@ class Bewildered(Answering):
     """Answers an incomplete cancellation with 404."""
 
     breaks = "ALA-FLT-06"
+    slug = "says-incomplete-with-404"
     of, status = INCOMPLETE, 404
 
 
@@ -69,6 +74,7 @@ class Forbidding(Answering):
     """Answers a caller without a certificate with 403."""
 
     breaks = "ALA-FLT-07"
+    slug = "says-no-certificate-with-403"
     also: ClassVar = {"ALA-FLT-02": "not applicable"}
     of, status = STRANGER, 403
 
@@ -77,6 +83,7 @@ class Blaming(Answering):
     """Answers a caller without a certificate with 400."""
 
     breaks = "ALA-FLT-07"
+    slug = "says-no-certificate-with-400"
     also: ClassVar = {"ALA-FLT-02": "not applicable"}
     of, status = STRANGER, 400
 
@@ -85,6 +92,7 @@ class Fainting(Answering):
     """Answers a caller without a certificate with 500."""
 
     breaks = "ALA-FLT-07"
+    slug = "says-no-certificate-with-500"
     also: ClassVar = {"ALA-FLT-02": "not applicable"}
     of, status = STRANGER, 500
 
@@ -93,6 +101,7 @@ class Doubting(Answering):
     """Answers a buyer who speaks for another with 401."""
 
     breaks = "ALA-FLT-08"
+    slug = "says-impostor-with-401"
     also: ClassVar = {"ALA-FLT-03": "not applicable"}
     of, status = IMPOSTOR, 401
 
@@ -101,6 +110,7 @@ class Faulting(Answering):
     """Answers a buyer who speaks for another with 400."""
 
     breaks = "ALA-FLT-08"
+    slug = "says-impostor-with-400"
     also: ClassVar = {"ALA-FLT-03": "not applicable"}
     of, status = IMPOSTOR, 400
 
@@ -109,6 +119,7 @@ class Polite(Answering):
     """Answers a buyer who speaks for another with 200, as a rejection."""
 
     breaks = "ALA-FLT-08"
+    slug = "says-impostor-with-200"
     also: ClassVar = {"ALA-FLT-03": "not applicable"}
     of, status = IMPOSTOR, 200
 
@@ -117,6 +128,7 @@ class Snubbing(Answering):
     """Answers a buyer who speaks for another with 401, and a page."""
 
     breaks = "ALA-FLT-02"
+    slug = "says-impostor-with-401-page"
     also: ClassVar = {"ALA-FLT-03": "not applicable", "ALA-FLT-08": "departs", "ALA-FLT-10": "departs", "ALA-HTTP-03": "departs"}
     of, status = IMPOSTOR, 401
 
@@ -130,6 +142,7 @@ class Cutting(Answering):
     """Answers a buyer who speaks for another with 401, and not a word."""
 
     breaks = "ALA-FLT-02"
+    slug = "says-impostor-with-401-nothing"
     also: ClassVar = {"ALA-FLT-03": "not applicable", "ALA-FLT-08": "departs", "ALA-FLT-10": "departs"}
     of, status = IMPOSTOR, 401
 

@@ -26,6 +26,7 @@ class Codeless(Wording):
     """Gives an empty faultcode."""
 
     breaks = "ALA-FLT-04"
+    slug = "empty-faultcode"
     code = ""
 
 
@@ -33,6 +34,7 @@ class Whitewashed(Wording):
     """Gives a blank faultcode."""
 
     breaks = "ALA-FLT-04"
+    slug = "blank-faultcode"
     code = "  "
 
 
@@ -40,6 +42,7 @@ class Wordless(Wording):
     """Gives an empty faultmessage."""
 
     breaks = "ALA-FLT-04"
+    slug = "empty-faultmessage"
     words = ""
 
 
@@ -47,6 +50,7 @@ class Whispering(Wording):
     """Gives a blank faultmessage."""
 
     breaks = "ALA-FLT-04"
+    slug = "blank-faultmessage"
     words = "\n  "
 
 
@@ -54,6 +58,7 @@ class Verbose(Wording):
     """Gives two details."""
 
     breaks = "ALA-FLT-05"
+    slug = "two-details-in-fault"
     also: ClassVar = {"ALA-SCH-01": "departs"}
     details = ("The request was refused.", "It was refused altogether.")
 
@@ -62,6 +67,7 @@ class Snakelike(Wording):
     """Shows the stack trace of a Python program in its faults."""
 
     breaks = "ALA-FLT-09"
+    slug = "shows-python-stack-trace"
     details = ('Traceback (most recent call last):\n  File "app.py", line 42, in cancel\n    order = orders[reference]\nKeyError: None',)
 
 
@@ -69,6 +75,7 @@ class Exceptional(Wording):
     """Shows the stack trace of a Java program in its faults."""
 
     breaks = "ALA-FLT-09"
+    slug = "shows-java-stack-trace"
     details = (
         (
             "java.lang.NullPointerException: null\n\tat com.example.orders.Cancel.handle(Cancel.java:112)\n"
@@ -81,6 +88,7 @@ class Dotted(Wording):
     """Shows the stack trace of a .NET program in its faults."""
 
     breaks = "ALA-FLT-09"
+    slug = "shows-dotnet-stack-trace"
     details = (
         (
             "System.NullReferenceException: Object reference not set to an instance of an object.\n"
@@ -93,6 +101,7 @@ class Pathetic(Wording):
     """Shows a path of a Unix file system in its faults."""
 
     breaks = "ALA-FLT-09"
+    slug = "shows-unix-path"
     words = "Cannot validate against /opt/ala/schemas/cancelOrder-2.30.xsd."
 
 
@@ -100,6 +109,7 @@ class Driven(Wording):
     """Shows a path of a Windows file system in its faults."""
 
     breaks = "ALA-FLT-09"
+    slug = "shows-windows-path"
     words = "Cannot validate against C:\\inetpub\\ala\\schemas\\cancelOrder.xsd."
 
 
@@ -107,6 +117,7 @@ class Boastful(Wording):
     """Shows which product, in which version, it is made of."""
 
     breaks = "ALA-FLT-09"
+    slug = "shows-product-and-version"
     details = ("Apache Tomcat/9.0.31",)
 
 
@@ -114,4 +125,5 @@ class Queryable(Wording):
     """Shows the statement its database did not like."""
 
     breaks = "ALA-FLT-09"
+    slug = "shows-sql-statement"
     details = ("ORA-00936: missing expression: SELECT state FROM orders WHERE seller_reference =",)

@@ -21,6 +21,7 @@ class Habit:
     """A way to get a fault wrong: what stands in its place, an element or bare bytes."""
 
     name: str
+    slug: str
     vice: str
     spoil: Callable[[str, str], Element | bytes]
     label: str = XML
@@ -73,23 +74,25 @@ def _fixed(body: bytes) -> Callable[[str, str], bytes]:
 
 
 HABITS = [
-    Habit("Uncoded", "Leaves the faultcode out", _fault("faultmessage")),
-    Habit("Speechless", "Leaves the faultmessage out", _fault("faultcode")),
-    Habit("Misspeaking", "Misspells the faultcode", _fault("faultCode", "faultmessage")),
-    Habit("Misspelling", "Misspells the faultmessage", _fault("faultcode", "faultMessage")),
-    Habit("Orthodox", "Says faultstring, as SOAP does, for faultmessage", _fault("faultcode", "faultstring")),
-    Habit("Stammering", "Gives two faultcodes", _fault("faultcode", "faultcode", "faultmessage")),
-    Habit("Repetitive", "Gives two faultmessages", _fault("faultcode", "faultmessage", "faultmessage")),
-    Habit("Hollowed", "Gives a fault that holds nothing", _fault()),
-    Habit("Headless", "Gives the code and the message with no fault around them", _without_root),
-    Habit("Doctrinaire", "Gives the Fault of SOAP 1.1", _soap_fault),
-    Habit("Doubled", "Gives two faults", _two),
-    Habit("Nesting", "Hides the code and the message one level down", _nested),
-    Habit("Fashionable", "Answers in JSON", _fixed(b'{"fault": {"faultcode": "Client", "faultmessage": "No."}}'), JSON),
-    Habit("Decorative", "Answers with a page", _fixed(b"<!DOCTYPE html><title>No</title><body><p>No.</body>"), HTML),
-    Habit("Plain", "Answers with a word", _fixed(b"No."), TEXT),
-    Habit("Mute", "Answers with no body", _fixed(b"")),
-    Habit("Breaking", "Breaks off", _fixed(b"<fault><faultcode>Client</faultcode><faultmessage>No.</fault>")),
+    Habit("Uncoded", "no-faultcode", "Leaves the faultcode out", _fault("faultmessage")),
+    Habit("Speechless", "no-faultmessage", "Leaves the faultmessage out", _fault("faultcode")),
+    Habit("Misspeaking", "misspelt-faultcode", "Misspells the faultcode", _fault("faultCode", "faultmessage")),
+    Habit("Misspelling", "misspelt-faultmessage", "Misspells the faultmessage", _fault("faultcode", "faultMessage")),
+    Habit(
+        "Orthodox", "faultstring-for-faultmessage", "Says faultstring, as SOAP does, for faultmessage", _fault("faultcode", "faultstring")
+    ),
+    Habit("Stammering", "two-faultcodes", "Gives two faultcodes", _fault("faultcode", "faultcode", "faultmessage")),
+    Habit("Repetitive", "two-faultmessages", "Gives two faultmessages", _fault("faultcode", "faultmessage", "faultmessage")),
+    Habit("Hollowed", "empty-fault", "Gives a fault that holds nothing", _fault()),
+    Habit("Headless", "faultcode-without-fault", "Gives the code and the message with no fault around them", _without_root),
+    Habit("Doctrinaire", "soap-fault", "Gives the Fault of SOAP 1.1", _soap_fault),
+    Habit("Doubled", "two-faults", "Gives two faults", _two),
+    Habit("Nesting", "nested-faultcode", "Hides the code and the message one level down", _nested),
+    Habit("Fashionable", "json-for-fault", "Answers in JSON", _fixed(b'{"fault": {"faultcode": "Client", "faultmessage": "No."}}'), JSON),
+    Habit("Decorative", "page-for-fault", "Answers with a page", _fixed(b"<!DOCTYPE html><title>No</title><body><p>No.</body>"), HTML),
+    Habit("Plain", "word-for-fault", "Answers with a word", _fixed(b"No."), TEXT),
+    Habit("Mute", "nothing-for-fault", "Answers with no body", _fixed(b"")),
+    Habit("Breaking", "truncated-fault", "Breaks off", _fixed(b"<fault><faultcode>Client</faultcode><faultmessage>No.</fault>")),
 ]
 
 
@@ -116,7 +119,7 @@ def _deviant(habit: Habit, status: int) -> type[Spoiling]:
     elif status == IMPOSTORS and habit.name in UNFAULTY:
         also["ALA-FLT-10"] = "departs"  # who shows another's certificate is a stranger as well
     made = {"__doc__": f"{habit.vice} where it answers {status}.", "__module__": __name__, "at": status, "habit": habit}
-    return type(f"{habit.name}{status}", (Spoiling,), made | {"breaks": breaks, "also": also})
+    return type(f"{habit.name}{status}", (Spoiling,), made | {"breaks": breaks, "slug": f"{habit.slug}-at-{status}", "also": also})
 
 
 DEVIANTS = tuple(_deviant(habit, status) for habit in HABITS for status in CLAUSES)

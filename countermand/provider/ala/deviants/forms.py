@@ -31,6 +31,7 @@ class Parochial(Seller):
     """Reads only the envelopes whose prefix it knows."""
 
     breaks = "ALA-XML-01"
+    slug = "reads-only-known-envelope-prefix"
 
     def payload(self, root: etree._Element) -> etree._Element:
         """Know three prefixes."""
@@ -43,6 +44,7 @@ class Prefixed(Seller):
     """Reads only messages whose reseller goes by the prefix it knows."""
 
     breaks = "ALA-XML-01"
+    slug = "reads-only-known-reseller-prefix"
 
     def check_root(self, message: etree._Element) -> None:
         """Know one prefix."""
@@ -55,6 +57,7 @@ class Uncharacteristic(Squinting):
     """Refuses text in a CDATA section."""
 
     breaks = "ALA-XML-02"
+    slug = "refuses-cdata"
 
     def refuses(self, text: bytes) -> bool:
         """Refuse such sections."""
@@ -65,6 +68,7 @@ class Humourless(Squinting):
     """Refuses comments."""
 
     breaks = "ALA-XML-03"
+    slug = "refuses-comments"
 
     def refuses(self, text: bytes) -> bool:
         """Refuse remarks."""
@@ -75,6 +79,7 @@ class Dense(Squinting):
     """Refuses a blank line between elements."""
 
     breaks = "ALA-XML-03"
+    slug = "refuses-blank-line-between-elements"
 
     def refuses(self, text: bytes) -> bool:
         """Refuse a void."""
@@ -86,6 +91,7 @@ class Markless(Squinting):
     """Refuses UTF-8 with a byte order mark."""
 
     breaks = "ALA-XML-04"
+    slug = "refuses-byte-order-mark"
 
     def refuses(self, text: bytes) -> bool:
         """Refuse the mark."""
@@ -96,6 +102,7 @@ class Formal(Squinting):
     """Refuses a document without an XML declaration."""
 
     breaks = "ALA-XML-04"
+    slug = "refuses-missing-xml-declaration"
 
     def refuses(self, text: bytes) -> bool:
         """Insist on the form; UTF-16 is marked, and anything marked is not looked at."""
@@ -106,6 +113,7 @@ class Narrow(Seller):
     """Refuses UTF-16."""
 
     breaks = "ALA-XML-05"
+    slug = "refuses-utf-16"
 
     def parse_xml(self, body: bytes) -> etree._Element:
         """Read one byte for one letter."""
@@ -118,6 +126,7 @@ class Deaf(Seller):
     """Takes any message for a cancellation."""
 
     breaks = "ALA-XML-06"
+    slug = "takes-any-message-as-cancellation"
 
     def check_root(self, message: etree._Element) -> None:
         """Hear what it wants to hear."""
@@ -127,6 +136,7 @@ class Generous(Seller):
     """Takes up an empty body."""
 
     breaks = "ALA-XML-07"
+    slug = "takes-up-empty-body"
 
     def serve(self, request: Request) -> Response:
         """Take nothing for something."""
@@ -139,6 +149,7 @@ class Blase(Seller):
     """Takes up what it could not parse."""
 
     breaks = "ALA-XML-08"
+    slug = "takes-up-unparseable-document"
     # what takes up even a document that cannot be read does not tell whether it has read another
     also: ClassVar = {f"ALA-XML-{number:02d}": "inconclusive" for number in range(1, 6)}
 
@@ -156,6 +167,7 @@ class Mending(Seller):
     """Mends a document that is not well-formed, and takes it up."""
 
     breaks = "ALA-XML-08"
+    slug = "mends-malformed-document"
 
     def parse_xml(self, body: bytes) -> etree._Element:
         """Read on after an error."""
@@ -166,6 +178,7 @@ class Broadminded(Seller):
     """Opens an envelope of any kind."""
 
     breaks = "ALA-XML-09"
+    slug = "opens-any-envelope"
 
     def payload(self, root: etree._Element) -> etree._Element:
         """Look only at local names."""

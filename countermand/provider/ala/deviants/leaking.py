@@ -30,6 +30,7 @@ class Labelling(_Talkative):
     """Says in a header whose an order is."""
 
     breaks = "ALA-ORD-05"
+    slug = "header-tells-owner-of-foreign-order"
 
     def talk(self, response: Response, order: Order) -> Response:
         """Say it."""
@@ -40,6 +41,7 @@ class Tagging(_Talkative):
     """Says in a header how another buyer's order stands."""
 
     breaks = "ALA-ORD-05"
+    slug = "header-tells-state-of-foreign-order"
 
     def talk(self, response: Response, order: Order) -> Response:
         """Say it."""
@@ -50,6 +52,7 @@ class Footnoting(_Talkative):
     """Says in a comment whose an order is."""
 
     breaks = "ALA-ORD-05"
+    slug = "comment-tells-owner-of-foreign-order"
 
     def talk(self, response: Response, order: Order) -> Response:
         """Say it."""
@@ -60,6 +63,7 @@ class Codifying(Seller):
     """Says in the code of a rejection how another buyer's order stands."""
 
     breaks = "ALA-ORD-05"
+    slug = "code-tells-state-of-foreign-order"
 
     def unknown(self, order: Order | None) -> Answer:
         """Reject, by a code of its own."""
@@ -71,6 +75,7 @@ class Forthcoming(Seller):
     """Tells a caller without a certificate how the order stands."""
 
     breaks = "ALA-SEC-05"
+    slug = "tells-stranger-state-of-order"
 
     def serve(self, request: Request) -> Response:
         """Turn the caller away, with more words than needed."""

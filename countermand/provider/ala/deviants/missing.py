@@ -15,6 +15,7 @@ class Offhand(Seller):
     """Takes up a cancellation that carries no meta-data."""
 
     breaks = "ALA-REQ-01"
+    slug = "takes-up-without-message"
     also: ClassVar = NOT_400
     required = REQUIRED - {"message"}
 
@@ -23,6 +24,7 @@ class Indiscriminate(Seller):
     """Takes up a cancellation whose message has no identity."""
 
     breaks = "ALA-REQ-02"
+    slug = "takes-up-without-message-id"
     also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"message.messageId"}
 
@@ -31,6 +33,7 @@ class Disconnected(Seller):
     """Takes up a cancellation that belongs to no chain of events."""
 
     breaks = "ALA-REQ-03"
+    slug = "takes-up-without-correlation-id"
     also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"message.correlationId"}
 
@@ -39,6 +42,7 @@ class Timeless(Seller):
     """Takes up a cancellation that does not say when it was sent."""
 
     breaks = "ALA-REQ-04"
+    slug = "takes-up-without-sent-at"
     also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"message.sentAt"}
 
@@ -47,6 +51,7 @@ class Impersonal(Seller):
     """Takes up a cancellation that carries no buyer."""
 
     breaks = "ALA-REQ-05"
+    slug = "takes-up-without-buyer"
     also: ClassVar = NOT_400
     required = REQUIRED - {"buyer"}
 
@@ -55,6 +60,7 @@ class Hospitable(Seller):
     """Takes up a cancellation that does not say who its buyer is."""
 
     breaks = "ALA-REQ-06"
+    slug = "takes-up-without-buyer-identifier"
     also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"buyer.buyerIdentifier"}
 
@@ -63,6 +69,7 @@ class Careless(Seller):
     """Takes up a cancellation that does not say which order it means."""
 
     breaks = "ALA-REQ-07"
+    slug = "takes-up-without-order-reference"
     also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"targetSellerOrderReference"}
 
@@ -71,6 +78,7 @@ class Unquestioning(Seller):
     """Takes up a cancellation that carries no reason."""
 
     breaks = "ALA-REQ-08"
+    slug = "takes-up-without-reason"
     also: ClassVar = NOT_400
     required = REQUIRED - {"cancellationReason"}
 
@@ -79,6 +87,7 @@ class Uncategorical(Seller):
     """Takes up a cancellation whose reason has no code."""
 
     breaks = "ALA-REQ-09"
+    slug = "takes-up-without-reason-code"
     also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"cancellationReason.cancellationReasonCode"}
 
@@ -87,6 +96,7 @@ class Laconic(Seller):
     """Takes up a cancellation whose reason is not said in words."""
 
     breaks = "ALA-REQ-10"
+    slug = "takes-up-without-reason-message"
     also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"cancellationReason.cancellationReasonMessage"}
 
@@ -95,6 +105,7 @@ class Selfless(Seller):
     """Takes up a cancellation that carries no seller."""
 
     breaks = "ALA-REQ-11"
+    slug = "takes-up-without-seller"
     also: ClassVar = NOT_400
     required = REQUIRED - {"seller"}
 
@@ -103,6 +114,7 @@ class Presumptuous(Seller):
     """Takes up a cancellation that does not say which seller it is for."""
 
     breaks = "ALA-REQ-12"
+    slug = "takes-up-without-seller-identifier"
     also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"seller.sellerIdentifier"}
 
@@ -111,6 +123,7 @@ class Unreferenced(Seller):
     """Takes up a cancellation that carries no references of the buyer's."""
 
     breaks = "ALA-REQ-13"
+    slug = "takes-up-without-order-references"
     also: ClassVar = NOT_400
     required = REQUIRED - {"orderReferences"}
 
@@ -119,5 +132,6 @@ class OneSided(Seller):
     """Takes up a cancellation that does not name the buyer's reference."""
 
     breaks = "ALA-REQ-14"
+    slug = "takes-up-without-buyer-order-reference"
     also: ClassVar = EVEN_EMPTY
     required = REQUIRED - {"orderReferences.buyerOrderReference"}

@@ -17,6 +17,7 @@ class Imaginative(Seller):
     """Takes up the cancellation of an order that does not exist."""
 
     breaks = "ALA-ORD-01"
+    slug = "takes-up-unknown-order"
     also: ClassVar = {"ALA-ORD-05": "not applicable"}  # there is no refusal to compare with
 
     def unknown(self, order: Order | None) -> Answer:
@@ -28,6 +29,7 @@ class Belated(Seller):
     """Takes up the cancellation of a completed order."""
 
     breaks = "ALA-ORD-02"
+    slug = "takes-up-completed-order"
 
     def decide_about(self, order: Order) -> Answer:
         """Take up what is finished."""
@@ -38,6 +40,7 @@ class Redundant(Seller):
     """Takes up the cancellation of a cancelled order."""
 
     breaks = "ALA-ORD-03"
+    slug = "takes-up-cancelled-order"
 
     def decide_about(self, order: Order) -> Answer:
         """Take up what is over."""
@@ -48,6 +51,7 @@ class Disloyal(Seller):
     """Takes up the cancellation of another buyer's order."""
 
     breaks = "ALA-ORD-04"
+    slug = "takes-up-foreign-order"
     also: ClassVar = {"ALA-ORD-05": "not applicable"}  # there is no refusal to compare
 
     def is_owner(self, order: Order, asked: Cancellation) -> bool:  # noqa: ARG002  as in the base class
@@ -59,6 +63,7 @@ class Gossiping(Seller):
     """Says of another buyer's order that it is another buyer's."""
 
     breaks = "ALA-ORD-05"
+    slug = "says-order-is-foreign"
 
     def unknown(self, order: Order | None) -> Answer:
         """Say whose it is."""
@@ -70,6 +75,7 @@ class Loudmouthed(Seller):
     """Refuses another buyer's order with a status of its own."""
 
     breaks = "ALA-ORD-05"
+    slug = "own-status-for-foreign-order"
 
     def answer(self, asked: Cancellation, answer: Answer) -> Response:
         """Forbid, where an unknown order is rejected."""
@@ -83,6 +89,7 @@ class Indiscreet(Seller):
     """Tells the state of another buyer's order."""
 
     breaks = "ALA-ORD-05"
+    slug = "tells-state-of-foreign-order"
 
     def unknown(self, order: Order | None) -> Answer:
         """Say how it stands."""
@@ -94,6 +101,7 @@ class Revealing(Seller):
     """Shows the references of another buyer's order."""
 
     breaks = "ALA-ORD-05"
+    slug = "shows-references-of-foreign-order"
 
     def reply_element(self, asked: Cancellation, answer: Answer) -> Element:
         """Put the order's reference after the decision."""

@@ -32,6 +32,7 @@ class Hasty(Seller):
     """Says that the order is cancelled, at once."""
 
     breaks = "ALA-CAN-01"
+    slug = "says-cancelled-at-once"
 
     def word(self, answer: Answer) -> str:
         """Leave nothing pending."""
@@ -57,6 +58,7 @@ class Modern(Improvising):
     """Takes a cancellation up in JSON."""
 
     breaks = "ALA-CAN-01"
+    slug = "takes-up-in-json"
     also: ClassVar = {"ALA-HTTP-03": "departs", **UNCLEAR}
     label, body = JSON, b'{"status": "Pending"}'
 
@@ -65,6 +67,7 @@ class Ornate(Improvising):
     """Takes a cancellation up with a page."""
 
     breaks = "ALA-CAN-01"
+    slug = "takes-up-with-page"
     also: ClassVar = {"ALA-HTTP-03": "departs", **UNCLEAR}
     label, body = HTML, b"<!DOCTYPE html><html><head><title>Thank you</title></head><body><p>Pending<br></body></html>"
 
@@ -73,6 +76,7 @@ class Terse(Improvising):
     """Takes a cancellation up with a word."""
 
     breaks = "ALA-CAN-01"
+    slug = "takes-up-with-bare-word"
     also: ClassVar = {"ALA-HTTP-03": "departs", **UNCLEAR}
     label, body = TEXT, b"Pending"
 
@@ -81,6 +85,7 @@ class Truncating(Improvising):
     """Breaks off in the middle of its reply."""
 
     breaks = "ALA-CAN-01"
+    slug = "breaks-off-mid-reply"
     also: ClassVar = {"ALA-HTTP-03": "departs", **UNCLEAR}
     body = b"<cancelOrderResponse><status>Pending</status>"
 
@@ -89,6 +94,7 @@ class Lost(Improvising):
     """Takes a cancellation up, and says that it found nothing."""
 
     breaks = "ALA-CAN-01"
+    slug = "takes-up-with-404"
     also: ClassVar = FAULTED
     status, body = 404, b"<fault><faultcode>Client</faultcode><faultmessage>Not found.</faultmessage></fault>"
 
@@ -97,6 +103,7 @@ class Quarrelsome(Improvising):
     """Takes a cancellation up, and calls it a conflict."""
 
     breaks = "ALA-CAN-01"
+    slug = "takes-up-with-409"
     also: ClassVar = FAULTED
     status, body = 409, b"<fault><faultcode>Client</faultcode><faultmessage>Conflict.</faultmessage></fault>"
 
@@ -105,6 +112,7 @@ class Picky(Improvising):
     """Takes a cancellation up, and says that it cannot process it."""
 
     breaks = "ALA-CAN-01"
+    slug = "takes-up-with-422"
     also: ClassVar = FAULTED
     status, body = 422, b"<fault><faultcode>Client</faultcode><faultmessage>Unprocessable.</faultmessage></fault>"
 
@@ -113,6 +121,7 @@ class Fragile(Improvising):
     """Fails over a complete cancellation."""
 
     breaks = "ALA-CAN-01"
+    slug = "fails-on-complete-cancellation"
     also: ClassVar = FAULTED
     status, body = 500, b"<fault><faultcode>Server</faultcode><faultmessage>Something went wrong.</faultmessage></fault>"
 
@@ -121,6 +130,7 @@ class Prejudiced(Seller):
     """Refuses a cancellation that names no reseller."""
 
     breaks = "ALA-CAN-02"
+    slug = "refuses-without-reseller"
     required = Seller.required | {RESELLER}
 
 
@@ -128,6 +138,7 @@ class Snobbish(Seller):
     """Refuses a cancellation because it names a reseller."""
 
     breaks = "ALA-CAN-03"
+    slug = "refuses-for-naming-reseller"
 
     def check_complete(self, asked: Cancellation) -> None:
         """Refuse what is too complete."""
@@ -140,6 +151,7 @@ class Dismissive(Seller):
     """Rejects a cancellation up front because it names a reseller."""
 
     breaks = "ALA-CAN-03"
+    slug = "rejects-for-naming-reseller"
 
     def decide(self, asked: Cancellation) -> Answer:
         """Reject what comes by a reseller."""
@@ -150,6 +162,7 @@ class Forgetful(Seller):
     """Takes the same order's cancellation up again, by another reference each time."""
 
     breaks = "ALA-CAN-04"
+    slug = "takes-same-order-up-again"
 
     def decide_about(self, order: Order) -> Answer:
         """Forget what was taken up."""
@@ -166,6 +179,7 @@ class Impatient(Seller):
     """Says at a second cancellation that the order is cancelled."""
 
     breaks = "ALA-CAN-04"
+    slug = "says-cancelled-at-second-cancellation"
 
     def decide_about(self, order: Order) -> Answer:
         """Call a second cancellation its end."""

@@ -14,6 +14,7 @@ class Inventive(Seller):
     """Adds an element to its faults."""
 
     breaks = "ALA-SCH-01"
+    slug = "fault-with-unknown-element"
 
     def fault_content(self, status: int, code: str, message: str) -> tuple[Element, ...]:
         """Name a culprit."""
@@ -24,6 +25,7 @@ class Elaborate(Seller):
     """Puts elements into the detail of its faults, where a string belongs."""
 
     breaks = "ALA-SCH-01"
+    slug = "elements-in-fault-detail"
 
     def fault_content(self, status: int, code: str, message: str) -> tuple[Element, ...]:
         """Go into the detail."""
@@ -34,6 +36,7 @@ class Unbound(Seller):
     """Leaves the seller out of its replies."""
 
     breaks = "ALA-SCH-02"
+    slug = "reply-without-seller"
 
     def reply_element(self, asked: Cancellation, answer: Answer) -> Element:
         """Leave one block out."""
@@ -45,6 +48,7 @@ class Effusive(Seller):
     """Adds an element to its replies that its own schema does not know."""
 
     breaks = "ALA-SCH-02"
+    slug = "reply-with-unknown-element"
 
     def decision(self, answer: Answer) -> tuple[Element, ...]:
         """Thank the buyer."""
@@ -55,6 +59,7 @@ class Disorderly(Seller):
     """Puts the blocks of its replies in another order than its own schema."""
 
     breaks = "ALA-SCH-02"
+    slug = "reply-blocks-out-of-order"
 
     def reply_element(self, asked: Cancellation, answer: Answer) -> Element:
         """Turn them round."""

@@ -47,6 +47,7 @@ class Estranging(_Rejecting):
     """Rejects with a correlation id of its own."""
 
     breaks = "ALA-TRC-01"
+    slug = "rejection-with-own-correlation-id"
 
     def slip(self, name: str, text: str, asked: Cancellation) -> str | None:  # noqa: ARG002  as in the base class
         """Draw another."""
@@ -57,6 +58,7 @@ class Curt(_Rejecting):
     """Rejects without a correlation id."""
 
     breaks = "ALA-TRC-01"
+    slug = "rejection-without-correlation-id"
 
     def slip(self, name: str, text: str, asked: Cancellation) -> str | None:  # noqa: ARG002  as in the base class
         """Leave it out."""
@@ -67,6 +69,7 @@ class Stereotyped(_Rejecting):
     """Gives every rejection the same message id."""
 
     breaks = "ALA-TRC-02"
+    slug = "same-message-id-in-every-rejection"
 
     def slip(self, name: str, text: str, asked: Cancellation) -> str | None:  # noqa: ARG002  as in the base class
         """Say the same."""
@@ -77,6 +80,7 @@ class Brusque(_Rejecting):
     """Rejects without saying when."""
 
     breaks = "ALA-TRC-03"
+    slug = "rejection-without-sent-at"
 
     def slip(self, name: str, text: str, asked: Cancellation) -> str | None:  # noqa: ARG002  as in the base class
         """Leave it out."""
@@ -87,6 +91,7 @@ class Scatterbrained(Tracing):
     """Answers with a correlation id of its own."""
 
     breaks = "ALA-TRC-01"
+    slug = "own-correlation-id"
 
     def field(self, name: str, text: str, asked: Cancellation) -> str | None:
         """Draw another."""
@@ -97,6 +102,7 @@ class Unaccountable(Tracing):
     """Answers without a correlation id."""
 
     breaks = "ALA-TRC-01"
+    slug = "no-correlation-id"
 
     def field(self, name: str, text: str, asked: Cancellation) -> str | None:
         """Leave it out."""
@@ -107,6 +113,7 @@ class Absentminded(Tracing):
     """Answers with an empty correlation id."""
 
     breaks = "ALA-TRC-01"
+    slug = "empty-correlation-id"
 
     def field(self, name: str, text: str, asked: Cancellation) -> str | None:
         """Empty it."""
@@ -117,6 +124,7 @@ class Curtailing(Tracing):
     """Cuts the correlation id off after eight characters."""
 
     breaks = "ALA-TRC-01"
+    slug = "truncated-correlation-id"
 
     def field(self, name: str, text: str, asked: Cancellation) -> str | None:
         """Cut it off."""
@@ -127,6 +135,7 @@ class Parroting(Tracing):
     """Answers with the message id of the request."""
 
     breaks = "ALA-TRC-02"
+    slug = "message-id-of-the-request"
 
     def field(self, name: str, text: str, asked: Cancellation) -> str | None:
         """Repeat it."""
@@ -137,6 +146,7 @@ class Monotonous(Tracing):
     """Gives every reply the same message id."""
 
     breaks = "ALA-TRC-02"
+    slug = "same-message-id-in-every-reply"
 
     def field(self, name: str, text: str, asked: Cancellation) -> str | None:
         """Give always the same."""
@@ -147,6 +157,7 @@ class Unsigned(Tracing):
     """Answers without a message id."""
 
     breaks = "ALA-TRC-02"
+    slug = "no-message-id"
 
     def field(self, name: str, text: str, asked: Cancellation) -> str | None:
         """Leave it out."""
@@ -157,6 +168,7 @@ class Vague(Tracing):
     """Says in words when the reply was sent."""
 
     breaks = "ALA-TRC-03"
+    slug = "sent-at-in-words"
 
     def field(self, name: str, text: str, asked: Cancellation) -> str | None:
         """Give no time."""
@@ -167,6 +179,7 @@ class Secondhand(Tracing):
     """Counts seconds since 1970 where a timestamp belongs."""
 
     breaks = "ALA-TRC-03"
+    slug = "sent-at-in-unix-seconds"
 
     def field(self, name: str, text: str, asked: Cancellation) -> str | None:
         """Count."""
@@ -177,6 +190,7 @@ class Undated(Tracing):
     """Answers without saying when."""
 
     breaks = "ALA-TRC-03"
+    slug = "no-sent-at"
 
     def field(self, name: str, text: str, asked: Cancellation) -> str | None:
         """Leave it out."""
@@ -187,6 +201,7 @@ class Provincial(Tracing):
     """Writes the time as it is written at home."""
 
     breaks = "ALA-TRC-03"
+    slug = "sent-at-in-local-notation"
 
     def field(self, name: str, text: str, asked: Cancellation) -> str | None:
         """Put the day first."""
@@ -197,6 +212,7 @@ class Impossible(Tracing):
     """Answers at a time that does not exist."""
 
     breaks = "ALA-TRC-03"
+    slug = "sent-at-never-existed"
 
     def field(self, name: str, text: str, asked: Cancellation) -> str | None:
         """Give a day no month has."""

@@ -16,6 +16,7 @@ class Lax(Seller):
     """Takes a cancellation up that comes by GET."""
 
     breaks = "ALA-HTTP-01"
+    slug = "takes-up-by-get"
 
     def serve(self, request: Request) -> Response:
         """Look at the path alone."""
@@ -28,6 +29,7 @@ class Wandering(Seller):
     """Serves every path."""
 
     breaks = "ALA-HTTP-02"
+    slug = "serves-any-path"
 
     def check_path(self, path: str) -> None:
         """Look at no path."""
@@ -47,6 +49,7 @@ class Webby(Labelling):
     """Labels XML as a page."""
 
     breaks = "ALA-HTTP-03"
+    slug = "labels-xml-as-html"
     label = "text/html; charset=utf-8"
 
 
@@ -54,6 +57,7 @@ class Plaintive(Labelling):
     """Labels XML as plain text."""
 
     breaks = "ALA-HTTP-03"
+    slug = "labels-xml-as-text"
     label = "text/plain; charset=utf-8"
 
 
@@ -61,6 +65,7 @@ class Scripted(Labelling):
     """Labels XML as JSON."""
 
     breaks = "ALA-HTTP-03"
+    slug = "labels-xml-as-json"
     label = "application/json"
 
 
@@ -68,6 +73,7 @@ class Mystifying(Labelling):
     """Labels XML as bytes."""
 
     breaks = "ALA-HTTP-03"
+    slug = "labels-xml-as-octet-stream"
     label = "application/octet-stream"
 
 
@@ -75,6 +81,7 @@ class Mislabelling(Labelling):
     """Labels UTF-8 as UTF-16."""
 
     breaks = "ALA-HTTP-03"
+    slug = "labels-utf-8-as-utf-16"
     label = "application/xml; charset=utf-16"
 
 
@@ -82,6 +89,7 @@ class Outlandish(Labelling):
     """Labels UTF-8 as a charset that does not exist."""
 
     breaks = "ALA-HTTP-03"
+    slug = "labels-unknown-charset"
     label = "application/xml; charset=utf-42"
 
 
@@ -89,6 +97,7 @@ class Unlabelling(Seller):
     """Labels nothing."""
 
     breaks = "ALA-HTTP-03"
+    slug = "no-content-type"
 
     def respond(self, status: int, body: bytes, headers: tuple[tuple[str, str], ...] = ()) -> Response:
         """Leave the label out."""
@@ -100,6 +109,7 @@ class Faultlabelling(Seller):
     """Labels its faults, and only those, as a page."""
 
     breaks = "ALA-HTTP-03"
+    slug = "labels-faults-as-html"
 
     def content_type(self, status: int) -> str:
         """Give the wrong label to a fault."""
@@ -110,6 +120,7 @@ class Replylabelling(Seller):
     """Labels its business replies, and only those, as a page."""
 
     breaks = "ALA-HTTP-03"
+    slug = "labels-business-replies-as-html"
 
     def content_type(self, status: int) -> str:
         """Give the wrong label to a reply."""

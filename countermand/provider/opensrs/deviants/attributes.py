@@ -13,6 +13,7 @@ class Domainless(Retelling):
     """Gives no domain."""
 
     breaks = "OSRS-ATT-01"
+    slug = "no-domain"
     also = besides(departs="SCH-02")
     retold = to(domain=None)
 
@@ -21,6 +22,7 @@ class Anonymous(Retelling):
     """Gives an empty domain."""
 
     breaks = "OSRS-ATT-01"
+    slug = "empty-domain"
     retold = to(domain="")
 
 
@@ -28,6 +30,7 @@ class Renamed(Seller):
     """Gives the domain by another key."""
 
     breaks = "OSRS-ATT-01"
+    slug = "domain-by-another-key"
     also = besides(departs="SCH-02")
 
     def success_attributes(self, order: Order) -> Mapping[str, str]:
@@ -39,6 +42,7 @@ class Bare(Rewording):
     """Gives no attributes at all."""
 
     breaks = "OSRS-ATT-01"
+    slug = "no-attributes"
     also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="ATT-04 STA-02")
     slips_on = Slip.SUCCESSES
     changes = to(attributes=None)
@@ -48,6 +52,7 @@ class Hollow(Seller):
     """Gives attributes with nothing in them."""
 
     breaks = "OSRS-ATT-01"
+    slug = "empty-attributes"
     also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="ATT-04 STA-02")
 
     def success_attributes(self, _order: Order) -> Mapping[str, str]:
@@ -59,6 +64,7 @@ class Flat(Rewording):
     """Gives the attributes as a text."""
 
     breaks = "OSRS-ATT-01"
+    slug = "attributes-as-text"
     also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="ATT-04 STA-02")
     slips_on = Slip.SUCCESSES
     changes = to(attributes="see your control panel")
@@ -68,6 +74,7 @@ class Orderless(Retelling):
     """Gives no order_id."""
 
     breaks = "OSRS-ATT-02"
+    slug = "no-order-id"
     also = besides(departs="SCH-02", not_applicable="ATT-04")
     retold = to(order_id=None)
 
@@ -76,6 +83,7 @@ class Numb(Retelling):
     """Gives an empty order_id."""
 
     breaks = "OSRS-ATT-02"
+    slug = "empty-order-id"
     also = besides(not_applicable="ATT-04")
     retold = to(order_id="")
 
@@ -84,6 +92,7 @@ class Abbreviating(Seller):
     """Gives the order_id by the key id."""
 
     breaks = "OSRS-ATT-02"
+    slug = "order-id-by-the-key-id"
     also = besides(departs="SCH-02", not_applicable="ATT-04")
 
     def success_attributes(self, order: Order) -> Mapping[str, str]:
@@ -95,6 +104,7 @@ class Stateless(Retelling):
     """Gives no state."""
 
     breaks = "OSRS-ATT-03"
+    slug = "no-state"
     also = besides(fails="STA-01", departs="STA-03 SCH-02", not_applicable="STA-02")
     retold = to(state=None)
 
@@ -103,6 +113,7 @@ class Stateblank(Retelling):
     """Gives an empty state."""
 
     breaks = "OSRS-ATT-03"
+    slug = "empty-state"
     also = besides(fails="STA-01", departs="STA-03", not_applicable="STA-02")
     retold = to(state="")
 
@@ -111,6 +122,7 @@ class Statusquo(Seller):
     """Gives the state by the key status."""
 
     breaks = "OSRS-ATT-03"
+    slug = "state-by-the-key-status"
     also = besides(fails="STA-01", departs="STA-03 SCH-02", not_applicable="STA-02")
 
     def success_attributes(self, order: Order) -> Mapping[str, str]:
@@ -122,6 +134,7 @@ class Muddled(Retelling):
     """Gives the order_id of some other order."""
 
     breaks = "OSRS-ATT-04"
+    slug = "order-id-of-another-order"
     retold = to(order_id="578")
 
 
@@ -129,6 +142,7 @@ class Offbyone(Seller):
     """Gives the order_id one too high."""
 
     breaks = "OSRS-ATT-04"
+    slug = "order-id-one-too-high"
 
     def success_attributes(self, order: Order) -> Mapping[str, str]:
         """Give the attributes, one miscounted."""
@@ -139,6 +153,7 @@ class Prefixing(Seller):
     """Gives the order_id with letters of its own in front."""
 
     breaks = "OSRS-ATT-04"
+    slug = "order-id-with-prefix"
 
     def success_attributes(self, order: Order) -> Mapping[str, str]:
         """Give the attributes, one adorned."""
@@ -149,6 +164,7 @@ class Wandering(Retelling):
     """Tells another domain once an order is cancelled."""
 
     breaks = "OSRS-ATT-05"
+    slug = "another-domain-once-cancelled"
     retold = to(domain="parked.example.net")
 
 
@@ -156,6 +172,7 @@ class Truncating(Seller):
     """Tells the domain without its first label once an order is cancelled."""
 
     breaks = "OSRS-ATT-05"
+    slug = "domain-truncated-once-cancelled"
 
     def success_attributes(self, order: Order) -> Mapping[str, str]:
         """Give the attributes, one cut short."""

@@ -12,6 +12,7 @@ class Wordy(Wording):
     """Gives words as its code."""
 
     breaks = "OSRS-RPL-05"
+    slug = "words-as-response-code"
     also = besides(not_applicable="RPL-07 RPL-08")
     key = "response_code"
     words = ("FAILED", "OK")
@@ -21,6 +22,7 @@ class Verbose(Wording):
     """Gives its code together with a word."""
 
     breaks = "OSRS-RPL-05"
+    slug = "response-code-with-word"
     also = besides(not_applicable="RPL-07 RPL-08")
     key = "response_code"
     words = ("405 Not found", "200 OK")
@@ -30,6 +32,7 @@ class Hexadecimal(Wording):
     """Gives its code in hexadecimal digits."""
 
     breaks = "OSRS-RPL-05"
+    slug = "response-code-in-hexadecimal"
     also = besides(not_applicable="RPL-07 RPL-08")
     key = "response_code"
     words = ("0x195", "0xC8")
@@ -39,6 +42,7 @@ class Codeless(Rewording):
     """Gives no code."""
 
     breaks = "OSRS-RPL-05"
+    slug = "no-response-code"
     also = besides(departs="SCH-02", not_applicable="RPL-07 RPL-08")
     changes = to(response_code=None)
 
@@ -47,6 +51,7 @@ class Numberless(Rewording):
     """Leaves the code empty."""
 
     breaks = "OSRS-RPL-05"
+    slug = "empty-response-code"
     also = besides(not_applicable="RPL-07 RPL-08")
     changes = to(response_code="")
 
@@ -55,6 +60,7 @@ class Secretive(Rewording):
     """Gives no code where it fails."""
 
     breaks = "OSRS-RPL-05"
+    slug = "no-response-code-on-failure"
     also = besides(departs="SCH-02", not_applicable="RPL-07")
     slips_on = Slip.FAILURES
     changes = to(response_code=None)
@@ -64,6 +70,7 @@ class Cheerful(Rewording):
     """Fails with the code of success."""
 
     breaks = "OSRS-RPL-07"
+    slug = "fails-with-code-200"
     also = besides(departs="RPL-09")
     slips_on = Slip.FAILURES
     changes = to(response_code="200")
@@ -73,6 +80,7 @@ class Optimistic(Rewording):
     """Fails with another code of success."""
 
     breaks = "OSRS-RPL-07"
+    slug = "fails-with-another-code-of-success"
     also = besides(departs="RPL-09")
     slips_on = Slip.FAILURES
     changes = to(response_code="299")
@@ -82,6 +90,7 @@ class Zeroing(Rewording):
     """Fails with code 0."""
 
     breaks = "OSRS-RPL-07"
+    slug = "fails-with-code-0"
     slips_on = Slip.FAILURES
     changes = to(response_code="0")
 
@@ -90,6 +99,7 @@ class Gloomy(Rewording):
     """Succeeds with a code of failure."""
 
     breaks = "OSRS-RPL-08"
+    slug = "succeeds-with-code-of-failure"
     also = besides(departs="RPL-09")
     slips_on = Slip.SUCCESSES
     changes = to(response_code="485")
@@ -99,6 +109,7 @@ class Provisional(Rewording):
     """Succeeds with a code of one hundred."""
 
     breaks = "OSRS-RPL-08"
+    slug = "succeeds-with-code-of-one-hundred"
     slips_on = Slip.SUCCESSES
     changes = to(response_code="100")
 
@@ -107,6 +118,7 @@ class Shellminded(Rewording):
     """Succeeds with code 0."""
 
     breaks = "OSRS-RPL-08"
+    slug = "succeeds-with-code-0"
     slips_on = Slip.SUCCESSES
     changes = to(response_code="0")
 
@@ -115,6 +127,7 @@ class Doublespoken(Seller):
     """Turns a caller that names no user away with the code and the words for it, and says that this is a success."""
 
     breaks = "OSRS-RPL-09"
+    slug = "turns-away-unnamed-user-with-success"
 
     def items(self, answer: Answer) -> Items:
         """Arrange an answer, and say yes where nobody was served."""
@@ -127,6 +140,7 @@ class Halfhearted(Seller):
     """Turns a caller away with the code of success, and says that this is a failure."""
 
     breaks = "OSRS-RPL-09"
+    slug = "turns-away-with-code-of-success"
 
     def items(self, answer: Answer) -> Items:
         """Arrange an answer, and give the code of a success where nobody was served."""

@@ -29,6 +29,7 @@ class Eager(_Overlooking):
     """Takes an action it does not know for cancel_order."""
 
     breaks = "OSRS-CMD-01"
+    slug = "takes-unknown-action-as-cancel-order"
 
     def overlooked(self, message: Message) -> Mapping[str, str]:
         """Read an unknown action otherwise."""
@@ -39,6 +40,7 @@ class Compliant(Seller):
     """Answers an action it does not know with success, and does nothing."""
 
     breaks = "OSRS-CMD-01"
+    slug = "success-for-unknown-action"
 
     def command(self, message: Message, reseller: Reseller) -> Answer:
         """Carry out the command a message names, or nothing."""
@@ -50,6 +52,7 @@ class Indiscriminate(_Overlooking):
     """Takes any object for trust_service."""
 
     breaks = "OSRS-CMD-02"
+    slug = "takes-any-object-as-trust-service"
 
     def overlooked(self, _message: Message) -> Mapping[str, str]:
         """Read any object otherwise."""
@@ -60,6 +63,7 @@ class Obliging(Seller):
     """Answers for an object it does not know with success, and does nothing."""
 
     breaks = "OSRS-CMD-02"
+    slug = "success-for-unknown-object"
 
     def command(self, message: Message, reseller: Reseller) -> Answer:
         """Carry out the command a message names, or nothing."""
@@ -72,6 +76,7 @@ class Informal(_Overlooking):
     """Serves a request that names no protocol."""
 
     breaks = "OSRS-CMD-03"
+    slug = "serves-request-without-protocol"
 
     def overlooked(self, message: Message) -> Mapping[str, str]:
         """Read a protocol where there is none."""
@@ -82,6 +87,7 @@ class Polyglot(_Overlooking):
     """Serves a request whatever protocol it names, or none."""
 
     breaks = "OSRS-CMD-03"
+    slug = "serves-any-protocol"
 
     def overlooked(self, _message: Message) -> Mapping[str, str]:
         """Read any protocol otherwise."""
@@ -121,6 +127,7 @@ class Unfinding(_StatusFor):
     """Says with status 404 that there is no such order."""
 
     breaks = "OSRS-CMD-04"
+    slug = "says-unknown-order-with-404"
     about = Reason.UNKNOWN
     status = 404
 
@@ -129,6 +136,7 @@ class Forwarding(_StatusFor):
     """Says with status 422 that an order can no longer be cancelled."""
 
     breaks = "OSRS-CMD-04"
+    slug = "says-too-late-with-422"
     about = Reason.STATE
     status = 422
 
@@ -137,6 +145,7 @@ class Bursting(_StatusFor):
     """Says with status 500 that a document is not well-formed, empty, or no envelope of its own."""
 
     breaks = "OSRS-CMD-04"
+    slug = "says-unreadable-with-500"
     about = Reason.UNREADABLE
     status = 500
 
@@ -145,6 +154,7 @@ class Puzzled(_StatusFor):
     """Says with status 501 that it does not know a command."""
 
     breaks = "OSRS-CMD-04"
+    slug = "says-unknown-command-with-501"
     about = Reason.COMMAND
     status = 501
 
@@ -153,6 +163,7 @@ class Accepting(Slipping):
     """Says a success with status 202."""
 
     breaks = "OSRS-CMD-05"
+    slug = "says-success-with-202"
 
     def response(self, answer: Answer, status: int = 200) -> Response:
         """Put an answer on the wire, a success under another status."""
@@ -163,6 +174,7 @@ class Restful(_Restful):
     """Says a failure with status 400."""
 
     breaks = "OSRS-CMD-04"
+    slug = "says-failure-with-400"
     status = 400
 
 
@@ -170,6 +182,7 @@ class Dramatic(_Restful):
     """Says a failure with status 500."""
 
     breaks = "OSRS-CMD-04"
+    slug = "says-failure-with-500"
     status = 500
 
 
@@ -177,4 +190,5 @@ class Literal(_Restful):
     """Says a failure with status 404."""
 
     breaks = "OSRS-CMD-04"
+    slug = "says-failure-with-404"
     status = 404

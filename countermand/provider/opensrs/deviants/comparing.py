@@ -15,6 +15,7 @@ class Overlooking(_Lenient):
     """Compares both ends of a signature and not its middle."""
 
     breaks = "OSRS-SIG-01"
+    slug = "ignores-middle-of-signature"
 
     def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
         """Accept one that begins and ends well."""
@@ -26,6 +27,7 @@ class Unending(_Lenient):
     """Takes the right signature with anything behind it."""
 
     breaks = "OSRS-SIG-01"
+    slug = "takes-signature-with-anything-behind"
 
     def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
         """Accept one that begins with the right one."""
@@ -36,6 +38,7 @@ class Halfway(_Lenient):
     """Takes the inner digest alone for a signature."""
 
     breaks = "OSRS-SIG-01"
+    slug = "takes-inner-digest-as-signature"
 
     def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
         """Accept one made with a single digest."""
@@ -46,6 +49,7 @@ class Absent(Seller):
     """Takes the key of a user it does not know for the empty one."""
 
     breaks = "OSRS-SIG-06"
+    slug = "takes-unknown-users-key-as-empty"
 
     def authenticate(self, request: Request) -> Reseller:
         """Find the reseller, or make one up."""

@@ -93,6 +93,7 @@ class Gullible(_Expanding):
     """Expands an entity that a request declares."""
 
     breaks = "OSRS-XML-11"
+    slug = "expands-declared-entity"
     also = besides(departs="XML-14")
 
     def expands(self, texts: list[str], addresses: list[str]) -> bool:
@@ -104,6 +105,7 @@ class Explosive(_Expanding):
     """Expands entities that name each other, however large they grow."""
 
     breaks = "OSRS-XML-13"
+    slug = "expands-entity-bomb"
     also = besides(departs="XML-14")
 
     def expands(self, texts: list[str], addresses: list[str]) -> bool:
@@ -115,6 +117,7 @@ class Skipping(_Expanding):
     """Serves a request with an external entity as if that were empty."""
 
     breaks = "OSRS-XML-14"
+    slug = "reads-external-entity-as-empty"
 
     def expands(self, texts: list[str], addresses: list[str]) -> bool:  # noqa: ARG002  as in the base class
         """Expand those that stand elsewhere."""
@@ -125,6 +128,7 @@ class Unheeding(Skipping):
     """Serves a request that declares an entity as if that were not used in it."""
 
     breaks = "OSRS-XML-14"
+    slug = "ignores-declared-entity"
 
     def expands(self, texts: list[str], addresses: list[str]) -> bool:
         """Pass over those that are declared here."""
@@ -139,6 +143,7 @@ class Fetching(Skipping):
     """Fetches an external entity, from a file or from loopback alone, and serves the request."""
 
     breaks = "OSRS-XML-12"
+    slug = "fetches-external-entity-and-serves"
     also = besides(departs="XML-14")
 
     def resolver(self) -> etree.Resolver:
@@ -150,6 +155,7 @@ class Peeping(Fetching):
     """Fetches an external entity, from a file or from loopback alone, and refuses the request."""
 
     breaks = "OSRS-XML-12"
+    slug = "fetches-external-entity-and-refuses"
     also = besides()
 
     def expand(self, body: bytes) -> etree._Element:

@@ -36,6 +36,7 @@ class Prompting(_Helpful):
     """Says which signature it expected."""
 
     breaks = "OSRS-SIG-08"
+    slug = "shows-expected-signature"
 
     def words(self, request: Request, reseller: Reseller) -> str:
         """Say it."""
@@ -46,6 +47,7 @@ class Capitalizing(_Helpful):
     """Says in capital letters which signature it expected."""
 
     breaks = "OSRS-SIG-08"
+    slug = "shows-expected-signature-in-upper-case"
 
     def words(self, request: Request, reseller: Reseller) -> str:
         """Say it."""
@@ -56,6 +58,7 @@ class Encoding(_Helpful):
     """Says in base64 which signature it expected."""
 
     breaks = "OSRS-SIG-08"
+    slug = "shows-expected-signature-in-base64"
 
     def words(self, request: Request, reseller: Reseller) -> str:
         """Say it."""
@@ -66,6 +69,7 @@ class Unlocking(_Helpful):
     """Says with which key the signature should have been made."""
 
     breaks = "OSRS-SIG-08"
+    slug = "shows-key"
 
     def words(self, request: Request, reseller: Reseller) -> str:  # noqa: ARG002  as in the base class
         """Say it."""
@@ -76,6 +80,7 @@ class Headlining(_Helpful):
     """Says in a header which signature it expected."""
 
     breaks = "OSRS-SIG-08"
+    slug = "shows-expected-signature-in-header"
 
     def helped(self, response: Response, request: Request, reseller: Reseller) -> Response:
         """Say it."""
@@ -86,6 +91,7 @@ class Commenting(_Helpful):
     """Says in a comment which signature it expected."""
 
     breaks = "OSRS-SIG-08"
+    slug = "shows-expected-signature-in-comment"
 
     def helped(self, response: Response, request: Request, reseller: Reseller) -> Response:
         """Say it."""
@@ -113,6 +119,7 @@ class Addressing(_Recognizing):
     """Tells a caller whose signature is wrong for which domain the order is."""
 
     breaks = "OSRS-SIG-09"
+    slug = "tells-wrong-signer-domain"
 
     def of(self, order: Order) -> str:
         """Say it."""
@@ -123,6 +130,7 @@ class Updating(_Recognizing):
     """Tells a caller whose signature is wrong how the order stands."""
 
     breaks = "OSRS-SIG-09"
+    slug = "tells-wrong-signer-state"
 
     def of(self, order: Order) -> str:
         """Say it."""
@@ -145,6 +153,7 @@ class Advertising(_Talkative):
     """Says for which domain another reseller's order is."""
 
     breaks = "OSRS-REQ-06"
+    slug = "says-domain-of-foreign-order"
 
     def of(self, order: Order) -> str:
         """Say it."""
@@ -155,6 +164,7 @@ class Broadcasting(_Talkative):
     """Says in words how another reseller's order stands."""
 
     breaks = "OSRS-REQ-06"
+    slug = "text-tells-state-of-foreign-order"
 
     def of(self, order: Order) -> str:
         """Say it."""
@@ -165,6 +175,7 @@ class Attributing(_Talkative):
     """Says whose an order is."""
 
     breaks = "OSRS-REQ-06"
+    slug = "tells-owner-of-foreign-order"
 
     def of(self, order: Order) -> str:
         """Say it."""
@@ -175,6 +186,7 @@ class Annotating(Seller):
     """Says in a header for which domain another reseller's order is."""
 
     breaks = "OSRS-REQ-06"
+    slug = "header-tells-domain-of-foreign-order"
 
     def __init__(self) -> None:
         super().__init__()

@@ -15,6 +15,7 @@ class Careless(Seller):
     """Says that it cancelled, though no order_id says which order."""
 
     breaks = "OSRS-REQ-01"
+    slug = "says-cancelled-without-order-id"
     also = besides(departs="CMD-04")
 
     def unnamed(self, number: str | None, reseller: Reseller) -> Order:
@@ -26,6 +27,7 @@ class Guessing(Seller):
     """Cancels the buyer's oldest pending order where no order_id says which."""
 
     breaks = "OSRS-REQ-01"
+    slug = "cancels-oldest-order-without-order-id"
     also = besides(departs="CMD-04")
 
     def unnamed(self, number: str | None, reseller: Reseller) -> Order:
@@ -40,6 +42,7 @@ class Bypassing(Seller):
     """Answers with success, and no attributes, where no order_id says which order."""
 
     breaks = "OSRS-REQ-01"
+    slug = "success-without-attributes-without-order-id"
     also = besides(departs="CMD-04")
 
     def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
@@ -51,6 +54,7 @@ class Absentminded(Seller):
     """Says that it cancelled, though the order_id is empty."""
 
     breaks = "OSRS-REQ-02"
+    slug = "says-cancelled-with-empty-order-id"
 
     def unnamed(self, number: str | None, reseller: Reseller) -> Order:
         """Make an order up where the name is empty."""
@@ -61,6 +65,7 @@ class Illiterate(Seller):
     """Says that it cancelled, though the order_id is no number."""
 
     breaks = "OSRS-REQ-03"
+    slug = "says-cancelled-with-order-id-no-number"
 
     def not_a_number(self, number: str, reseller: Reseller) -> Order:
         """Make an order up by any name."""
@@ -71,6 +76,7 @@ class Rounding(Seller):
     """Reads an order_id that is no number as the digits in it, and cancels that order, or says so."""
 
     breaks = "OSRS-REQ-03"
+    slug = "reads-digits-of-order-id-no-number"
 
     def not_a_number(self, number: str, reseller: Reseller) -> Order:
         """Find the order by the digits alone."""
@@ -82,6 +88,7 @@ class Imaginative(Seller):
     """Says that it cancelled an order that does not exist."""
 
     breaks = "OSRS-REQ-04"
+    slug = "says-cancelled-unknown-order"
 
     def unknown(self, number: str, reseller: Reseller) -> Order:
         """Make an order up by any number."""
@@ -92,6 +99,7 @@ class Shrugging(Seller):
     """Says of an order that does not exist that it is cancelled already."""
 
     breaks = "OSRS-REQ-04"
+    slug = "says-unknown-order-cancelled-already"
 
     def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
         """Cancel an order, if there is one."""
@@ -105,6 +113,7 @@ class Trespassing(Seller):
     """Cancels another reseller's order."""
 
     breaks = "OSRS-REQ-05"
+    slug = "cancels-foreign-order"
     also = besides(not_applicable="REQ-06")
 
     def foreign(self, order: Order) -> Order:
@@ -116,6 +125,7 @@ class Pretending(Seller):
     """Says that it cancelled another reseller's order, without doing so."""
 
     breaks = "OSRS-REQ-05"
+    slug = "says-cancelled-foreign-order"
     also = besides(not_applicable="REQ-06")
 
     def cancel(self, order: Order) -> Order:
@@ -159,6 +169,7 @@ class Gossiping(_Gossiping):
     """Tells all it knows of another reseller's order where it refuses to cancel it."""
 
     breaks = "OSRS-REQ-06"
+    slug = "tells-all-of-foreign-order"
 
     def tells(self, order: Order) -> Mapping[str, str]:
         """Tell all."""
@@ -169,6 +180,7 @@ class Hinting(_Gossiping):
     """Tells the domain of another reseller's order where it refuses to cancel it."""
 
     breaks = "OSRS-REQ-06"
+    slug = "tells-domain-of-foreign-order"
 
     def tells(self, order: Order) -> Mapping[str, str]:
         """Tell the domain."""
@@ -179,6 +191,7 @@ class Reporting(_Gossiping):
     """Tells the state of another reseller's order where it refuses to cancel it."""
 
     breaks = "OSRS-REQ-06"
+    slug = "tells-state-of-foreign-order"
 
     def tells(self, order: Order) -> Mapping[str, str]:
         """Tell the state."""

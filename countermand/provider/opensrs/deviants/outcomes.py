@@ -32,6 +32,7 @@ class Storefront(_Elsewhere):
     """Answers a cancellation with an HTML page."""
 
     breaks = "OSRS-CAN-01"
+    slug = "answers-with-html-page"
     also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
     instead = Response(200, PAGE, (("Content-Type", "text/html"),))
 
@@ -40,6 +41,7 @@ class Modern(_Elsewhere):
     """Answers a cancellation with JSON."""
 
     breaks = "OSRS-CAN-01"
+    slug = "answers-in-json"
     also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
     instead = Response(200, b'{"is_success": 1, "response_code": 200, "state": "cancelled"}', (("Content-Type", "application/json"),))
 
@@ -48,6 +50,7 @@ class Lost(_Elsewhere):
     """Answers a cancellation with 404 and a page."""
 
     breaks = "OSRS-CAN-01"
+    slug = "answers-with-404-page"
     also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
     instead = Response(404, PAGE, (("Content-Type", "text/html"),))
 
@@ -56,5 +59,6 @@ class Crashing(_Elsewhere):
     """Answers a cancellation with 500 and a page, though it was carried out."""
 
     breaks = "OSRS-CAN-01"
+    slug = "answers-done-with-500-page"
     also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
     instead = Response(500, PAGE, (("Content-Type", "text/html"),))

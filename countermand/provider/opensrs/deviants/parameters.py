@@ -9,6 +9,7 @@ class Foreignspeaking(Rewording):
     """Names another protocol."""
 
     breaks = "OSRS-RPL-01"
+    slug = "names-another-protocol"
     changes = to(protocol="EPP")
 
 
@@ -16,6 +17,7 @@ class Unprotocolled(Rewording):
     """Names no protocol."""
 
     breaks = "OSRS-RPL-01"
+    slug = "no-protocol"
     changes = to(protocol=None)
 
 
@@ -23,6 +25,7 @@ class Blank(Rewording):
     """Leaves the protocol empty."""
 
     breaks = "OSRS-RPL-01"
+    slug = "empty-protocol"
     changes = to(protocol="")
 
 
@@ -30,6 +33,7 @@ class Parroting(Rewording):
     """Repeats the action asked for instead of calling its own REPLY."""
 
     breaks = "OSRS-RPL-02"
+    slug = "repeats-action-asked-for"
     changes = to(action="cancel_order")
 
 
@@ -37,6 +41,7 @@ class Actionless(Rewording):
     """Names no action."""
 
     breaks = "OSRS-RPL-02"
+    slug = "no-action"
     also = besides(departs="SCH-02")
     changes = to(action=None)
 
@@ -45,6 +50,7 @@ class Idle(Rewording):
     """Leaves the action empty."""
 
     breaks = "OSRS-RPL-02"
+    slug = "empty-action"
     changes = to(action="")
 
 
@@ -52,6 +58,7 @@ class Responding(Rewording):
     """Calls its action RESPONSE."""
 
     breaks = "OSRS-RPL-02"
+    slug = "action-response"
     changes = to(action="RESPONSE")
 
 
@@ -59,6 +66,7 @@ class Confused(Rewording):
     """Calls its action the reply to another command."""
 
     breaks = "OSRS-RPL-02"
+    slug = "action-of-another-command"
     changes = to(action="GET_ORDER_INFO:REPLY")
 
 
@@ -66,6 +74,7 @@ class Curt(Rewording):
     """Names no action where it fails."""
 
     breaks = "OSRS-RPL-02"
+    slug = "no-action-on-failure"
     also = besides(departs="SCH-02")
     slips_on = Slip.FAILURES
     changes = to(action=None)
@@ -75,6 +84,7 @@ class Misaddressed(Rewording):
     """Speaks of another object."""
 
     breaks = "OSRS-RPL-03"
+    slug = "names-another-object"
     changes = to(object="DOMAIN")
 
 
@@ -82,6 +92,7 @@ class Objectless(Rewording):
     """Names no object."""
 
     breaks = "OSRS-RPL-03"
+    slug = "no-object"
     also = besides(departs="SCH-02")
     changes = to(object=None)
 
@@ -90,6 +101,7 @@ class Pointless(Rewording):
     """Leaves the object empty."""
 
     breaks = "OSRS-RPL-03"
+    slug = "empty-object"
     changes = to(object="")
 
 
@@ -97,6 +109,7 @@ class Hyphenating(Rewording):
     """Misspells its object."""
 
     breaks = "OSRS-RPL-03"
+    slug = "misspelt-object"
     changes = to(object="TRUST-SERVICE")
 
 
@@ -104,6 +117,7 @@ class Vague(Rewording):
     """Names no object where it fails."""
 
     breaks = "OSRS-RPL-03"
+    slug = "no-object-on-failure"
     also = besides(departs="SCH-02")
     slips_on = Slip.FAILURES
     changes = to(object=None)
@@ -113,6 +127,7 @@ class Taciturn(Rewording):
     """Describes no outcome."""
 
     breaks = "OSRS-RPL-06"
+    slug = "no-response-text"
     also = besides(departs="SCH-02")
     changes = to(response_text=None)
 
@@ -121,6 +136,7 @@ class Mumbling(Rewording):
     """Describes its outcome by nothing."""
 
     breaks = "OSRS-RPL-06"
+    slug = "empty-response-text"
     changes = to(response_text="")
 
 
@@ -128,6 +144,7 @@ class Whispering(Rewording):
     """Describes its outcome by blanks."""
 
     breaks = "OSRS-RPL-06"
+    slug = "blank-response-text"
     changes = to(response_text="  ")
 
 
@@ -135,6 +152,7 @@ class Sullen(Rewording):
     """Describes no outcome where it fails."""
 
     breaks = "OSRS-RPL-06"
+    slug = "no-response-text-on-failure"
     also = besides(departs="SCH-02")
     slips_on = Slip.FAILURES
     changes = to(response_text=None)

@@ -26,6 +26,7 @@ class Pedantic(Seller):
     """Insists on protocol, action, object and attributes in this order."""
 
     breaks = "OSRS-XML-01"
+    slug = "insists-on-order-of-items"
     order: ClassVar[tuple[str, ...]] = ("protocol", "action", "object", "attributes")
 
     def read(self, body: bytes) -> Message:
@@ -41,6 +42,7 @@ class Impatient(Seller):
     """Reads no item after the attributes."""
 
     breaks = "OSRS-XML-01"
+    slug = "reads-no-item-after-attributes"
 
     def read(self, body: bytes) -> Message:
         """Read a request as far as its attributes."""
@@ -54,6 +56,7 @@ class Doublequoting(_Fussy):
     """Reads no key in single quotes."""
 
     breaks = "OSRS-XML-02"
+    slug = "reads-no-single-quoted-key"
     refused = rb"<item\s+key\s*=\s*'"
 
 
@@ -61,6 +64,7 @@ class Doctypequoting(_Fussy):
     """Reads no DOCTYPE in single quotes."""
 
     breaks = "OSRS-XML-02"
+    slug = "reads-no-single-quoted-doctype"
     refused = rb"<!DOCTYPE[^>]*'"
 
 
@@ -68,6 +72,7 @@ class Commentless(_Fussy):
     """Refuses a request with a comment."""
 
     breaks = "OSRS-XML-03"
+    slug = "refuses-comments"
     refused = rb"<!--"
 
 
@@ -75,6 +80,7 @@ class Tabless(_Fussy):
     """Refuses a request with tabs or empty lines between its elements."""
 
     breaks = "OSRS-XML-03"
+    slug = "refuses-tabs-and-empty-lines"
     refused = rb">\s*(?:\t|\n[ \r]*\n)\s*<"
 
 
@@ -82,6 +88,7 @@ class Unwrapped(_Fussy):
     """Refuses a request with a newline inside a tag."""
 
     breaks = "OSRS-XML-03"
+    slug = "refuses-newline-inside-tag"
     refused = rb"<\w+[^<>]*\n[^<>]*>"
 
 
@@ -89,6 +96,7 @@ class Plaintext(_Fussy):
     """Refuses a request with a CDATA section."""
 
     breaks = "OSRS-XML-04"
+    slug = "refuses-cdata"
     refused = rb"<!\[CDATA\["
 
 
@@ -96,6 +104,7 @@ class Oblivious(Seller):
     """Reads no text in a CDATA section."""
 
     breaks = "OSRS-XML-04"
+    slug = "reads-no-cdata-text"
 
     def read(self, body: bytes) -> Message:
         """Read a request without what is in its CDATA sections."""
@@ -106,6 +115,7 @@ class Markless(_Fussy):
     """Refuses UTF-8 with a byte order mark."""
 
     breaks = "OSRS-XML-05"
+    slug = "refuses-byte-order-mark"
     refused = rb"\A\xef\xbb\xbf"
 
 
@@ -113,6 +123,7 @@ class Formal(_Fussy):
     """Refuses UTF-8 without a declaration."""
 
     breaks = "OSRS-XML-05"
+    slug = "refuses-missing-xml-declaration"
     refused = rb"\A(?:\xef\xbb\xbf)?\s*<[^?\x00]"
 
 
@@ -120,6 +131,7 @@ class Narrow(_Fussy):
     """Refuses UTF-16."""
 
     breaks = "OSRS-XML-06"
+    slug = "refuses-utf-16"
     refused = rb"\A(?:\xff\xfe|\xfe\xff|.?\x00)"
 
 
@@ -127,6 +139,7 @@ class Bigendian(_Fussy):
     """Reads UTF-16 only with its high bytes first."""
 
     breaks = "OSRS-XML-06"
+    slug = "reads-only-big-endian-utf-16"
     refused = rb"\A(?:\xff\xfe|[^\x00]\x00)"
 
 
@@ -134,6 +147,7 @@ class Littleendian(_Fussy):
     """Reads UTF-16 only with its low bytes first."""
 
     breaks = "OSRS-XML-06"
+    slug = "reads-only-little-endian-utf-16"
     refused = rb"\A(?:\xfe\xff|\x00)"
 
 
@@ -141,6 +155,7 @@ class Insistent(Seller):
     """Refuses a request without a DOCTYPE."""
 
     breaks = "OSRS-XML-07"
+    slug = "refuses-missing-doctype"
 
     def read(self, body: bytes) -> Message:
         """Read a request that has one, in whatever charset."""

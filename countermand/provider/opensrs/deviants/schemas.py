@@ -11,6 +11,7 @@ class Referring(Rewriting):
     """Refers to a schema from the envelope, whose DTD knows no such attribute."""
 
     breaks = "OSRS-SCH-01"
+    slug = "refers-to-schema-from-envelope"
 
     def rewrite(self, document: bytes) -> bytes:
         """Refer to a schema."""
@@ -22,6 +23,7 @@ class Redundant(Rewriting):
     """Adds an item that nobody documented, twice."""
 
     breaks = "OSRS-SCH-02"
+    slug = "adds-undocumented-item-twice"
 
     def rewrite(self, document: bytes) -> bytes:
         """Add it twice."""
@@ -34,4 +36,5 @@ class Unannounced(Rewording):
     """Adds an item whose key is not of the form in the operator's schema."""
 
     breaks = "OSRS-SCH-03"
+    slug = "adds-item-with-malformed-key"
     changes = MappingProxyType({"X-Trace": "7f3a"})

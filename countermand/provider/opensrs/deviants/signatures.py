@@ -27,6 +27,7 @@ class Trusting(_Lenient):
     """Never looks at a signature."""
 
     breaks = "OSRS-SIG-01"
+    slug = "checks-no-signature"
     also = besides(fails="SIG-02 SIG-03 SIG-04 SIG-05")
 
     def accepts(self, _signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
@@ -38,6 +39,7 @@ class Superficial(_Lenient):
     """Looks only at the form of a signature: 32 lower-case hexadecimal digits."""
 
     breaks = "OSRS-SIG-01"
+    slug = "checks-only-form-of-signature"
     also = besides(fails="SIG-03 SIG-04")
 
     def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
@@ -49,6 +51,7 @@ class Measuring(_Lenient):
     """Looks only at the length of a signature."""
 
     breaks = "OSRS-SIG-01"
+    slug = "compares-only-length-of-signature"
     also = besides(fails="SIG-03 SIG-04 SIG-05")
 
     def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
@@ -60,6 +63,7 @@ class Shortsighted(_Lenient):
     """Compares only the first digits of a signature."""
 
     breaks = "OSRS-SIG-01"
+    slug = "compares-only-start-of-signature"
 
     def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
         """Accept one that begins well."""
@@ -70,6 +74,7 @@ class Farsighted(_Lenient):
     """Compares only the last digits of a signature."""
 
     breaks = "OSRS-SIG-01"
+    slug = "compares-only-end-of-signature"
 
     def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
         """Accept one that ends well."""
@@ -80,6 +85,7 @@ class Credulous(_Lenient):
     """Serves a request that has no signature header."""
 
     breaks = "OSRS-SIG-02"
+    slug = "serves-without-signature-header"
 
     def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept none."""
@@ -90,6 +96,7 @@ class Undemanding(_Lenient):
     """Serves a request whose signature is absent or empty."""
 
     breaks = "OSRS-SIG-02"
+    slug = "serves-absent-or-empty-signature"
 
     def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept none."""
@@ -100,6 +107,7 @@ class Promiscuous(_Lenient):
     """Takes any reseller's key for the caller's."""
 
     breaks = "OSRS-SIG-03"
+    slug = "takes-any-resellers-key"
 
     def accepts(self, signature: str | None, body: bytes, _reseller: Reseller) -> bool:
         """Accept one made with another key."""
@@ -110,6 +118,7 @@ class Keyless(_Lenient):
     """Takes a signature made with no key at all."""
 
     breaks = "OSRS-SIG-03"
+    slug = "takes-signature-without-key"
 
     def accepts(self, signature: str | None, body: bytes, _reseller: Reseller) -> bool:
         """Accept one that anybody can make."""
@@ -120,6 +129,7 @@ class Remembering(_Lenient):
     """Takes a signature again that it has seen on another body."""
 
     breaks = "OSRS-SIG-04"
+    slug = "takes-signature-seen-before"
 
     def __init__(self) -> None:
         super().__init__()
@@ -141,6 +151,7 @@ class Interchanging(_Lenient):
     """Takes the signature of one order's cancellation for another's."""
 
     breaks = "OSRS-SIG-04"
+    slug = "takes-signature-of-another-order"
 
     def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
         """Accept one made for the same body but for the digits of its order."""
@@ -153,6 +164,7 @@ class Trimming(_Lenient):
     """Takes a signature made for the body without the white space around it."""
 
     breaks = "OSRS-SIG-04"
+    slug = "takes-signature-of-trimmed-body"
 
     def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
         """Accept one made for the trimmed body."""
@@ -163,6 +175,7 @@ class Caseblind(_Lenient):
     """Takes a signature in upper case."""
 
     breaks = "OSRS-SIG-05"
+    slug = "takes-upper-case-signature"
 
     def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
         """Accept one in either case."""

@@ -13,6 +13,7 @@ class Faltering(Seller):
     """Tells the state of the first order it ever cancels by a word of its own, and of all others by the right one."""
 
     breaks = "OSRS-STA-01"
+    slug = "own-state-word-for-first-order"
     also = besides(departs="STA-02")
 
     def __init__(self) -> None:
@@ -42,6 +43,7 @@ class American(Misnaming):
     """Spells cancelled with one l."""
 
     breaks = "OSRS-STA-01"
+    slug = "spells-state-canceled"
     also = besides(departs="STA-02")
     begun, word = State.PENDING, "canceled"
 
@@ -50,6 +52,7 @@ class Capital(Misnaming):
     """Writes Cancelled with a capital letter."""
 
     breaks = "OSRS-STA-01"
+    slug = "writes-state-cancelled-capitalized"
     also = besides(departs="STA-02")
     begun, word = State.PENDING, "Cancelled"
 
@@ -58,6 +61,7 @@ class Shouting(Misnaming):
     """Writes CANCELLED in capital letters."""
 
     breaks = "OSRS-STA-01"
+    slug = "writes-state-in-capitals"
     also = besides(departs="STA-02")
     begun, word = State.PENDING, "CANCELLED"
 
@@ -66,6 +70,7 @@ class Inventive(Misnaming):
     """Calls a cancelled order void."""
 
     breaks = "OSRS-STA-01"
+    slug = "calls-cancelled-order-void"
     also = besides(departs="STA-02")
     begun, word = State.PENDING, "void"
 
@@ -74,6 +79,7 @@ class Numeric(Misnaming):
     """Gives a number for the state."""
 
     breaks = "OSRS-STA-01"
+    slug = "numeric-state"
     also = besides(departs="STA-02")
     begun, word = State.PENDING, "3"
 
@@ -82,6 +88,7 @@ class Underscoring(Misnaming):
     """Tells a cancellation under way by a word with an underscore."""
 
     breaks = "OSRS-STA-01"
+    slug = "writes-state-with-underscore"
     also = besides(departs="STA-02")
     begun, word = State.IN_PROGRESS, "in_progress"
 
@@ -90,6 +97,7 @@ class Cancelling(Misnaming):
     """Says of an order in progress that it is being cancelled."""
 
     breaks = "OSRS-STA-01"
+    slug = "says-cancelling-for-in-progress"
     also = besides(departs="STA-02")
     begun, word = State.IN_PROGRESS, "cancelling"
 
@@ -98,6 +106,7 @@ class Refusing(Misnaming):
     """Calls an order that awaited approval refused."""
 
     breaks = "OSRS-STA-01"
+    slug = "says-refused-for-awaiting-approval"
     also = besides(departs="STA-02")
     begun, word = State.AWAITING_APPROVAL, "refused"
 
@@ -106,6 +115,7 @@ class Spacing(Misnaming):
     """Writes awaiting approval as two words."""
 
     breaks = "OSRS-STA-01"
+    slug = "writes-awaiting-approval-as-two-words"
     also = besides(departs="STA-02")
     begun, word = State.AWAITING_APPROVAL, "awaiting approval"
 
@@ -114,6 +124,7 @@ class Declining(Misnaming):
     """Writes Declined with a capital letter for a confirmed order."""
 
     breaks = "OSRS-STA-01"
+    slug = "writes-state-declined-capitalized"
     also = besides(departs="STA-02")
     begun, word = State.APPROVER_CONFIRMED, "Declined"
 
@@ -122,6 +133,7 @@ class Concluding(Misnaming):
     """Answers the cancellation of a completed order with success, and calls it complete."""
 
     breaks = "OSRS-STA-01"
+    slug = "says-complete-for-completed-order"
     also = besides(departs="STA-02")
     begun, word = State.COMPLETED, "complete"
 
@@ -130,6 +142,7 @@ class Repeating(Misnaming):
     """Answers the cancellation of a cancelled order with success, and calls it already-cancelled."""
 
     breaks = "OSRS-STA-01"
+    slug = "says-already-cancelled"
     also = besides(departs="STA-02")
     begun, word = State.CANCELLED, "already-cancelled"
 
@@ -138,5 +151,6 @@ class Rejecting(Misnaming):
     """Answers the cancellation of a declined order with success, and calls it rejected."""
 
     breaks = "OSRS-STA-01"
+    slug = "says-rejected-for-declined-order"
     also = besides(departs="STA-02")
     begun, word = State.DECLINED, "rejected"

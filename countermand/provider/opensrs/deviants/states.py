@@ -14,6 +14,7 @@ class Hasty(Moving):
     """Completes a pending order instead of cancelling it."""
 
     breaks = "OSRS-STA-02"
+    slug = "completes-pending-order"
     before, after = State.PENDING, State.COMPLETED
 
 
@@ -21,6 +22,7 @@ class Procrastinating(Moving):
     """Says that it cancelled a pending order, which stays pending."""
 
     breaks = "OSRS-STA-02"
+    slug = "pending-order-stays-pending"
     before, after = State.PENDING, State.PENDING
 
 
@@ -28,6 +30,7 @@ class Submitting(Moving):
     """Submits a pending order instead of cancelling it."""
 
     breaks = "OSRS-STA-02"
+    slug = "submits-pending-order"
     before, after = State.PENDING, State.IN_PROGRESS
 
 
@@ -35,6 +38,7 @@ class Pressing(Moving):
     """Completes an order in progress instead of cancelling it."""
 
     breaks = "OSRS-STA-02"
+    slug = "completes-order-in-progress"
     before, after = State.IN_PROGRESS, State.COMPLETED
 
 
@@ -42,6 +46,7 @@ class Unmoved(Moving):
     """Says that it cancelled an order in progress, which stays so."""
 
     breaks = "OSRS-STA-02"
+    slug = "order-in-progress-stays-so"
     before, after = State.IN_PROGRESS, State.IN_PROGRESS
 
 
@@ -49,6 +54,7 @@ class Regressing(Moving):
     """Takes an order in progress back to pending."""
 
     breaks = "OSRS-STA-02"
+    slug = "takes-order-in-progress-to-pending"
     before, after = State.IN_PROGRESS, State.PENDING
 
 
@@ -56,6 +62,7 @@ class Approving(Moving):
     """Approves an order that awaits approval instead of cancelling it."""
 
     breaks = "OSRS-STA-02"
+    slug = "approves-awaiting-order"
     before, after = State.AWAITING_APPROVAL, State.APPROVER_CONFIRMED
 
 
@@ -63,6 +70,7 @@ class Waiting(Moving):
     """Says that it cancelled an order that awaits approval, which goes on waiting."""
 
     breaks = "OSRS-STA-02"
+    slug = "awaiting-order-stays-so"
     before, after = State.AWAITING_APPROVAL, State.AWAITING_APPROVAL
 
 
@@ -70,6 +78,7 @@ class Finishing(Moving):
     """Completes a confirmed order instead of cancelling it."""
 
     breaks = "OSRS-STA-02"
+    slug = "completes-confirmed-order"
     before, after = State.APPROVER_CONFIRMED, State.COMPLETED
 
 
@@ -77,6 +86,7 @@ class Confirming(Moving):
     """Says that it cancelled a confirmed order, which stays confirmed."""
 
     breaks = "OSRS-STA-02"
+    slug = "confirmed-order-stays-confirmed"
     before, after = State.APPROVER_CONFIRMED, State.APPROVER_CONFIRMED
 
 
@@ -84,6 +94,7 @@ class Revoking(Moving):
     """Cancels a completed order, which could only be revoked."""
 
     breaks = "OSRS-STA-02"
+    slug = "cancels-completed-order"
     before, after = State.COMPLETED, State.CANCELLED
 
 
@@ -91,6 +102,7 @@ class Reopening(Moving):
     """Takes a completed order back into progress."""
 
     breaks = "OSRS-STA-02"
+    slug = "takes-completed-order-to-in-progress"
     before, after = State.COMPLETED, State.IN_PROGRESS
 
 
@@ -98,6 +110,7 @@ class Reviving(Moving):
     """Takes a cancelled order back to pending."""
 
     breaks = "OSRS-STA-02"
+    slug = "takes-cancelled-order-to-pending"
     before, after = State.CANCELLED, State.PENDING
 
 
@@ -105,6 +118,7 @@ class Perverse(Moving):
     """Completes a cancelled order when it is cancelled again."""
 
     breaks = "OSRS-STA-02"
+    slug = "completes-cancelled-order"
     before, after = State.CANCELLED, State.COMPLETED
 
 
@@ -112,6 +126,7 @@ class Relenting(Moving):
     """Completes a declined order when it is cancelled."""
 
     breaks = "OSRS-STA-02"
+    slug = "completes-declined-order"
     before, after = State.DECLINED, State.COMPLETED
 
 
@@ -119,6 +134,7 @@ class Resuming(Moving):
     """Takes a declined order back to pending."""
 
     breaks = "OSRS-STA-02"
+    slug = "takes-declined-order-to-pending"
     before, after = State.DECLINED, State.PENDING
 
 
@@ -126,6 +142,7 @@ class Forgetful(Seller):
     """Says that it cancelled an order, and forgets to."""
 
     breaks = "OSRS-STA-03"
+    slug = "says-cancelled-and-forgets"
 
     def cancel(self, order: Order) -> Order:
         """Cancel an order, and keep it as it was."""
@@ -138,6 +155,7 @@ class Twofaced(Seller):
     """Tells cancelled in one reply and declined in the other."""
 
     breaks = "OSRS-STA-03"
+    slug = "tells-cancelled-then-declined"
 
     def info_attributes(self, order: Order) -> Mapping[str, str]:
         """Give what get_order_info tells, one word exchanged."""
@@ -160,6 +178,7 @@ class Disremembering(Seller):
     """Tells of an order whose cancellation began in progress that it still is, and of all others how they stand."""
 
     breaks = "OSRS-STA-03"
+    slug = "tells-in-progress-after-cancellation"
 
     def __init__(self) -> None:
         super().__init__()
@@ -179,6 +198,7 @@ class Lagging(Seller):
     """Tells for one reading more the state before the cancellation."""
 
     breaks = "OSRS-STA-03"
+    slug = "tells-old-state-once-more"
 
     def __init__(self) -> None:
         super().__init__()

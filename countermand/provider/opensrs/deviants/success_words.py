@@ -9,6 +9,7 @@ class Truthful(Wording):
     """Says true and false instead of 1 and 0."""
 
     breaks = "OSRS-RPL-04"
+    slug = "is-success-true-or-false"
     also = besides(not_applicable="RPL-07 RPL-08")
     words = ("false", "true")
 
@@ -17,6 +18,7 @@ class Emphatic(Wording):
     """Says True and False instead of 1 and 0."""
 
     breaks = "OSRS-RPL-04"
+    slug = "is-success-capital-true-or-false"
     also = besides(not_applicable="RPL-07 RPL-08")
     words = ("False", "True")
 
@@ -25,14 +27,16 @@ class Agreeable(Wording):
     """Says yes and no instead of 1 and 0."""
 
     breaks = "OSRS-RPL-04"
+    slug = "is-success-yes-or-no"
     also = besides(not_applicable="RPL-07 RPL-08")
     words = ("no", "yes")
 
 
 class Counting(Wording):
-    """Says 1 and 2 instead of 0 and 1."""
+    """Says -1 and 2 instead of 0 and 1."""
 
     breaks = "OSRS-RPL-04"
+    slug = "is-success-minus-one-or-two"
     also = besides(not_applicable="RPL-07 RPL-08")
     words = ("-1", "2")
 
@@ -41,6 +45,7 @@ class Padding(Wording):
     """Says 00 and 01 instead of 0 and 1."""
 
     breaks = "OSRS-RPL-04"
+    slug = "is-success-zero-padded"
     also = besides(not_applicable="RPL-07 RPL-08")
     words = ("00", "01")
 
@@ -49,6 +54,7 @@ class Exact(Wording):
     """Says 0.0 and 1.0 instead of 0 and 1."""
 
     breaks = "OSRS-RPL-04"
+    slug = "is-success-with-decimal-point"
     also = besides(not_applicable="RPL-07 RPL-08")
     words = ("0.0", "1.0")
 
@@ -57,6 +63,7 @@ class Empty(Wording):
     """Leaves is_success empty."""
 
     breaks = "OSRS-RPL-04"
+    slug = "is-success-empty"
     also = besides(not_applicable="RPL-07 RPL-08")
     words = ("", "")
 
@@ -65,6 +72,7 @@ class Perlish(Wording):
     """Leaves is_success empty where it fails."""
 
     breaks = "OSRS-RPL-04"
+    slug = "is-success-empty-on-failure"
     also = besides(not_applicable="RPL-07")
     words = ("", "1")
 
@@ -73,6 +81,7 @@ class Undecided(Rewording):
     """Leaves is_success out."""
 
     breaks = "OSRS-RPL-04"
+    slug = "no-is-success"
     also = besides(departs="SCH-02", not_applicable="RPL-07 RPL-08")
     changes = to(is_success=None)
 
@@ -81,6 +90,7 @@ class Shamefaced(Rewording):
     """Leaves is_success out where it fails."""
 
     breaks = "OSRS-RPL-04"
+    slug = "no-is-success-on-failure"
     also = besides(departs="SCH-02", not_applicable="RPL-07")
     slips_on = Slip.FAILURES
     changes = to(is_success=None)

@@ -15,6 +15,7 @@ class Welcoming(Seller):
     """Serves a GET like a POST, and with success where it carries no command."""
 
     breaks = "OSRS-HTTP-01"
+    slug = "serves-get-like-post"
 
     def handle(self, request: Request) -> Response:
         """Answer one HTTP request, whatever its method."""
@@ -29,6 +30,7 @@ class Omnipresent(Seller):
     """Serves a request to any path."""
 
     breaks = "OSRS-HTTP-02"
+    slug = "serves-any-path"
 
     def handle(self, request: Request) -> Response:
         """Answer one HTTP request, wherever it goes."""
@@ -53,6 +55,7 @@ class Posing(_Labelling):
     """Labels its replies as HTML."""
 
     breaks = "OSRS-HTTP-03"
+    slug = "labels-replies-as-html"
     label = "text/html"
 
 
@@ -60,6 +63,7 @@ class Plain(_Labelling):
     """Labels its replies as plain text."""
 
     breaks = "OSRS-HTTP-03"
+    slug = "labels-replies-as-text"
     label = "text/plain; charset=utf-8"
 
 
@@ -67,6 +71,7 @@ class Fashionable(_Labelling):
     """Labels its replies as JSON."""
 
     breaks = "OSRS-HTTP-03"
+    slug = "labels-replies-as-json"
     label = "application/json"
 
 
@@ -74,6 +79,7 @@ class Unlabelled(_Labelling):
     """Labels its replies as nothing."""
 
     breaks = "OSRS-HTTP-03"
+    slug = "no-content-type"
     label = ""
 
 
@@ -81,6 +87,7 @@ class Miscoded(_Labelling):
     """Labels its replies in UTF-8 as UTF-16."""
 
     breaks = "OSRS-HTTP-03"
+    slug = "labels-utf-8-as-utf-16"
     label = "text/xml; charset=utf-16"
 
 
@@ -88,6 +95,7 @@ class Uneven(_Labelling):
     """Labels as HTML the replies in which it fails."""
 
     breaks = "OSRS-HTTP-03"
+    slug = "labels-failures-as-html"
     slips_on = Slip.FAILURES
     label = "text/html"
 
@@ -102,6 +110,7 @@ class Exhibiting(_Revealing):
     """Shows a stack trace of Python where it fails."""
 
     breaks = "OSRS-HTTP-04"
+    slug = "shows-python-stack-trace"
     changes = to(
         response_text='Traceback (most recent call last):\n  File "/srv/trust/orders.py", line 214, in cancel\n'
         "    order = self.orders[number]\nKeyError: 111111"
@@ -112,6 +121,7 @@ class Spilling(_Revealing):
     """Shows a stack trace of Java where it fails."""
 
     breaks = "OSRS-HTTP-04"
+    slug = "shows-java-stack-trace"
     changes = to(
         response_text="java.lang.NullPointerException\n\tat com.example.trust.OrderService.cancel(OrderService.java:214)\n"
         "\tat com.example.trust.Dispatcher.dispatch(Dispatcher.java:61)"
@@ -122,6 +132,7 @@ class Pathetic(_Revealing):
     """Shows the path of its program where it fails."""
 
     breaks = "OSRS-HTTP-04"
+    slug = "shows-program-path-on-failure"
     changes = to(response_text="Cannot cancel at /usr/local/opensrs/lib/Trust/Order.pm line 214.")
 
 
@@ -129,6 +140,7 @@ class Confiding(_Revealing):
     """Shows its database's complaint where it fails."""
 
     breaks = "OSRS-HTTP-04"
+    slug = "shows-database-error-on-failure"
     changes = to(response_text="ORA-01403: no data found in SELECT state FROM trust_orders WHERE order_id = :1")
 
 
@@ -136,4 +148,5 @@ class Boastful(_Revealing):
     """Shows the products it is made of where it fails."""
 
     breaks = "OSRS-HTTP-04"
+    slug = "shows-products-on-failure"
     changes = to(response_text="Cannot cancel. Apache/2.2.3 (CentOS) mod_perl/2.0.4 Perl/v5.8.8")

@@ -17,6 +17,7 @@ class Easygoing(Seller):
     """Takes up the items of any envelope, whatever its name and namespace."""
 
     breaks = "OSRS-XML-08"
+    slug = "takes-items-of-any-envelope"
 
     def read(self, body: bytes) -> Message:
         """Read the first array of items there is."""
@@ -43,6 +44,7 @@ class Rootless(Seller):
     """Takes up any document whose root has the body of an envelope."""
 
     breaks = "OSRS-XML-08"
+    slug = "takes-any-root-around-body"
 
     def read(self, body: bytes) -> Message:
         """Read the body of whatever root."""
@@ -60,6 +62,7 @@ class Thoughtless(Seller):
     """Answers an empty body with success."""
 
     breaks = "OSRS-XML-09"
+    slug = "success-for-empty-body"
 
     def answer(self, request: Request) -> Answer:
         """Carry out the command of a request, or nothing."""
@@ -75,6 +78,7 @@ class Mending(Seller):
     """Mends a document that is not well-formed, and serves it."""
 
     breaks = "OSRS-XML-10"
+    slug = "mends-malformed-document"
 
     def read(self, body: bytes) -> Message:
         """Read a request, mended where it must be."""
@@ -91,6 +95,7 @@ class Scanning(Seller):
     """Looks for the items by a pattern, so that no element need be closed."""
 
     breaks = "OSRS-XML-10"
+    slug = "reads-items-by-pattern"
 
     def read(self, body: bytes) -> Message:
         """Read a request that is cut off, as far as it goes."""

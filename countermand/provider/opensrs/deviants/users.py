@@ -11,6 +11,7 @@ class Hospitable(Seller):
     """Serves a user it does not know as if it were the buyer."""
 
     breaks = "OSRS-SIG-06"
+    slug = "serves-unknown-user-as-buyer"
 
     def authenticate(self, request: Request) -> Reseller:
         """Find the reseller, or take one."""
@@ -22,6 +23,7 @@ class Recognizing(Seller):
     """Knows the caller by the signature, whatever user it names."""
 
     breaks = "OSRS-SIG-06"
+    slug = "knows-any-user-by-signature"
 
     def authenticate(self, request: Request) -> Reseller:
         """Find the reseller by the key that made the signature."""
@@ -36,6 +38,7 @@ class Incurious(Seller):
     """Serves a caller that names no user as if it were the buyer."""
 
     breaks = "OSRS-SIG-07"
+    slug = "serves-unnamed-user-as-buyer"
 
     def authenticate(self, request: Request) -> Reseller:
         """Find the reseller, or take one."""
@@ -46,6 +49,7 @@ class Presuming(Seller):
     """Knows a caller that names no user by the signature alone."""
 
     breaks = "OSRS-SIG-07"
+    slug = "knows-unnamed-user-by-signature"
 
     def authenticate(self, request: Request) -> Reseller:
         """Find the reseller by the key that made the signature."""

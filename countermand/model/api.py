@@ -1,0 +1,81 @@
+"""The row of an API: all that the suite asks of it before it speaks it; whatever names an API in general code asks its row."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+#: What a target file's [orders] holds besides states.
+NO_STATES = frozenset({"unknown", "file", "command", "register"})
+FOREIGN = "foreign"
+
+
+class ApiError(ValueError):
+    """An API that cannot be used, in words for whoever has installed it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed:
+    """How somebody signs a request by hand: what a ticket says so that it can be repeated without the suite."""
+
+    header: str  # that the signature goes out in
+    note: str  # what has to be known
+    lines: tuple[str, ...]  # of a shell, which leave the signature in $SIGNATURE; {file} holds the body
+
+
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    """One API."""
+
+    name: str  # in target files, on the command line, and of its folders below features/ and payloads/
+    title: str  # under which readers know it
+    protocol: str  # MODULE:CLASS of its protocols.seller.Seller
+    states: tuple[str, ...]  # of orders, as target files list them: the one most scenarios need first; "foreign" is another buyer's
+    needs: tuple[str, ...]  # what [buyer] must say of who we are
+    omitted: str  # the field without which nobody can take a cancellation up: the doctor asks so
+    home: Path | None = None  # the folder that holds its features/ and payloads/; absent: the suite's own
+    total: float = 30  # seconds that a whole exchange may take, unless the target file says otherwise
+    two_references: bool = False  # whether an order is named by the buyer's reference as well
+    client_certificate: bool = False  # whether a caller is known by the certificate it shows
+    has_dialect: bool = False  # whether the documents leave open what [dialect] declares
+    seller_name: str = ""  # the usual [seller] identifier; empty: requests name no seller
+    registered: tuple[str, ...] = ()  # states in which orders can be made on the spot ([orders] register)
+    registration: str = ""  # MODULE:CLASS of the protocols.registry.Registering that makes and ends those
+    doctor: str = ""  # MODULE:CLASS of the doctor.own.Own checks that only this API needs
+    steps: tuple[str, ...] = ()  # modules of sentences of its own
+    capabilities: tuple[str, ...] = ()  # what a target file may claim besides the usual: each the name of an operation
+    newcomers: str = ""  # the clause that is tried with a newcomer of the operator's own authority, where the target file gives one
+    traces: tuple[str, ...] = ()  # elements by which both sides find a message again in their logs
+    binds: str = ""  # how strongly a seed that somebody else chose binds a record of this API, in a sentence
+    signed: Signed | None = None
+    production_hosts: frozenset[str] = frozenset()  # published: orders there are real, whatever a target file says
+    production_addresses: frozenset[str] = frozenset()
+    one_system: tuple[str, ...] = ()  # published hosts that have the same orders, the one that a ledger names them by first
+
+    def __post_init__(self) -> None:
+        if not NAME.fullmatch(self.name):
+            raise ApiError(f"{self.name!r} is no name of an API: lower-case letters first, then digits, - and _ too, 40 at most")
+        if not self.states or self.states[0] == FOREIGN or NO_STATES & {*self.states}:
+            raise ApiError(
+                f"the API {self.name} has states {', '.join(self.states)}: the first is one in flight, and none is a word of [orders]"
+            )
+
+    @property
+    def in_flight(self) -> str:
+        """The state of orders that most scenarios need."""
+        return self.states[0]
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """What a target file may say yes or no to because of this API: operations, and states of which there may be no orders."""
+        return (*self.capabilities, *(f"{state}_orders" for state in self.states[1:]))
+
+
+def imported(reference: str) -> Any:  # noqa: ANN401 - whatever stands there
+    """Return what MODULE:NAME refers to; raises ImportError, AttributeError."""
+    module, _, name = reference.partition(":")
+    return getattr(import_module(module), name) if name else import_module(module)

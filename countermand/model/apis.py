@@ -1,0 +1,111 @@
+"""Every API there is: the suite's own, and those that installed distributions bring by an entry point of the group `countermand.apis`."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+
+from countermand.model.api import Api, ApiError, Signed
+
+GROUP = "countermand.apis"
+
+ALA = Api(
+    name="ala",
+    title="ALA cancelOrder 2.30",
+    protocol="countermand.protocols.ala:AlaSeller",
+    states=("in_flight", "completed", "cancelled", "foreign"),
+    needs=("identifier",),
+    omitted="cancellationReason",
+    two_references=True,
+    client_certificate=True,
+    has_dialect=True,
+    seller_name="CITYFIBRE",
+    doctor="countermand.doctor.ala_dialect:AlaChecks",
+    newcomers="ALA-SEC-02",
+    traces=("messageId", "correlationId"),
+    binds="ALA is bound strongly: every request carries a messageId and a correlationId of the seed, and replies repeat them.",
+    production_hosts=frozenset({"api-gw.cityfibre.com", "api-gw1.cityfibre.com", "api-gw2.cityfibre.com"}),
+    one_system=("api-gw.cityfibre.com", "api-gw1.cityfibre.com", "api-gw2.cityfibre.com"),
+    production_addresses=frozenset({"52.51.45.11", "2a05:d018:9a3:b500::100", "52.58.75.78", "2a05:d014:b31:f200::100"}),
+)
+
+OPENSRS = Api(
+    name="opensrs",
+    title="OpenSRS cancel_order",
+    protocol="countermand.protocols.opensrs:OpensrsSeller",
+    states=("pending", "in-progress", "awaiting-approval", "approver-confirmed", "completed", "cancelled", "declined", "foreign"),
+    needs=("username", "api_key"),
+    omitted="attributes.order_id",
+    total=80,  # what the guide recommends
+    registered=("pending", "in-progress"),
+    registration="countermand.protocols.opensrs_registration:Registering",
+    doctor="countermand.doctor.opensrs_answers:OpensrsChecks",
+    capabilities=("get_order_info",),
+    traces=("transaction_id",),
+    binds="OpenSRS is bound weakly: a cancellation carries little but the number of the order.",
+    signed=Signed(
+        header="x-signature",
+        note="`OPENSRS_KEY` is the key of the reseller that `X-Username` names.",
+        lines=(
+            'INNER=$({{ cat {file}; printf %s "$OPENSRS_KEY"; }} | openssl md5 -r | cut -d" " -f1)',
+            'SIGNATURE=$(printf %s%s "$INNER" "$OPENSRS_KEY" | openssl md5 -r | cut -d" " -f1)',
+        ),
+    ),
+    production_hosts=frozenset({"rr-n1-tor.opensrs.net"}),
+)
+
+OWN = (ALA, OPENSRS)
+
+
+class Apis(Mapping[str, Api]):
+    """The rows by name, our own first; what is installed is looked for when somebody asks."""
+
+    @functools.cached_property
+    def _rows(self) -> dict[str, Api]:
+        rows = {row.name: row for row in OWN}
+        for row in sorted(_brought(), key=lambda row: row.name):
+            if row.name in rows:
+                raise ApiError(f"two APIs are named {row.name}: an installed distribution brings one that is there already")
+            rows[row.name] = row
+        return rows
+
+    def __getitem__(self, name: str) -> Api:
+        return self._rows[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+APIS = Apis()
+
+
+def places() -> list[str]:
+    """Return where distributions are looked for: wherever Python imports from, but for the folder somebody stands in.
+
+    A stranger may have filled that one, and whatever is found is imported.
+    """
+    here = os.path.realpath(Path.cwd())
+    return [place for place in sys.path if Path(place).is_absolute() and os.path.realpath(place) != here]
+
+
+def _brought() -> Iterator[Api]:
+    """Give the APIs that are installed; raises ApiError where one cannot be used."""
+    seen = set[tuple[str, str]]()
+    for entry in (entry for found in metadata.distributions(path=places()) for entry in found.entry_points if entry.group == GROUP):
+        if (entry.name, entry.value) in seen:  # one distribution, found twice on the way
+            continue
+        seen.add((entry.name, entry.value))
+        try:
+            row = entry.load()
+        except Exception as error:
+            raise ApiError(f"the installed API {entry.name} ({entry.value}) cannot be loaded: {type(error).__name__}: {error}") from error
+        if not isinstance(row, Api) or row.name != entry.name or row.home is None:
+            raise ApiError(f"the installed API {entry.name}: {entry.value} is no Api of that name with a home of its own")
+        yield row

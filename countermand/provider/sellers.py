@@ -1,0 +1,40 @@
+"""Where the embedded seller of each API is: in a package here, or in the one beside what an installed distribution names.
+
+An entry point of the group `countermand.apis` names the suite's side of an API, as in `toy = "countermand_toy.api:API"`; its embedded
+seller is the package `provider` of the same folder. Only the name is read here: the suite and the embedded sellers share no code.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from importlib import import_module, metadata
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+GROUP: Final = "countermand.apis"
+OWN: Final = ("ala", "opensrs")
+
+
+@functools.cache
+def packages() -> dict[str, str]:
+    """Give the package of each API's embedded seller; the folder somebody stands in is not looked into."""
+    here = os.path.realpath(Path.cwd())
+    places = [place for place in sys.path if Path(place).is_absolute() and os.path.realpath(place) != here]
+    entries = [entry for found in metadata.distributions(path=places) for entry in found.entry_points if entry.group == GROUP]
+    brought = {entry.name: f"{entry.module.rpartition('.')[0]}.provider".lstrip(".") for entry in entries}
+    return {name: f"countermand.provider.{name}" for name in OWN} | dict(sorted(brought.items()))
+
+
+def part(api: str, module: str) -> ModuleType:
+    """Import a module of an API's embedded seller."""
+    return import_module(f"{packages()[api]}.{module}")
+
+
+def optional(api: str, module: str) -> ModuleType | None:
+    """Import a module that not every embedded seller has."""
+    name = f"{packages()[api]}.{module}"
+    return import_module(name) if find_spec(name) else None
