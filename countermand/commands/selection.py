@@ -21,7 +21,7 @@ FAILED = (Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE)
 #: What `-m` may be told of the last run.
 SAID = tuple(verdict for verdict in Verdict if verdict is not Verdict.NOT_TESTED)
 _TITLE = re.compile(r"^Feature:\s*(.*?)\s*$", re.MULTILINE)
-_TAG = re.compile(r"^\s*@([A-Z]+-[A-Z]+-\d{2})\b", re.MULTILINE)
+_TAG = re.compile(rf"^\s*@({clause.FORM})\b", re.MULTILINE)
 _WORD = re.compile(r"[^\s(),]+")
 
 
@@ -57,12 +57,12 @@ class Known:
 def known(last: Path, names: Iterable[str] = ()) -> Known:
     """Return what the features of this suite let a selection name."""
     features: dict[str, frozenset[str]] = {}
-    for path in sorted((suite.root() / "features").glob("*/*.feature")):
+    for path in sorted(one for folder in suite.features() for one in folder.glob("*/*.feature")):
         text = path.read_text(encoding="utf-8")
         title = _TITLE.search(text)
         for name in {path.stem, title[1] if title else path.stem}:
             features[name.casefold()] = features.get(name.casefold(), frozenset()) | frozenset(_TAG.findall(text))
-    return Known(clause.read(suite.root() / "features"), features, last, frozenset(names))
+    return Known(clause.read(*suite.features()), features, last, frozenset(names))
 
 
 def chosen(words: str, told: Known, apis: Iterable[str]) -> list[str]:
