@@ -19,7 +19,7 @@ from countermand.orders.ledger import LedgerError
 from countermand.plugin.collection import Case
 from countermand.plugin.deadline import deadline
 from countermand.plugin.fixtures import SCENE
-from countermand.plugin.judging import JUDGED, Judgement, as_exception, judge, shape
+from countermand.plugin.judging import JUDGED, WEIGHED, Judgement, as_exception, judge, shape
 from countermand.plugin.session import SESSION, Session
 from countermand.protocols.registry import speak
 from countermand.protocols.seller import Answer
@@ -42,7 +42,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     recorded = state.recorded(item.nodeid)
     target = state.run.targets[one.api]
     try:
-        item.stash[SCENE] = Scene(state.run, target, item.nodeid, one.clause, state.veils[one.api], recorded)
+        about = state.catalogue[one.clause]
+        weighs = about.evidence in WEIGHED[item.config.getoption("fail_on")]
+        item.stash[SCENE] = Scene(state.run, target, item.nodeid, one.clause, state.veils[one.api], recorded, weighs, about.spends)
     except LedgerError as trouble:
         state.run.stop(trouble.reason)
         raise
