@@ -79,7 +79,7 @@ def _unplayed(rows: list[Row]) -> list[str]:
     """Return what a stand-in could not be led through, and why."""
     found = _by_reason(row for row in rows if row.get("verdict") == Verdict.INCONCLUSIVE)
     told = [f"not played to its end here: {sum(map(len, found.values()))}"] if found else []
-    return [*told, *(f"  {_counted(reason, clauses)}" for reason, clauses in _commonest_first(found))]
+    return [*told, *(f"  {_counted(reason, clauses, clauses)}" for reason, clauses in _commonest_first(found))]
 
 
 def empty(rows: Iterable[Row]) -> list[str]:
@@ -95,8 +95,9 @@ def empty(rows: Iterable[Row]) -> list[str]:
     for reason, clauses in _commonest_first(_by_reason(missing)):
         gone = [clause for clause in left if clause in clauses]
         left = [clause for clause in left if clause not in gone]
-        words = f": {len(gone)} clause{'' if len(gone) == 1 else 's'} would be empty ({', '.join(gone)})" if gone else ""
-        told.append(f"  {_counted(reason, clauses)}{words}")
+        others = [clause for clause in clauses if clause not in gone]
+        words = f"{len(gone)} clause{'' if len(gone) == 1 else 's'} would be empty ({', '.join(gone)})" if gone else ""
+        told.append(f"  {'; '.join(filter(None, (_counted(reason, clauses, others), words)))}")
     return told if told[1:] else [*told, "  nothing"]
 
 
@@ -113,10 +114,11 @@ def _commonest_first(found: Mapping[str, list[str]]) -> list[tuple[str, list[str
     return sorted(found.items(), key=lambda one: -len(one[1]))
 
 
-def _counted(reason: str, clauses: list[str]) -> str:
-    unique = list(Counter(clauses))
-    named = ", ".join(unique[:NAMED]) + (", ..." if len(unique) > NAMED else "")
-    return f"{len(clauses)} x {reason if len(reason) <= ROOM else f'{reason[: ROOM - 3]}...'} ({named})"
+def _counted(reason: str, clauses: list[str], shown: list[str]) -> str:
+    """Return a reason with the number of its scenarios, and some of the clauses they belong to."""
+    unique = list(Counter(shown))
+    named = f" ({', '.join(unique[:NAMED])}{', ...' if len(unique) > NAMED else ''})" if unique else ""
+    return f"{len(clauses)} x {reason if len(reason) <= ROOM else f'{reason[: ROOM - 3]}...'}{named}"
 
 
 def requests(played: Iterable[Row]) -> list[str]:
