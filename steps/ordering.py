@@ -21,7 +21,7 @@ def seller_takes_up(acceptance: Acceptance) -> None:
 
 @given("a cancellation the seller has taken up", target_fixture="accepted")
 def cancellation_taken_up(acceptance: Acceptance) -> Accepted:
-    return acceptance.proof()
+    return acceptance.proof(own=True)
 
 
 @given("a complete cancellation that was answered", target_fixture="accepted")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 
+from countermand.checks.acceptance import Acceptance
 from countermand.checks.ala import RESELLER
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
@@ -12,16 +13,17 @@ from countermand.protocols.seller import Answer, Decision, Seller, Variation
 
 
 @when("the buyer cancels the order without naming a reseller", target_fixture="answer")
-def buyer_names_no_reseller(seller: Seller, order: Order) -> Answer:
-    without = (RESELLER,) if seller.identity("buyer").reseller else ()
-    return seller.cancel(order, Variation(without=without))
+def buyer_names_no_reseller(seller: Seller, order: Order, acceptance: Acceptance) -> Answer:
+    if seller.identity("buyer").reseller is None:
+        return as_usual(seller, order, acceptance)
+    return seller.cancel(order, Variation(without=(RESELLER,)))
 
 
 @when("the buyer cancels the order and names its reseller", target_fixture="answer")
-def buyer_names_reseller(seller: Seller, order: Order) -> Answer:
+def buyer_names_reseller(seller: Seller, order: Order, acceptance: Acceptance) -> Answer:
     if seller.identity("buyer").reseller is None:
         raise NotApplicable("the target file gives no reseller: add reseller to [buyer]")
-    return seller.cancel(order)
+    return as_usual(seller, order, acceptance)
 
 
 @then("the seller does not insist on a reseller")
@@ -37,6 +39,12 @@ def seller_does_not_mind(seller: Seller, order: Order, answer: Answer) -> None:
     must_not_decide_by_reseller(
         seller, order, answer, Variation(without=(RESELLER,)), "that names its reseller, and takes it up without one"
     )
+
+
+def as_usual(seller: Seller, order: Order, acceptance: Acceptance) -> Answer:
+    """Return the answer to a complete cancellation: that of the run, if it was taken up, or else one to this order."""
+    own = acceptance.own()
+    return seller.cancel(order) if own is None else own.answer
 
 
 def must_not_decide_by_reseller(seller: Seller, order: Order, answer: Answer, otherwise: Variation, words: str) -> None:

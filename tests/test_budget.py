@@ -98,10 +98,17 @@ def test_a_seller_that_says_every_no_in_the_same_words_uses_up_what_a_dry_run_co
 
 
 def test_each_clause_that_is_broken_costs_one_order_more(tmp_path: Path) -> None:
-    used, told = used_up(tmp_path, deviants("ala")["Careless"](), ENOUGH)
+    used, told = used_up(tmp_path, deviants("ala")["Careless"](), ENOUGH + 2)  # so many that the last acceptance is not left out
     broken = [clause for clause, verdict in told.verdicts.items() if verdict in {"does not conform", "departs"}]
     assert "ALA-REQ-07" in broken
     assert used == BUDGET + len(broken)
+    assert told.verdicts["ALA-REQ-15"] == told.verdicts["ALA-FLT-06"] == "not applicable"  # both follow, and cost nothing
+
+
+def test_what_is_said_beforehand_is_what_a_run_uses(tmp_path: Path) -> None:
+    used, told = used_up(tmp_path, ala.Seller(), ENOUGH)
+    assert f"{ENOUGH} in flight: a whole run uses {used}, one more for each clause it finds broken" in told.said
+    assert "enough for a whole run that finds a fault, its repetition, and a whole run after the fix" in told.said
 
 
 def test_a_run_uses_few_orders_in_flight_and_the_next_run_uses_others(tmp_path: Path, seller: Watched) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from countermand.checks import lending
 from countermand.checks.stock import must_be_known
 from countermand.model.exchange import Exchange
 from countermand.model.target import Order
@@ -42,7 +43,7 @@ class Acceptance:
         return str(self._scene.fact(self._likeliest))
 
     def _likeliest(self) -> str:
-        made = self._scene.run.made(self._name)
+        made = self._scene.run.made(self._name) or self._scene.run.made(lending.name(self._scene.target.api))
         return str(made["order"]["state"]) if made else self._states(self._scene)[0]
 
     def _states(self, scene: Scene) -> list[str]:
@@ -59,21 +60,43 @@ class Acceptance:
         had = answer.exchange.reply is not None and answer.decision is not Decision.THROTTLED and not may_be_had
         if had and not served_by_another:
             self._scene.run.offer(self._name, _row(order, answer, self._scene))
+            self._keep(_row(order, answer, self._scene), answer)
 
     def answered(self) -> Accepted:
         """Return the complete cancellation and its answer, whatever that was; raises Inconclusive where none could be had."""
-        row = self._asked() if self._scene.recorded is None else self._replayed()
+        return self._read(self._asked() if self._scene.recorded is None else self._replayed())
+
+    def _read(self, row: dict[str, Any]) -> Accepted:
         order, exchange = Order(**row["order"]), Exchange.of(row["exchange"])
         self._scene.leaves_out = tuple(row.get("without", ()))  # what the seller takes nothing up with, no request need name
         return Accepted(order, self._speak(self._scene).read(exchange))
 
-    def proof(self) -> Accepted:
-        """Return a cancellation that was taken up; raises NotApplicable or Inconclusive where there is none."""
+    def _keep(self, row: dict[str, Any], answer: Answer) -> None:
+        if answer.decision in {Decision.TAKEN_UP, Decision.CANCELLED}:
+            lending.keep(self._scene, row)
+
+    def own(self, *, of_nobody: bool = False) -> Accepted | None:
+        """Return the run's complete cancellation, if there has been one, it was taken up as it stands, and nothing was left out.
+
+        Where it must be of nobody, it is one that no scenario has asked for itself.
+        """
+        made = self._scene.run.made(self._name)
+        whole = made is not None and not made.get("without") and (made["scenario"] == SCENARIO or not of_nobody)
+        if not self._scene.fact(lambda: whole):
+            return None
+        accepted = self.answered()
+        return accepted if accepted.answer.decision is Decision.TAKEN_UP else None
+
+    def proof(self, *, own: bool = False) -> Accepted:
+        """Return a cancellation that was taken up, in this run or, where that will do, in one before.
+
+        Raises NotApplicable or Inconclusive where there is none.
+        """
         if self._scene.target.lacks("takes_up"):
             raise NotApplicable(
                 "the target file declares that no cancellation is taken up: a refusal proves nothing ([capabilities] takes_up)"
             )
-        accepted = self.answered()
+        accepted = (None if own else self._lent()) or self.answered()
         answer = accepted.answer
         if answer.decision.taken_up:
             self._scene.leans = True
@@ -83,6 +106,11 @@ class Acceptance:
             raise Inconclusive(not_known(answer), received=answer.said, exchange=answer.exchange)
         reason = f"a refusal proves something only beside an acceptance, and to a complete cancellation the seller said: {answer.said}"
         raise Inconclusive(f"{reason}; {self._advice(answer)}", received=answer.said, at=answer.at, exchange=answer.exchange)
+
+    def _lent(self) -> Accepted | None:
+        """Return what an earlier run has had taken up, where this one repeats a part of it."""
+        row = lending.lent(self._scene)
+        return None if row is None else self._read(row)
 
     def _advice(self, answer: Answer) -> str:
         """Say what to do about a cancellation that was not taken up; that none is, is the last thing to believe."""
@@ -130,7 +158,9 @@ class Acceptance:
             raise
         finally:
             own.orders.settle()
-        return {**_row(order, answer, own), **_played(own), "without": list(without)}
+        row = {**_row(order, answer, own), **_played(own), "without": list(without)}
+        self._keep(row, answer)
+        return row
 
     def _first_taken_up(self, own: Scene) -> Tried:
         """Cancel an order in each state that may be cancelled until one is taken up; where none is, the first refusal stands for all."""

@@ -13,9 +13,9 @@ from typing import Any
 
 from countermand.checks import standing
 from countermand.checks.likeness import alike
-from countermand.checks.notation import SPARE
 from countermand.model.exchange import Exchange
 from countermand.model.message import message
+from countermand.model.ownership import seller_key
 from countermand.model.results import Scenario
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive, Verdict
@@ -93,12 +93,14 @@ class Closing:
             if answer.decision.taken_up:
                 return None
             said.append(f"{order}: {answer.said}")
+        if self.told is None:
+            self.run.ledger(self.target).forget_acceptance(seller_key(self.target))
         words = f"at the end the seller took no cancellation up any more ({', '.join(said)})"
         return Doubt(since, f"{words}: what it refused {_since(since)} proves nothing", leaning=True)
 
     def _spared(self, state: str) -> Order | None:
         """Return an order that no clause will miss, or nothing: none is made for this, and no cap is raised."""
-        if not self.scene.fact(lambda: self.scene.orders.spares(state, SPARE)):
+        if not self.scene.fact(lambda: self.scene.orders.spares(state, self.run.kept(self.target.api))):
             return None
         try:
             return self.scene.order(state)

@@ -39,6 +39,7 @@ class Standing:
     def __init__(self, scene: Scene, speak: Callable[[Scene], Seller]) -> None:
         self._scene, self._speak = scene, speak
         self._answer = 0
+        self._risked = False  # an order, to see whether the buyer is served
 
     def must_be_served(self) -> None:
         """Go on only where the buyer is served; raises Inconclusive with the one cause."""
@@ -62,7 +63,8 @@ class Standing:
             cause = f"the buyer is not seen to be served: {trouble.reason}"
         finally:
             own.orders.settle()
-        return {"cause": cause, "answer": self._answer, "exchanges": [one.masked(own.veil) for one in own.exchanges], "drawn": own.drawn}
+        told = {"cause": cause, "answer": self._answer, "exchanges": [one.masked(own.veil) for one in own.exchanges], "drawn": own.drawn}
+        return {**told, "risked": True} if self._risked else told
 
     def _cause(self, own: Scene) -> str:
         """Return why nothing can be said of the seller, or nothing."""
@@ -75,6 +77,7 @@ class Standing:
         if self._scene.run.rehearsals is not None or _is_told_otherwise(seller, buyer, incomplete, strangers):
             return ""  # what stands in for a target in a rehearsal refuses everybody alike, and serves the buyer
         cause = _why(seller, buyer, strangers)
+        self._risked = True
         try:
             accepted = Acceptance(own, self._speak).answered().answer
         except Inconclusive as trouble:

@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options: those of a run that asks its target, and those of the certificate."""
     run.add_asking(parser)
     parser.set_defaults(replay=None, patience=None, baseline=None, dry_run=False, help_pytest=False)
-    parser.set_defaults(failed=None, json=False, pytest_output=False)
+    parser.set_defaults(failed=None, requests=None, json=False, pytest_output=False)
     # A part of the suite is certified as what it is, which is inconclusive: nobody is invited to it.
     parser.add_argument("-m", dest="clauses", help=argparse.SUPPRESS)
     parser.add_argument("--key", required=True, metavar="signing.pem", help="the private key that signs; countermand keygen makes one")

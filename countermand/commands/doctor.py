@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+import textwrap
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,7 +14,13 @@ from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
 from countermand.model.secret import Veil
 from countermand.model.target import Target
+from countermand.report.terminal import coloured
 from countermand.targetfile import TargetError, load
+
+#: Columns of a line, and of what stands before its words.
+WIDTH, MARGIN = 80, 13
+#: ANSI, SGR.
+PAINT = {doctor.State.OK: "32", doctor.State.NOTE: "33", doctor.State.TROUBLE: "1;31", doctor.State.UNCHECKED: "2"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,10 +50,21 @@ def _tell(options: argparse.Namespace, target: Target | None, findings: list[doc
         told = {"version": 1, "target": target and target.name, "usable": fit, "findings": [asdict(one) for one in findings]}
         print(veil.text(in_json(json.dumps({**told, "first": first and asdict(first)}, indent=1, ensure_ascii=False))))
         return Exit.CONFORMS if fit else Exit.UNUSABLE
+    colour = coloured(sys.stdout.isatty())
     for one in findings:
-        print(veil.text(f"{one.state:<12} {one.check:<28} {one}"))
-    print(veil.text(f"\n{_conclusion(first, usable=fit)}"))
+        print("\n".join(_shown(one.state, veil.text(f"{one.check}: {one}"), colour=colour)))
+    print()
+    print(textwrap.fill(veil.text(_conclusion(first, usable=fit)), WIDTH, break_long_words=False, break_on_hyphens=False))
     return Exit.CONFORMS if fit else Exit.UNUSABLE
+
+
+def _shown(state: doctor.State, words: str, *, colour: bool) -> list[str]:
+    """Return a finding as lines that fit anywhere: its state once, and its words beside it."""
+    room = WIDTH - MARGIN
+    lines = textwrap.wrap(words, room, break_long_words=False, break_on_hyphens=False)
+    mark = f"{state:<{MARGIN}}"
+    mark = f"\x1b[{PAINT[state]}m{mark}\x1b[0m" if colour else mark
+    return [f"{mark}{lines[0]}", *(f"{'':<{MARGIN}}{line}" for line in lines[1:])]
 
 
 def _conclusion(first: doctor.Finding | None, *, usable: bool) -> str:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from countermand.guard.foreign import shown
-from countermand.run.rehearsal import EMPTY
+from countermand.run.plan import EMPTY
 
 
 def say(targets: Sequence[str], api: str | None, production: Sequence[str] = ()) -> None:

@@ -26,7 +26,7 @@ T = TypeVar("T")
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
     *("--target", "--api", "--embedded", "--reports", "--no-reports", "--replay", "--seed", "--fail-on"),
-    *("--baseline", "--ledger", "--production", "--dry-run", "--no-page", "--help-pytest", "--failed", "--pytest-output"),
+    *("--baseline", "--ledger", "--production", "--dry-run", "--requests", "--no-page", "--help-pytest", "--failed", "--pytest-output"),
 )
 #: The worst exit code of several sessions decides, in this order; see design, Exit codes.
 WORST = (
@@ -35,6 +35,8 @@ WORST = (
 )
 #: Options with which nothing is played, and with which a part is.
 IDLE, PARTS = ("--collect-only", "--co"), ("-k", "--deselect")
+#: With which a dry run prints every request.
+VERBOSE = frozenset({"-v", "-vv", "--verbose"})
 #: Where the last run is, unless somebody says otherwise.
 LAST = "reports"
 
@@ -59,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict")
     parser.add_argument("--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing")
+    parser.add_argument("--requests", metavar="DIR", help="with --dry-run: write every request into a new folder (-v prints them)")
     parser.add_argument("--json", action="store_true", help="write results.json to standard output, and all other words to standard error")
     parser.add_argument("--pytest-output", action="store_true", help="let pytest tell of the run in its own words, as -v does")
     parser.epilog = "Any other option is pytest's, or the suite's own: countermand run --help-pytest lists them."
@@ -128,6 +131,8 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     options.clauses = _selected(options)
     if not options.target and not options.replay:
         print(choice.NO_TARGET, flush=True)
+    if options.dry_run and VERBOSE & {*rest}:
+        options.requests, rest = options.requests or "-", [word for word in rest if word not in VERBOSE]
     shared = [*_passed_on(options), *rest]
     if options.replay:
         return judging.again(options, shared)
@@ -216,6 +221,8 @@ def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:
         raise CommandError("-m names no clause: leave it out to judge all")
     if options.workers and not (options.workers.isdecimal() or options.workers in {"auto", "logical"}):
         raise CommandError(f"-n {options.workers}: how many at once is a number, or auto")
+    if options.requests is not None and not (options.dry_run and options.requests.strip()):
+        raise CommandError("--requests names a folder, and goes with --dry-run")
     if options.reports is not None and not options.reports.strip():
         raise CommandError("--reports names no folder")
     for word in rest:
@@ -235,6 +242,7 @@ def _passed_on(options: argparse.Namespace) -> list[str]:
     passed += [f"--production={name}" for name in options.production]
     if options.dry_run:
         # What is played is not judged, and pytest would say that it was; its own settings speak of the terminal.
+        passed += [f"--requests={options.requests}"] if options.requests else []
         return [*passed, "--dry-run", "-o", "addopts=--strict-markers", "-p", "no:terminal"]
     if options.workers and options.workers != "0" and not options.replay:  # a replay starts no process, and is quick
         passed += ["-n", options.workers, "--dist", "load", "--maxschedchunk", "1"]

@@ -66,7 +66,29 @@ def _reach(target: Target, request: Request | None, patience: float) -> list[Fin
     if way.sealed:
         why = "a proxy that is itself reached by TLS cannot be looked through"
         return [Finding.unchecked(check, why) for check in ("connection", "TLS", "answer")]
+    if not _opens(target):  # what is answered to whoever shows no certificate tells nothing
+        return _without_ours(target, look(target, way, _context(target), None, patience))
     return _tell(target, look(target, way, _context(target), request, patience))
+
+
+def _opens(target: Target) -> bool:
+    """Say whether the buyer's certificate and key can be used, where it has any."""
+    try:
+        context(None, files.credentials(target.identities["buyer"]), target.tls_minimum, target.tls_maximum)
+    except CredentialsError:
+        return False
+    return True
+
+
+def _without_ours(target: Target, seen: Look) -> list[Finding]:
+    """Say of one look what it shows of the server: ours was not shown, and nothing was asked."""
+    found = list(network.findings(target, seen))
+    if not seen.connected:
+        return [*found, *(Finding.unchecked(check, "there is no connection") for check in ("TLS", "answer"))]
+    if seen.secured or seen.error is not None:
+        found += [handshake.finding(target, seen), certificates.of_server(target, seen)]
+    why = "that of [buyer] cannot be opened, and so was not shown"
+    return [*found, Finding.unchecked(certificates.CLIENT, why), Finding.unchecked("answer", why)]
 
 
 def _context(target: Target) -> ssl.SSLContext | None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from countermand.doctor.finding import Finding
 from countermand.model.apis import APIS
 from countermand.model.target import Target
+from countermand.orders import budget
+from countermand.orders.ledger import LedgerError, default_path
 from countermand.protocols.registry import speaker
 
 
@@ -15,6 +17,7 @@ def findings(target: Target) -> Iterator[Finding]:
     for state in APIS[target.api].states:
         if (found := _orders(target, state)) is not None:
             yield found
+    yield _budget(target)
     if "another_buyer" not in target.identities and not target.lacks("foreign_orders"):
         words = "no [another_buyer]: scenarios that need a second party are not applicable"
         yield Finding.note("parties", words, "add [another_buyer] if there is one")
@@ -31,6 +34,21 @@ def findings(target: Target) -> Iterator[Finding]:
     if not target.safety.hostile:
         words = "hostile documents are not sent, and scenarios with them are not applicable, unless the owner agrees ([safety] hostile)"
         yield Finding.note("safety", words)
+
+
+def _budget(target: Target) -> Finding:
+    """Say whether the orders that are left suffice."""
+    speaks = speaker(target.api)
+    try:
+        found = budget.of(target, speaks.cancellable, speaks.spends(target), default_path())
+    except LedgerError as error:
+        return Finding.unchecked("orders", str(error))
+    words = f"{found}; {found.outlook}"
+    if target.lacks("takes_up"):
+        return Finding.ok("orders", "the seller takes no cancellation up, so that no order is used up")
+    if found.suffices or not found.left:
+        return Finding.ok("orders", words) if found.suffices else Finding.note("orders", words)
+    return Finding.note("orders", words, f"list more in [orders] {found.state}")
 
 
 def _orders(target: Target, state: str) -> Finding | None:

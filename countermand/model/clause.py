@@ -16,7 +16,7 @@ from countermand.guard.nearest import nearest
 FORM = r"[A-Z][A-Z0-9]*-[A-Z][A-Z0-9]*-[0-9]{2}"
 ID = re.compile(FORM)
 REQUIRED = {"says", "evidence", "source"}
-OPTIONAL = {"untested", "since", "outcome"}
+OPTIONAL = {"untested", "since", "outcome", "spends"}
 
 
 class Evidence(StrEnum):
@@ -49,6 +49,8 @@ class Clause:
     since: str = "0.1"
     url: str = ""  # where its source can be read; see sources.toml
     outcome: bool = False  # the clause without which nothing is known: a run that has not decided it conforms to nothing
+
+    spends: bool = False  # an order is used up where it is kept: its scenarios come after those that only need one at hand
 
     def __str__(self) -> str:
         return f"{self.id}: {self.says} ({self.evidence}: {self.source})"

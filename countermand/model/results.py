@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from countermand.model.clause import Catalogue, Clause, Evidence
-from countermand.model.verdict import WORST_FIRST, Verdict, worst
+from countermand.model.verdict import FOLLOWS, WORST_FIRST, Verdict, worst
 
 VERSION = 1
 #: The sentence by which a scenario waits for all others.
@@ -73,8 +73,11 @@ class Judged:
 
     @staticmethod
     def verdict_of(scenarios: Iterable[Scenario]) -> Verdict:
-        """Return the worst verdict of some scenarios."""
-        return worst(scenario.verdict for scenario in scenarios)
+        """Return the worst verdict of some scenarios; what was left out for a fault of another clause might not have conformed."""
+        told = [(scenario.verdict, scenario.message or "") for scenario in scenarios]
+        found = worst(verdict for verdict, _ in told)
+        left_out = any(verdict is Verdict.NOT_APPLICABLE and message.startswith(FOLLOWS) for verdict, message in told)
+        return Verdict.NOT_APPLICABLE if found is Verdict.CONFORMS and left_out else found
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,17 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return min(verdicts, key=WORST_FIRST.index, default=Verdict.INCONCLUSIVE)
 
 
+#: How the reason begins why a scenario was not played: what it would show follows from a clause that another has shown to be broken,
+FOLLOWS = "follows from "
+#: or is the very clause.
+NOT_REPEATED = "not repeated: "
+
+
+def is_left_out(verdict: Verdict, message: str | None) -> bool:
+    """Say whether a scenario was not played because another has shown a fault: of itself that says nothing of the seller."""
+    return verdict is Verdict.NOT_APPLICABLE and (message or "").startswith((FOLLOWS, NOT_REPEATED))
+
+
 class Nonconformance(AssertionError):  # noqa: N818 - the word the report uses
     """A Then that did not hold: what the seller did, what was expected, what was received and where."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from countermand.model.results import Results, Scenario
-from countermand.model.verdict import Verdict
+from countermand.model.clause import Evidence
+from countermand.model.results import Judged, Results, Scenario
+from countermand.model.verdict import Verdict, is_left_out
 from countermand.nightly.sameness import normal
 from countermand.report.naming import titles
 
@@ -41,6 +42,13 @@ class Difference:
     id: str | None = None
     old_message: str | None = None
     new_message: str | None = None
+    evidence: Evidence = Evidence.DOCUMENTED
+
+    @property
+    def left_out(self) -> bool:
+        """Whether one of the runs has not played it, because another scenario had shown the fault."""
+        sides = ((self.old, self.old_message), (self.new, self.new_message))
+        return any(verdict is not None and is_left_out(verdict, message) for verdict, message in sides)
 
     @property
     def regresses(self) -> bool:
@@ -57,6 +65,7 @@ class Comparison:
     clauses: tuple[Difference, ...]
     scenarios: tuple[Difference, ...]
     compared: int  # scenarios that are in both
+    part: bool = False  # one of the runs was of a part: nothing else is compared
 
     @property
     def regresses(self) -> bool:
@@ -69,14 +78,28 @@ class Comparison:
 
 
 def compare(old: Results, new: Results) -> Comparison:
-    """Compare two runs of one target, or of two targets of one API; raises CompareError where they share no scenario."""
-    pairs = list(_pairs(old, new))
+    """Compare two runs of one target, or of two targets of one API; raises CompareError where they share no scenario.
+
+    Of a part only the same part is compared: what nobody asked for has neither vanished nor appeared.
+    """
+    part = not (old.complete and new.complete)
+    pairs = [pair for pair in _pairs(old, new) if not part or _both(pair)]
     compared = sum(before is not None and after is not None for before, after in pairs)
     if not compared:
         raise CompareError(f"nothing to compare: {_told(old)} and {_told(new)} have no scenario in common")
     found = [difference for pair in pairs if (difference := _scenario(old, new, pair))]
-    order = list(Kind)
-    return Comparison(old, new, tuple(_clauses(old, new)), tuple(sorted(found, key=lambda one: order.index(one.kind))), compared)
+    shared = {one.id for pair in pairs for one in pair if one}
+    sides = [replace(one, scenarios=tuple(row for row in one.scenarios if row.id in shared)) if part else one for one in (old, new)]
+    return Comparison(old, new, tuple(sorted(_clauses(*sides), key=_rank)), tuple(sorted(found, key=_rank)), compared, part)
+
+
+def _both(pair: Pair) -> bool:
+    return pair[0] is not None and pair[1] is not None
+
+
+def _rank(one: Difference) -> tuple[int, int, bool]:
+    """Rank a difference: the worst first, among them the documented, and last what only follows from another."""
+    return list(Kind).index(one.kind), list(Evidence).index(one.evidence), one.left_out
 
 
 def kind_of(old: Verdict | None, new: Verdict | None) -> Kind | None:
@@ -119,6 +142,8 @@ def _by_title(results: Results, scenarios: list[Scenario]) -> dict[tuple[str, st
 
 def _scenario(old: Results, new: Results, pair: Pair) -> Difference | None:
     before, after = pair
+    if before and after and _is_only_left_out(before, after):
+        return None
     kind = kind_of(before.verdict if before else None, after.verdict if after else None)
     if kind is None and before and after and normal(old, before) != normal(new, after):
         kind = Kind.CHANGED
@@ -136,12 +161,33 @@ def _scenario(old: Results, new: Results, pair: Pair) -> Difference | None:
         one.id,
         before.message if before else None,
         after.message if after else None,
+        results.catalogue[one.clause].evidence,
     )
+
+
+def _is_only_left_out(before: Scenario, after: Scenario) -> bool:
+    """Say whether a scenario differs in this alone: one of the runs has not played it, since another had shown the fault.
+
+    What did not conform when it was played is another matter.
+    """
+    sides = [one.verdict for one in (before, after) if not is_left_out(one.verdict, one.message)]
+    return len(sides) < 2 and all(verdict is Verdict.CONFORMS for verdict in sides)  # noqa: PLR2004 - both
 
 
 def _clauses(old: Results, new: Results) -> Iterator[Difference]:
     before, after = ({one.clause.id: one for one in results.clauses} for results in (old, new))
     for key in dict.fromkeys([*before, *after]):
         was, now = (side[key].verdict if key in side else None for side in (before, after))
-        if kind := kind_of(was, now):
-            yield Difference(kind, key, (after.get(key) or before[key]).clause.says, was, now)
+        if (kind := kind_of(was, now)) and not _only_follows(before.get(key), after.get(key)):
+            clause = (after.get(key) or before[key]).clause
+            yield Difference(kind, key, clause.says, was, now, evidence=clause.evidence)
+
+
+def _only_follows(before: Judged | None, after: Judged | None) -> bool:
+    """Say whether a clause differs in this alone: a part of it was not played, since it follows from another that is broken."""
+    if before is None or after is None:
+        return False
+    was, now = ({one.id: one for one in side.scenarios} for side in (before, after))
+    pairs = [(was[key], now[key]) for key in was if key in now]
+    alike = all(one.verdict is other.verdict or _is_only_left_out(one, other) for one, other in pairs)
+    return alike and any(one.verdict is not other.verdict for one, other in pairs)

@@ -36,7 +36,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "compared": comparison.compared,
         "counts": {kind.value: len(comparison.of(kind)) for kind in Kind},
         "clauses": [_told(one) for one in comparison.clauses],
-        "scenarios": [{**asdict(one), "regresses": one.regresses} for one in comparison.scenarios],
+        "scenarios": [{**_fields(one), "regresses": one.regresses} for one in comparison.scenarios],
     }
 
 
@@ -53,6 +53,8 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     yield from _table(("", "Old", "New"), [(name, of(old), of(new)) for name, of in FACTS])
     if old.suite["digest"] != new.suite["digest"]:
         yield from ("> Two different suites judged these runs: a difference may be the suite's.", "")
+    if comparison.part:
+        yield from ("> One of these runs was of a part: only what both have judged is compared.", "")
     if comparison.clauses:
         yield from ("## Clauses", "")
         rows = [(one.clause, one.says, one.old or "not judged", one.new or "not judged", one.kind) for one in comparison.clauses]
@@ -93,6 +95,10 @@ def _side(results: Results) -> dict[str, Any]:
     targets = [asdict(target) for target in results.targets]
     parts = ("suite", "started", "finished", "complete", "verdict", "sentence")
     return {"targets": targets, **{part: getattr(results, part) for part in parts}}
+
+
+def _fields(one: Difference) -> dict[str, Any]:
+    return {name: value for name, value in asdict(one).items() if name != "evidence"}
 
 
 def _told(one: Difference) -> dict[str, Any]:

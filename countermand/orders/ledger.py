@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from countermand.model.target import Order
-from countermand.orders.ledger_file import LedgerError, LedgerFile, default_path
+from countermand.orders.acceptances import Acceptances
+from countermand.orders.ledger_file import LedgerError, default_path
 
 __all__ = ["CapError", "Claim", "Entry", "Ledger", "LedgerError", "default_path"]
 
@@ -54,7 +55,7 @@ class Entry(NamedTuple):
         return self.number.startswith("(")
 
 
-class Ledger(LedgerFile):
+class Ledger(Acceptances):
     """Records an order before it is given to a scenario; one that may have been used up is never given again. Raises LedgerError."""
 
     def join(self, names: Sequence[str]) -> None:
@@ -68,11 +69,6 @@ class Ledger(LedgerFile):
                     self._become(other, sellers[0])
                 for name in {*names, *sellers}:
                     self._base.execute("INSERT OR REPLACE INTO names VALUES (?, ?)", (name, sellers[0]))
-
-    def _whose(self, name: str) -> str:
-        """Return the seller that a name stands for."""
-        found = self._base.execute("SELECT seller FROM names WHERE name = ?", (name,)).fetchone()
-        return str(found[0]) if found else name
 
     def take(self, claim: Claim, listed: Mapping[str, Order], cap: int) -> Order | None:
         """Record the first listed order that nobody has taken, or one made before that is free, and return it; raises CapError."""

@@ -41,6 +41,16 @@ CREATE TABLE IF NOT EXISTS names (
 )
 """
 
+ACCEPTANCES: Final = """
+CREATE TABLE IF NOT EXISTS acceptances (
+    seller TEXT NOT NULL PRIMARY KEY,
+    way    TEXT NOT NULL,  -- who has asked, and how: an acceptance tells nothing of requests that are made otherwise
+    run    TEXT NOT NULL,
+    taken  TEXT NOT NULL,  -- when it was answered
+    told   TEXT NOT NULL   -- JSON: the order, the masked exchange, and what had to be left out
+)
+"""
+
 
 class LedgerError(Inconclusive):
     """The ledger cannot be read or written; without it no order is given to anybody."""
@@ -87,6 +97,7 @@ class LedgerFile:
         with self._alone():
             self._base.execute(SCHEMA)
             self._base.execute(NAMES)
+            self._base.execute(ACCEPTANCES)
             if version == 1:
                 self._respell()
             self._base.execute(f"PRAGMA application_id = {APPLICATION}")
@@ -111,7 +122,13 @@ class LedgerFile:
         self._base.execute(used, (name, seller, name))
         self._base.execute("UPDATE OR IGNORE orders SET seller = ? WHERE seller = ?", (seller, name))
         self._base.execute("DELETE FROM orders WHERE seller = ?", (name,))
+        self._base.execute("UPDATE OR REPLACE acceptances SET seller = ? WHERE seller = ?", (seller, name))
         self._base.execute("UPDATE names SET seller = ? WHERE seller = ?", (seller, name))
+
+    def _whose(self, name: str) -> str:
+        """Return the seller that a name stands for."""
+        found = self._base.execute("SELECT seller FROM names WHERE name = ?", (name,)).fetchone()
+        return str(found[0]) if found else name
 
     def _on_disk(self) -> list[tuple[int, int] | None]:
         """Tell the files that are written to from others of their names: what is deleted while it is open can still be written to."""

@@ -66,7 +66,8 @@ class Supply:
         """Return an order of that state, recorded as taken; raises Shortage naming the state and the number there was."""
         claim = self._claim._replace(state=state)
         if spare and not self._makes(state) and self._free(state) <= spare:
-            raise Inconclusive(f"the last {spare} orders that are {state} are kept for clauses that cannot be judged without one")
+            which = f"the last {spare} orders that are {state} are" if spare > 1 else f"the last order that is {state} is"
+            raise Inconclusive(f"{which} kept for clauses that cannot be judged without one")
         try:
             held = self._waited_for(claim, patient=patient)
         except CapError:

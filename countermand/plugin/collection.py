@@ -94,15 +94,20 @@ def _stop(problems: list[str]) -> None:
 
 
 def arrange(items: list[pytest.Item], cases: Mapping[str, Case], catalogue: Catalogue) -> None:
-    """Put the outcome clauses first, since others lean on them, what may use an order up by weight, and what waits for all others last."""
+    """Put the outcome clauses first, since others lean on them, and what waits for all others last.
+
+    Between them comes what may use an order up, by weight, and then what surely does, the heaviest last: its order serves all
+    others before.
+    """
 
     def rank(item: pytest.Item) -> int:
         one = cases.get(item.nodeid)
         if one is None or one.clause not in catalogue:
             return 1
         clause = catalogue[one.clause]
-        if one.waits:
-            return len(Evidence) + 1
-        return 0 if clause.outcome else 1 + list(Evidence).index(clause.evidence)
+        weight = list(Evidence).index(clause.evidence)
+        if one.waits or clause.spends:
+            return 3 * len(Evidence) if one.waits else 2 * len(Evidence) - weight
+        return 0 if clause.outcome else 1 + weight
 
     items.sort(key=rank)

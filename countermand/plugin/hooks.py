@@ -128,6 +128,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = state.finish(session, exitstatus)
 
 
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say beforehand what the run costs, and what it leaves."""
+    state = config.stash.get(SESSION, None)
+    return [] if state is None else [state.veil.text(words) for words in state.budgets.values()]
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:  # noqa: ANN401 - pytest's own has no public name
     """Say the verdict."""
     state = config.stash.get(SESSION, None)

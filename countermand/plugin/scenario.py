@@ -18,7 +18,7 @@ from countermand.model.verdict import Inconclusive
 from countermand.plugin.collection import Case
 from countermand.plugin.deadline import deadline
 from countermand.plugin.fixtures import SCENE
-from countermand.plugin.judging import JUDGED, Judgement, as_exception, judge, shape
+from countermand.plugin.judging import JUDGED, WEIGHED, Judgement, as_exception, judge, shape
 from countermand.plugin.session import SESSION, Session
 from countermand.protocols.registry import speak
 from countermand.protocols.seller import Answer
@@ -41,7 +41,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     recorded = state.recorded(item.nodeid)
     target = state.run.targets[one.api]
     try:
-        item.stash[SCENE] = Scene(state.run, target, item.nodeid, one.clause, state.veils[one.api], recorded)
+        about = state.catalogue[one.clause]
+        weighs = about.evidence in WEIGHED[item.config.getoption("fail_on")]
+        item.stash[SCENE] = Scene(state.run, target, item.nodeid, one.clause, state.veils[one.api], recorded, weighs, about.spends)
     except Exception as trouble:  # a scenario without a scene leaves no row, and others would wait for it in vain
         state.run.stop(trouble.reason if isinstance(trouble, Inconclusive) else f"{type(trouble).__name__}: {trouble}")
         raise

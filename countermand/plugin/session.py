@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from countermand.baseline import apply as known
-from countermand.checks import capabilities, closing
+from countermand.checks import capabilities, closing, lending
 from countermand.exits import Exit
 from countermand.guard import foreign
 from countermand.model import suite
@@ -32,7 +32,7 @@ from countermand.records import inputs
 from countermand.report import allure, environment, github, last_line, leaks, outputs, page, terminal, ticket, untested
 from countermand.report.gherkin import Gherkin
 from countermand.report.terminal import near
-from countermand.run import cleanup, rehearsal, throttle
+from countermand.run import cleanup, plan, throttle
 from countermand.run.ending import Ending
 from countermand.run.run import Run
 
@@ -58,6 +58,7 @@ class Session:
     notices: list[str] = field(default_factory=list)
     annotations: list[foreign.Annotation] = field(default_factory=list)  # for the service that runs us
     paths: list[Path] = field(default_factory=list)
+    budgets: dict[str, str] = field(default_factory=dict)  # what orders are left and what the run costs, by API
     unwritten: str | None = None  # why there are no reports, where there are none
     overheard: leaks.Overheard | None = None
     ending: Ending = field(init=False)
@@ -146,14 +147,28 @@ class Session:
         if self.run.rehearsals is not None:
             for target in self.run.targets.values():
                 closing.closed(self.run, target, [Scenario.of(_bare(row)) for row in self.run.rows()], complete=False)
-            sys.stdout.write(self.veil.text("\n".join(rehearsal.lines(self.run.rehearsals, self.run.targets, self._played()))) + "\n")
-            return 0 if exitstatus == 1 else exitstatus
+            return self._plan(session.config, exitstatus)
         if self.run.stopped is not None and exitstatus == pytest.ExitCode.INTERRUPTED:  # by us: there is a verdict, if on a part alone
             exitstatus = pytest.ExitCode.TESTS_FAILED
         try:
             return self._reported(session, exitstatus)
         except OSError as error:
             return self._unreported(error)
+
+    def _plan(self, config: pytest.Config, exitstatus: int) -> int:
+        """Say what would be sent and used up, on one screen, and every request to who asks for them."""
+        played, folder = self._played(), config.getoption("requests")
+        told = plan.lines(self.run.rehearsals or {}, self.run.targets, played, outlook=self.budgets)
+        told += ["", *plan.requests(played)] if folder == plan.PRINTED else []
+        if folder and folder != plan.PRINTED:
+            place = Path(config.invocation_params.dir, folder)
+            try:
+                told.append(f"{plan.write(place, played, self.veil.text)} scenarios in {near(place)}")
+            except OSError as error:
+                sys.stderr.write(f"--requests {folder}: cannot be written: {error.strerror or error}\n")
+                return int(pytest.ExitCode.USAGE_ERROR)
+        sys.stdout.write(self.veil.text("\n".join(told)) + "\n")
+        return 0 if exitstatus == 1 else exitstatus
 
     def _reported(self, session: pytest.Session, exitstatus: int) -> int:
         code = exitstatus if exitstatus in {3, 4} else self._write(session, exitstatus)
@@ -267,8 +282,9 @@ class Session:
         """Write down what a replay must be given again, besides what single scenarios were."""
         asked = {
             f"{kind}s": {api: row for api in self.run.targets if (row := self.run.made(f"{kind}-{api}"))}
-            for kind in ("acceptance", "standing", "closing")
+            for kind in ("acceptance", "standing", "closing", "lent")
         }
+        asked = {kind: rows for kind, rows in asked.items() if rows or kind in inputs.ASKED}
         return inputs.write(
             self.reports,
             suite=suite.identity(),
@@ -337,7 +353,8 @@ class Session:
         which = {"standard": "standard clauses count", "inferred": "standard and inferred clauses count"}.get(fail_on)
         stricter = [f"--fail-on {fail_on}: departures from {which} as not conforming"] if which else []
         stopped = [f"the run was stopped: {self.run.stopped}"] if self.run.stopped else []
-        return [*stopped, *self._replayed(), *stricter, *leaks.unsearched(self.veils.values())]
+        leant = [words for target in self.run.targets.values() for words in lending.remark(self.run, target)]
+        return [*stopped, *self._replayed(), *leant, *stricter, *leaks.unsearched(self.veils.values())]
 
     def _replayed(self) -> list[str]:
         """Say that nothing was sent, where a record was judged again, and whether by the suite that made it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,8 +22,10 @@ from countermand.model.clause import Catalogue
 from countermand.model.ownership import seller_keys
 from countermand.model.results import Target as Told
 from countermand.model.target import Target
+from countermand.orders import budget
 from countermand.orders.ledger import Ledger, default_path
 from countermand.plugin.session import Session, is_part
+from countermand.protocols.registry import SPEAKERS
 from countermand.records.record import Record, RecordError
 from countermand.records.record import read as read_record
 from countermand.report import allure, outputs, shelf, untested
@@ -60,7 +63,8 @@ def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: R
     if record is None and not option.dry_run and not option.collectonly:
         targets = {api: production.looked_up(target) for api, target in targets.items()}
     ledger = Path(option.ledger) if option.ledger else None
-    run = Run(folder, shared["seed"], targets, worker["workerid"] if worker else "main", ledger, record, given=bool(option.target))
+    name = worker["workerid"] if worker else "main"
+    run = Run(folder, shared["seed"], targets, name, ledger, record, part=is_part(config), given=bool(option.target))
     if record is None:
         production.agree(targets.values(), option.production)
         run = _rehearsed(config, run) if option.dry_run else run
@@ -70,7 +74,19 @@ def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: R
     veils = {api: target.veil() for api, target in targets.items()}
     if worker is None and record is None and not option.collectonly and not option.dry_run:
         _look_first(targets, run, reports)
-    return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared, baseline=waived)
+    budgets = {} if record is not None or worker is not None else _budgets(run)
+    return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared, baseline=waived, budgets=budgets)
+
+
+def _budgets(run: Run) -> dict[str, str]:
+    """Say of each target of somebody's own what orders are left, what a run costs, and how far that reaches."""
+    told = {}
+    for api, target in run.targets.items():
+        if run.given and not target.lacks("takes_up"):
+            there = run.rehearsals[api].left if run.rehearsals else budget.left(target, run.ledger(target))
+            found = budget.counted(target, SPEAKERS[api].cancellable, SPEAKERS[api].spends(target), Counter(there))
+            told[api] = f"{target.name}: {found}; {found.outlook}"
+    return told
 
 
 def _reports(config: pytest.Config) -> Path:
@@ -104,7 +120,7 @@ def _rehearsed(config: pytest.Config, run: Run) -> Run:
         if stand_in is None:
             raise targetfile.TargetError("nobody stands in for the target: say countermand run --dry-run")
         copied.join(seller_keys(target))
-        rehearsals[api] = rehearsal.Rehearsal(stand_in, rehearsal.left(target, copied))
+        rehearsals[api] = rehearsal.Rehearsal(stand_in, budget.left(target, copied))
     copied.close()
     played = {api: rehearsal.understudied(target) for api, target in run.targets.items()}
     return replace(run, targets=played, ledger_path=copied.path, rehearsals=rehearsals)

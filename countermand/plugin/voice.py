@@ -64,9 +64,11 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
         if self.verbosity < 0:
             return
         record = self._state.run.record
-        for target in self._state.run.targets.values():
+        for api, target in self._state.run.targets.items():
             doing = "judges again what was recorded of" if record else "asks"
             self.write_line(f"Countermand {__version__} {doing} {target.name} ({api_title(target.api)}, {target.url})")
+            if api in self._state.budgets:
+                self.write_line(self._state.veil.text(self._state.budgets[api]))
 
     def pytest_collection(self) -> None:
         """Say nothing of what is read."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, renamed, select, text
 from countermand.model import suite
 from countermand.model.exchange import Reply, Request
-from countermand.model.target import Identity, Order
+from countermand.model.target import Identity, Order, Target
 from countermand.protocols import damage, front
 from countermand.protocols.disclosure import Known
 from countermand.protocols.seller import A_FAULT, HOSTILE, Answer, Damage, Decision, Seller, Variation, try_xml
@@ -176,6 +176,11 @@ class AlaSeller(Seller):
         states = STATES if foreign else (order.state.replace("_", " "),)
         known = [Known("its owner", owner.identifier)] if owner is not None and owner.identifier else []
         return [*super().private(order), *known, *(Known("its state", state, is_state=True) for state in states)]
+
+    @classmethod
+    def spends(cls, target: Target) -> int:
+        """One that names no reseller, where the others do."""
+        return 1 if target.identities["buyer"].reseller else 0
 
     @property
     def optional(self) -> tuple[str, ...]:

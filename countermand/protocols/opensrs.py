@@ -10,7 +10,7 @@ from typing import ClassVar
 from countermand.document import Element, Form, Place, children, local, named, text
 from countermand.model import suite
 from countermand.model.exchange import Exchange, Reply, Request
-from countermand.model.target import Identity, Order
+from countermand.model.target import Identity, Order, Target
 from countermand.protocols import damage, front
 from countermand.protocols.disclosure import Known
 from countermand.protocols.seller import (
@@ -194,6 +194,11 @@ class OpensrsSeller(Seller):
     def greet(self, order: Order) -> Answer:
         """Let the rightful buyer look the order up, or where that cannot be, cancel one that does not exist."""
         return super().greet(order) if self.target.lacks("get_order_info") else self.look_up(order)
+
+    @classmethod
+    def spends(cls, target: Target) -> int:  # noqa: ARG003 - whoever asks
+        """One of each state, to see what it becomes."""
+        return 1
 
     def private(self, order: Order) -> list[Known]:
         """Return what the seller tells the owner of an order about it, and who that is."""

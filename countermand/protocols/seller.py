@@ -17,7 +17,7 @@ from countermand.model.draw import Draw
 from countermand.model.exchange import Exchange, Reply, Request, Trouble
 from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import Inconclusive, NotApplicable
-from countermand.protocols import front
+from countermand.protocols import following, front
 from countermand.protocols.disclosure import Known
 
 #: Bytes up to which replies are kept as they were read: a run looks at each of some 300 a hundred times.
@@ -178,6 +178,7 @@ class Errand:
 
     about: Order | None = None  # the order it may use up
     not_now: Callable[[Exchange], bool] = _never  # says whether a reply tells that the request was not processed, and may come again
+    names: tuple[str, ...] = ()  # of a request that must be refused: its own, and those of others that tell as much of the seller
 
 
 ERRAND = Errand()
@@ -226,6 +227,11 @@ class Seller(ABC):
 
     def __init__(self, target: Target, scene: Scene) -> None:
         self.target, self.scene = target, scene
+
+    @classmethod
+    def spends(cls, target: Target) -> int:  # noqa: ARG003 - what an API does that asks for nothing else
+        """Return how many orders a whole run uses up at a seller that conforms, besides the one that shows that it takes any up."""
+        return 0
 
     @abstractmethod
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
@@ -313,7 +319,8 @@ class Seller(ABC):
         if variation.damage in HOSTILE and not self.target.safety.hostile:
             raise NotApplicable("the target file does not agree to hostile documents: [safety] hostile")
         asked, sound = Asked(order, variation, by), variation.sound and by in KNOWN
-        request, errand = self.request(order, variation, sender), Errand(order, self.not_now)
+        names = tuple(following.names(asked)) if self._must_be_refused(asked) else ()
+        request, errand = self.request(order, variation, sender), Errand(order, self.not_now, names)
         exchange = self.scene.carry(sender, request, self.operation, sound=sound, stranger=asked.by_stranger, errand=errand)
         answer = replace(self.read(exchange), asked=asked)
         self.scene.note(order, answer.said, spent=not self._harmless(answer))
@@ -366,6 +373,10 @@ class Seller(ABC):
         complete = asked is not None and asked.order.state in self.cancellable and self._is_complete(asked)
         in_words = answer.at is not None or (reply is not None and reply.status in {*self.faults, 401, 403})
         return answer.decision is Decision.REFUSED and (in_words or not complete)
+
+    def _must_be_refused(self, asked: Asked) -> bool:
+        """Say whether whoever takes a request up is wrong."""
+        return not (asked.order.state in self.cancellable and self._is_complete(asked))
 
     def _is_complete(self, asked: Asked) -> bool:
         """Say whether a request was a whole cancellation, however written, with its optional fields or without."""

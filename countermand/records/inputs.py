@@ -25,6 +25,8 @@ FILE, VERSION = "given.json", 2
 LARGEST = 24 * 2**20
 #: What was asked outside the scenarios, by what it was for, and what that looks like.
 ASKED = {"acceptances": shape.ACCEPTANCE, "standings": shape.STANDING, "closings": shape.CLOSING}
+#: The same, in runs of a part alone.
+LENT = {"lents": shape.ACCEPTANCE}
 #: What stands for a file or a secret of an identity.
 WITHHELD = "withheld"
 PLAIN = ("identifier", "reseller", "username")
@@ -90,15 +92,16 @@ def check(told: Any) -> None:  # noqa: ANN401 - what JSON holds
         {
             "version": shape.number(VERSION, VERSION), "suite": shape.SUITE, "seed": shape.words(), **dict.fromkeys(ASKED, shape.table({})),
             "fail_on": shape.maybe(shape.one_of("standard", "inferred")), "targets": shape.listed(shape.table({}), len(APIS)),
-        }
+        },
+        dict.fromkeys(LENT, shape.table({})),
     )(told, FILE)  # fmt: skip
     for number, row in enumerate(told["targets"], 1):
         _check_target(row, f"{FILE}: target {number}")
     apis = [one["api"] for one in told["targets"]]
-    if len(apis) > len(set(apis)) or any(not told[kind].keys() <= set(apis) for kind in ASKED):
+    if len(apis) > len(set(apis)) or any(not told.get(kind, {}).keys() <= set(apis) for kind in (*ASKED, *LENT)):
         raise bounds.LimitError(f"{FILE}: two targets of an API, or an exchange with none of them")
-    for kind, check_one in ASKED.items():
-        for api, one in told[kind].items():
+    for kind, check_one in (ASKED | LENT).items():
+        for api, one in told.get(kind, {}).items():
             check_one(one, f"{FILE}: {kind}: {api}")
 
 

@@ -56,6 +56,11 @@ class Record:
         found: dict[str, Any] | None = self.told["acceptances"].get(api)
         return found
 
+    def lent(self, api: str) -> dict[str, Any] | None:
+        """Return the acceptance of an earlier run that the run has leant on."""
+        found: dict[str, Any] | None = self.told.get("lents", {}).get(api)
+        return found
+
     def standing(self, api: str) -> dict[str, Any] | None:
         """Return what was asked to see whether the buyer is served."""
         found: dict[str, Any] | None = self.told["standings"].get(api)
@@ -75,6 +80,11 @@ class Record:
         """Say whether another scenario of the record shows that a clause is broken."""
         others = (row for name, row in self.rows.items() if name != besides and row["clause"] == clause)
         return any(Verdict(row["drawn"].get("before", row["verdict"])) in SPARING for row in others)
+
+    def outweighs(self, clause: str, *, weighs: bool) -> bool:
+        """Say whether the record shows that a clause is broken, and as heavily as one that fails a target where that matters."""
+        found = {Verdict(row["drawn"].get("before", row["verdict"])) for row in self.rows.values() if row["clause"] == clause}
+        return Verdict.DOES_NOT_CONFORM in found or (not weighs and Verdict.DEPARTS in found)
 
     def targets(self) -> dict[str, Target]:
         """Return the run's targets as far as they can be known without secrets; nothing is read and nothing written."""

@@ -161,7 +161,7 @@ EXCHANGE = table(
 )  # fmt: skip
 DRAWN = table(
     {"clock": listed(words(40, READING.pattern), 10_000), "orders": listed(ORDER, 1000)},
-    {"refused": words(10_000), "halted": number(1, 10_000), "spared": truth},
+    {"refused": words(10_000), "halted": number(1, 10_000), "spared": truth, "follows": CLAUSE, "lent": truth},
 )
 ATTEMPT = table({"exchanges": listed(EXCHANGE, 100), "drawn": DRAWN})
 DRAWN_WHOLE = table({"clock": anything, "orders": anything}, {"attempts": listed(ATTEMPT, 100), "facts": listed(fact, 1000)})

@@ -18,6 +18,7 @@ from countermand.model.exchange import Exchange, Trouble
 from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Target
 from countermand.model.verdict import Inconclusive
+from countermand.orders.budget import KEPT
 from countermand.orders.ledger import Ledger, default_path
 from countermand.records.record import Record
 from countermand.run.rehearsal import Rehearsal
@@ -55,6 +56,7 @@ class Run:
     ledger_path: Path | None = None
     record: Record | None = None  # of a recorded run that is judged again
     rehearsals: Mapping[str, Rehearsal] | None = None  # of a dry run: what stands in for each target, by API
+    part: bool = False  # of the suite: what an earlier run of the seller has shown may be leant on
     given: bool = False  # the targets were there before the run, and outlive it: even an embedded one's orders stay used up
     expected: int = 0  # how many scenarios there are besides those that wait for all others
     _wires: dict[str, HttpsWire] = field(default_factory=dict)
@@ -192,6 +194,23 @@ class Run:
     def broken(self, clause: str) -> bool:
         """Say whether a scenario of this run has used up an order to show that a clause is broken."""
         return (self.folder / f"broken-{clause}").exists()
+
+    @property
+    def faulty(self) -> bool:
+        """Whether any fault has used up an order in this run."""
+        return any(self.folder.glob("broken-*"))
+
+    def kept(self, api: str) -> int:
+        """Return how many orders are for repeating a clause and for a run after the fix: every run may need one to see who is served."""
+        return KEPT + bool((self.made(f"standing-{api}") or {}).get("risked"))
+
+    def shown(self, name: str) -> dict[str, Any] | None:
+        """Return which clause a request has shown to be broken, and how heavily that weighs, if one of that name has."""
+        return self.made(f"shown-{name}")
+
+    def note_shown(self, name: str, clause: str, verdict: str) -> None:
+        """Remember that one has."""
+        self.offer(f"shown-{name}", {"clause": clause, "verdict": verdict})
 
     def used_up(self) -> list[str]:
         """Return the numbers of all orders this run may have used up, as far as the ledgers can still be read."""

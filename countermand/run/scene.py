@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from countermand.model.exchange import Exchange, Request, Trouble
 from countermand.model.ownership import Maker
 from countermand.model.secret import Veil
 from countermand.model.target import Identity, Order, Target
-from countermand.model.verdict import Inconclusive, NotApplicable, Verdict
+from countermand.model.verdict import FOLLOWS, NOT_REPEATED, Inconclusive, NotApplicable, Verdict
 from countermand.orders.ledger import LedgerError
 from countermand.orders.supply import Replayed, Supply
 from countermand.protocols import disclosure
@@ -52,12 +52,17 @@ class Scene:
     clause: str
     veil: Veil
     recorded: dict[str, Any] | None = None  # the scenario as it was recorded, in a replay
+    weighs: bool = True  # whether a departure from its clause fails the target
+    spends: bool = False  # whether it uses up an order at a seller that keeps its clause
     exchanges: list[Exchange] = field(default_factory=list, init=False)
     leaves_out: tuple[str, ...] = field(default=(), init=False)  # optional fields that this seller takes nothing up with
     attempts: list[dict[str, Any]] = field(default_factory=list, init=False)  # to have a cancellation accepted, and in vain
+    lent: bool = field(default=False, init=False)  # that acceptance was of an earlier run
     _repeated: list[int] = field(default_factory=list, init=False)  # exchanges whose request was sent once more: it was not processed
     leans: bool = field(default=False, init=False)  # on the acceptance of the run: a refusal proves something beside it alone
     _masked: dict[int, dict[str, Any]] = field(default_factory=dict, init=False)
+    _asking: str | None = field(default=None, init=False)  # the request that was sent last, if it must be refused
+    _wrong: list[str] = field(default_factory=list, init=False)  # requests that must be refused and have used up an order
     _facts: list[Any] = field(default_factory=list, init=False)
     _ended: dict[str, Any] = field(default_factory=dict, init=False)  # why no order was given, or nothing more was sent
     _resume: float = field(default=0.0, init=False)
@@ -93,7 +98,14 @@ class Scene:
     @property
     def drawn(self) -> dict[str, Any]:
         """What a replay must be given again."""
-        told = {"repeated": self._repeated, "facts": self._facts, "attempts": self.attempts, "leans": self.leans, **self._ended}
+        told = {
+            "repeated": self._repeated,
+            "facts": self._facts,
+            "attempts": self.attempts,
+            "leans": self.leans,
+            "lent": self.lent,
+            **self._ended,
+        }
         return {"clock": self.draw.readings, "orders": self.orders.given, **{key: value for key, value in told.items() if value}}
 
     def fact(self, look: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever JSON can hold
@@ -112,6 +124,7 @@ class Scene:
     ) -> Exchange:
         """Send a request, once more if it was not processed, and keep all that came of it; raises Inconclusive once the seller is dead."""
         self._check_alive()
+        self._must_tell(errand.names)
         asked = Asking(identity, request.bearing(self.target.headers), operation, sound, stranger, errand)
         if self.replay is None:
             return self._asked(asked)
@@ -177,7 +190,9 @@ class Scene:
         """Return an order of that state, if so many more would be left; a clause shown to be broken costs no other: orders are money."""
         if self._is_spared():
             self._ended["spared"] = True
-            raise NotApplicable(f"another scenario has used up an order to show that {self.clause} is broken; no other is used up for it")
+            raise NotApplicable(f"{NOT_REPEATED}another scenario has used up an order to show that {self.clause} is broken")
+        if self.run.faulty:  # what is left is for repeating that, and for a run after the fix
+            spare = max(spare, self.run.kept(self.target.api) if self.spends else 0 if self.weighs else 1)
         return self.order(state, spare)
 
     def order(self, state: str, spare: int = 0) -> Order:
@@ -207,11 +222,31 @@ class Scene:
             return self.run.broken(self.clause)
         return bool(self._then.get("spared")) and self.run.record.broken(self.clause, besides=self.scenario)
 
+    def _must_tell(self, names: Sequence[str]) -> None:
+        """Send a request only where it may tell something new: no order is used up for what follows from a fault that was shown."""
+        told = self._follows(names) if names else None
+        self._asking = names[0] if names else None
+        if told is not None:
+            self._ended["follows"] = told
+            raise NotApplicable(f"{FOLLOWS}{told}: another scenario has used up an order to show that, and no other is used up for this")
+
+    def _follows(self, names: Sequence[str]) -> str | None:
+        """Return the clause whose fault tells what a request would, unless that is a lighter matter than this."""
+        if self.recorded is not None:
+            told, record = self._then.get("follows"), self.run.record
+            known = told is not None and record is not None and record.outweighs(told, weighs=self.weighs)
+            return told if known and len(self.exchanges) == len(self.recorded["exchanges"]) else None
+        found = filter(None, map(self.run.shown, names))
+        heavy = (one for one in found if not self.weighs or one["verdict"] == Verdict.DOES_NOT_CONFORM)
+        return next((str(one["clause"]) for one in heavy if one["clause"] != self.clause), None)
+
     def settle(self, verdict: Verdict | None) -> None:
         """Give orders back, and remember whether a broken clause has cost one."""
         try:
             if self.orders.settle() and verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS}:
                 self.run.note_broken(self.clause)
+                for name in self._wrong:
+                    self.run.note_shown(name, self.clause, verdict)
         except (LedgerError, OSError) as trouble:
             used = [order["seller"] for order in self.orders.given]
             self.run.note_unwritten(used)  # which process of the run has stopped it, and why, is another matter
@@ -219,7 +254,8 @@ class Scene:
             self.run.stop(f"{trouble.reason if isinstance(trouble, LedgerError) else trouble}{also}")
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
-        """Note what came of a request about an order."""
+        """Note what came of a request about an order; one that must be refused and used it up others need not send, if that is a fault."""
+        self._wrong += [self._asking] if spent and self._asking else []
         self.orders.note(order, outcome, spent=spent)
 
     def _check_alive(self) -> None:

@@ -3,11 +3,11 @@ Feature: Which status answers what
 
   Background:
     Given a seller who takes cancellations up
-    And an order in flight
 
   @ALA-FLT-06
   Rule: An incomplete cancellation is answered with status 400
     Scenario Outline: The status for a cancellation without <field>
+      Given an order in flight
       When the buyer cancels the order without its "<field>"
       Then the seller refuses with status 400
 
@@ -31,6 +31,7 @@ Feature: Which status answers what
   @ALA-FLT-07
   Rule: A caller without a client certificate, if answered at all, is answered with status 401
     Scenario: The status for a stranger without a certificate
+      Given an order in flight
       When a "stranger without a certificate" cancels the order in the buyer's name
       Then the seller refuses with status 401, unless it closes the door
 
@@ -42,5 +43,6 @@ Feature: Which status answers what
   @ALA-FLT-08
   Rule: A buyer who speaks for another is answered with status 403
     Scenario: The status for another buyer
+      Given an order in flight
       When "another buyer" cancels the order in the buyer's name
       Then the seller refuses with status 403, unless it closes the door

@@ -1,9 +1,6 @@
 Feature: What is nobody else's business
   A refusal tells neither how it could have been got round, nor whose the order is and how it stands.
 
-  Background:
-    Given an order in flight
-
   @OSRS-SIG-08
   Rule: No reply shows a key, or a signature that its caller has not sent
     Scenario: What every reply shows
@@ -14,6 +11,7 @@ Feature: What is nobody else's business
   @OSRS-SIG-09
   Rule: A caller who is turned away is told nothing of the order
     Scenario Outline: What is told of the order where the signature is <how>
+      Given an order in flight
       When a stranger cancels the order with a signature that is "<how>"
       Then the seller tells the stranger nothing of the order
       But the seller serves the buyer
@@ -24,6 +22,7 @@ Feature: What is nobody else's business
         | missing |
 
     Scenario: What is told of the order to a user nobody knows
+      Given an order in flight
       When an "unknown user" cancels the order in the buyer's name
       Then the seller tells the stranger nothing of the order
       But the seller serves the buyer

@@ -9,6 +9,7 @@ import pytest
 from identities.authority import openssl
 
 from countermand import cli
+from countermand.provider import embedded, serving
 from doctor.conftest import Told, World
 
 Write = Callable[..., Path]
@@ -67,7 +68,7 @@ def test_a_secret_in_the_file_is_warned_about_and_never_shown(opensrs: Write, ca
     path = opensrs(CLOSED)
     path.write_text(path.read_text().replace('{ file = "key" }', '"a-literal-key"'))
     cli.main(["doctor", "--target", str(path)])
-    said = capsys.readouterr().out
+    said = " ".join(capsys.readouterr().out.split())
     assert "a secret stands in the file; better { env = ... }" in said
     assert "a-literal-key" not in said
 
@@ -136,7 +137,7 @@ def test_another_buyer_who_cannot_be_used_does_not_keep_the_target_from_being_te
 def test_a_certificate_for_servers_is_noted(ala: Write, world: World, capsys: pytest.CaptureFixture[str]) -> None:
     path = ala(CLOSED, buyer=f'certificate = "{world.server.certificate}"\nprivate_key = "{world.server.private_key}"')
     cli.main(["doctor", "--target", str(path)])
-    assert "not issued for clients (extended key usage)" in capsys.readouterr().out
+    assert "not issued for clients (extended key usage)" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_bundle_that_cannot_be_read_is_named_and_tls_is_not_tried(examine: Ask, ala: Write, world: World, tmp_path: Path) -> None:
@@ -197,13 +198,13 @@ def test_a_key_with_blanks_in_it_is_noted(opensrs: Write, tmp_path: Path, capsys
     path = opensrs(CLOSED)
     tmp_path.joinpath("key").write_text("0123456789 abcdef")
     cli.main(["doctor", "--target", str(path)])
-    assert "api_key in [buyer] has blanks" in capsys.readouterr().out
+    assert "api_key in [buyer] has blanks" in " ".join(capsys.readouterr().out.split())
 
 
 def test_what_the_target_file_leaves_out_is_told_with_what_becomes_of_it(opensrs: Write, capsys: pytest.CaptureFixture[str]) -> None:
     rest = '[orders]\npending = ["57800578"]\ncompleted = []\n[capabilities]\ndeclined_orders = "no"'
     cli.main(["doctor", "--target", str(opensrs(CLOSED, rest))])
-    said = capsys.readouterr().out
+    said = " ".join(capsys.readouterr().out.split())
     assert "no order that is completed: scenarios that need one will be inconclusive" in said
     assert '[capabilities] completed_orders = "no"' in said
     assert "no order that is declined" not in said
@@ -228,3 +229,52 @@ def test_a_folder_in_the_place_of_a_target_file_is_named(examine: Ask, tmp_path:
     told = examine(tmp_path)
     assert told.code == 13
     assert "cannot be read" in told.words("target file")
+
+
+def test_of_a_certificate_that_does_not_open_one_thing_is_said_and_that_is_true(
+    examine: Ask, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving.serve("ala", embedded.SELLERS["ala"](), tmp_path) as up:
+        bag, text = tmp_path / "bundle.p12", up.target.read_text()
+        held = ("-in", up.certificates.buyer.certificate, "-inkey", up.certificates.buyer.private_key)
+        openssl("pkcs12", "-export", *held, "-passout", "pass:right", "-out", bag)
+        start = text.index("[buyer]")
+        end = text.index("\n[", start)
+        buyer = '[buyer]\nidentifier = "SPDEV1"\npkcs12 = "bundle.p12"\npassphrase = "wrong"\n'
+        up.target.write_text(text[:start] + buyer + text[end:])
+        told = examine(up.target)
+        assert [name for name, one in told.findings.items() if one["state"] == "trouble"] == ["buyer's certificate"]
+        assert told.state("client certificate") == told.state("answer") == "not checked"
+        cli.main(["doctor", "--target", str(up.target)])
+        said = capsys.readouterr().out
+        assert "accepts" not in said
+        assert "401" not in said
+        assert all(len(line) <= 80 for line in said.splitlines() if str(tmp_path) not in line)
+
+
+def test_the_doctor_paints_on_a_terminal_alone(
+    ala: Write, world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    cli.main(["doctor", "--target", str(ala(CLOSED))])
+    assert "\x1b[" not in capsys.readouterr().out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    cli.main(["doctor", "--target", str(ala(CLOSED))])
+    assert "\x1b[" in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    cli.main(["doctor", "--target", str(ala(CLOSED))])
+    assert "\x1b[" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(6, "enough for a whole run that finds a fault"), (2, "and not for its repetition"), (1, "too few")]
+)
+def test_the_doctor_tells_whether_the_orders_suffice(
+    ala: Write, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: int, words: str
+) -> None:
+    monkeypatch.setenv("COUNTERMAND_LEDGER", str(tmp_path / "ledger.sqlite"))
+    orders = ", ".join(f'{{ seller = "S-{one}", buyer = "B-{one}" }}' for one in range(number))
+    cli.main(["doctor", "--target", str(ala(CLOSED, rest=f"[orders]\nin_flight = [{orders}]"))])
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"{number} in flight: a whole run uses" in said
+    assert words in said

@@ -168,3 +168,35 @@ def test_a_week_of_nights_is_worse_on_the_night_the_clause_breaks_and_no_other(n
     nights = [night(day, {CLAUSE: Verdict.DOES_NOT_CONFORM} if 3 <= day < 6 else {}) for day in range(1, 8)]
     codes = [cli.main(["compare", str(old), str(new)]) for old, new in pairwise(nights)]
     assert codes == [0, 1, 0, 0, 0, 0]
+
+
+def test_what_only_follows_from_another_fault_is_no_difference(right: Path) -> None:
+    run = plain(finished.read(right))
+    one = next(one for one in run.scenarios if one.clause == "ALA-REQ-15")
+    for reason in ("follows from ALA-REQ-07: as was shown", "not repeated: as was shown"):
+        spared = replace(one, verdict=Verdict.NOT_APPLICABLE, message=reason)
+        other = replace(run, scenarios=tuple(spared if row.id == one.id else row for row in run.scenarios))
+        assert compare(run, other).scenarios == compare(run, other).clauses == ()
+        assert compare(other, run).scenarios == ()
+    declared = replace(one, verdict=Verdict.NOT_APPLICABLE, message="the target file declares it away")
+    lost = replace(run, scenarios=tuple(declared if row.id == one.id else row for row in run.scenarios))
+    assert compare(run, lost).regresses
+
+
+def test_a_part_is_compared_with_the_same_part(right: Path, wrong: Path) -> None:
+    whole, broken = plain(finished.read(right)), plain(finished.read(wrong))
+    asked = tuple(one for one in whole.scenarios if one.clause == CLAUSE)
+    part = replace(whole, scenarios=asked, complete=False)
+    assert compare(whole, part).scenarios == compare(whole, part).clauses == ()
+    mended = compare(broken, part)
+    assert {one.clause for one in mended.scenarios} == {CLAUSE}
+    assert not mended.regresses
+    assert "was of a part" in compare_words.markdown(mended)
+
+
+def test_documented_clauses_come_before_the_others(right: Path) -> None:
+    run = plain(finished.read(right))
+    worse = changed(run, {one.id: Verdict.INCONCLUSIVE for one in run.scenarios if one.verdict is Verdict.CONFORMS})
+    evidence = [str(one.evidence) for one in compare(run, worse).of(Kind.WORSE)]
+    assert evidence == sorted(evidence, key=["documented", "standard", "inferred"].index)
+    assert len(set(evidence)) == 3

@@ -111,14 +111,14 @@ def test_every_request_bears_it_and_no_output_shows_it(api: str, how: str, tmp_p
 def test_without_it_the_doctor_says_what_is_missing(how: str, tmp_path: Path) -> None:
     name, word, write = HOW[how]
     with placed(BehindOpensrs(Gateway(name, word)), tmp_path) as place:
-        bare = called("doctor", "--target", place.target, folder=tmp_path).stdout
+        bare = " ".join(called("doctor", "--target", place.target, folder=tmp_path).stdout.split())
         assert "a gateway in front of the seller wants a key of its own, as this one does (Basic): give it in [headers]" in bare
         place.rewrite(lambda text: write(text).replace(WORD, "Another-Word-1").replace('{ env = "GATEWAY_KEY" }', '"Another-Word-1"'))
-        wrong = called("doctor", "--target", place.target, folder=tmp_path).stdout
+        wrong = " ".join(called("doctor", "--target", place.target, folder=tmp_path).stdout.split())
         assert "does not take what [headers] gives it" in wrong
         assert "Another-Word-1" not in wrong
         place.rewrite(lambda text: text.replace("Another-Word-1", WORD))
-        assert "a gateway" not in called("doctor", "--target", place.target, folder=tmp_path).stdout
+        assert "a gateway" not in " ".join(called("doctor", "--target", place.target, folder=tmp_path).stdout.split())
 
 
 @pytest.mark.parametrize("name", ["user_in_url.toml", "gateway_header.toml"])

@@ -7,8 +7,8 @@ from typing import ClassVar
 from countermand.provider.ala.request import REQUIRED
 from countermand.provider.ala.seller import Seller
 
-NOT_400 = {"ALA-FLT-06": "departs"}  # what is taken up is not answered with 400
-EVEN_EMPTY = {**NOT_400, "ALA-REQ-15": "departs"}  # a field that is not missed is not missed where it says nothing
+NOT_400 = {"ALA-FLT-06": "not applicable"}  # that what is taken up is not answered with 400 follows from it
+EVEN_EMPTY = {**NOT_400, "ALA-REQ-15": "not applicable"}  # so does that a field that is not missed may say nothing
 
 
 class Offhand(Seller):

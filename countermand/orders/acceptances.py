@@ -1,0 +1,42 @@
+"""Acceptances in the ledger: on one side a run that had a cancellation taken up, on the other one that repeats a part of it soon after."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from countermand.orders.ledger_file import LedgerFile
+
+#: How long an acceptance tells something of its seller.
+RECENT: Final = timedelta(hours=24)
+#: Characters of one that are kept; a longer one is had anew.
+MOST: Final = 2**18
+
+
+class Acceptances(LedgerFile):
+    """Keeps of each seller the last cancellation it has taken up; raises LedgerError."""
+
+    def keep_acceptance(self, seller: str, way: str, run: str, told: Mapping[str, Any]) -> None:
+        """Write down a cancellation that was taken up; only the last one is kept."""
+        words = json.dumps(told, ensure_ascii=False)
+        if len(words) > MOST:
+            return
+        with self._explained(), self._alone():
+            row = (self._whose(seller), way, run, str(told["exchange"]["started"]), words)
+            self._base.execute("INSERT OR REPLACE INTO acceptances VALUES (?, ?, ?, ?, ?)", row)
+
+    def acceptance(self, seller: str, way: str) -> dict[str, Any] | None:
+        """Return the last cancellation that was taken up, with its run, where it is recent and was asked for in the same way."""
+        with self._explained():
+            query = "SELECT run, taken, told FROM acceptances WHERE seller = ? AND way = ?"
+            found = self._base.execute(query, (self._whose(seller), way)).fetchone()
+        if found is None or not timedelta(0) <= datetime.now(UTC) - datetime.fromisoformat(found[1]) <= RECENT:
+            return None
+        return {**json.loads(found[2]), "run": found[0]}
+
+    def forget_acceptance(self, seller: str) -> None:
+        """Forget it: the seller takes none up any more."""
+        with self._explained(), self._alone():
+            self._base.execute("DELETE FROM acceptances WHERE seller = ?", (self._whose(seller),))

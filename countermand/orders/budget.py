@@ -1,0 +1,90 @@
+"""What a run costs: on one side the orders that are left, on the other what a whole run, a fault and a repetition use up of them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from countermand.model.apis import APIS
+from countermand.model.ownership import seller_key, seller_keys
+from countermand.model.target import Target
+from countermand.orders.ledger import Ledger, LedgerError
+
+#: Orders that must be left besides the one by which a run sees at its end that the seller still takes any up:
+#: a repetition may use up one, and a whole run after the fix two.
+KEPT = 3
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What there is, and what is needed, of the orders that can be cancelled."""
+
+    state: str
+    left: int
+    spends: int  # that a whole run uses up besides the one that shows that the seller takes any up
+    made: bool  # more are made as they are needed
+
+    @property
+    def whole(self) -> int:
+        """Orders that a whole run uses up at a seller that conforms."""
+        used = 1 + self.spends
+        return used + (1 if self.made or self.left - used > KEPT else 0)
+
+    @property
+    def least(self) -> int:
+        """Orders without which a whole run cannot find out everything: one to be taken up, and one to be refused."""
+        return 2
+
+    @property
+    def enough(self) -> int:
+        """Orders for a whole run that finds a fault, its repetition, and a whole run after the fix."""
+        return (1 + self.spends + 1) + 1 + self.least
+
+    def __str__(self) -> str:
+        cost = f"a whole run uses {self.whole}, one more for each clause it finds broken"
+        if self.made:
+            return f"orders that are {self.state} are made as needed: {cost}"
+        return f"{self.left} {self.state.replace('_', ' ')}: {cost}; a repetition 1"
+
+    @property
+    def outlook(self) -> str:
+        """Say how far they reach."""
+        if self.made or self.left >= self.enough:
+            return "enough for a whole run that finds a fault, its repetition, and a whole run after the fix"
+        if self.left >= self.least:
+            return f"enough for a whole run, and not for its repetition and a whole run after a fix: that takes {self.enough}"
+        return f"too few for a whole run: it needs {self.least}, one to be taken up and one to be refused"
+
+    @property
+    def suffices(self) -> bool:
+        """Whether there is nothing to ask the seller for."""
+        return self.made or self.left >= self.enough
+
+
+def left(target: Target, ledger: Ledger) -> Counter[str]:
+    """Count the listed orders that nobody has taken, by state."""
+    taken = {entry.number for entry in ledger.entries(seller_key(target))}
+    return Counter(order.state for order in target.orders.listed if order.seller not in taken)
+
+
+def of(target: Target, cancellable: tuple[str, ...], spends: int, path: Path) -> Budget:
+    """Return the budget of a target by the ledger at a path; one that is not there, or cannot be read, knows of no order used."""
+    there = Counter(order.state for order in target.orders.listed)
+    with contextlib.suppress(LedgerError):
+        if path.is_file():
+            ledger = Ledger(path)
+            ledger.join(seller_keys(target))
+            there = left(target, ledger)
+            ledger.close()
+    return counted(target, cancellable, spends, there)
+
+
+def counted(target: Target, cancellable: tuple[str, ...], spends: int, there: Counter[str]) -> Budget:
+    """Return the budget of a target of which so many orders are left: of the state whose cancellation a run asks for first."""
+    listed = {order.state for order in target.orders.listed}
+    state = next((one for one in cancellable if one in listed), cancellable[0])
+    supply = target.orders
+    made = bool(supply.command) or (supply.register is not None and state == APIS[target.api].in_flight)
+    return Budget(state, there[state], spends, made)

@@ -1,0 +1,33 @@
+"""What follows from a fault that was shown: on one side a request that is to be sent, on the other those that tell as much."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from countermand.protocols.seller import Asked
+
+
+def name(asked: Asked) -> str:
+    """Return what a run calls a request, whichever order it is about: two of one name are answered alike."""
+    how = asked.variation
+    parts = [asked.order.state, asked.by, sorted(how.without), sorted(how.values.items()), how.spelling, how.damage, how.method, how.path]
+    written = json.dumps([*parts, how.speaks_for, how.signature])
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+def names(asked: Asked) -> Iterator[str]:
+    """Yield the name of a request, and of others: where one of them was taken up, this one would be as well.
+
+    That is the same request, in whichever scenario; and the one without a field, where this one gives it nothing in it:
+    who does not miss a field does not miss what it says.
+    """
+    yield name(asked)
+    blank = tuple(field for field, value in asked.variation.values.items() if not value.strip())
+    if blank:
+        rest = {field: value for field, value in asked.variation.values.items() if field not in blank}
+        yield name(replace(asked, variation=replace(asked.variation, without=(*asked.variation.without, *blank), values=rest)))
