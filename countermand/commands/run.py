@@ -16,7 +16,7 @@ from countermand.exits import CommandError, Exit
 from countermand.guard.nearest import nearest
 from countermand.model import clause, suite
 from countermand.model.results import Target
-from countermand.plugin.launch import run_pytest
+from countermand.plugin.launch import at_once, run_pytest
 from countermand.report import shelf, untested
 from countermand.run.ending import listen, unlisten
 from countermand.targetfile import TargetError, glimpse, load, piped
@@ -163,7 +163,7 @@ def _passed_on(options: argparse.Namespace) -> list[str]:
         # What is played is not judged, and pytest would say that it was; its own settings speak of the terminal.
         return [*passed, "--dry-run", "-o", "addopts=--strict-markers", "-p", "no:terminal"]
     if options.workers and options.workers != "0" and not options.replay:  # a replay starts no process, and is quick
-        passed += ["-n", options.workers, "--dist", "load", "--maxschedchunk", "1"]
+        passed += at_once(options.workers)
     return passed
 
 

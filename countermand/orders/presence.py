@@ -22,6 +22,13 @@ class Presence:
             self._lock = FileLock(self._folder / f"{run}.{worker}.lock", timeout=0)
             self._lock.acquire()
 
+    def double(self, run: str) -> Presence:
+        """Return another that is there as well, if this one is: it stays when this one leaves."""
+        made = Presence(self._folder)
+        if self._lock is not None:
+            made.enter(run, "double")
+        return made
+
     def leave(self) -> None:
         """Be there no longer."""
         if self._lock is not None:

@@ -41,6 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--ledger", metavar="FILE", help="the ledger of orders used (default: one per user)")
     group.addoption("--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production")
     group.addoption("--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing")
+    group.addoption("--at-once", metavar="N", help="play so many scenarios at once, in processes forked after collection")
     group.addoption("--no-page", action="store_true", help="do not draw index.html")
     group.addoption("--no-reports", action="store_true", help="write nothing but results.json and record.jsonl")
 
