@@ -6,71 +6,107 @@ collects nothing. It is given one scenario after another, and says what came of 
 
 from __future__ import annotations
 
-import os
+import contextlib
+import gc
+import importlib
 import signal
-import traceback
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from countermand.model.ownership import seller_key
-from countermand.plugin.scenario import LOST
-from countermand.plugin.session import RUN, SESSION, Session
+from countermand import document
+from countermand.checks import standing
+from countermand.model import suite
+from countermand.plugin.player import Player, as_it_was
+from countermand.plugin.session import SESSION, Session
 from countermand.report import allure, outputs
-from countermand.run.children import Child, Children, End
-from countermand.run.ending import SIGNALS, Ending
+from countermand.run import pacing
+from countermand.run.children import Child, Children
 
-#: What is said of a scenario whose process has ended.
-ENDED = "the process that asked ended"
+#: Seconds between two looks at whether the seller has been seen to serve the buyer.
+GLANCE = 0.01
+#: What scenarios import when they are played.
+LATE = ("httpcore", "cryptography.x509", "trustme")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
     """Have the scenarios played by so many processes, where that was asked for."""
-    state, wanted = session.config.stash.get(SESSION, None), session.config.option.at_once
+    state, words = session.config.stash.get(SESSION, None), session.config.option.at_once
     idle = session.config.option.collectonly or session.testsfailed
-    if state is None or state.run.record is not None or state.run.rehearsals is not None or wanted is None or idle:
+    if state is None or state.run.record is not None or state.run.rehearsals is not None or words is None or idle:
         return None
-    Loop(session, state, int(wanted)).play()
+    wanted = pacing.number(words)
+    if wanted is not None and wanted <= 1:
+        return None
+    Loop(session, state, wanted).play()
     return True
 
 
 class Loop:
     """The loop over the scenarios, as the process that has collected them runs it."""
 
-    def __init__(self, session: pytest.Session, state: Session, wanted: int) -> None:
+    def __init__(self, session: pytest.Session, state: Session, wanted: int | None) -> None:
         self._session, self._state, self._wanted = session, state, wanted
-        self._children = Children(self._live)
+        self._children = Children(lambda name, end: Player(session, state, name).live(end), state.ending.held_off)
         self._todo = deque[dict[str, Any]]()
         self._fault: str | None = None
 
     def play(self) -> None:
         """Play all: first those that ask, then those that look at every answer and so wait for all others."""
-        session = self._session
-        waits = [item.nodeid in self._state.cases and self._state.cases[item.nodeid].waits for item in session.items]
-        with self._state.run.forking():
+        session, run, cases = self._session, self._state.run, self._state.cases
+        waits = [item.nodeid in cases and cases[item.nodeid].waits for item in session.items]
+        with run.forking():
             try:
-                self._round((number for number, last in enumerate(waits) if not last), self._wanted)
-                self._round((number for number, last in enumerate(waits) if last), min(self._wanted, os.cpu_count() or 1))
+                self._todo.extend({"number": number} for number, last in enumerate(waits) if not last)
+                wanted = self._begin()
+                self._round(wanted)
+                self._look_back()
+                self._todo.extend({"number": number} for number, last in enumerate(waits) if last and not self._over)
+                self._round(wanted)
             except BaseException:
                 self._children.dismiss(self._hear, number=signal.SIGTERM)
                 raise
+            finally:
+                run.at_once = 1
         if session.shouldfail:
             raise session.Failed(session.shouldfail)
         if session.shouldstop:
             raise session.Interrupted(session.shouldstop)
 
-    def _round(self, numbers: Iterable[int], wanted: int) -> None:
-        """Play some scenarios, so many at once."""
-        self._todo.extend({"number": number} for number in numbers)
-        self._state.run.at_once = min(wanted, len(self._todo))
+    @property
+    def _over(self) -> bool:
+        """Whether no other scenario is begun."""
+        return bool(self._session.shouldfail or self._session.shouldstop or self._fault)
+
+    def _begin(self) -> int:
+        """Let one process see whether the buyer is served, whom all others wait for, and return how many are to play."""
+        run = self._state.run
+        run.at_once = min(self._wanted or 1, len(self._todo))
+        self._hand_out(1)
+        _warm_up()
+        if self._wanted is not None:
+            while len(self._children.alive) < run.at_once:
+                self._children.fork()
+        while self._children.alive and not self._over and not all(run.made(standing.name(api)) for api in run.targets):
+            if self._children.listen(self._hear, GLANCE):
+                break
+        found = [(target, told) for api, target in run.targets.items() if (told := run.made(standing.name(api)))]
+        return self._wanted or pacing.paying(found)
+
+    def _round(self, wanted: int) -> None:
+        """Play what there is to do, so many scenarios at once."""
+        self._state.run.at_once = min(wanted, max(1, len(self._todo)))
+        first = True
         while self._todo or any(child.task for child in self._children.alive):
             self._hand_out(wanted)
-            for child, message in self._children.news():
-                self._hear(child, message)
-            if self._session.shouldfail or self._session.shouldstop or self._fault:
+            if first:
+                self._read_schemas()
+                first = False
+            self._children.listen(self._hear)
+            if self._over:
                 self._todo.clear()
         self._children.dismiss(self._hear)
         if self._fault:
@@ -87,10 +123,10 @@ class Loop:
     def _hear(self, child: Child, message: dict[str, Any] | None) -> None:
         """Tell pytest what came of a scenario, as if it had been played here."""
         task, child.task = child.task, None
-        if message is None:
+        if message is None or ("interrupted" in message and not self._state.ending.signals):
             self._mourn(child, task)
             return
-        self._fault = self._fault or message["fault"]
+        self._fault = self._fault or message.get("fault")
         allure.LOST.extend(message["lost"])
         for row in message["rows"]:
             self._state.run.append(row)
@@ -103,7 +139,7 @@ class Loop:
         hook = item.ihook
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         for data in reports:
-            report = hook.pytest_report_from_serializable(config=item.config, data=_as_it_was(data))
+            report = hook.pytest_report_from_serializable(config=item.config, data=as_it_was(data))
             hook.pytest_runtest_logreport(report=report)
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
 
@@ -116,84 +152,25 @@ class Loop:
             self._state.run.stop("one process after the other that was to ask was ended")
             self._session.shouldstop = self._state.run.stopped or True
             return
-        allure.withdraw(self._state.reports / outputs.ALLURE, self._session.items[task["number"]].nodeid)
+        with contextlib.suppress(OSError):
+            allure.withdraw(self._state.reports / outputs.ALLURE, self._session.items[task["number"]].nodeid)
         self._todo.appendleft({**task, "after": child.name})
 
-    def _live(self, name: str, end: End) -> None:
-        """Be a child: play what one is given."""
-        player = Player(self._session, self._state, name)
-        for task in end.tasks():
-            told = player.play(task)
-            with self._state.ending.held_off():
-                end.tell(told)
-            if player.over:
-                break
-        player.close()
+    def _look_back(self) -> None:
+        """Read every answer once, before there are children who would each do so."""
+        for api in self._state.run.targets:
+            self._state.run.seen(api)
+
+    def _read_schemas(self) -> None:
+        """Read the schemas while the sellers are waited for, once for those who will judge every answer by them."""
+        for api in self._state.run.targets:
+            for schema in (suite.root() / "payloads" / api).glob("*.xsd"):
+                document.problems(document.parse(b"<nothing/>"), schema)
 
 
-class Player:
-    """A child's side: it plays scenarios, and keeps what is to be told of each."""
-
-    def __init__(self, session: pytest.Session, state: Session, name: str) -> None:
-        self._session, self._state = session, state
-        self._reports, self._rows = list[dict[str, Any]](), list[dict[str, Any]]()
-        self.over = False
-        state.run = session.config.stash[RUN] = state.run.forked(name, self._rows.append)
-        state.ending = Ending(state.run.folder, name)
-        self._part()
-        state.ending.begin()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
-
-    def _part(self) -> None:
-        """Have nothing in common with the other processes: neither the terminal nor the files that pytest captures output with."""
-        plugins = self._session.config.pluginmanager
-        plugins.unregister(name="terminalreporter")
-        capture = plugins.get_plugin("capturemanager")
-        if capture is not None and capture.is_globally_capturing():
-            capture.stop_global_capturing()
-            capture.start_global_capturing()
-        plugins.register(self, "countermand-player")
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what is to be told."""
-        config = self._session.config
-        data = config.hook.pytest_report_to_serializable(config=config, report=report)
-        self._reports.append(data)
-
-    def play(self, task: dict[str, Any]) -> dict[str, Any]:
-        """Play a scenario, and return what is to be told of it."""
-        item, fault = self._session.items[task["number"]], None
-        self._reports.clear()
-        self._rows.clear()
-        lost = len(allure.LOST)
-        try:
-            if "after" in task:
-                self._outlive(item, task["after"])
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-        except KeyboardInterrupt:
-            self.over = True
-        except BaseException:  # noqa: BLE001 - a fault of ours is told where it can be seen
-            fault, self.over = traceback.format_exc(), True
-        return {"reports": self._reports, "rows": self._rows, "lost": allure.LOST[lost:], "fault": fault}
-
-    def _outlive(self, item: pytest.Item, worker: str) -> None:
-        """Take the place of a process that has ended: what orders it had may be used up."""
-        item.stash[LOST] = ENDED
-        run = self._state.run
-        target = run.targets[self._state.cases[item.nodeid].api]
-        run.ledger(target).outlive(seller_key(target), run.id, worker, ENDED)
-
-    def close(self) -> None:
-        """Close what was opened here."""
-        self._state.ending.end()
-        self._state.run.close()
-
-
-def _as_it_was(data: dict[str, Any]) -> dict[str, Any]:
-    """Return a report's data with the tuples that JSON has no word for."""
-    told = {**data, "location": tuple(data["location"])}
-    if isinstance(data["longrepr"], list):
-        told["longrepr"] = tuple(data["longrepr"])
-    for name in ("sections", "user_properties"):
-        told[name] = [tuple(pair) for pair in data[name]]
-    return told
+def _warm_up() -> None:
+    """Import once what every process would import for itself, and keep what is here from being written to by looking at it."""
+    for name in LATE:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()

@@ -1,4 +1,4 @@
-"""Processes forked from this one: on one side tasks that are handed out one by one, on the other what comes of each, or that its process ended.
+"""Processes forked from this one: on one side tasks handed out one by one, on the other what comes of each, or that its process ended.
 
 The process that hands out never waits for one child alone, so that whatever else it does in threads goes on. A child waits for tasks
 only; where the parent is gone it ends.
@@ -79,11 +79,15 @@ class Child:
     got: bytearray = field(default_factory=bytearray)  # of a message that has not come whole
 
 
+Hear = Callable[[Child, Any], None]
+
+
 @dataclass
 class Children:
     """The children of this process."""
 
     live: Callable[[str, End], None]  # what a child does; when it returns the child ends
+    undisturbed: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext  # what was read is heard to its end
     alive: list[Child] = field(default_factory=list)
     _number: int = 0
 
@@ -104,8 +108,8 @@ class Children:
             child = Child(name, pid, ours)
             self.alive.append(child)
         finally:
+            theirs.close()
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        theirs.close()
         return child
 
     def _begin(self, name: str, ours: socket.socket, theirs: socket.socket) -> None:
@@ -128,24 +132,28 @@ class Children:
         with contextlib.suppress(OSError):
             child.line.sendall(_framed(task))
 
-    def news(self, seconds: float | None = None) -> list[tuple[Child, Any]]:
-        """Wait for news, and return what children said, in that order; None stands for one that has ended."""
-        told = list[tuple[Child, Any]]()
+    def listen(self, hear: Hear, seconds: float | None = None) -> int:
+        """Wait for news, and have each heard: what a child says, and nothing of one that has ended; return how many there were."""
         with selectors.DefaultSelector() as watching:
             for child in self.alive:
                 watching.register(child.line, selectors.EVENT_READ, child)
-            for key, _ in watching.select(seconds):
-                child = key.data
-                try:
-                    part = child.line.recv(CHUNK)
-                except OSError:
-                    part = b""
-                child.got += part
-                told += [(child, message) for message in _taken(child.got)]
-                if not part:
-                    self._bury(child)
-                    told.append((child, None))
-        return told
+            ready = [key.data for key, _ in watching.select(seconds)]
+        with self.undisturbed():
+            return sum(self._heard(child, hear) for child in ready)
+
+    def _heard(self, child: Child, hear: Hear) -> int:
+        try:
+            part = child.line.recv(CHUNK)
+        except OSError:
+            part = b""
+        child.got += part
+        told = list(_taken(child.got))
+        if not part:
+            self._bury(child)
+            told.append(None)
+        for message in told:
+            hear(child, message)
+        return len(told)
 
     def _bury(self, child: Child) -> None:
         child.line.close()
@@ -153,7 +161,7 @@ class Children:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(child.pid, 0)
 
-    def dismiss(self, hear: Callable[[Child, Any], None], *, number: int | None = None, seconds: float = PATIENCE) -> None:
+    def dismiss(self, hear: Hear, *, number: int | None = None, seconds: float = PATIENCE) -> None:
         """Have all children end, by a signal if one is named; hear what they still say, and end those that do not."""
         for child in self.alive:
             with contextlib.suppress(OSError):
@@ -162,8 +170,7 @@ class Children:
                     os.kill(child.pid, number)
         until = time.monotonic() + seconds
         while self.alive and (left := until - time.monotonic()) > 0:
-            for child, message in self.news(left):
-                hear(child, message)
+            self.listen(hear, left)
         for child in list(self.alive):
             with contextlib.suppress(OSError):
                 os.kill(child.pid, signal.SIGKILL)

@@ -105,7 +105,7 @@ class Run:
     def throttle(self, target: Target) -> Throttle:
         """Return what the run has learnt of how fast a target may be asked."""
         if target.api not in self._throttles:
-            self._throttles[target.api] = Throttle(self.folder, target.api, serial=self.worker == "main")
+            self._throttles[target.api] = Throttle(self.folder, target.api, serial=self.processes == 1)
         return self._throttles[target.api]
 
     @property
