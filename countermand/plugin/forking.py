@@ -10,7 +10,6 @@ import contextlib
 import gc
 import importlib
 import signal
-from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +18,7 @@ import pytest
 from countermand import document
 from countermand.checks import standing
 from countermand.model import suite
+from countermand.plugin.order import Queue, Task
 from countermand.plugin.player import Player, as_it_was
 from countermand.plugin.session import SESSION, Session
 from countermand.report import allure, outputs
@@ -51,21 +51,21 @@ class Loop:
     def __init__(self, session: pytest.Session, state: Session, wanted: int | None) -> None:
         self._session, self._state, self._wanted = session, state, wanted
         self._children = Children(lambda name, end: Player(session, state, name).live(end), state.ending.held_off)
-        self._todo = deque[dict[str, Any]]()
+        self._queue = Queue([state.cases.get(item.nodeid) for item in session.items], state.catalogue, state.run.targets.values())
         self._fault: str | None = None
 
     def play(self) -> None:
         """Play all: first those that ask, then those that look at every answer and so wait for all others."""
-        session, run, cases = self._session, self._state.run, self._state.cases
-        waits = [item.nodeid in cases and cases[item.nodeid].waits for item in session.items]
+        session, run = self._session, self._state.run
         with run.forking():
             try:
-                self._todo.extend({"number": number} for number, last in enumerate(waits) if not last)
+                self._queue.fill(waiting=False)
                 wanted = self._begin()
                 self._round(wanted)
-                self._look_back()
-                self._todo.extend({"number": number} for number, last in enumerate(waits) if last and not self._over)
-                self._round(wanted)
+                if not self._over:
+                    self._look_back()
+                    self._queue.fill(waiting=True)
+                    self._round(wanted)
             except BaseException:
                 self._children.dismiss(self._hear, number=signal.SIGTERM)
                 raise
@@ -84,7 +84,7 @@ class Loop:
     def _begin(self) -> int:
         """Let one process see whether the buyer is served, whom all others wait for, and return how many are to play."""
         run = self._state.run
-        run.at_once = min(self._wanted or 1, len(self._todo))
+        run.at_once = max(1, min(self._wanted or 1, len(self._queue.todo)))
         self._hand_out(1)
         _warm_up()
         if self._wanted is not None:
@@ -98,16 +98,16 @@ class Loop:
 
     def _round(self, wanted: int) -> None:
         """Play what there is to do, so many scenarios at once."""
-        self._state.run.at_once = min(wanted, max(1, len(self._todo)))
+        self._state.run.at_once = min(wanted, max(1, len(self._queue.todo)))
         first = True
-        while self._todo or any(child.task for child in self._children.alive):
+        while self._queue.todo or self._playing():
             self._hand_out(wanted)
             if first:
                 self._read_schemas()
                 first = False
             self._children.listen(self._hear)
             if self._over:
-                self._todo.clear()
+                self._queue.todo.clear()
         self._children.dismiss(self._hear)
         if self._fault:
             raise RuntimeError(self._fault)
@@ -115,10 +115,13 @@ class Loop:
     def _hand_out(self, wanted: int) -> None:
         """Give everybody something to do, as long as there is anything."""
         for child in self._children.alive:
-            if self._todo and child.task is None:
-                self._children.give(child, self._todo.popleft())
-        while self._todo and len(self._children.alive) < wanted:
-            self._children.give(self._children.fork(), self._todo.popleft())
+            if child.task is None and (task := self._queue.next(self._playing(), wanted)):
+                self._children.give(child, task)
+        while len(self._children.alive) < wanted and (task := self._queue.next(self._playing(), wanted)):
+            self._children.give(self._children.fork(), task)
+
+    def _playing(self) -> list[Task]:
+        return [child.task for child in self._children.alive if child.task is not None]
 
     def _hear(self, child: Child, message: dict[str, Any] | None) -> None:
         """Tell pytest what came of a scenario, as if it had been played here."""
@@ -154,7 +157,7 @@ class Loop:
             return
         with contextlib.suppress(OSError):
             allure.withdraw(self._state.reports / outputs.ALLURE, self._session.items[task["number"]].nodeid)
-        self._todo.appendleft({**task, "after": child.name})
+        self._queue.todo.insert(0, {**task, "after": child.name})
 
     def _look_back(self) -> None:
         """Read every answer once, before there are children who would each do so."""
