@@ -16,7 +16,7 @@ from countermand.exits import CommandError, Exit
 from countermand.guard.nearest import nearest
 from countermand.model.apis import APIS
 from countermand.model.results import Target
-from countermand.plugin.launch import run_pytest
+from countermand.plugin.launch import at_once, run_pytest
 from countermand.report import outputs, shelf, untested
 from countermand.run.ending import listen, unlisten
 from countermand.targetfile import TargetError, glimpse, load, piped
@@ -245,7 +245,7 @@ def _passed_on(options: argparse.Namespace) -> list[str]:
         passed += [f"--requests={options.requests}"] if options.requests else []
         return [*passed, "--dry-run", "-o", "addopts=--strict-markers", "-p", "no:terminal"]
     if options.workers and options.workers != "0" and not options.replay:  # a replay starts no process, and is quick
-        passed += ["-n", options.workers, "--dist", "load", "--maxschedchunk", "1"]
+        passed += at_once(options.workers)
     return passed
 
 

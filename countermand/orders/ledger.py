@@ -162,6 +162,12 @@ class Ledger(Acceptances):
         with self._explained(), self._alone():
             self._base.execute("UPDATE orders SET outcome = ? WHERE seller = ? AND number = ?", (outcome, self._whose(seller), number))
 
+    def outlive(self, seller: str, run: str, worker: str, outcome: str) -> None:
+        """Note of every order that a process of the run had when it ended that it may be used up: nobody waits for it any more."""
+        change = "UPDATE orders SET outcome = ? WHERE seller = ? AND run = ? AND worker = ? AND outcome IS NULL"
+        with self._explained(), self._alone():
+            self._base.execute(change, (outcome, self._whose(seller), run, worker))
+
     def end(self, seller: str, number: str, words: str) -> None:
         """Note that an order we registered needs no further care."""
         with self._explained(), self._alone():

@@ -139,6 +139,15 @@ class LedgerFile:
         if self._opened and self._on_disk() != self._files:
             raise OSError("it was removed or replaced while it was in use")
 
+    @property
+    def identity(self) -> tuple[int, int] | None:
+        """What tells the file from another one of its name."""
+        return self._files[0]
+
+    def lost(self, identity: tuple[int, int] | None) -> str | None:
+        """Say that the file is another one by now, or none, and what follows; nothing where it is the same."""
+        return None if _identity(self.path) == identity else str(self._unusable(OSError("it was removed or replaced while it was in use")))
+
     def close(self) -> None:
         """Close the file."""
         self._base.close()
@@ -149,9 +158,12 @@ class LedgerFile:
         try:
             yield
         except (OSError, sqlite3.Error) as error:
-            done = "no order is used without it" if self._opened else "nothing was sent"
-            advice = "mend or move the file, or name another with --ledger or COUNTERMAND_LEDGER"
-            raise LedgerError(f"the ledger of orders {self.path} cannot be used: {error}; {done}; {advice}") from None
+            raise self._unusable(error) from None
+
+    def _unusable(self, error: Exception) -> LedgerError:
+        done = "no order is used without it" if self._opened else "nothing was sent"
+        advice = "mend or move the file, or name another with --ledger or COUNTERMAND_LEDGER"
+        return LedgerError(f"the ledger of orders {self.path} cannot be used: {error}; {done}; {advice}")
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -27,6 +27,13 @@ class Presence:
             except Timeout:
                 raise Inconclusive(f"{self._lock.lock_file}: a run of the same name, {run}, is under way") from None
 
+    def double(self, run: str) -> Presence:
+        """Return another that is there as well, if this one is: it stays when this one leaves."""
+        made = Presence(self._folder)
+        if self._lock is not None:
+            made.enter(run, "double")
+        return made
+
     def leave(self) -> None:
         """Be there no longer."""
         if self._lock is not None:

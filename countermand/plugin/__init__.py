@@ -3,5 +3,5 @@
 #: What pytest is to load, in this order; conftest.py hands it over, since nobody imports the plugin.
 MODULES = (
     *("countermand.plugin.options", "countermand.plugin.hooks", "countermand.plugin.fixtures"),
-    *("countermand.plugin.scenario", "countermand.plugin.voice"),
+    *("countermand.plugin.scenario", "countermand.plugin.voice", "countermand.plugin.forking"),
 )

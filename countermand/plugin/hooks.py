@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,24 @@ from countermand.baseline.apply import BaselineError
 from countermand.exits import Exit
 from countermand.model import clause, suite
 from countermand.orders.ledger import LedgerError
-from countermand.plugin import collection, sentences, startup
+from countermand.plugin import allure_page, collection, sentences, startup
 from countermand.plugin.session import RUN, SESSION, Session
 from countermand.records.record import RecordError
 
 PLAYED = pytest.StashKey[pytest.Session]()
+
+
+class Whole:
+    """Lets what is written of a scenario that is over be written whole."""
+
+    def __init__(self, state: Session) -> None:
+        self._state = state
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_logfinish(self) -> Generator[None, Any, Any]:
+        """Hold off what would interrupt whoever writes now."""
+        with self._state.ending.held_off():
+            return (yield)
 
 
 def active(config: pytest.Config) -> bool:
@@ -47,6 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{one.id}: {one.says}")
     config.stash[SESSION], config.stash[RUN] = state, state.run
     config.add_cleanup(sentences.remember())
+    config.pluginmanager.register(Whole(state), "countermand-whole")
     state.ending.begin()
 
 
@@ -155,9 +170,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Close wires and ledgers; only now has the terminal been told everything."""
+    """Draw Allure's page, which nobody waits for, and close wires and ledgers; only now has the terminal been told everything."""
     state = config.stash.get(SESSION, None)
     if state is not None:
-        if state.slips() and PLAYED in config.stash:
+        if (allure_page.draw(state) or state.slips()) and PLAYED in config.stash:
             config.stash[PLAYED].exitstatus = Exit.SECRET
         state.close()

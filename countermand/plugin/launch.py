@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from countermand.model import suite
+from countermand.run.children import may_fork
 
 #: The plugins the suite is played with, by the names of their entry points.
 PLUGINS = ("pytest-bdd", "allure_pytest", "xdist")
@@ -23,6 +24,13 @@ def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     own += [word for name in PLUGINS for word in ("-p", name)]
     with _undisturbed():
         return int(pytest.main([*own, *arguments, *map(str, suite.features())], plugins=list(plugins)))
+
+
+def at_once(number: str) -> list[str]:
+    """Return the options for so many scenarios at once: processes forked by us, or xdist's where none can be forked."""
+    if may_fork():
+        return [f"--at-once={number}"]
+    return ["-n", number, "--dist", "load", "--maxschedchunk", "1"]
 
 
 @contextmanager

@@ -47,6 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing")
     group.addoption("--pytest-output", action="store_true", help="let pytest tell of the run in its own words, as -v does")
     group.addoption("--requests", metavar="DIR", help="with --dry-run: write every request into a new folder")
+    group.addoption("--at-once", metavar="N", help="play so many scenarios at once, in processes forked after collection")
     group.addoption("--no-page", action="store_true", help="do not draw index.html")
     group.addoption("--no-reports", action="store_true", help="write nothing but results.json and record.jsonl")
 

@@ -29,6 +29,8 @@ BEGAN = pytest.StashKey[tuple[datetime, float]]()
 GIVEN = pytest.StashKey[bool]()
 ABOUT = pytest.StashKey[Exchange]()
 WRITTEN = pytest.StashKey[bool]()
+#: Why a scenario is not played: the process that played it has ended.
+LOST = pytest.StashKey[str]()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -48,6 +50,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         state.run.stop(trouble.reason if isinstance(trouble, Inconclusive) else f"{type(trouble).__name__}: {trouble}")
         raise
     item.stash[GHERKIN] = state.gherkin(item, one)
+    if LOST in item.stash:
+        raise Inconclusive(item.stash[LOST])
     if not state.config.option.collectonly:
         Standing(item.stash[SCENE], speak).must_be_served()
 

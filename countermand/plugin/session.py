@@ -176,7 +176,7 @@ class Session:
             self._leave_untested(code)
         withheld = leaks.withhold(self.reports, self.started.timestamp(), self.veil)
         if withheld and self.results:
-            self._withdraw(self.results, leaks.found_in(withheld))
+            self.withdraw(self.results, leaks.found_in(withheld))
         names = ", ".join(str(path.relative_to(self.reports)) for path in withheld)
         self.notices += [f"withheld, since a secret was found in it: {names}"] if withheld else []
         self.paths = [path for path in self.paths if path.exists()]
@@ -193,7 +193,7 @@ class Session:
             told = [Told(one.name, one.api, one.url) for one in self.run.targets.values()]
             untested.leave(self.reports, told, self.veil.message(f"no scenario came to its end: {reason} (exit {code})"))
 
-    def _withdraw(self, results: Results, reason: str) -> None:
+    def withdraw(self, results: Results, reason: str) -> None:
         """Let every output say that nothing counts as tested: screen, exit code and reports agree."""
         self.results = told = leaks.bare(results, reason, self.veil)
         outputs.restate(told, self.reports)
@@ -235,7 +235,7 @@ class Session:
         sys.stderr.write("a secret was found in what was written to the terminal\n")
         if self.results is not None and self.unwritten is None:
             with contextlib.suppress(OSError):
-                self._withdraw(self.results, "a secret was found in what was written to the terminal")
+                self.withdraw(self.results, "a secret was found in what was written to the terminal")
         return True
 
     def _write(self, session: pytest.Session, exitstatus: int) -> int:
@@ -370,11 +370,9 @@ class Session:
     def _draw(self, results: Results) -> None:
         environment.write(self.reports / outputs.ALLURE, results)
         allure.waive(self.reports / outputs.ALLURE, results)
-        drawn = [page.front(results, self.reports, self._told_targets())]
-        if not self.config.getoption("no_page"):
-            drawn.append(page.allure(results, self.reports, alone=self.run.record is not None))
-        self.notices += [one.notice for one in drawn if one.notice]
-        self.paths += [path for one in drawn for path in one.paths]
+        drawn = page.front(results, self.reports, self._told_targets())
+        self.notices += [drawn.notice] if drawn.notice else []
+        self.paths += drawn.paths
 
     def _told_targets(self) -> list[dict[str, Any]]:
         """Return the targets as given.json tells them."""

@@ -195,6 +195,13 @@ def amend(folder: Path, changed: Iterable[Scenario]) -> None:
         path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
 
+def withdraw(folder: Path, scenario: str) -> None:
+    """Remove the results of a scenario whose process ended before it could tell of them; raises OSError."""
+    for path in sorted(folder.glob("*-result.json")):
+        if json.loads(path.read_text(encoding="utf-8")).get("fullName") == scenario:
+            path.unlink()
+
+
 def waive(folder: Path, results: Results) -> None:
     """Name in the results of scenarios that are waived who answers for them, and where it is followed up; raises OSError."""
     for path in sorted(folder.glob("*-result.json")) if results.waivers else ():

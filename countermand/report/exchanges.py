@@ -22,6 +22,8 @@ REDACTED = "__ALLURE_REDACTED__"
 CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 #: Characters of a body that are shown whole; of a longer one, so many from its beginning.
 WHOLE, BEGINNING = 2**14, 2**13
+#: How what is left out of a body is told.
+SHORTENED = "[shortened here:"
 #: Characters of a header that are shown, and how many headers.
 LINE, HEADERS = 1000, 50
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -115,7 +117,7 @@ def _beginning(words: str, body: dict[str, Any]) -> str:
     if len(words) <= WHOLE:
         return words
     digest = body.get("sha256") or hashlib.sha256(content(body)).hexdigest()
-    return f"{words[:BEGINNING]}\n[shortened here: {length(body)} bytes in all, SHA-256 {digest}; the whole is in record.jsonl]"
+    return f"{words[:BEGINNING]}\n{SHORTENED} {length(body)} bytes in all, SHA-256 {digest}; the whole is in record.jsonl]"
 
 
 def _line(words: str) -> str:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 NAME = "history.jsonl"
-LIMIT = 20  # runs; each adds some 1.5 KB per scenario to the file and to the page
+LIMIT = 20  # runs; each adds some 0.8 KB per scenario to the file, and the page shows as many as it has room for
 
 
-def earlier(folder: Path) -> str:
+def earlier(folder: Path) -> list[str]:
     """Return the runs before this one, a line each; a run whose page is drawn again is not its own past, and a broken line is left out."""
     try:
         lines = (folder / NAME).read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError):
-        return ""
+        return []
     now = _starts(folder / "allure-results")
-    return "".join(f"{line}\n" for line in lines if (told := _point(line)) is not None and not told & now)
+    return [line for line in lines if (told := _point(line)) is not None and not told & now]
 
 
-def keep(folder: Path, lines: Path) -> None:
-    """Keep what Allure made of the history; replaced whole, so that no reader meets half a file."""
-    made = folder / f"{NAME}.new"
-    made.write_bytes(lines.read_bytes())
-    made.replace(folder / NAME)
+def keep(folder: Path, before: Sequence[str], made: Path) -> None:
+    """Keep the runs before this one, and what Allure has added to them; replaced whole, so that no reader meets half a file."""
+    known = set(before)
+    added = [line for line in made.read_text(encoding="utf-8").split("\n") if line and line not in known]
+    written = folder / f"{NAME}.new"
+    written.write_text("".join(f"{line}\n" for line in [*before, *added][-LIMIT:]), encoding="utf-8")
+    written.replace(folder / NAME)
 
 
 def _starts(results: Path) -> set[tuple[str, int]]:

@@ -19,7 +19,7 @@ from typing import Any
 from countermand.guard import private
 from countermand.model.results import Results
 from countermand.model.verdict import WORST_FIRST
-from countermand.report import allure_head, history, outputs
+from countermand.report import allure_head, history, outputs, room
 from countermand.report import front as front_page
 from countermand.report.allure import HIDDEN
 from countermand.report.looks import look
@@ -85,15 +85,16 @@ def _allure(results: Results, folder: Path, patience: float) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         settings, made = Path(scratch, "allurerc.json"), Path(scratch, "page")
         past = Path(scratch, history.NAME)  # a copy: a page that fails costs no history
-        past.write_text(history.earlier(folder), encoding="utf-8")
+        drawn, before = room.fitting(source, Path(scratch, "results")), history.earlier(folder)
+        past.write_text("".join(f"{line}\n" for line in room.past(before, room.left(drawn))), encoding="utf-8")
         told = {**configuration(results), "historyPath": str(past), "historyLimit": history.LIMIT}
         settings.write_text(json.dumps(told), encoding="utf-8")
-        command = [npx, "--yes", "--prefer-offline", ALLURE, "generate", str(source.resolve()), "-c", str(settings), "-o", str(made)]
+        command = [npx, "--yes", "--prefer-offline", ALLURE, "generate", str(drawn.resolve()), "-c", str(settings), "-o", str(made)]
         _run(command, Path(scratch), {**private.bare_environment(os.environ), "PATH": places}, patience)
         page = next(made.rglob("index.html"), None)
         if page is None:
             raise Unavailable("Allure wrote no page")
-        history.keep(folder, past)
+        history.keep(folder, before, past)
         return allure_head.headed(guarded(page.read_text(encoding="utf-8")), results)
 
 

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Target
 from countermand.model.verdict import Inconclusive
 from countermand.orders.budget import KEPT
-from countermand.orders.ledger import Ledger, default_path
+from countermand.orders.ledger import Ledger, LedgerError, default_path
 from countermand.records.record import Record
 from countermand.run.rehearsal import Rehearsal
 from countermand.run.safety import Pace
@@ -59,6 +59,8 @@ class Run:
     part: bool = False  # of the suite: what an earlier run of the seller has shown may be leant on
     given: bool = False  # the targets were there before the run, and outlive it: even an embedded one's orders stay used up
     expected: int = 0  # how many scenarios there are besides those that wait for all others
+    at_once: int = 1  # how many processes forked from one play the scenarios
+    told: Callable[[dict[str, Any]], None] | None = None  # who writes down what is done here, where this process does not
     _wires: dict[str, HttpsWire] = field(default_factory=dict)
     _ledgers: dict[str, Ledger] = field(default_factory=dict)
     _throttles: dict[str, Throttle] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class Run:
     busy: dict[str, int] = field(default_factory=dict)  # requests in a row that were not taken when sent again, by target
     _kept: list[dict[str, Any]] = field(default_factory=list)  # finished scenarios that could not be written down
     _in_vain: bool = False  # whether a scenario has waited for others that did not end
+    _gone: dict[str, str] = field(default_factory=dict)  # ledgers that were removed or replaced while the scenarios were played, and why
     _stopped: str | None = None
 
     @property
@@ -88,6 +91,8 @@ class Run:
         """Return the ledger of a target's orders: the user's, or for an embedded seller, whose orders end with it, the run's."""
         ours = target.embedded and not self.given
         path = self.folder / "ledger.sqlite" if ours else self.ledger_path or default_path()
+        if str(path) in self._gone:
+            raise LedgerError(self._gone[str(path)])
         if str(path) not in self._ledgers:
             self._ledgers[str(path)] = Ledger(path, durable=not target.embedded)
             if not ours:
@@ -103,13 +108,38 @@ class Run:
     def throttle(self, target: Target) -> Throttle:
         """Return what the run has learnt of how fast a target may be asked."""
         if target.api not in self._throttles:
-            self._throttles[target.api] = Throttle(self.folder, target.api, serial=self.worker == "main")
+            self._throttles[target.api] = Throttle(self.folder, target.api, serial=self.processes == 1)
         return self._throttles[target.api]
 
     @property
     def processes(self) -> int:
-        """How many processes play the scenarios, as xdist tells each of them."""
-        return int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+        """How many processes play the scenarios: so many forked ones, or as xdist tells each of them."""
+        return max(self.at_once, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+    def forked(self, worker: str, told: Callable[[dict[str, Any]], None]) -> Run:
+        """Return the run as a process forked from this one takes part in it: nothing that was opened here is used there."""
+        return replace(self, worker=worker, told=told, _wires={}, _ledgers={}, _throttles={}, dead={}, busy={})
+
+    @contextlib.contextmanager
+    def forking(self) -> Iterator[None]:
+        """Hold no ledger open, since SQLite does not survive a fork, and be there all the same for whoever looks which runs are alive."""
+        opened = dict(self._ledgers)
+        known = {path: ledger.identity for path, ledger in opened.items()}
+        doubles = [ledger.presence.double(self.id) for ledger in opened.values()]
+        self.close()
+        self._wires.clear()
+        self._ledgers.clear()
+        try:
+            yield
+        finally:
+            self._gone |= {path: lost for path, ledger in opened.items() if (lost := ledger.lost(known[path]))}
+            for reason in self._gone.values():
+                self.stop(reason)
+            with contextlib.suppress(LedgerError):
+                for target in self.targets.values():
+                    self.ledger(target)
+            for double in doubles:
+                double.leave()
 
     @property
     def ledgers(self) -> list[Ledger]:
@@ -148,6 +178,9 @@ class Run:
 
     def append(self, row: dict[str, Any]) -> None:
         """Write down a finished scenario, at once and for all processes; where that cannot be done, keep it and stop."""
+        if self.told is not None:
+            self.told(row)
+            return
         try:
             with (self.folder / f"scenarios-{self.worker}.jsonl").open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -219,6 +252,8 @@ class Run:
             with contextlib.suppress(Inconclusive, OSError):
                 entries = self.ledger(target).entries(seller_key(target))
                 found += [one.number for one in entries if one.run == self.id and not one.is_placeholder]
+        if self._gone:  # what the scenarios were given is all that is known
+            found += [str(order["seller"]) for row in self.rows() for order in row["drawn"]["orders"]]
         with contextlib.suppress(OSError):
             for path in sorted(self.folder.glob("unwritten-*")):
                 found += path.read_text(encoding="utf-8").splitlines()

@@ -41,8 +41,8 @@ class Pace:
     def wait(self) -> None:
         """Wait for the next moment at which a request may be sent; the clock is the machine's, the same for every process."""
         with self._lock:
-            last = float(self._path.read_text(encoding="ascii")) if self._path.exists() else 0.0
+            told = self._path.read_text(encoding="ascii") if self._path.exists() else ""  # empty where a process ended as it wrote
             now = time.monotonic()
-            moment = max(now, last + self._interval) if self._path.exists() else now
+            moment = max(now, float(told) + self._interval) if told else now
             self._path.write_text(repr(moment), encoding="ascii")
         time.sleep(max(0.0, moment - time.monotonic()))

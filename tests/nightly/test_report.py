@@ -28,14 +28,14 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_run_drawn_again_is_not_its_own_past(folder: Path) -> None:
     (folder / history.NAME).write_text(f"{point(4)}\n{point(5)}\n{point(5, 'b')}\n", encoding="utf-8")
-    assert history.earlier(folder) == f"{point(4)}\n{point(5, 'b')}\n"
+    assert history.earlier(folder) == [point(4), point(5, "b")]
 
 
 def test_a_broken_history_costs_its_broken_lines_alone(folder: Path) -> None:
     (folder / history.NAME).write_text(f'{point(4)}\n{{"uuid"\n[]\n3\n{{"testResults": [1]}}\n\n', encoding="utf-8")
-    assert history.earlier(folder) == f"{point(4)}\n"
+    assert history.earlier(folder) == [point(4)]
     (folder / history.NAME).write_bytes(b"\xff\xfe")
-    assert history.earlier(folder) == ""
+    assert history.earlier(folder) == []
 
 
 def test_the_history_outlives_the_cleaning_of_what_is_stale(right: Path, tmp_path: Path) -> None:

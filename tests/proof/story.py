@@ -71,7 +71,7 @@ class Stage(Field):
         assert not isinstance(seller, Path)
         clause = str(vars(type(seller))["breaks"])
         acts = [self._act(session, seller, place, "wrong", None), self._act(session, seller, place, "again", clause)]
-        seller.__class__ = embedded.SELLERS[self.api]  # the fix: its orders are as they were
+        seller.__class__ = type(embedded.SELLERS[self.api]())  # the fix: its orders are as they were
         acts.append(self._act(session, seller, place, "mended", None))
         return {"rows": [], "orders": 0, "trouble": "", "acts": acts}
 

@@ -1,0 +1,36 @@
+"""Allure's page, when the verdict has been said: on one side a run that is over, on the other a page, or why there is none."""
+
+from __future__ import annotations
+
+import time
+
+from countermand.plugin.session import Session
+from countermand.report import leaks, outputs, page
+
+
+def draw(state: Session) -> bool:
+    """Draw the page, search it for secrets, and say what came of it; return whether one was found, and all is withdrawn."""
+    results, config = state.results, state.config
+    left_out = config.getoption("no_page") or config.getoption("no_reports")
+    if results is None or results.untested is not None or state.unwritten is not None or left_out:
+        return False
+    began, drawn = time.time(), page.Rendered((), f"{outputs.ALLURE_PAGE} was not drawn: the run was ended")
+    if not state.ending.signals:
+        with state.ending.may_be_left_out():
+            drawn = page.allure(results, state.reports, alone=state.run.record is not None)
+    withheld = leaks.withhold(state.reports, began, state.veil)
+    names = [str(path.relative_to(state.reports)) for path in withheld]
+    if withheld:
+        state.withdraw(results, leaks.found_in(withheld))
+        _say(state, f"withheld, since a secret was found in it: {', '.join(names)}")
+    elif drawn.notice:
+        _say(state, f"note: {drawn.notice}")
+    else:
+        _say(state, f"Allure's page: {', '.join(map(str, drawn.paths))}")
+    return bool(withheld)
+
+
+def _say(state: Session, words: str) -> None:
+    reporter = state.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        reporter.write_line(state.veil.text(words))

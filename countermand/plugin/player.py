@@ -1,0 +1,94 @@
+"""A process that plays scenarios for another: on one side tasks, on the other pytest's reports and the rows of each, to be told."""
+
+from __future__ import annotations
+
+import signal
+import traceback
+from typing import Any
+
+import pytest
+
+from countermand.model.ownership import seller_key
+from countermand.plugin.scenario import LOST
+from countermand.plugin.session import RUN, Session
+from countermand.report import allure
+from countermand.run.children import End
+from countermand.run.ending import SIGNALS, Ending
+
+#: What is said of a scenario whose process has ended.
+ENDED = "the process that asked ended"
+
+
+class Player:
+    """The process that has collected, once more: it plays scenarios, and keeps what is to be told of each."""
+
+    def __init__(self, session: pytest.Session, state: Session, name: str) -> None:
+        self._session, self._state = session, state
+        self._reports, self._rows = list[dict[str, Any]](), list[dict[str, Any]]()
+        self._over = False
+        state.run = session.config.stash[RUN] = state.run.forked(name, self._rows.append)
+        state.ending = Ending(state.run.folder, name)
+        self._part()
+        state.ending.begin()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+
+    def _part(self) -> None:
+        """Have nothing in common with the other processes: neither the terminal nor the files that pytest captures output with."""
+        plugins = self._session.config.pluginmanager
+        plugins.unregister(name="terminalreporter")
+        capture = plugins.get_plugin("capturemanager")
+        if capture is not None and capture.is_globally_capturing():
+            capture.stop_global_capturing()
+            capture.start_global_capturing()
+        plugins.register(self, "countermand-player")
+
+    def live(self, end: End) -> None:
+        """Play what one is given, until there is nothing more or the run is ended."""
+        for task in end.tasks():
+            told = self._play(task)
+            with self._state.ending.held_off():
+                end.tell(told)
+            if self._over:
+                break
+        self._state.ending.end()
+        self._state.run.close()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep what is to be told."""
+        config = self._session.config
+        self._reports.append(config.hook.pytest_report_to_serializable(config=config, report=report))
+
+    def _play(self, task: dict[str, Any]) -> dict[str, Any]:
+        """Play a scenario, and return what is to be told of it."""
+        item, lost = self._session.items[task["number"]], len(allure.LOST)
+        ended: dict[str, Any] = {}
+        self._reports.clear()
+        self._rows.clear()
+        try:
+            if "after" in task:
+                self._outlive(item, task["after"])
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        except KeyboardInterrupt:
+            ended["interrupted"] = True
+        except BaseException:  # noqa: BLE001 - a fault of ours is told where it can be seen
+            ended["fault"] = traceback.format_exc()
+        self._over = bool(ended)
+        return {"reports": self._reports, "rows": self._rows, "lost": allure.LOST[lost:], **ended}
+
+    def _outlive(self, item: pytest.Item, worker: str) -> None:
+        """Take the place of a process that has ended: what orders it had may be used up."""
+        item.stash[LOST] = ENDED
+        run, one = self._state.run, self._state.cases.get(item.nodeid)
+        if one is not None:
+            target = run.targets[one.api]
+            run.ledger(target).outlive(seller_key(target), run.id, worker, ENDED)
+
+
+def as_it_was(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a report's data with the tuples that JSON has no word for."""
+    told = {**data, "location": tuple(data["location"])}
+    if isinstance(data["longrepr"], list):
+        told["longrepr"] = tuple(data["longrepr"])
+    for name in ("sections", "user_properties"):
+        told[name] = [tuple(pair) for pair in data[name]]
+    return told

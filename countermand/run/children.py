@@ -1,0 +1,190 @@
+"""Processes forked from this one: on one side tasks handed out one by one, on the other what comes of each, or that its process ended.
+
+The process that hands out never waits for one child alone, so that whatever else it does in threads goes on. A child waits for tasks
+only; where the parent is gone it ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import socket
+import struct
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from countermand.run.ending import SIGNALS
+
+#: How a message begins: with its length.
+HEAD = struct.Struct("!Q")
+#: Seconds that children are given to end by themselves.
+PATIENCE = 8.0
+#: Bytes that are read at once.
+CHUNK = 2**16
+
+
+def may_fork() -> bool:
+    """Say whether processes can be forked here; on macOS system libraries do not survive it."""
+    return hasattr(os, "fork") and sys.platform != "darwin"
+
+
+@dataclass
+class End:
+    """One end of the line between two processes, as the child holds it."""
+
+    line: socket.socket
+
+    def tasks(self) -> Iterator[Any]:
+        """Yield what there is to do, until there is nothing more or nobody to ask."""
+        while (told := self._message()) is not None:
+            yield told
+
+    def tell(self, told: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+        """Say what came of a task."""
+        self.line.sendall(_framed(told))
+
+    def _message(self) -> Any:  # noqa: ANN401 - as above
+        head = self._read(HEAD.size)
+        body = head and self._read(HEAD.unpack(head)[0])
+        return None if body is None else json.loads(body)
+
+    def _read(self, size: int) -> bytes | None:
+        read = bytearray()
+        while len(read) < size:
+            try:
+                part = self.line.recv(size - len(read))
+            except OSError:
+                part = b""
+            if not part:
+                return None
+            read += part
+        return bytes(read)
+
+
+@dataclass
+class Child:
+    """A process that plays tasks, as its parent knows it."""
+
+    name: str
+    pid: int
+    line: socket.socket
+    task: Any = None  # what it was given, and has not said the end of
+    got: bytearray = field(default_factory=bytearray)  # of a message that has not come whole
+
+
+Hear = Callable[[Child, Any], None]
+
+
+@dataclass
+class Children:
+    """The children of this process."""
+
+    live: Callable[[str, End], None]  # what a child does; when it returns the child ends
+    undisturbed: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext  # what was read is heard to its end
+    alive: list[Child] = field(default_factory=list)
+    _number: int = 0
+
+    def fork(self) -> Child:
+        """Make one more; no signal is heard by either until the child may be ended by it."""
+        ours, theirs = socket.socketpair()
+        self._number += 1
+        name = f"fork{self._number}"
+        sys.stdout.flush()
+        sys.stderr.flush()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # of threads: those here are embedded sellers', and wait
+                pid = os.fork()
+            if not pid:
+                self._begin(name, ours, theirs)
+            child = Child(name, pid, ours)
+            self.alive.append(child)
+        finally:
+            theirs.close()
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        return child
+
+    def _begin(self, name: str, ours: socket.socket, theirs: socket.socket) -> None:
+        """Live as a child, and end without what was left to do here."""
+        code = 1
+        try:
+            ours.close()
+            for other in self.alive:  # or nobody would see that this process is gone
+                other.line.close()
+            self.live(name, End(theirs))
+            code = 0
+        except (OSError, KeyboardInterrupt):
+            pass  # the parent is gone, or wants nothing more
+        finally:
+            os._exit(code)
+
+    def give(self, child: Child, task: Any) -> None:  # noqa: ANN401 - as above
+        """Give a child something to do; one that has ended does not hear it, and that is found out as always."""
+        child.task = task
+        with contextlib.suppress(OSError):
+            child.line.sendall(_framed(task))
+
+    def listen(self, hear: Hear, seconds: float | None = None) -> int:
+        """Wait for news, and have each heard: what a child says, and nothing of one that has ended; return how many there were."""
+        with selectors.DefaultSelector() as watching:
+            for child in self.alive:
+                watching.register(child.line, selectors.EVENT_READ, child)
+            ready = [key.data for key, _ in watching.select(seconds)]
+        with self.undisturbed():
+            return sum(self._heard(child, hear) for child in ready)
+
+    def _heard(self, child: Child, hear: Hear) -> int:
+        try:
+            part = child.line.recv(CHUNK)
+        except OSError:
+            part = b""
+        child.got += part
+        told = list(_taken(child.got))
+        if not part:
+            self._bury(child)
+            told.append(None)
+        for message in told:
+            hear(child, message)
+        return len(told)
+
+    def _bury(self, child: Child) -> None:
+        child.line.close()
+        self.alive.remove(child)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(child.pid, 0)
+
+    def dismiss(self, hear: Hear, *, number: int | None = None, seconds: float = PATIENCE) -> None:
+        """Have all children end, by a signal if one is named; hear what they still say, and end those that do not."""
+        for child in self.alive:
+            with contextlib.suppress(OSError):
+                child.line.shutdown(socket.SHUT_WR)
+                if number is not None:
+                    os.kill(child.pid, number)
+        until = time.monotonic() + seconds
+        while self.alive and (left := until - time.monotonic()) > 0:
+            self.listen(hear, left)
+        for child in list(self.alive):
+            with contextlib.suppress(OSError):
+                os.kill(child.pid, signal.SIGKILL)
+            self._bury(child)
+            hear(child, None)
+
+
+def _framed(told: Any) -> bytes:  # noqa: ANN401 - as above
+    body = json.dumps(told).encode()
+    return HEAD.pack(len(body)) + body
+
+
+def _taken(got: bytearray) -> Iterator[Any]:
+    """Take the messages that have come whole."""
+    while len(got) >= HEAD.size and len(got) >= (whole := HEAD.size + HEAD.unpack_from(got)[0]):
+        yield json.loads(bytes(got[HEAD.size : whole]))
+        del got[:whole]

@@ -1,0 +1,35 @@
+"""How many scenarios at once pay: on one side what a seller took to answer at first, on the other a number of processes."""
+
+from __future__ import annotations
+
+import os
+import statistics
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from countermand.model.exchange import Exchange
+from countermand.model.target import Target
+
+#: Seconds of waiting that one more process makes up for, and the most processes there are where nobody has named a number.
+WORTH, MOST = 0.02, 16
+
+
+def number(words: str) -> int | None:
+    """Return how many were asked for, or nothing where the seller's answers are to tell."""
+    if words == "auto":
+        return None
+    return os.cpu_count() or 1 if words == "logical" else int(words)
+
+
+def paying(targets: Iterable[tuple[Target, Mapping[str, Any]]]) -> int:
+    """Return how many pay, by what each target took to answer when it was seen to serve the buyer; a rate bounds it."""
+    return max((_paying(target, standing) for target, standing in targets), default=1)
+
+
+def _paying(target: Target, standing: Mapping[str, Any]) -> int:
+    took = [one.elapsed for one in map(Exchange.of, standing.get("exchanges", ())) if one.reply is not None]
+    if not took:
+        return 1
+    latency = statistics.median(took)
+    wanted = min(1 + int(latency / WORTH), MOST)
+    return wanted if target.safety.rate is None else min(wanted, 1 + int(latency * target.safety.rate))

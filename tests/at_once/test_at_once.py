@@ -1,0 +1,220 @@
+"""Scenarios at once say what they say one by one, and one that dies costs its scenario's verdict and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import ROOT, Told, Watched, environment, run, served
+
+from countermand.plugin import launch
+from countermand.provider import deviants, embedded
+from countermand.provider.http import Request, Response
+from countermand.run import children
+
+#: What differs between any two runs of one seller: times, and which of its orders a scenario was given.
+TOLD = ("id", "name", "feature", "file", "line", "rule", "clause", "api", "target", "verdict", "steps")
+DEVIANTS = {"ala": "ALA-REQ-11", "opensrs": "OSRS-REQ-01"}
+
+
+def made(api: str, wrong: bool) -> Watched:
+    kinds = (kind for kind in deviants.deviants(api).values() if getattr(kind, "breaks", None) == DEVIANTS[api])
+    return Watched(next(kinds)() if wrong else embedded.SELLERS[api]())
+
+
+def rows(told: Told) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (told.reports / "record.jsonl").read_text("utf-8").split("\n")[:-1]]
+
+
+def whole(told: Told) -> dict[str, Any]:
+    """Return all that a run has said of a seller, output by output, but for times and orders."""
+    results, record = told.results, rows(told)
+    for row in record:
+        row["asked"] = [(one["operation"], one["identity"], one["reply"] and one["reply"]["status"]) for one in row["exchanges"]]
+        row["message"] = re.sub(r"\d+", "*", row["message"] or "")
+    return {
+        "code": told.code,
+        "results": {key: results[key] for key in ("sentence", "complete", "verdict", "coverage", "counts", "notes", "seed")},
+        "clauses": {one["id"]: (one["verdict"], [row["id"] for row in one["scenarios"]]) for one in results["clauses"]},
+        "record": [{key: row[key] for key in (*TOLD, "message", "asked")} for row in record],
+        "junit": [(case.get("classname"), case.get("name"), [child.tag for child in case]) for case in told.junit.iter("testcase")],
+        "allure": sorted((one["fullName"], one["status"], len(one.get("steps", ()))) for one in told.allure),
+        "markdown": told.markdown,
+        "pytest": Counter(re.findall(r"(\d+ (?:passed|failed|skipped|xfailed|errors?))", told.said.splitlines()[-1])),
+    }
+
+
+@pytest.mark.parametrize("wrong", [False, True], ids=["right", "wrong"])
+@pytest.mark.parametrize("api", ["ala", "opensrs"])
+def test_four_at_once_say_what_one_says(api: str, wrong: bool, tmp_path: Path) -> None:
+    told = {}
+    for name, options in (("one", ()), ("four", ("-n", "4"))):
+        (tmp_path / name).mkdir()
+        with served(api, tmp_path / name / "seller", made(api, wrong)) as target:
+            told[name] = whole(run(tmp_path / name, f"--target={target}", "--seed=0123456789abcdef", *options))
+    assert told["four"] == told["one"]
+    assert told["one"]["code"] == int(wrong)
+
+
+def test_no_interpreter_is_started(tmp_path: Path) -> None:
+    (tmp_path / "counting.py").write_text(
+        "import os, pathlib\npathlib.Path('started').open('a').write(f'{os.getpid()}\\n')\n"
+        "def pytest_bdd_after_scenario():\n    pathlib.Path('played').open('a').write(f'{os.getpid()}\\n')\n",
+        encoding="utf-8",
+    )
+    told = run(tmp_path, "--api=ala", "-n", "3", "-p", "counting", "-m", "ALA-REQ-07 or ALA-REQ-08 or ALA-XML-01 or ALA-XML-03")
+    assert told.code in {0, 10}, told.said
+    assert len((tmp_path / "started").read_text().split()) == 1
+    assert 1 < len(set((tmp_path / "played").read_text().split())) <= 3
+
+
+DYING = """
+import os, signal
+def pytest_bdd_after_step(request, step):
+    if step.type == "when" and {name!r} in request.node.name:
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_process_that_dies_costs_its_scenario_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "dying.py").write_text(DYING.format(name="test_the_cancellation_lacks_its_order_id"), encoding="utf-8")
+    seller = made("opensrs", wrong=False)
+    with served("opensrs", tmp_path / "seller", seller) as target:
+        (tmp_path / "one").mkdir()
+        usual = whole(run(tmp_path / "one", "--api=opensrs"))
+        told = run(tmp_path, f"--target={target}", "-n", "3", "-p", "dying")
+    assert told.code == 10, told.said
+    found = {row["id"]: (row["verdict"], row["message"]) for row in rows(told)}
+    lost = {name: words for name, (verdict, words) in found.items() if verdict == "inconclusive"}
+    assert len(lost) == 1, lost
+    assert all(
+        "test_the_cancellation_lacks_its_order_id" in name and "the process that asked ended" in words for name, words in lost.items()
+    )
+    assert {name: verdict for name, (verdict, _) in found.items() if name not in lost} == {
+        row["id"]: row["verdict"] for row in usual["record"] if row["id"] not in lost
+    }
+    assert [row["id"] for row in rows(told)] == [row["id"] for row in usual["record"]]
+    assert len(told.allure) == len(found)
+    assert sum(told.counts.values()) == len(found)
+    assert max(cancelled(seller).values()) == 1
+
+
+def cancelled(seller: Watched) -> Counter[str]:
+    """Return how often each order's cancellation was taken up."""
+    taken = zip(seller.asked, seller.answered, strict=True)
+    return Counter(
+        match[1].decode()
+        for request, response in taken
+        if (match := re.search(rb'key="order_id">(\d+)<', request.body))
+        and b'key="is_success">1<' in response.body
+        and b">cancel_order<" in request.body
+    )
+
+
+def test_what_a_dead_process_had_is_never_given_again(tmp_path: Path) -> None:
+    (tmp_path / "dying.py").write_text(DYING.format(name="a_complete_cancellation"), encoding="utf-8")
+    with served("ala", tmp_path / "seller", made("ala", wrong=False)) as target:
+        told = run(
+            tmp_path,
+            f"--target={target}",
+            "--ledger=ledger.sqlite",
+            "-n",
+            "2",
+            "-p",
+            "dying",
+            "-m",
+            "ALA-CAN-01 or ALA-ORD-02 or ALA-XML-01",
+        )
+    words = "the process that asked ended"
+    assert [row["clause"] for row in rows(told) if words in (row["message"] or "")] == ["ALA-CAN-01"]
+    assert told.counts["conforms"] == len(rows(told)) - 1
+
+
+def test_processes_that_all_die_end_the_run(tmp_path: Path) -> None:
+    (tmp_path / "dying.py").write_text(
+        "import os, signal\ndef pytest_runtest_logstart():\n    os.kill(os.getpid(), signal.SIGKILL)\n", encoding="utf-8"
+    )
+    told = run(tmp_path, "--api=ala", "-n", "2", "-p", "dying")
+    assert told.code == 10, told.said
+    assert "the run was stopped: one process after the other that was to ask was ended" in told.said
+
+
+FAULTY = """
+def pytest_runtest_logstart(nodeid):
+    if "a_complete_cancellation" in nodeid:
+        raise LookupError("for this test")
+"""
+
+
+def test_a_fault_of_ours_is_told_and_ends_the_run(tmp_path: Path) -> None:
+    (tmp_path / "faulty.py").write_text(FAULTY, encoding="utf-8")
+    told = run(tmp_path, "--api=ala", "-n", "2", "-p", "faulty")
+    assert told.code == 3, told.said
+    assert "LookupError: for this test" in told.said
+
+
+class Ending(Watched):
+    """Ends the run that asks, once it has asked for a while."""
+
+    process: subprocess.Popen[str] | None = None
+    number = signal.SIGTERM
+
+    def ends(self, process: subprocess.Popen[str], number: signal.Signals) -> None:
+        self.process, self.number = process, number
+
+    def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - as in the base class
+        if len(self.asked) == 30 and self.process is not None:
+            self.process.send_signal(self.number)
+        return response
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
+def test_a_signal_leaves_no_process_behind(number: signal.Signals, tmp_path: Path) -> None:
+    seller = Ending(embedded.SELLERS["ala"]())
+    with served("ala", tmp_path / "seller", seller) as target:
+        command = [sys.executable, "-m", "countermand", "run", f"--target={target}", "--no-page", "-n", "4"]
+        with subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            start_new_session=True,
+        ) as process:
+            seller.ends(process, number)
+            said, _ = process.communicate(timeout=120)
+    assert process.returncode == 2, said
+    told = Told(2, said, tmp_path / "reports")
+    assert told.results["sentence"] in said
+    assert told.results["verdict"] == "inconclusive"
+    assert not told.results["complete"]
+    assert len(told.allure) == sum(told.counts.values()) == len(rows(told))
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
+def test_where_no_process_can_be_forked_xdist_starts_interpreters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert launch.at_once("4") == ["--at-once=4"]
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert not children.may_fork()
+    assert launch.at_once("4")[:2] == ["-n", "4"]
+    command = [sys.executable, "-m", "pytest", "-q", "--api=ala", "-m", "ALA-CAN-01 or ALA-REQ-07", "-n", "2", "--no-page"]
+    done = subprocess.run(
+        [*command, f"--reports={tmp_path / 'reports'}", "features"],
+        cwd=ROOT,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in {0, 10}, done.stdout + done.stderr
+    assert Told(0, "", tmp_path / "reports").verdicts == {"ALA-CAN-01": "conforms", "ALA-REQ-07": "conforms"}

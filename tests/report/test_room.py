@@ -1,0 +1,104 @@
+"""Allure's page opens everywhere: it stays small, shows as many earlier runs as there is room for, and says where it was shortened."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from running import countermand, run, served
+
+from countermand.records import finished
+from countermand.report import exchanges, history, page, room
+
+
+def test_the_last_runs_are_shown_that_there_is_room_for() -> None:
+    lines = ["a" * 100, "b" * 100, "c" * 100]
+    assert room.past(lines, room.PAST * 250) == lines[1:]
+    assert room.past(lines, room.PAST * 1000) == lines
+    assert room.past(lines, -1) == []
+
+
+def attachments(folder: Path, number: int, size: int) -> Path:
+    folder.mkdir()
+    for one in range(number):
+        body = {"contentType": "text/plain", "value": "x" * size, "size": size}
+        told = {"request": {"body": dict(body)}, "response": {"body": dict(body)}}
+        (folder / f"{one}-attachment.{exchanges.EXTENSION}").write_text(json.dumps(told), encoding="utf-8")
+    return folder
+
+
+def test_bodies_are_shortened_in_a_copy_that_says_so_until_the_page_has_room(tmp_path: Path) -> None:
+    source = attachments(tmp_path / "source", 300, 16_000)
+    before = {path.name: path.read_bytes() for path in source.iterdir()}
+    assert room.left(source) < 0
+    made = room.fitting(source, tmp_path / "scratch")
+    assert made == tmp_path / "scratch"
+    assert room.left(made) >= 0
+    for path in made.iterdir():
+        told = json.loads(path.read_text(encoding="utf-8"))
+        for name in ("request", "response"):
+            assert told[name]["body"]["value"].count(exchanges.SHORTENED) == 1
+            assert "16000 bytes in all; the whole is in record.jsonl" in told[name]["body"]["value"]
+    assert before == {path.name: path.read_bytes() for path in source.iterdir()}
+
+
+def test_what_there_is_room_for_is_drawn_as_it_is(tmp_path: Path) -> None:
+    source = attachments(tmp_path / "source", 20, 1000)
+    assert room.fitting(source, tmp_path / "scratch") == source
+
+
+def test_the_page_of_the_embedded_sellers_stays_below_8_mb_whatever_its_history(tmp_path: Path) -> None:
+    told = run(tmp_path)
+    rendered = page.allure(finished.read(told.reports), told.reports)
+    if not rendered.paths:
+        pytest.skip(rendered.notice)
+    made = (told.reports / history.NAME).read_text("utf-8")
+    (told.reports / history.NAME).write_text(
+        "".join(re.sub(r'"start":\d', f'"start":{n % 9}', made) for n in range(history.LIMIT)), "utf-8"
+    )
+    (path,) = page.allure(finished.read(told.reports), told.reports).paths
+    assert path.stat().st_size < 8_000_000
+
+
+WATCHING = """
+from countermand.report import page
+def allure(results, folder, patience=0, *, alone=False):
+    (folder / "seen").write_text(" ".join(sorted(path.name for path in folder.iterdir())))
+    {does}
+page.allure = allure
+"""
+FAILS = 'return page.Rendered((), "allure.html was not drawn: for this test")'
+SHOWS = """path = folder / "allure.html"
+    path.write_text("it shows {secret} here")
+    return page.Rendered((path,))"""
+FEW = "OSRS-CAN-01 or OSRS-REQ-01"
+
+
+def page_on(tmp_path: Path, target: Path, does: str) -> tuple[int, str, Path]:
+    (tmp_path / "watching.py").write_text(WATCHING.replace("{does}", does), encoding="utf-8")
+    told = countermand("run", "--reports", "reports", f"--target={target}", "-m", FEW, "-p", "watching", cwd=tmp_path)
+    return told.returncode, told.stdout + told.stderr, tmp_path / "reports"
+
+
+def test_the_verdict_is_said_before_the_page_is_drawn_and_does_not_hang_on_it(tmp_path: Path) -> None:
+    with served("opensrs", tmp_path / "seller") as target:
+        code, said, reports = page_on(tmp_path, target, FAILS)
+    assert code == 10, said  # a part of the clauses
+    assert {"results.json", "index.html", "junit.xml", "record.jsonl", "conformance.md"} <= set((reports / "seen").read_text().split())
+    sentence = json.loads((reports / "results.json").read_text("utf-8"))["sentence"]
+    assert 0 < said.index(sentence) < said.index("note: allure.html was not drawn: for this test")
+
+
+def test_a_page_that_shows_a_secret_is_withheld_and_the_run_withdrawn(tmp_path: Path) -> None:
+    with served("opensrs", tmp_path / "seller") as target:
+        secret = tomllib.loads(target.read_text("utf-8"))["buyer"]["api_key"]
+        code, said, reports = page_on(tmp_path, target, SHOWS.format(secret=secret))
+    assert code == 12, said
+    assert "withheld, since a secret was found in it: allure.html" in said
+    assert not (reports / "allure.html").exists()
+    assert json.loads((reports / "results.json").read_text("utf-8"))["verdict"] == "not tested"
+    assert all(secret.encode() not in path.read_bytes() for path in reports.rglob("*") if path.is_file())
+    assert secret not in said
