@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import textwrap
 from dataclasses import asdict
@@ -17,8 +18,8 @@ from countermand.model.target import Target
 from countermand.report.terminal import coloured
 from countermand.targetfile import TargetError, load
 
-#: Columns of a line, and of what stands before its words.
-WIDTH, MARGIN = 80, 13
+#: Columns before the words of a finding, and the most and the fewest that a line has on a terminal; elsewhere a finding is one line.
+MARGIN, WIDEST, NARROWEST = 13, 100, 40
 #: ANSI, SGR.
 PAINT = {doctor.State.OK: "32", doctor.State.NOTE: "33", doctor.State.TROUBLE: "1;31", doctor.State.UNCHECKED: "2"}
 
@@ -54,17 +55,24 @@ def _tell(options: argparse.Namespace, target: Target | None, findings: list[doc
     for one in findings:
         print("\n".join(_shown(one.state, veil.text(f"{one.check}: {one}"), colour=colour)))
     print()
-    print(textwrap.fill(veil.text(_conclusion(first, usable=fit)), WIDTH, break_long_words=False, break_on_hyphens=False))
+    print("\n".join(_wrapped(veil.text(_conclusion(first, usable=fit)), 0)))
     return Exit.CONFORMS if fit else Exit.UNUSABLE
 
 
 def _shown(state: doctor.State, words: str, *, colour: bool) -> list[str]:
     """Return a finding as lines that fit anywhere: its state once, and its words beside it."""
-    room = WIDTH - MARGIN
-    lines = textwrap.wrap(words, room, break_long_words=False, break_on_hyphens=False)
+    lines = _wrapped(words, MARGIN)
     mark = f"{state:<{MARGIN}}"
     mark = f"\x1b[{PAINT[state]}m{mark}\x1b[0m" if colour else mark
     return [f"{mark}{lines[0]}", *(f"{'':<{MARGIN}}{line}" for line in lines[1:])]
+
+
+def _wrapped(words: str, margin: int) -> list[str]:
+    columns = shutil.get_terminal_size((0, 0)).columns
+    if not columns:
+        return [words]
+    room = min(WIDEST, max(NARROWEST, columns)) - margin
+    return textwrap.wrap(words, room, break_long_words=False, break_on_hyphens=False)
 
 
 def _conclusion(first: doctor.Finding | None, *, usable: bool) -> str:

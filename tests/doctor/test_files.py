@@ -232,8 +232,9 @@ def test_a_folder_in_the_place_of_a_target_file_is_named(examine: Ask, tmp_path:
 
 
 def test_of_a_certificate_that_does_not_open_one_thing_is_said_and_that_is_true(
-    examine: Ask, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    examine: Ask, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     with serving.serve("ala", embedded.SELLERS["ala"](), tmp_path) as up:
         bag, text = tmp_path / "bundle.p12", up.target.read_text()
         held = ("-in", up.certificates.buyer.certificate, "-inkey", up.certificates.buyer.private_key)

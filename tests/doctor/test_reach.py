@@ -351,6 +351,7 @@ def test_production_is_not_asked_unless_it_is_named(examine: Ask, ala: Write, wo
 
 def test_the_last_words_name_the_first_thing_to_mend(ala: Write, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["doctor", "--target", str(ala(1))]) == 13
-    lines = capsys.readouterr().out.splitlines()
-    assert "The target cannot be used. Mend first: connection: nobody listens at localhost port 1" in " ".join(lines)  # wrapped
-    assert any(line.startswith("trouble      connection ") for line in lines)
+    said = capsys.readouterr().out
+    lines = said.splitlines()
+    assert "The target cannot be used. Mend first: connection: nobody listens at localhost port 1" in " ".join(said.split())
+    assert any(line.startswith("trouble      connection: ") for line in lines)
