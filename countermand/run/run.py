@@ -30,6 +30,7 @@ PATIENCE = 300.0
 PAUSE = 0.02
 #: The file by which the processes of a run tell each other that it was stopped, and why.
 STOPPED = "stopped"
+UNWRITTEN = "unwritten"
 #: Bytes that a run keeps of long replies, as they are packed, shared by its processes; further ones it does not read whole.
 BUDGET = 2**25
 
@@ -69,6 +70,7 @@ class Run:
     busy: dict[str, int] = field(default_factory=dict)  # requests in a row that were not taken when sent again, by target
     _kept: list[dict[str, Any]] = field(default_factory=list)  # finished scenarios that could not be written down
     _gone: dict[str, str] = field(default_factory=dict)  # ledgers that were removed or replaced while the scenarios were played, and why
+    _in_vain: bool = False  # whether a scenario has waited for others that did not end
     _stopped: str | None = None
 
     @property
@@ -114,8 +116,11 @@ class Run:
         return max(self.at_once, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
     def forked(self, worker: str, told: Callable[[dict[str, Any]], None]) -> Run:
-        """Return the run as a process forked from this one takes part in it: nothing that was opened here is used there."""
-        return replace(self, worker=worker, told=told, _wires={}, _ledgers={}, _throttles={}, dead={}, busy={})
+        """Return the run as a process forked from this one takes part in it: nothing opened here is used there, and nobody is waited for.
+
+        Whoever forks gives out what waits for all others when these have ended.
+        """
+        return replace(self, worker=worker, told=told, _wires={}, _ledgers={}, _throttles={}, dead={}, busy={}, _in_vain=True)
 
     @contextlib.contextmanager
     def forking(self) -> Iterator[None]:
@@ -207,7 +212,8 @@ class Run:
                 seen, since = done, time.monotonic()
             if self.stopped is not None:
                 raise Inconclusive(f"the run was stopped, so that not every answer can be judged: {self.stopped}")
-            if time.monotonic() - since > PATIENCE:
+            if self.worker == "main" or self._in_vain or time.monotonic() - since > PATIENCE:  # alone, all that will be done is done
+                self._in_vain = True
                 raise Inconclusive(f"{self.expected - done} scenarios did not end, so that not every answer can be judged")
             time.sleep(PAUSE)
 
@@ -233,7 +239,14 @@ class Run:
                 found += [one.number for one in entries if one.run == self.id and not one.is_placeholder]
         if self._gone:  # what the scenarios were given is all that is known
             found += [str(order["seller"]) for row in self.rows() for order in row["drawn"]["orders"]]
+        with contextlib.suppress(OSError):
+            found += (self.folder / UNWRITTEN).read_text(encoding="utf-8").splitlines()
         return list(dict.fromkeys(found))
+
+    def note_unwritten(self, order: str) -> None:
+        """Remember an order that was used, or perhaps, and that no ledger could be told of."""
+        with contextlib.suppress(OSError), (self.folder / UNWRITTEN).open("a", encoding="utf-8", errors="backslashreplace") as lines:
+            lines.write(f"{order}\n")
 
     def note_broken(self, clause: str) -> None:
         """Remember that one has."""
