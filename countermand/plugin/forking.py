@@ -71,6 +71,8 @@ class Loop:
                 raise
             finally:
                 run.at_once = 1
+                with contextlib.suppress(OSError):
+                    allure.tidy(self._state.reports / outputs.ALLURE)
         if session.shouldfail:
             raise session.Failed(session.shouldfail)
         if session.shouldstop:

@@ -27,7 +27,7 @@ class Whole:
     def __init__(self, state: Session) -> None:
         self._state = state
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logfinish(self) -> Generator[None, Any, Any]:
         """Hold off what would interrupt whoever writes now."""
         with self._state.ending.held_off():

@@ -25,7 +25,7 @@ class Player:
     def __init__(self, session: pytest.Session, state: Session, name: str) -> None:
         self._session, self._state = session, state
         self._reports, self._rows = list[dict[str, Any]](), list[dict[str, Any]]()
-        self._over = False
+        self._over = self._told = False
         state.run = session.config.stash[RUN] = state.run.forked(name, self._rows.append)
         state.ending = Ending(state.run.folder, name)
         self._part()
@@ -45,13 +45,22 @@ class Player:
     def live(self, end: End) -> None:
         """Play what one is given, until there is nothing more or the run is ended."""
         for task in end.tasks():
-            told = self._play(task)
-            with self._state.ending.held_off():
-                end.tell(told)
+            self._told = False
+            try:
+                self._tell(end, self._play(task))
+            except KeyboardInterrupt:  # between the two: what was played is told all the same
+                self._over = True
+                if not self._told:
+                    self._tell(end, {"reports": self._reports, "rows": self._rows, "lost": [], "interrupted": True})
             if self._over:
                 break
         self._state.ending.end()
         self._state.run.close()
+
+    def _tell(self, end: End, told: dict[str, Any]) -> None:
+        with self._state.ending.held_off():
+            end.tell(told)
+            self._told = True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what is to be told."""

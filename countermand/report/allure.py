@@ -202,6 +202,12 @@ def withdraw(folder: Path, scenario: str) -> None:
             path.unlink()
 
 
+def tidy(folder: Path) -> None:
+    """Remove what was being written by a process that ended meanwhile; raises OSError."""
+    for path in folder.glob("*.tmp"):
+        path.unlink()
+
+
 def waive(folder: Path, results: Results) -> None:
     """Name in the results of scenarios that are waived who answers for them, and where it is followed up; raises OSError."""
     for path in sorted(folder.glob("*-result.json")) if results.waivers else ():

@@ -117,8 +117,11 @@ class Run:
         return max(self.at_once, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
     def forked(self, worker: str, told: Callable[[dict[str, Any]], None]) -> Run:
-        """Return the run as a process forked from this one takes part in it: nothing that was opened here is used there."""
-        return replace(self, worker=worker, told=told, _wires={}, _ledgers={}, _throttles={}, dead={}, busy={})
+        """Return the run as a process forked from this one takes part in it: nothing opened here is used there, and nobody is waited for.
+
+        Whoever forks gives out what waits for all others when these have ended.
+        """
+        return replace(self, worker=worker, told=told, _wires={}, _ledgers={}, _throttles={}, dead={}, busy={}, _in_vain=True)
 
     @contextlib.contextmanager
     def forking(self) -> Iterator[None]:

@@ -198,6 +198,7 @@ def test_a_signal_leaves_no_process_behind(number: signal.Signals, tmp_path: Pat
     assert told.results["verdict"] == "inconclusive"
     assert not told.results["complete"]
     assert len(told.allure) == sum(told.counts.values()) == len(rows(told))
+    assert not list(told.reports.rglob("*.tmp"))
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
 
