@@ -113,6 +113,16 @@ KNOWN = frozenset({"buyer", "another buyer"})
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What a reply decides."""
+
+    decision: Decision
+    said: str  # in a word or two
+    at: str | None = None
+    advice: str = ""  # where the decision is not clear: what to do about it
+
+
+@dataclass(frozen=True)
 class Asked:
     """What was asked, so that it can be asked again."""
 
@@ -231,8 +241,8 @@ class Seller(ABC):
         """Build a cancellation."""
 
     @abstractmethod
-    def decide(self, reply: Reply) -> tuple[Decision, str, str | None, str]:
-        """Read a reply: the decision, what was said, where, and what to do if it is not clear."""
+    def decide(self, reply: Reply) -> Reading:
+        """Read a reply."""
 
     @abstractmethod
     def values(self, answer: Answer, name: str) -> list[Place]:
@@ -327,7 +337,8 @@ class Seller(ABC):
         if front.is_redirect(exchange.reply):
             advice = front.elsewhere(exchange.reply, exchange.request.url)
             return Answer(exchange, Decision.UNCLEAR, f"status {exchange.reply.status}", advice=advice)
-        return Answer(exchange, *self.decide(exchange.reply), contradiction=self.contradiction(exchange.reply))
+        reading, contradiction = self.decide(exchange.reply), self.contradiction(exchange.reply)
+        return Answer(exchange, reading.decision, reading.said, reading.at, reading.advice, contradiction=contradiction)
 
     def contradiction(self, reply: Reply) -> str:  # noqa: ARG002 - what an API does whose replies decide in one place
         """Say which two fields of a reply say yes and no, if any do."""
@@ -341,7 +352,7 @@ class Seller(ABC):
         reply = exchange.reply
         if reply is None or not (reply.status == TOO_MANY or (reply.status == UNAVAILABLE and reply.header("retry-after"))):
             return False
-        return not self.decide(replace(reply, status=200))[0].taken_up
+        return not self.decide(replace(reply, status=200)).decision.taken_up
 
     def greet(self, order: Order) -> Answer:  # noqa: ARG002 - others look the order up
         """Let the rightful buyer ask for something that changes nothing, to see that it is served: an order that does not exist."""

@@ -17,7 +17,8 @@ from countermand.provider.opensrs.trust import RefusedError
 if TYPE_CHECKING:
     from countermand.provider.certificates import Certificates
     from countermand.provider.http import Request, Response
-    from countermand.provider.serving import Application, Table
+    from countermand.provider.serving import Application
+    from countermand.provider.toml import Table
 
 Noes = tuple[No, ...]  # given in turn; none: the seller itself is asked
 

@@ -21,7 +21,7 @@ from countermand.protocols.opensrs import OpensrsSeller
 from countermand.protocols.registry import SPEAKERS
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
-from countermand.provider.serving import Table
+from countermand.provider.toml import Table
 
 from .front import Front, told
 
