@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from countermand.doctor import opensrs_answers
 from countermand.doctor.finding import Finding
 from countermand.doctor.look import Look
-from countermand.doctor.manner import SPEAKERS
 from countermand.model.exchange import Reply
 from countermand.model.target import Target
 from countermand.protocols import front
+from countermand.protocols.registry import SPEAKERS
 from countermand.protocols.seller import try_xml
 
 CHECK = "answer"

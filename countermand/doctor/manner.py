@@ -1,4 +1,4 @@
-"""What the doctor must know of an API: on one side how each is spoken, on the other requests that harm nothing."""
+"""Requests of the doctor that harm nothing: written in each API's words, and sent by the doctor itself."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from pathlib import Path
 from countermand.model.draw import Draw
 from countermand.model.exchange import Exchange, Request
 from countermand.model.target import Identity, Order, Target
-from countermand.protocols.ala import AlaSeller
-from countermand.protocols.opensrs import OpensrsSeller
-from countermand.protocols.seller import ERRAND, Errand, Seller, Variation
+from countermand.protocols.registry import SPEAKERS
+from countermand.protocols.seller import ERRAND, Errand, Variation
 
-SPEAKERS: dict[str, type[Seller]] = {"ala": AlaSeller, "opensrs": OpensrsSeller}
 #: What an incomplete cancellation leaves out.
 OMITTED = {"ala": "cancellationReason", "opensrs": "attributes.order_id"}
 

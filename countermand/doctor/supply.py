@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from countermand.doctor.finding import Finding
-from countermand.doctor.manner import SPEAKERS
 from countermand.model.target import Target
+from countermand.protocols.registry import SPEAKERS
 from countermand.targetfile import STATES
 
 #: States that orders made on the spot can have.
