@@ -1,4 +1,4 @@
-"""Words of a certificate on a screen: on one side what its maker wrote, on the other one short line that steers no terminal.
+"""Words of a certificate on a screen: one short line that steers no terminal.
 
 The one door for foreign words in this room: whatever prints them elsewhere can take its place here.
 """

@@ -1,4 +1,4 @@
-"""`countermand baseline`: on one side finished runs, on the other the file of what is known of their targets."""
+"""`countermand baseline`: weighs finished runs against what is known of their targets, or writes it down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of a harmless request: on one side bytes, on the other findings about paths, keys and allow lists."""
+"""What came of a harmless request: findings about paths, keys and allow lists."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from countermand.doctor.look import Look
 from countermand.model.exchange import Reply
 from countermand.model.target import Target
 from countermand.protocols import front
-from countermand.protocols.registry import SPEAKERS
+from countermand.protocols.registry import PROTOCOLS
 from countermand.protocols.seller import try_xml
 
 CHECK = "answer"
@@ -54,7 +54,7 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
     if (mend := _by_status(target, reply)) is not None:
         mend += _gateway(target, reply)
         return Finding.trouble(CHECK, words, mend)
-    if reply.status in {400, 495, 496} and SPEAKERS[target.api].turns_away(reply):
+    if reply.status in {400, 495, 496} and PROTOCOLS[target.api].turns_away(reply):
         return Finding.trouble(
             CHECK, f"{words}: a page about the client certificate", "have the seller register the certificate of [buyer]"
         )
@@ -93,7 +93,7 @@ def _gateway(target: Target, reply: Reply) -> str:
 def _by_status(target: Target, reply: Reply) -> str | None:
     """Say what to mend where a status tells that no request of ours will do better (RFC 9110, 15)."""
     ala = target.api == "ala"
-    path = target.path or SPEAKERS[target.api].path
+    path = target.path or PROTOCOLS[target.api].path
     wrong_path = f"probably the wrong path: mend url or path ({{url}}{path} is asked)"
     redirect = front.elsewhere(reply, target.url + path)
     who = "certificate" if ala else "username and api_key"

@@ -11,7 +11,7 @@ from pathlib import Path
 from countermand.model.draw import Draw
 from countermand.model.exchange import Exchange, Request
 from countermand.model.target import Identity, Order, Target
-from countermand.protocols.registry import SPEAKERS
+from countermand.protocols.registry import PROTOCOLS
 from countermand.protocols.seller import ERRAND, Errand, Variation
 
 #: What an incomplete cancellation leaves out.
@@ -69,13 +69,13 @@ def written(make: Callable[[Target], Request], target: Target) -> Request:
 
 def incomplete(target: Target) -> Request:
     """Write a cancellation that nobody could take up: it lacks a required field, and names an order that does not exist, or none."""
-    seller = SPEAKERS[target.api](target, Writing())
+    seller = PROTOCOLS[target.api](target, Writing())
     return seller.request(seller.unknown(), Variation(without=(OMITTED[target.api],)), target.identities["buyer"])
 
 
 def harmless(target: Target) -> Request:
     """Write a complete request that changes nothing: a look-up, or where there is none a cancellation, of an order that does not exist."""
-    seller = SPEAKERS[target.api](target, Writing())
+    seller = PROTOCOLS[target.api](target, Writing())
     try:
         seller.greet(seller.unknown())
     except Kept as kept:

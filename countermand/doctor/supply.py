@@ -1,4 +1,4 @@
-"""What a target file leaves out: on one side orders, parties and claims, on the other what becomes of the scenarios that need them."""
+"""What a target file leaves out, and what becomes of the scenarios that need it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from countermand.doctor.finding import Finding
 from countermand.model.target import Target
-from countermand.protocols.registry import SPEAKERS
+from countermand.protocols.registry import PROTOCOLS
 from countermand.targetfile import STATES
 
 #: States that orders made on the spot can have.
@@ -42,7 +42,7 @@ def _orders(target: Target, state: str) -> Finding | None:
     made = bool(supply.command) or (supply.register is not None and state in _MADE)
     if made or target.lacks(f"{state}_orders") or any(order.state == state for order in supply.listed):
         return None
-    others = SPEAKERS[target.api].cancellable
+    others = PROTOCOLS[target.api].cancellable
     if state == others[0] and not any(order.state in others for order in supply.listed):
         words = f"no order that is {state}: no cancellation can be seen to be taken up, and a run cannot come to a verdict"
         return Finding.note("orders", words, f"have the seller prepare some, and list them in [orders] {state}")

@@ -1,4 +1,4 @@
-"""Secrets: on one side the words a target file holds, on the other all that is written, in which they are masked in every encoding."""
+"""Masks secrets, in every encoding, in whatever is written."""
 
 from __future__ import annotations
 
@@ -73,10 +73,10 @@ class Needles:
         return sorted(found, key=len, reverse=True)
 
 
-class Veil:
+class Masker:
     """Masks a set of secrets in whatever is about to be written, keeping every length."""
 
-    def __init__(self, secrets: Iterable[str] = (), *, over: Veil | None = None) -> None:
+    def __init__(self, secrets: Iterable[str] = (), *, over: Masker | None = None) -> None:
         words = {word for word in secrets if word}
         told = {word for word in words if len(word) >= SHORTEST and not _ordinary(word)}
         self.own = tuple(sorted(told, key=lambda word: (-len(word), word)))
@@ -88,9 +88,9 @@ class Veil:
         """The secrets, the longest first."""
         return sorted({*self.own, *(self._over.words if self._over else ())}, key=len, reverse=True)
 
-    def also(self, words: Iterable[str]) -> Veil:
-        """Return a veil that masks these as well: what only one exchange must not show, as its signature."""
-        return Veil(words, over=self)
+    def with_secrets(self, words: Iterable[str]) -> Masker:
+        """Return a masker that masks these as well: what only one exchange must not show, as its signature."""
+        return Masker(words, over=self)
 
     def within(self, data: bytes) -> list[bytes]:
         """Return the forms of secrets that stand in the data, the longest first."""

@@ -1,4 +1,4 @@
-"""The badge: on one side results.json and the certificate it went into, on the other JSON for shields.io, and a picture."""
+"""The badge of a run or a certificate: JSON for shields.io, and a picture."""
 
 from __future__ import annotations
 

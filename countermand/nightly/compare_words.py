@@ -1,4 +1,4 @@
-"""A comparison told: on one side what differs between two runs, on the other Markdown for people and JSON for programs."""
+"""A comparison in words: Markdown for people, JSON for programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The matrix drawn: on one side joined runs, on the other one HTML file that opens from disk and loads nothing from anywhere."""
+"""The matrix as one HTML file that opens from disk and loads nothing from anywhere."""
 
 from __future__ import annotations
 

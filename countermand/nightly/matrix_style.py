@@ -1,4 +1,4 @@
-"""How the matrix looks: on one side verdicts, on the other signs, colours and the style sheet."""
+"""How the matrix looks, and what its boxes do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The suite's options for pytest: on one side the command line, on the other the hooks that declare and lend things."""
+"""The suite's options for pytest, and the hooks by which it is lent sellers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from countermand.protocols.registry import SPEAKERS
+from countermand.protocols.registry import PROTOCOLS
 from countermand.run import rehearsal
 
 
@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--target", action="append", default=[], metavar="FILE", help="a target file; without one the embedded sellers are tested"
     )
-    group.addoption("--api", choices=sorted(SPEAKERS), help="test the embedded seller of one API only")
+    group.addoption("--api", choices=sorted(PROTOCOLS), help="test the embedded seller of one API only")
     group.addoption("--reports", metavar="DIR", help="the folder to write reports to (default: reports, and reports/part for a part)")
     group.addoption(
         "--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate; nothing is sent"

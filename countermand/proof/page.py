@@ -1,4 +1,4 @@
-"""The proof drawn: on one side what it shows, on the other one HTML file with the matrix of deviants and clauses."""
+"""The proof as one HTML file: the matrix of deviants and clauses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A seller spoken to in ALA cancelOrder 2.30: on one side what a seller can be asked, on the other XML in SOAP."""
+"""A seller spoken to in ALA cancelOrder 2.30: XML in SOAP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A seller spoken to in OpenSRS cancel_order for trust_service: on one side what it can be asked, on the other signed OPS messages."""
+"""A seller spoken to in OpenSRS cancel_order for trust_service: signed OPS messages."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from countermand.protocols.opensrs import OpensrsSeller
 from countermand.protocols.opensrs_registration import Registering
 from countermand.protocols.seller import Scene, Seller
 
-SPEAKERS: dict[str, type[Seller]] = {"ala": AlaSeller, "opensrs": OpensrsSeller}
+PROTOCOLS: dict[str, type[Seller]] = {"ala": AlaSeller, "opensrs": OpensrsSeller}
 
 
 class Supplied(Scene, Protocol):
@@ -25,7 +25,7 @@ class Supplied(Scene, Protocol):
 
 def speak(scene: Supplied) -> Seller:
     """Return the seller of a scenario, who also makes orders where the target file agrees to it."""
-    seller = SPEAKERS[scene.target.api](scene.target, scene)
+    seller = PROTOCOLS[scene.target.api](scene.target, scene)
     if isinstance(seller, OpensrsSeller) and scene.target.orders.register is not None:
         scene.makes_orders_with(Registering(seller))
     return seller

@@ -1,4 +1,4 @@
-"""What any seller can be asked, and can answer: on one side the sentences, on the other the protocols."""
+"""What any seller can be asked, and can answer."""
 
 from __future__ import annotations
 

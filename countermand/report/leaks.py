@@ -1,4 +1,4 @@
-"""The last look at what a run has written: on one side the secrets it held, on the other files that show one, which are withheld."""
+"""The last look at what a run has written: files that show a secret are withheld."""
 
 from __future__ import annotations
 
@@ -10,63 +10,65 @@ from typing import Any, TextIO
 
 from countermand.guard.foreign import Annotation, annotate, in_json
 from countermand.model.results import Results
-from countermand.model.secret import SHORTEST, Veil
+from countermand.model.secret import SHORTEST, Masker
 
 #: Files are written by clocks that may be coarse: seconds.
 COARSE = 2.0
 
 
-def shows(data: bytes, veil: Veil) -> bool:
+def shows(data: bytes, masker: Masker) -> bool:
     """Say whether some bytes show a secret, in any encoding, and in base64 of any text that does."""
-    return veil.shows(data)
+    return masker.shows(data)
 
 
-def withhold(folder: Path, since: float, veil: Veil) -> list[Path]:
+def withhold(folder: Path, since: float, masker: Masker) -> list[Path]:
     """Remove every file of a folder that was written since a moment (seconds of the epoch) and shows a secret; return which they were."""
     found = sorted(folder.rglob("*"), key=lambda path: (len(path.parts), path))
     written = [path for path in found if path.is_file() and path.stat().st_mtime >= since - COARSE]
     showing = [
-        path for path in written if veil.own and (shows(path.read_bytes(), veil) or shows(str(path.relative_to(folder)).encode(), veil))
+        path
+        for path in written
+        if masker.own and (shows(path.read_bytes(), masker) or shows(str(path.relative_to(folder)).encode(), masker))
     ]
     for path in showing:
         path.unlink()
     return showing
 
 
-def minimal(results: Results, withheld: Iterable[Path], veil: Veil) -> str:
+def minimal(results: Results, withheld: Iterable[Path], masker: Masker) -> str:
     """Return results.json with verdicts alone: no message, no note but why; where even that shows a secret, without clauses and targets."""
     names = ", ".join(path.name for path in withheld)
     notes = (f"a secret was found in what the run wrote, and these files are withheld: {names}",)
     bare = replace(results, notes=notes, scenarios=tuple(replace(one, message=None) for one in results.scenarios))
     told: dict[str, Any] = bare.as_json()
-    if shows(json.dumps(told).encode(), veil):
+    if shows(json.dumps(told).encode(), masker):
         told |= {"clauses": [], "targets": [], "notes": ["a secret was found in what the run wrote, in the names of things too"]}
     return in_json(json.dumps(told, ensure_ascii=False, indent=1)) + "\n"
 
 
-def unsearched(veils: Iterable[Veil]) -> list[str]:
+def unsearched(maskers: Iterable[Masker]) -> list[str]:
     """Say how many secrets are too short to be told from ordinary text."""
-    number = sum(veil.short for veil in veils)
+    number = sum(masker.short for masker in maskers)
     what = "a secret has" if number == 1 else f"{number} secrets have"
     words = f"{what} fewer than {SHORTEST} characters, or is a word of our own reports: masked where the suite writes it, not searched for"
     return [words] if number else []
 
 
-class Overheard:
+class MaskingStream:
     """A stream to the terminal that masks what passes, and remembers what was shown."""
 
-    def __init__(self, stream: TextIO, veil: Veil) -> None:
-        self._stream, self._veil, self._said = stream, veil, list[str]()
+    def __init__(self, stream: TextIO, masker: Masker) -> None:
+        self._stream, self._masker, self._said = stream, masker, list[str]()
 
     def write(self, words: str) -> int:
         """Pass words on, masked."""
-        masked = self._veil.text(words)
+        masked = self._masker.text(words)
         self._said.append(masked)
         return self._stream.write(masked)
 
     def annotate(self, line: Annotation) -> None:
         """Pass a command of ours on, masked."""
-        masked = Annotation(self._veil.text(line))
+        masked = Annotation(self._masker.text(line))
         self._said.append(masked)
         annotate(masked, self._stream)
 
@@ -76,4 +78,4 @@ class Overheard:
     @property
     def shows_secret(self) -> bool:
         """Whether a secret has reached the terminal all the same."""
-        return bool(self._said) and shows("".join(self._said).encode("utf-8", "surrogateescape"), self._veil)
+        return bool(self._said) and shows("".join(self._said).encode("utf-8", "surrogateescape"), self._masker)
