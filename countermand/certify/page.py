@@ -1,4 +1,4 @@
-"""`certificate.html`: on one side a finished run and the terms of its certificate, on the other one side of A4 that prints."""
+"""`certificate.html`: what a certificate says, on one side of A4 that prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a register: on one side verified entries, on the other static HTML, and the same as JSON."""
+"""The page of a register: static HTML, and the same as JSON."""
 
 from __future__ import annotations
 

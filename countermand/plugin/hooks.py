@@ -1,4 +1,4 @@
-"""The pytest plugin: on one side pytest's hooks around a whole session, on the other the run, its features and its outputs."""
+"""pytest's hooks around a whole session."""
 
 from __future__ import annotations
 

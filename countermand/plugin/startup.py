@@ -1,4 +1,4 @@
-"""How a run begins: on one side the command line's options, on the other a session with its targets, ledger and folder."""
+"""How a run begins: targets, agreement, ledger, folder of reports, and the doctor's first look."""
 
 from __future__ import annotations
 
@@ -66,10 +66,10 @@ def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: R
         _open_ledgers(run)
     waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
     _prepare(config, reports, worker=worker is not None)
-    veils = {api: target.veil() for api, target in targets.items()}
+    maskers = {api: target.masker() for api, target in targets.items()}
     if worker is None and record is None and not option.collectonly and not option.dry_run:
         _look_first(targets, run, reports)
-    return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared, baseline=waived)
+    return Session(run, catalogue, reports, config, datetime.now(UTC), maskers, shared, baseline=waived)
 
 
 def _reports(config: pytest.Config) -> Path:
