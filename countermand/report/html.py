@@ -10,11 +10,12 @@ from html import escape
 from countermand.guard.foreign import in_html
 
 
-def document(title: str, style: str, parts: Iterable[str], script: str = "") -> str:
-    """Return a whole page; its parts are HTML already, its title is not."""
+def document(title: str, style: str, parts: Iterable[str], script: str = "", *, images: bool = False) -> str:
+    """Return a whole page; its parts are HTML already, its title is not. Images lie beside it or are in it, if there are any."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     scripts = f" script-src 'sha256-{digest}';" if script else ""
-    policy = f"default-src 'none'; style-src 'unsafe-inline';{scripts} base-uri 'none'; form-action 'none'"
+    pictures = " img-src 'self' data:;" if images else ""
+    policy = f"default-src 'none'; style-src 'unsafe-inline';{scripts}{pictures} base-uri 'none'; form-action 'none'"
     head = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
