@@ -1,4 +1,4 @@
-"""Wiring only: on one side pytest, on the other the plugin, the sentences and the embedded sellers."""
+"""Wiring only: brings the plugin, the sentences and the embedded sellers together for pytest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the benchmarks share: on one side a seller in a process of its own, on the other the suite and the bare loop beside it."""
+"""What the benchmarks share: a seller in a process of its own, the suite, and the bare loop beside it."""
 
 from __future__ import annotations
 

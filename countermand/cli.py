@@ -30,7 +30,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments[:1] == ["help"] and len(arguments) > 1:
         arguments = [arguments[1], "--help"]
     with foreign.guarded(arguments):
-        return _command(arguments)
+        try:
+            return _command(arguments)
+        except ApiError as error:
+            print(f"countermand: {error}", file=sys.stderr)
+            return Exit.USAGE
 
 
 def _command(arguments: Sequence[str]) -> int:
@@ -44,11 +48,7 @@ def _command(arguments: Sequence[str]) -> int:
     if name not in COMMANDS:
         print(f"countermand: no command {name!r}; {meant(name, COMMANDS, 'see countermand --help')}", file=sys.stderr)
         return Exit.USAGE
-    try:
-        return _done(name, arguments[1:])
-    except ApiError as error:
-        print(f"countermand {name}: {error}", file=sys.stderr)
-        return Exit.USAGE
+    return _done(name, arguments[1:])
 
 
 def _done(name: str, arguments: Sequence[str]) -> int:

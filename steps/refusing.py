@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import parsers, then
 
 from countermand.checks.acceptance import Acceptance, Accepted
-from countermand.checks.fingerprint import gist, without_codes
+from countermand.checks.fingerprint import fingerprint, without_codes
 from countermand.checks.notation import must_read
 from countermand.checks.refusal import must_decide, must_not_serve, must_refuse, must_serve_buyer
 from countermand.checks.stock import must_be_known
@@ -55,7 +55,7 @@ def seller_refuses_with_or_closes(seller: Seller, answer: Answer, status: int) -
 def seller_refuses_or_repeats(seller: Seller, answer: Answer, accepted: Accepted) -> None:
     if not answer.decision.taken_up:
         must_refuse(seller, answer)
-    elif gist(answer, numbers=True) != gist(accepted.answer, numbers=True):
+    elif fingerprint(answer, numbers=True) != fingerprint(accepted.answer, numbers=True):
         otherwise = "the seller takes the same order up once more, and answers otherwise than before"
         raise Nonconformance(otherwise, expected="refused, or the first answer", received=answer.said, at=answer.at)
 
@@ -65,7 +65,7 @@ def seller_tells_no_more(seller: Seller, answer: Answer) -> None:
     must_have_been_refused(seller, answer)
     nobody = seller.cancel(seller.unknown())
     must_have_been_refused(seller, nobody)
-    told, allowed = gist(answer), gist(nobody)
+    told, allowed = fingerprint(answer), fingerprint(nobody)
     if told is None or allowed is None:
         return
     expect(allowed[0], told[0], otherwise="the status tells another buyer's order from one that does not exist")

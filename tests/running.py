@@ -18,6 +18,7 @@ from typing import Any
 from countermand.provider import embedded, serving
 from countermand.provider.door import Door
 from countermand.provider.http import Request, Response
+from countermand.provider.toml import Table
 
 ROOT = Path(__file__).parents[1]
 CLEAN = {key: value for key, value in os.environ.items() if not key.startswith(("COUNTERMAND_", "PYTEST_", "GITHUB_"))}
@@ -73,7 +74,7 @@ class Watched:
     def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - for others to use
         return response
 
-    def target(self) -> Mapping[str, serving.Table]:
+    def target(self) -> Mapping[str, Table]:
         return self.seller.target()
 
     def files(self) -> Mapping[str, str]:

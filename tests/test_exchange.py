@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from countermand.model.exchange import Exchange, Reply, Request, Tls, Trouble, timestamp
-from countermand.model.secret import Veil
+from countermand.model.secret import Masker
 
 MOMENT = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)
 SIGNATURE = "0123456789abcdef0123456789abcdef"
@@ -34,7 +34,7 @@ def reply(body: bytes) -> Reply:
 
 
 def test_no_secret_is_written_down() -> None:
-    row = exchange(reply(f"<r>correct-horse {SIGNATURE}</r>".encode())).masked(Veil(["correct-horse"]))
+    row = exchange(reply(f"<r>correct-horse {SIGNATURE}</r>".encode())).masked(Masker(["correct-horse"]))
     told = json.dumps(row)
     assert "correct-horse" not in told
     assert SIGNATURE not in told.lower()
@@ -46,17 +46,17 @@ def test_no_secret_is_written_down() -> None:
 
 @given(st.binary(max_size=200))
 def test_a_reply_is_read_back_byte_by_byte(body: bytes) -> None:
-    row = json.loads(json.dumps(exchange(reply(body)).masked(Veil())))
+    row = json.loads(json.dumps(exchange(reply(body)).masked(Masker())))
     back = Exchange.of(row)
     assert back.reply is not None
     assert back.reply.body == body
     assert (back.number, back.identity, back.started, back.sound, back.tls) == (3, "buyer", MOMENT, True, TLS)
-    assert back.masked(Veil())["reply"] == row["reply"]
+    assert back.masked(Masker())["reply"] == row["reply"]
 
 
 @pytest.mark.parametrize("trouble", Trouble)
 def test_trouble_is_read_back(trouble: Trouble) -> None:
-    back = Exchange.of(exchange(None, trouble).masked(Veil(["correct-horse"])))
+    back = Exchange.of(exchange(None, trouble).masked(Masker(["correct-horse"])))
     assert (back.reply, back.trouble, back.said) == (None, trouble, "************* said")
     assert str(back) == f"3: cancel_order -> {trouble}"
 

@@ -23,7 +23,7 @@ from countermand.guard import foreign
 from countermand.model import suite
 from countermand.model.body import content, row, text_of
 from countermand.model.exchange import Exchange, Reply, Request
-from countermand.model.secret import Veil
+from countermand.model.secret import Masker
 from countermand.model.target import Identity, Target
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
 from countermand.plugin.deadline import deadline
@@ -34,7 +34,7 @@ from countermand.report import exchanges
 from countermand.run import coding
 
 SIZE, TIMES = 2**15, 8
-VEIL = Veil(["correct-horse-battery", "hunTr-2", "0123456789abcdef" * 7])
+MASKER = Masker(["correct-horse-battery", "hunTr-2", "0123456789abcdef" * 7])
 WHO = {"buyer": Identity("buyer", identifier="A")}
 TARGETS = {api: Target("t", api, "https://127.0.0.1:1", Path("t.toml"), WHO) for api in ("ala", "opensrs")}
 
@@ -103,9 +103,9 @@ def decide(body: bytes) -> None:
                 [place.text for place in one.values(answer, name)]
 
 
-def gists(body: bytes) -> None:
+def fingerprints(body: bytes) -> None:
     one = exchange(body, "ala")
-    told = fingerprint.gist(Answer(one, Decision.REFUSED, "no"))
+    told = fingerprint.fingerprint(Answer(one, Decision.REFUSED, "no"))
     assert told is not None
     fingerprint.without_codes(told)
 
@@ -120,7 +120,7 @@ def elements(body: bytes) -> None:
 
 
 def recorded(body: bytes) -> None:
-    told = exchange(body, "ala").masked(VEIL)
+    told = exchange(body, "ala").masked(MASKER)
     exchanges.viewer(told)
     exchanges.plain(told)
     assert Exchange.of(told).reply is not None
@@ -138,10 +138,10 @@ READERS: dict[str, Callable[[bytes], object]] = {
     "the envelope": judged(ops.is_envelope),
     "the first byte": judged(ops.first_byte),
     "a parameter": judged(lambda one: ops.parameter(one, "response_code")),
-    "the gist": gists,
+    "the fingerprint": fingerprints,
     "elements": elements,
-    "masks": VEIL.mask,
-    "a message": lambda body: VEIL.message(foreign.shown(body.decode("utf-8", "replace"))),
+    "masks": MASKER.mask,
+    "a message": lambda body: MASKER.message(foreign.shown(body.decode("utf-8", "replace"))),
     "the wall": lambda body: foreign.inert(foreign.visible(body.decode("utf-8", "replace"))),
     "JSON": lambda body: foreign.in_json(body.decode("utf-8", "replace")),
     "the record": recorded,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from running import Watched, rewritten, run, served
 
 from countermand.document import parse
-from countermand.model.secret import Veil
+from countermand.model.secret import Masker
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
 
@@ -70,33 +70,33 @@ def test_a_hidden_secret_is_starred_out_in_its_place_and_without_this_it_would_n
         pytest.skip("a reader decodes it to text first, which nobody writes in EBCDIC")
     text = f'<?xml version="1.0" encoding="{charset}"?><r><item>before {WAYS[way](WORD)} after</item></r>'
     data = text.encode(charset)
-    masked = Veil([WORD]).mask(data)
+    masked = Masker([WORD]).mask(data)
     assert len(masked) == len(data)
     shown = masked.decode(charset if charset != "cp037" else "latin-1")
     assert masked != data
-    assert Veil([WORD]).spans(masked) == []
+    assert Masker([WORD]).spans(masked) == []
     if charset == "utf-8":
         assert "before " in shown
         assert " after" in shown
         assert parse(masked).tag == "r"
-    monkeypatch.setattr(Veil, "_hidden", lambda *_: [])
+    monkeypatch.setattr(Masker, "_hidden", lambda *_: [])
     plainly = {"CDATA", "percent of references", "hexadecimal", "several elements"}
-    assert way in plainly or Veil([WORD]).mask(data) == data
+    assert way in plainly or Masker([WORD]).mask(data) == data
 
 
 @pytest.mark.parametrize("written", ["HUNTR-2", "&#72;untr-2", "<![CDATA[hun]]><![CDATA[tR-2]]>", '<a b="hu&#x4E;tr-2"/>'])
 def test_a_short_secret_is_found_where_nothing_stands_between(written: str) -> None:
-    assert b"*" in Veil(["hunTr-2"]).mask(f"a {written} b".encode())
-    assert b"*" not in Veil(["hunTr-2"]).mask(b"hunt, <b>r</b>-2")
+    assert b"*" in Masker(["hunTr-2"]).mask(f"a {written} b".encode())
+    assert b"*" not in Masker(["hunTr-2"]).mask(b"hunt, <b>r</b>-2")
 
 
 @given(st.text(st.sampled_from("<>!-?[]&#x0;\\u%4aA= \n"), max_size=200).map(str.encode))
 @settings(max_examples=200, deadline=None)
 def test_whatever_is_read_keeps_its_length_and_what_is_not_found(data: bytes) -> None:
     both = data + f" x{references(WORD)}x ".encode() + data
-    masked = Veil([WORD]).mask(both)
+    masked = Masker([WORD]).mask(both)
     assert len(masked) == len(both)
-    assert Veil([WORD]).mask(data) == data
+    assert Masker([WORD]).mask(data) == data
 
 
 class Hiding(Watched):
@@ -126,7 +126,7 @@ def test_a_seller_that_hides_our_secret_everywhere_withholds_nothing(tmp_path: P
     rows = [json.loads(line) for line in (told.reports / "record.jsonl").read_text(encoding="utf-8").splitlines()]
     headers = [name for row in rows for one in row["exchanges"] for name, _ in one["reply"]["headers"]]
     assert any(re.fullmatch(r"x-\*+", name.lower()) for name in headers)
-    veil = Veil([Hiding.key])
+    masker = Masker([Hiding.key])
     for report in told.reports.rglob("*.*"):
         if report.name != "results.json":
-            assert veil.spans(report.read_bytes()) == [], report
+            assert masker.spans(report.read_bytes()) == [], report

@@ -11,7 +11,7 @@ import pytest
 from running import Watched, rewritten, run, served
 
 from countermand.model.exchange import Exchange, Reply, Request
-from countermand.model.secret import Veil
+from countermand.model.secret import Masker
 from countermand.protocols.disclosure import Known, hosts, shown, told
 from countermand.provider.deviants import deviants
 
@@ -72,7 +72,7 @@ def test_what_the_caller_has_sent_itself_is_no_secret(one: Exchange) -> None:
 def test_a_key_is_seen_and_neither_it_nor_the_signature_is_written_down() -> None:
     one = exchange(f"<r>{KEY} {SIGNATURE}</r>")
     assert shown(one) == ("the key", "the signature")
-    row = replace(one, shows=shown(one)).masked(Veil())
+    row = replace(one, shows=shown(one)).masked(Masker())
     assert KEY not in str(row)
     assert SIGNATURE not in str(row)
     assert Exchange.of(row).shows == ("the key", "the signature")  # a replay is told what no record may hold

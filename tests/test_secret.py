@@ -21,7 +21,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from running import Told, Watched, rewritten, run, served
 
-from countermand.model.secret import PIECE, SHORTEST, Secret, Veil, encodings
+from countermand.model.secret import PIECE, SHORTEST, Masker, Secret, encodings
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
 from countermand.report import leaks
@@ -66,36 +66,36 @@ PEM = pem()
 @pytest.mark.parametrize("word", WORDS)
 def test_a_secret_is_masked_in_every_encoding(word: str, way: str) -> None:
     data = b"before " + WAYS[way](word) + b" after, and " + WAYS[way](word)
-    veil = Veil([word])
-    masked = veil.mask(data)
+    masker = Masker([word])
+    masked = masker.mask(data)
     assert len(masked) == len(data)
-    assert veil.within(data)
-    assert not veil.within(masked)
+    assert masker.within(data)
+    assert not masker.within(masked)
     assert masked.startswith(b"before ")
-    assert not leaks.shows(masked, veil)
+    assert not leaks.shows(masked, masker)
 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=SHORTEST, max_size=80), st.binary(max_size=50), st.binary(max_size=50))
 @settings(max_examples=60, deadline=None)
 def test_a_secret_is_found_wherever_it_stands(word: str, before: bytes, after: bytes) -> None:
-    veil = Veil([word])
-    assume(veil.own)  # it is no word of our own reports
+    masker = Masker([word])
+    assume(masker.own)  # it is no word of our own reports
     data = before + word.encode() + after
-    assert veil.within(data)
-    assert leaks.shows(b"xx " + base64.b64encode(data * 2) + b" yy", veil)
-    assert word.encode() not in veil.mask(data) or set(word) <= {"*"}
+    assert masker.within(data)
+    assert leaks.shows(b"xx " + base64.b64encode(data * 2) + b" yy", masker)
+    assert word.encode() not in masker.mask(data) or set(word) <= {"*"}
 
 
 @pytest.mark.parametrize("offset", range(PIECE + 1))
 def test_a_long_secret_is_found_at_every_offset(offset: int) -> None:
     word = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
-    assert Veil([word]).within(b"." * offset + word.encode())
+    assert Masker([word]).within(b"." * offset + word.encode())
 
 
 def test_every_line_of_a_private_key_is_a_secret() -> None:
-    veil = Veil([PEM])
+    masker = Masker([PEM])
     for line in PEM.splitlines()[1:-2]:
-        assert b"*" * 64 in veil.mask(f"x {line} y".encode())
+        assert b"*" * 64 in masker.mask(f"x {line} y".encode())
     joined = "".join(PEM.splitlines()[1:-1])
     wrapped = "\n".join(joined[at : at + 76] for at in range(0, len(joined), 76))
     for data in (
@@ -105,31 +105,31 @@ def test_every_line_of_a_private_key_is_a_secret() -> None:
         PEM.replace("\n", "\r\n").encode(),
         base64.b64encode(PEM.encode()),
     ):
-        assert leaks.shows(data, veil)
-    assert not leaks.shows(b"-----BEGIN PRIVATE KEY-----", veil)
+        assert leaks.shows(data, masker)
+    assert not leaks.shows(b"-----BEGIN PRIVATE KEY-----", masker)
 
 
 def test_a_message_shows_no_part_of_a_secret_it_has_cut() -> None:
     word = "correct-horse-battery-staple"
-    said = Veil([word]).message(f"received '<key>{word[:17]}...', expected correct-h")
+    said = Masker([word]).message(f"received '<key>{word[:17]}...', expected correct-h")
     assert said == f"received '<key>{'*' * 17}...', expected correct-h"
 
 
 def test_a_word_too_short_is_counted_and_not_searched_for() -> None:
-    veil = Veil(["abc", "correct-horse"])
-    assert veil.short == 1
-    assert veil.text("abc correct-horse") == "abc *************"
-    assert leaks.unsearched([veil]) == [
+    masker = Masker(["abc", "correct-horse"])
+    assert masker.short == 1
+    assert masker.text("abc correct-horse") == "abc *************"
+    assert leaks.unsearched([masker]) == [
         "a secret has fewer than 6 characters, or is a word of our own reports: masked where the suite writes it, not searched for"
     ]
-    assert leaks.unsearched([Veil(["correct-horse"])]) == []
+    assert leaks.unsearched([Masker(["correct-horse"])]) == []
 
 
 @pytest.mark.parametrize("word", ["cancel", "Secret", "password", "reseller"])
 def test_a_word_of_our_own_reports_is_counted_and_not_searched_for(word: str) -> None:
-    veil = Veil([word])
-    assert (veil.short, veil.words) == (1, [])
-    assert not leaks.shows(f"a {word}".encode(), veil)
+    masker = Masker([word])
+    assert (masker.short, masker.words) == (1, [])
+    assert not leaks.shows(f"a {word}".encode(), masker)
 
 
 def test_a_secret_shows_itself_to_the_wire_alone() -> None:
@@ -146,22 +146,22 @@ def test_a_whole_run_is_scanned_in_well_under_a_second(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_bytes(b'd("data/a","' + base64.b64encode(os.urandom(3_000_000)) + b'")')
     for number in range(400):
         (tmp_path / f"{number}.json").write_bytes(b'{"name": "cancelOrder", "body": "' + b"<a>text</a>" * 300 + b'"}')
-    veil = Veil([PEM, pem(), pem(), *WORDS])
-    veil.within(b"")
+    masker = Masker([PEM, pem(), pem(), *WORDS])
+    masker.within(b"")
     began = time.process_time()
-    assert leaks.withhold(tmp_path, 0, veil) == []
+    assert leaks.withhold(tmp_path, 0, masker) == []
     assert time.process_time() - began < 1
 
 
 def test_only_what_the_run_has_written_is_withheld(tmp_path: Path) -> None:
-    veil = Veil([WORDS[0]])
+    masker = Masker([WORDS[0]])
     old, new, deep = tmp_path / "old.txt", tmp_path / "new.txt", tmp_path / "deep" / "page.html"
     deep.parent.mkdir()
     page = base64.b64encode(b'{"body": "' + base64.b64encode(WORDS[0].encode()) + b'"}')
     for path, data in {old: WORDS[0].encode(), new: WORDS[0].encode(), deep: b'd("data/a","' + page + b'")'}.items():
         path.write_bytes(data)
     os.utime(old, (1000, 1000))
-    assert leaks.withhold(tmp_path, time.time() - 60, veil) == [new, deep]
+    assert leaks.withhold(tmp_path, time.time() - 60, masker) == [new, deep]
     assert old.exists()
 
 
@@ -178,10 +178,10 @@ class Echo(Watched):
 
 
 @pytest.fixture
-def echoing(tmp_path: Path) -> Callable[..., tuple[Told, Veil, Echo]]:
+def echoing(tmp_path: Path) -> Callable[..., tuple[Told, Masker, Echo]]:
     """Run the suite against a seller that echoes every secret it could know."""
 
-    def echoed(api: str, *arguments: str, clauses: str) -> tuple[Told, Veil, Echo]:
+    def echoed(api: str, *arguments: str, clauses: str) -> tuple[Told, Masker, Echo]:
         seller = Echo(embedded.SELLERS[api]())
         with served(api, tmp_path / "seller", seller) as target:
             path = rewritten(target, (f'"embedded-{api}"', '"staging"'))
@@ -193,47 +193,47 @@ def echoing(tmp_path: Path) -> Callable[..., tuple[Told, Veil, Echo]]:
             target_read = load(path)
             seller.slips = tuple(target_read.secrets)
             told = run(tmp_path, f"--target={path}", "-m", clauses, *arguments)
-        return told, target_read.veil(), seller
+        return told, target_read.masker(), seller
 
     return echoed
 
 
 CLAUSES = {"ala": "ALA-CAN-01 or ALA-REQ-11 or ALA-FLT-01", "opensrs": "OSRS-CAN-01 or OSRS-REQ-01 or OSRS-SIG-01"}
 UNMASKED = """
-from countermand.model.secret import Veil
-Veil.mask = lambda self, data: data
-Veil.text = Veil.message = lambda self, words: words
+from countermand.model.secret import Masker
+Masker.mask = lambda self, data: data
+Masker.text = Masker.message = lambda self, words: words
 """
 
 
 @pytest.mark.parametrize("api", ["ala", "opensrs"])
-def test_what_a_seller_echoes_is_in_no_output(echoing: Callable[..., tuple[Told, Veil, Echo]], api: str) -> None:
-    told, veil, seller = echoing(api, "-v", clauses=CLAUSES[api])
+def test_what_a_seller_echoes_is_in_no_output(echoing: Callable[..., tuple[Told, Masker, Echo]], api: str) -> None:
+    told, masker, seller = echoing(api, "-v", clauses=CLAUSES[api])
     assert told.code in {0, 10}, told.said
     assert len(seller.slips) >= 2
     signatures = {request.headers.get("x-signature", "") for request in seller.asked} - {""}
     everything = {path: path.read_bytes() for path in told.reports.rglob("*") if path.is_file()} | {Path("terminal"): told.said.encode()}
     assert len(everything) > 5
     for path, data in everything.items():
-        assert not leaks.shows(data, veil), path
-        assert not leaks.shows(data, Veil(signatures)), path
+        assert not leaks.shows(data, masker), path
+        assert not leaks.shows(data, Masker(signatures)), path
     assert any(b"*" * 20 in data for data in everything.values())
     assert (api == "opensrs") == bool(signatures)
 
 
 @pytest.mark.parametrize("api", ["ala", "opensrs"])
 def test_with_the_masking_off_the_scan_withholds_what_shows_a_secret(
-    echoing: Callable[..., tuple[Told, Veil, Echo]], tmp_path: Path, api: str
+    echoing: Callable[..., tuple[Told, Masker, Echo]], tmp_path: Path, api: str
 ) -> None:
     (tmp_path / "unmasked.py").write_text(UNMASKED, encoding="utf-8")
-    told, veil, _ = echoing(api, "-p", "unmasked", clauses=CLAUSES[api])
+    told, masker, _ = echoing(api, "-p", "unmasked", clauses=CLAUSES[api])
     assert told.code == 12, told.said
     assert "withheld, since a secret was found in it: " in told.said
     left = [path for path in told.reports.rglob("*") if path.is_file()]
     assert "record.jsonl" not in {path.name for path in left}
     assert not any(path.suffix == ".httpexchange" for path in left)
     for path in left:
-        assert not leaks.shows(path.read_bytes(), veil), path
+        assert not leaks.shows(path.read_bytes(), masker), path
     assert told.results["verdict"] == "not tested"  # whatever was seen: nothing of it is shown
     assert sum(told.results["counts"].values()) > 0
 

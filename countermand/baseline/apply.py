@@ -1,4 +1,4 @@
-"""The baseline: on one side the verdicts of a run, on the other an exit code that is red only for what nobody answers for yet."""
+"""Weighs a run against its baseline: the exit code is red only for what nobody answers for yet."""
 
 from __future__ import annotations
 

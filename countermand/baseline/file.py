@@ -71,7 +71,13 @@ def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = Fal
 
 def dumps(baseline: Baseline) -> str:
     """Write a baseline as TOML."""
-    return "\n".join([HEAD, *map(_dumped, baseline.entries)])
+    return "\n".join([HEAD, *map(dumps_entry, baseline.entries)])
+
+
+def parsed(text: str) -> list[Entry]:
+    """Read entries from a text, unfilled ones among them, against the suite's own clauses; raises ValueError."""
+    known = clause.read(suite.root() / "features")
+    return [_entry(place, row, known, unfilled=True) for place, row in _rows(Path(), text, tomllib.loads(text))]
 
 
 def _rows(path: Path, text: str, table: dict[str, Any]) -> list[tuple[_Place, dict[str, Any]]]:
@@ -165,7 +171,8 @@ def _nearest(word: str, known: tuple[str, ...] | list[Any]) -> str:
     return f"; {question}" if question else ""
 
 
-def _dumped(entry: Entry) -> str:
+def dumps_entry(entry: Entry) -> str:
+    """Write one entry as TOML."""
     values = {key: getattr(entry, key) for key in KNOWN}
     if entry.verdict is DEFAULT:
         del values["verdict"]

@@ -1,4 +1,4 @@
-"""Keeping a baseline: on one side a baseline and a finished run, on the other the baseline that run calls for."""
+"""Brings a baseline up to date with a finished run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waivers: on one side what a person answers for, on the other the baseline that weighs a run against it."""
+"""Waivers: what a person answers for, and until when."""
 
 from __future__ import annotations
 

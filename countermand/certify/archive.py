@@ -1,4 +1,4 @@
-"""The zip a certificate travels in: on one side its files, on the other bytes that are the same for the same files."""
+"""The zip a certificate travels in: the same bytes for the same files."""
 
 from __future__ import annotations
 

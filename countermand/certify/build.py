@@ -1,4 +1,4 @@
-"""Making a certificate: on one side a folder of reports and a private key, on the other the signed zip and the badge that names it."""
+"""Makes a certificate of a folder of reports: the signed zip, and the badge that names it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The challenge: on one side a seed that whoever relies on a certificate has chosen, on the other words about what that rules out."""
+"""What a seed that a reader has chosen rules out, and what it does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checking a certificate, offline: on one side a zip and a public key, on the other everything that is wrong with it."""
+"""Checks a certificate offline, and says everything that is wrong with it."""
 
 from __future__ import annotations
 

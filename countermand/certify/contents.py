@@ -1,4 +1,4 @@
-"""What a certificate holds: on one side a folder of reports, on the other the files of the zip, most of which follow from a few."""
+"""What a certificate holds: the files of the zip, most of which follow from a few."""
 
 from __future__ import annotations
 

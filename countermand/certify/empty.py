@@ -1,4 +1,4 @@
-"""What was not applicable: on one side the clauses of a run, on the other which of them decided nothing, and for what reason."""
+"""What was not applicable: which clauses of a run decided nothing, and for what reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader expects of a certificate: on one side the facts it states, on the other what is not as expected, or is too old."""
+"""What a reader expects of a certificate, and what of that is not so, or too old."""
 
 from __future__ import annotations
 

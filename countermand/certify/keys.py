@@ -1,4 +1,4 @@
-"""Keys that sign certificates: on one side PEM files, on the other ed25519 keys and their names."""
+"""Keys that sign certificates: ed25519, in PEM files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stars in messages: on one side what a run said when it knew its secrets, on the other what a replay says, which knows none."""
+"""Stars in messages: a run knew its secrets, and a replay, which knows none, must say the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times in a certificate: on one side what the holder of the key could edit, on the other what cannot have been so.
+"""Times in a certificate that cannot have been so, since the holder of the key could edit them.
 
 No check can bind a time to the day; but a run lasts as long as its parts, and requests say themselves when they were made.
 """

@@ -1,4 +1,4 @@
-"""`certificate.html`: on one side a finished run and the terms of its certificate, on the other one side of A4 that prints."""
+"""`certificate.html`: what a certificate says, on one side of A4 that prints."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from html import escape
 from typing import Any
 
 from countermand.certify import challenge, empty, profiles
-from countermand.certify.page_style import POLICY, SHEET
+from countermand.certify.page_style import SHEET
 from countermand.certify.terms import Terms
-from countermand.guard.foreign import in_html, shown
+from countermand.guard.foreign import shown
 from countermand.model.clause_set import ClauseSet
 from countermand.model.verdict import Verdict
 from countermand.records.finished import Finished
+from countermand.report.html import document
 from countermand.report.looks import css_class, look
 from countermand.report.naming import api_title
 
@@ -40,9 +41,6 @@ SHOWS_NOT = (
 def page(run: Finished, given: Mapping[str, Any], terms: Terms, number: str, clauses: ClauseSet) -> str:
     """Return the page of a certificate."""
     parts = [
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="viewport" content="width=device-width">',
-        f"<title>{_words(number)}</title><style>{SHEET}</style></head><body>",
         *_head(run, given, terms, number),
         *_facts(run, given, terms, clauses),
         *_profiles(run),
@@ -50,9 +48,9 @@ def page(run: Finished, given: Mapping[str, Any], terms: Terms, number: str, cla
         *_limits(run),
         f"<footer><p>Check it: <code>pip install countermand=={_words(run.suite['version'])}</code>, then ",
         f"<code>countermand verify {_words(terms.name)} --key public.pem</code>. ",
-        "Beside this page: README.md, conformance.md with every clause, record.jsonl with every exchange.</p></footer></body></html>\n",
+        "Beside this page: README.md, conformance.md with every clause, record.jsonl with every exchange.</p></footer>",
     ]
-    return in_html("\n".join(parts))
+    return document(shown(number, NAME), SHEET, parts)
 
 
 def _head(run: Finished, given: Mapping[str, Any], terms: Terms, number: str) -> Iterator[str]:

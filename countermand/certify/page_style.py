@@ -5,8 +5,6 @@ from __future__ import annotations
 from countermand.model.verdict import Verdict
 from countermand.report.looks import css_class, look
 
-#: Such a page loads nothing, and runs nothing.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 COLOURS = "".join(f".{css_class(one)}{{--tone:{look(one).colour}}}" for one in Verdict)
 SHEET = (
     """

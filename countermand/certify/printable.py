@@ -1,4 +1,4 @@
-"""Words of a certificate on a screen: on one side what its maker wrote, on the other one short line that has passed the general door."""
+"""Words of a certificate on a screen: one short line that has passed the general door."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Named profiles: on one side the clauses of a run, on the other what is said of it at each of three lengths, as columns.
+"""Named profiles: what is said of a run at each of three lengths, as columns.
 
 *Core* is what the provider's own pages document, and the verdict of the run; *standard* adds the base standards; *hardened* adds
 hostile documents, which are sent only where the target file agrees.

@@ -1,4 +1,4 @@
-"""A register: on one side a folder of certificates and public keys, on the other entries, each verified when it is drawn."""
+"""A register: certificates in a folder, each verified when it is drawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a register: on one side verified entries, on the other static HTML, and the same as JSON."""
+"""The page of a register: static HTML, and the same as JSON."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
-from countermand.certify.page_style import COLOURS, POLICY
+from countermand.certify.page_style import COLOURS
 from countermand.certify.register import Entry, Refused
-from countermand.guard.foreign import in_html, shown
+from countermand.guard.foreign import shown
 from countermand.model.verdict import Verdict
+from countermand.report.html import document
 from countermand.report.looks import css_class, look
 from countermand.report.naming import api_title
 
@@ -37,9 +38,7 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;font:12px ui-monospace,monospace
 def page(title: str, entries: Sequence[Entry], refused: Sequence[Refused], on: str, address: str = "") -> str:
     """Return the page as of a day; with an address, snippets for badges name it."""
     parts = [
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="viewport" content="width=device-width">',
-        f"<title>{escape(title)}</title><style>{SHEET}</style></head><body><h1>{escape(title)}</h1>",
+        f"<h1>{escape(title)}</h1>",
         f"<p>{_summary(entries)} Each was verified when this page was drawn, on {on}: signature, every file, and every verdict again.",
         "They are self-declarations: nobody here has watched the tests.</p>",
         '<div class="pane"><table><thead><tr><th>Who and what<th>Against<th>Verdict by profile<th>Tested, valid until<th>Certificate</tr>',
@@ -47,9 +46,8 @@ def page(title: str, entries: Sequence[Entry], refused: Sequence[Refused], on: s
         *(_row(one, address) for one in entries),
         "</tbody></table></div>",
         *_refused(refused),
-        "</body></html>\n",
     ]
-    return in_html("\n".join(parts))
+    return document(title, SHEET, parts, images=True)
 
 
 def as_json(entries: Sequence[Entry], refused: Sequence[Refused], on: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Judging again: on one side the record in a certificate, on the other what this suite makes of it, and where the two differ."""
+"""Judges the record in a certificate again, and says where this suite and the certificate differ."""
 
 from __future__ import annotations
 

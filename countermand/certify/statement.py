@@ -1,4 +1,4 @@
-"""The statement that is signed: on one side a finished run and its files, on the other in-toto Statement v1 with Test Result v0.1."""
+"""The statement that is signed: in-toto Statement v1 with Test Result v0.1."""
 
 from __future__ import annotations
 

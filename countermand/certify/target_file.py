@@ -1,4 +1,4 @@
-"""The target file a certificate shows: on one side what a run was given, on the other TOML without secrets."""
+"""The target file a certificate shows: TOML without secrets."""
 
 from __future__ import annotations
 

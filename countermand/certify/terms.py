@@ -1,4 +1,4 @@
-"""What whoever certifies adds to a run: on one side options of certify or a signed statement, on the other number, validity and signer."""
+"""What whoever certifies adds to a run: number, validity and signer."""
 
 from __future__ import annotations
 

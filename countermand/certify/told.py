@@ -1,4 +1,4 @@
-"""What a certificate says of itself: on one side a signed statement, on the other the same facts for programs and for people."""
+"""What a certificate says of itself, for programs and for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people are told of a certificate: on one side a finished run, on the other the README in the zip and the last words of verify."""
+"""What people are told of a certificate: the README in the zip, and the last words of verify."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A refusal proves something only beside an acceptance: on one side scenarios that saw a no, on the other the one yes of the run."""
+"""The acceptance, which is the positive control: a refusal proves something only beside the one yes of the run."""
 
 from __future__ import annotations
 
@@ -205,10 +205,10 @@ def _row(order: Order, answer: Answer, scene: Scene) -> dict[str, Any]:
     return {
         "scenario": scene.scenario,
         "order": {"state": order.state, "seller": order.seller, "buyer": order.buyer},
-        "exchange": answer.exchange.masked(scene.veil),
+        "exchange": answer.exchange.masked(scene.masker),
         "drawn": scene.drawn,
     }
 
 
 def _played(scene: Scene) -> dict[str, Any]:
-    return {"exchanges": [exchange.masked(scene.veil) for exchange in scene.exchanges], "drawn": scene.drawn}
+    return {"exchanges": [exchange.masked(scene.masker) for exchange in scene.exchanges], "drawn": scene.drawn}

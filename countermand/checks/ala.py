@@ -1,4 +1,4 @@
-"""ALA's fault: on one side a reply with status 400, 401 or 403, on the other what the cancelOrder page says is in it."""
+"""ALA's fault: what the cancelOrder page says is in a reply with status 400, 401 or 403."""
 
 from __future__ import annotations
 

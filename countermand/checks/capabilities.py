@@ -1,4 +1,4 @@
-"""What a target file claims of its target, held against what was seen: on one side [capabilities], on the other a run's exchanges."""
+"""Holds what a target file claims in [capabilities] against what a run has seen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from countermand.model.exchange import Exchange, Request
 from countermand.model.results import Scenario
 from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import Verdict
-from countermand.protocols.registry import speaker
+from countermand.protocols.registry import PROTOCOLS
 from countermand.protocols.seller import ERRAND, Decision, Errand, Seller
 
 LISTS = "_orders"
@@ -43,7 +43,7 @@ class Looking:
 def contradicted(target: Target, scenarios: Iterable[Scenario], catalogue: Catalogue) -> Iterator[str]:
     """Return, in words, every claim of a target file that the run, or the file itself, contradicts; nothing is asked to find out."""
     own = [one for one in scenarios if one.api == target.api]
-    seller = speaker(target.api)(target, Looking())
+    seller = PROTOCOLS[target.api](target, Looking())
     for claim, word in target.capabilities.items():
         found = _against(claim, word, target, seller, own, catalogue)
         if found:

@@ -1,4 +1,4 @@
-"""How a run ends: on one side a seller that is asked once more, on the other what it refused since it last answered as at the beginning.
+"""How a run ends: a seller is asked once more, and what it has refused since it last answered as at the beginning is in doubt.
 
 A seller that dies or closes its doors midway refuses everything; such refusals show nothing. So the buyer asks at the end what it asked
 at the beginning, and where orders are left has one more cancellation taken up, if refusals have leant on the first.
@@ -51,7 +51,7 @@ class Closing:
     seen: list[Exchange] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.scene = Scene(self.run, self.target, SCENARIO, "", self.target.veil(), self.told)
+        self.scene = Scene(self.run, self.target, SCENARIO, "", self.target.masker(), self.told)
         self.seller: Seller = speak(self.scene)
         self.seen = [Exchange.of(row) for one in self.scenarios for row in one.exchanges]
 
@@ -126,7 +126,7 @@ def closed(run: Run, target: Target, scenarios: Iterable[Scenario], *, complete:
     closing = Closing(run, target, own, told)
     doubt = closing.doubt(opened)
     scene = closing.scene
-    run.offer(f"closing-{target.api}", {"exchanges": [one.masked(scene.veil) for one in scene.exchanges], "drawn": scene.drawn})
+    run.offer(f"closing-{target.api}", {"exchanges": [one.masked(scene.masker) for one in scene.exchanges], "drawn": scene.drawn})
     return own if doubt is None else list(_weighed(own, doubt, run))
 
 

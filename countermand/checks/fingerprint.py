@@ -1,4 +1,4 @@
-"""What an answer comes to: on one side two replies, on the other whether they say the same but for names of messages and times."""
+"""What an answer comes to, names of messages and times left out, so that two can be compared."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?")
 NUMBER = re.compile(r"\d{3,}")
 
-Gist = tuple[int, tuple[tuple[str, str], ...]]
+Fingerprint = tuple[int, tuple[tuple[str, str], ...]]
 
 
-def gist(answer: Answer, *, numbers: bool = False) -> Gist | None:
+def fingerprint(answer: Answer, *, numbers: bool = False) -> Fingerprint | None:
     """Return status, names and words of a reply, with times and what the request said taken out, and numbers unless they are wanted."""
     reply = answer.exchange.reply
     if reply is None:
@@ -32,8 +32,8 @@ def gist(answer: Answer, *, numbers: bool = False) -> Gist | None:
     )
 
 
-def without_codes(one: Gist) -> set[tuple[str, str]]:
-    """Return the names and words of a gist, codes left out."""
+def without_codes(one: Fingerprint) -> set[tuple[str, str]]:
+    """Return the names and words of a fingerprint, codes left out."""
     return {(name, words) for name, words in one[1] if "code" not in name.rpartition("/")[2].lower() and not words.isdecimal()}
 
 

@@ -1,8 +1,8 @@
-"""Whether two answers are alike: on one side replies to different requests, on the other whether one cause can explain them both."""
+"""Whether two answers are alike, so that one cause can explain both."""
 
 from __future__ import annotations
 
-from countermand.checks.fingerprint import gist
+from countermand.checks.fingerprint import fingerprint
 from countermand.document import local
 from countermand.protocols.seller import Answer
 
@@ -13,7 +13,7 @@ Kind = tuple[object, ...]
 
 def kind(answer: Answer) -> Kind:
     """Return what sort of answer it is, its words left out: a page in front of a seller changes these with every request."""
-    reply, root, told = answer.exchange.reply, answer.tree, gist(answer)
+    reply, root, told = answer.exchange.reply, answer.tree, fingerprint(answer)
     if reply is None or told is None:
         return (answer.exchange.trouble,)
     codes = sorted((name, words) for name, words in told[1] if any(one in name.lower() for one in TELLING)) if root is not None else []
@@ -27,4 +27,4 @@ def alike(one: Answer, other: Answer) -> bool:
 
 def same_words(one: Answer, other: Answer) -> bool:
     """Say whether two answers are of one sort and say the same."""
-    return alike(one, other) and gist(one) == gist(other)
+    return alike(one, other) and fingerprint(one) == fingerprint(other)

@@ -1,9 +1,9 @@
-"""Whether a seller reads a document however it is written: on one side a spelling, on the other the answers that tell."""
+"""Whether a seller reads a document however it is written."""
 
 from __future__ import annotations
 
 from countermand.checks.acceptance import Accepted
-from countermand.checks.fingerprint import gist
+from countermand.checks.fingerprint import fingerprint
 from countermand.document import Spelling
 from countermand.model.verdict import Inconclusive, Nonconformance
 from countermand.protocols.seller import Answer, Damage, Decision, Seller, Variation
@@ -27,7 +27,7 @@ def must_read(seller: Seller, scene: Scene, accepted: Accepted, spelling: Spelli
         if broken.decision.taken_up:
             reason = "the seller takes up even a document that cannot be read: nothing tells what it has read"
             raise Inconclusive(reason, received=broken.said)
-        if spelt.exchange.reply is not None and gist(spelt) == gist(plain) != gist(broken):
+        if spelt.exchange.reply is not None and fingerprint(spelt) == fingerprint(plain) != fingerprint(broken):
             return
     _on_an_order(seller, scene, accepted.order.state, spelling)
 

@@ -1,4 +1,4 @@
-"""OPS messages: on one side a reply of OpenSRS, on the other the envelope and the standard parameters the guide says are in it."""
+"""OPS messages: the envelope and the standard parameters that the guide says are in a reply."""
 
 from __future__ import annotations
 

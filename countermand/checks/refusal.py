@@ -1,4 +1,4 @@
-"""What counts as a no: on one side answers, on the other the verdict on a cancellation that must not be taken up."""
+"""What counts as a no, and the verdict on a cancellation that must not be taken up."""
 
 from __future__ import annotations
 

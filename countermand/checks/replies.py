@@ -1,4 +1,4 @@
-"""The form of replies, whatever their API: on one side every answer of a run, on the other what label, schema and discretion ask."""
+"""The form of every reply of a run, whatever its API: label, schema and discretion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the buyer is served at all: on one side every scenario, on the other what the seller tells the buyer, and what strangers.
+"""Whether the buyer is served at all: what the seller tells the buyer, and what strangers.
 
 Asked once in a run, before its first scenario. An acceptance shows it; so does an answer in the language of the API that no stranger is
 given. Where neither can be had, whatever stands in front of the seller may be all that answers: nothing is said of the seller then.
@@ -63,7 +63,7 @@ class Standing:
             cause = f"the buyer is not seen to be served: {trouble.reason}"
         finally:
             own.orders.settle()
-        told = {"cause": cause, "answer": self._answer, "exchanges": [one.masked(own.veil) for one in own.exchanges], "drawn": own.drawn}
+        told = {"cause": cause, "answer": self._answer, "exchanges": [one.masked(own.masker) for one in own.exchanges], "drawn": own.drawn}
         return {**told, "risked": True} if self._risked else told
 
     def _cause(self, own: Scene) -> str:

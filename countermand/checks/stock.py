@@ -1,10 +1,10 @@
-"""Orders as they are listed, and as they are: on one side a scenario that needs one in a state, on the other what its seller says of it."""
+"""Orders as they are listed, and as their seller says that they are."""
 
 from __future__ import annotations
 
 import re
 
-from countermand.checks.fingerprint import gist
+from countermand.checks.fingerprint import fingerprint
 from countermand.model.apis import APIS
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive
@@ -48,13 +48,13 @@ def must_be_known(seller: Seller, answer: Answer) -> None:
     order = answer.asked.order
     if denial := seller.told_of(order).denial:
         raise unknown(order, denial)
-    if _says_so(answer) and gist(seller.cancel(seller.unknown())) == gist(answer):
+    if _says_so(answer) and fingerprint(seller.cancel(seller.unknown())) == fingerprint(answer):
         raise unknown(order, answer.said)
 
 
 def _says_so(answer: Answer) -> bool:
     """Say whether a refusal reads as that of an order nobody has."""
-    told = gist(answer)
+    told = fingerprint(answer)
     return told is not None and (told[0] == 404 or any(NO_SUCH.search(words) for _, words in told[1]))  # noqa: PLR2004 - Not Found
 
 

@@ -1,4 +1,4 @@
-"""`countermand baseline`: on one side finished runs, on the other the file of what is known of their targets."""
+"""`countermand baseline`: weighs finished runs against what is known of their targets, or writes it down."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from countermand.baseline import apply as baseline
 from countermand.baseline import update as baseline_update
+from countermand.baseline.rewriting import rewritten
 from countermand.commands import saying
 from countermand.exits import CommandError, Exit
 from countermand.records import finished
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reports", metavar="REPORTS", nargs="+", type=Path, help="a folder of reports, or a certificate")
     parser.epilog = (
         "Without --update it says what the baseline makes of the runs, and ends as they would have ended with it. "
-        "An update keeps entries as they are while they stand, but not the comments of the file; "
+        "An update keeps entries as they are while they stand, and what is written around them; "
         "new ones want an owner and a reason, and expire after 90 days."
     )
 
@@ -82,7 +83,8 @@ def _update(path: Path, runs: list[Finished], *, as_json: bool) -> int:
     for run in runs:
         now = baseline_update.update(now, run, today).baseline
     if now != before or not path.exists():
-        path.write_text(baseline.dumps(now), encoding="utf-8")
+        text = rewritten(path.read_text(encoding="utf-8"), before, now) if path.exists() else baseline.dumps(now)
+        path.write_text(text, encoding="utf-8")
     added = [entry for entry in now.entries if entry not in before.entries]
     dropped = [entry for entry in before.entries if entry not in now.entries]
     if as_json:

@@ -1,4 +1,4 @@
-"""`countermand certify`: on one side a target and a signing key, on the other a run of the suite and the signed zip of what came of it."""
+"""`countermand certify`: runs the suite, and signs a zip of what came of it."""
 
 from __future__ import annotations
 

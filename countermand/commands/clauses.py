@@ -1,4 +1,4 @@
-"""`countermand clauses`: on one side the catalogue, on the other a list to read or to process."""
+"""`countermand clauses`: lists the catalogue, to read or to process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`countermand compare`: on one side two finished runs, on the other what differs, and whether it got worse."""
+"""`countermand compare`: says what differs between two finished runs, and whether it got worse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`countermand doctor`: on one side a target file, on the other one line per check and the first thing to mend."""
+"""`countermand doctor`: one line per check of a target file, and the first thing to mend."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from countermand import doctor
 from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
-from countermand.model.secret import Veil
+from countermand.model.secret import Masker
 from countermand.model.target import Target
 from countermand.report.terminal import coloured
 from countermand.targetfile import TargetError, load
@@ -39,23 +39,23 @@ def main(options: argparse.Namespace) -> int:
         target = load(Path(options.target))
     except (TargetError, OSError, ValueError) as error:  # the last two: a file named in it that is no text, or may not be read
         finding = doctor.Finding.trouble("target file", str(error), "mend it; nothing else was looked at")
-        return _tell(options, None, [finding], Veil())
+        return _tell(options, None, [finding], Masker())
     if options.production not in {None, target.name}:
         raise CommandError(f"--production {options.production}: the target's name is {target.name!r}")
-    return _tell(options, target, list(doctor.examine(target, options.production)), target.veil())
+    return _tell(options, target, list(doctor.examine(target, options.production)), target.masker())
 
 
-def _tell(options: argparse.Namespace, target: Target | None, findings: list[doctor.Finding], veil: Veil) -> int:
+def _tell(options: argparse.Namespace, target: Target | None, findings: list[doctor.Finding], masker: Masker) -> int:
     first, fit = doctor.first_to_mend(findings), doctor.usable(findings)
     if options.json:
         told = {"version": 1, "target": target and target.name, "usable": fit, "findings": [asdict(one) for one in findings]}
-        print(veil.text(in_json(json.dumps({**told, "first": first and asdict(first)}, indent=1, ensure_ascii=False))))
+        print(masker.text(in_json(json.dumps({**told, "first": first and asdict(first)}, indent=1, ensure_ascii=False))))
         return Exit.CONFORMS if fit else Exit.UNUSABLE
     colour = coloured(sys.stdout.isatty())
     for one in findings:
-        print("\n".join(_shown(one.state, veil.text(f"{one.check}: {one}"), colour=colour)))
+        print("\n".join(_shown(one.state, masker.text(f"{one.check}: {one}"), colour=colour)))
     print()
-    print("\n".join(_wrapped(veil.text(_conclusion(first, usable=fit)), 0)))
+    print("\n".join(_wrapped(masker.text(_conclusion(first, usable=fit)), 0)))
     return Exit.CONFORMS if fit else Exit.UNUSABLE
 
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from countermand.exits import CommandError, Exit
 from countermand.model.api import Api
 from countermand.model.apis import APIS
-from countermand.protocols.registry import speaker
+from countermand.protocols.registry import PROTOCOLS
 from countermand.targetfile import TargetError, load
 
 #: How somebody is asked for what says who we are.
@@ -154,7 +154,7 @@ def _completed(given: Answers) -> None:
     parts = urlsplit(given.url)
     if parts.scheme != "https" or not parts.hostname:
         raise CommandError(f"--url {given.url or 'is missing'}: an address as in https://staging.example")
-    given.url = given.url.rstrip("/").removesuffix(speaker(given.api).path.rstrip("/") or "//").rstrip("/")
+    given.url = given.url.rstrip("/").removesuffix(PROTOCOLS[given.api].path.rstrip("/") or "//").rstrip("/")
     given.name = given.name or str(parts.hostname)
     for option, told in (("--passphrase", given.passphrase), ("--api-key", given.api_key)):
         if told and (told.partition(":")[0] not in SOURCES or not told.partition(":")[2]):

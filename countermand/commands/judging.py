@@ -1,4 +1,4 @@
-"""Judging a record again by hand: on one side the options of `run --replay`, on the other a process of its own and how it ended."""
+"""Judges a record again by hand, as `run --replay`: in a process of its own."""
 
 from __future__ import annotations
 

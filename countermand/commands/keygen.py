@@ -1,4 +1,4 @@
-"""`countermand keygen`: on one side whoever wants to certify, on the other a key pair in two files."""
+"""`countermand keygen`: writes a key pair, for whoever wants to certify."""
 
 from __future__ import annotations
 

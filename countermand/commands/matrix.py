@@ -1,4 +1,4 @@
-"""`countermand matrix`: on one side any number of finished runs, on the other one page and one JSON for all."""
+"""`countermand matrix`: joins any number of finished runs into one page and one JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`countermand orders`: on one side a target file and the ledger, on the other what is left of its orders."""
+"""`countermand orders`: says what is left of a target's orders."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _clean(target: Target, path: Path) -> int:
             said = list(tidy(run, target))
         finally:
             run.close()
-    print(target.veil().text("\n".join(said or ["nothing to cancel"])))
+    print(target.masker().text("\n".join(said or ["nothing to cancel"])))
     return Exit.INCONCLUSIVE if any("could not be cancelled" in words for words in said) else Exit.CONFORMS
 
 

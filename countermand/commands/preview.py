@@ -1,4 +1,4 @@
-"""What of a certificate would be empty: on one side a target file, on the other the lines of a rehearsal that say so, before the run."""
+"""What of a certificate would be empty, said before the run."""
 
 from __future__ import annotations
 

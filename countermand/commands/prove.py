@@ -1,4 +1,4 @@
-"""`countermand prove`: on one side sellers wrong on purpose, on the other the proof that the suite catches every one of them."""
+"""`countermand prove`: shows that the suite catches every seller that is wrong on purpose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`countermand register`: on one side a folder of certificates, on the other a static page of them that can be published."""
+"""`countermand register`: draws a static page of certificates that can be published."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process that judges a record again: on one side what isolation hands it, on the other `countermand run` behind a wall."""
+"""The process that judges a record again: `countermand run` behind a wall."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`countermand report`: on one side the folder of a finished run, on the other its page, drawn again."""
+"""`countermand report`: draws the pages of a finished run again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`countermand run`: on one side targets and options, on the other one pytest session per set of targets that can share one."""
+"""`countermand run`: one pytest session per set of targets that can share one."""
 
 from __future__ import annotations
 

@@ -171,9 +171,9 @@ def _remember(folder: Path, seller: Any, port: int) -> None:  # noqa: ANN401 - o
 def _first_words(options: argparse.Namespace, served: Any) -> list[str]:  # noqa: ANN401 - the sellers' own class, which only they import
     """Say what is served, what is wrong with it, and how to ask it something."""
     wrong = ", ".join(f"{name}" for name in options.deviant) or "none: it is right"
-    from countermand.protocols.registry import speaker  # noqa: PLC0415 - see main
+    from countermand.protocols.registry import PROTOCOLS  # noqa: PLC0415 - see main
 
-    operation = f"{served.url}{speaker(options.api).path}"
+    operation = f"{served.url}{PROTOCOLS[options.api].path}"
     who = served.certificates
     given = f"--cert {who.buyer.certificate} --key {who.buyer.private_key} " if APIS[options.api].client_certificate else ""
     curl = f"curl --cacert {who.ca} {given}--header 'Content-Type: text/xml' --data '<x/>' {operation}"

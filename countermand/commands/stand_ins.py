@@ -1,4 +1,4 @@
-"""What a dry run is played with: on one side the plugin, which asks for a stand-in, on the other the embedded sellers."""
+"""What a dry run is played with: embedded sellers that stand in for targets."""
 
 from __future__ import annotations
 

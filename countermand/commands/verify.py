@@ -1,4 +1,4 @@
-"""`countermand verify`: on one side a certificate somebody was handed, on the other whether it holds, of what, and what that shows."""
+"""`countermand verify`: says whether a certificate holds, of what, and what that shows."""
 
 from __future__ import annotations
 

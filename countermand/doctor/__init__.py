@@ -28,4 +28,4 @@ def preflight(target: Target) -> str | None:
     if not any(finding.certain for finding in found):
         found += reach(target, asking=True, patience=min(PATIENCE, target.limits.total))
     first = next((finding for finding in found if finding.state is State.TROUBLE and finding.certain), None)
-    return None if first is None else target.veil().text(f"{first.check}: {first}")
+    return None if first is None else target.masker().text(f"{first.check}: {first}")

@@ -1,4 +1,4 @@
-"""What came of a harmless request: on one side bytes, on the other findings about paths, keys and allow lists."""
+"""What came of a harmless request: findings about paths, keys and allow lists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from countermand.model.apis import APIS
 from countermand.model.exchange import Reply
 from countermand.model.target import Target
 from countermand.protocols import front
-from countermand.protocols.registry import speaker
+from countermand.protocols.registry import PROTOCOLS
 from countermand.protocols.seller import try_xml
 
 CHECK = "answer"
@@ -55,7 +55,7 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
     if (mend := _by_status(target, reply)) is not None:
         mend += _gateway(target, reply)
         return Finding.trouble(CHECK, words, mend)
-    if reply.status in {400, 495, 496} and speaker(target.api).turns_away(reply):
+    if reply.status in {400, 495, 496} and PROTOCOLS[target.api].turns_away(reply):
         return Finding.trouble(
             CHECK, f"{words}: a page about the client certificate", "have the seller register the certificate of [buyer]"
         )
@@ -94,7 +94,7 @@ def _gateway(target: Target, reply: Reply) -> str:
 def _by_status(target: Target, reply: Reply) -> str | None:
     """Say what to mend where a status tells that no request of ours will do better (RFC 9110, 15)."""
     row = APIS[target.api]
-    path = target.path or speaker(target.api).path
+    path = target.path or PROTOCOLS[target.api].path
     wrong_path = f"probably the wrong path: mend url or path ({{url}}{path} is asked)"
     redirect = front.elsewhere(reply, target.url + path)
     other = "; or identifier in [buyer] is not the one the certificate is for" if row.client_certificate else ""

@@ -1,4 +1,4 @@
-"""Certificates in the handshake: on one side a look, on the other findings about the server's and about what became of ours."""
+"""Certificates in the handshake: findings about the server's, and about what became of ours."""
 
 from __future__ import annotations
 

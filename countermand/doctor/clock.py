@@ -1,4 +1,4 @@
-"""Two clocks: on one side a seller's Date header, on the other how far ours is from it."""
+"""How far our clock is from the one in a seller's Date header."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The checks in their order: on one side a target, on the other everything there is to say of it before an order is touched."""
+"""The checks in their order: everything there is to say of a target before an order is touched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Certificates and keys before they are used: on one side the files the target file names, on the other findings about them."""
+"""Certificates and keys before they are used: findings about the files a target file names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check came to: on one side those that look, on the other those that tell a person what to mend."""
+"""What a check came to, and what a person is to mend first."""
 
 from __future__ import annotations
 

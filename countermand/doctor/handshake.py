@@ -1,4 +1,4 @@
-"""The TLS handshake as a whole: on one side a look, on the other findings about versions and alerts."""
+"""The TLS handshake as a whole: findings about versions and alerts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two findings with one cause: on one side what became of our certificate in TLS, on the other the answer that came of it."""
+"""Joins two findings with one cause: what became of our certificate in TLS, and the answer that came of it."""
 
 from __future__ import annotations
 

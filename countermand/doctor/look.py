@@ -1,4 +1,4 @@
-"""One connection to a target: on one side sockets and TLS, on the other how far it came and what it showed."""
+"""One connection to a target: how far it came, and what it showed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the doctor must know of an API: on one side how each is spoken, on the other requests that harm nothing."""
+"""Requests of the doctor that harm nothing: written in each API's words, and sent by the doctor itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from countermand.model.apis import APIS
 from countermand.model.draw import Draw
 from countermand.model.exchange import Exchange, Request
 from countermand.model.target import Identity, Order, Target
-from countermand.protocols.registry import speaker
+from countermand.protocols.registry import PROTOCOLS
 from countermand.protocols.seller import ERRAND, Errand, Variation
 
 
@@ -67,13 +67,13 @@ def written(make: Callable[[Target], Request], target: Target) -> Request:
 
 def incomplete(target: Target) -> Request:
     """Write a cancellation that nobody could take up: it lacks a required field, and names an order that does not exist, or none."""
-    seller = speaker(target.api)(target, Writing())
+    seller = PROTOCOLS[target.api](target, Writing())
     return seller.request(seller.unknown(), Variation(without=(APIS[target.api].omitted,)), target.identities["buyer"])
 
 
 def harmless(target: Target) -> Request:
     """Write a complete request that changes nothing: a look-up, or where there is none a cancellation, of an order that does not exist."""
-    seller = speaker(target.api)(target, Writing())
+    seller = PROTOCOLS[target.api](target, Writing())
     try:
         seller.greet(seller.unknown())
     except Kept as kept:

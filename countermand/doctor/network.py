@@ -1,4 +1,4 @@
-"""The way to a target, up to its door: on one side a look, on the other findings about names, ports and proxies."""
+"""The way to a target, up to its door: findings about names, ports and proxies."""
 
 from __future__ import annotations
 

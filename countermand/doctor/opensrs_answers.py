@@ -1,4 +1,4 @@
-"""What OpenSRS says of whoever asks: on one side replies in OPS, on the other findings about keys, users and addresses."""
+"""What OpenSRS says of whoever asks: findings about keys, users and addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a target is reached: on one side url, connect_to and proxy of the target file, on the other an address to connect to."""
+"""Where to connect to reach a target, by url, connect_to and proxy of its file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a target file says, before anything is tried: on one side its keys, on the other findings about them."""
+"""What a target file says, before anything is tried: findings about its keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signatures before they are sent: on one side the buyer's key, on the other findings by a documented vector and by another calculation."""
+"""Signatures before they are sent: findings by a documented vector and by another calculation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a target file leaves out: on one side orders, parties and claims, on the other what becomes of the scenarios that need them."""
+"""What a target file leaves out, and what becomes of the scenarios that need it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from countermand.model.apis import APIS
 from countermand.model.target import Target
 from countermand.orders import budget
 from countermand.orders.ledger import LedgerError, default_path
-from countermand.protocols.registry import speaker
+from countermand.protocols.registry import PROTOCOLS
 
 
 def findings(target: Target) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def findings(target: Target) -> Iterator[Finding]:
 
 def _budget(target: Target) -> Finding:
     """Say whether the orders that are left suffice."""
-    speaks = speaker(target.api)
+    speaks = PROTOCOLS[target.api]
     try:
         found = budget.of(target, speaks.cancellable, speaks.spends(target), default_path())
     except LedgerError as error:
@@ -57,7 +57,7 @@ def _orders(target: Target, state: str) -> Finding | None:
     made = bool(supply.command) or (supply.register is not None and state in APIS[target.api].registered)
     if made or target.lacks(f"{state}_orders") or any(order.state == state for order in supply.listed):
         return None
-    others = speaker(target.api).cancellable
+    others = PROTOCOLS[target.api].cancellable
     if state == others[0] and not any(order.state in others for order in supply.listed):
         words = f"no order that is {state}: no cancellation can be seen to be taken up, and a run cannot come to a verdict"
         return Finding.note("orders", words, f"have the seller prepare some, and list them in [orders] {state}")

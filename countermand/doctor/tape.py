@@ -1,4 +1,4 @@
-"""An answer, whatever it is written in: on one side a TLS connection, on the other its bytes and the HTTP reply they may be."""
+"""The bytes of an answer, whatever it is written in, and the HTTP reply they may be."""
 
 from __future__ import annotations
 

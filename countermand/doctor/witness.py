@@ -1,4 +1,4 @@
-"""What Python hides of a handshake: on one side OpenSSL's message hook, on the other alerts, certificates and requests for one."""
+"""What Python hides of a handshake, heard by OpenSSL's message hook: alerts, certificates and requests for one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Callers nobody agreed to: on one side the names features give them, on the other certificates and keys made up for the occasion."""
+"""Callers nobody agreed to, by the names features give them: certificates and keys made up for the occasion."""
 
 from __future__ import annotations
 

@@ -8,6 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from countermand.model.results import UNKNOWN_API
+
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 #: What a target file's [orders] holds besides states.
 NO_STATES = frozenset({"unknown", "file", "command", "register"})
@@ -57,8 +59,9 @@ class Api:
     one_system: tuple[str, ...] = ()  # published hosts that have the same orders, the one that a ledger names them by first
 
     def __post_init__(self) -> None:
-        if not NAME.fullmatch(self.name):
-            raise ApiError(f"{self.name!r} is no name of an API: lower-case letters first, then digits, - and _ too, 40 at most")
+        if not NAME.fullmatch(self.name) or self.name == UNKNOWN_API:
+            form = f"lower-case letters first, then digits, - and _ too, 40 at most, and not {UNKNOWN_API}"
+            raise ApiError(f"{self.name!r} is no name of an API: {form}")
         if not self.states or self.states[0] == FOREIGN or NO_STATES & {*self.states}:
             raise ApiError(
                 f"the API {self.name} has states {', '.join(self.states)}: the first is one in flight, and none is a word of [orders]"

@@ -1,4 +1,4 @@
-"""A body as it is kept: on one side bytes, masked, on the other the row of a record, in which long ones are packed."""
+"""A body as a record keeps it: masked, and packed where it is long."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue of clauses: on one side the TOML files beside the features, on the other all who name a clause; knows nothing of pytest."""
+"""The catalogue of clauses, read from the TOML files beside the features; knows nothing of pytest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frozen sets of clauses: on one side what each release has judged by, on the other certificates that name one, and what has changed since.
+"""Frozen sets of clauses: what each release has judged by, and what has changed since.
 
 A set keeps of each clause what an id promises: its wording, its weight, and whether anything judges it. A release freezes its own.
 """

@@ -1,4 +1,4 @@
-"""What a scenario may not choose freely: on one side the run's seed and clock, on the other identifiers and times a replay draws again."""
+"""What a scenario may not choose freely: identifiers and times, drawn from the run's seed and clock, and again by a replay."""
 
 from __future__ import annotations
 

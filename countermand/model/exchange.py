@@ -1,4 +1,4 @@
-"""One request and its reply: on one side the wire that carried them, on the other those who judge and those who record."""
+"""One request and its reply, as they are judged and as they are recorded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from countermand.model import body
-from countermand.model.secret import Secret, Veil, starred
+from countermand.model.secret import Masker, Secret, starred
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -110,9 +110,9 @@ class Exchange:
         values += [word for _, word in self.request.guarded]
         return frozenset(form for value in values for form in (value, value.lower(), value.upper()))
 
-    def masked(self, veil: Veil) -> dict[str, Any]:
+    def masked(self, masker: Masker) -> dict[str, Any]:
         """Return the exchange as it may be written down: secrets starred out, and where they stood."""
-        request, reply, veil = self.request, self.reply, veil.also(self.secrets)
+        request, reply, masker = self.request, self.reply, masker.with_secrets(self.secrets)
         return {
             "number": self.number,
             "operation": self.operation,
@@ -121,20 +121,20 @@ class Exchange:
             "elapsed": round(self.elapsed, 6),
             "request": {
                 "method": request.method,
-                "url": veil.text(request.url),
-                "headers": _headers(request.headers, veil, request.secret_headers),
-                "body": _body(request.body, veil),
+                "url": masker.text(request.url),
+                "headers": _headers(request.headers, masker, request.secret_headers),
+                "body": _body(request.body, masker),
             },
             "reply": reply
             and {
                 "status": reply.status,
-                "reason": veil.text(reply.reason),
+                "reason": masker.text(reply.reason),
                 "version": reply.version,
-                "headers": _headers(reply.headers, veil, frozenset({"set-cookie"})),
-                "body": _body(reply.body, veil),
+                "headers": _headers(reply.headers, masker, frozenset({"set-cookie"})),
+                "body": _body(reply.body, masker),
             },
             "trouble": self.trouble,
-            "said": veil.text(self.said),
+            "said": masker.text(self.said),
             "tls": self.tls and {"version": self.tls.version, "cipher": self.tls.cipher, "server": self.tls.server},
             "sound": self.sound,
             "stranger": self.stranger,
@@ -167,16 +167,16 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _headers(headers: Headers, veil: Veil, secret: frozenset[str]) -> list[list[str]]:
-    return [[veil.text(name), "***" if name.lower() in secret else veil.text(value)] for name, value in headers]
+def _headers(headers: Headers, masker: Masker, secret: frozenset[str]) -> list[list[str]]:
+    return [[masker.text(name), "***" if name.lower() in secret else masker.text(value)] for name, value in headers]
 
 
 def _pairs(headers: list[list[str]]) -> Headers:
     return tuple((name, value) for name, value in headers)
 
 
-def _body(data: bytes, veil: Veil) -> dict[str, Any]:
-    spans = veil.spans(data)
+def _body(data: bytes, masker: Masker) -> dict[str, Any]:
+    spans = masker.spans(data)
     return body.row(starred(data, spans), spans)
 
 

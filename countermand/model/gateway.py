@@ -1,4 +1,4 @@
-"""A gateway in front of a seller: on one side headers and a user of the target file, on the other what every request bears."""
+"""A gateway in front of a seller: the headers and the user that every request bears."""
 
 from __future__ import annotations
 

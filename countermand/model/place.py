@@ -1,4 +1,4 @@
-"""Where something is reached: on one side addresses as people write them, on the other one spelling for each place the wire connects to."""
+"""Where something is reached: one spelling for each place, however people write it."""
 
 from __future__ import annotations
 

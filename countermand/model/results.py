@@ -1,4 +1,4 @@
-"""The results of a run: on one side pytest's reports of scenarios, on the other every output; the one model all are written from."""
+"""The results of a run: the one model that all outputs are written from."""
 
 from __future__ import annotations
 

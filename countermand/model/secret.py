@@ -1,4 +1,4 @@
-"""Secrets: on one side the words a target file holds, on the other all that is written, in which they are masked in every encoding."""
+"""Masks secrets, in every encoding, in whatever is written."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COMMON = frozenset({"password", "changeit"})
 CUT = 12
 #: Long forms are looked for by pieces of this length: of a form twice as long, one at least stands at a multiple of it.
 PIECE = 16
-#: So few long forms are looked for one by one, which is quicker than to cut them up: most veils are made for one exchange.
+#: So few long forms are looked for one by one, which is quicker than to cut them up: most maskers are made for one exchange.
 FEW = 200
 #: Headers and footers of PEM are no secret, and lines too short to tell from text are none either.
 LINE = 20
@@ -81,10 +81,10 @@ class Needles:
         return sorted(found, key=len, reverse=True)
 
 
-class Veil:
+class Masker:
     """Masks a set of secrets in whatever is about to be written, keeping every length."""
 
-    def __init__(self, secrets: Iterable[str] = (), *, over: Veil | None = None) -> None:
+    def __init__(self, secrets: Iterable[str] = (), *, over: Masker | None = None) -> None:
         words = {word for word in secrets if word}
         told = {word for word in words if len(word) >= SHORTEST and not _ordinary(word)}
         self.own = tuple(sorted(told, key=lambda word: (-len(word), word)))
@@ -96,9 +96,9 @@ class Veil:
         """The secrets, the longest first."""
         return sorted({*self.own, *(self._over.words if self._over else ())}, key=len, reverse=True)
 
-    def also(self, words: Iterable[str]) -> Veil:
-        """Return a veil that masks these as well: what only one exchange must not show, as its signature."""
-        return Veil(words, over=self)
+    def with_secrets(self, words: Iterable[str]) -> Masker:
+        """Return a masker that masks these as well: what only one exchange must not show, as its signature."""
+        return Masker(words, over=self)
 
     def within(self, data: bytes) -> list[bytes]:
         """Return the forms of secrets that stand in the data, the longest first."""
@@ -133,7 +133,7 @@ class Veil:
     @functools.cached_property
     def _read_as(self) -> tuple[list[Needles], list[Needles]]:
         """What to look for as a reader reads it: where letters may stand apart, and where they may not."""
-        joined, close = self._over._read_as if self._over else ([], [])  # noqa: SLF001 - the veil under this one
+        joined, close = self._over._read_as if self._over else ([], [])  # noqa: SLF001 - the masker under this one
         return [*joined, *_some(read_needles(self.own))], [*close, *_some(close_needles(self.own))]
 
     @functools.cached_property

@@ -1,4 +1,4 @@
-"""Which seller is asked, and with which identities, orders and dialect: on one side the target file, on the other all who act on it."""
+"""A seller under test: where it is, with which identities, orders and dialect it is asked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from countermand.guard.schema import Schema
 from countermand.model import gateway, place
 from countermand.model.apis import APIS
-from countermand.model.secret import Secret, Veil
+from countermand.model.secret import Masker, Secret
 
 #: The public production hosts of every service: production whatever a target file says.
 PRODUCTION_HOSTS = frozenset().union(*(api.production_hosts for api in APIS.values()))
@@ -151,9 +151,9 @@ class Target:
         pems = [path.read_text(encoding="ascii", errors="ignore") for path in keys if path.is_file()]
         return words + [block for pem in pems for block in _private_blocks(pem)]
 
-    def veil(self) -> Veil:
+    def masker(self) -> Masker:
         """Return what masks this target's secrets."""
-        return Veil(self.secrets)
+        return Masker(self.secrets)
 
     def lacks(self, capability: str) -> bool:
         """Say whether the target file declares that the target lacks a capability."""

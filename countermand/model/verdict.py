@@ -1,4 +1,4 @@
-"""What can be said of a seller: on one side the steps that observe it, on the other everything that reports."""
+"""The verdicts, and the exceptions by which a check says one."""
 
 from __future__ import annotations
 

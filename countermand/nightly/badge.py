@@ -1,4 +1,4 @@
-"""The badge: on one side a certified run, on the other JSON for shields.io, and a picture of at most 220 pixels that may lead on."""
+"""The badge of a run or a certificate: JSON for shields.io, and a picture of at most 220 pixels that may lead on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two runs side by side: on one side an old run and a new one, on the other what is not as it was."""
+"""Two runs side by side, and what is not as it was."""
 
 from __future__ import annotations
 

@@ -1,15 +1,15 @@
-"""A comparison told: on one side what differs between two runs, on the other Markdown for people and JSON for programs."""
+"""A comparison in words: Markdown for people, JSON for programs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from countermand.model.results import Results
 from countermand.nightly.compare import Comparison, Difference, Kind
-from countermand.report.naming import clean
+from countermand.report.markdown import table
 
 VERSION = 1
 MEANS = {
@@ -50,7 +50,7 @@ def headline(comparison: Comparison) -> str:
 def _lines(comparison: Comparison) -> Iterator[str]:
     old, new = comparison.old, comparison.new
     yield from (f"# {headline(comparison)}", "")
-    yield from _table(("", "Old", "New"), [(name, of(old), of(new)) for name, of in FACTS])
+    yield from table(("", "Old", "New"), [(name, of(old), of(new)) for name, of in FACTS])
     if old.suite["digest"] != new.suite["digest"]:
         yield from ("> Two different suites judged these runs: a difference may be the suite's.", "")
     if comparison.part:
@@ -58,11 +58,11 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     if comparison.clauses:
         yield from ("## Clauses", "")
         rows = [(one.clause, one.says, one.old or "not judged", one.new or "not judged", one.kind) for one in comparison.clauses]
-        yield from _table(("Clause", "What the seller must do", "Old", "New", "Change"), rows)
+        yield from table(("Clause", "What the seller must do", "Old", "New", "Change"), rows)
     for kind in Kind:
         if found := comparison.of(kind):
             yield from (f"## {MEANS[kind].capitalize()} ({len(found)})", "")
-            yield from _table(("Clause", "Scenario", "Old", "New", "What was seen"), map(_row, found))
+            yield from table(("Clause", "Scenario", "Old", "New", "What was seen"), map(_row, found))
 
 
 FACTS = (
@@ -103,15 +103,3 @@ def _fields(one: Difference) -> dict[str, Any]:
 
 def _told(one: Difference) -> dict[str, Any]:
     return {"kind": one.kind, "clause": one.clause, "says": one.says, "old": one.old, "new": one.new}
-
-
-def _table(heads: Sequence[str], rows: Any) -> Iterator[str]:  # noqa: ANN401 - rows of text
-    yield f"| {' | '.join(heads)} |"
-    yield f"|{' --- |' * len(heads)}"
-    yield from (f"| {' | '.join(map(_cell, row))} |" for row in rows)
-    yield ""
-
-
-def _cell(words: str) -> str:
-    """Return text that Markdown shows as it is, on one line."""
-    return re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", " ".join(clean(str(words)).split()))

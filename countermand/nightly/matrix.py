@@ -1,4 +1,4 @@
-"""Many runs at once: on one side finished runs of any targets, on the other one table per API, clause by run, and its JSON."""
+"""Finished runs of any targets, joined: one table per API, clause by run."""
 
 from __future__ import annotations
 

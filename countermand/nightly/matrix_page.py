@@ -1,9 +1,7 @@
-"""The matrix drawn: on one side joined runs, on the other one HTML file that opens from disk and loads nothing from anywhere."""
+"""The matrix as one HTML file that opens from disk and loads nothing from anywhere."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping
 from html import escape
 
@@ -11,9 +9,10 @@ from countermand.model.clause import Clause, Evidence
 from countermand.model.results import Judged
 from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.nightly.matrix import Column, Matrix, Table
-from countermand.nightly.matrix_style import POLICY, SCRIPT, STYLE
+from countermand.nightly.matrix_style import SCRIPT, STYLE
 from countermand.nightly.night import Change, Kind
 from countermand.nightly.night_words import sentence
+from countermand.report import html
 from countermand.report.looks import css_class, look
 from countermand.report.naming import WEIGHT, api_title, clean, headline, titles
 
@@ -30,11 +29,7 @@ def page(matrix: Matrix) -> str:
         parts += ["<h2>Not read</h2><ul>", *(f"<li>{_text(words)}</li>" for words in matrix.missing), "</ul>"]
     for table in matrix.tables:
         parts += [f'<h2 id="{escape(table.api)}">{_text(api_title(table.api))}</h2>', *_table(table), *_findings(table)]
-    digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}; script-src \'sha256-{digest}\'">'
-    view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    head = f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">{policy}{view}<title>{_text(title)}</title>'
-    return "\n".join([f"{head}<style>{STYLE}</style></head><body>", *parts, f"<script>{SCRIPT}</script></body></html>\n"])
+    return html.document(title, STYLE, parts, SCRIPT)
 
 
 def _answer(matrix: Matrix) -> Iterator[str]:

@@ -1,12 +1,10 @@
-"""How the matrix looks: on one side verdicts, on the other signs, colours and the style sheet."""
+"""How the matrix looks, and what its boxes do."""
 
 from __future__ import annotations
 
 from countermand.model.verdict import Verdict
 from countermand.report.looks import css_class, look
 
-#: The page needs its own style and nothing else.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 #: Shows only rows, or only columns, in which what is looked for stands.
 SCRIPT = """
 const find=document.getElementById("find");find.addEventListener("input",()=>{const w=find.value.trim().toLowerCase();

@@ -1,4 +1,4 @@
-"""What makes two messages one: on one side words with the ids and times of their run, on the other words two runs can share."""
+"""What makes messages of two runs one: ids and times of a run left out."""
 
 from __future__ import annotations
 

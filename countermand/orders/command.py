@@ -1,4 +1,4 @@
-"""Orders from the owner's own command: on one side [orders] command of a target file, on the other what it prints."""
+"""Orders from the owner's own command, [orders] command of a target file."""
 
 from __future__ import annotations
 

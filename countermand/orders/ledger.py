@@ -1,4 +1,4 @@
-"""The ledger of orders used: on one side every run that takes an order, on the other an SQLite file that outlives them all."""
+"""The ledger of orders used, which outlives every run."""
 
 from __future__ import annotations
 

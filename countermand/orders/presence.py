@@ -1,4 +1,4 @@
-"""Which runs are still alive: on one side the processes of a run, on the other whoever must not touch what they have."""
+"""Which runs are still alive, so that nobody touches what they have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The supply of orders in a given state: on one side the target's lists and the ledger, on the other scenarios that need an order.
+"""The supply of orders in a given state, for scenarios that need one.
 
 Orders come from three places, in this order of preference: the lists of the target file and of the file it names; the owner's own
 command; the API itself, where the target file agrees to it. What was made and then given back is used before anything more is made.

@@ -18,7 +18,7 @@ def draw(state: Session) -> bool:
     if not state.ending.signals:
         with state.ending.may_be_left_out():
             drawn = page.allure(results, state.reports, alone=state.run.record is not None)
-    withheld = leaks.withhold(state.reports, began, state.veil)
+    withheld = leaks.withhold(state.reports, began, state.masker)
     names = [str(path.relative_to(state.reports)) for path in withheld]
     if withheld:
         state.withdraw(results, leaks.found_in(withheld))
@@ -33,4 +33,4 @@ def draw(state: Session) -> bool:
 def _say(state: Session, words: str) -> None:
     reporter = state.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None:
-        reporter.write_line(state.veil.text(words))
+        reporter.write_line(state.masker.text(words))

@@ -1,4 +1,4 @@
-"""A verdict that is known only when a run has ended: on one side scenarios that were judged again, on the other what pytest says last."""
+"""A verdict that is known only when a run has ended: pytest's last words say it as well."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Features as pytest modules: on one side feature files, on the other scenarios tied to clauses."""
+"""Feature files as pytest modules, their scenarios tied to clauses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A deadline on judging: on one side a scenario as it is played, on the other the time this process has computed for it."""
+"""A deadline on judging: how long this process may compute for one scenario."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guards: on one side the mistakes pytest-bdd accepts in silence, on the other a collection that stops and says what to do."""
+"""Stops a collection in which there is a mistake that pytest-bdd accepts in silence, and says what to do."""
 
 from __future__ import annotations
 

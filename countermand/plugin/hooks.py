@@ -1,4 +1,4 @@
-"""The pytest plugin: on one side pytest's hooks around a whole session, on the other the run, its features and its outputs."""
+"""pytest's hooks around a whole session."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say beforehand what the run costs, and what it leaves."""
     state = config.stash.get(SESSION, None)
-    return [] if state is None else [state.veil.text(words) for words in state.budgets.values()]
+    return [] if state is None else [state.masker.text(words) for words in state.budgets.values()]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:  # noqa: ANN401 - pytest's own has no public name

@@ -1,4 +1,4 @@
-"""The suite's options for pytest: on one side the command line, on the other the hooks that declare and lend things."""
+"""The suite's options for pytest, and the hooks by which it is lent sellers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One scenario as pytest plays it: on one side the hooks around its steps and phases, on the other its scene, verdict and row."""
+"""pytest's hooks around one scenario, its steps and phases: from its scene to its verdict and its row."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     try:
         about = state.catalogue[one.clause]
         weighs = about.evidence in WEIGHED[item.config.getoption("fail_on")]
-        item.stash[SCENE] = Scene(state.run, target, item.nodeid, one.clause, state.veils[one.api], recorded, weighs, about.spends)
+        item.stash[SCENE] = Scene(state.run, target, item.nodeid, one.clause, state.maskers[one.api], recorded, weighs, about.spends)
     except Exception as trouble:  # a scenario without a scene leaves no row, and others would wait for it in vain
         state.run.stop(trouble.reason if isinstance(trouble, Inconclusive) else f"{type(trouble).__name__}: {trouble}")
         raise
@@ -119,8 +119,8 @@ def _judge(item: pytest.Item, state: Session, one: Case, error: BaseException | 
         error = Inconclusive(departure)
     fail_on = item.config.getoption("fail_on")
     found = judge(error, state.catalogue[one.clause], in_given=given, fail_on=fail_on, **told)
-    veil = state.veil.also(secret for exchange in exchanges for secret in exchange.secrets)
-    return Judgement(found.verdict, found.message and Shown(veil.message(found.message)))
+    masker = state.masker.with_secrets(secret for exchange in exchanges for secret in exchange.secrets)
+    return Judgement(found.verdict, found.message and Shown(masker.message(found.message)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -189,7 +189,7 @@ def _write(item: pytest.Item, state: Session, one: Case, scene: Scene) -> None:
         elapsed=round(datetime.now(UTC).timestamp() - clock, 6),
         steps=gherkin.finish(),
         exchanges=tuple(scene.masked(exchange) for exchange in scene.exchanges),
-        drawn=json.loads(scene.veil.text(json.dumps(scene.drawn, ensure_ascii=False))),
+        drawn=json.loads(scene.masker.text(json.dumps(scene.drawn, ensure_ascii=False))),
     )
     state.run.append({**told.as_json(), "last": one.waits})
     state.describe(item, told, one, gherkin)

@@ -1,4 +1,4 @@
-"""One pytest session of the suite: on one side options and collected scenarios, on the other the run's results, outputs and exit code."""
+"""One pytest session of the suite: from collected scenarios to results, outputs and exit code."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from countermand.model.clause import Catalogue
 from countermand.model.exchange import timestamp
 from countermand.model.results import Results, Scenario
 from countermand.model.results import Target as Told
-from countermand.model.secret import Veil
+from countermand.model.secret import Masker
 from countermand.model.verdict import Verdict
 from countermand.plugin import amendment
 from countermand.plugin.collection import Case
@@ -46,7 +46,7 @@ class Session:
     reports: Path
     config: pytest.Config
     started: datetime
-    veils: Mapping[str, Veil]
+    maskers: Mapping[str, Masker]
     shared: dict[str, Any]  # what the processes of the run agree on
     cases: dict[str, Case] = field(default_factory=dict)
     collected: set[str] = field(default_factory=set)
@@ -60,7 +60,7 @@ class Session:
     paths: list[Path] = field(default_factory=list)
     budgets: dict[str, str] = field(default_factory=dict)  # what orders are left and what the run costs, by API
     unwritten: str | None = None  # why there are no reports, where there are none
-    overheard: leaks.Overheard | None = None
+    masking_stream: leaks.MaskingStream | None = None
     ending: Ending = field(init=False)
     tidied: list[str] = field(default_factory=list)  # what became of the orders the run has registered
 
@@ -68,9 +68,9 @@ class Session:
         self.ending = Ending(self.run.folder, self.run.worker if self.is_worker else None)
 
     @property
-    def veil(self) -> Veil:
+    def masker(self) -> Masker:
         """What masks the secrets of every target."""
-        return Veil(word for veil in self.veils.values() for word in veil.words)
+        return Masker(word for masker in self.maskers.values() for word in masker.words)
 
     @property
     def is_worker(self) -> bool:
@@ -136,7 +136,7 @@ class Session:
             suite=suite.identity(),
             example=case.example,
             attached=gherkin.attached,
-            target=json.loads(self.veil.text(json.dumps(inputs.table(self.run.targets[case.api])))),
+            target=json.loads(self.masker.text(json.dumps(inputs.table(self.run.targets[case.api])))),
         )
 
     def finish(self, session: pytest.Session, exitstatus: int) -> int:
@@ -163,18 +163,18 @@ class Session:
         if folder and folder != plan.PRINTED:
             place = Path(config.invocation_params.dir, folder)
             try:
-                told.append(f"{plan.write(place, played, self.veil.text)} scenarios in {near(place)}")
+                told.append(f"{plan.write(place, played, self.masker.text)} scenarios in {near(place)}")
             except OSError as error:
                 sys.stderr.write(f"--requests {folder}: cannot be written: {error.strerror or error}\n")
                 return int(pytest.ExitCode.USAGE_ERROR)
-        sys.stdout.write(self.veil.text("\n".join(told)) + "\n")
+        sys.stdout.write(self.masker.text("\n".join(told)) + "\n")
         return 0 if exitstatus == 1 else exitstatus
 
     def _reported(self, session: pytest.Session, exitstatus: int) -> int:
         code = exitstatus if exitstatus in {3, 4} else self._write(session, exitstatus)
         if self.results is None and code:
             self._leave_untested(code)
-        withheld = leaks.withhold(self.reports, self.started.timestamp(), self.veil)
+        withheld = leaks.withhold(self.reports, self.started.timestamp(), self.masker)
         if withheld and self.results:
             self.withdraw(self.results, leaks.found_in(withheld))
         names = ", ".join(str(path.relative_to(self.reports)) for path in withheld)
@@ -191,21 +191,21 @@ class Session:
         if self.config.option.target and self.run.record is None:
             reason = self.run.stopped or self.unwritten or why.get(code, "it ended early")
             told = [Told(one.name, one.api, one.url) for one in self.run.targets.values()]
-            untested.leave(self.reports, told, self.veil.message(f"no scenario came to its end: {reason} (exit {code})"))
+            untested.leave(self.reports, told, self.masker.message(f"no scenario came to its end: {reason} (exit {code})"))
 
     def withdraw(self, results: Results, reason: str) -> None:
         """Let every output say that nothing counts as tested: screen, exit code and reports agree."""
-        self.results = told = leaks.bare(results, reason, self.veil)
+        self.results = told = leaks.bare(results, reason, self.masker)
         outputs.restate(told, self.reports)
         if (self.reports / outputs.PAGE).exists():
             page.front(told, self.reports)
-        leaks.withhold(self.reports, self.started.timestamp(), self.veil)
+        leaks.withhold(self.reports, self.started.timestamp(), self.masker)
 
     def _unreported(self, error: OSError) -> int:
         """Say on the terminal alone what came of a run whose reports cannot be written: what nobody can look into does not conform."""
         outputs.retract(self.reports)
         with contextlib.suppress(OSError):
-            leaks.withhold(self.reports, self.started.timestamp(), self.veil)
+            leaks.withhold(self.reports, self.started.timestamp(), self.masker)
         self.paths, self.annotations = [], []
         self.unwritten = f"the reports cannot be written to {near(self.reports)}: {error.strerror or error}"
         if self.results is None:
@@ -226,11 +226,11 @@ class Session:
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None and not self.is_worker:
             writer = reporter._tw  # noqa: SLF001 - there is no public way to pytest's stream
-            self.overheard = writer._file = leaks.Overheard(foreign.walled(writer._file), self.veil)  # noqa: SLF001
+            self.masking_stream = writer._file = leaks.MaskingStream(foreign.walled(writer._file), self.masker)  # noqa: SLF001
 
     def slips(self) -> bool:
         """Say whether a secret has reached the terminal, once nothing more is said."""
-        if self.overheard is None or not self.overheard.shows_secret:
+        if self.masking_stream is None or not self.masking_stream.shows_secret:
             return False
         sys.stderr.write("a secret was found in what was written to the terminal\n")
         if self.results is not None and self.unwritten is None:
@@ -292,7 +292,7 @@ class Session:
             fail_on=self.config.getoption("fail_on"),
             targets=self.run.targets,
             asked=asked,
-            veil=self.veil,
+            masker=self.masker,
         )
 
     def _results(self, scenarios: tuple[Scenario, ...], *, complete: bool, asked: tuple[str, ...]) -> Results:
@@ -325,8 +325,8 @@ class Session:
 
     def _told(self, *notes: str) -> tuple[str, ...]:
         """Return notes as they may be read: what a seller has said at the end may be among them."""
-        veil = self.veil
-        return tuple(veil.message(foreign.shown(note)) for note in notes)
+        masker = self.masker
+        return tuple(masker.message(foreign.shown(note)) for note in notes)
 
     def _played(self) -> list[dict[str, Any]]:
         """Return what was played, in order, the run's own complete cancellations first."""
@@ -354,7 +354,7 @@ class Session:
         stricter = [f"--fail-on {fail_on}: departures from {which} as not conforming"] if which else []
         stopped = [f"the run was stopped: {self.run.stopped}"] if self.run.stopped else []
         leant = [words for target in self.run.targets.values() for words in lending.remark(self.run, target)]
-        return [*stopped, *self._replayed(), *leant, *stricter, *leaks.unsearched(self.veils.values())]
+        return [*stopped, *self._replayed(), *leant, *stricter, *leaks.unsearched(self.maskers.values())]
 
     def _replayed(self) -> list[str]:
         """Say that nothing was sent, where a record was judged again, and whether by the suite that made it."""
@@ -394,12 +394,12 @@ class Session:
         if self.is_worker:
             return []
         if self.results is None:
-            return [self.veil.text(words) for words in self._spent()]
+            return [self.masker.text(words) for words in self._spent()]
         stream = sys.stdout
         colour = terminal.coloured(stream.isatty())
         width = shutil.get_terminal_size().columns if stream.isatty() else None
         told = terminal.lines(self.results, self.paths, self.notices, colour=colour, width=width)
-        return [self.veil.text(line) for line in [*told, *self._spent()]]
+        return [self.masker.text(line) for line in [*told, *self._spent()]]
 
     def reason(self, code: int) -> str | None:
         """Return the very last line: the exit code and why."""
@@ -407,13 +407,13 @@ class Session:
             return None
         option = self.config.option
         waived = [one.sentence for one in self.results.waivers if one.state == "excused"] if self.results else []
-        return self.veil.text(last_line.line(code, self.results, waived, embedded=not option.target and not option.replay))
+        return self.masker.text(last_line.line(code, self.results, waived, embedded=not option.target and not option.replay))
 
     def annotate(self) -> None:
         """Give the service that runs us its commands, last of all."""
-        if self.overheard is not None:
+        if self.masking_stream is not None:
             for line in self.annotations:
-                self.overheard.annotate(line)
+                self.masking_stream.annotate(line)
 
     def close(self) -> None:
         """Close what was opened, and remove what only this run needed."""

@@ -1,4 +1,4 @@
-"""How a run begins: on one side the command line's options, on the other a session with its targets, ledger and folder."""
+"""How a run begins: targets, agreement, ledger, folder of reports, and the doctor's first look."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from countermand.model.target import Target
 from countermand.orders import budget
 from countermand.orders.ledger import Ledger, default_path
 from countermand.plugin.session import Session, is_part
-from countermand.protocols.registry import SPEAKERS
+from countermand.protocols.registry import PROTOCOLS
 from countermand.records.record import Record, RecordError
 from countermand.records.record import read as read_record
 from countermand.report import allure, outputs, shelf, untested
@@ -71,11 +71,11 @@ def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: R
         _open_ledgers(run)
     waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
     _prepare(config, reports, worker=worker is not None)
-    veils = {api: target.veil() for api, target in targets.items()}
+    maskers = {api: target.masker() for api, target in targets.items()}
     if worker is None and record is None and not option.collectonly and not option.dry_run:
         _look_first(targets, run, reports)
     budgets = {} if record is not None or worker is not None else _budgets(run)
-    return Session(run, catalogue, reports, config, datetime.now(UTC), veils, shared, baseline=waived, budgets=budgets)
+    return Session(run, catalogue, reports, config, datetime.now(UTC), maskers, shared, baseline=waived, budgets=budgets)
 
 
 def _budgets(run: Run) -> dict[str, str]:
@@ -84,7 +84,7 @@ def _budgets(run: Run) -> dict[str, str]:
     for api, target in run.targets.items():
         if run.given and not target.lacks("takes_up"):
             there = run.rehearsals[api].left if run.rehearsals else budget.left(target, run.ledger(target))
-            found = budget.counted(target, SPEAKERS[api].cancellable, SPEAKERS[api].spends(target), Counter(there))
+            found = budget.counted(target, PROTOCOLS[api].cancellable, PROTOCOLS[api].spends(target), Counter(there))
             told[api] = f"{target.name}: {found}; {found.outlook}"
     return told
 

@@ -68,7 +68,7 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
             doing = "judges again what was recorded of" if record else "asks"
             self.write_line(f"Countermand {__version__} {doing} {target.name} ({api_title(target.api)}, {target.url})")
             if api in self._state.budgets:
-                self.write_line(self._state.veil.text(self._state.budgets[api]))
+                self.write_line(self._state.masker.text(self._state.budgets[api]))
 
     def pytest_collection(self) -> None:
         """Say nothing of what is read."""

@@ -1,4 +1,4 @@
-"""A field of sellers: on one side any number of them, on the other the verdicts the one suite comes to on each.
+"""Judges any number of sellers with one suite, in one session.
 
 Features are collected once. Each seller is then judged in a process of its own, forked from the one that has collected,
 so that it costs no more than its scenarios.
@@ -126,7 +126,7 @@ class Field:
         state = session.config.stash[SESSION]
         run = Run(place, "proof", {self.api: target}, expected=state.run.expected, ledger_path=place / "ledger.sqlite")
         state.run = session.config.stash[RUN] = run
-        state.veils = {self.api: target.veil()}
+        state.maskers = {self.api: target.masker()}
         for item, following in zip(session.items, [*session.items[1:], None], strict=True):
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         used = sum(ledger.used(f"{self.api} {target.url.partition('//')[2]}", run.id) for ledger in run.ledgers)
@@ -158,7 +158,7 @@ def warm_up(state: Session) -> None:
     for name in ("httpcore", "cryptography.x509"):
         importlib.import_module(name)
     for api in state.run.targets:
-        state.veils[api].text("")
+        state.maskers[api].text("")
         for schema in (suite.home(api) / "payloads" / api).glob("*.xsd"):
             document.problems(document.parse(b"<nothing/>"), schema)
     gc.collect()

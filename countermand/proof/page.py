@@ -1,4 +1,4 @@
-"""The proof drawn: on one side what it shows, on the other one HTML file with the matrix of deviants and clauses."""
+"""The proof as one HTML file: the matrix of deviants and clauses."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from html import escape
 
 from countermand.model.clause import Clause
 from countermand.model.verdict import WORST_FIRST, Verdict
-from countermand.nightly.matrix_style import POLICY
 from countermand.proof.shown import Proof, Shown
 from countermand.proof.words import summary
+from countermand.report import html
 from countermand.report.looks import css_class, look
 from countermand.report.naming import api_title
 
@@ -42,10 +42,7 @@ def page(proof: Proof) -> str:
     parts = [f"<h1>{title}</h1>", f"<p><strong>{escape(summary(proof))}</strong></p>", *_holes(proof), _legend()]
     for api in proof.references:
         parts += [f"<h2>{escape(api_title(api))}</h2>", *_reference(proof, api), *_table(proof, api)]
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-    view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    head = f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">{policy}{view}<title>{title}</title>'
-    return "\n".join([f"{head}<style>{STYLE}</style></head><body>", *parts, "</body></html>\n"])
+    return html.document(title, STYLE, parts)
 
 
 def _holes(proof: Proof) -> Iterator[str]:

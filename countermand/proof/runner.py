@@ -1,4 +1,4 @@
-"""The run of the proof: on one side the names of deviants, on the other what the suite says of each."""
+"""The run of the proof: what the suite says of each deviant that was named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the proof shows: on one side what was said of each wrong seller, on the other which clauses can fail, and every hole."""
+"""What the proof shows: which clauses can fail, and every hole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The proof in words: on one side what it shows, on the other the summary, proof.md and proof.json."""
+"""The proof in words: the summary, proof.md and proof.json."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A seller spoken to in ALA cancelOrder 2.30: on one side what a seller can be asked, on the other XML in SOAP."""
+"""A seller spoken to in ALA cancelOrder 2.30: XML in SOAP."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from countermand.model.exchange import Reply, Request
 from countermand.model.target import Identity, Order, Target
 from countermand.protocols import damage, front
 from countermand.protocols.disclosure import Known
-from countermand.protocols.seller import A_FAULT, HOSTILE, Answer, Damage, Decision, Seller, Variation, try_xml
+from countermand.protocols.seller import A_FAULT, HOSTILE, Answer, Damage, Decision, Reading, Seller, Variation, try_xml
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 #: The envelope of another version: what SOAP 1.1, 4.1.2 calls a version error.
@@ -123,21 +123,21 @@ class AlaSeller(Seller):
         body[:] = [dressed]
         return renamed(envelope, "Envelope", None, None, FOREIGN_ENVELOPE) if variation.damage is Damage.FOREIGN_ENVELOPE else envelope
 
-    def decide(self, reply: Reply) -> tuple[Decision, str, str | None, str]:
+    def decide(self, reply: Reply) -> Reading:
         """Read a reply: 2xx by the words the target file declares, 4xx and 5xx as a refusal."""
         if reply.status >= 400:  # noqa: PLR2004 - client and server errors
-            return Decision.REFUSED, f"status {reply.status}", None, ""
+            return Reading(Decision.REFUSED, f"status {reply.status}")
         if reply.status < 200:  # noqa: PLR2004
-            return Decision.UNCLEAR, f"status {reply.status}", None, "no page says what that means"
+            return Reading(Decision.UNCLEAR, f"status {reply.status}", advice="no page says what that means")
         if not reply.body.strip():
-            return Decision.UNCLEAR, f"status {reply.status} without a body", None, "no public page says what that means"
+            return Reading(Decision.UNCLEAR, f"status {reply.status} without a body", advice="no public page says what that means")
         root = try_xml(reply)
         if root is None:
             said, advice = front.unread(reply)
-            return Decision.UNREADABLE, said, None, advice
+            return Reading(Decision.UNREADABLE, said, advice=advice)
         return self._said(root)
 
-    def _said(self, root: Element) -> tuple[Decision, str, str | None, str]:
+    def _said(self, root: Element) -> Reading:
         dialect = self.target.dialect
         words = {Decision.TAKEN_UP: dialect.pending, Decision.REFUSED: dialect.rejected, Decision.CANCELLED: dialect.cancelled}
         meaning = {_folded(word): decision for decision, many in words.items() for word in many}
@@ -148,14 +148,16 @@ class AlaSeller(Seller):
         if len(said) > 1:
             both = " and ".join(sorted(place.text.strip() for place in said.values()))
             advice = "the reply says both: narrow [dialect] decision to the one place that decides"
-            return Decision.UNCLEAR, both, next(iter(said.values())).at, advice
+            return Reading(Decision.UNCLEAR, both, next(iter(said.values())).at, advice)
         if said:
             decision, place = next(iter(said.items()))
-            return decision, place.text.strip(), place.at, ""
+            return Reading(decision, place.text.strip(), place.at)
         if places:
             word = places[0].text.strip()
-            return Decision.UNCLEAR, word, places[0].at, f"nobody declared {word!r}: add it to [dialect] pending, rejected or cancelled"
-        return Decision.UNCLEAR, "no decision", None, "nothing stands where the decision is looked for: set [dialect] decision"
+            return Reading(
+                Decision.UNCLEAR, word, places[0].at, f"nobody declared {word!r}: add it to [dialect] pending, rejected or cancelled"
+            )
+        return Reading(Decision.UNCLEAR, "no decision", advice="nothing stands where the decision is looked for: set [dialect] decision")
 
     def values(self, answer: Answer, name: str) -> list[Place]:
         """Return every element of that local name, wherever it stands."""

@@ -1,4 +1,4 @@
-"""Requests that are no requests: on one side a whole document, on the other what is sent instead."""
+"""Requests that are no requests: what is sent instead of a whole document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reply must not tell: on one side what only an order's owner or a key's holder knows, on the other a whole reply, in every form."""
+"""What a reply must not tell, in any form: what only an order's owner or a key's holder knows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in front of a seller, and answers for it: on one side replies, on the other pages, redirects, packages and closed doors."""
+"""What stands in front of a seller and answers for it: pages, redirects, packages and closed doors."""
 
 from __future__ import annotations
 

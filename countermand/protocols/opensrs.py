@@ -1,4 +1,4 @@
-"""A seller spoken to in OpenSRS cancel_order for trust_service: on one side what it can be asked, on the other signed OPS messages."""
+"""A seller spoken to in OpenSRS cancel_order for trust_service: signed OPS messages."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from countermand.protocols.seller import (
     Damage,
     Decision,
     Errand,
+    Reading,
     Seller,
     Signature,
     Told,
@@ -118,7 +119,7 @@ class OpensrsSeller(Seller):
             return sign(body.replace(order.seller.encode(), (others or [f"{order.seller}0"])[0].encode()), key)
         return None
 
-    def decide(self, reply: Reply) -> tuple[Decision, str, str | None, str]:
+    def decide(self, reply: Reply) -> Reading:
         """Read a reply by is_success, or where that is neither 0 nor 1 by its code; without either, by the HTTP status."""
         root = try_xml(reply)
         success, code = (_first(root, key) for key in ("is_success", "response_code"))
@@ -129,12 +130,12 @@ class OpensrsSeller(Seller):
             (success or code or Place("", "")).at,
         )
         if code and code.text in THROTTLED and not (success and success.text == "1"):
-            return Decision.THROTTLED, said, at, ""
+            return Reading(Decision.THROTTLED, said, at)
         if success and success.text in {"0", "1"}:
-            return Decision.TAKEN_UP if success.text == "1" else Decision.REFUSED, said, at, ""
+            return Reading(Decision.TAKEN_UP if success.text == "1" else Decision.REFUSED, said, at)
         if code and code.text.isdecimal():
-            return Decision.TAKEN_UP if number(code.text) < FAILURES else Decision.REFUSED, said, at, ""
-        return Decision.UNCLEAR, said, at, "neither is_success nor response_code can be read"
+            return Reading(Decision.TAKEN_UP if number(code.text) < FAILURES else Decision.REFUSED, said, at)
+        return Reading(Decision.UNCLEAR, said, at, "neither is_success nor response_code can be read")
 
     def contradiction(self, reply: Reply) -> str:
         """Say that is_success says yes and response_code no, where they do."""
@@ -279,14 +280,14 @@ def _other(digit: str) -> str:
     return "0123456789abcdef"[15 - int(digit, 16)]
 
 
-def _by_status(reply: Reply, *, readable: bool) -> tuple[Decision, str, str | None, str]:
+def _by_status(reply: Reply, *, readable: bool) -> Reading:
     if reply.status >= 400:  # noqa: PLR2004 - client and server errors
-        return Decision.REFUSED, f"status {reply.status}", None, ""
+        return Reading(Decision.REFUSED, f"status {reply.status}")
     if not readable and reply.body.strip():
         said, advice = front.unread(reply)
-        return Decision.UNREADABLE, said, None, advice
+        return Reading(Decision.UNREADABLE, said, advice=advice)
     what = "without a body" if not reply.body.strip() else "with neither is_success nor response_code"
-    return Decision.UNCLEAR, f"status {reply.status} {what}", None, "the reply does not say whether the command succeeded"
+    return Reading(Decision.UNCLEAR, f"status {reply.status} {what}", advice="the reply does not say whether the command succeeded")
 
 
 def items(root: Element, path: str) -> list[Place]:

@@ -12,12 +12,12 @@ from countermand.model.target import Order, Target
 from countermand.protocols.seller import Scene, Seller
 
 
-class Speakers(Mapping[str, type[Seller]]):
+class Protocols(Mapping[str, type[Seller]]):
     """How each API is spoken; a protocol is imported when somebody speaks it."""
 
     def __getitem__(self, api: str) -> type[Seller]:
-        spoken: type[Seller] = imported(APIS[api].protocol)
-        return spoken
+        protocol: type[Seller] = imported(APIS[api].protocol)
+        return protocol
 
     def __iter__(self) -> Iterator[str]:
         return iter(APIS)
@@ -26,12 +26,7 @@ class Speakers(Mapping[str, type[Seller]]):
         return len(APIS)
 
 
-SPEAKERS = Speakers()
-
-
-def speaker(api: str) -> type[Seller]:
-    """Return how an API is spoken."""
-    return SPEAKERS[api]
+PROTOCOLS = Protocols()
 
 
 class Supplied(Scene, Protocol):
@@ -56,7 +51,7 @@ class Registering(Maker, Protocol):
 
 def speak(scene: Supplied) -> Seller:
     """Return the seller of a scenario, who also makes orders where the target file agrees to it."""
-    seller = speaker(scene.target.api)(scene.target, scene)
+    seller = PROTOCOLS[scene.target.api](scene.target, scene)
     maker = registering(seller) if scene.target.orders.register is not None else None
     if maker is not None:
         scene.makes_orders_with(maker)

@@ -1,4 +1,4 @@
-"""What any seller can be asked, and can answer: on one side the sentences, on the other the protocols."""
+"""What any seller can be asked, and can answer."""
 
 from __future__ import annotations
 
@@ -110,6 +110,16 @@ COMPLETE = Variation()
 #: How a door is closed: by an alert, without a word, or with bytes that are no HTTP. It is a refusal, for strangers only.
 CLOSED_DOOR = frozenset({Trouble.ALERT, Trouble.CLOSED, Trouble.NOT_HTTP})
 KNOWN = frozenset({"buyer", "another buyer"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reply decides."""
+
+    decision: Decision
+    said: str  # in a word or two
+    at: str | None = None
+    advice: str = ""  # where the decision is not clear: what to do about it
 
 
 @dataclass(frozen=True)
@@ -238,8 +248,8 @@ class Seller(ABC):
         """Build a cancellation."""
 
     @abstractmethod
-    def decide(self, reply: Reply) -> tuple[Decision, str, str | None, str]:
-        """Read a reply: the decision, what was said, where, and what to do if it is not clear."""
+    def decide(self, reply: Reply) -> Reading:
+        """Read a reply."""
 
     @abstractmethod
     def values(self, answer: Answer, name: str) -> list[Place]:
@@ -335,7 +345,8 @@ class Seller(ABC):
         if front.is_redirect(exchange.reply):
             advice = front.elsewhere(exchange.reply, exchange.request.url)
             return Answer(exchange, Decision.UNCLEAR, f"status {exchange.reply.status}", advice=advice)
-        return Answer(exchange, *self.decide(exchange.reply), contradiction=self.contradiction(exchange.reply))
+        reading, contradiction = self.decide(exchange.reply), self.contradiction(exchange.reply)
+        return Answer(exchange, reading.decision, reading.said, reading.at, reading.advice, contradiction=contradiction)
 
     def contradiction(self, reply: Reply) -> str:  # noqa: ARG002 - what an API does whose replies decide in one place
         """Say which two fields of a reply say yes and no, if any do."""
@@ -349,7 +360,7 @@ class Seller(ABC):
         reply = exchange.reply
         if reply is None or not (reply.status == TOO_MANY or (reply.status == UNAVAILABLE and reply.header("retry-after"))):
             return False
-        return not self.decide(replace(reply, status=200))[0].taken_up
+        return not self.decide(replace(reply, status=200)).decision.taken_up
 
     def greet(self, order: Order) -> Answer:  # noqa: ARG002 - others look the order up
         """Let the rightful buyer ask for something that changes nothing, to see that it is served: an order that does not exist."""

@@ -16,7 +16,8 @@ from countermand.provider.noes import CLOSED, Body, No, Wait
 if TYPE_CHECKING:
     from countermand.provider.certificates import Certificates
     from countermand.provider.http import Request, Response
-    from countermand.provider.serving import Application, Table
+    from countermand.provider.serving import Application
+    from countermand.provider.toml import Table
 
 Noes = tuple[No, ...]  # given in turn; none: the seller itself is asked
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from countermand.provider.certificates import Certificates
     from countermand.provider.http import Request, Response
-    from countermand.provider.serving import Application, Table
+    from countermand.provider.serving import Application
+    from countermand.provider.toml import Table
 
 
 @dataclass(frozen=True, kw_only=True)

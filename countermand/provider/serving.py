@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Protocol, Self
 
 from countermand.provider import certificates, files, toml
 from countermand.provider.door import Asks
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from countermand.provider.certificates import Certificates, Identity
     from countermand.provider.door import Door
     from countermand.provider.http import Request, Response
-
-Value: TypeAlias = "str | bool | int | Path | Sequence[Value] | Mapping[str, Value]"
-Table: TypeAlias = Mapping[str, Value]
+    from countermand.provider.toml import Table, Value
 
 
 class Application(Protocol):

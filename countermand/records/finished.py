@@ -1,4 +1,4 @@
-"""Runs read back: on one side folders of reports and certificate zips, on the other the model all outputs are written from."""
+"""Runs read back, from folders of reports and certificates, into the model all outputs are written from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run was given besides answers: on one side its targets, options and the one acceptance, on the other given.json, for replays."""
+"""What a run was given besides answers, which a replay needs: given.json."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from countermand.guard.foreign import in_json
 from countermand.guard.schema import LARGEST as LARGEST_SCHEMA
 from countermand.guard.schema import Schema
 from countermand.model.apis import APIS
-from countermand.model.secret import Secret, Veil
+from countermand.model.secret import Masker, Secret
 from countermand.model.target import Dialect, Identity, Limits, Order, Safety, Supply, Target
 from countermand.records import shape
 from countermand.targetfile import checking
@@ -41,13 +41,13 @@ def write(
     fail_on: str | None,
     targets: Mapping[str, Target],
     asked: Mapping[str, Mapping[str, Any]],
-    veil: Veil,
+    masker: Masker,
 ) -> Path:
     """Write given.json into a folder of reports, with what was asked outside the scenarios, by what it was for; raises OSError."""
     facts = {"version": VERSION, "suite": dict(suite), "seed": seed, "fail_on": fail_on}
     told = {**facts, "targets": [table(one) for one in targets.values()], **asked}
     path = folder / FILE
-    path.write_bytes((veil.text(in_json(json.dumps(told, ensure_ascii=False, indent=1))) + "\n").encode("utf-8", "backslashreplace"))
+    path.write_bytes((masker.text(in_json(json.dumps(told, ensure_ascii=False, indent=1))) + "\n").encode("utf-8", "backslashreplace"))
     return path
 
 

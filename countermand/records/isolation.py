@@ -1,4 +1,4 @@
-"""A process of its own for every replay: on one side whoever asks for one, on the other an interpreter that nothing around it steers."""
+"""A process of its own for every replay, whose interpreter nothing around it steers."""
 
 from __future__ import annotations
 

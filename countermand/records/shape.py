@@ -1,4 +1,4 @@
-"""What a record looks like: on one side rows that a stranger may have written, on the other the parts a replay relies on, or a sentence."""
+"""What a record looks like: the parts of its rows a replay relies on, and a sentence about what is missing."""
 
 from __future__ import annotations
 

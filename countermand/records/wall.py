@@ -1,4 +1,4 @@
-"""The second wall around a replay: on one side a process that judges what strangers wrote, on the other all it has no business with.
+"""The second wall around a replay: what a process that judges strangers' words has no business with.
 
 The first wall is that nothing a record says is ever made a path, an address, a command or a module of.
 """

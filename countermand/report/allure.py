@@ -1,4 +1,4 @@
-"""Allure: on one side the hooks of pytest and pytest-bdd, on the other the result files of allure-pytest."""
+"""The result files of allure-pytest, with what Allure is to show of a scenario."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run was made with: on one side the results and the CI's variables, on the other the side files Allure reads."""
+"""What a run was made with: the side files that Allure reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exchanges as people read them: on one side the masked record of an exchange, on the other Allure's HTTP viewer and plain text."""
+"""Exchanges as people read them: in Allure's HTTP viewer, and in plain text."""
 
 from __future__ import annotations
 

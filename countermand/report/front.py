@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from typing import Any
 
 from countermand.document import MARK
-from countermand.guard.foreign import in_html
 from countermand.model.clause import Clause
 from countermand.model.results import Judged, Results, Scenario, Step
 from countermand.model.verdict import WORST_FIRST, Verdict, worst
-from countermand.report import exchanges, front_style, ticket
+from countermand.report import exchanges, front_style, html, ticket
 from countermand.report.environment import facts
 from countermand.report.looks import css_class, look
 from countermand.report.naming import WEIGHT, api_title, clean, headline, titles
@@ -37,15 +34,7 @@ def page(results: Results, targets: Sequence[Mapping[str, Any]] = ()) -> str:
     bodies = sum(2 for scenario in results.scenarios for _ in scenario.exchanges)
     drawn = Page(results, max(LEAST, min(ONE, ALL // max(1, bodies))))
     parts = [*drawn.head(), *drawn.findings(ticket.tickets(results, targets)), *drawn.causes(), *drawn.clauses(), *drawn.foot()]
-    script = base64.b64encode(hashlib.sha256(front_style.SCRIPT.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
-    head = [
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">',
-        f"<title>{_text(drawn.title)}</title><style>{front_style.style()}</style></head><body>",
-    ]
-    return in_html("\n".join([*head, *parts, f"<script>{front_style.SCRIPT}</script></body></html>\n"]))
+    return html.document(drawn.title, front_style.style(), parts, front_style.SCRIPT)
 
 
 class Page:

@@ -6,7 +6,7 @@ from countermand.model.verdict import Verdict
 from countermand.report.looks import css_class, look
 
 SHEET = """
-:root{--ink:#1f2328;--soft:#57606a;--paper:#fff;--pane:#f6f8fa;--line:#d0d7de;--link:#0969da;--mark:#fff1a8}
+:root{color-scheme:light dark;--ink:#1f2328;--soft:#57606a;--paper:#fff;--pane:#f6f8fa;--line:#d0d7de;--link:#0969da;--mark:#fff1a8}
 *{box-sizing:border-box}
 body{font:16px/1.5 system-ui,sans-serif;max-width:68rem;margin:0 auto;padding:1rem;color:var(--ink);background:var(--paper)}
 header{border-left:.5rem solid;padding:.4rem 1rem;background:var(--pane)}h1{font-size:1.5rem;line-height:1.25;margin:0 0 .3rem}

@@ -1,4 +1,4 @@
-"""Gherkin: on one side the hooks of pytest-bdd, on the other the steps of Allure's results and of our own."""
+"""The steps of a scenario, for Allure's results and for our own."""
 
 from __future__ import annotations
 

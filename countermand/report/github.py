@@ -1,4 +1,4 @@
-"""GitHub: on one side the results, on the other the summary of a workflow's step and the commands that mark files with annotations."""
+"""GitHub: the summary of a workflow's step, and annotations on the lines of features."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The history of a target: on one side Allure's file of earlier runs, on the other a page that shows the trend and what is flaky."""
+"""The history of a target on Allure's page: the trend, and what is flaky."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JUnit: on one side the results, on the other the XML that CI systems read; pytest's own would call an inconclusive scenario a failure."""
+"""JUnit XML, as CI systems read it; pytest's own would call an inconclusive scenario a failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The last look at what a run has written: on one side the secrets it held, on the other files that show one, which are withheld."""
+"""The last look at what a run has written: files that show a secret are withheld."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from countermand.guard.foreign import Annotation, annotate
 from countermand.model.results import Results
-from countermand.model.secret import SHORTEST, Veil
+from countermand.model.secret import SHORTEST, Masker
 
 #: What a target is called whose own name shows a secret.
 WITHHELD = "withheld"
@@ -18,17 +18,19 @@ WITHHELD = "withheld"
 COARSE = 2.0
 
 
-def shows(data: bytes, veil: Veil) -> bool:
+def shows(data: bytes, masker: Masker) -> bool:
     """Say whether some bytes show a secret, in any encoding, and in base64 of any text that does."""
-    return veil.shows(data)
+    return masker.shows(data)
 
 
-def withhold(folder: Path, since: float, veil: Veil) -> list[Path]:
+def withhold(folder: Path, since: float, masker: Masker) -> list[Path]:
     """Remove every file of a folder that was written since a moment (seconds of the epoch) and shows a secret; return which they were."""
     found = sorted(folder.rglob("*"), key=lambda path: (len(path.parts), path))
     written = [path for path in found if path.is_file() and path.stat().st_mtime >= since - COARSE]
     showing = [
-        path for path in written if veil.own and (shows(path.read_bytes(), veil) or shows(str(path.relative_to(folder)).encode(), veil))
+        path
+        for path in written
+        if masker.own and (shows(path.read_bytes(), masker) or shows(str(path.relative_to(folder)).encode(), masker))
     ]
     for path in showing:
         path.unlink()
@@ -40,7 +42,7 @@ def found_in(withheld: Iterable[Path]) -> str:
     return f"a secret was found in what the run wrote, and these files are withheld: {', '.join(path.name for path in withheld)}"
 
 
-def bare(results: Results, reason: str, veil: Veil) -> Results:
+def bare(results: Results, reason: str, masker: Masker) -> Results:
     """Return a run of which no message is told, and which counts as not tested; where even a name shows a secret, not the names either."""
     told = replace(
         results,
@@ -49,35 +51,35 @@ def bare(results: Results, reason: str, veil: Veil) -> Results:
         untested=reason,
         scenarios=tuple(replace(one, message=None, exchanges=(), steps=()) for one in results.scenarios),
     )
-    if not shows(json.dumps(told.as_json()).encode(), veil):
+    if not shows(json.dumps(told.as_json()).encode(), masker):
         return told
     nameless = tuple(replace(target, name=WITHHELD, url="") for target in results.targets)
     return replace(told, targets=nameless, scenarios=(), untested="a secret was found in what the run wrote, in the names of things too")
 
 
-def unsearched(veils: Iterable[Veil]) -> list[str]:
+def unsearched(maskers: Iterable[Masker]) -> list[str]:
     """Say how many secrets are too short to be told from ordinary text."""
-    number = sum(veil.short for veil in veils)
+    number = sum(masker.short for masker in maskers)
     what = "a secret has" if number == 1 else f"{number} secrets have"
     words = f"{what} fewer than {SHORTEST} characters, or is a word of our own reports: masked where the suite writes it, not searched for"
     return [words] if number else []
 
 
-class Overheard:
+class MaskingStream:
     """A stream to the terminal that masks what passes, and remembers what was shown."""
 
-    def __init__(self, stream: TextIO, veil: Veil) -> None:
-        self._stream, self._veil, self._said = stream, veil, list[str]()
+    def __init__(self, stream: TextIO, masker: Masker) -> None:
+        self._stream, self._masker, self._said = stream, masker, list[str]()
 
     def write(self, words: str) -> int:
         """Pass words on, masked."""
-        masked = self._veil.text(words)
+        masked = self._masker.text(words)
         self._said.append(masked)
         return self._stream.write(masked)
 
     def annotate(self, line: Annotation) -> None:
         """Pass a command of ours on, masked."""
-        masked = Annotation(self._veil.text(line))
+        masked = Annotation(self._masker.text(line))
         self._said.append(masked)
         annotate(masked, self._stream)
 
@@ -87,4 +89,4 @@ class Overheard:
     @property
     def shows_secret(self) -> bool:
         """Whether a secret has reached the terminal all the same."""
-        return bool(self._said) and shows("".join(self._said).encode("utf-8", "surrogateescape"), self._veil)
+        return bool(self._said) and shows("".join(self._said).encode("utf-8", "surrogateescape"), self._masker)

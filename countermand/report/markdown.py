@@ -1,4 +1,4 @@
-"""Markdown: on one side the results, on the other conformance.md and the summary of a CI step."""
+"""Markdown: conformance.md, and the summary of a CI step."""
 
 from __future__ import annotations
 

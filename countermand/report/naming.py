@@ -1,4 +1,4 @@
-"""What things are called in every report: on one side the results, on the other the outputs, which call one thing by one name."""
+"""What things are called in every report: one thing has one name."""
 
 from __future__ import annotations
 

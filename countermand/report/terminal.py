@@ -1,4 +1,4 @@
-"""The end of a run: on one side the results, on the other the lines a person reads in the terminal."""
+"""The lines a person reads in the terminal when a run has ended."""
 
 from __future__ import annotations
 

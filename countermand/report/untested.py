@@ -1,4 +1,4 @@
-"""A run that tested nothing: on one side its targets and the reason, on the other reports that keep them on every page."""
+"""A run that tested nothing: reports that keep its targets on every page, and say why."""
 
 from __future__ import annotations
 

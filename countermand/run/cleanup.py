@@ -52,7 +52,7 @@ def _tidy(run: Run, target: Target, seconds: float | None) -> Iterator[str]:
 
 
 def _cleared(run: Run, target: Target, deadline: float | None) -> Iterator[str]:
-    seller = speak(Scene(run, target, SCENARIO, "", target.veil()))
+    seller = speak(Scene(run, target, SCENARIO, "", target.masker()))
     yield from clear(seller, run.ledger(target), run.id, deadline)
 
 

@@ -1,4 +1,4 @@
-"""Content codings: on one side a reply's body as it came, on the other its content, each layer of it within the size we read."""
+"""Content codings: the content of a reply's body, each layer within the size we read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end of a run before its time: on one side signals to this process, on the other an interruption that loses nothing."""
+"""The end of a run before its time: a signal becomes an interruption that loses nothing."""
 
 from __future__ import annotations
 

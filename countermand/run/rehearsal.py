@@ -1,4 +1,4 @@
-"""A dry run: on one side the scenarios, played as ever, on the other a stand-in for each target; nothing is sent."""
+"""A dry run: scenarios are played as ever against stand-ins, and nothing is sent."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from countermand.model.exchange import Exchange, Request
-from countermand.model.secret import Veil
+from countermand.model.secret import Masker
 from countermand.model.target import Identity
 from countermand.model.verdict import Inconclusive
 
@@ -14,8 +14,8 @@ from countermand.model.verdict import Inconclusive
 class Replay:
     """The wire of one recorded scenario: its n-th request is answered as it was then, if it is the same request."""
 
-    def __init__(self, rows: Sequence[dict[str, Any]], veil: Veil) -> None:
-        self._rows, self._veil = rows, veil
+    def __init__(self, rows: Sequence[dict[str, Any]], masker: Masker) -> None:
+        self._rows, self._masker = rows, masker
         self.played = 0
         self.unlike: str | None = None  # how this scenario departs from its record
 
@@ -47,9 +47,9 @@ class Replay:
 
     def _masked(self, request: Request) -> Request:
         headers = tuple(
-            (name, "***" if name.lower() in request.secret_headers else self._veil.text(value)) for name, value in request.headers
+            (name, "***" if name.lower() in request.secret_headers else self._masker.text(value)) for name, value in request.headers
         )
-        return Request(request.method, self._veil.text(request.url), headers, self._veil.mask(request.body))
+        return Request(request.method, self._masker.text(request.url), headers, self._masker.mask(request.body))
 
     def _depart(self, words: str) -> None:
         self.unlike = self.unlike or words

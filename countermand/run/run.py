@@ -1,4 +1,4 @@
-"""One run, whichever processes take part in it: on one side single scenarios, on the other what all of them have seen."""
+"""One run, and what all processes that take part in it share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One scenario as it is played: on one side its seller and its orders, on the other the wire, the ledger and the record."""
+"""One scenario as it is played: it carries requests, and gives and takes back orders."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from countermand.model.draw import Draw
 from countermand.model.exchange import Exchange, Request, Trouble
 from countermand.model.ownership import Maker
-from countermand.model.secret import Veil
+from countermand.model.secret import Masker
 from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import FOLLOWS, NOT_REPEATED, Inconclusive, NotApplicable, Verdict
 from countermand.orders.ledger import LedgerError
@@ -50,7 +50,7 @@ class Scene:
     target: Target
     scenario: str
     clause: str
-    veil: Veil
+    masker: Masker
     recorded: dict[str, Any] | None = None  # the scenario as it was recorded, in a replay
     weighs: bool = True  # whether a departure from its clause fails the target
     spends: bool = False  # whether it uses up an order at a seller that keeps its clause
@@ -69,7 +69,7 @@ class Scene:
 
     def __post_init__(self) -> None:
         self._then: dict[str, Any] = {} if self.recorded is None else self.recorded["drawn"]
-        self.replay = None if self.recorded is None else Replay(self.recorded["exchanges"], self.veil)
+        self.replay = None if self.recorded is None else Replay(self.recorded["exchanges"], self.masker)
         self.draw = Draw(self.run.seed, self.scenario, None if self.recorded is None else self._then["clock"])
         self.orders: Supply | Replayed
         if self.recorded is not None:
@@ -88,7 +88,7 @@ class Scene:
     def masked(self, exchange: Exchange) -> dict[str, Any]:
         """Return an exchange of the scene as it may be written down."""
         if exchange.number not in self._masked:
-            self._masked[exchange.number] = exchange.masked(self.veil)
+            self._masked[exchange.number] = exchange.masked(self.masker)
         return self._masked[exchange.number]
 
     def makes_orders_with(self, maker: Maker) -> None:
@@ -206,7 +206,7 @@ class Scene:
         except Inconclusive as shortage:
             if isinstance(shortage, LedgerError):
                 self.run.stop(shortage.reason)
-            self._ended["refused"] = self.veil.text(shortage.reason)
+            self._ended["refused"] = self.masker.text(shortage.reason)
             raise
 
     def _made_in_vain(self, state: str) -> None:

@@ -1,4 +1,4 @@
-"""How fast a seller lets itself be asked: on one side every "not now" and how long it asks to wait, on the other all processes of a run.
+"""How fast a seller lets itself be asked: every "not now" is minded by all processes of a run.
 
 Once a seller has said "not now", the run asks one thing at a time and leaves a pause between requests: twice as long as one that
 was too short, and never longer than one after which the same request was taken.

@@ -15,7 +15,7 @@ from certify.conftest import Lie
 from countermand.certify import archive, contents, envelope, keys, masks, moments
 from countermand.certify.check import check
 from countermand.model.exchange import Request
-from countermand.model.secret import Veil
+from countermand.model.secret import Masker
 from countermand.model.target import Identity
 from countermand.model.verdict import Inconclusive
 from countermand.run import replay
@@ -46,15 +46,15 @@ STARS: dict[str, dict[str, Any]] = {
 
 
 def test_what_the_suite_masks_is_masked() -> None:
-    assert Replay([row()], Veil()).send(Identity("buyer"), SENT, "cancelOrder").number == 1
+    assert Replay([row()], Masker()).send(Identity("buyer"), SENT, "cancelOrder").number == 1
 
 
 @pytest.mark.parametrize("what", STARS)
 def test_nothing_else_that_was_sent_is_masked(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Inconclusive, match="departs from its record"):
-        Replay([row(**STARS[what])], Veil()).send(Identity("buyer"), SENT, "cancelOrder")
+        Replay([row(**STARS[what])], Masker()).send(Identity("buyer"), SENT, "cancelOrder")
     monkeypatch.setattr(replay, "_difference", lambda *_: None)  # the guard, switched off
-    assert Replay([row(**STARS[what])], Veil()).send(Identity("buyer"), SENT, "cancelOrder")
+    assert Replay([row(**STARS[what])], Masker()).send(Identity("buyer"), SENT, "cancelOrder")
 
 
 def test_a_certificate_with_a_starred_request_does_not_verify(lie: Lie, pair: tuple[Path, Path]) -> None:

@@ -10,7 +10,8 @@ from countermand.provider.door import Door
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs import seller as opensrs
 from countermand.provider.opensrs.trust import RefusedError
-from countermand.provider.serving import Application, Table
+from countermand.provider.serving import Application
+from countermand.provider.toml import Table
 
 HTML, JSON, XML = (("Content-Type", label) for label in ("text/html", "application/json", "text/xml"))
 NGINX = b"<html>\r\n<head><title>%s</title></head>\r\n<body>\r\n<center><h1>%s</h1></center>\r\n<hr><center>nginx/1.24.0</center>\r\n"

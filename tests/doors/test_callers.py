@@ -18,10 +18,10 @@ from countermand.model.target import Target
 from countermand.model.verdict import Verdict
 from countermand.proof.field import judge
 from countermand.protocols.opensrs import OpensrsSeller
-from countermand.protocols.registry import SPEAKERS
+from countermand.protocols.registry import PROTOCOLS
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
-from countermand.provider.serving import Table
+from countermand.provider.toml import Table
 
 from .front import Front, told
 
@@ -123,6 +123,6 @@ def test_a_document_without_http_turns_the_caller_away_too() -> None:
     request = Sent("POST", "https://seller.example/", (), b"")
     bare = Exchange(1, "cancel_order", "buyer", datetime(2026, 11, 25, tzinfo=UTC), 0.1, request, None, Trouble.NOT_HTTP, said)
     other = replace(bare, said="illegal status line: bytearray(b'SSH-2.0-OpenSSH_9.2')")
-    seller = SPEAKERS["opensrs"](cast("Target", None), Looking())
+    seller = PROTOCOLS["opensrs"](cast("Target", None), Looking())
     assert seller.disowns(seller.read(bare))
     assert not seller.disowns(seller.read(other))

@@ -19,9 +19,9 @@ from countermand.certify.check import check
 from countermand.checks.capabilities import Looking
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.ownership import seller_keys
-from countermand.model.secret import Veil
+from countermand.model.secret import Masker
 from countermand.model.target import Identity, Target
-from countermand.protocols.registry import SPEAKERS
+from countermand.protocols.registry import PROTOCOLS
 from countermand.protocols.seller import Decision
 from countermand.records import finished
 from countermand.records import inputs as recorded
@@ -79,7 +79,7 @@ def load_and_use(path: Path) -> None:
     assert target.production in {True, False}
     assert target.limits.total < 10**4
     json.dumps(recorded.table(target))
-    target.veil().text("any")
+    target.masker().text("any")
 
 
 @given(st.one_of(target_files(PLAIN.splitlines()), documents(PLAIN.encode(), *(text.encode() for text in TARGETS.values()))))
@@ -156,13 +156,13 @@ def replies(genuine: Genuine, api: str) -> list[bytes]:
     return [seen.reply.body for row in rows if row["api"] == api for seen in map(Exchange.of, row["exchanges"]) if seen.reply]
 
 
-@pytest.mark.parametrize("api", sorted(SPEAKERS))
+@pytest.mark.parametrize("api", sorted(PROTOCOLS))
 @given(data=st.data(), status=st.sampled_from([200, 302, 400, 403, 500, 503]))
 def test_a_reply_is_read_whatever_it_is(data: st.DataObject, status: int, api: str, genuine: Genuine) -> None:
     reply = Reply(status, "OK", "HTTP/1.1", (("Content-Type", "text/xml"),), data.draw(documents(*replies(genuine, api))))
     target = Target("staging", api, "https://seller.example", Path("x.toml"), {"buyer": Identity("buyer")})
-    seller = SPEAKERS[api](target, Looking())
+    seller = PROTOCOLS[api](target, Looking())
     exchange = Exchange(1, seller.operation, "buyer", datetime.now(UTC), 0.1, Request("POST", target.url, (), b""), reply)
     answer = seller.read(exchange)
     assert answer.decision in set(Decision)
-    json.dumps(exchange.masked(Veil()))
+    json.dumps(exchange.masked(Masker()))

@@ -17,6 +17,7 @@ from countermand.baseline import apply as baseline
 from countermand.baseline import file as waiver_file
 from countermand.baseline import update as baseline_update
 from countermand.baseline.apply import Baseline, Entry, List
+from countermand.baseline.rewriting import rewritten
 from countermand.model.verdict import Verdict
 from countermand.records import finished
 
@@ -131,6 +132,42 @@ def test_a_baseline_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "baseline.toml"
     path.write_text(waiver_file.dumps(made), encoding="utf-8")
     assert waiver_file.read(path) == made
+
+
+KEPT = """\
+# ours: see the wiki
+[[fails]] # first
+clause = "ALA-REQ-07"  # of May
+owner = "ana"
+reason = '''known'''
+expires = 2027-01-31
+
+[[disputed]]
+clause = "ALA-REQ-08"
+owner = "bob"
+reason = "asked"
+expires = 2027-01-31
+"""
+
+
+def test_an_update_leaves_what_people_wrote_around_the_entries_that_stand(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.toml"
+    path.write_text(KEPT, encoding="utf-8")
+    before = waiver_file.read(path)
+    now = Baseline((before.entries[0], entry(clause="ALA-REQ-09", owner="", reason="")))
+    text = rewritten(KEPT, before, now)
+    assert text.startswith(KEPT.partition("[[disputed]]")[0].rstrip())
+    assert "ALA-REQ-08" not in text
+    assert 'owner = ""  # to be filled in' in text
+    path.write_text(text, encoding="utf-8")
+    assert waiver_file.read(path, unfilled=True) == now
+
+
+def test_an_update_that_would_lose_an_entry_writes_the_file_anew() -> None:
+    text = 'fails = [{ clause = "ALA-REQ-07", owner = "ana", reason = "known", expires = 2027-01-31 }] # in one line\n'
+    before = Baseline(tuple(waiver_file.parsed(text)))
+    now = Baseline((*before.entries, entry(clause="ALA-REQ-09")))
+    assert rewritten(text, before, now) == waiver_file.dumps(now)  # [[fails]] cannot follow: TOML has the list closed
 
 
 GOOD = 'clause = "ALA-REQ-07"\nowner = "ana"\nreason = "known"\nexpires = 2027-01-31\n'

@@ -82,7 +82,8 @@ def test_the_page_loads_nothing_and_can_be_read_without_eyes_or_mouse(night: Nig
     page = Page(matrix_page.page(joined(*(night(day, {CLAUSE: FAILS}, f"t{day}") for day in range(1, 31)))))
     assert not {"link", "img", "iframe", "object"} & {tag for tag, _ in page.tags}
     assert page.all("script") == [{}]
-    assert re.fullmatch(r"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\S+'", str(page.all("meta")[1]["content"]))
+    policy = r"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\S+'; base-uri 'none'; form-action 'none'"
+    assert re.fullmatch(policy, str(page.all("meta")[1]["content"]))
     links = [str(one["href"]) for one in page.all("a")]
     named = [one["id"] for _, one in page.tags if "id" in one]
     assert len(links) == 30

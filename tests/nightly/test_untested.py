@@ -13,7 +13,7 @@ from running import countermand, rewritten, run, served
 
 from countermand import cli
 from countermand.model.results import Target
-from countermand.model.secret import Veil
+from countermand.model.secret import Masker
 from countermand.model.verdict import Verdict
 from countermand.nightly import matrix, matrix_page, night
 from countermand.nightly.night import Kind
@@ -111,9 +111,9 @@ def test_each_of_several_targets_is_left_where_its_own_run_would_have_been(tmp_p
 
 UNMASKED = """
 from countermand.model.results import Target
-from countermand.model.secret import Veil
-Veil.mask = lambda self, data: data
-Veil.text = Veil.message = lambda self, words: words
+from countermand.model.secret import Masker
+Masker.mask = lambda self, data: data
+Masker.text = Masker.message = lambda self, words: words
 import pytest
 def pytest_terminal_summary(terminalreporter):
     terminalreporter.write_line("the key is the-seller-says-it-back")
@@ -130,7 +130,7 @@ def test_a_run_whose_output_shows_a_secret_counts_as_not_tested_on_every_report(
     found = finished.read(told.reports)
     assert (found.verdict, "a secret was found" in found.sentence) == (Verdict.NOT_TESTED, True)
     assert (told.reports / "conformance.md").read_text("utf-8").startswith("# not tested: a secret was found")
-    assert not any(leaks.shows(one.read_bytes(), Veil(["the-seller-says-it-back"])) for one in told.reports.rglob("*") if one.is_file())
+    assert not any(leaks.shows(one.read_bytes(), Masker(["the-seller-says-it-back"])) for one in told.reports.rglob("*") if one.is_file())
 
 
 def test_a_night_and_a_matrix_find_the_target_that_is_meant_though_its_file_says_no_api(

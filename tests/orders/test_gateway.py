@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from countermand.model.secret import Veil
+from countermand.model.secret import Masker
 from countermand.provider.http import Request, Response
 from countermand.report import leaks
 from orders.conftest import ENVIRONMENT, Ala, Opensrs, Place, placed
@@ -95,12 +95,12 @@ def test_every_request_bears_it_and_no_output_shows_it(api: str, how: str, tmp_p
         assert gateway.turned_away == 0
         files = [path for path in (tmp_path / "reports").rglob("*") if path.is_file()]
         assert {"results.json", "conformance.md", "given.json", "record.jsonl", "index.html"} <= {path.name for path in files}
-        veil = Veil([WORD, BASIC, BASIC.partition(" ")[2]])
-        assert [path for path in files if leaks.shows(path.read_bytes(), veil)] == []
-        assert not leaks.shows((done.stdout + done.stderr).encode(), veil)
+        masker = Masker([WORD, BASIC, BASIC.partition(" ")[2]])
+        assert [path for path in files if leaks.shows(path.read_bytes(), masker)] == []
+        assert not leaks.shows((done.stdout + done.stderr).encode(), masker)
         dry = played(place, api, "--dry-run")
         assert f"{'Authorization' if name == 'authorization' else 'X-Gateway-Key'}: ***" in dry.stdout
-        assert not leaks.shows(dry.stdout.encode(), veil)
+        assert not leaks.shows(dry.stdout.encode(), masker)
     again = called("run", "--replay", "reports", "--reports", "again", "--no-page", folder=tmp_path)
     assert again.returncode == 10, again.stdout
     then, now = (json.loads((tmp_path / folder / "results.json").read_text())["counts"] for folder in ("reports", "again"))

@@ -92,7 +92,7 @@ class Stage(Field):
         ledger = folder.parent / "ledger.sqlite"
         run = Run(folder, "story", {self.api: target}, ledger_path=ledger, given=True, expected=expected, part=clause is not None)
         state.run = session.config.stash[RUN] = run
-        state.veils = {self.api: target.veil()}
+        state.maskers = {self.api: target.masker()}
         for item, following in zip(items, [*items[1:], None], strict=True):
             for key in LEFT:
                 if key in item.stash:

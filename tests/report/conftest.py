@@ -11,7 +11,7 @@ import pytest
 from countermand.model.clause import Catalogue, Clause, Evidence
 from countermand.model.exchange import Exchange, Reply, Request, Tls, Trouble
 from countermand.model.results import Results, Scenario, Step, Target
-from countermand.model.secret import Veil
+from countermand.model.secret import Masker
 from countermand.model.verdict import Verdict
 
 SECRET = "correct-horse-battery"
@@ -38,7 +38,7 @@ def exchange(number: int, reply: Reply | None, trouble: Trouble | None = None) -
     made = Exchange(
         number, "cancelOrder", "buyer", MOMENT, 0.0123, request, reply, trouble, "tls alert <unknown ca>" if trouble else "", tls
     )
-    return made.masked(Veil([SECRET]))
+    return made.masked(Masker([SECRET]))
 
 
 def scenario(name: str, key: str, verdict: Verdict, message: str | None = None, **other: Any) -> Scenario:  # noqa: ANN401 - passed on

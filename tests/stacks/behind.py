@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from countermand.provider import serving
 from countermand.provider.door import Asks, Door
 from countermand.provider.http import Peer, Request, Response
+from countermand.provider.toml import Table
 
 #: The server in front sets both on every request, whatever the caller sent: nobody else reaches the seller.
 VERIFIED, SUBJECT = "x-client-verified", "x-client-subject"
@@ -28,7 +29,7 @@ class Behind:
     def handle(self, request: Request) -> Response:
         return self.seller.handle(replace(request, peer=told(request.headers)))
 
-    def target(self) -> Mapping[str, serving.Table]:
+    def target(self) -> Mapping[str, Table]:
         return self.seller.target()
 
     def files(self) -> Mapping[str, str]:

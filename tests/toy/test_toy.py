@@ -153,8 +153,10 @@ def test_what_lies_where_somebody_stands_is_never_loaded(tmp_path: Path) -> None
 def test_one_that_cannot_be_used_is_said_in_words(tmp_path: Path, entry: str, words: str) -> None:
     place = tmp_path / "site"
     place.mkdir()
-    refused = countermand(tmp_path, "clauses", site=installed(place, entry))
-    assert (refused.returncode, words in refused.stderr, "Traceback" in refused.stderr) == (4, True, False), refused.stderr
+    installed(place, entry)
+    for command in (("clauses",), ("--version", "--json")):
+        refused = countermand(tmp_path, *command, site=place)
+        assert (refused.returncode, words in refused.stderr, "Traceback" in refused.stderr) == (4, True, False), refused.stderr
 
 
 def test_a_relative_place_and_the_present_one_are_not_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from countermand.provider.http import Peer, Request, Response
-    from countermand.provider.serving import Table
+    from countermand.provider.toml import Table
 
 PATH = "/cancelOrder"
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from countermand.provider.ala.orders import Order
-    from countermand.provider.serving import Table, Value
+    from countermand.provider.toml import Table, Value
 
 _SCHEMA_FILE = "reply.xsd"
 RESELLER = "BAQ"  # the example of the cancelOrder page

@@ -9,7 +9,7 @@ from countermand.model import suite
 from countermand.model.exchange import Reply, Request
 from countermand.model.target import Identity, Order
 from countermand.protocols import damage
-from countermand.protocols.seller import Answer, Damage, Decision, Seller, Variation, try_xml
+from countermand.protocols.seller import Answer, Damage, Decision, Reading, Seller, Variation, try_xml
 
 
 def field(parent: Element, name: str) -> list[Element]:
@@ -40,14 +40,14 @@ class ToySeller(Seller):
         headers = (("Content-Type", "application/xml"), ("X-User", sender.username or ""), ("X-Key", key))
         return Request(variation.method, self.address, headers, body, frozenset({"x-key"}))
 
-    def decide(self, reply: Reply) -> tuple[Decision, str, str | None, str]:
+    def decide(self, reply: Reply) -> Reading:
         root = try_xml(reply)
         words = {"done": Decision.TAKEN_UP, "refused": Decision.REFUSED}
         if root is not None and local(root) in words:
-            return words[local(root)], local(root), "/" + local(root), ""
+            return Reading(words[local(root)], local(root), "/" + local(root))
         if reply.status >= 400:
-            return Decision.REFUSED, f"status {reply.status}", None, ""
-        return Decision.UNCLEAR, f"status {reply.status}", None, "it says neither done nor refused"
+            return Reading(Decision.REFUSED, f"status {reply.status}")
+        return Reading(Decision.UNCLEAR, f"status {reply.status}", advice="it says neither done nor refused")
 
     def values(self, answer: Answer, name: str) -> list[Place]:
         return [] if answer.tree is None else [Place(text(one).strip(), one) for one in named(answer.tree, name)]

@@ -2,125 +2,13 @@
 
 from __future__ import annotations
 
-from countermand.provider.opensrs.deviants.base import Rewording, Slip, Wording, besides, to
+from countermand.provider.family import family
+from countermand.provider.opensrs.deviants.base import UNREAD, Rewording, Slip, Wording, besides
 from countermand.provider.opensrs.message import Items
 from countermand.provider.opensrs.seller import Seller
 from countermand.provider.opensrs.trust import REFUSALS, Answer, Reason
 
-
-class Wordy(Wording):
-    """Gives words as its code."""
-
-    breaks = "OSRS-RPL-05"
-    slug = "words-as-response-code"
-    also = besides(not_applicable="RPL-07 RPL-08")
-    key = "response_code"
-    words = ("FAILED", "OK")
-
-
-class Verbose(Wording):
-    """Gives its code together with a word."""
-
-    breaks = "OSRS-RPL-05"
-    slug = "response-code-with-word"
-    also = besides(not_applicable="RPL-07 RPL-08")
-    key = "response_code"
-    words = ("405 Not found", "200 OK")
-
-
-class Hexadecimal(Wording):
-    """Gives its code in hexadecimal digits."""
-
-    breaks = "OSRS-RPL-05"
-    slug = "response-code-in-hexadecimal"
-    also = besides(not_applicable="RPL-07 RPL-08")
-    key = "response_code"
-    words = ("0x195", "0xC8")
-
-
-class Codeless(Rewording):
-    """Gives no code."""
-
-    breaks = "OSRS-RPL-05"
-    slug = "no-response-code"
-    also = besides(departs="SCH-02", not_applicable="RPL-07 RPL-08")
-    changes = to(response_code=None)
-
-
-class Numberless(Rewording):
-    """Leaves the code empty."""
-
-    breaks = "OSRS-RPL-05"
-    slug = "empty-response-code"
-    also = besides(not_applicable="RPL-07 RPL-08")
-    changes = to(response_code="")
-
-
-class Secretive(Rewording):
-    """Gives no code where it fails."""
-
-    breaks = "OSRS-RPL-05"
-    slug = "no-response-code-on-failure"
-    also = besides(departs="SCH-02", not_applicable="RPL-07")
-    slips_on = Slip.FAILURES
-    changes = to(response_code=None)
-
-
-class Cheerful(Rewording):
-    """Fails with the code of success."""
-
-    breaks = "OSRS-RPL-07"
-    slug = "fails-with-code-200"
-    also = besides(departs="RPL-09")
-    slips_on = Slip.FAILURES
-    changes = to(response_code="200")
-
-
-class Optimistic(Rewording):
-    """Fails with another code of success."""
-
-    breaks = "OSRS-RPL-07"
-    slug = "fails-with-another-code-of-success"
-    also = besides(departs="RPL-09")
-    slips_on = Slip.FAILURES
-    changes = to(response_code="299")
-
-
-class Zeroing(Rewording):
-    """Fails with code 0."""
-
-    breaks = "OSRS-RPL-07"
-    slug = "fails-with-code-0"
-    slips_on = Slip.FAILURES
-    changes = to(response_code="0")
-
-
-class Gloomy(Rewording):
-    """Succeeds with a code of failure."""
-
-    breaks = "OSRS-RPL-08"
-    slug = "succeeds-with-code-of-failure"
-    also = besides(departs="RPL-09")
-    slips_on = Slip.SUCCESSES
-    changes = to(response_code="485")
-
-
-class Provisional(Rewording):
-    """Succeeds with a code of one hundred."""
-
-    breaks = "OSRS-RPL-08"
-    slug = "succeeds-with-code-of-one-hundred"
-    slips_on = Slip.SUCCESSES
-    changes = to(response_code="100")
-
-
-class Shellminded(Rewording):
-    """Succeeds with code 0."""
-
-    breaks = "OSRS-RPL-08"
-    slug = "succeeds-with-code-0"
-    slips_on = Slip.SUCCESSES
-    changes = to(response_code="0")
+MISMATCHED = besides(departs="RPL-09")  # the two no longer say the same
 
 
 class Doublespoken(Seller):
@@ -146,3 +34,63 @@ class Halfhearted(Seller):
         """Arrange an answer, and give the code of a success where nobody was served."""
         items = super().items(answer)
         return {**items, "response_code": "200"} if answer.thing == "AUTHENTICATE" else items
+
+
+coding = family(__name__, Wording, "words", key="response_code")
+rewording = family(__name__, Rewording, under="changes")
+failing = family(__name__, Rewording, under="changes", slips_on=Slip.FAILURES)
+succeeding = family(__name__, Rewording, under="changes", slips_on=Slip.SUCCESSES)
+
+DEVIANTS = (
+    coding("Wordy", "OSRS-RPL-05", "words-as-response-code", "Gives words as its code.", ("FAILED", "OK"), also=UNREAD),
+    coding(
+        "Verbose",
+        "OSRS-RPL-05",
+        "response-code-with-word",
+        "Gives its code together with a word.",
+        ("405 Not found", "200 OK"),
+        also=UNREAD,
+    ),
+    coding(
+        "Hexadecimal",
+        "OSRS-RPL-05",
+        "response-code-in-hexadecimal",
+        "Gives its code in hexadecimal digits.",
+        ("0x195", "0xC8"),
+        also=UNREAD,
+    ),
+    rewording(
+        "Codeless",
+        "OSRS-RPL-05",
+        "no-response-code",
+        "Gives no code.",
+        also=besides(departs="SCH-02", not_applicable="RPL-07 RPL-08"),
+        response_code=None,
+    ),
+    rewording("Numberless", "OSRS-RPL-05", "empty-response-code", "Leaves the code empty.", also=UNREAD, response_code=""),
+    failing(
+        "Secretive",
+        "OSRS-RPL-05",
+        "no-response-code-on-failure",
+        "Gives no code where it fails.",
+        also=besides(departs="SCH-02", not_applicable="RPL-07"),
+        response_code=None,
+    ),
+    failing("Cheerful", "OSRS-RPL-07", "fails-with-code-200", "Fails with the code of success.", also=MISMATCHED, response_code="200"),
+    failing(
+        "Optimistic",
+        "OSRS-RPL-07",
+        "fails-with-another-code-of-success",
+        "Fails with another code of success.",
+        also=MISMATCHED,
+        response_code="299",
+    ),
+    failing("Zeroing", "OSRS-RPL-07", "fails-with-code-0", "Fails with code 0.", response_code="0"),
+    succeeding(
+        "Gloomy", "OSRS-RPL-08", "succeeds-with-code-of-failure", "Succeeds with a code of failure.", also=MISMATCHED, response_code="485"
+    ),
+    succeeding(
+        "Provisional", "OSRS-RPL-08", "succeeds-with-code-of-one-hundred", "Succeeds with a code of one hundred.", response_code="100"
+    ),
+    succeeding("Shellminded", "OSRS-RPL-08", "succeeds-with-code-0", "Succeeds with code 0.", response_code="0"),
+)

@@ -2,157 +2,43 @@
 
 from __future__ import annotations
 
-from countermand.provider.opensrs.deviants.base import Rewording, Slip, besides, to
+from countermand.provider.family import family
+from countermand.provider.opensrs.deviants.base import UNLISTED, Rewording, Slip
 
+rewording = family(__name__, Rewording, under="changes")
+failing = family(__name__, Rewording, under="changes", slips_on=Slip.FAILURES)
 
-class Foreignspeaking(Rewording):
-    """Names another protocol."""
-
-    breaks = "OSRS-RPL-01"
-    slug = "names-another-protocol"
-    changes = to(protocol="EPP")
-
-
-class Unprotocolled(Rewording):
-    """Names no protocol."""
-
-    breaks = "OSRS-RPL-01"
-    slug = "no-protocol"
-    changes = to(protocol=None)
-
-
-class Blank(Rewording):
-    """Leaves the protocol empty."""
-
-    breaks = "OSRS-RPL-01"
-    slug = "empty-protocol"
-    changes = to(protocol="")
-
-
-class Parroting(Rewording):
-    """Repeats the action asked for instead of calling its own REPLY."""
-
-    breaks = "OSRS-RPL-02"
-    slug = "repeats-action-asked-for"
-    changes = to(action="cancel_order")
-
-
-class Actionless(Rewording):
-    """Names no action."""
-
-    breaks = "OSRS-RPL-02"
-    slug = "no-action"
-    also = besides(departs="SCH-02")
-    changes = to(action=None)
-
-
-class Idle(Rewording):
-    """Leaves the action empty."""
-
-    breaks = "OSRS-RPL-02"
-    slug = "empty-action"
-    changes = to(action="")
-
-
-class Responding(Rewording):
-    """Calls its action RESPONSE."""
-
-    breaks = "OSRS-RPL-02"
-    slug = "action-response"
-    changes = to(action="RESPONSE")
-
-
-class Confused(Rewording):
-    """Calls its action the reply to another command."""
-
-    breaks = "OSRS-RPL-02"
-    slug = "action-of-another-command"
-    changes = to(action="GET_ORDER_INFO:REPLY")
-
-
-class Curt(Rewording):
-    """Names no action where it fails."""
-
-    breaks = "OSRS-RPL-02"
-    slug = "no-action-on-failure"
-    also = besides(departs="SCH-02")
-    slips_on = Slip.FAILURES
-    changes = to(action=None)
-
-
-class Misaddressed(Rewording):
-    """Speaks of another object."""
-
-    breaks = "OSRS-RPL-03"
-    slug = "names-another-object"
-    changes = to(object="DOMAIN")
-
-
-class Objectless(Rewording):
-    """Names no object."""
-
-    breaks = "OSRS-RPL-03"
-    slug = "no-object"
-    also = besides(departs="SCH-02")
-    changes = to(object=None)
-
-
-class Pointless(Rewording):
-    """Leaves the object empty."""
-
-    breaks = "OSRS-RPL-03"
-    slug = "empty-object"
-    changes = to(object="")
-
-
-class Hyphenating(Rewording):
-    """Misspells its object."""
-
-    breaks = "OSRS-RPL-03"
-    slug = "misspelt-object"
-    changes = to(object="TRUST-SERVICE")
-
-
-class Vague(Rewording):
-    """Names no object where it fails."""
-
-    breaks = "OSRS-RPL-03"
-    slug = "no-object-on-failure"
-    also = besides(departs="SCH-02")
-    slips_on = Slip.FAILURES
-    changes = to(object=None)
-
-
-class Taciturn(Rewording):
-    """Describes no outcome."""
-
-    breaks = "OSRS-RPL-06"
-    slug = "no-response-text"
-    also = besides(departs="SCH-02")
-    changes = to(response_text=None)
-
-
-class Mumbling(Rewording):
-    """Describes its outcome by nothing."""
-
-    breaks = "OSRS-RPL-06"
-    slug = "empty-response-text"
-    changes = to(response_text="")
-
-
-class Whispering(Rewording):
-    """Describes its outcome by blanks."""
-
-    breaks = "OSRS-RPL-06"
-    slug = "blank-response-text"
-    changes = to(response_text="  ")
-
-
-class Sullen(Rewording):
-    """Describes no outcome where it fails."""
-
-    breaks = "OSRS-RPL-06"
-    slug = "no-response-text-on-failure"
-    also = besides(departs="SCH-02")
-    slips_on = Slip.FAILURES
-    changes = to(response_text=None)
+DEVIANTS = (
+    rewording("Foreignspeaking", "OSRS-RPL-01", "names-another-protocol", "Names another protocol.", protocol="EPP"),
+    rewording("Unprotocolled", "OSRS-RPL-01", "no-protocol", "Names no protocol.", protocol=None),
+    rewording("Blank", "OSRS-RPL-01", "empty-protocol", "Leaves the protocol empty.", protocol=""),
+    rewording(
+        "Parroting",
+        "OSRS-RPL-02",
+        "repeats-action-asked-for",
+        "Repeats the action asked for instead of calling its own REPLY.",
+        action="cancel_order",
+    ),
+    rewording("Actionless", "OSRS-RPL-02", "no-action", "Names no action.", also=UNLISTED, action=None),
+    rewording("Idle", "OSRS-RPL-02", "empty-action", "Leaves the action empty.", action=""),
+    rewording("Responding", "OSRS-RPL-02", "action-response", "Calls its action RESPONSE.", action="RESPONSE"),
+    rewording(
+        "Confused",
+        "OSRS-RPL-02",
+        "action-of-another-command",
+        "Calls its action the reply to another command.",
+        action="GET_ORDER_INFO:REPLY",
+    ),
+    failing("Curt", "OSRS-RPL-02", "no-action-on-failure", "Names no action where it fails.", also=UNLISTED, action=None),
+    rewording("Misaddressed", "OSRS-RPL-03", "names-another-object", "Speaks of another object.", object="DOMAIN"),
+    rewording("Objectless", "OSRS-RPL-03", "no-object", "Names no object.", also=UNLISTED, object=None),
+    rewording("Pointless", "OSRS-RPL-03", "empty-object", "Leaves the object empty.", object=""),
+    rewording("Hyphenating", "OSRS-RPL-03", "misspelt-object", "Misspells its object.", object="TRUST-SERVICE"),
+    failing("Vague", "OSRS-RPL-03", "no-object-on-failure", "Names no object where it fails.", also=UNLISTED, object=None),
+    rewording("Taciturn", "OSRS-RPL-06", "no-response-text", "Describes no outcome.", also=UNLISTED, response_text=None),
+    rewording("Mumbling", "OSRS-RPL-06", "empty-response-text", "Describes its outcome by nothing.", response_text=""),
+    rewording("Whispering", "OSRS-RPL-06", "blank-response-text", "Describes its outcome by blanks.", response_text="  "),
+    failing(
+        "Sullen", "OSRS-RPL-06", "no-response-text-on-failure", "Describes no outcome where it fails.", also=UNLISTED, response_text=None
+    ),
+)
