@@ -71,7 +71,7 @@ def folder(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with served(place, site) as target:
         for name, arguments in {
             "doctor": ("doctor", "--target", target),
-            "dry": ("run", "--dry-run", "--target", target),
+            "dry": ("run", "--dry-run", "-v", "--target", target),
             "certify": ("certify", "--target", target, "--key", "signing.pem", "--out", "toy.zip", "--no-page"),
         }.items():
             done = countermand(place, *arguments, site=site)
