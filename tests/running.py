@@ -32,7 +32,7 @@ def countermand(*arguments: str | Path, cwd: Path, path: Path = ROOT, **variable
         env=environment(cwd, path, **variables),
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         check=False,
     )
 

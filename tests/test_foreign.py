@@ -131,7 +131,8 @@ def test_a_seller_gives_no_service_a_command_and_ours_still_come(
 def test_without_the_wall_and_the_door_it_would_have_been_obeyed(commanding: Path, tmp_path: Path) -> None:
     """The control: the seller does say so, and the record of the run holds it, word for word."""
     countermand("run", "--target", commanding, "-m", "ALA-CAN-01", "--no-page", cwd=tmp_path)
-    rows = [json.loads(line) for line in (tmp_path / "reports" / "record.jsonl").read_text(encoding="utf-8").splitlines()]
+    (record,) = (tmp_path / "reports").rglob("record.jsonl")  # a part stands in a folder of its own
+    rows = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
     bodies = "\n".join(exchange["reply"]["body"]["value"] for row in rows for exchange in row["exchanges"] if exchange["reply"])
     assert "##vso[" in offences(bodies)
     assert os.linesep + "::stop-commands::" in bodies

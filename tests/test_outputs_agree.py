@@ -82,11 +82,11 @@ def interrupted(folder: Path) -> Told:
             command, cwd=folder, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         results = folder / "reports" / "allure-results"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while len(list(results.glob("*-result.json"))) < 8 and time.monotonic() < deadline:
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=300)
         return Told(process.returncode, said, folder / "reports")
 
 

@@ -57,6 +57,7 @@ SAMPLES: dict[str, Any] = {
     **{f"{who}.reseller": "BAQ" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
     **{f"{who}.username": "reseller2" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
     **{f"{who}.api_key": "correct-horse" for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")},
+    **{f"declaration.{key}": "Other" for key in ("organisation", "product", "version", "contact", "statement")},
     "seller.identifier": "CITYFIBRE",
     **{f"orders.{state}": ORDER for state in ("in_flight", "completed", "cancelled", "foreign")},
     **{f"orders.{state}": ["578"] for state in ("pending", "in-progress", "awaiting-approval", "approver-confirmed", "declined")},

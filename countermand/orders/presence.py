@@ -7,6 +7,8 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
+from countermand.model.verdict import Inconclusive
+
 
 class Presence:
     """Locks that the operating system lets go of when their process ends, however it ends."""
@@ -20,7 +22,10 @@ class Presence:
         if self._lock is None:
             self._folder.mkdir(exist_ok=True)
             self._lock = FileLock(self._folder / f"{run}.{worker}.lock", timeout=0)
-            self._lock.acquire()
+            try:
+                self._lock.acquire()
+            except Timeout:
+                raise Inconclusive(f"{self._lock.lock_file}: a run of the same name, {run}, is under way") from None
 
     def leave(self) -> None:
         """Be there no longer."""

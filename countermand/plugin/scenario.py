@@ -15,7 +15,6 @@ from countermand.guard.foreign import Shown
 from countermand.model.exchange import Exchange, timestamp
 from countermand.model.results import Scenario
 from countermand.model.verdict import Inconclusive
-from countermand.orders.ledger import LedgerError
 from countermand.plugin.collection import Case
 from countermand.plugin.deadline import deadline
 from countermand.plugin.fixtures import SCENE
@@ -43,8 +42,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     target = state.run.targets[one.api]
     try:
         item.stash[SCENE] = Scene(state.run, target, item.nodeid, one.clause, state.maskers[one.api], recorded)
-    except LedgerError as trouble:
-        state.run.stop(trouble.reason)
+    except Exception as trouble:  # a scenario without a scene leaves no row, and others would wait for it in vain
+        state.run.stop(trouble.reason if isinstance(trouble, Inconclusive) else f"{type(trouble).__name__}: {trouble}")
         raise
     item.stash[GHERKIN] = state.gherkin(item, one)
     if not state.config.option.collectonly:

@@ -124,7 +124,7 @@ class Field:
         reached = seller if isinstance(seller, Path) else serving.serve(self.api, seller, place, identities=self.identities).target
         target = dataclasses.replace(targetfile.load(reached), limits=self.limits)
         state = session.config.stash[SESSION]
-        run = Run(place, "proof", {self.api: target}, expected=state.run.expected)
+        run = Run(place, "proof", {self.api: target}, expected=state.run.expected, ledger_path=place / "ledger.sqlite")
         state.run = session.config.stash[RUN] = run
         state.maskers = {self.api: target.masker()}
         for item, following in zip(session.items, [*session.items[1:], None], strict=True):

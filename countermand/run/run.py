@@ -30,6 +30,7 @@ PATIENCE = 300.0
 PAUSE = 0.02
 #: The file by which the processes of a run tell each other that it was stopped, and why.
 STOPPED = "stopped"
+UNWRITTEN = "unwritten"
 #: Bytes that a run keeps of long replies, as they are packed, shared by its processes; further ones it does not read whole.
 BUDGET = 2**25
 
@@ -66,6 +67,7 @@ class Run:
     dead: dict[str, int] = field(default_factory=dict)  # exchanges in a row without an answer, by target
     busy: dict[str, int] = field(default_factory=dict)  # requests in a row that were not taken when sent again, by target
     _kept: list[dict[str, Any]] = field(default_factory=list)  # finished scenarios that could not be written down
+    _in_vain: bool = False  # whether a scenario has waited for others that did not end
     _stopped: str | None = None
 
     @property
@@ -174,7 +176,8 @@ class Run:
                 seen, since = done, time.monotonic()
             if self.stopped is not None:
                 raise Inconclusive(f"the run was stopped, so that not every answer can be judged: {self.stopped}")
-            if time.monotonic() - since > PATIENCE:
+            if self.worker == "main" or self._in_vain or time.monotonic() - since > PATIENCE:  # alone, all that will be done is done
+                self._in_vain = True
                 raise Inconclusive(f"{self.expected - done} scenarios did not end, so that not every answer can be judged")
             time.sleep(PAUSE)
 
@@ -198,7 +201,14 @@ class Run:
             with contextlib.suppress(Inconclusive, OSError):
                 entries = self.ledger(target).entries(seller_key(target))
                 found += [one.number for one in entries if one.run == self.id and not one.is_placeholder]
-        return found
+        with contextlib.suppress(OSError):
+            found += (self.folder / UNWRITTEN).read_text(encoding="utf-8").splitlines()
+        return list(dict.fromkeys(found))
+
+    def note_unwritten(self, order: str) -> None:
+        """Remember an order that was used, or perhaps, and that no ledger could be told of."""
+        with contextlib.suppress(OSError), (self.folder / UNWRITTEN).open("a", encoding="utf-8", errors="backslashreplace") as lines:
+            lines.write(f"{order}\n")
 
     def note_broken(self, clause: str) -> None:
         """Remember that one has."""

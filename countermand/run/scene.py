@@ -123,7 +123,9 @@ class Scene:
 
     def _asked(self, asked: Asking) -> Exchange:
         """Send a request in its turn, and once more where the seller says "not now": the request was not processed."""
-        who, not_now = f"{asked.identity.name} {asked.operation}", asked.errand.not_now
+        sent = asked.request  # a wrong method, path or document may be told "not now" for ever
+        who = f"{asked.identity.name} {sent.method} {sent.url} {asked.operation} {self.clause if asked.identity.name == 'buyer' else ''}"
+        not_now = asked.errand.not_now
         with self.run.throttle(self.target).turn(who, sound=asked.sound) as turn:
             exchange = self._keep(self._looked_at(asked), asked)
             while not_now(exchange) and exchange.reply is not None:
@@ -211,6 +213,8 @@ class Scene:
             if self.orders.settle() and verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS}:
                 self.run.note_broken(self.clause)
         except (LedgerError, OSError) as trouble:
+            for order in self.orders.given:
+                self.run.note_unwritten(order["seller"])
             used = ", ".join(order["seller"] for order in self.orders.given)
             also = f"; used here and perhaps not written down: {used}" if used else ""
             self.run.stop(f"{trouble.reason if isinstance(trouble, LedgerError) else trouble}{also}")

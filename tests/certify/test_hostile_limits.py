@@ -161,7 +161,7 @@ from countermand import document
 from countermand.records import wall
 sys.argv[1:] and wall.limit(1)
 document.select(document.parse({REPLY!r}), {ENDLESS!r})"""
-    held = subprocess.run([sys.executable, "-c", words, "limited"], check=False, timeout=30, capture_output=True)
+    held = subprocess.run([sys.executable, "-c", words, "limited"], check=False, timeout=300, capture_output=True)
     assert held.returncode == -24
     with pytest.raises(subprocess.TimeoutExpired):  # the attack, without the limit
         subprocess.run([sys.executable, "-c", words], check=False, timeout=5, capture_output=True)

@@ -16,7 +16,7 @@ from countermand import targetfile
 def asked(folder: Path, answers: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "countermand", "init", *arguments]
     return subprocess.run(
-        command, cwd=folder, env=environment(folder), input=answers, capture_output=True, text=True, check=False, timeout=60
+        command, cwd=folder, env=environment(folder), input=answers, capture_output=True, text=True, check=False, timeout=300
     )
 
 

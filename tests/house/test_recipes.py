@@ -160,6 +160,32 @@ def test_each_index_of_the_kubernetes_job_tests_its_own_target(tmp_path: Path) -
     assert "there is no target file number 2" in told[2].stderr
     assert {path.name for path in (tmp_path / "state" / "runs").iterdir()} == {"right", "wrong"}
     assert {path.name for path in (tmp_path / "state" / "ledgers").glob("*.sqlite")} == {"right.sqlite", "wrong.sqlite"}
+    lines = (
+        script("kubernetes/cronjob.yml", "- |")
+        .replace("/state", str(tmp_path / "state"))
+        .replace("/targets", str(tmp_path / "targets/nightly"))
+    )
+    missing_is_red(tmp_path, lines)
+
+
+def missing_is_red(folder: Path, lines: str) -> None:
+    """Let the lines that draw the page find a target file that no run was made for."""
+    shutil.copy(folder / "targets/nightly/right.toml", folder / "targets/nightly/missing.toml")
+    text = (folder / "targets/nightly/missing.toml").read_text(encoding="utf-8")
+    (folder / "targets/nightly/missing.toml").write_text(text.replace("op-right", "op-missing"), encoding="utf-8")
+    page = sh(folder, lines)
+    assert page.returncode == 1, page.stdout + page.stderr
+    assert "op-missing" in page.stdout
+    assert "op-missing" in next(folder.rglob("page/index.html")).read_text(encoding="utf-8")
+
+
+def test_the_night_of_the_jenkins_recipe_is_played(tmp_path: Path) -> None:
+    run, page = (lines.replace(".venv/bin/", "") for lines in re.findall(r"sh '''\n(.*?)'''", text("Jenkinsfile"), re.DOTALL))
+    with nightly(tmp_path):
+        done = sh(tmp_path, run)
+        assert done.returncode == 1, done.stdout + done.stderr
+    assert {path.name for path in (tmp_path / "runs").iterdir()} == {"op-right", "op-wrong"}
+    missing_is_red(tmp_path, page)
 
 
 @pytest.mark.skipif(not shutil.which("jq"), reason="there is no jq")

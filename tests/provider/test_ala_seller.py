@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 import threading
-import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -216,8 +215,6 @@ def test_an_order_is_taken_up_once_however_many_ask_at_once() -> None:
 
 def test_a_stopped_seller_hangs_up(tmp_path: Path, identities: Certificates) -> None:
     served = serving.serve("ala", ala.Seller(), tmp_path, identities=identities)
-    started = time.perf_counter()
     served.stop()
-    assert time.perf_counter() - started < 1
     with pytest.raises(ConnectionError):
         ask_over_tls(served, served.certificates.buyer, document(ORDER))

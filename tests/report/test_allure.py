@@ -126,7 +126,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     ]
     root = str(Path(__file__).parents[2])
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([root, str(folder)])}
-    run = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=60)
+    run = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=300)
     assert run.returncode == 1, run.stdout + run.stderr
     files = sorted((folder / "results").iterdir())
     results = {row["name"]: row for row in (json.loads(path.read_text("utf-8")) for path in files if path.name.endswith("-result.json"))}

@@ -59,7 +59,7 @@ def repeated(folder: Path, target: Path, clause: str) -> str:
         capture_output=True,
         text=True,
         errors="replace",
-        timeout=30,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr
