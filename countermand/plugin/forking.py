@@ -29,105 +29,158 @@ from countermand.run.children import Child, Children
 GLANCE = 0.01
 #: What scenarios import when they are played.
 LATE = ("httpcore", "cryptography.x509", "trustme")
+SCOUT = pytest.StashKey["Scout"]()
+
+
+@pytest.hookimpl
+def pytest_collection(session: pytest.Session) -> None:
+    """See whether the buyer is served while the scenarios are collected, where all of them will be played."""
+    option = session.config.option
+    part = option.markexpr or option.keyword or option.deselect or any("::" in argument for argument in session.config.args)
+    state = _parallel(session)
+    if state is not None and not part:
+        session.config.stash[SCOUT] = Scout(session, state)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
     """Have the scenarios played by so many processes, where that was asked for."""
-    state, words = session.config.stash.get(SESSION, None), session.config.option.at_once
-    idle = session.config.option.collectonly or session.testsfailed
-    if state is None or state.run.record is not None or state.run.rehearsals is not None or words is None or idle:
+    state = _parallel(session)
+    if state is None or session.testsfailed:
         return None
-    wanted = pacing.number(words)
-    if wanted is not None and wanted <= 1:
-        return None
-    Loop(session, state, wanted).play()
+    Loop(session, state, session.config.stash.get(SCOUT, None) or Scout(session, state, looks=False)).play()
     return True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End who looked ahead, where nothing was played after all."""
+    if SCOUT in session.config.stash:
+        session.config.stash[SCOUT].end()
+
+
+def _parallel(session: pytest.Session) -> Session | None:
+    """Return the session, where several processes are to play its scenarios."""
+    state, words = session.config.stash.get(SESSION, None), session.config.option.at_once
+    if state is None or state.run.record is not None or state.run.rehearsals is not None or session.config.option.collectonly:
+        return None
+    return None if words is None or pacing.number(words) in {0, 1} else state
+
+
+class Scout:
+    """One process ahead of all others, which sees whether the buyer is served."""
+
+    def __init__(self, session: pytest.Session, state: Session, *, looks: bool = True) -> None:
+        self._opened = contextlib.ExitStack()
+        self._opened.enter_context(state.run.forking())
+        self.children = Children(lambda name, end: Player(session, state, name, end).look(), state.ending.held_off)
+        if looks:
+            self.children.part(self.children.fork())
+
+    def end(self) -> None:
+        """End the process, if it has not ended, and open again what none may hold who forks."""
+        self.children.dismiss(lambda _child, _message: None, number=signal.SIGTERM)
+        self._opened.close()
 
 
 class Loop:
     """The loop over the scenarios, as the process that has collected them runs it."""
 
-    def __init__(self, session: pytest.Session, state: Session, wanted: int | None) -> None:
-        self._session, self._state, self._wanted = session, state, wanted
-        self._children = Children(lambda name, end: Player(session, state, name).live(end), state.ending.held_off)
+    def __init__(self, session: pytest.Session, state: Session, scout: Scout) -> None:
+        self._session, self._state, self._scout = session, state, scout
+        self._wanted = pacing.number(session.config.option.at_once)
+        self._children = scout.children
+        self._children.live = lambda name, end: Player(session, state, name, end).live()
         self._queue = Queue([state.cases.get(item.nodeid) for item in session.items], state.catalogue, state.run.targets.values())
+        self._settling = set[str]()  # the children whose scenario is judged, and has given its orders back
+        self._old: set[str] | None = None  # the children who do not know every answer, once all were read
         self._fault: str | None = None
 
     def play(self) -> None:
         """Play all: first those that ask, then those that look at every answer and so wait for all others."""
         session, run = self._session, self._state.run
-        with run.forking():
-            try:
-                self._queue.fill(waiting=False)
-                wanted = self._begin()
-                self._round(wanted)
-                if not self._over:
-                    self._look_back()
-                    self._queue.fill(waiting=True)
-                    self._round(wanted)
-            except BaseException:
-                self._children.dismiss(self._hear, number=signal.SIGTERM)
-                raise
-            finally:
-                run.at_once = 1
-                with contextlib.suppress(OSError):
-                    allure.tidy(self._state.reports / outputs.ALLURE)
+        try:
+            wanted = self._begin()
+            self._go_on(wanted)
+            self._children.dismiss(self._hear)
+        except BaseException:
+            self._children.dismiss(self._hear, number=signal.SIGTERM)
+            raise
+        finally:
+            run.at_once = 1
+            self._scout.end()
+            with contextlib.suppress(OSError):
+                allure.tidy(self._state.reports / outputs.ALLURE)
+        if self._fault:
+            raise RuntimeError(self._fault)
         if session.shouldfail:
             raise session.Failed(session.shouldfail)
         if session.shouldstop:
             raise session.Interrupted(session.shouldstop)
+
+    def _begin(self) -> int:
+        """Let one process see whether the buyer is served, whom all others wait for, and return how many are to play."""
+        run, scenarios = self._state.run, max(1, len(self._queue.todo))
+        if not self._children.alive:
+            self._hand_out(1)
+        _warm_up(run.targets)
+        run.at_once = min(self._wanted or 1, scenarios)
+        if self._wanted is not None:
+            while len(self._children.staying) < run.at_once:
+                self._children.fork()
+        while self._children.alive and not self._over and not all(run.made(standing.name(api)) for api in run.targets):
+            if self._children.listen(self._hear, GLANCE):
+                break
+        found = [(target, told) for api, target in run.targets.items() if (told := run.made(standing.name(api)))]
+        run.at_once = min(self._wanted or pacing.paying(found), scenarios)
+        return run.at_once
+
+    def _go_on(self, wanted: int) -> None:
+        """Play what there is to do, so many scenarios at once."""
+        while self._queue.todo or self._playing():
+            if self._over:
+                self._queue.todo.clear()
+            if self._old is None and self._queue.settled(self._playing()):
+                self._look_back()
+            self._hand_out(wanted)
+            self._children.listen(self._hear)
 
     @property
     def _over(self) -> bool:
         """Whether no other scenario is begun."""
         return bool(self._session.shouldfail or self._session.shouldstop or self._fault)
 
-    def _begin(self) -> int:
-        """Let one process see whether the buyer is served, whom all others wait for, and return how many are to play."""
-        run = self._state.run
-        run.at_once = max(1, min(self._wanted or 1, len(self._queue.todo)))
-        self._hand_out(1)
-        _warm_up()
-        if self._wanted is not None:
-            while len(self._children.alive) < run.at_once:
-                self._children.fork()
-        while self._children.alive and not self._over and not all(run.made(standing.name(api)) for api in run.targets):
-            if self._children.listen(self._hear, GLANCE):
-                break
-        found = [(target, told) for api, target in run.targets.items() if (told := run.made(standing.name(api)))]
-        return self._wanted or pacing.paying(found)
-
-    def _round(self, wanted: int) -> None:
-        """Play what there is to do, so many scenarios at once."""
-        self._state.run.at_once = min(wanted, max(1, len(self._queue.todo)))
-        first = True
-        while self._queue.todo or self._playing():
-            self._hand_out(wanted)
-            if first:
-                self._read_schemas()
-                first = False
-            self._children.listen(self._hear)
-            if self._over:
-                self._queue.todo.clear()
-        self._children.dismiss(self._hear)
-        if self._fault:
-            raise RuntimeError(self._fault)
-
-    def _hand_out(self, wanted: int) -> None:
-        """Give everybody something to do, as long as there is anything."""
-        for child in self._children.alive:
-            if child.task is None and (task := self._queue.next(self._playing(), wanted)):
-                self._children.give(child, task)
-        while len(self._children.alive) < wanted and (task := self._queue.next(self._playing(), wanted)):
-            self._children.give(self._children.fork(), task)
-
     def _playing(self) -> list[Task]:
         return [child.task for child in self._children.alive if child.task is not None]
 
+    def _hand_out(self, wanted: int) -> None:
+        """Give everybody something to do, as long as there is anything."""
+        for child in self._children.staying:
+            if child.task is None and self._old is not None and child.name in self._old:
+                self._children.part(child)
+            elif child.task is None and (task := self._next(wanted)):
+                self._children.give(child, task)
+        while len(self._children.staying) < wanted and (task := self._next(wanted)):
+            self._children.give(self._children.fork(), task)
+
+    def _next(self, wanted: int) -> Task | None:
+        held = [child.task for child in self._children.alive if child.task is not None and child.name not in self._settling]
+        return self._queue.next(held, wanted)
+
+    def _look_back(self) -> None:
+        """Read every answer once, before there are children who would each do so; those there are end as they come to an end."""
+        self._state.run.settle()
+        self._old = {child.name for child in self._children.alive}
+        for api in self._state.run.targets if self._queue.todo else ():
+            self._state.run.seen(api)
+
     def _hear(self, child: Child, message: dict[str, Any] | None) -> None:
         """Tell pytest what came of a scenario, as if it had been played here."""
+        if message is not None and "settled" in message:
+            self._settling.add(child.name)
+            return
         task, child.task = child.task, None
+        self._settling.discard(child.name)
         if message is None or ("interrupted" in message and not self._state.ending.signals):
             self._mourn(child, task)
             return
@@ -135,7 +188,7 @@ class Loop:
         allure.LOST.extend(message["lost"])
         for row in message["rows"]:
             self._state.run.append(row)
-        if message["reports"]:
+        if message["reports"] and task is not None:
             self._replay(self._session.items[task["number"]], message["reports"])
         if self._state.run.stopped is not None:
             self._session.shouldstop = self._state.run.stopped
@@ -148,7 +201,7 @@ class Loop:
             hook.pytest_runtest_logreport(report=report)
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
 
-    def _mourn(self, child: Child, task: dict[str, Any] | None) -> None:
+    def _mourn(self, child: Child, task: Task | None) -> None:
         """See that the scenario a process had when it ended is inconclusive, and nothing else; another one says so in its place."""
         (self._state.run.folder / f"process-{child.name}").unlink(missing_ok=True)
         if task is None:
@@ -161,21 +214,13 @@ class Loop:
             allure.withdraw(self._state.reports / outputs.ALLURE, self._session.items[task["number"]].nodeid)
         self._queue.todo.insert(0, {**task, "after": child.name})
 
-    def _look_back(self) -> None:
-        """Read every answer once, before there are children who would each do so."""
-        for api in self._state.run.targets:
-            self._state.run.seen(api)
 
-    def _read_schemas(self) -> None:
-        """Read the schemas while the sellers are waited for, once for those who will judge every answer by them."""
-        for api in self._state.run.targets:
-            for schema in (one for home in suite.homes() for one in (home / "payloads" / api).glob("*.xsd")):
-                document.problems(document.parse(b"<nothing/>"), schema)
-
-
-def _warm_up() -> None:
-    """Import once what every process would import for itself, and keep what is here from being written to by looking at it."""
+def _warm_up(apis: Iterable[str]) -> None:
+    """Import and read once what every process would for itself, and keep what is here from being written to by looking at it."""
     for name in LATE:
         importlib.import_module(name)
+    for api in apis:
+        for schema in (one for home in suite.homes() for one in (home / "payloads" / api).glob("*.xsd")):
+            document.problems(document.parse(b"<nothing/>"), schema)
     gc.collect()
     gc.freeze()

@@ -2,6 +2,7 @@
 
 One by one, a clause that was shown to be broken costs no second order. So that it costs none here, scenarios of one clause are played
 one after the other, in their order; those of a clause with many of them begin early, or all others would wait for them at the end.
+What waits for all others comes last; where nothing else may begin it asks beforehand what it has to ask.
 """
 
 from __future__ import annotations
@@ -23,24 +24,35 @@ class Queue:
     def __init__(self, cases: Sequence[Case | None], catalogue: Catalogue, targets: Iterable[Target]) -> None:
         self._cases, self._catalogue = cases, catalogue
         self._pool = min((_pool(target) for target in targets), default=0)
-        self.todo: list[Task] = []
+        self.todo: list[Task] = [{"number": number} for number in range(len(cases))]
 
-    def fill(self, *, waiting: bool) -> None:
-        """Take up the scenarios that wait for all others, or those that do not."""
-        numbers = (number for number, case in enumerate(self._cases) if (case is not None and case.waits) is waiting)
-        self.todo += [{"number": number} for number in numbers]
-
-    def next(self, playing: Iterable[Task], wanted: int) -> Task | None:
+    def next(self, playing: Sequence[Task], wanted: int) -> Task | None:
         """Take the next scenario that may begin, where so many are to be played at once; nothing where one must end first."""
-        taken = {self._clause(task) for task in playing} - {None}
-        ready = dict[str | None, Task]()
-        for task in self.todo:
-            if (clause := self._clause(task)) not in taken:
-                ready.setdefault(clause, task)
+        ready, late = self._ready(playing)
         chosen = self._longest(ready, wanted) or next(iter(ready.values()), None)
+        if chosen is None and late and self._may_wait(playing, wanted):
+            chosen = next(iter(late.values()))
         if chosen is not None:
             self.todo.remove(chosen)
         return chosen
+
+    def settled(self, playing: Iterable[Task]) -> bool:
+        """Say whether all is over that others wait for."""
+        return all(self._waits(task) for task in (*self.todo, *playing))
+
+    def _ready(self, playing: Iterable[Task]) -> tuple[dict[str | None, Task], dict[str | None, Task]]:
+        """Return the first scenario of each clause of which none is being played: of those that wait for nobody, and of the others."""
+        taken = {self._clause(task) for task in playing} - {None}
+        ready, late = dict[str | None, Task](), dict[str | None, Task]()
+        for task in self.todo:
+            if (clause := self._clause(task)) not in taken:
+                (late if self._waits(task) else ready).setdefault(clause, task)
+        return ready, late
+
+    def _may_wait(self, playing: Sequence[Task], wanted: int) -> bool:
+        """Say whether one more process may wait for others: as many as these can be at once are left to them."""
+        left = {self._clause(task) for task in (*self.todo, *playing) if not self._waits(task)}
+        return len(left) + sum(self._waits(task) for task in playing) < wanted
 
     def _longest(self, ready: dict[str | None, Task], wanted: int) -> Task | None:
         """Return the first scenario of a clause that has more than its share of those left, where there are orders for all who play."""
@@ -58,6 +70,10 @@ class Queue:
     def _clause(self, task: Task) -> str | None:
         case = self._cases[task["number"]]
         return case.clause if case is not None else None
+
+    def _waits(self, task: Task) -> bool:
+        case = self._cases[task["number"]]
+        return case is not None and case.waits
 
 
 def _pool(target: Target) -> int:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import traceback
 from typing import Any
 
 import pytest
 
+from countermand.checks.standing import SCENARIO, Standing
 from countermand.model.ownership import seller_key
+from countermand.model.verdict import Inconclusive
 from countermand.plugin.scenario import LOST
 from countermand.plugin.session import RUN, Session
+from countermand.protocols.registry import speak
 from countermand.report import allure
 from countermand.run.children import End
 from countermand.run.ending import SIGNALS, Ending
+from countermand.run.scene import Scene
 
 #: What is said of a scenario whose process has ended.
 ENDED = "the process that asked ended"
@@ -22,11 +27,11 @@ ENDED = "the process that asked ended"
 class Player:
     """The process that has collected, once more: it plays scenarios, and keeps what is to be told of each."""
 
-    def __init__(self, session: pytest.Session, state: Session, name: str) -> None:
-        self._session, self._state = session, state
+    def __init__(self, session: pytest.Session, state: Session, name: str, end: End) -> None:
+        self._session, self._state, self._end = session, state, end
         self._reports, self._rows = list[dict[str, Any]](), list[dict[str, Any]]()
         self._over = self._told = False
-        state.run = session.config.stash[RUN] = state.run.forked(name, self._rows.append)
+        state.run = session.config.stash[RUN] = state.run.forked(name, self._settled)
         state.ending = Ending(state.run.folder, name)
         self._part()
         state.ending.begin()
@@ -42,24 +47,40 @@ class Player:
             capture.start_global_capturing()
         plugins.register(self, "countermand-player")
 
-    def live(self, end: End) -> None:
+    def _settled(self, row: dict[str, Any]) -> None:
+        """Keep a row, and say at once that its scenario has given its orders back: another one of its clause may begin."""
+        self._rows.append(row)
+        self._end.tell({"settled": True})
+
+    def look(self) -> None:
+        """See whether the buyer is served, before anything is played; whoever plays first does so where this fails."""
+        run = self._state.run
+        for api, target in run.targets.items():
+            with contextlib.suppress(Inconclusive, KeyboardInterrupt):
+                Standing(Scene(run, target, SCENARIO, "", self._state.veils[api]), speak).must_be_served()
+        self._close()
+
+    def live(self) -> None:
         """Play what one is given, until there is nothing more or the run is ended."""
-        for task in end.tasks():
+        for task in self._end.tasks():
             self._told = False
             try:
-                self._tell(end, self._play(task))
+                self._tell(self._play(task))
             except KeyboardInterrupt:  # between the two: what was played is told all the same
                 self._over = True
                 if not self._told:
-                    self._tell(end, {"reports": self._reports, "rows": self._rows, "lost": [], "interrupted": True})
+                    self._tell({"reports": self._reports, "rows": self._rows, "lost": [], "interrupted": True})
             if self._over:
                 break
+        self._close()
+
+    def _close(self) -> None:
         self._state.ending.end()
         self._state.run.close()
 
-    def _tell(self, end: End, told: dict[str, Any]) -> None:
+    def _tell(self, told: dict[str, Any]) -> None:
         with self._state.ending.held_off():
-            end.tell(told)
+            self._end.tell(told)
             self._told = True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -76,6 +76,7 @@ class Child:
     pid: int
     line: socket.socket
     task: Any = None  # what it was given, and has not said the end of
+    leaving: bool = False  # it is given nothing more, and ends
     got: bytearray = field(default_factory=bytearray)  # of a message that has not come whole
 
 
@@ -132,6 +133,17 @@ class Children:
         with contextlib.suppress(OSError):
             child.line.sendall(_framed(task))
 
+    @property
+    def staying(self) -> list[Child]:
+        """Those who may be given something to do."""
+        return [child for child in self.alive if not child.leaving]
+
+    def part(self, child: Child) -> None:
+        """Give a child nothing more: it ends by itself."""
+        child.leaving = True
+        with contextlib.suppress(OSError):
+            child.line.shutdown(socket.SHUT_WR)
+
     def listen(self, hear: Hear, seconds: float | None = None) -> int:
         """Wait for news, and have each heard: what a child says, and nothing of one that has ended; return how many there were."""
         with selectors.DefaultSelector() as watching:
@@ -164,9 +176,9 @@ class Children:
     def dismiss(self, hear: Hear, *, number: int | None = None, seconds: float = PATIENCE) -> None:
         """Have all children end, by a signal if one is named; hear what they still say, and end those that do not."""
         for child in self.alive:
-            with contextlib.suppress(OSError):
-                child.line.shutdown(socket.SHUT_WR)
-                if number is not None:
+            self.part(child)
+            if number is not None:
+                with contextlib.suppress(OSError):
                     os.kill(child.pid, number)
         until = time.monotonic() + seconds
         while self.alive and (left := until - time.monotonic()) > 0:

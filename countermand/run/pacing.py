@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import statistics
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -30,6 +29,6 @@ def _paying(target: Target, standing: Mapping[str, Any]) -> int:
     took = [one.elapsed for one in map(Exchange.of, standing.get("exchanges", ())) if one.reply is not None]
     if not took:
         return 1
-    latency = statistics.median(took)
+    latency = min(took)  # the way there and back: whatever took longer was computing, here or there
     wanted = min(1 + int(latency / WORTH), MOST)
     return wanted if target.safety.rate is None else min(wanted, 1 + int(latency * target.safety.rate))

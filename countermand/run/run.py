@@ -31,6 +31,8 @@ PATIENCE = 300.0
 PAUSE = 0.02
 #: The file by which the processes of a run tell each other that it was stopped, and why.
 STOPPED = "stopped"
+#: The file by which whoever gives scenarios out says that all are over which others wait for.
+SETTLED = "settled"
 #: Bytes that a run keeps of long replies, as they are packed, shared by its processes; further ones it does not read whole.
 BUDGET = 2**25
 
@@ -117,11 +119,8 @@ class Run:
         return max(self.at_once, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
     def forked(self, worker: str, told: Callable[[dict[str, Any]], None]) -> Run:
-        """Return the run as a process forked from this one takes part in it: nothing opened here is used there, and nobody is waited for.
-
-        Whoever forks gives out what waits for all others when these have ended.
-        """
-        return replace(self, worker=worker, told=told, _wires={}, _ledgers={}, _throttles={}, dead={}, busy={}, _in_vain=True)
+        """Return the run as a process forked from this one takes part in it: nothing that was opened here is used there."""
+        return replace(self, worker=worker, told=told, _wires={}, _ledgers={}, _throttles={}, dead={}, busy={})
 
     @contextlib.contextmanager
     def forking(self) -> Iterator[None]:
@@ -213,10 +212,16 @@ class Run:
                 seen, since = done, time.monotonic()
             if self.stopped is not None:
                 raise Inconclusive(f"the run was stopped, so that not every answer can be judged: {self.stopped}")
-            if self.worker == "main" or self._in_vain or time.monotonic() - since > PATIENCE:  # alone, all that will be done is done
+            settled = self.worker == "main" or (self.folder / SETTLED).exists()  # all that will be done is done
+            if (settled and done == sum(not row["last"] for row in self.rows())) or self._in_vain or time.monotonic() - since > PATIENCE:
                 self._in_vain = True
                 raise Inconclusive(f"{self.expected - done} scenarios did not end, so that not every answer can be judged")
             time.sleep(PAUSE)
+
+    def settle(self) -> None:
+        """Let nobody wait any longer for scenarios that have not ended: none will be begun."""
+        with contextlib.suppress(OSError):
+            (self.folder / SETTLED).touch()
 
     def seen(self, api: str) -> list[Seen]:
         """Return every exchange with the target of one API, in the order of the scenarios."""
