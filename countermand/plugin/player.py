@@ -57,7 +57,7 @@ class Player:
         run = self._state.run
         for api, target in run.targets.items():
             with contextlib.suppress(Inconclusive, KeyboardInterrupt):
-                Standing(Scene(run, target, SCENARIO, "", self._state.veils[api]), speak).must_be_served()
+                Standing(Scene(run, target, SCENARIO, "", self._state.maskers[api]), speak).must_be_served()
         self._close()
 
     def live(self) -> None:
