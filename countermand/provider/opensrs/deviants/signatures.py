@@ -27,7 +27,7 @@ class Trusting(_Lenient):
     """Never looks at a signature."""
 
     breaks = "OSRS-SIG-01"
-    also = besides(fails="SIG-02 SIG-03 SIG-04 SIG-05")
+    also = besides(fails="SIG-02 SIG-03 SIG-04 SIG-05", not_applicable="SIG-09")
 
     def accepts(self, _signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept any, and none."""
@@ -38,7 +38,7 @@ class Superficial(_Lenient):
     """Looks only at the form of a signature: 32 lower-case hexadecimal digits."""
 
     breaks = "OSRS-SIG-01"
-    also = besides(fails="SIG-03 SIG-04")
+    also = besides(fails="SIG-03 SIG-04", not_applicable="SIG-09")
 
     def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept any of that form."""
@@ -49,7 +49,7 @@ class Measuring(_Lenient):
     """Looks only at the length of a signature."""
 
     breaks = "OSRS-SIG-01"
-    also = besides(fails="SIG-03 SIG-04 SIG-05")
+    also = besides(fails="SIG-03 SIG-04 SIG-05", not_applicable="SIG-09")
 
     def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept any of that length."""
@@ -80,6 +80,7 @@ class Credulous(_Lenient):
     """Serves a request that has no signature header."""
 
     breaks = "OSRS-SIG-02"
+    also = besides(not_applicable="SIG-09")
 
     def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept none."""
@@ -90,6 +91,7 @@ class Undemanding(_Lenient):
     """Serves a request whose signature is absent or empty."""
 
     breaks = "OSRS-SIG-02"
+    also = besides(not_applicable="SIG-09")
 
     def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from countermand.provider.http import Request
+from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.orders import Reseller
 from countermand.provider.opensrs.seller import Seller
 
@@ -11,6 +12,7 @@ class Hospitable(Seller):
     """Serves a user it does not know as if it were the buyer."""
 
     breaks = "OSRS-SIG-06"
+    also = besides(not_applicable="SIG-09")
 
     def authenticate(self, request: Request) -> Reseller:
         """Find the reseller, or take one."""
@@ -22,6 +24,7 @@ class Recognizing(Seller):
     """Knows the caller by the signature, whatever user it names."""
 
     breaks = "OSRS-SIG-06"
+    also = besides(not_applicable="SIG-09")
 
     def authenticate(self, request: Request) -> Reseller:
         """Find the reseller by the key that made the signature."""
