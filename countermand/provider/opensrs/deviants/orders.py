@@ -10,13 +10,16 @@ from countermand.provider.opensrs.orders import Order, Reseller, State
 from countermand.provider.opensrs.seller import Seller
 from countermand.provider.opensrs.trust import Answer, RefusedError
 
+#: Both follow from it: there is no failure to be told of, and an empty order_id tells no more than none.
+UNNAMED = besides(not_applicable="CMD-04 REQ-02")
+
 
 class Careless(Seller):
     """Says that it cancelled, though no order_id says which order."""
 
     breaks = "OSRS-REQ-01"
     slug = "says-cancelled-without-order-id"
-    also = besides(departs="CMD-04")
+    also = UNNAMED
 
     def unnamed(self, number: str | None, reseller: Reseller) -> Order:
         """Make an order up where none is named."""
@@ -28,7 +31,7 @@ class Guessing(Seller):
 
     breaks = "OSRS-REQ-01"
     slug = "cancels-oldest-order-without-order-id"
-    also = besides(departs="CMD-04")
+    also = UNNAMED
 
     def unnamed(self, number: str | None, reseller: Reseller) -> Order:
         """Take the first where none is named."""
@@ -43,7 +46,7 @@ class Bypassing(Seller):
 
     breaks = "OSRS-REQ-01"
     slug = "success-without-attributes-without-order-id"
-    also = besides(departs="CMD-04")
+    also = UNNAMED
 
     def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
         """Cancel an order, or none."""

@@ -28,7 +28,7 @@ class Trusting(_Lenient):
 
     breaks = "OSRS-SIG-01"
     slug = "checks-no-signature"
-    also = besides(fails="SIG-02 SIG-03 SIG-04 SIG-05")
+    also = besides(fails="SIG-02 SIG-03 SIG-04 SIG-05", not_applicable="SIG-09")
 
     def accepts(self, _signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept any, and none."""
@@ -40,7 +40,7 @@ class Superficial(_Lenient):
 
     breaks = "OSRS-SIG-01"
     slug = "checks-only-form-of-signature"
-    also = besides(fails="SIG-03 SIG-04")
+    also = besides(fails="SIG-03 SIG-04", not_applicable="SIG-09")
 
     def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept any of that form."""
@@ -52,7 +52,7 @@ class Measuring(_Lenient):
 
     breaks = "OSRS-SIG-01"
     slug = "compares-only-length-of-signature"
-    also = besides(fails="SIG-03 SIG-04 SIG-05")
+    also = besides(fails="SIG-03 SIG-04 SIG-05", not_applicable="SIG-09")
 
     def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept any of that length."""
@@ -86,6 +86,7 @@ class Credulous(_Lenient):
 
     breaks = "OSRS-SIG-02"
     slug = "serves-without-signature-header"
+    also = besides(not_applicable="SIG-09")
 
     def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept none."""
@@ -97,6 +98,7 @@ class Undemanding(_Lenient):
 
     breaks = "OSRS-SIG-02"
     slug = "serves-absent-or-empty-signature"
+    also = besides(not_applicable="SIG-09")
 
     def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept none."""

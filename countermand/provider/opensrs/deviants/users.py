@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from countermand.provider.http import Request
+from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.orders import Reseller
 from countermand.provider.opensrs.seller import Seller
 
@@ -12,6 +13,7 @@ class Hospitable(Seller):
 
     breaks = "OSRS-SIG-06"
     slug = "serves-unknown-user-as-buyer"
+    also = besides(not_applicable="SIG-09")
 
     def authenticate(self, request: Request) -> Reseller:
         """Find the reseller, or take one."""
@@ -24,6 +26,7 @@ class Recognizing(Seller):
 
     breaks = "OSRS-SIG-06"
     slug = "knows-any-user-by-signature"
+    also = besides(not_applicable="SIG-09")
 
     def authenticate(self, request: Request) -> Reseller:
         """Find the reseller by the key that made the signature."""
