@@ -68,10 +68,9 @@ def _shown(state: doctor.State, words: str, *, colour: bool) -> list[str]:
 
 
 def _wrapped(words: str, margin: int) -> list[str]:
-    columns = shutil.get_terminal_size((0, 0)).columns
-    if not columns:
+    if not sys.stdout.isatty():
         return [words]
-    room = min(WIDEST, max(NARROWEST, columns)) - margin
+    room = min(WIDEST, max(NARROWEST, shutil.get_terminal_size().columns)) - margin
     return textwrap.wrap(words, room, break_long_words=False, break_on_hyphens=False)
 
 

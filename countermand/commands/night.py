@@ -30,6 +30,8 @@ def main(options: argparse.Namespace) -> int:
         new = night.entries(_runs(options.nights[-1]))
         past = night.read(options.history) if options.history else []
         old = night.entries(_runs(options.nights[0])) if len(options.nights) == 2 else night.before(past, new)  # noqa: PLR2004
+        if old and new and min(one.started for one in old.values()) > max(one.started for one in new.values()):
+            print(f"{options.nights[0]} is the newer of the two: say OLD first, then NEW", file=sys.stderr)
         expected = targets.expected(options.expect)
         whole = night.keep(options.history, past, new.values()) if options.history else [*old.values(), *new.values()]
     except (finished.FinishedError, night.HistoryError) as error:

@@ -112,6 +112,7 @@ class Heard:
 
 def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     """Run the suite; what was not tested is heard of like what was."""
+    _check(options, rest)  # a slip of the hand is no news of a target: nothing is written, and nothing moves
     before = len(untested.LEFT)
     try:
         code = _run(options, rest, heard)
@@ -126,7 +127,6 @@ def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
 
 
 def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
-    _check(options, rest)
     options.target = choice.targets(options.target, embedded=bool(options.embedded or options.api or options.replay))
     options.clauses = _selected(options)
     if not options.target and not options.replay:

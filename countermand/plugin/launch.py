@@ -12,7 +12,10 @@ from countermand.run.children import may_fork
 #: The plugins the suite is played with, by the names of their entry points.
 PLUGINS = ("pytest-bdd", "allure_pytest", "xdist")
 #: The variables by which pytest is steered from outside.
-STEERING = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+STEERING = (
+    *("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD"),
+    *("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"),  # of a pytest that has started us
+)
 
 
 def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:

@@ -36,7 +36,7 @@ def lines(
     told = ["Dry run: nothing was sent."]
     for api, rehearsal in rehearsals.items():
         own = [row for row in rows if row.get("api", api) == api]
-        told += ["", *_of_target(rehearsal, targets[api], own), *([outlook[api]] if api in outlook else [])]
+        told += ["", *_of_target(rehearsal, rehearsal.target or targets[api], own), *([outlook[api]] if api in outlook else [])]
         told += _unplayed(own)
     told += ["", *empty(rows), "", *APPROXIMATE.splitlines()]
     return [*told, "Every request: -v prints them, --requests DIR writes them into a folder."]

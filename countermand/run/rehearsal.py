@@ -42,6 +42,7 @@ class Rehearsal:
     used: Counter[str] = field(default_factory=Counter)
     risked: Counter[str] = field(default_factory=Counter)  # of those used, what is risked only where nothing less tells
     made_up: list[str] = field(default_factory=list)
+    target: Target | None = None  # as its file has it
 
     def send(self, identity: Identity, request: Request, operation: str) -> Exchange:
         """Let the stand-in answer; a caller it turns away is told so by a TLS alert."""
@@ -107,4 +108,4 @@ def understudied(target: Target) -> Target:
     reading = {key: getattr(plain, key) for key in ("decision", "pending", "rejected", "cancelled")}
     safety = replace(target.safety, rate=None, cancellations=10**9)
     orders = replace(target.orders, command=())
-    return replace(target, dialect=replace(target.dialect, **reading), safety=safety, orders=orders, schemas={})
+    return replace(target, dialect=replace(target.dialect, **reading), safety=safety, orders=orders)

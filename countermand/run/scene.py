@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from countermand.model.apis import APIS
 from countermand.model.draw import Draw
 from countermand.model.exchange import Exchange, Request, Trouble
 from countermand.model.ownership import Maker
@@ -191,7 +192,11 @@ class Scene:
         if self._is_spared():
             self._ended["spared"] = True
             raise NotApplicable(f"{NOT_REPEATED}another scenario has used up an order to show that {self.clause} is broken")
-        if self.run.faulty:  # what is left is for repeating that, and for a run after the fix
+        api = APIS[self.target.api]
+        if self.run.faulty and state in {
+            api.in_flight,
+            *api.registered,
+        }:  # others are not used up; what is left of these is for repeating that, and for a run after the fix
             spare = max(spare, self.run.kept(self.target.api) if self.spends else 0 if self.weighs else 1)
         return self.order(state, spare)
 

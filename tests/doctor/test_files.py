@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -246,8 +248,9 @@ def test_of_a_certificate_that_does_not_open_one_thing_is_said_and_that_is_true(
         told = examine(up.target)
         assert [name for name, one in told.findings.items() if one["state"] == "trouble"] == ["buyer's certificate"]
         assert told.state("client certificate") == told.state("answer") == "not checked"
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
         cli.main(["doctor", "--target", str(up.target)])
-        said = capsys.readouterr().out
+        said = re.sub("\x1b\\[[0-9;]*m", "", capsys.readouterr().out)
         assert "accepts" not in said
         assert "401" not in said
         assert all(len(line) <= 80 for line in said.splitlines() if str(tmp_path) not in line)

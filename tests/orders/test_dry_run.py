@@ -111,12 +111,15 @@ def test_without_a_target_the_embedded_sellers_are_planned_for(opensrs_place: Ca
 
 
 def test_a_dry_run_is_one_screen_and_every_request_is_for_who_asks(opensrs_place: Callable[..., Any]) -> None:
-    with opensrs_place(extra="[safety]\nrate = 5\n") as place:
+    with opensrs_place() as place:
+        place.rewrite(
+            lambda text: text + "\n[safety]\nrate = 5\n" if "[safety]" not in text else text.replace("[safety]", "[safety]\nrate = 5")
+        )
         words = place.run("--dry-run", "--requests", str(place.folder / "asked"), check=0).stdout
         assert len(words.splitlines()) < 40
         assert not requests(words)
         assert " at 5 requests a second" in words
-        assert "hostile documents: no" in words
+        assert "hostile documents: yes" in words
         assert "Not applicable, as things stand:" in words
         written = sorted((place.folder / "asked").iterdir())
         assert sum(requests(path.read_text()) for path in written) > 40

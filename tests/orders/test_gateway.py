@@ -98,7 +98,7 @@ def test_every_request_bears_it_and_no_output_shows_it(api: str, how: str, tmp_p
         masker = Masker([WORD, BASIC, BASIC.partition(" ")[2]])
         assert [path for path in files if leaks.shows(path.read_bytes(), masker)] == []
         assert not leaks.shows((done.stdout + done.stderr).encode(), masker)
-        dry = played(place, api, "--dry-run")
+        dry = played(place, api, "--dry-run", "-v")
         assert f"{'Authorization' if name == 'authorization' else 'X-Gateway-Key'}: ***" in dry.stdout
         assert not leaks.shows(dry.stdout.encode(), masker)
     again = called("run", "--replay", "reports", "--reports", "again", "--no-page", folder=tmp_path)
