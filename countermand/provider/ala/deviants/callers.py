@@ -10,6 +10,9 @@ from countermand.provider.certificates import ANOTHER_BUYER, BUYER
 from countermand.provider.door import Asks, Door
 from countermand.provider.http import Peer, Request, Response
 
+#: Who is served was not turned away: what such a caller is told of the order follows from it.
+SERVED = {"ALA-SEC-05": "not applicable"}
+
 
 class Gullible(Seller):
     """Serves whoever knows a buyer's identifier, by whatever name the certificate goes."""
@@ -24,7 +27,7 @@ class Open(Seller):
     """Serves a caller without a certificate."""
 
     breaks = "ALA-SEC-01"
-    also: ClassVar = {"ALA-FLT-02": "not applicable", "ALA-FLT-07": "departs"}
+    also: ClassVar = {"ALA-FLT-02": "not applicable", "ALA-FLT-07": "departs", **SERVED}
 
     def check_caller(self, peer: Peer | None) -> None:
         """Let everybody in."""
@@ -59,6 +62,7 @@ class SelfServing(Gullible):
     """Serves a caller with a certificate that nobody but the caller has signed."""
 
     breaks = "ALA-SEC-02"
+    also: ClassVar = SERVED
 
     @property
     def door(self) -> Door:
@@ -81,6 +85,7 @@ class Undiscerning(Gullible):
     """Serves a caller with any certificate that is in date."""
 
     breaks = "ALA-SEC-02"
+    also: ClassVar = SERVED
 
     @property
     def door(self) -> Door:
@@ -92,6 +97,7 @@ class Nominal(Seller):
     """Serves a caller whose certificate bears a buyer's name, whoever has signed it."""
 
     breaks = "ALA-SEC-02"
+    also: ClassVar = SERVED
 
     @property
     def door(self) -> Door:
@@ -118,7 +124,7 @@ class Trusting(Seller):
     """Lets a buyer speak for another."""
 
     breaks = "ALA-SEC-04"
-    also: ClassVar = {"ALA-FLT-08": "departs"}
+    also: ClassVar = {"ALA-FLT-08": "not applicable"}  # it follows
 
     def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
         """Take the word of whoever is a buyer."""
