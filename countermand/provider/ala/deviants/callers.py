@@ -10,6 +10,9 @@ from countermand.provider.certificates import ANOTHER_BUYER, BUYER
 from countermand.provider.door import Asks, Door
 from countermand.provider.http import Peer, Request, Response
 
+#: Who is served was not turned away: what such a caller is told of the order follows from it.
+SERVED = {"ALA-SEC-05": "not applicable"}
+
 
 class Gullible(Seller):
     """Serves whoever knows a buyer's identifier, by whatever name the certificate goes."""
@@ -25,7 +28,7 @@ class Open(Seller):
 
     breaks = "ALA-SEC-01"
     slug = "serves-caller-without-certificate"
-    also: ClassVar = {"ALA-FLT-02": "not applicable", "ALA-FLT-07": "departs"}
+    also: ClassVar = {"ALA-FLT-02": "not applicable", "ALA-FLT-07": "departs", **SERVED}
 
     def check_caller(self, peer: Peer | None) -> None:
         """Let everybody in."""
@@ -63,6 +66,7 @@ class SelfServing(Gullible):
 
     breaks = "ALA-SEC-02"
     slug = "serves-self-signed-certificate"
+    also: ClassVar = SERVED
 
     @property
     def door(self) -> Door:
@@ -87,6 +91,7 @@ class Undiscerning(Gullible):
 
     breaks = "ALA-SEC-02"
     slug = "serves-any-certificate-in-date"
+    also: ClassVar = SERVED
 
     @property
     def door(self) -> Door:
@@ -99,6 +104,7 @@ class Nominal(Seller):
 
     breaks = "ALA-SEC-02"
     slug = "serves-certificate-in-buyers-name-whoever-signed"
+    also: ClassVar = SERVED
 
     @property
     def door(self) -> Door:
@@ -127,7 +133,7 @@ class Trusting(Seller):
 
     breaks = "ALA-SEC-04"
     slug = "lets-buyer-speak-for-another"
-    also: ClassVar = {"ALA-FLT-08": "departs"}
+    also: ClassVar = {"ALA-FLT-08": "not applicable"}  # it follows
 
     def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
         """Take the word of whoever is a buyer."""
