@@ -93,7 +93,6 @@ class Loop:
         self._children.live = lambda name, end: Player(session, state, name, end).live()
         self._queue = Queue([state.cases.get(item.nodeid) for item in session.items], state.catalogue, state.run.targets.values())
         self._settling = set[str]()  # the children whose scenario is judged, and has given its orders back
-        self._old: set[str] | None = None  # the children who do not know every answer, once all were read
         self._fault: str | None = None
 
     def play(self) -> None:
@@ -140,8 +139,8 @@ class Loop:
         while self._queue.todo or self._playing():
             if self._over:
                 self._queue.todo.clear()
-            if self._old is None and self._queue.settled(self._playing()):
-                self._look_back()
+            if self._queue.settled(self._playing()):
+                self._state.run.settle()
             self._hand_out(wanted)
             self._children.listen(self._hear)
 
@@ -156,9 +155,7 @@ class Loop:
     def _hand_out(self, wanted: int) -> None:
         """Give everybody something to do, as long as there is anything."""
         for child in self._children.staying:
-            if child.task is None and self._old is not None and child.name in self._old:
-                self._children.part(child)
-            elif child.task is None and (task := self._next(wanted)):
+            if child.task is None and (task := self._next(wanted)):
                 self._children.give(child, task)
         while len(self._children.staying) < wanted and (task := self._next(wanted)):
             self._children.give(self._children.fork(), task)
@@ -166,13 +163,6 @@ class Loop:
     def _next(self, wanted: int) -> Task | None:
         held = [child.task for child in self._children.alive if child.task is not None and child.name not in self._settling]
         return self._queue.next(held, wanted)
-
-    def _look_back(self) -> None:
-        """Read every answer once, before there are children who would each do so; those there are end as they come to an end."""
-        self._state.run.settle()
-        self._old = {child.name for child in self._children.alive}
-        for api in self._state.run.targets if self._queue.todo else ():
-            self._state.run.seen(api)
 
     def _hear(self, child: Child, message: dict[str, Any] | None) -> None:
         """Tell pytest what came of a scenario, as if it had been played here."""

@@ -86,7 +86,7 @@ class Run:
         if self.rehearsals is not None:
             return self.rehearsals[target.api]
         if target.api not in self._wires:
-            self._wires[target.api] = HttpsWire(target)
+            self._wires[target.api] = HttpsWire(target, self.folder / f"habit-{target.api}")
         return self._wires[target.api]
 
     def ledger(self, target: Target) -> Ledger:

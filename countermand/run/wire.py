@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -21,6 +22,9 @@ from countermand.model.target import Identity, Target
 from countermand.run.coding import TooLargeError, UndecodableError, decoded
 from countermand.run.safety import hold_off
 from countermand.run.watch import Watch
+
+#: What a file says of a server's habit.
+LASTS, ENDS = "connections last", "connections are ended"
 
 
 class Wire(Protocol):
@@ -76,6 +80,7 @@ class HttpsWire:
     """The wire to a real target: one client and one TLS context per identity; no redirects, no proxies of the environment, no retries."""
 
     target: Target
+    habit: Path | None = None  # the file by which wires of a run tell each other whether the server ends connections unannounced
     _lines: dict[str, _Line] = field(default_factory=dict)
     _contexts: dict[str, ssl.SSLContext] = field(default_factory=dict)
     _lasting: bool = True  # no connection was ended while it might still have been used
@@ -131,9 +136,22 @@ class HttpsWire:
             return True
         if not line.open or line.commands >= self.COMMANDS or time.monotonic() - line.idle > self.IDLE or not self._lasting:
             return False
-        self._lasting = not line.ended(0.0 if self._known else self.LISTEN)
+        self._lasting = not line.ended(0.0) if self._known else self._learnt(line)
         self._known = True
         return self._lasting
+
+    def _learnt(self, line: _Line) -> bool:
+        """Say whether connections last: as another wire of the run has found, or else by listening for a while."""
+        told = ""
+        with contextlib.suppress(OSError):
+            told = self.habit.read_text(encoding="ascii") if self.habit is not None else ""
+        if told == ENDS:
+            return False
+        lasts = not line.ended(0.0 if told == LASTS else self.LISTEN)
+        with contextlib.suppress(OSError):
+            if self.habit is not None and not told:
+                self.habit.write_text(LASTS if lasts else ENDS, encoding="ascii")
+        return lasts
 
     def _drop(self, identity: Identity) -> None:
         """Forget a connection in an unknown state."""
