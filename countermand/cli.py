@@ -67,6 +67,7 @@ def _done(name: str, arguments: Sequence[str]) -> int:
         print(f"countermand {name}: {error}", file=sys.stderr)
         return error.code
     except KeyboardInterrupt:
+        print(f"countermand {name}: interrupted", file=sys.stderr)
         return Exit.INTERRUPTED
     except (OSError, RecursionError) as error:  # a second wall: each command says more of what it was given
         print(f"countermand {name}: {intake.shown(str(error))}", file=sys.stderr)

@@ -68,9 +68,9 @@ def standing(*seconds: float) -> dict[str, Any]:
         Exchange(n, "cancelOrder", "buyer", MOMENT, took, request, Reply(200, "OK", "HTTP/1.1", (), b"<a/>"), None, "", None)
         for n, took in enumerate(seconds, 1)
     ]
-    from countermand.model.secret import Veil  # noqa: PLC0415 - of this alone
+    from countermand.model.secret import Masker  # noqa: PLC0415 - of this alone
 
-    return {"exchanges": [one.masked(Veil([])) for one in made]}
+    return {"exchanges": [one.masked(Masker([])) for one in made]}
 
 
 def test_the_first_answers_say_how_many_pay(tmp_path: Path) -> None:
