@@ -130,7 +130,7 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     options.target = choice.targets(options.target, embedded=bool(options.embedded or options.api or options.replay))
     options.clauses = _selected(options)
     if not options.target and not options.replay:
-        print(choice.NO_TARGET, flush=True)
+        print(choice.EMBEDDED if options.embedded else choice.NO_TARGET, flush=True)
     if options.dry_run and VERBOSE & {*rest}:
         options.requests, rest = options.requests or "-", [word for word in rest if word not in VERBOSE]
     shared = [*_passed_on(options), *rest]

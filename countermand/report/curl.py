@@ -53,7 +53,12 @@ def _order(sent: bytes, scenario: Scenario, file: str) -> tuple[list[str], list[
     if not put:
         return [], []
     words = " and ".join(f"`{word.replace('-', '_')}`" for word in put)
-    note = f"It uses up an order: {words} name one that is in flight, since the order of the run may be used up."
+    names = "name" if len(put) > 1 else "names"
+    note = (
+        f"It uses up an order: {words} {names} one that is still in flight, since the order of the run may be used up; "
+        "a reply that it is not in flight says nothing of the fault. "
+        "Take it out of the target file's lists: a later run would not know that it is gone."
+    )
     if _encoding(sent) != "utf-8":
         return [f"{note} Put them in by hand: the file is in {_encoding(sent)}, and is saved as request.xml."], [f"cp {file} request.xml"]
     replaced = "; ".join(f"s/{word}/'\"${word.replace('-', '_')}\"'/g" for word in put)
