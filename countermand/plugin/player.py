@@ -62,6 +62,7 @@ class Player:
 
     def live(self) -> None:
         """Play what one is given, until there is nothing more or the run is ended."""
+        self._state.run.prepare()
         for task in self._end.tasks():
             self._told = False
             try:

@@ -89,6 +89,15 @@ class Run:
             self._wires[target.api] = HttpsWire(target, self.folder / f"habit-{target.api}")
         return self._wires[target.api]
 
+    def prepare(self) -> None:
+        """Open what a scenario is going to need, while there is nothing else to do; what is wrong with it is found where it is needed."""
+        for target in self.targets.values():
+            with contextlib.suppress(Inconclusive, OSError, ValueError):
+                self.ledger(target)
+                wire = self.wire(target)
+                if isinstance(wire, HttpsWire):
+                    wire.prepare(target.identities["buyer"])
+
     def ledger(self, target: Target) -> Ledger:
         """Return the ledger of a target's orders: the user's, or for an embedded seller, whose orders end with it, the run's."""
         ours = target.embedded and not self.given

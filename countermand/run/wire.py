@@ -116,6 +116,10 @@ class HttpsWire:
         elapsed = time.perf_counter() - clock
         return Exchange(0, operation, identity.name, started, elapsed, request, reply, trouble, said, line.tls)
 
+    def prepare(self, identity: Identity) -> None:
+        """Make ready what needs no connection, while there is time; raises CredentialsError."""
+        self._line(identity)
+
     def close(self) -> None:
         """Close every connection."""
         for name in list(self._lines):
