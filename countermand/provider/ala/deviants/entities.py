@@ -108,7 +108,7 @@ class Curious(Resolving):
 
     breaks = "ALA-XML-11"
     slug = "fetches-external-entity-and-takes-up"
-    also: ClassVar = {"ALA-XML-13": "departs"}
+    also: ClassVar = {"ALA-XML-13": "not applicable"}
     resolves = Kind.EXTERNAL
 
 
