@@ -177,7 +177,7 @@ def test_a_seller_that_is_always_busy_is_asked_twice_and_soon_left_alone(workers
         assert workers or any(
             'said "not now" 2 times in a row: nothing more is sent to it' in words for _, words in place.verdicts().values()
         )
-    assert max(map(gate.refused.count, gate.refused)) == 2 + bool(workers)
+    assert max(map(gate.refused.count, gate.refused)) == 2
 
 
 class ForStrangers(ThrottledAla):
