@@ -10,7 +10,7 @@ import contextlib
 import gc
 import importlib
 import signal
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import pytest
@@ -39,7 +39,7 @@ def pytest_collection(session: pytest.Session) -> None:
     part = option.markexpr or option.keyword or option.deselect or any("::" in argument for argument in session.config.args)
     state = _parallel(session)
     if state is not None and not part:
-        session.config.stash[SCOUT] = Scout(session, state)
+        session.config.stash[SCOUT] = Scout(session, state, set(state.run.targets))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -48,7 +48,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     state = _parallel(session)
     if state is None or session.testsfailed:
         return None
-    Loop(session, state, session.config.stash.get(SCOUT, None) or Scout(session, state, looks=False)).play()
+    if SCOUT not in session.config.stash:
+        apis = {state.cases[item.nodeid].api for item in session.items if item.nodeid in state.cases}
+        session.config.stash[SCOUT] = Scout(session, state, apis)
+    Loop(session, state, session.config.stash[SCOUT]).play()
     return True
 
 
@@ -68,13 +71,15 @@ def _parallel(session: pytest.Session) -> Session | None:
 
 
 class Scout:
-    """One process ahead of all others, which sees whether the buyer is served."""
+    """A process per API ahead of all others, which sees whether the buyer is served."""
 
-    def __init__(self, session: pytest.Session, state: Session, *, looks: bool = True) -> None:
+    def __init__(self, session: pytest.Session, state: Session, apis: Collection[str]) -> None:
+        self.apis = apis
         self._opened = contextlib.ExitStack()
         self._opened.enter_context(state.run.forking())
-        self.children = Children(lambda name, end: Player(session, state, name, end).look(), state.ending.held_off)
-        if looks:
+        self.children = Children(lambda _name, _end: None, state.ending.held_off)
+        for api in sorted(apis):
+            self.children.live = lambda name, end, api=api: Player(session, state, name, end).look(api)  # type: ignore[misc]
             self.children.part(self.children.fork())
 
     def end(self) -> None:
@@ -119,17 +124,14 @@ class Loop:
 
     def _begin(self) -> int:
         """Let one process see whether the buyer is served, whom all others wait for, and return how many are to play."""
-        run, scenarios = self._state.run, max(1, len(self._queue.todo))
-        if not self._children.alive:
-            self._hand_out(1)
-        _warm_up(run.targets)
+        run, scenarios, apis = self._state.run, max(1, len(self._queue.todo)), self._scout.apis
+        _warm_up(apis)
         run.at_once = min(self._wanted or 1, scenarios)
         if self._wanted is not None:
             while len(self._children.staying) < run.at_once:
                 self._children.fork()
-        while self._children.alive and not self._over and not all(run.made(standing.name(api)) for api in run.targets):
-            if self._children.listen(self._hear, GLANCE):
-                break
+        while any(child.leaving for child in self._children.alive) and not all(run.made(standing.name(api)) for api in apis):
+            self._children.listen(self._hear, GLANCE)
         found = [(target, told) for api, target in run.targets.items() if (told := run.made(standing.name(api)))]
         run.at_once = min(self._wanted or pacing.paying(found), scenarios)
         return run.at_once

@@ -52,12 +52,11 @@ class Player:
         self._rows.append(row)
         self._end.tell({"settled": True})
 
-    def look(self) -> None:
+    def look(self, api: str) -> None:
         """See whether the buyer is served, before anything is played; whoever plays first does so where this fails."""
-        run = self._state.run
-        for api, target in run.targets.items():
-            with contextlib.suppress(Inconclusive, KeyboardInterrupt):
-                Standing(Scene(run, target, SCENARIO, "", self._state.maskers[api]), speak).must_be_served()
+        run, masker = self._state.run, self._state.maskers[api]
+        with contextlib.suppress(Inconclusive, KeyboardInterrupt):
+            Standing(Scene(run, run.targets[api], SCENARIO, "", masker), speak).must_be_served()
         self._close()
 
     def live(self) -> None:
