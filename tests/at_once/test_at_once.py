@@ -95,9 +95,7 @@ def test_a_process_that_dies_costs_its_scenario_and_nothing_else(tmp_path: Path)
     found = {row["id"]: (row["verdict"], row["message"]) for row in rows(told)}
     lost = {name: words for name, (verdict, words) in found.items() if verdict == "inconclusive"}
     assert len(lost) == 1, lost
-    assert all(
-        "test_the_key_of_another_buyer" in name and "the process that asked ended" in words for name, words in lost.items()
-    )
+    assert all("test_the_key_of_another_buyer" in name and "the process that asked ended" in words for name, words in lost.items())
     assert {name: verdict for name, (verdict, _) in found.items() if name not in lost} == {
         row["id"]: row["verdict"] for row in usual["record"] if row["id"] not in lost
     }
