@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from countermand.exits import Exit
 from countermand.plugin.session import Session
 from countermand.report import leaks, outputs, page
 
@@ -22,7 +23,7 @@ def draw(state: Session) -> bool:
     names = [str(path.relative_to(state.reports)) for path in withheld]
     if withheld:
         state.withdraw(results, leaks.found_in(withheld))
-        _say(state, f"withheld, since a secret was found in it: {', '.join(names)}")
+        _say(state, f"exit {int(Exit.SECRET)}: withheld, since a secret was found in it: {', '.join(names)}")
     elif drawn.notice:
         _say(state, f"note: {drawn.notice}")
     else:
