@@ -13,8 +13,8 @@ from countermand.exits import CommandError
 VARIABLE, FILE = "COUNTERMAND_TARGET", "countermand.toml"
 #: What every target file says, and few other files do.
 SAID = frozenset({"name", "api", "url"})
-NO_TARGET = "no target was given: the embedded sellers are tested, and nobody else"
 EMBEDDED = "the embedded sellers are tested, and nobody else"
+NO_TARGET = f"no target was given: {EMBEDDED}"
 
 
 def targets(named: list[str], *, embedded: bool, folder: Path | None = None, variables: Mapping[str, str] = os.environ) -> list[str]:

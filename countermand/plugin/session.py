@@ -158,7 +158,7 @@ class Session:
     def _plan(self, config: pytest.Config, exitstatus: int) -> int:
         """Say what would be sent and used up, on one screen, and every request to who asks for them."""
         played, folder = self._played(), config.getoption("requests")
-        told = plan.lines(self.run.rehearsals or {}, self.run.targets, played, outlook=self.budgets)
+        told = plan.lines(self.run.rehearsals or {}, played, outlook=self.budgets)
         told += ["", *plan.requests(played)] if folder == plan.PRINTED else []
         if folder and folder != plan.PRINTED:
             place = Path(config.invocation_params.dir, folder)

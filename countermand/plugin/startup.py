@@ -120,7 +120,7 @@ def _rehearsed(config: pytest.Config, run: Run) -> Run:
         if stand_in is None:
             raise targetfile.TargetError("nobody stands in for the target: say countermand run --dry-run")
         copied.join(seller_keys(target))
-        rehearsals[api] = rehearsal.Rehearsal(stand_in, budget.left(target, copied), target=target)
+        rehearsals[api] = rehearsal.Rehearsal(stand_in, target, budget.left(target, copied))
     copied.close()
     played = {api: rehearsal.understudied(target) for api, target in run.targets.items()}
     return replace(run, targets=played, ledger_path=copied.path, rehearsals=rehearsals)

@@ -28,21 +28,20 @@ A seller that conforms stands in for the target: each clause that another one br
 "at most" is for a seller that says every no in the same words, "expected" for one that does not."""
 
 
-def lines(
-    rehearsals: Mapping[str, Rehearsal], targets: Mapping[str, Target], played: Iterable[Row], *, outlook: Mapping[str, str]
-) -> list[str]:
+def lines(rehearsals: Mapping[str, Rehearsal], played: Iterable[Row], *, outlook: Mapping[str, str]) -> list[str]:
     """Return the one screen: what would be sent and used up, how long it takes, and what is not asked and why."""
     rows = list(played)
     told = ["Dry run: nothing was sent."]
     for api, rehearsal in rehearsals.items():
         own = [row for row in rows if row.get("api", api) == api]
-        told += ["", *_of_target(rehearsal, rehearsal.target or targets[api], own), *([outlook[api]] if api in outlook else [])]
+        told += ["", *_of_target(rehearsal, own), *([outlook[api]] if api in outlook else [])]
         told += _unplayed(own)
     told += ["", *empty(rows), "", *APPROXIMATE.splitlines()]
     return [*told, "Every request: -v prints them, --requests DIR writes them into a folder."]
 
 
-def _of_target(rehearsal: Rehearsal, target: Target, rows: list[Row]) -> list[str]:
+def _of_target(rehearsal: Rehearsal, rows: list[Row]) -> list[str]:
+    target = rehearsal.target
     asked = sum(len(row["exchanges"]) for row in rows)
     rate = target.safety.rate
     time = f"about {_duration(asked / rate)} at {rate:g} requests a second" if rate else "no rate is set: as fast as it answers"

@@ -37,12 +37,12 @@ class Rehearsal:
     """The stand-in for one target, and what the scenarios asked of the supply."""
 
     stand_in: StandIn
+    target: Target  # as its file has it
     left: Mapping[str, int] = field(default_factory=dict)  # listed orders that nobody has taken, by state
     taken: Counter[str] = field(default_factory=Counter)
     used: Counter[str] = field(default_factory=Counter)
     risked: Counter[str] = field(default_factory=Counter)  # of those used, what is risked only where nothing less tells
     made_up: list[str] = field(default_factory=list)
-    target: Target | None = None  # as its file has it
 
     def send(self, identity: Identity, request: Request, operation: str) -> Exchange:
         """Let the stand-in answer; a caller it turns away is told so by a TLS alert."""
