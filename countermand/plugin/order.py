@@ -2,7 +2,8 @@
 
 One by one, a clause that was shown to be broken costs no second order. So that it costs none here, scenarios of one clause are played
 one after the other, in their order; those of a clause with many of them begin early, or all others would wait for them at the end.
-What waits for all others comes last; where nothing else may begin it asks beforehand what it has to ask.
+What the others lean on is played before any of them. What waits for all others comes last; where nothing else may begin it asks
+beforehand what it has to ask.
 """
 
 from __future__ import annotations
@@ -43,9 +44,11 @@ class Queue:
     def _ready(self, playing: Iterable[Task]) -> tuple[dict[str | None, Task], dict[str | None, Task]]:
         """Return the first scenario of each clause of which none is being played: of those that wait for nobody, and of the others."""
         taken = {self._clause(task) for task in playing} - {None}
+        led = {self._api(task) for task in (*self.todo, *playing) if self._leads(self._clause(task))}
         ready, late = dict[str | None, Task](), dict[str | None, Task]()
         for task in self.todo:
-            if (clause := self._clause(task)) not in taken:
+            clause = self._clause(task)
+            if clause not in taken and (self._leads(clause) or self._api(task) not in led):
                 (late if self._waits(task) else ready).setdefault(clause, task)
         return ready, late
 
@@ -58,14 +61,18 @@ class Queue:
         """Return the first scenario of a clause that has more than its share of those left, where there are orders for all who play."""
         left = Counter(self._clause(task) for task in self.todo)
         named = [clause for clause in ready if clause is not None]
-        if self._pool <= wanted or not named or any(self._leads(clause) for clause in named):
+        if self._pool <= wanted or not named or any(map(self._leads, named)):
             return None
         most = max(named, key=lambda clause: left[clause])
         return ready[most] if left[most] > len(self.todo) / wanted else None
 
-    def _leads(self, clause: str) -> bool:
-        """Say whether others lean on the outcome of a clause."""
-        return clause in self._catalogue and self._catalogue[clause].outcome
+    def _leads(self, clause: str | None) -> bool:
+        """Say whether others lean on the outcome of a clause: beside it they would each have an acceptance of their own."""
+        return clause is not None and clause in self._catalogue and self._catalogue[clause].outcome
+
+    def _api(self, task: Task) -> str | None:
+        case = self._cases[task["number"]]
+        return case.api if case is not None else None
 
     def _clause(self, task: Task) -> str | None:
         case = self._cases[task["number"]]

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -31,8 +32,12 @@ CUTOFF = 0.5
 
 def schema() -> dict[str, Any]:
     """Return the published JSON schema of target files, with the words of every API that is installed."""
-    text = files("countermand").joinpath("schemas/target.schema.json").read_text(encoding="utf-8")
-    return completed(json.loads(text), APIS.values())
+    return completed(json.loads(_published()), APIS.values())
+
+
+@cache
+def _published() -> str:
+    return files("countermand").joinpath("schemas/target.schema.json").read_text(encoding="utf-8")
 
 
 def completed(published: dict[str, Any], apis: Iterable[Api]) -> dict[str, Any]:
