@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import warm
 
 from countermand.provider import embedded, serving
 from countermand.provider.door import Door
@@ -26,15 +27,7 @@ CLEAN = {key: value for key, value in os.environ.items() if not key.startswith((
 
 def countermand(*arguments: str | Path, cwd: Path, path: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the command of a checkout from some folder."""
-    return subprocess.run(
-        [sys.executable, "-m", "countermand", *map(str, arguments)],
-        cwd=cwd,
-        env=environment(cwd, path, **variables),
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
+    return warm.done([*warm.COMMAND, *map(str, arguments)], cwd=cwd, env=environment(cwd, path, **variables))
 
 
 def environment(cwd: Path, path: Path = ROOT, **variables: str) -> dict[str, str]:

@@ -138,12 +138,14 @@ class Loop:
 
     def _go_on(self, wanted: int) -> None:
         """Play what there is to do, so many scenarios at once."""
-        while self._queue.todo or self._playing():
+        while True:
             if self._over:
                 self._queue.todo.clear()
             if self._queue.settled(self._playing()):
                 self._state.run.settle()
             self._hand_out(wanted)
+            if not self._playing():
+                break
             self._children.listen(self._hear)
 
     @property

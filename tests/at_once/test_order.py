@@ -24,9 +24,9 @@ CATALOGUE: Any = {"LEADS": SimpleNamespace(outcome=True)}
 
 
 def queue(*clauses: str, pool: int = 100) -> Queue:
-    """Make a queue of scenarios, by their clauses; one that waits for all others has a star."""
+    """Make a queue of scenarios, by their clauses, whose first letter is the API; one that waits for all others has a star."""
     orders = SimpleNamespace(listed=[SimpleNamespace(state="pending")] * pool)
-    cases: list[Any] = [SimpleNamespace(clause=name.rstrip("*"), waits=name.endswith("*")) for name in clauses]
+    cases: list[Any] = [SimpleNamespace(api=name[0].lower(), clause=name.rstrip("*"), waits=name.endswith("*")) for name in clauses]
     return Queue(cases, CATALOGUE, [SimpleNamespace(orders=orders)])  # type: ignore[list-item]
 
 
@@ -49,8 +49,10 @@ def test_the_longest_clause_begins_early_where_there_are_orders_for_all() -> Non
     assert taken(queue("A", "B", "C", "D", "D", "D", pool=3), 3) == [0, 1, 2]
 
 
-def test_what_others_lean_on_comes_first() -> None:
-    assert taken(queue("LEADS", "D", "D", "D"), 2) == [0, 1]
+def test_what_others_lean_on_is_played_before_any_of_its_api() -> None:
+    made = queue("LEADS", "L1", "L1", "L2", "OTHER", pool=0)
+    assert taken(made, 3) == [0, 4]
+    assert taken(made, 3, 4) == [4, 1, 3]
 
 
 def test_what_waits_for_others_leaves_them_their_processes() -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import warm
 
 from countermand.certify import archive, contents, envelope, keys, terms
 from countermand.certify.terms import Terms
@@ -47,8 +46,7 @@ def countermand(*arguments: object, cwd: Path | None = None, offline: Path | Non
     if offline is not None:
         (offline / "sitecustomize.py").write_text(OFFLINE)
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(offline), environment.get("PYTHONPATH"))))
-    command = [sys.executable, "-m", "countermand", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, env=environment)
+    done = warm.done([*warm.COMMAND, *map(str, arguments)], cwd=cwd, env=environment)
     return Done(done.returncode, done.stdout, done.stderr)
 
 

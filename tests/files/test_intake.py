@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import warm
 
 from countermand import cli
 from countermand.guard import intake
@@ -119,8 +120,7 @@ TELLING = ("a folder", "a pipe", "a device", "a long path", "deep TOML", "deep J
 def test_what_is_no_file_is_one_sentence(command: str, kind: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     named = NOT_THERE[kind](here)
     if command in SLOW:
-        words = [sys.executable, "-m", "countermand", *COMMANDS[command](named)]
-        done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+        done = warm.done([*warm.COMMAND, *COMMANDS[command](named)], timeout=120)
         code, out, err = done.returncode, done.stdout, done.stderr
     else:
         code = cli.main(COMMANDS[command](named))

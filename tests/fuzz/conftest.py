@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import warm
 from hypothesis import HealthCheck, settings
 
 #: So many examples of each kind; a quick look draws the same ones each time, a long one draws by the seed it says.
@@ -42,5 +41,5 @@ def genuine(tmp_path_factory: pytest.TempPathFactory) -> Genuine:
         ["keygen", "--out", "signing"],
         ["certify", "--key", "signing.pem", "--no-page", "--out", "made.zip", "-m", "ALA-CAN-01 or OSRS-CAN-01 or ALA-REQ-07"],
     ):
-        subprocess.run([sys.executable, "-m", "countermand", *words], cwd=folder, capture_output=True, check=False)
+        warm.done([*warm.COMMAND, *words], cwd=folder)
     return Genuine(folder / "reports", folder / "made.zip", folder / "signing.public.pem")

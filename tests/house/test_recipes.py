@@ -7,13 +7,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+import warm
 from packaging.requirements import Requirement
 from running import environment
 
@@ -116,9 +116,7 @@ def nightly(folder: Path) -> Iterator[Path]:
 def sh(folder: Path, lines: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run lines as a CI service would, with the command of this checkout on the path."""
     (folder / "bin").mkdir(exist_ok=True)
-    command = folder / "bin" / "countermand"
-    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m countermand "$@"\n')
-    command.chmod(0o755)
+    warm.command(folder / "bin")
     env = {**environment(folder), "PATH": f"{folder / 'bin'}:{os.environ['PATH']}", **variables}
     return subprocess.run(["bash", "-e", "-c", lines], cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=300)
 

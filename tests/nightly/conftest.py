@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+import warm
 
 from countermand.model.results import Results, Target
 from countermand.model.verdict import Verdict
@@ -20,8 +19,7 @@ Night = Callable[..., Path]
 
 
 def run(*arguments: str) -> None:
-    command = [sys.executable, "-m", "countermand", "run", "--no-page", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = warm.done([*warm.COMMAND, "run", "--no-page", *arguments])
     assert done.returncode in {0, 1}, done.stdout + done.stderr
 
 

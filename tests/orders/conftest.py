@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 
 from countermand.provider import serving
 from countermand.provider.ala import seller as ala
@@ -85,20 +85,18 @@ class Place:
 
     def run(self, *arguments: str, reports: str = "reports", check: int | None = None) -> subprocess.CompletedProcess[str]:
         command = self.command(*arguments, reports=reports)
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.folder, env=ENVIRONMENT)
+        done = warm.done(command, cwd=self.folder, env=ENVIRONMENT)
         if check is not None:
             assert done.returncode == check, done.stdout + done.stderr
         return done
 
     def command(self, *arguments: str, reports: str = "reports") -> list[str]:
         own = ["--target", str(self.target), "--ledger", str(self.ledger), "--no-page", "--reports", str(self.folder / reports)]
-        return [sys.executable, "-m", "countermand", "run", *own, *arguments]
+        return [*warm.COMMAND, "run", *own, *arguments]
 
     def orders(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         own = ["--target", str(self.target), "--ledger", str(self.ledger)]
-        return subprocess.run(
-            [sys.executable, "-m", "countermand", "orders", *own, *arguments], capture_output=True, text=True, check=False
-        )
+        return warm.done([*warm.COMMAND, "orders", *own, *arguments])
 
     def told(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.orders("--json").stdout)

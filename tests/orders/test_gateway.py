@@ -6,12 +6,12 @@ import base64
 import json
 import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import warm
 
 from countermand.model.secret import Masker
 from countermand.provider.http import Request, Response
@@ -73,8 +73,7 @@ HOW: dict[str, tuple[str, str, Callable[[str], str]]] = {
 
 
 def called(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
-    command, variables = [sys.executable, "-m", "countermand", *map(str, arguments)], {**ENVIRONMENT, "GATEWAY_KEY": WORD}
-    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+    return warm.done([*warm.COMMAND, *map(str, arguments)], cwd=folder, env={**ENVIRONMENT, "GATEWAY_KEY": WORD})
 
 
 def played(place: Place, api: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import warm
 
 from countermand.model.exchange import Reply
 from countermand.provider.http import Request, Response
@@ -105,8 +104,7 @@ def test_six_orders_survive_a_seller_that_is_busy_every_other_time(
 
 def replayed(folder: Path) -> list[dict[str, Any]]:
     """Judge a run again, and see that every exchange is where it was."""
-    command = [sys.executable, "-m", "countermand", "run", "--replay", "reports", "--reports", "again", "--no-page"]
-    subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    warm.done([*warm.COMMAND, "run", "--replay", "reports", "--reports", "again", "--no-page"], cwd=folder, env=ENVIRONMENT)
     then, now = ([json.loads(line) for line in (folder / name / "record.jsonl").read_text().splitlines()] for name in ("reports", "again"))
     kept = {row["id"]: [exchange["reply"] for exchange in row["exchanges"]] for row in then}
     assert kept == {row["id"]: [exchange["reply"] for exchange in row["exchanges"]] for row in now}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import misbehaving
 import pytest
+import warm
 
 TARGET = """
 name = "in-trouble"
@@ -41,13 +40,7 @@ def test_a_seller_in_trouble_is_inconclusive(behaviour: misbehaving.Behaviour, t
             "--ledger",
             str(tmp_path / "ledger"),
         ]
-        done = subprocess.run(
-            [sys.executable, "-m", "countermand", *words, "-m", "OSRS-SIG-01 or OSRS-CAN-01"],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = warm.done([*warm.COMMAND, *words, "-m", "OSRS-SIG-01 or OSRS-CAN-01"], timeout=120)
 
     assert done.returncode in {10, 13}, done.stdout + done.stderr
     if done.returncode == 10:
