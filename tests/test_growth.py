@@ -28,8 +28,9 @@ from countermand.model.target import Identity, Target
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
 from countermand.plugin.deadline import deadline
 from countermand.protocols.ala import AlaSeller
+from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.opensrs import OpensrsSeller, items
-from countermand.protocols.seller import Answer, Decision, try_xml
+from countermand.protocols.reply import try_xml
 from countermand.report import exchanges
 from countermand.run import coding
 

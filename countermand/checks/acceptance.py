@@ -12,7 +12,9 @@ from countermand.model.exchange import Exchange
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, NotApplicable
 from countermand.protocols import front
-from countermand.protocols.seller import Answer, Decision, Seller, Variation
+from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Variation
 from countermand.run.scene import Scene
 
 #: An order that was cancelled, what was answered, and what had to be left out.

@@ -19,8 +19,10 @@ from countermand.model.ownership import seller_key
 from countermand.model.results import Scenario
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive, Verdict
+from countermand.protocols.answer import Answer
 from countermand.protocols.registry import speak
-from countermand.protocols.seller import Answer, Seller, Variation
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Variation
 from countermand.run.run import Run
 from countermand.run.scene import Scene
 

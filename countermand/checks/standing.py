@@ -16,7 +16,9 @@ from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Inconclusive
 from countermand.protocols import front
-from countermand.protocols.seller import Answer, Decision, Seller, Variation
+from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Variation
 from countermand.run.scene import Scene
 
 SCENARIO = "standing"  # what the record calls what was asked for it

@@ -12,7 +12,7 @@ from countermand.document import Element, Unreadable, parse
 from countermand.model.exchange import Reply
 from countermand.model.target import Target
 from countermand.protocols.opensrs import THROTTLED, UNAUTHENTICATED, OpensrsSeller, items
-from countermand.protocols.seller import try_xml
+from countermand.protocols.reply import try_xml
 
 CHECK = "answer"
 _ADDRESS = re.compile(r"\bip\b|address", re.IGNORECASE)

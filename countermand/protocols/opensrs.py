@@ -12,22 +12,12 @@ from countermand.model import suite
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.target import Identity, Order, Target
 from countermand.protocols import damage, front
+from countermand.protocols.answer import Answer, Decision, Reading
+from countermand.protocols.carrier import Errand
 from countermand.protocols.disclosure import Known
-from countermand.protocols.seller import (
-    COMPLETE,
-    HOSTILE,
-    Answer,
-    Damage,
-    Decision,
-    Errand,
-    Reading,
-    Seller,
-    Signature,
-    Told,
-    Variation,
-    number,
-    try_xml,
-)
+from countermand.protocols.reply import number, try_xml
+from countermand.protocols.seller import Seller, Told
+from countermand.protocols.variation import COMPLETE, HOSTILE, Damage, Signature, Variation
 
 REQUIRED = ("attributes.order_id",)
 STATES = ("approver-confirmed", "awaiting-approval", "cancelled", "completed", "declined", "in-progress", "pending")

@@ -14,8 +14,8 @@ from countermand.model import suite
 from countermand.model.exchange import Trouble
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Lost
+from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.opensrs import OpensrsSeller, resolve
-from countermand.protocols.seller import Answer, Decision
 
 #: Troubles before anything was sent.
 UNSENT = frozenset({Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT})

@@ -19,7 +19,8 @@ from countermand.model.verdict import FOLLOWS, NOT_REPEATED, Inconclusive, NotAp
 from countermand.orders.ledger import LedgerError
 from countermand.orders.supply import Replayed, Supply
 from countermand.protocols import disclosure
-from countermand.protocols.seller import ERRAND, THROTTLED, Errand
+from countermand.protocols.answer import THROTTLED
+from countermand.protocols.carrier import ERRAND, Errand
 from countermand.run import safety, throttle
 from countermand.run.rehearsal import Rehearsed
 from countermand.run.replay import Replay
