@@ -29,7 +29,8 @@ from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicabl
 from countermand.plugin.deadline import deadline
 from countermand.protocols.ala import AlaSeller
 from countermand.protocols.answer import Answer, Decision
-from countermand.protocols.opensrs import OpensrsSeller, items
+from countermand.protocols.opensrs import OpensrsSeller
+from countermand.protocols.opensrs_message import items
 from countermand.protocols.reply import try_xml
 from countermand.report import exchanges
 from countermand.run import coding

@@ -17,7 +17,9 @@ from countermand.model.target import Dialect, Identity, Target
 from countermand.protocols.ala import AlaSeller
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.carrier import Carrier
-from countermand.protocols.opensrs import STATES, OpensrsSeller, items, sign
+from countermand.protocols.opensrs import STATES, OpensrsSeller
+from countermand.protocols.opensrs_message import items
+from countermand.protocols.opensrs_signature import sign
 
 TARGET = Target("staging", "ala", "https://seller.example", Path("target.toml"), {"buyer": Identity("buyer")})
 NOBODY = cast("Carrier", None)  # a reply is read without a scene
