@@ -226,7 +226,7 @@ def test_a_long_body_is_packed_whole_and_shown_by_its_beginning() -> None:
     told = row(body, [])
     assert content(told) == body
     assert len(told["value"]) < 10_000
-    words = exchanges.text({"body": told, "headers": []})
+    words = exchanges.text({"method": "POST", "url": "/", "body": told, "headers": []})
     assert len(words) < 10_000
     assert "[shortened here: 1900007 bytes in all, SHA-256 " in words
     assert words.endswith("the whole is in record.jsonl]")

@@ -24,6 +24,7 @@ from countermand.model.clause import Catalogue
 from countermand.model.exchange import timestamp
 from countermand.model.results import Results, Scenario
 from countermand.model.results import Target as Told
+from countermand.model.rows import ScenarioRow
 from countermand.model.secret import Masker
 from countermand.model.verdict import Verdict
 from countermand.plugin import amendment
@@ -106,7 +107,7 @@ class Session:
         """Say whether all features were asked for, so that a clause without a scenario can be told."""
         return all("::" not in argument and Path(argument).is_dir() for argument in config.args)
 
-    def recorded(self, scenario: str) -> dict[str, Any] | None:
+    def recorded(self, scenario: str) -> ScenarioRow | None:
         """Return a scenario as it was recorded, in a replay."""
         return self.run.record.rows.get(scenario) if self.run.record else None
 
@@ -146,7 +147,7 @@ class Session:
             return exitstatus
         if self.run.rehearsals is not None:
             for target in self.run.targets.values():
-                closing.closed(self.run, target, [Scenario.of(_bare(row)) for row in self.run.rows()], complete=False)
+                closing.closed(self.run, target, [Scenario.of(row) for row in self.run.rows()], complete=False)
             return self._plan(session.config, exitstatus)
         if self.run.stopped is not None and exitstatus == pytest.ExitCode.INTERRUPTED:  # by us: there is a verdict, if on a part alone
             exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -241,7 +242,7 @@ class Session:
     def _write(self, session: pytest.Session, exitstatus: int) -> int:
         order = {name: number for number, name in enumerate(self._gather())}
         rows = sorted(self.run.rows(), key=lambda row: order.get(row["id"], len(order)))
-        scenarios = tuple(Scenario.of(_bare(row)) for row in rows)
+        scenarios = tuple(map(Scenario.of, rows))
         ended = exitstatus in {0, 1} and self.run.stopped is None
         complete = ended and self.selected == self.collected == {one.id for one in scenarios} and self.whole(session.config)
         if ended:  # who interrupts a run wants nothing more to be asked
@@ -328,7 +329,7 @@ class Session:
         masker = self.masker
         return tuple(masker.message(foreign.shown(note)) for note in notes)
 
-    def _played(self) -> list[dict[str, Any]]:
+    def _played(self) -> list[Mapping[str, Any]]:
         """Return what was played, in order, the run's own complete cancellations first."""
         accepted = self._asked("the run's one complete cancellation", "acceptance")
         own = [row for row in accepted if row["scenario"] == "acceptance"]
@@ -337,7 +338,7 @@ class Session:
         begun, ended = self._asked("to see whether the buyer is served", "standing"), self._asked("to see whether it still is", "closing")
         return [*begun, *own, *rows, *ended]
 
-    def _asked(self, name: str, kind: str) -> list[dict[str, Any]]:
+    def _asked(self, name: str, kind: str) -> list[Mapping[str, Any]]:
         """Return what was asked of each seller outside the scenarios."""
         return [{"name": name, **row} for api in self.run.targets if (row := self.run.made(f"{kind}-{api}"))]
 
@@ -427,11 +428,6 @@ def is_part(config: pytest.Config) -> bool:
     """Say whether somebody has asked for a part of the suite."""
     option = config.option
     return bool(option.markexpr or option.keyword or option.deselect or any("::" in argument for argument in config.args))
-
-
-def _bare(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a scenario's row without what only the run itself must know."""
-    return {key: value for key, value in row.items() if key != "last"}
 
 
 RUN = pytest.StashKey[Run]()

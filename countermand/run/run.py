@@ -9,13 +9,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock
 
 from countermand.model import body
 from countermand.model.exchange import Exchange, Trouble
 from countermand.model.ownership import seller_key, seller_keys
+from countermand.model.rows import PlayedRow, ScenarioRow, ShownRow
 from countermand.model.target import Target
 from countermand.model.verdict import Inconclusive
 from countermand.orders.budget import KEPT
@@ -35,6 +36,8 @@ STOPPED = "stopped"
 SETTLED = "settled"
 #: Bytes that a run keeps of long replies, as they are packed, shared by its processes; further ones it does not read whole.
 BUDGET = 2**25
+
+Made = TypeVar("Made", bound=Mapping[str, object])
 
 
 @dataclass(frozen=True)
@@ -62,16 +65,16 @@ class Run:
     given: bool = False  # the targets were there before the run, and outlive it: even an embedded one's orders stay used up
     expected: int = 0  # how many scenarios there are besides those that wait for all others
     at_once: int = 1  # how many processes forked from one play the scenarios
-    told: Callable[[dict[str, Any]], None] | None = None  # who writes down what is done here, where this process does not
+    told: Callable[[Any], None] | None = None  # who writes down what is done here, where this process does not
     _wires: dict[str, HttpsWire] = field(default_factory=dict)
     _ledgers: dict[str, Ledger] = field(default_factory=dict)
     _throttles: dict[str, Throttle] = field(default_factory=dict)
     _seen: dict[tuple[str, int], list[Seen]] = field(default_factory=dict)
-    _read: dict[Path, tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)  # of each file: up to where, and what
+    _read: dict[Path, tuple[int, list[PlayedRow]]] = field(default_factory=dict)  # of each file: up to where, and what
     _cost: int = 0  # bytes of long replies, packed
     dead: dict[str, int] = field(default_factory=dict)  # exchanges in a row without an answer, by target
     busy: dict[str, int] = field(default_factory=dict)  # requests in a row that were not taken when sent again, by target
-    _kept: list[dict[str, Any]] = field(default_factory=list)  # finished scenarios that could not be written down
+    _kept: list[PlayedRow] = field(default_factory=list)  # finished scenarios that could not be written down
     _in_vain: bool = False  # whether a scenario has waited for others that did not end
     _gone: dict[str, str] = field(default_factory=dict)  # ledgers that were removed or replaced while the scenarios were played, and why
     _stopped: str | None = None
@@ -127,7 +130,7 @@ class Run:
         """How many processes play the scenarios: so many forked ones, or as xdist tells each of them."""
         return max(self.at_once, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
-    def forked(self, worker: str, told: Callable[[dict[str, Any]], None]) -> Run:
+    def forked(self, worker: str, told: Callable[[Any], None]) -> Run:
         """Return the run as a process forked from this one takes part in it: nothing that was opened here is used there."""
         return replace(self, worker=worker, told=told, _wires={}, _ledgers={}, _throttles={}, dead={}, busy={})
 
@@ -187,7 +190,7 @@ class Run:
         words = f"a reply of {len(exchange.reply.body if exchange.reply else b'')} bytes, and the run has kept as many long ones as it can"
         return replace(exchange, reply=None, trouble=Trouble.TOO_LARGE, said=words)
 
-    def append(self, row: dict[str, Any]) -> None:
+    def append(self, row: PlayedRow) -> None:
         """Write down a finished scenario, at once and for all processes; where that cannot be done, keep it and stop."""
         if self.told is not None:
             self.told(row)
@@ -199,7 +202,7 @@ class Run:
             self._kept.append(row)
             self.stop(f"what was found cannot be written down in {self.folder}: {error.strerror or error}")
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[PlayedRow]:
         """Return every scenario that is done, of all processes."""
         for path in sorted(self.folder.glob("scenarios-*.jsonl")):
             begun, rows = self._read.get(path, (0, []))
@@ -254,9 +257,10 @@ class Run:
         """Return how many orders are for repeating a clause and for a run after the fix: every run may need one to see who is served."""
         return KEPT + bool((self.made(f"standing-{api}") or {}).get("risked"))
 
-    def shown(self, name: str) -> dict[str, Any] | None:
+    def shown(self, name: str) -> ShownRow | None:
         """Return which clause a request has shown to be broken, and how heavily that weighs, if one of that name has."""
-        return self.made(f"shown-{name}")
+        found: ShownRow | None = self.made(f"shown-{name}")
+        return found
 
     def note_shown(self, name: str, clause: str, verdict: str) -> None:
         """Remember that one has."""
@@ -285,13 +289,12 @@ class Run:
         """Remember that one has."""
         (self.folder / f"broken-{clause}").touch()
 
-    def made(self, name: str) -> dict[str, Any] | None:
+    def made(self, name: str) -> Any:  # noqa: ANN401 - a row of its own kind
         """Return what one process of the run has made, if one has."""
         path = self.folder / f"{name}.json"
-        found: dict[str, Any] | None = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-        return found
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
-    def offer(self, name: str, made: dict[str, Any]) -> None:
+    def offer(self, name: str, made: Mapping[str, object]) -> None:
         """Let all others be given what a process has made already, unless one of them was quicker; waits for nobody."""
         path = self.folder / f"{name}.json"
         written = path.with_suffix(f".{self.worker}")
@@ -300,16 +303,16 @@ class Run:
             path.hardlink_to(written)
         written.unlink()
 
-    def once(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
         """Return what one process of the run makes and all others are given; what make raises, it raises for its caller alone."""
         path = self.folder / f"{name}.json"
         if not path.exists():
             with FileLock(path.with_suffix(".lock")):
                 if not path.exists():
                     self.offer(name, make())
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found: Made = json.loads(path.read_text(encoding="utf-8"))
         return found
 
 
-def _orders(row: Mapping[str, Any]) -> dict[str, str]:
+def _orders(row: ScenarioRow) -> dict[str, str]:
     return {order["seller"]: order["state"] for order in row["drawn"]["orders"]}
