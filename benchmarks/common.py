@@ -16,7 +16,7 @@ from typing import Any
 
 from countermand.model.exchange import Exchange, Request
 from countermand.model.target import Target
-from countermand.protocols.opensrs import sign
+from countermand.protocols.opensrs_signature import sign
 from countermand.provider import embedded, serving
 from countermand.provider.http import Request as Asked
 from countermand.provider.http import Response

@@ -12,7 +12,8 @@ from countermand.document import Element, named, parse, text
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance, expect
 from countermand.protocols import front
-from countermand.protocols.seller import Decision, Seller
+from countermand.protocols.answer import Decision
+from countermand.protocols.seller import Seller
 from countermand.run.run import Seen
 
 from .every_answer import Everything, decided, replies, served, telling

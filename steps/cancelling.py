@@ -7,7 +7,9 @@ from pytest_bdd import parsers, when
 from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.document import Spelling
 from countermand.model.target import Order
-from countermand.protocols.seller import Answer, Damage, Seller, Signature, Variation
+from countermand.protocols.answer import Answer
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Damage, Signature, Variation
 
 
 @when("the buyer cancels the order", target_fixture="answer")

@@ -13,7 +13,9 @@ from countermand.checks.replies import discreet, each, labelled, valid
 from countermand.model import suite
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance, NotApplicable, expect
-from countermand.protocols.seller import KNOWN, THROTTLED, Decision, Seller, number
+from countermand.protocols.answer import KNOWN, THROTTLED, Decision
+from countermand.protocols.reply import number
+from countermand.protocols.seller import Seller
 from countermand.run.run import Run, Seen
 from countermand.run.scene import Scene
 

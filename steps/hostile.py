@@ -12,8 +12,10 @@ from pytest_bdd import then, when
 from countermand.checks.refusal import must_refuse
 from countermand.model.target import Order
 from countermand.model.verdict import Nonconformance, NotApplicable
+from countermand.protocols.answer import CLOSED_DOOR, Answer, Decision
 from countermand.protocols.damage import EXPANSION, SIGN_OF_BOMB
-from countermand.protocols.seller import CLOSED_DOOR, Answer, Damage, Decision, Seller, Variation
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Damage, Variation
 from countermand.run.scene import Scene
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

@@ -10,7 +10,8 @@ from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.stock import order_in
 from countermand.model.target import Order
 from countermand.model.verdict import NotApplicable
-from countermand.protocols.seller import Seller, Variation
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Variation
 from countermand.run.scene import Scene
 
 

@@ -13,7 +13,8 @@ from countermand.document import Place, named, parse, text
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable, expect
 from countermand.protocols import front
-from countermand.protocols.seller import Answer, Seller
+from countermand.protocols.answer import Answer
+from countermand.protocols.seller import Seller
 
 TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
 

@@ -11,7 +11,8 @@ from countermand.checks.refusal import must_decide, must_not_serve, must_refuse,
 from countermand.checks.stock import must_be_known
 from countermand.document import Spelling
 from countermand.model.verdict import Nonconformance, NotApplicable, expect
-from countermand.protocols.seller import Answer, Seller
+from countermand.protocols.answer import Answer
+from countermand.protocols.seller import Seller
 from countermand.run.scene import Scene
 
 

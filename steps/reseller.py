@@ -9,7 +9,9 @@ from countermand.checks.ala import RESELLER
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
 from countermand.protocols import front
-from countermand.protocols.seller import Answer, Decision, Seller, Variation
+from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Variation
 
 
 @when("the buyer cancels the order without naming a reseller", target_fixture="answer")

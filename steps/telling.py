@@ -10,7 +10,9 @@ from countermand.model.exchange import Exchange
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
 from countermand.protocols import disclosure
-from countermand.protocols.seller import Answer, Seller, Signature, Variation
+from countermand.protocols.answer import Answer
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Signature, Variation
 
 from .every_answer import Everything, replies
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from countermand.document import Form, Spelling, Unreadable, children, leaves, local, named, parse, problems, select, text, where
 from countermand.model import suite
 from countermand.protocols.ala import resolve as ala_field
-from countermand.protocols.opensrs import resolve as ops_field
+from countermand.protocols.opensrs_message import resolve as ops_field
 
 BODY = "<reply><status kind='{word}'>{word}</status></reply>"
 #: Characters that XML allows, and that no charset below lacks.

@@ -41,6 +41,7 @@ def test_no_secret_is_written_down() -> None:
     assert "session=1" not in told
     assert row["request"]["headers"] == [["X-Username", "reseller1"], ["X-Signature", "***"]]
     assert row["request"]["body"] == {"encoding": "utf8", "value": f"<key>{'*' * 13}</key>", "masked": [[5, 18]]}
+    assert row["reply"] is not None
     assert row["reply"]["body"]["masked"] == [[3, 16], [17, 49]]
 
 

@@ -28,8 +28,10 @@ from countermand.model.target import Identity, Target
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
 from countermand.plugin.deadline import deadline
 from countermand.protocols.ala import AlaSeller
-from countermand.protocols.opensrs import OpensrsSeller, items
-from countermand.protocols.seller import Answer, Decision, try_xml
+from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.opensrs import OpensrsSeller
+from countermand.protocols.opensrs_message import items
+from countermand.protocols.reply import try_xml
 from countermand.report import exchanges
 from countermand.run import coding
 
@@ -224,7 +226,7 @@ def test_a_long_body_is_packed_whole_and_shown_by_its_beginning() -> None:
     told = row(body, [])
     assert content(told) == body
     assert len(told["value"]) < 10_000
-    words = exchanges.text({"body": told, "headers": []})
+    words = exchanges.text({"method": "POST", "url": "/", "body": told, "headers": []})
     assert len(words) < 10_000
     assert "[shortened here: 1900007 bytes in all, SHA-256 " in words
     assert words.endswith("the whole is in record.jsonl]")

@@ -104,7 +104,7 @@ def test_what_the_looking_scenario_asked_itself_needs_no_other_clause(clause: st
             "identity": "buyer",
             "started": "2026-11-25T12:00:00Z",
             "elapsed": 0.1,
-            "request": {"method": "POST", "url": "https://s/", "headers": [], "body": {"encoding": "utf8", "value": ""}},
+            "request": {"method": "POST", "url": "https://s/", "headers": [], "body": {"encoding": "utf8", "value": "", "masked": []}},
             "reply": None,
             "trouble": "closed",
             "said": "",

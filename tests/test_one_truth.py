@@ -17,7 +17,7 @@ from countermand.model import clause, suite
 from countermand.model.apis import APIS
 from countermand.model.clause import Evidence
 from countermand.protocols import ala, opensrs
-from countermand.protocols.opensrs import items
+from countermand.protocols.opensrs_message import items
 from countermand.provider.ala import request as ala_request
 from countermand.provider.ala import seller as ala_provider
 from countermand.provider.opensrs import orders as opensrs_orders

@@ -15,11 +15,14 @@ from countermand.document import parse
 from countermand.model.exchange import Exchange, Reply, Request, Trouble
 from countermand.model.target import Dialect, Identity, Target
 from countermand.protocols.ala import AlaSeller
-from countermand.protocols.opensrs import STATES, OpensrsSeller, items, sign
-from countermand.protocols.seller import Answer, Decision, Scene
+from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.carrier import Carrier
+from countermand.protocols.opensrs import STATES, OpensrsSeller
+from countermand.protocols.opensrs_message import items
+from countermand.protocols.opensrs_signature import sign
 
 TARGET = Target("staging", "ala", "https://seller.example", Path("target.toml"), {"buyer": Identity("buyer")})
-NOBODY = cast("Scene", None)  # a reply is read without a scene
+NOBODY = cast("Carrier", None)  # a reply is read without a scene
 MESSAGE = '<cancelOrderResponse xmlns="{ns}"><{name}>{word}</{name}></cancelOrderResponse>'
 
 

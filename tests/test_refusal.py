@@ -20,8 +20,11 @@ from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import Departure, Inconclusive, Nonconformance, NotApplicable, Verdict, expect
 from countermand.plugin.judging import judge
 from countermand.protocols.ala import AlaSeller
+from countermand.protocols.answer import Answer, Asked
+from countermand.protocols.carrier import Carrier
 from countermand.protocols.opensrs import OpensrsSeller
-from countermand.protocols.seller import Answer, Asked, Scene, Seller, Variation
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Variation
 from countermand.run.scene import Scene as RunScene
 
 ALA = Target("staging", "ala", "https://seller.example", Path("target.toml"), {"buyer": Identity("buyer", identifier="B")})
@@ -68,7 +71,7 @@ def exchange(
 
 def ala(*then: Told) -> tuple[AlaSeller, Played]:
     scene = Played(list(then))
-    seen: Scene = scene
+    seen: Carrier = scene
     return AlaSeller(ALA, seen), scene
 
 

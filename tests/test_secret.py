@@ -21,7 +21,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from running import Told, Watched, rewritten, run, served
 
-from countermand.model.secret import PIECE, SHORTEST, Masker, Secret, encodings
+from countermand.model.encodings import SHORTEST, encodings
+from countermand.model.needles import PIECE
+from countermand.model.secret import Masker, Secret
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
 from countermand.report import leaks

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from countermand.model.exchange import Exchange
+from countermand.model.rows import ExchangeRow
 from countermand.model.secret import CUT
 
 #: How a starred reply reads in UTF-16, where two stars make one character.
@@ -16,7 +16,7 @@ WIDE = "\u2a2a"
 MOST = 4000
 
 
-def same(then: str | None, now: str | None, exchanges: Iterable[dict[str, Any]]) -> bool:
+def same(then: str | None, now: str | None, exchanges: Iterable[ExchangeRow]) -> bool:
     """Say whether a run's message is the replay's, but for the line that says how to repeat, and for stars where there may be some."""
     here, there = _told(then), _told(now).replace(WIDE, "*")
     if here == there:
@@ -24,7 +24,7 @@ def same(then: str | None, now: str | None, exchanges: Iterable[dict[str, Any]])
     return len(here) == len(there) and _may_be_starred(here, there, list(exchanges))
 
 
-def _may_be_starred(then: str, now: str, exchanges: list[dict[str, Any]]) -> bool:
+def _may_be_starred(then: str, now: str, exchanges: list[ExchangeRow]) -> bool:
     """Say whether all that differs are pieces of replies behind stars, long enough to be taken for pieces of a secret."""
     said = [words for one in exchanges for words in _said(one)]
     if then.count("*") > MOST:
@@ -41,7 +41,7 @@ def _may_be_starred(then: str, now: str, exchanges: list[dict[str, Any]]) -> boo
     return then[at:] == now[at:]
 
 
-def _said(row: dict[str, Any]) -> Iterator[str]:
+def _said(row: ExchangeRow) -> Iterator[str]:
     """Yield what the seller said in an exchange, as it is and as it may be quoted."""
     exchange = Exchange.of(row)
     reply = exchange.reply

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import cast
 
 from countermand.checks import lending
 from countermand.checks.stock import must_be_known
 from countermand.model.exchange import Exchange
+from countermand.model.rows import AcceptanceRow, AskedRow
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, NotApplicable
 from countermand.protocols import front
-from countermand.protocols.seller import Answer, Decision, Seller, Variation
+from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Variation
 from countermand.run.scene import Scene
 
 #: An order that was cancelled, what was answered, and what had to be left out.
@@ -66,12 +69,12 @@ class Acceptance:
         """Return the complete cancellation and its answer, whatever that was; raises Inconclusive where none could be had."""
         return self._read(self._asked() if self._scene.recorded is None else self._replayed())
 
-    def _read(self, row: dict[str, Any]) -> Accepted:
-        order, exchange = Order(**row["order"]), Exchange.of(row["exchange"])
+    def _read(self, row: AcceptanceRow) -> Accepted:
+        order, exchange = row["order"], Exchange.of(row["exchange"])
         self._scene.leaves_out = tuple(row.get("without", ()))  # what the seller takes nothing up with, no request need name
-        return Accepted(order, self._speak(self._scene).read(exchange))
+        return Accepted(Order(order["state"], order["seller"], order["buyer"]), self._speak(self._scene).read(exchange))
 
-    def _keep(self, row: dict[str, Any], answer: Answer) -> None:
+    def _keep(self, row: AcceptanceRow, answer: Answer) -> None:
         if answer.decision in {Decision.TAKEN_UP, Decision.CANCELLED}:
             lending.keep(self._scene, row)
 
@@ -120,25 +123,25 @@ class Acceptance:
             return "hardly the seller itself says so: see whether url names the operation; countermand doctor tells more"
         return 'if it takes none up at all, and the lists under [orders] are right, declare [capabilities] takes_up = "no"'
 
-    def _asked(self) -> dict[str, Any]:
+    def _asked(self) -> AcceptanceRow:
         """Ask, unless somebody has; where there was no order to ask with, one who had the last may have provided it meanwhile."""
         try:
             return self._scene.run.once(self._name, self._ask)
         except Inconclusive:
-            found = self._scene.run.made(self._name)
+            found: AcceptanceRow | None = self._scene.run.made(self._name)
             if found is None or not self._scene.attempts or self._scene.attempts[-1]["exchanges"]:
                 raise
             self._scene.attempts.pop()
             return found
 
-    def _told(self) -> dict[str, Any] | None:
+    def _told(self) -> AcceptanceRow | None:
         """Return the complete cancellation of the record, if there is a record and one in it."""
         record = self._scene.run.record
         return None if record is None else record.acceptance(self._scene.target.api)
 
-    def _replayed(self) -> dict[str, Any]:
+    def _replayed(self) -> AcceptanceRow:
         """Return what the scenario was told when it was recorded; what it asked itself and in vain is asked again."""
-        then, told = self._scene.recorded or {}, self._told()
+        then, told = cast("AskedRow", self._scene.recorded), self._told()
         vain = then["drawn"].get("attempts", [])[len(self._scene.attempts) :]
         if vain:
             return self._ask(vain[0])
@@ -146,9 +149,10 @@ class Acceptance:
             raise Inconclusive("the record has no complete cancellation")
         if told["scenario"] != SCENARIO:  # that scenario is judged where it stands
             return told
-        return self._scene.run.once(self._name, lambda: self._ask(told))
+        recorded = cast("AskedRow", told)  # what no scenario has provided has all that was asked for it
+        return self._scene.run.once(self._name, lambda: self._ask(recorded))
 
-    def _ask(self, recorded: dict[str, Any] | None = None) -> dict[str, Any]:
+    def _ask(self, recorded: AskedRow | None = None) -> AcceptanceRow:
         """Cancel an order of its own, outside any scenario; what was sent is kept, in vain or not, with what came of it."""
         own = replace(self._scene, scenario=SCENARIO, recorded=recorded)
         try:
@@ -158,7 +162,7 @@ class Acceptance:
             raise
         finally:
             own.orders.settle()
-        row = {**_row(order, answer, own), **_played(own), "without": list(without)}
+        row: AcceptanceRow = {**_row(order, answer, own), **_played(own), "without": list(without)}
         self._keep(row, answer)
         return row
 
@@ -201,7 +205,7 @@ def _had(answer: Answer) -> Answer:
     return answer
 
 
-def _row(order: Order, answer: Answer, scene: Scene) -> dict[str, Any]:
+def _row(order: Order, answer: Answer, scene: Scene) -> AcceptanceRow:
     return {
         "scenario": scene.scenario,
         "order": {"state": order.state, "seller": order.seller, "buyer": order.buyer},
@@ -210,5 +214,5 @@ def _row(order: Order, answer: Answer, scene: Scene) -> dict[str, Any]:
     }
 
 
-def _played(scene: Scene) -> dict[str, Any]:
+def _played(scene: Scene) -> AskedRow:
     return {"exchanges": [exchange.masked(scene.masker) for exchange in scene.exchanges], "drawn": scene.drawn}

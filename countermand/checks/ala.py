@@ -10,7 +10,7 @@ from countermand.document import Element, Place, children, local, named, text, w
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance
 from countermand.protocols.ala import RESELLER
-from countermand.protocols.seller import try_xml
+from countermand.protocols.reply import try_xml
 
 __all__ = ["RESELLER"]
 

@@ -14,8 +14,10 @@ from countermand.model.exchange import Exchange, Request
 from countermand.model.results import Scenario
 from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import Verdict
+from countermand.protocols.answer import Decision
+from countermand.protocols.carrier import ERRAND, Errand
 from countermand.protocols.registry import PROTOCOLS
-from countermand.protocols.seller import ERRAND, Decision, Errand, Seller
+from countermand.protocols.seller import Seller
 
 LISTS = "_orders"
 #: Whom a clause about certificates nobody agreed to cannot be tried with unless the operator gives one.

@@ -6,7 +6,7 @@ at the beginning, and where orders are left has one more cancellation taken up, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,10 +17,13 @@ from countermand.model.exchange import Exchange
 from countermand.model.message import message
 from countermand.model.ownership import seller_key
 from countermand.model.results import Scenario
+from countermand.model.rows import AskedRow, StandingRow
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive, Verdict
+from countermand.protocols.answer import Answer
 from countermand.protocols.registry import speak
-from countermand.protocols.seller import Answer, Seller, Variation
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Variation
 from countermand.run.run import Run
 from countermand.run.scene import Scene
 
@@ -47,7 +50,7 @@ class Closing:
     run: Run
     target: Target
     scenarios: list[Scenario]  # of its API
-    told: dict[str, Any] | None = None  # in a replay: what was asked then
+    told: AskedRow | None = None  # in a replay: what was asked then
     seen: list[Exchange] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -55,7 +58,7 @@ class Closing:
         self.seller: Seller = speak(self.scene)
         self.seen = [Exchange.of(row) for one in self.scenarios for row in one.exchanges]
 
-    def doubt(self, opened: Mapping[str, Any]) -> Doubt | None:
+    def doubt(self, opened: StandingRow) -> Doubt | None:
         """Ask, and say what is doubtful, if anything is."""
         first = standing.opening(opened, self.seller)
         if first is None:

@@ -7,7 +7,8 @@ import re
 from countermand.document import Element, children, leaves, local, text
 from countermand.document import parse as parse_xml
 from countermand.model.exchange import Exchange
-from countermand.protocols.seller import Answer, try_xml
+from countermand.protocols.answer import Answer
+from countermand.protocols.reply import try_xml
 
 #: Fields that differ between any two messages.
 PASSING = frozenset({"messageId", "correlationId", "sentAt", "timestamp", "transaction_id"})

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
 from countermand.model import suite
 from countermand.model.ownership import seller_key
+from countermand.model.rows import AcceptanceRow
 from countermand.model.target import Target
 from countermand.model.verdict import Inconclusive
 from countermand.records import inputs
@@ -26,15 +26,15 @@ def name(api: str) -> str:
     return f"lent-{api}"
 
 
-def keep(scene: Scene, row: Mapping[str, Any]) -> None:
+def keep(scene: Scene, row: AcceptanceRow) -> None:
     """Let later runs lean on a cancellation that was taken up; where that cannot be written down they have one of their own."""
     if scene.recorded is None and scene.run.rehearsals is None:
-        told = {part: row[part] for part in PARTS if part in row}
+        told = cast("AcceptanceRow", {part: value for part, value in row.items() if part in PARTS})
         with contextlib.suppress(Inconclusive):
             scene.run.ledger(scene.target).keep_acceptance(seller_key(scene.target), _way(scene.target), scene.run.id, told)
 
 
-def lent(scene: Scene) -> dict[str, Any] | None:
+def lent(scene: Scene) -> AcceptanceRow | None:
     """Return a recent acceptance of another run, where this one is a part and has none of its own; a replay is told the same."""
     run, api = scene.run, scene.target.api
     if scene.recorded is not None:
@@ -47,7 +47,7 @@ def lent(scene: Scene) -> dict[str, Any] | None:
     return run.once(name(api), lambda: told)
 
 
-def _found(run: Run, target: Target) -> dict[str, Any] | None:
+def _found(run: Run, target: Target) -> AcceptanceRow | None:
     told = run.made(name(target.api)) or run.ledger(target).acceptance(seller_key(target), _way(target))
     return told and {"scenario": "an earlier run", **told}
 

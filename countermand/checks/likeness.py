@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from countermand.checks.fingerprint import fingerprint
 from countermand.document import local
-from countermand.protocols.seller import Answer
+from countermand.protocols.answer import Answer
 
 #: The fields that tell one refusal from another, whatever its words: codes, and what the reply is about.
 TELLING = ("code", "object")

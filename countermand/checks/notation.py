@@ -6,7 +6,9 @@ from countermand.checks.acceptance import Accepted
 from countermand.checks.fingerprint import fingerprint
 from countermand.document import Spelling
 from countermand.model.verdict import Inconclusive, Nonconformance
-from countermand.protocols.seller import Answer, Damage, Decision, Seller, Variation
+from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Damage, Variation
 from countermand.run.scene import Scene
 
 #: Orders in flight to leave for the clauses that come after.

@@ -7,8 +7,9 @@ from countermand.document import Element, Place, children, local, parse, text, w
 from countermand.document import Unreadable as NotWellFormed
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance
-from countermand.protocols.opensrs import FAILURES, STATES, OpensrsSeller, items
-from countermand.protocols.seller import charset, try_xml
+from countermand.protocols.opensrs import FAILURES, STATES, OpensrsSeller
+from countermand.protocols.opensrs_message import items
+from countermand.protocols.reply import charset, try_xml
 
 __all__ = ["STATES"]
 

@@ -7,7 +7,8 @@ from countermand.document import named, text
 from countermand.model.exchange import Trouble
 from countermand.model.verdict import Departure, Inconclusive, Nonconformance
 from countermand.protocols import front
-from countermand.protocols.seller import CLOSED_DOOR, KNOWN, Answer, Decision, Seller
+from countermand.protocols.answer import CLOSED_DOOR, KNOWN, Answer, Decision
+from countermand.protocols.seller import Seller
 
 
 def must_refuse(seller: Seller, answer: Answer) -> None:

@@ -14,7 +14,7 @@ from countermand.model.body import text_of
 from countermand.model.exchange import Exchange, Reply
 from countermand.model.verdict import Nonconformance, NotApplicable
 from countermand.protocols import front
-from countermand.protocols.seller import charset, read_xml, try_xml
+from countermand.protocols.reply import charset, read_xml, try_xml
 from countermand.run.run import Seen
 
 XML_TYPE = re.compile(r"(application|text)/([\w.+-]+\+)?xml\b|application/soap\+xml\b", re.IGNORECASE)

@@ -6,17 +6,19 @@ given. Where neither can be had, whatever stands in front of the seller may be a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from countermand.checks.acceptance import Acceptance
 from countermand.checks.likeness import alike, same_words
 from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
+from countermand.model.rows import AskedRow, StandingRow
 from countermand.model.verdict import Inconclusive
 from countermand.protocols import front
-from countermand.protocols.seller import Answer, Decision, Seller, Variation
+from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Variation
 from countermand.run.scene import Scene
 
 SCENARIO = "standing"  # what the record calls what was asked for it
@@ -27,7 +29,7 @@ def name(api: str) -> str:
     return f"standing-{api}"
 
 
-def opening(row: Mapping[str, Any], seller: Seller) -> Answer | None:
+def opening(row: StandingRow, seller: Seller) -> Answer | None:
     """Return what the buyer was told at the beginning, where it was found to be served."""
     found = [Exchange.of(one) for one in row.get("exchanges", ()) if one["number"] == row["answer"]]
     return None if row["cause"] or not found else seller.read(found[0])
@@ -47,14 +49,14 @@ class Standing:
         if found["cause"]:
             raise Inconclusive(found["cause"])
 
-    def _found(self) -> dict[str, Any]:
+    def _found(self) -> StandingRow:
         record = self._scene.run.record
         if record is None:
             return self._asked(None)
         told = record.standing(self._scene.target.api)
         return {"cause": "the record does not tell whether the buyer was served"} if told is None else self._asked(told)
 
-    def _asked(self, recorded: dict[str, Any] | None) -> dict[str, Any]:
+    def _asked(self, recorded: AskedRow | None) -> StandingRow:
         """Ask as the buyer and as strangers, about an order that does not exist; an order is risked only where that does not tell."""
         own = replace(self._scene, scenario=SCENARIO, recorded=recorded)
         try:
@@ -63,7 +65,12 @@ class Standing:
             cause = f"the buyer is not seen to be served: {trouble.reason}"
         finally:
             own.orders.settle()
-        told = {"cause": cause, "answer": self._answer, "exchanges": [one.masked(own.masker) for one in own.exchanges], "drawn": own.drawn}
+        told: StandingRow = {
+            "cause": cause,
+            "answer": self._answer,
+            "exchanges": [one.masked(own.masker) for one in own.exchanges],
+            "drawn": own.drawn,
+        }
         return {**told, "risked": True} if self._risked else told
 
     def _cause(self, own: Scene) -> str:

@@ -8,7 +8,8 @@ from countermand.checks.fingerprint import fingerprint
 from countermand.model.apis import APIS
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive
-from countermand.protocols.seller import Answer, Decision, Seller
+from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.seller import Seller
 from countermand.run.scene import Scene
 
 #: How many orders may be found in another state than they are listed with before the lists are thought wrong.

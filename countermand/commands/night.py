@@ -9,7 +9,7 @@ from pathlib import Path
 
 from countermand.commands import targets
 from countermand.exits import CommandError, Exit
-from countermand.nightly import night, night_words
+from countermand.nightly import history, night, night_words
 from countermand.records import finished
 
 
@@ -27,14 +27,14 @@ def main(options: argparse.Namespace) -> int:
     if len(options.nights) > 2 or (len(options.nights) == 1 and options.history is None):  # noqa: PLR2004 - OLD and NEW
         raise CommandError("say two folders, OLD and NEW; or NEW alone with --history, which remembers the night before")
     try:
-        new = night.entries(_runs(options.nights[-1]))
-        past = night.read(options.history) if options.history else []
-        old = night.entries(_runs(options.nights[0])) if len(options.nights) == 2 else night.before(past, new)  # noqa: PLR2004
+        new = history.entries(_runs(options.nights[-1]))
+        past = history.read(options.history) if options.history else []
+        old = history.entries(_runs(options.nights[0])) if len(options.nights) == 2 else history.before(past, new)  # noqa: PLR2004
         if old and new and min(one.started for one in old.values()) > max(one.started for one in new.values()):
             print(f"{options.nights[0]} is the newer of the two: say OLD first, then NEW", file=sys.stderr)
         expected = targets.expected(options.expect)
-        whole = night.keep(options.history, past, new.values()) if options.history else [*old.values(), *new.values()]
-    except (finished.FinishedError, night.HistoryError) as error:
+        whole = history.keep(options.history, past, new.values()) if options.history else [*old.values(), *new.values()]
+    except (finished.FinishedError, history.HistoryError) as error:
         raise CommandError(str(error)) from None
     found = night.changes(old, new, whole, expected)
     told = json.dumps(night_words.as_json(found, new), ensure_ascii=False, indent=1)

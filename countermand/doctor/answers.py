@@ -13,7 +13,7 @@ from countermand.model.exchange import Reply
 from countermand.model.target import Target
 from countermand.protocols import front
 from countermand.protocols.registry import PROTOCOLS
-from countermand.protocols.seller import try_xml
+from countermand.protocols.reply import try_xml
 
 CHECK = "answer"
 UNREADABLE = 0  # as a status

@@ -12,8 +12,9 @@ from countermand.model.apis import APIS
 from countermand.model.draw import Draw
 from countermand.model.exchange import Exchange, Request
 from countermand.model.target import Identity, Order, Target
+from countermand.protocols.carrier import ERRAND, Errand
 from countermand.protocols.registry import PROTOCOLS
-from countermand.protocols.seller import ERRAND, Errand, Variation
+from countermand.protocols.variation import Variation
 
 
 @dataclass

@@ -11,8 +11,9 @@ from countermand.doctor.own import Own
 from countermand.document import Element, Unreadable, parse
 from countermand.model.exchange import Reply
 from countermand.model.target import Target
-from countermand.protocols.opensrs import THROTTLED, UNAUTHENTICATED, OpensrsSeller, items
-from countermand.protocols.seller import try_xml
+from countermand.protocols.opensrs import THROTTLED, UNAUTHENTICATED, OpensrsSeller
+from countermand.protocols.opensrs_message import items
+from countermand.protocols.reply import try_xml
 
 CHECK = "answer"
 _ADDRESS = re.compile(r"\bip\b|address", re.IGNORECASE)

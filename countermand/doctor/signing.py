@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from countermand.doctor.finding import Finding
 from countermand.model.target import Target
-from countermand.protocols.opensrs import sign
+from countermand.protocols.opensrs_signature import sign
 
 CHECK = "signature"
 #: The guide's own vector for MD5 (troubleshooting).

@@ -7,7 +7,8 @@ import codecs
 import functools
 import hashlib
 import zlib
-from typing import Any
+
+from countermand.model.rows import BodyRow
 
 #: Bytes from which a body is packed: some 300 of them make a record that is read at once.
 LONG = 2**16
@@ -17,21 +18,21 @@ LARGEST = 2**26
 NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
 
 
-def row(masked: bytes, spans: list[tuple[int, int]]) -> dict[str, Any]:
+def row(masked: bytes, spans: list[tuple[int, int]]) -> BodyRow:
     """Return what a record holds of a body."""
-    where = {"masked": [list(span) for span in spans]}
+    where = [list(span) for span in spans]
     if len(masked) > LONG:
-        told = {"encoding": "deflate", "value": base64.b64encode(zlib.compress(masked)).decode()}
-        return {**told, "length": len(masked), "sha256": hashlib.sha256(masked).hexdigest(), **where}
+        packed, digest = base64.b64encode(zlib.compress(masked)).decode(), hashlib.sha256(masked).hexdigest()
+        return {"encoding": "deflate", "value": packed, "length": len(masked), "sha256": digest, "masked": where}
     try:
-        return {"encoding": "utf8", "value": masked.decode("utf-8"), **where}
+        return {"encoding": "utf8", "value": masked.decode("utf-8"), "masked": where}
     except UnicodeDecodeError:
-        return {"encoding": "base64", "value": base64.b64encode(masked).decode(), **where}
+        return {"encoding": "base64", "value": base64.b64encode(masked).decode(), "masked": where}
 
 
-def content(told: dict[str, Any]) -> bytes:
+def content(told: BodyRow) -> bytes:
     """Return the body of a row; raises ValueError where it is not what the row says."""
-    value: str = told["value"]
+    value = told["value"]
     if told["encoding"] == "deflate":
         return _unpacked(value, int(told["length"]))
     return base64.b64decode(value, validate=True) if told["encoding"] == "base64" else value.encode()
@@ -44,12 +45,12 @@ def text_of(data: bytes, charset: str, errors: str = "strict") -> str:
     return data.decode(charset, errors)
 
 
-def is_packed(told: dict[str, Any]) -> bool:
+def is_packed(told: BodyRow) -> bool:
     """Say whether a row's body is a long one."""
-    return bool(told["encoding"] == "deflate")
+    return told["encoding"] == "deflate"
 
 
-def length(told: dict[str, Any]) -> int:
+def length(told: BodyRow) -> int:
     """Return how many bytes a row's body has."""
     return int(told["length"]) if is_packed(told) else len(content(told))
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 from countermand.model import body
+from countermand.model.rows import BodyRow, ExchangeRow, ReplyRow
 from countermand.model.secret import Masker, Secret, starred
 
 Headers = tuple[tuple[str, str], ...]
@@ -62,14 +62,14 @@ class Reply:
 class Recorded(Reply):
     """A reply of a record whose body is long: it is unpacked whenever somebody looks, and so not kept by all who have a reply."""
 
-    def __init__(self, status: int, reason: str, version: str, headers: Headers, row: dict[str, Any]) -> None:
+    def __init__(self, status: int, reason: str, version: str, headers: Headers, row: BodyRow) -> None:
         for name, value in (("status", status), ("reason", reason), ("version", version), ("headers", headers), ("_row", row)):
             object.__setattr__(self, name, value)
 
     @property
     def body(self) -> bytes:
         """The body, whole."""
-        row: dict[str, Any] = self._row  # type: ignore[attr-defined] # set above, past the frozen class's own way
+        row: BodyRow = self._row  # type: ignore[attr-defined] # set above, past the frozen class's own way
         return body.content(row)
 
 
@@ -110,7 +110,7 @@ class Exchange:
         values += [word for _, word in self.request.guarded]
         return frozenset(form for value in values for form in (value, value.lower(), value.upper()))
 
-    def masked(self, masker: Masker) -> dict[str, Any]:
+    def masked(self, masker: Masker) -> ExchangeRow:
         """Return the exchange as it may be written down: secrets starred out, and where they stood."""
         request, reply, masker = self.request, self.reply, masker.with_secrets(self.secrets)
         return {
@@ -125,24 +125,17 @@ class Exchange:
                 "headers": _headers(request.headers, masker, request.secret_headers),
                 "body": _body(request.body, masker),
             },
-            "reply": reply
-            and {
-                "status": reply.status,
-                "reason": masker.text(reply.reason),
-                "version": reply.version,
-                "headers": _headers(reply.headers, masker, frozenset({"set-cookie"})),
-                "body": _body(reply.body, masker),
-            },
+            "reply": None if reply is None else _reply_row(reply, masker),
             "trouble": self.trouble,
             "said": masker.text(self.said),
-            "tls": self.tls and {"version": self.tls.version, "cipher": self.tls.cipher, "server": self.tls.server},
+            "tls": None if self.tls is None else {"version": self.tls.version, "cipher": self.tls.cipher, "server": self.tls.server},
             "sound": self.sound,
             "stranger": self.stranger,
             "shows": list(self.shows),
         }
 
     @classmethod
-    def of(cls, row: dict[str, Any]) -> Exchange:
+    def of(cls, row: ExchangeRow) -> Exchange:
         """Read an exchange back as it was recorded, secrets still starred out."""
         request, reply = row["request"], row["reply"]
         return cls(
@@ -152,10 +145,10 @@ class Exchange:
             started=datetime.fromisoformat(row["started"]),
             elapsed=row["elapsed"],
             request=Request(request["method"], request["url"], _pairs(request["headers"]), body.content(request["body"])),
-            reply=reply and _reply(reply),
-            trouble=row["trouble"] and Trouble(row["trouble"]),
+            reply=_reply(reply) if reply else None,
+            trouble=Trouble(row["trouble"]) if row["trouble"] else None,
             said=row["said"],
-            tls=row["tls"] and Tls(**row["tls"]),
+            tls=Tls(**row["tls"]) if row["tls"] else None,
             sound=row["sound"],
             stranger=row.get("stranger", False),
             shows=tuple(row.get("shows", ())),
@@ -171,15 +164,25 @@ def _headers(headers: Headers, masker: Masker, secret: frozenset[str]) -> list[l
     return [[masker.text(name), "***" if name.lower() in secret else masker.text(value)] for name, value in headers]
 
 
+def _reply_row(reply: Reply, masker: Masker) -> ReplyRow:
+    return {
+        "status": reply.status,
+        "reason": masker.text(reply.reason),
+        "version": reply.version,
+        "headers": _headers(reply.headers, masker, frozenset({"set-cookie"})),
+        "body": _body(reply.body, masker),
+    }
+
+
 def _pairs(headers: list[list[str]]) -> Headers:
     return tuple((name, value) for name, value in headers)
 
 
-def _body(data: bytes, masker: Masker) -> dict[str, Any]:
+def _body(data: bytes, masker: Masker) -> BodyRow:
     spans = masker.spans(data)
     return body.row(starred(data, spans), spans)
 
 
-def _reply(row: dict[str, Any]) -> Reply:
+def _reply(row: ReplyRow) -> Reply:
     facts = (row["status"], row["reason"], row["version"], _pairs(row["headers"]))
     return Recorded(*facts, row["body"]) if body.is_packed(row["body"]) else Reply(*facts, body.content(row["body"]))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from countermand.model.clause import Catalogue, Clause, Evidence
+from countermand.model.rows import DrawnRow, ExchangeRow, ScenarioRow
 from countermand.model.verdict import FOLLOWS, WORST_FIRST, Verdict, worst
 
 VERSION = 1
@@ -45,18 +46,19 @@ class Scenario:
     started: str  # RFC 3339, UTC
     elapsed: float  # seconds
     steps: tuple[Step, ...] = ()
-    exchanges: tuple[dict[str, Any], ...] = ()  # masked, as exchange.Exchange.masked() gives them
-    drawn: dict[str, Any] = field(default_factory=dict)  # the clock readings and orders it was given: what a replay needs
+    exchanges: tuple[ExchangeRow, ...] = ()  # masked, as exchange.Exchange.masked() gives them
+    drawn: DrawnRow = field(default_factory=DrawnRow)  # the clock readings and orders it was given: what a replay needs
 
     @classmethod
-    def of(cls, row: dict[str, Any]) -> Scenario:
-        """Read a scenario back from its JSON."""
+    def of(cls, row: Mapping[str, Any]) -> Scenario:
+        """Read a scenario back from its JSON, but for what only the processes of a run must know."""
+        row = {key: value for key, value in row.items() if key != "last"}
         steps = tuple(Step(**step) for step in row["steps"])
         return cls(**{**row, "verdict": Verdict(row["verdict"]), "steps": steps, "exchanges": tuple(row["exchanges"])})
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> ScenarioRow:
         """Return what json.dumps can write; what is JSON already is not copied."""
-        return {**vars(self), "steps": [asdict(step) for step in self.steps]}
+        return cast("ScenarioRow", {**vars(self), "steps": [asdict(step) for step in self.steps]})
 
 
 @dataclass(frozen=True)

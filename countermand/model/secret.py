@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import functools
-import html
-import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from urllib.parse import quote, quote_plus
-from xml.sax.saxutils import escape
+from collections.abc import Iterable
 
 from countermand.guard import hidden
 from countermand.model import suite
+from countermand.model.encodings import SHORTEST, lines_of
+from countermand.model.needles import Needles, close_needles, needles, read_needles
 
 MASK = b"*"
-#: A shorter word cannot be told from ordinary text: it is masked where we put it, and is not searched for.
-SHORTEST = 6
 #: A word of the suite's own text, or of every page's, is no better: up to so many characters it is compared with them.
 ORDINARY = 16
 COMMON = frozenset({"password", "changeit"})
 #: Of a secret that a message has cut, so many characters in a row still count as shown.
 CUT = 12
-#: Long forms are looked for by pieces of this length: of a form twice as long, one at least stands at a multiple of it.
-PIECE = 16
-#: So few long forms are looked for one by one, which is quicker than to cut them up: most maskers are made for one exchange.
-FEW = 200
-#: Headers and footers of PEM are no secret, and lines too short to tell from text are none either.
-LINE = 20
 #: A run of base64 long enough to hide a word: the page carries its attachments so.
 BLOB = re.compile(rb"[A-Za-z0-9+/_-]{24,}")
 #: Base64 within base64 is looked into so many times.
@@ -58,27 +46,6 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash(self._value)
-
-
-@dataclass(frozen=True)
-class Needles:
-    """The forms of some words, ready to be looked for in much text."""
-
-    short: tuple[bytes, ...]
-    long: tuple[bytes, ...]
-    pieces: frozenset[bytes] | None  # of the long forms; none where these are so few that each is looked for by itself
-
-    @functools.cached_property
-    def shortest(self) -> int | None:
-        """The length of the shortest form, if there is one."""
-        return min(map(len, (*self.short, *self.long)), default=None)
-
-    def within(self, data: bytes) -> list[bytes]:
-        """Return the forms that stand in the data, the longest first."""
-        found = [form for form in self.short if form in data]
-        if self.pieces is None or not self.pieces.isdisjoint(data[at : at + PIECE] for at in range(0, len(data) - PIECE + 1, PIECE)):
-            found += [form for form in self.long if form in data]
-        return sorted(found, key=len, reverse=True)
 
 
 class Masker:
@@ -197,93 +164,6 @@ def _ordinary(word: str) -> bool:
     return len(word) <= ORDINARY and word.isalnum() and (word.casefold() in COMMON or suite.says(word))
 
 
-@functools.lru_cache(maxsize=256)
-def needles(words: tuple[str, ...]) -> Needles:
-    """Return the forms of some words, ready to be looked for."""
-    return _needles({form for word in words for form in encodings(word)})
-
-
-def _needles(forms: set[bytes]) -> Needles:
-    long = tuple(form for form in forms if len(form) >= 2 * PIECE)
-    cut = len(long) > FEW
-    pieces = frozenset(form[at : at + PIECE] for form in long for at in range(len(form) - PIECE + 1)) if cut else None
-    return Needles(tuple(form for form in forms if len(form) < 2 * PIECE), long, pieces)
-
-
-@functools.lru_cache(maxsize=64)
-def read_needles(words: tuple[str, ...]) -> Needles:
-    """Return what some words come to as a reader reads them, ready to be looked for."""
-    lines = {hidden.line(line) for word in words if "\n" in word for line in _lines(word)}
-    return _needles(lines | hidden.forms(word for word in words if "\n" not in word))
-
-
-@functools.lru_cache(maxsize=64)
-def close_needles(words: tuple[str, ...]) -> Needles:
-    """Return what some words come to as one reads them who takes no two words for one, ready to be looked for."""
-    return _needles({form for word in words if "\n" not in word for form in hidden.close_forms(word)})
-
-
-def encodings(word: str) -> set[bytes]:
-    """Return every form in which a word may turn up: itself, escaped, in other charsets, in hexadecimal, in base64 at its three offsets."""
-    if "\n" in word:
-        return _blocks(word) | {form for line in _lines(word) for form in _plain(line)}
-    return _written(word)
-
-
-#: What a writer does to text, once or twice over: XML and HTML, JSON, URLs, Markdown.
-ESCAPES: tuple[Callable[[str], str], ...] = (
-    escape,
-    lambda word: escape(word, {'"': "&quot;", "'": "&apos;"}),
-    html.escape,
-    lambda word: json.dumps(word)[1:-1],
-    lambda word: json.dumps(word, ensure_ascii=False)[1:-1],
-    lambda word: quote(word, safe=""),
-    quote,
-    quote_plus,
-    lambda word: re.sub("%..", lambda code: code[0].lower(), quote(word, safe="")),
-    lambda word: re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", word),
-)
-
-
-def _written(word: str) -> set[bytes]:
-    once = {word, *(write(word) for write in ESCAPES)}
-    twice = once | {write(form) for form in once for write in ESCAPES[:5]}
-    forms = {form.encode("utf-8", "surrogateescape") for form in twice}
-    forms |= {form.encode(charset, "ignore") for form in once for charset in ("utf-16-le", "utf-16-be", "latin-1")}
-    forms |= {part for raw in tuple(forms) for part in _base64(raw)}
-    plain = word.encode("utf-8", "surrogateescape")
-    return {form for form in forms | {plain.hex().encode(), plain.hex().upper().encode()} if len(form) >= SHORTEST}
-
-
-def _plain(line: str) -> set[bytes]:
-    """Return the forms of a line of base64, in which little can be escaped."""
-    return {line.encode(), quote(line, safe="").encode(), line.encode("utf-16-le"), line.encode("utf-16-be")}
-
-
-def _base64(raw: bytes) -> Iterator[bytes]:
-    """Return what is the same of the word's base64 wherever the word begins: the characters no neighbour has a part in."""
-    for offset in range(3):
-        encoded = base64.b64encode(b"\0" * offset + raw)[(0, 2, 3)[offset] : (len(raw) + offset) * 8 // 6]
-        yield from (encoded, encoded.translate(bytes.maketrans(b"+/", b"-_")))
-
-
-def _lines(word: str) -> list[str]:
-    """Return the lines of a PEM block: each is a secret of its own once the lines are wrapped or joined."""
-    return [line for line in word.splitlines() if len(line) > LINE and not line.startswith("-----")]
-
-
-def _blocks(word: str) -> set[bytes]:
-    """Return a PEM block as a whole: as it is, in JSON, in one line, what it is the text of, and its base64."""
-    whole = {word.encode(), word.strip().encode(), json.dumps(word)[1:-1].encode()}
-    joined = "".join(line for line in word.splitlines() if ":" not in line and not line.startswith("-----"))
-    try:
-        raw = base64.b64decode(joined, validate=True)
-    except (binascii.Error, ValueError):
-        raw = b""
-    told = whole | ({raw, joined.encode()} if len(raw) > LINE else set())
-    return told | {form for block in whole for form in _base64(block) if len(form) >= SHORTEST}
-
-
 def starred(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
     """Return the bytes with some of them starred out."""
     starred = bytearray(data)
@@ -295,5 +175,5 @@ def starred(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
 @functools.lru_cache(maxsize=16)
 def _cuts(words: tuple[str, ...]) -> frozenset[str]:
     """Return every run of CUT characters of some words, and of the lines of PEM blocks."""
-    parts = [part for word in words for part in (_lines(word) if "\n" in word else [word])]
+    parts = [part for word in words for part in (lines_of(word) if "\n" in word else [word])]
     return frozenset(part[at : at + CUT] for part in parts for at in range(len(part) - CUT + 1))

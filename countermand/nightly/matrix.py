@@ -13,7 +13,7 @@ from typing import Any
 from countermand.model.clause import Clause
 from countermand.model.results import Judged, Results, Target
 from countermand.model.verdict import WORST_FIRST, Verdict
-from countermand.nightly import night
+from countermand.nightly import history, night
 from countermand.nightly.night import Change
 from countermand.records.finished import Finished
 
@@ -105,12 +105,12 @@ def _adopted(target: Target, named: Callable[[tuple[str, str]], tuple[str, str]]
 
 def _changes(runs: Sequence[Finished], expected: Sequence[tuple[str, str]]) -> list[Change]:
     """Return what is new at each target's last run, beside the one before."""
-    past = [entry for run in runs for entry in night.entries([run]).values()]
-    new = night.entries(runs)
+    past = [entry for run in runs for entry in history.entries([run]).values()]
+    new = history.entries(runs)
     newest = max((one.started for one in new.values()), default="")
     # Of an expected target whose last run is of another night, nothing was tested last night.
-    new = {key: one for key, one in new.items() if key not in set(expected) or not night.is_long_before(one.started, newest)}
-    return night.changes(night.before(past, new), new, past, expected)
+    new = {key: one for key, one in new.items() if key not in set(expected) or not history.is_long_before(one.started, newest)}
+    return night.changes(history.before(past, new), new, past, expected)
 
 
 def _need(target: Target, changes: Sequence[Change]) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from countermand.nightly.night import VERSION, Change, Entry, Kind
+from countermand.nightly.history import Entry
+from countermand.nightly.night import VERSION, Change, Kind
 from countermand.report.markdown import table
 
 #: What the sentence on top counts, and in which words.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
+from countermand.model.rows import AcceptanceRow
 from countermand.orders.ledger_file import LedgerFile
 
 #: How long an acceptance tells something of its seller.
@@ -18,7 +18,7 @@ MOST: Final = 2**18
 class Acceptances(LedgerFile):
     """Keeps of each seller the last cancellation it has taken up; raises LedgerError."""
 
-    def keep_acceptance(self, seller: str, way: str, run: str, told: Mapping[str, Any]) -> None:
+    def keep_acceptance(self, seller: str, way: str, run: str, told: AcceptanceRow) -> None:
         """Write down a cancellation that was taken up; only the last one is kept."""
         words = json.dumps(told, ensure_ascii=False)
         if len(words) > MOST:
@@ -27,14 +27,15 @@ class Acceptances(LedgerFile):
             row = (self._whose(seller), way, run, str(told["exchange"]["started"]), words)
             self._base.execute("INSERT OR REPLACE INTO acceptances VALUES (?, ?, ?, ?, ?)", row)
 
-    def acceptance(self, seller: str, way: str) -> dict[str, Any] | None:
+    def acceptance(self, seller: str, way: str) -> AcceptanceRow | None:
         """Return the last cancellation that was taken up, with its run, where it is recent and was asked for in the same way."""
         with self._explained():
             query = "SELECT run, taken, told FROM acceptances WHERE seller = ? AND way = ?"
             found = self._base.execute(query, (self._whose(seller), way)).fetchone()
         if found is None or not timedelta(0) <= datetime.now(UTC) - datetime.fromisoformat(found[1]) <= RECENT:
             return None
-        return {**json.loads(found[2]), "run": found[0]}
+        told: AcceptanceRow = json.loads(found[2])
+        return {**told, "run": found[0]}
 
     def forget_acceptance(self, seller: str) -> None:
         """Forget it: the seller takes none up any more."""

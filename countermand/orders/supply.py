@@ -10,9 +10,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from countermand.model.ownership import Maker, seller_key
+from countermand.model.rows import OrderRow
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive, Lost
 from countermand.orders.command import commanded
@@ -41,9 +41,9 @@ class Held:
     spent: bool = False
     doubtful: bool = False  # a request about it is under way, or was when the run was ended
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> OrderRow:
         """Return what a replay must be given again."""
-        told = {"state": self.order.state, "seller": self.order.seller, "buyer": self.order.buyer}
+        told: OrderRow = {"state": self.order.state, "seller": self.order.seller, "buyer": self.order.buyer}
         return {**told, "made": True} if self.made else told
 
 
@@ -58,7 +58,7 @@ class Supply:
         self._held: dict[str, Held] = {}
 
     @property
-    def given(self) -> list[dict[str, Any]]:
+    def given(self) -> list[OrderRow]:
         """What a replay must be given again."""
         return [held.as_json() for held in self._held.values()]
 
@@ -176,9 +176,9 @@ class Supply:
 class Replayed:
     """Gives a scenario the orders it was given when it was recorded."""
 
-    def __init__(self, given: Iterable[dict[str, Any]]) -> None:
-        self._given: Iterator[dict[str, Any]] = iter(given)
-        self.given: list[dict[str, Any]] = []
+    def __init__(self, given: Iterable[OrderRow]) -> None:
+        self._given: Iterator[OrderRow] = iter(given)
+        self.given: list[OrderRow] = []
         self.maker: Maker | None = None
 
     def take(self, state: str, spare: int = 0, *, patient: bool = True) -> Order:  # noqa: ARG002 - the record has settled that

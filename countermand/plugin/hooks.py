@@ -14,7 +14,7 @@ from countermand.baseline.apply import BaselineError
 from countermand.exits import Exit
 from countermand.model import clause, suite
 from countermand.orders.ledger import LedgerError
-from countermand.plugin import allure_page, collection, sentences, startup
+from countermand.plugin import allure_page, collection, finish, last_words, sentences, startup
 from countermand.plugin.session import RUN, SESSION, Session
 from countermand.records.record import RecordError
 
@@ -140,7 +140,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Write the outputs and settle the exit code."""
     state = session.config.stash.get(SESSION, None)
     if state is not None:
-        session.exitstatus = state.finish(session, exitstatus)
+        session.exitstatus = finish.finish(state, exitstatus)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -153,10 +153,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """Say the verdict."""
     state = config.stash.get(SESSION, None)
     if state is not None:
-        for line in state.last_words():
+        for line in last_words.lines(state):
             terminalreporter.write_line(line)
         state.annotate()
-        if reason := state.reason(int(config.stash[PLAYED].exitstatus)):
+        if reason := last_words.reason(state, int(config.stash[PLAYED].exitstatus)):
             terminalreporter.write_line(reason)
 
 

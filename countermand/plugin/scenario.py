@@ -20,8 +20,8 @@ from countermand.plugin.deadline import deadline
 from countermand.plugin.fixtures import SCENE
 from countermand.plugin.judging import JUDGED, WEIGHED, Judgement, as_exception, judge, shape
 from countermand.plugin.session import SESSION, Session
+from countermand.protocols.answer import Answer
 from countermand.protocols.registry import speak
-from countermand.protocols.seller import Answer
 from countermand.run.scene import Scene
 
 GHERKIN = pytest.StashKey[Any]()

@@ -64,7 +64,7 @@ def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: R
         targets = {api: production.looked_up(target) for api, target in targets.items()}
     ledger = Path(option.ledger) if option.ledger else None
     name = worker["workerid"] if worker else "main"
-    run = Run(folder, shared["seed"], targets, name, ledger, record, part=is_part(config), given=bool(option.target))
+    run = Run(folder, shared["seed"], targets, ledger, record, part=is_part(config), given=bool(option.target), worker=name)
     if record is None:
         production.agree(targets.values(), option.production)
         run = _rehearsed(config, run) if option.dry_run else run

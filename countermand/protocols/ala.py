@@ -9,8 +9,11 @@ from countermand.model import suite
 from countermand.model.exchange import Reply, Request
 from countermand.model.target import Identity, Order, Target
 from countermand.protocols import damage, front
+from countermand.protocols.answer import A_FAULT, Answer, Decision, Reading
 from countermand.protocols.disclosure import Known
-from countermand.protocols.seller import A_FAULT, HOSTILE, Answer, Damage, Decision, Reading, Seller, Variation, try_xml
+from countermand.protocols.reply import try_xml
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import HOSTILE, Damage, Variation
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 #: The envelope of another version: what SOAP 1.1, 4.1.2 calls a version error.

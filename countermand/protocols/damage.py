@@ -6,7 +6,7 @@ import re
 from xml.sax.saxutils import escape
 
 from countermand.model.target import Order
-from countermand.protocols.seller import Damage, Variation
+from countermand.protocols.variation import Damage, Variation
 
 #: 64 KiB expanded at most: 2 ** 6 times a kilobyte.
 BOMB_LEVELS, BOMB_UNIT = 6, 1000

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from countermand.document import Element, Unreadable, parse
 from countermand.model.exchange import Exchange, Reply
-from countermand.model.secret import needles
+from countermand.model.needles import needles
 
 #: A shorter word is looked for as a word of its own alone: within others it would turn up by chance.
 LONG = 12

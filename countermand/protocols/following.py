@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from countermand.protocols.seller import Asked
+    from countermand.protocols.answer import Asked
 
 
 def name(asked: Asked) -> str:

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from countermand.document import Element, Form, Place, children, local, named, text
-from countermand.model import suite
+from countermand.document import Element, Place
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.target import Identity, Order, Target
-from countermand.protocols import damage, front
+from countermand.protocols import front
+from countermand.protocols.answer import Answer, Decision, Reading
+from countermand.protocols.carrier import Errand
 from countermand.protocols.disclosure import Known
-from countermand.protocols.seller import (
-    COMPLETE,
-    HOSTILE,
-    Answer,
-    Damage,
-    Decision,
-    Errand,
-    Reading,
-    Seller,
-    Signature,
-    Told,
-    Variation,
-    number,
-    try_xml,
-)
+from countermand.protocols.opensrs_message import document, first, items
+from countermand.protocols.opensrs_signature import sign, signature_of
+from countermand.protocols.reply import number, try_xml
+from countermand.protocols.seller import Seller, Told
+from countermand.protocols.variation import COMPLETE, Damage, Signature, Variation
 
 REQUIRED = ("attributes.order_id",)
 STATES = ("approver-confirmed", "awaiting-approval", "cancelled", "completed", "declined", "in-progress", "pending")
@@ -35,36 +25,16 @@ STATES = ("approver-confirmed", "awaiting-approval", "cancelled", "completed", "
 THROTTLED = frozenset({"300", "310", "350", "437", "701", "702", "703", "704", "705", "720"})
 #: Those of them by which a command was not let in at all: too many a second, at once, or on one connection.
 NOT_NOW = frozenset({"300", "310", "350"})
-
-
 #: Codes of an authentication failure (the guide, response codes; troubleshooting): such a reply does not answer the command.
 UNAUTHENTICATED = frozenset({"401", "410", "415"})
 #: Codes that are about the caller where they come in a bare reply, which names neither object nor action: an address or user not let in.
 NOT_LET_IN = frozenset({"400", "555"})
 #: What the service says of an address it does not know (the guide, response codes: 400).
 ABOUT_ADDRESS = re.compile(r"invalid ip\b", re.IGNORECASE)
-
-
 #: Where the codes of failures begin (the guide, lookup).
 FAILURES = 300
 #: What get_order_info tells of an order besides its state that nobody but its owner is to know.
 PRIVATE = ("domain", "product_id", "supplier_order_id", "contact_email", "approver_email", "csr")
-#: The digit of a signature that is neither near its beginning nor near its end.
-MIDDLE = 15
-
-
-def resolve(parent: Element, name: str) -> list[Element]:
-    """Find an item by its key; protocol, action, object and attributes are those of the message."""
-    if local(parent) == "OPS_envelope":
-        parent = named(parent, "data_block")[0]
-    lists = [child for child in children(parent) if local(child) == "dt_assoc"]
-    return [item for one in lists for item in children(one) if item.get("key") == name]
-
-
-def sign(body: bytes, key: str) -> str:
-    """Return X-Signature: md5(md5(body + key) + key) in lower-case hexadecimal (the guide, writing your own client)."""
-    inner = hashlib.md5(body + key.encode()).hexdigest()
-    return hashlib.md5((inner + key).encode()).hexdigest()
 
 
 class OpensrsSeller(Seller):
@@ -89,7 +59,7 @@ class OpensrsSeller(Seller):
 
     def _command(self, action: str, order: Order, variation: Variation, sender: Identity) -> Request:
         nothing = variation.damage is Damage.EMPTY or variation.method == "GET"  # content of a GET means nothing (RFC 9110, 9.3.1)
-        body = b"" if nothing else _document(action, order, variation)
+        body = b"" if nothing else document(action, order, variation)
         return self._signed(body, variation, sender, order)
 
     def _signed(self, body: bytes, variation: Variation, sender: Identity, order: Order | None = None) -> Request:
@@ -97,7 +67,7 @@ class OpensrsSeller(Seller):
         if sender.username is not None:
             headers.append(("X-Username", sender.username))
         key = sender.api_key.reveal() if sender.api_key else ""
-        signature = (order and self._made_elsewhere(body, key, order, variation.signature)) or _signature(body, key, variation.signature)
+        signature = (order and self._made_elsewhere(body, key, order, variation.signature)) or signature_of(body, key, variation.signature)
         if signature is not None:
             headers.append(("X-Signature", signature))
         url = self.address if variation.path is None else self.target.url + variation.path
@@ -122,7 +92,7 @@ class OpensrsSeller(Seller):
     def decide(self, reply: Reply) -> Reading:
         """Read a reply by is_success, or where that is neither 0 nor 1 by its code; without either, by the HTTP status."""
         root = try_xml(reply)
-        success, code = (_first(root, key) for key in ("is_success", "response_code"))
+        success, code = (first(root, key) for key in ("is_success", "response_code"))
         if success is None and code is None:
             return _by_status(reply, readable=root is not None)
         said, at = (
@@ -139,7 +109,7 @@ class OpensrsSeller(Seller):
 
     def contradiction(self, reply: Reply) -> str:
         """Say that is_success says yes and response_code no, where they do."""
-        success, code = (_first(try_xml(reply), key) for key in ("is_success", "response_code"))
+        success, code = (first(try_xml(reply), key) for key in ("is_success", "response_code"))
         yes = success is not None and success.text == "1"
         no = code is not None and code.text.isdecimal() and number(code.text) >= FAILURES
         return f"is_success {success.text} says yes and response_code {code.text} says no" if yes and no and success and code else ""
@@ -147,7 +117,7 @@ class OpensrsSeller(Seller):
     def not_now(self, exchange: Exchange) -> bool:
         """Say whether a reply tells so by its HTTP status, or by a code for rates."""
         root = None if exchange.reply is None else try_xml(exchange.reply)
-        success, code = (_first(root, key) for key in ("is_success", "response_code"))
+        success, code = (first(root, key) for key in ("is_success", "response_code"))
         by_code = code is not None and code.text in NOT_NOW and not (success and success.text == "1")
         return by_code or super().not_now(exchange)
 
@@ -237,49 +207,6 @@ class OpensrsSeller(Seller):
         return tuple(" ".join(place.text.split()) for place in found)
 
 
-def _document(action: str, order: Order, variation: Variation) -> bytes:
-    form = Form.load(suite.payload("opensrs", f"{action}.xml"), resolve)
-    form.fill({"attributes.order_id": order.seller})
-    for path in variation.without:
-        form.drop(path)
-    form.fill(variation.values)
-    if variation.damage is Damage.ANOTHER_MESSAGE:
-        form.fill({"action": "lookup", "object": "domain"})
-    if variation.damage is Damage.FOREIGN_ENVELOPE:
-        form.root.tag, form.doctype = "XCP_envelope", form.doctype.replace("OPS_envelope", "XCP_envelope")
-    data = form.write(variation.spelling)
-    if variation.damage is Damage.BROKEN:
-        return damage.broken(data)
-    if variation.damage in HOSTILE:
-        return damage.with_entity(data, variation, "OPS_envelope", "version", order)
-    return data
-
-
-def _signature(body: bytes, key: str, how: Signature) -> str | None:
-    good = sign(body, key)
-    return {
-        Signature.FIRST_DIGIT: _other(good[0]) + good[1:],
-        Signature.LAST_DIGIT: good[:-1] + _other(good[-1]),
-        Signature.MIDDLE_DIGIT: good[:MIDDLE] + _other(good[MIDDLE]) + good[MIDDLE + 1 :],
-        Signature.LONG: f"{good}0",
-        Signature.SINGLE: hashlib.md5(body + key.encode()).hexdigest(),
-        Signature.NO_KEY: sign(body, ""),
-        Signature.GOOD: good,
-        Signature.WRONG: "".join(map(_other, good)),
-        Signature.MISSING: None,
-        Signature.EMPTY: "",
-        Signature.SHORT: good[:16],
-        Signature.OTHER_KEY: sign(body, key[::-1] + "0"),
-        Signature.OTHER_BODY: sign(body + b"\n", key),
-        Signature.UPPER_CASE: good.upper(),
-    }[how]
-
-
-def _other(digit: str) -> str:
-    """Return another hexadecimal digit."""
-    return "0123456789abcdef"[15 - int(digit, 16)]
-
-
 def _by_status(reply: Reply, *, readable: bool) -> Reading:
     if reply.status >= 400:  # noqa: PLR2004 - client and server errors
         return Reading(Decision.REFUSED, f"status {reply.status}")
@@ -288,22 +215,3 @@ def _by_status(reply: Reply, *, readable: bool) -> Reading:
         return Reading(Decision.UNREADABLE, said, advice=advice)
     what = "without a body" if not reply.body.strip() else "with neither is_success nor response_code"
     return Reading(Decision.UNCLEAR, f"status {reply.status} {what}", advice="the reply does not say whether the command succeeded")
-
-
-def items(root: Element, path: str) -> list[Place]:
-    """Return the items a dotted path of keys names; the outermost key is looked for where the message's parameters are."""
-    blocks = named(root, "data_block") or [root]
-    found = list(blocks)
-    for name in path.split("."):
-        found = [item for one in found for item in _keyed(one, name)]
-    return [Place(text(item).strip(), item) for item in found]
-
-
-def _keyed(parent: Element, name: str) -> list[Element]:
-    lists = [child for child in children(parent) if local(child) in {"dt_assoc", "dt_array"}] or [parent]
-    return [item for one in lists for item in children(one) if item.get("key") == name]
-
-
-def _first(root: Element | None, key: str) -> Place | None:
-    found = [] if root is None else items(root, key)
-    return found[0] if found else None

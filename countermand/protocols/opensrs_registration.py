@@ -14,8 +14,9 @@ from countermand.model import suite
 from countermand.model.exchange import Trouble
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Lost
-from countermand.protocols.opensrs import OpensrsSeller, resolve
-from countermand.protocols.seller import Answer, Decision
+from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.opensrs import OpensrsSeller
+from countermand.protocols.opensrs_message import resolve
 
 #: Troubles before anything was sent.
 UNSENT = frozenset({Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT})

@@ -9,7 +9,8 @@ from countermand.model.api import imported
 from countermand.model.apis import APIS
 from countermand.model.ownership import Maker
 from countermand.model.target import Order, Target
-from countermand.protocols.seller import Scene, Seller
+from countermand.protocols.carrier import Carrier
+from countermand.protocols.seller import Seller
 
 
 class Protocols(Mapping[str, type[Seller]]):
@@ -29,7 +30,7 @@ class Protocols(Mapping[str, type[Seller]]):
 PROTOCOLS = Protocols()
 
 
-class Supplied(Scene, Protocol):
+class Supplied(Carrier, Protocol):
     """A scene that has orders, and so has a use for whoever can make more of them."""
 
     target: Target

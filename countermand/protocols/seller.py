@@ -2,196 +2,21 @@
 
 from __future__ import annotations
 
-import functools
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from pathlib import Path
-from typing import ClassVar, Protocol
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
-from countermand.document import Element, Place, Spelling, Unreadable, parse
+from countermand.document import Element, Place, Spelling
 from countermand.identity import strangers
-from countermand.model.draw import Draw
 from countermand.model.exchange import Exchange, Reply, Request, Trouble
 from countermand.model.target import Identity, Order, Target
-from countermand.model.verdict import Inconclusive, NotApplicable
+from countermand.model.verdict import NotApplicable
 from countermand.protocols import following, front
+from countermand.protocols.answer import CLOSED_DOOR, KNOWN, THROTTLED, TOO_MANY, UNAVAILABLE, Answer, Asked, Decision, Reading
+from countermand.protocols.carrier import Carrier, Errand
 from countermand.protocols.disclosure import Known
-
-#: Bytes up to which replies are kept as they were read: a run looks at each of some 300 a hundred times.
-SHORT = 2**14
-#: HTTP statuses that say "not now": Too Many Requests, and the gateway's own (RFC 6585, 4; RFC 9110, 15.6.3 to 15.6.5).
-TOO_MANY, UNAVAILABLE = 429, 503
-THROTTLED = frozenset({TOO_MANY, 502, UNAVAILABLE, 504})
-
-
-class Decision(StrEnum):
-    """What a seller makes of a request."""
-
-    TAKEN_UP = "taken up"  # ala: pending; opensrs: success
-    CANCELLED = "cancelled at once"  # ala: a declared word, before any decision can have been taken
-    REFUSED = "refused"
-    THROTTLED = "throttled"
-    NO_ANSWER = "no answer"
-    UNREADABLE = "not XML"
-    UNCLEAR = "unclear"
-
-    @property
-    def taken_up(self) -> bool:
-        """Whether it says yes, now or later."""
-        return self in {Decision.TAKEN_UP, Decision.CANCELLED}
-
-
-class Damage(StrEnum):
-    """Ways in which a request is no request."""
-
-    EMPTY = "an empty body"
-    BROKEN = "a document that is not well-formed"
-    ANOTHER_MESSAGE = "another message"
-    FOREIGN_ENVELOPE = "a foreign envelope"
-    DECLARED_ENTITY = "a declared entity"
-    EXTERNAL_ENTITY = "an external entity"
-    ENTITY_BOMB = "an entity bomb"
-    NAMED_BY_ENTITY = "an order that only an entity names"
-    NAMED_BY_BOMB = "an order that only entities within entities name"
-
-
-class Signature(StrEnum):
-    """How a request is signed, where requests are signed."""
-
-    GOOD = "good"
-    WRONG = "wrong"
-    MISSING = "missing"
-    OTHER_KEY = "made with another key"
-    OTHER_BODY = "made for another body"
-    UPPER_CASE = "in upper case"
-    SHORT = "too short"
-    FIRST_DIGIT = "wrong in its first digit"
-    LAST_DIGIT = "wrong in its last digit"
-    MIDDLE_DIGIT = "wrong in a middle digit"
-    LONG = "too long"
-    SINGLE = "made with a single digest"
-    NO_KEY = "made without a key"
-    OTHER_ORDER = "made for another order"
-    USED = "that of an earlier request"
-    EMPTY = "empty"
-
-
-#: What is said of a fault that comes with status 200.
-A_FAULT = "a fault"
-HOSTILE = frozenset({Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB, Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB})
-
-
-@dataclass(frozen=True)
-class Variation:
-    """How a request differs from the complete one."""
-
-    without: tuple[str, ...] = ()
-    values: Mapping[str, str] = field(default_factory=dict)
-    spelling: Spelling = Spelling.PLAIN
-    damage: Damage | None = None
-    method: str = "POST"
-    path: str | None = None
-    entity: str | None = None  # what an external entity names, where that is not a file that cannot exist
-    speaks_for: str | None = None  # the identity whose name the request bears, where that is not the sender's
-    signature: Signature = Signature.GOOD
-
-    @property
-    def sound(self) -> bool:
-        """Say whether the request is a complete, well-formed one in the sender's own name."""
-        as_usual = self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST" and self.path is None
-        own_name = self.signature is Signature.GOOD and self.speaks_for is None
-        return as_usual and own_name and not self.without and not self.values
-
-
-COMPLETE = Variation()
-#: How a door is closed: by an alert, without a word, or with bytes that are no HTTP. It is a refusal, for strangers only.
-CLOSED_DOOR = frozenset({Trouble.ALERT, Trouble.CLOSED, Trouble.NOT_HTTP})
-KNOWN = frozenset({"buyer", "another buyer"})
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a reply decides."""
-
-    decision: Decision
-    said: str  # in a word or two
-    at: str | None = None
-    advice: str = ""  # where the decision is not clear: what to do about it
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What was asked, so that it can be asked again."""
-
-    order: Order
-    variation: Variation
-    by: str
-
-    @property
-    def by_stranger(self) -> bool:
-        """Whether the seller has no reason to trust whoever asked: unknown, in another's name, or with a signature that is not good."""
-        own_name = self.variation.speaks_for is None and self.variation.signature is Signature.GOOD
-        return self.by not in KNOWN or not own_name
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came of a request."""
-
-    exchange: Exchange
-    decision: Decision
-    said: str  # what was received, in a word or two
-    at: str | None = None
-    advice: str = ""  # where the decision is not clear: what to do about it
-    asked: Asked | None = None
-    contradiction: str = ""  # where two fields of the reply say yes and no
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether the reply says neither yes nor no in any word of the API: a redirect, a page, or nothing at all."""
-        wordless = self.decision in {Decision.UNREADABLE, Decision.UNCLEAR} and self.at is None
-        return wordless and self.exchange.reply is not None
-
-    @property
-    def reply(self) -> Reply:
-        """The reply; raises Inconclusive where there is none."""
-        if self.exchange.reply is None:
-            raise Inconclusive(f"the seller gave no answer: {self.said}", received=self.said)
-        return self.exchange.reply
-
-    @property
-    def advised(self) -> str:
-        """What was received, and what to do about it where there is anything to do."""
-        return f"{self.said}; {self.advice}" if self.advice else self.said
-
-    @property
-    def is_fault(self) -> bool:
-        """Whether the reply is a no in the form of an error, by its status or by what it is."""
-        return self.exchange.reply is not None and (self.exchange.reply.status >= 400 or self.said == A_FAULT)  # noqa: PLR2004
-
-    @property
-    def tree(self) -> Element | None:
-        """The reply's document, if there is a reply and it is one."""
-        return None if self.exchange.reply is None else try_xml(self.exchange.reply)
-
-
-def _never(exchange: Exchange) -> bool:  # noqa: ARG001 - whatever came of it
-    return False
-
-
-@dataclass(frozen=True)
-class Errand:
-    """What whoever carries a request must know of it, besides what is recorded."""
-
-    about: Order | None = None  # the order it may use up
-    not_now: Callable[[Exchange], bool] = _never  # says whether a reply tells that the request was not processed, and may come again
-    names: tuple[str, ...] = ()  # of a request that must be refused: its own, and those of others that tell as much of the seller
-
-
-ERRAND = Errand()
+from countermand.protocols.reply import try_xml
+from countermand.protocols.variation import COMPLETE, HOSTILE, Variation
 
 
 @dataclass(frozen=True)
@@ -200,25 +25,6 @@ class Told:
 
     state: str | None = None
     denial: str = ""  # where it does not know the order: its words
-
-
-class Scene(Protocol):
-    """The scenario a seller is asked in: it carries, numbers and keeps every exchange."""
-
-    draw: Draw
-    leaves_out: tuple[str, ...]  # optional fields that this seller takes nothing up with
-
-    @property
-    def folder(self) -> Path:
-        """Where the keys of strangers are kept; it is removed with them."""
-
-    def carry(
-        self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False, errand: Errand = ERRAND
-    ) -> Exchange:
-        """Send a request and keep what came of it; one that was not processed is sent once more."""
-
-    def note(self, order: Order, outcome: str, *, spent: bool) -> None:
-        """Note what came of a request about an order."""
 
 
 class Seller(ABC):
@@ -235,7 +41,7 @@ class Seller(ABC):
     reasons: ClassVar[tuple[str, ...]] = ()  # the fields in which a refusal says why, as `values` knows them
     tells_callers: ClassVar[frozenset[int]] = frozenset()  # the statuses in which a caller is turned away in a documented form
 
-    def __init__(self, target: Target, scene: Scene) -> None:
+    def __init__(self, target: Target, scene: Carrier) -> None:
         self.target, self.scene = target, scene
 
     @classmethod
@@ -404,38 +210,3 @@ class Seller(ABC):
         if (made := strangers.make(name, self.target, self.scene.folder)) is not None:
             return made
         raise NotApplicable(f"the target file has no [{name.replace(' ', '_')}]: only its owner can give one")
-
-
-def read_xml(reply: Reply) -> Element:
-    """Read a reply's document by its label, which nobody changes; raises document.Unreadable."""
-    body = reply.body
-    return (_parsed_long if len(body) > SHORT else _parsed)(body, charset(reply))
-
-
-@functools.lru_cache(maxsize=512)
-def _parsed(body: bytes, charset: str | None) -> Element:
-    return parse(body, charset)
-
-
-@functools.lru_cache(maxsize=2)
-def _parsed_long(body: bytes, charset: str | None) -> Element:
-    return parse(body, charset)
-
-
-def charset(reply: Reply) -> str | None:
-    """Return the charset of a reply's Content-Type."""
-    found = re.search(r"""charset\s*=\s*["']?([^\s"';]+)""", reply.header("content-type") or "", re.IGNORECASE)
-    return found[1] if found else None
-
-
-def try_xml(reply: Reply) -> Element | None:
-    """Read a reply's document, or nothing."""
-    try:
-        return read_xml(reply)
-    except Unreadable:
-        return None
-
-
-def number(words: str) -> int:
-    """Return a number of decimal digits, of which nine tell as well as a million whether it is a large one."""
-    return int(words.lstrip("0")[:9] or "0")

@@ -10,6 +10,7 @@ from typing import Any
 
 from countermand.guard import bounds
 from countermand.model.results import WAITS
+from countermand.model.rows import AcceptanceRow, AskedRow, ScenarioRow
 from countermand.model.target import Target
 from countermand.model.verdict import Verdict
 from countermand.records import container, inputs, shape
@@ -33,7 +34,7 @@ class Record:
     """What a run was given and what it was answered."""
 
     source: Path
-    rows: Mapping[str, dict[str, Any]]  # scenarios by id, as the run wrote them down
+    rows: Mapping[str, ScenarioRow]  # scenarios by id, as the run wrote them down
     told: Mapping[str, Any]  # given.json
 
     @property
@@ -51,27 +52,27 @@ class Record:
         """Which suite judged the run."""
         return dict(self.told["suite"])
 
-    def acceptance(self, api: str) -> dict[str, Any] | None:
+    def acceptance(self, api: str) -> AcceptanceRow | None:
         """Return the complete cancellation that served the run."""
-        found: dict[str, Any] | None = self.told["acceptances"].get(api)
+        found: AcceptanceRow | None = self.told["acceptances"].get(api)
         return found
 
-    def lent(self, api: str) -> dict[str, Any] | None:
+    def lent(self, api: str) -> AcceptanceRow | None:
         """Return the acceptance of an earlier run that the run has leant on."""
-        found: dict[str, Any] | None = self.told.get("lents", {}).get(api)
+        found: AcceptanceRow | None = self.told.get("lents", {}).get(api)
         return found
 
-    def standing(self, api: str) -> dict[str, Any] | None:
+    def standing(self, api: str) -> AskedRow | None:
         """Return what was asked to see whether the buyer is served."""
-        found: dict[str, Any] | None = self.told["standings"].get(api)
+        found: AskedRow | None = self.told["standings"].get(api)
         return found
 
-    def closing(self, api: str) -> dict[str, Any] | None:
+    def closing(self, api: str) -> AskedRow | None:
         """Return what was asked at the end, to see whether the seller still answers as at the beginning."""
-        found: dict[str, Any] | None = self.told["closings"].get(api)
+        found: AskedRow | None = self.told["closings"].get(api)
         return found
 
-    def seen(self, api: str) -> list[dict[str, Any]]:
+    def seen(self, api: str) -> list[ScenarioRow]:
         """Return the recorded scenarios of an API, those left out that themselves waited for all others."""
         rows = [row for row in self.rows.values() if row["api"] == api]
         return [row for row in rows if not any(step["text"] == WAITS for step in row["steps"])]

@@ -12,8 +12,8 @@ from countermand.guard.bounds import LimitError
 from countermand.model.api import NAME
 from countermand.model.body import LARGEST, content
 from countermand.model.clause import FORM
+from countermand.model.encodings import SHORTEST
 from countermand.model.exchange import Trouble
-from countermand.model.secret import SHORTEST
 from countermand.model.verdict import Verdict
 
 Check = Callable[[Any, str], None]

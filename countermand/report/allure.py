@@ -20,6 +20,7 @@ from allure_pytest.listener import AllureListener  # type: ignore[import-untyped
 from countermand.guard.foreign import in_json
 from countermand.model.clause import Clause, Evidence
 from countermand.model.results import Results, Scenario
+from countermand.model.rows import ExchangeRow
 from countermand.model.verdict import Verdict
 from countermand.report import exchanges, ticket
 from countermand.report.looks import look
@@ -99,7 +100,7 @@ def reporter(config: pytest.Config) -> Reporter | None:
     return listener.allure_logger if listener else None
 
 
-def attach(allure: Reporter | None, exchange: dict[str, Any]) -> None:
+def attach(allure: Reporter | None, exchange: ExchangeRow) -> None:
     """Attach a masked exchange to whatever is open."""
     if allure:
         body = in_json(json.dumps(exchanges.viewer(exchange)))

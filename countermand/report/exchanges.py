@@ -11,6 +11,7 @@ from typing import Any
 from countermand import document
 from countermand.guard.foreign import shown
 from countermand.model.body import content, length, text_of
+from countermand.model.rows import BodyRow, ExchangeRow, ReplyRow, RequestRow
 from countermand.report.naming import clean
 
 #: The type of attachment which Allure 3 shows as a request beside its response.
@@ -29,7 +30,7 @@ LINE, HEADERS = 1000, 50
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def title(exchange: dict[str, Any]) -> str:
+def title(exchange: ExchangeRow) -> str:
     """Return one line: which exchange, what was asked and by whom, what came of it, how long it took and over which TLS."""
     reply, tls = exchange["reply"], exchange["tls"]
     outcome = reply["status"] if reply else exchange["trouble"]
@@ -37,7 +38,7 @@ def title(exchange: dict[str, Any]) -> str:
     return clean(f"{exchange['number']}: {exchange['operation']} as {exchange['identity']} -> {outcome} ({facts})")
 
 
-def viewer(exchange: dict[str, Any]) -> dict[str, Any]:
+def viewer(exchange: ExchangeRow) -> dict[str, Any]:
     """Return the exchange in the shape of Allure's HTTP viewer (schema version 1)."""
     request, reply = exchange["request"], exchange["reply"]
     start = int(datetime.fromisoformat(exchange["started"]).timestamp() * 1000)
@@ -66,20 +67,20 @@ def viewer(exchange: dict[str, Any]) -> dict[str, Any]:
     return shape
 
 
-def plain(exchange: dict[str, Any]) -> str:
+def plain(exchange: ExchangeRow) -> str:
     """Return the exchange as text, in the order it went over the wire."""
     reply = exchange["reply"]
     body = ["", text(reply)] if reply else []
     return clean("\n".join([*sent(exchange), "", text(exchange["request"]), "", *came(exchange), *body]).rstrip())
 
 
-def sent(exchange: dict[str, Any]) -> list[str]:
+def sent(exchange: ExchangeRow) -> list[str]:
     """Return the head of a request."""
     request = exchange["request"]
     return [f"{request['method']} {_line(request['url'])}", *_lines(request["headers"])]
 
 
-def came(exchange: dict[str, Any]) -> list[str]:
+def came(exchange: ExchangeRow) -> list[str]:
     """Return the head of a reply, or why there is none."""
     reply = exchange["reply"]
     if reply is None:
@@ -87,7 +88,7 @@ def came(exchange: dict[str, Any]) -> list[str]:
     return [f"{reply['version']} {reply['status']} {_line(reply['reason'])}".rstrip(), *_lines(reply["headers"])]
 
 
-def pretty(message: dict[str, Any], at: str | None = None) -> str:
+def pretty(message: RequestRow | ReplyRow, at: str | None = None) -> str:
     """Return the body of a request or a reply as a document that is read, one place of it marked; what is none as it came."""
     if length(message["body"]) > WHOLE:
         return clean(text(message))
@@ -97,7 +98,7 @@ def pretty(message: dict[str, Any], at: str | None = None) -> str:
         return clean(text(message))
 
 
-def text(message: dict[str, Any]) -> str:
+def text(message: RequestRow | ReplyRow) -> str:
     """Return the body of a request or a reply as text; where it is none, its length; of a long one, its beginning and where it is whole."""
     body = message["body"]
     if body["encoding"] == "utf8":
@@ -112,7 +113,7 @@ def text(message: dict[str, Any]) -> str:
     return f"({len(raw)} bytes that are not text)" if "\0" in decoded else _beginning(decoded, body)
 
 
-def _beginning(words: str, body: dict[str, Any]) -> str:
+def _beginning(words: str, body: BodyRow) -> str:
     """Return a text, or the beginning of a long one: a page that holds hundreds of them must open."""
     if len(words) <= WHOLE:
         return words
@@ -125,7 +126,7 @@ def _line(words: str) -> str:
     return shown(words, LINE)
 
 
-def _body(message: dict[str, Any]) -> dict[str, Any]:
+def _body(message: RequestRow | ReplyRow) -> dict[str, Any]:
     words = clean(text(message))
     kind = _content_type(message)
     # The viewer shows only types it knows; the true one is among the headers.
@@ -133,11 +134,11 @@ def _body(message: dict[str, Any]) -> dict[str, Any]:
     return {"contentType": shown, "encoding": "utf8", "value": words, "size": _size(message["body"])}
 
 
-def _size(body: dict[str, Any]) -> int:
+def _size(body: BodyRow) -> int:
     return length(body)
 
 
-def _content_type(message: dict[str, Any]) -> str:
+def _content_type(message: RequestRow | ReplyRow) -> str:
     return next((value.lower() for name, value in message["headers"] if name.lower() == "content-type"), "")
 
 
@@ -147,7 +148,7 @@ def _pairs(headers: list[list[str]]) -> list[dict[str, str]]:
     return [*told, {"name": "(more)", "value": f"{rest} headers that are not shown here: see record.jsonl"}] if rest > 0 else told
 
 
-def _connection(exchange: dict[str, Any]) -> list[dict[str, str]]:
+def _connection(exchange: ExchangeRow) -> list[dict[str, str]]:
     """Return the facts no header carries, in parentheses, which no header's name can have (RFC 9110, 5.6.2)."""
     facts = {"identity": exchange["identity"], "elapsed": f"{exchange['elapsed'] * 1000:.1f} ms"}
     if exchange["tls"]:

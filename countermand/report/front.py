@@ -10,6 +10,7 @@ from typing import Any
 from countermand.document import MARK
 from countermand.model.clause import Clause
 from countermand.model.results import Judged, Results, Scenario, Step
+from countermand.model.rows import ExchangeRow, ReplyRow, RequestRow
 from countermand.model.verdict import WORST_FIRST, Verdict, worst
 from countermand.report import exchanges, front_style, html, ticket
 from countermand.report.environment import facts
@@ -150,11 +151,11 @@ class Page:
         inner += f'<p class="note">{_text(scenario.file)}, line {scenario.line}; {_text(scenario.target)}; {scenario.elapsed:.2f} s</p>'
         return _fold(f"{_sign(scenario.verdict)} {_text(self.named[scenario.id])}", inner, opened=False)
 
-    def _exchange(self, exchange: dict[str, Any], at: str | None) -> str:
+    def _exchange(self, exchange: ExchangeRow, at: str | None) -> str:
         shown = f"<h5>Sent as {_text(exchange['identity'])}</h5>{self._message(exchanges.sent(exchange), exchange['request'], None)}"
         return f"{shown}<h5>Came back</h5>{self._message(exchanges.came(exchange), exchange['reply'], at)}"
 
-    def _message(self, head: Iterable[str], message: dict[str, Any] | None, at: str | None) -> str:
+    def _message(self, head: Iterable[str], message: RequestRow | ReplyRow | None, at: str | None) -> str:
         body = exchanges.pretty(message, at) if message else ""
         cut = f"\n[cut here: {len(body)} characters; the whole is in record.jsonl]" if len(body) > self.room else ""
         lines = [*map(_text, head), "", *(_marked(line) for line in body[: self.room].split("\n"))]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
 import pytest
 from allure_commons.model2 import Status, TestStepResult
 
 from countermand.model.results import Step
+from countermand.model.rows import ExchangeRow
 from countermand.model.verdict import NotApplicable
 from countermand.report.allure import Reporter, attach, unique
 from countermand.report.naming import clean
@@ -55,7 +56,7 @@ class Gherkin:
         self._ahead = []
         return tuple(self._told)
 
-    def attach(self, exchange: dict[str, Any]) -> None:
+    def attach(self, exchange: ExchangeRow) -> None:
         """Put a masked exchange into the open step, or into the test where no step is open."""
         self.attached.add(exchange["number"])
         attach(self._allure, exchange)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from countermand.guard.foreign import Annotation, annotate
+from countermand.model.encodings import SHORTEST
 from countermand.model.results import Results
-from countermand.model.secret import SHORTEST, Masker
+from countermand.model.secret import Masker
 
 #: What a target is called whose own name shows a secret.
 WITHHELD = "withheld"

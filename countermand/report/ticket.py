@@ -11,6 +11,7 @@ from typing import Any
 from countermand.model.apis import APIS
 from countermand.model.clause import Clause
 from countermand.model.results import Results, Scenario
+from countermand.model.rows import ExchangeRow
 from countermand.model.verdict import Verdict
 from countermand.report import curl, exchanges
 from countermand.report.naming import WEIGHT, api_title, clean, headline, titles, worst_first
@@ -38,7 +39,7 @@ class Ticket:
         return self.clause.id
 
     @property
-    def exchange(self) -> dict[str, Any] | None:
+    def exchange(self) -> ExchangeRow | None:
         """The exchange the message speaks of; the last where it names none."""
         found = NUMBER.search(self.scenario.message or "")
         numbered = [one for one in self.scenario.exchanges if found and one["number"] == int(found[1])]
@@ -118,9 +119,9 @@ def _finding(ticket: Ticket) -> Iterator[str]:
     yield ""
 
 
-def _traces(exchange: dict[str, Any], api: str) -> Iterator[tuple[str, str]]:
-    for side in ("request", "reply"):
-        words = exchanges.text(exchange[side]) if exchange[side] else ""
+def _traces(exchange: ExchangeRow, api: str) -> Iterator[tuple[str, str]]:
+    for side, message in (("request", exchange["request"]), ("reply", exchange["reply"])):
+        words = exchanges.text(message) if message else ""
         for name in APIS[api].traces if api in APIS else ():
             for value in re.findall(rf"<(?:[\w.-]+:)?{name}[^<>]*>([^<]{{1,200}})<", words)[:1]:
                 yield f"{name} of the {side}", value

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from countermand.model.exchange import Exchange, Request
+from countermand.model.rows import ExchangeRow
 from countermand.model.secret import Masker
 from countermand.model.target import Identity
 from countermand.model.verdict import Inconclusive
@@ -14,7 +14,7 @@ from countermand.model.verdict import Inconclusive
 class Replay:
     """The wire of one recorded scenario: its n-th request is answered as it was then, if it is the same request."""
 
-    def __init__(self, rows: Sequence[dict[str, Any]], masker: Masker) -> None:
+    def __init__(self, rows: Sequence[ExchangeRow], masker: Masker) -> None:
         self._rows, self._masker = rows, masker
         self.played = 0
         self.unlike: str | None = None  # how this scenario departs from its record
@@ -30,10 +30,14 @@ class Replay:
         if number > len(self._rows):
             self._depart(f"request {number} ({operation}) is not in the record, which ends with exchange {len(self._rows)}")
         row = self._rows[number - 1]
-        asked = {"number": number, "operation": operation, "identity": identity.name}
-        for name, value in asked.items():
-            if row[name] != value:
-                self._depart(f"request {number} ({operation}): its {name} is {value!r}, in the record {row[name]!r}")
+        facts = (
+            ("number", number, row["number"]),
+            ("operation", operation, row["operation"]),
+            ("identity", identity.name, row["identity"]),
+        )
+        for name, value, recorded in facts:
+            if recorded != value:
+                self._depart(f"request {number} ({operation}): its {name} is {value!r}, in the record {recorded!r}")
         if words := _difference(Exchange.of(row).request, self._masked(request)):
             self._depart(f"request {number} ({operation}): {words}")
         self.played = number

@@ -1,21 +1,19 @@
-"""One run, and what all processes that take part in it share."""
+"""One run, as a process takes part in it: what is shared by all, and the wires and ledgers it has opened itself."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from countermand.model import body
 from countermand.model.exchange import Exchange, Trouble
 from countermand.model.ownership import seller_key, seller_keys
+from countermand.model.rows import ScenarioRow
 from countermand.model.target import Target
 from countermand.model.verdict import Inconclusive
 from countermand.orders.budget import KEPT
@@ -23,16 +21,13 @@ from countermand.orders.ledger import Ledger, LedgerError, default_path
 from countermand.records.record import Record
 from countermand.run.rehearsal import Rehearsal
 from countermand.run.safety import Pace
+from countermand.run.shared import Shared
 from countermand.run.throttle import Throttle
 from countermand.run.wire import HttpsWire, Wire
 
 #: Seconds without news after which a scenario no longer waits for all the others.
 PATIENCE = 300.0
 PAUSE = 0.02
-#: The file by which the processes of a run tell each other that it was stopped, and why.
-STOPPED = "stopped"
-#: The file by which whoever gives scenarios out says that all are over which others wait for.
-SETTLED = "settled"
 #: Bytes that a run keeps of long replies, as they are packed, shared by its processes; further ones it does not read whole.
 BUDGET = 2**25
 
@@ -48,13 +43,11 @@ class Seen:
 
 
 @dataclass
-class Run:
-    """What the processes of a run share: a folder, the seed, and through the folder everything seen so far."""
+class Run(Shared):
+    """A run: what its processes share, whom they ask, and what this one has opened."""
 
-    folder: Path
     seed: str
     targets: Mapping[str, Target]  # by API
-    worker: str = "main"
     ledger_path: Path | None = None
     record: Record | None = None  # of a recorded run that is judged again
     rehearsals: Mapping[str, Rehearsal] | None = None  # of a dry run: what stands in for each target, by API
@@ -62,19 +55,15 @@ class Run:
     given: bool = False  # the targets were there before the run, and outlive it: even an embedded one's orders stay used up
     expected: int = 0  # how many scenarios there are besides those that wait for all others
     at_once: int = 1  # how many processes forked from one play the scenarios
-    told: Callable[[dict[str, Any]], None] | None = None  # who writes down what is done here, where this process does not
     _wires: dict[str, HttpsWire] = field(default_factory=dict)
     _ledgers: dict[str, Ledger] = field(default_factory=dict)
     _throttles: dict[str, Throttle] = field(default_factory=dict)
     _seen: dict[tuple[str, int], list[Seen]] = field(default_factory=dict)
-    _read: dict[Path, tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)  # of each file: up to where, and what
     _cost: int = 0  # bytes of long replies, packed
     dead: dict[str, int] = field(default_factory=dict)  # exchanges in a row without an answer, by target
     busy: dict[str, int] = field(default_factory=dict)  # requests in a row that were not taken when sent again, by target
-    _kept: list[dict[str, Any]] = field(default_factory=list)  # finished scenarios that could not be written down
     _in_vain: bool = False  # whether a scenario has waited for others that did not end
     _gone: dict[str, str] = field(default_factory=dict)  # ledgers that were removed or replaced while the scenarios were played, and why
-    _stopped: str | None = None
 
     @property
     def id(self) -> str:
@@ -127,7 +116,7 @@ class Run:
         """How many processes play the scenarios: so many forked ones, or as xdist tells each of them."""
         return max(self.at_once, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
-    def forked(self, worker: str, told: Callable[[dict[str, Any]], None]) -> Run:
+    def forked(self, worker: str, told: Callable[[Any], None]) -> Run:
         """Return the run as a process forked from this one takes part in it: nothing that was opened here is used there."""
         return replace(self, worker=worker, told=told, _wires={}, _ledgers={}, _throttles={}, dead={}, busy={})
 
@@ -164,20 +153,6 @@ class Run:
         for ledger in self._ledgers.values():
             ledger.close()
 
-    def stop(self, reason: str) -> None:
-        """Let no process of this run begin another scenario; the first reason stands."""
-        self._stopped = self.stopped or reason
-        with contextlib.suppress(OSError):
-            (self.folder / STOPPED).write_text(self._stopped, encoding="utf-8", errors="backslashreplace")
-
-    @property
-    def stopped(self) -> str | None:
-        """Why this run was stopped, if it was, by whichever process."""
-        if self._stopped is None:
-            with contextlib.suppress(OSError):
-                self._stopped = (self.folder / STOPPED).read_text(encoding="utf-8") or None
-        return self._stopped
-
     def keep(self, exchange: Exchange) -> Exchange:
         """Return an exchange as the run keeps it: once there is no more room, long replies are as good as too large."""
         cost = body.cost(exchange.reply.body) if exchange.reply else 0
@@ -186,30 +161,6 @@ class Run:
             return exchange
         words = f"a reply of {len(exchange.reply.body if exchange.reply else b'')} bytes, and the run has kept as many long ones as it can"
         return replace(exchange, reply=None, trouble=Trouble.TOO_LARGE, said=words)
-
-    def append(self, row: dict[str, Any]) -> None:
-        """Write down a finished scenario, at once and for all processes; where that cannot be done, keep it and stop."""
-        if self.told is not None:
-            self.told(row)
-            return
-        try:
-            with (self.folder / f"scenarios-{self.worker}.jsonl").open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps(row, ensure_ascii=False) + "\n")
-        except OSError as error:
-            self._kept.append(row)
-            self.stop(f"what was found cannot be written down in {self.folder}: {error.strerror or error}")
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Return every scenario that is done, of all processes."""
-        for path in sorted(self.folder.glob("scenarios-*.jsonl")):
-            begun, rows = self._read.get(path, (0, []))
-            if path.stat().st_size > begun:
-                with path.open("rb") as lines:
-                    lines.seek(begun)
-                    whole, newline, _ = lines.read().rpartition(b"\n")  # a line that is being written is left for the next time
-                found = [json.loads(line) for line in whole.split(b"\n") if line]  # not splitlines: a reply may hold U+2028
-                self._read[path] = (begun + len(whole) + len(newline), rows + found)
-        return [*(row for _, rows in self._read.values() for row in rows), *self._kept]
 
     def wait_for_others(self) -> None:
         """Wait until all scenarios that do not themselves wait are done; raises Inconclusive when there is no more news."""
@@ -221,16 +172,14 @@ class Run:
                 seen, since = done, time.monotonic()
             if self.stopped is not None:
                 raise Inconclusive(f"the run was stopped, so that not every answer can be judged: {self.stopped}")
-            settled = self.worker == "main" or (self.folder / SETTLED).exists()  # all that will be done is done
-            if (settled and done == sum(not row["last"] for row in self.rows())) or self._in_vain or time.monotonic() - since > PATIENCE:
+            if (
+                (self.settled and done == sum(not row["last"] for row in self.rows()))
+                or self._in_vain
+                or time.monotonic() - since > PATIENCE
+            ):
                 self._in_vain = True
                 raise Inconclusive(f"{self.expected - done} scenarios did not end, so that not every answer can be judged")
             time.sleep(PAUSE)
-
-    def settle(self) -> None:
-        """Let nobody wait any longer for scenarios that have not ended: none will be begun."""
-        with contextlib.suppress(OSError):
-            (self.folder / SETTLED).touch()
 
     def seen(self, api: str) -> list[Seen]:
         """Return every exchange with the target of one API, in the order of the scenarios."""
@@ -241,26 +190,9 @@ class Run:
             self._seen[api, len(done)] = seen
         return self._seen[api, len(done)]
 
-    def broken(self, clause: str) -> bool:
-        """Say whether a scenario of this run has used up an order to show that a clause is broken."""
-        return (self.folder / f"broken-{clause}").exists()
-
-    @property
-    def faulty(self) -> bool:
-        """Whether any fault has used up an order in this run."""
-        return any(self.folder.glob("broken-*"))
-
     def kept(self, api: str) -> int:
         """Return how many orders are for repeating a clause and for a run after the fix: every run may need one to see who is served."""
         return KEPT + bool((self.made(f"standing-{api}") or {}).get("risked"))
-
-    def shown(self, name: str) -> dict[str, Any] | None:
-        """Return which clause a request has shown to be broken, and how heavily that weighs, if one of that name has."""
-        return self.made(f"shown-{name}")
-
-    def note_shown(self, name: str, clause: str, verdict: str) -> None:
-        """Remember that one has."""
-        self.offer(f"shown-{name}", {"clause": clause, "verdict": verdict})
 
     def used_up(self) -> list[str]:
         """Return the numbers of all orders this run may have used up, as far as the ledgers can still be read."""
@@ -271,45 +203,8 @@ class Run:
                 found += [one.number for one in entries if one.run == self.id and not one.is_placeholder]
         if self._gone:  # what the scenarios were given is all that is known
             found += [str(order["seller"]) for row in self.rows() for order in row["drawn"]["orders"]]
-        with contextlib.suppress(OSError):
-            for path in sorted(self.folder.glob("unwritten-*")):
-                found += path.read_text(encoding="utf-8").splitlines()
-        return list(dict.fromkeys(found))
-
-    def note_unwritten(self, orders: Iterable[str]) -> None:
-        """Remember orders whose use the ledger may not tell."""
-        with contextlib.suppress(OSError), (self.folder / f"unwritten-{self.worker}").open("a", encoding="utf-8") as lines:
-            lines.writelines(f"{number}\n" for number in orders)
-
-    def note_broken(self, clause: str) -> None:
-        """Remember that one has."""
-        (self.folder / f"broken-{clause}").touch()
-
-    def made(self, name: str) -> dict[str, Any] | None:
-        """Return what one process of the run has made, if one has."""
-        path = self.folder / f"{name}.json"
-        found: dict[str, Any] | None = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-        return found
-
-    def offer(self, name: str, made: dict[str, Any]) -> None:
-        """Let all others be given what a process has made already, unless one of them was quicker; waits for nobody."""
-        path = self.folder / f"{name}.json"
-        written = path.with_suffix(f".{self.worker}")
-        written.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
-        with contextlib.suppress(FileExistsError):
-            path.hardlink_to(written)
-        written.unlink()
-
-    def once(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Return what one process of the run makes and all others are given; what make raises, it raises for its caller alone."""
-        path = self.folder / f"{name}.json"
-        if not path.exists():
-            with FileLock(path.with_suffix(".lock")):
-                if not path.exists():
-                    self.offer(name, make())
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return found
+        return list(dict.fromkeys([*found, *self.unwritten]))
 
 
-def _orders(row: Mapping[str, Any]) -> dict[str, str]:
+def _orders(row: ScenarioRow) -> dict[str, str]:
     return {order["seller"]: order["state"] for order in row["drawn"]["orders"]}

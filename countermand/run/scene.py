@@ -7,19 +7,21 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from countermand.model.apis import APIS
 from countermand.model.draw import Draw
 from countermand.model.exchange import Exchange, Request, Trouble
 from countermand.model.ownership import Maker
+from countermand.model.rows import AskedRow, DrawnRow, ExchangeRow
 from countermand.model.secret import Masker
 from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import FOLLOWS, NOT_REPEATED, Inconclusive, NotApplicable, Verdict
 from countermand.orders.ledger import LedgerError
 from countermand.orders.supply import Replayed, Supply
 from countermand.protocols import disclosure
-from countermand.protocols.seller import ERRAND, THROTTLED, Errand
+from countermand.protocols.answer import THROTTLED
+from countermand.protocols.carrier import ERRAND, Errand
 from countermand.run import safety, throttle
 from countermand.run.rehearsal import Rehearsed
 from countermand.run.replay import Replay
@@ -52,24 +54,24 @@ class Scene:
     scenario: str
     clause: str
     masker: Masker
-    recorded: dict[str, Any] | None = None  # the scenario as it was recorded, in a replay
+    recorded: AskedRow | None = None  # the scenario as it was recorded, in a replay
     weighs: bool = True  # whether a departure from its clause fails the target
     spends: bool = False  # whether it uses up an order at a seller that keeps its clause
     exchanges: list[Exchange] = field(default_factory=list, init=False)
     leaves_out: tuple[str, ...] = field(default=(), init=False)  # optional fields that this seller takes nothing up with
-    attempts: list[dict[str, Any]] = field(default_factory=list, init=False)  # to have a cancellation accepted, and in vain
+    attempts: list[AskedRow] = field(default_factory=list, init=False)  # to have a cancellation accepted, and in vain
     lent: bool = field(default=False, init=False)  # that acceptance was of an earlier run
     _repeated: list[int] = field(default_factory=list, init=False)  # exchanges whose request was sent once more: it was not processed
     leans: bool = field(default=False, init=False)  # on the acceptance of the run: a refusal proves something beside it alone
-    _masked: dict[int, dict[str, Any]] = field(default_factory=dict, init=False)
+    _masked: dict[int, ExchangeRow] = field(default_factory=dict, init=False)
     _asking: str | None = field(default=None, init=False)  # the request that was sent last, if it must be refused
     _wrong: list[str] = field(default_factory=list, init=False)  # requests that must be refused and have used up an order
     _facts: list[Any] = field(default_factory=list, init=False)
-    _ended: dict[str, Any] = field(default_factory=dict, init=False)  # why no order was given, or nothing more was sent
+    _ended: DrawnRow = field(default_factory=DrawnRow, init=False)  # why no order was given, or nothing more was sent
     _resume: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
-        self._then: dict[str, Any] = {} if self.recorded is None else self.recorded["drawn"]
+        self._then: DrawnRow = {} if self.recorded is None else self.recorded["drawn"]
         self.replay = None if self.recorded is None else Replay(self.recorded["exchanges"], self.masker)
         self.draw = Draw(self.run.seed, self.scenario, None if self.recorded is None else self._then["clock"])
         self.orders: Supply | Replayed
@@ -86,7 +88,7 @@ class Scene:
         """Where the keys of strangers are kept: with the run, that is removed when it ends."""
         return self.run.folder
 
-    def masked(self, exchange: Exchange) -> dict[str, Any]:
+    def masked(self, exchange: Exchange) -> ExchangeRow:
         """Return an exchange of the scene as it may be written down."""
         if exchange.number not in self._masked:
             self._masked[exchange.number] = exchange.masked(self.masker)
@@ -97,9 +99,9 @@ class Scene:
         self.orders.maker = maker
 
     @property
-    def drawn(self) -> dict[str, Any]:
+    def drawn(self) -> DrawnRow:
         """What a replay must be given again."""
-        told = {
+        told: DrawnRow = {
             "repeated": self._repeated,
             "facts": self._facts,
             "attempts": self.attempts,
@@ -107,7 +109,8 @@ class Scene:
             "lent": self.lent,
             **self._ended,
         }
-        return {"clock": self.draw.readings, "orders": self.orders.given, **{key: value for key, value in told.items() if value}}
+        said = cast("DrawnRow", {key: value for key, value in told.items() if value})
+        return {"clock": self.draw.readings, "orders": self.orders.given, **said}
 
     def fact(self, look: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever JSON can hold
         """Return what is to be seen outside any exchange; it is recorded, and a replay is told the same."""

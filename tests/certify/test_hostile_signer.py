@@ -15,6 +15,7 @@ from certify.conftest import Lie
 from countermand.certify import archive, contents, envelope, keys, masks, moments
 from countermand.certify.check import check
 from countermand.model.exchange import Request
+from countermand.model.rows import ExchangeRow
 from countermand.model.secret import Masker
 from countermand.model.target import Identity
 from countermand.model.verdict import Inconclusive
@@ -24,8 +25,8 @@ from countermand.run.replay import Replay
 SENT = Request("POST", "https://seller.example/cancelOrder", (("content-type", "text/xml"), ("x-signature", "f" * 32)), b"<order>12345678</order>", frozenset({"x-signature"}))  # fmt: skip # noqa: E501
 
 
-def row(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - what JSON holds
-    request = {
+def row(**changes: Any) -> ExchangeRow:  # noqa: ANN401 - what JSON holds
+    request: Any = {
         "method": "POST", "url": SENT.url, "headers": [["content-type", "text/xml"], ["x-signature", "***"]],
         "body": {"encoding": "utf8", "value": SENT.body.decode(), "masked": []}, **changes,
     }  # fmt: skip
@@ -72,7 +73,7 @@ def test_a_certificate_with_a_starred_request_does_not_verify(lie: Lie, pair: tu
 
 
 def test_words_of_a_message_are_starred_only_where_a_reply_is_quoted() -> None:
-    said = {**row(), "trouble": None, "reply": {
+    said: ExchangeRow = {**row(), "trouble": None, "reply": {
         "status": 200, "reason": "OK", "version": "HTTP/1.1", "headers": [],
         "body": {"encoding": "utf8", "value": "<key>0123456789abcdef</key>", "masked": []},
     }}  # fmt: skip

@@ -21,8 +21,8 @@ from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.ownership import seller_keys
 from countermand.model.secret import Masker
 from countermand.model.target import Identity, Target
+from countermand.protocols.answer import Decision
 from countermand.protocols.registry import PROTOCOLS
-from countermand.protocols.seller import Decision
 from countermand.records import finished
 from countermand.records import inputs as recorded
 from countermand.records.record import RecordError

@@ -13,8 +13,9 @@ import pytest
 from countermand import cli
 from countermand.model.results import Results, Target, Waiver
 from countermand.model.verdict import Verdict
-from countermand.nightly import night, night_words
-from countermand.nightly.night import Change, Entry, Kind
+from countermand.nightly import history, night, night_words
+from countermand.nightly.history import Entry
+from countermand.nightly.night import Change, Kind
 from countermand.records import finished
 from countermand.report import outputs
 
@@ -37,7 +38,7 @@ def morning(*nights: list[Entry], expected: tuple[tuple[str, str], ...] = ()) ->
     """What is said after the last of some nights, as the history has it."""
     new = {one.key: one for one in nights[-1]}
     past = [one for some in nights[:-1] for one in some]
-    return night.changes(night.before(past, new), new, [*past, *nights[-1]], expected)
+    return night.changes(history.before(past, new), new, [*past, *nights[-1]], expected)
 
 
 def test_a_week_is_told_morning_by_morning() -> None:
@@ -106,13 +107,13 @@ def test_an_expected_target_that_is_missing_is_red() -> None:
 def test_a_history_keeps_a_year_each_run_once_and_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     path = tmp_path / "nights.jsonl"
     old = replace(said("op", 1), started="2025-10-01T02:00:00.000000Z")
-    kept = night.keep(path, [old, said("op", 1)], [said("op", 1), said("op", 2, {REQ: BROKEN}, waived=WAIVED)])
+    kept = history.keep(path, [old, said("op", 1)], [said("op", 1), said("op", 2, {REQ: BROKEN}, waived=WAIVED)])
     assert [one.night for one in kept] == ["2026-11-01", "2026-11-02"]
-    assert night.read(path) == kept
+    assert history.read(path) == kept
     assert all(len(line) < 1000 for line in path.read_text().splitlines())
     path.write_text(path.read_text() + "{}\n")
-    with pytest.raises(night.HistoryError, match=r"nights\.jsonl:3: is no night of this suite"):
-        night.read(path)
+    with pytest.raises(history.HistoryError, match=r"nights\.jsonl:3: is no night of this suite"):
+        history.read(path)
 
 
 def test_the_command_compares_two_folders_of_many_runs(

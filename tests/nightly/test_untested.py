@@ -15,7 +15,7 @@ from countermand import cli
 from countermand.model.results import Target
 from countermand.model.secret import Masker
 from countermand.model.verdict import Verdict
-from countermand.nightly import matrix, matrix_page, night
+from countermand.nightly import history, matrix, matrix_page, night
 from countermand.nightly.night import Kind
 from countermand.records import finished
 from countermand.report import leaks, untested
@@ -147,8 +147,8 @@ def test_a_night_and_a_matrix_find_the_target_that_is_meant_though_its_file_says
     assert [(one.kind, one.api, one.red) for one in made.changes] == [(Kind.UNTESTED, "ala", True)]
     alone = matrix_page.page(matrix.matrix([lost]))
     assert "It is not known which API they speak" in alone
-    past = night.entries([whole])
-    found = night.changes(past, night.entries([lost]), list(past.values()), [("unknown", name)])
+    past = history.entries([whole])
+    found = night.changes(past, history.entries([lost]), list(past.values()), [("unknown", name)])
     assert [(one.kind, one.api) for one in found] == [(Kind.UNTESTED, "ala")]
     pattern = str(tmp_path / "targets" / "*.toml")
     assert cli.main(["night", str(right), str(tmp_path / "down"), "--expect", pattern]) == 1

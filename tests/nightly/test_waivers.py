@@ -14,7 +14,7 @@ from running import Told, run
 from countermand.baseline.file import BaselineError
 from countermand.baseline.file import read as read_baseline
 from countermand.baseline.waiver import says
-from countermand.nightly import matrix, matrix_page, night
+from countermand.nightly import history, matrix, matrix_page, night
 from countermand.nightly.night import Kind
 from countermand.provider import deviants, serving
 from countermand.records import finished
@@ -75,7 +75,7 @@ def test_a_waiver_stands_on_the_page_of_many_runs_and_in_the_night(excused: Told
     page = matrix_page.page(matrix.matrix([whole]))
     assert f"op-02: does not conform; {SENTENCE}" in page
     assert f"1 waived (op-02 {CLAUSE})" in page
-    new = night.entries([whole])
+    new = history.entries([whole])
     (one,) = [one for one in night.changes({}, new, list(new.values())) if one.clause == CLAUSE]
     assert (one.kind, one.words, one.red) == (Kind.WAIVED, SENTENCE, False)
 
@@ -87,7 +87,7 @@ def test_a_failure_for_another_reason_is_red_and_said_so(tmp_path: Path) -> None
     assert f"waiver: {words}" in told.said
     assert "exit 0" not in told.said
     assert [one["state"] for one in told.results["waivers"]] == ["another reason"]
-    new = night.entries([finished.read(told.reports)])
+    new = history.entries([finished.read(told.reports)])
     (one,) = [one for one in night.changes({}, new, list(new.values())) if one.clause == CLAUSE]
     assert (one.kind, one.red) == (Kind.BROKEN, True)
     assert one.words.startswith(words)

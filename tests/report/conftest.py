@@ -11,6 +11,7 @@ import pytest
 from countermand.model.clause import Catalogue, Clause, Evidence
 from countermand.model.exchange import Exchange, Reply, Request, Tls, Trouble
 from countermand.model.results import Results, Scenario, Step, Target
+from countermand.model.rows import ExchangeRow
 from countermand.model.secret import Masker
 from countermand.model.verdict import Verdict
 
@@ -31,7 +32,7 @@ def clause(key: str, api: str, evidence: Evidence = Evidence.DOCUMENTED, *, outc
     return Clause(id=key, api=api, says=f"what {key} says, <b>plainly</b>", evidence=evidence, source=source, outcome=outcome)
 
 
-def exchange(number: int, reply: Reply | None, trouble: Trouble | None = None) -> dict[str, Any]:
+def exchange(number: int, reply: Reply | None, trouble: Trouble | None = None) -> ExchangeRow:
     headers = (("Content-Type", "application/xml"), ("X-Signature", "0123456789abcdef"))
     request = Request("POST", "https://127.0.0.1:8443/cancelOrder", headers, BODY.encode(), frozenset({"x-signature"}))
     tls = None if trouble else Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384", "ab" * 32)

@@ -13,6 +13,7 @@ import pytest
 
 from countermand.model import results as model
 from countermand.model.results import Results, Scenario
+from countermand.model.rows import ExchangeRow
 from countermand.model.verdict import Verdict
 from countermand.report import environment, exchanges, front, github, junit, markdown, naming, outputs, terminal
 from countermand.report.looks import look
@@ -85,7 +86,8 @@ def test_the_front_page_shows_every_scenario_and_what_to_act_on_first(results: R
 
 def test_the_front_page_shortens_what_is_too_long_and_says_so(results: Results) -> None:
     shown = results.scenarios[0].exchanges[0]
-    long = {**shown, "reply": {**shown["reply"], "body": {"encoding": "utf8", "value": "x" * 10_000_000, "masked": []}}}
+    assert shown["reply"] is not None
+    long: ExchangeRow = {**shown, "reply": {**shown["reply"], "body": {"encoding": "utf8", "value": "x" * 10_000_000, "masked": []}}}
     scenarios = tuple(replace(one, exchanges=(long,)) for one in results.scenarios)
     page = front.page(replace(results, scenarios=scenarios))
     assert len(page) < 8 * 2 * front.ONE + 200_000

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from countermand.model.rows import PlayedRow
 from countermand.model.verdict import Inconclusive
 from countermand.orders.presence import Presence
 from countermand.run import run
@@ -20,7 +22,7 @@ def test_a_run_in_series_waits_for_nobody(tmp_path: Path) -> None:
 
 def test_what_is_done_is_not_waited_for(tmp_path: Path) -> None:
     alone = Run(tmp_path, "seed", {}, expected=1)
-    alone.append({"last": False})
+    alone.append(cast("PlayedRow", {"last": False}))
     alone.wait_for_others()
 
 

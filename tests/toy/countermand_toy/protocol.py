@@ -9,7 +9,10 @@ from countermand.model import suite
 from countermand.model.exchange import Reply, Request
 from countermand.model.target import Identity, Order
 from countermand.protocols import damage
-from countermand.protocols.seller import Answer, Damage, Decision, Reading, Seller, Variation, try_xml
+from countermand.protocols.answer import Answer, Decision, Reading
+from countermand.protocols.reply import try_xml
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Damage, Variation
 
 
 def field(parent: Element, name: str) -> list[Element]:

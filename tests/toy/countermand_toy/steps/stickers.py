@@ -5,7 +5,8 @@ from __future__ import annotations
 from pytest_bdd import then
 
 from countermand.model.verdict import expect
-from countermand.protocols.seller import Answer, Seller
+from countermand.protocols.answer import Answer
+from countermand.protocols.seller import Seller
 
 
 @then("there is a sticker in it")

@@ -1,0 +1,78 @@
+"""Every form in which a word may turn up: escaped, in other charsets, in hexadecimal, in base64."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import json
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import quote, quote_plus
+from xml.sax.saxutils import escape
+
+#: A shorter word cannot be told from ordinary text: it is masked where we put it, and is not searched for.
+SHORTEST = 6
+#: Headers and footers of PEM are no secret, and lines too short to tell from text are none either.
+LINE = 20
+
+
+def encodings(word: str) -> set[bytes]:
+    """Return every form in which a word may turn up: itself, escaped, in other charsets, in hexadecimal, in base64 at its three offsets."""
+    if "\n" in word:
+        return _blocks(word) | {form for line in lines_of(word) for form in _plain(line)}
+    return _written(word)
+
+
+#: What a writer does to text, once or twice over: XML and HTML, JSON, URLs, Markdown.
+ESCAPES: tuple[Callable[[str], str], ...] = (
+    escape,
+    lambda word: escape(word, {'"': "&quot;", "'": "&apos;"}),
+    html.escape,
+    lambda word: json.dumps(word)[1:-1],
+    lambda word: json.dumps(word, ensure_ascii=False)[1:-1],
+    lambda word: quote(word, safe=""),
+    quote,
+    quote_plus,
+    lambda word: re.sub("%..", lambda code: code[0].lower(), quote(word, safe="")),
+    lambda word: re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", word),
+)
+
+
+def _written(word: str) -> set[bytes]:
+    once = {word, *(write(word) for write in ESCAPES)}
+    twice = once | {write(form) for form in once for write in ESCAPES[:5]}
+    forms = {form.encode("utf-8", "surrogateescape") for form in twice}
+    forms |= {form.encode(charset, "ignore") for form in once for charset in ("utf-16-le", "utf-16-be", "latin-1")}
+    forms |= {part for raw in tuple(forms) for part in _base64(raw)}
+    plain = word.encode("utf-8", "surrogateescape")
+    return {form for form in forms | {plain.hex().encode(), plain.hex().upper().encode()} if len(form) >= SHORTEST}
+
+
+def _plain(line: str) -> set[bytes]:
+    """Return the forms of a line of base64, in which little can be escaped."""
+    return {line.encode(), quote(line, safe="").encode(), line.encode("utf-16-le"), line.encode("utf-16-be")}
+
+
+def _base64(raw: bytes) -> Iterator[bytes]:
+    """Return what is the same of the word's base64 wherever the word begins: the characters no neighbour has a part in."""
+    for offset in range(3):
+        encoded = base64.b64encode(b"\0" * offset + raw)[(0, 2, 3)[offset] : (len(raw) + offset) * 8 // 6]
+        yield from (encoded, encoded.translate(bytes.maketrans(b"+/", b"-_")))
+
+
+def lines_of(word: str) -> list[str]:
+    """Return the lines of a PEM block: each is a secret of its own once the lines are wrapped or joined."""
+    return [line for line in word.splitlines() if len(line) > LINE and not line.startswith("-----")]
+
+
+def _blocks(word: str) -> set[bytes]:
+    """Return a PEM block as a whole: as it is, in JSON, in one line, what it is the text of, and its base64."""
+    whole = {word.encode(), word.strip().encode(), json.dumps(word)[1:-1].encode()}
+    joined = "".join(line for line in word.splitlines() if ":" not in line and not line.startswith("-----"))
+    try:
+        raw = base64.b64decode(joined, validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    told = whole | ({raw, joined.encode()} if len(raw) > LINE else set())
+    return told | {form for block in whole for form in _base64(block) if len(form) >= SHORTEST}

@@ -1,0 +1,162 @@
+"""What each night said of each target, and the file that remembers it.
+
+An entry is what one night says of one target, about a kilobyte of JSON. Entries come from finished runs, or from the history, a file
+with a line for each, which remembers a year of nights without Allure and without the runs themselves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from countermand.model.results import Judged
+from countermand.model.verdict import Verdict
+from countermand.records.finished import Finished
+
+#: How long the history remembers.
+YEAR = timedelta(days=366)
+#: Runs that began so far apart are of two nights.
+APART = timedelta(hours=18)
+#: How a waiver ends that still speaks of a failure.
+LAPSED = frozenset({"expired", "another reason"})
+SHOWN = frozenset({Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS, Verdict.INCONCLUSIVE})
+
+
+class HistoryError(ValueError):
+    """A history that cannot be read or written; the message names the file and the line."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one night says of one target."""
+
+    target: str
+    api: str
+    started: str  # RFC 3339, UTC
+    verdict: Verdict
+    untested: str | None = None
+    clauses: Mapping[str, Verdict] = field(default_factory=dict)  # only those that somebody may have to look at
+    documented: frozenset[str] = frozenset()  # which of these no run may leave open
+    waived: Mapping[str, str] = field(default_factory=dict)  # by clause: who, until when and why
+    lapsed: Mapping[str, str] = field(default_factory=dict)  # by clause: whose waiver no longer counts
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Which target this is."""
+        return self.api, self.target
+
+    @property
+    def night(self) -> str:
+        """The day the run began on."""
+        return self.started[:10]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return a line of the history."""
+        told = {"target": self.target, "api": self.api, "started": self.started, "verdict": self.verdict, "untested": self.untested}
+        return {
+            **told,
+            "clauses": dict(self.clauses),
+            "documented": sorted(self.documented),
+            "waived": dict(self.waived),
+            "lapsed": dict(self.lapsed),
+        }
+
+    @classmethod
+    def of_json(cls, row: Mapping[str, Any]) -> Entry:
+        """Read a line of the history; raises KeyError, TypeError or ValueError where it is none."""
+        clauses = {str(key): Verdict(value) for key, value in dict(row["clauses"]).items()}
+        words = {key: str(row[key]) for key in ("target", "api", "started")}
+        date.fromisoformat(words["started"][:10])
+        return cls(
+            **words,
+            verdict=Verdict(row["verdict"]),
+            untested=None if row["untested"] is None else str(row["untested"]),
+            clauses=clauses,
+            documented=frozenset(map(str, row["documented"])),
+            waived={str(key): str(value) for key, value in dict(row["waived"]).items()},
+            lapsed={str(key): str(value) for key, value in dict(row["lapsed"]).items()},
+        )
+
+
+def entries(runs: Iterable[Finished]) -> dict[tuple[str, str], Entry]:
+    """Return the newest entry of each target."""
+    found: dict[tuple[str, str], Entry] = {}
+    for run in runs:
+        for target in run.targets:
+            one = _entry(run, target.name, target.api)
+            if one.key not in found or found[one.key].started < one.started:
+                found[one.key] = one
+    return found
+
+
+def _entry(run: Finished, target: str, api: str) -> Entry:
+    judged = [one for one in run.clauses if one.clause.api == api]
+    shown = {one.clause.id: one.verdict for one in judged if one.verdict in SHOWN}
+    open_ends = frozenset(one.clause.id for one in judged if one.clause.id in shown and _matters(one))
+    own = {one.clause.id: [scenario for scenario in one.scenarios if scenario.target == target] for one in judged}
+    waived = {key: words for key in shown if (words := run.excuses(own[key]))}
+    lapsed = {one.clause: one.sentence for one in run.waivers if one.clause in shown and one.clause not in waived and one.state in LAPSED}
+    verdict = run.verdict if len(run.targets) == 1 or run.untested else _verdict(judged, run)
+    return Entry(target, api, run.started, verdict, run.untested, shown, open_ends, waived, lapsed)
+
+
+def _verdict(judged: Sequence[Judged], run: Finished) -> Verdict:
+    broken = any(one.verdict is Verdict.DOES_NOT_CONFORM for one in judged)
+    return Verdict.DOES_NOT_CONFORM if broken else Verdict.CONFORMS if run.verdict is Verdict.CONFORMS else Verdict.INCONCLUSIVE
+
+
+def _matters(judged: Judged) -> bool:
+    return judged.clause.evidence == "documented" or judged.clause.outcome
+
+
+def read(path: Path) -> list[Entry]:
+    """Read a history, an empty one where there is none; raises HistoryError."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise HistoryError(f"{path}: cannot be read: {error}") from None
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            found += [Entry.of_json(json.loads(line))] if line.strip() else []
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise HistoryError(f"{path}:{number}: is no night of this suite: {type(error).__name__}: {error}") from None
+    return found
+
+
+def keep(path: Path, past: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]:
+    """Write a history with a night added, each run once, and nothing older than a year; replaced whole. Raises HistoryError."""
+    whole = {(one.key, one.started): one for one in (*past, *new)}
+    latest = max((one.night for one in whole.values()), default="")
+    oldest = (date.fromisoformat(latest) - YEAR).isoformat() if latest else ""
+    kept = sorted((one for one in whole.values() if one.night >= oldest), key=lambda one: (one.started, one.key))
+    text = "".join(json.dumps(one.as_json(), ensure_ascii=False) + "\n" for one in kept)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = path.with_name(f"{path.name}.new")
+        made.write_bytes(text.encode("utf-8", "backslashreplace"))
+        made.replace(path)
+    except OSError as error:
+        raise HistoryError(f"{path}: cannot be written: {error.strerror}") from None
+    return kept
+
+
+def before(past: Iterable[Entry], new: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], Entry]:
+    """Return of each target the last entry before this night."""
+    first = min((one.started for one in new.values()), default="9999")
+    found: dict[tuple[str, str], Entry] = {}
+    for one in sorted(past, key=lambda entry: entry.started):
+        if one.started < (new[one.key].started if one.key in new else first):
+            found[one.key] = one
+    return found
+
+
+def is_long_before(one: str, other: str) -> bool:
+    """Say whether a run began so long before another that they are of two nights."""
+    return datetime.fromisoformat(other) - datetime.fromisoformat(one) > APART

@@ -1,0 +1,40 @@
+"""What the terminal says last: the verdict and its causes, which orders are used up, and the exit code with its reason."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from countermand.plugin.session import Session
+from countermand.report import last_line, terminal
+
+
+def lines(state: Session) -> list[str]:
+    """Return what the terminal says last."""
+    if state.is_worker:
+        return []
+    if state.results is None:
+        return [state.masker.text(words) for words in _spent(state)]
+    stream = sys.stdout
+    colour = terminal.coloured(stream.isatty())
+    width = shutil.get_terminal_size().columns if stream.isatty() else None
+    told = terminal.lines(state.results, state.paths, state.notices, colour=colour, width=width)
+    return [state.masker.text(line) for line in [*told, *_spent(state)]]
+
+
+def reason(state: Session, code: int) -> str | None:
+    """Return the very last line: the exit code and why."""
+    if state.is_worker or state.run.rehearsals is not None or state.config.option.collectonly:
+        return None
+    option = state.config.option
+    waived = [one.sentence for one in state.results.waivers if one.state == "excused"] if state.results else []
+    return state.masker.text(last_line.line(code, state.results, waived, embedded=not option.target and not option.replay))
+
+
+def _spent(state: Session) -> list[str]:
+    """Say which orders are used up, where a report or the ledger may not tell, in lines that nothing shortens."""
+    why = [state.unwritten] if state.unwritten else []
+    why += [f"the run was stopped: {state.run.stopped}"] if state.run.stopped else []
+    spent = state.run.used_up()
+    told = [f"used up, or perhaps: {', '.join(spent) or 'no order'}"] if spent or state.run.stopped or state.results else []
+    return [*why, *told] if why else []

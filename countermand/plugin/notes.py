@@ -1,0 +1,53 @@
+"""What a reader must know of a run besides its verdicts: warnings, claims it contradicts, what it leant on, and how it was judged."""
+
+from __future__ import annotations
+
+from countermand.checks import capabilities, lending
+from countermand.guard import foreign
+from countermand.model import suite
+from countermand.model.results import Scenario
+from countermand.plugin.session import Session
+from countermand.report import leaks
+from countermand.run import throttle
+
+
+def notes(state: Session, scenarios: tuple[Scenario, ...]) -> tuple[str, ...]:
+    """Return all notes as they may be read: what a seller has said at the end may be among them."""
+    targets, masker = state.run.targets.values(), state.masker
+    found = [
+        *(warning for target in targets for warning in target.warnings),
+        *_contradicted(state, scenarios),
+        *state.tidied,
+        *(words for one in targets for words in throttle.told(one.name, one.safety.rate, state.run.throttle(one).learnt)),
+        *_remarks(state),
+    ]
+    return tuple(masker.message(foreign.shown(note)) for note in found)
+
+
+def _contradicted(state: Session, scenarios: tuple[Scenario, ...]) -> list[str]:
+    """Return the claims of target files that the run contradicts, and what it has not tried for want of somebody to try it with."""
+    targets = state.run.targets.values()
+    found = [words for target in targets for words in capabilities.contradicted(target, scenarios, state.catalogue)]
+    return [*found, *(words for target in targets for words in capabilities.untried(target, scenarios))]
+
+
+def _remarks(state: Session) -> list[str]:
+    """Return what a reader must know of how this run was judged and searched."""
+    fail_on = state.config.getoption("fail_on")
+    which = {"standard": "standard clauses count", "inferred": "standard and inferred clauses count"}.get(fail_on)
+    stricter = [f"--fail-on {fail_on}: departures from {which} as not conforming"] if which else []
+    stopped = [f"the run was stopped: {state.run.stopped}"] if state.run.stopped else []
+    leant = [words for target in state.run.targets.values() for words in lending.remark(state.run, target)]
+    return [*stopped, *_replayed(state), *leant, *stricter, *leaks.unsearched(state.maskers.values())]
+
+
+def _replayed(state: Session) -> list[str]:
+    """Say that nothing was sent, where a record was judged again, and whether by the suite that made it."""
+    record = state.run.record
+    if record is None:
+        return []
+    words = f"judged again from the record {record.source.name}: nothing was sent"
+    if absent := sorted(state.collected - record.rows.keys()):
+        words += f"; of {len(state.collected)} scenarios it lacks {len(absent)}: {', '.join(absent[:5])}{' ...' if absent[5:] else ''}"
+    made = f"suite {record.suite['version']} ({record.suite['digest'][:19]})"
+    return [words] if record.suite == suite.identity() else [words, f"the record was made by another suite: {made}"]

@@ -1,0 +1,42 @@
+"""X-Signature, by which OpenSRS knows a reseller: the good one of a body, and those no seller may let pass."""
+
+from __future__ import annotations
+
+import hashlib
+
+from countermand.protocols.variation import Signature
+
+#: The digit of a signature that is neither near its beginning nor near its end.
+MIDDLE = 15
+
+
+def sign(body: bytes, key: str) -> str:
+    """Return X-Signature: md5(md5(body + key) + key) in lower-case hexadecimal (the guide, writing your own client)."""
+    inner = hashlib.md5(body + key.encode()).hexdigest()
+    return hashlib.md5((inner + key).encode()).hexdigest()
+
+
+def signature_of(body: bytes, key: str, how: Signature) -> str | None:
+    """Return the signature of a body as it is to be, good or bad; nothing where there is to be none."""
+    good = sign(body, key)
+    return {
+        Signature.FIRST_DIGIT: _other(good[0]) + good[1:],
+        Signature.LAST_DIGIT: good[:-1] + _other(good[-1]),
+        Signature.MIDDLE_DIGIT: good[:MIDDLE] + _other(good[MIDDLE]) + good[MIDDLE + 1 :],
+        Signature.LONG: f"{good}0",
+        Signature.SINGLE: hashlib.md5(body + key.encode()).hexdigest(),
+        Signature.NO_KEY: sign(body, ""),
+        Signature.GOOD: good,
+        Signature.WRONG: "".join(map(_other, good)),
+        Signature.MISSING: None,
+        Signature.EMPTY: "",
+        Signature.SHORT: good[:16],
+        Signature.OTHER_KEY: sign(body, key[::-1] + "0"),
+        Signature.OTHER_BODY: sign(body + b"\n", key),
+        Signature.UPPER_CASE: good.upper(),
+    }[how]
+
+
+def _other(digit: str) -> str:
+    """Return another hexadecimal digit."""
+    return "0123456789abcdef"[15 - int(digit, 16)]

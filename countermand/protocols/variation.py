@@ -1,0 +1,72 @@
+"""How a request differs from the complete one: what is left out or written otherwise, what damages it, how it is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from countermand.document import Spelling
+
+
+class Damage(StrEnum):
+    """Ways in which a request is no request."""
+
+    EMPTY = "an empty body"
+    BROKEN = "a document that is not well-formed"
+    ANOTHER_MESSAGE = "another message"
+    FOREIGN_ENVELOPE = "a foreign envelope"
+    DECLARED_ENTITY = "a declared entity"
+    EXTERNAL_ENTITY = "an external entity"
+    ENTITY_BOMB = "an entity bomb"
+    NAMED_BY_ENTITY = "an order that only an entity names"
+    NAMED_BY_BOMB = "an order that only entities within entities name"
+
+
+HOSTILE = frozenset({Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB, Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB})
+
+
+class Signature(StrEnum):
+    """How a request is signed, where requests are signed."""
+
+    GOOD = "good"
+    WRONG = "wrong"
+    MISSING = "missing"
+    OTHER_KEY = "made with another key"
+    OTHER_BODY = "made for another body"
+    UPPER_CASE = "in upper case"
+    SHORT = "too short"
+    FIRST_DIGIT = "wrong in its first digit"
+    LAST_DIGIT = "wrong in its last digit"
+    MIDDLE_DIGIT = "wrong in a middle digit"
+    LONG = "too long"
+    SINGLE = "made with a single digest"
+    NO_KEY = "made without a key"
+    OTHER_ORDER = "made for another order"
+    USED = "that of an earlier request"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class Variation:
+    """How a request differs from the complete one."""
+
+    without: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    spelling: Spelling = Spelling.PLAIN
+    damage: Damage | None = None
+    method: str = "POST"
+    path: str | None = None
+    entity: str | None = None  # what an external entity names, where that is not a file that cannot exist
+    speaks_for: str | None = None  # the identity whose name the request bears, where that is not the sender's
+    signature: Signature = Signature.GOOD
+
+    @property
+    def sound(self) -> bool:
+        """Say whether the request is a complete, well-formed one in the sender's own name."""
+        as_usual = self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST" and self.path is None
+        own_name = self.signature is Signature.GOOD and self.speaks_for is None
+        return as_usual and own_name and not self.without and not self.values
+
+
+COMPLETE = Variation()

@@ -1,0 +1,141 @@
+"""What the processes of a run share, through a folder: finished scenarios, what one of them has made for all, and why it was stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from filelock import FileLock
+
+from countermand.model.rows import PlayedRow, ShownRow
+
+#: The file by which the processes of a run tell each other that it was stopped, and why.
+STOPPED = "stopped"
+#: The file by which whoever gives scenarios out says that all are over which others wait for.
+SETTLED = "settled"
+
+Made = TypeVar("Made", bound=Mapping[str, object])
+
+
+@dataclass
+class Shared:
+    """What the processes of a run share: each writes into the folder, and sees what all others have written."""
+
+    folder: Path
+    worker: str = field(default="main", kw_only=True)
+    told: Callable[[Any], None] | None = field(default=None, kw_only=True)  # who writes down what is done here, where this process does not
+    _read: dict[Path, tuple[int, list[PlayedRow]]] = field(default_factory=dict, kw_only=True)  # of each file: up to where, and what
+    _kept: list[PlayedRow] = field(default_factory=list, kw_only=True)  # finished scenarios that could not be written down
+    _stopped: str | None = field(default=None, kw_only=True)
+
+    def stop(self, reason: str) -> None:
+        """Let no process of this run begin another scenario; the first reason stands."""
+        self._stopped = self.stopped or reason
+        with contextlib.suppress(OSError):
+            (self.folder / STOPPED).write_text(self._stopped, encoding="utf-8", errors="backslashreplace")
+
+    @property
+    def stopped(self) -> str | None:
+        """Why this run was stopped, if it was, by whichever process."""
+        if self._stopped is None:
+            with contextlib.suppress(OSError):
+                self._stopped = (self.folder / STOPPED).read_text(encoding="utf-8") or None
+        return self._stopped
+
+    def append(self, row: PlayedRow) -> None:
+        """Write down a finished scenario, at once and for all processes; where that cannot be done, keep it and stop."""
+        if self.told is not None:
+            self.told(row)
+            return
+        try:
+            with (self.folder / f"scenarios-{self.worker}.jsonl").open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+        except OSError as error:
+            self._kept.append(row)
+            self.stop(f"what was found cannot be written down in {self.folder}: {error.strerror or error}")
+
+    def rows(self) -> list[PlayedRow]:
+        """Return every scenario that is done, of all processes."""
+        for path in sorted(self.folder.glob("scenarios-*.jsonl")):
+            begun, rows = self._read.get(path, (0, []))
+            if path.stat().st_size > begun:
+                with path.open("rb") as lines:
+                    lines.seek(begun)
+                    whole, newline, _ = lines.read().rpartition(b"\n")  # a line that is being written is left for the next time
+                found = [json.loads(line) for line in whole.split(b"\n") if line]  # not splitlines: a reply may hold U+2028
+                self._read[path] = (begun + len(whole) + len(newline), rows + found)
+        return [*(row for _, rows in self._read.values() for row in rows), *self._kept]
+
+    def settle(self) -> None:
+        """Let nobody wait any longer for scenarios that have not ended: none will be begun."""
+        with contextlib.suppress(OSError):
+            (self.folder / SETTLED).touch()
+
+    def made(self, name: str) -> Any:  # noqa: ANN401 - a row of its own kind
+        """Return what one process of the run has made, if one has."""
+        path = self.folder / f"{name}.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    def offer(self, name: str, made: Mapping[str, object]) -> None:
+        """Let all others be given what a process has made already, unless one of them was quicker; waits for nobody."""
+        path = self.folder / f"{name}.json"
+        written = path.with_suffix(f".{self.worker}")
+        written.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(written)
+        written.unlink()
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """Return what one process of the run makes and all others are given; what make raises, it raises for its caller alone."""
+        path = self.folder / f"{name}.json"
+        if not path.exists():
+            with FileLock(path.with_suffix(".lock")):
+                if not path.exists():
+                    self.offer(name, make())
+        found: Made = json.loads(path.read_text(encoding="utf-8"))
+        return found
+
+    def broken(self, clause: str) -> bool:
+        """Say whether a scenario of this run has used up an order to show that a clause is broken."""
+        return (self.folder / f"broken-{clause}").exists()
+
+    def note_broken(self, clause: str) -> None:
+        """Remember that one has."""
+        (self.folder / f"broken-{clause}").touch()
+
+    @property
+    def faulty(self) -> bool:
+        """Whether any fault has used up an order in this run."""
+        return any(self.folder.glob("broken-*"))
+
+    def shown(self, name: str) -> ShownRow | None:
+        """Return which clause a request has shown to be broken, and how heavily that weighs, if one of that name has."""
+        found: ShownRow | None = self.made(f"shown-{name}")
+        return found
+
+    def note_shown(self, name: str, clause: str, verdict: str) -> None:
+        """Remember that one has."""
+        self.offer(f"shown-{name}", {"clause": clause, "verdict": verdict})
+
+    def note_unwritten(self, orders: Iterable[str]) -> None:
+        """Remember orders whose use the ledger may not tell."""
+        with contextlib.suppress(OSError), (self.folder / f"unwritten-{self.worker}").open("a", encoding="utf-8") as lines:
+            lines.writelines(f"{number}\n" for number in orders)
+
+    @property
+    def settled(self) -> bool:
+        """Whether all that will be done is done."""
+        return self.worker == "main" or (self.folder / SETTLED).exists()
+
+    @property
+    def unwritten(self) -> list[str]:
+        """The numbers of orders whose use the ledger may not tell."""
+        found = list[str]()
+        with contextlib.suppress(OSError):
+            for path in sorted(self.folder.glob("unwritten-*")):
+                found += path.read_text(encoding="utf-8").splitlines()
+        return found
