@@ -5,7 +5,9 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from pathlib import Path
 
+from countermand.certify import keys
 from countermand.certify.keys import KeyFileError
 
 #: Fewer letters lock nothing.
@@ -21,6 +23,11 @@ def read(source: str | None, *, fresh: bool = False) -> bytes | None:
     if fresh and len(words) < SHORTEST:
         raise KeyFileError(f"the passphrase has fewer than {SHORTEST} characters")
     return words.encode("utf-8", "surrogateescape")
+
+
+def opening(key: Path, source: str | None) -> bytes | None:
+    """Return what opens a key: what the source gives; without one, whoever sits before a terminal is asked for that of a locked key."""
+    return read(source or ("prompt" if sys.stdin.isatty() and keys.is_locked(key) else None))
 
 
 def _variable(source: str) -> str:

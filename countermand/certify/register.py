@@ -63,13 +63,28 @@ class Refused:
     why: tuple[Shown, ...]
 
 
-def drawn(places: Iterable[Path], more: Iterable[Path], on: date, patience: float | None = None) -> tuple[list[Entry], list[Refused]]:
-    """Verify certificates, and those below folders, with the public keys that lie there and those given; raises keys.KeyFileError."""
+def silent(_place: int, _all: int, _name: Shown) -> None:
+    """Tell nobody which certificate is verified now."""
+
+
+def drawn(
+    places: Iterable[Path],
+    more: Iterable[Path],
+    on: date,
+    patience: float | None = None,
+    tell: Callable[[int, int, Shown], None] = silent,
+) -> tuple[list[Entry], list[Refused]]:
+    """Verify certificates, and those below folders, with the public keys that lie there and those given; raises keys.KeyFileError.
+
+    Each takes seconds: `tell` is told before each which one it is, of how many.
+    """
     places = list(places)
     lying = [path for place in places if intake.is_folder(place) for path in sorted(place.rglob(f"*{keys.PUBLIC}"))[:MOST]]
     known = {keys.name(keys.public(path)): path for path in [*lying, *more]}
     entries, refused = list[Entry](), list[Refused]()
-    for path, name in [one for place in places for one in _below(place)]:
+    below = [one for place in places for one in _below(place)]
+    for number, (path, name) in enumerate(below, 1):
+        tell(number, len(below), shown(name, 200))
         found = _one(path, name, known, patience)
         if isinstance(found, Refused):
             refused.append(found)

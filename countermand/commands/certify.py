@@ -38,7 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     # A part of the suite is certified as what it is, which is inconclusive: nobody is invited to it.
     parser.add_argument("-m", dest="clauses", help=argparse.SUPPRESS)
     parser.add_argument("--key", required=True, metavar="signing.pem", help="the private key that signs; countermand keygen makes one")
-    parser.add_argument("--passphrase-from", metavar="SOURCE", help=f"what opens an encrypted key; SOURCE is {passphrases.WAYS}")
+    parser.add_argument(
+        "--passphrase-from", metavar="SOURCE", help=f"what opens an encrypted key; SOURCE is {passphrases.WAYS} (default, on a terminal)"
+    )
     parser.add_argument("--out", metavar="FILE.zip", help="the certificate (default: named after target and day, in the folder of reports)")
     parser.add_argument("--seed", metavar="CHALLENGE", help="draw every identifier from the seed that whoever relies on it has chosen")
     parser.add_argument("--public", action="store_true", help="refuse a target file that leaves anything of its [declaration] blank")
@@ -51,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite, certify what came of it as what it is, and return the run's exit code."""
     try:
-        key = keys.private(Path(options.key), passphrases.read(options.passphrase_from))
+        key = keys.private(Path(options.key), passphrases.opening(Path(options.key), options.passphrase_from))
         promise = making.Promise(options.valid_days, keys.owner(Path(options.key)), _number(options.supersedes))
     except keys.KeyFileError as error:
         raise CommandError(str(error)) from None

@@ -20,6 +20,7 @@ from countermand.targetfile import TargetError, load
 
 #: Columns before the words of a finding, and the most and the fewest that a line has on a terminal; elsewhere a finding is one line.
 MARGIN, WIDEST, NARROWEST = 13, 100, 40
+UNREAD = "The target file cannot be used."
 #: ANSI, SGR.
 PAINT = {doctor.State.OK: "32", doctor.State.NOTE: "33", doctor.State.TROUBLE: "1;31", doctor.State.UNCHECKED: "2"}
 
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--production", metavar="NAME", help="the target's name: agree that a request that changes nothing goes to production"
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.epilog = "Exit: 0 the target can be tested; 4 a mistake in the command or in the target file; 13 the target cannot be used."
 
 
 def main(options: argparse.Namespace) -> int:
@@ -47,16 +49,17 @@ def main(options: argparse.Namespace) -> int:
 
 def _tell(options: argparse.Namespace, target: Target | None, findings: list[doctor.Finding], masker: Masker) -> int:
     first, fit = doctor.first_to_mend(findings), doctor.usable(findings)
+    code = Exit.CONFORMS if fit else Exit.UNUSABLE if target else Exit.USAGE
     if options.json:
         told = {"version": 1, "target": target and target.name, "usable": fit, "findings": [asdict(one) for one in findings]}
         print(masker.text(in_json(json.dumps({**told, "first": first and asdict(first)}, indent=1, ensure_ascii=False))))
-        return Exit.CONFORMS if fit else Exit.UNUSABLE
+        return code
     colour = coloured(sys.stdout.isatty())
     for one in findings:
         print("\n".join(_shown(one.state, masker.text(f"{one.check}: {one}"), colour=colour)))
     print()
-    print("\n".join(_wrapped(masker.text(_conclusion(first, usable=fit)), 0)))
-    return Exit.CONFORMS if fit else Exit.UNUSABLE
+    print("\n".join(_wrapped(masker.text(_conclusion(first, usable=fit) if target else UNREAD), 0)))
+    return code
 
 
 def _shown(state: doctor.State, words: str, *, colour: bool) -> list[str]:

@@ -92,7 +92,7 @@ def main(options: argparse.Namespace) -> int:
         load(options.out)
     except TargetError as error:
         print(f"to be mended first: {error}")
-        return Exit.UNUSABLE
+        return Exit.USAGE
     if options.no_doctor:
         return 0
     from countermand.commands import doctor  # noqa: PLC0415 - sockets and TLS, which only the doctor needs

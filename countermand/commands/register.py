@@ -11,7 +11,7 @@ from countermand.certify import expect, keys, register, register_page
 from countermand.commands import judging
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
-from countermand.guard.foreign import in_json, shown
+from countermand.guard.foreign import Shown, in_json, shown
 from countermand.nightly import badge
 
 
@@ -40,7 +40,7 @@ def main(options: argparse.Namespace) -> int:
             raise CommandError("--out: a folder outside of DIR was expected: what is drawn must not be taken for what is to be drawn")
     on = expect.Expected(on=options.on).day
     try:
-        entries, refused = register.drawn(options.places, options.key, on, options.patience)
+        entries, refused = register.drawn(options.places, options.key, on, options.patience, _tell)
     except keys.KeyFileError as error:
         raise CommandError(str(error)) from None
     try:
@@ -48,12 +48,18 @@ def main(options: argparse.Namespace) -> int:
     except OSError as error:
         raise CommandError(f"{intake.shown(options.out)}: cannot be written: {error.strerror}") from None
     gone = sum(bool(one.gone) for one in entries)
-    print(f"{options.out / 'index.html'}: {len(entries) - gone} certificates hold, {gone} hold no longer")
+    counted = f"certificates that hold: {len(entries) - gone}; grey, as expired or superseded: {gone}; not listed: {len(refused)}"
+    print(f"{options.out / 'index.html'}: {counted}")
     for one in refused:
         print(f"not listed: {one.file}: {' '.join(one.why)}", file=sys.stderr)
     if refused:
         return Exit.UNVERIFIED
     return Exit.INCONCLUSIVE if any(one.other_suite for one in entries) else Exit.CONFORMS
+
+
+def _tell(number: int, of: int, name: Shown) -> None:
+    """Say which certificate is verified now: each takes seconds."""
+    print(f"verifying {number} of {of}: {name}", file=sys.stderr, flush=True)
 
 
 def _write(options: argparse.Namespace, entries: list[register.Entry], refused: list[register.Refused], on: str) -> None:

@@ -22,6 +22,11 @@ def mistake(value: object, schema: dict[str, Any]) -> ValidationError | None:
     return wrong
 
 
+def unknown(value: object, schema: dict[str, Any]) -> list[ValidationError]:
+    """Return what says of a table that it has keys that nobody knows, one for each such table."""
+    return [error for error in _validator()(schema).iter_errors(value) if error.validator == "additionalProperties"]
+
+
 def _validator() -> type[Draft202012Validator]:
     """Import jsonschema when it is first needed, which takes 0.1 s, and without what it would never use."""
     absent = COSTLY not in sys.modules

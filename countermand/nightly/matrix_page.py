@@ -65,7 +65,8 @@ def _legend() -> str:
 
 def _table(table: Table) -> Iterator[str]:
     label = f"Clauses of {api_title(table.api)} by run"
-    dense = ' class="dense"' if sum(column.last for column in table.columns) > ROOM else ""
+    shown = sum(column.last for column in table.columns)
+    dense = f' class="dense" style="--columns:{shown}"' if shown > ROOM else ""
     yield f'<div class="pane" role="region" tabindex="0" aria-label="{escape(label)}"><table{dense}>'
     yield f"<caption>{_text(label)}</caption><thead>"
     yield '<tr><th scope="col" rowspan="2" class="corner">Clause</th>'

@@ -40,13 +40,14 @@ tbody th,.corner{position:sticky;left:0;z-index:1;text-align:left;font-weight:40
 dt{font-weight:600;scroll-margin-top:1rem}dt:target{outline:2px solid #0969da}dd{margin:0 0 .3rem 1.2rem;overflow-wrap:anywhere}
 body:has(#trouble:checked) .fine,body:not(:has(#nights:checked)) .past,.hidden{display:none}
 .answer{font-size:1.15rem;font-weight:600}.waived{font-size:.7rem;vertical-align:super;color:#57606a}
-.strip{display:flex!important;justify-content:center;gap:1px;margin-top:2px!important}
-.strip i{display:inline-block;width:4px;height:12px;border-radius:1px}
-.dense .strip{writing-mode:horizontal-tb!important;transform:none!important}
+.strip{display:flex!important;flex-wrap:wrap;justify-content:center;gap:1px;margin-top:2px!important;max-width:5rem!important}
+.strip i{display:inline-block;width:4px;height:12px;border-radius:1px}.strip a{line-height:0}
+.dense .strip{writing-mode:horizontal-tb!important;transform:none!important;width:1.7em}.dense .strip i{height:6px}
 .tools label{margin-right:1rem;white-space:nowrap}.tools input[type=search]{font:inherit;max-width:100%}
 @media (max-width:40rem){body{margin:.5rem}.tools label{display:block;white-space:normal}.tools input[type=search]{width:97%}
  .says{display:none}tbody th,.corner{min-width:6rem}.pane{max-height:none}}
-@media print{@page{size:landscape}.pane{max-height:none;overflow:visible;border:0}thead,tbody th,.corner{position:static}
- body{margin:0;font-size:10px}.tools{display:none}tr{break-inside:avoid}thead{display:table-header-group}tbody th{min-width:8rem}
- *{print-color-adjust:exact}}
+@media print{@page{size:landscape;margin:10mm}.pane{max-height:none;overflow:visible;border:0}thead,tbody th,.corner{position:static}
+ html,body{margin:0;font-size:10px}.tools,.past{display:none!important}thead{display:table-header-group}tbody th{min-width:8rem}
+ tr,section{break-inside:avoid}h2,h3,.evidence,dt{break-after:avoid}*{print-color-adjust:exact}
+ table:not(.dense) .target span{min-width:5.5rem}.dense{zoom:calc(min(1,40/var(--columns)))}}
 """ + "".join(f".{css_class(verdict)}{{background:{look(verdict).colour}}}" for verdict in Verdict)

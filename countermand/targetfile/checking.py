@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from countermand.guard.nearest import meant
 from countermand.model.api import Api
 from countermand.model.apis import APIS
-from countermand.model.json_schema import mistake
+from countermand.model.json_schema import mistake, unknown
 from countermand.targetfile.source import Source, TargetError
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ BITS = 64
 SECRETS = frozenset({"passphrase", "api_key"})
 #: How like a known word one must be to be taken for it: "prod" is.
 CUTOFF = 0.5
+#: So many unknown keys are named: a file with more is of another program.
+MOST = 8
 
 
 def schema() -> dict[str, Any]:
@@ -56,8 +58,9 @@ def completed(published: dict[str, Any], apis: Iterable[Api]) -> dict[str, Any]:
 def check(source: Source, table: dict[str, Any]) -> None:
     """Hold a table to the schema, and addresses to what can be an address; raises TargetError."""
     _refuse_what_is_no_number(source, table, [])
-    error = mistake(table, schema())
-    if error is not None:
+    if misspelt := unknown(table, schema()):  # before all else: what is said to be missing may stand there misspelt
+        raise _unknown(source, misspelt)
+    if (error := mistake(table, schema())) is not None:
         raise _explained(source, error)
     for keys, value in _texts(table):
         if keys[-1] in FILES and ON_TOKEN.match(value):
@@ -113,15 +116,31 @@ def _names_a_place(url: str) -> bool:
         return False
 
 
+def _unknown(source: Source, errors: Sequence[ValidationError]) -> TargetError:
+    """Name every key that nobody knows at once, each with the one that stands nearest, in one line."""
+    found = [said for error in errors for said in _keys(error)]
+    first, words = found[0]
+    places = (source.place(keys).removeprefix(f"{source.path}:").replace(": ", ", ") for keys, _ in found[1:MOST])
+    more = [f"Also in line {place}: {said}" for place, (_, said) in zip(places, found[1:MOST], strict=True)]
+    more += [f"And {len(found) - MOST} more unknown keys"] if len(found) > MOST else []
+    ended = [said if said.endswith("?") else f"{said}." for said in (words, *more[:-1])]
+    return source.error(first, " ".join([*ended, *more[-1:]] if more else [words]))
+
+
+def _keys(error: ValidationError) -> Iterator[tuple[list[str], str]]:
+    """Yield the keys of a table that are not in the schema, and what is said of each."""
+    instance, part = cast("Any", error.instance), cast("dict[str, Any]", error.schema)
+    known = sorted(part.get("properties", {}))
+    for key in (key for key in instance if key not in known):
+        words = f"unknown key; {meant(key, known, 'known are ' + ', '.join(known), CUTOFF)}"
+        yield [*map(str, error.absolute_path), key], words
+
+
 def _explained(source: Source, error: ValidationError) -> TargetError:
     """Say where a table departs from the schema, and what stands nearest."""
     keys = [str(part) for part in error.absolute_path]
     # The stubs allow for an error that is not of a document.
     instance, wanted, part = cast("Any", error.instance), cast("Any", error.validator_value), cast("dict[str, Any]", error.schema)
-    if error.validator == "additionalProperties":
-        known = sorted(part.get("properties", {}))
-        unknown = next(key for key in instance if key not in known)
-        return source.error([*keys, unknown], f"unknown key; {meant(unknown, known, 'known are ' + ', '.join(known), CUTOFF)}")
     if error.validator == "required":
         missing = next(key for key in wanted if key not in instance)
         return source.error(keys, f"lacks {'.'.join([*keys, missing])!r}")

@@ -28,6 +28,8 @@ def folder(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> Path:
 def test_each_is_verified_and_what_does_not_verify_is_named(folder: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
     done = countermand("register", folder, "--out", tmp_path / "site", "--url", "https://register.example/")
     assert done.code == 14, done.said
+    assert done.err.split("\n")[:2] == ["verifying 1 of 2: first.zip", "verifying 2 of 2: forged.zip"]
+    assert "certificates that hold: 1; grey, as expired or superseded: 0; not listed: 1" in done.out
     told = json.loads((tmp_path / "site" / "register.json").read_text("utf-8"))
     [one] = told["certificates"]
     assert (one["state"], one["verdict"]) == ("holds", "inconclusive")

@@ -21,7 +21,7 @@ CLOSED = 1  # a port nobody listens at
 
 def test_a_target_file_that_is_not_there_is_named(examine: Ask, tmp_path: Path) -> None:
     told = examine(tmp_path / "none.toml")
-    assert (told.code, told.state("target file")) == (13, "trouble")
+    assert (told.code, told.state("target file")) == (4, "trouble")
     assert "none.toml: no such file" in told.words("target file")
 
 
@@ -37,14 +37,25 @@ def test_a_target_file_that_cannot_be_used_is_told_as_it_is(examine: Ask, tmp_pa
     path = tmp_path / "target.toml"
     path.write_text(text)
     told = examine(path)
-    assert told.code == 13
+    assert told.code == 4
     assert words in told.words("target file")
+
+
+def test_doctor_and_run_end_alike_with_a_file_that_cannot_be_used_and_the_doctor_says_it_once(
+    ala: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = ala(CLOSED, 'enviroment = "staging"')
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["doctor", "--target", str(path)]) == 4
+    assert capfd.readouterr().out.count("enviroment") == 1
+    assert cli.main(["run", "--target", str(path), "--dry-run"]) == 4
+    assert "did you mean 'environment'?" in "".join(capfd.readouterr())
 
 
 def test_a_secret_file_that_is_no_text_leaves_no_traceback(examine: Ask, opensrs: Write, tmp_path: Path) -> None:
     path = opensrs(CLOSED)
     tmp_path.joinpath("key").write_bytes(b"\xff\xfe\xff")
-    assert examine(path).code == 13
+    assert examine(path).code == 4
 
 
 @pytest.mark.parametrize(
@@ -56,7 +67,7 @@ def test_a_secret_file_that_is_no_text_leaves_no_traceback(examine: Ask, opensrs
 )
 def test_an_address_that_is_none_is_named_with_its_key(examine: Ask, ala: Write, top: str, check: str, words: str) -> None:
     told = examine(ala(CLOSED, top))
-    assert told.code == 13
+    assert told.code == (4 if check == "target file" else 13)
     assert words in told.words(check)
 
 
@@ -188,7 +199,7 @@ def test_nothing_in_a_target_file_ends_in_a_traceback(examine: Ask, ala: Write, 
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))
     told = examine(path)
-    assert told.code == 13
+    assert told.code == (4 if list(told.findings) == ["target file"] else 13)  # and nothing else was looked at
     assert told.first is not None
 
 
@@ -229,7 +240,7 @@ def test_another_name_does_not_open_production(opensrs: Write, capsys: pytest.Ca
 
 def test_a_folder_in_the_place_of_a_target_file_is_named(examine: Ask, tmp_path: Path) -> None:
     told = examine(tmp_path)
-    assert told.code == 13
+    assert told.code == 4
     assert "cannot be read" in told.words("target file")
 
 

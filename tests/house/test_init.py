@@ -54,7 +54,7 @@ def test_a_file_from_flags_is_read_and_the_doctor_is_content(tmp_path: Path) -> 
 def test_questions_make_the_same_file(tmp_path: Path) -> None:
     answers = "opensrs\nhttps://127.0.0.1:55443/\nhorizon\n\nreseller1\n\n578\n579\npending 580\n\n"
     done = asked(tmp_path, answers, "--no-doctor")
-    assert done.returncode in {0, 13}, done.stdout + done.stderr
+    assert done.returncode in {0, 4}, done.stdout + done.stderr
     told = tomllib.loads((tmp_path / "mine.toml").read_text())
     assert told["buyer"] == {"username": "reseller1", "api_key": {"env": "OPENSRS_KEY"}}
     assert told["orders"] == {"pending": ["578", "579", "580"]}
