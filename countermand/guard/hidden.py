@@ -7,6 +7,7 @@ one case. Each layer knows which of its bytes stands for which of the bytes befo
 from __future__ import annotations
 
 import base64
+import functools
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,13 +40,15 @@ EBCDIC = b"\x4c\x6f\xa7\x94"
 
 def forms(words: Iterable[str]) -> set[bytes]:
     """Return what words come to once they are read so: themselves, in hexadecimal, base32 and base64, wherever in these they begin."""
-    found: set[bytes] = set()
-    for spelt in {spelt for word in words for spelt in (word, word.upper(), word.lower())}:
-        raw = spelt.encode("utf-8", "surrogateescape")
-        found |= {raw, raw.hex().encode(), *_aligned(raw, base64.b32encode, 5, 5), *_aligned(raw, base64.b64encode, 3, 6)}
-        found |= set(_aligned(raw, base64.urlsafe_b64encode, 3, 6))
-    plain = {_plain(form) for form in found}
-    return {form for form in plain if len(form) >= LONG_ENOUGH}
+    return {form for spelt in {spelt for word in words for spelt in (word, word.upper(), word.lower())} for form in _forms(spelt)}
+
+
+@functools.lru_cache(maxsize=512)
+def _forms(spelt: str) -> frozenset[bytes]:
+    raw = spelt.encode("utf-8", "surrogateescape")
+    found = {raw, raw.hex().encode(), *_aligned(raw, base64.b32encode, 5, 5), *_aligned(raw, base64.b64encode, 3, 6)}
+    found |= set(_aligned(raw, base64.urlsafe_b64encode, 3, 6))
+    return frozenset(form for form in map(_plain, found) if len(form) >= LONG_ENOUGH)
 
 
 def close_forms(word: str) -> set[bytes]:
@@ -75,9 +78,12 @@ class Layer:
 
     pattern: re.Pattern[bytes]
     write: Write
+    begins: bytes = b""  # what the pattern can begin with, where that is little: data without any of it is read as it is
 
     def read(self, data: bytes) -> bytes:
         """Return the bytes as they are read."""
+        if self.begins and not any(byte in data for byte in self.begins):
+            return data
         return self.pattern.sub(self.write, data)
 
     def origins(self, data: bytes, spans: Sequence[Span]) -> list[Span]:
@@ -122,9 +128,9 @@ def _left_out(_match: re.Match[bytes]) -> bytes:
     return b""
 
 
-RESOLVE = [Layer(ESCAPES, _resolved)] * DEPTH
+RESOLVE = [Layer(ESCAPES, _resolved, rb"&%\\")] * DEPTH
 #: As a reader of a document reads its text, and as one who looks into it reads the values of attributes.
-APART = Layer(NOTHING, _left_out)  # in UTF-16 and UTF-32, nothing but NUL stands between letters
+APART = Layer(NOTHING, _left_out, b"\0")  # in UTF-16 and UTF-32, nothing but NUL stands between letters
 JOINED = tuple((APART, Layer(markup, _left_out), *RESOLVE, Layer(BLANK, _left_out)) for markup in (MARKUP, WITHIN_TAGS))
 #: As one who takes no two words for one.
 CLOSE = (APART, Layer(WITHIN_TAGS, _left_out), *RESOLVE)

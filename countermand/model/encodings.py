@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import html
 import json
 import re
@@ -17,11 +18,12 @@ SHORTEST = 6
 LINE = 20
 
 
-def encodings(word: str) -> set[bytes]:
+@functools.lru_cache(maxsize=512)
+def encodings(word: str) -> frozenset[bytes]:
     """Return every form in which a word may turn up: itself, escaped, in other charsets, in hexadecimal, in base64 at its three offsets."""
     if "\n" in word:
-        return _blocks(word) | {form for line in lines_of(word) for form in _plain(line)}
-    return _written(word)
+        return frozenset(_blocks(word) | {form for line in lines_of(word) for form in _plain(line)})
+    return frozenset(_written(word))
 
 
 #: What a writer does to text, once or twice over: XML and HTML, JSON, URLs, Markdown.
@@ -40,8 +42,9 @@ ESCAPES: tuple[Callable[[str], str], ...] = (
 
 
 def _written(word: str) -> set[bytes]:
-    once = {word, *(write(word) for write in ESCAPES)}
-    twice = once | {write(form) for form in once for write in ESCAPES[:5]}
+    writers = () if word.isascii() and word.isalnum() else ESCAPES  # of letters and digits none makes anything else
+    once = {word, *(write(word) for write in writers)}
+    twice = once | {write(form) for form in once for write in writers[:5]}
     forms = {form.encode("utf-8", "surrogateescape") for form in twice}
     forms |= {form.encode(charset, "ignore") for form in once for charset in ("utf-16-le", "utf-16-be", "latin-1")}
     forms |= {part for raw in tuple(forms) for part in _base64(raw)}

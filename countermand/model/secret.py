@@ -128,7 +128,7 @@ class Masker:
         """Return a message with every secret starred out, and with what is left of one where a message quotes only the start of a reply."""
         said, cuts = self.text(words), _cuts(tuple(self.words))
         for at in range(len(said) - CUT + 1):
-            if said[at : at + CUT].replace("*", "") and words[at : at + CUT] in cuts:
+            if words[at : at + CUT] in cuts and said[at : at + CUT].replace("*", ""):
                 said = said[:at] + "*" * CUT + said[at + CUT :]
         return said
 

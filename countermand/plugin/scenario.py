@@ -119,7 +119,9 @@ def _judge(item: pytest.Item, state: Session, one: Case, error: BaseException | 
         error = Inconclusive(departure)
     fail_on = item.config.getoption("fail_on")
     found = judge(error, state.catalogue[one.clause], in_given=given, fail_on=fail_on, **told)
-    masker = state.masker.with_secrets(secret for exchange in exchanges for secret in exchange.secrets)
+    masker = state.masker
+    for exchange in exchanges:
+        masker = masker.with_secrets(exchange.secrets)
     return Judgement(found.verdict, found.message and Shown(masker.message(found.message)))
 
 

@@ -56,6 +56,7 @@ class Session:
     unwritten: str | None = None  # why there are no reports, where there are none
     masking_stream: leaks.MaskingStream | None = None
     ending: Ending = field(init=False)
+    _shown: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)  # the targets, by API
     tidied: list[str] = field(default_factory=list)  # what became of the orders the run has registered
 
     def __post_init__(self) -> None:
@@ -116,15 +117,23 @@ class Session:
 
     def describe(self, item: pytest.Item, scenario: Scenario, case: Case, gherkin: Gherkin) -> None:
         """Tell Allure what is known of a scenario that has ended."""
+        if (reporter := allure.reporter(item.config)) is None:
+            return
         allure.describe(
-            allure.reporter(item.config),
+            reporter,
             scenario,
             self.catalogue[case.clause],
             suite=suite.identity(),
             example=case.example,
             attached=gherkin.attached,
-            target=json.loads(self.masker.text(json.dumps(inputs.table(self.run.targets[case.api])))),
+            target=self._given(case.api),
         )
+
+    def _given(self, api: str) -> dict[str, Any]:
+        """Return a target as it was given, and may be shown."""
+        if api not in self._shown:
+            self._shown[api] = json.loads(self.masker.text(json.dumps(inputs.table(self.run.targets[api]))))
+        return self._shown[api]
 
     def withdraw(self, results: Results, reason: str) -> None:
         """Let every output say that nothing counts as tested: screen, exit code and reports agree."""

@@ -13,7 +13,7 @@ from countermand.protocols import front
 from countermand.protocols.answer import Answer, Decision, Reading
 from countermand.protocols.carrier import Errand
 from countermand.protocols.disclosure import Known
-from countermand.protocols.opensrs_message import document, first, items
+from countermand.protocols.opensrs_message import document, first, items, outermost
 from countermand.protocols.opensrs_signature import sign, signature_of
 from countermand.protocols.reply import number, try_xml
 from countermand.protocols.seller import Seller, Told
@@ -91,10 +91,9 @@ class OpensrsSeller(Seller):
 
     def decide(self, reply: Reply) -> Reading:
         """Read a reply by is_success, or where that is neither 0 nor 1 by its code; without either, by the HTTP status."""
-        root = try_xml(reply)
-        success, code = (first(root, key) for key in ("is_success", "response_code"))
+        success, code = (first(reply, key) for key in ("is_success", "response_code"))
         if success is None and code is None:
-            return _by_status(reply, readable=root is not None)
+            return _by_status(reply, readable=try_xml(reply) is not None)
         said, at = (
             f"is_success {success.text if success else 'absent'}, code {code.text if code else 'absent'}",
             (success or code or Place("", "")).at,
@@ -109,15 +108,14 @@ class OpensrsSeller(Seller):
 
     def contradiction(self, reply: Reply) -> str:
         """Say that is_success says yes and response_code no, where they do."""
-        success, code = (first(try_xml(reply), key) for key in ("is_success", "response_code"))
+        success, code = (first(reply, key) for key in ("is_success", "response_code"))
         yes = success is not None and success.text == "1"
         no = code is not None and code.text.isdecimal() and number(code.text) >= FAILURES
         return f"is_success {success.text} says yes and response_code {code.text} says no" if yes and no and success and code else ""
 
     def not_now(self, exchange: Exchange) -> bool:
         """Say whether a reply tells so by its HTTP status, or by a code for rates."""
-        root = None if exchange.reply is None else try_xml(exchange.reply)
-        success, code = (first(root, key) for key in ("is_success", "response_code"))
+        success, code = (first(exchange.reply, key) for key in ("is_success", "response_code"))
         by_code = code is not None and code.text in NOT_NOW and not (success and success.text == "1")
         return by_code or super().not_now(exchange)
 
@@ -129,11 +127,10 @@ class OpensrsSeller(Seller):
     @classmethod
     def turns_away(cls, reply: Reply) -> bool:
         """Say whether a reply is about the caller: by HTTP status, by code, by its object, or for want of one."""
-        root = try_xml(reply)
-        if super().turns_away(reply) or root is None:
-            return super().turns_away(reply)
-        keys = ("response_code", "object", "action", "response_text")
-        codes, objects, actions, texts = ({place.text.upper() for place in items(root, key)} - {""} for key in keys)
+        if (turned_away := super().turns_away(reply)) or try_xml(reply) is None:
+            return turned_away
+        found, keys = outermost(reply), ("response_code", "object", "action", "response_text")
+        codes, objects, actions, texts = ({place.text.upper() for place in found.get(key, ())} - {""} for key in keys)
         about_us = not objects | actions or any(ABOUT_ADDRESS.search(text) for text in texts)
         return bool(codes & UNAUTHENTICATED) or objects == {"AUTHENTICATE"} or (about_us and bool(codes & NOT_LET_IN))
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from countermand.document import Element, Form, Place, children, local, named, text
+import functools
+from collections.abc import Mapping, Sequence
+
+from countermand.document import Element, Form, Place, Unreadable, children, local, named, parse, text
 from countermand.model import suite
+from countermand.model.exchange import Reply
 from countermand.model.target import Order
 from countermand.protocols import damage
+from countermand.protocols.reply import SHORT, charset
 from countermand.protocols.variation import HOSTILE, Damage, Variation
 
 
@@ -45,12 +50,39 @@ def items(root: Element, path: str) -> list[Place]:
     return [Place(text(item).strip(), item) for item in found]
 
 
-def first(root: Element | None, key: str) -> Place | None:
+def outermost(reply: Reply | None) -> Mapping[str, Sequence[Place]]:
+    """Return the outermost items of a reply by their keys; those of a short one are kept, for who looks at every reply of a run."""
+    if reply is None:
+        return {}
+    return (_kept if len(reply.body) <= SHORT else _kept_long)(reply.body, charset(reply))
+
+
+def _outermost(body: bytes, label: str | None) -> Mapping[str, Sequence[Place]]:
+    try:
+        root = parse(body, label)
+    except Unreadable:
+        return {}
+    found = dict[str, list[Place]]()
+    for block in named(root, "data_block") or [root]:
+        for item in _within(block):
+            if (key := item.get("key")) is not None:
+                found.setdefault(key, []).append(Place(text(item).strip(), item))
+    return found
+
+
+_kept = functools.lru_cache(maxsize=512)(_outermost)
+_kept_long = functools.lru_cache(maxsize=2)(_outermost)
+
+
+def first(reply: Reply | None, key: str) -> Place | None:
     """Return the first item of a key, nothing where there is none, or no document."""
-    found = [] if root is None else items(root, key)
-    return found[0] if found else None
+    return next(iter(outermost(reply).get(key, ())), None)
 
 
 def _keyed(parent: Element, name: str) -> list[Element]:
+    return [item for item in _within(parent) if item.get("key") == name]
+
+
+def _within(parent: Element) -> list[Element]:
     lists = [child for child in children(parent) if local(child) in {"dt_assoc", "dt_array"}] or [parent]
-    return [item for one in lists for item in children(one) if item.get("key") == name]
+    return [item for one in lists for item in children(one)]
