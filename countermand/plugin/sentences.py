@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,21 +15,30 @@ scenario = importlib.import_module("pytest_bdd.scenario")
 def remember() -> Callable[[], None]:
     """Let pytest-bdd find a definition where it has found it before; return what ends that.
 
-    It would look through all definitions, twice a step. None is visible to one feature only: all stand in plugins, and the guards
-    hold a sentence to meaning one thing in every feature.
+    It would look through all fixtures for definitions, twice a step. None is visible to one feature only: all stand in plugins, and the
+    guards hold a sentence to meaning one thing in every feature.
     """
     known: dict[tuple[str, str], list[Any]] = {}
-    search = scenario.find_fixturedefs_for_step
+    defined = list[tuple[Any, Any]]()  # what pytest-bdd knows of each definition, and the fixture it has made of it
 
     def find(step: Any, fixturemanager: Any, node: Any) -> list[Any]:  # noqa: ANN401 - pytest-bdd's own
+        if not defined:
+            defined.extend(_defined(fixturemanager, node))
         key = (step.type, step.name)
         if key not in known:
-            known[key] = list(search(step, fixturemanager, node))
+            known[key] = [made for one, made in defined if one.type in {None, step.type} and one.parser.is_matching(step.name)]
         return known[key]
 
     patch = pytest.MonkeyPatch()
     patch.setattr(scenario, "find_fixturedefs_for_step", find)
     return patch.undo
+
+
+def _defined(fixturemanager: Any, node: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - pytest-bdd's own
+    for name in scenario.get_fixture_names(fixturemanager=fixturemanager):
+        for made in scenario.getfixturedefs(fixturemanager, name, node) or ():
+            if (one := scenario.step_function_context_registry.get(made.func)) is not None:
+                yield one, made
 
 
 def definitions(step: Any, fixturemanager: Any, node: Any) -> list[Any]:  # noqa: ANN401 - pytest-bdd's own

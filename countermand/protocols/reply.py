@@ -30,7 +30,12 @@ def _parsed_long(body: bytes, charset: str | None) -> Element:
 
 def charset(reply: Reply) -> str | None:
     """Return the charset of a reply's Content-Type."""
-    found = re.search(r"""charset\s*=\s*["']?([^\s"';]+)""", reply.header("content-type") or "", re.IGNORECASE)
+    return _charset(reply.header("content-type") or "")
+
+
+@functools.lru_cache(maxsize=64)
+def _charset(label: str) -> str | None:
+    found = re.search(r"""charset\s*=\s*["']?([^\s"';]+)""", label, re.IGNORECASE)
     return found[1] if found else None
 
 
