@@ -122,8 +122,7 @@ def _entry(place: _Place, row: dict[str, Any], catalogue: Catalogue, *, unfilled
 def _clause(place: _Place, key: str, catalogue: Catalogue) -> str:
     if key in catalogue:
         return key
-    nearest = catalogue.nearest(key)
-    raise place.error("clause", f"no clause {key!r}" + (f"; did you mean {nearest}?" if nearest else "; countermand clauses lists them"))
+    raise place.error("clause", f"no clause {key!r}; {catalogue.advice(key)}")
 
 
 def _day(place: _Place, value: object) -> date:

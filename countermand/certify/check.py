@@ -10,6 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from countermand.certify import archive, contents, envelope, keys, moments, rejudge, statement, terms
+from countermand.certify.words import installing
 from countermand.guard import bounds
 from countermand.model import suite
 from countermand.records import shape
@@ -75,7 +76,8 @@ def _other_suite(told: Mapping[str, Any]) -> str | None:
     shape.SUITE({"version": version, "digest": digest}, "its suite")
     if digest == own["digest"]:
         return None
-    advice = f"pip install countermand=={version}" if version != own["version"] else "take the very suite it names: this one was changed"
+    older = f"install that version, from a checkout of it or from its wheel: {installing(version)}"
+    advice = older if version != own["version"] else "take the very suite it names: this one was changed"
     return f"made by suite {version} ({digest[:19]}), and this is {own['version']} ({own['digest'][:19]}): {advice}"
 
 

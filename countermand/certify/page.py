@@ -9,6 +9,7 @@ from typing import Any
 from countermand.certify import challenge, empty, profiles
 from countermand.certify.page_style import SHEET
 from countermand.certify.terms import Terms
+from countermand.certify.words import installing
 from countermand.guard.foreign import shown
 from countermand.model.clause_set import ClauseSet
 from countermand.model.verdict import Verdict
@@ -46,7 +47,8 @@ def page(run: Finished, given: Mapping[str, Any], terms: Terms, number: str, cla
         *_profiles(run),
         *_findings(run),
         *_limits(run),
-        f"<footer><p>Check it: <code>pip install countermand=={_words(run.suite['version'])}</code>, then ",
+        f"<footer><p>Check it: install the suite from its wheel, <code>{_words(installing(run.suite['version']))}</code>, ",
+        "or at the top of a checkout of that version, <code>pip install .</code>; it is on no package registry. Then ",
         f"<code>countermand verify {_words(terms.name)} --key public.pem</code>. ",
         "Beside this page: README.md, conformance.md with every clause, record.jsonl with every exchange.</p></footer>",
     ]

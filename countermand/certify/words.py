@@ -46,10 +46,11 @@ It is valid until {terms.valid_until}.
 ## Check it
 
 It takes no network, no key or certificate of the target, and no access to the provider.
-Only the suite that made it can judge it again, so install the same version.
+Only the suite that made it can judge it again, so install the same version: it is on no package registry.
+Whoever gave you this certificate has its wheel; at the top of a checkout of that version `pip install .` does the same.
 
 ```sh
-pip install countermand=={version}
+{installing(version)}
 countermand verify {name} --key public.pem
 ```
 
@@ -82,6 +83,11 @@ This is not, and no such file can show it:
 
 To judge a single clause of it again, and look at its exchanges: `countermand run --replay {name} -m CLAUSE`.
 """
+
+
+def installing(version: str) -> str:
+    """Return the line that installs a version of the suite from its wheel: no registry has it."""
+    return f"pip install countermand-{version}-py3-none-any.whl"
 
 
 def spoken(apis: set[str]) -> str:

@@ -23,8 +23,7 @@ def main(options: argparse.Namespace) -> int:
     catalogue = clause.read(*suite.features())
     for wanted in options.ids:
         if wanted not in catalogue:
-            nearest = catalogue.nearest(wanted)
-            raise CommandError(f"no clause {wanted}; " + (f"did you mean {nearest}?" if nearest else "countermand clauses lists them all"))
+            raise CommandError(f"no clause {wanted}; {catalogue.advice(wanted)}")
     apis = sorted({one.api for one in catalogue.values()})
     if options.api not in {None, *apis}:
         raise CommandError(f"no API {options.api!r}; known are {', '.join(apis)}")

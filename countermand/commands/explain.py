@@ -25,8 +25,7 @@ def main(options: argparse.Namespace) -> int:
     catalogue = clause.read(*suite.features())
     for wanted in options.clauses:
         if wanted not in catalogue:
-            nearest = catalogue.nearest(wanted)
-            raise CommandError(f"no clause {wanted}; " + (f"did you mean {nearest}?" if nearest else "countermand clauses lists them all"))
+            raise CommandError(f"no clause {wanted}; {catalogue.advice(wanted)}")
     told = [_told(catalogue[key]) for key in options.clauses]
     print(json.dumps(told, indent=1, ensure_ascii=False) if options.json else "\n\n".join(map(_words, told)))
     return 0

@@ -43,7 +43,10 @@ class Known:
             return self.features[said]
         found = frozenset(one for one in self.catalogue if fnmatchcase(one.casefold(), said))
         if not found:
-            raise CommandError(f"-m {word}: no such clause, feature or verdict{_advice(self._nearest(word))}")
+            near = self._nearest(word)
+            raise CommandError(
+                f"-m {word}: no such clause, feature or verdict{_advice(near) if near else f'; {self.catalogue.advice(word)}'}"
+            )
         return found
 
     def _nearest(self, word: str) -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -20,6 +22,8 @@ from countermand.model.apis import APIS
 
 #: Marks a folder, and a target file by its first line, as made by this command: nothing else is ever written over.
 MARK, FIRST = "written-by-countermand-serve", "# Written by countermand serve"
+#: In that line, of all that follows: what was changed since is somebody's work.
+DIGEST = re.compile(r"sha256 ([0-9a-f]{16})")
 STATE = "state.json"
 
 
@@ -30,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--target-out", metavar="FILE", help="write the target file that reaches it there, its files into FILE's own folder"
     )
+    parser.add_argument("--overwrite", action="store_true", help="write that target file again, also where it was edited since")
     parser.add_argument("--keep", metavar="DIR", type=Path, help="keep certificates, keys, users and orders there, for the next start")
     parser.add_argument(
         "--deviant", action="append", default=[], metavar="SLUG", help="a seller that is wrong in one thing; may be repeated"
@@ -57,7 +62,7 @@ def main(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="countermand-") as scratch:
         target = Path(options.target_out).absolute() if options.target_out else None
         folder = options.keep.absolute() if options.keep else target.with_suffix(".d") if target else Path(scratch)
-        _claim(folder, target, scratch=Path(scratch))
+        _claim(folder, target, scratch=Path(scratch), edited=options.overwrite)
         told = _recall(folder, seller) if options.keep else {}
         port = options.port if options.port is not None else int(told.get("port", 0))
         log = None if options.quiet else _log
@@ -115,10 +120,10 @@ def _list(options: argparse.Namespace) -> None:
         print(f"{row['clause']:<13} {row['slug']:<46} {row['name']:<36} {row['does']}")
 
 
-def _claim(folder: Path, target: Path | None, *, scratch: Path) -> None:
-    """See that nothing is written over that this command has not written; raises CommandError."""
-    if target is not None and target.exists() and not _is_ours(target):
-        raise CommandError(f"{target}: is there already, and was not written by countermand serve: say --target-out with another name")
+def _claim(folder: Path, target: Path | None, *, scratch: Path, edited: bool) -> None:
+    """See that nothing is written over that this command has not written, or that was edited since; raises CommandError."""
+    if target is not None and target.exists():
+        _may_be_written(target, edited=edited)
     if folder.exists() and folder != scratch and any(folder.iterdir()) and not (folder / MARK).exists():
         raise CommandError(f"{folder}: holds files of somebody else: say another name")
     try:
@@ -130,18 +135,29 @@ def _claim(folder: Path, target: Path | None, *, scratch: Path) -> None:
         raise CommandError(f"{folder}: cannot be written: {error.strerror}") from None
 
 
-def _is_ours(path: Path) -> bool:
+def _may_be_written(target: Path, *, edited: bool) -> None:
     try:
-        return path.read_text(encoding="utf-8").startswith(FIRST)
+        first, _, rest = target.read_text(encoding="utf-8").partition("\n")
     except (OSError, UnicodeDecodeError):
-        return False
+        first, rest = "", ""
+    if not first.startswith(FIRST):
+        raise CommandError(f"{target}: is there already, and was not written by countermand serve: say --target-out with another name")
+    told = DIGEST.search(first)
+    if not edited and (told is None or told[1] != _digest(rest)):
+        words = "was edited since countermand serve wrote it: say --target-out with another name, or --overwrite to lose what was edited"
+        raise CommandError(f"{target}: {words}")
 
 
 def _mark(target: Path) -> None:
-    """Say in the first line of a target file who has written it, so that it may be written again."""
+    """Say in the first line of a target file who has written it, and what, so that it may be written again."""
     text = target.read_text(encoding="utf-8")
-    target.write_text(f"{FIRST}, and written again at its next start.\n{text}", encoding="utf-8")
+    head = f"{FIRST}, and written again at its next start unless it is edited (sha256 {_digest(text)})."
+    target.write_text(f"{head}\n{text}", encoding="utf-8")
     target.chmod(0o600)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _identities(folder: Path) -> Any:  # noqa: ANN401 - the sellers' own class, which only they import

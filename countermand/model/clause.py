@@ -75,9 +75,30 @@ class Catalogue(Mapping[str, Clause]):
         """Return the clauses of one API."""
         return [clause for clause in self.values() if clause.api == api]
 
+    @property
+    def beginnings(self) -> list[str]:
+        """What ids begin with, an API and a topic each, in the order of the files."""
+        return list(dict.fromkeys(key.rpartition("-")[0] for key in self))
+
     def nearest(self, unknown: str) -> str | None:
-        """Return the id that looks most like an unknown one."""
-        return nearest(unknown, self, cutoff=0.3)
+        """Return the id that looks most like an unknown one, if one is near: a number like another's says nothing of its topic."""
+        parts = re.split(r"[-_ ]+", unknown.strip("*? ").upper())
+        apis = {one.partition("-")[0] for one in self.beginnings}
+        api = nearest(parts[0], apis)
+        if api is None or len(parts) == 1:
+            return nearest("-".join(parts), self, cutoff=0.7)
+        topic = nearest(parts[1], [one.partition("-")[2] for one in self.beginnings if one.startswith(f"{api}-")])
+        if topic is None:
+            return None
+        begun = f"{api}-{topic}"
+        return nearest("-".join([begun, *parts[2:]]), [key for key in self if key.startswith(f"{begun}-")], cutoff=0)
+
+    def advice(self, unknown: str) -> str:
+        """Return the question whether a near id was meant, or what ids there are."""
+        if found := self.nearest(unknown):
+            return f"did you mean {found}?"
+        own = [one for one in self.beginnings if one.partition("-")[0] == unknown.partition("-")[0].upper()]
+        return f"there are {', '.join(f'{one}-*' for one in own or self.beginnings)}: countermand clauses lists them"
 
 
 def read(features: Path, *others: Path) -> Catalogue:

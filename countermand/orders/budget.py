@@ -30,7 +30,7 @@ class Budget:
     def whole(self) -> int:
         """Orders that a whole run uses up at a seller that conforms."""
         used = 1 + self.spends
-        return used + (1 if self.made or self.left - used > KEPT else 0)
+        return used + (1 if self.left - used > KEPT else 0)  # for the last one none is made
 
     @property
     def least(self) -> int:

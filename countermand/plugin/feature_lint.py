@@ -64,8 +64,7 @@ def _of_rule(rule: Tree, api: str, catalogue: Catalogue, tied: set[str], names: 
     for tag in tags:
         tied.add(tag)
         if tag not in catalogue:
-            meant = catalogue.nearest(tag)
-            yield f"{at}: no clause {tag}: did you mean {meant}? (clauses stand in features/{api}/clauses.toml)"
+            yield f"{at}: no clause {tag}: {catalogue.advice(tag)} (clauses stand in features/{api}/clauses.toml)"
         elif catalogue[tag].api != api:
             yield f"{at}: {tag} is a clause of {catalogue[tag].api}, and this is a feature of {api}"
         elif catalogue[tag].untested is not None:

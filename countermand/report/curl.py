@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -16,6 +17,16 @@ from countermand.model.results import Scenario
 SELLER_ORDER, BUYER_ORDER = "SELLER-ORDER", "BUYER-ORDER"
 #: States in which an order cannot be called off, so that it is never used up.
 LASTING = frozenset({"unknown", "completed", "cancelled", "declined", "foreign"})
+#: What stands, until it is filled in, for what a script takes from whoever runs it.
+TO_FILL_IN = {
+    "CA": "/path/of/ca.pem",
+    "CERTIFICATE": "/path/of/certificate.pem",
+    "PRIVATE_KEY": "/path/of/private.key",
+    "PKCS12": "/path/of/certificate.p12",
+    "SELLER_ORDER": "reference-of-the-seller",
+    "BUYER_ORDER": "reference-of-the-buyer",
+}
+_TAKEN, _SET = re.compile(r"\$([A-Z][A-Z0-9_]*)"), re.compile(r"^([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 
 
 def body(exchange: Mapping[str, Any], scenario: Scenario) -> bytes:
@@ -45,6 +56,13 @@ def script(exchange: Mapping[str, Any], scenario: Scenario, target: Mapping[str,
     command.append(shlex.quote(request["url"]))
     notes.append("`CA` is the file of the authority that the server's certificate is from.")
     return [*notes, *more], [*before, *lines, " \\\n  ".join(command)]
+
+
+def to_fill_in(lines: Iterable[str]) -> list[str]:
+    """Return a line for each variable that a script takes and does not set, to be filled in before it is run."""
+    words = "\n".join(lines)
+    taken = dict.fromkeys(name for name in _TAKEN.findall(words) if name not in _SET.findall(words))
+    return [f"export {name}={shlex.quote(TO_FILL_IN.get(name, name.lower().replace('_', '-')))}" for name in taken]
 
 
 def _order(sent: bytes, scenario: Scenario, file: str) -> tuple[list[str], list[str]]:

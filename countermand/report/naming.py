@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 from countermand.guard.foreign import shown, visible
 from countermand.model.apis import APIS
@@ -57,3 +58,10 @@ def worst_first(results: Results) -> list[Scenario]:
 def of_verdict(results: Results, verdict: Verdict) -> list[Scenario]:
     """Return the scenarios of one verdict, in the order of the run."""
     return [scenario for scenario in results.scenarios if scenario.verdict is verdict]
+
+
+def of_them_documented(results: Results, clauses: Iterable[str]) -> str:
+    """Return how many of some clauses are documented, nothing where all are: the verdict's sentence counts these alone."""
+    asked = list(clauses)
+    number = sum(results.catalogue[one].evidence is Evidence.DOCUMENTED for one in asked)
+    return "" if number == len(asked) else f"; {number or 'none'} of them {'is' if number <= 1 else 'are'} documented"

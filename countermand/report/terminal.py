@@ -12,7 +12,7 @@ from countermand.model.results import Results, Scenario
 from countermand.model.verdict import Verdict
 from countermand.report import outputs, ticket
 from countermand.report.looks import look
-from countermand.report.naming import clean, headline, of_verdict, titles
+from countermand.report.naming import clean, headline, of_them_documented, of_verdict, titles
 
 WHOLE, ROOM, CAUSES = 5, 15, 7  # clauses with their message; clauses with a line; causes
 LONGEST = 400  # characters of one line of a message: the reports have the whole
@@ -94,7 +94,8 @@ def _causes(results: Results, verdict: Verdict, heading: str, *, colour: bool) -
     if not reasons:
         return
     ranked = sorted(reasons.items(), key=lambda entry: -len(entry[1]))
-    yield from ("", _heading(f"{heading}: {_number(_by_clause(of_verdict(results, verdict)))}", verdict, colour=colour))
+    found = _by_clause(of_verdict(results, verdict))
+    yield from ("", _heading(f"{heading}: {_number(found)}{of_them_documented(results, found)}", verdict, colour=colour))
     waiting = verdict is Verdict.INCONCLUSIVE
     for reason, scenarios in ranked[:CAUSES]:
         how_many = _scenarios(len(scenarios))

@@ -85,10 +85,11 @@ def again(ticket: Ticket) -> str:
 
 
 def repeated(ticket: Ticket) -> str:
-    """Return the lines that repeat the exchange without the suite."""
+    """Return the lines that repeat the exchange without the suite, after those that are to be filled in."""
     if ticket.exchange is None:
         return ""
-    return "\n".join(curl.script(ticket.exchange, ticket.scenario, ticket.target, f"{ticket.name}.xml")[1])
+    lines = curl.script(ticket.exchange, ticket.scenario, ticket.target, f"{ticket.name}.xml")[1]
+    return "\n".join([*curl.to_fill_in(lines), "", *lines])
 
 
 def markdown(ticket: Ticket) -> str:
@@ -144,7 +145,10 @@ def _repeated(ticket: Ticket) -> Iterator[str]:
         yield from ("With the suite:", "", *_fenced([line], "sh"))
     if ticket.exchange is not None:
         notes, lines = curl.script(ticket.exchange, ticket.scenario, ticket.target, f"{ticket.name}.xml")
-        yield from ("Without it:", "", *(f"- {note}" for note in notes), "", *_fenced(lines, "sh"))
+        yield from ("Without it:", "", *(f"- {note}" for note in notes), "")
+        yield from ("Fill in what is yours:", "", *_fenced(curl.to_fill_in(lines), "sh"))
+        yield from (f"In the folder of {ticket.name}.xml:" if curl.body(ticket.exchange, ticket.scenario) else "Then:", "")
+        yield from _fenced(lines, "sh")
     yield f"Found by Countermand {ticket.suite['version']} ({ticket.suite['digest'][:19]})."
 
 

@@ -75,6 +75,11 @@ class Rehearsed(Supply):
         self._rehearsal.stand_in.learn(state, order.seller, order.buyer)
         return order
 
+    def spares(self, state: str, number: int) -> bool:
+        """Say whether more than so many would be left at a seller for which nothing is risked: what is expected is told of such a one."""
+        expected = self._rehearsal.used[state] - self._rehearsal.risked[state]
+        return self._rehearsal.left.get(state, 0) - expected > number
+
     def _make_up(self, state: str) -> Order:
         number = str(MADE_UP + len(self._rehearsal.made_up))
         self._rehearsal.made_up.append(number)

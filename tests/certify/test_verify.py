@@ -101,7 +101,7 @@ def test_a_certificate_of_another_suite_is_told_from_a_bad_one(lie: Lie, pair: t
     done = countermand("verify", path, "--key", pair[1])
     assert done.code == 10
     assert "the signature and every file hold" in done.err
-    assert "pip install countermand==0.0.9" in done.err
+    assert "from its wheel: pip install countermand-0.0.9-py3-none-any.whl" in done.err
     files = archive.unpacked(path)
     packed(path, {**files, "conformance.md": files["conformance.md"] + b"!"})
     assert countermand("verify", path, "--key", pair[1]).code == 14

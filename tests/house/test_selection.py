@@ -68,6 +68,25 @@ def test_words_mean_clauses(words: str, found: list[str] | None, last: Path) -> 
     assert selected == wanted
 
 
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("ALA-REG-07", "ALA-REQ-07"),
+        ("ala_req_7", "ALA-REQ-07"),
+        ("ALAREQ07", "ALA-REQ-07"),
+        ("REQ-15", "ALA-REQ-15"),
+        ("OSR-CAN-01", "OSRS-CAN-01"),
+        ("ALA-REQ-99", "ALA-REQ-09"),
+        ("ALA-NOPE-01", None),
+        ("XML", None),
+        ("nonsense", None),
+    ],
+)
+def test_only_what_is_near_is_offered(word: str, near: str | None) -> None:
+    assert CATALOGUE.nearest(word) == near
+    assert CATALOGUE.advice(word).startswith(f"did you mean {near}?" if near else "there are ALA-CAN-*, ")
+
+
 @pytest.mark.parametrize("name", ["required_order", "The order a cancellation names, and why", "the ORDER a cancellation names, and why"])
 def test_a_feature_is_selected_by_its_file_or_its_title(name: str, last: Path) -> None:
     text = (suite.root() / "features/ala/required_order.feature").read_text(encoding="utf-8")
@@ -81,6 +100,7 @@ def test_a_feature_is_selected_by_its_file_or_its_title(name: str, last: Path) -
         ("NOPE-1", "no such clause, feature or verdict"),
         ("ALA-REQ-99", "did you mean ALA-REQ-"),
         ("ALA-RQ-*", "did you mean ALA-"),
+        ("ALA-NOPE-*", "verdict; there are ALA-CAN-*, ALA-REQ-*, "),
         ("inconclusiv", "did you mean inconclusive"),
         ("requird_order", "did you mean required_order"),
         ("OSRS-REQ-01", "that is of opensrs, and ala is asked"),

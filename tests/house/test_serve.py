@@ -49,6 +49,21 @@ def test_it_overwrites_nothing_it_did_not_write(tmp_path: Path) -> None:
     assert (tmp_path / "other.d" / "ca.pem").read_text() == "somebody's"
 
 
+def test_a_target_file_that_was_edited_is_written_over_only_on_request(tmp_path: Path) -> None:
+    asked = ("--api", "ala", "--target-out", "one.toml", "--quiet")
+    with serving(tmp_path, *asked), serving(tmp_path, *asked) as again:
+        assert again[0].startswith("ala at ")  # what it wrote itself it writes again
+    path = tmp_path / "one.toml"
+    edited = path.read_text().replace("hostile = true", "hostile = false")
+    assert edited != path.read_text()
+    path.write_text(edited)
+    refused = countermand("serve", *asked, cwd=tmp_path)
+    assert (refused.returncode, "was edited since" in refused.stderr, "--overwrite" in refused.stderr) == (4, True, True)
+    assert path.read_text() == edited
+    with serving(tmp_path, *asked, "--overwrite"):
+        assert "hostile = true" in path.read_text()
+
+
 def test_two_sellers_share_a_folder_and_a_client_reaches_both(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("somebody's")
     with serving(tmp_path, "--api", "ala", "--target-out", "one.toml"), serving(tmp_path, "--api", "ala", "--target-out", "two.toml"):

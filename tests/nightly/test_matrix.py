@@ -184,3 +184,14 @@ def test_a_waiver_is_seen_in_its_cell(night: Night, tmp_path: Path) -> None:
     assert "1 waived (op-02 ALA-REQ-07)" in text
     outputs.write(replace(whole, waivers=(replace(waiver, scenarios=broken[1:]),)), tmp_path / "half")
     assert "1 newly broken (op-02 ALA-REQ-07)" in matrix_page.page(joined(tmp_path / "half"))  # one of its scenarios is nobody's
+
+
+def test_in_print_only_the_last_night_stands_in_columns_and_many_of_them_shrink_to_the_sheet(night: Night) -> None:
+    few = matrix_page.page(joined(night(1), night(2)))
+    [printed] = re.findall(r"@media print\{(.*?)\}\}", few, re.DOTALL)
+    assert re.search(r"\.past\{display:none!important\}", printed)  # the strip shows the others: as columns they would be cut off
+    assert "thead{display:table-header-group}" in printed
+    assert "<table>" in few
+    many = matrix_page.page(joined(*(night(1, target=f"operator-{number}") for number in range(14))))
+    assert '<table class="dense" style="--columns:14">' in many
+    assert "zoom:calc(min(1,40/var(--columns)))" in printed

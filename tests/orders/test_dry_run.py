@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 #: What is asked around every run: the buyer twice and strangers twice before it, and the buyer once more at its end.
 AROUND = 5
 REGISTER = '\n[orders.register]\nproduct_type = "quickssl"\ndomain = "www{n}.example.com"\n'
@@ -74,6 +76,21 @@ def test_the_real_run_needs_no_more_than_was_planned(ala_place: Callable[..., An
         assert all(count <= int(planned[state][1]) for state, count in used.items() if count), (used, planned)
         assert used["in_flight"] == int(planned["in_flight"][0])
         assert sum(len(row["exchanges"]) for row in place.rows()) <= requests(words)
+
+
+@pytest.mark.parametrize("listed", [5, 6])
+def test_the_table_says_what_a_whole_run_uses_however_few_orders_are_listed(ala_place: Callable[..., Any], listed: int) -> None:
+    with ala_place({"in_flight": listed}, default=4) as place:
+        words = place.run("--dry-run", check=0).stdout
+        [uses] = re.findall(r"a whole run uses (\d+)", words)
+        assert table(words)["in_flight"][0] == uses == str(2 if listed == 5 else 3)  # the last shows that any is still taken up
+
+
+def test_where_orders_are_made_none_is_made_for_the_last_acceptance(opensrs_place: Callable[..., Any]) -> None:
+    with opensrs_place({"pending": 0}, REGISTER) as place:
+        words = place.run("--dry-run", check=0).stdout
+        [uses] = re.findall(r"a whole run uses (\d+)", words)
+        assert table(words)["pending"][0] == uses
 
 
 def test_the_targets_own_names_are_sent_in_its_own_dialect(ala_place: Callable[..., Any]) -> None:

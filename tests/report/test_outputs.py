@@ -189,7 +189,8 @@ def test_annotations_mark_the_ten_worst_on_their_lines(results: Results) -> None
 
 def test_the_terminal_folds_equal_reasons_and_stays_short(results: Results) -> None:
     text = "\n".join(terminal.lines(results, [Path("reports/index.html")]))
-    assert "could not be found out: 2 clauses in 3 scenarios\n" in text
+    assert "could not be found out: 2 clauses in 3 scenarios; 1 of them is documented\n" in text
+    assert "2 clauses; 1 of them is documented." in markdown.conformance(results)
     assert "  2 scenarios wait for one thing: the seller throttled (429) (OSRS-XML-01)" in text
     assert "  ALA-REQ-07  A required field [buyer<1>]\n    Nonconformance: the seller took up" in text
     assert "      again     countermand run --target targets/staging.toml -m ALA-REQ-07" in text

@@ -81,3 +81,12 @@ def test_the_line_under_again_leaves_the_report_of_the_whole_run_alone(tmp_path:
     countermand("run", "--api", "opensrs", "--no-page", cwd=tmp_path)
     assert (tmp_path / "reports" / "results.json").read_bytes() == before
     assert (tmp_path / "reports" / "embedded" / "results.json").is_file()
+
+
+def test_a_file_in_the_place_of_the_folder_is_called_one_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("mine")
+    for place in ("taken", "taken/below"):
+        done = countermand("run", "--api", "ala", "-m", "ALA-CAN-01", "--reports", place, cwd=tmp_path)
+        assert done.returncode == 4
+        assert "taken is a file, and a folder was expected: choose another name" in done.stdout + done.stderr
+    assert (tmp_path / "taken").read_text() == "mine"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tomllib
@@ -38,7 +39,7 @@ def repeated(folder: Path, target: Path, clause: str) -> str:
     """Run the lines of a ticket as its reader would, with a fresh order, and return what curl printed."""
     told = tomllib.loads(target.read_text(encoding="utf-8"))
     text = (folder / "reports" / "tickets" / f"{clause}.md").read_text(encoding="utf-8")
-    script = re.findall(r"```sh\n(.*?)\n```", text, re.DOTALL)[-1]
+    blanks, script = re.findall(r"```sh\n(.*?)\n```", text, re.DOTALL)[-2:]
     left = json.loads(countermand("orders", f"--target={target}", "--json", cwd=folder).stdout)["states"]
     state = "in_flight" if told["api"] == "ala" else "pending"
     number = left[state]["left"][-1]
@@ -52,10 +53,11 @@ def repeated(folder: Path, target: Path, clause: str) -> str:
         "SELLER_ORDER": number,
         "BUYER_ORDER": buyer,
     }
+    filled = re.sub(r"(?m)^export (\w+)=.*$", lambda line: f"export {line[1]}={shlex.quote(str(known[line[1]]))}", blanks)
     done = subprocess.run(
-        ["sh", "-eu", "-c", script],
+        ["sh", "-eu", "-c", f"{filled}\n{script}"],
         cwd=folder / "reports" / "tickets",
-        env={**os.environ, **{key: str(value) for key, value in known.items()}},
+        env={key: value for key, value in os.environ.items() if key not in known},
         capture_output=True,
         text=True,
         errors="replace",
