@@ -10,11 +10,11 @@ from countermand.model.apis import APIS
 # Named relative to where this file finds itself: in a checkout at the top, in a wheel inside the package.
 _HERE = __name__.removesuffix("conftest")
 # A module that takes from another one comes after it.
-_MODULES = ("cancelling", "hostile", "reseller", "ordering", "reading", "refusing", "every_answer", "answering", "telling")
+_MODULES = ("cancelling", "hostile", "ordering", "reading", "refusing", "every_answer", "answering", "telling")
+# Those of one API: ours stand among the others, and are named by a dot.
+_OF_APIS = [f"{_HERE}steps{module}" if module.startswith(".") else module for api in APIS.values() for module in api.steps]
 
-_BROUGHT = [module for api in APIS.values() for module in api.steps]
-
-pytest_plugins = [*plugin.MODULES, *(f"{_HERE}steps.{module}" for module in _MODULES), *_BROUGHT]
+pytest_plugins = [*plugin.MODULES, *(f"{_HERE}steps.{module}" for module in _MODULES), *_OF_APIS]
 
 
 def pytest_countermand_embedded(api: str | None, folder: Path) -> list[Path]:

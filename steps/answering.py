@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from pytest_bdd import parsers, then
 
-from countermand.checks import opensrs as ops
 from countermand.checks.replies import each
 from countermand.document import Element, named, parse, text
 from countermand.model.exchange import Exchange
@@ -14,10 +13,9 @@ from countermand.model.verdict import Nonconformance, expect
 from countermand.protocols import front
 from countermand.protocols.answer import Decision
 from countermand.protocols.seller import Seller
-from countermand.run.run import Seen
 
-from .every_answer import Everything, decided, replies, served, telling
-from .reading import is_timestamp, must_be_allowed
+from .every_answer import Everything, replies, served
+from .reading import is_timestamp
 
 
 @then(parsers.parse("every failure is said with status {status:d}"))
@@ -28,37 +26,6 @@ def every_failure_has_status(everything: Everything, seller: Seller, status: int
 @then(parsers.parse("every success is said with status {status:d}"))
 def every_success_has_status(everything: Everything, seller: Seller, status: int) -> None:
     each(settled(everything, seller, Decision.TAKEN_UP), with_status(status, "a success"), "no reply of this run is a success")
-
-
-@then("every success tells an allowed state")
-def every_state_is_allowed(everything: Everything, seller: Seller) -> None:
-    def check(exchange: Exchange) -> None:
-        for place in ops.told(exchange, "attributes.state"):
-            must_be_allowed(place.text, place.at)
-
-    successes = decided(everything, seller, Decision.TAKEN_UP)
-    each(telling(successes, "state"), check, "no success of this run tells a state")
-
-
-@then("get_order_info tells of every order the state its cancellation told")
-def every_look_up_agrees(everything: Everything, seller: Seller) -> None:
-    cancelled = {id(seen) for seen in decided(everything, seller, Decision.TAKEN_UP)}
-    after: dict[tuple[str, str, str], str] = {}  # by scenario: between two of them anything may have happened
-    pairs: list[tuple[Seen, str]] = []
-    for seen in everything:
-        number, states = _number_and_states(seen.exchange)
-        key = (seen.clause, seen.scenario, number)
-        if id(seen) in cancelled and states:
-            after[key] = states[0]
-        elif seen.exchange.operation == "get_order_info" and states and key in after:
-            pairs.append((seen, after.pop(key)))  # a later one may tell what has become of it since
-    told_before = {id(seen.exchange): state for seen, state in pairs}
-
-    def check(exchange: Exchange) -> None:
-        _, states = _number_and_states(exchange)
-        expect(told_before[id(exchange)], states[0], otherwise="get_order_info tells another state than the cancellation did")
-
-    each([seen for seen, _ in pairs], check, "no order was asked for after its cancellation")
 
 
 @then(parsers.parse('every "{caller}" who is answered is refused with status {status:d}'))
@@ -116,12 +83,6 @@ def messages(everything: Everything, seller: Seller) -> Everything:
     sound = [seen for seen in served(everything, seller) if seen.exchange.sound and seen.exchange.operation == seller.operation]
     answers = [(seen, seller.read(seen.exchange)) for seen in sound]
     return [seen for seen, answer in answers if answer.reply.status < 300 and answer.tree is not None and not _is_fault(answer.tree)]  # noqa: PLR2004
-
-
-def _number_and_states(exchange: Exchange) -> tuple[str, list[str]]:
-    """Return which order was asked about, and the state told of it; of a request that cannot be read there is none."""
-    states = [place.text for place in ops.told(exchange, "attributes.state")]
-    return (ops.asked(exchange), states) if exchange.sound and states else ("", [])
 
 
 def with_status(status: int, what: str) -> Callable[[Exchange], None]:

@@ -7,10 +7,8 @@ from datetime import datetime
 
 from pytest_bdd import parsers, then, when
 
-from countermand.checks import opensrs as ops
 from countermand.checks.acceptance import Accepted
 from countermand.document import Place, named, parse, text
-from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable, expect
 from countermand.protocols import front
 from countermand.protocols.answer import Answer
@@ -60,30 +58,6 @@ def value_is_timestamp(seller: Seller, answer: Answer, name: str) -> None:
         raise Nonconformance(f"the reply's {name} is no timestamp", expected="as in 2012-01-20T18:30:43Z", received=place.text, at=place.at)
 
 
-@then("the state it tells is an allowed one")
-def state_is_allowed(seller: Seller, answer: Answer) -> None:
-    must_be_allowed(state(seller, answer))
-
-
-@then("the seller tells a state when asked for the order")
-def seller_is_asked(seller: Seller, order: Order) -> None:
-    seller.state_of(order)  # that it is the one the cancellation told is a clause of its own, over all such answers
-
-
-@then("get_order_info tells the same state")
-def look_up_agrees(seller: Seller, accepted: Accepted) -> None:
-    told = state(seller, accepted.answer)
-    looked_up = seller.state_of(accepted.order)
-    if looked_up is None:
-        raise NotApplicable("the seller tells no state when asked for an order")
-    expect(told, looked_up, otherwise="get_order_info tells another state than the cancellation did")
-
-
-def must_be_allowed(word: str, at: str | None = None) -> None:
-    """Hold a word to being one of the seven states."""
-    expect(frozenset(ops.STATES), word, otherwise="the state is not one of the seven allowed values", at=at)
-
-
 def is_timestamp(words: str) -> bool:
     """Say whether words are a date and time that exist, as ISO 8601 and XML Schema write them."""
     found = TIMESTAMP.fullmatch(words)
@@ -110,15 +84,3 @@ def only(seller: Seller, answer: Answer, name: str) -> Place:
 def sent(answer: Answer, name: str) -> str:
     """Return what the request said."""
     return text(named(parse(answer.exchange.request.body), name)[0]).strip()
-
-
-def state(seller: Seller, answer: Answer) -> str:
-    """Return the state a successful reply tells; a refused cancellation tells none."""
-    if not answer.decision.taken_up:
-        if answer.exchange.reply is None or answer.advice:
-            raise Inconclusive(f"the order's state is not told: {answer.said}", received=answer.said)
-        raise NotApplicable("the seller refuses to cancel such an order, and tells no state")
-    found = seller.values(answer, "attributes.state")
-    if not found:
-        raise Nonconformance("a successful reply tells no state", expected="a state", received="nothing", at=answer.at)
-    return found[0].text

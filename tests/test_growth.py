@@ -138,7 +138,7 @@ READERS: dict[str, Callable[[bytes], object]] = {
     "the schema of an envelope": judged(replies.valid(suite.payload("opensrs", "ops.dtd"))),
     "the schema of a reply": judged(replies.valid(suite.payload("opensrs", "reply.xsd"))),
     "the envelope": judged(ops.is_envelope),
-    "the first byte": judged(ops.first_byte),
+    "the first byte": judged(replies.first_byte),
     "a parameter": judged(lambda one: ops.parameter(one, "response_code")),
     "the fingerprint": fingerprints,
     "elements": elements,

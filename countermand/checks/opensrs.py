@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from countermand.checks.replies import document
 from countermand.document import Element, Place, children, local, parse, text, where
-from countermand.document import Unreadable as NotWellFormed
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance
-from countermand.protocols.opensrs import FAILURES, STATES, OpensrsSeller
+from countermand.protocols.opensrs import FAILURES, STATES
 from countermand.protocols.opensrs_message import items
-from countermand.protocols.reply import charset, try_xml
+from countermand.protocols.reply import try_xml
 
 __all__ = ["STATES"]
 
 #: Where the codes of successes begin (the guide, response codes), and what they are.
 SUCCESS = 200
 SUCCESSES = f"{SUCCESS} to {FAILURES - 1}"
-
-
-def is_of_command(exchange: Exchange) -> bool:
-    """Say whether a reply answers an authenticated, well-formed cancel_order, and does not turn the caller away."""
-    asked = exchange.sound and exchange.operation == "cancel_order"
-    return asked and exchange.reply is not None and not OpensrsSeller.turns_away(exchange.reply)
 
 
 def parameter(exchange: Exchange, key: str) -> Place:
@@ -56,20 +49,6 @@ def asked(exchange: Exchange) -> str:
     """Return the order_id a request named."""
     found = items(parse(exchange.request.body), "attributes.order_id")
     return found[0].text if found else ""
-
-
-def first_byte(exchange: Exchange) -> None:
-    """Hold a reply to being well-formed XML with nothing before its declaration, which is read as strictly as XML 1.0, 2.8 has it."""
-    document(exchange)
-    reply = exchange.reply
-    if reply is None:
-        return
-    try:
-        parse(reply.body, charset(reply))
-    except NotWellFormed as error:
-        raise Nonconformance("the reply is not well-formed", expected="XML from the first byte", received=str(error)) from None
-    if not reply.body.lstrip(b"\xef\xbb\xbf\xff\xfe\x00").startswith((b"<", b"\x00<")):
-        raise Nonconformance("something stands before the document", expected="<", received=repr(reply.body[:20]))
 
 
 def is_envelope(exchange: Exchange) -> None:

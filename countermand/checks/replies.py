@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from countermand.document import Element, Unreadable, problems, where
+from countermand.document import Element, Unreadable, parse, problems, where
 from countermand.guard.schema import Schema
 from countermand.model.body import text_of
 from countermand.model.exchange import Exchange, Reply
@@ -95,6 +95,20 @@ def document(exchange: Exchange) -> Element:
         return read_xml(reply)
     except Unreadable as error:
         raise Nonconformance("the reply is not XML", expected="a document", received=f"{_start(reply.body)}: {error}") from None
+
+
+def first_byte(exchange: Exchange) -> None:
+    """Hold a reply to being well-formed XML with nothing before its declaration, which is read as strictly as XML 1.0, 2.8 has it."""
+    document(exchange)
+    reply = exchange.reply
+    if reply is None:
+        return
+    try:
+        parse(reply.body, charset(reply))
+    except Unreadable as error:
+        raise Nonconformance("the reply is not well-formed", expected="XML from the first byte", received=str(error)) from None
+    if not reply.body.lstrip(b"\xef\xbb\xbf\xff\xfe\x00").startswith((b"<", b"\x00<")):
+        raise Nonconformance("something stands before the document", expected="<", received=repr(reply.body[:20]))
 
 
 def labelled(exchange: Exchange) -> None:

@@ -48,7 +48,7 @@ class Api:
     registered: tuple[str, ...] = ()  # states in which orders can be made on the spot ([orders] register)
     registration: str = ""  # MODULE:CLASS of the protocols.registry.Registering that makes and ends those
     doctor: str = ""  # MODULE:CLASS of the doctor.own.Own checks that only this API needs
-    steps: tuple[str, ...] = ()  # modules of sentences of its own
+    steps: tuple[str, ...] = ()  # modules of sentences of its own; a dot stands for our steps/
     capabilities: tuple[str, ...] = ()  # what a target file may claim besides the usual: each the name of an operation
     newcomers: str = ""  # the clause that is tried with a newcomer of the operator's own authority, where the target file gives one
     traces: tuple[str, ...] = ()  # elements by which both sides find a message again in their logs

@@ -1,0 +1,101 @@
+"""Sentences about OpenSRS's replies: the envelope, and the parameters that stand in every one."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from pytest_bdd import parsers, then
+
+from countermand.checks import opensrs as ops
+from countermand.checks.replies import each
+from countermand.model.exchange import Exchange
+from countermand.model.verdict import Nonconformance
+from countermand.protocols.reply import number
+from countermand.protocols.seller import Seller
+from countermand.run.run import Seen
+
+from .every_answer import Everything, at_operation, commands
+
+
+@then("every reply is an OPS_envelope")
+def every_reply_is_envelope(everything: Everything, seller: Seller) -> None:
+    each(commands(everything, seller), ops.is_envelope, "there is no reply")
+
+
+@then("every reply has a version in its header")
+def every_reply_has_version(everything: Everything, seller: Seller) -> None:
+    each(commands(everything, seller), ops.has_version, "there is no reply")
+
+
+@then(parsers.parse('every reply says "{words}" as its "{key}"'))
+def every_reply_says(everything: Everything, seller: Seller, words: str, key: str) -> None:
+    def check(exchange: Exchange) -> None:
+        place = ops.parameter(exchange, key)
+        if place.text.upper() not in words.split(" or "):
+            raise Nonconformance(f"the {key} of the reply is another", expected=words, received=place.text, at=place.at)
+
+    each(commands(everything, seller), check, "there is no reply")
+
+
+@then("every reply says 0 or 1 as its is_success")
+def every_reply_has_success(everything: Everything, seller: Seller) -> None:
+    each(commands(everything, seller), partial(matches, key="is_success", pattern="[01]", wanted="0 or 1"), "there is no reply")
+
+
+@then("every reply says a number as its response_code")
+def every_reply_has_code(everything: Everything, seller: Seller) -> None:
+    each(commands(everything, seller), partial(matches, key="response_code", pattern=r"[0-9]+", wanted="a number"), "there is no reply")
+
+
+@then("every reply has a response_text")
+def every_reply_has_text(everything: Everything, seller: Seller) -> None:
+    each(
+        commands(everything, seller),
+        partial(matches, key="response_text", pattern=r"(?s).*\S.*", wanted="a description"),
+        "there is no reply",
+    )
+
+
+@then("is_success and response_code say the same in every reply")
+def every_reply_agrees_with_itself(everything: Everything, seller: Seller) -> None:
+    both = [seen for seen in at_operation(everything, seller) if ops.told(seen.exchange, "is_success") and code(seen) is not None]
+    each(both, ops.agrees, "no reply of this run has both")
+
+
+@then("every failure has a response_code of 300 or above")
+def every_failure_has_code(everything: Everything, seller: Seller) -> None:
+    failures = [seen for seen in with_flag(everything, seller, "0") if code(seen) is not None]
+    each(failures, partial(coded, low=300), "no reply of this run is a failure")
+
+
+@then("every success has a response_code from 200 to 299")
+def every_success_has_code(everything: Everything, seller: Seller) -> None:
+    successes = [seen for seen in with_flag(everything, seller, "1") if code(seen) is not None]
+    each(successes, partial(coded, low=200, high=299), "no reply of this run is a success")
+
+
+def with_flag(everything: Everything, seller: Seller, flag: str) -> Everything:
+    """Return the replies whose is_success says just that."""
+    return [seen for seen in commands(everything, seller) if [place.text for place in ops.told(seen.exchange, "is_success")] == [flag]]
+
+
+def code(seen: Seen) -> int | None:
+    """Return the response_code of a reply, if it is a number."""
+    found = [place.text for place in ops.told(seen.exchange, "response_code")]
+    return number(found[0]) if len(found) == 1 and re.fullmatch("[0-9]+", found[0]) else None
+
+
+def coded(exchange: Exchange, low: int, high: int | None = None) -> None:
+    """Hold a reply's code to a range."""
+    place = ops.parameter(exchange, "response_code")
+    if number(place.text) < low or (high is not None and number(place.text) > high):
+        wanted = f"{low} or above" if high is None else f"{low} to {high}"
+        raise Nonconformance("success and code do not agree", expected=wanted, received=place.text, at=place.at)
+
+
+def matches(exchange: Exchange, key: str, pattern: str, wanted: str) -> None:
+    """Hold a parameter to a form."""
+    place = ops.parameter(exchange, key)
+    if not re.fullmatch(pattern, place.text):
+        raise Nonconformance(f"the {key} of the reply is not {wanted}", expected=wanted, received=place.text or "blank", at=place.at)
