@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import growth
 from common import bare_loop, seller, suite
 from suite import move
 
@@ -55,6 +56,7 @@ def _rows(*, quick: bool, tests: bool) -> Iterator[Row]:
             with tempfile.TemporaryDirectory() as scratch:
                 yield from _far(api, latency, Path(scratch))
     for api in BESIDE:
+        yield _growth(api)
         yield _proof(api)
     if tests:
         yield _tests()
@@ -89,6 +91,13 @@ def _far(api: str, latency: int, folder: Path) -> Iterator[Row]:
     yield f"{where}: serial / bare loop", told, f"{serial / bare:.2f}", "1.1"
     yield f"{where}: -n 8 / bare loop", "", f"{eight / bare:.2f}", "0.20" if latency >= max(LATENCIES) else ""
     yield f"{where}: -n 8 / serial", "", f"{eight / serial:.2f}", "0.75"
+
+
+def _growth(api: str) -> Row:
+    once, four, sixteen = growth.costs(api)
+    (first, _), (then, _) = growth.one_more(once, four), growth.one_more(four, sixteen)
+    told = f"{first:.1f} ms up to {four.exchanges} exchanges, {then:.1f} ms up to {sixteen.exchanges}"
+    return f"{api}: processor for one more exchange", told, f"{then / first:.2f}", "1.1"
 
 
 def _proof(api: str) -> Row:
