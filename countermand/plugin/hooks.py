@@ -14,7 +14,7 @@ from countermand.baseline.apply import BaselineError
 from countermand.exits import Exit
 from countermand.model import clause, suite
 from countermand.orders.ledger import LedgerError
-from countermand.plugin import allure_page, collection, finish, last_words, sentences, startup
+from countermand.plugin import allure_page, collection, finish, last_words, reports_folder, sentences, startup
 from countermand.plugin.session import RUN, SESSION, Session
 from countermand.records.record import RecordError
 
@@ -55,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
             pytest.exit(str(error), returncode=Exit.UNVERIFIED)
         raise pytest.UsageError(str(error)) from None
     except (clause.CatalogueError, targetfile.TargetError, BaselineError, LedgerError, OSError) as error:
-        startup.leave_untested(config, str(error))
+        reports_folder.leave_untested(config, str(error))
         raise pytest.UsageError(str(error)) from None
     for one in catalogue.values():
         config.addinivalue_line("markers", f"{one.id}: {one.says}")
@@ -70,7 +70,7 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's own
     """Hand a worker what the processes of the run agree on."""
     state = node.config.stash.get(SESSION, None)
     if state is not None:
-        node.workerinput["countermand"] = state.shared
+        node.workerinput["countermand"] = state.agreed
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,6 +21,7 @@ from countermand.model.clause import Catalogue
 from countermand.model.results import Results, Scenario
 from countermand.model.rows import PlayedRow, ScenarioRow
 from countermand.model.secret import Masker
+from countermand.plugin.agreed import Agreed
 from countermand.plugin.collection import Case
 from countermand.records import inputs
 from countermand.report import allure, leaks, outputs, page
@@ -41,7 +41,7 @@ class Session:
     config: pytest.Config
     started: datetime
     maskers: Mapping[str, Masker]
-    shared: dict[str, Any]  # what the processes of the run agree on
+    agreed: Agreed  # what the processes of the run agree on
     cases: dict[str, Case] = field(default_factory=dict)
     collected: set[str] = field(default_factory=set)
     clauses: dict[str, str] = field(default_factory=dict)  # of every collected scenario, wherever it was run

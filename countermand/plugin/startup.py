@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,18 +21,18 @@ from countermand.model.results import Target as Told
 from countermand.model.target import Target
 from countermand.orders import budget
 from countermand.orders.ledger import Ledger, default_path
+from countermand.plugin import reports_folder
+from countermand.plugin.agreed import Agreed, settle
 from countermand.plugin.session import Session, is_part
 from countermand.protocols.registry import PROTOCOLS
 from countermand.records.record import Record, RecordError
 from countermand.records.record import read as read_record
-from countermand.report import allure, outputs, shelf, untested
+from countermand.report import untested
 from countermand.report.terminal import near
 from countermand.run import rehearsal
 from countermand.run.run import Run
 from countermand.targetfile import piped, production
 
-#: Bytes that must find room in the folder of reports before anything is sent.
-ROOM = 2**18
 #: Bytes of a record, before what is in it is held to limits of its own.
 LARGEST = 2**40
 
@@ -43,39 +40,58 @@ LARGEST = 2**40
 def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
     """Read the targets and make the run; raises targetfile.TargetError."""
     option, worker = config.option, getattr(config, "workerinput", None)
-    reports = _reports(config)
+    reports = reports_folder.named(config)
     record = _record(config, reports) if option.replay else None
-    shared = worker["countermand"] if worker else _shared(config, record)
+    agreed: Agreed = worker["countermand"] if worker else settle(config, record)
     try:
-        return _begun(config, catalogue, reports, record, shared)
+        return _begun(config, catalogue, reports, record, agreed)
     except BaseException:
         if worker is None:  # what does not begin is not ended, and the folder may hold keys
-            shutil.rmtree(shared["folder"], ignore_errors=True)
+            shutil.rmtree(agreed["folder"], ignore_errors=True)
         raise
 
 
-def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: Record | None, shared: dict[str, Any]) -> Session:
-    option, worker = config.option, getattr(config, "workerinput", None)
-    folder = Path(shared["folder"])
-    piped.keep(shared.get("piped", {}))
-    targets = record.targets() if record else _targets([Path(name) for name in shared["targets"]])
-    shared["piped"] = piped.kept()
-    if record is None and not option.dry_run and not option.collectonly:
-        targets = {api: production.looked_up(target) for api, target in targets.items()}
-    ledger = Path(option.ledger) if option.ledger else None
-    name = worker["workerid"] if worker else "main"
-    run = Run(folder, shared["seed"], targets, ledger, record, part=is_part(config), given=bool(option.target), worker=name)
+def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: Record | None, agreed: Agreed) -> Session:
+    option, worker = config.option, hasattr(config, "workerinput")
+    targets = _asked(config, record, agreed)
+    run = _opened(config, record, agreed, targets)
+    waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
+    reports_folder.prepare(config, reports, worker=worker)
+    maskers = {api: target.masker() for api, target in targets.items()}
+    if not worker and record is None and not option.collectonly and not option.dry_run:
+        _look_first(targets, run, reports)
+    budgets = {} if record is not None or worker else _budgets(run)
+    return Session(run, catalogue, reports, config, datetime.now(UTC), maskers, agreed, baseline=waived, budgets=budgets)
+
+
+def _asked(config: pytest.Config, record: Record | None, agreed: Agreed) -> dict[str, Target]:
+    """Return who is asked, by API: the targets of a record, or of the files that were agreed on."""
+    piped.keep(agreed.get("piped", {}))
+    targets = record.targets() if record else _targets([Path(name) for name in agreed["targets"]])
+    agreed["piped"] = piped.kept()
+    if record is None and not config.option.dry_run and not config.option.collectonly:
+        return {api: production.looked_up(target) for api, target in targets.items()}
+    return targets
+
+
+def _opened(config: pytest.Config, record: Record | None, agreed: Agreed, targets: dict[str, Target]) -> Run:
+    """Return the run, once production is agreed to and what is used can be written down."""
+    option = config.option
+    run = Run(
+        Path(agreed["folder"]),
+        agreed["seed"],
+        targets,
+        Path(option.ledger) if option.ledger else None,
+        record,
+        part=is_part(config),
+        given=bool(option.target),
+        worker=config.workerinput["workerid"] if hasattr(config, "workerinput") else "main",
+    )
     if record is None:
         production.agree(targets.values(), option.production)
         run = _rehearsed(config, run) if option.dry_run else run
         _open_ledgers(run)
-    waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
-    _prepare(config, reports, worker=worker is not None)
-    maskers = {api: target.masker() for api, target in targets.items()}
-    if worker is None and record is None and not option.collectonly and not option.dry_run:
-        _look_first(targets, run, reports)
-    budgets = {} if record is not None or worker is not None else _budgets(run)
-    return Session(run, catalogue, reports, config, datetime.now(UTC), maskers, shared, baseline=waived, budgets=budgets)
+    return run
 
 
 def _budgets(run: Run) -> dict[str, str]:
@@ -87,15 +103,6 @@ def _budgets(run: Run) -> dict[str, str]:
             found = budget.counted(target, PROTOCOLS[api].cancellable, PROTOCOLS[api].spends(target), Counter(there))
             told[api] = f"{target.name}: {found}; {found.outlook}"
     return told
-
-
-def _reports(config: pytest.Config) -> Path:
-    """Return the folder to write to: the one that was named, or where a run of this kind belongs."""
-    option = config.option
-    if option.reports:
-        return Path(config.invocation_params.dir, option.reports)
-    embedded = not option.target and not option.replay
-    return shelf.place(Path(config.invocation_params.dir, "reports"), part=is_part(config), embedded=embedded)
 
 
 def _open_ledgers(run: Run) -> None:
@@ -145,28 +152,6 @@ def _record(config: pytest.Config, reports: Path) -> Record:
     return record
 
 
-def _shared(config: pytest.Config, record: Record | None = None) -> dict[str, Any]:
-    """Settle what every process of the run must agree on."""
-    folder = Path(tempfile.mkdtemp(prefix="countermand-"))
-    if record is not None:
-        return {"folder": str(folder), "seed": record.seed, "targets": []}
-    targets = config.option.target or _embedded(config, folder)
-    return {
-        "folder": str(folder),
-        "seed": config.option.seed or secrets.token_hex(8),
-        "targets": [str(Path(path).absolute()) for path in targets],
-    }
-
-
-def leave_untested(config: pytest.Config, reason: str) -> None:
-    """Leave reports that say why the targets of this command line were not tested, where a run was asked for and this process reports."""
-    option = config.option
-    if not option.target or option.replay or option.dry_run or option.collectonly or hasattr(config, "workerinput"):
-        return
-    seen = (targetfile.glimpse(Path(config.invocation_params.dir, path)) for path in option.target)
-    untested.leave(_reports(config), [Told(one.name, one.api, one.url) for one in seen], reason)
-
-
 def _look_first(targets: Mapping[str, Target], run: Run, reports: Path) -> None:
     """End with a code of its own where a target cannot be used at all, before any order is touched."""
     for target in targets.values():
@@ -183,11 +168,6 @@ def _look_first(targets: Mapping[str, Target], run: Run, reports: Path) -> None:
                 pytest.exit(words, returncode=Exit.UNUSABLE)
 
 
-def _embedded(config: pytest.Config, folder: Path) -> list[Path]:
-    found: list[Path] = config.hook.pytest_countermand_embedded(api=config.option.api, folder=folder)
-    return found
-
-
 def _targets(paths: list[Path]) -> dict[str, Target]:
     targets: dict[str, Target] = {}
     for path in paths:
@@ -196,6 +176,7 @@ def _targets(paths: list[Path]) -> dict[str, Target]:
             raise targetfile.TargetError(f"{path}: a second target of {target.api}: give each a session of its own")
         targets[target.api] = target
     return targets
+<<<<<<< HEAD
 
 
 def _prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
@@ -226,3 +207,5 @@ def _must_be_writable(reports: Path) -> None:
         raise targetfile.TargetError(
             f"--reports {reports}: nothing can be written there ({error.strerror}): choose another folder"
         ) from None
+=======
+>>>>>>> b

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from countermand.provider.ala.deviants.faults import HTML
 from countermand.provider.ala.seller import RefusalError, Seller
+from countermand.provider.family import family
 from countermand.provider.http import Response
 
 PAGE = b"<!DOCTYPE html><title>No</title><body><p>No.</body>"
@@ -25,14 +26,6 @@ class Answering(Seller):
         return super().refuse(refusal)
 
 
-class Smooth(Answering):
-    """Answers an incomplete cancellation with 200, as a rejection."""
-
-    breaks = "ALA-FLT-06"
-    slug = "says-incomplete-with-200-rejection"
-    of, status = INCOMPLETE, 200
-
-
 class Glossing(Seller):
     """Answers an incomplete cancellation with 200, as a fault."""
 
@@ -44,84 +37,6 @@ class Glossing(Seller):
         if refusal.code == INCOMPLETE:
             return self.fault(200, refusal.code, refusal.message)
         return super().refuse(refusal)
-
-
-class Overrefined(Answering):
-    """Answers an incomplete cancellation with 422."""
-
-    breaks = "ALA-FLT-06"
-    slug = "says-incomplete-with-422"
-    of, status = INCOMPLETE, 422
-
-
-class Stumbling(Answering):
-    """Answers an incomplete cancellation with 500."""
-
-    breaks = "ALA-FLT-06"
-    slug = "says-incomplete-with-500"
-    of, status = INCOMPLETE, 500
-
-
-class Bewildered(Answering):
-    """Answers an incomplete cancellation with 404."""
-
-    breaks = "ALA-FLT-06"
-    slug = "says-incomplete-with-404"
-    of, status = INCOMPLETE, 404
-
-
-class Forbidding(Answering):
-    """Answers a caller without a certificate with 403."""
-
-    breaks = "ALA-FLT-07"
-    slug = "says-no-certificate-with-403"
-    also: ClassVar = {"ALA-FLT-02": "not applicable"}
-    of, status = STRANGER, 403
-
-
-class Blaming(Answering):
-    """Answers a caller without a certificate with 400."""
-
-    breaks = "ALA-FLT-07"
-    slug = "says-no-certificate-with-400"
-    also: ClassVar = {"ALA-FLT-02": "not applicable"}
-    of, status = STRANGER, 400
-
-
-class Fainting(Answering):
-    """Answers a caller without a certificate with 500."""
-
-    breaks = "ALA-FLT-07"
-    slug = "says-no-certificate-with-500"
-    also: ClassVar = {"ALA-FLT-02": "not applicable"}
-    of, status = STRANGER, 500
-
-
-class Doubting(Answering):
-    """Answers a buyer who speaks for another with 401."""
-
-    breaks = "ALA-FLT-08"
-    slug = "says-impostor-with-401"
-    also: ClassVar = {"ALA-FLT-03": "not applicable"}
-    of, status = IMPOSTOR, 401
-
-
-class Faulting(Answering):
-    """Answers a buyer who speaks for another with 400."""
-
-    breaks = "ALA-FLT-08"
-    slug = "says-impostor-with-400"
-    also: ClassVar = {"ALA-FLT-03": "not applicable"}
-    of, status = IMPOSTOR, 400
-
-
-class Polite(Answering):
-    """Answers a buyer who speaks for another with 200, as a rejection."""
-
-    breaks = "ALA-FLT-08"
-    slug = "says-impostor-with-200"
-    also: ClassVar = {"ALA-FLT-03": "not applicable"}
-    of, status = IMPOSTOR, 200
 
 
 class Snubbing(Answering):
@@ -150,3 +65,23 @@ class Cutting(Answering):
         """Say nothing to whom it knows."""
         refused = super().refuse(refusal)
         return Response(refused.status) if refusal.code == self.of else refused
+
+
+incomplete = family(__name__, Answering, "status", of=INCOMPLETE)
+stranger = family(__name__, Answering, "status", of=STRANGER, also={"ALA-FLT-02": "not applicable"})
+impostor = family(__name__, Answering, "status", of=IMPOSTOR, also={"ALA-FLT-03": "not applicable"})
+
+DEVIANTS = (
+    incomplete(
+        "Smooth", "ALA-FLT-06", "says-incomplete-with-200-rejection", "Answers an incomplete cancellation with 200, as a rejection.", 200
+    ),
+    incomplete("Overrefined", "ALA-FLT-06", "says-incomplete-with-422", "Answers an incomplete cancellation with 422.", 422),
+    incomplete("Stumbling", "ALA-FLT-06", "says-incomplete-with-500", "Answers an incomplete cancellation with 500.", 500),
+    incomplete("Bewildered", "ALA-FLT-06", "says-incomplete-with-404", "Answers an incomplete cancellation with 404.", 404),
+    stranger("Forbidding", "ALA-FLT-07", "says-no-certificate-with-403", "Answers a caller without a certificate with 403.", 403),
+    stranger("Blaming", "ALA-FLT-07", "says-no-certificate-with-400", "Answers a caller without a certificate with 400.", 400),
+    stranger("Fainting", "ALA-FLT-07", "says-no-certificate-with-500", "Answers a caller without a certificate with 500.", 500),
+    impostor("Doubting", "ALA-FLT-08", "says-impostor-with-401", "Answers a buyer who speaks for another with 401.", 401),
+    impostor("Faulting", "ALA-FLT-08", "says-impostor-with-400", "Answers a buyer who speaks for another with 400.", 400),
+    impostor("Polite", "ALA-FLT-08", "says-impostor-with-200", "Answers a buyer who speaks for another with 200, as a rejection.", 200),
+)

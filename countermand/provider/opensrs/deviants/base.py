@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar, TypeVar
 
+from countermand.provider.family import family
 from countermand.provider.http import Response
 from countermand.provider.opensrs.message import Items, Message
 from countermand.provider.opensrs.orders import Order, Reseller, State
@@ -65,6 +66,11 @@ class Rewording(Slipping):
         """Arrange an answer, and slip."""
         items = super().items(answer)
         return change(items, self.changes) if self.slips(answer) else items
+
+
+def rewordings(module: str, slips_on: Slip = Slip.ALL) -> Callable[..., type]:
+    """Return what makes such sellers of rows, which say by name what becomes of which item."""
+    return family(module, Rewording, under="changes", slips_on=slips_on)
 
 
 class Wording(Slipping):

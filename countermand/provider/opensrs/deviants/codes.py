@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from countermand.provider.family import family
-from countermand.provider.opensrs.deviants.base import UNREAD, Rewording, Slip, Wording, besides
+from countermand.provider.opensrs.deviants.base import UNREAD, Slip, Wording, besides, rewordings
 from countermand.provider.opensrs.message import Items
 from countermand.provider.opensrs.seller import Seller
 from countermand.provider.opensrs.trust import REFUSALS, Answer, Reason
@@ -37,9 +37,9 @@ class Halfhearted(Seller):
 
 
 coding = family(__name__, Wording, "words", key="response_code")
-rewording = family(__name__, Rewording, under="changes")
-failing = family(__name__, Rewording, under="changes", slips_on=Slip.FAILURES)
-succeeding = family(__name__, Rewording, under="changes", slips_on=Slip.SUCCESSES)
+rewording = rewordings(__name__)
+failing = rewordings(__name__, Slip.FAILURES)
+succeeding = rewordings(__name__, Slip.SUCCESSES)
 
 DEVIANTS = (
     coding("Wordy", "OSRS-RPL-05", "words-as-response-code", "Gives words as its code.", ("FAILED", "OK"), also=UNREAD),

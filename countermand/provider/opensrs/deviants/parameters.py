@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from countermand.provider.family import family
-from countermand.provider.opensrs.deviants.base import UNLISTED, Rewording, Slip
+from countermand.provider.opensrs.deviants.base import UNLISTED, Slip, rewordings
 
-rewording = family(__name__, Rewording, under="changes")
-failing = family(__name__, Rewording, under="changes", slips_on=Slip.FAILURES)
+rewording = rewordings(__name__)
+failing = rewordings(__name__, Slip.FAILURES)
 
 DEVIANTS = (
     rewording("Foreignspeaking", "OSRS-RPL-01", "names-another-protocol", "Names another protocol.", protocol="EPP"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from countermand.provider.family import family
 from countermand.provider.opensrs.deviants.base import Misnaming, besides
 from countermand.provider.opensrs.orders import Order, State
 from countermand.provider.opensrs.seller import Seller
@@ -39,118 +40,83 @@ class Faltering(Seller):
         return {**told, "state": "gone"} if order.number == self.first else told
 
 
-class American(Misnaming):
-    """Spells cancelled with one l."""
+misnaming = family(__name__, Misnaming, "begun", "word", also=besides(departs="STA-02"))
 
-    breaks = "OSRS-STA-01"
-    slug = "spells-state-canceled"
-    also = besides(departs="STA-02")
-    begun, word = State.PENDING, "canceled"
-
-
-class Capital(Misnaming):
-    """Writes Cancelled with a capital letter."""
-
-    breaks = "OSRS-STA-01"
-    slug = "writes-state-cancelled-capitalized"
-    also = besides(departs="STA-02")
-    begun, word = State.PENDING, "Cancelled"
-
-
-class Shouting(Misnaming):
-    """Writes CANCELLED in capital letters."""
-
-    breaks = "OSRS-STA-01"
-    slug = "writes-state-in-capitals"
-    also = besides(departs="STA-02")
-    begun, word = State.PENDING, "CANCELLED"
-
-
-class Inventive(Misnaming):
-    """Calls a cancelled order void."""
-
-    breaks = "OSRS-STA-01"
-    slug = "calls-cancelled-order-void"
-    also = besides(departs="STA-02")
-    begun, word = State.PENDING, "void"
-
-
-class Numeric(Misnaming):
-    """Gives a number for the state."""
-
-    breaks = "OSRS-STA-01"
-    slug = "numeric-state"
-    also = besides(departs="STA-02")
-    begun, word = State.PENDING, "3"
-
-
-class Underscoring(Misnaming):
-    """Tells a cancellation under way by a word with an underscore."""
-
-    breaks = "OSRS-STA-01"
-    slug = "writes-state-with-underscore"
-    also = besides(departs="STA-02")
-    begun, word = State.IN_PROGRESS, "in_progress"
-
-
-class Cancelling(Misnaming):
-    """Says of an order in progress that it is being cancelled."""
-
-    breaks = "OSRS-STA-01"
-    slug = "says-cancelling-for-in-progress"
-    also = besides(departs="STA-02")
-    begun, word = State.IN_PROGRESS, "cancelling"
-
-
-class Refusing(Misnaming):
-    """Calls an order that awaited approval refused."""
-
-    breaks = "OSRS-STA-01"
-    slug = "says-refused-for-awaiting-approval"
-    also = besides(departs="STA-02")
-    begun, word = State.AWAITING_APPROVAL, "refused"
-
-
-class Spacing(Misnaming):
-    """Writes awaiting approval as two words."""
-
-    breaks = "OSRS-STA-01"
-    slug = "writes-awaiting-approval-as-two-words"
-    also = besides(departs="STA-02")
-    begun, word = State.AWAITING_APPROVAL, "awaiting approval"
-
-
-class Declining(Misnaming):
-    """Writes Declined with a capital letter for a confirmed order."""
-
-    breaks = "OSRS-STA-01"
-    slug = "writes-state-declined-capitalized"
-    also = besides(departs="STA-02")
-    begun, word = State.APPROVER_CONFIRMED, "Declined"
-
-
-class Concluding(Misnaming):
-    """Answers the cancellation of a completed order with success, and calls it complete."""
-
-    breaks = "OSRS-STA-01"
-    slug = "says-complete-for-completed-order"
-    also = besides(departs="STA-02")
-    begun, word = State.COMPLETED, "complete"
-
-
-class Repeating(Misnaming):
-    """Answers the cancellation of a cancelled order with success, and calls it already-cancelled."""
-
-    breaks = "OSRS-STA-01"
-    slug = "says-already-cancelled"
-    also = besides(departs="STA-02")
-    begun, word = State.CANCELLED, "already-cancelled"
-
-
-class Rejecting(Misnaming):
-    """Answers the cancellation of a declined order with success, and calls it rejected."""
-
-    breaks = "OSRS-STA-01"
-    slug = "says-rejected-for-declined-order"
-    also = besides(departs="STA-02")
-    begun, word = State.DECLINED, "rejected"
+DEVIANTS = (
+    misnaming("American", "OSRS-STA-01", "spells-state-canceled", "Spells cancelled with one l.", State.PENDING, "canceled"),
+    misnaming(
+        "Capital",
+        "OSRS-STA-01",
+        "writes-state-cancelled-capitalized",
+        "Writes Cancelled with a capital letter.",
+        State.PENDING,
+        "Cancelled",
+    ),
+    misnaming("Shouting", "OSRS-STA-01", "writes-state-in-capitals", "Writes CANCELLED in capital letters.", State.PENDING, "CANCELLED"),
+    misnaming("Inventive", "OSRS-STA-01", "calls-cancelled-order-void", "Calls a cancelled order void.", State.PENDING, "void"),
+    misnaming("Numeric", "OSRS-STA-01", "numeric-state", "Gives a number for the state.", State.PENDING, "3"),
+    misnaming(
+        "Underscoring",
+        "OSRS-STA-01",
+        "writes-state-with-underscore",
+        "Tells a cancellation under way by a word with an underscore.",
+        State.IN_PROGRESS,
+        "in_progress",
+    ),
+    misnaming(
+        "Cancelling",
+        "OSRS-STA-01",
+        "says-cancelling-for-in-progress",
+        "Says of an order in progress that it is being cancelled.",
+        State.IN_PROGRESS,
+        "cancelling",
+    ),
+    misnaming(
+        "Refusing",
+        "OSRS-STA-01",
+        "says-refused-for-awaiting-approval",
+        "Calls an order that awaited approval refused.",
+        State.AWAITING_APPROVAL,
+        "refused",
+    ),
+    misnaming(
+        "Spacing",
+        "OSRS-STA-01",
+        "writes-awaiting-approval-as-two-words",
+        "Writes awaiting approval as two words.",
+        State.AWAITING_APPROVAL,
+        "awaiting approval",
+    ),
+    misnaming(
+        "Declining",
+        "OSRS-STA-01",
+        "writes-state-declined-capitalized",
+        "Writes Declined with a capital letter for a confirmed order.",
+        State.APPROVER_CONFIRMED,
+        "Declined",
+    ),
+    misnaming(
+        "Concluding",
+        "OSRS-STA-01",
+        "says-complete-for-completed-order",
+        "Answers the cancellation of a completed order with success, and calls it complete.",
+        State.COMPLETED,
+        "complete",
+    ),
+    misnaming(
+        "Repeating",
+        "OSRS-STA-01",
+        "says-already-cancelled",
+        "Answers the cancellation of a cancelled order with success, and calls it already-cancelled.",
+        State.CANCELLED,
+        "already-cancelled",
+    ),
+    misnaming(
+        "Rejecting",
+        "OSRS-STA-01",
+        "says-rejected-for-declined-order",
+        "Answers the cancellation of a declined order with success, and calls it rejected.",
+        State.DECLINED,
+        "rejected",
+    ),
+)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from countermand.provider.family import family
-from countermand.provider.opensrs.deviants.base import UNREAD, Rewording, Slip, Wording, besides
+from countermand.provider.opensrs.deviants.base import UNREAD, Slip, Wording, besides, rewordings
 
 wording = family(__name__, Wording, "words")
-rewording = family(__name__, Rewording, under="changes")
-failing = family(__name__, Rewording, under="changes", slips_on=Slip.FAILURES)
+rewording = rewordings(__name__)
+failing = rewordings(__name__, Slip.FAILURES)
 
 DEVIANTS = (
     wording(

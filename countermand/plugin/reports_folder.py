@@ -1,0 +1,62 @@
+"""The folder a run writes its reports to: which it is, whether it can be written to, and what it says of targets that were not tested."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from countermand import targetfile
+from countermand.model.results import Target as Told
+from countermand.plugin.session import is_part
+from countermand.report import allure, outputs, shelf, untested
+
+#: Bytes that must find room in the folder of reports before anything is sent.
+ROOM = 2**18
+
+
+def named(config: pytest.Config) -> Path:
+    """Return the folder to write to: the one that was named, or where a run of this kind belongs."""
+    option = config.option
+    if option.reports:
+        return Path(config.invocation_params.dir, option.reports)
+    embedded = not option.target and not option.replay
+    return shelf.place(Path(config.invocation_params.dir, "reports"), part=is_part(config), embedded=embedded)
+
+
+def leave_untested(config: pytest.Config, reason: str) -> None:
+    """Leave reports that say why the targets of this command line were not tested, where a run was asked for and this process reports."""
+    option = config.option
+    if not option.target or option.replay or option.dry_run or option.collectonly or hasattr(config, "workerinput"):
+        return
+    seen = (targetfile.glimpse(Path(config.invocation_params.dir, path)) for path in option.target)
+    untested.leave(named(config), [Told(one.name, one.api, one.url) for one in seen], reason)
+
+
+def prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
+    """Clean the folder of reports and point allure-pytest at it; a worker finds it clean, and a dry run leaves it as it is."""
+    if config.option.dry_run:
+        config.option.no_reports = config.option.no_page = True
+        return
+    if not worker:
+        _must_be_writable(reports)
+        shelf.set_aside(reports)
+    if config.option.no_reports:
+        return
+    if not config.option.allure_report_dir:
+        config.option.allure_report_dir = str(reports / outputs.ALLURE)
+    allure.quiet()
+    allure.lenient()
+
+
+def _must_be_writable(reports: Path) -> None:
+    """See, before anything is sent, that what is found can be written down; raises targetfile.TargetError."""
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=reports, buffering=0) as trial:
+            trial.write(b"\0" * ROOM)  # an empty file fits on a disk that is full
+    except OSError as error:
+        raise targetfile.TargetError(
+            f"--reports {reports}: nothing can be written there ({error.strerror}): choose another folder"
+        ) from None
