@@ -52,6 +52,8 @@ def prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
 
 def _must_be_writable(reports: Path) -> None:
     """See, before anything is sent, that what is found can be written down; raises targetfile.TargetError."""
+    if standing := next((path for path in (reports, *reports.parents) if path.exists() and not path.is_dir()), None):
+        raise targetfile.TargetError(f"--reports {reports}: {standing} is a file, and a folder was expected: choose another name")
     try:
         reports.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=reports, buffering=0) as trial:

@@ -176,36 +176,3 @@ def _targets(paths: list[Path]) -> dict[str, Target]:
             raise targetfile.TargetError(f"{path}: a second target of {target.api}: give each a session of its own")
         targets[target.api] = target
     return targets
-<<<<<<< HEAD
-
-
-def _prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
-    """Clean the folder of reports and point allure-pytest at it; a worker finds it clean, and a dry run leaves it as it is."""
-    if config.option.dry_run:
-        config.option.no_reports = config.option.no_page = True
-        return
-    if not worker:
-        _must_be_writable(reports)
-        shelf.set_aside(reports)
-    if config.option.no_reports:
-        return
-    if not config.option.allure_report_dir:
-        config.option.allure_report_dir = str(reports / outputs.ALLURE)
-    allure.quiet()
-    allure.lenient()
-
-
-def _must_be_writable(reports: Path) -> None:
-    """See, before anything is sent, that what is found can be written down; raises targetfile.TargetError."""
-    if standing := next((path for path in (reports, *reports.parents) if path.exists() and not path.is_dir()), None):
-        raise targetfile.TargetError(f"--reports {reports}: {standing} is a file, and a folder was expected: choose another name")
-    try:
-        reports.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=reports, buffering=0) as trial:
-            trial.write(b"\0" * ROOM)  # an empty file fits on a disk that is full
-    except OSError as error:
-        raise targetfile.TargetError(
-            f"--reports {reports}: nothing can be written there ({error.strerror}): choose another folder"
-        ) from None
-=======
->>>>>>> b
