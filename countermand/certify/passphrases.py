@@ -1,4 +1,4 @@
-"""Where a passphrase comes from: on one side what a command was told, on the other the bytes that lock or open a key."""
+"""Where the passphrase of a key comes from: whatever a command was told to take it from."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class Acceptance:
         return Accepted(Order(order["state"], order["seller"], order["buyer"]), self._speak(self._scene).read(exchange))
 
     def _keep(self, row: AcceptanceRow, answer: Answer) -> None:
-        if answer.decision in {Decision.TAKEN_UP, Decision.CANCELLED}:
+        if answer.decision.taken_up:
             lending.keep(self._scene, row)
 
     def own(self, *, of_nobody: bool = False) -> Accepted | None:

@@ -1,4 +1,4 @@
-"""An acceptance that outlives its run: on one side the ledger, on the other a part that is repeated soon after and costs no second one."""
+"""An acceptance that outlives its run: the ledger keeps it, and a part that is repeated soon after costs no second one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts in memory: on one side paths by which XML names other XML, on the other the one set of texts there is; no file and no network."""
+"""Texts in memory: the paths by which XML names other XML lead to one set of texts, and to no file and no network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of elements: on one side an element, on the other a copy of it under another name and in other namespaces."""
+"""Copies an element under another name, and in other namespaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Acceptances in the ledger: on one side a run that had a cancellation taken up, on the other one that repeats a part of it soon after."""
+"""Acceptances in the ledger: what a seller has taken up is kept for whoever repeats a part of the run soon after."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run costs: on one side the orders that are left, on the other what a whole run, a fault and a repetition use up of them."""
+"""What a whole run, a fault and a repetition use up of the orders that are left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Allure's page, when the verdict has been said: on one side a run that is over, on the other a page, or why there is none."""
+"""Draws Allure's page when the verdict has been said, or says why there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from a fault that was shown: on one side a request that is to be sent, on the other those that tell as much."""
+"""What follows from a fault that was shown: which other requests tell as much as one that is to be sent."""
 
 from __future__ import annotations
 

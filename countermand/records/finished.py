@@ -13,12 +13,12 @@ from typing import Any
 from countermand.guard import bounds, intake
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, Clause, Evidence
+from countermand.model.files import RECORD, RESULTS
 from countermand.model.json_schema import mistake
 from countermand.model.results import VERSION, Results, Scenario, Target, Waiver
 from countermand.model.verdict import Verdict
 from countermand.records import container
 
-RESULTS, RECORD = "results.json", "record.jsonl"
 #: Bytes of results.json; some 300 scenarios make 0.2 MB.
 LIMIT = 16 * 2**20
 #: What no text of one line holds: controls, line ends, and marks of direction.

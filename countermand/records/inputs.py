@@ -12,6 +12,7 @@ from countermand.guard import bounds
 from countermand.guard.foreign import in_json
 from countermand.guard.schema import LARGEST as LARGEST_SCHEMA
 from countermand.guard.schema import Schema
+from countermand.model import files
 from countermand.model.apis import APIS
 from countermand.model.secret import Masker, Secret
 from countermand.model.target import Dialect, Identity, Limits, Order, Safety, Supply, Target
@@ -20,7 +21,7 @@ from countermand.targetfile import checking
 from countermand.targetfile.parties import IDENTITIES
 from countermand.targetfile.source import Source
 
-FILE, VERSION = "given.json", 2
+FILE, VERSION = files.GIVEN, 2
 #: Bytes; schemas and acceptances make most of it.
 LARGEST = 24 * 2**20
 #: What was asked outside the scenarios, by what it was for, and what that looks like.

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from countermand.guard import bounds
+from countermand.model import files
 from countermand.model.results import WAITS
 from countermand.model.rows import AcceptanceRow, AskedRow, ScenarioRow
 from countermand.model.target import Target
 from countermand.model.verdict import Verdict
 from countermand.records import container, inputs, shape
 
-RECORD = "record.jsonl"
+RECORD = files.RECORD
 #: Scenarios; a run of both APIs has some 180.
 MOST = 5000
 SPARING = frozenset({Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS})

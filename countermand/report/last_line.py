@@ -1,4 +1,4 @@
-"""The last line of a run: on one side its results and its exit code, on the other the reason of that number, in one sentence."""
+"""The last line of a run: its exit code, and the reason of that number in one sentence."""
 
 from __future__ import annotations
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from countermand.guard.foreign import in_html, in_json
+from countermand.model import files
 from countermand.model.clause import FORM
 from countermand.model.results import Results
 from countermand.report import agents, junit, markdown, ticket
 
-RESULTS, JUNIT, MARKDOWN, RECORD = "results.json", "junit.xml", "conformance.md", "record.jsonl"
+RESULTS, JUNIT, MARKDOWN, RECORD = files.RESULTS, "junit.xml", "conformance.md", files.RECORD
 PAGE, ALLURE_PAGE, ALLURE = "index.html", "allure.html", "allure-results"
-GIVEN, BADGES = "given.json", ("badge.json", "badge.svg")  # written by others, and of one run as well
+GIVEN, BADGES = files.GIVEN, ("badge.json", "badge.svg")  # written by others, and of one run as well
 OURS = (RESULTS, JUNIT, MARKDOWN, RECORD, PAGE, ALLURE_PAGE, GIVEN, agents.NAME, *BADGES)
 #: By these a results.json is known to be of this suite.
 KEYS = frozenset({"version", "suite", "targets", "verdict", "clauses", "counts"})

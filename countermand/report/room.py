@@ -1,4 +1,4 @@
-"""What Allure's page has room for: on one side the results of a run and the history of its target, on the other so much of both as opens.
+"""What Allure's page has room for: so much of a run's results and of its target's history as still opens.
 
 A browser, a mail and a CI service all have limits. The page's own program is most of it; the rest is the bodies of messages, of which
 long ones are shortened, and earlier runs, of which the last ones are shown.

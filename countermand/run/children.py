@@ -1,4 +1,4 @@
-"""Processes forked from this one: on one side tasks handed out one by one, on the other what comes of each, or that its process ended.
+"""Processes forked from this one: each is given tasks one by one, and says what came of them, unless it ends before.
 
 The process that hands out never waits for one child alone, so that whatever else it does in threads goes on. A child waits for tasks
 only; where the parent is gone it ends.

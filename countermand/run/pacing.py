@@ -1,4 +1,4 @@
-"""How many scenarios at once pay: on one side what a seller took to answer at first, on the other a number of processes."""
+"""How many scenarios at once pay, by what a seller took to answer at first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a dry run says: on one side what was played with a stand-in, on the other one screen, and every request for who asks for them."""
+"""What a dry run says: one screen of what was played with a stand-in, and every request for who asks for them."""
 
 from __future__ import annotations
 

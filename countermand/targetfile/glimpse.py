@@ -1,4 +1,4 @@
-"""A target file that cannot be used: on one side whatever it holds, on the other what can still be said of the target it is about."""
+"""What can still be said of the target of a file that cannot be used."""
 
 from __future__ import annotations
 
