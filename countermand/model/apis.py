@@ -45,6 +45,7 @@ OPENSRS = Api(
     registration="countermand.protocols.opensrs_registration:Registering",
     doctor="countermand.doctor.opensrs_answers:OpensrsChecks",
     capabilities=("get_order_info",),
+    ends_taken_up=True,
     traces=("transaction_id",),
     binds="OpenSRS is bound weakly: a cancellation carries little but the number of the order.",
     signed=Signed(
