@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import Final
 
@@ -20,6 +21,16 @@ from countermand.usage import COMMANDS
 #: Commands that run the suite: what they do not know is pytest's.
 RUNNING: Final = frozenset({"run", "certify"})
 BROKEN_PIPE = 141  # as shells say it: 128 and the number of SIGPIPE
+
+
+class _Unbroken(argparse.HelpFormatter):
+    """Folds no line within an option or a command, so that each can be copied."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False, break_long_words=False)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(f"{indent}{line}" for line in self._split_lines(text, width - len(indent)))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -54,7 +65,7 @@ def _command(arguments: Sequence[str]) -> int:
 def _done(name: str, arguments: Sequence[str]) -> int:
     """Import a command and carry it out."""
     module = importlib.import_module(f"countermand.commands.{name}")
-    parser = argparse.ArgumentParser(prog=f"countermand {name}", description=_sentence(COMMANDS[name]), allow_abbrev=False)
+    parser = argparse.ArgumentParser(f"countermand {name}", None, _sentence(COMMANDS[name]), formatter_class=_Unbroken, allow_abbrev=False)
     module.add_arguments(parser)
     code = BROKEN_PIPE
     try:
@@ -90,6 +101,9 @@ def _complete() -> None:
     """Answer a shell that asks what may follow, and end."""
     import argcomplete  # noqa: PLC0415 - only a shell that completes needs it
 
+    from countermand.model.apis import APIS  # noqa: PLC0415 - the same
+
+    APIS.leave_out_what_is_broken()
     parser = argparse.ArgumentParser(prog="countermand", allow_abbrev=False)
     commands = parser.add_subparsers()
     for name in COMMANDS:

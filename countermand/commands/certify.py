@@ -44,10 +44,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FILE.zip", help="the certificate (default: named after target and day, in the folder of reports)")
     parser.add_argument("--seed", metavar="CHALLENGE", help="draw every identifier from the seed that whoever relies on it has chosen")
     parser.add_argument("--public", action="store_true", help="refuse a target file that leaves anything of its [declaration] blank")
-    parser.add_argument("--valid-days", type=_days, default=terms.DAYS, metavar="N", help=f"valid so long (default {terms.DAYS})")
+    parser.add_argument(
+        "--valid-days",
+        type=_days,
+        default=terms.DAYS,
+        metavar="N",
+        help=f"valid for so many days (default: {terms.DAYS}, at most {terms.MOST})",
+    )
     parser.add_argument("--supersedes", metavar="NUMBER", help="the number, or the file, of the certificate whose place it takes")
     parser.add_argument("--preview", action="store_true", help="say what would not be applicable, and send nothing")
-    parser.epilog = "Exit: as of run, which it is; 14 where the certificate does not verify here, and is withdrawn."
+    parser.epilog = "Exit: as run ends (countermand --help); 14 where the certificate does not verify here, and is withdrawn."
 
 
 def main(options: argparse.Namespace, rest: list[str]) -> int:

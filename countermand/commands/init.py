@@ -69,9 +69,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reseller", help="ala: cfh:resellerId")
     parser.add_argument("--username", help="opensrs: X-Username")
     parser.add_argument("--api-key", metavar="SOURCE", help="opensrs: where the key is: env:NAME, file:PATH or command:WORDS")
-    parser.add_argument("--orders", metavar="FILE", help="a list of orders: CSV, or one per line; - for standard input")
+    parser.add_argument(
+        "--orders", metavar="FILE", help="a list of orders, one per line, its references separated by commas; - for standard input"
+    )
     parser.add_argument("--no-doctor", action="store_true", help="do not have the doctor look at it")
     parser.epilog = (
+        "Exit: as countermand doctor ends with the file that was written. "
         "example: countermand init --from-flags --api opensrs --url https://127.0.0.1:55443 --username qa --api-key env:OPENSRS_KEY"
     )
 

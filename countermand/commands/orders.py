@@ -103,10 +103,10 @@ def _row(one: Entry) -> dict[str, str | None]:
 
 def _lines(told: Mapping[str, Any]) -> list[str]:
     lines = [f"{told['target']}: orders of {told['seller']}", f"ledger: {told['ledger']}", ""]
-    lines.append(f"{'state':<20} {'listed':>6} {'left':>6} {'used':>6} {'in use':>6} {'lost':>6}")
+    lines.append(f"{'state':<20}" + "".join(f"{name:>8}" for name in ("listed", "left", "used", "in use", "lost")))
     for state, row in told["states"].items():
         counts = (row["listed"], *(len(row[name]) for name in ("left", "used", "in use", "lost")))
-        lines.append(f"{state:<20} " + " ".join(f"{count:>6}" for count in counts))
+        lines.append(f"{state:<20}" + "".join(f"{count:>8}" for count in counts))
     if not told["states"]:
         lines.append("none listed, and none ever taken")
     rows = [(name, row) for one in told["states"].values() for name in ("used", "in use", "lost") for row in one[name]]

@@ -18,7 +18,7 @@ from countermand.nightly import badge
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     words = "a certificate, or a folder of certificates and of the public keys that are trusted (*.public.pem)"
-    parser.add_argument("places", metavar="DIR", nargs="+", type=Path, help=words)
+    parser.add_argument("places", metavar="PLACE", nargs="+", type=Path, help=words)
     parser.add_argument("--out", metavar="FOLDER", type=Path, required=True, help="the folder to write: index.html, register.json, badges")
     parser.add_argument("--key", metavar="public.pem", type=Path, action="append", default=[], help="a key that is trusted besides")
     parser.add_argument("--title", default="Register of certificates", help="what the page is called")
@@ -37,7 +37,7 @@ def main(options: argparse.Namespace) -> int:
         if not (intake.is_folder(place) or intake.is_file(place)):
             raise CommandError(f"{intake.shown(place)}: no such folder, and no such certificate")
         if intake.is_folder(place) and place.resolve() in (options.out.resolve() / "index.html").parents:
-            raise CommandError("--out: a folder outside of DIR was expected: what is drawn must not be taken for what is to be drawn")
+            raise CommandError("--out: a folder outside of PLACE was expected: what is drawn must not be taken for what is to be drawn")
     on = expect.Expected(on=options.on).day
     try:
         entries, refused = register.drawn(options.places, options.key, on, options.patience, _tell)

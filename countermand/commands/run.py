@@ -64,18 +64,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--requests", metavar="DIR", help="with --dry-run: write every request into a new folder (-v prints them)")
     parser.add_argument("--json", action="store_true", help="write results.json to standard output, and all other words to standard error")
     parser.add_argument("--pytest-output", action="store_true", help="let pytest tell of the run in its own words, as -v does")
-    parser.epilog = "Any other option is pytest's, or the suite's own: countermand run --help-pytest lists them."
+    parser.epilog = (
+        "Any other option is pytest's, or the suite's own: countermand run --help-pytest lists them. "
+        "What each exit code means: countermand --help."
+    )
     parser.add_argument("--help-pytest", action="store_true", help="list the options of pytest and of the suite's plugin")
 
 
 def add_asking(parser: argparse.ArgumentParser) -> None:
     """Declare the options of every command that asks a target."""
-    parser.add_argument("--target", action="append", default=[], metavar="FILE", help="a target file; may be given more than once")
+    parser.add_argument(
+        "--target",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a target file, more than once for several (default: COUNTERMAND_TARGET, or what countermand.toml names)",
+    )
     parser.add_argument("--api", choices=list(APIS), help="without a target: the embedded seller of one API only")
     parser.add_argument("--embedded", action="store_true", help="test the embedded sellers, though target files lie here")
     parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
     parser.add_argument("--reports", metavar="DIR", help="the folder to write reports to (default: reports, and reports/part for a part)")
-    parser.add_argument("--fail-on", choices=["standard", "inferred"], help="let departures from such clauses fail the target as well")
+    parser.add_argument(
+        "--fail-on",
+        choices=["standard", "inferred"],
+        help="let departures fail the target as well: from base standards, or also from what is inferred",
+    )
     parser.add_argument("--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production")
 
 

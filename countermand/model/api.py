@@ -51,6 +51,7 @@ class Api:
     steps: tuple[str, ...] = ()  # modules of sentences of its own; a dot stands for our steps/
     capabilities: tuple[str, ...] = ()  # what a target file may claim besides the usual: each the name of an operation
     newcomers: str = ""  # the clause that is tried with a newcomer of the operator's own authority, where the target file gives one
+    ends_taken_up: bool = False  # what a whole run asks last is taken up by whoever conforms: at its end nothing is asked for once more
     traces: tuple[str, ...] = ()  # elements by which both sides find a message again in their logs
     binds: str = ""  # how strongly a seed that somebody else chose binds a record of this API, in a sentence
     signed: Signed | None = None

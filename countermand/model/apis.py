@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -47,6 +47,7 @@ OPENSRS = Api(
     doctor="countermand.doctor.opensrs_answers:OpensrsChecks",
     steps=(".parameters", ".attributes"),
     capabilities=("get_order_info",),
+    ends_taken_up=True,
     traces=("transaction_id",),
     binds="OpenSRS is bound weakly: a cancellation carries little but the number of the order.",
     signed=Signed(
@@ -68,8 +69,17 @@ class Apis(Mapping[str, Api]):
 
     @functools.cached_property
     def _rows(self) -> dict[str, Api]:
+        return self._known(_brought())
+
+    def leave_out_what_is_broken(self) -> None:
+        """Know those alone that can be used: for a shell that completes, which nobody can be told through what is wrong."""
         rows = {row.name: row for row in OWN}
-        for row in sorted(_brought(), key=lambda row: row.name):
+        found = _brought(broken=lambda _: None)
+        self.__dict__["_rows"] = rows | {row.name: row for row in sorted(found, key=lambda row: row.name) if row.name not in rows}
+
+    def _known(self, brought: Iterable[Api]) -> dict[str, Api]:
+        rows = {row.name: row for row in OWN}
+        for row in sorted(brought, key=lambda row: row.name):
             if row.name in rows:
                 raise ApiError(f"two APIs are named {row.name}: an installed distribution brings one that is there already")
             rows[row.name] = row
@@ -97,8 +107,12 @@ def places() -> list[str]:
     return [place for place in sys.path if Path(place).is_absolute() and os.path.realpath(place) != here]
 
 
-def _brought() -> Iterator[Api]:
-    """Give the APIs that are installed; raises ApiError where one cannot be used."""
+def _raised(error: ApiError) -> None:
+    raise error
+
+
+def _brought(broken: Callable[[ApiError], None] = _raised) -> Iterator[Api]:
+    """Give the APIs that are installed; one that cannot be used is told of, which raises ApiError unless somebody takes it otherwise."""
     seen = set[tuple[str, str]]()
     for entry in (entry for found in metadata.distributions(path=places()) for entry in found.entry_points if entry.group == GROUP):
         if (entry.name, entry.value) in seen:  # one distribution, found twice on the way
@@ -106,8 +120,10 @@ def _brought() -> Iterator[Api]:
         seen.add((entry.name, entry.value))
         try:
             row = entry.load()
-        except Exception as error:
-            raise ApiError(f"the installed API {entry.name} ({entry.value}) cannot be loaded: {type(error).__name__}: {error}") from error
+        except Exception as error:  # noqa: BLE001 - whatever somebody else's module raises
+            broken(ApiError(f"the installed API {entry.name} ({entry.value}) cannot be loaded: {type(error).__name__}: {error}"))
+            continue
         if not isinstance(row, Api) or row.name != entry.name or row.home is None:
-            raise ApiError(f"the installed API {entry.name}: {entry.value} is no Api of that name with a home of its own")
+            broken(ApiError(f"the installed API {entry.name}: {entry.value} is no Api of that name with a home of its own"))
+            continue
         yield row

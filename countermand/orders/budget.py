@@ -25,12 +25,13 @@ class Budget:
     left: int
     spends: int  # that a whole run uses up besides the one that shows that the seller takes any up
     made: bool  # more are made as they are needed
+    closing: bool = True  # whether one more shows at the end that cancellations are still taken up, where that leaves enough
 
     @property
     def whole(self) -> int:
         """Orders that a whole run uses up at a seller that conforms."""
         used = 1 + self.spends
-        return used + (1 if self.left - used > KEPT else 0)  # for the last one none is made
+        return used + (self.closing and self.left - used > KEPT)  # for the last one none is made
 
     @property
     def least(self) -> int:
@@ -87,4 +88,4 @@ def counted(target: Target, cancellable: tuple[str, ...], spends: int, there: Co
     state = next((one for one in cancellable if one in listed), cancellable[0])
     supply = target.orders
     made = bool(supply.command) or (supply.register is not None and state == APIS[target.api].in_flight)
-    return Budget(state, there[state], spends, made)
+    return Budget(state, there[state], spends, made, not APIS[target.api].ends_taken_up)

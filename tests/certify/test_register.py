@@ -81,4 +81,4 @@ def test_words_of_a_certificate_stay_words(folder: Path) -> None:
 def test_a_folder_within_itself_is_not_drawn(folder: Path) -> None:
     done = countermand("register", folder, "--out", folder / "site")
     assert done.code == 4
-    assert "outside of DIR" in done.err
+    assert "outside of PLACE" in done.err

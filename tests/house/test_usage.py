@@ -5,15 +5,17 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from running import countermand, environment
+from running import ROOT, countermand, environment
 
 from countermand import __version__, usage
+from countermand.commands import orders
 from countermand.exits import Exit
 from countermand.model import suite
 
@@ -39,32 +41,60 @@ def test_the_version_is_told_to_programs_with_what_judges(tmp_path: Path) -> Non
     assert json.loads(countermand("--version", "--json", cwd=tmp_path).stdout) == suite.identity()
 
 
+def test_help_folds_no_line_within_an_option_or_a_command() -> None:
+    for name in usage.COMMANDS:
+        for line in countermand(name, "--help", cwd=Path.cwd(), COLUMNS="60").stdout.splitlines():
+            assert not re.search(r"\w-$", line), line
+
+
+def completed(folder: Path, line: str, **variables: str) -> tuple[list[str], str]:
+    """Return what a shell is told that may follow, and what else was said."""
+    (folder / "told").write_text("")
+    asked = {"_ARGCOMPLETE": "1", "COMP_LINE": line, "COMP_POINT": str(len(line)), "_ARGCOMPLETE_STDOUT_FILENAME": str(folder / "told")}
+    done = subprocess.run(
+        [sys.executable, "-m", "countermand"],
+        cwd=folder,
+        env={**environment(folder), **asked, "_ARGCOMPLETE_IFS": "\n", **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return sorted(word.strip() for word in (folder / "told").read_text().split("\n") if word.strip()), done.stdout + done.stderr
+
+
+def test_an_installed_api_that_is_broken_keeps_nothing_from_being_completed(tmp_path: Path) -> None:
+    place = tmp_path / "installed"
+    facts = place / "broken-1.0.dist-info"
+    facts.mkdir(parents=True)
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (facts / "entry_points.txt").write_text("[countermand.apis]\nbroken = broken_api:API\n")
+    (place / "broken_api.py").write_text('raise RuntimeError("it cannot be imported")\n')
+    path = os.pathsep.join((str(ROOT), str(place)))
+    assert completed(tmp_path, "countermand tick", PYTHONPATH=path) == (["ticket"], "")
+    assert completed(tmp_path, "countermand run --dry", PYTHONPATH=path) == (["--dry-run"], "")
+    assert completed(tmp_path, "countermand run --api al", PYTHONPATH=path) == (["ala"], "")
+    said = countermand("clauses", cwd=tmp_path, PYTHONPATH=path)
+    assert (said.returncode, "the installed API broken" in said.stderr, "Traceback" in said.stderr) == (4, True, False)
+
+
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
 def test_a_shell_completes_commands_and_options(tmp_path: Path) -> None:
     lines = countermand("completion", "bash", cwd=tmp_path).stdout
     assert subprocess.run(["bash", "-n"], input=lines, text=True, check=False).returncode == 0
 
-    def completed(line: str) -> list[str]:
-        asked = {
-            "_ARGCOMPLETE": "1",
-            "COMP_LINE": line,
-            "COMP_POINT": str(len(line)),
-            "_ARGCOMPLETE_STDOUT_FILENAME": str(tmp_path / "told"),
-        }
-        (tmp_path / "told").write_text("")
-        subprocess.run(
-            [sys.executable, "-m", "countermand"],
-            cwd=tmp_path,
-            env={**environment(tmp_path), **asked, "_ARGCOMPLETE_IFS": "\n"},
-            check=False,
-        )
-        return sorted(word.strip() for word in (tmp_path / "told").read_text().split("\n") if word.strip())
-
-    assert completed("countermand tick") == ["ticket"]
-    assert completed("countermand ticket --rep") == ["--reports"]
-    assert set(completed("countermand ver")) == {"verify"}
+    assert completed(tmp_path, "countermand tick") == (["ticket"], "")
+    assert completed(tmp_path, "countermand ticket --rep")[0] == ["--reports"]
+    assert completed(tmp_path, "countermand ver")[0] == ["verify"]
 
 
 def test_the_page_of_a_run_that_was_never_drawn_is_not_opened(tmp_path: Path) -> None:
     done = countermand("report", "--open", cwd=tmp_path, BROWSER="true", PATH=os.environ["PATH"])
     assert done.returncode == 4
+
+
+def test_the_table_of_orders_has_columns_that_stand_apart() -> None:
+    row = {"listed": 1, "left": ["1"], "used": [], "in use": [], "lost": []}
+    told = {"target": "qa", "seller": "ala qa", "ledger": "ledger", "states": {"in_flight": row}, "registered": []}
+    heads, counts = orders._lines(told)[3:5]
+    assert re.split(r"\s{2,}", heads) == ["state", "listed", "left", "used", "in use", "lost"]
+    assert [len(line) for line in (heads, counts)] == [len(heads)] * 2

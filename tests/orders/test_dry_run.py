@@ -86,6 +86,15 @@ def test_the_table_says_what_a_whole_run_uses_however_few_orders_are_listed(ala_
         assert table(words)["in_flight"][0] == uses == str(2 if listed == 5 else 3)  # the last shows that any is still taken up
 
 
+def test_no_order_is_counted_for_the_end_where_what_is_asked_last_is_taken_up(opensrs_place: Callable[..., Any]) -> None:
+    with opensrs_place({"pending": 12}) as place:
+        words = place.run("--dry-run", check=0).stdout
+        [uses] = re.findall(r"a whole run uses (\d+)", words)
+        place.run()
+        used = len(place.told()["states"]["pending"]["used"])
+        assert table(words)["pending"][0] == uses == str(used)
+
+
 def test_where_orders_are_made_none_is_made_for_the_last_acceptance(opensrs_place: Callable[..., Any]) -> None:
     with opensrs_place({"pending": 0}, REGISTER) as place:
         words = place.run("--dry-run", check=0).stdout
