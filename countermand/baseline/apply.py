@@ -10,8 +10,8 @@ from countermand.baseline.file import BaselineError, dumps, read
 from countermand.baseline.waiver import Baseline, Entry, List
 from countermand.exits import Exit
 from countermand.model.results import Results, Scenario
-from countermand.model.results import Waiver as Told
 from countermand.model.verdict import Verdict
+from countermand.model.waiver import Waiver as Told
 from countermand.report.naming import titles
 
 __all__ = ["Baseline", "BaselineError", "Entry", "List", "Outcome", "Waived", "apply", "dumps", "is_red", "read"]

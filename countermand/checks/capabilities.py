@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from countermand.model.apis import APIS
 from countermand.model.clause import Catalogue
-from countermand.model.draw import Draw
-from countermand.model.exchange import Exchange, Request
+from countermand.model.exchange import Exchange
 from countermand.model.results import Scenario
-from countermand.model.target import Identity, Order, Target
+from countermand.model.target import Target
 from countermand.model.verdict import Verdict
 from countermand.protocols.answer import Decision
-from countermand.protocols.carrier import ERRAND, Errand
+from countermand.protocols.carrier import Desk
 from countermand.protocols.registry import PROTOCOLS
 from countermand.protocols.seller import Seller
 
@@ -24,28 +20,10 @@ LISTS = "_orders"
 NEWCOMER = "a newcomer of the operator's own authority"
 
 
-@dataclass
-class Looking:
-    """A scene in which answers are read again, and nothing is asked."""
-
-    draw: Draw = field(default_factory=lambda: Draw("", ""))
-    leaves_out: tuple[str, ...] = ()
-    folder: Path = Path(os.devnull)  # nobody is made up here
-
-    def carry(
-        self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False, errand: Errand = ERRAND
-    ) -> Exchange:
-        """Send nothing; that it is asked to is our mistake."""
-        raise NotImplementedError
-
-    def note(self, order: Order, outcome: str, *, spent: bool) -> None:
-        """Nothing comes of looking."""
-
-
 def contradicted(target: Target, scenarios: Iterable[Scenario], catalogue: Catalogue) -> Iterator[str]:
     """Return, in words, every claim of a target file that the run, or the file itself, contradicts; nothing is asked to find out."""
     own = [one for one in scenarios if one.api == target.api]
-    seller = PROTOCOLS[target.api](target, Looking())
+    seller = PROTOCOLS[target.api](target, Desk())
     for claim, word in target.capabilities.items():
         found = _against(claim, word, target, seller, own, catalogue)
         if found:

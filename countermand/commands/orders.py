@@ -15,7 +15,8 @@ from countermand.guard.foreign import in_json
 from countermand.model.apis import APIS
 from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Target
-from countermand.orders.ledger import Entry, Ledger, LedgerError, default_path
+from countermand.orders.ledger import Entry, Ledger
+from countermand.orders.ledger_file import LedgerError, default_path
 from countermand.targetfile import TargetError, load, production
 
 VERSION = 1

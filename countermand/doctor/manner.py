@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 from countermand.model.apis import APIS
 from countermand.model.draw import Draw
-from countermand.model.exchange import Exchange, Request
-from countermand.model.target import Identity, Order, Target
-from countermand.protocols.carrier import ERRAND, Errand
+from countermand.model.exchange import Request
+from countermand.model.target import Target
+from countermand.protocols.carrier import Desk, Unsent
 from countermand.protocols.registry import PROTOCOLS
 from countermand.protocols.variation import Variation
-
-
-@dataclass
-class Kept(Exception):  # noqa: N818 - what became of the request
-    """A request that was built and not sent."""
-
-    request: Request
-
-
-class Writing:
-    """A scene in which nothing is sent: what is asked for is written and kept."""
-
-    def __init__(self) -> None:
-        self.draw = Draw(secrets.token_hex(8), "doctor")
-        self.leaves_out: tuple[str, ...] = ()
-        self.folder = Path(os.devnull)  # nobody is made up here
-
-    def carry(
-        self,
-        identity: Identity,  # noqa: ARG002 - as a Scene has it, with all that follows
-        request: Request,
-        operation: str,  # noqa: ARG002
-        *,
-        sound: bool = False,  # noqa: ARG002
-        stranger: bool = False,  # noqa: ARG002
-        errand: Errand = ERRAND,  # noqa: ARG002
-    ) -> Exchange:
-        """Keep the request; raises Kept."""
-        raise Kept(request)
-
-    def note(self, order: Order, outcome: str, *, spent: bool) -> None:
-        """Nothing comes of a request that is not sent."""
 
 
 class RequestError(ValueError):
@@ -68,15 +33,15 @@ def written(make: Callable[[Target], Request], target: Target) -> Request:
 
 def incomplete(target: Target) -> Request:
     """Write a cancellation that nobody could take up: it lacks a required field, and names an order that does not exist, or none."""
-    seller = PROTOCOLS[target.api](target, Writing())
+    seller = PROTOCOLS[target.api](target, Desk(Draw(secrets.token_hex(8), "doctor")))
     return seller.request(seller.unknown(), Variation(without=(APIS[target.api].omitted,)), target.identities["buyer"])
 
 
 def harmless(target: Target) -> Request:
     """Write a complete request that changes nothing: a look-up, or where there is none a cancellation, of an order that does not exist."""
-    seller = PROTOCOLS[target.api](target, Writing())
+    seller = PROTOCOLS[target.api](target, Desk(Draw(secrets.token_hex(8), "doctor")))
     try:
         seller.greet(seller.unknown())
-    except Kept as kept:
+    except Unsent as kept:
         return kept.request
     raise AssertionError("a greeting that asks nothing")

@@ -8,7 +8,7 @@ from countermand.doctor.finding import Finding
 from countermand.model.apis import APIS
 from countermand.model.target import Target
 from countermand.orders import budget
-from countermand.orders.ledger import LedgerError, default_path
+from countermand.orders.ledger_file import LedgerError, default_path
 from countermand.protocols.registry import PROTOCOLS
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from countermand.model.apis import APIS
 from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Target
-from countermand.orders.ledger import Ledger, LedgerError
+from countermand.orders.ledger import Ledger
+from countermand.orders.ledger_file import LedgerError
 
 #: Orders that must be left besides the one by which a run sees at its end that the seller still takes any up:
 #: a repetition may use up one, and a whole run after the fix two.

@@ -10,9 +10,6 @@ from typing import Final, NamedTuple
 
 from countermand.model.target import Order
 from countermand.orders.acceptances import Acceptances
-from countermand.orders.ledger_file import LedgerError, default_path
-
-__all__ = ["CapError", "Claim", "Entry", "Ledger", "LedgerError", "default_path"]
 
 #: Whether some names are known already, all of them as one seller's.
 KNOWN: Final = "SELECT count(*) = ?2 AND count(DISTINCT seller) = 1 FROM names WHERE name IN (SELECT value FROM json_each(?1))"

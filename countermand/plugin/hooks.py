@@ -13,7 +13,7 @@ from countermand import targetfile
 from countermand.baseline.apply import BaselineError
 from countermand.exits import Exit
 from countermand.model import clause, suite
-from countermand.orders.ledger import LedgerError
+from countermand.orders.ledger_file import LedgerError
 from countermand.plugin import allure_page, collection, finish, last_words, reports_folder, sentences, startup
 from countermand.plugin.session import RUN, SESSION, Session
 from countermand.records.record import RecordError

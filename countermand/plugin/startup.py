@@ -20,7 +20,8 @@ from countermand.model.ownership import seller_keys
 from countermand.model.results import Target as Told
 from countermand.model.target import Target
 from countermand.orders import budget
-from countermand.orders.ledger import Ledger, default_path
+from countermand.orders.ledger import Ledger
+from countermand.orders.ledger_file import default_path
 from countermand.plugin import reports_folder
 from countermand.plugin.agreed import Agreed, settle
 from countermand.plugin.session import Session, is_part
@@ -106,7 +107,7 @@ def _budgets(run: Run) -> dict[str, str]:
 
 
 def _open_ledgers(run: Run) -> None:
-    """See, before anything is sent, that what is used can be written down; raises ledger.LedgerError."""
+    """See, before anything is sent, that what is used can be written down; raises LedgerError."""
     for target in run.targets.values():
         run.ledger(target)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -45,3 +46,35 @@ class Carrier(Protocol):
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Note what came of a request about an order."""
+
+
+@dataclass
+class Unsent(Exception):  # noqa: N818 - what became of the request
+    """A request that was built and not sent."""
+
+    request: Request
+
+
+@dataclass
+class Desk:
+    """A carrier that sends nothing: at it requests are written, and answers read again."""
+
+    draw: Draw = field(default_factory=lambda: Draw("", ""))
+    leaves_out: tuple[str, ...] = ()
+    folder: Path = Path(os.devnull)  # nobody is made up here
+
+    def carry(
+        self,
+        identity: Identity,  # noqa: ARG002 - as a carrier has it, with all that follows
+        request: Request,
+        operation: str,  # noqa: ARG002
+        *,
+        sound: bool = False,  # noqa: ARG002
+        stranger: bool = False,  # noqa: ARG002
+        errand: Errand = ERRAND,  # noqa: ARG002
+    ) -> Exchange:
+        """Send nothing; raises Unsent, with what was to be sent."""
+        raise Unsent(request)
+
+    def note(self, order: Order, outcome: str, *, spent: bool) -> None:
+        """Nothing comes of a request that is not sent."""

@@ -15,8 +15,9 @@ from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, Clause, Evidence
 from countermand.model.files import RECORD, RESULTS
 from countermand.model.json_schema import mistake
-from countermand.model.results import VERSION, Results, Scenario, Target, Waiver
+from countermand.model.results import VERSION, Results, Scenario, Target
 from countermand.model.verdict import Verdict
+from countermand.model.waiver import Waiver
 from countermand.records import container
 
 #: Bytes of results.json; some 300 scenarios make 0.2 MB.

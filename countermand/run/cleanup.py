@@ -9,7 +9,8 @@ from dataclasses import replace
 from countermand.model.ownership import seller_key
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive
-from countermand.orders.ledger import Entry, Ledger, LedgerError
+from countermand.orders.ledger import Entry, Ledger
+from countermand.orders.ledger_file import LedgerError
 from countermand.protocols.registry import registering, speak
 from countermand.protocols.seller import Seller
 from countermand.run.run import Run

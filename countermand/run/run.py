@@ -17,7 +17,8 @@ from countermand.model.rows import ScenarioRow
 from countermand.model.target import Target
 from countermand.model.verdict import Inconclusive
 from countermand.orders.budget import KEPT
-from countermand.orders.ledger import Ledger, LedgerError, default_path
+from countermand.orders.ledger import Ledger
+from countermand.orders.ledger_file import LedgerError, default_path
 from countermand.records.record import Record
 from countermand.run.rehearsal import Rehearsal
 from countermand.run.safety import Pace

@@ -17,7 +17,7 @@ from countermand.model.rows import AskedRow, DrawnRow, ExchangeRow
 from countermand.model.secret import Masker
 from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import FOLLOWS, NOT_REPEATED, Inconclusive, NotApplicable, Verdict
-from countermand.orders.ledger import LedgerError
+from countermand.orders.ledger_file import LedgerError
 from countermand.orders.supply import Replayed, Supply
 from countermand.protocols import disclosure
 from countermand.protocols.answer import THROTTLED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,12 +63,17 @@ def test_a_replay_can_be_replayed(few: Path, tmp_path: Path) -> None:
     assert unlike(first, again(first, tmp_path / "second")) == []
 
 
-def test_the_request_that_departs_from_the_record_is_named(whole: Path, reports: Path, tmp_path: Path) -> None:
+def copied(reports: Path, tmp_path: Path) -> tuple[Path, list[dict[str, Any]]]:
+    """A record to be changed: its folder, and the rows of one clause, which are still to be written."""
     changed = tmp_path / "changed"
     changed.mkdir()
     shutil.copy(reports / "given.json", changed)
     rows = [json.loads(line) for line in (reports / "record.jsonl").read_text("utf-8").split("\n")[:-1]]
-    rows = [row for row in rows if row["clause"] == "ALA-REQ-07"]
+    return changed, [row for row in rows if row["clause"] == "ALA-REQ-07"]
+
+
+def test_the_request_that_departs_from_the_record_is_named(whole: Path, reports: Path, tmp_path: Path) -> None:
+    changed, rows = copied(reports, tmp_path)
     body = rows[0]["exchanges"][0]["request"]["body"]
     body["value"] = body["value"].replace("cancellationReason>", "cancellationreason>", 1)
     (changed / "record.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -77,11 +83,7 @@ def test_the_request_that_departs_from_the_record_is_named(whole: Path, reports:
 
 
 def test_an_exchange_nobody_asked_for_departs_from_the_record(whole: Path, reports: Path, tmp_path: Path) -> None:
-    changed = tmp_path / "changed"
-    changed.mkdir()
-    shutil.copy(reports / "given.json", changed)
-    rows = [json.loads(line) for line in (reports / "record.jsonl").read_text("utf-8").split("\n")[:-1]]
-    rows = [row for row in rows if row["clause"] == "ALA-REQ-07"]
+    changed, rows = copied(reports, tmp_path)
     rows[0]["exchanges"].append(rows[0]["exchanges"][-1])
     (changed / "record.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     again(changed, tmp_path)

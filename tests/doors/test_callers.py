@@ -11,12 +11,12 @@ from typing import cast
 import pytest
 import running
 
-from countermand.checks.capabilities import Looking
 from countermand.model.exchange import Exchange, Reply, Trouble
 from countermand.model.exchange import Request as Sent
 from countermand.model.target import Target
 from countermand.model.verdict import Verdict
 from countermand.proof.field import judge
+from countermand.protocols.carrier import Desk
 from countermand.protocols.opensrs import OpensrsSeller
 from countermand.protocols.registry import PROTOCOLS
 from countermand.provider import embedded
@@ -123,6 +123,6 @@ def test_a_document_without_http_turns_the_caller_away_too() -> None:
     request = Sent("POST", "https://seller.example/", (), b"")
     bare = Exchange(1, "cancel_order", "buyer", datetime(2026, 11, 25, tzinfo=UTC), 0.1, request, None, Trouble.NOT_HTTP, said)
     other = replace(bare, said="illegal status line: bytearray(b'SSH-2.0-OpenSSH_9.2')")
-    seller = PROTOCOLS["opensrs"](cast("Target", None), Looking())
+    seller = PROTOCOLS["opensrs"](cast("Target", None), Desk())
     assert seller.disowns(seller.read(bare))
     assert not seller.disowns(seller.read(other))

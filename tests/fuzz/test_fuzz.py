@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from countermand.baseline import apply as baseline
 from countermand.certify import keys
 from countermand.certify.check import check
-from countermand.checks.capabilities import Looking
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.ownership import seller_keys
 from countermand.model.secret import Masker
 from countermand.model.target import Identity, Target
 from countermand.protocols.answer import Decision
+from countermand.protocols.carrier import Desk
 from countermand.protocols.registry import PROTOCOLS
 from countermand.records import finished
 from countermand.records import inputs as recorded
@@ -161,7 +161,7 @@ def replies(genuine: Genuine, api: str) -> list[bytes]:
 def test_a_reply_is_read_whatever_it_is(data: st.DataObject, status: int, api: str, genuine: Genuine) -> None:
     reply = Reply(status, "OK", "HTTP/1.1", (("Content-Type", "text/xml"),), data.draw(documents(*replies(genuine, api))))
     target = Target("staging", api, "https://seller.example", Path("x.toml"), {"buyer": Identity("buyer")})
-    seller = PROTOCOLS[api](target, Looking())
+    seller = PROTOCOLS[api](target, Desk())
     exchange = Exchange(1, seller.operation, "buyer", datetime.now(UTC), 0.1, Request("POST", target.url, (), b""), reply)
     answer = seller.read(exchange)
     assert answer.decision in set(Decision)

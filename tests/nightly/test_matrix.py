@@ -12,8 +12,8 @@ import jsonschema
 import pytest
 
 from countermand import cli
-from countermand.model.results import Waiver
 from countermand.model.verdict import WORST_FIRST, Verdict
+from countermand.model.waiver import Waiver
 from countermand.nightly import matrix, matrix_page
 from countermand.nightly.night import Kind
 from countermand.records import finished

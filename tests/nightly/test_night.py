@@ -11,8 +11,9 @@ import jsonschema
 import pytest
 
 from countermand import cli
-from countermand.model.results import Results, Target, Waiver
+from countermand.model.results import Results, Target
 from countermand.model.verdict import Verdict
+from countermand.model.waiver import Waiver
 from countermand.nightly import history, night, night_words
 from countermand.nightly.history import Entry
 from countermand.nightly.night import Change, Kind

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from countermand.model.target import Order
-from countermand.orders.ledger import CapError, Claim, Ledger, LedgerError
-from countermand.orders.ledger_file import APPLICATION
+from countermand.orders.ledger import CapError, Claim, Ledger
+from countermand.orders.ledger_file import APPLICATION, LedgerError
 from orders.conftest import ENVIRONMENT
 
 CLAIM = Claim("opensrs host:1", "staging", "pending", "run-1", "gw0", "a scenario")
