@@ -188,10 +188,12 @@ WRONG = {
     "unknown key in a table": (ALA + 'identifer = "x"\n', "target.toml:9: buyer.identifer: unknown key; did you mean 'identifier'?"),
     "unknown keys": (
         with_key(ALA, "enviroment", "staging").replace("url =", "urrl =") + 'identifer = "x"\n\n[safety]\nzzz = 1\nhostil = true\n',
-        "target.toml:1: enviroment: unknown key; did you mean 'environment'? Also in line 4, urrl: unknown key; did you mean 'url'? "
-        "Also in line 10, buyer.identifer: unknown key; did you mean 'identifier'? "
-        "Also in line 13, safety.zzz: unknown key; known are cancellations, hostile, rate. "
-        "Also in line 14, safety.hostil: unknown key; did you mean 'hostile'?",
+        (
+            "target.toml:1: enviroment: unknown key; did you mean 'environment'? Also in line 4, urrl: unknown key; did you mean 'url'? "
+            "Also in line 10, buyer.identifer: unknown key; did you mean 'identifier'? "
+            "Also in line 13, safety.zzz: unknown key; known are cancellations, hostile, rate. "
+            "Also in line 14, safety.hostil: unknown key; did you mean 'hostile'?"
+        ),
     ),
     "unknown table": (ALA + "\n[sefty]\nhostile = true\n", "target.toml:10: sefty: unknown key; did you mean 'safety'?"),
     "nothing near": (ALA + "\n[safety]\nzzz = 1\n", "target.toml:11: safety.zzz: unknown key; known are cancellations, hostile, rate"),
