@@ -124,6 +124,8 @@ CATALOGUE_MISTAKES = {
         CLAUSES + 'untested = "nobody can"\n',
         "ALA-REQ-11 is said to be untested, and here is a scenario: take `untested` out of clauses.toml",
     ),
+    "no outcome": (CLAUSES.replace("outcome  = true\n", ""), "0 clauses of ala are its outcome (none): let one say `outcome = true`"),
+    "two outcomes": (CLAUSES + "outcome = true\n", "2 clauses of ala are its outcome (ALA-CAN-01, ALA-REQ-11): let one say"),
     "no id": (CLAUSES.replace("ALA-REQ-11", "ALA-11"), "[ALA-11]: an id is API, topic and two digits"),
     "no source": (CLAUSES.replace('source   = "the cancelOrder page, request fields"\n', ""), "[ALA-REQ-11]: lacks source"),
     "unknown key": (CLAUSES + "weight = 3\n", "[ALA-REQ-11]: unknown key weight; known are"),
@@ -235,7 +237,7 @@ def test_a_mistake_in_the_catalogue_is_named(tmp_path: Path, mistake: str) -> No
     assert any(words in line for line in said), said
 
 
-@pytest.mark.parametrize("mistake", ["clause without a scenario", "no source"])
+@pytest.mark.parametrize("mistake", ["clause without a scenario", "no outcome", "no source"])
 def test_a_mistake_in_the_catalogue_stops_collection(tree: Tree, tmp_path: Path, mistake: str) -> None:
     clauses, words = CATALOGUE_MISTAKES[mistake]
     done = tree.collect(tmp_path, {"right.feature": FEATURE}, clauses)

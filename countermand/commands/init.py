@@ -29,7 +29,10 @@ ASKED = {
     "api_key": ("Where the key is (env:NAME, file:PATH, command:WORDS)", "env:{api}_KEY"),
 }
 SOURCES = ("env", "file", "command")
-HEAD = "#:schema {schema}\n# How the target is reached and who asks it; targets/{api}.toml of the suite explains every key there is.\n"
+HEAD = "#:schema {schema}\n# How the target is reached and who asks it; {where}.\n"
+#: Where the keys are explained, for APIs of the suite's own and for those that others bring.
+EXPLAINED = "targets/{api}.toml of the suite explains every key there is"
+IN_COMMON = "the examples in targets/ of the suite explain the keys that all APIs have"
 
 
 @dataclass
@@ -180,7 +183,8 @@ def _orders(text: str) -> list[tuple[str, ...]]:
 
 def _text(given: Answers) -> str:
     schema = Path(str(files("countermand").joinpath("schemas/target.schema.json"))).as_uri()
-    return "\n".join([HEAD.format(schema=schema, api=given.api), *_lines(given), ""])
+    where = EXPLAINED.format(api=given.api) if APIS[given.api].home is None else IN_COMMON
+    return "\n".join([HEAD.format(schema=schema, where=where), *_lines(given), ""])
 
 
 def _lines(given: Answers) -> Iterator[str]:

@@ -38,11 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace) -> int:
-    """Prove it."""
+    """Prove it; raises CommandError where the deviants cannot be told apart."""
     from countermand.proof import runner  # noqa: PLC0415 - the suite costs time that --help should not
 
     apis = [options.api] if options.api else list(APIS)
-    known = runner.known(apis)
+    try:
+        known = runner.known(apis)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
     chosen = _chosen(known, options.deviants) if options.deviants else known
     total = sum(len(wrong) + 1 for wrong in chosen.values())
     proof = runner.prove(chosen, complete=not options.deviants, jobs=options.jobs, progress=_counter(total))

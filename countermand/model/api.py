@@ -14,6 +14,8 @@ NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 #: What a target file's [orders] holds besides states.
 NO_STATES = frozenset({"unknown", "file", "command", "register"})
 FOREIGN = "foreign"
+#: By which keys of its table a party of a target file says who it is, besides its certificate.
+WHO = ("identifier", "reseller", "username", "api_key")
 
 
 class ApiError(ValueError):
@@ -37,7 +39,7 @@ class Api:
     title: str  # under which readers know it
     protocol: str  # MODULE:CLASS of its protocols.seller.Seller
     states: tuple[str, ...]  # of orders, as target files list them: the one most scenarios need first; "foreign" is another buyer's
-    needs: tuple[str, ...]  # what [buyer] must say of who we are
+    needs: tuple[str, ...]  # what [buyer] must say of who we are: some of WHO
     omitted: str  # the field without which nobody can take a cancellation up: the doctor asks so
     home: Path | None = None  # the folder that holds its features/ and payloads/; absent: the suite's own
     total: float = 30  # seconds that a whole exchange may take, unless the target file says otherwise
@@ -67,6 +69,8 @@ class Api:
             raise ApiError(
                 f"the API {self.name} has states {', '.join(self.states)}: the first is one in flight, and none is a word of [orders]"
             )
+        if strange := [key for key in self.needs if key not in WHO]:
+            raise ApiError(f"the API {self.name} needs {strange[0]} of [buyer], which has no such key; it has {', '.join(WHO)}")
 
     @property
     def in_flight(self) -> str:

@@ -21,13 +21,22 @@ Tree = dict[str, Any]
 
 
 def of_features(paths: Iterable[Path], catalogue: Catalogue, called: Callable[[Path], str]) -> list[str]:
-    """Return what is wrong with the feature files of some APIs, and which of their clauses have no scenario."""
+    """Return what is wrong with the feature files of some APIs and with their outcome, and which of their clauses have no scenario."""
     problems, tied, apis = list[str](), set[str](), set[str]()
     for path in paths:
         apis.add(path.parent.name)
         problems += [f"{called(path)}:{words}" for words in _of_feature(path, catalogue, tied)]
     clauses = [clause for api in sorted(apis) for clause in catalogue.of(api)]
-    return [*problems, *_untied([clause for clause in clauses if clause.id not in tied])]
+    return [*problems, *_undecided(sorted(apis), catalogue), *_untied([clause for clause in clauses if clause.id not in tied])]
+
+
+def _undecided(apis: Iterable[str], catalogue: Catalogue) -> Iterator[str]:
+    """Say of which APIs nobody could tell whether a run has come to anything: those without one clause that has to be decided."""
+    for api in apis:
+        found = [clause.id for clause in catalogue.of(api) if clause.outcome]
+        if len(found) != 1:
+            advice = "let one say `outcome = true`, the one without which nothing is known"
+            yield f"{len(found)} clauses of {api} are its outcome ({', '.join(found) or 'none'}): {advice}"
 
 
 def _untied(clauses: Iterable[Clause]) -> Iterator[str]:

@@ -36,7 +36,7 @@ class Seller(ABC):
     cancellable: ClassVar[tuple[str, ...]]  # the states in which an order may be called off, as the target file calls them
     outsiders: ClassVar[tuple[tuple[str, Variation], ...]]  # strangers no seller has a reason to serve, and how they ask
     has_domains: ClassVar[bool] = False  # whether an order is for a domain
-    required: ClassVar[tuple[str, ...]]
+    required: ClassVar[tuple[str, ...]]  # the fields a cancellation must have; where any may be left out, the last one is
     path: ClassVar[str]  # where the operation is, unless the target file says otherwise
     reasons: ClassVar[tuple[str, ...]] = ()  # the fields in which a refusal says why, as `values` knows them
     tells_callers: ClassVar[frozenset[int]] = frozenset()  # the statuses in which a caller is turned away in a documented form

@@ -25,11 +25,12 @@ def deviants(api: str) -> dict[str, type[Any]]:
     found: dict[str, type[Any]] = {}
     for entry in pkgutil.iter_modules(package.__path__):
         for deviant in _of(import_module(f"{package.__name__}.{entry.name}")):
-            if deviant.__name__ in found:
-                raise ValueError(f"two deviants of {api} are named {deviant.__name__}")
+            if (other := found.get(deviant.__name__)) is not None:
+                where = f"in {other.__module__} and in {deviant.__module__}"
+                raise ValueError(f"two deviants of {api} are named {deviant.__name__}, {where}: give one of them another name")
             found[deviant.__name__] = deviant
     if shared := [word for word, count in Counter(words(found)).items() if count > 1]:
-        raise ValueError(f"two deviants of {api} are called {shared[0]}")
+        raise ValueError(f"two deviants of {api} are called {shared[0]}: give one of them another slug")
     return dict(sorted(found.items(), key=lambda item: (str(vars(item[1])["breaks"]), item[0])))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,29 +32,30 @@ TICKETS = re.compile(rf"{FORM}\.(md|xml)")
 def write(results: Results, folder: Path) -> list[Path]:
     """Write results.json, junit.xml, conformance.md and record.jsonl; raises OSError where the folder cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {
-        RESULTS: _json(results.as_json(), indent=1) + "\n",
-        MARKDOWN: markdown.conformance(results),
-        agents.NAME: agents.TEXT,
-        RECORD: "".join(_json(scenario.as_json()) + "\n" for scenario in results.scenarios),
-    }
-    # A lone surrogate cannot be UTF-8; its escape is what JSON writes for it.
-    data = {name: text.encode("utf-8", "backslashreplace") for name, text in texts.items()}
-    for name, written in {**data, JUNIT: in_html(junit.document(results).decode()).encode()}.items():
-        (folder / name).write_bytes(written)
-    return [folder / name for name in (RESULTS, JUNIT, MARKDOWN, RECORD)]
+    told = _verdicts(results)
+    record = "".join(_json(scenario.as_json()) + "\n" for scenario in results.scenarios)
+    _put(folder, {**told, RECORD: record, agents.NAME: agents.TEXT})
+    return [folder / name for name in (*told, RECORD)]
 
 
 def restate(results: Results, folder: Path) -> list[Path]:
     """Write what says the verdict once more, of a run that turned out otherwise; what shows how it went stays. Raises OSError."""
-    texts = {
+    _put(folder, told := _verdicts(results))
+    return [folder / name for name in told]
+
+
+def _verdicts(results: Results) -> dict[str, str]:
+    """Return every text that says a verdict, by the name of its file."""
+    return {
         RESULTS: _json(results.as_json(), indent=1) + "\n",
-        MARKDOWN: markdown.conformance(results),
         JUNIT: in_html(junit.document(results).decode()),
+        MARKDOWN: markdown.conformance(results),
     }
-    for name, text in texts.items():
+
+
+def _put(folder: Path, texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():  # a lone surrogate cannot be UTF-8; its escape is what JSON writes for it
         (folder / name).write_bytes(text.encode("utf-8", "backslashreplace"))
-    return [folder / name for name in texts]
 
 
 def retract(folder: Path) -> None:

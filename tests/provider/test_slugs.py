@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from countermand import cli
 from countermand.model.apis import OWN
 from countermand.provider import deviants, sellers
+from countermand.provider.ala import seller as ala
+from countermand.provider.ala.deviants import fault_words, traces
 from countermand.targetfile.checking import completed
 
 APIS = ("ala", "opensrs")
@@ -39,6 +42,14 @@ def test_two_of_one_slug_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(second, "slug", deviants.slug(first))
     with pytest.raises(ValueError, match=f"two deviants of ala are called {deviants.slug(first)}"):
         deviants.deviants("ala")
+
+
+def test_two_of_one_name_are_refused_and_both_are_found(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    again = type(fault_words.Codeless.__name__, (ala.Seller,), {"__module__": traces.__name__, "breaks": "ALA-TRC-01"})
+    monkeypatch.setattr(traces, "Again", again, raising=False)
+    assert cli.main(["prove", "--api", "ala", "empty-faultcode"]) == 4
+    said = capsys.readouterr().err
+    assert f"two deviants of ala are named Codeless, in {fault_words.__name__} and in {traces.__name__}: give one of them another" in said
 
 
 def test_a_deviant_without_a_slug_goes_by_its_name_in_small_letters() -> None:

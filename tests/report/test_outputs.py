@@ -15,10 +15,11 @@ from countermand.model import results as model
 from countermand.model.results import Results, Scenario
 from countermand.model.rows import ExchangeRow
 from countermand.model.verdict import Verdict
-from countermand.report import environment, exchanges, front, github, junit, markdown, naming, outputs, terminal
+from countermand.report import agents, environment, exchanges, front, github, junit, markdown, naming, outputs, terminal
 from countermand.report.looks import look
 
 SCHEMA = Path(model.__file__).parents[1] / "schemas" / "results.schema.json"
+README = Path(__file__).parents[2] / "README.md"
 EXPECTED = {
     Verdict.CONFORMS: 2,
     Verdict.DOES_NOT_CONFORM: 1,
@@ -233,6 +234,22 @@ def test_what_an_earlier_run_left_is_removed_and_nothing_else(results: Results, 
     (made / "history.txt").unlink()
     outputs.clean(tmp_path)
     assert not made.exists()
+
+
+def test_every_file_that_is_written_is_known_as_ours_and_told_of_in_the_readme(results: Results, tmp_path: Path) -> None:
+    written = outputs.write(results, tmp_path)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {path.name for path in written} <= names <= {*outputs.OURS}
+    table = README.read_text("utf-8").partition("## Read the report")[2].partition("\n\n##")[0]
+    assert [name for name in names if f"`{name}`" not in table] == []
+
+
+def test_a_verdict_that_is_taken_back_is_said_in_no_file_any_more(results: Results, tmp_path: Path) -> None:
+    outputs.write(results, tmp_path)
+    outputs.restate(replace(results, scenarios=(), untested="a secret was found"), tmp_path)
+    silent = {outputs.RECORD, agents.NAME}  # what was exchanged, and what the verdicts mean
+    stale = [path.name for path in tmp_path.iterdir() if path.name not in silent and "ALA-REQ-07" in path.read_text("utf-8")]
+    assert stale == []
 
 
 def test_a_page_of_somebody_else_is_left_alone(tmp_path: Path) -> None:

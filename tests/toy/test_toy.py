@@ -10,11 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from countermand.model import apis
+from countermand.model.api import WHO, Api, ApiError
+from countermand.model.target import Identity
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -119,6 +122,14 @@ def test_a_deviant_that_is_served_by_its_slug_is_found_out_and_ticketed(site: Pa
     assert "takes-up-without-order (Careless)" in countermand(tmp_path, "explain", "TOY3-REQ-01", site=site).stdout
 
 
+def test_a_target_file_that_init_writes_names_no_example_that_is_not_there(site: Path, tmp_path: Path) -> None:
+    flags = ("--from-flags", "--api", "toy", "--url", "https://127.0.0.1:1", "--username", "me", "--no-doctor")
+    countermand(tmp_path, "init", *flags, "--out", "mine.toml", site=site)
+    told = (tmp_path / "mine.toml").read_text(encoding="utf-8")
+    assert "targets/toy.toml" not in told
+    assert "the examples in targets/ of the suite explain" in told
+
+
 def test_nobody_knows_it_where_it_is_not_installed(tmp_path: Path) -> None:
     refused = countermand(tmp_path, "run", "--api", "toy", site=None)
     assert (refused.returncode, "invalid choice: 'toy'" in refused.stderr) == (4, True)
@@ -140,6 +151,16 @@ def test_what_lies_where_somebody_stands_is_never_loaded(tmp_path: Path) -> None
     elsewhere = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False)
     assert (elsewhere.returncode, (tmp_path / "loaded").exists()) == (4, True)  # so that the first would have been seen
     assert "the installed API evil (countermand_evil:API) cannot be loaded" in elsewhere.stderr
+
+
+def test_a_row_that_asks_for_a_key_no_party_has_is_told_which_there_are() -> None:
+    with pytest.raises(ApiError, match=r"the API toy needs account of \[buyer\], which has no such key; it has identifier, reseller, user"):
+        Api(name="toy", title="Toy", protocol="", states=("open",), needs=("username", "account"), omitted="order")
+
+
+def test_a_party_says_who_it_is_by_just_these_keys() -> None:
+    shown = {"name", "certificate", "private_key", "pkcs12", "passphrase"}
+    assert {field.name for field in fields(Identity)} == shown | {*WHO}
 
 
 @pytest.mark.parametrize(
