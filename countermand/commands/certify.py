@@ -12,7 +12,7 @@ from countermand.certify import archive, contents, keys, page, passphrases, term
 from countermand.certify import build as making
 from countermand.certify.check import check
 from countermand.certify.contents import ContentsError
-from countermand.commands import choice, preview, run
+from countermand.commands import asking, choice, preview, run, sessions
 from countermand.exits import CommandError, Exit
 from countermand.guard import bounds
 from countermand.guard.foreign import shown
@@ -32,7 +32,7 @@ OURS = 600.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options: those of a run that asks its target, and those of the certificate."""
-    run.add_asking(parser)
+    asking.add_asking(parser)
     parser.set_defaults(replay=None, patience=None, baseline=None, dry_run=False, help_pytest=False)
     parser.set_defaults(failed=None, requests=None, json=False, pytest_output=False)
     # A part of the suite is certified as what it is, which is inconclusive: nobody is invited to it.
@@ -68,7 +68,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     reports = Path(options.reports)
     if options.out and not Path(options.out).absolute().parent.is_dir():
         raise CommandError(f"{options.out}: no such folder to write a certificate to")
-    if len(run.sessions([Path(name) for name in options.target])) > 1:
+    if len(sessions.grouped([Path(name) for name in options.target])) > 1:
         raise CommandError("a certificate is about one run: give one target of an API, and certify the others in runs of their own")
     named = choice.targets(options.target, embedded=bool(options.embedded or options.api))
     if options.public:

@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
-import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from countermand.commands import choice, judging, saying, selection
+from countermand.commands import asking, choice, judging, saying, selection, sessions
 from countermand.exits import CommandError, Exit
-from countermand.guard.nearest import nearest
-from countermand.model.apis import APIS
 from countermand.model.results import Target
-from countermand.plugin.launch import at_once, run_pytest
+from countermand.plugin.launch import run_pytest
 from countermand.report import outputs, shelf, untested
-from countermand.run.ending import listen, unlisten
 from countermand.targetfile import TargetError, glimpse, load, piped
 from countermand.targetfile.production import agree
 
-T = TypeVar("T")
-#: The options of ours that somebody may have meant by a word pytest does not know.
-OPTIONS = (
-    *("--target", "--api", "--embedded", "--reports", "--no-reports", "--replay", "--seed", "--fail-on"),
-    *("--baseline", "--ledger", "--production", "--dry-run", "--requests", "--no-page", "--help-pytest", "--failed", "--pytest-output"),
-)
-#: The worst exit code of several sessions decides, in this order; see design, Exit codes.
-WORST = (
-    *(Exit.SECRET, Exit.UNUSABLE, Exit.FAULT, Exit.USAGE, Exit.INTERRUPTED, Exit.DOES_NOT_CONFORM),
-    *(Exit.INCONCLUSIVE, Exit.STALE, Exit.NOTHING_PLAYED, Exit.WARNED, Exit.CONFORMS),
-)
 #: Options with which nothing is played, and with which a part is.
 IDLE, PARTS = ("--collect-only", "--co"), ("-k", "--deselect")
 #: With which a dry run prints every request.
@@ -43,7 +27,7 @@ LAST = "reports"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options; all others are handed to pytest."""
-    add_asking(parser)
+    asking.add_asking(parser)
     parser.add_argument("--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate")
     judging.add_patience(parser)
     parser.add_argument(
@@ -69,27 +53,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "What each exit code means: countermand --help."
     )
     parser.add_argument("--help-pytest", action="store_true", help="list the options of pytest and of the suite's plugin")
-
-
-def add_asking(parser: argparse.ArgumentParser) -> None:
-    """Declare the options of every command that asks a target."""
-    parser.add_argument(
-        "--target",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a target file, more than once for several (default: COUNTERMAND_TARGET, or what countermand.toml names)",
-    )
-    parser.add_argument("--api", choices=list(APIS), help="without a target: the embedded seller of one API only")
-    parser.add_argument("--embedded", action="store_true", help="test the embedded sellers, though target files lie here")
-    parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
-    parser.add_argument("--reports", metavar="DIR", help="the folder to write reports to (default: reports, and reports/part for a part)")
-    parser.add_argument(
-        "--fail-on",
-        choices=["standard", "inferred"],
-        help="let departures fail the target as well: from base standards, or also from what is inferred",
-    )
-    parser.add_argument("--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production")
 
 
 def main(options: argparse.Namespace, rest: list[str]) -> int:
@@ -125,7 +88,7 @@ class Heard:
 
 def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     """Run the suite; what was not tested is heard of like what was."""
-    _check(options, rest)  # a slip of the hand is no news of a target: nothing is written, and nothing moves
+    asking.check(options, rest)  # a slip of the hand is no news of a target: nothing is written, and nothing moves
     before = len(untested.LEFT)
     try:
         code = _run(options, rest, heard)
@@ -146,29 +109,29 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
         print(choice.EMBEDDED if options.embedded else choice.NO_TARGET, flush=True)
     if options.dry_run and VERBOSE & {*rest}:
         options.requests, rest = options.requests or "-", [word for word in rest if word not in VERBOSE]
-    shared = [*_passed_on(options), *rest]
+    shared = [*asking.passed_on(options), *rest]
     if options.replay:
         return judging.again(options, shared)
     _agree([Path(name) for name in options.target], options.production)
-    grouped = sessions([Path(name) for name in options.target])
+    grouped = sessions.grouped([Path(name) for name in options.target])
     if len(grouped) == 1:
         targets = [f"--target={path}" for path in grouped[0]]
         named = [f"--reports={options.reports}"] if options.reports else []
         return run_pytest([*targets, *named, *shared], _stand_ins() if options.dry_run else [heard])
     codes = []
     for number, paths in enumerate(grouped, 1):
-        folder = Path(options.reports or "reports", _name(paths, number))
+        folder = Path(options.reports or "reports", sessions.folder_of([load(path).name for path in paths], number))
         print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
         with piped.handed_on(paths) as (names, ends):
             command = [sys.executable, "-m", "countermand", "run", *(f"--target={name}" for name in names), f"--reports={folder}", *shared]
             before = _written(folder)
-            code, ended = _session(command, ends, aside=options.json)
+            code, ended = sessions.play(command, ends, aside=options.json)
         if _written(folder) != before:  # what stands there otherwise is of another run
             heard.folders.append(folder)
         codes.append(code)
         if ended:
             break
-    worst = min(codes, key=WORST.index)
+    worst = min(codes, key=sessions.WORST.index)
     print(f"exit {worst}: the worst of {len(codes)} runs", flush=True)
     return worst
 
@@ -185,11 +148,11 @@ def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: st
     if not options.target or options.replay or options.dry_run or words & set(IDLE):
         return
     seen = (glimpse(Path(path)) for path in dict.fromkeys(options.target))
-    groups = _sharing((one.api, Target(one.name, one.api, one.url)) for one in seen)
+    groups = sessions.sharing((one.api, Target(one.name, one.api, one.url)) for one in seen)
     part = options.clauses is not None or options.failed is not None or bool(words & set(PARTS))
     top = Path(options.reports) if options.reports else shelf.place(Path("reports"), part=part, embedded=False)
     for number, group in enumerate(groups, 1):
-        folder = top if len(groups) == 1 else Path(options.reports or "reports", _named([one.name for one in group], number))
+        folder = top if len(groups) == 1 else Path(options.reports or "reports", sessions.folder_of([one.name for one in group], number))
         untested.leave(folder, group, reason)
 
 
@@ -211,57 +174,6 @@ def _selected(options: argparse.Namespace) -> str | None:
     return " or ".join(selection.chosen(f"({failed}) and ({options.clauses})" if options.clauses else failed, told, apis))
 
 
-def _session(command: Sequence[str], ends: Sequence[int] = (), *, aside: bool = False) -> tuple[int, bool]:
-    """Play one session in a process of its own; what would end this one ends that one, which is waited for. Say whether it was ended."""
-    heard = list[int]()
-
-    def pass_on(number: int, _: object) -> None:
-        heard.append(number)
-        child.send_signal(signal.SIGTERM)
-
-    with subprocess.Popen(command, pass_fds=ends, stdout=sys.stderr if aside else None) as child:  # noqa: S603 - ourselves, on the user's own target
-        before = listen(pass_on)
-        try:
-            code = child.wait()
-        finally:
-            unlisten(before)
-    return (Exit.INTERRUPTED if code < 0 else code), bool(heard)
-
-
-def _check(options: argparse.Namespace, rest: Sequence[str]) -> None:
-    """Refuse what pytest would take for something else, or explain in its own words only."""
-    if options.clauses is not None and not options.clauses.strip():
-        raise CommandError("-m names no clause: leave it out to judge all")
-    if options.workers and not (options.workers.isdecimal() or options.workers in {"auto", "logical"}):
-        raise CommandError(f"-n {options.workers}: how many at once is a number, or auto")
-    if options.requests is not None and not (options.dry_run and options.requests.strip()):
-        raise CommandError("--requests names a folder, and goes with --dry-run")
-    if options.reports is not None and not options.reports.strip():
-        raise CommandError("--reports names no folder")
-    for word in rest:
-        name = word.partition("=")[0]
-        option = nearest(name, OPTIONS, cutoff=0.85) if name.startswith("--") and name not in OPTIONS else None
-        if option:
-            raise CommandError(f"no option {word}; did you mean {option}?")
-
-
-def _passed_on(options: argparse.Namespace) -> list[str]:
-    passed = [f"--api={options.api}"] if options.api else []
-    passed += [f"--replay={options.replay}"] if options.replay else []
-    passed += [f"--fail-on={options.fail_on}"] if options.fail_on else []
-    passed += [f"--baseline={Path(options.baseline).absolute()}"] if options.baseline else []
-    passed += ["-m", options.clauses] if options.clauses else []
-    passed += ["--pytest-output"] if options.pytest_output else []
-    passed += [f"--production={name}" for name in options.production]
-    if options.dry_run:
-        # What is played is not judged, and pytest would say that it was; its own settings speak of the terminal.
-        passed += [f"--requests={options.requests}"] if options.requests else []
-        return [*passed, "--dry-run", "-o", "addopts=--strict-markers", "-p", "no:terminal"]
-    if options.workers and options.workers != "0" and not options.replay:  # a replay starts no process, and is quick
-        passed += at_once(options.workers)
-    return passed
-
-
 def _stand_ins() -> list[object]:
     from countermand.commands.stand_ins import StandIns  # noqa: PLC0415 - the embedded sellers, which only a dry run needs
 
@@ -278,31 +190,3 @@ def _agree(paths: list[Path], production: Sequence[str]) -> None:
     if strange := sorted(set(production) - {target.name for target in targets}):
         names = ", ".join(target.name for target in targets) or "the embedded sellers'"
         raise CommandError(f"--production {strange[0]}: no target of that name; there is {names}")
-
-
-def sessions(paths: list[Path]) -> list[list[Path]]:
-    """Group targets: at most one of each API can share a session. Raises CommandError."""
-    try:
-        return _sharing((load(path).api, path) for path in paths)
-    except TargetError as error:
-        raise CommandError(str(error)) from None
-
-
-def _sharing(targets: Iterable[tuple[str, T]]) -> list[list[T]]:
-    """Group what is given with its API as targets share sessions, of which there is one at least."""
-    grouped: list[dict[str, T]] = [{}]
-    for api, one in targets:
-        free = next((session for session in grouped if api not in session), None)
-        if free is None:
-            grouped.append(free := {})
-        free[api] = one
-    return [list(session.values()) for session in grouped]
-
-
-def _name(paths: list[Path], number: int) -> str:
-    return _named([load(path).name for path in paths], number)
-
-
-def _named(names: Sequence[str], number: int) -> str:
-    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in "-".join(names))
-    return safe or str(number)

@@ -1,0 +1,74 @@
+"""The options of commands that ask a target: what they are, which slips of the hand are refused, and what pytest is handed of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from countermand.exits import CommandError
+from countermand.guard.nearest import nearest
+from countermand.model.apis import APIS
+from countermand.plugin.launch import at_once
+
+#: The options of ours that somebody may have meant by a word pytest does not know.
+OPTIONS = (
+    *("--target", "--api", "--embedded", "--reports", "--no-reports", "--replay", "--seed", "--fail-on"),
+    *("--baseline", "--ledger", "--production", "--dry-run", "--requests", "--no-page", "--help-pytest", "--failed", "--pytest-output"),
+)
+
+
+def add_asking(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of every command that asks a target."""
+    parser.add_argument(
+        "--target",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a target file, more than once for several (default: COUNTERMAND_TARGET, or what countermand.toml names)",
+    )
+    parser.add_argument("--api", choices=list(APIS), help="without a target: the embedded seller of one API only")
+    parser.add_argument("--embedded", action="store_true", help="test the embedded sellers, though target files lie here")
+    parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
+    parser.add_argument("--reports", metavar="DIR", help="the folder to write reports to (default: reports, and reports/part for a part)")
+    parser.add_argument(
+        "--fail-on",
+        choices=["standard", "inferred"],
+        help="let departures fail the target as well: from base standards, or also from what is inferred",
+    )
+    parser.add_argument("--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production")
+
+
+def check(options: argparse.Namespace, rest: Sequence[str]) -> None:
+    """Refuse what pytest would take for something else, or explain in its own words only."""
+    if options.clauses is not None and not options.clauses.strip():
+        raise CommandError("-m names no clause: leave it out to judge all")
+    if options.workers and not (options.workers.isdecimal() or options.workers in {"auto", "logical"}):
+        raise CommandError(f"-n {options.workers}: how many at once is a number, or auto")
+    if options.requests is not None and not (options.dry_run and options.requests.strip()):
+        raise CommandError("--requests names a folder, and goes with --dry-run")
+    if options.reports is not None and not options.reports.strip():
+        raise CommandError("--reports names no folder")
+    for word in rest:
+        name = word.partition("=")[0]
+        option = nearest(name, OPTIONS, cutoff=0.85) if name.startswith("--") and name not in OPTIONS else None
+        if option:
+            raise CommandError(f"no option {word}; did you mean {option}?")
+
+
+def passed_on(options: argparse.Namespace) -> list[str]:
+    """Return the words for pytest that say what was asked."""
+    passed = [f"--api={options.api}"] if options.api else []
+    passed += [f"--replay={options.replay}"] if options.replay else []
+    passed += [f"--fail-on={options.fail_on}"] if options.fail_on else []
+    passed += [f"--baseline={Path(options.baseline).absolute()}"] if options.baseline else []
+    passed += ["-m", options.clauses] if options.clauses else []
+    passed += ["--pytest-output"] if options.pytest_output else []
+    passed += [f"--production={name}" for name in options.production]
+    if options.dry_run:
+        # What is played is not judged, and pytest would say that it was; its own settings speak of the terminal.
+        passed += [f"--requests={options.requests}"] if options.requests else []
+        return [*passed, "--dry-run", "-o", "addopts=--strict-markers", "-p", "no:terminal"]
+    if options.workers and options.workers != "0" and not options.replay:  # a replay starts no process, and is quick
+        passed += at_once(options.workers)
+    return passed

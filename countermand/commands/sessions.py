@@ -1,0 +1,63 @@
+"""One pytest session per set of targets that can share one: which targets share, where each writes, and how one is played apart."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from countermand.exits import CommandError, Exit
+from countermand.run.ending import listen, unlisten
+from countermand.targetfile import TargetError, load
+
+T = TypeVar("T")
+#: The worst exit code of several sessions decides, in this order; see design, Exit codes.
+WORST = (
+    *(Exit.SECRET, Exit.UNUSABLE, Exit.FAULT, Exit.USAGE, Exit.INTERRUPTED, Exit.DOES_NOT_CONFORM),
+    *(Exit.INCONCLUSIVE, Exit.STALE, Exit.NOTHING_PLAYED, Exit.WARNED, Exit.CONFORMS),
+)
+
+
+def grouped(paths: list[Path]) -> list[list[Path]]:
+    """Group targets: at most one of each API can share a session. Raises CommandError."""
+    try:
+        return sharing((load(path).api, path) for path in paths)
+    except TargetError as error:
+        raise CommandError(str(error)) from None
+
+
+def sharing(targets: Iterable[tuple[str, T]]) -> list[list[T]]:
+    """Group what is given with its API as targets share sessions, of which there is one at least."""
+    found: list[dict[str, T]] = [{}]
+    for api, one in targets:
+        free = next((session for session in found if api not in session), None)
+        if free is None:
+            found.append(free := {})
+        free[api] = one
+    return [list(session.values()) for session in found]
+
+
+def folder_of(names: Sequence[str], number: int) -> str:
+    """Return the name of the folder for the reports of a session, by the names of its targets."""
+    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in "-".join(names))
+    return safe or str(number)
+
+
+def play(command: Sequence[str], ends: Sequence[int] = (), *, aside: bool = False) -> tuple[int, bool]:
+    """Play one session in a process of its own; what would end this one ends that one, which is waited for. Say whether it was ended."""
+    heard = list[int]()
+
+    def pass_on(number: int, _: object) -> None:
+        heard.append(number)
+        child.send_signal(signal.SIGTERM)
+
+    with subprocess.Popen(command, pass_fds=ends, stdout=sys.stderr if aside else None) as child:  # noqa: S603 - ourselves, on the user's own target
+        before = listen(pass_on)
+        try:
+            code = child.wait()
+        finally:
+            unlisten(before)
+    return (Exit.INTERRUPTED if code < 0 else code), bool(heard)
