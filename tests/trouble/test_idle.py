@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import misbehaving
 import pytest
 
 from countermand.model.exchange import Exchange, Request
 from countermand.model.target import Limits
 from countermand.run.wire import HttpsWire
+
+from . import misbehaving
 
 LIMITS = Limits(connect=2, total=5, size=64 * 1024, dead=3)
 LENGTH = b"Content-Length: 2\r\n"

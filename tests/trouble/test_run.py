@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import misbehaving
 import pytest
 import warm
+
+from . import misbehaving
 
 TARGET = """
 name = "in-trouble"

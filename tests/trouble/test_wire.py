@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-import misbehaving
 import pytest
 
 from countermand.model.exchange import Exchange, Request, Trouble
 from countermand.model.target import Target
 from countermand.run.wire import HttpsWire
+
+from . import misbehaving
 
 
 def ask(target: Target) -> Exchange:
