@@ -8,6 +8,7 @@ import json
 import os
 import re
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -146,8 +147,11 @@ def test_the_encodings_of_a_plain_word_are_few() -> None:
 
 def test_a_whole_run_is_scanned_in_well_under_a_second(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_bytes(b'd("data/a","' + base64.b64encode(os.urandom(3_000_000)) + b'")')
-    for number in range(400):
-        (tmp_path / f"{number}.json").write_bytes(b'{"name": "cancelOrder", "body": "' + b"<a>text</a>" * 300 + b'"}')
+    (tmp_path / "allure-results").mkdir()
+    for _ in range(400):
+        (tmp_path / "allure-results" / f"{uuid.uuid4()}-result.json").write_bytes(
+            b'{"name": "cancelOrder", "body": "' + b"<a>text</a>" * 300 + b'"}'
+        )
     masker = Masker([PEM, pem(), pem(), *WORDS])
     masker.within(b"")
     began = time.process_time()
@@ -157,14 +161,19 @@ def test_a_whole_run_is_scanned_in_well_under_a_second(tmp_path: Path) -> None:
 
 def test_only_what_the_run_has_written_is_withheld(tmp_path: Path) -> None:
     masker = Masker([WORDS[0]])
-    old, new, deep = tmp_path / "old.txt", tmp_path / "new.txt", tmp_path / "deep" / "page.html"
+    old, new, deep = tmp_path / "junit.xml", tmp_path / "record.jsonl", tmp_path / "allure-results" / f"{uuid.uuid4()}-attachment.html"
     deep.parent.mkdir()
+    own = [tmp_path / "target.toml", tmp_path / "allure-results" / "notes.txt", tmp_path / "targets" / "results.json"]
+    (tmp_path / "targets").mkdir()
+    for path in own:  # somebody has them there, and has just written them
+        path.write_bytes(WORDS[0].encode())
     page = base64.b64encode(b'{"body": "' + base64.b64encode(WORDS[0].encode()) + b'"}')
     for path, data in {old: WORDS[0].encode(), new: WORDS[0].encode(), deep: b'd("data/a","' + page + b'")'}.items():
         path.write_bytes(data)
     os.utime(old, (1000, 1000))
     assert leaks.withhold(tmp_path, time.time() - 60, masker) == [new, deep]
     assert old.exists()
+    assert all(path.exists() for path in own)
 
 
 class Echo(Watched):

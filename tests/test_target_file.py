@@ -195,6 +195,11 @@ WRONG = {
             "Also in line 14, safety.hostil: unknown key; did you mean 'hostile'?"
         ),
     ),
+    "a list of tables": (ALA.replace("[buyer]", "[[buyer]]"), "target.toml:5: buyer: a table was expected, and not a list of tables"),
+    "a table as text": (
+        ALA.replace('"SPDEV1"', '{ a = "0123456789" }'),
+        "target.toml:8: buyer.identifier: text was expected, and not a table",
+    ),
     "unknown table": (ALA + "\n[sefty]\nhostile = true\n", "target.toml:10: sefty: unknown key; did you mean 'safety'?"),
     "nothing near": (ALA + "\n[safety]\nzzz = 1\n", "target.toml:11: safety.zzz: unknown key; known are cancellations, hostile, rate"),
     "no name": (ALA.replace('name = "staging"\n', ""), "target.toml: lacks 'name'"),

@@ -41,6 +41,7 @@ def prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
         return
     if not worker:
         _must_be_writable(reports)
+        _claim(config, reports)
         shelf.set_aside(reports)
     if config.option.no_reports:
         return
@@ -48,6 +49,14 @@ def prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
         config.option.allure_report_dir = str(reports / outputs.ALLURE)
     allure.quiet()
     allure.lenient()
+
+
+def _claim(config: pytest.Config, reports: Path) -> None:
+    """Keep the folder for this run until it has ended; raises targetfile.TargetError where another run is writing there."""
+    try:
+        config.add_cleanup(shelf.claim(reports))
+    except shelf.TakenError:
+        raise targetfile.TargetError(f"--reports {reports}: another run is writing there: wait for it, or name another folder") from None
 
 
 def _must_be_writable(reports: Path) -> None:

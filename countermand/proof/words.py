@@ -28,7 +28,8 @@ def summary(proof: Proof) -> str:
     if proof.complete:
         return claim(deviants, len(proof.clauses))
     caught = len({one.breaks for one in proof.shown})
-    return f"{deviants} of the deviants, for {caught} clauses: each was caught; nothing changed that was not declared."
+    told = "clause" if caught == 1 else "clauses"
+    return f"{deviants} of the deviants, for {caught} {told}: each was caught; nothing changed that was not declared."
 
 
 def markdown(proof: Proof) -> str:

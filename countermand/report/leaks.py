@@ -12,6 +12,7 @@ from countermand.guard.foreign import Annotation, annotate
 from countermand.model.encodings import SHORTEST
 from countermand.model.results import Results
 from countermand.model.secret import Masker
+from countermand.report import outputs
 
 #: What a target is called whose own name shows a secret.
 WITHHELD = "withheld"
@@ -25,8 +26,11 @@ def shows(data: bytes, masker: Masker) -> bool:
 
 
 def withhold(folder: Path, since: float, masker: Masker) -> list[Path]:
-    """Remove every file of a folder that was written since a moment (seconds of the epoch) and shows a secret; return which they were."""
-    found = sorted(folder.rglob("*"), key=lambda path: (len(path.parts), path))
+    """Remove every file of a run that was written since a moment (seconds of the epoch) and shows a secret; return which they were.
+
+    Files that no run writes are somebody's own, as a target file that lies there, and stay.
+    """
+    found = sorted(outputs.of_a_run(folder), key=lambda path: (len(path.parts), path))
     written = [path for path in found if path.is_file() and path.stat().st_mtime >= since - COARSE]
     showing = [
         path

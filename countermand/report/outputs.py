@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from countermand.guard.foreign import in_html, in_json
 from countermand.model import files
 from countermand.model.clause import FORM
 from countermand.model.results import Results
-from countermand.report import agents, junit, markdown, ticket
+from countermand.report import agents, history, junit, markdown, ticket
 
 RESULTS, JUNIT, MARKDOWN, RECORD = files.RESULTS, "junit.xml", "conformance.md", files.RECORD
 PAGE, ALLURE_PAGE, ALLURE = "index.html", "allure.html", "allure-results"
@@ -23,7 +23,7 @@ OURS = (RESULTS, JUNIT, MARKDOWN, RECORD, PAGE, ALLURE_PAGE, GIVEN, agents.NAME,
 KEYS = frozenset({"version", "suite", "targets", "verdict", "clauses", "counts"})
 #: What allure-pytest and we write there; anything else in the folder is somebody's own.
 ALLURE_FILES = re.compile(
-    r"[0-9a-f-]{36}-(result|container|globals|attachment)\.\w+(\.tmp)?|environment\.properties|executor\.json|categories\.json"
+    r"[0-9a-f-]{36}-(result|container|globals|attachment)(\.\w+)?(\.tmp)?|environment\.properties|executor\.json|categories\.json"
 )
 
 TICKETS = re.compile(rf"{FORM}\.(md|xml)")
@@ -72,6 +72,15 @@ def clean(folder: Path) -> None:
             (folder / name).unlink(missing_ok=True)
         _empty(folder / ticket.FOLDER, TICKETS)
     _empty(folder / ALLURE, ALLURE_FILES)
+
+
+def of_a_run(folder: Path) -> Iterator[Path]:
+    """Yield every file that a run may have written into its folder of reports; whatever else lies there is somebody's own."""
+    for name in (*OURS, history.NAME):
+        yield folder / name
+    for below, ours in ((ticket.FOLDER, TICKETS), (ALLURE, ALLURE_FILES)):
+        if (place := folder / below).is_dir() and not place.is_symlink():
+            yield from (path for path in sorted(place.iterdir()) if ours.fullmatch(path.name))
 
 
 def _empty(folder: Path, ours: re.Pattern[str]) -> None:

@@ -145,16 +145,26 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
         missing = next(key for key in wanted if key not in instance)
         return source.error(keys, f"lacks {'.'.join([*keys, missing])!r}")
     if error.validator == "enum":
-        question = meant(str(instance), wanted, cutoff=CUTOFF)
+        question = meant(instance, wanted, cutoff=CUTOFF) if isinstance(instance, str) else ""
         advice = f"; {question}" if question else ""
-        return source.error(keys, f"is one of {', '.join(map(str, wanted))}, not {instance!r}{advice}")
+        return source.error(keys, f"is one of {', '.join(map(str, wanted))}, not {_scalar(instance)}{advice}")
     if (said := _of_type(error, secret=_is_secret(keys))) is not None:
         return source.error([key for key in keys if not key.isdigit()], said)
     if keys[-1:] in (["url"], ["proxy"]):
         return source.error(keys, f"an address was expected, as in https://host:port, not {_bare(str(instance))!r}")
     # Of a secret the value must not be shown, and of alternatives nobody can follow what fits none of them.
     described = error.validator == "oneOf" or _is_secret(keys)
+    if isinstance(instance, (dict, list)) or _is_secret(keys):  # what is in it is not repeated: it may be a key, wherever it stands
+        kind = {"object": "a table", "array": "a list", "string": "text"}.get(str(wanted), f"a {wanted}")
+        found = "a list of tables" if isinstance(instance, list) else "a table" if isinstance(instance, dict) else "something else"
+        told = f"{kind} was expected, and not {found}" if error.validator == "type" else part.get("description")
+        return source.error(keys, told or "is not what the documents of target files say")
     return source.error(keys, (described and part.get("description")) or error.message)
+
+
+def _scalar(value: object) -> str:
+    """Return a value as it is quoted; what is in a table or a list is not repeated: it may be a key."""
+    return "a table" if isinstance(value, dict) else "a list" if isinstance(value, list) else repr(value)
 
 
 def _is_secret(keys: Sequence[str]) -> bool:

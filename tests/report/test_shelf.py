@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from running import countermand
 
-from countermand.provider import serving
+from countermand.provider import embedded, serving
 from countermand.provider.deviants import deviants
 from countermand.report import outputs, shelf
 
@@ -55,6 +55,23 @@ def test_a_name_leads_nowhere_else(tmp_path: Path) -> None:
     aside = shelf.set_aside(tmp_path)
     assert aside is not None
     assert aside.parent == tmp_path / "earlier"
+
+
+def test_two_runs_at_once_do_not_write_to_one_folder(tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    with serving.serve("ala", embedded.SELLERS["ala"](), tmp_path) as up:
+        end = shelf.claim(reports)  # as a run that goes on does
+        held = [
+            countermand("run", "--target", up.target, "--no-page", "-m", "ALA-CAN-01", "--reports", reports, cwd=tmp_path) for _ in "ab"
+        ]
+        assert [done.returncode for done in held] == [4, 4]
+        assert "another run is writing there: wait for it, or name another folder" in held[0].stderr
+        assert list(reports.iterdir()) == []  # nothing is set aside, and nobody is called untested
+        end()
+        done = countermand(*asked, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (reports / "results.json").is_file()
 
 
 def test_a_part_and_the_embedded_sellers_stand_beside_a_targets_run(tmp_path: Path) -> None:
