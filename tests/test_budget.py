@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+import tomli_w
 from running import ROOT, Told, Watched, countermand, rewritten, run, served
 
 from countermand.document import named, parse, text
@@ -149,3 +151,13 @@ def test_a_seller_served_apart_can_be_tested_again(tmp_path: Path, api: str) -> 
     with served(api, tmp_path / "seller") as path:
         runs = [run(tmp_path, f"--target={path}", "-m", clauses) for _ in range(2)]
     assert [told.scenarios for told in runs] == [{"conforms": 2}] * 2, runs[1].said
+
+
+def test_what_another_target_breaks_keeps_no_order_of_this_one_back(tmp_path: Path) -> None:
+    with served("ala", tmp_path / "ala", deviants("ala")["Careless"]()) as wrong, served("opensrs", tmp_path / "opensrs") as right:
+        table = tomllib.loads(right.read_text(encoding="utf-8"))
+        table["orders"]["in-progress"] = table["orders"]["in-progress"][:2]
+        right.write_text(tomli_w.dumps(table), encoding="utf-8")
+        told = run(tmp_path, f"--target={wrong}", f"--target={right}")
+    assert told.verdicts["ALA-REQ-07"] == "does not conform"
+    assert {name: verdict for name, verdict in told.verdicts.items() if verdict == "inconclusive"} == {}

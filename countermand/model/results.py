@@ -180,9 +180,10 @@ class Results:
 
     @property
     def kept(self) -> bool:
-        """Whether what was asked of a part is kept; it says nothing of what was not asked."""
+        """Whether what was asked of a part is decided, and fails nobody; it says nothing of what was not asked."""
         found = {judged.verdict for judged in self.clauses}
-        return self.answered and Verdict.CONFORMS in found and not found & {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE}
+        decided = bool(found & {Verdict.CONFORMS, Verdict.DEPARTS})
+        return self.answered and decided and not found & {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE}
 
     @property
     def answer(self) -> str | None:

@@ -86,7 +86,7 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
     def _announce(self, number: int) -> None:
         self._began = time.monotonic()
         rates = [target.safety.rate for target in self._state.run.targets.values() if target.safety.rate]
-        pace = f", at most {min(rates):g} requests a second: about {_lasting(number / min(rates))}" if rates and not self._replays else ""
+        pace = f", at most {min(rates):g} requests a second: {_lasting(number / min(rates))} or more" if rates and not self._replays else ""
         if self.verbosity >= 0:
             self.write_line(f"{number} scenario{'' if number == 1 else 's'}{pace}")
 

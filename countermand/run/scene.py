@@ -196,7 +196,7 @@ class Scene:
             self._ended["spared"] = True
             raise NotApplicable(f"{NOT_REPEATED}another scenario has used up an order to show that {self.clause} is broken")
         api = APIS[self.target.api]
-        if self.run.faulty and state in {
+        if self.run.faulty(self.target.api) and state in {
             api.in_flight,
             *api.registered,
         }:  # others are not used up; what is left of these is for repeating that, and for a run after the fix
@@ -227,7 +227,7 @@ class Scene:
     def _is_spared(self) -> bool:
         """Say whether another scenario has shown the clause to be broken; a record may only say so where it holds that scenario."""
         if self.recorded is None or self.run.record is None:
-            return self.run.broken(self.clause)
+            return self.run.broken(self.target.api, self.clause)
         return bool(self._then.get("spared")) and self.run.record.broken(self.clause, besides=self.scenario)
 
     def _must_tell(self, names: Sequence[str]) -> None:
@@ -252,7 +252,7 @@ class Scene:
         """Give orders back, and remember whether a broken clause has cost one."""
         try:
             if self.orders.settle() and verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS}:
-                self.run.note_broken(self.clause)
+                self.run.note_broken(self.target.api, self.clause)
                 for name in self._wrong:
                     self.run.note_shown(name, self.clause, verdict)
         except (LedgerError, OSError) as trouble:

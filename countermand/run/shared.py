@@ -99,18 +99,17 @@ class Shared:
         found: Made = json.loads(path.read_text(encoding="utf-8"))
         return found
 
-    def broken(self, clause: str) -> bool:
+    def broken(self, api: str, clause: str) -> bool:
         """Say whether a scenario of this run has used up an order to show that a clause is broken."""
-        return (self.folder / f"broken-{clause}").exists()
+        return (self.folder / f"broken.{api}.{clause}").exists()
 
-    def note_broken(self, clause: str) -> None:
+    def note_broken(self, api: str, clause: str) -> None:
         """Remember that one has."""
-        (self.folder / f"broken-{clause}").touch()
+        (self.folder / f"broken.{api}.{clause}").touch()
 
-    @property
-    def faulty(self) -> bool:
-        """Whether any fault has used up an order in this run."""
-        return any(self.folder.glob("broken-*"))
+    def faulty(self, api: str) -> bool:
+        """Say whether any fault has used up an order of an API's target: what another target does is no matter of this one."""
+        return any(self.folder.glob(f"broken.{api}.*"))
 
     def shown(self, name: str) -> ShownRow | None:
         """Return which clause a request has shown to be broken, and how heavily that weighs, if one of that name has."""

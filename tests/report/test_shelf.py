@@ -62,9 +62,8 @@ def test_two_runs_at_once_do_not_write_to_one_folder(tmp_path: Path) -> None:
     reports.mkdir()
     with serving.serve("ala", embedded.SELLERS["ala"](), tmp_path) as up:
         end = shelf.claim(reports)  # as a run that goes on does
-        held = [
-            countermand("run", "--target", up.target, "--no-page", "-m", "ALA-CAN-01", "--reports", reports, cwd=tmp_path) for _ in "ab"
-        ]
+        asked = ("run", "--target", up.target, "--no-page", "-m", "ALA-CAN-01", "--reports", reports)
+        held = [countermand(*asked, cwd=tmp_path) for _ in "ab"]
         assert [done.returncode for done in held] == [4, 4]
         assert "another run is writing there: wait for it, or name another folder" in held[0].stderr
         assert list(reports.iterdir()) == []  # nothing is set aside, and nobody is called untested

@@ -28,7 +28,7 @@ def part(results: Results, verdicts: dict[str, Verdict], **changes: object) -> R
         ({REQ: Verdict.DOES_NOT_CONFORM}, "ALA-REQ-07 is broken", False),
         ({REQ: Verdict.INCONCLUSIVE}, "ALA-REQ-07 could not be found out", False),
         ({REQ: Verdict.NOT_APPLICABLE}, "ALA-REQ-07 is not applicable", False),
-        ({TRC: Verdict.DEPARTS}, "ALA-TRC-01 is departed from, which fails nobody", False),
+        ({TRC: Verdict.DEPARTS}, "ALA-TRC-01 is departed from, which fails nobody", True),
         (
             {REQ: Verdict.CONFORMS, TRC: Verdict.DEPARTS},
             "ALA-TRC-01 is departed from, which fails nobody; ALA-REQ-07 is kept now",
@@ -85,6 +85,12 @@ def test_a_whole_run_that_conforms_with_departures_shows_no_red(results: Results
         (1, {REQ: Verdict.DOES_NOT_CONFORM}, (), "exit 1: a documented clause is broken: ALA-REQ-07"),
         (1, {TRC: Verdict.DOES_NOT_CONFORM}, (), "exit 1: a clause that --fail-on counts is broken: ALA-TRC-01"),
         (0, {REQ: Verdict.CONFORMS}, (), "exit 0: what was asked is kept; only a whole run can say that a seller conforms"),
+        (
+            0,
+            {TRC: Verdict.DEPARTS},
+            (),
+            "exit 0: ALA-TRC-01 is departed from, which fails nobody; only a whole run can say that a seller conforms",
+        ),
         (0, {REQ: Verdict.DOES_NOT_CONFORM}, ("ALA-REQ-07 is waived by anna",), "exit 0: ALA-REQ-07 is waived by anna"),
         (10, {REQ: Verdict.INCONCLUSIVE, XML: Verdict.CONFORMS}, (), "exit 10: ALA-REQ-07 could not be found out"),
         (2, {REQ: Verdict.CONFORMS}, (), "exit 2: the run was interrupted"),
