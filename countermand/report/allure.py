@@ -138,7 +138,7 @@ def describe(
         if exchange["number"] not in set(attached):
             attach(allure, exchange)
     if allure and scenario.verdict in ticket.FINDINGS:
-        found = ticket.Ticket(clause, scenario, clean(scenario.name), 0, suite, target or {})
+        found = ticket.Ticket(clause, scenario, clean(scenario.name), 0, suite, target or {}, scenario)
         allure.attach_data(unique(), ticket.markdown(found), f"ticket {clause.id}", TICKET, "md")
 
 

@@ -32,6 +32,7 @@ class Ticket:
     others: int  # further scenarios that show the same clause broken
     suite: Mapping[str, str]
     target: Mapping[str, Any]  # the target as given.json tells it
+    asked: Scenario  # whose exchanges show it: its own, or the complete cancellation that it leans on
 
     @property
     def name(self) -> str:
@@ -42,8 +43,8 @@ class Ticket:
     def exchange(self) -> ExchangeRow | None:
         """The exchange the message speaks of; the last where it names none."""
         found = NUMBER.search(self.scenario.message or "")
-        numbered = [one for one in self.scenario.exchanges if found and one["number"] == int(found[1])]
-        return next(iter(numbered or self.scenario.exchanges[-1:]), None)
+        numbered = [one for one in self.asked.exchanges if found and one["number"] == int(found[1])]
+        return next(iter(numbered or self.asked.exchanges[-1:]), None)
 
 
 def tickets(results: Results, targets: Sequence[Mapping[str, Any]]) -> list[Ticket]:
@@ -54,9 +55,23 @@ def tickets(results: Results, targets: Sequence[Mapping[str, Any]]) -> list[Tick
         if scenario.verdict in FINDINGS:
             found.setdefault(scenario.clause, []).append(scenario)
     return [
-        Ticket(results.catalogue[key], some[0], named[some[0].id], len(some) - 1, results.suite, by_name.get(some[0].target, {}))
+        Ticket(
+            clause=results.catalogue[key],
+            scenario=some[0],
+            title=named[some[0].id],
+            others=len(some) - 1,
+            suite=results.suite,
+            target=by_name.get(some[0].target, {}),
+            asked=_asked(results, some[0]),
+        )
         for key, some in found.items()
     ]
+
+
+def _asked(results: Results, scenario: Scenario) -> Scenario:
+    """Return the scenario whose exchanges show a finding: where it has asked nothing itself, the one whose answer all others lean on."""
+    leading = (one for one in results.scenarios if one.target == scenario.target and results.catalogue[one.clause].outcome)
+    return scenario if scenario.exchanges else next((one for one in leading if one.exchanges), scenario)
 
 
 def write(results: Results, targets: Sequence[Mapping[str, Any]], folder: Path) -> list[Path]:
@@ -67,7 +82,7 @@ def write(results: Results, targets: Sequence[Mapping[str, Any]], folder: Path) 
         place.mkdir(exist_ok=True)
         paths.append(place / f"{ticket.name}.md")
         paths[-1].write_bytes(markdown(ticket).encode("utf-8", "backslashreplace"))
-        if ticket.exchange is not None and (body := curl.body(ticket.exchange, ticket.scenario)):
+        if ticket.exchange is not None and (body := curl.body(ticket.exchange, ticket.asked)):
             (place / f"{ticket.name}.xml").write_bytes(body)
     return paths
 
@@ -88,7 +103,7 @@ def repeated(ticket: Ticket) -> str:
     """Return the lines that repeat the exchange without the suite, after those that are to be filled in."""
     if ticket.exchange is None:
         return ""
-    lines = curl.script(ticket.exchange, ticket.scenario, ticket.target, f"{ticket.name}.xml")[1]
+    lines = curl.script(ticket.exchange, ticket.asked, ticket.target, f"{ticket.name}.xml")[1]
     return "\n".join([*curl.to_fill_in(lines), "", *lines])
 
 
@@ -131,7 +146,10 @@ def _traces(exchange: ExchangeRow, api: str) -> Iterator[tuple[str, str]]:
 def _messages(ticket: Ticket) -> Iterator[str]:
     exchange = ticket.exchange
     if exchange is None:
-        yield from ("No exchange was recorded for it.", "")
+        yield from (
+            "It has asked nothing itself: the complete cancellation it speaks of stands in given.json; a whole run shows it here.",
+            "",
+        )
         return
     yield from ("## Sent", "", *_fenced([*exchanges.sent(exchange), "", exchanges.pretty(exchange["request"])]))
     reply = exchange["reply"]
@@ -144,10 +162,10 @@ def _repeated(ticket: Ticket) -> Iterator[str]:
     if line := again(ticket):
         yield from ("With the suite:", "", *_fenced([line], "sh"))
     if ticket.exchange is not None:
-        notes, lines = curl.script(ticket.exchange, ticket.scenario, ticket.target, f"{ticket.name}.xml")
+        notes, lines = curl.script(ticket.exchange, ticket.asked, ticket.target, f"{ticket.name}.xml")
         yield from ("Without it:", "", *(f"- {note}" for note in notes), "")
         yield from ("Fill in what is yours:", "", *_fenced(curl.to_fill_in(lines), "sh"))
-        yield from (f"In the folder of {ticket.name}.xml:" if curl.body(ticket.exchange, ticket.scenario) else "Then:", "")
+        yield from (f"In the folder of {ticket.name}.xml:" if curl.body(ticket.exchange, ticket.asked) else "Then:", "")
         yield from _fenced(lines, "sh")
     yield f"Found by Countermand {ticket.suite['version']} ({ticket.suite['digest'][:19]})."
 

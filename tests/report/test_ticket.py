@@ -88,6 +88,22 @@ def test_the_lines_of_a_ticket_are_answered_as_the_suite_was(api: str, name: str
 
 
 @NEEDED
+def test_a_finding_in_the_answer_that_all_lean_on_is_shown_with_it(tmp_path: Path) -> None:
+    kind = next(one for one in deviants("ala").values() if getattr(one, "slug", "") == "no-correlation-id")
+    with serving.serve("ala", kind(), tmp_path) as up:
+        told = run(tmp_path, f"--target={up.target}")
+        assert told.verdicts["ALA-TRC-01"] == "departs"
+        part = run(tmp_path, f"--target={up.target}", "-m", "ALA-TRC-01", "--reports", "part")
+    ticket = (told.reports / "tickets" / "ALA-TRC-01.md").read_text(encoding="utf-8")
+    sent = ticket.partition("## Sent")[2].partition("## Came back")
+    assert "<correlationId>" in sent[0]
+    assert "<correlationId>" not in sent[2].partition("```\n\n")[0]
+    assert "export SELLER_ORDER=" in ticket
+    assert (told.reports / "tickets" / "ALA-TRC-01.xml").is_file()
+    assert part.code == 0, part.said
+    assert "stands in given.json" in (tmp_path / "part" / "tickets" / "ALA-TRC-01.md").read_text(encoding="utf-8")
+
+
 def test_against_a_seller_that_is_right_the_lines_are_answered_otherwise(tmp_path: Path) -> None:
     (tmp_path / "seller").mkdir()
     (tmp_path / "right").mkdir()
