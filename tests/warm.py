@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "countermand")
 #: Variables that an interpreter, or what it was built on, reads once, when it starts.
 EARLY = ("PYTHON", "LC_", "LANG", "SSL_", "OPENSSL_")
+#: The address of a socket has about a hundred bytes.
+LONG = 60
 NUMBER = struct.Struct("!q")
 
 
@@ -95,7 +97,8 @@ def _brings_modules(place: Path) -> bool:
 @functools.cache
 def _server() -> str:
     """Start the process that is forked, once for each process that runs tests, and return the address of its socket."""
-    folder = tempfile.TemporaryDirectory(prefix="countermand-warm-")
+    place = "/tmp" if len(tempfile.gettempdir()) > LONG and Path("/tmp").is_dir() else None  # noqa: S108 - made for us alone
+    folder = tempfile.TemporaryDirectory(prefix="countermand-warm-", dir=place)
     atexit.register(folder.cleanup)
     address = str(Path(folder.name, "socket"))
     lifeline, held = os.pipe()  # closed when we end, however that comes about
