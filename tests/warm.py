@@ -97,7 +97,7 @@ def _brings_modules(place: Path) -> bool:
 @functools.cache
 def _server() -> str:
     """Start the process that is forked, once for each process that runs tests, and return the address of its socket."""
-    place = "/tmp" if len(tempfile.gettempdir()) > LONG and Path("/tmp").is_dir() else None  # noqa: S108 - made for us alone
+    place = "/tmp" if len(tempfile.gettempdir()) > LONG and Path("/tmp").is_dir() else None
     folder = tempfile.TemporaryDirectory(prefix="countermand-warm-", dir=place)
     atexit.register(folder.cleanup)
     address = str(Path(folder.name, "socket"))
