@@ -13,7 +13,7 @@ from countermand.protocols.answer import A_FAULT, Answer, Decision, Reading
 from countermand.protocols.disclosure import Known
 from countermand.protocols.reply import try_xml
 from countermand.protocols.seller import Seller
-from countermand.protocols.variation import HOSTILE, Damage, Variation
+from countermand.protocols.variation import Damage, Variation
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 #: The envelope of another version: what SOAP 1.1, 4.1.2 calls a version error.
@@ -89,12 +89,7 @@ class AlaSeller(Seller):
                 form.drop(path)
         form.fill(variation.values)
         form.root = self._dressed(envelope, message, variation)
-        data = form.write(variation.spelling)
-        if variation.damage is Damage.BROKEN:
-            return damage.broken(data)
-        if variation.damage in HOSTILE:
-            return damage.with_entity(data, variation, "message", "cancellationReasonMessage", order)
-        return data
+        return damage.done_to(form.write(variation.spelling), variation, "message", "cancellationReasonMessage", order)
 
     def _values(self, order: Order, sender: Identity, variation: Variation) -> dict[str, str]:
         named_buyer = self.identity(variation.speaks_for) if variation.speaks_for else sender

@@ -6,7 +6,7 @@ import re
 from xml.sax.saxutils import escape
 
 from countermand.model.target import Order
-from countermand.protocols.variation import Damage, Variation
+from countermand.protocols.variation import HOSTILE, Damage, Variation
 
 #: 64 KiB expanded at most: 2 ** 6 times a kilobyte.
 BOMB_LEVELS, BOMB_UNIT = 6, 1000
@@ -16,6 +16,15 @@ EXPANSION = "countermand-expanded-this"
 NO_FILE = "file:///countermand/no/such/file"
 #: How much of a bomb's content, shown in a reply, tells that it was expanded.
 SIGN_OF_BOMB = "x" * 100
+
+
+def done_to(document: bytes, variation: Variation, root: str, element: str, order: Order) -> bytes:
+    """Return a written document with what a variation does to its bytes, if anything; entities stand in the root, one in that element."""
+    if variation.damage is Damage.BROKEN:
+        return broken(document)
+    if variation.damage in HOSTILE:
+        return with_entity(document, variation, root, element, order)
+    return document
 
 
 def broken(document: bytes) -> bytes:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 
-from countermand.document import Element, Form, Place, Unreadable, children, local, named, parse, text
+from countermand.document import Element, Form, Place, children, local, named, text
 from countermand.model import suite
 from countermand.model.exchange import Reply
 from countermand.model.target import Order
 from countermand.protocols import damage
-from countermand.protocols.reply import SHORT, charset
-from countermand.protocols.variation import HOSTILE, Damage, Variation
+from countermand.protocols.reply import SHORT, try_xml
+from countermand.protocols.variation import Damage, Variation
 
 
 def document(action: str, order: Order, variation: Variation) -> bytes:
@@ -25,12 +25,7 @@ def document(action: str, order: Order, variation: Variation) -> bytes:
         form.fill({"action": "lookup", "object": "domain"})
     if variation.damage is Damage.FOREIGN_ENVELOPE:
         form.root.tag, form.doctype = "XCP_envelope", form.doctype.replace("OPS_envelope", "XCP_envelope")
-    data = form.write(variation.spelling)
-    if variation.damage is Damage.BROKEN:
-        return damage.broken(data)
-    if variation.damage in HOSTILE:
-        return damage.with_entity(data, variation, "OPS_envelope", "version", order)
-    return data
+    return damage.done_to(form.write(variation.spelling), variation, "OPS_envelope", "version", order)
 
 
 def resolve(parent: Element, name: str) -> list[Element]:
@@ -52,16 +47,13 @@ def items(root: Element, path: str) -> list[Place]:
 
 def outermost(reply: Reply | None) -> Mapping[str, Sequence[Place]]:
     """Return the outermost items of a reply by their keys; those of a short one are kept, for who looks at every reply of a run."""
-    if reply is None:
+    root = None if reply is None else try_xml(reply)
+    if reply is None or root is None:
         return {}
-    return (_kept if len(reply.body) <= SHORT else _kept_long)(reply.body, charset(reply))
+    return (_kept if len(reply.body) <= SHORT else _kept_long)(root)
 
 
-def _outermost(body: bytes, label: str | None) -> Mapping[str, Sequence[Place]]:
-    try:
-        root = parse(body, label)
-    except Unreadable:
-        return {}
+def _outermost(root: Element) -> Mapping[str, Sequence[Place]]:
     found = dict[str, list[Place]]()
     for block in named(root, "data_block") or [root]:
         for item in _within(block):

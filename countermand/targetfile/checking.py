@@ -152,14 +152,13 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
         return source.error([key for key in keys if not key.isdigit()], said)
     if keys[-1:] in (["url"], ["proxy"]):
         return source.error(keys, f"an address was expected, as in https://host:port, not {_bare(str(instance))!r}")
-    # Of a secret the value must not be shown, and of alternatives nobody can follow what fits none of them.
-    described = error.validator == "oneOf" or _is_secret(keys)
     if isinstance(instance, (dict, list)) or _is_secret(keys):  # what is in it is not repeated: it may be a key, wherever it stands
         kind = {"object": "a table", "array": "a list", "string": "text"}.get(str(wanted), f"a {wanted}")
         found = "a list of tables" if isinstance(instance, list) else "a table" if isinstance(instance, dict) else "something else"
         told = f"{kind} was expected, and not {found}" if error.validator == "type" else part.get("description")
         return source.error(keys, told or "is not what the documents of target files say")
-    return source.error(keys, (described and part.get("description")) or error.message)
+    # Of alternatives nobody can follow what fits none of them.
+    return source.error(keys, (error.validator == "oneOf" and part.get("description")) or error.message)
 
 
 def _scalar(value: object) -> str:
