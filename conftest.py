@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from countermand import plugin
 from countermand.model.apis import APIS
 
@@ -14,7 +16,11 @@ _MODULES = ("cancelling", "hostile", "ordering", "reading", "refusing", "every_a
 # Those of one API: ours stand among the others, and are named by a dot.
 _OF_APIS = [f"{_HERE}steps{module}" if module.startswith(".") else module for api in APIS.values() for module in api.steps]
 
-pytest_plugins = [*plugin.MODULES, *(f"{_HERE}steps.{module}" for module in _MODULES), *_OF_APIS]
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:  # noqa: ARG001 - the hook's own
+    """Load what `pytest_plugins` would name: for each of those, pytest reads the entry points of every distribution there is."""
+    for module in (*plugin.MODULES, *(f"{_HERE}steps.{module}" for module in _MODULES), *_OF_APIS):
+        pluginmanager.import_plugin(module)
 
 
 def pytest_countermand_embedded(api: str | None, folder: Path) -> list[Path]:

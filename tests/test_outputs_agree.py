@@ -90,6 +90,21 @@ def interrupted(folder: Path) -> Told:
         return Told(process.returncode, said, folder / "reports")
 
 
+BETWEEN = """
+begun = []
+def pytest_runtest_logstart(nodeid):
+    begun.append(nodeid)
+    if len(begun) == 4:
+        raise KeyboardInterrupt
+"""
+
+
+def interrupted_between_two(folder: Path) -> Told:
+    (folder / "between.py").write_text(BETWEEN, encoding="utf-8")
+    with served("ala", folder / "seller") as target:
+        return run(folder, f"--target={target}", "-p", "between")
+
+
 def messages(told: Told, verdict: str) -> list[str]:
     return [one["message"] for clause in told.results["clauses"] for one in clause["scenarios"] if one["verdict"] == verdict]
 
@@ -104,6 +119,7 @@ RUNS = {
     stopping_at_the_first: (1, "does not conform"),
     in_parallel: (1, "does not conform"),
     interrupted: (2, "inconclusive"),
+    interrupted_between_two: (2, "inconclusive"),
 }
 
 
@@ -152,7 +168,7 @@ def test_the_verdict_is_said_the_same_everywhere(ran: tuple[Told, int, str]) -> 
 
 def test_a_run_is_complete_only_if_nothing_is_missing(ran: tuple[Told, int, str], request: pytest.FixtureRequest) -> None:
     told, _, _ = ran
-    cut_short = {"selected", "stopping at the first", "interrupted"}
+    cut_short = {"selected", "stopping at the first", "interrupted", "interrupted between two"}
     assert told.results["complete"] is not any(f"[{name}]" in request.node.name for name in cut_short)
 
 
@@ -176,7 +192,7 @@ def test_a_stricter_run_says_that_it_is(ran: tuple[Told, int, str], request: pyt
 
 def test_an_interrupted_scenario_is_neither_green_nor_lost(ran: tuple[Told, int, str], request: pytest.FixtureRequest) -> None:
     told, _, _ = ran
-    if "[interrupted]" in request.node.name:
+    if "[interrupted" in request.node.name:
         assert told.counts.get("inconclusive", 0) <= 1
         assert all("the scenario was interrupted" in one for one in messages(told, "inconclusive"))
         assert len(told.allure) == sum(told.counts.values())

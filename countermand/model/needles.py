@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ FEW = 200
 class Needles:
     """The forms of some words, ready to be looked for in much text."""
 
-    short: tuple[bytes, ...]
+    short: tuple[bytes, ...]  # the shortest first
     long: tuple[bytes, ...]
     pieces: frozenset[bytes] | None  # of the long forms; none where these are so few that each is looked for by itself
 
@@ -27,9 +28,14 @@ class Needles:
         """The length of the shortest form, if there is one."""
         return min(map(len, (*self.short, *self.long)), default=None)
 
+    @functools.cached_property
+    def _lengths(self) -> list[int]:
+        return list(map(len, self.short))
+
     def within(self, data: bytes) -> list[bytes]:
         """Return the forms that stand in the data, the longest first."""
-        found = [form for form in self.short if form in data]
+        fitting = self.short[: bisect.bisect_right(self._lengths, len(data))]  # most texts are shorter than most forms
+        found = [form for form in fitting if form in data]
         if self.pieces is None or not self.pieces.isdisjoint(data[at : at + PIECE] for at in range(0, len(data) - PIECE + 1, PIECE)):
             found += [form for form in self.long if form in data]
         return sorted(found, key=len, reverse=True)
@@ -45,7 +51,7 @@ def _needles(forms: set[bytes]) -> Needles:
     long = tuple(form for form in forms if len(form) >= 2 * PIECE)
     cut = len(long) > FEW
     pieces = frozenset(form[at : at + PIECE] for form in long for at in range(len(form) - PIECE + 1)) if cut else None
-    return Needles(tuple(form for form in forms if len(form) < 2 * PIECE), long, pieces)
+    return Needles(tuple(sorted((form for form in forms if len(form) < 2 * PIECE), key=len)), long, pieces)
 
 
 @functools.lru_cache(maxsize=64)

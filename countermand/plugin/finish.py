@@ -86,6 +86,8 @@ def _write(state: Session, exitstatus: int) -> int:
     complete = ended and state.selected == state.collected == {one.id for one in scenarios} and _is_whole(state)
     if ended:  # who interrupts a run wants nothing more to be asked
         scenarios = _closed(state, scenarios, complete=complete)
+    else:
+        allure.keep(state.reports / outputs.ALLURE, {one.id for one in scenarios})
     if state.run.record is None:
         _tidy(state)
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -38,6 +39,7 @@ def _defined(fixturemanager: Any, node: Any) -> Iterator[tuple[Any, Any]]:  # no
     for name in scenario.get_fixture_names(fixturemanager=fixturemanager):
         for made in scenario.getfixturedefs(fixturemanager, name, node) or ():
             if (one := scenario.step_function_context_registry.get(made.func)) is not None:
+                one.step_func.__signature__ = inspect.signature(one.step_func)  # pytest-bdd asks for it twice a step
                 yield one, made
 
 

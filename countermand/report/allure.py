@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -200,6 +200,13 @@ def withdraw(folder: Path, scenario: str) -> None:
     """Remove the results of a scenario whose process ended before it could tell of them; raises OSError."""
     for path in sorted(folder.glob("*-result.json")):
         if json.loads(path.read_text(encoding="utf-8")).get("fullName") == scenario:
+            path.unlink()
+
+
+def keep(folder: Path, scenarios: Collection[str]) -> None:
+    """Remove the results of all but these scenarios: one that was interrupted before it had begun has come to nothing; raises OSError."""
+    for path in sorted(folder.glob("*-result.json")):
+        if json.loads(path.read_text(encoding="utf-8")).get("fullName") not in scenarios:
             path.unlink()
 
 

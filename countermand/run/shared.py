@@ -30,6 +30,7 @@ class Shared:
     told: Callable[[Any], None] | None = field(default=None, kw_only=True)  # who writes down what is done here, where this process does not
     _read: dict[Path, tuple[int, list[PlayedRow]]] = field(default_factory=dict, kw_only=True)  # of each file: up to where, and what
     _kept: list[PlayedRow] = field(default_factory=list, kw_only=True)  # finished scenarios that could not be written down
+    _made: dict[str, Any] = field(default_factory=dict, kw_only=True)  # what was made once stays as it is
     _stopped: str | None = field(default=None, kw_only=True)
 
     def stop(self, reason: str) -> None:
@@ -77,8 +78,9 @@ class Shared:
 
     def made(self, name: str) -> Any:  # noqa: ANN401 - a row of its own kind
         """Return what one process of the run has made, if one has."""
-        path = self.folder / f"{name}.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        if name not in self._made and (path := self.folder / f"{name}.json").exists():
+            self._made[name] = json.loads(path.read_text(encoding="utf-8"))
+        return self._made.get(name)
 
     def offer(self, name: str, made: Mapping[str, object]) -> None:
         """Let all others be given what a process has made already, unless one of them was quicker; waits for nobody."""
@@ -91,12 +93,11 @@ class Shared:
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
         """Return what one process of the run makes and all others are given; what make raises, it raises for its caller alone."""
-        path = self.folder / f"{name}.json"
-        if not path.exists():
-            with FileLock(path.with_suffix(".lock")):
-                if not path.exists():
+        if self.made(name) is None:
+            with FileLock(self.folder / f"{name}.lock"):
+                if self.made(name) is None:
                     self.offer(name, make())
-        found: Made = json.loads(path.read_text(encoding="utf-8"))
+        found: Made = self.made(name)
         return found
 
     def broken(self, api: str, clause: str) -> bool:
