@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countermand.document import Form, Spelling, Unreadable, children, leaves, local, named, parse, problems, select, text, where
+from countermand.document import Element, Form, Spelling, Unreadable, children, leaves, local, named, parse, problems, select, text, where
 from countermand.model import suite
 from countermand.protocols.ala import resolve as ala_field
 from countermand.protocols.opensrs_message import resolve as ops_field
@@ -216,3 +217,43 @@ def test_schemas_of_each_kind_are_read(tmp_path: Path) -> None:
     assert problems(asserted, newer)
     with pytest.raises(ValueError, match=r"c\.xsd: no schema that can be read"):
         problems(right, none)
+
+
+def test_rules_of_schematron_count_in_the_suites_own_schemas_alone(tmp_path: Path) -> None:
+    schema = tmp_path / "a.xsd"
+    rule = '<sch:rule context="/reply"><sch:assert test="status != \'x\'">no x</sch:assert></sch:rule>'
+    pattern = f'<sch:pattern xmlns:sch="http://purl.oclc.org/dsdl/schematron">{rule}</sch:pattern>'
+    schema.write_text(
+        f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:annotation><xs:appinfo>{pattern}</xs:appinfo></xs:annotation>'
+        '<xs:element name="reply"/></xs:schema>',
+        encoding="utf-8",
+    )
+    right, broken = (parse(f"<reply><status>{inner}</status></reply>".encode()) for inner in "yx")
+    assert problems(right, schema, rules=True) == []
+    assert [(one.text, one.at) for one in problems(broken, schema, rules=True)] == [("no x", "/reply")]
+    assert problems(broken, schema) == []
+
+
+ITEMS = {"action": "REPLY", "object": "ORDER", "is_success": "1", "response_code": "200", "response_text": "done"}
+TOLD = {"domain": "a.example", "order_id": "1", "state": "cancelled"}
+
+
+def reply(items: Iterable[tuple[str, str]], told: Iterable[tuple[str, str]]) -> Element:
+    inner = "".join(f'<item key="{key}">{value}</item>' for key, value in told)
+    outer = (
+        "".join(f'<item key="{key}">{value}</item>' for key, value in items) + f'<item key="attributes"><dt_assoc>{inner}</dt_assoc></item>'
+    )
+    return parse(f"<OPS_envelope><header/><body><data_block><dt_assoc>{outer}</dt_assoc></data_block></body></OPS_envelope>".encode())
+
+
+@pytest.mark.parametrize("name", [*ITEMS, *TOLD])
+def test_a_reply_of_opensrs_is_held_to_every_documented_item(name: str) -> None:
+    schema = suite.payload("opensrs", "reply.xsd")
+    assert problems(reply(ITEMS.items(), TOLD.items()), schema, rules=True) == []
+    less, more = ([pair for pair in pairs.items() if pair[0] != name] for pairs in (ITEMS, TOLD))
+    assert problems(reply(less, more), schema, rules=True)
+    refused = ITEMS | {"is_success": "0"}
+    assert problems(reply(refused.items(), more), schema, rules=True) == []
+    twice = [*ITEMS.items(), ("action", "REPLY"), ("anything", "1"), ("anything", "1")]
+    for some in (twice[:6], [*ITEMS.items(), *twice[6:]]):
+        assert problems(reply(some, TOLD.items()), schema, rules=True)

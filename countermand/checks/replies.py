@@ -166,11 +166,11 @@ def telling(words: str) -> str:
 
 
 def valid(schema: Path | Schema, of: Callable[[Element], Iterable[Element]] = lambda root: [root]) -> Callable[[Exchange], None]:
-    """Return a check that holds a document, or parts of it, to a schema."""
+    """Return a check that holds a document, or parts of it, to a schema: the suite's own, by its path, or an operator's."""
 
     def check(exchange: Exchange) -> None:
         for part in of(document(exchange)):
-            if wrong := problems(part, schema):
+            if wrong := problems(part, schema, rules=isinstance(schema, Path)):
                 raise Nonconformance(
                     f"a reply is not valid against {schema.name}", expected="valid", received=wrong[0].text, at=wrong[0].at or where(part)
                 )

@@ -1,4 +1,4 @@
-"""Schemas: on one side a document, on the other what DTD, XSD 1.0 or XSD 1.1 has against it; the only module that imports xmlschema."""
+"""Schemas: on one side a document, on the other what DTD, XSD or Schematron has against it; the only module that imports xmlschema."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ WORDY = frozenset({"value", "test", "xpath"})
 OFTEN = frozenset({"minOccurs", "maxOccurs"})
 IMPORT = "{http://www.w3.org/2001/XMLSchema}import"
 
+#: What a rule of Schematron (ISO/IEC 19757-3) is told by in a schema, and a broken one in a report.
+SCHEMATRON, BROKEN = b"http://purl.oclc.org/dsdl/schematron", "{http://purl.oclc.org/dsdl/svrl}failed-assert"
 #: So many problems of a document say what is wrong with it: it may have one per element.
 ENOUGH = 10
 #: Of more children than these together, the first and the last are held to a schema.
@@ -30,10 +32,11 @@ FIRST, LAST = 150, 50
 Texts = tuple[tuple[str, bytes], ...]
 
 
-def problems(root: Element, schema: Schema | Path) -> list[Place]:
+def problems(root: Element, schema: Schema | Path, *, rules: bool = False) -> list[Place]:
     """Return what a schema (DTD, XSD 1.0 or XSD 1.1) has against a document; raises ValueError for a schema that cannot be read.
 
-    Nothing is read but the schema's own texts, whatever these name.
+    Nothing is read but the schema's own texts, whatever these name. Rules of Schematron in its annotations count where that is asked
+    for: of the suite's own schemas, since such rules are run, and to XSD they are notes.
     """
     held = schema if isinstance(schema, Schema) else Schema.load(schema)
     copied = etree.fromstring(etree.tostring(root))  # a document of its own: libxml2 resolves paths in the whole
@@ -41,7 +44,9 @@ def problems(root: Element, schema: Schema | Path) -> list[Place]:
     try:
         if b'minVersion="1.1"' in held.texts[held.path]:
             return _against_newer(held, copied)
-        return _against(_compiled(held.path, tuple(held.texts.items())), copied)
+        of = (held.path, tuple(held.texts.items()))
+        found = _against(_compiled(*of), copied)
+        return found or (_against_rules(_rules(*of), copied) if rules and SCHEMATRON in held.texts[held.path] else [])
     except (etree.XMLSyntaxError, etree.DTDParseError, etree.XMLSchemaParseError, RecursionError) as error:
         raise ValueError(f"{schema if isinstance(schema, Path) else held.path}: no schema that can be read: {error}") from None
 
@@ -63,6 +68,13 @@ def _against(schema: etree.DTD | etree.XMLSchema, root: Element) -> list[Place]:
     return list(islice(told, ENOUGH))
 
 
+def _against_rules(rules: Any, root: Element) -> list[Place]:  # noqa: ANN401 - Schematron, whose module is imported late
+    if rules.validate(root):
+        return []
+    broken = islice(rules.validation_report.iter(BROKEN), ENOUGH)
+    return [Place(" ".join("".join(one.itertext()).split()), one.get("location") or "") for one in broken]
+
+
 def _against_newer(schema: Schema, root: Element) -> list[Place]:
     import xmlschema  # noqa: PLC0415 - 0.5 s that only XSD 1.1 costs
 
@@ -76,6 +88,13 @@ def _against_newer(schema: Schema, root: Element) -> list[Place]:
 @functools.lru_cache(maxsize=8)
 def _compiled(path: str, texts: Texts) -> etree.DTD | etree.XMLSchema:
     return _dtd(path, texts) if path.endswith(".dtd") else etree.XMLSchema(_checked(path, texts))
+
+
+@functools.lru_cache(maxsize=8)
+def _rules(path: str, texts: Texts) -> Any:  # noqa: ANN401 - as above
+    from lxml import isoschematron  # noqa: PLC0415 - what it is made of is read when it is imported
+
+    return isoschematron.Schematron(_checked(path, texts), store_report=True)
 
 
 @functools.lru_cache(maxsize=8)
