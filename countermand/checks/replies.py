@@ -114,7 +114,7 @@ def first_byte(exchange: Exchange) -> None:
 def labelled(exchange: Exchange) -> None:
     """Hold a reply that is XML to an XML media type and the charset it is written in (RFC 7303); one that is not, to another label."""
     reply = _reply(exchange)
-    label, root = reply.header("content-type") or "", try_xml(reply)
+    label, root = reply.content_type, try_xml(reply)
     if not reply.body.strip():
         return
     if root is not None and not XML_TYPE.match(label.strip()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -57,6 +58,11 @@ class Reply:
     def header(self, name: str) -> str | None:
         """Return the first header of that name, whatever its case."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    @functools.cached_property
+    def content_type(self) -> str:
+        """Its label, or nothing: whatever reads a reply asks for it, some thirty times each."""
+        return self.header("content-type") or ""
 
 
 class Recorded(Reply):

@@ -44,6 +44,8 @@ def told(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
         return []
     sent = _text([exchange.request.url, *(value for _, value in exchange.request.headers), *_texts(exchange.request.body)])
     fresh = [one for one in known if one.is_state or (_is_telling(one.word) and not _within(one.word, sent))]
+    if not fresh:
+        return []
     said, named = _text(_said(reply)), list(_named(reply)) if any(one.is_state for one in fresh) else []
     raw = [reply.body, *(value.encode("utf-8", "surrogateescape") for _, value in reply.headers)]
     return [one for one in fresh if (_states(one.word, said, named) if one.is_state else _shows(one.word, said, raw))]

@@ -40,7 +40,7 @@ def is_about_caller(reply: Reply, root: Element | None) -> bool:
 
 def is_package(reply: Reply) -> bool:
     """Say whether a reply is a package of parts whose first, or whose root, is an XML document."""
-    label = reply.header("content-type") or ""
+    label = reply.content_type
     if not label.strip().lower().startswith("multipart/"):
         return False
     boundary = BytesHeaderParser().parsebytes(f"Content-Type: {label}\r\n\r\n".encode("latin-1", "replace")).get_boundary()

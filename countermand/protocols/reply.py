@@ -30,7 +30,7 @@ def _parsed_long(body: bytes, charset: str | None) -> Element:
 
 def charset(reply: Reply) -> str | None:
     """Return the charset of a reply's Content-Type."""
-    return _charset(reply.header("content-type") or "")
+    return _charset(reply.content_type)
 
 
 @functools.lru_cache(maxsize=64)
