@@ -27,8 +27,6 @@ from countermand.run.rehearsal import Rehearsed
 from countermand.run.replay import Replay
 from countermand.run.run import Run
 
-#: The longest pause, in seconds, that a throttling seller is given before the next request.
-LONGEST_PAUSE = 10.0
 #: What counts as no sign of life, from the rightful buyer's side.
 LIFELESS = frozenset({Trouble.UNREACHABLE, Trouble.TIMEOUT, Trouble.DISTRUST, Trouble.OTHER})
 
@@ -284,4 +282,4 @@ class Scene:
         if exchange.sound:
             self.run.busy[api] = self.run.busy.get(api, 0) + 1 if busy else 0
         if exchange.reply is not None and exchange.reply.status in THROTTLED and not busy:
-            self._resume = time.monotonic() + min(throttle.pause(exchange.reply, 1.0), LONGEST_PAUSE)
+            self._resume = time.monotonic() + throttle.rest(exchange.reply, sound=exchange.sound)

@@ -50,6 +50,14 @@ def pause(reply: Reply, otherwise: float = PAUSE) -> float:
     return otherwise if wanted is None else wanted if wanted <= LONGEST else INSTEAD
 
 
+def rest(reply: Reply, *, sound: bool) -> float:
+    """Return the seconds a seller is left alone after it turned a request away that is not sent again.
+
+    What a stranger is told, a door may tell it whatever the pace: it is left alone only where it asks for that.
+    """
+    return min(pause(reply, 1.0 if sound else 0.0), INSTEAD)
+
+
 @dataclass(frozen=True)
 class Learnt:
     """What a run knows of how fast it may ask."""

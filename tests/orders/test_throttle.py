@@ -224,6 +224,16 @@ def test_a_pause_is_read_as_asked_and_bounded(headers: tuple[tuple[str, str], ..
     assert throttle.pause(Reply(429, "", "HTTP/1.1", headers, b"")) == seconds
 
 
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_seller_in_trouble_is_left_alone_and_a_door_that_tells_strangers_so_is_not(status: int) -> None:
+    bare, asking, patient = (
+        Reply(status, "", "HTTP/1.1", headers, b"") for headers in ((), (("Retry-After", "3"),), (("Retry-After", "50"),))
+    )
+    assert (throttle.rest(bare, sound=True), throttle.rest(bare, sound=False)) == (1.0, 0.0)
+    assert {throttle.rest(asking, sound=sound) for sound in (True, False)} == {3.0}
+    assert {throttle.rest(patient, sound=sound) for sound in (True, False)} == {throttle.INSTEAD}
+
+
 def test_the_pace_settles_between_what_was_refused_and_what_was_taken(tmp_path: Path) -> None:
     slow = throttle.Throttle(tmp_path, "ala", serial=True)
     reply = Reply(429, "", "HTTP/1.1", (), b"")

@@ -26,7 +26,7 @@ INFERRED = {"ALA-FLT-07", "ALA-FLT-10"}
 
 
 def judged_behind(api: str, named: dict[str, Front]) -> dict[str, Judgement]:
-    return judge(api, {name: partial(fronted, api, front) for name, front in named.items()})
+    return judge(api, {name: partial(fronted, api, front) for name, front in named.items()}, 4)  # some are told to wait
 
 
 def fronted(api: str, front: Front) -> Fronted:
