@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from countermand.commands import last
 from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
 from countermand.nightly import compare_words
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Print the comparison as Markdown, and say by the exit code whether the new run is worse."""
     try:
-        comparison = compare(finished.read(options.old), finished.read(options.new))
+        comparison = compare(last.tested(options.old, "{}"), last.tested(options.new, "{}"))
         if options.json:
             told = in_json(json.dumps(compare_words.as_json(comparison), ensure_ascii=False, indent=1))
             options.json.write_bytes(f"{told}\n".encode("utf-8", "backslashreplace"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from countermand.commands import last
 from countermand.exits import CommandError
 from countermand.records import finished, inputs
 from countermand.report import ticket
@@ -19,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Print one ticket, or list them."""
     try:
-        results = finished.read(options.reports)
+        results = last.tested(options.reports, "countermand ticket --reports {}")
     except finished.FinishedError as error:
         raise CommandError(str(error)) from None
     tickets = {one.name: one for one in ticket.tickets(results, inputs.told_targets(options.reports))}

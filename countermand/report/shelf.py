@@ -89,6 +89,12 @@ def set_aside(folder: Path) -> Path | None:
     return aside
 
 
+def last_tested(folder: Path) -> Path | None:
+    """Return where the last run stands that was set aside in a folder and had tested anything, if there is one."""
+    kept = sorted(folder.glob(f"{EARLIER}/*"), reverse=True)
+    return next((path for path in kept if (told := _told(path)) and told.get("untested") is None), None)
+
+
 def _old(earlier: Path) -> Iterator[Path]:
     """Yield the runs beyond those that are kept, the oldest first; only what we have named."""
     told = os.environ.get(KEEP, "")
