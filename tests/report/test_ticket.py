@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import countermand, run
+from running import countermand, run, served
 
 from countermand.document import Unreadable, pretty, readable
 from countermand.provider import serving
@@ -150,3 +150,22 @@ def test_a_document_is_shown_indented_with_its_place_marked() -> None:
     with pytest.raises(Unreadable):
         pretty(b"no document")
     assert readable(b"no \xff document") == "no \\xff document"
+
+
+@pytest.mark.parametrize(
+    ("api", "clause", "warned"),
+    [
+        ("ala", "ALA-REQ-07", "It uses up an order: `BUYER_ORDER` names one"),  # it names the buyer's reference alone
+        ("opensrs", "OSRS-REQ-01", "It may use up an order: it names none"),
+        ("opensrs", "OSRS-REQ-02", "It may use up an order: it names none"),
+        ("opensrs", "OSRS-REQ-04", None),  # of an order nobody has: there is none to use up
+    ],
+)
+def test_whoever_repeats_what_may_use_up_an_order_is_warned(api: str, clause: str, warned: str | None, tmp_path: Path) -> None:
+    deviant = next(one for one in deviants(api).values() if vars(one).get("breaks") == clause)
+    with served(api, tmp_path / "seller", deviant()) as target:
+        run(tmp_path, f"--target={target}", "-m", clause)
+    ticket = (tmp_path / "reports" / "tickets" / f"{clause}.md").read_text(encoding="utf-8")
+    assert "use up an order" not in ticket.replace(warned or "-", "")
+    assert (warned or "") in ticket
+    assert ("Take it out of the target file's lists" in ticket) is (warned is not None)
