@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from certify.conftest import countermand, run_against
 from countermand.certify import archive, contents, envelope, keys
 from countermand.certify import build as making
+from countermand.certify.check import check
+from countermand.provider import embedded, serving
 from countermand.records import finished
 
 
@@ -42,6 +44,17 @@ def test_a_part_of_the_suite_is_not_called_conforming(few: Path) -> None:
     assert told["verdict"] == "inconclusive"
     assert told["complete"] is False
     assert "not complete" in archive.unpacked(few)["README.md"].decode()
+
+
+def test_a_part_that_is_certified_leans_on_no_earlier_run(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    with serving.serve("ala", embedded.SELLERS["ala"](), tmp_path) as served:
+        part = ("--target", served.target, "-m", "ALA-REQ-07", "--no-page", "--ledger", tmp_path / "ledger")
+        for leant in (False, True):  # the second run is lent what the first one has had taken up
+            assert ("no order was used up to see" in countermand("run", *part, cwd=tmp_path).out) is leant
+        certified = countermand("certify", *part, "--key", pair[0], "--out", tmp_path / "part.zip", cwd=tmp_path)
+    assert certified.code == 10, certified.said
+    assert "no order was used up to see" not in certified.out
+    assert not check(tmp_path / "part.zip", keys.public(pair[1])).problems
 
 
 def test_a_wrong_seller_is_certified_as_what_it_is(pair: tuple[Path, Path], tmp_path: Path) -> None:
