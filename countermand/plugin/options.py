@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--target", action="append", default=[], metavar="FILE", help="a target file; without one the embedded sellers are tested"
     )
     group.addoption("--api", choices=list(APIS), help="test the embedded seller of one API only")
-    group.addoption("--reports", metavar="DIR", help="the folder to write reports to (default: reports, and reports/part for a part)")
+    group.addoption("--reports", metavar="DIR", help="the folder of reports, whole or part (default: reports, reports/part for a part)")
     group.addoption(
         "--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate; nothing is sent"
     )
