@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from countermand.commands import last
+from countermand.commands import last, redrawn
 from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
 from countermand.nightly import compare_words
@@ -28,14 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Print the comparison as Markdown, and say by the exit code whether the new run is worse."""
+    if options.json:
+        redrawn.see(options.json, "{")
     try:
         comparison = compare(last.tested(options.old, "{}"), last.tested(options.new, "{}"))
         if options.json:
             told = in_json(json.dumps(compare_words.as_json(comparison), ensure_ascii=False, indent=1))
-            options.json.write_bytes(f"{told}\n".encode("utf-8", "backslashreplace"))
+            redrawn.write(options.json, f"{told}\n")
     except (finished.FinishedError, CompareError) as error:
         raise CommandError(str(error)) from None
-    except OSError as error:
-        raise CommandError(f"{options.json}: cannot be written: {error}") from None
     sys.stdout.write(compare_words.markdown(comparison))
     return Exit.DOES_NOT_CONFORM if comparison.regresses else Exit.CONFORMS

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from countermand.commands import targets
+from countermand.commands import redrawn, saying, targets
 from countermand.exits import CommandError, Exit
 from countermand.nightly import history, night, night_words
 from countermand.records import finished
@@ -26,6 +26,8 @@ def main(options: argparse.Namespace) -> int:
     """Say what is new."""
     if len(options.nights) > 2 or (len(options.nights) == 1 and options.history is None):  # noqa: PLR2004 - OLD and NEW
         raise CommandError("say two folders, OLD and NEW; or NEW alone with --history, which remembers the night before")
+    if options.json not in {None, saying.HERE}:
+        redrawn.see(Path(options.json), "{")
     try:
         new = history.entries(_runs(options.nights[-1]))
         past = history.read(options.history) if options.history else []
@@ -38,12 +40,12 @@ def main(options: argparse.Namespace) -> int:
         raise CommandError(str(error)) from None
     found = night.changes(old, new, whole, expected)
     told = json.dumps(night_words.as_json(found, new), ensure_ascii=False, indent=1)
-    if options.json == "-":
+    if options.json == saying.HERE:
         print(told)
     else:
         sys.stdout.write(night_words.markdown(found, new))
-    if options.json and options.json != "-":
-        _write(Path(options.json), told)
+    if options.json not in {None, saying.HERE}:
+        redrawn.write(Path(options.json), f"{told}\n")
     return Exit.DOES_NOT_CONFORM if any(one.red for one in found) else Exit.CONFORMS
 
 
@@ -59,11 +61,3 @@ def _runs(folder: Path) -> list[finished.Finished]:
                 raise
             print(f"not read: {error}", file=sys.stderr)
     return runs
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(f"{text}\n".encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        raise CommandError(f"{path}: cannot be written: {error.strerror}") from None

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from countermand.certify import expect, keys, register, register_page
-from countermand.commands import judging
+from countermand.commands import judging, redrawn
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
 from countermand.guard.foreign import Shown, in_json, shown
@@ -38,6 +38,8 @@ def main(options: argparse.Namespace) -> int:
             raise CommandError(f"{intake.shown(place)}: no such folder, and no such certificate")
         if intake.is_folder(place) and place.resolve() in (options.out.resolve() / "index.html").parents:
             raise CommandError("--out: a folder outside of PLACE was expected: what is drawn must not be taken for what is to be drawn")
+    for name, first in (("index.html", "<"), ("register.json", "{")):
+        redrawn.see(options.out / name, first)
     on = expect.Expected(on=options.on).day
     try:
         entries, refused = register.drawn(options.places, options.key, on, options.patience, _tell)

@@ -57,6 +57,17 @@ def test_a_part_that_is_certified_leans_on_no_earlier_run(pair: tuple[Path, Path
     assert not check(tmp_path / "part.zip", keys.public(pair[1])).problems
 
 
+def test_no_certificate_is_written_over_another(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "kept.zip").write_bytes(few.read_bytes())
+    asked = ("certify", "--api", "ala", "-m", "ALA-CAN-01", "--no-page", "--key", pair[0])
+    done = countermand(*asked, "--out", tmp_path / "kept.zip", cwd=tmp_path)
+    assert (done.code, "no certificate is written over" in done.err) == (4, True)
+    assert (tmp_path / "kept.zip").read_bytes() == few.read_bytes()
+    assert not (tmp_path / "reports").exists()  # nothing was sent
+    assert {countermand(*asked, cwd=tmp_path).code for _ in range(2)} == {10}
+    assert len(list((tmp_path / "reports").glob("*.zip"))) == 2
+
+
 def test_a_wrong_seller_is_certified_as_what_it_is(pair: tuple[Path, Path], tmp_path: Path) -> None:
     reports = run_against("ala", "Careless", tmp_path)
     made = making.write(reports, keys.private(pair[0]), tmp_path / "wrong.zip")
