@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -98,3 +99,17 @@ def test_the_table_of_orders_has_columns_that_stand_apart() -> None:
     heads, counts = orders._lines(told)[3:5]
     assert re.split(r"\s{2,}", heads) == ["state", "listed", "left", "used", "in use", "lost"]
     assert [len(line) for line in (heads, counts)] == [len(heads)] * 2
+
+
+@pytest.mark.parametrize("imported", ["argparse", "countermand.exits", "countermand.commands.typed"])
+@pytest.mark.parametrize("command", ["clauses", "run", "doctor"])
+def test_whoever_interrupts_a_command_that_still_begins_is_told_so_in_a_line(command: str, imported: str, tmp_path: Path) -> None:
+    words = [sys.executable, "-X", "importtime", "-m", "countermand", command, "--target", "absent.toml"]
+    with subprocess.Popen(words, cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as one:
+        assert one.stderr is not None
+        begun = any(line.rstrip().endswith(f" {imported}") for line in one.stderr)
+        one.send_signal(signal.SIGINT)
+        said = "".join(line for line in one.stderr if not line.startswith("import time:"))
+    assert begun
+    assert one.returncode == Exit.INTERRUPTED, said
+    assert said in {"countermand: interrupted\n", f"countermand {command}: interrupted\n"}
