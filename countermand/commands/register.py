@@ -45,6 +45,9 @@ def main(options: argparse.Namespace) -> int:
         entries, refused = register.drawn(options.places, options.key, on, options.patience, _tell)
     except keys.KeyFileError as error:
         raise CommandError(str(error)) from None
+    if not entries and not refused:
+        places = ", ".join(intake.shown(place) for place in options.places)
+        raise CommandError(f"there is no certificate (*.zip) in {places}: countermand certify makes one")
     try:
         _write(options, entries, refused, on.isoformat())
     except OSError as error:
