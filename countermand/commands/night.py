@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
@@ -18,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("nights", metavar="DIR", nargs="+", type=Path, help="OLD NEW: folders of many runs; or NEW alone, with --history")
     parser.add_argument("--history", metavar="FILE", type=Path, help="remember this night there, and say since when and what is flaky")
     parser.add_argument("--expect", metavar="FILE", action="append", default=[], help="a target file, or a pattern: must have been tested")
-    parser.add_argument("--json", metavar="FILE", help="write the same as JSON as well; - for standard output, instead of Markdown")
+    parser.add_argument("--json", metavar="FILE", nargs="?", const=saying.HERE, help=saying.HELP)
     parser.epilog = "Ends with 1 only where something is new and not waived: broken, inconclusive where documented, or not tested."
 
 
@@ -39,13 +38,7 @@ def main(options: argparse.Namespace) -> int:
     except (finished.FinishedError, history.HistoryError) as error:
         raise CommandError(str(error)) from None
     found = night.changes(old, new, whole, expected)
-    told = json.dumps(night_words.as_json(found, new), ensure_ascii=False, indent=1)
-    if options.json == saying.HERE:
-        print(told)
-    else:
-        sys.stdout.write(night_words.markdown(found, new))
-    if options.json not in {None, saying.HERE}:
-        redrawn.write(Path(options.json), f"{told}\n")
+    saying.either(options.json, night_words.as_json(found, new), night_words.markdown(found, new))
     return Exit.DOES_NOT_CONFORM if any(one.red for one in found) else Exit.CONFORMS
 
 

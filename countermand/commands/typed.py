@@ -67,7 +67,7 @@ def _done(name: str, arguments: Sequence[str]) -> int:
     module = importlib.import_module(f"countermand.commands.{name}")
     parser = argparse.ArgumentParser(f"countermand {name}", None, _sentence(COMMANDS[name]), formatter_class=_Unbroken, allow_abbrev=False)
     module.add_arguments(parser)
-    code = BROKEN_PIPE
+    code, known = BROKEN_PIPE, argparse.Namespace()
     try:
         known, rest = parser.parse_known_args(arguments) if name in RUNNING else (parser.parse_args(arguments), [])
         code = int(module.main(known, rest) if name in RUNNING else module.main(known))
@@ -75,16 +75,24 @@ def _done(name: str, arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # as in `countermand clauses | head`: whoever read has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except CommandError as error:
-        print(f"countermand {name}: {error}", file=sys.stderr)
-        return error.code
+        return _failed(name, known, str(error), error.code, told=error.told)
     except KeyboardInterrupt:
         print(f"countermand {name}: interrupted", file=sys.stderr)
         return Exit.INTERRUPTED
     except (OSError, RecursionError) as error:  # a second wall: each command says more of what it was given
-        print(f"countermand {name}: {intake.shown(str(error))}", file=sys.stderr)
-        return Exit.USAGE
+        return _failed(name, known, intake.shown(str(error)), Exit.USAGE)
     except SystemExit as error:  # argparse ends with 2, which is pytest's word for interrupted
         return Exit.USAGE if error.code not in {0, None} else Exit.CONFORMS
+    return code
+
+
+def _failed(name: str, known: argparse.Namespace, words: str, code: int, *, told: bool = False) -> int:
+    """Say to people, and to a program that reads standard output, what a command could not do; a program that was told is told no more."""
+    from countermand.commands import saying  # noqa: PLC0415 - help and a version need none of it
+
+    print(f"countermand {name}: {words}", file=sys.stderr)
+    if saying.wanted(getattr(known, "json", None)) and not told:
+        saying.mistake(words, code)
     return code
 
 

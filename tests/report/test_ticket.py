@@ -129,6 +129,10 @@ def test_a_ticket_is_printed_listed_and_told_with_the_nearest(tmp_path: Path) ->
     assert "To be read at: https://" in printed.stdout
     assert "<status>Pending</status>    <!-- here -->" in printed.stdout
     assert countermand("ticket", cwd=tmp_path).stdout.startswith("ALA-REQ-07  does not conform")
+    [listed] = json.loads(countermand("ticket", "--json", cwd=tmp_path).stdout)["tickets"]
+    one = json.loads(countermand("ticket", "ALA-REQ-07", "--json", cwd=tmp_path).stdout)
+    assert listed.items() <= one.items()
+    assert (one["verdict"], one["markdown"].strip()) == ("does not conform", printed.stdout.strip())
     absent = countermand("ticket", "ALA-REQ-08", cwd=tmp_path)
     assert (absent.returncode, "there is ALA-REQ-07" in absent.stderr) == (4, True)
     misspelt = countermand("ticket", "ALA-REG-07", cwd=tmp_path)
