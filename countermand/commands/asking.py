@@ -10,6 +10,7 @@ from countermand.exits import CommandError
 from countermand.guard.nearest import nearest
 from countermand.model.apis import APIS
 from countermand.plugin.launch import at_once
+from countermand.report import shelf
 
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
@@ -50,6 +51,8 @@ def check(options: argparse.Namespace, rest: Sequence[str]) -> None:
         raise CommandError("--requests names a folder, and goes with --dry-run")
     if options.reports is not None and not options.reports.strip():
         raise CommandError("--reports names no folder")
+    if options.reports is not None and (why := shelf.unfit(Path(options.reports))):
+        raise CommandError(why)
     for word in rest:
         name = word.partition("=")[0]
         option = nearest(name, OPTIONS, cutoff=0.85) if name.startswith("--") and name not in OPTIONS else None

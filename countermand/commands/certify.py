@@ -59,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite, certify what came of it as what it is, and return the run's exit code."""
+    asking.check(options, rest)
     try:
         key = keys.private(Path(options.key), passphrases.opening(Path(options.key), options.passphrase_from))
         promise = making.Promise(options.valid_days, keys.owner(Path(options.key)), _number(options.supersedes))

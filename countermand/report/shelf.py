@@ -20,6 +20,8 @@ EARLIER, PART, EMBEDDED = "earlier", "part", "embedded"
 #: How many earlier runs are kept per folder, unless COUNTERMAND_KEEP says otherwise; each is some megabytes.
 KEPT = 20
 KEEP = "COUNTERMAND_KEEP"
+#: By these a folder is known to hold somebody's project.
+PROJECT = (".git", "pyproject.toml")
 #: The folders that runs of this process have claimed.
 CLAIMED = set[Path]()
 
@@ -64,6 +66,18 @@ def is_taken(folder: Path) -> bool:
     except TakenError:
         return True
     return False
+
+
+def unfit(folder: Path) -> str | None:
+    """Say why a folder that somebody named is none for reports: what a run moves and looks through there is to be its own."""
+    whole = Path(os.path.realpath(folder))
+    kinds = {
+        "the root of a file system": whole.parent == whole,
+        "somebody's home": whole == Path(os.path.realpath(Path.home())),
+        "a project": any((whole / name).exists() for name in PROJECT),
+    }
+    found = next((kind for kind, so in kinds.items() if so), None)
+    return found and f"--reports {folder}: is {found}: name a folder below it, as in {folder / 'reports'}"
 
 
 def place(folder: Path, *, part: bool, embedded: bool) -> Path:
