@@ -109,6 +109,7 @@ def messages(told: Told, verdict: str) -> list[str]:
     return [one["message"] for clause in told.results["clauses"] for one in clause["scenarios"] if one["verdict"] == verdict]
 
 
+LEFT_OUT = r"(\d+) of (\d+) scenarios were not played, and with them all or part of (\d+) documented clauses left out"
 RUNS = {
     conforming: (0, "conforms"),
     failing: (1, "does not conform"),
@@ -140,6 +141,22 @@ def test_every_output_counts_the_same(ran: tuple[Told, int, str]) -> None:
     assert Counter(one["status"] for one in told.allure) == sum((Counter({ALLURE[word]: n}) for word, n in counts.items()), Counter())
     tags = Counter(label["value"] for one in told.allure for label in one["labels"] if label["name"] == "tag" and label["value"] in ALLURE)
     assert tags == counts
+
+
+def test_a_run_that_did_not_come_to_its_end_says_everywhere_how_much_it_left_out(ran: tuple[Told, int, str]) -> None:
+    told, _, _ = ran
+    played = sum(told.counts.values())
+    notes = [re.fullmatch(LEFT_OUT, note) for note in told.results["notes"]]
+    found = [note for note in notes if note]
+    assert len(found) == (played < 40 and not told.results["asked"])
+    for note in found:
+        missing, asked, documented = map(int, note.groups())
+        assert played == asked - missing
+        undecided = told.results["coverage"]["documented"] - told.results["coverage"]["decided"]
+        assert 0 < undecided - told.counts.get("inconclusive", 0) <= documented
+        assert f"note: {note[0]}" in told.said
+        assert note[0] in (told.reports / "conformance.md").read_text(encoding="utf-8")
+        assert note[0] in (told.reports / "index.html").read_text(encoding="utf-8")
 
 
 def test_junit_accuses_the_target_alone(ran: tuple[Told, int, str]) -> None:

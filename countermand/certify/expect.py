@@ -30,6 +30,7 @@ class Expected:
 
     def unmet(self, said: Mapping[str, Any]) -> Iterator[str]:
         """Say what a certificate is not, and was to be."""
+        yield from unissued(said, self.day)
         named = [word for one in said["targets"] for word in (one["name"], one["url"])]
         if self.target is not None and self.target.rstrip("/") not in [word.rstrip("/") for word in named]:
             yield line(f"it is about {', '.join(quoted(word, 200) for word in named)}, and not about {quoted(self.target, 200)}")
@@ -48,6 +49,12 @@ class Expected:
             yield line(f"it has expired: it was valid until {said['validUntil']}, and this is judged on {self.day}")
         if self.age is not None and self.day - day(said["finished"]) > self.age:
             yield line(f"it is too old: its run ended on {said['finished'][:10]}, more than {self.age.days} days before {self.day}")
+
+
+def unissued(said: Mapping[str, Any], on: date) -> Iterator[str]:
+    """Say so where a certificate was not there yet on some day."""
+    if on < day(said["finished"]):
+        yield line(f"it was not yet issued on {on}: its run ended on {said['finished'][:10]}")
 
 
 def age(words: str) -> timedelta:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from countermand.certify import archive, check, keys, page, told
+from countermand.certify import archive, check, expect, keys, page, told
 from countermand.certify.printable import quoted
 from countermand.certify.terms import day
 from countermand.guard import intake
@@ -88,6 +88,8 @@ def drawn(
         found = _one(path, name, known, patience)
         if isinstance(found, Refused):
             refused.append(found)
+        elif early := list(expect.unissued(found.said, on)):
+            refused.append(Refused(shown(found.file), tuple(map(shown, early))))
         elif twice := next((one for one in entries if one.number == found.number), None):
             refused.append(Refused(shown(found.file), (shown(f"it has the number of {twice.file}"),)))
         else:

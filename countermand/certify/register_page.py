@@ -110,7 +110,7 @@ def _verdict(one: Entry) -> str:
         counted = f"{row['decided']} of {row['clauses']}"
         rows.append(f'<span class="{css_class(verdict)}">{_words(row["name"])}: <b>{look(verdict).sign} {verdict}</b> {counted}</span><br>')
     empty = len(one.said["notApplicable"])
-    return "".join(rows) + (f"<small>{empty} clauses not applicable</small>" if empty else "")
+    return "".join(rows) + (f"<small>{empty} clause{'' if empty == 1 else 's'} not applicable</small>" if empty else "")
 
 
 def _dates(one: Entry, state: str) -> str:

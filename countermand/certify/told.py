@@ -93,7 +93,8 @@ def lines(said: Mapping[str, Any]) -> Iterator[Shown | str]:
     yield f"  valid until  {line(said['validUntil'])}{superseded}"
     yield "  profiles     " + ", ".join(line(f"{one['name']}: {one['verdict']}") for one in said["profiles"])
     grouped = empty.by_reason((one["clause"], one["why"]) for one in said["notApplicable"])
-    yield f"  not applicable: {sum(map(len, grouped.values())) or 'nothing'}"
+    number = sum(map(len, grouped.values()))
+    yield f"  not applicable: {number or 'no'} clause{'' if number == 1 else 's'}"
     for why, found in grouped.items():
         yield f"    {line(', '.join(found))}: {line(why)}"
 

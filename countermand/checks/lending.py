@@ -40,7 +40,7 @@ def lent(scene: Scene) -> AcceptanceRow | None:
     if scene.recorded is not None:
         told = scene.recorded["drawn"].get("lent") and run.record and run.record.lent(api)
     else:
-        told = _found(run, scene.target) if run.part and run.made(f"acceptance-{api}") is None else None
+        told = _found(run, scene.target) if run.lent and run.made(f"acceptance-{api}") is None else None
     if not told:
         return None
     scene.lent = True

@@ -10,11 +10,13 @@ from countermand.exits import CommandError
 from countermand.guard.nearest import nearest
 from countermand.model.apis import APIS
 from countermand.plugin.launch import at_once
+from countermand.report import shelf
 
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
     *("--target", "--api", "--embedded", "--reports", "--no-reports", "--replay", "--seed", "--fail-on"),
     *("--baseline", "--ledger", "--production", "--dry-run", "--requests", "--no-page", "--help-pytest", "--failed", "--pytest-output"),
+    "--own-acceptance",
 )
 
 
@@ -30,7 +32,7 @@ def add_asking(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--api", choices=list(APIS), help="without a target: the embedded seller of one API only")
     parser.add_argument("--embedded", action="store_true", help="test the embedded sellers, though target files lie here")
     parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
-    parser.add_argument("--reports", metavar="DIR", help="the folder to write reports to (default: reports, and reports/part for a part)")
+    parser.add_argument("--reports", metavar="DIR", help="the folder of reports, whole or part (default: reports, reports/part for a part)")
     parser.add_argument(
         "--fail-on",
         choices=["standard", "inferred"],
@@ -49,6 +51,8 @@ def check(options: argparse.Namespace, rest: Sequence[str]) -> None:
         raise CommandError("--requests names a folder, and goes with --dry-run")
     if options.reports is not None and not options.reports.strip():
         raise CommandError("--reports names no folder")
+    if options.reports is not None and (why := shelf.unfit(Path(options.reports))):
+        raise CommandError(why)
     for word in rest:
         name = word.partition("=")[0]
         option = nearest(name, OPTIONS, cutoff=0.85) if name.startswith("--") and name not in OPTIONS else None

@@ -12,7 +12,7 @@ from typing import Any
 from countermand.baseline import apply as baseline
 from countermand.baseline import update as baseline_update
 from countermand.baseline.rewriting import rewritten
-from countermand.commands import saying
+from countermand.commands import last, saying
 from countermand.exits import CommandError, Exit
 from countermand.records import finished
 from countermand.records.finished import Finished
@@ -37,7 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Weigh runs against the baseline, or bring it up to date."""
     try:
-        runs = sorted((finished.read(path) for path in finished.find(options.reports)), key=lambda run: run.started)
+        found = [last.tested(path, "{}") if options.update else finished.read(path) for path in finished.find(options.reports)]
+        runs = sorted(found, key=lambda run: run.started)
         return (_update if options.update else _weigh)(options.file, runs, as_json=options.json)
     except (finished.FinishedError, baseline.BaselineError) as error:
         raise CommandError(str(error)) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import itertools
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -58,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite, certify what came of it as what it is, and return the run's exit code."""
+    asking.check(options, rest)
     try:
         key = keys.private(Path(options.key), passphrases.opening(Path(options.key), options.passphrase_from))
         promise = making.Promise(options.valid_days, keys.owner(Path(options.key)), _number(options.supersedes))
@@ -66,8 +68,8 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     _refuse_foreign(options, rest)
     options.reports = options.reports or "reports"  # a certificate is made of the run in just this folder
     reports = Path(options.reports)
-    if options.out and not Path(options.out).absolute().parent.is_dir():
-        raise CommandError(f"{options.out}: no such folder to write a certificate to")
+    if options.out and not options.preview:
+        _must_be_free(Path(options.out))
     if len(sessions.grouped([Path(name) for name in options.target])) > 1:
         raise CommandError("a certificate is about one run: give one target of an API, and certify the others in runs of their own")
     named = choice.targets(options.target, embedded=bool(options.embedded or options.api))
@@ -77,7 +79,8 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         preview.say(named, options.api, options.production)
     if options.preview:
         return 0
-    code = run.main(options, [*rest, *([f"--seed={options.seed}"] if options.seed else [])])
+    # Nobody can see of a certificate what another run has shown: a part has an acceptance of its own.
+    code = run.main(options, [*rest, "--own-acceptance", *([f"--seed={options.seed}"] if options.seed else [])])
     if code not in CERTIFIED:
         print(f"no certificate: the run did not come to its end (exit {code})")
         return code
@@ -85,12 +88,26 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         if (untested := finished.read(reports).untested) is not None:
             print(f"no certificate: {untested}")
             return code
-        out = Path(options.out) if options.out else reports / _name(reports)
+        out = Path(options.out) if options.out else _free(reports / _name(reports))
         made = making.write(reports, key, out, promise)
     except (ContentsError, finished.FinishedError, OSError) as error:
         raise CommandError(f"no certificate: {error}") from None
     _say(made, keys.name(key.public_key()), promise.owner)
     return _see_for_ourselves(made, key.public_key(), _as_certified(made, code))
+
+
+def _must_be_free(out: Path) -> None:
+    """See, before anything is sent, that a certificate can be written without writing over another; raises CommandError."""
+    if not out.absolute().parent.is_dir():
+        raise CommandError(f"{out}: no such folder to write a certificate to")
+    if out.exists():
+        raise CommandError(f"{out}: there is such a file already, and no certificate is written over: name another with --out, or move it")
+
+
+def _free(path: Path) -> Path:
+    """Return a name of which there is no file yet: a target may be certified twice in a day."""
+    others = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in itertools.count(2))
+    return next(one for one in itertools.chain([path], others) if not one.exists())
 
 
 def _as_certified(made: making.Certificate, code: int) -> int:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from pathlib import Path
 
+from countermand.commands import last, redrawn, saying
 from countermand.exits import CommandError, Exit
-from countermand.guard.foreign import in_json
 from countermand.nightly import compare_words
 from countermand.nightly.compare import CompareError, compare
 from countermand.records import finished
@@ -18,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("old", metavar="OLD", type=Path, help="a folder of reports, or a certificate")
     parser.add_argument("new", metavar="NEW", type=Path, help="another, of the same target later or of another target")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="write the comparison as JSON as well")
+    parser.add_argument("--json", metavar="FILE", nargs="?", const=saying.HERE, help=saying.HELP)
     parser.epilog = (
         "Ends with 1 if anything got worse: a scenario that conformed does not any more, one that did not fail fails, what was known "
         "is not to be found out, or what was judged is gone. Ends with 0 otherwise, whatever else differs."
@@ -27,14 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Print the comparison as Markdown, and say by the exit code whether the new run is worse."""
+    if options.json not in {None, saying.HERE}:
+        redrawn.see(Path(options.json), "{")
     try:
-        comparison = compare(finished.read(options.old), finished.read(options.new))
-        if options.json:
-            told = in_json(json.dumps(compare_words.as_json(comparison), ensure_ascii=False, indent=1))
-            options.json.write_bytes(f"{told}\n".encode("utf-8", "backslashreplace"))
+        comparison = compare(last.tested(options.old, "{}"), last.tested(options.new, "{}"))
     except (finished.FinishedError, CompareError) as error:
         raise CommandError(str(error)) from None
-    except OSError as error:
-        raise CommandError(f"{options.json}: cannot be written: {error}") from None
-    sys.stdout.write(compare_words.markdown(comparison))
+    saying.either(options.json, compare_words.as_json(comparison), compare_words.markdown(comparison))
     return Exit.DOES_NOT_CONFORM if comparison.regresses else Exit.CONFORMS

@@ -10,7 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from countermand.commands import saying, targets
+from countermand.commands import redrawn, saying, targets
 from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
 from countermand.nightly import matrix, matrix_page
@@ -41,6 +41,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _joined(options: argparse.Namespace) -> tuple[int, matrix.Matrix]:
+    redrawn.see(options.out, "<")
     runs, missing = [], []
     for path in finished.find(options.runs):
         try:
@@ -53,9 +54,9 @@ def _joined(options: argparse.Namespace) -> tuple[int, matrix.Matrix]:
         runs = [_bundled(run, options.out) for run in runs]
     expected = targets.expected(options.expect)
     joined = matrix.matrix(runs, missing, beside=options.out.absolute().parent, expected=expected)
-    _write(options.out, matrix_page.page(joined))
+    redrawn.write(options.out, matrix_page.page(joined))
     if options.json not in {None, saying.HERE}:
-        _write(Path(options.json), in_json(json.dumps(matrix.as_json(joined), ensure_ascii=False, indent=1)) + "\n")
+        redrawn.write(Path(options.json), in_json(json.dumps(matrix.as_json(joined), ensure_ascii=False, indent=1)) + "\n")
     print(f"{options.out}: {sum(len(table.columns) for table in joined.tables)} columns of {len(runs)} runs")
     for words in missing:
         print(f"not read: {words}", file=sys.stderr)
@@ -81,11 +82,3 @@ def _bundled(run: finished.Finished, out: Path) -> finished.Finished:
     except OSError as error:
         raise CommandError(f"{place}: cannot be written: {error.strerror}") from None
     return replace(run, source=place)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        raise CommandError(f"{path}: cannot be written: {error}") from None

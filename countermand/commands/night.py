@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-from countermand.commands import targets
+from countermand.commands import redrawn, saying, targets
 from countermand.exits import CommandError, Exit
 from countermand.nightly import history, night, night_words
 from countermand.records import finished
@@ -18,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("nights", metavar="DIR", nargs="+", type=Path, help="OLD NEW: folders of many runs; or NEW alone, with --history")
     parser.add_argument("--history", metavar="FILE", type=Path, help="remember this night there, and say since when and what is flaky")
     parser.add_argument("--expect", metavar="FILE", action="append", default=[], help="a target file, or a pattern: must have been tested")
-    parser.add_argument("--json", metavar="FILE", help="write the same as JSON as well; - for standard output, instead of Markdown")
+    parser.add_argument("--json", metavar="FILE", nargs="?", const=saying.HERE, help=saying.HELP)
     parser.epilog = "Ends with 1 only where something is new and not waived: broken, inconclusive where documented, or not tested."
 
 
@@ -26,6 +25,8 @@ def main(options: argparse.Namespace) -> int:
     """Say what is new."""
     if len(options.nights) > 2 or (len(options.nights) == 1 and options.history is None):  # noqa: PLR2004 - OLD and NEW
         raise CommandError("say two folders, OLD and NEW; or NEW alone with --history, which remembers the night before")
+    if options.json not in {None, saying.HERE}:
+        redrawn.see(Path(options.json), "{")
     try:
         new = history.entries(_runs(options.nights[-1]))
         past = history.read(options.history) if options.history else []
@@ -37,13 +38,7 @@ def main(options: argparse.Namespace) -> int:
     except (finished.FinishedError, history.HistoryError) as error:
         raise CommandError(str(error)) from None
     found = night.changes(old, new, whole, expected)
-    told = json.dumps(night_words.as_json(found, new), ensure_ascii=False, indent=1)
-    if options.json == "-":
-        print(told)
-    else:
-        sys.stdout.write(night_words.markdown(found, new))
-    if options.json and options.json != "-":
-        _write(Path(options.json), told)
+    saying.either(options.json, night_words.as_json(found, new), night_words.markdown(found, new))
     return Exit.DOES_NOT_CONFORM if any(one.red for one in found) else Exit.CONFORMS
 
 
@@ -59,11 +54,3 @@ def _runs(folder: Path) -> list[finished.Finished]:
                 raise
             print(f"not read: {error}", file=sys.stderr)
     return runs
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(f"{text}\n".encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        raise CommandError(f"{path}: cannot be written: {error.strerror}") from None

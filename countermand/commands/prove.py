@@ -14,6 +14,7 @@ from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
 from countermand.guard.nearest import meant
 from countermand.model.apis import APIS
+from countermand.report import shelf
 
 if TYPE_CHECKING:
     from countermand.proof.shown import Proof
@@ -41,6 +42,8 @@ def main(options: argparse.Namespace) -> int:
     """Prove it; raises CommandError where the deviants cannot be told apart."""
     from countermand.proof import runner  # noqa: PLC0415 - the suite costs time that --help should not
 
+    if why := shelf.unfit(options.reports):
+        raise CommandError(why)
     apis = [options.api] if options.api else list(APIS)
     try:
         known = runner.known(apis)

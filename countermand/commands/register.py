@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from countermand.certify import expect, keys, register, register_page
-from countermand.commands import judging
+from countermand.commands import judging, redrawn, saying
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
 from countermand.guard.foreign import Shown, in_json, shown
@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = "a certificate, or a folder of certificates and of the public keys that are trusted (*.public.pem)"
     parser.add_argument("places", metavar="PLACE", nargs="+", type=Path, help=words)
     parser.add_argument("--out", metavar="FOLDER", type=Path, required=True, help="the folder to write: index.html, register.json, badges")
+    parser.add_argument("--json", action="store_true", help="say what stands in register.json on standard output")
     parser.add_argument("--key", metavar="public.pem", type=Path, action="append", default=[], help="a key that is trusted besides")
     parser.add_argument("--title", default="Register of certificates", help="what the page is called")
     parser.add_argument("--url", default="", metavar="ADDRESS", help="where the folder is published: lines for badges name it")
@@ -33,28 +34,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Verify, draw, and say what is not listed."""
-    for place in options.places:
-        if not (intake.is_folder(place) or intake.is_file(place)):
-            raise CommandError(f"{intake.shown(place)}: no such folder, and no such certificate")
-        if intake.is_folder(place) and place.resolve() in (options.out.resolve() / "index.html").parents:
-            raise CommandError("--out: a folder outside of PLACE was expected: what is drawn must not be taken for what is to be drawn")
+    _see(options)
     on = expect.Expected(on=options.on).day
     try:
         entries, refused = register.drawn(options.places, options.key, on, options.patience, _tell)
     except keys.KeyFileError as error:
         raise CommandError(str(error)) from None
+    if not entries and not refused:
+        places = ", ".join(intake.shown(place) for place in options.places)
+        raise CommandError(f"there is no certificate (*.zip) in {places}: countermand certify makes one")
     try:
         _write(options, entries, refused, on.isoformat())
     except OSError as error:
         raise CommandError(f"{intake.shown(options.out)}: cannot be written: {error.strerror}") from None
     gone = sum(bool(one.gone) for one in entries)
     counted = f"certificates that hold: {len(entries) - gone}; grey, as expired or superseded: {gone}; not listed: {len(refused)}"
-    print(f"{options.out / 'index.html'}: {counted}")
+    with saying.aside(programs=options.json):
+        print(f"{options.out / 'index.html'}: {counted}")
+    if options.json:
+        saying.as_json(register_page.as_json(entries, refused, on.isoformat()))
     for one in refused:
         print(f"not listed: {one.file}: {' '.join(one.why)}", file=sys.stderr)
     if refused:
         return Exit.UNVERIFIED
     return Exit.INCONCLUSIVE if any(one.other_suite for one in entries) else Exit.CONFORMS
+
+
+def _see(options: argparse.Namespace) -> None:
+    """See that what was named can be read, and drawn; raises CommandError."""
+    for place in options.places:
+        if not (intake.is_folder(place) or intake.is_file(place)):
+            raise CommandError(f"{intake.shown(place)}: no such folder, and no such certificate")
+        if intake.is_folder(place) and place.resolve() in (options.out.resolve() / "index.html").parents:
+            raise CommandError("--out: a folder outside of PLACE was expected: what is drawn must not be taken for what is to be drawn")
+    for name, first in (("index.html", "<"), ("register.json", "{")):
+        redrawn.see(options.out / name, first)
 
 
 def _tell(number: int, of: int, name: Shown) -> None:

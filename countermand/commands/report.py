@@ -6,6 +6,7 @@ import argparse
 import webbrowser
 from pathlib import Path
 
+from countermand.commands import saying
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
 from countermand.records import finished, inputs
@@ -17,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "reports", metavar="DIR", type=Path, nargs="?", default="reports", help="the folder of reports of a finished run (default: reports)"
     )
+    parser.add_argument("--json", action="store_true", help="say as JSON what was drawn")
     parser.add_argument("--open", action="store_true", help="open the front page in a browser, and draw nothing")
     parser.epilog = "index.html is drawn from results.json and record.jsonl, allure.html from allure-results where Allure is to be had."
 
@@ -35,6 +37,10 @@ def main(options: argparse.Namespace) -> int:
     if not front.paths:
         raise CommandError(front.notice, Exit.FAULT)
     drawn = page.allure(results, options.reports)
+    if options.json:
+        told = {"pages": [str(path) for path in (*front.paths, *drawn.paths)], "note": drawn.notice or None}
+        saying.as_json({"version": 1, "sentence": results.sentence, **told})
+        return 0
     print("\n".join([*map(str, [*front.paths, *drawn.paths]), *([f"note: {drawn.notice}"] if drawn.notice else [])]))
     return 0
 

@@ -65,6 +65,9 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     try:
         with saying.aside(programs=options.json):
             return _played(options, rest, heard)
+    except CommandError as error:
+        error.told = bool(heard.folders)
+        raise
     finally:
         if options.json and (told := heard.told()):
             saying.as_json(told[0] if len(told) == 1 else told)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from countermand.commands import last
 from countermand.exits import CommandError
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue
@@ -100,7 +101,7 @@ def of_verdict(folder: Path, verdicts: Sequence[Verdict], names: frozenset[str] 
 
 def _read(folder: Path) -> Results:
     try:
-        return finished.read(folder)
+        return last.tested(folder, "countermand run --failed {}")
     except finished.FinishedError as error:
         raise CommandError(f"there is no last run to repeat: {error}") from None
 

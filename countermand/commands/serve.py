@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import hashlib
 import json
 import os
 import re
 import signal
+import ssl
 import sys
 import tempfile
 import threading
@@ -25,12 +27,15 @@ MARK, FIRST = "written-by-countermand-serve", "# Written by countermand serve"
 #: In that line, of all that follows: what was changed since is somebody's work.
 DIGEST = re.compile(r"sha256 ([0-9a-f]{16})")
 STATE = "state.json"
+PORTS = 65535
+#: What is to be done about a kept certificate that is broken.
+ANEW = "remove that file, and all certificates there are made anew"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--api", choices=list(APIS), help="which seller")
-    parser.add_argument("--port", type=int, metavar="N", help="the port on 127.0.0.1 (default: any free one, or that of --keep)")
+    parser.add_argument("--port", type=_port, metavar="N", help="the port on 127.0.0.1 (default: any free one, or that of --keep)")
     parser.add_argument(
         "--target-out", metavar="FILE", help="write the target file that reaches it there, its files into FILE's own folder"
     )
@@ -63,15 +68,15 @@ def main(options: argparse.Namespace) -> int:
         target = Path(options.target_out).absolute() if options.target_out else None
         folder = options.keep.absolute() if options.keep else target.with_suffix(".d") if target else Path(scratch)
         _claim(folder, target, scratch=Path(scratch), edited=options.overwrite)
-        told = _recall(folder, seller) if options.keep else {}
-        port = options.port if options.port is not None else int(told.get("port", 0))
+        told = _recall(folder, seller, options.api) if options.keep else {}
+        port = options.port if options.port is not None else told.get("port", 0)
         log = None if options.quiet else _log
         try:
             identities = _identities(folder)
             served = serving.serve(options.api, seller, folder, port, identities=identities, target=target, log=log)
             _mark(served.target)
-        except (OSError, OverflowError) as error:
-            raise CommandError(f"cannot serve: {error}") from None
+        except OSError as error:
+            raise CommandError(_why(error, port)) from None
         with served:
             print("\n".join(_first_words(options, served)), flush=True)
             try:
@@ -82,6 +87,21 @@ def main(options: argparse.Namespace) -> int:
                 if options.keep:
                     _remember(folder, seller, served.server.server_address[1])
     return 0
+
+
+def _port(words: str) -> int:
+    if not (words.isdecimal() and int(words) <= PORTS):
+        raise argparse.ArgumentTypeError(f"a port from 0 to {PORTS} was expected, not {words!r}; 0 is any free one")
+    return int(words)
+
+
+def _why(error: OSError, port: int) -> str:
+    """Return why nothing can be served, in words for whoever may choose another port or folder."""
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} of 127.0.0.1 is taken by somebody else: say another with --port, or none for any that is free"
+    if error.filename is None and error.errno in {errno.EACCES, errno.EPERM}:
+        return f"port {port} of 127.0.0.1 may not be used by you: say one above 1023 with --port"
+    return f"{error.filename or 'the seller'}: cannot be written or served: {error.strerror or error}"
 
 
 def _seller(api: str, names: Sequence[str]) -> Any:  # noqa: ANN401 - of whichever API
@@ -124,15 +144,17 @@ def _claim(folder: Path, target: Path | None, *, scratch: Path, edited: bool) ->
     """See that nothing is written over that this command has not written, or that was edited since; raises CommandError."""
     if target is not None and target.exists():
         _may_be_written(target, edited=edited)
-    if folder.exists() and folder != scratch and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise CommandError(f"{folder}: holds files of somebody else: say another name")
+    if folder.exists() and not folder.is_dir():
+        raise CommandError(f"{folder}: is a file, and a folder was expected: say another name")
     try:
+        if folder.exists() and folder != scratch and any(folder.iterdir()) and not (folder / MARK).exists():
+            raise CommandError(f"{folder}: holds files of somebody else: say another name")
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (folder / MARK).touch()
         if target is not None:
             target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CommandError(f"{folder}: cannot be written: {error.strerror}") from None
+        raise CommandError(f"{error.filename or folder}: cannot be written: {error.strerror}") from None
 
 
 def _may_be_written(target: Path, *, edited: bool) -> None:
@@ -163,18 +185,34 @@ def _digest(text: str) -> str:
 def _identities(folder: Path) -> Any:  # noqa: ANN401 - the sellers' own class, which only they import
     from countermand.provider import certificates  # noqa: PLC0415 - see main
 
-    return certificates.load(folder) or certificates.make(folder)
+    kept = certificates.load(folder)
+    if kept is None:
+        return certificates.make(folder)
+    for one in (kept.server, kept.buyer, kept.another_buyer, kept.expired_buyer, kept.unknown_buyer, kept.stranger):
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(one.certificate, one.private_key)
+        except (ssl.SSLError, ValueError):
+            raise CommandError(f"{one.certificate} and {one.private_key.name}: are no certificate and its key; {ANEW}") from None
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(kept.ca)
+    except (ssl.SSLError, ValueError):
+        raise CommandError(f"{kept.ca}: is no certificate of an authority; {ANEW}") from None
+    return kept
 
 
-def _recall(folder: Path, seller: Any) -> dict[str, Any]:  # noqa: ANN401 - of whichever API
+def _recall(folder: Path, seller: Any, api: str) -> dict[str, Any]:  # noqa: ANN401 - of whichever API
     """Let a seller go on where it ended; raises CommandError where what was kept is none of this seller's."""
     try:
         told: dict[str, Any] = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        told["port"] = _port(str(told["port"]))
         seller.recall(told["seller"])
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CommandError(f"{folder / STATE}: is none of this seller's: {type(error).__name__}: {error}") from None
+    except OSError as error:
+        raise CommandError(f"{folder / STATE}: cannot be read: {error.strerror}") from None
+    except (ValueError, TypeError, AttributeError, LookupError, argparse.ArgumentTypeError):
+        words = f"does not hold what a seller of {api} remembers: name its own folder with --keep, or remove the file to begin anew"
+        raise CommandError(f"{folder / STATE}: {words}") from None
     return told
 
 

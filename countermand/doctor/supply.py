@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from countermand.doctor.finding import Finding
+from countermand.model.api import FOREIGN
 from countermand.model.apis import APIS
 from countermand.model.target import Target
 from countermand.orders import budget
@@ -14,10 +15,7 @@ from countermand.protocols.registry import PROTOCOLS
 
 def findings(target: Target) -> Iterator[Finding]:
     """Say what is missing and which scenarios it makes inconclusive or not applicable."""
-    for state in APIS[target.api].states:
-        if (found := _orders(target, state)) is not None:
-            yield found
-    yield _budget(target)
+    yield from _stock(target)
     if "another_buyer" not in target.identities and not target.lacks("foreign_orders"):
         words = "no [another_buyer]: scenarios that need a second party are not applicable"
         yield Finding.note("parties", words, "add [another_buyer] if there is one")
@@ -36,35 +34,38 @@ def findings(target: Target) -> Iterator[Finding]:
         yield Finding.note("safety", words)
 
 
-def _budget(target: Target) -> Finding:
-    """Say whether the orders that are left suffice."""
+def _stock(target: Target) -> Iterator[Finding]:
+    """Say of which states no order is left, and whether those that are left suffice."""
     speaks = PROTOCOLS[target.api]
     try:
         found = budget.of(target, speaks.cancellable, speaks.spends(target), default_path())
     except LedgerError as error:
-        return Finding.unchecked("orders", str(error))
+        yield Finding.unchecked("orders", str(error))
+        return
+    listed = {order.state for order in target.orders.listed}
+    if not found.made and not listed & {*speaks.cancellable} and not target.lacks(f"{found.state}_orders"):
+        words = f"no order that is {found.state}: no cancellation can be seen to be taken up, and a run cannot come to a verdict"
+        yield Finding.note("orders", words, f"have the seller prepare some, and list them in [orders] {found.state}")
+    for state in found.lacking:
+        yield _lacking(target, state, listed=state in listed)
+    yield _enough(target, found)
+
+
+def _enough(target: Target, found: budget.Budget) -> Finding:
+    """Say how far the orders reach that can be cancelled."""
     words = f"{found}; {found.outlook}"
     if target.lacks("takes_up"):
         return Finding.ok("orders", "the seller takes no cancellation up, so that no order is used up")
-    if found.suffices or not found.left:
-        return Finding.ok("orders", words) if found.suffices else Finding.note("orders", words)
-    return Finding.note("orders", words, f"list more in [orders] {found.state}")
+    if found.suffices:
+        return Finding.ok("orders", words)
+    more = f"list more in [orders] {found.state}" if found.left and not found.reaches else ""
+    return Finding.note("orders", words, more)
 
 
-def _orders(target: Target, state: str) -> Finding | None:
-    """Say what an empty list means, unless something else gives such orders."""
-    supply = target.orders
-    made = bool(supply.command) or (supply.register is not None and state in APIS[target.api].registered)
-    if made or target.lacks(f"{state}_orders") or any(order.state == state for order in supply.listed):
-        return None
-    others = PROTOCOLS[target.api].cancellable
-    if state == others[0] and not any(order.state in others for order in supply.listed):
-        words = f"no order that is {state}: no cancellation can be seen to be taken up, and a run cannot come to a verdict"
-        return Finding.note("orders", words, f"have the seller prepare some, and list them in [orders] {state}")
-    if state == "foreign":
-        words = "no order of another buyer: scenarios that need one will be inconclusive"
-        return Finding.note("orders", words, 'list some in [orders] foreign, or set [capabilities] foreign_orders = "no"')
-    other = f', or set [capabilities] {state}_orders = "no"' if f"{state}_orders" in APIS[target.api].claims else ""
-    return Finding.note(
-        "orders", f"no order that is {state}: scenarios that need one will be inconclusive", f"list some in [orders] {state}{other}"
-    )
+def _lacking(target: Target, state: str, *, listed: bool) -> Finding:
+    """Say what it means that there is no order of a state, or that all that were listed are used up or taken."""
+    what = "of another buyer" if state == FOREIGN else f"that is {state}"
+    words = f"no order {what}{' is left' if listed else ''}: scenarios that need one will be inconclusive"
+    claimed = not listed and f"{state}_orders" in APIS[target.api].claims
+    other = f', or set [capabilities] {state}_orders = "no"' if claimed else ""
+    return Finding.note("orders", words, f"list {'more' if listed else 'some'} in [orders] {state}{other}")

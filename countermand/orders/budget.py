@@ -1,4 +1,4 @@
-"""What a whole run, a fault and a repetition use up of the orders that are left."""
+"""What a whole run, a fault and a repetition use up of the orders that are left, and which states of orders none is left of."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from countermand.model.api import FOREIGN
 from countermand.model.apis import APIS
 from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Target
@@ -20,13 +21,14 @@ KEPT = 3
 
 @dataclass(frozen=True)
 class Budget:
-    """What there is, and what is needed, of the orders that can be cancelled."""
+    """What there is, and what is needed, of the orders that can be cancelled, and which others there are none of."""
 
     state: str
     left: int
     spends: int  # that a whole run uses up besides the one that shows that the seller takes any up
     made: bool  # more are made as they are needed
     closing: bool = True  # whether one more shows at the end that cancellations are still taken up, where that leaves enough
+    lacking: tuple[str, ...] = ()  # other states of which none is left, and none can be made, though scenarios need one
 
     @property
     def whole(self) -> int:
@@ -52,7 +54,11 @@ class Budget:
 
     @property
     def outlook(self) -> str:
-        """Say how far they reach."""
+        """Say how far they reach, and what that leaves out."""
+        return f"{self._reach}, but for what needs an order that is {_either(self.lacking)}: none is left" if self.lacking else self._reach
+
+    @property
+    def _reach(self) -> str:
         if self.made or self.left >= self.enough:
             return "enough for a whole run that finds a fault, its repetition, and a whole run after the fix"
         if self.left >= self.least:
@@ -62,7 +68,35 @@ class Budget:
     @property
     def suffices(self) -> bool:
         """Whether there is nothing to ask the seller for."""
+        return self.reaches and not self.lacking
+
+    @property
+    def reaches(self) -> bool:
+        """Whether there are enough of those that can be cancelled."""
         return self.made or self.left >= self.enough
+
+
+def made(target: Target, state: str) -> bool:
+    """Say whether orders of a state are made as they are needed: by the owner's command, or as [orders.register] has it."""
+    if target.orders.command:
+        return True
+    wanted, able = target.orders.register, APIS[target.api].registered
+    if wanted is None or target.production:
+        return False
+    if state == FOREIGN:
+        return "another_buyer" in target.identities
+    return state in (able if wanted.get("process") else able[:1])
+
+
+def lacking(target: Target, there: Counter[str]) -> tuple[str, ...]:
+    """Return the states of which no order is left, none can be made, and the target file does not say that there is none."""
+    states = APIS[target.api].states
+    return tuple(one for one in states if not there[one] and not made(target, one) and not target.lacks(f"{one}_orders"))
+
+
+def _either(states: tuple[str, ...]) -> str:
+    named = [state.replace("_", " ") for state in states]
+    return " or ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
 
 
 def left(target: Target, ledger: Ledger) -> Counter[str]:
@@ -87,6 +121,5 @@ def counted(target: Target, cancellable: tuple[str, ...], spends: int, there: Co
     """Return the budget of a target of which so many orders are left: of the state whose cancellation a run asks for first."""
     listed = {order.state for order in target.orders.listed}
     state = next((one for one in cancellable if one in listed), cancellable[0])
-    supply = target.orders
-    made = bool(supply.command) or (supply.register is not None and state == APIS[target.api].in_flight)
-    return Budget(state, there[state], spends, made, not APIS[target.api].ends_taken_up)
+    others = tuple(one for one in lacking(target, there) if one != state)
+    return Budget(state, there[state], spends, made(target, state), not APIS[target.api].ends_taken_up, others)

@@ -39,7 +39,7 @@ def pytest_collection(session: pytest.Session) -> None:
     part = option.markexpr or option.keyword or option.deselect or any("::" in argument for argument in session.config.args)
     state = _parallel(session)
     if state is not None and not part:
-        session.config.stash[SCOUT] = Scout(session, state, set(state.run.targets))
+        Scout.sent(session, state, set(state.run.targets))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -50,7 +50,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         return None
     if SCOUT not in session.config.stash:
         apis = {state.cases[item.nodeid].api for item in session.items if item.nodeid in state.cases}
-        session.config.stash[SCOUT] = Scout(session, state, apis)
+        Scout.sent(session, state, apis)
     Loop(session, state, session.config.stash[SCOUT]).play()
     return True
 
@@ -73,14 +73,19 @@ def _parallel(session: pytest.Session) -> Session | None:
 class Scout:
     """A process per API ahead of all others, which sees whether the buyer is served."""
 
-    def __init__(self, session: pytest.Session, state: Session, apis: Collection[str]) -> None:
+    def __init__(self, state: Session, apis: Collection[str]) -> None:
         self.apis = apis
         self._opened = contextlib.ExitStack()
-        self._opened.enter_context(state.run.forking())
         self.children = Children(lambda _name, _end: None, state.ending.held_off)
+
+    @classmethod
+    def sent(cls, session: pytest.Session, state: Session, apis: Collection[str]) -> None:
+        """Send one, known to the session before its first process begins: what interrupts this ends that as well."""
+        scout = session.config.stash[SCOUT] = cls(state, apis)
+        scout._opened.enter_context(state.run.forking())
         for api in sorted(apis):
-            self.children.live = lambda name, end, api=api: Player(session, state, name, end).look(api)  # type: ignore[misc]
-            self.children.part(self.children.fork())
+            scout.children.live = lambda name, end, api=api: Player(session, state, name, end).look(api)  # type: ignore[misc]
+            scout.children.part(scout.children.fork())
 
     def end(self) -> None:
         """End the process, if it has not ended, and open again what none may hold who forks."""

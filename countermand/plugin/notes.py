@@ -5,6 +5,7 @@ from __future__ import annotations
 from countermand.checks import capabilities, lending
 from countermand.guard import foreign
 from countermand.model import suite
+from countermand.model.clause import Evidence
 from countermand.model.results import Scenario
 from countermand.plugin.session import Session
 from countermand.report import leaks
@@ -15,6 +16,7 @@ def notes(state: Session, scenarios: tuple[Scenario, ...]) -> tuple[str, ...]:
     """Return all notes as they may be read: what a seller has said at the end may be among them."""
     targets, masker = state.run.targets.values(), state.masker
     found = [
+        *_left_out(state, scenarios),
         *(warning for target in targets for warning in target.warnings),
         *_contradicted(state, scenarios),
         *state.tidied,
@@ -22,6 +24,17 @@ def notes(state: Session, scenarios: tuple[Scenario, ...]) -> tuple[str, ...]:
         *_remarks(state),
     ]
     return tuple(masker.message(foreign.shown(note)) for note in found)
+
+
+def _left_out(state: Session, scenarios: tuple[Scenario, ...]) -> list[str]:
+    """Say how much of what was asked for a run that was ended before its time has not played: a short list of findings is no praise."""
+    missing = state.selected - {one.id for one in scenarios}
+    if not missing:
+        return []
+    about = {state.clauses[name] for name in missing}
+    documented = sum(state.catalogue[clause].evidence is Evidence.DOCUMENTED for clause in about)
+    of_them = f"all or part of {documented} documented clause{'' if documented == 1 else 's'}"
+    return [f"{len(missing)} of {len(state.selected)} scenarios were not played, and with them {of_them} left out"]
 
 
 def _contradicted(state: Session, scenarios: tuple[Scenario, ...]) -> list[str]:

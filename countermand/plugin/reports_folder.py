@@ -17,9 +17,11 @@ ROOM = 2**18
 
 
 def named(config: pytest.Config) -> Path:
-    """Return the folder to write to: the one that was named, or where a run of this kind belongs."""
+    """Return the folder to write to: the one that was named, or where a run of this kind belongs; raises pytest.UsageError."""
     option = config.option
     if option.reports:
+        if why := shelf.unfit(Path(config.invocation_params.dir, option.reports)):
+            raise pytest.UsageError(why)
         return Path(config.invocation_params.dir, option.reports)
     embedded = not option.target and not option.replay
     return shelf.place(Path(config.invocation_params.dir, "reports"), part=is_part(config), embedded=embedded)

@@ -84,7 +84,7 @@ def _opened(config: pytest.Config, record: Record | None, agreed: Agreed, target
         targets,
         Path(option.ledger) if option.ledger else None,
         record,
-        part=is_part(config),
+        lent=is_part(config) and not option.own_acceptance,
         given=bool(option.target),
         worker=config.workerinput["workerid"] if hasattr(config, "workerinput") else "main",
     )

@@ -26,6 +26,9 @@ TO_FILL_IN = {
     "SELLER_ORDER": "reference-of-the-seller",
     "BUYER_ORDER": "reference-of-the-buyer",
 }
+#: What is to be done about an order that somebody has used up by hand, and what is said where it is not known beforehand which it is.
+GONE = "Take it out of the target file's lists: a later run would not know that it is gone."
+UNNAMED = f"It may use up an order: it names none that is in flight, so a seller that takes it up may cancel any of the buyer's. {GONE}"
 _TAKEN, _SET = re.compile(r"\$([A-Z][A-Z0-9_]*)"), re.compile(r"^([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 
 
@@ -66,16 +69,15 @@ def to_fill_in(lines: Iterable[str]) -> list[str]:
 
 
 def _order(sent: bytes, scenario: Scenario, file: str) -> tuple[list[str], list[str]]:
-    """Say which order to put in, where the request named one that may be used up."""
+    """Say which order to put in, where the request named one that may be used up, and that one may be where it named none."""
     put = [word for word in _used(scenario).values() if word.encode(_encoding(sent)) in sent]
     if not put:
-        return [], []
+        return [UNNAMED] if _used(scenario) else [], []
     words = " and ".join(f"`{word.replace('-', '_')}`" for word in put)
     names = "name" if len(put) > 1 else "names"
     note = (
         f"It uses up an order: {words} {names} one that is still in flight, since the order of the run may be used up; "
-        "a reply that it is not in flight says nothing of the fault. "
-        "Take it out of the target file's lists: a later run would not know that it is gone."
+        f"a reply that it is not in flight says nothing of the fault. {GONE}"
     )
     if _encoding(sent) != "utf-8":
         return [f"{note} Put them in by hand: the file is in {_encoding(sent)}, and is saved as request.xml."], [f"cp {file} request.xml"]

@@ -15,7 +15,7 @@ from countermand.model.verdict import WORST_FIRST, Verdict, worst
 from countermand.report import exchanges, front_style, html, ticket
 from countermand.report.environment import facts
 from countermand.report.looks import css_class, look
-from countermand.report.naming import WEIGHT, api_title, clean, headline, of_them_documented, titles
+from countermand.report.naming import WEIGHT, api_title, clean, counted, headline, titles
 
 OPEN = frozenset({Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE})
 #: Characters of one body that are shown, and of all bodies together: a browser must open the page, whatever a seller sends.
@@ -108,8 +108,7 @@ class Page:
         if not by_cause:
             return
         yield f"<h2>Not found out ({sum(map(len, by_cause.values()))})</h2>"
-        asked = dict.fromkeys(one.clause for some in by_cause.values() for one in some)
-        yield f'<p class="note">{len(asked)} clause{"" if len(asked) == 1 else "s"}{of_them_documented(self.results, asked)}.</p>'
+        yield f'<p class="note">{counted(self.results, Verdict.INCONCLUSIVE)}.</p>'
         for cause, some in sorted(by_cause.items(), key=lambda item: -len(item[1])):
             clauses = dict.fromkeys(one.clause for one in some)
             links = " ".join(f'<a href="#{key.lower()}">{key}</a>' for key in clauses)

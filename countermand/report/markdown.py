@@ -10,7 +10,7 @@ from countermand.model.results import Judged, Results, Scenario
 from countermand.model.verdict import Verdict
 from countermand.report import ticket
 from countermand.report.environment import facts
-from countermand.report.naming import api_title, clean, headline, of_them_documented, of_verdict, titles
+from countermand.report.naming import api_title, clean, counted, headline, of_verdict, titles
 
 LIMIT = 1024 * 1024  # bytes: what GitHub takes as the summary of one step
 
@@ -61,12 +61,11 @@ def _findings(results: Results) -> Iterable[str]:
         if found:
             yield from (f"## {heading} ({len(found)})", "")
         if found and verdict is Verdict.INCONCLUSIVE:
-            clauses = dict.fromkeys(scenario.clause for scenario in found)
-            yield from (f"{len(clauses)} clause{'' if len(clauses) == 1 else 's'}{of_them_documented(results, clauses)}.", "")
+            yield from (f"{counted(results, verdict)}.", "")
         for scenario in found:
             yield from _finding(results, scenario, named[scenario.id])
     if absent := of_verdict(results, Verdict.NOT_APPLICABLE):
-        yield from (f"## Not applicable ({len(absent)})", "")
+        yield from (f"## Not applicable ({len(absent)})", "", f"{counted(results, Verdict.NOT_APPLICABLE)}.", "")
         yield from table(("Clause", "Scenario", "Reason"), [(s.clause, named[s.id], headline(s)) for s in absent])
 
 

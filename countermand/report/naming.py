@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from countermand.guard.foreign import shown, visible
 from countermand.model.apis import APIS
@@ -60,8 +60,26 @@ def of_verdict(results: Results, verdict: Verdict) -> list[Scenario]:
     return [scenario for scenario in results.scenarios if scenario.verdict is verdict]
 
 
-def of_them_documented(results: Results, clauses: Iterable[str]) -> str:
-    """Return how many of some clauses are documented, nothing where all are: the verdict's sentence counts these alone."""
-    asked = list(clauses)
+def counted(results: Results, verdict: Verdict) -> str:
+    """Return how many clauses have a verdict, as its sentence and its certificate count them, and of how many others only a part has it."""
+    found = of_verdict(results, verdict)
+    whole = {judged.clause.id for judged in results.clauses if judged.verdict is verdict}
+    own, parts = ([one.clause for one in found if (one.clause in whole) is wanted] for wanted in (True, False))
+    undecided = verdict in {Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE}  # of which the sentence counts the documented alone
+    told = [f"{_spread(own, 'clause')}{_of_them_documented(results, own) if undecided else ''}"] if own else []
+    told += [f"{'and a part' if own else 'a part'} of {_spread(parts, 'other' if own else 'clause')}"] if parts else []
+    return "; ".join(told)
+
+
+def _spread(clauses: Sequence[str], noun: str) -> str:
+    """Return how many clauses there are, and in how many scenarios, where each of these names its clause."""
+    number, scenarios = len(set(clauses)), len(clauses)
+    words = f"{number} {noun}{'' if number == 1 else 's'}"
+    return words if number == scenarios else f"{words} in {scenarios} scenarios"
+
+
+def _of_them_documented(results: Results, clauses: Iterable[str]) -> str:
+    """Return how many of some clauses are documented, nothing where all are."""
+    asked = set(clauses)
     number = sum(results.catalogue[one].evidence is Evidence.DOCUMENTED for one in asked)
     return "" if number == len(asked) else f"; {number or 'none'} of them {'is' if number <= 1 else 'are'} documented"

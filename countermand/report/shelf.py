@@ -20,6 +20,8 @@ EARLIER, PART, EMBEDDED = "earlier", "part", "embedded"
 #: How many earlier runs are kept per folder, unless COUNTERMAND_KEEP says otherwise; each is some megabytes.
 KEPT = 20
 KEEP = "COUNTERMAND_KEEP"
+#: By these a folder is known to hold somebody's project.
+PROJECT = (".git", "pyproject.toml")
 #: The folders that runs of this process have claimed.
 CLAIMED = set[Path]()
 
@@ -66,6 +68,18 @@ def is_taken(folder: Path) -> bool:
     return False
 
 
+def unfit(folder: Path) -> str | None:
+    """Say why a folder that somebody named is none for reports: what a run moves and looks through there is to be its own."""
+    whole = Path(os.path.realpath(folder))
+    kinds = {
+        "the root of a file system": whole.parent == whole,
+        "somebody's home": whole == Path(os.path.realpath(Path.home())),
+        "a project": any((whole / name).exists() for name in PROJECT),
+    }
+    found = next((kind for kind, so in kinds.items() if so), None)
+    return found and f"--reports {folder}: is {found}: name a folder below it, as in {folder / 'reports'}"
+
+
 def place(folder: Path, *, part: bool, embedded: bool) -> Path:
     """Return where a run belongs that was told no folder of its own."""
     if part:
@@ -87,6 +101,12 @@ def set_aside(folder: Path) -> Path | None:
     for path in _old(folder / EARLIER):
         shutil.rmtree(path, ignore_errors=True)
     return aside
+
+
+def last_tested(folder: Path) -> Path | None:
+    """Return where the last run stands that was set aside in a folder and had tested anything, if there is one."""
+    kept = sorted(folder.glob(f"{EARLIER}/*"), reverse=True)
+    return next((path for path in kept if (told := _told(path)) and told.get("untested") is None), None)
 
 
 def _old(earlier: Path) -> Iterator[Path]:

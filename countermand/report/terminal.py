@@ -12,7 +12,7 @@ from countermand.model.results import Results, Scenario
 from countermand.model.verdict import Verdict
 from countermand.report import outputs, ticket
 from countermand.report.looks import look
-from countermand.report.naming import clean, headline, of_them_documented, of_verdict, titles
+from countermand.report.naming import clean, counted, headline, of_verdict, titles
 
 WHOLE, ROOM, CAUSES = 5, 15, 7  # clauses with their message; clauses with a line; causes
 LONGEST = 400  # characters of one line of a message: the reports have the whole
@@ -63,7 +63,7 @@ def _broken(results: Results, *, colour: bool) -> Iterator[str]:
     if not found:
         return
     named = titles(results)
-    yield from ("", _heading(f"broken: {_number(found)}", Verdict.DOES_NOT_CONFORM, colour=colour))
+    yield from ("", _heading(f"broken: {counted(results, Verdict.DOES_NOT_CONFORM)}", Verdict.DOES_NOT_CONFORM, colour=colour))
     for number, (clause, scenarios) in enumerate(found.items()):
         if number >= ROOM:
             break
@@ -80,7 +80,7 @@ def _departing(results: Results, *, colour: bool) -> Iterator[str]:
     found = _by_clause(of_verdict(results, Verdict.DEPARTS))
     if not found:
         return
-    yield from ("", _heading(f"departs: {_number(found)}; they fail nobody", Verdict.DEPARTS, colour=colour))
+    yield from ("", _heading(f"departs: {counted(results, Verdict.DEPARTS)}; they fail nobody", Verdict.DEPARTS, colour=colour))
     for clause, scenarios in list(found.items())[:ROOM]:
         yield f"  {clause}  {_cut(headline(scenarios[0]))}{_others(scenarios)}"
     yield from _more(len(found), ROOM)
@@ -94,8 +94,7 @@ def _causes(results: Results, verdict: Verdict, heading: str, *, colour: bool) -
     if not reasons:
         return
     ranked = sorted(reasons.items(), key=lambda entry: -len(entry[1]))
-    found = _by_clause(of_verdict(results, verdict))
-    yield from ("", _heading(f"{heading}: {_number(found)}{of_them_documented(results, found)}", verdict, colour=colour))
+    yield from ("", _heading(f"{heading}: {counted(results, verdict)}", verdict, colour=colour))
     waiting = verdict is Verdict.INCONCLUSIVE
     for reason, scenarios in ranked[:CAUSES]:
         how_many = _scenarios(len(scenarios))
@@ -133,13 +132,6 @@ def _more(number: int, room: int) -> list[str]:
 
 def _scenarios(number: int) -> str:
     return f"{number} scenario{'' if number == 1 else 's'}"
-
-
-def _number(found: Mapping[str, Sequence[Scenario]]) -> str:
-    """Return how many clauses there are, and how many scenarios show it: the verdict's sentence counts clauses."""
-    clauses, scenarios = len(found), sum(map(len, found.values()))
-    shown = "" if scenarios == clauses else f" in {_scenarios(scenarios)}"
-    return f"{clauses} clause{'' if clauses == 1 else 's'}{shown}"
 
 
 def _places(results: Results, paths: Sequence[Path]) -> list[str]:

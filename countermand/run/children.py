@@ -94,22 +94,22 @@ class Children:
 
     def fork(self) -> Child:
         """Make one more; no signal is heard by either until the child may be ended by it."""
-        ours, theirs = socket.socketpair()
         self._number += 1
         name = f"fork{self._number}"
         sys.stdout.flush()
         sys.stderr.flush()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
+            ours, theirs = socket.socketpair()
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)  # of threads: those here are embedded sellers', and wait
                 pid = os.fork()
             if not pid:
                 self._begin(name, ours, theirs)
+            theirs.close()
             child = Child(name, pid, ours)
             self.alive.append(child)
         finally:
-            theirs.close()
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return child
 

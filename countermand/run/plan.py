@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from countermand.model.api import FOREIGN
-from countermand.model.apis import APIS
 from countermand.model.target import Target
 from countermand.model.verdict import Verdict
+from countermand.orders import budget
 from countermand.run.rehearsal import Rehearsal
 
 Row = Mapping[str, Any]
@@ -67,13 +66,9 @@ def needs(rehearsal: Rehearsal, target: Target) -> list[str]:
     for state in states:
         most, there = rehearsal.used[state], rehearsal.left.get(state, 0)
         expected = most - rehearsal.risked[state]
-        more = "  made as needed" if _made(target, state) else "  too few" if there < max(expected, 1) else ""
+        more = "  made as needed" if budget.made(target, state) else "  too few" if there < max(expected, 1) else ""
         told.append(f"  {state:<20} {expected:>9} {most:>9} {there:>6}{more}")
     return told
-
-
-def _made(target: Target, state: str) -> bool:
-    return bool(target.orders.command) or (target.orders.register is not None and state in {APIS[target.api].in_flight, FOREIGN})
 
 
 def _unplayed(rows: list[Row]) -> list[str]:

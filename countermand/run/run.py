@@ -52,7 +52,7 @@ class Run(Shared):
     ledger_path: Path | None = None
     record: Record | None = None  # of a recorded run that is judged again
     rehearsals: Mapping[str, Rehearsal] | None = None  # of a dry run: what stands in for each target, by API
-    part: bool = False  # of the suite: what an earlier run of the seller has shown may be leant on
+    lent: bool = False  # what an earlier run of the seller has shown may be leant on, as by a part of the suite
     given: bool = False  # the targets were there before the run, and outlive it: even an embedded one's orders stay used up
     expected: int = 0  # how many scenarios there are besides those that wait for all others
     at_once: int = 1  # how many processes forked from one play the scenarios

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import socket
 import time
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -118,6 +121,25 @@ def test_long_messages_come_whole_and_who_dies_is_missed() -> None:
     assert children.alive == [one]
     children.dismiss(lambda _child, _message: None)
     assert children.alive == []
+
+
+def test_an_interruption_while_a_child_is_made_leaves_no_child_unknown_and_no_socket_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    children, paired = Children(doubling), socket.socketpair
+
+    def interrupted() -> tuple[socket.socket, socket.socket]:
+        pair = paired()
+        signal.raise_signal(signal.SIGINT)
+        return pair
+
+    with monkeypatch.context() as patched:
+        patched.setattr(socket, "socketpair", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            children.fork()
+    assert len(children.alive) == 1
+    children.dismiss(lambda _child, _message: None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        gc.collect()
 
 
 def test_a_child_that_does_not_end_is_ended() -> None:

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from certify.conftest import countermand, run_against
 from countermand.certify import archive, contents, envelope, keys
 from countermand.certify import build as making
+from countermand.certify.check import check
+from countermand.provider import embedded, serving
 from countermand.records import finished
 
 
@@ -42,6 +44,28 @@ def test_a_part_of_the_suite_is_not_called_conforming(few: Path) -> None:
     assert told["verdict"] == "inconclusive"
     assert told["complete"] is False
     assert "not complete" in archive.unpacked(few)["README.md"].decode()
+
+
+def test_a_part_that_is_certified_leans_on_no_earlier_run(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    with serving.serve("ala", embedded.SELLERS["ala"](), tmp_path) as served:
+        part = ("--target", served.target, "-m", "ALA-REQ-07", "--no-page", "--ledger", tmp_path / "ledger")
+        for leant in (False, True):  # the second run is lent what the first one has had taken up
+            assert ("no order was used up to see" in countermand("run", *part, cwd=tmp_path).out) is leant
+        certified = countermand("certify", *part, "--key", pair[0], "--out", tmp_path / "part.zip", cwd=tmp_path)
+    assert certified.code == 10, certified.said
+    assert "no order was used up to see" not in certified.out
+    assert not check(tmp_path / "part.zip", keys.public(pair[1])).problems
+
+
+def test_no_certificate_is_written_over_another(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "kept.zip").write_bytes(few.read_bytes())
+    asked = ("certify", "--api", "ala", "-m", "ALA-CAN-01", "--no-page", "--key", pair[0])
+    done = countermand(*asked, "--out", tmp_path / "kept.zip", cwd=tmp_path)
+    assert (done.code, "no certificate is written over" in done.err) == (4, True)
+    assert (tmp_path / "kept.zip").read_bytes() == few.read_bytes()
+    assert not (tmp_path / "reports").exists()  # nothing was sent
+    assert {countermand(*asked, cwd=tmp_path).code for _ in range(2)} == {10}
+    assert len(list((tmp_path / "reports").glob("*.zip"))) == 2
 
 
 def test_a_wrong_seller_is_certified_as_what_it_is(pair: tuple[Path, Path], tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -44,7 +44,9 @@ def test_each_is_verified_and_what_does_not_verify_is_named(folder: Path, pair: 
 
 def test_what_has_expired_is_grey_and_so_is_its_badge(folder: Path, tmp_path: Path) -> None:
     (folder / "forged.zip").unlink()
-    [fresh], _ = register.drawn([folder], [], date(2000, 1, 1))
+    [fresh], _ = register.drawn([folder], [], datetime.now(UTC).date())
+    none, [early] = register.drawn([folder], [], date(2000, 1, 1))
+    assert (none, early.why[0][:38]) == ([], "it was not yet issued on 2000-01-01: i")
     end = date.fromisoformat(fresh.said["validUntil"])
     assert fresh.gone == ""
     [last], _ = register.drawn([folder], [], end)
@@ -57,9 +59,18 @@ def test_what_has_expired_is_grey_and_so_is_its_badge(folder: Path, tmp_path: Pa
     assert '<tr class="gone"' not in register_page.page("x", [fresh], [], "2026-01-01")
 
 
+def test_where_there_is_no_certificate_nothing_is_drawn(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    shutil.copy(pair[1], tmp_path / "empty" / "ours.public.pem")
+    done = countermand("register", tmp_path / "empty", "--out", tmp_path / "site")
+    assert (done.code, done.out) == (4, "")
+    assert "there is no certificate (*.zip) in" in done.err
+    assert not (tmp_path / "site").exists()
+
+
 def test_only_the_same_key_takes_the_place_of_a_certificate(folder: Path) -> None:
     (folder / "forged.zip").unlink()
-    [one], _ = register.drawn([folder], [], date(2000, 1, 1))
+    [one], _ = register.drawn([folder], [], datetime.now(UTC).date())
     later = replace(one, said={**one.said, "number": "COUNTERMAND-ALA-2026-AAAAAAAA", "supersedes": one.number})
     stranger = replace(later, said={**later.said, "signer": {"keyid": "0" * 64, "owner": None}})
     assert [row.gone for row in register.superseded([one, later])] == ["superseded", ""]
@@ -68,7 +79,7 @@ def test_only_the_same_key_takes_the_place_of_a_certificate(folder: Path) -> Non
 
 def test_words_of_a_certificate_stay_words(folder: Path) -> None:
     (folder / "forged.zip").unlink()
-    [one], _ = register.drawn([folder], [], date(2000, 1, 1))
+    [one], _ = register.drawn([folder], [], datetime.now(UTC).date())
     target = {
         **one.said["targets"][0],
         "declaration": {**one.said["targets"][0]["declaration"], "organisation": "<script>x</script>\u202e"},

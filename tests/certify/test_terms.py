@@ -117,9 +117,11 @@ def test_verify_refuses_what_was_not_expected(few: Path, pair: tuple[Path, Path]
         (expect.Expected("other"), "not about 'other'"),
         (expect.Expected(api="opensrs"), "not opensrs"),
         (expect.Expected(seed="CHALLENGE"), "not with your challenge 'CHALLENGE'"),
+        (expect.Expected(on=date(2020, 1, 1)), f"it was not yet issued on 2020-01-01: its run ended on {said['finished'][:10]}"),
     ):
         answer = answered(outcome, one)
         assert (answer["exit"], answer["outcome"]) == (14, "is not what was expected")
+        assert len(answer["unmet"]) == 1
         assert words in answer["unmet"][0]
     expired = answered(outcome, expect.Expected(on=end + timedelta(days=1)))
     assert (expired["exit"], expired["outcome"]) == (11, "verifies, and holds no longer")

@@ -102,6 +102,37 @@ def test_a_fault_is_switched_on_and_off_under_one_target_file(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("api", ["ala", "opensrs"])
+def test_what_keeps_it_from_serving_is_said_in_a_sentence_with_what_to_do(api: str, tmp_path: Path) -> None:
+    def refused(*words: str) -> str:
+        done = countermand("serve", "--api", api, *words, cwd=tmp_path)
+        assert done.returncode == 4, done.stdout + done.stderr
+        assert not re.search(r"Errno|Error\b|Traceback|\[SSL", done.stderr), done.stderr
+        return done.stderr
+
+    for wrong in ("65536", "-1", "many"):
+        assert "a port from 0 to 65535 was expected" in refused(f"--port={wrong}")
+    with serving(tmp_path, "--api", api, "--keep", "kept") as lines:
+        port = re.findall(r"127\.0\.0\.1:(\d+)", lines[0])[0]
+        assert f"port {port} of 127.0.0.1 is taken by somebody else" in refused("--port", port)
+    (tmp_path / "file").write_text("mine")
+    assert "is a file, and a folder was expected" in refused("--keep", "file")
+    assert "cannot be written" in refused("--target-out", "file/mine.toml")
+    state = (tmp_path / "kept" / "state.json").read_text()
+    for broken in ("{", "{}", '{"port": "x", "seller": {}}', f'{{"port": {port}, "seller": {{}}}}', "[]"):
+        (tmp_path / "kept" / "state.json").write_text(broken)
+        assert f"does not hold what a seller of {api} remembers" in refused("--keep", "kept")
+    (tmp_path / "kept" / "state.json").write_text(state)
+    for name, words in (("server.key", "no certificate and its key"), ("buyer.pem", "no certificate and its key"), ("ca.pem", "authority")):
+        whole = (tmp_path / "kept" / name).read_text()
+        (tmp_path / "kept" / name).write_text(whole[:100])
+        assert words in refused("--keep", "kept")
+        (tmp_path / "kept" / name).write_text(whole)
+    (tmp_path / "kept" / "ca.pem").unlink()
+    with serving(tmp_path, "--api", api, "--keep", "kept") as lines:  # as it was told: all are made anew
+        assert lines[0].startswith(f"{api} at ")
+
+
+@pytest.mark.parametrize("api", ["ala", "opensrs"])
 def test_what_a_seller_remembers_is_all_it_needs(api: str) -> None:
     from countermand.provider import embedded  # noqa: PLC0415 - both sellers, for this test alone
 

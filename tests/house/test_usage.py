@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -98,3 +100,59 @@ def test_the_table_of_orders_has_columns_that_stand_apart() -> None:
     heads, counts = orders._lines(told)[3:5]
     assert re.split(r"\s{2,}", heads) == ["state", "listed", "left", "used", "in use", "lost"]
     assert [len(line) for line in (heads, counts)] == [len(heads)] * 2
+
+
+@pytest.mark.parametrize("imported", ["argparse", "countermand.exits", "countermand.commands.typed"])
+@pytest.mark.parametrize("command", ["clauses", "run", "doctor"])
+def test_whoever_interrupts_a_command_that_still_begins_is_told_so_in_a_line(command: str, imported: str, tmp_path: Path) -> None:
+    words = [sys.executable, "-X", "importtime", "-m", "countermand", command, "--target", "absent.toml"]
+    with subprocess.Popen(words, cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as one:
+        assert one.stderr is not None
+        begun = any(line.rstrip().endswith(f" {imported}") for line in one.stderr)
+        one.send_signal(signal.SIGINT)
+        said = "".join(line for line in one.stderr if not line.startswith("import time:"))
+    assert begun
+    assert one.returncode == Exit.INTERRUPTED, said
+    assert said in {"countermand: interrupted\n", f"countermand {command}: interrupted\n"}
+
+
+def test_json_is_spelt_alike_wherever_a_command_has_it() -> None:
+    without = {"certify", "completion", "init"}
+    for name in usage.COMMANDS:
+        parser = argparse.ArgumentParser()
+        importlib.import_module(f"countermand.commands.{name}").add_arguments(parser)
+        found = [one for one in parser._actions if "--json" in one.option_strings]
+        assert bool(found) is (name not in without), name
+        assert all(one.nargs == 0 or (one.nargs, one.const) == ("?", "-") for one in found), name  # alone it is standard output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("orders", "--target", "absent.toml"),
+        ("ticket",),
+        ("report",),
+        ("compare", "absent", "absent"),
+        ("night", "absent", "absent"),
+        ("matrix", "absent", "--out", "page.html"),
+        ("baseline", "known.toml", "absent"),
+        ("register", "absent", "--out", "site"),
+        ("verify", "absent.zip", "--key", "absent.pem"),
+        ("explain", "ALA-REG-07"),
+        ("run", "-m", "nonsense", "--embedded"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_program_is_told_on_standard_output_what_was_wrong(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = countermand(*words, "--json", cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert (told["version"], told["exit"], done.returncode) == (1, 4, 4)
+    assert told["error"]
+    assert f"countermand {words[0]}: {told['error']}" in done.stderr
+    assert countermand(*words, cwd=tmp_path).stdout.startswith("{") is False
+
+
+def test_a_run_that_tested_nothing_tells_a_program_so_in_its_results_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("typo = 1\n", encoding="utf-8")
+    done = countermand("run", "--target", "mine.toml", "--json", cwd=tmp_path)
+    assert (json.loads(done.stdout)["verdict"], done.returncode) == ("not tested", 4)

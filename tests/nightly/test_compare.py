@@ -51,8 +51,11 @@ def test_a_clause_that_breaks_is_worse_and_one_that_is_mended_better(
     right: Path, wrong: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = tmp_path / "compare.json"
+    assert cli.main(["compare", str(right), str(wrong), "--json"]) == 1
+    alone = json.loads(capsys.readouterr().out)
     assert cli.main(["compare", str(right), str(wrong), "--json", str(told)]) == 1
     assert CLAUSE in capsys.readouterr().out
+    assert alone == json.loads(told.read_text("utf-8"))
     assert CLAUSE in {one["clause"] for one in json.loads(told.read_text("utf-8"))["clauses"] if one["kind"] == "worse"}
     assert cli.main(["compare", str(wrong), str(right)]) == 0
     assert capsys.readouterr().out.startswith("# Not worse: ")

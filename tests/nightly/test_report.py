@@ -76,3 +76,23 @@ def test_allure_keeps_a_history_of_runs(right: Path, tmp_path: Path) -> None:
     (folder / history.NAME).write_text(earlier, encoding="utf-8")
     page.allure(finished.read(folder), folder)
     assert (folder / history.NAME).read_text("utf-8").count("\n") == history.LIMIT
+
+
+def test_what_is_drawn_anew_is_written_over_nobody_elses_file_and_over_no_report_of_a_run(
+    right: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, target = tmp_path / "reports", tmp_path / "mine.toml"
+    shutil.copytree(right, folder)
+    target.write_text("name = 'mine'\n", encoding="utf-8")
+    for first, kind in (
+        (["matrix", str(folder), "--out"], "page.html"),
+        (["matrix", str(folder), "--out", str(tmp_path / "all.html"), "--json"], "all.json"),
+        (["compare", str(folder), str(folder), "--json"], "compared.json"),
+        (["night", str(folder), str(folder), "--json"], "night.json"),
+    ):
+        for place, why in ((folder / "results.json", "is a report of a run"), (target, "was not written by this command")):
+            before = place.read_bytes()
+            assert cli.main([*first, str(place)]) == 4
+            assert why in capsys.readouterr().err
+            assert place.read_bytes() == before
+        assert [cli.main([*first, str(tmp_path / kind)]) for _ in range(2)] == [0, 0]  # over its own

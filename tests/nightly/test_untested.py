@@ -17,6 +17,7 @@ from countermand.model.secret import Masker
 from countermand.model.verdict import Verdict
 from countermand.nightly import history, matrix, matrix_page, night
 from countermand.nightly.night import Kind
+from countermand.provider.deviants import deviants
 from countermand.records import finished
 from countermand.report import leaks, untested
 from countermand.targetfile import glimpse
@@ -158,3 +159,29 @@ def test_a_night_and_a_matrix_find_the_target_that_is_meant_though_its_file_says
 def _seen(path: Path) -> Target:
     seen = glimpse(path)
     return Target(seen.name, seen.api, seen.url)
+
+
+def test_whoever_takes_the_last_run_up_is_told_that_it_tested_nothing_and_where_the_one_before_is(tmp_path: Path) -> None:
+    broken = next(made for made in deviants("opensrs").values() if vars(made).get("breaks") == "OSRS-REQ-01")
+    with served("opensrs", tmp_path / "seller", broken()) as target:
+        assert run(tmp_path, f"--target={target}", "-m", "OSRS-REQ-01").code == 1
+        good = target.read_text(encoding="utf-8")
+        rewritten(target, ("[trust]", "[trsut]"))
+        assert run(tmp_path, f"--target={target}").code == 4
+        target.write_text(good, encoding="utf-8")
+        [kept] = (tmp_path / "reports" / "earlier").iterdir()
+        before = str(kept.relative_to(tmp_path))
+        for command, again in (
+            (("ticket",), ("ticket", "--reports", before)),
+            (("ticket", "OSRS-REQ-01"), ("ticket", "OSRS-REQ-01", "--reports", before)),
+            (("run", f"--target={target}", "--dry-run", "--failed"), ("run", f"--target={target}", "--dry-run", "--failed", before)),
+            (("run", f"--target={target}", "--dry-run", "-m", "broken"), None),
+            (("baseline", "--update", "known.toml", "reports"), ("baseline", "--update", "known.toml", before)),
+            (("compare", "reports", before), ("compare", before, before)),
+        ):
+            done = countermand(*command, cwd=tmp_path)
+            assert done.returncode == 4, command
+            assert "reports: the last run there tested nothing: " in done.stderr
+            assert "trsut: unknown key" in done.stderr
+            assert before in done.stderr
+            assert again is None or countermand(*again, cwd=tmp_path).returncode == 0

@@ -10,6 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
+
+from countermand.model.ownership import seller_key
+from countermand.orders.ledger import Claim, Ledger
+from countermand.targetfile import load
+from orders.conftest import ENVIRONMENT
 
 #: What is asked around every run: the buyer twice and strangers twice before it, and the buyer once more at its end.
 AROUND = 5
@@ -152,3 +158,43 @@ def test_a_dry_run_is_one_screen_and_every_request_is_for_who_asks(opensrs_place
         again = place.run("--dry-run", "--requests", str(place.folder / "asked"))
         assert again.returncode == 4
         assert "it is not empty" in again.stderr
+
+
+def take_all(place: Any, state: str) -> None:  # noqa: ANN401 - a Place
+    """Let another run have used up every order of a state."""
+    target = load(place.target)
+    listed = {order.seller: order for order in target.orders.listed if order.state == state}
+    ledger = Ledger(place.ledger)
+    claim = Claim(seller_key(target), target.name, state, "earlier", "main", "a scenario")
+    for _ in listed:
+        taken = ledger.take(claim, listed, 50)
+        assert taken
+        ledger.use_up(claim.seller, taken.seller, "taken up")
+    ledger.close()
+
+
+def test_dry_run_doctor_and_run_say_the_same_of_states_of_which_no_order_is_left(opensrs_place: Callable[..., Any]) -> None:
+    with opensrs_place({"pending": 12, "completed": 0, "declined": 1}) as place:
+        take_all(place, "declined")
+        dry = place.run("--dry-run", check=0).stdout
+        assert re.findall(r"(?m)^  ([\w-]+) .*  too few$", dry) == ["completed", "declined"]
+        words = "but for what needs an order that is completed or declined: none is left"
+        [outlook] = [line for line in dry.splitlines() if words in line]
+        assert outlook in place.run("-m", "OSRS-SIG-01").stdout
+        command = [*warm.COMMAND, "doctor", "--target", str(place.target)]
+        told = warm.done(command, env={**ENVIRONMENT, "COUNTERMAND_LEDGER": str(place.ledger)}).stdout
+        assert outlook.partition(": ")[2] in told
+        assert "no order that is completed: scenarios that need one" in told
+        assert "no order that is declined is left: scenarios that need one" in told
+        place.rewrite(lambda text: text + '\n[capabilities]\ncompleted_orders = "no"\ndeclined_orders = "no"\n')
+        assert words not in place.run("--dry-run", check=0).stdout
+
+
+def test_what_can_be_made_is_lacking_nowhere(opensrs_place: Callable[..., Any]) -> None:
+    with opensrs_place({"pending": 0, "in-progress": 0, "foreign": 0}, REGISTER) as place:
+        dry = place.run("--dry-run", check=0).stdout
+        made = re.findall(r"(?m)^  ([\w-]+) .*  made as needed$", dry)
+        assert sorted(made) == ["foreign", "pending"]
+        assert "an order that is in-progress: none is left" in dry
+        place.rewrite(lambda text: text.replace("[orders.register]", "[orders.register]\nprocess = true"))
+        assert "none is left" not in place.run("--dry-run", check=0).stdout

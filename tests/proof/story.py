@@ -90,7 +90,7 @@ class Stage(Field):
         items = [item for item in session.items if clause is None or state.cases[item.nodeid].clause == clause]
         expected = sum(not state.cases[item.nodeid].waits for item in items)
         ledger = folder.parent / "ledger.sqlite"
-        run = Run(folder, "story", {self.api: target}, ledger_path=ledger, given=True, expected=expected, part=clause is not None)
+        run = Run(folder, "story", {self.api: target}, ledger_path=ledger, given=True, expected=expected, lent=clause is not None)
         state.run = session.config.stash[RUN] = run
         state.maskers = {self.api: target.masker()}
         for item, following in zip(items, [*items[1:], None], strict=True):

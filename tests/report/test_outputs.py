@@ -177,6 +177,21 @@ def test_a_summary_is_cut_below_its_limit_and_says_so(results: Results) -> None:
     assert markdown.summary(results) == markdown.conformance(results)
 
 
+@pytest.mark.parametrize(
+    ("verdict", "words"), [(Verdict.NOT_APPLICABLE, "not applicable"), (Verdict.INCONCLUSIVE, "could not be found out")]
+)
+def test_clauses_are_counted_by_their_verdicts_and_parts_of_others_apart(results: Results, verdict: Verdict, words: str) -> None:
+    broken = results.scenarios[1]
+    parts = tuple(replace(broken, id=f"part[{n}]", verdict=verdict, message="for a reason") for n in range(2))
+    told = replace(results, scenarios=(*results.scenarios, *parts))
+    whole = sum(judged.verdict is verdict for judged in told.clauses)
+    said = next(line for line in terminal.lines(told) if line.startswith(f"{words}: "))
+    assert said.startswith(f"{words}: {whole} clause")
+    assert said.endswith("; and a part of 1 other in 2 scenarios")
+    assert said.partition(": ")[2] in markdown.conformance(told)
+    assert f"{words}: a part of 1 clause in 2 scenarios" in terminal.lines(replace(results, scenarios=(broken, *parts)))
+
+
 def test_annotations_mark_the_ten_worst_on_their_lines(results: Results) -> None:
     assert github.commands(results)[0].startswith(
         "::error file=features/ala/cancel_order.feature,line=12,title=ALA-REQ-07%3A A required field [buyer<1>]::does not conform: "
@@ -191,7 +206,7 @@ def test_annotations_mark_the_ten_worst_on_their_lines(results: Results) -> None
 def test_the_terminal_folds_equal_reasons_and_stays_short(results: Results) -> None:
     text = "\n".join(terminal.lines(results, [Path("reports/index.html")]))
     assert "could not be found out: 2 clauses in 3 scenarios; 1 of them is documented\n" in text
-    assert "2 clauses; 1 of them is documented." in markdown.conformance(results)
+    assert "2 clauses in 3 scenarios; 1 of them is documented." in markdown.conformance(results)
     assert "  2 scenarios wait for one thing: the seller throttled (429) (OSRS-XML-01)" in text
     assert "  ALA-REQ-07  A required field [buyer<1>]\n    Nonconformance: the seller took up" in text
     assert "      again     countermand run --target targets/staging.toml -m ALA-REQ-07" in text

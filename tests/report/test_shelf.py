@@ -106,3 +106,20 @@ def test_a_file_in_the_place_of_the_folder_is_called_one_and_stays(tmp_path: Pat
         assert done.returncode == 4
         assert "taken is a file, and a folder was expected: choose another name" in done.stdout + done.stderr
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+@pytest.mark.parametrize("kind", ["root", "home", "git", "python"])
+@pytest.mark.parametrize("command", ["run", "certify"])
+def test_reports_go_to_no_root_home_or_project(command: str, kind: str, tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    if kind == "git":
+        (tmp_path / "project" / ".git").mkdir()
+    (tmp_path / "project" / ("pyproject.toml" if kind == "python" else "conformance.md")).touch()  # which a run would set aside
+    folder = {"root": "/", "home": str(tmp_path / "project")}.get(kind, "project")
+    before = sorted(tmp_path.rglob("*"))
+    key = ("--key", "absent.pem") if command == "certify" else ()
+    home = tmp_path / "project" if kind == "home" else Path.home()
+    done = countermand(command, *key, "--embedded", "--reports", folder, cwd=tmp_path, HOME=str(home))
+    assert done.returncode == 4
+    assert f"--reports {folder}: is " in done.stderr
+    assert sorted(tmp_path.rglob("*")) == before

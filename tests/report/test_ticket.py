@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import countermand, run
+from running import countermand, run, served
 
 from countermand.document import Unreadable, pretty, readable
 from countermand.provider import serving
@@ -129,6 +129,10 @@ def test_a_ticket_is_printed_listed_and_told_with_the_nearest(tmp_path: Path) ->
     assert "To be read at: https://" in printed.stdout
     assert "<status>Pending</status>    <!-- here -->" in printed.stdout
     assert countermand("ticket", cwd=tmp_path).stdout.startswith("ALA-REQ-07  does not conform")
+    [listed] = json.loads(countermand("ticket", "--json", cwd=tmp_path).stdout)["tickets"]
+    one = json.loads(countermand("ticket", "ALA-REQ-07", "--json", cwd=tmp_path).stdout)
+    assert listed.items() <= one.items()
+    assert (one["verdict"], one["markdown"].strip()) == ("does not conform", printed.stdout.strip())
     absent = countermand("ticket", "ALA-REQ-08", cwd=tmp_path)
     assert (absent.returncode, "there is ALA-REQ-07" in absent.stderr) == (4, True)
     misspelt = countermand("ticket", "ALA-REG-07", cwd=tmp_path)
@@ -150,3 +154,22 @@ def test_a_document_is_shown_indented_with_its_place_marked() -> None:
     with pytest.raises(Unreadable):
         pretty(b"no document")
     assert readable(b"no \xff document") == "no \\xff document"
+
+
+@pytest.mark.parametrize(
+    ("api", "clause", "warned"),
+    [
+        ("ala", "ALA-REQ-07", "It uses up an order: `BUYER_ORDER` names one"),  # it names the buyer's reference alone
+        ("opensrs", "OSRS-REQ-01", "It may use up an order: it names none"),
+        ("opensrs", "OSRS-REQ-02", "It may use up an order: it names none"),
+        ("opensrs", "OSRS-REQ-04", None),  # of an order nobody has: there is none to use up
+    ],
+)
+def test_whoever_repeats_what_may_use_up_an_order_is_warned(api: str, clause: str, warned: str | None, tmp_path: Path) -> None:
+    deviant = next(one for one in deviants(api).values() if vars(one).get("breaks") == clause)
+    with served(api, tmp_path / "seller", deviant()) as target:
+        run(tmp_path, f"--target={target}", "-m", clause)
+    ticket = (tmp_path / "reports" / "tickets" / f"{clause}.md").read_text(encoding="utf-8")
+    assert "use up an order" not in ticket.replace(warned or "-", "")
+    assert (warned or "") in ticket
+    assert ("Take it out of the target file's lists" in ticket) is (warned is not None)

@@ -1,0 +1,24 @@
+"""A finished run as it is taken up again: one that tested nothing is refused, with its reason and the place of the last one that did.
+
+It is not replaced by that one: whoever repeats a run, or hands a finding on, is to know which run that is.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from countermand.exits import CommandError
+from countermand.records import finished
+from countermand.records.finished import Finished
+from countermand.report import shelf
+from countermand.report.terminal import near
+
+
+def tested(path: Path, how: str) -> Finished:
+    """Return a run that tested something; how says by which words another folder is named. Raises CommandError, and FinishedError."""
+    run = finished.read(path)
+    if run.untested is None:
+        return run
+    before = shelf.last_tested(path)
+    where = f"; the last run that tested anything is kept: {how.format(near(before))}" if before else ""
+    raise CommandError(f"{path}: the last run there tested nothing: {run.untested}{where}")

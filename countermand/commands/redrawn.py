@@ -1,0 +1,34 @@
+"""What a command draws anew each time: written over what it drew before, and over no other file, least of all the evidence of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from countermand.exits import CommandError
+from countermand.report import outputs
+
+
+def write(path: Path, text: str) -> None:
+    """Write a page or a JSON, its folder made where there is none; raises CommandError."""
+    see(path, text[:1])
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def see(path: Path, first: str) -> None:
+    """See that no other file stands where one that begins like ours is to be written; raises CommandError, which says to name another."""
+    if path.name in outputs.OURS and (path.parent / outputs.RESULTS).is_file():
+        raise CommandError(f"{path}: is a report of a run, and is not written over: name another file")
+    try:
+        if path.is_file() and _begins(path) not in {"", first}:
+            raise CommandError(f"{path}: is there already, and was not written by this command: name another file")
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def _begins(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.read(1).decode("latin-1")

@@ -1,0 +1,123 @@
+"""What a person or a job types: on one side its words, on the other one module per command, imported only when it is used."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Sequence
+from typing import Final
+
+from countermand import __version__, usage
+from countermand.exits import CommandError, Exit
+from countermand.guard import foreign, intake
+from countermand.guard.nearest import meant
+from countermand.model.api import ApiError
+from countermand.usage import COMMANDS
+
+#: Commands that run the suite: what they do not know is pytest's.
+RUNNING: Final = frozenset({"run", "certify"})
+BROKEN_PIPE = 141  # as shells say it: 128 and the number of SIGPIPE
+
+
+class _Unbroken(argparse.HelpFormatter):
+    """Folds no line within an option or a command, so that each can be copied."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False, break_long_words=False)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(f"{indent}{line}" for line in self._split_lines(text, width - len(indent)))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command, whatever it says behind the wall, and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if os.environ.get("_ARGCOMPLETE"):
+        _complete()
+    if arguments[:1] == ["help"] and len(arguments) > 1:
+        arguments = [arguments[1], "--help"]
+    with foreign.guarded(arguments):
+        try:
+            return _command(arguments)
+        except ApiError as error:
+            print(f"countermand: {error}", file=sys.stderr)
+            return Exit.USAGE
+
+
+def _command(arguments: Sequence[str]) -> int:
+    name = arguments[0] if arguments else "--help"
+    if name in {"-h", "--help", "help"}:
+        print(usage.general())
+        return 0
+    if name in {"-V", "--version"}:
+        print(_version(as_json="--json" in arguments))
+        return 0
+    if name not in COMMANDS:
+        print(f"countermand: no command {name!r}; {meant(name, COMMANDS, 'see countermand --help')}", file=sys.stderr)
+        return Exit.USAGE
+    return _done(name, arguments[1:])
+
+
+def _done(name: str, arguments: Sequence[str]) -> int:
+    """Import a command and carry it out."""
+    module = importlib.import_module(f"countermand.commands.{name}")
+    parser = argparse.ArgumentParser(f"countermand {name}", None, _sentence(COMMANDS[name]), formatter_class=_Unbroken, allow_abbrev=False)
+    module.add_arguments(parser)
+    code, known = BROKEN_PIPE, argparse.Namespace()
+    try:
+        known, rest = parser.parse_known_args(arguments) if name in RUNNING else (parser.parse_args(arguments), [])
+        code = int(module.main(known, rest) if name in RUNNING else module.main(known))
+        sys.stdout.flush()
+    except BrokenPipeError:  # as in `countermand clauses | head`: whoever read has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except CommandError as error:
+        return _failed(name, known, str(error), error.code, told=error.told)
+    except KeyboardInterrupt:
+        print(f"countermand {name}: interrupted", file=sys.stderr)
+        return Exit.INTERRUPTED
+    except (OSError, RecursionError) as error:  # a second wall: each command says more of what it was given
+        return _failed(name, known, intake.shown(str(error)), Exit.USAGE)
+    except SystemExit as error:  # argparse ends with 2, which is pytest's word for interrupted
+        return Exit.USAGE if error.code not in {0, None} else Exit.CONFORMS
+    return code
+
+
+def _failed(name: str, known: argparse.Namespace, words: str, code: int, *, told: bool = False) -> int:
+    """Say to people, and to a program that reads standard output, what a command could not do; a program that was told is told no more."""
+    from countermand.commands import saying  # noqa: PLC0415 - help and a version need none of it
+
+    print(f"countermand {name}: {words}", file=sys.stderr)
+    if saying.wanted(getattr(known, "json", None)) and not told:
+        saying.mistake(words, code)
+    return code
+
+
+def _version(*, as_json: bool) -> str:
+    """Return the version, and for programs the digest of all that judges as well: two suites of one digest judge alike."""
+    if not as_json:
+        return f"countermand {__version__}"
+    from countermand.model import suite  # noqa: PLC0415 - reads every file that judges
+
+    return json.dumps(suite.identity())
+
+
+def _complete() -> None:
+    """Answer a shell that asks what may follow, and end."""
+    import argcomplete  # noqa: PLC0415 - only a shell that completes needs it
+
+    from countermand.model.apis import APIS  # noqa: PLC0415 - the same
+
+    APIS.leave_out_what_is_broken()
+    parser = argparse.ArgumentParser(prog="countermand", allow_abbrev=False)
+    commands = parser.add_subparsers()
+    for name in COMMANDS:
+        importlib.import_module(f"countermand.commands.{name}").add_arguments(commands.add_parser(name))
+    argcomplete.autocomplete(parser)
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:] + "."
