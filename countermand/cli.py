@@ -12,9 +12,9 @@ INTERRUPTED = 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command and return its exit code; also whoever interrupts it at once is told so in one line."""
     try:
-        from countermand.commands import typed  # noqa: PLC0415 - see above
+        from countermand.commands import dispatch  # noqa: PLC0415 - see above
 
-        return typed.main(argv)
+        return dispatch.main(argv)
     except KeyboardInterrupt:
         sys.stderr.write("countermand: interrupted\n")
         return INTERRUPTED

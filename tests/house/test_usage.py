@@ -102,7 +102,7 @@ def test_the_table_of_orders_has_columns_that_stand_apart() -> None:
     assert [len(line) for line in (heads, counts)] == [len(heads)] * 2
 
 
-@pytest.mark.parametrize("imported", ["argparse", "countermand.exits", "countermand.commands.typed"])
+@pytest.mark.parametrize("imported", ["argparse", "countermand.exits", "countermand.commands.dispatch"])
 @pytest.mark.parametrize("command", ["clauses", "run", "doctor"])
 def test_whoever_interrupts_a_command_that_still_begins_is_told_so_in_a_line(command: str, imported: str, tmp_path: Path) -> None:
     words = [sys.executable, "-X", "importtime", "-m", "countermand", command, "--target", "absent.toml"]
