@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from countermand.model.apis import APIS
 from countermand.model.secret import Secret
 from countermand.model.target import PRODUCTION_HOSTS, Order, Target
 from countermand.targetfile import TargetError, load, schema
@@ -265,6 +266,15 @@ WRONG = {
         OPENSRS + "\n[orders]\npending = [5.78E+14]\n",
         "target.toml:10: orders.pending: text was expected: write it in quotes, with all its digits",
     ),
+    "a list of tables for a table": (
+        ALA + '\n[[headers]]\nname = "X-Gateway"\n',
+        "target.toml:10: headers: a table was expected, and not a list of tables: write [headers] once, in single brackets",
+    ),
+    "several wrong values": (
+        ALA + '\n[safety]\ncancellations = "many"\nhostile = "yes"\n\n[trust]\ntls_minimum = "1.1"\n',
+        "target.toml:11: safety.cancellations: a whole number was expected, without quotes, not 'many'. Also in line 12, safety.hostile: ",
+    ),
+    "bytes": ("\0\1\2", "target.toml:1: not TOML: "),
     "a number for a reference": (
         ALA + '\n[orders]\nin_flight = [{ seller = 1, buyer = "B" }]\n',
         'target.toml:11: orders.in_flight.seller: text was expected, and not a number: write them in quotes, as in "1"',
@@ -276,6 +286,18 @@ WRONG = {
 def test_a_mistake_is_named_with_file_line_and_key(folder: Path, mistake: str) -> None:
     text, words = WRONG[mistake]
     assert refused(folder, text).startswith(words)
+
+
+def test_wrong_values_are_told_in_the_order_of_the_file(folder: Path) -> None:
+    said = refused(folder, WRONG["several wrong values"][0])
+    assert "Also in line 12, safety.hostile: true or false, without quotes, not 'yes'. Also in line 15, trust.tls_minimum: is one" in said
+    assert said.endswith("not '1.1'; did you mean '1.3'?")
+
+
+def test_of_many_wrong_values_some_are_told_and_the_others_counted(folder: Path) -> None:
+    states = "".join(f'{name} = "578"\n' for name in APIS["opensrs"].states)
+    said = refused(folder, f"{OPENSRS}\n[limits]\ntotal = 'x'\n[orders]\n{states}")
+    assert (said.count("Also in line"), said[-11:]) == (7, " And 1 more")
 
 
 CASES = Path(__file__).with_name("cases")

@@ -51,7 +51,8 @@ def _play(record: Path, reports: Path, empty: Path, patience: float) -> None:
     except isolation.Spent as error:
         raise ReplayError(str(error)) from None
     if done.returncode not in ENDED or not (reports / outputs.RESULTS).is_file():
-        said = (done.stderr.strip() or done.stdout.strip()).replace(f"{record}: ", "").replace(str(record), "the record").splitlines()
+        words = done.stderr.strip().removeprefix("countermand run: ") or done.stdout.strip()
+        said = words.replace(f"{record}: ", "").replace(str(record), "the record").splitlines()
         raise ReplayError(f"the record cannot be judged again (exit {done.returncode}): {' '.join(said[-3:])[:400] or 'nothing was said'}")
 
 

@@ -93,7 +93,8 @@ def _update(path: Path, runs: list[Finished], *, as_json: bool) -> int:
             {"version": 1, "file": str(path), **{k: [_entry(e) for e in v] for k, v in (("added", added), ("dropped", dropped))}}
         )
     else:
-        print("\n".join([f"{path}: {len(now.entries)} entries", *(f"  added {e}" for e in added), *(f"  dropped {e}" for e in dropped)]))
+        counted = f"{len(now.entries)} {'entry' if len(now.entries) == 1 else 'entries'}"
+        print("\n".join([f"{path}: {counted}", *(f"  added {e}" for e in added), *(f"  dropped {e}" for e in dropped)]))
     if any(not entry.owner.strip() or not entry.reason.strip() for entry in now.entries):
         print(f"{path}: fill in every owner and reason: a run refuses a baseline in which one is blank", file=sys.stderr)
     return 0

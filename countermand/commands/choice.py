@@ -13,6 +13,8 @@ from countermand.exits import CommandError
 VARIABLE, FILE = "COUNTERMAND_TARGET", "countermand.toml"
 #: What every target file says, and few other files do.
 SAID = frozenset({"name", "api", "url"})
+#: Target files that are named one by one.
+NAMED = 5
 EMBEDDED = "the embedded sellers are tested, and nobody else"
 NO_TARGET = f"no target was given: {EMBEDDED}"
 
@@ -27,8 +29,9 @@ def targets(named: list[str], *, embedded: bool, folder: Path | None = None, var
     if (place / FILE).is_file():
         return _of_the_project(place / FILE)
     if lying := sorted(path.name for path in _lying(place)):
-        words = " or ".join(f"--target {name}" for name in lying[:5])
-        raise CommandError(f"which target? Say {words}; for the embedded sellers say --embedded")
+        words = " or ".join(f"--target {name}" for name in lying[:NAMED])
+        more = f" (or one of {len(lying) - NAMED} more)" if len(lying) > NAMED else ""
+        raise CommandError(f"which target? Say {words}{more}; for the embedded sellers say --embedded")
     return []
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from countermand import __version__, usage
+from countermand.commands import saying
 from countermand.exits import CommandError, Exit
 from countermand.guard import foreign, intake
 from countermand.guard.nearest import meant
@@ -88,8 +89,6 @@ def _done(name: str, arguments: Sequence[str]) -> int:
 
 def _failed(name: str, known: argparse.Namespace, words: str, code: int, *, told: bool = False) -> int:
     """Say to people, and to a program that reads standard output, what a command could not do; a program that was told is told no more."""
-    from countermand.commands import saying  # noqa: PLC0415 - help and a version need none of it
-
     print(f"countermand {name}: {words}", file=sys.stderr)
     if saying.wanted(getattr(known, "json", None)) and not told:
         saying.mistake(words, code)

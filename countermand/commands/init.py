@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from countermand.exits import CommandError, Exit
+from countermand.guard.nearest import meant
 from countermand.model.api import Api
 from countermand.model.apis import APIS
 from countermand.protocols.registry import PROTOCOLS
@@ -120,7 +121,7 @@ def _asker() -> Callable[[str, str], str]:
 
 
 def _ask_all(given: Answers, ask: Callable[[str, str], str]) -> None:
-    given.api = given.api or ask(f"Which API ({' or '.join(APIS)})", next(iter(APIS))).lower()
+    given.api = given.api or _api(ask)
     given.url = given.url or ask("The seller's address, as in https://staging.example", "")
     given.name = given.name or ask("How reports shall call it", urlsplit(given.url).hostname or "")
     given.ca = given.ca or ask("PEM file of the authority of its certificate, where that is not a public one", "")
@@ -135,6 +136,13 @@ def _ask_all(given: Answers, ask: Callable[[str, str], str]) -> None:
         print("Orders, one per line or as CSV, an empty line at the end (the name of a file will do):", flush=True)
         lines = list(iter(lambda: sys.stdin.readline().strip(), ""))
         given.orders = _orders(_read(lines[0]) if len(lines) == 1 and Path(lines[0]).is_file() else "\n".join(lines))
+
+
+def _api(ask: Callable[[str, str], str]) -> str:
+    """Ask which API it is, until it is one that there is: the questions that follow are about that one."""
+    while (told := ask(f"Which API ({' or '.join(APIS)})", next(iter(APIS))).lower()) not in APIS:
+        print(f"there is no API {told!r}; {meant(told, APIS, 'it is one of these')}")
+    return told
 
 
 def _asked(name: str, row: Api, ask: Callable[[str, str], str]) -> str:

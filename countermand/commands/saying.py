@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, redi
 from pathlib import Path
 from typing import Any
 
-from countermand.commands import redrawn
 from countermand.guard.foreign import in_json
 
 #: The name of standard output where a file could be named.
@@ -29,6 +28,8 @@ def either(where: str | None, told: Any, words: str) -> None:  # noqa: ANN401 - 
         return
     sys.stdout.write(words)
     if where is not None:
+        from countermand.commands import redrawn  # noqa: PLC0415 - the reports, which whoever only says something does not need
+
         redrawn.write(Path(where), in_json(json.dumps(told, ensure_ascii=False, indent=1)) + "\n")
 
 

@@ -22,6 +22,19 @@ def mistake(value: object, schema: dict[str, Any]) -> ValidationError | None:
     return wrong
 
 
+def mistakes(value: object, schema: dict[str, Any]) -> list[ValidationError]:
+    """Return all that is wrong with a value, one for each place, what is wrong before all else first."""
+    first = mistake(value, schema)
+    if first is None:
+        return []
+    found = {tuple(first.absolute_path): first}
+    for error in _validator()(schema).iter_errors(value):
+        at = tuple(error.absolute_path)
+        if not any(one[: len(at)] == at for one in found):  # the best match tells more of the same than what it is part of
+            found[at] = error
+    return list(found.values())
+
+
 def unknown(value: object, schema: dict[str, Any]) -> list[ValidationError]:
     """Return what says of a table that it has keys that nobody knows, one for each such table."""
     return [error for error in _validator()(schema).iter_errors(value) if error.validator == "additionalProperties"]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+from typing import Any, TextIO, cast
 
 from countermand.model import suite
 from countermand.run.children import may_fork
@@ -17,6 +20,9 @@ STEERING = (
     *("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"),  # of a pytest that has started us
 )
 
+#: How pytest begins what it says of a mistake, and of an end before the first scenario; in colour on a terminal.
+BEGINS = re.compile(r"^((?:\x1b\[[0-9;]*m)*)(?:ERROR|Exit): ")
+
 
 def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     """Run pytest on the suite, with the suite's own settings whatever project the user stands in."""
@@ -25,8 +31,23 @@ def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     root = suite.root()
     own = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-p", "no:cacheprovider", "--assert=plain", "-W", "default"]
     own += [word for name in PLUGINS for word in ("-p", name)]
-    with _undisturbed():
+    with _undisturbed(), redirect_stderr(cast("TextIO", Spoken(sys.stderr))):
         return int(pytest.main([*own, *arguments, *map(str, suite.features())], plugins=list(plugins)))
+
+
+class Spoken:
+    """A stream for errors on which a mistake begins as everywhere, and not with pytest's words for it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, words: str) -> int:
+        """Pass words on."""
+        self._stream.write(BEGINS.sub(r"\1countermand run: ", words))
+        return len(words)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a stream can do
+        return getattr(self._stream, name)
 
 
 def at_once(number: str) -> list[str]:

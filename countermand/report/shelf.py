@@ -73,7 +73,7 @@ def unfit(folder: Path) -> str | None:
     whole = Path(os.path.realpath(folder))
     kinds = {
         "the root of a file system": whole.parent == whole,
-        "somebody's home": whole == Path(os.path.realpath(Path.home())),
+        "somebody's home": whole == Path(os.path.realpath(os.path.expanduser("~"))),  # noqa: PTH111 - which may be unknown
         "a project": any((whole / name).exists() for name in PROJECT),
     }
     found = next((kind for kind, so in kinds.items() if so), None)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from countermand.model.apis import APIS
@@ -160,7 +161,7 @@ def _messages(ticket: Ticket) -> Iterator[str]:
 def _repeated(ticket: Ticket) -> Iterator[str]:
     yield from ("## Repeat it", "")
     if line := again(ticket):
-        yield from ("With the suite:", "", *_fenced([line], "sh"))
+        yield from ("With the suite:", "", *_fenced([shlex.join(map(_bare, shlex.split(line)))], "sh"))
     if ticket.exchange is not None:
         notes, lines = curl.script(ticket.exchange, ticket.asked, ticket.target, f"{ticket.name}.xml")
         yield from ("Without it:", "", *(f"- {note}" for note in notes), "")
@@ -168,6 +169,11 @@ def _repeated(ticket: Ticket) -> Iterator[str]:
         yield from (f"In the folder of {ticket.name}.xml:" if curl.body(ticket.exchange, ticket.asked) else "Then:", "")
         yield from _fenced(lines, "sh")
     yield f"Found by Countermand {ticket.suite['version']} ({ticket.suite['digest'][:19]})."
+
+
+def _bare(word: str) -> str:
+    """Return a word of a command without the folders of a path: whoever is handed a ticket has others."""
+    return PurePath(word).name if "/" in word else word
 
 
 def _fenced(lines: Iterable[str], language: str = "text") -> Iterator[str]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from countermand.guard.nearest import meant
 from countermand.model.api import Api
 from countermand.model.apis import APIS
-from countermand.model.json_schema import mistake, unknown
+from countermand.model.json_schema import mistakes, unknown
 from countermand.targetfile.source import Source, TargetError
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def check(source: Source, table: dict[str, Any]) -> None:
     _refuse_what_is_no_number(source, table, [])
     if misspelt := unknown(table, schema()):  # before all else: what is said to be missing may stand there misspelt
         raise _unknown(source, misspelt)
-    if (error := mistake(table, schema())) is not None:
-        raise _explained(source, error)
+    if wrong := mistakes(table, schema()):
+        raise _joined(source, [_explained(source, error) for error in wrong])
     for keys, value in _texts(table):
         if keys[-1] in FILES and ON_TOKEN.match(value):
             raise source.error(keys, "keys on tokens are not supported; a tunnel that holds the key can be named by connect_to")
@@ -127,6 +127,21 @@ def _unknown(source: Source, errors: Sequence[ValidationError]) -> TargetError:
     return source.error(first, " ".join([*ended, *more[-1:]] if more else [words]))
 
 
+def _joined(source: Source, errors: Sequence[TargetError]) -> TargetError:
+    """Say all that is wrong with the values of a file at once, in one line and in the order of the file."""
+    rests = sorted((str(error).removeprefix(f"{source.path}:").strip() for error in errors), key=_line)
+    told = [rests[0], *(f"Also {f'in line {rest}'.replace(': ', ', ', 1) if _line(rest) else rest}" for rest in rests[1:MOST])]
+    told += [f"And {len(rests) - MOST} more"] if len(rests) > MOST else []
+    ended = [words if words.endswith(("?", ".")) else f"{words}." for words in told[:-1]]
+    return TargetError(f"{source.path}:{'' if _line(rests[0]) else ' '}{' '.join([*ended, told[-1].removesuffix('.')])}")
+
+
+def _line(words: str) -> int:
+    """Return the line that an error begins with, or 0."""
+    found = re.match(r"(\d+): ", words)
+    return int(found[1]) if found else 0
+
+
 def _keys(error: ValidationError) -> Iterator[tuple[list[str], str]]:
     """Yield the keys of a table that are not in the schema, and what is said of each."""
     instance, part = cast("Any", error.instance), cast("dict[str, Any]", error.schema)
@@ -155,7 +170,8 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
     if isinstance(instance, (dict, list)) or _is_secret(keys):  # what is in it is not repeated: it may be a key, wherever it stands
         kind = {"object": "a table", "array": "a list", "string": "text"}.get(str(wanted), f"a {wanted}")
         found = "a list of tables" if isinstance(instance, list) else "a table" if isinstance(instance, dict) else "something else"
-        told = f"{kind} was expected, and not {found}" if error.validator == "type" else part.get("description")
+        advice = f": write [{'.'.join(keys)}] once, in single brackets" if wanted == "object" and isinstance(instance, list) else ""
+        told = f"{kind} was expected, and not {found}{advice}" if error.validator == "type" else part.get("description")
         return source.error(keys, told or "is not what the documents of target files say")
     # Of alternatives nobody can follow what fits none of them.
     return source.error(keys, (error.validator == "oneOf" and part.get("description")) or error.message)
@@ -180,7 +196,8 @@ def _of_type(error: ValidationError, *, secret: bool) -> str | None:
     if wanted == "array" and isinstance(value, (str, int, float)):
         return "a list was expected: put it in [brackets]" + ("" if secret else f", as in [{json.dumps(str(value))}]")
     if wanted in {"boolean", "number", "integer"} and isinstance(value, str):
-        return f"{'true or false' if wanted == 'boolean' else f'a {wanted} was expected'}, without quotes, not {value!r}"
+        what = {"boolean": "true or false", "number": "a number was expected", "integer": "a whole number was expected"}[str(wanted)]
+        return f"{what}, without quotes, not {value!r}"
     return _quoted(error, secret=secret)
 
 

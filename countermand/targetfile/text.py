@@ -17,6 +17,8 @@ MARKS = {
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
+#: How text begins that is written in two bytes a letter, and begins in ASCII: every other byte is zero.
+_WIDE = re.compile(rb"(\0[\t\n\r -~]){2}|([\t\n\r -~]\0){2}")
 _PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 #: A basic string with a backslash in it, which begins an escape there and nowhere else (TOML 1.0, String).
 _ESCAPE = re.compile(r'"[^"]*\\')
@@ -28,8 +30,8 @@ _WORD = re.compile(r"""^\s*[\w."'-]+\s*=\s*[^\s"'\[{\d+-]""")
 def decoded(path: Path, data: bytes) -> str:
     """Return the text of a target file, with or without a byte order mark; raises TargetError."""
     mark = next((name for mark, name in MARKS.items() if data.startswith(mark)), None)
-    if mark is None and b"\0" in data[:4]:
-        mark = "UTF-16"  # of text that begins in ASCII every other byte is zero
+    if mark is None and _WIDE.match(data):
+        mark = "UTF-16"
     if mark is not None:
         raise TargetError(f"{path}: {mark}: save it as UTF-8")
     try:

@@ -20,6 +20,10 @@ def test_where_a_target_file_lies_it_must_be_named(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(TARGET)
     with pytest.raises(CommandError, match=r"which target\? Say --target mine.toml; for the embedded sellers say --embedded"):
         chosen(tmp_path)
+    for number in range(7):
+        (tmp_path / f"other-{number}.toml").write_text(TARGET)
+    with pytest.raises(CommandError, match=r"--target other-3.toml \(or one of 3 more\); for the embedded"):
+        chosen(tmp_path)
     assert chosen(tmp_path, embedded=True) == []
     assert chosen(tmp_path, "mine.toml") == ["mine.toml"]
 

@@ -60,6 +60,15 @@ def test_questions_make_the_same_file(tmp_path: Path) -> None:
     assert told["orders"] == {"pending": ["578", "579", "580"]}
 
 
+def test_an_api_that_is_none_is_asked_for_once_more_before_anything_else(tmp_path: Path) -> None:
+    answers = "opensr\nfax\nopensrs\nhttps://127.0.0.1:55443/\nhorizon\n\nreseller1\n\n578\n\n"
+    done = asked(tmp_path, answers, "--no-doctor")
+    assert "there is no API 'opensr'; did you mean opensrs?" in done.stdout.replace("'opensrs'", "opensrs")
+    assert "there is no API 'fax'; it is one of these" in done.stdout
+    assert done.stdout.index("Which API") < done.stdout.index("'fax'") < done.stdout.index("The seller's address")
+    assert tomllib.loads((tmp_path / "mine.toml").read_text())["api"] == "opensrs"
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("mine")
     done = asked(tmp_path, "", "--from-flags", "--api", "ala", "--url", "https://127.0.0.1:1")

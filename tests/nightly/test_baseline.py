@@ -218,6 +218,7 @@ def test_the_published_schema_takes_what_the_reader_takes() -> None:
 def test_the_command_writes_keeps_and_drops(wrong: Path, right: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "baseline.toml"
     assert cli.main(["baseline", "--update", str(path), str(wrong)]) == 0
+    assert f"{path}: 1 entry\n" in capsys.readouterr().out
     (made,) = waiver_file.read(path, unfilled=True).entries
     assert (made.clause, made.owner, made.expires) == (CLAUSE, "", datetime.now(UTC).date() + timedelta(90))
     assert cli.main(["baseline", str(path), str(wrong)]) == 4

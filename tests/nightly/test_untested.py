@@ -96,6 +96,17 @@ def test_a_wrong_baseline_and_a_wrong_option_leave_the_target_as_not_tested(tmp_
         assert reason in str(left(tmp_path / "reports").untested)
 
 
+def test_a_mistake_begins_alike_wherever_it_is_found(tmp_path: Path) -> None:
+    target = written(tmp_path / "op-05.toml", 'name = "op-05"\napi = "opensrs"\nurl = "https://127.0.0.1:1"\n')
+    (tmp_path / "known.toml").write_text('[[fails]]\nclause = "OSRS-CAN-01"\n')
+    (tmp_path / "empty").mkdir()
+    for words in (("--target=absent.toml",), (f"--target={target}", "--baseline=known.toml"), ("--replay=empty",), (f"--target={target}",)):
+        done = countermand("run", *words, cwd=tmp_path)
+        assert done.returncode in {4, 13}
+        assert done.stderr.startswith("countermand run: "), done.stderr
+        assert not any(line.startswith(("ERROR", "Exit")) for line in done.stderr.splitlines())
+
+
 def test_a_mistake_before_a_target_is_named_and_a_dry_run_leave_nothing(tmp_path: Path) -> None:
     broken = written(tmp_path / "broken.toml", "typo = 1\n")
     for words in (("--nonsense",), ("--target", str(broken), "--dry-run")):

@@ -139,6 +139,21 @@ def test_a_ticket_is_printed_listed_and_told_with_the_nearest(tmp_path: Path) ->
     assert (misspelt.returncode, "did you mean ALA-REQ-07?" in misspelt.stderr) == (4, True)
 
 
+def test_a_ticket_names_no_folder_of_whoever_hands_it_on(tmp_path: Path) -> None:
+    kind = next(one for one in deviants("ala").values() if vars(one).get("breaks") == "ALA-REQ-07")
+    (tmp_path / "here").mkdir()
+    with served("ala", tmp_path / "seller", kind()) as target:
+        run(tmp_path / "here", f"--target={target}", f"--ledger={tmp_path / 'ledger'}", "-m", "ALA-REQ-07")
+    countermand("run", "--replay", tmp_path / "here" / "reports", "--reports", "again", "--no-page", cwd=tmp_path)
+    for reports, line in (
+        (tmp_path / "here" / "reports", "countermand run --target target.toml --ledger ledger -m ALA-REQ-07"),
+        (tmp_path / "again", "countermand run --replay reports -m ALA-REQ-07"),
+    ):
+        ticket = (reports / "tickets" / "ALA-REQ-07.md").read_text(encoding="utf-8")
+        assert line in ticket
+        assert str(tmp_path) not in ticket
+
+
 def test_a_later_run_without_findings_leaves_no_ticket(tmp_path: Path) -> None:
     (tmp_path / "seller").mkdir()
     with serving.serve("ala", deviants("ala")["Careless"](), tmp_path / "seller") as served:
