@@ -110,11 +110,13 @@ def last_tested(folder: Path) -> Path | None:
 
 
 def _old(earlier: Path) -> Iterator[Path]:
-    """Yield the runs beyond those that are kept, the oldest first; only what we have named."""
+    """Yield the runs beyond those that are kept, the oldest first; only what we have named. Those that tested nothing push none out."""
     told = os.environ.get(KEEP, "")
-    kept = int(told) if told.isdecimal() else KEPT
+    kept = max(1, int(told) if told.isdecimal() else KEPT)
     runs = sorted(path for path in earlier.iterdir() if re.match(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d", path.name))
-    yield from runs[: max(0, len(runs) - max(1, kept))]
+    untested = [path for path in runs if (_told(path) or {}).get("untested") is not None] if len(runs) > kept else []
+    for some in (untested, [path for path in runs if path not in untested]):
+        yield from some[: max(0, len(some) - kept)]
 
 
 def _told(folder: Path) -> dict[str, Any] | None:

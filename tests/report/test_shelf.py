@@ -13,10 +13,10 @@ from countermand.provider.deviants import deviants
 from countermand.report import outputs, shelf
 
 
-def left(folder: Path, name: str, started: str = "2026-11-25T22:31:43.000000Z", *, complete: bool = True) -> None:
+def left(folder: Path, name: str, started: str = "2026-11-25T22:31:43.000000Z", *, complete: bool = True, **more: str) -> None:
     """Leave a run as results tell it."""
     folder.mkdir(parents=True, exist_ok=True)
-    told = {key: {} for key in outputs.KEYS} | {"targets": [{"name": name}], "started": started, "complete": complete}
+    told = {key: {} for key in outputs.KEYS} | {"targets": [{"name": name}], "started": started, "complete": complete} | more
     (folder / "results.json").write_text(json.dumps(told), encoding="utf-8")
     (folder / "tickets").mkdir(exist_ok=True)
     (folder / "tickets" / "ALA-REQ-07.md").write_text("a ticket", encoding="utf-8")
@@ -48,6 +48,18 @@ def test_the_oldest_go_beyond_the_limit_and_nobody_elses_folder(tmp_path: Path, 
         shelf.set_aside(tmp_path)
     kept = sorted(path.name for path in (tmp_path / "earlier").iterdir())
     assert kept == ["1999-my-own", "2026-11-25T22-31-42-staging", "2026-11-25T22-31-43-staging"]
+
+
+def test_runs_that_tested_nothing_push_out_none_that_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(shelf.KEEP, "2")
+    left(tmp_path, "staging", "2026-11-25T22:31:40.000000Z")
+    shelf.set_aside(tmp_path)
+    for second in range(1, 5):
+        left(tmp_path, "staging", f"2026-11-25T22:31:4{second}.000000Z", untested="the target file is broken")
+        shelf.set_aside(tmp_path)
+    kept = sorted(path.name[:19] for path in (tmp_path / "earlier").iterdir())
+    assert kept == ["2026-11-25T22-31-40", "2026-11-25T22-31-43", "2026-11-25T22-31-44"]
+    assert (shelf.last_tested(tmp_path) or tmp_path).name.startswith("2026-11-25T22-31-40")
 
 
 def test_a_name_leads_nowhere_else(tmp_path: Path) -> None:
