@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Generator
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any
 
 import pytest
@@ -100,13 +101,20 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     judgement = _judge(item, state, one, error, phase=call.when)
     raised = as_exception(judgement)
     if call.excinfo is not None:
-        told = None if raised is None else pytest.ExceptionInfo.from_exc_info((type(raised), raised, call.excinfo.tb))
+        told = None if raised is None else pytest.ExceptionInfo.from_exc_info((type(raised), raised, _innermost(call.excinfo.tb)))
         call.excinfo = told
     report = yield
     shape(report, judgement, item)
     if call.when == "call" or error is not None:
         item.stash[JUDGED] = judgement
     return report
+
+
+def _innermost(raised: TracebackType) -> TracebackType:
+    """Return where it was raised, without the way there: nobody is shown it, and pytest looks at every file on it."""
+    while raised.tb_next is not None:
+        raised = raised.tb_next
+    return raised
 
 
 def _judge(item: pytest.Item, state: Session, one: Case, error: BaseException | None, *, phase: str) -> Judgement:

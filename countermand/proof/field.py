@@ -157,6 +157,7 @@ def warm_up(state: Session) -> None:
     """Do once what every process would do for itself: import what is imported late, read schemas, make up what masks the secrets."""
     for name in ("httpcore", "cryptography.x509"):
         importlib.import_module(name)
+    suite.says("")
     for api in state.run.targets:
         state.maskers[api].text("")
         for schema in (suite.home(api) / "payloads" / api).glob("*.xsd"):
