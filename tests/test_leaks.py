@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from running import Watched, rewritten, run, served
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.secret import Masker
 from countermand.protocols.disclosure import Known, hosts, shown, told
+from countermand.provider import embedded, http
 from countermand.provider.deviants import deviants
 
 SIGNATURE = "0123456789abcdef0123456789abcdef"
@@ -142,3 +145,47 @@ def test_a_replay_sees_what_the_run_saw_and_no_report_holds_it(tmp_path: Path, n
     for report in (*told.reports.rglob("*"), *(tmp_path / "again").rglob("*")):
         data = report.read_bytes() if report.is_file() else b""
         assert not [one for one in (*expected, wrong.buyer.key) if one.encode() in data], report
+
+
+@dataclass
+class Repeating(Watched):
+    """Says back, in the text of every reply, something of what it was asked with."""
+
+    says: Callable[[http.Request, str], str] = lambda _request, key: key
+    charset: str = "utf-8"
+
+    def altered(self, request: http.Request, response: http.Response) -> http.Response:
+        key = str(self.target()["buyer"]["api_key"])
+        said = re.sub("(key=.response_text.[^>]*>)", lambda start: f"{start[1]}{self.says(request, key)} ", response.body.decode())
+        headers = tuple((name, value.replace("utf-8", self.charset)) for name, value in response.headers)
+        return replace(response, body=said.replace("UTF-8", self.charset.upper()).encode(self.charset), headers=headers)
+
+
+def signature(request: http.Request, _key: str) -> str:
+    return request.headers.get("x-signature", "none")
+
+
+def in_pieces(_request: http.Request, key: str) -> str:
+    return " ".join(key[at : at + 8] for at in range(0, len(key), 8))
+
+
+def whole(_request: http.Request, key: str) -> str:
+    return key
+
+
+@pytest.mark.parametrize(
+    ("says", "charset", "departs"),
+    [(signature, "utf-8", set()), (in_pieces, "utf-8", {"OSRS-SIG-08"}), (whole, "utf-16", {"OSRS-SIG-08"})],
+    ids=["the signature", "the key in pieces", "the key in UTF-16"],
+)
+def test_a_seller_that_says_a_secret_back_is_judged_alike_by_run_and_replay(
+    says: Callable[[http.Request, str], str], charset: str, departs: set[str], tmp_path: Path
+) -> None:
+    with served("opensrs", tmp_path / "seller", Repeating(embedded.SELLERS["opensrs"](), says=says, charset=charset)) as path:
+        rewritten(path, ('"embedded-opensrs"', '"staging"'))
+        told = run(tmp_path, f"--target={path}")
+    assert told.code == 0, told.said
+    assert {name for name, verdict in told.verdicts.items() if verdict == "departs"} == departs
+    again = run(tmp_path, f"--replay={told.reports}", f"--reports={tmp_path / 'again'}")
+    assert again.code == 0, again.said
+    assert replace(again, reports=tmp_path / "again").verdicts == told.verdicts

@@ -291,3 +291,13 @@ def test_a_secret_too_short_to_search_for_is_told(tmp_path: Path) -> None:
     words = "a secret has fewer than 6 characters, or is a word of our own reports: masked where the suite writes it, not searched for"
     assert words in told.results["notes"]
     assert words in told.said
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("before", ["", "\ufeff", "<a>"])
+def test_a_word_in_utf_16_leaves_its_neighbours_as_they_are(charset: str, before: str) -> None:
+    data = f"{before}>s3cr3t-word-771<".encode(charset)
+    masked = Masker(["s3cr3t-word-771"]).mask(data)
+    neighbours = f"{before}>".encode(charset), "<".encode(charset)
+    assert (masked[: len(neighbours[0])], masked[-2:]) == neighbours
+    assert set(masked[len(neighbours[0]) : -2]) == {ord("*")}

@@ -17,6 +17,7 @@ MASK = b"*"
 #: A word of the suite's own text, or of every page's, is no better: up to so many characters it is compared with them.
 ORDINARY = 16
 COMMON = frozenset({"password", "changeit"})
+PLAIN = re.compile(r"[\w.:-]+")
 #: Of a secret that a message has cut, so many characters in a row still count as shown.
 CUT = 12
 #: A run of base64 long enough to hide a word: the page carries its attachments so.
@@ -135,7 +136,13 @@ class Masker:
 
 def _every(forms: list[bytes], data: bytes) -> list[tuple[int, int]]:
     longest = sorted(forms, key=len, reverse=True)  # a form may be the beginning of another
-    return [match.span() for match in re.finditer(b"|".join(map(re.escape, longest)), data)] if forms else []
+    return [_aligned(*match.span(), data) for match in re.finditer(b"|".join(map(re.escape, longest)), data)] if forms else []
+
+
+def _aligned(start: int, end: int, data: bytes) -> tuple[int, int]:
+    """Return where a word stands in UTF-16: the zeros around its letters fit both orders of bytes, and one of these cuts its neighbours."""
+    astray = start % 2 == 1 and data[start] == 0 and data[end : end + 1] == b"\0"
+    return (start + 1, end + 1) if astray else (start, end)
 
 
 def _some(words: Needles) -> list[Needles]:
@@ -161,7 +168,7 @@ def _decoded(blob: bytes) -> bytes:
 
 def _ordinary(word: str) -> bool:
     """Say whether a secret is a word that reports hold anyway: "cancel" or "password" can be neither starred out nor searched for."""
-    return len(word) <= ORDINARY and word.isalnum() and (word.casefold() in COMMON or suite.says(word))
+    return len(word) <= ORDINARY and PLAIN.fullmatch(word) is not None and (word.casefold() in COMMON or suite.says(word))
 
 
 def starred(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:

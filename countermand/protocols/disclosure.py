@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from countermand.document import Element, Unreadable, parse
 from countermand.model.exchange import Exchange, Reply
-from countermand.model.needles import needles
+from countermand.model.secret import Masker
 
 #: A shorter word is looked for as a word of its own alone: within others it would turn up by chance.
 LONG = 12
@@ -74,9 +74,9 @@ def _within(word: str, text: str) -> bool:
 
 
 def _encoded(word: str, raw: Iterable[bytes]) -> bool:
-    """Say whether a word stands there in hexadecimal, in base64, escaped or in another charset."""
-    forms = needles((word,))
-    return any(forms.within(data) for data in raw) if len(word) >= LONG else False
+    """Say whether a word stands there in hexadecimal, in base64, escaped, in another charset or in pieces: wherever it would be masked."""
+    masker = Masker([word]) if len(word) >= LONG else None
+    return masker is not None and any(masker.spans(data) for data in raw)
 
 
 def _states(word: str, said: str, named: Iterable[tuple[str, str]]) -> bool:

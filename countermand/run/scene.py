@@ -157,6 +157,8 @@ class Scene:
     def _keep(self, sent: Exchange, asked: Asking) -> Exchange:
         kept = sent if self.recorded is not None else self.run.keep(sent)
         exchange = replace(kept, number=len(self.exchanges) + 1, sound=asked.sound, stranger=asked.stranger)
+        if self.recorded is None:  # a seller may say a secret back: what is judged is what a replay will judge
+            exchange = replace(exchange, reply=Exchange.of(self.masked(exchange)).reply)
         self.exchanges.append(exchange)
         return exchange
 
