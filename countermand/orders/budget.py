@@ -62,7 +62,8 @@ class Budget:
         if self.made or self.left >= self.enough:
             return "enough for a whole run that finds a fault, its repetition, and a whole run after the fix"
         if self.left >= self.least:
-            return f"enough for a whole run, and not for its repetition and a whole run after a fix: that takes {self.enough}"
+            least = "enough for a whole run of a seller that conforms, and not for all clauses once one is broken"
+            return f"{least}, its repetition and a whole run after a fix: that takes {self.enough}"
         return f"too few for a whole run: it needs {self.least}, one to be taken up and one to be refused"
 
     @property

@@ -67,7 +67,8 @@ class Supply:
         claim = self._claim._replace(state=state)
         if spare and not self._makes(state) and self._free(state) <= spare:
             which = f"the last {spare} orders that are {state} are" if spare > 1 else f"the last order that is {state} is"
-            raise Inconclusive(f"{which} kept for clauses that cannot be judged without one")
+            words = "kept for clauses that cannot be judged without one, and to repeat what was found"
+            raise Inconclusive(f"{which} {words}: list more in [orders] {state}")
         try:
             held = self._waited_for(claim, patient=patient)
         except CapError:

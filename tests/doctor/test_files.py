@@ -282,7 +282,8 @@ def test_the_doctor_paints_on_a_terminal_alone(
 
 
 @pytest.mark.parametrize(
-    ("number", "words"), [(6, "enough for a whole run that finds a fault"), (2, "and not for its repetition"), (1, "too few")]
+    ("number", "words"),
+    [(6, "enough for a whole run that finds a fault"), (2, "and not for all clauses once one is broken, its repetition"), (1, "too few")],
 )
 def test_the_doctor_tells_whether_the_orders_suffice(
     ala: Write, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: int, words: str
