@@ -22,7 +22,7 @@ OPEN = frozenset({Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE})
 ONE, ALL, LEAST = 40_000, 6_000_000, 400
 #: What else a run leaves, and for whom.
 FILES = (
-    ("allure.html", "Allure's page, with the steps of every scenario"),
+    ("allure.html", "Allure's page, with the steps of every scenario, where it was drawn"),
     ("conformance.md", "the same as Markdown"),
     ("results.json", "for programs"),
     ("junit.xml", "for CI"),
