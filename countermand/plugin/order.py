@@ -18,6 +18,9 @@ from countermand.plugin.collection import Case
 
 Task = dict[str, Any]  # the number of a collected scenario, and where it is given again the process that has ended with it
 
+#: So many times as long as others a scenario may take: some ask for an order's state before and after.
+LENGTHY = 2
+
 
 class Queue:
     """What is left to be played."""
@@ -58,13 +61,13 @@ class Queue:
         return len(left) + sum(self._waits(task) for task in playing) < wanted
 
     def _longest(self, ready: dict[str | None, Task], wanted: int) -> Task | None:
-        """Return the first scenario of a clause that has more than its share of those left, where there are orders for all who play."""
+        """Return the first scenario of a clause that may take more than its share of the time, where there are orders for all who play."""
         left = Counter(self._clause(task) for task in self.todo)
         named = [clause for clause in ready if clause is not None]
         if self._pool <= wanted or not named or any(map(self._leads, named)):
             return None
         most = max(named, key=lambda clause: left[clause])
-        return ready[most] if left[most] > len(self.todo) / wanted else None
+        return ready[most] if left[most] * LENGTHY > len(self.todo) / wanted else None
 
     def _leads(self, clause: str | None) -> bool:
         """Say whether others lean on the outcome of a clause: beside it they would each have an acceptance of their own."""
