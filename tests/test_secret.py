@@ -128,7 +128,7 @@ def test_a_word_too_short_is_counted_and_not_searched_for() -> None:
     assert leaks.unsearched([Masker(["correct-horse"])]) == []
 
 
-@pytest.mark.parametrize("word", ["cancel", "Secret", "password", "reseller"])
+@pytest.mark.parametrize("word", ["cancel", "Secret", "password", "reseller", "response_text", "order_id"])
 def test_a_word_of_our_own_reports_is_counted_and_not_searched_for(word: str) -> None:
     masker = Masker([word])
     assert (masker.short, masker.words) == (1, [])
