@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from countermand.baseline.waiver import DEFAULT, Baseline, Entry, List
-from countermand.guard import intake
+from countermand.guard import deep, intake
 from countermand.guard.nearest import meant
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue
@@ -53,7 +53,8 @@ def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = Fal
     """
     try:
         text = intake.text(path)
-        table = tomllib.loads(text)
+        line = deep.line(text)
+        table = {} if line else tomllib.loads(text)
     except FileNotFoundError:
         path = Path(intake.shown(path))
         raise BaselineError(f"{path}: no such file; countermand baseline --update {path} REPORTS writes one") from None
@@ -63,6 +64,8 @@ def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = Fal
         raise BaselineError(f"{path}: not TOML: {error}") from None
     except RecursionError:
         raise BaselineError(f"{path}: not TOML: it is nested too deeply") from None
+    if line:
+        raise BaselineError(f"{path}:{line}: is nested too deeply, or a key has too many dots: {deep.DEEPEST} are read")
     known = catalogue if catalogue is not None else clause.read(*suite.features())
     entries = [_entry(place, row, known, unfilled=unfilled) for place, row in _rows(path, text, table)]
     _refuse_doubles(path, entries)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from typing import Any
 
@@ -42,12 +41,16 @@ def unseal(data: bytes, key: Ed25519PublicKey) -> dict[str, Any]:
     """
     try:
         told = bounds.parsed(data, largest=LARGEST)
-        kind, payload = str(told["payloadType"]), base64.b64decode(told["payload"], validate=True)
+    except bounds.LimitError as error:
+        raise EnvelopeError(f"no DSSE envelope of ours: {error}") from None
+    if wrong := keys.lack(told):
+        raise EnvelopeError(wrong)
+    try:
         [signature] = told["signatures"]
-        named, signed = str(signature["keyid"]), base64.b64decode(signature["sig"], validate=True)
-    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error) as error:
-        words = str(error) if isinstance(error, bounds.LimitError) else f"{type(error).__name__}: {error}"
-        raise EnvelopeError(f"no DSSE envelope of ours: {words}") from None
+        kind, payload = told["payloadType"], base64.b64decode(told["payload"], validate=True)
+        named, signed = signature["keyid"], base64.b64decode(signature["sig"], validate=True)
+    except ValueError:
+        raise EnvelopeError("no DSSE envelope of ours: its payload or its signature is not in base64") from None
     if kind != TYPE:
         raise EnvelopeError(f"its payload is {kind[:80]!r}, where {TYPE!r} is expected")
     if not _is_by(key, signed, encoding(kind, payload)):

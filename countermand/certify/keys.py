@@ -95,8 +95,24 @@ def name(key: Ed25519PublicKey) -> str:
 
 
 def named(files: Mapping[str, bytes]) -> str:
-    """Return which key the envelope of a certificate says has signed it: a claim, good for finding a key to check it with."""
-    return str(bounds.parsed(files["attestation.dsse.json"])["signatures"][0]["keyid"])[:64]
+    """Return which key the envelope of a certificate says has signed it, a claim to find a key by; raises LimitError."""
+    if "attestation.dsse.json" not in files:
+        raise bounds.LimitError("it lacks attestation.dsse.json")
+    told = bounds.parsed(files["attestation.dsse.json"])
+    if wrong := lack(told):
+        raise bounds.LimitError(f"attestation.dsse.json: {wrong}")
+    return str(told["signatures"][0]["keyid"])[:64]
+
+
+def lack(told: object) -> str:
+    """Say what an envelope lacks of ours: payload, its type, and one signature; nothing where it has them."""
+    if not isinstance(told, dict) or not all(isinstance(told.get(key), str) for key in ("payload", "payloadType")):
+        return "no DSSE envelope of ours: an object with payload and payloadType was expected"
+    one = told.get("signatures")
+    held = isinstance(one, list) and len(one) == 1 and isinstance(one[0], dict)
+    if not (isinstance(one, list) and held and all(isinstance(one[0].get(key), str) for key in ("keyid", "sig"))):
+        return "no DSSE envelope of ours: signatures: one was expected, with keyid and sig"
+    return ""
 
 
 def _key(data: bytes) -> bytes:

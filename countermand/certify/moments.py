@@ -23,7 +23,7 @@ def problems(files: Mapping[str, bytes]) -> Iterator[str]:
     begun, ended = (datetime.fromisoformat(results[key]) for key in ("started", "finished"))
     if ended < begun - SLACK:
         yield f"{outputs.RESULTS}: it finished before it started"
-    for row in bounds.lines(files[outputs.RECORD]):
+    for _, row in bounds.lines(files[outputs.RECORD]):
         yield from (f"{outputs.RECORD}: {row['id']}: {words}" for words in _of_scenario(row, begun, ended))
     given = bounds.parsed(files[inputs.FILE], largest=inputs.LARGEST)
     yield from (f"{inputs.FILE}: the run leans on an acceptance of {api} that was not its own" for api in given.get("lents", {}))

@@ -61,7 +61,7 @@ def _told(data: bytes) -> Any:  # noqa: ANN401 - what JSON holds
 
 
 def _rows(record: bytes) -> dict[str, dict[str, Any]]:
-    return {row["id"]: row for row in bounds.lines(record)}
+    return {row["id"]: row for _, row in bounds.lines(record)}
 
 
 def _of_scenarios(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

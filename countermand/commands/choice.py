@@ -6,8 +6,10 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from countermand.exits import CommandError
+from countermand.guard import deep
 
 #: Names the target of a project: a variable, or a file in the folder one stands in.
 VARIABLE, FILE = "COUNTERMAND_TARGET", "countermand.toml"
@@ -37,7 +39,7 @@ def targets(named: list[str], *, embedded: bool, folder: Path | None = None, var
 
 def _of_the_project(path: Path) -> list[str]:
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        told = _loaded(path)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise CommandError(f"{path}: cannot be read: {error}") from None
     found = told.get("target")
@@ -47,11 +49,18 @@ def _of_the_project(path: Path) -> list[str]:
     return [str(path.parent / name) for name in names]
 
 
+def _loaded(path: Path) -> dict[str, Any]:
+    text = path.read_text(encoding="utf-8-sig")
+    if line := deep.line(text):
+        raise tomllib.TOMLDecodeError(f"line {line} is nested too deeply, or a key has too many dots")
+    return tomllib.loads(text)
+
+
 def _lying(folder: Path) -> Iterator[Path]:
     """Yield the target files that lie in a folder."""
     for path in folder.glob("*.toml"):
         try:
-            if path.is_file() and path.stat().st_size < 2**20 and tomllib.loads(path.read_text(encoding="utf-8-sig")).keys() >= SAID:
+            if path.is_file() and path.stat().st_size < 2**20 and _loaded(path).keys() >= SAID:
                 yield path
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
             continue

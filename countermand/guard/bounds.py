@@ -56,17 +56,25 @@ def parsed(data: bytes, budget: Budget | None = None, *, largest: int = LINE) ->
         raise LimitError(f"it is not JSON: {error}") from None
 
 
-def lines(data: bytes) -> Iterator[Any]:
-    """Yield what the lines of a record say, one after the other; raises LimitError."""
+def lines(data: bytes) -> Iterator[tuple[int, Any]]:
+    """Yield what the lines of a record say, one after the other, each with its number; raises LimitError."""
     if len(data) > LARGEST:
         raise LimitError(f"it is larger than {LARGEST // 2**20} MiB")
-    budget, begun = Budget(), 0
+    budget, begun, number = Budget(), 0, 0
     while begun < len(data):  # not splitlines: a reply may hold U+2028
         end = data.find(b"\n", begun)
         end = len(data) if end < 0 else end
+        number += 1
         if data[begun:end].strip():
-            yield parsed(data[begun:end], budget)
+            yield number, _line(data[begun:end], number, budget)
         begun = end + 1
+
+
+def _line(data: bytes, number: int, budget: Budget) -> Any:  # noqa: ANN401 - what JSON holds
+    try:
+        return parsed(data, budget)
+    except LimitError as error:
+        raise LimitError(f"line {number}: {error}") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

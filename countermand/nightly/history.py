@@ -125,8 +125,8 @@ def read(path: Path) -> list[Entry]:
     for number, line in enumerate(lines, 1):
         try:
             found += [Entry.of_json(json.loads(line))] if line.strip() else []
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise HistoryError(f"{path}:{number}: is no night of this suite: {type(error).__name__}: {error}") from None
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise HistoryError(f"{path}:{number}: is no night of this suite: remove the line, or move the file away") from None
     return found
 
 

@@ -18,7 +18,7 @@ from countermand.model.json_schema import mistake
 from countermand.model.results import VERSION, Results, Scenario, Target
 from countermand.model.verdict import Verdict
 from countermand.model.waiver import Waiver
-from countermand.records import container
+from countermand.records import container, shape
 
 #: Bytes of results.json; some 300 scenarios make 0.2 MB.
 LIMIT = 16 * 2**20
@@ -185,14 +185,15 @@ def _check_words(path: Path, told: dict[str, Any]) -> None:
 
 
 def _rows(path: Path, record: bytes) -> dict[str, dict[str, Any]]:
-    """Return what the record adds to the results, by scenario."""
+    """Return what the record adds to the results, by scenario, each row held to its form, so that nobody who is given one has to look."""
     try:
-        rows = bounds.lines(record)
-        return {row["id"]: {key: row[key] for key in RECORDED} for row in rows}
+        rows = list(bounds.lines(record))
+        for number, row in rows:
+            shape.SCENARIO(row, f"line {number}")
     except bounds.LimitError as error:
-        raise FinishedError(f"{intake.shown(path)}: {RECORD}: {error}") from None
-    except (ValueError, TypeError, KeyError) as error:
-        raise FinishedError(f"{intake.shown(path)}: {RECORD} is none of this suite: {type(error).__name__}: {error}") from None
+        advice = f"; without {RECORD} the run is read from {RESULTS} alone" if intake.is_folder(path) else ""
+        raise FinishedError(f"{intake.shown(path)}: {RECORD}: {error}{advice}") from None
+    return {row["id"]: {key: row[key] for key in RECORDED} for _, row in rows}
 
 
 def _scenario(of: dict[str, Any], row: dict[str, Any], recorded: dict[str, Any] | None) -> Scenario:

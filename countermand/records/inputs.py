@@ -55,10 +55,11 @@ def write(
 def told_targets(folder: Path) -> list[dict[str, Any]]:
     """Return the targets of a finished run as its given.json tells them, none where it cannot be read."""
     try:
-        told = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return [row for row in told["targets"] if isinstance(row, dict) and "name" in row]
-    except (OSError, ValueError, KeyError, TypeError):
+        told = bounds.parsed((folder / FILE).read_bytes(), largest=LARGEST)
+        shape.table({"targets": shape.listed(_check_target, len(APIS))})(told, FILE)
+    except (OSError, bounds.LimitError):
         return []
+    return list(told["targets"])
 
 
 def table(target: Target) -> dict[str, Any]:
@@ -106,13 +107,13 @@ def check(told: Any) -> None:  # noqa: ANN401 - what JSON holds
             check_one(one, f"{FILE}: {kind}: {api}")
 
 
-def _check_target(row: Mapping[str, Any], at: str) -> None:
+def _check_target(row: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
     """Hold a target to the schema of target files, with nothing in it that could be read, run or looked up."""
-    files, named = row.get("files", {}), row.get("schemas", {})
     shape.table(
         {"name": shape.words(), "url": shape.words()},
         {"source": shape.words(200, r"[^/\\\x00-\x1f]+"), "files": shape.table({}), "schemas": shape.table({})},
     )(row, at)
+    files, named = row.get("files", {}), row.get("schemas", {})
     for key, value in files.items():
         shape.words(LARGEST_SCHEMA)(value, f"{at}: {key[:80]!r}")
     try:

@@ -102,13 +102,14 @@ def read(path: Path) -> Record:
     try:
         facts = bounds.parsed(told, largest=inputs.LARGEST)
         inputs.check(facts)
-        rows = {str(number): row for number, row in enumerate(bounds.lines(lines), 1)}
-        for number, row in rows.items():
+        rows = []
+        for number, row in bounds.lines(lines):
             shape.SCENARIO(row, f"{RECORD}: line {number}")
-        _check_together(list(rows.values()), {one["api"] for one in facts["targets"]})
+            rows.append(row)
+        _check_together(rows, {one["api"] for one in facts["targets"]})
     except bounds.LimitError as error:
         raise RecordError(f"{path}: no record of this suite: {error}", hostile=True) from None
-    return Record(path, {row["id"]: row for row in rows.values()}, facts)
+    return Record(path, {row["id"]: row for row in rows}, facts)
 
 
 def _check_together(rows: Sequence[Mapping[str, Any]], apis: set[str]) -> None:

@@ -157,12 +157,14 @@ EXCHANGE = table(
         "number": number(1, 10_000), "operation": words(), "identity": words(), "started": moment,
         "elapsed": number(0, LONGEST, whole=False), "request": SENT, "reply": maybe(RECEIVED), "trouble": maybe(one_of(*Trouble)),
         "said": LONG, "sound": truth, "tls": maybe(table({"version": words(), "cipher": words(), "server": words()})),
-    }
+    },
+    {"stranger": truth, "shows": listed(words(), 1000)},
 )  # fmt: skip
 DRAWN = table(
     {"clock": listed(words(40, READING.pattern), 10_000), "orders": listed(ORDER, 1000)},
-    {"refused": words(10_000), "halted": number(1, 10_000), "spared": truth, "follows": CLAUSE, "lent": truth},
-)
+    {"refused": words(10_000), "halted": number(1, 10_000), "spared": truth, "follows": CLAUSE, "lent": truth,
+     "leans": truth, "busy": truth, "repeated": listed(number(1, 10_000), 10_000), "before": one_of(*Verdict)},
+)  # fmt: skip
 ATTEMPT = table({"exchanges": listed(EXCHANGE, 100), "drawn": DRAWN})
 DRAWN_WHOLE = table({"clock": anything, "orders": anything}, {"attempts": listed(ATTEMPT, 100), "facts": listed(fact, 1000)})
 STEP = table({"keyword": words(), "text": words(10_000), "status": words(40)})

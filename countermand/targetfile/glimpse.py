@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from countermand.guard import intake
+from countermand.guard import deep, intake
 from countermand.guard.foreign import shown
 from countermand.model.results import UNKNOWN_API
 from countermand.targetfile import piped
@@ -48,7 +48,7 @@ def _told(path: Path) -> dict[str, str]:
         return {}
     found: dict[str, Any]
     try:
-        found = tomllib.loads(text)
+        found = {} if deep.line(text) else tomllib.loads(text)
     except (ValueError, RecursionError):
         first = TABLE.search(text)
         found = {key: double or single for key, double, single in LINE.findall(text[: first.start()] if first else text)}

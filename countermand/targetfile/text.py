@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from countermand.guard import deep
 from countermand.targetfile.source import QUOTES, Source, TargetError
 
 #: Byte order marks of what is not UTF-8; UTF-32 first, whose mark begins like that of UTF-16.
@@ -43,6 +44,8 @@ def decoded(path: Path, data: bytes) -> str:
 
 def parsed(source: Source) -> dict[str, Any]:
     """Return the tables of a target file; raises TargetError naming line and key, and what to do about the usual mistakes."""
+    if line := deep.line(source.text):
+        raise TargetError(f"{source.path}:{line}: is nested too deeply, or a key has too many dots: {deep.DEEPEST} are read")
     try:
         return tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:

@@ -15,7 +15,7 @@ import warm
 from countermand.certify import archive, contents, envelope, keys, terms
 from countermand.certify.terms import Terms
 from countermand.provider import deviants, nulls, serving
-from countermand.records import inputs
+from countermand.records import inputs, shape
 
 #: Two clauses are enough to see whether a verdict follows from its record.
 FEW = "ALA-CAN-01 or ALA-REQ-07"
@@ -122,6 +122,7 @@ def lie(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> Lie:
             assert change(text) != text
             files[name] = change(text).encode()
         with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(shape, "SCENARIO", shape.anything)
             patched.setattr(inputs, "check", lambda _: None)  # a liar's own tools hold nothing to any rule
             made = contents.made(files, agreed(few))
         sealed = envelope.seal(dict(made.statement), keys.private(pair[0]))

@@ -196,3 +196,13 @@ def test_a_payload_is_canonical_too(payload: bytes, pair: tuple[Path, Path]) -> 
     }  # fmt: skip
     with pytest.raises(envelope.EnvelopeError, match="its payload is"):
         envelope.unseal(json.dumps(told, indent=1).encode() + b"\n", private.public_key())
+
+
+@pytest.mark.parametrize("signatures", [[], None, 5, "x", {}, [1], [{}], [{"keyid": "a"}], [{"keyid": "a", "sig": 5}]], ids=repr)
+def test_what_an_envelope_lacks_is_said_alike_by_whoever_reads_it(signatures: object, pair: tuple[Path, Path]) -> None:
+    data = json.dumps({"payload": "", "payloadType": envelope.TYPE, "signatures": signatures}).encode()
+    words = "no DSSE envelope of ours: signatures: one was expected, with keyid and sig"
+    with pytest.raises(envelope.EnvelopeError, match=words):
+        envelope.unseal(data, keys.public(pair[1]))
+    with pytest.raises(ValueError, match=words):
+        keys.named({"attestation.dsse.json": data})

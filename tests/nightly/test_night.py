@@ -112,9 +112,13 @@ def test_a_history_keeps_a_year_each_run_once_and_says_what_is_wrong_with_it(tmp
     assert [one.night for one in kept] == ["2026-11-01", "2026-11-02"]
     assert history.read(path) == kept
     assert all(len(line) < 1000 for line in path.read_text().splitlines())
-    path.write_text(path.read_text() + "{}\n")
-    with pytest.raises(history.HistoryError, match=r"nights\.jsonl:3: is no night of this suite"):
-        history.read(path)
+    whole = path.read_text()
+    for line in ("{}", "5", "null", "garbage", "[" * 100_000, '{"clauses": 5}'):
+        path.write_text(f"{whole}{line}\n")
+        with pytest.raises(
+            history.HistoryError, match=r"nights\.jsonl:3: is no night of this suite: remove the line, or move the file away$"
+        ):
+            history.read(path)
 
 
 def test_the_command_compares_two_folders_of_many_runs(

@@ -1,0 +1,31 @@
+"""TOML that people write: on one side a text, on the other where it is nested or dotted so that reading it would take minutes."""
+
+from __future__ import annotations
+
+import re
+
+#: Brackets that may be open, and dots of one key.
+DEEPEST = 100
+#: Strings and comments, which may hold anything, before signs. Possessive, so that nothing is tried twice.
+TOKEN = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?|'
+    r"'''(?:[^']|'(?!''))*+(?:''')?|"
+    r'"(?:[^"\\\n]|\\.)*+"?|'
+    r"'[^'\n]*+'?|#[^\n]*+|[\[\]{}.\n=,]",
+    re.DOTALL,
+)
+
+
+def line(text: str) -> int:
+    """Return the line on which a text is nested or dotted beyond anything sensible, 0 where it is not."""
+    depth = dots = 0
+    for found in TOKEN.finditer(text):
+        sign = found[0]
+        if sign in {"[", "{"}:
+            depth += 1
+        elif sign in {"]", "}"}:
+            depth = max(depth - 1, 0)
+        dots = dots + 1 if sign == "." else 0 if sign in {"\n", "=", ",", "[", "]", "{", "}"} else dots
+        if depth > DEEPEST or dots > DEEPEST:
+            return text.count("\n", 0, found.start()) + 1
+    return 0

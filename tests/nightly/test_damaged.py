@@ -1,0 +1,138 @@
+"""A finished run that somebody has damaged: every command that reads one says what is wrong with it, and never that it got worse."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from countermand import cli
+from countermand.records import finished, inputs
+
+WRONG: tuple[Any, ...] = (None, 5, "x", [1], {}, [{}])
+#: What Python calls its exceptions, which tells nobody what to mend.
+PYTHON = re.compile("|".join(["Traceback", *(name for name in dir(builtins) if name.endswith("Error"))]))
+
+
+def keys(value: object, *above: str | int) -> Iterator[tuple[str | int, ...]]:
+    """Where a value holds others: every key of an object, and the first of each list."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield (*above, key)
+        yield from keys(one, *above, key)
+
+
+def damaged(row: object, at: tuple[str | int, ...], wrong: object) -> object:
+    holder = made = json.loads(json.dumps(row))
+    for key in at[:-1]:
+        holder = holder[key]
+    holder[at[-1]] = wrong
+    return made
+
+
+def commands(folder: Path, whole: Path, out: Path) -> list[list[str]]:
+    return [
+        ["ticket", "--reports", str(folder)],
+        ["compare", str(whole), str(folder)],
+        ["compare", str(folder), str(whole)],
+        ["matrix", str(folder), "--out", str(out / "lone.html")],
+        ["report", str(folder)],
+        ["baseline", "--update", str(out / "known.toml"), str(folder)],
+        ["night", str(whole), str(folder)],
+        ["run", "--embedded", "--failed", str(folder)],
+    ]
+
+
+@pytest.fixture
+def folder(wrong: Path, tmp_path: Path) -> Path:
+    """A run with the first rows of its record: they are what is damaged."""
+    folder = Path(shutil.copytree(wrong, tmp_path / "damaged", ignore=shutil.ignore_patterns("allure-results")))
+    rows = (folder / "record.jsonl").read_text(encoding="utf-8").split("\n")
+    (folder / "record.jsonl").write_text("\n".join(rows[:3]) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_a_row_that_is_damaged_anywhere_is_refused_with_its_line_and_key_by_every_command(
+    folder: Path, right: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = folder / "record.jsonl"
+    lines = record.read_text(encoding="utf-8").split("\n")
+    told = json.loads(lines[1])
+    places = sorted({tuple(one) for one in keys(told)}, key=str)
+    assert {("steps",), ("exchanges", 0, "reply"), ("exchanges", 0, "request", "body", "masked"), ("drawn", "clock")} <= set(places)
+    refused = 0
+    for number, at in enumerate(places):
+        for place, value in enumerate(WRONG):
+            lines[1] = json.dumps(damaged(told, at, value))
+            record.write_text("\n".join(lines), encoding="utf-8")
+            said = _refused(folder)
+            if not said:
+                continue
+            refused += 1
+            assert re.search(rf"record\.jsonl: line 2: .*{next((one for one in reversed(at) if isinstance(one, str)), '')}", said), (
+                at,
+                value,
+                said,
+            )
+            if place == number % len(WRONG):  # each place once: what all commands read is read above
+                asked = commands(folder, right, tmp_path)
+                _holds(asked[number % len(asked)], capsys)
+    assert refused > len(places) * 4
+
+
+def _refused(folder: Path) -> str:
+    try:
+        finished.read(folder)
+    except finished.FinishedError as error:
+        return str(error)
+    return ""
+
+
+def _holds(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    code = cli.main(command)
+    said = "".join(capsys.readouterr())
+    assert code not in {0, 1}, (command, said)
+    assert not PYTHON.search(said), (command, said)
+    assert "record.jsonl: line 2" in said, (command, said)
+
+
+@pytest.mark.parametrize("line", ["5", '{"steps": null}', "[" * 100_000], ids=lambda line: line[:9])
+def test_a_line_that_is_no_row_is_refused_by_every_command(
+    line: str, folder: Path, right: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = folder / "record.jsonl"
+    first, _, rest = record.read_text(encoding="utf-8").split("\n", 2)
+    record.write_text(f"{first}\n{line}\n{rest}", encoding="utf-8")
+    for command in commands(folder, right, tmp_path):
+        _holds(command, capsys)
+
+
+def test_a_damaged_run_among_others_is_named_and_the_page_is_written_of_the_others(
+    folder: Path, right: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = folder / "record.jsonl"
+    rows = [json.loads(line) for line in record.read_text(encoding="utf-8").split("\n")[:-1]]
+    record.write_text("".join(json.dumps({**row, "steps": None}) + "\n" for row in rows), encoding="utf-8")
+    page = tmp_path / "all.html"
+    assert cli.main(["matrix", str(right), str(folder), "--out", str(page)]) == 10
+    assert "record.jsonl: line 1: steps: " in capsys.readouterr().err
+    assert page.is_file()
+    record.unlink()
+    assert cli.main(["matrix", str(right), str(folder), "--out", str(page)]) == 0
+
+
+def test_a_target_of_given_json_that_is_damaged_is_left_out(folder: Path) -> None:
+    given = folder / "given.json"
+    told = json.loads(given.read_text(encoding="utf-8"))
+    assert inputs.told_targets(folder)
+    for value in WRONG:
+        for at in (("targets",), ("targets", 0), ("targets", 0, "name"), ("targets", 0, "url")):
+            if not (at[-1] in {"name", "url"} and value == "x") and (at, value) != (("targets",), []):
+                given.write_text(json.dumps(damaged(told, at, value)), encoding="utf-8")
+                assert inputs.told_targets(folder) == [], (at, value)
