@@ -129,7 +129,7 @@ FOREIGN = {
     "given.json": "{}",
     "record.jsonl": '{"id": 1}\n',
     "allure.html": "<!DOCTYPE html><p>mine</p>",
-    "AGENTS.md": "# Mine\n",
+    "AGENTS.md": "# Mine\n\nNotes.\n",
     "allure-results/0a1b2c3d-0000-4000-8000-00000000000a-result.json": '{"labels": [{"name": "framework", "value": "pytest"}]}',
 }
 
