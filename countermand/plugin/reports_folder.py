@@ -44,6 +44,8 @@ def prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
     if not worker:
         _must_be_writable(reports)
         _claim(config, reports)
+        if why := shelf.foreign(reports):
+            raise targetfile.TargetError(why)
         shelf.set_aside(reports)
     if config.option.no_reports:
         return

@@ -28,6 +28,23 @@ ALLURE_FILES = re.compile(
 
 TICKETS = re.compile(rf"{FORM}\.(md|xml)")
 
+#: How each file that a run writes begins; numbers, the title of a text and the file of the first feature may be any.
+JSON_HEAD = ('{\n "version": 0,\n "suite": {\n  "version": "',)
+POLICED = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+BEGINNINGS = {
+    RESULTS: JSON_HEAD,
+    GIVEN: JSON_HEAD,
+    JUNIT: ("<?xml version='0.0' encoding='utf-0'?>\n<testsuites name=\"countermand\" ",),
+    MARKDOWN: ("#\n\n| Target | API | URL |\n", "#\n\nA part of the suite; only a whole run says more.\n"),
+    RECORD: ('{"id": ".feature::',),
+    PAGE: (f'<!doctype html>\n<html lang="en"><head><meta charset="utf-0">{POLICED}style-src \'unsafe-inline\'; script-src \'sha',),
+    ALLURE_PAGE: (f'<!DOCTYPE html>\n<html dir="ltr" lang="en">\n<head>\n    {POLICED}script-src ',),
+    agents.NAME: ("#\n\nThis folder is what one run of Countermand",),
+}
+ANY = {r"\d+": "0", r"\A# [^\n]*": "#", r'\A\{"id": "[^"]*?(\.feature::|\Z)': r'{"id": "\1'}
+#: Bytes of a file in which it is known by its beginning; and what index.html holds in them that no other page of ours does.
+HEAD, FRONT = 8192, "\nheader{border-left:"
+
 
 def write(results: Results, folder: Path) -> list[Path]:
     """Write results.json, junit.xml, conformance.md and record.jsonl; raises OSError where the folder cannot be written."""
@@ -72,6 +89,32 @@ def clean(folder: Path) -> None:
             (folder / name).unlink(missing_ok=True)
         _empty(folder / ticket.FOLDER, TICKETS)
     _empty(folder / ALLURE, ALLURE_FILES)
+
+
+def not_ours(folder: Path) -> Path | None:
+    """Return a file that a run would write over or remove, and that none has written; what a killed run has left is not whole, but ours."""
+    if _is_ours(folder / RESULTS):
+        return None  # whatever stands beside them is set aside, and lost to nobody
+    named = next((folder / name for name in BEGINNINGS if not _begins_like_ours(folder / name)), None)
+    results = sorted((folder / ALLURE).glob("*-result.json"))
+    return named or next((path for path in results if b'"framework"' in _head(path)), None)  # a label that ours never have
+
+
+def _begins_like_ours(path: Path) -> bool:
+    begun = whole = _head(path).decode("utf-8", "replace")
+    for pattern, same in ANY.items():
+        begun = re.sub(pattern, same, begun, count=0 if same == "0" else 1)
+    like = any(start.startswith(begun) or begun.startswith(start) for start in BEGINNINGS[path.name])
+    return like and (path.name != PAGE or len(whole) < HEAD or FRONT in whole)
+
+
+def _head(path: Path) -> bytes:
+    """Return how a file begins, nothing where there is none."""
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD)
+    except OSError:
+        return b""
 
 
 def of_a_run(folder: Path) -> Iterator[Path]:

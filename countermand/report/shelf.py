@@ -80,6 +80,12 @@ def unfit(folder: Path) -> str | None:
     return found and f"--reports {folder}: is {found}: name a folder below it, as in {folder / 'reports'}"
 
 
+def foreign(folder: Path) -> str | None:
+    """Say which file keeps a run from writing to a folder: one that a run would replace, and that none has written."""
+    found = outputs.not_ours(folder)
+    return None if found is None else f"--reports {folder}: {found} is there already, and was not written by a run: name another folder"
+
+
 def place(folder: Path, *, part: bool, embedded: bool) -> Path:
     """Return where a run belongs that was told no folder of its own."""
     if part:

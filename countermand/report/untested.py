@@ -24,8 +24,8 @@ def leave(folder: Path, targets: Iterable[Target], reason: str) -> None:
 
     Whoever joins many runs sees the target and the reason, not a gap; the reason has passed the door and shows no secret.
     """
-    if shelf.is_taken(folder):
-        return  # what stands there is of a run that goes on
+    if shelf.is_taken(folder) or shelf.foreign(folder):
+        return  # what stands there is of a run that goes on, or of somebody else
     results = untested(tuple(targets), reason)
     LEFT.append(folder)
     with contextlib.suppress(OSError):  # that a run cannot be written down is said where it was to be

@@ -10,7 +10,8 @@ from running import countermand
 
 from countermand.provider import embedded, serving
 from countermand.provider.deviants import deviants
-from countermand.report import outputs, shelf
+from countermand.records import finished
+from countermand.report import outputs, page, shelf, untested
 
 
 def left(folder: Path, name: str, started: str = "2026-11-25T22:31:43.000000Z", *, complete: bool = True, **more: str) -> None:
@@ -118,6 +119,55 @@ def test_a_file_in_the_place_of_the_folder_is_called_one_and_stays(tmp_path: Pat
         assert done.returncode == 4
         assert "taken is a file, and a folder was expected: choose another name" in done.stdout + done.stderr
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+FOREIGN = {
+    "index.html": "<p>mine</p>",
+    "results.json": '{"mine": true}',
+    "junit.xml": '<testsuites name="pytest tests"/>',
+    "conformance.md": "# Mine\n\nNotes.\n",
+    "given.json": "{}",
+    "record.jsonl": '{"id": 1}\n',
+    "allure.html": "<!DOCTYPE html><p>mine</p>",
+    "AGENTS.md": "# Mine\n\nNotes.\n",
+    "allure-results/0a1b2c3d-0000-4000-8000-00000000000a-result.json": '{"labels": [{"name": "framework", "value": "pytest"}]}',
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_no_run_has_written_is_known(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(FOREIGN[name], encoding="utf-8")
+    assert outputs.not_ours(tmp_path) == tmp_path / name
+
+
+def test_files_of_somebody_else_keep_a_run_from_the_folder_and_stay(tmp_path: Path) -> None:
+    for name, text in FOREIGN.items():
+        (tmp_path / "site" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "site" / name).write_text(text, encoding="utf-8")
+    with serving.serve("ala", embedded.SELLERS["ala"](), tmp_path) as up:
+        done = countermand("run", "--target", up.target, "--no-page", "-m", "ALA-CAN-01", "--reports", "site", cwd=tmp_path)
+    assert done.returncode == 4
+    assert "results.json is there already, and was not written by a run: name another folder" in done.stderr
+    assert sorted(path for path in (tmp_path / "site").rglob("*") if path.is_file()) == sorted(tmp_path / "site" / name for name in FOREIGN)
+    assert all((tmp_path / "site" / name).read_text(encoding="utf-8") == text for name, text in FOREIGN.items())
+
+
+def test_what_a_killed_run_has_left_keeps_no_other_from_the_folder(tmp_path: Path) -> None:
+    with serving.serve("ala", deviants("ala")["Careless"](), tmp_path) as up:
+        asked = ("run", "--target", up.target, "--no-page", "-m", "ALA-CAN-01 or ALA-REQ-07", "--reports", tmp_path / "kept")
+        assert countermand(*asked, cwd=tmp_path).returncode == 1
+    page.front(finished.read(tmp_path / "kept" / "results.json"), tmp_path / "kept")
+    untested.leave(tmp_path / "empty", [], "it ended early")
+    for folder in (tmp_path / "kept", tmp_path / "empty"):
+        whole = {path.name: path.read_bytes() for path in folder.iterdir() if path.name in outputs.BEGINNINGS}
+        assert len(whole) >= 6
+        (folder / "results.json").unlink()
+        assert outputs.not_ours(folder) is None
+        for name, text in whole.items():
+            for size in (0, 1, 9, 60, 200, 900, 5000):
+                (folder / name).write_bytes(text[:size])
+                assert outputs.not_ours(folder) is None, (name, size)
 
 
 @pytest.mark.parametrize("kind", ["root", "home", "git", "python"])
