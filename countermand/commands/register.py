@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from countermand.certify import expect, keys, register, register_page
@@ -13,6 +15,9 @@ from countermand.exits import CommandError, Exit
 from countermand.guard import intake
 from countermand.guard.foreign import Shown, in_json, shown
 from countermand.nightly import badge
+
+#: The number of a certificate, which names its files.
+NUMBER = re.compile(r"COUNTERMAND-(?P<apis>[A-Z0-9-]+)-\d{4}-[A-Z2-7]{8}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,12 +88,26 @@ def _write(options: argparse.Namespace, entries: list[register.Entry], refused: 
     _text(
         options.out / "register.json", in_json(json.dumps(register_page.as_json(entries, refused, on), ensure_ascii=False, indent=1)) + "\n"
     )
+    _grey_out(options.out, {one.number for one in entries})
     for one in entries:
         _text(options.out / f"{one.number}.svg", badge.picture(one.badge, register_page.leads_to(one)))
         _text(options.out / f"{one.number}.json", badge.endpoint(one.badge))
         (options.out / f"{one.number}.zip").write_bytes(one.data)
         if one.page is not None:
             (options.out / f"{one.number}.html").write_bytes(one.page)
+
+
+def _grey_out(folder: Path, listed: Collection[str]) -> None:
+    """Leave of what was listed once a grey badge that says so: pages elsewhere show it still."""
+    for path in sorted(folder.glob("COUNTERMAND-*.svg")):
+        found = NUMBER.fullmatch(path.stem)
+        if found is None or path.stem in listed or path.is_symlink():
+            continue
+        gone = badge.unlisted(set(found["apis"].lower().split("-")))
+        _text(path, badge.picture(gone))
+        _text(path.with_suffix(".json"), badge.endpoint(gone))
+        for end in (".html", ".zip"):
+            path.with_suffix(end).unlink(missing_ok=True)
 
 
 def _text(path: Path, text: str) -> None:

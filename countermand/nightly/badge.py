@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
@@ -56,6 +56,11 @@ def said(apis: set[str], verdict: Verdict, moment: str, instead: str = "") -> Ba
     """Return the badge of a verdict on some APIs; where it holds no longer, it says instead what has become of it, in grey."""
     titles = sorted(apis) if len(apis) > 1 else [api_title(one) for one in apis]
     return Badge(clean(", ".join(titles)), f"{instead or verdict} {moment[:7]}", verdict, bool(instead))
+
+
+def unlisted(apis: set[str]) -> Badge:
+    """Return the badge of a certificate that a register lists no more."""
+    return replace(said(apis, Verdict.INCONCLUSIVE, "", "not listed"), message="not listed")
 
 
 def endpoint(badge: Badge) -> str:

@@ -71,6 +71,8 @@ def _unreported(state: Session, error: OSError) -> int:
     """Say on the terminal alone what came of a run whose reports cannot be written: what nobody can look into does not conform."""
     outputs.retract(state.reports)
     with contextlib.suppress(OSError):
+        allure.tidy(state.reports / outputs.ALLURE)
+    with contextlib.suppress(OSError):
         leaks.withhold(state.reports, state.started.timestamp(), state.masker)
     state.paths, state.annotations = [], []
     state.unwritten = f"the reports cannot be written to {near(state.reports)}: {error.strerror or error}"

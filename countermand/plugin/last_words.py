@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 
+from countermand.exits import Exit
 from countermand.plugin.session import Session
 from countermand.report import last_line, terminal
 
@@ -26,6 +27,8 @@ def reason(state: Session, code: int) -> str | None:
     """Return the very last line: the exit code and why."""
     if state.is_worker or state.run.rehearsals is not None or state.config.option.collectonly:
         return None
+    if code == Exit.INCONCLUSIVE and state.results and state.unwritten:
+        return state.masker.text(f"exit {code}: the reports could not be written, and what nobody can look into does not conform")
     option = state.config.option
     waived = [one.sentence for one in state.results.waivers if one.state == "excused"] if state.results else []
     return state.masker.text(last_line.line(code, state.results, waived, embedded=not option.target and not option.replay))

@@ -59,6 +59,22 @@ def test_what_has_expired_is_grey_and_so_is_its_badge(folder: Path, tmp_path: Pa
     assert '<tr class="gone"' not in register_page.page("x", [fresh], [], "2026-01-01")
 
 
+def test_the_badge_of_what_is_not_listed_any_more_turns_grey_and_its_files_go(folder: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    countermand("register", folder, "--out", site)
+    [number] = [path.stem for path in site.glob("*.zip")]
+    mine = [site / "mine.svg", site / "mine.html", site / "COUNTERMAND-notes.svg", site / "COUNTERMAND-ALA-2026-AAAAAAAA.zip"]
+    for path in mine:
+        path.write_text("mine", encoding="utf-8")
+    (folder / "ours.public.pem").unlink()
+    assert countermand("register", folder, "--out", site).code == 14
+    assert sorted(path.name for path in site.glob(f"{number}.*")) == [f"{number}.json", f"{number}.svg"]
+    told = json.loads((site / f"{number}.json").read_text("utf-8"))
+    assert (told["message"], told["color"], told["isError"]) == ("not listed", "lightgrey", False)
+    assert "not listed" in (site / f"{number}.svg").read_text("utf-8")
+    assert all(path.read_text("utf-8") == "mine" for path in mine)
+
+
 def test_where_there_is_no_certificate_nothing_is_drawn(pair: tuple[Path, Path], tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     shutil.copy(pair[1], tmp_path / "empty" / "ours.public.pem")

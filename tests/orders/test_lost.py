@@ -163,6 +163,8 @@ def test_reports_on_a_disk_that_fills_up_end_in_a_verdict_on_the_terminal(opensr
         assert "the reports cannot be written to reports: No space left on device" in done.stdout
         assert done.stdout.count("cannot be written") == 1
         assert "inconclusive: " in done.stdout
+        assert done.stdout.splitlines()[-1].startswith("exit 10: the reports could not be written")
+        assert not list(disk.rglob("*.tmp"))
         used = next(line for line in done.stdout.splitlines() if line.startswith("used up, or perhaps: "))
         assert {one.order for one in seller.asked if one.taken_up()} & set(place.told()["states"]["pending"]["left"]) == set()
         assert all(one["number"] in used for one in place.told()["states"]["pending"]["used"])
