@@ -23,6 +23,9 @@ STEERING = (
 #: How pytest begins what it says of a mistake, and of an end before the first scenario; in colour on a terminal.
 BEGINS = re.compile(r"^((?:\x1b\[[0-9;]*m)*)(?:ERROR|Exit): ")
 
+#: What pytest says, with its usage before and its files behind, of words that it does not know.
+UNKNOWN = re.compile(r"ERROR: usage:.*?error: unrecognized arguments: ([^\n]*).*", re.DOTALL)
+
 
 def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     """Run pytest on the suite, with the suite's own settings whatever project the user stands in."""
@@ -43,7 +46,8 @@ class Spoken:
 
     def write(self, words: str) -> int:
         """Pass words on."""
-        self._stream.write(BEGINS.sub(r"\1countermand run: ", words))
+        known = UNKNOWN.sub(r"ERROR: no option \1; countermand run --help and countermand run --help-pytest list all options\n", words)
+        self._stream.write(BEGINS.sub(r"\1countermand run: ", known))
         return len(words)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a stream can do

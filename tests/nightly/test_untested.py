@@ -107,6 +107,15 @@ def test_a_mistake_begins_alike_wherever_it_is_found(tmp_path: Path) -> None:
         assert not any(line.startswith(("ERROR", "Exit")) for line in done.stderr.splitlines())
 
 
+def test_an_option_that_nobody_knows_is_named_without_the_usage_of_pytest(tmp_path: Path) -> None:
+    for word in ("--nonsense", "--lf"):
+        done = countermand("run", "--embedded", word, cwd=tmp_path)
+        assert done.returncode == 4
+        words = f"countermand run: no option {word}; countermand run --help and countermand run --help-pytest list all options"
+        assert done.stderr.strip().splitlines()[0] == words
+        assert not any(told in done.stderr for told in ("usage:", "inifile", "rootdir"))
+
+
 def test_a_mistake_before_a_target_is_named_and_a_dry_run_leave_nothing(tmp_path: Path) -> None:
     broken = written(tmp_path / "broken.toml", "typo = 1\n")
     for words in (("--nonsense",), ("--target", str(broken), "--dry-run")):
