@@ -98,7 +98,7 @@ def _write(options: argparse.Namespace, entries: list[register.Entry], refused: 
 
 
 def _grey_out(folder: Path, listed: Collection[str]) -> None:
-    """Leave of what was listed once a grey badge that says so: pages elsewhere show it still."""
+    """Leave of what was listed once a grey badge that says so, which pages elsewhere show still, and the certificate, which is evidence."""
     for path in sorted(folder.glob("COUNTERMAND-*.svg")):
         found = NUMBER.fullmatch(path.stem)
         if found is None or path.stem in listed or path.is_symlink():
@@ -106,8 +106,7 @@ def _grey_out(folder: Path, listed: Collection[str]) -> None:
         gone = badge.unlisted(set(found["apis"].lower().split("-")))
         _text(path, badge.picture(gone))
         _text(path.with_suffix(".json"), badge.endpoint(gone))
-        for end in (".html", ".zip"):
-            path.with_suffix(end).unlink(missing_ok=True)
+        path.with_suffix(".html").unlink(missing_ok=True)
 
 
 def _text(path: Path, text: str) -> None:

@@ -59,7 +59,7 @@ def test_what_has_expired_is_grey_and_so_is_its_badge(folder: Path, tmp_path: Pa
     assert '<tr class="gone"' not in register_page.page("x", [fresh], [], "2026-01-01")
 
 
-def test_the_badge_of_what_is_not_listed_any_more_turns_grey_and_its_files_go(folder: Path, tmp_path: Path) -> None:
+def test_the_badge_of_what_is_not_listed_any_more_turns_grey_and_its_evidence_stays(folder: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     countermand("register", folder, "--out", site)
     [number] = [path.stem for path in site.glob("*.zip")]
@@ -68,7 +68,7 @@ def test_the_badge_of_what_is_not_listed_any_more_turns_grey_and_its_files_go(fo
         path.write_text("mine", encoding="utf-8")
     (folder / "ours.public.pem").unlink()
     assert countermand("register", folder, "--out", site).code == 14
-    assert sorted(path.name for path in site.glob(f"{number}.*")) == [f"{number}.json", f"{number}.svg"]
+    assert sorted(path.name for path in site.glob(f"{number}.*")) == [f"{number}.json", f"{number}.svg", f"{number}.zip"]
     told = json.loads((site / f"{number}.json").read_text("utf-8"))
     assert (told["message"], told["color"], told["isError"]) == ("not listed", "lightgrey", False)
     assert "not listed" in (site / f"{number}.svg").read_text("utf-8")
