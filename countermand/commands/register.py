@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from countermand.certify import expect, keys, register, register_page
+from countermand.certify import expect, keys, register, register_page, terms
 from countermand.commands import judging, redrawn, saying
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
 from countermand.guard.foreign import Shown, in_json, shown
 from countermand.nightly import badge
-
-#: The number of a certificate, which names its files.
-NUMBER = re.compile(r"COUNTERMAND-(?P<apis>[A-Z0-9-]+)-\d{4}-[A-Z2-7]{8}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -100,10 +96,9 @@ def _write(options: argparse.Namespace, entries: list[register.Entry], refused: 
 def _grey_out(folder: Path, listed: Collection[str]) -> None:
     """Leave of what was listed once a grey badge that says so, which pages elsewhere show still, and the certificate, which is evidence."""
     for path in sorted(folder.glob("COUNTERMAND-*.svg")):
-        found = NUMBER.fullmatch(path.stem)
-        if found is None or path.stem in listed or path.is_symlink():
+        if not terms.NUMBER.fullmatch(path.stem) or path.stem in listed or path.is_symlink():
             continue
-        gone = badge.unlisted(set(found["apis"].lower().split("-")))
+        gone = badge.unlisted(set(path.stem.lower().split("-")[1:-2]))  # between our name, and the year and the seal
         _text(path, badge.picture(gone))
         _text(path.with_suffix(".json"), badge.endpoint(gone))
         path.with_suffix(".html").unlink(missing_ok=True)

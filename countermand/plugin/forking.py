@@ -130,7 +130,7 @@ class Loop:
     def _begin(self) -> int:
         """Let one process see whether the buyer is served, whom all others wait for, and return how many are to play."""
         run, scenarios, apis = self._state.run, max(1, len(self._queue.todo)), self._scout.apis
-        _warm_up(apis)
+        warm_up(apis)
         run.at_once = min(self._wanted or 1, scenarios)
         if self._wanted is not None:
             while len(self._children.staying) < run.at_once:
@@ -214,7 +214,7 @@ class Loop:
         self._queue.todo.insert(0, {**task, "after": child.name})
 
 
-def _warm_up(apis: Iterable[str]) -> None:
+def warm_up(apis: Iterable[str]) -> None:
     """Import and read once what every process would for itself, and keep what is here from being written to by looking at it."""
     for name in LATE:
         importlib.import_module(name)

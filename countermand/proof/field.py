@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import gc
-import importlib
 import json
 import os
 import shutil
@@ -22,11 +21,12 @@ from typing import Any
 
 import pytest
 
-from countermand import document, targetfile
+from countermand import targetfile
 from countermand.model import suite
 from countermand.model.results import Judged, Results, Scenario, Target
 from countermand.model.target import Limits
 from countermand.model.verdict import Verdict
+from countermand.plugin import forking
 from countermand.plugin.launch import run_pytest
 from countermand.plugin.session import RUN, SESSION, Session
 from countermand.provider import certificates, embedded, serving
@@ -154,16 +154,11 @@ class Field:
 
 
 def warm_up(state: Session) -> None:
-    """Do once what every process would do for itself: import what is imported late, read schemas, make up what masks the secrets."""
-    for name in ("httpcore", "cryptography.x509"):
-        importlib.import_module(name)
+    """Do once what every process would do for itself: make up what masks the secrets, and what each process that is forked needs."""
     suite.says("")
-    for api in state.run.targets:
-        state.maskers[api].text("")
-        for schema in (suite.home(api) / "payloads" / api).glob("*.xsd"):
-            document.problems(document.parse(b"<nothing/>"), schema, rules=True)
-    gc.collect()
-    gc.freeze()  # what is here stays, and is never written to by looking at it
+    for masker in state.maskers.values():
+        masker.text("")
+    forking.warm_up(state.run.targets)
 
 
 def _scenario(row: Mapping[str, Any]) -> Scenario:

@@ -198,15 +198,17 @@ def amend(folder: Path, changed: Iterable[Scenario]) -> None:
 
 def withdraw(folder: Path, scenario: str) -> None:
     """Remove the results of a scenario whose process ended before it could tell of them; raises OSError."""
-    for path in sorted(folder.glob("*-result.json")):
-        if json.loads(path.read_text(encoding="utf-8")).get("fullName") == scenario:
-            path.unlink()
+    _remove(folder, lambda name: name == scenario)
 
 
 def keep(folder: Path, scenarios: Collection[str]) -> None:
     """Remove the results of all but these scenarios: one that was interrupted before it had begun has come to nothing; raises OSError."""
+    _remove(folder, lambda name: name not in scenarios)
+
+
+def _remove(folder: Path, unwanted: Callable[[str], bool]) -> None:
     for path in sorted(folder.glob("*-result.json")):
-        if json.loads(path.read_text(encoding="utf-8")).get("fullName") not in scenarios:
+        if unwanted(json.loads(path.read_text(encoding="utf-8")).get("fullName", "")):
             path.unlink()
 
 
