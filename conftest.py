@@ -14,7 +14,9 @@ _HERE = __name__.removesuffix("conftest")
 # A module that takes from another one comes after it.
 _MODULES = ("cancelling", "hostile", "ordering", "reading", "refusing", "every_answer", "answering", "telling")
 # Those of one API: ours stand among the others, and are named by a dot.
-_OF_APIS = [f"{_HERE}steps{module}" if module.startswith(".") else module for api in APIS.values() for module in api.steps]
+_OF_APIS = [
+    f"{_HERE}steps{module}" if module.startswith(".") else module for api in APIS.values() for module in api.steps
+]
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:  # noqa: ARG001 - the hook's own

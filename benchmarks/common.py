@@ -60,7 +60,18 @@ def _serve(api: str, folder: str, latency: float, end: Connection) -> None:
 
 def suite(target: Path, reports: Path, *options: str) -> float:
     """Run the suite as a user does, evidence and Allure results on, the page not drawn; gives seconds."""
-    command = [sys.executable, "-m", "countermand", "run", f"--target={target}", "--no-page", "-q", "--reports", str(reports), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "countermand",
+        "run",
+        f"--target={target}",
+        "--no-page",
+        "-q",
+        "--reports",
+        str(reports),
+        *options,
+    ]
     begun = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     elapsed = time.perf_counter() - begun

@@ -62,7 +62,9 @@ def _serve(first: int, last: int, folder: str, end: Connection) -> None:
             api, place = APIS[number % len(APIS)], Path(folder, f"op-{number:03d}")
             place.mkdir(parents=True)
             target = stack.enter_context(serving.serve(api, embedded.SELLERS[api](), place)).target
-            target.write_text(target.read_text(encoding="utf-8").replace(f'"embedded-{api}"', f'"op-{number:03d}"'), encoding="utf-8")
+            target.write_text(
+                target.read_text(encoding="utf-8").replace(f'"embedded-{api}"', f'"op-{number:03d}"'), encoding="utf-8"
+            )
             paths.append(str(target))
         end.send(paths)
         end.recv()
@@ -71,10 +73,22 @@ def _serve(first: int, last: int, folder: str, end: Connection) -> None:
 def run(target: Path, state: Path, options: Sequence[str]) -> Cost:
     """Test one target as the job of one target does."""
     name = target.parent.name
-    command = [sys.executable, "-m", "countermand", "run", "--target", str(target), "--reports", str(state / "runs" / name), "--no-page"]
+    command = [
+        sys.executable,
+        "-m",
+        "countermand",
+        "run",
+        "--target",
+        str(target),
+        "--reports",
+        str(state / "runs" / name),
+        "--no-page",
+    ]
     variables = {**os.environ, "COUNTERMAND_LEDGER": str(state / f"{name}.sqlite")}
     begun = time.perf_counter()
-    with subprocess.Popen([*command, *options], env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        [*command, *options], env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     return Cost(process.returncode, time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss)
@@ -111,7 +125,9 @@ def main(targets: str = "100", at_once: str = "2", *options: str) -> None:
         seconds = command("matrix", str(state / "runs"), "--out", str(page), "--bundle")
         print(f"countermand matrix --bundle: {seconds:.1f} s, the page {page.stat().st_size / 2**20:.2f} MiB")
         seconds = command("night", str(state / "runs"), "--history", str(told))
-        print(f"countermand night: {seconds:.1f} s, {told.stat().st_size / len(costs):.0f} bytes of history per target and night")
+        print(
+            f"countermand night: {seconds:.1f} s, {told.stat().st_size / len(costs):.0f} bytes of history per target and night"
+        )
 
 
 if __name__ == "__main__":

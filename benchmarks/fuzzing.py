@@ -23,10 +23,25 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="the seed of the first round (default: any); each round adds one")
     parser.add_argument("--examples", type=int, default=300, help="of each kind and round (default: 300)")
     options = parser.parse_args()
-    seed, deadline = secrets.randbelow(2**32) if options.seed is None else options.seed, time.monotonic() + options.seconds
+    seed, deadline = (
+        secrets.randbelow(2**32) if options.seed is None else options.seed,
+        time.monotonic() + options.seconds,
+    )
     while True:
-        print(f"seed {seed}: again with python benchmarks/fuzzing.py --seed {seed} --examples {options.examples} --seconds 1", flush=True)
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", f"--hypothesis-seed={seed}", str(ROOT / "tests" / "fuzz")]
+        print(
+            f"seed {seed}: again with python benchmarks/fuzzing.py --seed {seed} --examples {options.examples} --seconds 1",
+            flush=True,
+        )
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:xdist",
+            f"--hypothesis-seed={seed}",
+            str(ROOT / "tests" / "fuzz"),
+        ]
         environment = {**os.environ, "COUNTERMAND_FUZZ": str(options.examples)}
         if code := subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
             return code

@@ -56,9 +56,21 @@ def measured(api: str, times: int, folder: Path) -> Cost:
     """Run a copy of the suite, and return what that has cost."""
     copy, reports = checkout(api, times, folder / "suite"), folder / "reports"
     with seller(api, folder / "seller") as target:
-        command = [sys.executable, "-m", "countermand", "run", f"--target={target}", "--no-page", "-q", "--reports", str(reports)]
+        command = [
+            sys.executable,
+            "-m",
+            "countermand",
+            "run",
+            f"--target={target}",
+            "--no-page",
+            "-q",
+            "--reports",
+            str(reports),
+        ]
         variables = {**os.environ, "PYTHONPATH": str(copy), "COUNTERMAND_LEDGER": str(folder / "ledger.sqlite")}
-        with subprocess.Popen(command, cwd=copy, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        with subprocess.Popen(
+            command, cwd=copy, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
             said = process.stdout.read() if process.stdout else ""
             _, status, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
@@ -90,8 +102,18 @@ def main() -> None:
     for api in REPEATED:
         found = costs(api)
         for times, cost, before in zip(TIMES, found, [None, *found], strict=False):
-            more = ["", ""] if before is None else [f"{one_more(before, cost)[0]:.1f} ms", f"{one_more(before, cost)[1]:.0f} KiB"]
-            told = [f"{api}: {times} times", str(cost.exchanges), f"{cost.seconds:.1f} s", f"{cost.memory:.0f} MiB", *more]
+            more = (
+                ["", ""]
+                if before is None
+                else [f"{one_more(before, cost)[0]:.1f} ms", f"{one_more(before, cost)[1]:.0f} KiB"]
+            )
+            told = [
+                f"{api}: {times} times",
+                str(cost.exchanges),
+                f"{cost.seconds:.1f} s",
+                f"{cost.memory:.0f} MiB",
+                *more,
+            ]
             print(f"| {' | '.join(told)} |", flush=True)
 
 

@@ -40,7 +40,10 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="the embedded runs and the proof alone")
     parser.add_argument("--tests", action="store_true", help="our own tests as well")
     options = parser.parse_args()
-    day, cores = datetime.now(UTC).date(), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    day, cores = (
+        datetime.now(UTC).date(),
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+    )
     print(f"{day}, {cores} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} at the beginning\n")
     print("| What | Measured | Ratio | Aim |\n|---|---|---|---|")
     for row in _rows(quick=options.quick, tests=options.tests):
@@ -77,7 +80,12 @@ def _near(api: str, folder: Path) -> Iterator[Row]:
         clock, bare = time.process_time(), bare_loop(folder / "reports", target)
         own = time.process_time() - clock
     aim = 1.1 * bare + BESIDE[api]
-    yield f"{api}: embedded, seconds", f"{whole:.2f} s; bare loop {bare:.2f} s", f"{whole / aim:.2f} of the aim", f"{aim:.2f} s"
+    yield (
+        f"{api}: embedded, seconds",
+        f"{whole:.2f} s; bare loop {bare:.2f} s",
+        f"{whole / aim:.2f} of the aim",
+        f"{aim:.2f} s",
+    )
     yield f"{api}: embedded, processor", f"{used:.2f} s; bare loop {own:.2f} s", f"{used / own:.1f}", ""
 
 

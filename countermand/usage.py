@@ -65,7 +65,11 @@ CODES: Final = (
 def general() -> str:
     """Return what countermand --help prints."""
     width = max(map(len, COMMANDS))
-    lines = ["usage: countermand COMMAND [OPTIONS]", "", "A conformance suite for the APIs by which a buyer cancels an order."]
+    lines = [
+        "usage: countermand COMMAND [OPTIONS]",
+        "",
+        "A conformance suite for the APIs by which a buyer cancels an order.",
+    ]
     for title, commands in GROUPS.items():
         lines += ["", f"{title}:", *(f"  {name:<{width}}  {words}" for name, words in commands.items())]
     wide = max(len(line) for line, _ in EXAMPLES)

@@ -20,17 +20,29 @@ from .reading import is_timestamp
 
 @then(parsers.parse("every failure is said with status {status:d}"))
 def every_failure_has_status(everything: Everything, seller: Seller, status: int) -> None:
-    each(settled(everything, seller, Decision.REFUSED), with_status(status, "a failure"), "no reply of this run is a failure")
+    each(
+        settled(everything, seller, Decision.REFUSED),
+        with_status(status, "a failure"),
+        "no reply of this run is a failure",
+    )
 
 
 @then(parsers.parse("every success is said with status {status:d}"))
 def every_success_has_status(everything: Everything, seller: Seller, status: int) -> None:
-    each(settled(everything, seller, Decision.TAKEN_UP), with_status(status, "a success"), "no reply of this run is a success")
+    each(
+        settled(everything, seller, Decision.TAKEN_UP),
+        with_status(status, "a success"),
+        "no reply of this run is a success",
+    )
 
 
 @then(parsers.parse('every "{caller}" who is answered is refused with status {status:d}'))
 def every_stranger_has_status(everything: Everything, seller: Seller, caller: str, status: int) -> None:
-    asked = [seen for seen in replies(everything) if seen.exchange.identity == caller and seller.is_operation(seen.exchange.request)]
+    asked = [
+        seen
+        for seen in replies(everything)
+        if seen.exchange.identity == caller and seller.is_operation(seen.exchange.request)
+    ]
     refusals = [seen for seen in asked if seller.read(seen.exchange).decision is Decision.REFUSED]
     each(refusals, with_status(status, "the refusal"), f"no {caller} was refused in an answer")
 
@@ -39,7 +51,11 @@ def every_stranger_has_status(everything: Everything, seller: Seller, caller: st
 def every_reply_is_correlated(everything: Everything, seller: Seller) -> None:
     def check(exchange: Exchange) -> None:
         wanted = "".join(text(one).strip() for one in named(parse(exchange.request.body), "correlationId"))
-        expect(wanted, _told(seller, exchange, "correlationId"), otherwise="the reply's correlationId is not that of the request")
+        expect(
+            wanted,
+            _told(seller, exchange, "correlationId"),
+            otherwise="the reply's correlationId is not that of the request",
+        )
 
     each(messages(everything, seller), check, "no reply of this run is a message")
 
@@ -52,7 +68,9 @@ def every_reply_is_one_of_a_kind(everything: Everything, seller: Seller) -> None
         told = _told(seller, exchange, "messageId")
         asked = {text(one).strip() for one in named(parse(exchange.request.body), "messageId")}
         if not told or told in asked:
-            raise Nonconformance("the reply has no messageId of its own", expected="another than the request's", received=told or "blank")
+            raise Nonconformance(
+                "the reply has no messageId of its own", expected="another than the request's", received=told or "blank"
+            )
         if given.setdefault(told, exchange) is not exchange:
             raise Nonconformance("two replies have the same messageId", expected="one each", received=told)
 
@@ -63,7 +81,9 @@ def every_reply_is_one_of_a_kind(everything: Everything, seller: Seller) -> None
 def every_reply_is_dated(everything: Everything, seller: Seller) -> None:
     def check(exchange: Exchange) -> None:
         if not is_timestamp(told := _told(seller, exchange, "sentAt")):
-            raise Nonconformance("the reply's sentAt is no timestamp", expected="as in 2012-01-20T18:30:43Z", received=told or "blank")
+            raise Nonconformance(
+                "the reply's sentAt is no timestamp", expected="as in 2012-01-20T18:30:43Z", received=told or "blank"
+            )
 
     each(messages(everything, seller), check, "no reply of this run is a message")
 
@@ -73,16 +93,28 @@ def settled(everything: Everything, seller: Seller, decision: Decision) -> Every
 
     What stands in front of a seller may answer strangers and documents that declare entities as it likes.
     """
-    asked = [seen for seen in served(everything, seller) if seen.exchange.operation == seller.operation and not seen.exchange.stranger]
+    asked = [
+        seen
+        for seen in served(everything, seller)
+        if seen.exchange.operation == seller.operation and not seen.exchange.stranger
+    ]
     plain = [seen for seen in asked if not front.declares_entities(seen.exchange.request.body)]
     return [seen for seen in plain if seller.read(seen.exchange).decision is decision]
 
 
 def messages(everything: Everything, seller: Seller) -> Everything:
     """Return the replies to complete cancellations that are messages: documents which are no fault, with a status of success."""
-    sound = [seen for seen in served(everything, seller) if seen.exchange.sound and seen.exchange.operation == seller.operation]
+    sound = [
+        seen
+        for seen in served(everything, seller)
+        if seen.exchange.sound and seen.exchange.operation == seller.operation
+    ]
     answers = [(seen, seller.read(seen.exchange)) for seen in sound]
-    return [seen for seen, answer in answers if answer.reply.status < 300 and answer.tree is not None and not _is_fault(answer.tree)]  # noqa: PLR2004
+    return [
+        seen
+        for seen, answer in answers
+        if answer.reply.status < 300 and answer.tree is not None and not _is_fault(answer.tree)  # noqa: PLR2004
+    ]
 
 
 def with_status(status: int, what: str) -> Callable[[Exchange], None]:
@@ -98,7 +130,9 @@ def with_status(status: int, what: str) -> Callable[[Exchange], None]:
 def _told(seller: Seller, exchange: Exchange, name: str) -> str:
     found = {place.text for place in seller.values(seller.read(exchange), name)}
     if len(found) != 1:
-        raise Nonconformance(f"the reply has not one {name}", expected=f"one {name}", received=" and ".join(sorted(found)) or "nothing")
+        raise Nonconformance(
+            f"the reply has not one {name}", expected=f"one {name}", received=" and ".join(sorted(found)) or "nothing"
+        )
     return found.pop()
 
 

@@ -62,7 +62,11 @@ def every_look_up_agrees(everything: Everything, seller: Seller) -> None:
 
     def check(exchange: Exchange) -> None:
         _, states = _number_and_states(exchange)
-        expect(told_before[id(exchange)], states[0], otherwise="get_order_info tells another state than the cancellation did")
+        expect(
+            told_before[id(exchange)],
+            states[0],
+            otherwise="get_order_info tells another state than the cancellation did",
+        )
 
     each([seen for seen, _ in pairs], check, "no order was asked for after its cancellation")
 
@@ -82,10 +86,23 @@ def every_success_has(everything: Everything, seller: Seller, name: str) -> None
 def every_state_follows(everything: Everything, seller: Seller, state: str, allowed: str) -> None:
     def check(exchange: Exchange) -> None:
         for place in ops.told(exchange, "attributes.state"):
-            expect(tuple(allowed.split(", ")), place.text, otherwise=f"that state does not follow from {state}", at=place.at)
+            expect(
+                tuple(allowed.split(", ")),
+                place.text,
+                otherwise=f"that state does not follow from {state}",
+                at=place.at,
+            )
 
-    successes = [seen for seen in decided(everything, seller, Decision.TAKEN_UP) if seen.orders.get(ops.asked(seen.exchange)) == state]
-    each(telling(successes, "state"), check, f"no order that was {state} was cancelled with a success that tells its state")
+    successes = [
+        seen
+        for seen in decided(everything, seller, Decision.TAKEN_UP)
+        if seen.orders.get(ops.asked(seen.exchange)) == state
+    ]
+    each(
+        telling(successes, "state"),
+        check,
+        f"no order that was {state} was cancelled with a success that tells its state",
+    )
 
 
 @then("every success is about the order asked for")

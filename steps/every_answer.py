@@ -24,8 +24,12 @@ def others_are_done(run: Run, seller: Seller, scene: Scene) -> Everything:
 
 def replies(everything: Everything, *statuses: int) -> Everything:
     """Return what was answered, with one of these statuses."""
-    answered = [seen for seen in everything if seen.exchange.reply is not None and seen.exchange.reply.status not in THROTTLED]
-    return [seen for seen in answered if not statuses or (seen.exchange.reply and seen.exchange.reply.status in statuses)]
+    answered = [
+        seen for seen in everything if seen.exchange.reply is not None and seen.exchange.reply.status not in THROTTLED
+    ]
+    return [
+        seen for seen in answered if not statuses or (seen.exchange.reply and seen.exchange.reply.status in statuses)
+    ]
 
 
 def at_operation(everything: Everything, seller: Seller, *statuses: int) -> Everything:
@@ -50,7 +54,9 @@ def with_body(some: Everything) -> Everything:
 
 def commands(everything: Everything, seller: Seller) -> Everything:
     """Return the replies to complete cancellations by whom the seller knows, but for those that turn the caller away."""
-    asked = [seen for seen in replies(everything) if seen.exchange.sound and seen.exchange.operation == seller.operation]
+    asked = [
+        seen for seen in replies(everything) if seen.exchange.sound and seen.exchange.operation == seller.operation
+    ]
     return [seen for seen in asked if seen.exchange.reply is not None and not seller.turns_away(seen.exchange.reply)]
 
 

@@ -14,7 +14,11 @@ from countermand.protocols.seller import Seller
 from .every_answer import Everything, at_operation
 
 
-@then(parsers.parse("every fault with status {status:d} is complete, and whom the seller knows is told that status in one"))
+@then(
+    parsers.parse(
+        "every fault with status {status:d} is complete, and whom the seller knows is told that status in one"
+    )
+)
 def every_fault_is_complete(everything: Everything, seller: Seller, status: int) -> None:
     def check(exchange: Exchange) -> None:
         if seller.is_own_reply(exchange):
@@ -28,7 +32,9 @@ def every_fault_is_complete(everything: Everything, seller: Seller, status: int)
 
 @then("every stranger who is answered with status 400, 401 or 403 is told so in a fault")
 def every_stranger_is_told(everything: Everything, seller: Seller) -> None:
-    strangers = [seen for seen in at_operation(everything, seller, *fault.STATUSES) if seen.exchange.identity not in KNOWN]
+    strangers = [
+        seen for seen in at_operation(everything, seller, *fault.STATUSES) if seen.exchange.identity not in KNOWN
+    ]
     each(strangers, fault.is_fault, "no stranger was answered with such a status in this run")
 
 

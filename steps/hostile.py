@@ -86,7 +86,9 @@ def reply_shows_nothing_expanded(answer: Answer) -> None:
     body = answer.reply.body.decode("utf-8", "replace")
     for sign in (EXPANSION, SIGN_OF_BOMB):
         if sign in body:
-            raise Nonconformance("the seller expands an entity", expected="a reply that shows nothing of it", received=sign[:40])
+            raise Nonconformance(
+                "the seller expands an entity", expected="a reply that shows nothing of it", received=sign[:40]
+            )
 
 
 @then("the seller does not find the order")

@@ -38,14 +38,18 @@ def order_in_flight(scene: Scene, seller: Seller, acceptance: Acceptance) -> Ord
 @given(parsers.parse('an order that is "{state}"'), target_fixture="order")
 def order_in_state(scene: Scene, seller: Seller, state: str) -> Order:
     if seller.target.lacks(f"{state}_orders"):
-        raise NotApplicable(f"the target file declares that there are no {state} orders ([capabilities] {state}_orders)")
+        raise NotApplicable(
+            f"the target file declares that there are no {state} orders ([capabilities] {state}_orders)"
+        )
     return order_in(scene, seller, state)
 
 
 @given("an order of another buyer", target_fixture="order")
 def order_of_another_buyer(scene: Scene, seller: Seller) -> Order:
     if seller.target.lacks("foreign_orders"):
-        raise NotApplicable("the target file declares that there are no orders of another buyer ([capabilities] foreign_orders)")
+        raise NotApplicable(
+            "the target file declares that there are no orders of another buyer ([capabilities] foreign_orders)"
+        )
     return scene.take("foreign")
 
 
@@ -67,5 +71,7 @@ def cancellation_of_nobody(seller: Seller) -> None:
 @given(parsers.parse('a cancellation by a "{caller}" that was answered'))
 @given(parsers.parse('a cancellation by "{caller}", if there is one, that was answered'))
 def cancellation_by(seller: Seller, caller: str) -> None:
-    with contextlib.suppress(NotApplicable):  # whom the target file does not have, the rest of the run may still have seen refused
+    with contextlib.suppress(
+        NotApplicable
+    ):  # whom the target file does not have, the rest of the run may still have seen refused
         seller.cancel(seller.unknown(), Variation(speaks_for="buyer"), by=caller)

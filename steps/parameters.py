@@ -40,12 +40,20 @@ def every_reply_says(everything: Everything, seller: Seller, words: str, key: st
 
 @then("every reply says 0 or 1 as its is_success")
 def every_reply_has_success(everything: Everything, seller: Seller) -> None:
-    each(commands(everything, seller), partial(matches, key="is_success", pattern="[01]", wanted="0 or 1"), "there is no reply")
+    each(
+        commands(everything, seller),
+        partial(matches, key="is_success", pattern="[01]", wanted="0 or 1"),
+        "there is no reply",
+    )
 
 
 @then("every reply says a number as its response_code")
 def every_reply_has_code(everything: Everything, seller: Seller) -> None:
-    each(commands(everything, seller), partial(matches, key="response_code", pattern=r"[0-9]+", wanted="a number"), "there is no reply")
+    each(
+        commands(everything, seller),
+        partial(matches, key="response_code", pattern=r"[0-9]+", wanted="a number"),
+        "there is no reply",
+    )
 
 
 @then("every reply has a response_text")
@@ -59,7 +67,11 @@ def every_reply_has_text(everything: Everything, seller: Seller) -> None:
 
 @then("is_success and response_code say the same in every reply")
 def every_reply_agrees_with_itself(everything: Everything, seller: Seller) -> None:
-    both = [seen for seen in at_operation(everything, seller) if ops.told(seen.exchange, "is_success") and code(seen) is not None]
+    both = [
+        seen
+        for seen in at_operation(everything, seller)
+        if ops.told(seen.exchange, "is_success") and code(seen) is not None
+    ]
     each(both, ops.agrees, "no reply of this run has both")
 
 
@@ -77,7 +89,11 @@ def every_success_has_code(everything: Everything, seller: Seller) -> None:
 
 def with_flag(everything: Everything, seller: Seller, flag: str) -> Everything:
     """Return the replies whose is_success says just that."""
-    return [seen for seen in commands(everything, seller) if [place.text for place in ops.told(seen.exchange, "is_success")] == [flag]]
+    return [
+        seen
+        for seen in commands(everything, seller)
+        if [place.text for place in ops.told(seen.exchange, "is_success")] == [flag]
+    ]
 
 
 def code(seen: Seen) -> int | None:
@@ -98,4 +114,6 @@ def matches(exchange: Exchange, key: str, pattern: str, wanted: str) -> None:
     """Hold a parameter to a form."""
     place = ops.parameter(exchange, key)
     if not re.fullmatch(pattern, place.text):
-        raise Nonconformance(f"the {key} of the reply is not {wanted}", expected=wanted, received=place.text or "blank", at=place.at)
+        raise Nonconformance(
+            f"the {key} of the reply is not {wanted}", expected=wanted, received=place.text or "blank", at=place.at
+        )

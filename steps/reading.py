@@ -20,7 +20,9 @@ TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\
 @when("the buyer reads the reply", target_fixture="answer")
 def buyer_reads(accepted: Accepted) -> Answer:
     if accepted.answer.is_fault:
-        raise NotApplicable("the complete cancellation was answered with a fault, which carries nothing but its code, message and detail")
+        raise NotApplicable(
+            "the complete cancellation was answered with a fault, which carries nothing but its code, message and detail"
+        )
     return accepted.answer
 
 
@@ -35,7 +37,10 @@ def value_is_its_own(seller: Seller, answer: Answer, name: str) -> None:
     place = only(seller, answer, name)
     if not place.text or place.text == sent(answer, name):
         raise Nonconformance(
-            f"the reply has no {name} of its own", expected="another than the request's", received=place.text or "blank", at=place.at
+            f"the reply has no {name} of its own",
+            expected="another than the request's",
+            received=place.text or "blank",
+            at=place.at,
         )
 
 
@@ -47,7 +52,11 @@ def value_is_fresh(seller: Seller, answer: Answer, name: str) -> None:
     for place in found:
         if place.text == own:
             raise Nonconformance(
-                f"two replies have the same {name}", expected="one each", received=place.text, at=place.at, exchange=other.exchange
+                f"two replies have the same {name}",
+                expected="one each",
+                received=place.text,
+                at=place.at,
+                exchange=other.exchange,
             )
 
 
@@ -55,7 +64,12 @@ def value_is_fresh(seller: Seller, answer: Answer, name: str) -> None:
 def value_is_timestamp(seller: Seller, answer: Answer, name: str) -> None:
     place = only(seller, answer, name)
     if not is_timestamp(place.text):
-        raise Nonconformance(f"the reply's {name} is no timestamp", expected="as in 2012-01-20T18:30:43Z", received=place.text, at=place.at)
+        raise Nonconformance(
+            f"the reply's {name} is no timestamp",
+            expected="as in 2012-01-20T18:30:43Z",
+            received=place.text,
+            at=place.at,
+        )
 
 
 def is_timestamp(words: str) -> bool:

@@ -32,7 +32,11 @@ def buyer_names_reseller(seller: Seller, order: Order, acceptance: Acceptance) -
 def seller_does_not_insist(seller: Seller, order: Order, answer: Answer) -> None:
     reseller = seller.identity("buyer").reseller or "BAQ"
     must_not_decide_by_reseller(
-        seller, order, answer, Variation(values={RESELLER: reseller}), "that names no reseller, and takes it up with one"
+        seller,
+        order,
+        answer,
+        Variation(values={RESELLER: reseller}),
+        "that names no reseller, and takes it up with one",
     )
 
 
@@ -57,10 +61,16 @@ def must_not_decide_by_reseller(seller: Seller, order: Order, answer: Answer, ot
         raise NotApplicable("the target file declares that no cancellation is taken up ([capabilities] takes_up)")
     front.must_be_bare(answer.exchange.reply)
     if answer.decision is not Decision.REFUSED or seller.disowns(answer):
-        raise Inconclusive(f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said, at=answer.at)
+        raise Inconclusive(
+            f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said, at=answer.at
+        )
     other = seller.cancel(order, otherwise)
     if other.decision.taken_up:
-        raise Nonconformance(f"the seller refuses a cancellation {words}", expected="taken up", received=answer.said, at=answer.at)
+        raise Nonconformance(
+            f"the seller refuses a cancellation {words}", expected="taken up", received=answer.said, at=answer.at
+        )
     raise Inconclusive(
-        f"the seller refuses the cancellation in either form: {other.said}; nothing tells why", received=other.said, exchange=other.exchange
+        f"the seller refuses the cancellation in either form: {other.said}; nothing tells why",
+        received=other.said,
+        exchange=other.exchange,
     )

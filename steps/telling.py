@@ -27,7 +27,9 @@ def no_reply_shows_secrets(everything: Everything) -> None:
     def check(exchange: Exchange) -> None:
         if exchange.shows:
             raise Nonconformance(
-                "the reply shows what only the holder of a key knows", expected="no secret", received=", ".join(exchange.shows)
+                "the reply shows what only the holder of a key knows",
+                expected="no secret",
+                received=", ".join(exchange.shows),
             )
 
     each(replies(everything), check, "there is no reply")
@@ -62,9 +64,9 @@ def must_tell_nothing(seller: Seller, order: Order, answer: Answer) -> None:
     for one in found:
         if one not in disclosure.told(nobody.exchange, private):
             otherwise = f"the refusal tells {one.what} to somebody whose order it is not"
-            raise Nonconformance(otherwise, expected="nothing of the order", received=one.word, exchange=answer.exchange)
+            raise Nonconformance(
+                otherwise, expected="nothing of the order", received=one.word, exchange=answer.exchange
+            )
     if suspected and (more := hosts - disclosure.hosts(nobody.exchange)):
-        reason = (
-            f"the refusal names {min(more)}, and whether that is the order's domain only its owner can tell: give one as [another_buyer]"
-        )
+        reason = f"the refusal names {min(more)}, and whether that is the order's domain only its owner can tell: give one as [another_buyer]"
         raise Inconclusive(reason, received=min(more), exchange=answer.exchange)

@@ -25,13 +25,20 @@ ROOT = Path(__file__).parents[1]
 CLEAN = {key: value for key, value in os.environ.items() if not key.startswith(("COUNTERMAND_", "PYTEST_", "GITHUB_"))}
 
 
-def countermand(*arguments: str | Path, cwd: Path, path: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+def countermand(
+    *arguments: str | Path, cwd: Path, path: Path = ROOT, **variables: str
+) -> subprocess.CompletedProcess[str]:
     """Run the command of a checkout from some folder."""
     return warm.done([*warm.COMMAND, *map(str, arguments)], cwd=cwd, env=environment(cwd, path, **variables))
 
 
 def environment(cwd: Path, path: Path = ROOT, **variables: str) -> dict[str, str]:
-    return {**CLEAN, "PYTHONPATH": os.pathsep.join([str(path), str(cwd)]), "COUNTERMAND_LEDGER": str(cwd / "ledger.sqlite"), **variables}
+    return {
+        **CLEAN,
+        "PYTHONPATH": os.pathsep.join([str(path), str(cwd)]),
+        "COUNTERMAND_LEDGER": str(cwd / "ledger.sqlite"),
+        **variables,
+    }
 
 
 def checkout(folder: Path, *features: str) -> Path:
@@ -124,14 +131,21 @@ class Told:
 
     @property
     def allure(self) -> list[dict[str, Any]]:
-        return [json.loads(path.read_text(encoding="utf-8")) for path in (self.reports / "allure-results").glob("*-result.json")]
+        return [
+            json.loads(path.read_text(encoding="utf-8"))
+            for path in (self.reports / "allure-results").glob("*-result.json")
+        ]
 
     @property
     def markdown(self) -> dict[str, int]:
         lines = (self.reports / "conformance.md").read_text(encoding="utf-8").splitlines()
         at = next(number for number, line in enumerate(lines) if line.startswith("| conforms |"))
         names, numbers = ([cell.strip() for cell in lines[row].strip("|").split("|")] for row in (at, at + 2))
-        return {name: int(number) for name, number in zip(names, numbers, strict=True) if name != "scenarios" and int(number)}
+        return {
+            name: int(number)
+            for name, number in zip(names, numbers, strict=True)
+            if name != "scenarios" and int(number)
+        }
 
     @property
     def verdicts(self) -> dict[str, str]:

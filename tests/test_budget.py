@@ -49,7 +49,11 @@ class Curt(ala.Seller):
 
     def answer(self, asked: Cancellation, answer: Answer) -> Response:
         """Refuse every order alike."""
-        return self.fault(400, "Client", "Refused.") if answer.decision is Decision.REJECTED else super().answer(asked, answer)
+        return (
+            self.fault(400, "Client", "Refused.")
+            if answer.decision is Decision.REJECTED
+            else super().answer(asked, answer)
+        )
 
 
 def used_up(folder: Path, seller: ala.Seller, orders: int) -> tuple[int, Told]:
@@ -59,7 +63,9 @@ def used_up(folder: Path, seller: ala.Seller, orders: int) -> tuple[int, Told]:
         listed = re.search(r"(?ms)^in_flight = \[(.*?)\]$", text)
         assert listed
         few = ", ".join(re.findall(r"\{.*?\}", listed[1])[:orders])
-        path.write_text(text.replace(listed[0], f"in_flight = [{few}]").replace('"embedded-ala"', '"staging"'), encoding="utf-8")
+        path.write_text(
+            text.replace(listed[0], f"in_flight = [{few}]").replace('"embedded-ala"', '"staging"'), encoding="utf-8"
+        )
         told = run(folder, f"--target={path}")
         with closing(Ledger(folder / "ledger.sqlite")) as ledger:
             entries = ledger.entries(f"ala {load(path).url.partition('//')[2]}")
@@ -92,7 +98,10 @@ def test_so_many_orders_are_enough_and_so_many_are_used_up_as_the_documents_say(
 
 def test_a_seller_that_says_every_no_in_the_same_words_uses_up_what_a_dry_run_counts(tmp_path: Path) -> None:
     used, told = used_up(tmp_path, Curt(), ENOUGH_IF_CURT)
-    assert (used, told.counts.get("inconclusive", 0)) == (CURT - 1, 0)  # so few are left that the last acceptance is left out
+    assert (used, told.counts.get("inconclusive", 0)) == (
+        CURT - 1,
+        0,
+    )  # so few are left that the last acceptance is left out
     planned = countermand("run", "--dry-run", "--api=ala", cwd=tmp_path).stdout
     (row,) = re.findall(r"^  in_flight +\d+ +(\d+) ", planned, re.MULTILINE)
     assert int(row) == CURT
@@ -100,11 +109,15 @@ def test_a_seller_that_says_every_no_in_the_same_words_uses_up_what_a_dry_run_co
 
 
 def test_each_clause_that_is_broken_costs_one_order_more(tmp_path: Path) -> None:
-    used, told = used_up(tmp_path, deviants("ala")["Careless"](), ENOUGH + 2)  # so many that the last acceptance is not left out
+    used, told = used_up(
+        tmp_path, deviants("ala")["Careless"](), ENOUGH + 2
+    )  # so many that the last acceptance is not left out
     broken = [clause for clause, verdict in told.verdicts.items() if verdict in {"does not conform", "departs"}]
     assert "ALA-REQ-07" in broken
     assert used == BUDGET + len(broken)
-    assert told.verdicts["ALA-REQ-15"] == told.verdicts["ALA-FLT-06"] == "not applicable"  # both follow, and cost nothing
+    assert (
+        told.verdicts["ALA-REQ-15"] == told.verdicts["ALA-FLT-06"] == "not applicable"
+    )  # both follow, and cost nothing
 
 
 def test_what_is_said_beforehand_is_what_a_run_uses(tmp_path: Path) -> None:
@@ -127,19 +140,26 @@ def test_a_run_uses_few_orders_in_flight_and_the_next_run_uses_others(tmp_path: 
         second = run(tmp_path, f"--target={path}")
         assert second.code == 0, second.said
         named_second = references(seller)
-    used = [{name for name, taken_up in named_orders if taken_up and name in in_flight} for named_orders in (named_first, named_second)]
+    used = [
+        {name for name, taken_up in named_orders if taken_up and name in in_flight}
+        for named_orders in (named_first, named_second)
+    ]
     assert [len(one) for one in used] == [BUDGET, BUDGET]
     assert not used[0] & {name for name, _ in named_second}
     assert all(name in listed or UNKNOWN.fullmatch(name) for name, _ in named_first + named_second)
     with closing(Ledger(tmp_path / "ledger.sqlite")) as ledger:
-        entries = [entry for entry in ledger.entries(f"ala {target.url.partition('//')[2]}") if entry.state == "in_flight"]
+        entries = [
+            entry for entry in ledger.entries(f"ala {target.url.partition('//')[2]}") if entry.state == "in_flight"
+        ]
     assert {entry.number for entry in entries} >= used[0] | used[1]
     assert len({entry.number for entry in entries}) == len(entries) <= 2 * BUDGET
 
 
 def test_an_order_in_flight_is_reused_while_every_answer_to_it_was_a_refusal(tmp_path: Path, seller: Watched) -> None:
     with served("ala", tmp_path / "seller", seller) as path:
-        told = run(tmp_path, f"--target={path}", "-m", "ALA-REQ-01 or ALA-REQ-02 or ALA-REQ-03 or ALA-REQ-04 or ALA-CAN-01")
+        told = run(
+            tmp_path, f"--target={path}", "-m", "ALA-REQ-01 or ALA-REQ-02 or ALA-REQ-03 or ALA-REQ-04 or ALA-CAN-01"
+        )
     assert told.scenarios == {"conforms": 5}
     named = {name for name, _ in references(seller) if not UNKNOWN.fullmatch(name)}
     assert len(named) == 2  # one for the acceptance, and one for all refusals and the acceptance at the end
@@ -154,7 +174,10 @@ def test_a_seller_served_apart_can_be_tested_again(tmp_path: Path, api: str) -> 
 
 
 def test_what_another_target_breaks_keeps_no_order_of_this_one_back(tmp_path: Path) -> None:
-    with served("ala", tmp_path / "ala", deviants("ala")["Careless"]()) as wrong, served("opensrs", tmp_path / "opensrs") as right:
+    with (
+        served("ala", tmp_path / "ala", deviants("ala")["Careless"]()) as wrong,
+        served("opensrs", tmp_path / "opensrs") as right,
+    ):
         table = tomllib.loads(right.read_text(encoding="utf-8"))
         table["orders"]["in-progress"] = table["orders"]["in-progress"][:2]
         right.write_text(tomli_w.dumps(table), encoding="utf-8")

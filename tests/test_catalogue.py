@@ -34,13 +34,17 @@ RULES = [
 def pin() -> None:
     """Add the clauses that are new; an id that is pinned stays as it is."""
     new = {one.id: [one.says, one.evidence.value] for one in CATALOGUE.values()}
-    PINNED.write_text(json.dumps({**new, **PINS}, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    PINNED.write_text(
+        json.dumps({**new, **PINS}, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize("key", PINS)
 def test_an_id_keeps_its_wording_and_its_weight(key: str) -> None:
     assert key in CATALOGUE, f"{key} is gone: an id is never removed; where no scenario can exist say why: untested"
-    assert [CATALOGUE[key].says, CATALOGUE[key].evidence] == PINS[key], f"{key} has changed: give the new meaning an id of its own"
+    assert [CATALOGUE[key].says, CATALOGUE[key].evidence] == PINS[key], (
+        f"{key} has changed: give the new meaning an id of its own"
+    )
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
@@ -54,7 +58,9 @@ def test_every_clause_has_its_rule_or_says_why_none_can_exist(key: str) -> None:
     assert len(rules) == (0 if CATALOGUE[key].untested else 1)
 
 
-@pytest.mark.parametrize(("path", "rule"), [pytest.param(path, rule, id=rule["tags"][0]["name"]) for path, rule in RULES])
+@pytest.mark.parametrize(
+    ("path", "rule"), [pytest.param(path, rule, id=rule["tags"][0]["name"]) for path, rule in RULES]
+)
 def test_a_rule_says_what_its_clause_says(path: Path, rule: dict[str, Any]) -> None:
     one = CATALOGUE[rule["tags"][0]["name"].lstrip("@")]
     assert one.api == path.parent.name
@@ -63,7 +69,9 @@ def test_a_rule_says_what_its_clause_says(path: Path, rule: dict[str, Any]) -> N
     assert len(told & said) >= len(told) / 3, f"{one.id}: {rule['name']!r} and {one.says!r}"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "features").glob("*/*.feature")), ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "features").glob("*/*.feature")), ids=lambda path: f"{path.parent.name}/{path.name}"
+)
 def test_a_feature_is_short(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 110
     for rule in [rule for where, rule in RULES if where == path]:
@@ -84,7 +92,9 @@ def test_a_source_names_a_page_or_a_standard() -> None:
     for one in CATALOGUE.values():
         assert len(one.source) > 15, one.id
         assert not one.says.endswith("."), one.id
-        assert one.says[0].islower() or one.says.split()[0].isupper() or "_" in one.says.split()[0] or one.says[0] in "\"'", one.id
+        assert (
+            one.says[0].islower() or one.says.split()[0].isupper() or "_" in one.says.split()[0] or one.says[0] in "\"'"
+        ), one.id
 
 
 def test_the_nearest_id_is_offered() -> None:
@@ -97,7 +107,10 @@ def test_the_nearest_id_is_offered() -> None:
         ("[ALA-CAN-01", "not TOML"),
         ('[ALA-1]\nsays = "a"', "an id is API, topic and two digits, as in ALA-REQ-07"),
         ('[ALA-CAN-01]\nsays = "a"\nsource = "b"', "lacks evidence"),
-        ('[ALA-CAN-01]\nsays = "a"\nsource = "b"\nevidence = "rumour"', "evidence is one of documented, standard, inferred, not 'rumour'"),
+        (
+            '[ALA-CAN-01]\nsays = "a"\nsource = "b"\nevidence = "rumour"',
+            "evidence is one of documented, standard, inferred, not 'rumour'",
+        ),
         ('[ALA-CAN-01]\nsays = "a"\nsource = "b"\nevidence = "standard"\nweigth = 1', "unknown key weigth; known are"),
     ],
 )
@@ -125,7 +138,11 @@ def test_every_clause_says_where_its_source_can_be_read(key: str) -> None:
 
 
 def test_a_source_is_read_where_the_document_it_names_first_stands() -> None:
-    addresses = {"the page": "https://page", "RFC 9110": "https://rfc9110#section-{section}", "otherwise": "https://otherwise"}
+    addresses = {
+        "the page": "https://page",
+        "RFC 9110": "https://rfc9110#section-{section}",
+        "otherwise": "https://otherwise",
+    }
     assert clause.address("RFC 9110, 15.5.6; the page: POST", addresses) == "https://rfc9110#section-15.5.6"
     assert clause.address("the page: POST; RFC 9110, 15.5.6", addresses) == "https://page"
     assert clause.address("RFC 9110 as a whole", addresses) == "https://rfc9110"

@@ -30,7 +30,11 @@ def test_todays_catalogue_is_the_newest_set() -> None:
     newest = SETS[-1]
     now = clause_set.today(CATALOGUE)
     assert newest.version == __version__, "write it: python tests/test_catalogue.py"
-    advice = "write it again: python tests/test_catalogue.py" if newest.released is None else "give the changed suite a version of its own"
+    advice = (
+        "write it again: python tests/test_catalogue.py"
+        if newest.released is None
+        else "give the changed suite a version of its own"
+    )
     assert dict(newest.clauses) == dict(now.clauses), advice
 
 
@@ -55,7 +59,9 @@ def test_a_digest_covers_id_wording_and_weight_and_nothing_of_the_other_api() ->
 def test_what_has_changed_since_is_named_clause_by_clause() -> None:
     new = clause_set.today(CATALOGUE)
     first, second, third, fourth = list(new.clauses)[:4]
-    old = {key: dict(row) for key, row in new.clauses.items() if key != first} | {"ALA-OLD-01": dict(new.clauses[first])}
+    old = {key: dict(row) for key, row in new.clauses.items() if key != first} | {
+        "ALA-OLD-01": dict(new.clauses[first])
+    }
     old[second]["says"], old[third]["evidence"], old[fourth]["judged"] = "otherwise", "no", not old[fourth]["judged"]
     found = {one.id: one.kind for one in clause_set.changes(replace(new, clauses=old), new)}
     assert found[first] == "new"

@@ -10,7 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countermand.document import Element, Form, Spelling, Unreadable, children, leaves, local, named, parse, problems, select, text, where
+from countermand.document import (
+    Element,
+    Form,
+    Spelling,
+    Unreadable,
+    children,
+    leaves,
+    local,
+    named,
+    parse,
+    problems,
+    select,
+    text,
+    where,
+)
 from countermand.model import suite
 from countermand.protocols.ala import resolve as ala_field
 from countermand.protocols.opensrs_message import resolve as ops_field
@@ -18,11 +32,18 @@ from countermand.protocols.opensrs_message import resolve as ops_field
 BODY = "<reply><status kind='{word}'>{word}</status></reply>"
 #: Characters that XML allows, and that no charset below lacks.
 LATIN = st.text(
-    st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="<&>'\"]\x7f" + "".join(map(chr, range(0x80, 0xA0)))),
+    st.characters(
+        min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="<&>'\"]\x7f" + "".join(map(chr, range(0x80, 0xA0)))
+    ),
     min_size=1,
 )
 ANY = st.text(
-    st.characters(min_codepoint=0x20, max_codepoint=0x2FFFF, exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="<&>'\"]\ufeff"),
+    st.characters(
+        min_codepoint=0x20,
+        max_codepoint=0x2FFFF,
+        exclude_categories=("Cs", "Cc", "Cn"),
+        exclude_characters="<&>'\"]\ufeff",
+    ),
     min_size=1,
 )
 #: How a document may be written down: charset, mark, what the declaration says, what the label says.
@@ -60,7 +81,9 @@ def document(written: tuple[str, bytes, str | None, str | None], word: str) -> t
 )
 @given(word=LATIN)
 @settings(max_examples=15, deadline=None)
-def test_a_document_means_the_same_in_every_charset(written: tuple[str, bytes, str | None, str | None], word: str) -> None:
+def test_a_document_means_the_same_in_every_charset(
+    written: tuple[str, bytes, str | None, str | None], word: str
+) -> None:
     root = parse(*document(written, word))
     assert [place.text for place in select(root, "//status/text() | //status/@kind")] == [word, word]
 
@@ -90,7 +113,9 @@ def test_a_value_means_the_same_in_every_form(word: str, cut: int, prefix: str, 
         "reference": "".join(f"&#{ord(letter)};" for letter in word),
     }[form]
     names = f'xmlns:{prefix[:-1]}="urn:x"' if prefix else 'xmlns="urn:y"'
-    root = parse(f"<!-- before -->\n<{prefix}reply {names}><{prefix}status>{inner}</{prefix}status></{prefix}reply><!-- after -->".encode())
+    root = parse(
+        f"<!-- before -->\n<{prefix}reply {names}><{prefix}status>{inner}</{prefix}status></{prefix}reply><!-- after -->".encode()
+    )
     (status,) = named(root, "status")
     assert text(status) == word
     assert where(status) == "/reply/status, line 2"
@@ -177,7 +202,13 @@ def test_every_spelling_of_an_example_means_the_same(api: str, spelling: Spellin
     told = [(place.text, place.at) for place in leaves(spelt)]
     assert sorted(told) == sorted((place.text, place.at) for place in leaves(plain))
     unlike = spelling is not Spelling.PREFIXED or api == "ala"  # OPS has no namespaces
-    if unlike and spelling not in {Spelling.PLAIN, Spelling.REORDERED, Spelling.NO_DOCTYPE, Spelling.DOUBLE_QUOTED, Spelling.SINGLE_QUOTED}:
+    if unlike and spelling not in {
+        Spelling.PLAIN,
+        Spelling.REORDERED,
+        Spelling.NO_DOCTYPE,
+        Spelling.DOUBLE_QUOTED,
+        Spelling.SINGLE_QUOTED,
+    }:
         assert data != Form.load(example, resolver).write()
 
 
@@ -241,9 +272,12 @@ TOLD = {"domain": "a.example", "order_id": "1", "state": "cancelled"}
 def reply(items: Iterable[tuple[str, str]], told: Iterable[tuple[str, str]]) -> Element:
     inner = "".join(f'<item key="{key}">{value}</item>' for key, value in told)
     outer = (
-        "".join(f'<item key="{key}">{value}</item>' for key, value in items) + f'<item key="attributes"><dt_assoc>{inner}</dt_assoc></item>'
+        "".join(f'<item key="{key}">{value}</item>' for key, value in items)
+        + f'<item key="attributes"><dt_assoc>{inner}</dt_assoc></item>'
     )
-    return parse(f"<OPS_envelope><header/><body><data_block><dt_assoc>{outer}</dt_assoc></data_block></body></OPS_envelope>".encode())
+    return parse(
+        f"<OPS_envelope><header/><body><data_block><dt_assoc>{outer}</dt_assoc></data_block></body></OPS_envelope>".encode()
+    )
 
 
 @pytest.mark.parametrize("name", [*ITEMS, *TOLD])

@@ -18,7 +18,11 @@ def test_the_same_seed_and_scenario_draw_the_same(seed: str, scenario: str) -> N
 
 
 def test_another_seed_scenario_or_number_draws_another() -> None:
-    drawn = [draw.uuid() for draw in (Draw("a", "b"), Draw("b", "a"), Draw("ab", ""), Draw("", "ab"), Draw("a", "c")) for _ in range(3)]
+    drawn = [
+        draw.uuid()
+        for draw in (Draw("a", "b"), Draw("b", "a"), Draw("ab", ""), Draw("", "ab"), Draw("a", "c"))
+        for _ in range(3)
+    ]
     assert len(set(drawn)) == len(drawn)
 
 
@@ -33,5 +37,7 @@ def test_what_is_drawn_has_its_form(seed: str, count: int) -> None:
 def test_the_clock_is_read_back_from_a_record() -> None:
     draw = Draw("seed", "scenario", ["2012-01-20T18:30:43Z"])
     assert draw.now() == "2012-01-20T18:30:43Z"
-    assert draw.now() == "1970-01-01T00:00:00Z"  # the record has no more: the request departs from it, and that is said elsewhere
+    assert (
+        draw.now() == "1970-01-01T00:00:00Z"
+    )  # the record has no more: the request departs from it, and that is said elsewhere
     assert draw.readings == ["2012-01-20T18:30:43Z", "1970-01-01T00:00:00Z"]

@@ -25,7 +25,9 @@ TLS = Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384", "ab" * 32)
 
 
 def exchange(reply: Reply | None, trouble: Trouble | None = None) -> Exchange:
-    return Exchange(3, "cancel_order", "buyer", MOMENT, 0.1234567, REQUEST, reply, trouble, "correct-horse said", TLS, sound=True)
+    return Exchange(
+        3, "cancel_order", "buyer", MOMENT, 0.1234567, REQUEST, reply, trouble, "correct-horse said", TLS, sound=True
+    )
 
 
 def reply(body: bytes) -> Reply:

@@ -100,7 +100,11 @@ class Commanding(Watched):
 
     def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - whatever it is
         words = re.sub("[\x00\x08\x1b\x07]", "", SPOKEN.encode("utf-8", "replace").decode())  # the rest is XML
-        body = re.sub(rb"(<status>|<response_text>|key=\"response_text\">)[^<]*", lambda found: found[1] + words.encode(), response.body)
+        body = re.sub(
+            rb"(<status>|<response_text>|key=\"response_text\">)[^<]*",
+            lambda found: found[1] + words.encode(),
+            response.body,
+        )
         return replace(response, body=body, headers=(*response.headers, ("X-Said", "##vso[task.complete]")))
 
 
@@ -118,7 +122,11 @@ def test_a_seller_gives_no_service_a_command_and_ours_still_come(
 ) -> None:
     which = ("--target", commanding, "-m", "ALA-CAN-01", "--no-page")
     done = countermand("run", *which, *loud, cwd=tmp_path, path=ROOT, **{service: word})
-    ours = [line for line in done.stdout.splitlines() if line.startswith(("::warning file=features/", "::error file=features/"))]
+    ours = [
+        line
+        for line in done.stdout.splitlines()
+        if line.startswith(("::warning file=features/", "::error file=features/"))
+    ]
     rest = "\n".join(line for line in done.stdout.splitlines() if line not in ours)
     assert bool(ours) == (service == "GITHUB_ACTIONS"), done.stdout
     assert offences(rest) == []
@@ -133,6 +141,8 @@ def test_without_the_wall_and_the_door_it_would_have_been_obeyed(commanding: Pat
     countermand("run", "--target", commanding, "-m", "ALA-CAN-01", "--no-page", cwd=tmp_path)
     (record,) = (tmp_path / "reports").rglob("record.jsonl")  # a part stands in a folder of its own
     rows = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-    bodies = "\n".join(exchange["reply"]["body"]["value"] for row in rows for exchange in row["exchanges"] if exchange["reply"])
+    bodies = "\n".join(
+        exchange["reply"]["body"]["value"] for row in rows for exchange in row["exchanges"] if exchange["reply"]
+    )
     assert "##vso[" in offences(bodies)
     assert os.linesep + "::stop-commands::" in bodies

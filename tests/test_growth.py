@@ -56,7 +56,9 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "digits": lambda size: f"<r><status>{fill('9', size)}</status></r>",
     "siblings": lambda size: f"<r>{fill('<status>x</status>', size)}</r>",
     "faults": lambda size: f"<r>{fill('<fault><faultcode>x</faultcode></fault>', size)}</r>",
-    "items": lambda size: f"<OPS_envelope><data_block><dt_assoc>{fill(ITEM, size)}</dt_assoc></data_block></OPS_envelope>",
+    "items": lambda size: (
+        f"<OPS_envelope><data_block><dt_assoc>{fill(ITEM, size)}</dt_assoc></data_block></OPS_envelope>"
+    ),
     "attributes": lambda size: "<r>" + fill("<a b='c' d='e'/>", size) + "</r>",
     "comments": lambda size: f"<r>{fill('<!---->', size)}</r>",
     "open comments": lambda size: fill("<!--", size),
@@ -77,7 +79,9 @@ SHAPES: dict[str, Callable[[int], str]] = {
 
 
 def exchange(body: bytes, api: str) -> Exchange:
-    request = Request("POST", f"https://127.0.0.1:1/{'cancelOrder' if api == 'ala' else ''}", (), b"<r><x>value</x></r>")
+    request = Request(
+        "POST", f"https://127.0.0.1:1/{'cancelOrder' if api == 'ala' else ''}", (), b"<r><x>value</x></r>"
+    )
     reply = Reply(400, "Bad", "HTTP/1.1", (("Content-Type", "text/xml; charset=utf-8"),), body)
     operation = "cancelOrder" if api == "ala" else "cancel_order"
     return Exchange(1, operation, "buyer", datetime(2026, 11, 21, tzinfo=UTC), 0.1, request, reply, sound=True)
@@ -99,7 +103,9 @@ def decide(body: bytes) -> None:
         one = seller(TARGETS[api], None)  # type: ignore[arg-type] # nothing is asked
         for status in (200, 400):
             reply = Reply(status, "", "HTTP/1.1", (("Content-Type", "text/xml"),), body)
-            answer = one.read(Exchange(1, "x", "buyer", datetime(2026, 11, 21, tzinfo=UTC), 0.1, Request("POST", "", (), b""), reply))
+            answer = one.read(
+                Exchange(1, "x", "buyer", datetime(2026, 11, 21, tzinfo=UTC), 0.1, Request("POST", "", (), b""), reply)
+            )
             one.disowns(answer)
             for name in ("status", "attributes.state", "response_code"):
                 [place.text for place in one.values(answer, name)]

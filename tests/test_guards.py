@@ -68,8 +68,16 @@ MISTAKES = {
         "  @ALA-CAN-01\n  Rule: Nothing to see\n\n  @ALA-REQ-11\n",
         "the Rule 'Nothing to see' has no scenario",
     ),
-    "tagged scenario": ("    Scenario: A", "    @slow\n    Scenario: A", "has a tag: the clause's id on the Rule is the only one"),
-    "tagged examples": ("      Examples:", "      @slow\n      Examples:", "have a tag: the clause's id on the Rule is the only one"),
+    "tagged scenario": (
+        "    Scenario: A",
+        "    @slow\n    Scenario: A",
+        "has a tag: the clause's id on the Rule is the only one",
+    ),
+    "tagged examples": (
+        "      Examples:",
+        "      @slow\n      Examples:",
+        "have a tag: the clause's id on the Rule is the only one",
+    ),
     "undefined sentence": (
         "      When the buyer cancels the order\n",
         "      When the buyer calls the order off\n",
@@ -113,7 +121,11 @@ MISTAKES = {
     "mistyped later keyword": ("      Then the seller refuses", "      Thne the seller refuses", "expected: #EOF"),
     "empty examples": ("        | targetSellerOrderReference |\n", "", "have no rows: nothing would run"),
     "no feature": (FEATURE, "# later\n", "there is no Feature in it: nothing would run"),
-    "clause of another API": ("@ALA-REQ-11", "@OSRS-CAN-01", "OSRS-CAN-01 is a clause of opensrs, and this is a feature of ala"),
+    "clause of another API": (
+        "@ALA-REQ-11",
+        "@OSRS-CAN-01",
+        "OSRS-CAN-01 is a clause of opensrs, and this is a feature of ala",
+    ),
 }
 CATALOGUE_MISTAKES = {
     "clause without a scenario": (
@@ -124,10 +136,19 @@ CATALOGUE_MISTAKES = {
         CLAUSES + 'untested = "nobody can"\n',
         "ALA-REQ-11 is said to be untested, and here is a scenario: take `untested` out of clauses.toml",
     ),
-    "no outcome": (CLAUSES.replace("outcome  = true\n", ""), "0 clauses of ala are its outcome (none): let one say `outcome = true`"),
-    "two outcomes": (CLAUSES + "outcome = true\n", "2 clauses of ala are its outcome (ALA-CAN-01, ALA-REQ-11): let one say"),
+    "no outcome": (
+        CLAUSES.replace("outcome  = true\n", ""),
+        "0 clauses of ala are its outcome (none): let one say `outcome = true`",
+    ),
+    "two outcomes": (
+        CLAUSES + "outcome = true\n",
+        "2 clauses of ala are its outcome (ALA-CAN-01, ALA-REQ-11): let one say",
+    ),
     "no id": (CLAUSES.replace("ALA-REQ-11", "ALA-11"), "[ALA-11]: an id is API, topic and two digits"),
-    "no source": (CLAUSES.replace('source   = "the cancelOrder page, request fields"\n', ""), "[ALA-REQ-11]: lacks source"),
+    "no source": (
+        CLAUSES.replace('source   = "the cancelOrder page, request fields"\n', ""),
+        "[ALA-REQ-11]: lacks source",
+    ),
     "unknown key": (CLAUSES + "weight = 3\n", "[ALA-REQ-11]: unknown key weight; known are"),
     "unknown evidence": (
         CLAUSES.replace('"documented"', '"rumoured"'),
@@ -156,7 +177,9 @@ class Tree:
 
     root: Path
 
-    def collect(self, cwd: Path, features: Mapping[str, str], clauses: str = CLAUSES) -> subprocess.CompletedProcess[str]:
+    def collect(
+        self, cwd: Path, features: Mapping[str, str], clauses: str = CLAUSES
+    ) -> subprocess.CompletedProcess[str]:
         folder = self.root / "features" / "ala"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
@@ -191,7 +214,9 @@ def test_mistakes_in_features_stop_collection(stopped: subprocess.CompletedProce
 
 
 @pytest.mark.parametrize("mistake", STATIC)
-def test_a_mistake_is_named_with_its_place_and_what_to_do(stopped: subprocess.CompletedProcess[str], mistake: str) -> None:
+def test_a_mistake_is_named_with_its_place_and_what_to_do(
+    stopped: subprocess.CompletedProcess[str], mistake: str
+) -> None:
     said = [line for line in stopped.stderr.splitlines() if f"features/ala/{file_of(mistake)}:" in line]
     assert any(MISTAKES[mistake][2] in line for line in said) or MISTAKES[mistake][2] in stopped.stderr, said
 
@@ -214,7 +239,9 @@ def test_a_sentence_means_exactly_one_thing(tree: Tree, tmp_path: Path) -> None:
     again = f"{sentence}\ndef buyer_cancels_thing(thing: str) -> str:\n    return thing\n"
     steps.write_text(f"{text}\n\n{again}", encoding="utf-8")
     try:
-        done = tree.collect(tmp_path, {"right.feature": FEATURE} | {file_of(mistake): wrong(mistake) for mistake in SENTENCES})
+        done = tree.collect(
+            tmp_path, {"right.feature": FEATURE} | {file_of(mistake): wrong(mistake) for mistake in SENTENCES}
+        )
     finally:
         steps.write_text(text, encoding="utf-8")
     assert done.returncode == 4
@@ -231,7 +258,9 @@ def test_a_mistake_in_the_catalogue_is_named(tmp_path: Path, mistake: str) -> No
     (tmp_path / "ala" / "clauses.toml").write_text(clauses, encoding="utf-8")
     (tmp_path / "ala" / "right.feature").write_text(FEATURE, encoding="utf-8")
     try:
-        said = feature_lint.of_features([tmp_path / "ala" / "right.feature"], clause.read(tmp_path), lambda path: path.name)
+        said = feature_lint.of_features(
+            [tmp_path / "ala" / "right.feature"], clause.read(tmp_path), lambda path: path.name
+        )
     except clause.CatalogueError as error:
         said = [str(error)]
     assert any(words in line for line in said), said
@@ -247,8 +276,18 @@ def test_a_mistake_in_the_catalogue_stops_collection(tree: Tree, tmp_path: Path,
 
 
 def test_our_own_tests_leave_the_plugin_asleep(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "pytest", "tests/test_guards.py", "--collect-only", "-q", f"--reports={tmp_path / 'reports'}"]
-    done = subprocess.run(command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, timeout=180, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests/test_guards.py",
+        "--collect-only",
+        "-q",
+        f"--reports={tmp_path / 'reports'}",
+    ]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, timeout=180, check=False
+    )
     assert done.returncode == 0, done.stdout[-2000:]
     assert "features/" not in done.stdout
     assert not (tmp_path / "reports").exists()

@@ -52,7 +52,9 @@ WAYS: dict[str, Callable[[str], str]] = {
     "hexadecimal, parted": lambda word: word.encode().hex(":").upper(),
     "base32": lambda word: base64.b32encode(word.encode()).decode(),
     "base32, further on": lambda word: base64.b32encode(b"key=" + word.encode() + b";").decode(),
-    "base64 in lines": lambda word: "\n".join(re.findall(".{1,8}", base64.b64encode(b"k=" + word.encode() + b";").decode())),
+    "base64 in lines": lambda word: "\n".join(
+        re.findall(".{1,8}", base64.b64encode(b"k=" + word.encode() + b";").decode())
+    ),
     "base64 of base64": lambda word: base64.b64encode(base64.b64encode(b"the key is " + word.encode())).decode(),
     "JSON": lambda word: "".join(f"\\u{ord(letter):04x}" for letter in word),
     "JSON in JSON": lambda word: json.dumps("".join(f"\\u{ord(letter):04X}" for letter in word)),
@@ -84,7 +86,9 @@ def test_a_hidden_secret_is_starred_out_in_its_place_and_without_this_it_would_n
     assert way in plainly or Masker([WORD]).mask(data) == data
 
 
-@pytest.mark.parametrize("written", ["HUNTR-2", "&#72;untr-2", "<![CDATA[hun]]><![CDATA[tR-2]]>", '<a b="hu&#x4E;tr-2"/>'])
+@pytest.mark.parametrize(
+    "written", ["HUNTR-2", "&#72;untr-2", "<![CDATA[hun]]><![CDATA[tR-2]]>", '<a b="hu&#x4E;tr-2"/>']
+)
 def test_a_short_secret_is_found_where_nothing_stands_between(written: str) -> None:
     assert b"*" in Masker(["hunTr-2"]).mask(f"a {written} b".encode())
     assert b"*" not in Masker(["hunTr-2"]).mask(b"hunt, <b>r</b>-2")
@@ -105,7 +109,9 @@ class Hiding(Watched):
     key = "Xa9-secret-of-the-buyer-7"
 
     def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - whatever it is
-        slips = " ".join(WAYS[way](self.key) for way in WAYS if "<" not in WAYS[way]("x" * 20) or way in {"a comment", "CDATA"})
+        slips = " ".join(
+            WAYS[way](self.key) for way in WAYS if "<" not in WAYS[way]("x" * 20) or way in {"a comment", "CDATA"}
+        )
         said = re.sub("<[?!]", "< !", slips).replace("--", "- -")
         name = (f"X-{self.key}", "1")
         return replace(
@@ -119,7 +125,8 @@ def test_a_seller_that_hides_our_secret_everywhere_withholds_nothing(tmp_path: P
     with served("opensrs", tmp_path / "seller", Hiding(embedded.SELLERS["opensrs"]())) as target:
         path = rewritten(target, ('"embedded-opensrs"', '"staging"'))
         path.write_text(
-            path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{Hiding.key}"\n', encoding="utf-8"
+            path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{Hiding.key}"\n',
+            encoding="utf-8",
         )
         told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-v")
     assert told.code == 0, told.said

@@ -10,11 +10,24 @@ import pytest
 from countermand.model.clause import Catalogue, Clause, Evidence
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.results import Results, Scenario, Target
-from countermand.model.verdict import WORST_FIRST, Departure, Inconclusive, Nonconformance, NotApplicable, Verdict, expect, worst
+from countermand.model.verdict import (
+    WORST_FIRST,
+    Departure,
+    Inconclusive,
+    Nonconformance,
+    NotApplicable,
+    Verdict,
+    expect,
+    worst,
+)
 from countermand.plugin.judging import judge
 
 DOCUMENTED = Clause(
-    "ALA-REQ-07", "ala", "a cancellation names the seller's reference of the order", Evidence.DOCUMENTED, "cancelOrder 2.30, request fields"
+    "ALA-REQ-07",
+    "ala",
+    "a cancellation names the seller's reference of the order",
+    Evidence.DOCUMENTED,
+    "cancelOrder 2.30, request fields",
 )
 STANDARD = replace(DOCUMENTED, id="ALA-XML-01", evidence=Evidence.STANDARD)
 INFERRED = replace(DOCUMENTED, id="ALA-TRC-01", evidence=Evidence.INFERRED)
@@ -38,7 +51,15 @@ CONFORMS, FAILS, DEPARTS, UNSURE, ABSENT = (
 
 def exchange(number: int) -> Exchange:
     request = Request("POST", "https://seller.example/cancelOrder", (), b"")
-    return Exchange(number, "cancelOrder", "buyer", datetime(2026, 11, 21, tzinfo=UTC), 0.1, request, Reply(200, "OK", "HTTP/1.1", (), b""))
+    return Exchange(
+        number,
+        "cancelOrder",
+        "buyer",
+        datetime(2026, 11, 21, tzinfo=UTC),
+        0.1,
+        request,
+        Reply(200, "OK", "HTTP/1.1", (), b""),
+    )
 
 
 def judged(
@@ -76,7 +97,8 @@ def test_every_message_has_the_same_labels_in_the_same_order(error: BaseExceptio
 
 
 @pytest.mark.parametrize(
-    ("received", "word"), [(None, "nothing"), ("", "blank"), (" \n ", "blank"), ("two\n  lines", "two lines"), (0, "0"), (False, "False")]
+    ("received", "word"),
+    [(None, "nothing"), ("", "blank"), (" \n ", "blank"), ("two\n  lines", "two lines"), (0, "0"), (False, "False")],
 )
 def test_a_value_is_said_in_a_word_on_one_line(received: object, word: str) -> None:
     assert f"\n  received  {word}\n" in judged(Nonconformance("odd", expected="something", received=received))[1]
@@ -111,7 +133,9 @@ def test_a_message_without_an_exchange_names_none() -> None:
         (TimeoutError(), DOCUMENTED, None, UNSURE),
     ],
 )
-def test_evidence_decides_the_weight(error: BaseException | None, clause: Clause, fail_on: str | None, verdict: Verdict) -> None:
+def test_evidence_decides_the_weight(
+    error: BaseException | None, clause: Clause, fail_on: str | None, verdict: Verdict
+) -> None:
     assert judged(error, clause, fail_on=fail_on)[0] is verdict
 
 
@@ -126,7 +150,9 @@ def test_a_given_that_does_not_hold_never_accuses(clause: Clause, fail_on: str |
 
 
 def test_our_own_mistake_is_owned_up_to() -> None:
-    assert judged(KeyError("field"))[1].startswith("Inconclusive: our own mistake, not the seller's: KeyError: 'field'\n")
+    assert judged(KeyError("field"))[1].startswith(
+        "Inconclusive: our own mistake, not the seller's: KeyError: 'field'\n"
+    )
 
 
 def test_what_is_not_applicable_says_only_why() -> None:
@@ -164,7 +190,9 @@ def results(verdicts: dict[Clause, list[Verdict]], *, complete: bool = True) -> 
         finished="",
         seed="",
         complete=complete,
-        scenarios=tuple(scenario(clause, one, number) for clause, many in verdicts.items() for number, one in enumerate(many)),
+        scenarios=tuple(
+            scenario(clause, one, number) for clause, many in verdicts.items() for number, one in enumerate(many)
+        ),
         catalogue=Catalogue([*verdicts, UNTESTED]),
     )
 

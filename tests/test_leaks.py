@@ -29,7 +29,9 @@ OWNER = Known("its owner", "SPDEV2")
 
 
 def exchange(body: str | bytes, *headers: tuple[str, str], sent: str = "<a/>", signed: str = "no") -> Exchange:
-    request = Request("POST", "https://s/", (("X-Signature", signed),), sent.encode(), frozenset({"x-signature"}), GUARDED)
+    request = Request(
+        "POST", "https://s/", (("X-Signature", signed),), sent.encode(), frozenset({"x-signature"}), GUARDED
+    )
     data = body.encode() if isinstance(body, str) else body
     reply = Reply(200, "OK", "HTTP/1.1", (("Content-Type", "text/xml"), *headers), data)
     return Exchange(1, "cancel_order", "buyer", datetime(2026, 11, 25, tzinfo=UTC), 0.1, request, reply)
@@ -126,7 +128,9 @@ def test_ordinary_prose_and_an_echo_tell_nothing(known: Known, one: Exchange) ->
 
 
 def test_hosts_are_names_with_dots_that_the_caller_has_not_named() -> None:
-    told_of = exchange("<r>See a.example.com, not help@b.example.com nor 1.2.3 or c.example.com</r>", sent="<r>c.example.com</r>")
+    told_of = exchange(
+        "<r>See a.example.com, not help@b.example.com nor 1.2.3 or c.example.com</r>", sent="<r>c.example.com</r>"
+    )
     assert hosts(told_of) == {"a.example.com"}
 
 
@@ -156,7 +160,9 @@ class Repeating(Watched):
 
     def altered(self, request: http.Request, response: http.Response) -> http.Response:
         key = str(self.target()["buyer"]["api_key"])
-        said = re.sub("(key=.response_text.[^>]*>)", lambda start: f"{start[1]}{self.says(request, key)} ", response.body.decode())
+        said = re.sub(
+            "(key=.response_text.[^>]*>)", lambda start: f"{start[1]}{self.says(request, key)} ", response.body.decode()
+        )
         headers = tuple((name, value.replace("utf-8", self.charset)) for name, value in response.headers)
         return replace(response, body=said.replace("UTF-8", self.charset.upper()).encode(self.charset), headers=headers)
 
@@ -181,7 +187,9 @@ def whole(_request: http.Request, key: str) -> str:
 def test_a_seller_that_says_a_secret_back_is_judged_alike_by_run_and_replay(
     says: Callable[[http.Request, str], str], charset: str, departs: set[str], tmp_path: Path
 ) -> None:
-    with served("opensrs", tmp_path / "seller", Repeating(embedded.SELLERS["opensrs"](), says=says, charset=charset)) as path:
+    with served(
+        "opensrs", tmp_path / "seller", Repeating(embedded.SELLERS["opensrs"](), says=says, charset=charset)
+    ) as path:
         rewritten(path, ('"embedded-opensrs"', '"staging"'))
         told = run(tmp_path, f"--target={path}")
     assert told.code == 0, told.said

@@ -87,7 +87,12 @@ def test_a_reply_outside_the_scenario_is_not_named_as_one_of_its_own(tmp_path: P
 def test_no_message_dangles_where_there_is_no_advice(tmp_path: Path) -> None:
     with staged(tmp_path, Chatting(embedded.SELLERS["ala"]())) as target:
         told = run(tmp_path, f"--target={target}", "-m", "ALA-XML-03")
-    said = [text for clause in told.results["clauses"] for one in clause["scenarios"] for text in (one["message"] or "").splitlines()]
+    said = [
+        text
+        for clause in told.results["clauses"]
+        for one in clause["scenarios"]
+        for text in (one["message"] or "").splitlines()
+    ]
     assert any("neither a yes nor a no" in text for text in said)
     assert not [text for text in said if text.rstrip().endswith((";", ":", ","))]
 
@@ -104,7 +109,12 @@ def test_what_the_looking_scenario_asked_itself_needs_no_other_clause(clause: st
             "identity": "buyer",
             "started": "2026-11-25T12:00:00Z",
             "elapsed": 0.1,
-            "request": {"method": "POST", "url": "https://s/", "headers": [], "body": {"encoding": "utf8", "value": "", "masked": []}},
+            "request": {
+                "method": "POST",
+                "url": "https://s/",
+                "headers": [],
+                "body": {"encoding": "utf8", "value": "", "masked": []},
+            },
             "reply": None,
             "trouble": "closed",
             "said": "",

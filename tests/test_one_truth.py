@@ -33,7 +33,9 @@ OPTIONAL = [row["field"] for row in ALA["request"] if not row["required"]]
 
 
 def features(api: str) -> str:
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((suite.root() / "features" / api).glob("*.feature")))
+    return "\n".join(
+        path.read_text(encoding="utf-8") for path in sorted((suite.root() / "features" / api).glob("*.feature"))
+    )
 
 
 def test_the_tables_are_whole() -> None:
@@ -53,7 +55,11 @@ def test_both_sides_require_the_documented_fields() -> None:
 @pytest.mark.parametrize("field", REQUIRED)
 def test_each_required_field_has_its_documented_clause_and_scenario(field: str) -> None:
     lines = features("ala").splitlines()
-    at = next(number for number, line in enumerate(lines) if line.strip() == f'When the buyer cancels the order without its "{field}"')
+    at = next(
+        number
+        for number, line in enumerate(lines)
+        if line.strip() == f'When the buyer cancels the order without its "{field}"'
+    )
     tag = next(line.strip() for line in reversed(lines[:at]) if line.strip().startswith("@ALA-"))
     assert CATALOGUE[tag[1:]].evidence is Evidence.DOCUMENTED
     assert field in CATALOGUE[tag[1:]].source
@@ -63,7 +69,9 @@ def test_no_other_field_is_left_out() -> None:
     assert set(re.findall(r'without its "([^"]+)"', features("ala"))) - {"<field>"} <= {*REQUIRED, *OPTIONAL}
 
 
-@pytest.mark.parametrize("row", [row for row in ALA["request"] if row["type"] != "object"], ids=lambda row: row["field"])
+@pytest.mark.parametrize(
+    "row", [row for row in ALA["request"] if row["type"] != "object"], ids=lambda row: row["field"]
+)
 def test_the_example_is_complete_and_has_the_documented_values(row: dict[str, Any]) -> None:
     form = Form.load(suite.payload("ala", "cancelOrder.xml"), ala.resolve)
     form.root = named(form.root, "cancelOrderRequest")[0]
@@ -76,7 +84,10 @@ def test_the_example_has_no_other_field() -> None:
     message = named(parse(suite.payload("ala", "cancelOrder.xml").read_bytes()), "cancelOrderRequest")[0]
     paths = []
     for element in message.iterdescendants(etree.Element):
-        names = [local(one) for one in [*reversed([one for one in element.iterancestors() if message in one.iterancestors()]), element]]
+        names = [
+            local(one)
+            for one in [*reversed([one for one in element.iterancestors() if message in one.iterancestors()]), element]
+        ]
         paths.append(".".join(names))
     assert paths == [row["field"].replace("cfh:", "") for row in ALA["request"]]
 

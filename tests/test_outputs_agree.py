@@ -17,7 +17,13 @@ from running import Told, Watched, environment, run, served
 from countermand.provider import deviants, embedded
 from countermand.provider.http import Request, Response
 
-ALLURE = {"conforms": "passed", "does not conform": "failed", "departs": "skipped", "inconclusive": "broken", "not applicable": "skipped"}
+ALLURE = {
+    "conforms": "passed",
+    "does not conform": "failed",
+    "departs": "skipped",
+    "inconclusive": "broken",
+    "not applicable": "skipped",
+}
 
 
 @dataclass
@@ -106,7 +112,9 @@ def interrupted_between_two(folder: Path) -> Told:
 
 
 def messages(told: Told, verdict: str) -> list[str]:
-    return [one["message"] for clause in told.results["clauses"] for one in clause["scenarios"] if one["verdict"] == verdict]
+    return [
+        one["message"] for clause in told.results["clauses"] for one in clause["scenarios"] if one["verdict"] == verdict
+    ]
 
 
 LEFT_OUT = r"(\d+) of (\d+) scenarios were not played, and with them all or part of (\d+) documented clauses left out"
@@ -138,8 +146,15 @@ def test_every_output_counts_the_same(ran: tuple[Told, int, str]) -> None:
     assert told.scenarios == counts
     assert told.record == counts
     assert told.markdown == counts
-    assert Counter(one["status"] for one in told.allure) == sum((Counter({ALLURE[word]: n}) for word, n in counts.items()), Counter())
-    tags = Counter(label["value"] for one in told.allure for label in one["labels"] if label["name"] == "tag" and label["value"] in ALLURE)
+    assert Counter(one["status"] for one in told.allure) == sum(
+        (Counter({ALLURE[word]: n}) for word, n in counts.items()), Counter()
+    )
+    tags = Counter(
+        label["value"]
+        for one in told.allure
+        for label in one["labels"]
+        if label["name"] == "tag" and label["value"] in ALLURE
+    )
     assert tags == counts
 
 
@@ -163,10 +178,17 @@ def test_junit_accuses_the_target_alone(ran: tuple[Told, int, str]) -> None:
     told, _, _ = ran
     counts, root = told.counts, told.junit
     skipped = counts.get("departs", 0) + counts.get("not applicable", 0)
-    numbers = {"tests": sum(counts.values()), "failures": counts.get("does not conform", 0), "errors": counts.get("inconclusive", 0)}
+    numbers = {
+        "tests": sum(counts.values()),
+        "failures": counts.get("does not conform", 0),
+        "errors": counts.get("inconclusive", 0),
+    }
     assert {key: int(root.attrib[key]) for key in numbers} == numbers
     suites = root.findall("testsuite")
-    assert {key: sum(int(suite.attrib[key]) for suite in suites) for key in (*numbers, "skipped")} == {**numbers, "skipped": skipped}
+    assert {key: sum(int(suite.attrib[key]) for suite in suites) for key in (*numbers, "skipped")} == {
+        **numbers,
+        "skipped": skipped,
+    }
     assert len(list(root.iter("failure"))) == numbers["failures"]
     assert len(list(root.iter("error"))) == numbers["errors"]
     assert len(list(root.iter("skipped"))) == skipped
@@ -183,7 +205,9 @@ def test_the_verdict_is_said_the_same_everywhere(ran: tuple[Told, int, str]) -> 
     assert (told.reports / "conformance.md").read_text(encoding="utf-8").startswith(f"# {first}\n")
 
 
-def test_a_run_is_complete_only_if_nothing_is_missing(ran: tuple[Told, int, str], request: pytest.FixtureRequest) -> None:
+def test_a_run_is_complete_only_if_nothing_is_missing(
+    ran: tuple[Told, int, str], request: pytest.FixtureRequest
+) -> None:
     told, _, _ = ran
     cut_short = {"selected", "stopping at the first", "interrupted", "interrupted between two"}
     assert told.results["complete"] is not any(f"[{name}]" in request.node.name for name in cut_short)
@@ -196,7 +220,9 @@ def test_a_failure_is_said_with_the_line_that_repeats_it(ran: tuple[Told, int, s
             if scenario["verdict"] in {"does not conform", "departs", "inconclusive"}:
                 again = scenario["message"].splitlines()[-1]
                 some = rf"'?([A-Z0-9-]+ or )*{clause['id']}( or [A-Z0-9-]+)*'?"
-                assert re.fullmatch(rf"  again     countermand run --target \S+ (--fail-on inferred )?-m {some}", again), again
+                assert re.fullmatch(
+                    rf"  again     countermand run --target \S+ (--fail-on inferred )?-m {some}", again
+                ), again
 
 
 def test_a_stricter_run_says_that_it_is(ran: tuple[Told, int, str], request: pytest.FixtureRequest) -> None:
@@ -207,7 +233,9 @@ def test_a_stricter_run_says_that_it_is(ran: tuple[Told, int, str], request: pyt
     assert (words in (told.reports / "conformance.md").read_text(encoding="utf-8")) is ("strictly" in request.node.name)
 
 
-def test_an_interrupted_scenario_is_neither_green_nor_lost(ran: tuple[Told, int, str], request: pytest.FixtureRequest) -> None:
+def test_an_interrupted_scenario_is_neither_green_nor_lost(
+    ran: tuple[Told, int, str], request: pytest.FixtureRequest
+) -> None:
     told, _, _ = ran
     if "[interrupted" in request.node.name:
         assert told.counts.get("inconclusive", 0) <= 1

@@ -66,7 +66,9 @@ def test_what_is_left_is_seen_be_it_a_folder_alone(tmp_path: Path) -> None:
 def test_a_seller_that_is_served_leaves_none_either(tmp_path: Path) -> None:
     (temporary := tmp_path / "tmp").mkdir()
     command = [sys.executable, "-m", "countermand", "serve", "--api", "ala"]
-    process = subprocess.Popen(command, cwd=tmp_path, env=environment(tmp_path, TMPDIR=str(temporary)), stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment(tmp_path, TMPDIR=str(temporary)), stdout=subprocess.PIPE
+    )
     assert process.stdout
     assert process.stdout.readline()
     assert any(name.endswith(".key") for name in left(temporary)), "while it is up there are keys: this is what must go"
@@ -93,7 +95,9 @@ def test_a_file_with_a_secret_is_for_its_owner_alone_whatever_the_umask(tmp_path
 
 
 def test_a_stranger_is_made_where_the_run_is_and_nowhere_else(tmp_path: Path) -> None:
-    target = Target("t", "ala", "https://127.0.0.1:1", tmp_path / "t.toml", {"buyer": Identity("buyer", identifier="A")})
+    target = Target(
+        "t", "ala", "https://127.0.0.1:1", tmp_path / "t.toml", {"buyer": Identity("buyer", identifier="A")}
+    )
     stranger = strangers.make("stranger with a self-signed certificate", target, tmp_path)
     assert stranger is not None
     assert stranger.certificate is not None

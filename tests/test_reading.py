@@ -68,7 +68,10 @@ def test_a_declared_word_decides(word: str, decision: Decision, name: str, statu
 
 @pytest.mark.parametrize(
     ("word", "key"),
-    [("Accepted", "nobody declared 'Accepted': add it to [dialect] pending, rejected or cancelled"), ("", "set [dialect] decision")],
+    [
+        ("Accepted", "nobody declared 'Accepted': add it to [dialect] pending, rejected or cancelled"),
+        ("", "set [dialect] decision"),
+    ],
 )
 def test_a_word_nobody_declared_names_the_key_to_set(word: str, key: str) -> None:
     assert key in ala(200, said(word)).advice
@@ -162,9 +165,7 @@ def test_a_reply_is_read_by_the_charset_of_its_label() -> None:
 
 
 OPENSRS = replace(TARGET, api="opensrs")
-ENVELOPE = (
-    "<OPS_envelope><header><version>0.9</version></header><body><data_block><dt_assoc>{}</dt_assoc></data_block></body></OPS_envelope>"
-)
+ENVELOPE = "<OPS_envelope><header><version>0.9</version></header><body><data_block><dt_assoc>{}</dt_assoc></data_block></body></OPS_envelope>"
 ITEM = '<item key="{}">{}</item>'
 
 
@@ -221,7 +222,9 @@ def test_without_either_the_status_decides(status: int, body: str, decision: Dec
 
 
 @given(
-    st.permutations(["protocol", "action", "object", "is_success", "response_code", "response_text", "attributes", "extra"]),
+    st.permutations(
+        ["protocol", "action", "object", "is_success", "response_code", "response_text", "attributes", "extra"]
+    ),
     st.sampled_from(STATES),
 )
 @settings(max_examples=40, deadline=None)

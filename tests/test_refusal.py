@@ -27,12 +27,16 @@ from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Variation
 from countermand.run.scene import Scene as RunScene
 
-ALA = Target("staging", "ala", "https://seller.example", Path("target.toml"), {"buyer": Identity("buyer", identifier="B")})
+ALA = Target(
+    "staging", "ala", "https://seller.example", Path("target.toml"), {"buyer": Identity("buyer", identifier="B")}
+)
 OPENSRS = replace(ALA, api="opensrs")
 ORDER = Order("in_flight", "ORDER-1")
 ASKED = Asked(ORDER, Variation(without=("buyer",)), "buyer")
 NO_ACCEPTANCE = cast("Acceptance", None)  # these refusals are told apart without one
-PENDING, REJECTED, CANCELLED, ODD = (f"<r><status>{word}</status></r>" for word in ("Pending", "Rejected", "Cancelled", "Perhaps"))
+PENDING, REJECTED, CANCELLED, ODD = (
+    f"<r><status>{word}</status></r>" for word in ("Pending", "Rejected", "Cancelled", "Perhaps")
+)
 FAULT = "<fault><faultcode>{}</faultcode><faultmessage>no</faultmessage></fault>"
 XHTML = "<html xmlns='http://www.w3.org/1999/xhtml'><body><p>No.</p></body></html>"
 HOSTILE = '<!DOCTYPE message [<!ENTITY word "x">]><message/>'
@@ -52,7 +56,9 @@ class Played:
     asked: list[Request] = field(default_factory=list)
     target: Target = ALA
 
-    def carry(self, identity: Identity, request: Request, operation: str, *, sound: bool = False, **_: object) -> Exchange:
+    def carry(
+        self, identity: Identity, request: Request, operation: str, *, sound: bool = False, **_: object
+    ) -> Exchange:
         self.asked.append(request)
         return exchange(self.told.pop(0), request, identity.name, operation, sound=sound)
 
@@ -61,12 +67,23 @@ class Played:
 
 
 def exchange(
-    told: Told, request: Request | None = None, identity: str = "buyer", operation: str = "cancelOrder", *, sound: bool = False
+    told: Told,
+    request: Request | None = None,
+    identity: str = "buyer",
+    operation: str = "cancelOrder",
+    *,
+    sound: bool = False,
 ) -> Exchange:
     request = request or Request("POST", "https://seller.example/cancelOrder", (), b"")
-    reply = None if isinstance(told, Trouble) else Reply(told[0], "", "HTTP/1.1", (("Content-Type", "text/xml"),), told[1].encode())
+    reply = (
+        None
+        if isinstance(told, Trouble)
+        else Reply(told[0], "", "HTTP/1.1", (("Content-Type", "text/xml"),), told[1].encode())
+    )
     trouble = told if isinstance(told, Trouble) else None
-    return Exchange(1, operation, identity, datetime(2026, 11, 21, tzinfo=UTC), 0.1, request, reply, trouble, sound=sound)
+    return Exchange(
+        1, operation, identity, datetime(2026, 11, 21, tzinfo=UTC), 0.1, request, reply, trouble, sound=sound
+    )
 
 
 def ala(*then: Told) -> tuple[AlaSeller, Played]:
@@ -79,7 +96,9 @@ def opensrs() -> OpensrsSeller:
     return OpensrsSeller(OPENSRS, Played([]))
 
 
-def answer(told: Told, seller: Seller | None = None, asked: Asked | None = ASKED, request: Request | None = None) -> Answer:
+def answer(
+    told: Told, seller: Seller | None = None, asked: Asked | None = ASKED, request: Request | None = None
+) -> Answer:
     return replace((seller or ala()[0]).read(exchange(told, request)), asked=asked)
 
 
@@ -94,7 +113,9 @@ def ops(**told: str) -> str:
     return f"<OPS_envelope><body><data_block><dt_assoc>{items}</dt_assoc></data_block></body></OPS_envelope>"
 
 
-@pytest.mark.parametrize("told", [(200, REJECTED), (200, FAULT.format(1)), (400, ""), (404, "<html>"), (500, ""), (403, PENDING)])
+@pytest.mark.parametrize(
+    "told", [(200, REJECTED), (200, FAULT.format(1)), (400, ""), (404, "<html>"), (500, ""), (403, PENDING)]
+)
 def test_a_clear_no_is_a_refusal_whatever_it_looks_like(told: Told) -> None:
     must_refuse(ala()[0], answer(told))
     must_not_serve(ala()[0], unknown(told))
@@ -148,7 +169,11 @@ def test_what_may_be_a_yes_or_trouble_of_the_network_is_no_refusal_of_a_stranger
 
 #: Ways in which what stands in front of a seller says no, or shows what is no answer at all.
 WAYS: list[Told] = [
-    *((status, body) for status in (200, 302, 400, 401, 403, 404, 405, 421, 500) for body in ("", "<html><p>No", "{}", XHTML)),
+    *(
+        (status, body)
+        for status in (200, 302, 400, 401, 403, 404, 405, 421, 500)
+        for body in ("", "<html><p>No", "{}", XHTML)
+    ),
     (200, "<r/>"),
 ]
 
@@ -178,7 +203,9 @@ def test_a_closed_door_is_a_refusal_for_strangers_only(trouble: Trouble) -> None
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/cancelOrder"), ("POST", "/amendOrder")])
 @pytest.mark.parametrize("told", WAYS)
-def test_what_is_no_request_of_the_api_may_be_answered_by_anybody_who_takes_nothing_up(method: str, path: str, told: Told) -> None:
+def test_what_is_no_request_of_the_api_may_be_answered_by_anybody_who_takes_nothing_up(
+    method: str, path: str, told: Told
+) -> None:
     must_refuse(ala()[0], answer(told, request=Request(method, f"https://seller.example{path}", (), b"")))
 
 
@@ -283,7 +310,9 @@ def test_a_refusal_nobody_asked_for_proves_nothing() -> None:
         must_serve_buyer(ala()[0], answer((403, ""), asked=None), NO_ACCEPTANCE)
 
 
-@pytest.mark.parametrize(("refused", "served"), [((400, ""), (400, FAULT.format(1))), ((200, REJECTED), (200, REJECTED))])
+@pytest.mark.parametrize(
+    ("refused", "served"), [((400, ""), (400, FAULT.format(1))), ((200, REJECTED), (200, REJECTED))]
+)
 def test_refusals_alike_need_an_acceptance(refused: Told, served: Told) -> None:
     takes_none_up = Played([], target=replace(ALA, capabilities={"takes_up": "no"}))
     acceptance = Acceptance(cast("RunScene", takes_none_up), lambda _: ala()[0])
@@ -352,7 +381,9 @@ def test_opensrs_has_words_of_its_own_and_no_others() -> None:
     seller = opensrs()
     must_decide(seller, answer((200, ops(is_success="1", response_code="200")), seller))
     must_decide(seller, answer((200, ops(is_success="0", response_code="405")), seller))
-    must_decide(seller, answer((404, ops(is_success="0", response_code="405")), seller))  # in words, whatever the status
+    must_decide(
+        seller, answer((404, ops(is_success="0", response_code="405")), seller)
+    )  # in words, whatever the status
     with pytest.raises(Nonconformance, match="neither of the two outcomes") as caught:
         must_decide(seller, answer((200, ops(is_success="maybe")), seller))
     assert caught.value.expected == "taken up or rejected, in a 2xx reply"
@@ -401,7 +432,9 @@ def test_a_fault_says_something_in_both_places() -> None:
     fault.says_something(exchange(Trouble.CLOSED))
     for name, place in (("faultcode", "[2]"), ("faultmessage", "")):
         with pytest.raises(Nonconformance, match="says nothing") as caught:
-            fault.says_something(exchange((400, f"<fault><faultcode>1</faultcode><detail/><{name}> \n</{name}></fault>")))
+            fault.says_something(
+                exchange((400, f"<fault><faultcode>1</faultcode><detail/><{name}> \n</{name}></fault>"))
+            )
         assert caught.value.at == f"/fault/{name}{place}, line 1"
 
 
@@ -413,7 +446,9 @@ def test_a_fault_has_at_most_one_detail() -> None:
     assert (caught.value.received, caught.value.at) == ("2", "/fault/detail[2], line 2")
 
 
-CLAUSE = Clause("ALA-REQ-07", "ala", "a cancellation names an order", Evidence.DOCUMENTED, "cancelOrder 2.30, request fields")
+CLAUSE = Clause(
+    "ALA-REQ-07", "ala", "a cancellation names an order", Evidence.DOCUMENTED, "cancelOrder 2.30, request fields"
+)
 
 
 def test_one_word_is_expected_whole_and_several_in_the_order_given() -> None:
@@ -428,11 +463,16 @@ def test_one_word_is_expected_whole_and_several_in_the_order_given() -> None:
 
 @pytest.mark.parametrize("fail_on", [None, "standard", "inferred"])
 def test_a_documented_clause_fails_whatever_else_is_to_fail(fail_on: str | None) -> None:
-    assert judge(Nonconformance("odd"), CLAUSE, in_given=False, exchanges=[], again="", fail_on=fail_on).verdict is Verdict.DOES_NOT_CONFORM
+    assert (
+        judge(Nonconformance("odd"), CLAUSE, in_given=False, exchanges=[], again="", fail_on=fail_on).verdict
+        is Verdict.DOES_NOT_CONFORM
+    )
 
 
 def test_what_kept_us_from_finding_out_is_told_with_what_was_received_and_where() -> None:
-    unsure = judge(Inconclusive("unsure", received="perhaps", at="/r"), CLAUSE, in_given=False, exchanges=[], again="again")
+    unsure = judge(
+        Inconclusive("unsure", received="perhaps", at="/r"), CLAUSE, in_given=False, exchanges=[], again="again"
+    )
     assert (unsure.message or "").startswith("Inconclusive: unsure\n  received  perhaps\n  at        /r\n")
     error = Nonconformance("odd", expected="refused", received="pending", at="/r")
     given = judge(error, CLAUSE, in_given=True, exchanges=[], again="again")

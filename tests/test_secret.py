@@ -30,7 +30,14 @@ from countermand.provider.http import Request, Response
 from countermand.report import leaks
 from countermand.targetfile import load
 
-WORDS = ("correct-horse-battery", "short1", 'with "quotes" & <angles>', "pässwörd €", "back\\slash/and+plus=%", "0123456789abcdef" * 7)
+WORDS = (
+    "correct-horse-battery",
+    "short1",
+    'with "quotes" & <angles>',
+    "pässwörd €",
+    "back\\slash/and+plus=%",
+    "0123456789abcdef" * 7,
+)
 WAYS: dict[str, Callable[[str], bytes]] = {
     "plain": str.encode,
     "XML": lambda word: escape(word).encode(),
@@ -59,7 +66,9 @@ HOSTED = "the-seller-says-it-back"
 
 def pem() -> str:
     key = rsa.generate_private_key(65537, 2048)
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
 
 
 PEM = pem()
@@ -78,7 +87,11 @@ def test_a_secret_is_masked_in_every_encoding(word: str, way: str) -> None:
     assert not leaks.shows(masked, masker)
 
 
-@given(st.text(st.characters(codec="utf-8"), min_size=SHORTEST, max_size=80), st.binary(max_size=50), st.binary(max_size=50))
+@given(
+    st.text(st.characters(codec="utf-8"), min_size=SHORTEST, max_size=80),
+    st.binary(max_size=50),
+    st.binary(max_size=50),
+)
 @settings(max_examples=60, deadline=None)
 def test_a_secret_is_found_wherever_it_stands(word: str, before: bytes, after: bytes) -> None:
     masker = Masker([word])
@@ -161,7 +174,11 @@ def test_a_whole_run_is_scanned_in_well_under_a_second(tmp_path: Path) -> None:
 
 def test_only_what_the_run_has_written_is_withheld(tmp_path: Path) -> None:
     masker = Masker([WORDS[0]])
-    old, new, deep = tmp_path / "junit.xml", tmp_path / "record.jsonl", tmp_path / "allure-results" / f"{uuid.uuid4()}-attachment.html"
+    old, new, deep = (
+        tmp_path / "junit.xml",
+        tmp_path / "record.jsonl",
+        tmp_path / "allure-results" / f"{uuid.uuid4()}-attachment.html",
+    )
     deep.parent.mkdir()
     own = [tmp_path / "target.toml", tmp_path / "allure-results" / "notes.txt", tmp_path / "targets" / "results.json"]
     (tmp_path / "targets").mkdir()
@@ -183,9 +200,24 @@ class Echo(Watched):
 
     def altered(self, request: Request, response: Response) -> Response:
         signature = request.headers.get("x-signature", "none").encode()
-        said = b"<?echo " + b" ".join(slip.encode() for slip in self.slips) + b" " + signature + b" " + signature.upper() + b" ?>"
-        hidden = ("X-Echo", base64.b64encode(b"".join(slip.encode() for slip in self.slips if "\n" not in slip)).decode())
-        return replace(response, body=response.body.rstrip() + said, headers=(*response.headers, hidden, ("X-Signed", signature.decode())))
+        said = (
+            b"<?echo "
+            + b" ".join(slip.encode() for slip in self.slips)
+            + b" "
+            + signature
+            + b" "
+            + signature.upper()
+            + b" ?>"
+        )
+        hidden = (
+            "X-Echo",
+            base64.b64encode(b"".join(slip.encode() for slip in self.slips if "\n" not in slip)).decode(),
+        )
+        return replace(
+            response,
+            body=response.body.rstrip() + said,
+            headers=(*response.headers, hidden, ("X-Signed", signature.decode())),
+        )
 
 
 @pytest.fixture
@@ -198,7 +230,9 @@ def echoing(tmp_path: Path) -> Callable[..., tuple[Told, Masker, Echo]]:
             path = rewritten(target, (f'"embedded-{api}"', '"staging"'))
             if api == "ala":
                 path.write_text(
-                    path.read_text(encoding="utf-8").replace("[buyer]\n", '[buyer]\npassphrase = "correct-horse-battery"\n'),
+                    path.read_text(encoding="utf-8").replace(
+                        "[buyer]\n", '[buyer]\npassphrase = "correct-horse-battery"\n'
+                    ),
                     encoding="utf-8",
                 )
             target_read = load(path)
@@ -223,7 +257,9 @@ def test_what_a_seller_echoes_is_in_no_output(echoing: Callable[..., tuple[Told,
     assert told.code in {0, 10}, told.said
     assert len(seller.slips) >= 2
     signatures = {request.headers.get("x-signature", "") for request in seller.asked} - {""}
-    everything = {path: path.read_bytes() for path in told.reports.rglob("*") if path.is_file()} | {Path("terminal"): told.said.encode()}
+    everything = {path: path.read_bytes() for path in told.reports.rglob("*") if path.is_file()} | {
+        Path("terminal"): told.said.encode()
+    }
     assert len(everything) > 5
     for path, data in everything.items():
         assert not leaks.shows(data, masker), path
@@ -254,7 +290,8 @@ def test_a_secret_in_a_name_costs_the_names(tmp_path: Path) -> None:
     with served("opensrs", tmp_path / "seller") as target:
         path = rewritten(target, ('"embedded-opensrs"', f'"{HOSTED}"'))
         path.write_text(
-            path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{HOSTED}"\n', encoding="utf-8"
+            path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{HOSTED}"\n',
+            encoding="utf-8",
         )
         told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "unmasked")
     assert told.code == 12
@@ -275,7 +312,8 @@ def test_what_goes_to_the_terminal_is_masked_and_scanned(tmp_path: Path, *, mask
     with served("opensrs", tmp_path / "seller") as target:
         path = rewritten(target, ('"embedded-opensrs"', '"staging"'))
         path.write_text(
-            path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{HOSTED}"\n', encoding="utf-8"
+            path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{HOSTED}"\n',
+            encoding="utf-8",
         )
         told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "talkative")
     assert (HOSTED in told.said) is not masked
@@ -286,7 +324,10 @@ def test_what_goes_to_the_terminal_is_masked_and_scanned(tmp_path: Path, *, mask
 def test_a_secret_too_short_to_search_for_is_told(tmp_path: Path) -> None:
     with served("opensrs", tmp_path / "seller") as target:
         path = rewritten(target, ('"embedded-opensrs"', '"staging"'))
-        path.write_text(path.read_text(encoding="utf-8") + '\n[unknown_buyer]\nusername = "nobody"\napi_key = "abc"\n', encoding="utf-8")
+        path.write_text(
+            path.read_text(encoding="utf-8") + '\n[unknown_buyer]\nusername = "nobody"\napi_key = "abc"\n',
+            encoding="utf-8",
+        )
         told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01")
     words = "a secret has fewer than 6 characters, or is a word of our own reports: masked where the suite writes it, not searched for"
     assert words in told.results["notes"]

@@ -61,7 +61,10 @@ SAMPLES: dict[str, Any] = {
     **{f"declaration.{key}": "Other" for key in ("organisation", "product", "version", "contact", "statement")},
     "seller.identifier": "CITYFIBRE",
     **{f"orders.{state}": ORDER for state in ("in_flight", "completed", "cancelled", "foreign")},
-    **{f"orders.{state}": ["578"] for state in ("pending", "in-progress", "awaiting-approval", "approver-confirmed", "declined")},
+    **{
+        f"orders.{state}": ["578"]
+        for state in ("pending", "in-progress", "awaiting-approval", "approver-confirmed", "declined")
+    },
     "orders.unknown": {"seller": "S-0", "buyer": "B-0"},
     "orders.file": "orders.csv",
     "orders.command": ["./make-order", "{state}"],
@@ -145,7 +148,11 @@ def with_key(text: str, path: str, value: object) -> str:
         return text.replace(section, re.sub(rf"(?m)^{re.escape(key)} = .*$", lambda _: line, section), 1)
     if not table:
         return f"{line}\n{text}"
-    return text.replace(f"[{table}]\n", f"[{table}]\n{line}\n", 1) if f"[{table}]\n" in text else f"{text}\n[{table}]\n{line}\n"
+    return (
+        text.replace(f"[{table}]\n", f"[{table}]\n{line}\n", 1)
+        if f"[{table}]\n" in text
+        else f"{text}\n[{table}]\n{line}\n"
+    )
 
 
 def part_of(text: str, table: str) -> str:
@@ -156,7 +163,10 @@ def part_of(text: str, table: str) -> str:
 
 
 def facts(target: Target) -> str:
-    return repr([getattr(target, name) for name in target.__dataclass_fields__ if name not in {"source", "warnings"}] + target.secrets)
+    return repr(
+        [getattr(target, name) for name in target.__dataclass_fields__ if name not in {"source", "warnings"}]
+        + target.secrets
+    )
 
 
 def test_the_samples_are_all_there_is() -> None:
@@ -185,10 +195,17 @@ def test_the_defaults_are_those_of_the_schema(folder: Path) -> None:
 
 
 WRONG = {
-    "unknown key": (with_key(ALA, "enviroment", "staging"), "target.toml:1: enviroment: unknown key; did you mean 'environment'?"),
-    "unknown key in a table": (ALA + 'identifer = "x"\n', "target.toml:9: buyer.identifer: unknown key; did you mean 'identifier'?"),
+    "unknown key": (
+        with_key(ALA, "enviroment", "staging"),
+        "target.toml:1: enviroment: unknown key; did you mean 'environment'?",
+    ),
+    "unknown key in a table": (
+        ALA + 'identifer = "x"\n',
+        "target.toml:9: buyer.identifer: unknown key; did you mean 'identifier'?",
+    ),
     "unknown keys": (
-        with_key(ALA, "enviroment", "staging").replace("url =", "urrl =") + 'identifer = "x"\n\n[safety]\nzzz = 1\nhostil = true\n',
+        with_key(ALA, "enviroment", "staging").replace("url =", "urrl =")
+        + 'identifer = "x"\n\n[safety]\nzzz = 1\nhostil = true\n',
         (
             "target.toml:1: enviroment: unknown key; did you mean 'environment'? Also in line 4, urrl: unknown key; did you mean 'url'? "
             "Also in line 10, buyer.identifer: unknown key; did you mean 'identifier'? "
@@ -196,13 +213,22 @@ WRONG = {
             "Also in line 14, safety.hostil: unknown key; did you mean 'hostile'?"
         ),
     ),
-    "a list of tables": (ALA.replace("[buyer]", "[[buyer]]"), "target.toml:5: buyer: a table was expected, and not a list of tables"),
+    "a list of tables": (
+        ALA.replace("[buyer]", "[[buyer]]"),
+        "target.toml:5: buyer: a table was expected, and not a list of tables",
+    ),
     "a table as text": (
         ALA.replace('"SPDEV1"', '{ a = "0123456789" }'),
         "target.toml:8: buyer.identifier: text was expected, and not a table",
     ),
-    "unknown table": (ALA + "\n[sefty]\nhostile = true\n", "target.toml:10: sefty: unknown key; did you mean 'safety'?"),
-    "nothing near": (ALA + "\n[safety]\nzzz = 1\n", "target.toml:11: safety.zzz: unknown key; known are cancellations, hostile, rate"),
+    "unknown table": (
+        ALA + "\n[sefty]\nhostile = true\n",
+        "target.toml:10: sefty: unknown key; did you mean 'safety'?",
+    ),
+    "nothing near": (
+        ALA + "\n[safety]\nzzz = 1\n",
+        "target.toml:11: safety.zzz: unknown key; known are cancellations, hostile, rate",
+    ),
     "no name": (ALA.replace('name = "staging"\n', ""), "target.toml: lacks 'name'"),
     "no url": (ALA.replace('url = "https://seller.example:8443/"\n', ""), "target.toml: lacks 'url'"),
     "no buyer": (ALA.partition("\n[buyer]")[0], "target.toml: lacks [buyer]: who we are (certificate, identifier)"),
@@ -212,7 +238,10 @@ WRONG = {
         "target.toml:5: buyer: lacks certificate (a PEM file, with private_key) or pkcs12",
     ),
     "no api key": (OPENSRS.replace('api_key = "0123456789"\n', ""), "target.toml:5: buyer: lacks api_key"),
-    "unknown api": (with_key(ALA, "api", "alla"), "target.toml:2: api: is one of ala, opensrs, not 'alla'; did you mean 'ala'?"),
+    "unknown api": (
+        with_key(ALA, "api", "alla"),
+        "target.toml:2: api: is one of ala, opensrs, not 'alla'; did you mean 'ala'?",
+    ),
     "unknown environment": (
         with_key(ALA, "environment", "prod"),
         "target.toml:1: environment: is one of staging, production, not 'prod'; did you mean 'production'?",
@@ -290,7 +319,10 @@ def test_a_mistake_is_named_with_file_line_and_key(folder: Path, mistake: str) -
 
 def test_wrong_values_are_told_in_the_order_of_the_file(folder: Path) -> None:
     said = refused(folder, WRONG["several wrong values"][0])
-    assert "Also in line 12, safety.hostile: true or false, without quotes, not 'yes'. Also in line 15, trust.tls_minimum: is one" in said
+    assert (
+        "Also in line 12, safety.hostile: true or false, without quotes, not 'yes'. Also in line 15, trust.tls_minimum: is one"
+        in said
+    )
     assert said.endswith("not '1.1'; did you mean '1.3'?")
 
 
@@ -336,7 +368,9 @@ def test_text_that_is_not_utf8_is_named(folder: Path, charset: str) -> None:
         load(folder / "target.toml")
 
 
-@pytest.mark.parametrize("name", [r"C:\temp\ca.pem", r"C:\certs\ca.pem", r"\\server\share\ca.pem", r"C:\Users\qa\ca.pem", "C:\\certs\\"])
+@pytest.mark.parametrize(
+    "name", [r"C:\temp\ca.pem", r"C:\certs\ca.pem", r"\\server\share\ca.pem", r"C:\Users\qa\ca.pem", "C:\\certs\\"]
+)
 def test_a_windows_path_in_double_quotes_is_known_by_its_escapes(folder: Path, name: str) -> None:
     said = refused(folder, f'{ALA}\n[trust]\nca = "{name}"\n')
     assert said.startswith("target.toml:11: trust.ca: ")
@@ -358,7 +392,10 @@ def test_every_key_that_names_a_file_may_be_on_a_token(folder: Path) -> None:
         ("https://gw:Pass#Word-1@seller.example", "is percent-encoded"),
         ("https://gw:12#Word-1@seller.example", "is percent-encoded"),
         ("https://gw:Pass/Word-1@seller.example", "is percent-encoded"),
-        ("https://gw:Pass-Word-1@seller.example:none", "names no host, or a port that is none: 'https://seller.example:none'"),
+        (
+            "https://gw:Pass-Word-1@seller.example:none",
+            "names no host, or a port that is none: 'https://seller.example:none'",
+        ),
         ("http://gw:Pass-Word-1@seller.example", "not 'http://seller.example'"),
     ],
 )
@@ -392,7 +429,10 @@ def test_a_header_that_cannot_be_sent_is_refused_and_not_shown(folder: Path, nam
 
 def test_a_header_is_given_once(folder: Path) -> None:
     assert "it is given twice" in refused(folder, OPENSRS + '\n[headers]\nX-Key = "a"\nx-key = "b"\n')
-    twice = with_key(OPENSRS, "url", "https://gw:Pass-Word-1@seller.example") + '\n[headers]\nAuthorization = "Bearer abcdefgh"\n'
+    twice = (
+        with_key(OPENSRS, "url", "https://gw:Pass-Word-1@seller.example")
+        + '\n[headers]\nAuthorization = "Bearer abcdefgh"\n'
+    )
     assert "give one of the two" in refused(folder, twice)
 
 
@@ -404,7 +444,9 @@ def test_a_number_for_a_secret_is_not_shown(folder: Path) -> None:
 
 
 def test_a_missing_file_is_named_with_the_nearest(folder: Path) -> None:
-    assert refused(folder, ALA.replace("buyer.key", "bayer.key")).endswith(f"no such file: {folder}/bayer.key; did you mean 'buyer.key'?")
+    assert refused(folder, ALA.replace("buyer.key", "bayer.key")).endswith(
+        f"no such file: {folder}/bayer.key; did you mean 'buyer.key'?"
+    )
     assert "no such file" in refused(folder, ALA + '\n[trust]\nca = "nowhere/ca.pem"\n')
 
 

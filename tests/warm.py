@@ -32,13 +32,19 @@ NUMBER = struct.Struct("!q")
 
 
 def done(
-    command: Sequence[str | Path], *, cwd: Path | str | None = None, env: Mapping[str, str] | None = None, timeout: float = 600
+    command: Sequence[str | Path],
+    *,
+    cwd: Path | str | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float = 600,
 ) -> subprocess.CompletedProcess[str]:
     """Do what `subprocess.run` does with a command of the suite, its output captured as text; raises subprocess.TimeoutExpired."""
     words, folder = list(map(str, command)), Path(cwd or Path.cwd())
     variables = dict(os.environ if env is None else env)
     if tuple(words[:3]) != COMMAND or not _may_be_forked(folder, variables):
-        return subprocess.run(words, cwd=folder, env=variables, capture_output=True, text=True, timeout=timeout, check=False)
+        return subprocess.run(
+            words, cwd=folder, env=variables, capture_output=True, text=True, timeout=timeout, check=False
+        )
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open("rb") as nothing:
         asked = Asked(words[3:], folder, variables, (nothing.fileno(), out.fileno(), err.fileno()))
         code = asked.of(_server(), timeout)
@@ -84,14 +90,19 @@ class Asked(NamedTuple):
 def _may_be_forked(folder: Path, variables: Mapping[str, str]) -> bool:
     """Say whether an interpreter that starts there would import what the one that is forked has imported."""
     early = [
-        {name: value for name, value in some.items() if name.startswith(EARLY) and name != "PYTHONPATH"} for some in (variables, os.environ)
+        {name: value for name, value in some.items() if name.startswith(EARLY) and name != "PYTHONPATH"}
+        for some in (variables, os.environ)
     ]
     places = {folder, *(Path(place) for place in variables.get("PYTHONPATH", "").split(os.pathsep) if place)}
-    return hasattr(os, "fork") and early[0] == early[1] and not any(_brings_modules(place.resolve()) for place in places)
+    return (
+        hasattr(os, "fork") and early[0] == early[1] and not any(_brings_modules(place.resolve()) for place in places)
+    )
 
 
 def _brings_modules(place: Path) -> bool:
-    return place != ROOT and any(True for pattern in ("*.py", "*.pth", "*/__init__.py", "*.dist-info") for _ in place.glob(pattern))
+    return place != ROOT and any(
+        True for pattern in ("*.py", "*.pth", "*/__init__.py", "*.dist-info") for _ in place.glob(pattern)
+    )
 
 
 @functools.cache
@@ -193,7 +204,11 @@ def _carry_out(line: socket.socket) -> None:
     os.environ.clear()
     os.environ.update(asked["env"])
     kept = [place for place in sys.path if Path(place).resolve() not in {ROOT, Path(__file__).parent}]
-    sys.path[:] = [str(ROOT), *(place for place in asked["env"].get("PYTHONPATH", "").split(os.pathsep) if place), *kept]
+    sys.path[:] = [
+        str(ROOT),
+        *(place for place in asked["env"].get("PYTHONPATH", "").split(os.pathsep) if place),
+        *kept,
+    ]
     sys.argv[:] = [str(ROOT / "countermand" / "__main__.py"), *asked["argv"]]
     tempfile.tempdir = None
     random.seed()

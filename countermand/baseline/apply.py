@@ -42,17 +42,35 @@ class Outcome:
     @property
     def lines(self) -> list[str]:
         """What the terminal says of it: the numbers, then every entry somebody must see to."""
-        known = {kind: len({one.id for waived in self.excused if waived.entry.list is kind for one in waived.scenarios}) for kind in List}
-        told = [f"baseline: {known[List.FAILS]} known to fail, {known[List.DISPUTED]} disputed, {len(self.new)} not listed"]
-        told += [f"baseline: {one.entry} is stale: it conforms now, or is gone; take the entry out" for one in self.stale]
-        told += [f"baseline: {one.entry} expired on {one.entry.expires}: ask {one.entry.owner or 'its owner'}" for one in self.expired]
-        told += [f"baseline: {one.entry} fails for another reason than {one.entry.message!r}: {one.entry.owner}" for one in self.otherwise]
+        known = {
+            kind: len({one.id for waived in self.excused if waived.entry.list is kind for one in waived.scenarios})
+            for kind in List
+        }
+        told = [
+            f"baseline: {known[List.FAILS]} known to fail, {known[List.DISPUTED]} disputed, {len(self.new)} not listed"
+        ]
+        told += [
+            f"baseline: {one.entry} is stale: it conforms now, or is gone; take the entry out" for one in self.stale
+        ]
+        told += [
+            f"baseline: {one.entry} expired on {one.entry.expires}: ask {one.entry.owner or 'its owner'}"
+            for one in self.expired
+        ]
+        told += [
+            f"baseline: {one.entry} fails for another reason than {one.entry.message!r}: {one.entry.owner}"
+            for one in self.otherwise
+        ]
         return told
 
     @property
     def waivers(self) -> tuple[Told, ...]:
         """What every report says of the entries that speak of this run."""
-        states = {"excused": self.excused, "another reason": self.otherwise, "expired": self.expired, "stale": self.stale}
+        states = {
+            "excused": self.excused,
+            "another reason": self.otherwise,
+            "expired": self.expired,
+            "stale": self.stale,
+        }
         return tuple(_told(one, state) for state, waived in states.items() for one in waived)
 
 
@@ -60,7 +78,16 @@ def _told(waived: Waived, state: str) -> Told:
     entry = waived.entry
     ids = tuple(one.id for one in waived.scenarios)
     rest = {"scenario": entry.scenario, "target": entry.target, "link": entry.link, "message": entry.message}
-    return Told(entry.list.value, entry.clause, entry.owner, entry.reason, entry.expires.isoformat(), state, scenarios=ids, **rest)
+    return Told(
+        entry.list.value,
+        entry.clause,
+        entry.owner,
+        entry.reason,
+        entry.expires.isoformat(),
+        state,
+        scenarios=ids,
+        **rest,
+    )
 
 
 def apply(results: Results, baseline: Baseline, today: date) -> Outcome:
@@ -71,12 +98,16 @@ def apply(results: Results, baseline: Baseline, today: date) -> Outcome:
     an entry, and its entry is not stale. A failure whose entry has expired is not new: it ends the run with 11, not with 1.
     """
     found = {entry: tuple(filter(matcher(results, entry), results.scenarios)) for entry in baseline.entries}
-    held = {entry: tuple(one for one in matched if entry.holds(one.verdict, one.message)) for entry, matched in found.items()}
+    held = {
+        entry: tuple(one for one in matched if entry.holds(one.verdict, one.message))
+        for entry, matched in found.items()
+    }
     stale = [entry for entry, matched in found.items() if is_stale(results, entry, matched)]
     expired = [entry for entry, matched in found.items() if matched and entry not in stale and today > entry.expires]
     listed = {one.id for scenarios in held.values() for one in scenarios}
     apart = {
-        entry: tuple(one for one in matched if one.verdict is entry.verdict and one.id not in listed) for entry, matched in found.items()
+        entry: tuple(one for one in matched if one.verdict is entry.verdict and one.id not in listed)
+        for entry, matched in found.items()
     }
     return Outcome(
         exit_code=_code(results, listed, out_of_date=bool(stale or expired)),
@@ -111,7 +142,9 @@ def is_red(results: Results, scenario: Scenario) -> bool:
     """Say whether a scenario keeps its run from conforming (design, Verdicts)."""
     clause = results.catalogue[scenario.clause]
     if scenario.verdict is Verdict.NOT_APPLICABLE:  # of the outcome clause: nothing was seen of what it is all about
-        return clause.outcome and all(one.verdict is scenario.verdict for one in results.scenarios if one.clause == clause.id)
+        return clause.outcome and all(
+            one.verdict is scenario.verdict for one in results.scenarios if one.clause == clause.id
+        )
     return scenario.verdict is Verdict.DOES_NOT_CONFORM or (
         scenario.verdict in UNSETTLED and (clause.evidence == "documented" or clause.outcome)
     )
@@ -119,7 +152,9 @@ def is_red(results: Results, scenario: Scenario) -> bool:
 
 def _code(results: Results, listed: Iterable[str], *, out_of_date: bool) -> int:
     forgiven = set(listed)
-    scenarios = tuple(replace(one, verdict=Verdict.CONFORMS) if one.id in forgiven else one for one in results.scenarios)
+    scenarios = tuple(
+        replace(one, verdict=Verdict.CONFORMS) if one.id in forgiven else one for one in results.scenarios
+    )
     parts = {one.name: getattr(results, one.name) for one in fields(Results)}
     # This run never was and is never shown: only the exit code is drawn from it.
     weighed = Results(**{**parts, "scenarios": scenarios})

@@ -87,12 +87,19 @@ def _rows(path: Path, text: str, table: dict[str, Any]) -> list[tuple[_Place, di
     rows = []
     for name, listed in table.items():
         if name not in set(List):
-            raise BaselineError(f"{path}: {name}: unknown; a baseline has [[fails]] and [[disputed]]{_nearest(name, list(List))}")
+            raise BaselineError(
+                f"{path}: {name}: unknown; a baseline has [[fails]] and [[disputed]]{_nearest(name, list(List))}"
+            )
         if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
             raise BaselineError(f"{path}: {name}: is a list of tables, each under its own [[{name}]]")
-        lines = [number for number, line in enumerate(text.splitlines(), 1) if re.match(rf"\s*\[\[\s*{name}\s*\]\]", line)]
+        lines = [
+            number for number, line in enumerate(text.splitlines(), 1) if re.match(rf"\s*\[\[\s*{name}\s*\]\]", line)
+        ]
         places = lines if len(lines) == len(listed) else [0] * len(listed)
-        rows += [(_Place(path, line, name, number), row) for number, (line, row) in enumerate(zip(places, listed, strict=True), 1)]
+        rows += [
+            (_Place(path, line, name, number), row)
+            for number, (line, row) in enumerate(zip(places, listed, strict=True), 1)
+        ]
     return rows
 
 
@@ -156,7 +163,10 @@ def _link(place: _Place, value: str | None) -> str | None:
 def _message(place: _Place, value: str | None) -> str | None:
     """Return how a scenario is known to fail."""
     if value is not None and not value.replace("*", "").strip():
-        raise place.error("message", "says nothing: write words of the failure, with * for what changes; without it any failure is waived")
+        raise place.error(
+            "message",
+            "says nothing: write words of the failure, with * for what changes; without it any failure is waived",
+        )
     return value
 
 
@@ -164,7 +174,9 @@ def _refuse_doubles(path: Path, entries: list[Entry]) -> None:
     seen: dict[tuple[str | None, ...], Entry] = {}
     for entry in entries:
         if entry.place in seen:
-            raise BaselineError(f"{path}: {entry}: listed twice (first as {seen[entry.place]}): a failure is waived once, for one reason")
+            raise BaselineError(
+                f"{path}: {entry}: listed twice (first as {seen[entry.place]}): a failure is waived once, for one reason"
+            )
         seen[entry.place] = entry
 
 

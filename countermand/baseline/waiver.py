@@ -31,7 +31,9 @@ class Entry:
     target: str | None = None  # none: every target
     verdict: Verdict = DEFAULT
     link: str | None = None
-    message: str | None = None  # how it is known to fail: words in this order, * for anything between them; none: however it fails
+    message: str | None = (
+        None  # how it is known to fail: words in this order, * for anything between them; none: however it fails
+    )
 
     def __str__(self) -> str:
         parts = (self.clause, f"{self.scenario!r}" if self.scenario else "", f"of {self.target}" if self.target else "")

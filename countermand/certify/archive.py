@@ -73,4 +73,6 @@ def _check(members: list[zipfile.ZipInfo]) -> None:
             raise ArchiveError(f"the zip holds {name[:80]!r} more than once")
     for one in members:
         if one.compress_type != zipfile.ZIP_STORED or one.flag_bits & ENCRYPTED:
-            raise ArchiveError(f"the zip holds {one.filename!r} compressed or encrypted, as countermand certify never writes it")
+            raise ArchiveError(
+                f"the zip holds {one.filename!r} compressed or encrypted, as countermand certify never writes it"
+            )

@@ -14,4 +14,6 @@ OTHERWISE = "How strongly it binds depends on how much of the seed a request of 
 
 def words(apis: set[str]) -> str:
     """Return what a seed of one's own shows, and what it does not, for certificates about some APIs."""
-    return " ".join([RULES_OUT, LEAVES, *((APIS[api].binds if api in APIS else "") or OTHERWISE for api in sorted(apis))])
+    return " ".join(
+        [RULES_OUT, LEAVES, *((APIS[api].binds if api in APIS else "") or OTHERWISE for api in sorted(apis))]
+    )

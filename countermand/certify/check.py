@@ -22,7 +22,9 @@ class Outcome:
 
     problems: tuple[str, ...] = ()
     statement: Mapping[str, Any] | None = None  # as signed; none where no signature holds
-    other_suite: str | None = None  # which suite made it, where that is not this one: its verdicts were not judged again
+    other_suite: str | None = (
+        None  # which suite made it, where that is not this one: its verdicts were not judged again
+    )
 
 
 def check(path: Path, key: Ed25519PublicKey, patience: float | None = None) -> Outcome:
@@ -56,7 +58,9 @@ def _digests(told: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[st
             yield f"{name}: is missing, and was signed for"
         elif statement.digest(files[name]) != wanted:
             yield f"{name}: was changed after it was signed"
-    yield from (f"{name}: is in the zip, and nobody signed for it" for name in files if name not in {*signed, contents.ENVELOPE})
+    yield from (
+        f"{name}: is in the zip, and nobody signed for it" for name in files if name not in {*signed, contents.ENVELOPE}
+    )
 
 
 def _bytes(found: bytes, files: Mapping[str, bytes]) -> Iterator[str]:
@@ -64,7 +68,8 @@ def _bytes(found: bytes, files: Mapping[str, bytes]) -> Iterator[str]:
     wanted = archive.packed(files)
     if found != wanted:
         at = next(
-            (place for place, (one, other) in enumerate(zip(found, wanted, strict=False)) if one != other), min(len(found), len(wanted))
+            (place for place, (one, other) in enumerate(zip(found, wanted, strict=False)) if one != other),
+            min(len(found), len(wanted)),
         )
         yield f"the zip itself is not as it was written, from byte {at} on; its files can be read"
 

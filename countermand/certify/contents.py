@@ -42,7 +42,9 @@ def taken(reports: Path) -> dict[str, bytes]:
     names = [*TAKEN, *(one for one in (outputs.PAGE,) if (reports / one).is_file())]
     files = {one: (reports / one).read_bytes() for one in names}
     if sum(map(len, files.values())) > archive.LARGEST // 2:
-        raise ContentsError(f"{reports}: more than {archive.LARGEST // 2**21} MiB, which is more than a certificate holds")
+        raise ContentsError(
+            f"{reports}: more than {archive.LARGEST // 2**21} MiB, which is more than a certificate holds"
+        )
     return files
 
 
@@ -58,10 +60,16 @@ def made(files: Mapping[str, bytes], agreed: Terms) -> Contents:
         _check_apis(run)
         terms.check(run, agreed)
         number = terms.number(run, {one: files[one] for one in TAKEN}, agreed)
-        frozen = clause_set.current(clause.read(*suite.features()), suite.root() / "features", {one.api for one in run.targets})
+        frozen = clause_set.current(
+            clause.read(*suite.features()), suite.root() / "features", {one.api for one in run.targets}
+        )
         derived = _derived(run, told, agreed, number, frozen)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        words = str(error) if isinstance(error, (finished.FinishedError, bounds.LimitError)) else f"{type(error).__name__}: {error}"
+        words = (
+            str(error)
+            if isinstance(error, (finished.FinishedError, bounds.LimitError))
+            else f"{type(error).__name__}: {error}"
+        )
         raise ContentsError(f"the run cannot be read: {words.removeprefix(f'{name}: ')}") from None
     kept = {one: files[one] for one in (*TAKEN, outputs.PAGE) if one in files}
     whole = {**kept, **derived}
@@ -75,7 +83,9 @@ def _check_apis(run: Finished) -> None:
         raise bounds.LimitError(f"the suite knows no API {min(strange)[:40]!r}")
 
 
-def _derived(run: Finished, told: Mapping[str, Any], agreed: Terms, number: str, frozen: clause_set.ClauseSet) -> dict[str, bytes]:
+def _derived(
+    run: Finished, told: Mapping[str, Any], agreed: Terms, number: str, frozen: clause_set.ClauseSet
+) -> dict[str, bytes]:
     apis = {one.api for one in run.targets}
     texts = {
         outputs.MARKDOWN: markdown.conformance(run),
@@ -84,6 +94,12 @@ def _derived(run: Finished, told: Mapping[str, Any], agreed: Terms, number: str,
         README: words.readme(run, agreed, number),
         page.FILE: page.page(run, told, agreed, number, frozen),
         **{f"targets/{one['api']}.toml": target_file.text(one) for one in told["targets"]},
-        **{f"clauses/{api}.toml": (suite.home(api) / "features" / api / "clauses.toml").read_text(encoding="utf-8") for api in apis},
+        **{
+            f"clauses/{api}.toml": (suite.home(api) / "features" / api / "clauses.toml").read_text(encoding="utf-8")
+            for api in apis
+        },
     }
-    return {outputs.JUNIT: junit.document(run), **{one: text.encode("utf-8", "backslashreplace") for one, text in texts.items()}}
+    return {
+        outputs.JUNIT: junit.document(run),
+        **{one: text.encode("utf-8", "backslashreplace") for one, text in texts.items()},
+    }

@@ -12,7 +12,10 @@ from countermand.report.naming import headline
 def clauses(run: Finished) -> list[tuple[str, str]]:
     """Return the clauses of a run that were not applicable, each with the reason of the first scenario that has one."""
     empty = (one for one in run.clauses if one.verdict is Verdict.NOT_APPLICABLE)
-    return [(one.clause.id, next(headline(s) for s in one.scenarios if s.verdict is Verdict.NOT_APPLICABLE)) for one in empty]
+    return [
+        (one.clause.id, next(headline(s) for s in one.scenarios if s.verdict is Verdict.NOT_APPLICABLE))
+        for one in empty
+    ]
 
 
 def by_reason(rows: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -73,7 +73,9 @@ def _statement(payload: bytes) -> dict[str, Any]:
 
 
 def _canonical(statement: dict[str, Any]) -> bytes:
-    return json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "backslashreplace")
+    return json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(
+        "utf-8", "backslashreplace"
+    )
 
 
 def _written(payload: bytes, name: str, signature: bytes) -> bytes:

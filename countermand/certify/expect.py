@@ -33,7 +33,9 @@ class Expected:
         yield from unissued(said, self.day)
         named = [word for one in said["targets"] for word in (one["name"], one["url"])]
         if self.target is not None and self.target.rstrip("/") not in [word.rstrip("/") for word in named]:
-            yield line(f"it is about {', '.join(quoted(word, 200) for word in named)}, and not about {quoted(self.target, 200)}")
+            yield line(
+                f"it is about {', '.join(quoted(word, 200) for word in named)}, and not about {quoted(self.target, 200)}"
+            )
         apis = sorted({one["api"] for one in said["targets"]})
         if self.api is not None and self.api not in apis:
             yield line(f"it is about the API {', '.join(apis)}, and not {self.api}")
@@ -48,7 +50,9 @@ class Expected:
         if self.day > day(said["validUntil"]):
             yield line(f"it has expired: it was valid until {said['validUntil']}, and this is judged on {self.day}")
         if self.age is not None and self.day - day(said["finished"]) > self.age:
-            yield line(f"it is too old: its run ended on {said['finished'][:10]}, more than {self.age.days} days before {self.day}")
+            yield line(
+                f"it is too old: its run ended on {said['finished'][:10]}, more than {self.age.days} days before {self.day}"
+            )
 
 
 def unissued(said: Mapping[str, Any], on: date) -> Iterator[str]:
@@ -61,7 +65,9 @@ def age(words: str) -> timedelta:
     """Read how old something may be, as in 90d."""
     found = re.fullmatch(r"(\d{1,5})([dwmy]?)", words)
     if not found:
-        raise argparse.ArgumentTypeError(f"{words!r}: an age is a number of days, weeks, months or years, as in 90d, 12w, 6m or 1y")
+        raise argparse.ArgumentTypeError(
+            f"{words!r}: an age is a number of days, weeks, months or years, as in 90d, 12w, 6m or 1y"
+        )
     return timedelta(days=int(found[1]) * {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}[found[2]])
 
 

@@ -35,7 +35,9 @@ def make(stem: Path, owner: str = "", passphrase: bytes | None = None) -> tuple[
     head = f"{OWNER}{owner}\n".encode() if owner else b""
     for path in (private, public):
         if path.exists():
-            raise KeyFileError(f"{path}: there is such a file already, and no key is overwritten; name another with --out")
+            raise KeyFileError(
+                f"{path}: there is such a file already, and no key is overwritten; name another with --out"
+            )
     for path, data, mode in ((private, kept, 0o600), (public, told, 0o644)):
         try:
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
@@ -62,7 +64,11 @@ def private(path: Path, passphrase: bytes | None = None) -> Ed25519PrivateKey:
     try:
         key = form.load_pem_private_key(data, passphrase)
     except TypeError:
-        why = "is not encrypted: leave out --passphrase-from" if passphrase else "is encrypted: say --passphrase-from env:NAME, or prompt"
+        why = (
+            "is not encrypted: leave out --passphrase-from"
+            if passphrase
+            else "is encrypted: say --passphrase-from env:NAME, or prompt"
+        )
         raise KeyFileError(f"{path}: the private key {why}") from None
     except (ValueError, UnsupportedAlgorithm):
         if passphrase and b"ENCRYPTED" in data:
@@ -81,7 +87,9 @@ def public(path: Path) -> Ed25519PublicKey:
         key = form.load_pem_public_key(data)
     except (ValueError, UnsupportedAlgorithm):
         why = (
-            "a private key: keep it to yourself, and give the public one of the pair" if b"PRIVATE KEY" in data else "no public key in PEM"
+            "a private key: keep it to yourself, and give the public one of the pair"
+            if b"PRIVATE KEY" in data
+            else "no public key in PEM"
         )
         raise KeyFileError(f"{path}: {why}") from None
     if not isinstance(key, Ed25519PublicKey):

@@ -35,7 +35,9 @@ def _may_be_starred(then: str, now: str, exchanges: list[ExchangeRow]) -> bool:
         if then[at:start] != now[at:start]:
             return False
         hidden = now[start:end]
-        if hidden.strip("*") and not (len(hidden) >= CUT and all(any(part in words for words in said) for part in hidden.split("*"))):
+        if hidden.strip("*") and not (
+            len(hidden) >= CUT and all(any(part in words for words in said) for part in hidden.split("*"))
+        ):
             return False
         at = end
     return then[at:] == now[at:]
@@ -49,7 +51,13 @@ def _said(row: ExchangeRow) -> Iterator[str]:
     if reply is not None:
         texts += [reply.reason, reply.body.decode("utf-8", "replace"), *(value for _, value in reply.headers)]
     for text in texts:
-        yield from (text, repr(text)[1:-1], json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], " ".join(text.split()))
+        yield from (
+            text,
+            repr(text)[1:-1],
+            json.dumps(text)[1:-1],
+            json.dumps(text, ensure_ascii=False)[1:-1],
+            " ".join(text.split()),
+        )
 
 
 def _told(message: str | None) -> str:

@@ -26,7 +26,9 @@ def problems(files: Mapping[str, bytes]) -> Iterator[str]:
     for _, row in bounds.lines(files[outputs.RECORD]):
         yield from (f"{outputs.RECORD}: {row['id']}: {words}" for words in _of_scenario(row, begun, ended))
     given = bounds.parsed(files[inputs.FILE], largest=inputs.LARGEST)
-    yield from (f"{inputs.FILE}: the run leans on an acceptance of {api} that was not its own" for api in given.get("lents", {}))
+    yield from (
+        f"{inputs.FILE}: the run leans on an acceptance of {api} that was not its own" for api in given.get("lents", {})
+    )
     for api, one in given["acceptances"].items():
         exchanges = [one["exchange"], *one.get("exchanges", [])]
         if any(words for exchange in exchanges for words in _of_exchange(exchange, begun, ended)):

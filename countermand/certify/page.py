@@ -59,7 +59,9 @@ def _head(run: Finished, given: Mapping[str, Any], terms: Terms, number: str) ->
     yield f'<header class="{css_class(run.verdict)}"><p class="kind">Certificate of a conformance test, self-declared</p>'
     for one in given["targets"]:
         said = one.get("declaration", {})
-        who = said.get("organisation") or (f"{terms.owner}, holder of the key below," if terms.owner else "The holder of the key below")
+        who = said.get("organisation") or (
+            f"{terms.owner}, holder of the key below," if terms.owner else "The holder of the key below"
+        )
         what = " ".join(filter(None, (said.get("product"), said.get("version")))) or one["name"]
         claim = CLAIMS.get(run.verdict, "has not been tested against")
         yield f"<h1>{_words(who, TITLE)} declares that {_words(what, TITLE)} <strong>{claim} {_words(api_title(one['api']))}</strong></h1>"
@@ -78,12 +80,20 @@ def _facts(run: Finished, given: Mapping[str, Any], terms: Terms, clauses: Claus
         yield _row("Contact", said.get("contact") or "not said")
         yield _row("Product", " ".join(filter(None, (said.get("product"), said.get("version")))) or "not said")
         yield _row("Statement", said["statement"], SAID) if said.get("statement") else ""
-        yield _row("Tested at", f"{one['url']}{one.get('path') or ''} ({one['environment']}; called {one['name']})", SAID)
+        yield _row(
+            "Tested at", f"{one['url']}{one.get('path') or ''} ({one['environment']}; called {one['name']})", SAID
+        )
         digest = clauses.digest(one["api"])[:16]
         yield _row("Held to", f"{api_title(one['api'])}: clause set {clauses.name}, sha256 {digest}")
     yield _row("Test time", f"{run.started[:19]} to {run.finished[:19]} UTC")
-    yield _row("Tested with", f"Countermand {run.suite['version']}, {run.suite['digest'][:23]}; seed {shown(run.seed, TITLE)}", SAID)
-    yield _row("Signed with", f"ed25519 {terms.keyid}" + (f" of {shown(terms.owner, TITLE)}" if terms.owner else ""), SAID)
+    yield _row(
+        "Tested with",
+        f"Countermand {run.suite['version']}, {run.suite['digest'][:23]}; seed {shown(run.seed, TITLE)}",
+        SAID,
+    )
+    yield _row(
+        "Signed with", f"ed25519 {terms.keyid}" + (f" of {shown(terms.owner, TITLE)}" if terms.owner else ""), SAID
+    )
     yield "</table>"
 
 
@@ -111,7 +121,11 @@ def _findings(run: Finished) -> Iterator[str]:
     if not run.complete:
         yield "<p><b>The run was not complete</b>, and so it cannot be called conforming.</p>"
     reasons = list(empty.by_reason(empty.clauses(run)).items())
-    yield f"<h2>Not applicable: {sum(len(found) for _, found in reasons)} of {len(run.clauses)} clauses</h2><ul>" if reasons else ""
+    yield (
+        f"<h2>Not applicable: {sum(len(found) for _, found in reasons)} of {len(run.clauses)} clauses</h2><ul>"
+        if reasons
+        else ""
+    )
     for why, found in reasons[:REASONS]:
         yield f"<li>{_words(why, NAME)}: {_some(found)}</li>"
     if len(reasons) > REASONS:
@@ -120,8 +134,16 @@ def _findings(run: Finished) -> Iterator[str]:
 
 
 def _limits(run: Finished) -> Iterator[str]:
-    yield '<div class="two"><section><h2>What it shows</h2><ul>' + "".join(f"<li>{words}</li>" for words in SHOWS) + "</ul></section>"
-    yield "<section><h2>What it does not show</h2><ul>" + "".join(f"<li>{words}</li>" for words in SHOWS_NOT) + "</ul></section></div>"
+    yield (
+        '<div class="two"><section><h2>What it shows</h2><ul>'
+        + "".join(f"<li>{words}</li>" for words in SHOWS)
+        + "</ul></section>"
+    )
+    yield (
+        "<section><h2>What it does not show</h2><ul>"
+        + "".join(f"<li>{words}</li>" for words in SHOWS_NOT)
+        + "</ul></section></div>"
+    )
     yield f"<p class=seed><b>The seed.</b> {escape(challenge.words({one.api for one in run.targets}))}</p>"
 
 

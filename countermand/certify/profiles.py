@@ -59,7 +59,10 @@ def _chosen(run: Finished, wanted: Callable[[Judged], bool]) -> list[Judged]:
 
 
 def _is_hostile(one: Judged) -> bool:
-    return any(row.file.endswith(f"/{HOSTILE}") for row in one.scenarios) and one.clause.evidence is not Evidence.DOCUMENTED
+    return (
+        any(row.file.endswith(f"/{HOSTILE}") for row in one.scenarios)
+        and one.clause.evidence is not Evidence.DOCUMENTED
+    )
 
 
 def _is_standard(one: Judged) -> bool:

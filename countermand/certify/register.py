@@ -79,7 +79,9 @@ def drawn(
     Each takes seconds: `tell` is told before each which one it is, of how many.
     """
     places = list(places)
-    lying = [path for place in places if intake.is_folder(place) for path in sorted(place.rglob(f"*{keys.PUBLIC}"))[:MOST]]
+    lying = [
+        path for place in places if intake.is_folder(place) for path in sorted(place.rglob(f"*{keys.PUBLIC}"))[:MOST]
+    ]
     known = {keys.name(keys.public(path)): path for path in [*lying, *more]}
     entries, refused = list[Entry](), list[Refused]()
     below = [one for place in places for one in _below(place)]
@@ -100,7 +102,9 @@ def drawn(
 
 def superseded(entries: list[Entry]) -> Iterator[Entry]:
     """Mark what another certificate takes the place of: one signed with the same key, for nobody withdraws what is another's."""
-    later = {(one.said["supersedes"], one.said["signer"]["keyid"]): one.number for one in entries if one.said["supersedes"]}
+    later = {
+        (one.said["supersedes"], one.said["signer"]["keyid"]): one.number for one in entries if one.said["supersedes"]
+    }
     for one in entries:
         by = later.get((one.number, one.said["signer"]["keyid"]))
         yield replace(one, superseded=by if by != one.number else None)

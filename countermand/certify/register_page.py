@@ -52,8 +52,16 @@ def page(title: str, entries: Sequence[Entry], refused: Sequence[Refused], on: s
 
 def as_json(entries: Sequence[Entry], refused: Sequence[Refused], on: str) -> dict[str, Any]:
     """Return the same for programs."""
-    rows = [{**one.said, "state": one.gone or "holds", "supersededBy": one.superseded, "otherSuite": one.other_suite} for one in entries]
-    return {"version": VERSION, "drawn": on, "certificates": rows, "refused": [{"file": one.file, "why": list(one.why)} for one in refused]}
+    rows = [
+        {**one.said, "state": one.gone or "holds", "supersededBy": one.superseded, "otherSuite": one.other_suite}
+        for one in entries
+    ]
+    return {
+        "version": VERSION,
+        "drawn": on,
+        "certificates": rows,
+        "refused": [{"file": one.file, "why": list(one.why)} for one in refused],
+    }
 
 
 def snippet(entry: Entry, address: str) -> str:
@@ -70,15 +78,22 @@ def leads_to(entry: Entry) -> str:
 def _summary(entries: Sequence[Entry]) -> str:
     gone = sum(bool(one.gone) for one in entries)
     hold = len(entries) - gone
-    return f"{hold} {'certificate holds' if hold == 1 else 'certificates hold'}" + (f", {gone} no longer." if gone else ".")
+    return f"{hold} {'certificate holds' if hold == 1 else 'certificates hold'}" + (
+        f", {gone} no longer." if gone else "."
+    )
 
 
 def _row(one: Entry, address: str) -> str:
-    state = one.gone and (f"superseded by {one.superseded}" if one.superseded else f"expired on {one.said['validUntil']}")
+    state = one.gone and (
+        f"superseded by {one.superseded}" if one.superseded else f"expired on {one.said['validUntil']}"
+    )
     return "".join(
         [
             f'<tr class="gone" id="{escape(one.number)}">' if one.gone else f'<tr id="{escape(one.number)}">',
-            "".join(f"<td>{cell}</td>" for cell in (_who(one), _against(one), _verdict(one), _dates(one, state), _links(one, address))),
+            "".join(
+                f"<td>{cell}</td>"
+                for cell in (_who(one), _against(one), _verdict(one), _dates(one, state), _links(one, address))
+            ),
             "</tr>",
         ]
     )
@@ -90,8 +105,13 @@ def _who(one: Entry) -> str:
         said = target["declaration"]
         product = " ".join(filter(None, (said["product"], said["version"]))) or target["name"]
         who = said["organisation"] or one.owner or "not said"
-        cells.append(f"<b>{_words(who)}</b><br>{_words(product)}<small>{_words(target['url'])} ({_words(target['environment'])})</small>")
-    return "".join(cells) + f"<small>key {one.said['signer']['keyid'][:16]}{f' of {_words(one.owner)}' if one.owner else ''}</small>"
+        cells.append(
+            f"<b>{_words(who)}</b><br>{_words(product)}<small>{_words(target['url'])} ({_words(target['environment'])})</small>"
+        )
+    return (
+        "".join(cells)
+        + f"<small>key {one.said['signer']['keyid'][:16]}{f' of {_words(one.owner)}' if one.owner else ''}</small>"
+    )
 
 
 def _against(one: Entry) -> str:
@@ -108,13 +128,17 @@ def _verdict(one: Entry) -> str:
     for row in one.said["profiles"]:
         verdict = Verdict(row["verdict"])
         counted = f"{row['decided']} of {row['clauses']}"
-        rows.append(f'<span class="{css_class(verdict)}">{_words(row["name"])}: <b>{look(verdict).sign} {verdict}</b> {counted}</span><br>')
+        rows.append(
+            f'<span class="{css_class(verdict)}">{_words(row["name"])}: <b>{look(verdict).sign} {verdict}</b> {counted}</span><br>'
+        )
     empty = len(one.said["notApplicable"])
     return "".join(rows) + (f"<small>{empty} clause{'' if empty == 1 else 's'} not applicable</small>" if empty else "")
 
 
 def _dates(one: Entry, state: str) -> str:
-    return f"{_words(one.said['finished'][:10])}<br>{_words(one.said['validUntil'])}" + (f"<small>{_words(state)}</small>" if state else "")
+    return f"{_words(one.said['finished'][:10])}<br>{_words(one.said['validUntil'])}" + (
+        f"<small>{_words(state)}</small>" if state else ""
+    )
 
 
 def _links(one: Entry, address: str) -> str:

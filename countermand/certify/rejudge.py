@@ -53,7 +53,9 @@ def _play(record: Path, reports: Path, empty: Path, patience: float) -> None:
     if done.returncode not in ENDED or not (reports / outputs.RESULTS).is_file():
         words = done.stderr.strip().removeprefix("countermand run: ") or done.stdout.strip()
         said = words.replace(f"{record}: ", "").replace(str(record), "the record").splitlines()
-        raise ReplayError(f"the record cannot be judged again (exit {done.returncode}): {' '.join(said[-3:])[:400] or 'nothing was said'}")
+        raise ReplayError(
+            f"the record cannot be judged again (exit {done.returncode}): {' '.join(said[-3:])[:400] or 'nothing was said'}"
+        )
 
 
 def _told(data: bytes) -> Any:  # noqa: ANN401 - what JSON holds
@@ -82,7 +84,11 @@ def _of_rows(row: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[str]:
         if row.get(key) != again.get(key):
             yield f"its {key} is {_short(row.get(key))}, judged again {_short(again.get(key))}"
     pairs = list(zip(_bare(row["exchanges"]), _bare(again["exchanges"]), strict=False))
-    yield from (f"exchange {number} is not what the suite makes of it" for number, (one, other) in enumerate(pairs, 1) if one != other)
+    yield from (
+        f"exchange {number} is not what the suite makes of it"
+        for number, (one, other) in enumerate(pairs, 1)
+        if one != other
+    )
     if len(row["exchanges"]) != len(again["exchanges"]):
         yield f"it has {len(row['exchanges'])} exchanges, judged again {len(again['exchanges'])}"
 

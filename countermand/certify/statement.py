@@ -62,7 +62,12 @@ def _agreed(terms: Terms, number: str) -> dict[str, Any]:
 
 
 def _set(clauses: ClauseSet, api: str) -> dict[str, Any]:
-    return {"api": api, "version": clauses.version, "released": clauses.released, "digest": {"sha256": clauses.digest(api)}}
+    return {
+        "api": api,
+        "version": clauses.version,
+        "released": clauses.released,
+        "digest": {"sha256": clauses.digest(api)},
+    }
 
 
 def digest(data: bytes) -> str:
@@ -72,11 +77,19 @@ def digest(data: bytes) -> str:
 
 def _suite(run: Finished, given: Mapping[str, Any]) -> dict[str, Any]:
     told = {"version": run.suite["version"], **({"failOn": given["fail_on"]} if given["fail_on"] else {})}
-    return {"name": "countermand", "digest": {"sha256": run.suite["digest"].removeprefix("sha256:")}, "annotations": told}
+    return {
+        "name": "countermand",
+        "digest": {"sha256": run.suite["digest"].removeprefix("sha256:")},
+        "annotations": told,
+    }
 
 
 def _described(files: Mapping[str, bytes], *folders: str) -> list[dict[str, Any]]:
-    return [{"name": name, "digest": {"sha256": digest(data)}} for name, data in sorted(files.items()) if name.startswith(folders)]
+    return [
+        {"name": name, "digest": {"sha256": digest(data)}}
+        for name, data in sorted(files.items())
+        if name.startswith(folders)
+    ]
 
 
 def _target(told: Mapping[str, Any], scenarios: tuple[Scenario, ...]) -> dict[str, Any]:

@@ -16,7 +16,12 @@ HEAD = """\
 
 def text(told: Mapping[str, Any]) -> str:
     """Return the target file of a target in given.json."""
-    lines = [line for key, value in told.items() if key not in OTHERS and not isinstance(value, dict) for line in _pair(key, value)]
+    lines = [
+        line
+        for key, value in told.items()
+        if key not in OTHERS and not isinstance(value, dict)
+        for line in _pair(key, value)
+    ]
     for name, section in told.items():
         if name not in OTHERS and isinstance(section, dict):
             lines += ["", f"[{_key(name)}]", *(line for key, value in section.items() for line in _pair(key, value))]
@@ -38,4 +43,8 @@ def _value(value: Any) -> str:  # noqa: ANN401 - whatever a target file holds
 
 
 def _key(key: str) -> str:
-    return key if key.isascii() and key.replace("_", "").replace("-", "").isalnum() else json.dumps(key, ensure_ascii=False)
+    return (
+        key
+        if key.isascii() and key.replace("_", "").replace("-", "").isalnum()
+        else json.dumps(key, ensure_ascii=False)
+    )

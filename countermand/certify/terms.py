@@ -55,7 +55,13 @@ def told(statement: Mapping[str, Any], keyid: str) -> Terms:
     signer = predicate["signer"]
     if signer["keyid"] != keyid:
         raise LimitError("the statement: it says that another key has signed it")
-    return Terms(str(predicate["certificate"]), predicate["validUntil"], keyid, signer.get("owner", ""), predicate.get("supersedes"))
+    return Terms(
+        str(predicate["certificate"]),
+        predicate["validUntil"],
+        keyid,
+        signer.get("owner", ""),
+        predicate.get("supersedes"),
+    )
 
 
 def check(run: Finished, terms: Terms) -> None:
@@ -65,7 +71,9 @@ def check(run: Finished, terms: Terms) -> None:
     except ValueError:
         raise LimitError(f"{terms.valid_until!r} is no day") from None
     if not timedelta(0) < last - made <= timedelta(days=MOST):
-        raise LimitError(f"it claims to be valid until {terms.valid_until}; a certificate is valid for 1 to {MOST} days after its run")
+        raise LimitError(
+            f"it claims to be valid until {terms.valid_until}; a certificate is valid for 1 to {MOST} days after its run"
+        )
 
 
 def number(run: Finished, files: Mapping[str, bytes], terms: Terms) -> str:
@@ -73,7 +81,13 @@ def number(run: Finished, files: Mapping[str, bytes], terms: Terms) -> str:
 
     It is a name for people, of 40 bits: whoever must not be deceived compares the digest or the key.
     """
-    facts = [terms.valid_until, terms.keyid, terms.owner, terms.supersedes, *(hashlib.sha256(data).hexdigest() for data in files.values())]
+    facts = [
+        terms.valid_until,
+        terms.keyid,
+        terms.owner,
+        terms.supersedes,
+        *(hashlib.sha256(data).hexdigest() for data in files.values()),
+    ]
     seal = base64.b32encode(hashlib.sha256(json.dumps(facts).encode()).digest()[:5]).decode()
     apis = "-".join(sorted({re.sub(r"[^A-Z0-9]", "", one.api.upper())[:20] for one in run.targets}))
     return f"COUNTERMAND-{apis}-{run.finished[:4]}-{seal}"

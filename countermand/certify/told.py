@@ -16,9 +16,15 @@ from countermand.report.naming import api_title
 
 _DIGEST = shape.table({"sha256": shape.words(64, "[0-9a-f]{64}")})
 _DECLARED = dict.fromkeys(("organisation", "product", "version", "contact", "statement"), shape.words(300))
-_PROFILE = shape.table({"name": shape.words(40), "verdict": shape.one_of(*Verdict), "decided": shape.number(), "clauses": shape.number()})
-_SET = shape.table({"api": shape.API, "version": shape.words(40), "released": shape.maybe(shape.words(10)), "digest": _DIGEST})
-_ABOUT = shape.table({"api": shape.API, "environment": shape.words(40)}, {"declaration": shape.table({}, dict(_DECLARED))})
+_PROFILE = shape.table(
+    {"name": shape.words(40), "verdict": shape.one_of(*Verdict), "decided": shape.number(), "clauses": shape.number()}
+)
+_SET = shape.table(
+    {"api": shape.API, "version": shape.words(40), "released": shape.maybe(shape.words(10)), "digest": _DIGEST}
+)
+_ABOUT = shape.table(
+    {"api": shape.API, "environment": shape.words(40)}, {"declaration": shape.table({}, dict(_DECLARED))}
+)
 _SUBJECT = shape.table({"name": shape.words(), "uri": shape.words(), "annotations": _ABOUT})
 _PREDICATE = shape.table(
     {
@@ -43,7 +49,10 @@ def facts(statement: Mapping[str, Any]) -> dict[str, Any]:
     if not statement["subject"]:
         raise LimitError("the statement: it is about nothing")
     return {
-        **{key: told[key] for key in ("number", "verdict", "sentence", "complete", "coverage", "seed", "profiles", "notApplicable")},
+        **{
+            key: told[key]
+            for key in ("number", "verdict", "sentence", "complete", "coverage", "seed", "profiles", "notApplicable")
+        },
         "file": told["certificate"],
         "validUntil": told["validUntil"],
         "supersedes": told.get("supersedes"),
@@ -51,7 +60,8 @@ def facts(statement: Mapping[str, Any]) -> dict[str, Any]:
         "finished": told["timeFinished"],
         "suite": {"version": suite["annotations"]["version"], "digest": f"sha256:{suite['digest']['sha256']}"},
         "clauseSets": [
-            {**{key: one[key] for key in ("api", "version", "released")}, "sha256": one["digest"]["sha256"]} for one in told["clauseSets"]
+            {**{key: one[key] for key in ("api", "version", "released")}, "sha256": one["digest"]["sha256"]}
+            for one in told["clauseSets"]
         ],
         "signer": {"keyid": told["signer"]["keyid"], "owner": told["signer"].get("owner")},
         "targets": [_target(one) for one in statement["subject"]],

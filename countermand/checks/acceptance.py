@@ -57,7 +57,9 @@ class Acceptance:
     def provide(self, order: Order, answer: Answer) -> None:
         """Let a scenario's own complete cancellation serve the run; the first one does."""
         told = self._told()
-        served_by_another = self._scene.recorded is not None and (told is None or told["scenario"] != self._scene.scenario)
+        served_by_another = self._scene.recorded is not None and (
+            told is None or told["scenario"] != self._scene.scenario
+        )
         otherwise = self._speak(self._scene).optional or self._states(self._scene) != [order.state]
         may_be_had = answer.decision is Decision.REFUSED and otherwise
         had = answer.exchange.reply is not None and answer.decision is not Decision.THROTTLED and not may_be_had
@@ -71,7 +73,9 @@ class Acceptance:
 
     def _read(self, row: AcceptanceRow) -> Accepted:
         order, exchange = row["order"], Exchange.of(row["exchange"])
-        self._scene.leaves_out = tuple(row.get("without", ()))  # what the seller takes nothing up with, no request need name
+        self._scene.leaves_out = tuple(
+            row.get("without", ())
+        )  # what the seller takes nothing up with, no request need name
         return Accepted(Order(order["state"], order["seller"], order["buyer"]), self._speak(self._scene).read(exchange))
 
     def _keep(self, row: AcceptanceRow, answer: Answer) -> None:
@@ -108,7 +112,9 @@ class Acceptance:
         if self._speak(self._scene).disowns(answer):
             raise Inconclusive(not_known(answer), received=answer.said, exchange=answer.exchange)
         reason = f"a refusal proves something only beside an acceptance, and to a complete cancellation the seller said: {answer.said}"
-        raise Inconclusive(f"{reason}; {self._advice(answer)}", received=answer.said, at=answer.at, exchange=answer.exchange)
+        raise Inconclusive(
+            f"{reason}; {self._advice(answer)}", received=answer.said, at=answer.at, exchange=answer.exchange
+        )
 
     def _lent(self) -> Accepted | None:
         """Return what an earlier run has had taken up, where this one repeats a part of it."""
@@ -120,8 +126,12 @@ class Acceptance:
         if answer.advice:
             return answer.advice
         if not self._speak(self._scene).speaks(answer):
-            return "hardly the seller itself says so: see whether url names the operation; countermand doctor tells more"
-        return 'if it takes none up at all, and the lists under [orders] are right, declare [capabilities] takes_up = "no"'
+            return (
+                "hardly the seller itself says so: see whether url names the operation; countermand doctor tells more"
+            )
+        return (
+            'if it takes none up at all, and the lists under [orders] are right, declare [capabilities] takes_up = "no"'
+        )
 
     def _asked(self) -> AcceptanceRow:
         """Ask, unless somebody has; where there was no order to ask with, one who had the last may have provided it meanwhile."""

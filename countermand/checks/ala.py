@@ -24,7 +24,10 @@ def is_fault(exchange: Exchange) -> None:
     found = named(root, "fault")
     if len(found) != 1:
         raise Nonconformance(
-            "the reply is not one fault", expected="one element named fault", received=_count(found) or local(root), at=where(root)
+            "the reply is not one fault",
+            expected="one element named fault",
+            received=_count(found) or local(root),
+            at=where(root),
         )
 
 
@@ -35,7 +38,9 @@ def is_complete(exchange: Exchange) -> None:
         if len(found) != 1:
             others = ", ".join(local(child) for child in children(fault))
             received = f"{len(found)} of them" if found else f"only {others}" if others else "nothing"
-            raise Nonconformance(f"the fault has not one {name}", expected=f"one {name}", received=received, at=where(fault))
+            raise Nonconformance(
+                f"the fault has not one {name}", expected=f"one {name}", received=received, at=where(fault)
+            )
 
 
 def says_something(exchange: Exchange) -> None:
@@ -48,12 +53,16 @@ def says_something(exchange: Exchange) -> None:
 def has_one_detail(exchange: Exchange) -> None:
     """Hold a fault to at most one detail."""
     if len(found := parts(exchange, "detail")) > 1:
-        raise Nonconformance("the fault has more than one detail", expected="at most one", received=f"{len(found)}", at=found[1].at)
+        raise Nonconformance(
+            "the fault has more than one detail", expected="at most one", received=f"{len(found)}", at=found[1].at
+        )
 
 
 def parts(exchange: Exchange, *names: str) -> list[Place]:
     """Return the children of those names of every fault in a reply."""
-    return [Place(text(child), child) for fault in faults(exchange) for child in children(fault) if local(child) in names]
+    return [
+        Place(text(child), child) for fault in faults(exchange) for child in children(fault) if local(child) in names
+    ]
 
 
 def faults(exchange: Exchange) -> list[Element]:

@@ -38,7 +38,9 @@ def untried(target: Target, scenarios: Iterable[Scenario]) -> Iterator[str]:
         yield f"{clause}: {NEWCOMER} was not tried: add [unknown_buyer] to {target.source.name}"
 
 
-def _against(claim: str, word: str, target: Target, seller: Seller, scenarios: list[Scenario], catalogue: Catalogue) -> str | None:
+def _against(
+    claim: str, word: str, target: Target, seller: Seller, scenarios: list[Scenario], catalogue: Catalogue
+) -> str | None:
     if claim.endswith(LISTS):
         state = claim.removesuffix(LISTS)
         listed = sum(order.state == state for order in target.orders.listed)
@@ -50,7 +52,11 @@ def _against(claim: str, word: str, target: Target, seller: Seller, scenarios: l
     if word == "no" and served:
         return f"it was answered in the scenario {served[0]!r}"
     refused = [name for name, decision in decided if decision is Decision.REFUSED]
-    return f"it was never answered, and refused in the scenario {refused[0]!r}" if word == "yes" and refused and not served else None
+    return (
+        f"it was never answered, and refused in the scenario {refused[0]!r}"
+        if word == "yes" and refused and not served
+        else None
+    )
 
 
 def _against_takes_up(word: str, seller: Seller, scenarios: list[Scenario], catalogue: Catalogue) -> str | None:
@@ -59,7 +65,11 @@ def _against_takes_up(word: str, seller: Seller, scenarios: list[Scenario], cata
         return f"a cancellation was taken up in the scenario {taken[0]!r}" if taken else None
     outcome = [one for one in scenarios if one.clause in catalogue and catalogue[one.clause].outcome]
     refused = [name for name, decision in _decided(seller, outcome, seller.operation) if decision is Decision.REFUSED]
-    return f"a complete cancellation was refused in the scenario {refused[0]!r}, and none was taken up" if refused and not taken else None
+    return (
+        f"a complete cancellation was refused in the scenario {refused[0]!r}, and none was taken up"
+        if refused and not taken
+        else None
+    )
 
 
 def _decided(seller: Seller, scenarios: Iterable[Scenario], operation: str) -> Iterator[tuple[str, Decision]]:

@@ -67,7 +67,8 @@ class Closing:
             return self._of_answers(first) or self._of_acceptance()
         except Inconclusive as trouble:
             return Doubt(
-                self._last(lambda answer: answer.exchange.reply is not None), f"nothing could be asked at the end: {trouble.reason}"
+                self._last(lambda answer: answer.exchange.reply is not None),
+                f"nothing could be asked at the end: {trouble.reason}",
             )
         finally:
             self.scene.orders.settle()
@@ -129,7 +130,10 @@ def closed(run: Run, target: Target, scenarios: Iterable[Scenario], *, complete:
     closing = Closing(run, target, own, told)
     doubt = closing.doubt(opened)
     scene = closing.scene
-    run.offer(f"closing-{target.api}", {"exchanges": [one.masked(scene.masker) for one in scene.exchanges], "drawn": scene.drawn})
+    run.offer(
+        f"closing-{target.api}",
+        {"exchanges": [one.masked(scene.masker) for one in scene.exchanges], "drawn": scene.drawn},
+    )
     return own if doubt is None else list(_weighed(own, doubt, run))
 
 
@@ -154,6 +158,13 @@ def _doubted(one: Scenario, doubt: Doubt) -> Scenario:
     """Return a scenario that was decided as inconclusive, and remember what it was."""
     if one.verdict not in DECIDED:
         return one
-    again = next((line.removeprefix("  again").strip() for line in (one.message or "").splitlines() if line.startswith("  again")), None)
+    again = next(
+        (
+            line.removeprefix("  again").strip()
+            for line in (one.message or "").splitlines()
+            if line.startswith("  again")
+        ),
+        None,
+    )
     words = message("Inconclusive", doubt.reason, {"clause": one.clause, "again": again or "the whole run"})
     return replace(one, verdict=Verdict.INCONCLUSIVE, message=words, drawn={**one.drawn, "before": one.verdict.value})

@@ -29,18 +29,28 @@ def fingerprint(answer: Answer, *, numbers: bool = False) -> Fingerprint | None:
         return reply.status, (("", reply.body.decode("utf-8", "replace")[:200]),)
     sent = _sent(answer.exchange)
     return reply.status, tuple(
-        (name, _plain(words, sent, numbers=numbers)) for name, words in _words(root) if name.rpartition("/")[2] not in PASSING
+        (name, _plain(words, sent, numbers=numbers))
+        for name, words in _words(root)
+        if name.rpartition("/")[2] not in PASSING
     )
 
 
 def without_codes(one: Fingerprint) -> set[tuple[str, str]]:
     """Return the names and words of a fingerprint, codes left out."""
-    return {(name, words) for name, words in one[1] if "code" not in name.rpartition("/")[2].lower() and not words.isdecimal()}
+    return {
+        (name, words)
+        for name, words in one[1]
+        if "code" not in name.rpartition("/")[2].lower() and not words.isdecimal()
+    }
 
 
 def _words(root: Element) -> list[tuple[str, str]]:
     """Return every leaf by name: its local name, or its key where it has one."""
-    return [(element.get("key") or local(element), " ".join(text(element).split())) for element in root.iter("*") if not children(element)]
+    return [
+        (element.get("key") or local(element), " ".join(text(element).split()))
+        for element in root.iter("*")
+        if not children(element)
+    ]
 
 
 def _sent(exchange: Exchange) -> list[str]:

@@ -31,7 +31,9 @@ def keep(scene: Scene, row: AcceptanceRow) -> None:
     if scene.recorded is None and scene.run.rehearsals is None:
         told = cast("AcceptanceRow", {part: value for part, value in row.items() if part in PARTS})
         with contextlib.suppress(Inconclusive):
-            scene.run.ledger(scene.target).keep_acceptance(seller_key(scene.target), _way(scene.target), scene.run.id, told)
+            scene.run.ledger(scene.target).keep_acceptance(
+                seller_key(scene.target), _way(scene.target), scene.run.id, told
+            )
 
 
 def lent(scene: Scene) -> AcceptanceRow | None:

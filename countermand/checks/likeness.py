@@ -16,7 +16,11 @@ def kind(answer: Answer) -> Kind:
     reply, root, told = answer.exchange.reply, answer.tree, fingerprint(answer)
     if reply is None or told is None:
         return (answer.exchange.trouble,)
-    codes = sorted((name, words) for name, words in told[1] if any(one in name.lower() for one in TELLING)) if root is not None else []
+    codes = (
+        sorted((name, words) for name, words in told[1] if any(one in name.lower() for one in TELLING))
+        if root is not None
+        else []
+    )
     return (reply.status, answer.decision, "" if root is None else local(root), *codes)
 
 

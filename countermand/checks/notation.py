@@ -37,7 +37,9 @@ def must_read(seller: Seller, scene: Scene, accepted: Accepted, spelling: Spelli
 def _must_be_answered(plain: Answer) -> None:
     if plain.decision in {Decision.NO_ANSWER, Decision.THROTTLED}:
         raise Inconclusive(
-            f"the seller gave no answer to the plain cancellation: {plain.said}", received=plain.said, exchange=plain.exchange
+            f"the seller gave no answer to the plain cancellation: {plain.said}",
+            received=plain.said,
+            exchange=plain.exchange,
         )
 
 
@@ -48,7 +50,9 @@ def _on_an_order(seller: Seller, scene: Scene, state: str, spelling: Spelling) -
     if answer.decision.taken_up:
         return
     if answer.decision in {Decision.THROTTLED, Decision.UNCLEAR}:
-        raise Inconclusive(f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said, at=answer.at)
+        raise Inconclusive(
+            f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said, at=answer.at
+        )
     if answer.decision is Decision.NO_ANSWER and seller.greet(order).exchange.reply is None:
         raise Inconclusive(f"the seller gave no answer: {answer.said}", received=answer.said, exchange=answer.exchange)
     raise Nonconformance(

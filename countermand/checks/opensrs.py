@@ -23,7 +23,9 @@ def parameter(exchange: Exchange, key: str) -> Place:
     found = items(root, key)
     if len(found) != 1:
         received = "nothing" if not found else f"{len(found)} of them"
-        raise Nonconformance(f"the reply has not one {key}", expected=f"one item with the key {key}", received=received, at=where(root))
+        raise Nonconformance(
+            f"the reply has not one {key}", expected=f"one item with the key {key}", received=received, at=where(root)
+        )
     return found[0]
 
 
@@ -38,10 +40,15 @@ def agrees(exchange: Exchange) -> None:
     success, code = parameter(exchange, "is_success").text, parameter(exchange, "response_code")
     number = int(code.text)
     if success == "1" and number >= FAILURES:
-        raise Nonconformance("is_success says yes, and response_code says no", expected=SUCCESSES, received=code.text, at=code.at)
+        raise Nonconformance(
+            "is_success says yes, and response_code says no", expected=SUCCESSES, received=code.text, at=code.at
+        )
     if success == "0" and SUCCESS <= number < FAILURES:
         raise Nonconformance(
-            "is_success says no, and response_code says yes", expected=f"{FAILURES} or above", received=code.text, at=code.at
+            "is_success says no, and response_code says yes",
+            expected=f"{FAILURES} or above",
+            received=code.text,
+            at=code.at,
         )
 
 
@@ -55,7 +62,9 @@ def is_envelope(exchange: Exchange) -> None:
     """Hold a reply to OPS_envelope, body, data_block and dt_assoc."""
     element = document(exchange)
     if local(element) != "OPS_envelope":
-        raise Nonconformance("the reply is no OPS_envelope", expected="OPS_envelope", received=local(element), at=where(element))
+        raise Nonconformance(
+            "the reply is no OPS_envelope", expected="OPS_envelope", received=local(element), at=where(element)
+        )
     for name in ("body", "data_block", "dt_assoc"):
         element = _only(element, name)
 
@@ -64,7 +73,9 @@ def has_version(exchange: Exchange) -> None:
     """Hold a reply to a header with a version."""
     version = _only(_only(document(exchange), "header"), "version")
     if not text(version).strip():
-        raise Nonconformance("the version in the header is blank", expected="a version, as in 0.9", received="blank", at=where(version))
+        raise Nonconformance(
+            "the version in the header is blank", expected="a version, as in 0.9", received="blank", at=where(version)
+        )
 
 
 def _only(parent: Element, name: str) -> Element:

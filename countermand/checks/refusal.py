@@ -14,7 +14,9 @@ from countermand.protocols.seller import Seller
 def must_refuse(seller: Seller, answer: Answer) -> None:
     """Hold a seller to a clear no, to the rightful buyer; raises Nonconformance, Departure or Inconclusive."""
     if _is_taken_up(seller, answer):
-        raise Nonconformance("the seller took up a cancellation it must refuse", expected="refused", received=answer.said, at=answer.at)
+        raise Nonconformance(
+            "the seller took up a cancellation it must refuse", expected="refused", received=answer.said, at=answer.at
+        )
     if answer.contradiction:
         return
     if not seller.reached_operation(answer.exchange.request):
@@ -29,7 +31,10 @@ def must_not_serve(seller: Seller, answer: Answer) -> None:
     """Hold a seller to a no, to somebody it has no reason to serve: whatever stands in front of it may say so, and in its own way."""
     if _is_taken_up(seller, answer):
         raise Nonconformance(
-            f"the seller serves a caller it must not: {answer.exchange.identity}", expected="refused", received=answer.said, at=answer.at
+            f"the seller serves a caller it must not: {answer.exchange.identity}",
+            expected="refused",
+            received=answer.said,
+            at=answer.at,
         )
     if not answer.contradiction:
         _must_be_stopped(seller, answer)
@@ -79,7 +84,11 @@ def must_serve_buyer(seller: Seller, refused: Answer, acceptance: Acceptance) ->
         raise Inconclusive("nobody asked")
     answer = seller.greet(refused.asked.order)
     if answer.decision in {Decision.NO_ANSWER, Decision.THROTTLED}:
-        raise Inconclusive(f"the seller does not answer the buyer either: {answer.said}", received=answer.said, exchange=answer.exchange)
+        raise Inconclusive(
+            f"the seller does not answer the buyer either: {answer.said}",
+            received=answer.said,
+            exchange=answer.exchange,
+        )
     if seller.disowns(answer):
         reason = f"the seller does not serve the buyer either: {answer.said}; see countermand doctor"
         raise Inconclusive(reason, received=answer.said, exchange=answer.exchange)
@@ -115,7 +124,9 @@ def _must_answer(seller: Seller, answer: Answer) -> None:
     again = seller.cancel(answer.asked.order, answer.asked.variation)
     if again.exchange.trouble is Trouble.CLOSED:
         raise Departure(
-            "the seller hangs up on the buyer instead of answering", expected="a refusal", received="the connection closed, twice"
+            "the seller hangs up on the buyer instead of answering",
+            expected="a refusal",
+            received="the connection closed, twice",
         )
     if again.decision.taken_up:
         raise Nonconformance(
@@ -130,9 +141,13 @@ def _must_answer(seller: Seller, answer: Answer) -> None:
 def must_decide(seller: Seller, answer: Answer) -> None:
     """Hold a seller to saying whether it takes a complete cancellation up, in a way that is documented."""
     reply = answer.exchange.reply
-    wanted = "taken up or rejected, in a 2xx reply" + "".join(f" or a fault with status {status}" for status in sorted(seller.faults))
+    wanted = "taken up or rejected, in a 2xx reply" + "".join(
+        f" or a fault with status {status}" for status in sorted(seller.faults)
+    )
     if answer.decision is Decision.CANCELLED:
-        raise Nonconformance("the seller says that the order is cancelled at once", expected=wanted, received=answer.said, at=answer.at)
+        raise Nonconformance(
+            "the seller says that the order is cancelled at once", expected=wanted, received=answer.said, at=answer.at
+        )
     front.must_be_bare(reply)
     if answer.decision is Decision.UNREADABLE:
         raise Nonconformance("the seller answers in something that is not XML", expected=wanted, received=answer.said)
@@ -145,7 +160,9 @@ def must_decide(seller: Seller, answer: Answer) -> None:
     if not said and reply.status not in seller.faults and not _soap_fault(answer):
         raise Nonconformance("the seller says neither of the two outcomes", expected=wanted, received=answer.said)
     if answer.decision is Decision.UNCLEAR and not seller.words_are_open:
-        raise Nonconformance("the seller says neither of the two outcomes", expected=wanted, received=answer.said, at=answer.at)
+        raise Nonconformance(
+            "the seller says neither of the two outcomes", expected=wanted, received=answer.said, at=answer.at
+        )
     if answer.decision is not Decision.TAKEN_UP:
         _must_be_clear(answer)
 
@@ -159,6 +176,8 @@ def _soap_fault(answer: Answer) -> bool:
     codes = (
         []
         if root is None
-        else [text(code) for fault in (*named(root, "Fault"), *named(root, "fault")) for code in named(fault, "faultcode")]
+        else [
+            text(code) for fault in (*named(root, "Fault"), *named(root, "fault")) for code in named(fault, "faultcode")
+        ]
     )
     return any("client" in code.lower() for code in codes)

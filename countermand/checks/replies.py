@@ -80,9 +80,13 @@ def each(seen: Iterable[Seen], check: Callable[[Exchange], None], otherwise: str
 def _told_of(failed: Nonconformance, one: Seen) -> Nonconformance:
     """Return what is said of an answer with where it was given, so that it can be provoked again."""
     if not one.clause:  # by the scenario that looks at all answers itself
-        return Nonconformance(failed.otherwise, expected=failed.expected, received=failed.received, at=failed.at, exchange=one.exchange)
+        return Nonconformance(
+            failed.otherwise, expected=failed.expected, received=failed.received, at=failed.at, exchange=one.exchange
+        )
     where = f"{one.exchange}, in the scenario {one.scenario!r} of {one.clause}"
-    told = Nonconformance(failed.otherwise, expected=failed.expected, received=failed.received, at=failed.at, exchange=where)
+    told = Nonconformance(
+        failed.otherwise, expected=failed.expected, received=failed.received, at=failed.at, exchange=where
+    )
     told.provoked = one.clause
     return told
 
@@ -94,7 +98,9 @@ def document(exchange: Exchange) -> Element:
     try:
         return read_xml(reply)
     except Unreadable as error:
-        raise Nonconformance("the reply is not XML", expected="a document", received=f"{_start(reply.body)}: {error}") from None
+        raise Nonconformance(
+            "the reply is not XML", expected="a document", received=f"{_start(reply.body)}: {error}"
+        ) from None
 
 
 def first_byte(exchange: Exchange) -> None:
@@ -106,7 +112,9 @@ def first_byte(exchange: Exchange) -> None:
     try:
         parse(reply.body, charset(reply))
     except Unreadable as error:
-        raise Nonconformance("the reply is not well-formed", expected="XML from the first byte", received=str(error)) from None
+        raise Nonconformance(
+            "the reply is not well-formed", expected="XML from the first byte", received=str(error)
+        ) from None
     if not reply.body.lstrip(b"\xef\xbb\xbf\xff\xfe\x00").startswith((b"<", b"\x00<")):
         raise Nonconformance("something stands before the document", expected="<", received=repr(reply.body[:20]))
 
@@ -119,7 +127,9 @@ def labelled(exchange: Exchange) -> None:
         return
     if root is not None and not XML_TYPE.match(label.strip()):
         raise Nonconformance(
-            "a reply that is XML is not labelled as XML", expected="application/xml or text/xml", received=label or "no Content-Type"
+            "a reply that is XML is not labelled as XML",
+            expected="application/xml or text/xml",
+            received=label or "no Content-Type",
         )
     if root is None and XML_TYPE.match(label.strip()):
         raise Nonconformance("a reply labelled as XML is not XML", expected="a document", received=_start(reply.body))
@@ -128,7 +138,9 @@ def labelled(exchange: Exchange) -> None:
         raise Nonconformance(what, expected="XML, labelled as XML", received=f"{label}: {_start(reply.body)}")
     said, declared = charset(reply), DECLARED.match(reply.body[:DECLARATION])
     if said and declared and _same(said) != _same(declared[1].decode()):
-        raise Nonconformance("the label and the document name two encodings", expected=said, received=declared[1].decode())
+        raise Nonconformance(
+            "the label and the document name two encodings", expected=said, received=declared[1].decode()
+        )
     if said:
         _must_decode(reply.body, said)
 
@@ -137,7 +149,9 @@ def _must_decode(body: bytes, said: str) -> None:
     try:
         text_of(body, said)
     except LookupError:
-        raise Nonconformance("the label names an encoding nobody knows", expected="a registered charset", received=said) from None
+        raise Nonconformance(
+            "the label names an encoding nobody knows", expected="a registered charset", received=said
+        ) from None
     except UnicodeDecodeError as error:
         raise Nonconformance(
             "the reply is not in the encoding of its label", expected=said, received=f"byte {error.start} is not"
@@ -165,14 +179,19 @@ def telling(words: str) -> str:
     return squeezed if len(squeezed) <= READ else f"{squeezed[: READ // 2]}\n{squeezed[-READ // 2 :]}"
 
 
-def valid(schema: Path | Schema, of: Callable[[Element], Iterable[Element]] = lambda root: [root]) -> Callable[[Exchange], None]:
+def valid(
+    schema: Path | Schema, of: Callable[[Element], Iterable[Element]] = lambda root: [root]
+) -> Callable[[Exchange], None]:
     """Return a check that holds a document, or parts of it, to a schema: the suite's own, by its path, or an operator's."""
 
     def check(exchange: Exchange) -> None:
         for part in of(document(exchange)):
             if wrong := problems(part, schema, rules=isinstance(schema, Path)):
                 raise Nonconformance(
-                    f"a reply is not valid against {schema.name}", expected="valid", received=wrong[0].text, at=wrong[0].at or where(part)
+                    f"a reply is not valid against {schema.name}",
+                    expected="valid",
+                    received=wrong[0].text,
+                    at=wrong[0].at or where(part),
                 )
 
     return check

@@ -113,7 +113,11 @@ def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
     """Say what keeps the buyer from being served, as far as it can be told."""
     said = f"{buyer.said}{_text(seller, buyer)}"
     row = APIS[seller.target.api]
-    who = "the certificate of [buyer] and its chain" if row.client_certificate else f"{' and '.join(row.needs)} of [buyer]"
+    who = (
+        "the certificate of [buyer] and its chain"
+        if row.client_certificate
+        else f"{' and '.join(row.needs)} of [buyer]"
+    )
     mend = f"have the seller see {who}, and whether this machine's address is allowed; countermand doctor tells more"
     if buyer.exchange.reply is None or buyer.decision is Decision.THROTTLED:
         return f"the seller does not answer the buyer: {said}"
@@ -127,5 +131,8 @@ def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
 
 
 def _text(seller: Seller, answer: Answer) -> str:
-    found = [" ".join(place.text.split()) for place in (place for name in seller.reasons for place in seller.values(answer, name))]
+    found = [
+        " ".join(place.text.split())
+        for place in (place for name in seller.reasons for place in seller.values(answer, name))
+    ]
     return f" ({found[0]})" if found and found[0] else ""

@@ -15,7 +15,17 @@ from countermand.report import shelf
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
     *("--target", "--api", "--embedded", "--reports", "--no-reports", "--replay", "--seed", "--fail-on"),
-    *("--baseline", "--ledger", "--production", "--dry-run", "--requests", "--no-page", "--help-pytest", "--failed", "--pytest-output"),
+    *(
+        "--baseline",
+        "--ledger",
+        "--production",
+        "--dry-run",
+        "--requests",
+        "--no-page",
+        "--help-pytest",
+        "--failed",
+        "--pytest-output",
+    ),
     "--own-acceptance",
 )
 
@@ -30,15 +40,25 @@ def add_asking(parser: argparse.ArgumentParser) -> None:
         help="a target file, more than once for several (default: COUNTERMAND_TARGET, or what countermand.toml names)",
     )
     parser.add_argument("--api", choices=list(APIS), help="without a target: the embedded seller of one API only")
-    parser.add_argument("--embedded", action="store_true", help="test the embedded sellers, though target files lie here")
-    parser.add_argument("-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away")
-    parser.add_argument("--reports", metavar="DIR", help="the folder of reports, whole or part (default: reports, reports/part for a part)")
+    parser.add_argument(
+        "--embedded", action="store_true", help="test the embedded sellers, though target files lie here"
+    )
+    parser.add_argument(
+        "-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away"
+    )
+    parser.add_argument(
+        "--reports",
+        metavar="DIR",
+        help="the folder of reports, whole or part (default: reports, reports/part for a part)",
+    )
     parser.add_argument(
         "--fail-on",
         choices=["standard", "inferred"],
         help="let departures fail the target as well: from base standards, or also from what is inferred",
     )
-    parser.add_argument("--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production")
+    parser.add_argument(
+        "--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production"
+    )
 
 
 def check(options: argparse.Namespace, rest: Sequence[str]) -> None:

@@ -23,10 +23,14 @@ WORST = (Exit.DOES_NOT_CONFORM, Exit.INCONCLUSIVE, Exit.STALE, Exit.CONFORMS)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--update", action="store_true", help="write FILE: drop what conforms now, add what is red and not listed")
+    parser.add_argument(
+        "--update", action="store_true", help="write FILE: drop what conforms now, add what is red and not listed"
+    )
     parser.add_argument("--json", action="store_true", help="say it as JSON")
     parser.add_argument("file", metavar="FILE", type=Path, help="the baseline, a TOML file")
-    parser.add_argument("reports", metavar="REPORTS", nargs="+", type=Path, help="a folder of reports, or a certificate")
+    parser.add_argument(
+        "reports", metavar="REPORTS", nargs="+", type=Path, help="a folder of reports, or a certificate"
+    )
     parser.epilog = (
         "Without --update it says what the baseline makes of the runs, and ends as they would have ended with it. "
         "An update keeps entries as they are while they stand, and what is written around them; "
@@ -37,7 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Weigh runs against the baseline, or bring it up to date."""
     try:
-        found = [last.tested(path, "{}") if options.update else finished.read(path) for path in finished.find(options.reports)]
+        found = [
+            last.tested(path, "{}") if options.update else finished.read(path)
+            for path in finished.find(options.reports)
+        ]
         runs = sorted(found, key=lambda run: run.started)
         return (_update if options.update else _weigh)(options.file, runs, as_json=options.json)
     except (finished.FinishedError, baseline.BaselineError) as error:
@@ -90,11 +97,17 @@ def _update(path: Path, runs: list[Finished], *, as_json: bool) -> int:
     dropped = [entry for entry in before.entries if entry not in now.entries]
     if as_json:
         saying.as_json(
-            {"version": 1, "file": str(path), **{k: [_entry(e) for e in v] for k, v in (("added", added), ("dropped", dropped))}}
+            {
+                "version": 1,
+                "file": str(path),
+                **{k: [_entry(e) for e in v] for k, v in (("added", added), ("dropped", dropped))},
+            }
         )
     else:
         counted = f"{len(now.entries)} {'entry' if len(now.entries) == 1 else 'entries'}"
         print("\n".join([f"{path}: {counted}", *(f"  added {e}" for e in added), *(f"  dropped {e}" for e in dropped)]))
     if any(not entry.owner.strip() or not entry.reason.strip() for entry in now.entries):
-        print(f"{path}: fill in every owner and reason: a run refuses a baseline in which one is blank", file=sys.stderr)
+        print(
+            f"{path}: fill in every owner and reason: a run refuses a baseline in which one is blank", file=sys.stderr
+        )
     return 0

@@ -38,13 +38,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(failed=None, requests=None, json=False, pytest_output=False)
     # A part of the suite is certified as what it is, which is inconclusive: nobody is invited to it.
     parser.add_argument("-m", dest="clauses", help=argparse.SUPPRESS)
-    parser.add_argument("--key", required=True, metavar="signing.pem", help="the private key that signs; countermand keygen makes one")
     parser.add_argument(
-        "--passphrase-from", metavar="SOURCE", help=f"what opens an encrypted key; SOURCE is {passphrases.WAYS} (default, on a terminal)"
+        "--key", required=True, metavar="signing.pem", help="the private key that signs; countermand keygen makes one"
     )
-    parser.add_argument("--out", metavar="FILE.zip", help="the certificate (default: named after target and day, in the folder of reports)")
-    parser.add_argument("--seed", metavar="CHALLENGE", help="draw every identifier from the seed that whoever relies on it has chosen")
-    parser.add_argument("--public", action="store_true", help="refuse a target file that leaves anything of its [declaration] blank")
+    parser.add_argument(
+        "--passphrase-from",
+        metavar="SOURCE",
+        help=f"what opens an encrypted key; SOURCE is {passphrases.WAYS} (default, on a terminal)",
+    )
+    parser.add_argument(
+        "--out",
+        metavar="FILE.zip",
+        help="the certificate (default: named after target and day, in the folder of reports)",
+    )
+    parser.add_argument(
+        "--seed", metavar="CHALLENGE", help="draw every identifier from the seed that whoever relies on it has chosen"
+    )
+    parser.add_argument(
+        "--public", action="store_true", help="refuse a target file that leaves anything of its [declaration] blank"
+    )
     parser.add_argument(
         "--valid-days",
         type=_days,
@@ -52,9 +64,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"valid for so many days (default: {terms.DAYS}, at most {terms.MOST})",
     )
-    parser.add_argument("--supersedes", metavar="NUMBER", help="the number, or the file, of the certificate whose place it takes")
+    parser.add_argument(
+        "--supersedes", metavar="NUMBER", help="the number, or the file, of the certificate whose place it takes"
+    )
     parser.add_argument("--preview", action="store_true", help="say what would not be applicable, and send nothing")
-    parser.epilog = "Exit: as run ends (countermand --help); 14 where the certificate does not verify here, and is withdrawn."
+    parser.epilog = (
+        "Exit: as run ends (countermand --help); 14 where the certificate does not verify here, and is withdrawn."
+    )
 
 
 def main(options: argparse.Namespace, rest: list[str]) -> int:
@@ -71,7 +87,9 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     if options.out and not options.preview:
         _must_be_free(Path(options.out))
     if len(sessions.grouped([Path(name) for name in options.target])) > 1:
-        raise CommandError("a certificate is about one run: give one target of an API, and certify the others in runs of their own")
+        raise CommandError(
+            "a certificate is about one run: give one target of an API, and certify the others in runs of their own"
+        )
     named = choice.targets(options.target, embedded=bool(options.embedded or options.api))
     if options.public:
         _refuse_blanks(named)
@@ -101,7 +119,9 @@ def _must_be_free(out: Path) -> None:
     if not out.absolute().parent.is_dir():
         raise CommandError(f"{out}: no such folder to write a certificate to")
     if out.exists():
-        raise CommandError(f"{out}: there is such a file already, and no certificate is written over: name another with --out, or move it")
+        raise CommandError(
+            f"{out}: there is such a file already, and no certificate is written over: name another with --out, or move it"
+        )
 
 
 def _free(path: Path) -> Path:
@@ -156,20 +176,26 @@ def _refuse_blanks(named: list[str]) -> None:
         told = load(Path(path)).declaration
         if blank := [key for key in DECLARED if not told.get(key, "").strip()]:
             words = ", ".join(f"declaration.{key}" for key in blank)
-            raise CommandError(f"{path}: a public certificate says who declares what, and blank is {words}: fill in [declaration]")
+            raise CommandError(
+                f"{path}: a public certificate says who declares what, and blank is {words}: fill in [declaration]"
+            )
 
 
 def _see_for_ourselves(made: making.Certificate, key: Ed25519PublicKey, code: int) -> int:
     """Verify what was made: what does not verify here verifies nowhere."""
     if problems := check(made.path, key, OURS).problems:
         made.path.unlink()
-        raise CommandError("\n  ".join(("the certificate does not verify, and is withdrawn:", *problems)), Exit.UNVERIFIED)
+        raise CommandError(
+            "\n  ".join(("the certificate does not verify, and is withdrawn:", *problems)), Exit.UNVERIFIED
+        )
     return code
 
 
 def _refuse_foreign(options: argparse.Namespace, rest: list[str]) -> None:
     used = [word for word in rest if word.partition("=")[0] in FOREIGN]
-    used += [f"--{name.replace('_', '-')}" for name in ("dry_run", "baseline", "replay") if getattr(options, name, None)]
+    used += [
+        f"--{name.replace('_', '-')}" for name in ("dry_run", "baseline", "replay") if getattr(options, name, None)
+    ]
     if "--baseline" in used:
         raise CommandError("--baseline: a waiver never changes a certificate; leave it out")
     if used:

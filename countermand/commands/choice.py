@@ -21,7 +21,9 @@ EMBEDDED = "the embedded sellers are tested, and nobody else"
 NO_TARGET = f"no target was given: {EMBEDDED}"
 
 
-def targets(named: list[str], *, embedded: bool, folder: Path | None = None, variables: Mapping[str, str] = os.environ) -> list[str]:
+def targets(
+    named: list[str], *, embedded: bool, folder: Path | None = None, variables: Mapping[str, str] = os.environ
+) -> list[str]:
     """Return the targets to test, none for the embedded sellers; raises CommandError where somebody may have forgotten to say which."""
     place = folder or Path.cwd()
     if named or embedded:
@@ -44,7 +46,12 @@ def _of_the_project(path: Path) -> list[str]:
         raise CommandError(f"{path}: cannot be read: {error}") from None
     found = told.get("target")
     names = [found] if isinstance(found, str) else found
-    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names) or told.keys() != {"target"}:
+    if (
+        not isinstance(names, list)
+        or not names
+        or not all(isinstance(name, str) for name in names)
+        or told.keys() != {"target"}
+    ):
         raise CommandError(f'{path}: says one thing, the target of this project: target = "mine.toml"')
     return [str(path.parent / name) for name in names]
 

@@ -12,7 +12,9 @@ SHELLS = ("bash", "zsh", "fish")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("shell", choices=SHELLS, help="the shell")
-    parser.epilog = 'in bash and zsh: eval "$(countermand completion bash)"; in fish: countermand completion fish | source'
+    parser.epilog = (
+        'in bash and zsh: eval "$(countermand completion bash)"; in fish: countermand completion fish | source'
+    )
 
 
 def main(options: argparse.Namespace) -> int:

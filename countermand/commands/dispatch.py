@@ -66,7 +66,9 @@ def _command(arguments: Sequence[str]) -> int:
 def _done(name: str, arguments: Sequence[str]) -> int:
     """Import a command and carry it out."""
     module = importlib.import_module(f"countermand.commands.{name}")
-    parser = argparse.ArgumentParser(f"countermand {name}", None, _sentence(COMMANDS[name]), formatter_class=_Unbroken, allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        f"countermand {name}", None, _sentence(COMMANDS[name]), formatter_class=_Unbroken, allow_abbrev=False
+    )
     module.add_arguments(parser)
     code, known = BROKEN_PIPE, argparse.Namespace()
     try:

@@ -29,7 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--target", required=True, metavar="FILE", help="the target file")
     parser.add_argument(
-        "--production", metavar="NAME", help="the target's name: agree that a request that changes nothing goes to production"
+        "--production",
+        metavar="NAME",
+        help="the target's name: agree that a request that changes nothing goes to production",
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.epilog = "Exit: 0 the target can be tested; 4 a mistake in the command or in the target file; 13 the target cannot be used."
@@ -39,7 +41,11 @@ def main(options: argparse.Namespace) -> int:
     """Examine a target, and say what is wrong and what to do."""
     try:
         target = load(Path(options.target))
-    except (TargetError, OSError, ValueError) as error:  # the last two: a file named in it that is no text, or may not be read
+    except (
+        TargetError,
+        OSError,
+        ValueError,
+    ) as error:  # the last two: a file named in it that is no text, or may not be read
         finding = doctor.Finding.trouble("target file", str(error), "mend it; nothing else was looked at")
         return _tell(options, None, [finding], Masker())
     if options.production not in {None, target.name}:
@@ -51,8 +57,15 @@ def _tell(options: argparse.Namespace, target: Target | None, findings: list[doc
     first, fit = doctor.first_to_mend(findings), doctor.usable(findings)
     code = Exit.CONFORMS if fit else Exit.UNUSABLE if target else Exit.USAGE
     if options.json:
-        told = {"version": 1, "target": target and target.name, "usable": fit, "findings": [asdict(one) for one in findings]}
-        print(masker.text(in_json(json.dumps({**told, "first": first and asdict(first)}, indent=1, ensure_ascii=False))))
+        told = {
+            "version": 1,
+            "target": target and target.name,
+            "usable": fit,
+            "findings": [asdict(one) for one in findings],
+        }
+        print(
+            masker.text(in_json(json.dumps({**told, "first": first and asdict(first)}, indent=1, ensure_ascii=False)))
+        )
         return code
     colour = coloured(sys.stdout.isatty())
     for one in findings:
@@ -81,4 +94,8 @@ def _conclusion(first: doctor.Finding | None, *, usable: bool) -> str:
     if first is None:
         return "The target can be tested."
     what = f"{first.check}: {first}"
-    return f"The target can be tested. Worth mending first: {what}" if usable else f"The target cannot be used. Mend first: {what}"
+    return (
+        f"The target can be tested. Worth mending first: {what}"
+        if usable
+        else f"The target cannot be used. Mend first: {what}"
+    )

@@ -62,12 +62,21 @@ def _deviants(one: Clause) -> list[dict[str, str]]:
     from countermand.provider.deviants import deviants, slug  # noqa: PLC0415 - the embedded sellers, which only this part needs
 
     found = [(name, deviant) for name, deviant in deviants(one.api).items() if vars(deviant)["breaks"] == one.id]
-    return [{"slug": slug(deviant), "name": name, "does": " ".join((inspect.getdoc(deviant) or "").split())} for name, deviant in found]
+    return [
+        {"slug": slug(deviant), "name": name, "does": " ".join((inspect.getdoc(deviant) or "").split())}
+        for name, deviant in found
+    ]
 
 
 def _words(told: dict[str, Any]) -> str:
     head = f"{told['id']} ({api_title(told['api'])}): {told['says']}"
-    lines = [head, "", f"  level     {told['level']}: {told['weight']}", f"  source    {told['source']}", f"  read it   {told['url']}"]
+    lines = [
+        head,
+        "",
+        f"  level     {told['level']}: {told['weight']}",
+        f"  source    {told['source']}",
+        f"  read it   {told['url']}",
+    ]
     lines += [f"  repeat    {told['repeat']}", "", "What is asked:"]
     for scenario in told["scenarios"]:
         lines += ["", f"  {scenario['feature']}", *(f"    {line}".rstrip() for line in scenario["gherkin"].split("\n"))]

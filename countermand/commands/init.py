@@ -58,8 +58,12 @@ class Answers:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--out", default="mine.toml", metavar="FILE", type=Path, help="the file to write (default: mine.toml)")
-    parser.add_argument("--from-flags", action="store_true", help="ask nothing: what is not given by an option is left out")
+    parser.add_argument(
+        "--out", default="mine.toml", metavar="FILE", type=Path, help="the file to write (default: mine.toml)"
+    )
+    parser.add_argument(
+        "--from-flags", action="store_true", help="ask nothing: what is not given by an option is left out"
+    )
     parser.add_argument("--api", choices=list(APIS), help="the API")
     parser.add_argument("--url", help="the seller's address; an operation at its end is taken off")
     parser.add_argument("--name", help="how reports call the target (default: its host)")
@@ -67,14 +71,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--certificate", metavar="FILE", help="ala: our certificate, PEM")
     parser.add_argument("--private-key", metavar="FILE", help="ala: its key, PEM")
     parser.add_argument("--pkcs12", metavar="FILE", help="ala: certificate and key as PKCS#12, instead")
-    parser.add_argument("--passphrase", metavar="SOURCE", help="where the passphrase is: env:NAME, file:PATH or command:WORDS")
+    parser.add_argument(
+        "--passphrase", metavar="SOURCE", help="where the passphrase is: env:NAME, file:PATH or command:WORDS"
+    )
     parser.add_argument("--identifier", help="ala: our buyerIdentifier")
     parser.add_argument("--seller", help="ala: the sellerIdentifier")
     parser.add_argument("--reseller", help="ala: cfh:resellerId")
     parser.add_argument("--username", help="opensrs: X-Username")
-    parser.add_argument("--api-key", metavar="SOURCE", help="opensrs: where the key is: env:NAME, file:PATH or command:WORDS")
     parser.add_argument(
-        "--orders", metavar="FILE", help="a list of orders, one per line, its references separated by commas; - for standard input"
+        "--api-key", metavar="SOURCE", help="opensrs: where the key is: env:NAME, file:PATH or command:WORDS"
+    )
+    parser.add_argument(
+        "--orders",
+        metavar="FILE",
+        help="a list of orders, one per line, its references separated by commas; - for standard input",
     )
     parser.add_argument("--no-doctor", action="store_true", help="do not have the doctor look at it")
     parser.epilog = (
@@ -87,7 +97,9 @@ def main(options: argparse.Namespace) -> int:
     """Ask, write the file, and return what the doctor makes of it."""
     if options.out.exists():
         raise CommandError(f"{options.out}: is there already, and is not overwritten; say --out with another name")
-    told: dict[str, Any] = {one.name: getattr(options, one.name) or "" for one in fields(Answers) if one.name != "orders"}
+    told: dict[str, Any] = {
+        one.name: getattr(options, one.name) or "" for one in fields(Answers) if one.name != "orders"
+    }
     given = Answers(**told)
     given.orders = _orders(_read(options.orders)) if options.orders else []
     if not options.from_flags:
@@ -158,7 +170,9 @@ def _ask_certificate(given: Answers, ask: Callable[[str, str], str]) -> None:
         else:
             given.certificate = path
             given.private_key = given.private_key or ask("Its key (PEM)", "")
-    given.passphrase = given.passphrase or ask("Where its passphrase is, if it has one (env:NAME, file:PATH, command:WORDS)", "")
+    given.passphrase = given.passphrase or ask(
+        "Where its passphrase is, if it has one (env:NAME, file:PATH, command:WORDS)", ""
+    )
 
 
 def _completed(given: Answers) -> None:
@@ -185,8 +199,13 @@ def _read(name: str) -> str:
 def _orders(text: str) -> list[tuple[str, ...]]:
     """Return the rows of a list of orders, however separated; a first row of names of columns is passed over."""
     separator = next((one for one in (";", "\t", ",") if one in text), " ")
-    rows = [tuple(cell.strip() for cell in row if cell.strip()) for row in csv.reader(io.StringIO(text), delimiter=separator)]
-    return [row for row in rows if row and not {cell.lower() for cell in row} & {"seller", "buyer", "order_id", "state"}]
+    rows = [
+        tuple(cell.strip() for cell in row if cell.strip())
+        for row in csv.reader(io.StringIO(text), delimiter=separator)
+    ]
+    return [
+        row for row in rows if row and not {cell.lower() for cell in row} & {"seller", "buyer", "order_id", "state"}
+    ]
 
 
 def _text(given: Answers) -> str:
@@ -209,7 +228,12 @@ def _lines(given: Answers) -> Iterator[str]:
             yield f"{key} = {_secret(told)}"
     if usual := APIS[given.api].seller_name:
         yield from ("", "[seller]", f"identifier = {_word(given.seller or usual)}")
-    yield from ("", "# One whose cancellation is taken up is used up; countermand orders shows what is left.", "[orders]", *_supply(given))
+    yield from (
+        "",
+        "# One whose cancellation is taken up is used up; countermand orders shows what is left.",
+        "[orders]",
+        *_supply(given),
+    )
 
 
 def _supply(given: Answers) -> Iterator[str]:
@@ -219,7 +243,9 @@ def _supply(given: Answers) -> Iterator[str]:
         state = next((cell for cell in order if cell in row.states), row.in_flight)
         cells = [cell for cell in order if cell != state]
         told = ", ".join(f"{key} = {_word(cell)}" for key, cell in zip(("seller", "buyer"), cells, strict=False))
-        by_state.setdefault(state, []).append(f"{{ {told} }}" if row.two_references else _word(cells[0] if cells else ""))
+        by_state.setdefault(state, []).append(
+            f"{{ {told} }}" if row.two_references else _word(cells[0] if cells else "")
+        )
     for state, orders in by_state.items():
         yield from (f"{state} = [", *(f"  {order}," for order in orders), "]")
 

@@ -37,14 +37,21 @@ def again(options: argparse.Namespace, shared: Sequence[str]) -> int:
     """Judge a record again in a process of its own, which writes to the folder of reports and to what was named by hand."""
     reports = Path(options.reports or "reports").absolute()
     service = [Path(place) for name in SUMMARIES if (place := os.environ.get(name))]
-    named = [Path(value).absolute() for word in shared if (value := word.rpartition("=")[2]) and not value.startswith("-")]
+    named = [
+        Path(value).absolute() for word in shared if (value := word.rpartition("=")[2]) and not value.startswith("-")
+    ]
     if not Path(options.replay).exists():
         raise CommandError(f"{options.replay}: no such file or folder")
     try:
         reports.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="countermand-") as scratch:
             arguments = [*(f"--target={path}" for path in options.target), f"--reports={reports}", *shared]
-            written = (Path(scratch), reports, *service, *(path for path in named if path != Path(options.replay).absolute()))
+            written = (
+                Path(scratch),
+                reports,
+                *service,
+                *(path for path in named if path != Path(options.replay).absolute()),
+            )
             return isolation.run(
                 isolation.Task(arguments, written, isolation.patience(_size(Path(options.replay)), options.patience))
             ).returncode

@@ -13,8 +13,15 @@ from countermand.exits import CommandError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--json", action="store_true", help="say as JSON what was made")
-    parser.add_argument("--out", default="signing", metavar="NAME", help="write NAME.pem and NAME.public.pem (default: signing)")
-    parser.add_argument("--owner", default="", metavar="NAME", help="whose key it is: stands in both files, and in what is signed with it")
+    parser.add_argument(
+        "--out", default="signing", metavar="NAME", help="write NAME.pem and NAME.public.pem (default: signing)"
+    )
+    parser.add_argument(
+        "--owner",
+        default="",
+        metavar="NAME",
+        help="whose key it is: stands in both files, and in what is signed with it",
+    )
     parser.add_argument("--passphrase", metavar="SOURCE", help=f"encrypt the private key; SOURCE is {passphrases.WAYS}")
 
 

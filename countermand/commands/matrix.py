@@ -20,11 +20,27 @@ from countermand.records import finished
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("runs", metavar="DIR", nargs="+", type=Path, help="a folder of reports, a certificate, or a folder of such")
+    parser.add_argument(
+        "runs", metavar="DIR", nargs="+", type=Path, help="a folder of reports, a certificate, or a folder of such"
+    )
     parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="the page to write")
-    parser.add_argument("--json", metavar="FILE", nargs="?", const=saying.HERE, help="write the same as JSON, to standard output or a FILE")
-    parser.add_argument("--expect", metavar="FILE", action="append", default=[], help="a target file, or a pattern: must have been tested")
-    parser.add_argument("--bundle", action="store_true", help="copy the runs' own pages beside the page, so that both can be published")
+    parser.add_argument(
+        "--json",
+        metavar="FILE",
+        nargs="?",
+        const=saying.HERE,
+        help="write the same as JSON, to standard output or a FILE",
+    )
+    parser.add_argument(
+        "--expect",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a target file, or a pattern: must have been tested",
+    )
+    parser.add_argument(
+        "--bundle", action="store_true", help="copy the runs' own pages beside the page, so that both can be published"
+    )
     parser.epilog = (
         "Runs of one target stand side by side, by date. Ends with 0 whatever the verdicts are, and with 10 where a DIR holds no run "
         "that can be read: the page is written of the others and names it; with 1 where an expected target was not tested."
@@ -56,7 +72,9 @@ def _joined(options: argparse.Namespace) -> tuple[int, matrix.Matrix]:
     joined = matrix.matrix(runs, missing, beside=options.out.absolute().parent, expected=expected)
     redrawn.write(options.out, matrix_page.page(joined))
     if options.json not in {None, saying.HERE}:
-        redrawn.write(Path(options.json), in_json(json.dumps(matrix.as_json(joined), ensure_ascii=False, indent=1)) + "\n")
+        redrawn.write(
+            Path(options.json), in_json(json.dumps(matrix.as_json(joined), ensure_ascii=False, indent=1)) + "\n"
+        )
     print(f"{options.out}: {sum(len(table.columns) for table in joined.tables)} columns of {len(runs)} runs")
     for words in missing:
         print(f"not read: {words}", file=sys.stderr)

@@ -14,17 +14,35 @@ from countermand.records import finished
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("nights", metavar="DIR", nargs="+", type=Path, help="OLD NEW: folders of many runs; or NEW alone, with --history")
-    parser.add_argument("--history", metavar="FILE", type=Path, help="remember this night there, and say since when and what is flaky")
-    parser.add_argument("--expect", metavar="FILE", action="append", default=[], help="a target file, or a pattern: must have been tested")
+    parser.add_argument(
+        "nights",
+        metavar="DIR",
+        nargs="+",
+        type=Path,
+        help="OLD NEW: folders of many runs; or NEW alone, with --history",
+    )
+    parser.add_argument(
+        "--history", metavar="FILE", type=Path, help="remember this night there, and say since when and what is flaky"
+    )
+    parser.add_argument(
+        "--expect",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a target file, or a pattern: must have been tested",
+    )
     parser.add_argument("--json", metavar="FILE", nargs="?", const=saying.HERE, help=saying.HELP)
-    parser.epilog = "Ends with 1 only where something is new and not waived: broken, inconclusive where documented, or not tested."
+    parser.epilog = (
+        "Ends with 1 only where something is new and not waived: broken, inconclusive where documented, or not tested."
+    )
 
 
 def main(options: argparse.Namespace) -> int:
     """Say what is new."""
     if len(options.nights) > 2 or (len(options.nights) == 1 and options.history is None):  # noqa: PLR2004 - OLD and NEW
-        raise CommandError("say two folders, OLD and NEW; or NEW alone with --history, which remembers the night before")
+        raise CommandError(
+            "say two folders, OLD and NEW; or NEW alone with --history, which remembers the night before"
+        )
     if options.json not in {None, saying.HERE}:
         redrawn.see(Path(options.json), "{")
     try:

@@ -26,8 +26,12 @@ FACTS = ("run", "scenario", "taken", "outcome")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--target", required=True, metavar="FILE", help="the target file")
-    parser.add_argument("--ledger", metavar="FILE", help="the ledger of orders used (default: COUNTERMAND_LEDGER, or one per user)")
-    parser.add_argument("--clean", action="store_true", help="cancel the orders that runs have registered and could not cancel")
+    parser.add_argument(
+        "--ledger", metavar="FILE", help="the ledger of orders used (default: COUNTERMAND_LEDGER, or one per user)"
+    )
+    parser.add_argument(
+        "--clean", action="store_true", help="cancel the orders that runs have registered and could not cancel"
+    )
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -65,7 +69,12 @@ def _clean(target: Target, path: Path) -> int:
 
 def _told(target: Target, path: Path) -> dict[str, Any]:
     """Gather what the target file lists and what the ledger knows; a ledger that does not exist yet knows nothing."""
-    told: dict[str, Any] = {"version": VERSION, "target": target.name, "seller": seller_key(target), "ledger": str(path)}
+    told: dict[str, Any] = {
+        "version": VERSION,
+        "target": target.name,
+        "seller": seller_key(target),
+        "ledger": str(path),
+    }
     if not path.exists():
         return {**told, "states": _states(target, {}, {}), "registered": []}
     ledger = Ledger(path)
@@ -76,7 +85,9 @@ def _told(target: Target, path: Path) -> dict[str, Any]:
     finally:
         ledger.close()
     made = [one for one in entries.values() if one.source == "register" and one.ended is None]
-    registered = [{"number": one.number, "state": one.state, "made by": one.maker, "outcome": one.outcome} for one in made]
+    registered = [
+        {"number": one.number, "state": one.state, "made by": one.maker, "outcome": one.outcome} for one in made
+    ]
     return {**told, "states": _states(target, entries, alive), "registered": registered}
 
 
@@ -84,8 +95,12 @@ def _states(target: Target, entries: Mapping[str, Entry], alive: Mapping[str, bo
     found: dict[str, Any] = {}
     for state in APIS[target.api].states:
         listed = [order.seller for order in target.orders.listed if order.state == state]
-        made = [one.number for one in entries.values() if one.source == "command" and one.state == state and one.run is None]
-        known = [one for one in entries.values() if one.state == state and (one.number in listed or one.source != "listed")]
+        made = [
+            one.number for one in entries.values() if one.source == "command" and one.state == state and one.run is None
+        ]
+        known = [
+            one for one in entries.values() if one.state == state and (one.number in listed or one.source != "listed")
+        ]
         used = [_row(one) for one in known if one.outcome is not None]
         held = [one for one in known if one.outcome is None and one.run is not None]
         found[state] = {
@@ -114,11 +129,16 @@ def _lines(told: Mapping[str, Any]) -> list[str]:
     if rows:
         lines += ["", "What was taken, when, and what came of it:"]
     lines += [
-        f"  {row['number']}  {row['taken']}  {row['run']}  {row['outcome'] or _HELD[name]}\n      {row['scenario']}" for name, row in rows
+        f"  {row['number']}  {row['taken']}  {row['run']}  {row['outcome'] or _HELD[name]}\n      {row['scenario']}"
+        for name, row in rows
     ]
     if told["registered"]:
         numbers = ", ".join(one["number"] for one in told["registered"])
-        lines += ["", f"Registered by us and not cancelled yet: {numbers}", "  countermand orders --clean cancels what no run is using"]
+        lines += [
+            "",
+            f"Registered by us and not cancelled yet: {numbers}",
+            "  countermand orders --clean cancels what no run is using",
+        ]
     return lines
 
 

@@ -21,4 +21,8 @@ def say(targets: Sequence[str], api: str | None, production: Sequence[str] = ())
         return
     start = lines.index(EMPTY)
     end = next((at for at in range(start, len(lines)) if not lines[at]), len(lines))
-    print(*(f"{'  ' if number else ''}{shown(line)}" for number, line in enumerate(lines[start:end])), sep="\n", flush=True)
+    print(
+        *(f"{'  ' if number else ''}{shown(line)}" for number, line in enumerate(lines[start:end])),
+        sep="\n",
+        flush=True,
+    )

@@ -30,8 +30,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--api", choices=list(APIS), help="only the deviants of one API")
     parser.add_argument("--json", action="store_true", help="write proof.json to standard output as well")
-    parser.add_argument("--jobs", type=_positive, metavar="N", help="so many sellers at once (default: one per processor)")
-    parser.add_argument("--reports", default="reports", metavar="DIR", type=Path, help="the folder to write reports to (default: reports)")
+    parser.add_argument(
+        "--jobs", type=_positive, metavar="N", help="so many sellers at once (default: one per processor)"
+    )
+    parser.add_argument(
+        "--reports",
+        default="reports",
+        metavar="DIR",
+        type=Path,
+        help="the folder to write reports to (default: reports)",
+    )
     parser.epilog = (
         "Writes proof.md, proof.json and proof.html. Ends with 0 where every deviant is caught and nothing else changes but what it "
         "declares, and with 1 where there is a hole."

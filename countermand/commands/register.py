@@ -20,12 +20,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     words = "a certificate, or a folder of certificates and of the public keys that are trusted (*.public.pem)"
     parser.add_argument("places", metavar="PLACE", nargs="+", type=Path, help=words)
-    parser.add_argument("--out", metavar="FOLDER", type=Path, required=True, help="the folder to write: index.html, register.json, badges")
+    parser.add_argument(
+        "--out",
+        metavar="FOLDER",
+        type=Path,
+        required=True,
+        help="the folder to write: index.html, register.json, badges",
+    )
     parser.add_argument("--json", action="store_true", help="say what stands in register.json on standard output")
-    parser.add_argument("--key", metavar="public.pem", type=Path, action="append", default=[], help="a key that is trusted besides")
+    parser.add_argument(
+        "--key", metavar="public.pem", type=Path, action="append", default=[], help="a key that is trusted besides"
+    )
     parser.add_argument("--title", default="Register of certificates", help="what the page is called")
-    parser.add_argument("--url", default="", metavar="ADDRESS", help="where the folder is published: lines for badges name it")
-    parser.add_argument("--on", type=expect.a_day, metavar="DAY", help="what has expired by that day is grey (default: today, UTC)")
+    parser.add_argument(
+        "--url", default="", metavar="ADDRESS", help="where the folder is published: lines for badges name it"
+    )
+    parser.add_argument(
+        "--on", type=expect.a_day, metavar="DAY", help="what has expired by that day is grey (default: today, UTC)"
+    )
     judging.add_patience(parser, "each")
     parser.epilog = (
         "Draw it again every day: badges and rows turn grey only then. Exit: 0 all are listed; 14 one or more do not verify, and are "
@@ -67,7 +79,9 @@ def _see(options: argparse.Namespace) -> None:
         if not (intake.is_folder(place) or intake.is_file(place)):
             raise CommandError(f"{intake.shown(place)}: no such folder, and no such certificate")
         if intake.is_folder(place) and place.resolve() in (options.out.resolve() / "index.html").parents:
-            raise CommandError("--out: a folder outside of PLACE was expected: what is drawn must not be taken for what is to be drawn")
+            raise CommandError(
+                "--out: a folder outside of PLACE was expected: what is drawn must not be taken for what is to be drawn"
+            )
     for name, first in (("index.html", "<"), ("register.json", "{")):
         redrawn.see(options.out / name, first)
 
@@ -77,12 +91,15 @@ def _tell(number: int, of: int, name: Shown) -> None:
     print(f"verifying {number} of {of}: {name}", file=sys.stderr, flush=True)
 
 
-def _write(options: argparse.Namespace, entries: list[register.Entry], refused: list[register.Refused], on: str) -> None:
+def _write(
+    options: argparse.Namespace, entries: list[register.Entry], refused: list[register.Refused], on: str
+) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     page = register_page.page(shown(options.title), entries, refused, on, options.url)
     _text(options.out / "index.html", page)
     _text(
-        options.out / "register.json", in_json(json.dumps(register_page.as_json(entries, refused, on), ensure_ascii=False, indent=1)) + "\n"
+        options.out / "register.json",
+        in_json(json.dumps(register_page.as_json(entries, refused, on), ensure_ascii=False, indent=1)) + "\n",
     )
     _grey_out(options.out, {one.number for one in entries})
     for one in entries:

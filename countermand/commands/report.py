@@ -16,7 +16,12 @@ from countermand.report import outputs, page
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "reports", metavar="DIR", type=Path, nargs="?", default="reports", help="the folder of reports of a finished run (default: reports)"
+        "reports",
+        metavar="DIR",
+        type=Path,
+        nargs="?",
+        default="reports",
+        help="the folder of reports of a finished run (default: reports)",
     )
     parser.add_argument("--json", action="store_true", help="say as JSON what was drawn")
     parser.add_argument("--open", action="store_true", help="open the front page in a browser, and draw nothing")

@@ -28,7 +28,9 @@ LAST = "reports"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options; all others are handed to pytest."""
     asking.add_asking(parser)
-    parser.add_argument("--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate")
+    parser.add_argument(
+        "--replay", metavar="FILE", help="judge a recorded run again, from a folder of reports or a certificate"
+    )
     judging.add_patience(parser)
     parser.add_argument(
         "-m",
@@ -43,16 +45,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         const=LAST,
         help="judge only what was broken or inconclusive in the last run, whose reports are in DIR (default: reports)",
     )
-    parser.add_argument("--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict")
-    parser.add_argument("--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing")
-    parser.add_argument("--requests", metavar="DIR", help="with --dry-run: write every request into a new folder (-v prints them)")
-    parser.add_argument("--json", action="store_true", help="write results.json to standard output, and all other words to standard error")
-    parser.add_argument("--pytest-output", action="store_true", help="let pytest tell of the run in its own words, as -v does")
+    parser.add_argument(
+        "--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say which orders are needed and what would be sent, and send nothing"
+    )
+    parser.add_argument(
+        "--requests", metavar="DIR", help="with --dry-run: write every request into a new folder (-v prints them)"
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="write results.json to standard output, and all other words to standard error",
+    )
+    parser.add_argument(
+        "--pytest-output", action="store_true", help="let pytest tell of the run in its own words, as -v does"
+    )
     parser.epilog = (
         "Any other option is pytest's, or the suite's own: countermand run --help-pytest lists them. "
         "What each exit code means: countermand --help."
     )
-    parser.add_argument("--help-pytest", action="store_true", help="list the options of pytest and of the suite's plugin")
+    parser.add_argument(
+        "--help-pytest", action="store_true", help="list the options of pytest and of the suite's plugin"
+    )
 
 
 def main(options: argparse.Namespace, rest: list[str]) -> int:
@@ -60,7 +76,9 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     if options.help_pytest:
         return run_pytest(["--help"])
     if options.json and (options.dry_run or options.replay):
-        raise CommandError("--json tells of a run that asks its target; results.json in the folder of reports tells of others")
+        raise CommandError(
+            "--json tells of a run that asks its target; results.json in the folder of reports tells of others"
+        )
     heard = Heard()
     try:
         with saying.aside(programs=options.json):
@@ -96,7 +114,9 @@ def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     try:
         code = _run(options, rest, heard)
         if code == Exit.USAGE and len(untested.LEFT) == before and not heard.folders:
-            _leave_untested(options, rest, "the command line is wrong: what is wrong with it was said when the run began")
+            _leave_untested(
+                options, rest, "the command line is wrong: what is wrong with it was said when the run began"
+            )
     except CommandError as error:
         _leave_untested(options, rest, str(error))
         raise
@@ -126,7 +146,15 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
         folder = Path(options.reports or "reports", sessions.folder_of([load(path).name for path in paths], number))
         print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
         with piped.handed_on(paths) as (names, ends):
-            command = [sys.executable, "-m", "countermand", "run", *(f"--target={name}" for name in names), f"--reports={folder}", *shared]
+            command = [
+                sys.executable,
+                "-m",
+                "countermand",
+                "run",
+                *(f"--target={name}" for name in names),
+                f"--reports={folder}",
+                *shared,
+            ]
             before = _written(folder)
             code, ended = sessions.play(command, ends, aside=options.json)
         if _written(folder) != before:  # what stands there otherwise is of another run
@@ -155,7 +183,11 @@ def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: st
     part = options.clauses is not None or options.failed is not None or bool(words & set(PARTS))
     top = Path(options.reports) if options.reports else shelf.place(Path("reports"), part=part, embedded=False)
     for number, group in enumerate(groups, 1):
-        folder = top if len(groups) == 1 else Path(options.reports or "reports", sessions.folder_of([one.name for one in group], number))
+        folder = (
+            top
+            if len(groups) == 1
+            else Path(options.reports or "reports", sessions.folder_of([one.name for one in group], number))
+        )
         untested.leave(folder, group, reason)
 
 
@@ -168,13 +200,21 @@ def _selected(options: argparse.Namespace) -> str | None:
     except TargetError as error:
         raise CommandError(str(error)) from None
     embedded = not options.target and not options.replay
-    last = Path(options.failed) if options.failed not in {None, LAST} else shelf.place(Path(LAST), part=False, embedded=embedded)
+    last = (
+        Path(options.failed)
+        if options.failed not in {None, LAST}
+        else shelf.place(Path(LAST), part=False, embedded=embedded)
+    )
     told = selection.known(last, [target.name for target in asked])
-    apis = {target.api for target in asked} or ({options.api} if options.api else {one.api for one in told.catalogue.values()})
+    apis = {target.api for target in asked} or (
+        {options.api} if options.api else {one.api for one in told.catalogue.values()}
+    )
     if options.failed is None:
         return " or ".join(selection.chosen(options.clauses, told, apis))
     failed = " or ".join(selection.of_verdict(last, selection.FAILED, told.names))
-    return " or ".join(selection.chosen(f"({failed}) and ({options.clauses})" if options.clauses else failed, told, apis))
+    return " or ".join(
+        selection.chosen(f"({failed}) and ({options.clauses})" if options.clauses else failed, told, apis)
+    )
 
 
 def _stand_ins() -> list[object]:

@@ -91,7 +91,9 @@ def of_verdict(folder: Path, verdicts: Sequence[Verdict], names: frozenset[str] 
     results = _read(folder)
     asked = {target.name for target in results.targets}
     if names and not names & asked:
-        raise CommandError(f"{folder}: the last run there asked {', '.join(sorted(asked))}, not {', '.join(sorted(names))}")
+        raise CommandError(
+            f"{folder}: the last run there asked {', '.join(sorted(asked))}, not {', '.join(sorted(names))}"
+        )
     found = {scenario.clause for scenario in results.scenarios if scenario.verdict in verdicts}
     if not found:
         what = " or ".join("broken" if one is Verdict.DOES_NOT_CONFORM else str(one) for one in verdicts)
@@ -159,7 +161,9 @@ class _Reader:
                 raise CommandError("-m: a bracket is not closed")
             return found
         if not self._tokens or self._tokens[0].casefold() in {"or", "and", ")"}:
-            raise CommandError(f"-m: a clause is missing {f'before {self._tokens[0]!r}' if self._tokens else 'at the end'}")
+            raise CommandError(
+                f"-m: a clause is missing {f'before {self._tokens[0]!r}' if self._tokens else 'at the end'}"
+            )
         word = self._tokens.pop(0)
         self.named.append(word)
         return self._told.clauses(word)

@@ -35,16 +35,30 @@ ANEW = "remove that file, and all certificates there are made anew"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--api", choices=list(APIS), help="which seller")
-    parser.add_argument("--port", type=_port, metavar="N", help="the port on 127.0.0.1 (default: any free one, or that of --keep)")
     parser.add_argument(
-        "--target-out", metavar="FILE", help="write the target file that reaches it there, its files into FILE's own folder"
+        "--port", type=_port, metavar="N", help="the port on 127.0.0.1 (default: any free one, or that of --keep)"
     )
-    parser.add_argument("--overwrite", action="store_true", help="write that target file again, also where it was edited since")
-    parser.add_argument("--keep", metavar="DIR", type=Path, help="keep certificates, keys, users and orders there, for the next start")
     parser.add_argument(
-        "--deviant", action="append", default=[], metavar="SLUG", help="a seller that is wrong in one thing; may be repeated"
+        "--target-out",
+        metavar="FILE",
+        help="write the target file that reaches it there, its files into FILE's own folder",
     )
-    parser.add_argument("--list-deviants", action="store_true", help="list the sellers that are wrong in one thing, by clause")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="write that target file again, also where it was edited since"
+    )
+    parser.add_argument(
+        "--keep", metavar="DIR", type=Path, help="keep certificates, keys, users and orders there, for the next start"
+    )
+    parser.add_argument(
+        "--deviant",
+        action="append",
+        default=[],
+        metavar="SLUG",
+        help="a seller that is wrong in one thing; may be repeated",
+    )
+    parser.add_argument(
+        "--list-deviants", action="store_true", help="list the sellers that are wrong in one thing, by clause"
+    )
     parser.add_argument("--json", action="store_true", help="with --list-deviants: as JSON")
     parser.add_argument("--quiet", action="store_true", help="do not tell of each request")
     parser.epilog = (
@@ -98,7 +112,9 @@ def _port(words: str) -> int:
 def _why(error: OSError, port: int) -> str:
     """Return why nothing can be served, in words for whoever may choose another port or folder."""
     if error.errno == errno.EADDRINUSE:
-        return f"port {port} of 127.0.0.1 is taken by somebody else: say another with --port, or none for any that is free"
+        return (
+            f"port {port} of 127.0.0.1 is taken by somebody else: say another with --port, or none for any that is free"
+        )
     if error.filename is None and error.errno in {errno.EACCES, errno.EPERM}:
         return f"port {port} of 127.0.0.1 may not be used by you: say one above 1023 with --port"
     return f"{error.filename or 'the seller'}: cannot be written or served: {error.strerror or error}"
@@ -129,7 +145,13 @@ def _list(options: argparse.Namespace) -> None:
     from countermand.provider import deviants  # noqa: PLC0415 - see main
 
     rows = [
-        {"api": api, "clause": one.breaks, "slug": deviants.slug(one), "name": name, "does": " ".join((one.__doc__ or "").split())}
+        {
+            "api": api,
+            "clause": one.breaks,
+            "slug": deviants.slug(one),
+            "name": name,
+            "does": " ".join((one.__doc__ or "").split()),
+        }
         for api in ([options.api] if options.api else APIS)
         for name, one in deviants.deviants(api).items()
     ]
@@ -163,7 +185,9 @@ def _may_be_written(target: Path, *, edited: bool) -> None:
     except (OSError, UnicodeDecodeError):
         first, rest = "", ""
     if not first.startswith(FIRST):
-        raise CommandError(f"{target}: is there already, and was not written by countermand serve: say --target-out with another name")
+        raise CommandError(
+            f"{target}: is there already, and was not written by countermand serve: say --target-out with another name"
+        )
     told = DIGEST.search(first)
     if not edited and (told is None or told[1] != _digest(rest)):
         words = "was edited since countermand serve wrote it: say --target-out with another name, or --overwrite to lose what was edited"
@@ -192,7 +216,9 @@ def _identities(folder: Path) -> Any:  # noqa: ANN401 - the sellers' own class, 
         try:
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(one.certificate, one.private_key)
         except (ssl.SSLError, ValueError):
-            raise CommandError(f"{one.certificate} and {one.private_key.name}: are no certificate and its key; {ANEW}") from None
+            raise CommandError(
+                f"{one.certificate} and {one.private_key.name}: are no certificate and its key; {ANEW}"
+            ) from None
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(kept.ca)
     except (ssl.SSLError, ValueError):
@@ -218,7 +244,9 @@ def _recall(folder: Path, seller: Any, api: str) -> dict[str, Any]:  # noqa: ANN
 
 def _remember(folder: Path, seller: Any, port: int) -> None:  # noqa: ANN401 - of whichever API
     text = json.dumps({"port": port, "seller": seller.memory()}, indent=1, ensure_ascii=False)
-    with os.fdopen(os.open(folder / STATE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(folder / STATE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.write(text)
 
 
@@ -229,7 +257,9 @@ def _first_words(options: argparse.Namespace, served: Any) -> list[str]:  # noqa
 
     operation = f"{served.url}{PROTOCOLS[options.api].path}"
     who = served.certificates
-    given = f"--cert {who.buyer.certificate} --key {who.buyer.private_key} " if APIS[options.api].client_certificate else ""
+    given = (
+        f"--cert {who.buyer.certificate} --key {who.buyer.private_key} " if APIS[options.api].client_certificate else ""
+    )
     curl = f"curl --cacert {who.ca} {given}--header 'Content-Type: text/xml' --data '<x/>' {operation}"
     return [f"{options.api} at {operation}", f"deviants: {wrong}", f"target file: {served.target}", f"try: {curl}"]
 

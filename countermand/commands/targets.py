@@ -23,11 +23,17 @@ UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "files", metavar="FILE", nargs="*", default=["targets/*.toml"], help="target files, or patterns (default: targets/*.toml)"
+        "files",
+        metavar="FILE",
+        nargs="*",
+        default=["targets/*.toml"],
+        help="target files, or patterns (default: targets/*.toml)",
     )
     parser.add_argument("--json", action="store_true", help="as JSON on one line, as the matrix of a workflow is given")
     parser.add_argument(
-        "--lines", action="store_true", help="a line each, a safe name and what countermand run is told, for a shell to read"
+        "--lines",
+        action="store_true",
+        help="a line each, a safe name and what countermand run is told, for a shell to read",
     )
     parser.add_argument("--or-embedded", action="store_true", help="where there is none, the embedded sellers")
     parser.epilog = "A baseline that lies beside a target file as NAME.baseline.toml is named with it."
@@ -89,5 +95,11 @@ def _row(path: Path) -> dict[str, Any]:
         target = load(path)
     except TargetError as error:
         seen = glimpse(path)
-        return {"name": seen.name, "api": seen.api, "file": str(path), "arguments": " ".join(arguments), "error": str(error)}
+        return {
+            "name": seen.name,
+            "api": seen.api,
+            "file": str(path),
+            "arguments": " ".join(arguments),
+            "error": str(error),
+        }
     return {"name": target.name, "api": target.api, "file": str(path), "arguments": " ".join(arguments)}

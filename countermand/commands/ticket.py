@@ -14,9 +14,13 @@ from countermand.report import ticket
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("clause", nargs="?", metavar="CLAUSE", help="the clause; without one the tickets of the run are listed")
+    parser.add_argument(
+        "clause", nargs="?", metavar="CLAUSE", help="the clause; without one the tickets of the run are listed"
+    )
     parser.add_argument("--json", action="store_true", help="say it as JSON")
-    parser.add_argument("--reports", default="reports", metavar="DIR", type=Path, help="the folder of the run (default: reports)")
+    parser.add_argument(
+        "--reports", default="reports", metavar="DIR", type=Path, help="the folder of the run (default: reports)"
+    )
 
 
 def main(options: argparse.Namespace) -> int:
@@ -30,7 +34,10 @@ def main(options: argparse.Namespace) -> int:
         saying.as_json({"version": 1, "tickets": [_told(one) for one in tickets.values()]})
         return 0
     if options.clause is None:
-        print("\n".join(f"{one.name}  {one.scenario.verdict}: {one.clause.says}" for one in tickets.values()) or "nothing was found")
+        print(
+            "\n".join(f"{one.name}  {one.scenario.verdict}: {one.clause.says}" for one in tickets.values())
+            or "nothing was found"
+        )
         return 0
     if options.clause not in tickets:
         known = results.catalogue.nearest(options.clause) if options.clause not in results.catalogue else None
@@ -46,5 +53,16 @@ def main(options: argparse.Namespace) -> int:
 
 def _told(one: ticket.Ticket) -> dict[str, Any]:
     """Return a ticket for programs."""
-    facts = {"clause": one.name, "says": one.clause.says, "evidence": one.clause.evidence, "verdict": one.scenario.verdict}
-    return {**facts, "scenario": one.title, "others": one.others, "target": one.scenario.target, "file": f"{ticket.FOLDER}/{one.name}.md"}
+    facts = {
+        "clause": one.name,
+        "says": one.clause.says,
+        "evidence": one.clause.evidence,
+        "verdict": one.scenario.verdict,
+    }
+    return {
+        **facts,
+        "scenario": one.title,
+        "others": one.others,
+        "target": one.scenario.target,
+        "file": f"{ticket.FOLDER}/{one.name}.md",
+    }

@@ -25,13 +25,28 @@ VERSION = 1
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("certificate", metavar="FILE.zip", help="the certificate")
-    parser.add_argument("--key", required=True, metavar="public.pem", help="the public key of whoever signed it, from a source you trust")
-    parser.add_argument("--seed", metavar="CHALLENGE", help="refuse a record that was made with another seed than the one you chose")
-    parser.add_argument("--expect-target", metavar="NAME", help="refuse a certificate about another target; NAME is its name or its url")
+    parser.add_argument(
+        "--key",
+        required=True,
+        metavar="public.pem",
+        help="the public key of whoever signed it, from a source you trust",
+    )
+    parser.add_argument(
+        "--seed", metavar="CHALLENGE", help="refuse a record that was made with another seed than the one you chose"
+    )
+    parser.add_argument(
+        "--expect-target", metavar="NAME", help="refuse a certificate about another target; NAME is its name or its url"
+    )
     parser.add_argument("--expect-api", metavar="API", help="refuse a certificate about another API, as in ala")
-    parser.add_argument("--max-age", type=expect.age, metavar="AGE", help="how long ago its run may have been, as in 90d, 12w, 6m or 1y")
-    parser.add_argument("--on", type=expect.a_day, metavar="DAY", help="judge validity and age as of that day (default: today, UTC)")
-    parser.add_argument("--json", action="store_true", help="say the same as JSON (countermand/schemas/verify.schema.json)")
+    parser.add_argument(
+        "--max-age", type=expect.age, metavar="AGE", help="how long ago its run may have been, as in 90d, 12w, 6m or 1y"
+    )
+    parser.add_argument(
+        "--on", type=expect.a_day, metavar="DAY", help="judge validity and age as of that day (default: today, UTC)"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="say the same as JSON (countermand/schemas/verify.schema.json)"
+    )
     judging.add_patience(parser, "it")
     parser.epilog = (
         "Exit: 0 it verifies, whatever its verdict is; 14 it does not, or is not what was expected; 10 another suite made it, and only "
@@ -72,7 +87,14 @@ def answered(outcome: Outcome, expected: expect.Expected, owner: str = "") -> di
             problems = ["its statement is none that this suite writes"]
     other = None if problems else outcome.other_suite
     words, code = _outcome(bool(problems), bool(unmet), other is not None, bool(late))
-    about = {"outcome": words, "exit": int(code), "on": expected.day.isoformat(), "problems": problems, "unmet": unmet, "late": late}
+    about = {
+        "outcome": words,
+        "exit": int(code),
+        "on": expected.day.isoformat(),
+        "problems": problems,
+        "unmet": unmet,
+        "late": late,
+    }
     return {"version": VERSION, **about, "otherSuite": other, "keyOwner": owner or None, "stated": said}
 
 

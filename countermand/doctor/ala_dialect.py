@@ -18,4 +18,6 @@ class AlaChecks(Own):
         try:
             select(parse(b"<none/>"), target.dialect.decision)
         except ValueError as error:
-            yield Finding.trouble("dialect", f"[dialect] decision: {error}", "write an XPath, or leave the key out", certain=True)
+            yield Finding.trouble(
+                "dialect", f"[dialect] decision: {error}", "write an XPath, or leave the key out", certain=True
+            )

@@ -34,8 +34,12 @@ def finding(target: Target, seen: Look) -> Finding:
             certain=True,
         )
     if isinstance(seen.error, TimeoutError):
-        return Finding.trouble(CHECK, "no answer in time", "ask the seller whether it is up; [limits] total is how long a run waits")
-    return Finding.trouble(CHECK, "the connection is closed or reset without an answer", f"probably an allow list: {ALLOW_LIST}")
+        return Finding.trouble(
+            CHECK, "no answer in time", "ask the seller whether it is up; [limits] total is how long a run waits"
+        )
+    return Finding.trouble(
+        CHECK, "the connection is closed or reset without an answer", f"probably an allow list: {ALLOW_LIST}"
+    )
 
 
 def _not_http(target: Target, seen: Look) -> Finding:
@@ -43,10 +47,14 @@ def _not_http(target: Target, seen: Look) -> Finding:
     start = seen.received[:4096].decode("utf-8", "replace")
     said = own(target.api).bare(seen.received)
     if start.lstrip().startswith("<") or re.search(r"invalid ip|access denied", start, re.IGNORECASE):
-        words = f"XML without HTTP around it{f': {said}' if said else ''}: an address that is not allowed is answered so"
+        words = (
+            f"XML without HTTP around it{f': {said}' if said else ''}: an address that is not allowed is answered so"
+        )
         return Finding.trouble(CHECK, words, f"probably an allow list: {ALLOW_LIST}", certain=True)
     shown = " ".join(start[:60].split())
-    return Finding.trouble(CHECK, f"an answer that is not HTTP: {shown!r}", f"mend the port in {seen.route.key}", certain=True)
+    return Finding.trouble(
+        CHECK, f"an answer that is not HTTP: {shown!r}", f"mend the port in {seen.route.key}", certain=True
+    )
 
 
 def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
@@ -57,7 +65,9 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
         return Finding.trouble(CHECK, words, mend)
     if reply.status in {400, 495, 496} and PROTOCOLS[target.api].turns_away(reply):
         return Finding.trouble(
-            CHECK, f"{words}: a page about the client certificate", "have the seller register the certificate of [buyer]"
+            CHECK,
+            f"{words}: a page about the client certificate",
+            "have the seller register the certificate of [buyer]",
         )
     if (found := own(target.api).answer(target, reply)) is not None:
         return found

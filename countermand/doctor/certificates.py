@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 SOON = timedelta(days=14)
 SERVER, CLIENT = "server certificate", "client certificate"
 #: What X509_verify_cert says (OpenSSL, x509_vfy.h).
-_NOT_YET, _EXPIRED, _SELF_SIGNED, _SELF_SIGNED_IN_CHAIN, _NO_ISSUER, _NO_LEAF_ISSUER, _NAME, _ADDRESS = 9, 10, 18, 19, 20, 21, 62, 64
+_NOT_YET, _EXPIRED, _SELF_SIGNED, _SELF_SIGNED_IN_CHAIN, _NO_ISSUER, _NO_LEAF_ISSUER, _NAME, _ADDRESS = (
+    9,
+    10,
+    18,
+    19,
+    20,
+    21,
+    62,
+    64,
+)
 
 
 def of_server(target: Target, seen: Look) -> Finding:
@@ -36,12 +45,21 @@ def of_server(target: Target, seen: Look) -> Finding:
     return Finding.ok(SERVER, f"trusted, bears the name {seen.route.name}, valid until {end:%Y-%m-%d}")
 
 
-def _distrust(target: Target, seen: Look, error: ssl.SSLCertVerificationError, leaf: x509.Certificate | None) -> tuple[str, str]:
+def _distrust(
+    target: Target, seen: Look, error: ssl.SSLCertVerificationError, leaf: x509.Certificate | None
+) -> tuple[str, str]:
     """Say why the server's certificate is not trusted, and what to do."""
-    code, name, trusted = error.verify_code, seen.route.name, "[trust] ca" if target.ca is None else f"[trust] ca ({target.ca.name})"
+    code, name, trusted = (
+        error.verify_code,
+        seen.route.name,
+        "[trust] ca" if target.ca is None else f"[trust] ca ({target.ca.name})",
+    )
     if code == _EXPIRED:
         end = f" on {leaf.not_valid_after_utc:%Y-%m-%d %H:%M} UTC" if leaf else ""
-        return f"a certificate of the server's chain has expired: its own ended{end}", "tell the seller; or set this machine's clock"
+        return (
+            f"a certificate of the server's chain has expired: its own ended{end}",
+            "tell the seller; or set this machine's clock",
+        )
     if code == _NOT_YET:
         start = f" before {leaf.not_valid_before_utc:%Y-%m-%d %H:%M} UTC" if leaf else ""
         return f"the server's certificate is not valid{start}", "set this machine's clock, or tell the seller"
@@ -56,7 +74,10 @@ def _distrust(target: Target, seen: Look, error: ssl.SSLCertVerificationError, l
         who = f" by {leaf.issuer.rfc4514_string()}" if leaf else ""
         mend = f"name a PEM bundle with the root (and intermediates the server leaves out) in {trusted}"
         return f"the server's certificate is issued{who}, which we do not trust{alone}", mend
-    return f"the server's certificate is not trusted: {error.verify_message}", f"ask the seller, or name its authority in {trusted}"
+    return (
+        f"the server's certificate is not trusted: {error.verify_message}",
+        f"ask the seller, or name its authority in {trusted}",
+    )
 
 
 def of_client(target: Target, seen: Look) -> Finding:
@@ -72,13 +93,17 @@ def of_client(target: Target, seen: Look) -> Finding:
     if seen.early or seen.error is not None:
         return Finding.unchecked(CLIENT, "the connection ended before the server said what it makes of ours")
     if seen.witness.asked_late:
-        return Finding.ok(CLIENT, f"the server asks for one after the handshake, once it knows the path, and is shown {held.name}")
+        return Finding.ok(
+            CLIENT, f"the server asks for one after the handshake, once it knows the path, and is shown {held.name}"
+        )
     return Finding.ok(CLIENT, f"the server asks for one and accepts {held.name} in the handshake")
 
 
 def _not_shown(*, asked: bool, held: bool) -> Finding:
     if asked:
-        return Finding.note(CLIENT, "the server asks for one, and [buyer] has none that can be used; it goes on without")
+        return Finding.note(
+            CLIENT, "the server asks for one, and [buyer] has none that can be used; it goes on without"
+        )
     if held:
         return Finding.note(CLIENT, "the server asks for none in the handshake: ours was not shown")
     return Finding.ok(CLIENT, "the server asks for none, and we have none")
@@ -87,7 +112,10 @@ def _not_shown(*, asked: bool, held: bool) -> Finding:
 def _refused(alert: str, shown: str | None) -> tuple[str, str]:
     """Say what the server has against our certificate, and what to do."""
     if shown is None or alert == "certificate_required":
-        return f"the server wants a client certificate (alert {alert})", "name certificate and private_key, or pkcs12, in [buyer]"
+        return (
+            f"the server wants a client certificate (alert {alert})",
+            "name certificate and private_key, or pkcs12, in [buyer]",
+        )
     mends = {
         "unknown_ca": "have the seller trust its issuer, add the intermediates to the file, or use the one issued for this seller",
         "certificate_expired": "get a new one, or see whether the seller's clock is right",

@@ -107,7 +107,10 @@ def _tell(target: Target, seen: Look) -> list[Finding]:
     if not seen.connected:
         return [*found, *(Finding.unchecked(check, "there is no connection") for check in ("TLS", "answer"))]
     if seen.error is None and not seen.secured:
-        return [*found, *(Finding.unchecked(check, "the authorities to trust cannot be read") for check in ("TLS", "answer"))]
+        return [
+            *found,
+            *(Finding.unchecked(check, "the authorities to trust cannot be read") for check in ("TLS", "answer")),
+        ]
     found += [
         handshake.finding(target, seen),
         certificates.of_server(target, seen),
@@ -116,5 +119,10 @@ def _tell(target: Target, seen: Look) -> list[Finding]:
     if any(finding.state is State.TROUBLE for finding in found):
         return [*found, Finding.unchecked("answer", "the server could not be asked")]
     if seen.asked is None and not seen.early:
-        return [*found, Finding.unchecked("answer", "this is production: --production NAME lets a request be sent that changes nothing")]
+        return [
+            *found,
+            Finding.unchecked(
+                "answer", "this is production: --production NAME lets a request be sent that changes nothing"
+            ),
+        ]
     return [*found, joining.joined(target, seen, answers.finding(target, seen)), clock.finding(seen)]

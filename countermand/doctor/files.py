@@ -31,9 +31,12 @@ def authorities(target: Target) -> Finding:
     try:
         context(target.ca, Credentials(), target.tls_minimum, target.tls_maximum)
     except CredentialsError as error:
-        return Finding.trouble("authorities", str(error), "mend [trust] ca: openssl x509 -in FILE makes PEM of a certificate", certain=True)
+        return Finding.trouble(
+            "authorities", str(error), "mend [trust] ca: openssl x509 -in FILE makes PEM of a certificate", certain=True
+        )
     return Finding.ok(
-        "authorities", f"{target.ca.name} can be read" if target.ca else "the system's are trusted; [trust] ca would name others"
+        "authorities",
+        f"{target.ca.name} can be read" if target.ca else "the system's are trusted; [trust] ca would name others",
     )
 
 
@@ -43,10 +46,16 @@ def identities(target: Target) -> Iterator[Finding]:
         if identity.certificate or identity.pkcs12:
             yield from _loaded(target, table, identity)
     shown = {
-        table: one.certificate.read_bytes() for table, one in target.identities.items() if one.certificate and _readable(one.certificate)
+        table: one.certificate.read_bytes()
+        for table, one in target.identities.items()
+        if one.certificate and _readable(one.certificate)
     }
     if "another_buyer" in shown and shown["another_buyer"] == shown.get("buyer"):
-        yield Finding.note("another buyer", "[another_buyer] shows the certificate of [buyer]", "name the certificate of a second party")
+        yield Finding.note(
+            "another buyer",
+            "[another_buyer] shows the certificate of [buyer]",
+            "name the certificate of a second party",
+        )
 
 
 def _readable(path: Path) -> bool:
@@ -87,9 +96,13 @@ def _in_time(check: str, table: str, leaf: x509.Certificate, now: datetime) -> F
     if end < now:
         return made(check, f"{name}: expired on {end:%Y-%m-%d %H:%M} UTC", f"get a new one and name it in [{table}]")
     if start > now:
-        return made(check, f"{name}: not valid before {start:%Y-%m-%d %H:%M} UTC", "wait for it, or set this machine's clock")
+        return made(
+            check, f"{name}: not valid before {start:%Y-%m-%d %H:%M} UTC", "wait for it, or set this machine's clock"
+        )
     if end - now < SOON:
-        return Finding.note(check, f"{name}: expires soon, on {end:%Y-%m-%d %H:%M} UTC", f"get a new one and name it in [{table}]")
+        return Finding.note(
+            check, f"{name}: expires soon, on {end:%Y-%m-%d %H:%M} UTC", f"get a new one and name it in [{table}]"
+        )
     return Finding.ok(check, f"{name}: matches its key, valid until {end:%Y-%m-%d}")
 
 
@@ -99,7 +112,9 @@ def _must_be_over(check: str, leaf: x509.Certificate) -> Finding:
     if end < datetime.now(UTC):
         return Finding.ok(check, f"{_name(leaf)}: expired on {end:%Y-%m-%d}, as it must")
     advice = "name yesterday's certificate there, or leave the table out"
-    return Finding.note(check, f"{_name(leaf)}: [expired_buyer] is valid until {end:%Y-%m-%d}, and would rightly be served", advice)
+    return Finding.note(
+        check, f"{_name(leaf)}: [expired_buyer] is valid until {end:%Y-%m-%d}, and would rightly be served", advice
+    )
 
 
 def _fitting(check: str, shown: list[x509.Certificate], *, alone: bool) -> Iterator[Finding]:
@@ -109,7 +124,9 @@ def _fitting(check: str, shown: list[x509.Certificate], *, alone: bool) -> Itera
 
     for number, (one, issuer) in enumerate(pairwise(shown), 2):
         if one.issuer != issuer.subject:
-            yield Finding.note(check, f"certificate {number} of the file did not issue the one before it", "put each before its issuer")
+            yield Finding.note(
+                check, f"certificate {number} of the file did not issue the one before it", "put each before its issuer"
+            )
     if alone and shown[0].issuer != shown[0].subject:
         words = f"{_name(shown[0])}: stands alone, issued by {shown[0].issuer.rfc4514_string()}"
         yield Finding.note(check, f"{words}: where that is an intermediate, {CHAIN}")
@@ -118,7 +135,9 @@ def _fitting(check: str, shown: list[x509.Certificate], *, alone: bool) -> Itera
     except (x509.ExtensionNotFound, ValueError):
         return
     if not {Usage.CLIENT_AUTH, Usage.ANY_EXTENDED_KEY_USAGE} & set(uses):
-        yield Finding.note(check, f"{_name(shown[0])}: not issued for clients (extended key usage)", "ask for one with clientAuth")
+        yield Finding.note(
+            check, f"{_name(shown[0])}: not issued for clients (extended key usage)", "ask for one with clientAuth"
+        )
 
 
 def _name(leaf: x509.Certificate) -> str:

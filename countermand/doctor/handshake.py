@@ -36,11 +36,17 @@ def _why(target: Target, seen: Look) -> tuple[str, str]:
             f"{lower}ask the seller for a server that speaks TLS 1.2",
         )
     if alert == "unrecognized_name":
-        return f"the server knows no {seen.route.name} (alert {alert})", "mend the host in url: it is the name that is asked for"
+        return (
+            f"the server knows no {seen.route.name} (alert {alert})",
+            "mend the host in url: it is the name that is asked for",
+        )
     if alert == "handshake_failure":
         wants = "; it asked for a client certificate" if seen.witness.asked else ""
         mend = "have the seller say which client certificate and which ciphers it wants, and name the certificate in [buyer]"
-        return f"the server ends the handshake (alert {alert}): nothing in common, or our certificate is not wanted{wants}", mend
+        return (
+            f"the server ends the handshake (alert {alert}): nothing in common, or our certificate is not wanted{wants}",
+            mend,
+        )
     if alert:
         return f"the server ends the handshake with the alert {alert}", "ask the seller what its log says of it"
     if any(word in reason for word in _NO_TLS):
@@ -57,8 +63,14 @@ def _spoken(target: Target) -> str:
 
 def _silence(seen: Look, reason: str) -> tuple[str, str]:
     if isinstance(seen.error, TimeoutError):
-        return "the server does not go on with the handshake in time", f"see whether {seen.route} speaks TLS, and mend {seen.route.key}"
+        return (
+            "the server does not go on with the handshake in time",
+            f"see whether {seen.route} speaks TLS, and mend {seen.route.key}",
+        )
     if isinstance(seen.error, ConnectionError | ssl.SSLEOFError) or "EOF" in reason:
         mend = "probably an allow list: have the seller put this machine's public address on it"
         return "the connection is closed or reset in the middle of the handshake", mend
-    return f"the handshake fails: {reason.lower().replace('_', ' ') or seen.error}", "ask the seller which versions and ciphers it speaks"
+    return (
+        f"the handshake fails: {reason.lower().replace('_', ' ') or seen.error}",
+        "ask the seller which versions and ciphers it speaks",
+    )

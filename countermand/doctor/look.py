@@ -67,7 +67,9 @@ class Look:
         return self.stage >= Stage.ASKING
 
 
-def look(target: Target, route: Route, context: ssl.SSLContext | None, request: Request | None, patience: float) -> Look:
+def look(
+    target: Target, route: Route, context: ssl.SSLContext | None, request: Request | None, patience: float
+) -> Look:
     """Connect once, by TLS where there is a context, and ask if there is a request; the patience is in seconds; raises nothing."""
     seen = Look(route, asked=request)
     try:

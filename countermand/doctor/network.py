@@ -25,7 +25,9 @@ def findings(target: Target, seen: Look) -> Iterator[Finding]:
         yield Finding.ok("connection", f"{route} listens{through}")
     elif seen.stage is Stage.TUNNELLING:
         mend = "mend proxy (its user and password too), or ask its owner to let this machine through"
-        yield Finding.trouble("connection", f"no way through the proxy {route}: {_words(seen.error)}", mend, certain=True)
+        yield Finding.trouble(
+            "connection", f"no way through the proxy {route}: {_words(seen.error)}", mend, certain=True
+        )
     else:
         yield _closed(target, seen)
 
@@ -33,7 +35,10 @@ def findings(target: Target, seen: Look) -> Iterator[Finding]:
 def _closed(target: Target, seen: Look) -> Finding:
     route, error = seen.route, seen.error
     if isinstance(error, ConnectionRefusedError):
-        words, mend = f"nobody listens at {route}: connection refused", f"mend the port in {route.key}, or start the seller"
+        words, mend = (
+            f"nobody listens at {route}: connection refused",
+            f"mend the port in {route.key}, or start the seller",
+        )
     elif isinstance(error, TimeoutError):
         words = f"{route} does not answer within {target.limits.connect:g} s"
         mend = f"mend {route.key}; if it is right, a firewall drops us: have this machine's public address put on the seller's allow list"

@@ -39,7 +39,15 @@ def route(target: Target) -> Route:
         return Route(key, there.hostname or "", port, name)
     proxy = _parts("proxy", target.proxy, "http://host:port")
     host = f"[{there.hostname}]" if ":" in (there.hostname or "") else there.hostname
-    return Route("proxy", proxy.hostname or "", proxy.port or 80, name, f"{host}:{port}", _authorization(proxy), proxy.scheme == "https")
+    return Route(
+        "proxy",
+        proxy.hostname or "",
+        proxy.port or 80,
+        name,
+        f"{host}:{port}",
+        _authorization(proxy),
+        proxy.scheme == "https",
+    )
 
 
 def _parts(key: str, value: str, expected: str) -> SplitResult:

@@ -12,11 +12,15 @@ from countermand.model.target import PRODUCTION_HOSTS, Target
 
 def findings(target: Target) -> Iterator[Finding]:
     """Say what the target file is about, and what in it is unwise or cannot be used; the url must be one."""
-    yield Finding.ok("target file", f"{target.source}: {target.name}, {target.api} at {target.url}, {target.environment}")
+    yield Finding.ok(
+        "target file", f"{target.source}: {target.name}, {target.api} at {target.url}, {target.environment}"
+    )
     for warning in target.warnings:
         yield Finding.note("target file", warning)
     if target.published and target.environment != "production":
-        kind = "a public production host" if target.published in PRODUCTION_HOSTS else "an address published as production"
+        kind = (
+            "a public production host" if target.published in PRODUCTION_HOSTS else "an address published as production"
+        )
         words = f"{target.published} is {kind}: orders there are real, whatever environment says"
         yield Finding.note("environment", words, 'set environment = "production", or mend url')
     elif target.production:
@@ -26,4 +30,6 @@ def findings(target: Target) -> Iterator[Finding]:
         try:
             problems(parse(b"<none/>"), path)
         except (ValueError, OSError) as error:
-            yield Finding.note("schemas", f"[schemas] {name}: {error}", "ask the operator for the schema, or leave the key out")
+            yield Finding.note(
+                "schemas", f"[schemas] {name}: {error}", "ask the operator for the schema, or leave the key out"
+            )

@@ -24,15 +24,24 @@ def findings(target: Target) -> Iterator[Finding]:
         right = _md5(TEXT) == DIGEST and sign(TEXT, word) == _md5(_md5(TEXT + word.encode()).encode() + word.encode())
     except ValueError as error:  # a system in FIPS mode
         yield Finding.trouble(
-            CHECK, f"MD5 cannot be had here: {error}", "run where the system allows MD5: the API's signature is made of it", certain=True
+            CHECK,
+            f"MD5 cannot be had here: {error}",
+            "run where the system allows MD5: the API's signature is made of it",
+            certain=True,
         )
         return
     if not right:
-        yield Finding.trouble(CHECK, "MD5 here does not give what the guide says", "mend this machine's Python or OpenSSL", certain=True)
+        yield Finding.trouble(
+            CHECK, "MD5 here does not give what the guide says", "mend this machine's Python or OpenSSL", certain=True
+        )
         return
-    yield Finding.ok(CHECK, "made as the guide says: its test vector, and md5(md5(body + key) + key) with our key, come out right")
+    yield Finding.ok(
+        CHECK, "made as the guide says: its test vector, and md5(md5(body + key) + key) with our key, come out right"
+    )
     if word != word.strip() or not word.isascii() or any(letter.isspace() for letter in word):
-        yield Finding.note(CHECK, "api_key in [buyer] has blanks, line ends or letters that are not ASCII in it", "copy the key again")
+        yield Finding.note(
+            CHECK, "api_key in [buyer] has blanks, line ends or letters that are not ASCII in it", "copy the key again"
+        )
 
 
 def _md5(data: bytes) -> str:

@@ -21,11 +21,15 @@ def findings(target: Target) -> Iterator[Finding]:
         yield Finding.note("parties", words, "add [another_buyer] if there is one")
     if APIS[target.api].client_certificate and "expired_buyer" not in target.identities:
         yield Finding.note(
-            "parties", "no [expired_buyer]: scenarios with an expired certificate are not applicable", "add yesterday's certificate"
+            "parties",
+            "no [expired_buyer]: scenarios with an expired certificate are not applicable",
+            "add yesterday's certificate",
         )
     if APIS[target.api].client_certificate and "unknown_buyer" not in target.identities:
         words = "no [unknown_buyer]: whether a newcomer of the operator's own authority is served is not tried"
-        yield Finding.note("parties", words, "add a certificate of the operator's authority that was agreed with nobody")
+        yield Finding.note(
+            "parties", words, "add a certificate of the operator's authority that was agreed with nobody"
+        )
     for claim, word in target.capabilities.items():
         if word == "no":
             yield Finding.ok("capabilities", f"{claim} is declared as lacking: what needs it is not applicable")

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 #: Alerts that end a connection in order (RFC 8446, 6.1).
-_ORDERLY = frozenset({ssl.AlertDescription.ALERT_DESCRIPTION_CLOSE_NOTIFY, ssl.AlertDescription.ALERT_DESCRIPTION_USER_CANCELLED})
+_ORDERLY = frozenset(
+    {ssl.AlertDescription.ALERT_DESCRIPTION_CLOSE_NOTIFY, ssl.AlertDescription.ALERT_DESCRIPTION_USER_CANCELLED}
+)
 
 
 @dataclass
@@ -25,7 +27,9 @@ class Witness:
         hooked: Any = context
         hooked._msg_callback = self._look  # noqa: SLF001 - the only place where Python shows a certificate it does not trust
 
-    def _look(self, _socket: object, direction: str, version: object, content: object, message: object, data: bytes) -> None:
+    def _look(
+        self, _socket: object, direction: str, version: object, content: object, message: object, data: bytes
+    ) -> None:
         if direction != "read":
             return
         kind, name = getattr(content, "name", ""), getattr(message, "name", "")
@@ -41,12 +45,16 @@ def _name(number: int) -> str:
     try:
         return ssl.AlertDescription(number).name.removeprefix("ALERT_DESCRIPTION_").lower()
     except ValueError:  # Python's list ends before certificate_required of TLS 1.3
-        return {116: "certificate_required", 109: "missing_extension", 120: "no_application_protocol"}.get(number, f"alert {number}")
+        return {116: "certificate_required", 109: "missing_extension", 120: "no_application_protocol"}.get(
+            number, f"alert {number}"
+        )
 
 
 def _certificates(message: bytes, *, with_extensions: bool) -> list[bytes]:
     """Return the certificates of a Certificate message (RFC 5246, 7.4.2; RFC 8446, 4.4.2)."""
-    start = 4 + (1 + message[4] if with_extensions else 0) + 3  # the message's head, the context of TLS 1.3, the length of the list
+    start = (
+        4 + (1 + message[4] if with_extensions else 0) + 3
+    )  # the message's head, the context of TLS 1.3, the length of the list
     found = []
     while start + 3 <= len(message):
         end = start + 3 + int.from_bytes(message[start : start + 3], "big")

@@ -34,7 +34,12 @@ class Place:
 def parser(charset: str | None = None, *, blanks: bool = True) -> etree.XMLParser[Element]:
     """Return a parser that tolerates a DOCTYPE and never loads it, and neither expands nor drops entities: to declare any is an error."""
     return etree.XMLParser(
-        encoding=charset, remove_blank_text=not blanks, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        encoding=charset,
+        remove_blank_text=not blanks,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
     )
 
 
@@ -124,7 +129,9 @@ def _place(item: object) -> Place:
         return Place("".join(item.itertext(etree.Element)), item)
     parent = getattr(item, "getparent", lambda: None)()
     name = getattr(item, "attrname", None)
-    return Place(str(item), "" if parent is None else parent, "" if parent is None or not name else f", attribute {name}")
+    return Place(
+        str(item), "" if parent is None else parent, "" if parent is None or not name else f", attribute {name}"
+    )
 
 
 def leaves(root: Element) -> Iterator[Place]:

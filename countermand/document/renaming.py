@@ -27,7 +27,9 @@ def _moved(element: Element, base: str | None, extension: str | None, whole: str
     """Copy an element into its namespaces; what stands in another envelope keeps its own."""
     own = namespace(element)
     target = whole if whole and own else extension if own and extension else base if not own and base else own
-    new = etree.Element(f"{{{target}}}{local(element)}" if target else local(element), dict(element.attrib), nsmap=prefixes)
+    new = etree.Element(
+        f"{{{target}}}{local(element)}" if target else local(element), dict(element.attrib), nsmap=prefixes
+    )
     new.text, new.tail = element.text, element.tail
     new.extend(
         copy.deepcopy(child) if whole and namespace(child) != own else _moved(child, base, extension, whole, {})

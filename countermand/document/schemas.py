@@ -48,7 +48,9 @@ def problems(root: Element, schema: Schema | Path, *, rules: bool = False) -> li
         found = _against(_compiled(*of), copied)
         return found or (_against_rules(_rules(*of), copied) if rules and SCHEMATRON in held.texts[held.path] else [])
     except (etree.XMLSyntaxError, etree.DTDParseError, etree.XMLSchemaParseError, RecursionError) as error:
-        raise ValueError(f"{schema if isinstance(schema, Path) else held.path}: no schema that can be read: {error}") from None
+        raise ValueError(
+            f"{schema if isinstance(schema, Path) else held.path}: no schema that can be read: {error}"
+        ) from None
 
 
 def _thin(root: Element) -> None:
@@ -64,7 +66,11 @@ def _thin(root: Element) -> None:
 def _against(schema: etree.DTD | etree.XMLSchema, root: Element) -> list[Place]:
     if schema.validate(root):
         return []
-    told = (Place(error.message, f"line {error.line}") for error in schema.error_log if "No precomputed value" not in error.message)
+    told = (
+        Place(error.message, f"line {error.line}")
+        for error in schema.error_log
+        if "No precomputed value" not in error.message
+    )
     return list(islice(told, ENOUGH))
 
 

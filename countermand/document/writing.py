@@ -84,7 +84,11 @@ def write(root: Element, doctype: str, spelling: Spelling) -> bytes:
     """Return a document's bytes in one of the ways to write it."""
     quote = "'" if spelling is Spelling.SINGLE_QUOTED else '"'
     encoding = "UTF-16" if spelling in ENCODINGS else "UTF-8"
-    prolog = "" if spelling is Spelling.UNDECLARED else f"<?xml version={quote}1.0{quote} encoding={quote}{encoding}{quote}?>\n"
+    prolog = (
+        ""
+        if spelling is Spelling.UNDECLARED
+        else f"<?xml version={quote}1.0{quote} encoding={quote}{encoding}{quote}?>\n"
+    )
     if spelling is not Spelling.NO_DOCTYPE and doctype:
         prolog += doctype.replace("'", quote).replace('"', quote) + "\n"
     mark, codec = ENCODINGS.get(spelling, (codecs.BOM_UTF8 if spelling is Spelling.BOM else b"", "utf-8"))

@@ -45,7 +45,9 @@ def parsed(data: bytes, budget: Budget | None = None, *, largest: int = LINE) ->
     (budget or Budget()).spend(data)
     try:
         text = data.decode("utf-8")
-        return json.loads(text, object_pairs_hook=_object, parse_int=_whole, parse_float=_real, parse_constant=_constant)
+        return json.loads(
+            text, object_pairs_hook=_object, parse_int=_whole, parse_float=_real, parse_constant=_constant
+        )
     except UnicodeDecodeError as error:
         raise LimitError(f"byte {error.start} is no UTF-8") from None
     except RecursionError:

@@ -40,7 +40,11 @@ EBCDIC = b"\x4c\x6f\xa7\x94"
 
 def forms(words: Iterable[str]) -> set[bytes]:
     """Return what words come to once they are read so: themselves, in hexadecimal, base32 and base64, wherever in these they begin."""
-    return {form for spelt in {spelt for word in words for spelt in (word, word.upper(), word.lower())} for form in _forms(spelt)}
+    return {
+        form
+        for spelt in {spelt for word in words for spelt in (word, word.upper(), word.lower())}
+        for form in _forms(spelt)
+    }
 
 
 @functools.lru_cache(maxsize=512)
@@ -78,7 +82,9 @@ class Layer:
 
     pattern: re.Pattern[bytes]
     write: Write
-    begins: bytes = b""  # what the pattern can begin with, where that is little: data without any of it is read as it is
+    begins: bytes = (
+        b""  # what the pattern can begin with, where that is little: data without any of it is read as it is
+    )
 
     def read(self, data: bytes) -> bytes:
         """Return the bytes as they are read."""

@@ -23,14 +23,22 @@ def make(name: str, target: Target, folder: Path) -> Identity | None:  # noqa: P
     if name == "stranger without a certificate":
         return bare
     if name in {"stranger with a self-signed certificate", "stranger with a certificate of another authority"}:
-        return bare if target.recorded else replace(bare, certificate=certificate(folder, self_signed="self-signed" in name))
+        return (
+            bare
+            if target.recorded
+            else replace(bare, certificate=certificate(folder, self_signed="self-signed" in name))
+        )
     if name in {
         "stranger with a self-signed certificate in the buyer's name",
         "stranger with a certificate in the names of the buyer and its issuer",
     }:
         if not (buyer.certificate or buyer.pkcs12):
             return None
-        return bare if target.recorded else replace(bare, certificate=forged(buyer, folder, self_signed="self-signed" in name))
+        return (
+            bare
+            if target.recorded
+            else replace(bare, certificate=forged(buyer, folder, self_signed="self-signed" in name))
+        )
     if name == "stranger":
         return replace(buyer, name=name)
     if name == "unknown user":
@@ -52,7 +60,9 @@ def certificate(folder: Path, *, self_signed: bool) -> Path:
     if self_signed:
         held = authority.private_key_pem.bytes() + authority.cert_pem.bytes()
     else:
-        held = authority.issue_cert("stranger@example.org", common_name="stranger").private_key_and_cert_chain_pem.bytes()
+        held = authority.issue_cert(
+            "stranger@example.org", common_name="stranger"
+        ).private_key_and_cert_chain_pem.bytes()
     return _kept(folder, "stranger", held)
 
 

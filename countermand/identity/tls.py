@@ -44,12 +44,16 @@ class Credentials:
     passphrase: Secret | None = None
 
 
-def context(ca: Path | None, credentials: Credentials, minimum: str = "1.2", maximum: str | None = None) -> ssl.SSLContext:
+def context(
+    ca: Path | None, credentials: Credentials, minimum: str = "1.2", maximum: str | None = None
+) -> ssl.SSLContext:
     """Return a client's context that verifies the server; raises CredentialsError."""
     try:
         made = ssl.create_default_context(cafile=ca)
     except (ssl.SSLError, OSError) as error:
-        raise CredentialsError(f"{ca}: no certificate authority can be read: {_reason(error)}; a PEM bundle is expected") from None
+        raise CredentialsError(
+            f"{ca}: no certificate authority can be read: {_reason(error)}; a PEM bundle is expected"
+        ) from None
     # The same on every Python: 3.13 refuses private authorities without key identifiers (RFC 5280 in full), and only since 3.13
     # may an intermediate, or the server's own certificate, be what is trusted.
     made.verify_flags = (made.verify_flags & ~ssl.VERIFY_X509_STRICT) | ssl.VERIFY_X509_PARTIAL_CHAIN
@@ -75,7 +79,9 @@ def chain(credentials: Credentials) -> list[x509.Certificate]:
 def _load_pem(made: ssl.SSLContext, certificate: Path, key: Path | None, passphrase: Secret | None) -> None:
     word = passphrase.reveal() if passphrase else ""
     try:
-        made.load_cert_chain(certificate, key, password=lambda: word)  # a callable, so that OpenSSL never asks the terminal
+        made.load_cert_chain(
+            certificate, key, password=lambda: word
+        )  # a callable, so that OpenSSL never asks the terminal
     except (OSError, ValueError) as error:  # ValueError: a passphrase that is too long for OpenSSL
         raise CredentialsError(_fault(certificate, key or certificate, passphrase, error)) from None
 
@@ -88,9 +94,7 @@ def _fault(certificate: Path, held: Path, passphrase: Secret | None, error: Exce
         return f"{certificate}: OpenSSL refuses it: {_reason(error)}"
     place = next((number for number, one in enumerate(shown, 1) if one.public_key() == public), None)
     if place is not None:
-        return (
-            f"{certificate}: the certificate of the private key stands at place {place} of {len(shown)}: put it first, its issuers after it"
-        )
+        return f"{certificate}: the certificate of the private key stands at place {place} of {len(shown)}: put it first, its issuers after it"
     return f"{held}: the private key does not belong to the certificate {certificate.name}"
 
 
@@ -113,7 +117,11 @@ def _instead(data: bytes, path: Path) -> str:
     if b"PRIVATE KEY-----" in data:
         return "a private key and no certificate: certificate and private_key may be swapped"
     if data[:1] == b"\x30":  # the SEQUENCE that every DER file begins with
-        kept = "PKCS#12, which is named as pkcs12, or DER, which" if path.suffix.lower() in {".p12", ".pfx"} else "DER, which"
+        kept = (
+            "PKCS#12, which is named as pkcs12, or DER, which"
+            if path.suffix.lower() in {".p12", ".pfx"}
+            else "DER, which"
+        )
         return f"not a PEM certificate but {kept} openssl x509 -inform der makes PEM of"
     return "not a PEM certificate"
 
@@ -139,7 +147,9 @@ def _load_pkcs12(made: ssl.SSLContext, path: Path, passphrase: Secret | None) ->
     from cryptography.hazmat.primitives import serialization as form  # noqa: PLC0415 - only who has PKCS#12 pays for it
 
     key, shown = _opened(path, passphrase)
-    word = secrets.token_hex(16)  # ssl reads files only: the folder is ours alone and gone at once, and the key is never bare in it
+    word = secrets.token_hex(
+        16
+    )  # ssl reads files only: the folder is ours alone and gone at once, and the key is never bare in it
     sealed = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.BestAvailableEncryption(word.encode()))
     with tempfile.TemporaryDirectory() as folder:
         held = Path(folder, "identity.pem")

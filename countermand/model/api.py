@@ -38,7 +38,9 @@ class Api:
     name: str  # in target files, on the command line, and of its folders below features/ and payloads/
     title: str  # under which readers know it
     protocol: str  # MODULE:CLASS of its protocols.seller.Seller
-    states: tuple[str, ...]  # of orders, as target files list them: the one most scenarios need first; "foreign" is another buyer's
+    states: tuple[
+        str, ...
+    ]  # of orders, as target files list them: the one most scenarios need first; "foreign" is another buyer's
     needs: tuple[str, ...]  # what [buyer] must say of who we are: some of WHO
     omitted: str  # the field without which nobody can take a cancellation up: the doctor asks so
     home: Path | None = None  # the folder that holds its features/ and payloads/; absent: the suite's own
@@ -52,14 +54,20 @@ class Api:
     doctor: str = ""  # MODULE:CLASS of the doctor.own.Own checks that only this API needs
     steps: tuple[str, ...] = ()  # modules of sentences of its own; a dot stands for our steps/
     capabilities: tuple[str, ...] = ()  # what a target file may claim besides the usual: each the name of an operation
-    newcomers: str = ""  # the clause that is tried with a newcomer of the operator's own authority, where the target file gives one
-    ends_taken_up: bool = False  # what a whole run asks last is taken up by whoever conforms: at its end nothing is asked for once more
+    newcomers: str = (
+        ""  # the clause that is tried with a newcomer of the operator's own authority, where the target file gives one
+    )
+    ends_taken_up: bool = (
+        False  # what a whole run asks last is taken up by whoever conforms: at its end nothing is asked for once more
+    )
     traces: tuple[str, ...] = ()  # elements by which both sides find a message again in their logs
     binds: str = ""  # how strongly a seed that somebody else chose binds a record of this API, in a sentence
     signed: Signed | None = None
     production_hosts: frozenset[str] = frozenset()  # published: orders there are real, whatever a target file says
     production_addresses: frozenset[str] = frozenset()
-    one_system: tuple[str, ...] = ()  # published hosts that have the same orders, the one that a ledger names them by first
+    one_system: tuple[
+        str, ...
+    ] = ()  # published hosts that have the same orders, the one that a ledger names them by first
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name) or self.name == UNKNOWN_API:
@@ -70,7 +78,9 @@ class Api:
                 f"the API {self.name} has states {', '.join(self.states)}: the first is one in flight, and none is a word of [orders]"
             )
         if strange := [key for key in self.needs if key not in WHO]:
-            raise ApiError(f"the API {self.name} needs {strange[0]} of [buyer], which has no such key; it has {', '.join(WHO)}")
+            raise ApiError(
+                f"the API {self.name} needs {strange[0]} of [buyer], which has no such key; it has {', '.join(WHO)}"
+            )
 
     @property
     def in_flight(self) -> str:

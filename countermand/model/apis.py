@@ -31,14 +31,25 @@ ALA = Api(
     binds="ALA is bound strongly: every request carries a messageId and a correlationId of the seed, and replies repeat them.",
     production_hosts=frozenset({"api-gw.cityfibre.com", "api-gw1.cityfibre.com", "api-gw2.cityfibre.com"}),
     one_system=("api-gw.cityfibre.com", "api-gw1.cityfibre.com", "api-gw2.cityfibre.com"),
-    production_addresses=frozenset({"52.51.45.11", "2a05:d018:9a3:b500::100", "52.58.75.78", "2a05:d014:b31:f200::100"}),
+    production_addresses=frozenset(
+        {"52.51.45.11", "2a05:d018:9a3:b500::100", "52.58.75.78", "2a05:d014:b31:f200::100"}
+    ),
 )
 
 OPENSRS = Api(
     name="opensrs",
     title="OpenSRS cancel_order",
     protocol="countermand.protocols.opensrs:OpensrsSeller",
-    states=("pending", "in-progress", "awaiting-approval", "approver-confirmed", "completed", "cancelled", "declined", "foreign"),
+    states=(
+        "pending",
+        "in-progress",
+        "awaiting-approval",
+        "approver-confirmed",
+        "completed",
+        "cancelled",
+        "declined",
+        "foreign",
+    ),
     needs=("username", "api_key"),
     omitted="attributes.order_id",
     total=80,  # what the guide recommends
@@ -75,13 +86,17 @@ class Apis(Mapping[str, Api]):
         """Know those alone that can be used: for a shell that completes, which nobody can be told through what is wrong."""
         rows = {row.name: row for row in OWN}
         found = _brought(broken=lambda _: None)
-        self.__dict__["_rows"] = rows | {row.name: row for row in sorted(found, key=lambda row: row.name) if row.name not in rows}
+        self.__dict__["_rows"] = rows | {
+            row.name: row for row in sorted(found, key=lambda row: row.name) if row.name not in rows
+        }
 
     def _known(self, brought: Iterable[Api]) -> dict[str, Api]:
         rows = {row.name: row for row in OWN}
         for row in sorted(brought, key=lambda row: row.name):
             if row.name in rows:
-                raise ApiError(f"two APIs are named {row.name}: an installed distribution brings one that is there already")
+                raise ApiError(
+                    f"two APIs are named {row.name}: an installed distribution brings one that is there already"
+                )
             rows[row.name] = row
         return rows
 
@@ -114,16 +129,24 @@ def _raised(error: ApiError) -> None:
 def _brought(broken: Callable[[ApiError], None] = _raised) -> Iterator[Api]:
     """Give the APIs that are installed; one that cannot be used is told of, which raises ApiError unless somebody takes it otherwise."""
     seen = set[tuple[str, str]]()
-    for entry in (entry for found in metadata.distributions(path=places()) for entry in found.entry_points if entry.group == GROUP):
+    for entry in (
+        entry for found in metadata.distributions(path=places()) for entry in found.entry_points if entry.group == GROUP
+    ):
         if (entry.name, entry.value) in seen:  # one distribution, found twice on the way
             continue
         seen.add((entry.name, entry.value))
         try:
             row = entry.load()
         except Exception as error:  # noqa: BLE001 - whatever somebody else's module raises
-            broken(ApiError(f"the installed API {entry.name} ({entry.value}) cannot be loaded: {type(error).__name__}: {error}"))
+            broken(
+                ApiError(
+                    f"the installed API {entry.name} ({entry.value}) cannot be loaded: {type(error).__name__}: {error}"
+                )
+            )
             continue
         if not isinstance(row, Api) or row.name != entry.name or row.home is None:
-            broken(ApiError(f"the installed API {entry.name}: {entry.value} is no Api of that name with a home of its own"))
+            broken(
+                ApiError(f"the installed API {entry.name}: {entry.value} is no Api of that name with a home of its own")
+            )
             continue
         yield row

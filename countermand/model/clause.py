@@ -48,9 +48,13 @@ class Clause:
     untested: str | None = None  # why no scenario can exist
     since: str = "0.1"
     url: str = ""  # where its source can be read; see sources.toml
-    outcome: bool = False  # the clause without which nothing is known: a run that has not decided it conforms to nothing
+    outcome: bool = (
+        False  # the clause without which nothing is known: a run that has not decided it conforms to nothing
+    )
 
-    spends: bool = False  # an order is used up where it is kept: its scenarios come after those that only need one at hand
+    spends: bool = (
+        False  # an order is used up where it is kept: its scenarios come after those that only need one at hand
+    )
 
     def __str__(self) -> str:
         return f"{self.id}: {self.says} ({self.evidence}: {self.source})"
@@ -146,5 +150,7 @@ def _clause(path: Path, key: str, row: dict[str, Any], addresses: Mapping[str, s
     try:
         evidence = Evidence(row["evidence"])
     except ValueError:
-        raise CatalogueError(f"{path}: [{key}]: evidence is one of {', '.join(Evidence)}, not {row['evidence']!r}") from None
+        raise CatalogueError(
+            f"{path}: [{key}]: evidence is one of {', '.join(Evidence)}, not {row['evidence']!r}"
+        ) from None
     return Clause(id=key, api=path.parent.name, url=address(row["source"], addresses), **{**row, "evidence": evidence})

@@ -41,7 +41,11 @@ class ClauseSet:
 
     def as_json(self) -> dict[str, Any]:
         """Return what the file of a set holds."""
-        return {"version": self.version, "released": self.released, "clauses": {key: dict(one) for key, one in self.clauses.items()}}
+        return {
+            "version": self.version,
+            "released": self.released,
+            "clauses": {key: dict(one) for key, one in self.clauses.items()},
+        }
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,10 @@ def today(catalogue: Catalogue, released: str | None = None) -> ClauseSet:
 def read(features: Path) -> list[ClauseSet]:
     """Return the sets that lie beside the features, oldest first."""
     told = [json.loads(path.read_text(encoding="utf-8")) for path in (features / FOLDER).glob("*.json")]
-    return sorted((ClauseSet(one["version"], one["released"], one["clauses"]) for one in told), key=lambda one: _order(one.version))
+    return sorted(
+        (ClauseSet(one["version"], one["released"], one["clauses"]) for one in told),
+        key=lambda one: _order(one.version),
+    )
 
 
 def current(catalogue: Catalogue, features: Path, apis: Collection[str] = ()) -> ClauseSet:
@@ -79,7 +86,9 @@ def changes(old: ClauseSet, new: ClauseSet) -> Iterator[Change]:
     for key in sorted(old.clauses.keys() | new.clauses.keys()):
         was, now = old.clauses.get(key), new.clauses.get(key)
         if was is None or now is None:
-            yield Change(key, "new" if was is None else "gone", was["says"] if was else None, now["says"] if now else None)
+            yield Change(
+                key, "new" if was is None else "gone", was["says"] if was else None, now["says"] if now else None
+            )
             continue
         if was["says"] != now["says"]:
             yield Change(key, "reworded", was["says"], now["says"])

@@ -33,7 +33,11 @@ class Draw:
     def now(self) -> str:
         """Return the time in UTC, to the second, as in 2012-01-20T18:30:43Z."""
         if self._replayed is not None:
-            reading = self._replayed[len(self.readings)] if len(self.readings) < len(self._replayed) else "1970-01-01T00:00:00Z"
+            reading = (
+                self._replayed[len(self.readings)]
+                if len(self.readings) < len(self._replayed)
+                else "1970-01-01T00:00:00Z"
+            )
         else:
             reading = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         self.readings.append(reading)

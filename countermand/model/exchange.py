@@ -37,12 +37,18 @@ class Request:
     headers: Headers
     body: bytes
     secret_headers: frozenset[str] = frozenset()  # lower case; their values are never recorded
-    guarded: tuple[tuple[str, str], ...] = ()  # what a reply must not show to whoever has not sent it, by name; never recorded
+    guarded: tuple[
+        tuple[str, str], ...
+    ] = ()  # what a reply must not show to whoever has not sent it, by name; never recorded
 
     def bearing(self, headers: Mapping[str, Secret]) -> Request:
         """Return the request with headers whose values are secrets."""
         borne = tuple((name, word.reveal()) for name, word in headers.items())
-        return replace(self, headers=(*self.headers, *borne), secret_headers=self.secret_headers | {name.lower() for name in headers})
+        return replace(
+            self,
+            headers=(*self.headers, *borne),
+            secret_headers=self.secret_headers | {name.lower() for name in headers},
+        )
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,13 @@ class Recorded(Reply):
     """A reply of a record whose body is long: it is unpacked whenever somebody looks, and so not kept by all who have a reply."""
 
     def __init__(self, status: int, reason: str, version: str, headers: Headers, row: BodyRow) -> None:
-        for name, value in (("status", status), ("reason", reason), ("version", version), ("headers", headers), ("_row", row)):
+        for name, value in (
+            ("status", status),
+            ("reason", reason),
+            ("version", version),
+            ("headers", headers),
+            ("_row", row),
+        ):
             object.__setattr__(self, name, value)
 
     @property
@@ -134,7 +146,9 @@ class Exchange:
             "reply": None if reply is None else _reply_row(reply, masker),
             "trouble": self.trouble,
             "said": masker.text(self.said),
-            "tls": None if self.tls is None else {"version": self.tls.version, "cipher": self.tls.cipher, "server": self.tls.server},
+            "tls": None
+            if self.tls is None
+            else {"version": self.tls.version, "cipher": self.tls.cipher, "server": self.tls.server},
             "sound": self.sound,
             "stranger": self.stranger,
             "shows": list(self.shows),
@@ -150,7 +164,9 @@ class Exchange:
             identity=row["identity"],
             started=datetime.fromisoformat(row["started"]),
             elapsed=row["elapsed"],
-            request=Request(request["method"], request["url"], _pairs(request["headers"]), body.content(request["body"])),
+            request=Request(
+                request["method"], request["url"], _pairs(request["headers"]), body.content(request["body"])
+            ),
             reply=_reply(reply) if reply else None,
             trouble=Trouble(row["trouble"]) if row["trouble"] else None,
             said=row["said"],

@@ -13,7 +13,17 @@ from countermand.model.secret import Secret
 #: Names that HTTP itself or a protocol of ours sets: nobody else can (RFC 9110, 6.6, 7.2, 7.6.1, 8.3 to 8.6).
 OURS = frozenset(
     (
-        *("host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect"),
+        *(
+            "host",
+            "content-length",
+            "transfer-encoding",
+            "connection",
+            "keep-alive",
+            "te",
+            "trailer",
+            "upgrade",
+            "expect",
+        ),
         *("proxy-connection", "proxy-authorization", "content-type", "content-encoding", "accept", "accept-encoding"),
         *("soapaction", "x-username", "x-signature"),
     )

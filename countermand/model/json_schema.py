@@ -30,7 +30,9 @@ def mistakes(value: object, schema: dict[str, Any]) -> list[ValidationError]:
     found = {tuple(first.absolute_path): first}
     for error in _validator()(schema).iter_errors(value):
         at = tuple(error.absolute_path)
-        if not any(one[: len(at)] == at for one in found):  # the best match tells more of the same than what it is part of
+        if not any(
+            one[: len(at)] == at for one in found
+        ):  # the best match tells more of the same than what it is part of
             found[at] = error
     return list(found.values())
 

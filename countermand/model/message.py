@@ -12,8 +12,14 @@ LABELS = ("expected", "received", "at", "clause", "exchange", "again")
 
 def message(kind: str, otherwise: str, facts: Mapping[str, object]) -> Shown:
     """Return the one shape every message has: what was done, then what there is to say under the same labels in the same order."""
-    told_of = [label for label in LABELS if facts.get(label) is not None or (label == "received" and facts.get("expected") is not None)]
-    return foreign.message([f"{kind}: {shown(otherwise)}", *(f"  {label:<9} {_word(facts.get(label))}" for label in told_of)])
+    told_of = [
+        label
+        for label in LABELS
+        if facts.get(label) is not None or (label == "received" and facts.get("expected") is not None)
+    ]
+    return foreign.message(
+        [f"{kind}: {shown(otherwise)}", *(f"  {label:<9} {_word(facts.get(label))}" for label in told_of)]
+    )
 
 
 def _word(value: object) -> str:

@@ -107,7 +107,9 @@ class Results:
     notes: tuple[str, ...] = ()  # what the reader should know besides: warnings, claims contradicted
     waivers: tuple[Waiver, ...] = ()  # of the baseline, if there was one
     untested: str | None = None  # why the target was not tested at all
-    asked: tuple[str, ...] = ()  # of a part that was played to its end: the clauses of which every scenario was asked for
+    asked: tuple[
+        str, ...
+    ] = ()  # of a part that was played to its end: the clauses of which every scenario was asked for
 
     @property
     def clauses(self) -> list[Judged]:
@@ -115,7 +117,9 @@ class Results:
         by_clause: dict[str, list[Scenario]] = {}
         for scenario in self.scenarios:
             by_clause.setdefault(scenario.clause, []).append(scenario)
-        return [Judged(clause, tuple(by_clause[clause.id])) for clause in self.catalogue.values() if clause.id in by_clause]
+        return [
+            Judged(clause, tuple(by_clause[clause.id])) for clause in self.catalogue.values() if clause.id in by_clause
+        ]
 
     def waiver(self, scenario: str) -> Waiver | None:
         """Return who answers for a scenario, by its id: whoever excuses it, and else whose waiver does not hold."""
@@ -124,7 +128,9 @@ class Results:
 
     def excuses(self, scenarios: Iterable[Scenario]) -> str | None:
         """Return who answers for all of some scenarios that are not as they should be; nothing where one of them is nobody's."""
-        found = [self.waiver(one.id) for one in scenarios if one.verdict not in {Verdict.CONFORMS, Verdict.NOT_APPLICABLE}]
+        found = [
+            self.waiver(one.id) for one in scenarios if one.verdict not in {Verdict.CONFORMS, Verdict.NOT_APPLICABLE}
+        ]
         held = [one for one in found if one is not None and one.state == "excused"]
         return "; ".join(dict.fromkeys(one.sentence for one in held)) if found and len(held) == len(found) else None
 
@@ -140,7 +146,9 @@ class Results:
         documented = [judged for judged in self.clauses if judged.clause.evidence is Evidence.DOCUMENTED]
         apis = {target.api for target in self.targets}
         return {
-            "documented": sum(c.evidence is Evidence.DOCUMENTED and c.untested is None for api in apis for c in self.catalogue.of(api)),
+            "documented": sum(
+                c.evidence is Evidence.DOCUMENTED and c.untested is None for api in apis for c in self.catalogue.of(api)
+            ),
             "decided": sum(judged.verdict in DECIDED for judged in documented),
             "not applicable": sum(judged.verdict is Verdict.NOT_APPLICABLE for judged in documented),
         }
@@ -153,7 +161,9 @@ class Results:
         if any(judged.verdict is Verdict.DOES_NOT_CONFORM for judged in self.clauses):
             return Verdict.DOES_NOT_CONFORM
         seen = {judged.clause.id: judged.verdict for judged in self.clauses}
-        expected = [clause for target in self.targets for clause in self.catalogue.of(target.api) if clause.untested is None]
+        expected = [
+            clause for target in self.targets for clause in self.catalogue.of(target.api) if clause.untested is None
+        ]
         documented = [clause for clause in expected if clause.evidence is Evidence.DOCUMENTED]
         settled = all(seen.get(clause.id) in {*DECIDED, Verdict.NOT_APPLICABLE} for clause in documented)
         outcome = all(seen.get(clause.id) in DECIDED for clause in expected if clause.outcome)

@@ -136,7 +136,11 @@ class Masker:
 
 def _every(forms: list[bytes], data: bytes) -> list[tuple[int, int]]:
     longest = sorted(forms, key=len, reverse=True)  # a form may be the beginning of another
-    return [_aligned(*match.span(), data) for match in re.finditer(b"|".join(map(re.escape, longest)), data)] if forms else []
+    return (
+        [_aligned(*match.span(), data) for match in re.finditer(b"|".join(map(re.escape, longest)), data)]
+        if forms
+        else []
+    )
 
 
 def _aligned(start: int, end: int, data: bytes) -> tuple[int, int]:
@@ -168,7 +172,9 @@ def _decoded(blob: bytes) -> bytes:
 
 def _ordinary(word: str) -> bool:
     """Say whether a secret is a word that reports hold anyway: "cancel" or "password" can be neither starred out nor searched for."""
-    return len(word) <= ORDINARY and PLAIN.fullmatch(word) is not None and (word.casefold() in COMMON or suite.says(word))
+    return (
+        len(word) <= ORDINARY and PLAIN.fullmatch(word) is not None and (word.casefold() in COMMON or suite.says(word))
+    )
 
 
 def starred(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:

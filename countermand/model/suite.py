@@ -11,7 +11,21 @@ from countermand import __version__
 from countermand.model.apis import APIS
 
 #: Rooms of the package that have a part in a verdict, and those that have none: whatever is new stands in one of the two.
-JUDGING = frozenset({"checks", "document", "guard", "identity", "model", "orders", "plugin", "protocols", "records", "run", "targetfile"})
+JUDGING = frozenset(
+    {
+        "checks",
+        "document",
+        "guard",
+        "identity",
+        "model",
+        "orders",
+        "plugin",
+        "protocols",
+        "records",
+        "run",
+        "targetfile",
+    }
+)
 ELSEWHERE = frozenset({"baseline", "certify", "commands", "doctor", "nightly", "proof", "provider", "report"})
 FOLDERS = ("features", "steps", "payloads")
 
@@ -81,7 +95,9 @@ def _words() -> str:
     paths = [path for folder in FOLDERS for path in (root() / folder).rglob("*")] + list(package.rglob("*.py"))
     paths += [path for _, path in _brought()]
     return "\n".join(
-        path.read_text(encoding="utf-8", errors="replace").casefold() for path in paths if path.is_file() and path.suffix != ".pyc"
+        path.read_text(encoding="utf-8", errors="replace").casefold()
+        for path in paths
+        if path.is_file() and path.suffix != ".pyc"
     )
 
 

@@ -104,10 +104,14 @@ class Target:
     identities: Mapping[str, Identity]
     environment: str = "staging"
     path: str | None = None  # of the operation, after url; absent: the documented one
-    instance: str | None = None  # which of its lives a system is in, or what several hosts have in common: whose orders these are
+    instance: str | None = (
+        None  # which of its lives a system is in, or what several hosts have in common: whose orders these are
+    )
     connect_to: str | None = None
     proxy: str | None = None
-    headers: Mapping[str, Secret] = field(default_factory=dict)  # borne by every request, for a gateway in front of the seller
+    headers: Mapping[str, Secret] = field(
+        default_factory=dict
+    )  # borne by every request, for a gateway in front of the seller
     ca: Path | None = None
     tls_minimum: str = "1.2"
     tls_maximum: str | None = None
@@ -127,7 +131,11 @@ class Target:
     @property
     def hosts(self) -> tuple[str, ...]:
         """Every host that this target file names on the way to the seller, each in its one spelling."""
-        named = [self.url, *([f"https://{self.connect_to}"] if self.connect_to else []), *([self.proxy] if self.proxy else [])]
+        named = [
+            self.url,
+            *([f"https://{self.connect_to}"] if self.connect_to else []),
+            *([self.proxy] if self.proxy else []),
+        ]
         return tuple(dict.fromkeys(found for url in named if (found := _host(url))))
 
     @property
@@ -145,9 +153,19 @@ class Target:
     def secrets(self) -> list[str]:
         """Every word of this target that must not be shown."""
         words = [word.reveal() for one in self.identities.values() for word in (one.passphrase, one.api_key) if word]
-        words += [form for url in (self.proxy, self.url) if url and (word := urlsplit(url).password) for form in {word, unquote(word)}]
+        words += [
+            form
+            for url in (self.proxy, self.url)
+            if url and (word := urlsplit(url).password)
+            for form in {word, unquote(word)}
+        ]
         words += gateway.words(self.headers)
-        keys = {path for one in self.identities.values() for path in (one.private_key, one.certificate) if path and not self.recorded}
+        keys = {
+            path
+            for one in self.identities.values()
+            for path in (one.private_key, one.certificate)
+            if path and not self.recorded
+        }
         pems = [path.read_text(encoding="ascii", errors="ignore") for path in keys if path.is_file()]
         return words + [block for pem in pems for block in _private_blocks(pem)]
 

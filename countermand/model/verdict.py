@@ -18,7 +18,13 @@ class Verdict(StrEnum):
 
 
 #: From worst to best: a clause's verdict is the worst of its scenarios'.
-WORST_FIRST = (Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE, Verdict.DEPARTS, Verdict.CONFORMS, Verdict.NOT_APPLICABLE)  # of scenarios
+WORST_FIRST = (
+    Verdict.DOES_NOT_CONFORM,
+    Verdict.INCONCLUSIVE,
+    Verdict.DEPARTS,
+    Verdict.CONFORMS,
+    Verdict.NOT_APPLICABLE,
+)  # of scenarios
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
@@ -43,7 +49,13 @@ class Nonconformance(AssertionError):  # noqa: N818 - the word the report uses
     provoked: str | None = None  # the clause in whose scenario it came up, where that is another
 
     def __init__(
-        self, otherwise: str, *, expected: object = None, received: object = None, at: str | None = None, exchange: object = None
+        self,
+        otherwise: str,
+        *,
+        expected: object = None,
+        received: object = None,
+        at: str | None = None,
+        exchange: object = None,
     ) -> None:
         super().__init__(otherwise)
         self.exchange = exchange  # the one it speaks of, where that is not plain
@@ -76,10 +88,14 @@ class NotApplicable(Exception):  # noqa: N818 - the word the report uses
     """A situation the target cannot be in, and why."""
 
 
-def expect(expected: object, received: object, *, otherwise: str, at: str | None = None, exchange: object = None) -> None:
+def expect(
+    expected: object, received: object, *, otherwise: str, at: str | None = None, exchange: object = None
+) -> None:
     """Hold the seller to one value, or to one of several; raises Nonconformance, which says otherwise."""
     allowed: Collection[object] = expected if isinstance(expected, tuple) else (expected,)
     if isinstance(expected, (frozenset, set)):
         allowed = sorted(expected, key=str)  # a set has no order, and a message is the same in every run
     if received not in allowed:
-        raise Nonconformance(otherwise, expected=" or ".join(map(str, allowed)), received=received, at=at, exchange=exchange)
+        raise Nonconformance(
+            otherwise, expected=" or ".join(map(str, allowed)), received=received, at=at, exchange=exchange
+        )

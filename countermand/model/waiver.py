@@ -31,6 +31,8 @@ class Waiver:
             case "expired":
                 return f"{self.clause} was waived by {self.owner} until {self.expires}, and is no more: {why}"
             case "stale":
-                return f"{self.clause} is waived by {self.owner} and conforms now, or is gone: take the entry out ({why})"
+                return (
+                    f"{self.clause} is waived by {self.owner} and conforms now, or is gone: take the entry out ({why})"
+                )
             case _:
                 return f"{self.clause} is waived by {self.owner} where it says {self.message!r}, and fails otherwise: {why}"

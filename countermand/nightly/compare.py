@@ -89,8 +89,13 @@ def compare(old: Results, new: Results) -> Comparison:
         raise CompareError(f"nothing to compare: {_told(old)} and {_told(new)} have no scenario in common")
     found = [difference for pair in pairs if (difference := _scenario(old, new, pair))]
     shared = {one.id for pair in pairs for one in pair if one}
-    sides = [replace(one, scenarios=tuple(row for row in one.scenarios if row.id in shared)) if part else one for one in (old, new)]
-    return Comparison(old, new, tuple(sorted(_clauses(*sides), key=_rank)), tuple(sorted(found, key=_rank)), compared, part)
+    sides = [
+        replace(one, scenarios=tuple(row for row in one.scenarios if row.id in shared)) if part else one
+        for one in (old, new)
+    ]
+    return Comparison(
+        old, new, tuple(sorted(_clauses(*sides), key=_rank)), tuple(sorted(found, key=_rank)), compared, part
+    )
 
 
 def _both(pair: Pair) -> bool:

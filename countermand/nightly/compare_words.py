@@ -57,7 +57,10 @@ def _lines(comparison: Comparison) -> Iterator[str]:
         yield from ("> One of these runs was of a part: only what both have judged is compared.", "")
     if comparison.clauses:
         yield from ("## Clauses", "")
-        rows = [(one.clause, one.says, one.old or "not judged", one.new or "not judged", one.kind) for one in comparison.clauses]
+        rows = [
+            (one.clause, one.says, one.old or "not judged", one.new or "not judged", one.kind)
+            for one in comparison.clauses
+        ]
         yield from table(("Clause", "What the seller must do", "Old", "New", "Change"), rows)
     for kind in Kind:
         if found := comparison.of(kind):

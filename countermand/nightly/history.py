@@ -56,7 +56,13 @@ class Entry:
 
     def as_json(self) -> dict[str, Any]:
         """Return a line of the history."""
-        told = {"target": self.target, "api": self.api, "started": self.started, "verdict": self.verdict, "untested": self.untested}
+        told = {
+            "target": self.target,
+            "api": self.api,
+            "started": self.started,
+            "verdict": self.verdict,
+            "untested": self.untested,
+        }
         return {
             **told,
             "clauses": dict(self.clauses),
@@ -99,14 +105,24 @@ def _entry(run: Finished, target: str, api: str) -> Entry:
     open_ends = frozenset(one.clause.id for one in judged if one.clause.id in shown and _matters(one))
     own = {one.clause.id: [scenario for scenario in one.scenarios if scenario.target == target] for one in judged}
     waived = {key: words for key in shown if (words := run.excuses(own[key]))}
-    lapsed = {one.clause: one.sentence for one in run.waivers if one.clause in shown and one.clause not in waived and one.state in LAPSED}
+    lapsed = {
+        one.clause: one.sentence
+        for one in run.waivers
+        if one.clause in shown and one.clause not in waived and one.state in LAPSED
+    }
     verdict = run.verdict if len(run.targets) == 1 or run.untested else _verdict(judged, run)
     return Entry(target, api, run.started, verdict, run.untested, shown, open_ends, waived, lapsed)
 
 
 def _verdict(judged: Sequence[Judged], run: Finished) -> Verdict:
     broken = any(one.verdict is Verdict.DOES_NOT_CONFORM for one in judged)
-    return Verdict.DOES_NOT_CONFORM if broken else Verdict.CONFORMS if run.verdict is Verdict.CONFORMS else Verdict.INCONCLUSIVE
+    return (
+        Verdict.DOES_NOT_CONFORM
+        if broken
+        else Verdict.CONFORMS
+        if run.verdict is Verdict.CONFORMS
+        else Verdict.INCONCLUSIVE
+    )
 
 
 def _matters(judged: Judged) -> bool:
@@ -126,7 +142,9 @@ def read(path: Path) -> list[Entry]:
         try:
             found += [Entry.of_json(json.loads(line))] if line.strip() else []
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise HistoryError(f"{path}:{number}: is no night of this suite: remove the line, or move the file away") from None
+            raise HistoryError(
+                f"{path}:{number}: is no night of this suite: remove the line, or move the file away"
+            ) from None
     return found
 
 

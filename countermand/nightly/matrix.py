@@ -77,7 +77,10 @@ class Matrix:
 
 
 def matrix(
-    runs: Iterable[Finished], missing: Sequence[str] = (), beside: Path | None = None, expected: Iterable[tuple[str, str]] = ()
+    runs: Iterable[Finished],
+    missing: Sequence[str] = (),
+    beside: Path | None = None,
+    expected: Iterable[tuple[str, str]] = (),
 ) -> Matrix:
     """Join runs; the same run given twice counts once. Links to pages are relative to the folder the matrix is written beside.
 
@@ -90,9 +93,9 @@ def matrix(
     columns = [_column(run, target, beside) for run in different.values() for target in run.targets]
     changes = tuple(_changes(list(different.values()), wanted))
     columns.sort(key=lambda one: (one.target.api, one.target.name, one.run.started))
-    columns = [replace(one, last=one.target != (after and after.target)) for one, after in zip_longest(columns, columns[1:])][
-        : len(columns)
-    ]
+    columns = [
+        replace(one, last=one.target != (after and after.target)) for one, after in zip_longest(columns, columns[1:])
+    ][: len(columns)]
     columns.sort(key=lambda one: _need(one.target, changes))
     apis = dict.fromkeys(sorted(column.target.api for column in columns))
     tables = (_table(api, [one for one in columns if one.target.api == api]) for api in apis)
@@ -109,7 +112,11 @@ def _changes(runs: Sequence[Finished], expected: Sequence[tuple[str, str]]) -> l
     new = history.entries(runs)
     newest = max((one.started for one in new.values()), default="")
     # Of an expected target whose last run is of another night, nothing was tested last night.
-    new = {key: one for key, one in new.items() if key not in set(expected) or not history.is_long_before(one.started, newest)}
+    new = {
+        key: one
+        for key, one in new.items()
+        if key not in set(expected) or not history.is_long_before(one.started, newest)
+    }
     return night.changes(history.before(past, new), new, past, expected)
 
 
@@ -121,7 +128,11 @@ def _need(target: Target, changes: Sequence[Change]) -> int:
 
 def as_json(joined: Matrix) -> dict[str, Any]:
     """Return what schemas/matrix.schema.json describes; verdicts stand in the order of the columns."""
-    return {"version": VERSION, "missing": list(joined.missing), "tables": [_table_json(table) for table in joined.tables]}
+    return {
+        "version": VERSION,
+        "missing": list(joined.missing),
+        "tables": [_table_json(table) for table in joined.tables],
+    }
 
 
 def _column(run: Finished, target: Target, beside: Path | None) -> Column:
@@ -179,4 +190,10 @@ def _table_json(table: Table) -> dict[str, Any]:
 def _run_json(column: Column) -> dict[str, Any]:
     run = column.run
     facts = {"target": column.target.name, "url": column.target.url, "started": run.started, "complete": run.complete}
-    return {**facts, "suite": run.suite, "verdict": column.verdict, "coverage": run.coverage, "scenarios": len(run.scenarios)}
+    return {
+        **facts,
+        "suite": run.suite,
+        "verdict": column.verdict,
+        "coverage": run.coverage,
+        "scenarios": len(run.scenarios),
+    }

@@ -126,7 +126,9 @@ def _findings(table: Table) -> Iterator[str]:
         found: dict[str, list[str]] = {}
         for number, cell in enumerate(table.cells(clause)):
             if cell and cell.verdict in TROUBLE:
-                found.setdefault(_finding(cell, named[number]), []).append(_whose(table.columns[number], _anchor(clause, number)))
+                found.setdefault(_finding(cell, named[number]), []).append(
+                    _whose(table.columns[number], _anchor(clause, number))
+                )
         if found:
             yield f"<section><h3>{clause.id}: {_text(clause.says)}</h3><dl>"
             yield from ("".join([*whose, told]) for told, whose in found.items())

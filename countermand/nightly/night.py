@@ -68,17 +68,25 @@ def changes(
     return sorted(found, key=lambda one: (not one.red, order.index(one.kind), one.target, one.clause or ""))
 
 
-def _of_target(key: tuple[str, str], old: Entry | None, new: Entry | None, history: Sequence[Entry]) -> Iterator[Change]:
+def _of_target(
+    key: tuple[str, str], old: Entry | None, new: Entry | None, history: Sequence[Entry]
+) -> Iterator[Change]:
     api, target = key
     if new is not None and new.untested is None and old is not None and old.untested is not None:
         yield Change(Kind.RECOVERED, target, api, words="it is tested again", since=new.night)
     if new is None or new.untested is not None:
         why = "no run of it was found" if new is None else str(new.untested)
         known = old is not None and old.untested is not None
-        yield Change(Kind.UNTESTED, target, api, words=why, since=_since(history, None, Verdict.NOT_TESTED), new=not known)
+        yield Change(
+            Kind.UNTESTED, target, api, words=why, since=_since(history, None, Verdict.NOT_TESTED), new=not known
+        )
         return
     # What a night that tested nothing leaves unsaid is as it was before that night.
-    last = old if old is None or old.untested is None else next((one for one in reversed(history) if _is_before(one, new)), old)
+    last = (
+        old
+        if old is None or old.untested is None
+        else next((one for one in reversed(history) if _is_before(one, new)), old)
+    )
     before = last.clauses if last else {}
     for clause in sorted({*before, *new.clauses, *new.waived}):
         was, now = before.get(clause, Verdict.CONFORMS), new.clauses.get(clause, Verdict.CONFORMS)

@@ -49,7 +49,10 @@ def _tables(found: Sequence[Change]) -> Iterator[str]:
 
 def _targets(new: Mapping[tuple[str, str], Entry]) -> Iterator[str]:
     yield from ("## Targets", "")
-    yield from table(("Target", "API", "Verdict", "Started"), [(one.target, one.api, one.verdict, one.started) for one in new.values()])
+    yield from table(
+        ("Target", "API", "Verdict", "Started"),
+        [(one.target, one.api, one.verdict, one.started) for one in new.values()],
+    )
 
 
 def as_json(found: Sequence[Change], new: Mapping[tuple[str, str], Entry]) -> dict[str, Any]:
@@ -60,12 +63,25 @@ def as_json(found: Sequence[Change], new: Mapping[tuple[str, str], Entry]) -> di
         "red": any(one.red for one in found),
         "changes": [_change(one) for one in found],
         "targets": [
-            {"target": one.target, "api": one.api, "verdict": one.verdict, "started": one.started, "untested": one.untested}
+            {
+                "target": one.target,
+                "api": one.api,
+                "verdict": one.verdict,
+                "started": one.started,
+                "untested": one.untested,
+            }
             for one in new.values()
         ],
     }
 
 
 def _change(one: Change) -> dict[str, Any]:
-    told = {"kind": one.kind, "target": one.target, "api": one.api, "clause": one.clause, "new": one.new, "red": one.red}
+    told = {
+        "kind": one.kind,
+        "target": one.target,
+        "api": one.api,
+        "clause": one.clause,
+        "new": one.new,
+        "red": one.red,
+    }
     return {**told, "since": one.since, "flaky": one.flaky, "words": one.words}

@@ -36,6 +36,8 @@ def normal(results: Results, scenario: Scenario) -> str:
 def _names(results: Results, scenario: Scenario) -> Iterator[tuple[str, str]]:
     """Yield the words by which the run calls its target and its orders."""
     for target in results.targets:
-        yield from ((word, "target") for word in (target.url.rstrip("/"), urlsplit(target.url).netloc, target.name) if word)
+        yield from (
+            (word, "target") for word in (target.url.rstrip("/"), urlsplit(target.url).netloc, target.name) if word
+        )
     for order in scenario.drawn.get("orders", ()):
         yield from ((word, "order") for word in (order["seller"], order["buyer"]) if word)

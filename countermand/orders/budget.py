@@ -27,7 +27,9 @@ class Budget:
     left: int
     spends: int  # that a whole run uses up besides the one that shows that the seller takes any up
     made: bool  # more are made as they are needed
-    closing: bool = True  # whether one more shows at the end that cancellations are still taken up, where that leaves enough
+    closing: bool = (
+        True  # whether one more shows at the end that cancellations are still taken up, where that leaves enough
+    )
     lacking: tuple[str, ...] = ()  # other states of which none is left, and none can be made, though scenarios need one
 
     @property
@@ -55,7 +57,11 @@ class Budget:
     @property
     def outlook(self) -> str:
         """Say how far they reach, and what that leaves out."""
-        return f"{self._reach}, but for what needs an order that is {_either(self.lacking)}: none is left" if self.lacking else self._reach
+        return (
+            f"{self._reach}, but for what needs an order that is {_either(self.lacking)}: none is left"
+            if self.lacking
+            else self._reach
+        )
 
     @property
     def _reach(self) -> str:
@@ -92,7 +98,9 @@ def made(target: Target, state: str) -> bool:
 def lacking(target: Target, there: Counter[str]) -> tuple[str, ...]:
     """Return the states of which no order is left, none can be made, and the target file does not say that there is none."""
     states = APIS[target.api].states
-    return tuple(one for one in states if not there[one] and not made(target, one) and not target.lacks(f"{one}_orders"))
+    return tuple(
+        one for one in states if not there[one] and not made(target, one) and not target.lacks(f"{one}_orders")
+    )
 
 
 def _either(states: tuple[str, ...]) -> str:

@@ -21,7 +21,9 @@ def commanded(target: Target, state: str) -> Order:
     """Run the owner's own command, which prints one order as JSON; raises Inconclusive where it does not."""
     command = [word.replace("{state}", state) for word in target.orders.command]
     try:
-        done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=PATIENCE, cwd=folder(target.source))  # noqa: S603 - the user's own
+        done = subprocess.run(  # noqa: S603
+            command, capture_output=True, check=True, text=True, timeout=PATIENCE, cwd=folder(target.source)
+        )
         row: Any = json.loads(done.stdout)
         return order_of({"seller": row} if isinstance(row, (str, int)) else row, target.api, state)
     except (OSError, subprocess.SubprocessError, ValueError, AttributeError) as error:

@@ -12,7 +12,9 @@ from countermand.model.target import Order
 from countermand.orders.acceptances import Acceptances
 
 #: Whether some names are known already, all of them as one seller's.
-KNOWN: Final = "SELECT count(*) = ?2 AND count(DISTINCT seller) = 1 FROM names WHERE name IN (SELECT value FROM json_each(?1))"
+KNOWN: Final = (
+    "SELECT count(*) = ?2 AND count(DISTINCT seller) = 1 FROM names WHERE name IN (SELECT value FROM json_each(?1))"
+)
 COLUMNS: Final = "number, buyer, target, state, source, maker, run, scenario, taken, outcome, ended"
 
 
@@ -73,7 +75,10 @@ class Ledger(Acceptances):
             claim = self._own(claim)
             if not self._room(claim, cap):
                 return None
-            taken = {number for (number,) in self._base.execute("SELECT number FROM orders WHERE seller = ?", (claim.seller,))}
+            taken = {
+                number
+                for (number,) in self._base.execute("SELECT number FROM orders WHERE seller = ?", (claim.seller,))
+            }
             order = next((one for number, one in listed.items() if number not in taken), None)
             if order is not None:
                 self._insert(claim, order, "listed", None)
@@ -133,7 +138,9 @@ class Ledger(Acceptances):
         """Write down the number of an order that was made, or say that somebody has or had the same one."""
         with self._explained(), self._alone():
             claim = self._own(claim)
-            known = self._base.execute("SELECT 1 FROM orders WHERE seller = ? AND number = ?", (claim.seller, order.seller)).fetchone()
+            known = self._base.execute(
+                "SELECT 1 FROM orders WHERE seller = ? AND number = ?", (claim.seller, order.seller)
+            ).fetchone()
             if known is None:
                 change = "UPDATE orders SET number = ?, buyer = ? WHERE seller = ? AND number = ?"
                 self._base.execute(change, (order.seller, order.buyer, claim.seller, placeholder))
@@ -149,7 +156,8 @@ class Ledger(Acceptances):
         with self._explained(), self._alone():
             seller = self._whose(seller)
             self._base.execute(
-                "DELETE FROM orders WHERE seller = ? AND number = ? AND source = 'listed' AND outcome IS NULL", (seller, number)
+                "DELETE FROM orders WHERE seller = ? AND number = ? AND source = 'listed' AND outcome IS NULL",
+                (seller, number),
             )
             change = "UPDATE orders SET run = NULL, worker = NULL, scenario = NULL WHERE seller = ? AND number = ? AND outcome IS NULL"
             self._base.execute(change, (seller, number))
@@ -157,7 +165,9 @@ class Ledger(Acceptances):
     def use_up(self, seller: str, number: str, outcome: str) -> None:
         """Note what became of an order."""
         with self._explained(), self._alone():
-            self._base.execute("UPDATE orders SET outcome = ? WHERE seller = ? AND number = ?", (outcome, self._whose(seller), number))
+            self._base.execute(
+                "UPDATE orders SET outcome = ? WHERE seller = ? AND number = ?", (outcome, self._whose(seller), number)
+            )
 
     def outlive(self, seller: str, run: str, worker: str, outcome: str) -> None:
         """Note of every order that a process of the run had when it ended that it may be used up: nobody waits for it any more."""
@@ -168,7 +178,9 @@ class Ledger(Acceptances):
     def end(self, seller: str, number: str, words: str) -> None:
         """Note that an order we registered needs no further care."""
         with self._explained(), self._alone():
-            self._base.execute("UPDATE orders SET ended = ? WHERE seller = ? AND number = ?", (words, self._whose(seller), number))
+            self._base.execute(
+                "UPDATE orders SET ended = ? WHERE seller = ? AND number = ?", (words, self._whose(seller), number)
+            )
 
     def others(self, claim: Claim, cap: int) -> int:
         """Count what other workers of this run have and may give back: orders of that state, or at the cap any orders."""
@@ -195,7 +207,8 @@ class Ledger(Acceptances):
     def entries(self, seller: str) -> list[Entry]:
         """Return every entry of a seller."""
         with self._explained():
-            rows = self._base.execute(f"SELECT {COLUMNS} FROM orders WHERE seller = ? ORDER BY taken", (self._whose(seller),))  # noqa: S608 - names of ours
+            query = f"SELECT {COLUMNS} FROM orders WHERE seller = ? ORDER BY taken"  # noqa: S608
+            rows = self._base.execute(query, (self._whose(seller),))
             return [Entry(*row) for row in rows]
 
     def copy_to(self, other: Ledger) -> None:

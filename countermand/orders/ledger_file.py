@@ -64,7 +64,9 @@ def default_path() -> Path:
     try:
         return Path(base or Path.home() / ".local" / "state") / "countermand" / "ledger.sqlite"
     except RuntimeError:
-        raise LedgerError("nobody knows where this user's home is: name a ledger of orders with --ledger or COUNTERMAND_LEDGER") from None
+        raise LedgerError(
+            "nobody knows where this user's home is: name a ledger of orders with --ledger or COUNTERMAND_LEDGER"
+        ) from None
 
 
 class LedgerFile:
@@ -83,7 +85,9 @@ class LedgerFile:
 
     def _lay_out(self, *, durable: bool) -> None:
         tables = {name for (name,) in self._base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        (application,), (version,) = (self._base.execute(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version"))
+        (application,), (version,) = (
+            self._base.execute(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version")
+        )
         if tables and application != APPLICATION:
             raise sqlite3.DatabaseError("it is a database of something else")
         if version > VERSION:
@@ -146,7 +150,11 @@ class LedgerFile:
 
     def lost(self, identity: tuple[int, int] | None) -> str | None:
         """Say that the file is another one by now, or none, and what follows; nothing where it is the same."""
-        return None if _identity(self.path) == identity else str(self._unusable(OSError("it was removed or replaced while it was in use")))
+        return (
+            None
+            if _identity(self.path) == identity
+            else str(self._unusable(OSError("it was removed or replaced while it was in use")))
+        )
 
     def close(self) -> None:
         """Close the file."""

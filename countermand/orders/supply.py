@@ -50,7 +50,9 @@ class Held:
 class Supply:
     """Gives orders to one scenario and takes them back."""
 
-    def __init__(self, target: Target, ledger: Ledger, run: str, scenario: str, worker: str = "main", maker: Maker | None = None) -> None:
+    def __init__(
+        self, target: Target, ledger: Ledger, run: str, scenario: str, worker: str = "main", maker: Maker | None = None
+    ) -> None:
         self._target, self._ledger = target, ledger
         self._claim = Claim(seller_key(target), target.name, "", run, worker, scenario)
         self._cap = target.safety.cancellations
@@ -66,7 +68,9 @@ class Supply:
         """Return an order of that state, recorded as taken; raises Shortage naming the state and the number there was."""
         claim = self._claim._replace(state=state)
         if spare and not self._makes(state) and self._free(state) <= spare:
-            which = f"the last {spare} orders that are {state} are" if spare > 1 else f"the last order that is {state} is"
+            which = (
+                f"the last {spare} orders that are {state} are" if spare > 1 else f"the last order that is {state} is"
+            )
             words = "kept for clauses that cannot be judged without one, and to repeat what was found"
             raise Inconclusive(f"{which} {words}: list more in [orders] {state}")
         try:
@@ -110,7 +114,11 @@ class Supply:
         """Make an order: by the owner's command, or else through the API."""
         if self._target.orders.command:
             return self._recorded(claim, "command", lambda state: commanded(self._target, state))
-        return self._recorded(claim, "register", self.maker) if self.maker is not None and self._makes(claim.state) else None
+        return (
+            self._recorded(claim, "register", self.maker)
+            if self.maker is not None and self._makes(claim.state)
+            else None
+        )
 
     def _recorded(self, claim: Claim, source: str, make: Callable[[str], Order]) -> Held | None:
         """Make an order that the ledger knows of before it exists."""
@@ -142,14 +150,20 @@ class Supply:
         """Say which orders there are not, and what became of those there were."""
         listed = {order.seller for order in self._target.orders.listed if order.state == claim.state}
         fates = Counter(
-            _fate(entry.outcome, entry.run, claim.run) for entry in self._ledger.entries(claim.seller) if entry.number in listed
+            _fate(entry.outcome, entry.run, claim.run)
+            for entry in self._ledger.entries(claim.seller)
+            if entry.number in listed
         )
         if fates.total() < len(listed):  # there are orders, and one more may not be used up
             return self._at_cap()
         words = (
-            "none is listed" if not listed else f"of {len(listed)} listed " + ", ".join(f"{n} {fate}" for fate, n in sorted(fates.items()))
+            "none is listed"
+            if not listed
+            else f"of {len(listed)} listed " + ", ".join(f"{n} {fate}" for fate, n in sorted(fates.items()))
         )
-        return Shortage(f"no order that is {claim.state}: {words}; add some to [orders] {claim.state} of {self._target.source.name}")
+        return Shortage(
+            f"no order that is {claim.state}: {words}; add some to [orders] {claim.state} of {self._target.source.name}"
+        )
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Note what came of a request about an order: whether it may have been used up."""

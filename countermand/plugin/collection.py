@@ -25,7 +25,9 @@ class FeatureModule(pytest.Module):
         module = types.ModuleType(self.path.stem)
         module.__file__ = str(self.path)
         module.__dict__.update(scenarios=scenarios, feature=str(self.path))
-        code = compile("scenarios(feature)", self.path, "exec")  # a caller without a file would be looked for among all modules
+        code = compile(
+            "scenarios(feature)", self.path, "exec"
+        )  # a caller without a file would be looked for among all modules
         exec(code, module.__dict__)  # noqa: S102 - `scenarios` puts the tests into the namespace of its caller
         del module.__dict__["scenarios"], module.__dict__["feature"]
         return module
@@ -85,13 +87,17 @@ def check_sentences(items: list[pytest.Item], cases: Mapping[str, Case]) -> None
     problems = list[str]()
     for item in items:
         if (one := cases.get(item.nodeid)) and isinstance(item, pytest.Function):
-            problems += [f"{one.file}:{one.line}: {words}" for words in feature_lint.of_sentences(item, one.steps, known)]
+            problems += [
+                f"{one.file}:{one.line}: {words}" for words in feature_lint.of_sentences(item, one.steps, known)
+            ]
     _stop(problems)
 
 
 def _stop(problems: list[str]) -> None:
     if problems:
-        raise pytest.UsageError("the features cannot be run as they are:\n" + "\n".join(f"  {words}" for words in dict.fromkeys(problems)))
+        raise pytest.UsageError(
+            "the features cannot be run as they are:\n" + "\n".join(f"  {words}" for words in dict.fromkeys(problems))
+        )
 
 
 def arrange(items: list[pytest.Item], cases: Mapping[str, Case], catalogue: Catalogue) -> None:

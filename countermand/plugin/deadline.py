@@ -20,7 +20,9 @@ def deadline(seconds: float = SECONDS) -> Iterator[None]:
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
-    passed = Inconclusive(f"what the seller answers took more than {seconds:g} s of computing to judge; nothing is said of it")
+    passed = Inconclusive(
+        f"what the seller answers took more than {seconds:g} s of computing to judge; nothing is said of it"
+    )
 
     def end(_number: int, _frame: FrameType | None) -> None:
         raise passed

@@ -27,7 +27,11 @@ def of_features(paths: Iterable[Path], catalogue: Catalogue, called: Callable[[P
         apis.add(path.parent.name)
         problems += [f"{called(path)}:{words}" for words in _of_feature(path, catalogue, tied)]
     clauses = [clause for api in sorted(apis) for clause in catalogue.of(api)]
-    return [*problems, *_undecided(sorted(apis), catalogue), *_untied([clause for clause in clauses if clause.id not in tied])]
+    return [
+        *problems,
+        *_undecided(sorted(apis), catalogue),
+        *_untied([clause for clause in clauses if clause.id not in tied]),
+    ]
 
 
 def _undecided(apis: Iterable[str], catalogue: Catalogue) -> Iterator[str]:
@@ -121,7 +125,9 @@ def _prose(part: Tree | None, kind: str, *, allowed: bool = True) -> Iterator[st
             yield f"{at}: the description of the {kind} has {line.strip()!r}: is {keyword}: meant? As it stands, nothing of it would run"
 
 
-def of_sentences(item: pytest.Function, steps: Iterable[Any], known: dict[tuple[str, str], str | None]) -> Iterator[str]:
+def of_sentences(
+    item: pytest.Function, steps: Iterable[Any], known: dict[tuple[str, str], str | None]
+) -> Iterator[str]:
     """Return the sentences of a scenario that mean nothing, or more than one thing."""
     for step in steps:
         key = (step.type, step.name)

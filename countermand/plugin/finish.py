@@ -34,7 +34,9 @@ def finish(state: Session, exitstatus: int) -> int:
         return exitstatus
     if state.run.rehearsals is not None:
         return dry_run.finish(state, exitstatus)
-    if state.run.stopped is not None and exitstatus == pytest.ExitCode.INTERRUPTED:  # by us: there is a verdict, if on a part alone
+    if (
+        state.run.stopped is not None and exitstatus == pytest.ExitCode.INTERRUPTED
+    ):  # by us: there is a verdict, if on a part alone
         exitstatus = pytest.ExitCode.TESTS_FAILED
     try:
         return _reported(state, exitstatus)
@@ -64,7 +66,9 @@ def _leave_untested(state: Session, code: int) -> None:
     if state.config.option.target and state.run.record is None:
         reason = state.run.stopped or state.unwritten or why.get(code, "it ended early")
         told = [Told(one.name, one.api, one.url) for one in state.run.targets.values()]
-        untested.leave(state.reports, told, state.masker.message(f"no scenario came to its end: {reason} (exit {code})"))
+        untested.leave(
+            state.reports, told, state.masker.message(f"no scenario came to its end: {reason} (exit {code})")
+        )
 
 
 def _unreported(state: Session, error: OSError) -> int:
@@ -97,7 +101,9 @@ def _write(state: Session, exitstatus: int) -> int:
         return pytest.ExitCode.USAGE_ERROR
     if not scenarios:
         return Exit.INCONCLUSIVE if state.run.stopped else exitstatus
-    state.results = _weighed(state, _results(state, scenarios, complete=complete, asked=_wanted(state, scenarios) if ended else ()))
+    state.results = _weighed(
+        state, _results(state, scenarios, complete=complete, asked=_wanted(state, scenarios) if ended else ())
+    )
     state.paths = [*outputs.write(state.results, state.reports), _write_given(state)]
     ticket.write(state.results, _told_targets(state), state.reports)
     if not state.config.getoption("no_reports"):
@@ -116,7 +122,9 @@ def _tidy(state: Session) -> None:
 def _closed(state: Session, scenarios: tuple[Scenario, ...], *, complete: bool) -> tuple[Scenario, ...]:
     """See that each seller still answers as at the beginning; what it refused after that is inconclusive in every output."""
     weighed = {
-        one.id: one for target in state.run.targets.values() for one in closing.closed(state.run, target, scenarios, complete=complete)
+        one.id: one
+        for target in state.run.targets.values()
+        for one in closing.closed(state.run, target, scenarios, complete=complete)
     }
     changed = [weighed[one.id] for one in scenarios if weighed[one.id].verdict is not one.verdict]
     allure.amend(state.reports / outputs.ALLURE, changed)

@@ -36,7 +36,12 @@ SCOUT = pytest.StashKey["Scout"]()
 def pytest_collection(session: pytest.Session) -> None:
     """See whether the buyer is served while the scenarios are collected, where all of them will be played."""
     option = session.config.option
-    part = option.markexpr or option.keyword or option.deselect or any("::" in argument for argument in session.config.args)
+    part = (
+        option.markexpr
+        or option.keyword
+        or option.deselect
+        or any("::" in argument for argument in session.config.args)
+    )
     state = _parallel(session)
     if state is not None and not part:
         Scout.sent(session, state, set(state.run.targets))
@@ -65,7 +70,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _parallel(session: pytest.Session) -> Session | None:
     """Return the session, where several processes are to play its scenarios."""
     state, words = session.config.stash.get(SESSION, None), session.config.option.at_once
-    if state is None or state.run.record is not None or state.run.rehearsals is not None or session.config.option.collectonly:
+    if (
+        state is None
+        or state.run.record is not None
+        or state.run.rehearsals is not None
+        or session.config.option.collectonly
+    ):
         return None
     return None if words is None or pacing.number(words) in {0, 1} else state
 
@@ -101,7 +111,9 @@ class Loop:
         self._wanted = pacing.number(session.config.option.at_once)
         self._children = scout.children
         self._children.live = lambda name, end: Player(session, state, name, end).live()
-        self._queue = Queue([state.cases.get(item.nodeid) for item in session.items], state.catalogue, state.run.targets.values())
+        self._queue = Queue(
+            [state.cases.get(item.nodeid) for item in session.items], state.catalogue, state.run.targets.values()
+        )
         self._settling = set[str]()  # the children whose scenario is judged, and has given its orders back
         self._fault: str | None = None
 
@@ -135,7 +147,9 @@ class Loop:
         if self._wanted is not None:
             while len(self._children.staying) < run.at_once:
                 self._children.fork()
-        while any(child.leaving for child in self._children.alive) and not all(run.made(standing.name(api)) for api in apis):
+        while any(child.leaving for child in self._children.alive) and not all(
+            run.made(standing.name(api)) for api in apis
+        ):
             self._children.listen(self._hear, GLANCE)
         found = [(target, told) for api, target in run.targets.items() if (told := run.made(standing.name(api)))]
         run.at_once = min(self._wanted or pacing.paying(found), scenarios)
@@ -170,7 +184,9 @@ class Loop:
             self._children.give(self._children.fork(), task)
 
     def _next(self, wanted: int) -> Task | None:
-        held = [child.task for child in self._children.alive if child.task is not None and child.name not in self._settling]
+        held = [
+            child.task for child in self._children.alive if child.task is not None and child.name not in self._settling
+        ]
         return self._queue.next(held, wanted)
 
     def _hear(self, child: Child, message: dict[str, Any] | None) -> None:

@@ -36,7 +36,9 @@ class Whole:
 
 def active(config: pytest.Config) -> bool:
     """Say whether this pytest session runs the suite, or only stands in the same folder."""
-    places = [Path(str(config.invocation_params.dir), argument.partition("::")[0]).resolve() for argument in config.args]
+    places = [
+        Path(str(config.invocation_params.dir), argument.partition("::")[0]).resolve() for argument in config.args
+    ]
     every = suite.features()
     return any(place == one or one in place.parents or place in one.parents for place in places for one in every)
 

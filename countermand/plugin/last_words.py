@@ -28,10 +28,14 @@ def reason(state: Session, code: int) -> str | None:
     if state.is_worker or state.run.rehearsals is not None or state.config.option.collectonly:
         return None
     if code == Exit.INCONCLUSIVE and state.results and state.unwritten:
-        return state.masker.text(f"exit {code}: the reports could not be written, and what nobody can look into does not conform")
+        return state.masker.text(
+            f"exit {code}: the reports could not be written, and what nobody can look into does not conform"
+        )
     option = state.config.option
     waived = [one.sentence for one in state.results.waivers if one.state == "excused"] if state.results else []
-    return state.masker.text(last_line.line(code, state.results, waived, embedded=not option.target and not option.replay))
+    return state.masker.text(
+        last_line.line(code, state.results, waived, embedded=not option.target and not option.replay)
+    )
 
 
 def _spent(state: Session) -> list[str]:
@@ -39,5 +43,9 @@ def _spent(state: Session) -> list[str]:
     why = [state.unwritten] if state.unwritten else []
     why += [f"the run was stopped: {state.run.stopped}"] if state.run.stopped else []
     spent = state.run.used_up()
-    told = [f"used up, or perhaps: {', '.join(spent) or 'no order'}"] if spent or state.run.stopped or state.results else []
+    told = (
+        [f"used up, or perhaps: {', '.join(spent) or 'no order'}"]
+        if spent or state.run.stopped or state.results
+        else []
+    )
     return [*why, *told] if why else []

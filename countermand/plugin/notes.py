@@ -20,7 +20,11 @@ def notes(state: Session, scenarios: tuple[Scenario, ...]) -> tuple[str, ...]:
         *(warning for target in targets for warning in target.warnings),
         *_contradicted(state, scenarios),
         *state.tidied,
-        *(words for one in targets for words in throttle.told(one.name, one.safety.rate, state.run.throttle(one).learnt)),
+        *(
+            words
+            for one in targets
+            for words in throttle.told(one.name, one.safety.rate, state.run.throttle(one).learnt)
+        ),
         *_remarks(state),
     ]
     return tuple(masker.message(foreign.shown(note)) for note in found)

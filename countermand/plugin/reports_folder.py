@@ -60,13 +60,17 @@ def _claim(config: pytest.Config, reports: Path) -> None:
     try:
         config.add_cleanup(shelf.claim(reports))
     except shelf.TakenError:
-        raise targetfile.TargetError(f"--reports {reports}: another run is writing there: wait for it, or name another folder") from None
+        raise targetfile.TargetError(
+            f"--reports {reports}: another run is writing there: wait for it, or name another folder"
+        ) from None
 
 
 def _must_be_writable(reports: Path) -> None:
     """See, before anything is sent, that what is found can be written down; raises targetfile.TargetError."""
     if standing := next((path for path in (reports, *reports.parents) if path.exists() and not path.is_dir()), None):
-        raise targetfile.TargetError(f"--reports {reports}: {standing} is a file, and a folder was expected: choose another name")
+        raise targetfile.TargetError(
+            f"--reports {reports}: {standing} is a file, and a folder was expected: choose another name"
+        )
     try:
         reports.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=reports, buffering=0) as trial:

@@ -46,7 +46,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     try:
         about = state.catalogue[one.clause]
         weighs = about.evidence in WEIGHED[item.config.getoption("fail_on")]
-        item.stash[SCENE] = Scene(state.run, target, item.nodeid, one.clause, state.maskers[one.api], recorded, weighs, about.spends)
+        item.stash[SCENE] = Scene(
+            state.run, target, item.nodeid, one.clause, state.maskers[one.api], recorded, weighs, about.spends
+        )
     except Exception as trouble:  # a scenario without a scene leaves no row, and others would wait for it in vain
         state.run.stop(trouble.reason if isinstance(trouble, Inconclusive) else f"{type(trouble).__name__}: {trouble}")
         raise
@@ -91,7 +93,9 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn how a phase ended into a verdict before anybody else makes a report of it."""
     state, one = _of(item)
     error = call.excinfo.value if call.excinfo else None
@@ -101,7 +105,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     judgement = _judge(item, state, one, error, phase=call.when)
     raised = as_exception(judgement)
     if call.excinfo is not None:
-        told = None if raised is None else pytest.ExceptionInfo.from_exc_info((type(raised), raised, _innermost(call.excinfo.tb)))
+        told = (
+            None
+            if raised is None
+            else pytest.ExceptionInfo.from_exc_info((type(raised), raised, _innermost(call.excinfo.tb)))
+        )
         call.excinfo = told
     report = yield
     shape(report, judgement, item)
@@ -155,7 +163,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         return (yield)
     finally:
         _write_down(item)
-        for key in (SCENE, GHERKIN):  # all of it is written down: pytest keeps its items, and they would keep every reply
+        for key in (
+            SCENE,
+            GHERKIN,
+        ):  # all of it is written down: pytest keeps its items, and they would keep every reply
             if key in item.stash:
                 del item.stash[key]
         _stop(item)
@@ -179,7 +190,9 @@ def _write_down(item: pytest.Item) -> None:
 
 
 def _write(item: pytest.Item, state: Session, one: Case, scene: Scene) -> None:
-    judgement = item.stash.get(JUDGED, None) or _judge(item, state, one, Inconclusive("the scenario was interrupted"), phase="call")
+    judgement = item.stash.get(JUDGED, None) or _judge(
+        item, state, one, Inconclusive("the scenario was interrupted"), phase="call"
+    )
     scene.settle(judgement.verdict)
     began, clock = item.stash[BEGAN]
     gherkin = item.stash[GHERKIN]

@@ -27,7 +27,9 @@ def remember() -> Callable[[], None]:
             defined.extend(_defined(fixturemanager, node))
         key = (step.type, step.name)
         if key not in known:
-            known[key] = [made for one, made in defined if one.type in {None, step.type} and one.parser.is_matching(step.name)]
+            known[key] = [
+                made for one, made in defined if one.type in {None, step.type} and one.parser.is_matching(step.name)
+            ]
         return known[key]
 
     patch = pytest.MonkeyPatch()

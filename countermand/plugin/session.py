@@ -76,7 +76,10 @@ class Session:
     def publish(self) -> None:
         """Let the process that reports know what was collected and selected, where others run the scenarios."""
         if self.is_worker:
-            lists = {"collected": {name: case.clause for name, case in self.cases.items()}, "selected": sorted(self.selected)}
+            lists = {
+                "collected": {name: case.clause for name, case in self.cases.items()},
+                "selected": sorted(self.selected),
+            }
             (self.run.folder / f"collected-{self.run.worker}.json").write_text(json.dumps(lists), encoding="utf-8")
 
     def rows(self) -> list[PlayedRow]:
@@ -110,7 +113,9 @@ class Session:
         fail_on = self.config.getoption("fail_on")
         which = ["--api", case.api] if ours else []
         which += ["--ledger", self.config.option.ledger] if self.config.option.ledger and not ours else []
-        return shlex.join(["countermand", "run", *where, *which, *(["--fail-on", fail_on] if fail_on else []), "-m", clauses])
+        return shlex.join(
+            ["countermand", "run", *where, *which, *(["--fail-on", fail_on] if fail_on else []), "-m", clauses]
+        )
 
     def gherkin(self, item: pytest.Item, case: Case) -> Gherkin:
         """Return what mirrors a scenario's steps into Allure."""
@@ -178,7 +183,9 @@ class Session:
 def is_part(config: pytest.Config) -> bool:
     """Say whether somebody has asked for a part of the suite."""
     option = config.option
-    return bool(option.markexpr or option.keyword or option.deselect or any("::" in argument for argument in config.args))
+    return bool(
+        option.markexpr or option.keyword or option.deselect or any("::" in argument for argument in config.args)
+    )
 
 
 RUN = pytest.StashKey[Run]()

@@ -52,7 +52,9 @@ def begin(config: pytest.Config, catalogue: Catalogue) -> Session:
         raise
 
 
-def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: Record | None, agreed: Agreed) -> Session:
+def _begun(
+    config: pytest.Config, catalogue: Catalogue, reports: Path, record: Record | None, agreed: Agreed
+) -> Session:
     option, worker = config.option, hasattr(config, "workerinput")
     targets = _asked(config, record, agreed)
     run = _opened(config, record, agreed, targets)
@@ -62,7 +64,9 @@ def _begun(config: pytest.Config, catalogue: Catalogue, reports: Path, record: R
     if not worker and record is None and not option.collectonly and not option.dry_run:
         _look_first(targets, run, reports)
     budgets = {} if record is not None or worker else _budgets(run)
-    return Session(run, catalogue, reports, config, datetime.now(UTC), maskers, agreed, baseline=waived, budgets=budgets)
+    return Session(
+        run, catalogue, reports, config, datetime.now(UTC), maskers, agreed, baseline=waived, budgets=budgets
+    )
 
 
 def _asked(config: pytest.Config, record: Record | None, agreed: Agreed) -> dict[str, Target]:

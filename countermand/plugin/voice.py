@@ -26,7 +26,9 @@ SILENT = frozenset({pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}
 def speaks(config: pytest.Config) -> bool:
     """Say whether this run is told in our own words: pytest's are for who asks for them."""
     state = config.stash.get(SESSION, None)
-    if state is None or state.is_worker or not config.pluginmanager.has_plugin(NAME):  # a dry run has no reporter, nor its options
+    if (
+        state is None or state.is_worker or not config.pluginmanager.has_plugin(NAME)
+    ):  # a dry run has no reporter, nor its options
         return False
     option = config.option
     return not (option.verbose > 0 or option.pytest_output or option.collectonly)
@@ -86,7 +88,11 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
     def _announce(self, number: int) -> None:
         self._began = time.monotonic()
         rates = [target.safety.rate for target in self._state.run.targets.values() if target.safety.rate]
-        pace = f", at most {min(rates):g} requests a second: {_lasting(number / min(rates))} or more" if rates and not self._replays else ""
+        pace = (
+            f", at most {min(rates):g} requests a second: {_lasting(number / min(rates))} or more"
+            if rates and not self._replays
+            else ""
+        )
         if self.verbosity >= 0:
             self.write_line(f"{number} scenario{'' if number == 1 else 's'}{pace}")
 
@@ -157,7 +163,9 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
         finally:
             self._erase()
             if exitstatus not in SILENT:
-                self.config.hook.pytest_terminal_summary(terminalreporter=self, exitstatus=session.exitstatus, config=self.config)
+                self.config.hook.pytest_terminal_summary(
+                    terminalreporter=self, exitstatus=session.exitstatus, config=self.config
+                )
 
     @pytest.hookimpl(wrapper=True)
     def pytest_terminal_summary(self) -> Generator[None, None, None]:

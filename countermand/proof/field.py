@@ -74,7 +74,9 @@ def judge(
         if code == pytest.ExitCode.INTERRUPTED:
             raise KeyboardInterrupt
         if len(plugin.judgements) != len(sellers):
-            raise RuntimeError(f"only {len(plugin.judgements)} of {len(sellers)} sellers were judged: pytest ended with {code}")
+            raise RuntimeError(
+                f"only {len(plugin.judgements)} of {len(sellers)} sellers were judged: pytest ended with {code}"
+            )
         return {name: plugin.judgements[name] for name in sellers}
 
 
@@ -121,7 +123,11 @@ class Field:
 
     def _play(self, session: pytest.Session, seller: serving.Application | Path, place: Path) -> dict[str, Any]:
         """Run every scenario against one seller."""
-        reached = seller if isinstance(seller, Path) else serving.serve(self.api, seller, place, identities=self.identities).target
+        reached = (
+            seller
+            if isinstance(seller, Path)
+            else serving.serve(self.api, seller, place, identities=self.identities).target
+        )
         target = dataclasses.replace(targetfile.load(reached), limits=self.limits)
         state = session.config.stash[SESSION]
         run = Run(place, "proof", {self.api: target}, expected=state.run.expected, ledger_path=place / "ledger.sqlite")
@@ -136,7 +142,9 @@ class Field:
         """Return what the run says of the seller, as a report would."""
         scenarios, target = tuple(map(_scenario, run.rows())), run.targets[self.api]
         told = Target(target.name, target.api, target.url)
-        return Results({}, (told,), "", "", run.seed, complete=True, scenarios=scenarios, catalogue=state.catalogue).verdict
+        return Results(
+            {}, (told,), "", "", run.seed, complete=True, scenarios=scenarios, catalogue=state.catalogue
+        ).verdict
 
     def _gather(self, running: dict[int, str]) -> None:
         """Wait for one process and read what it came to."""

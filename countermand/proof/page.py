@@ -71,7 +71,9 @@ def _table(proof: Proof, api: str) -> Iterator[str]:
     clauses = [clause for clause in proof.clauses if clause.api == api]
     label = escape(f"{api_title(api)}: deviants by clauses")
     yield f'<div class="pane" role="region" tabindex="0" aria-label="{label}"><table><caption>{label}</caption>'
-    heads = "".join(f'<th scope="col" title="{escape(clause.says)}"><span>{clause.id}</span></th>' for clause in clauses)
+    heads = "".join(
+        f'<th scope="col" title="{escape(clause.says)}"><span>{clause.id}</span></th>' for clause in clauses
+    )
     yield f'<thead><tr><th scope="col" class="corner">Deviant</th>{heads}</tr></thead>'
     for clause in clauses:
         rows = [one for one in proof.shown if one.breaks == clause.id]

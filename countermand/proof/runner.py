@@ -23,7 +23,9 @@ def known(apis: Iterable[str]) -> dict[str, dict[str, type]]:
     return {api: deviants(api) for api in apis}
 
 
-def prove(chosen: Deviants, *, complete: bool, jobs: int | None = None, progress: Progress = lambda _api, _name: None) -> Proof:
+def prove(
+    chosen: Deviants, *, complete: bool, jobs: int | None = None, progress: Progress = lambda _api, _name: None
+) -> Proof:
     """Judge the chosen deviants, and beside them the reference seller of each API; raises RuntimeError where nothing can be judged."""
     catalogue, started = clause.read(*suite.features()), time.monotonic()
     references: dict[str, Judgement] = {}

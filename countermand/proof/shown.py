@@ -32,7 +32,11 @@ class Shown:
     @property
     def changed(self) -> dict[str, Verdict | None]:
         """The clauses of which something else is said than of the reference seller."""
-        return {clause: self.got.get(clause) for clause in self._clauses if self.got.get(clause) != self.reference.get(clause)}
+        return {
+            clause: self.got.get(clause)
+            for clause in self._clauses
+            if self.got.get(clause) != self.reference.get(clause)
+        }
 
     @property
     def caught(self) -> bool:
@@ -74,7 +78,11 @@ class Proof:
     @property
     def holes(self) -> list[str]:
         """Everything that keeps this from being a proof, in words."""
-        return [*self._of_references(), *(f"{clause}: no deviant breaks it" for clause in self.unbroken), *self._of_deviants()]
+        return [
+            *self._of_references(),
+            *(f"{clause}: no deviant breaks it" for clause in self.unbroken),
+            *self._of_deviants(),
+        ]
 
     def _of_references(self) -> Iterator[str]:
         for api, judgement in self.references.items():

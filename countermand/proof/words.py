@@ -69,7 +69,9 @@ def _clauses(proof: Proof) -> Iterator[str]:
 
 def _row(one: Shown) -> str:
     said = one.changed.get(one.breaks) or "could not be judged" if one.trouble else one.got.get(one.breaks, "nothing")
-    return f"| {one.slug} ({one.name}) | {_cell(one.vice)} | {said}{'' if one.caught else ' (a hole)'} | {_besides(one)} |"
+    return (
+        f"| {one.slug} ({one.name}) | {_cell(one.vice)} | {said}{'' if one.caught else ' (a hole)'} | {_besides(one)} |"
+    )
 
 
 def _besides(one: Shown) -> str:
@@ -78,7 +80,10 @@ def _besides(one: Shown) -> str:
     for clause, verdict in one.changed.items():
         if clause != one.breaks:
             changed.setdefault(verdict or "nothing", []).append(clause)
-    return "; ".join(f"{verdict}: {', '.join(many) if len(many) <= FEW else f'{len(many)} clauses'}" for verdict, many in changed.items())
+    return "; ".join(
+        f"{verdict}: {', '.join(many) if len(many) <= FEW else f'{len(many)} clauses'}"
+        for verdict, many in changed.items()
+    )
 
 
 def _cell(words: str) -> str:
@@ -96,7 +101,9 @@ def as_json(proof: Proof) -> dict[str, Any]:
         "clauses": [clause.id for clause in proof.clauses],
         "unbroken": proof.unbroken,
         "holes": proof.holes,
-        "references": {api: {"verdicts": dict(one.clauses), "orders": one.orders} for api, one in proof.references.items()},
+        "references": {
+            api: {"verdicts": dict(one.clauses), "orders": one.orders} for api, one in proof.references.items()
+        },
         "deviants": [_deviant(one) for one in proof.shown],
     }
 

@@ -36,7 +36,16 @@ REQUIRED = (
     "cancellationReason.cancellationReasonMessage",
 )
 #: Words for the states of an order.
-STATES = ("in flight", "completed", "complete", "cancelled", "canceled", "delivered", "provisioned", "pending cancellation")
+STATES = (
+    "in flight",
+    "completed",
+    "complete",
+    "cancelled",
+    "canceled",
+    "delivered",
+    "provisioned",
+    "pending cancellation",
+)
 RESELLER = "buyer.cfh:resellerId"
 
 
@@ -64,7 +73,9 @@ class AlaSeller(Seller):
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
         """Build a cancellation from the example, in the target's dialect."""
         dialect = self.target.dialect
-        bare = variation.method == "GET"  # content of a GET means nothing, and may have it turned down (RFC 9110, 9.3.1)
+        bare = (
+            variation.method == "GET"
+        )  # content of a GET means nothing, and may have it turned down (RFC 9110, 9.3.1)
         body = b"" if bare or variation.damage is Damage.EMPTY else self._document(order, variation, sender)
         label = (
             dialect.content_type
@@ -99,7 +110,9 @@ class AlaSeller(Seller):
             "message.correlationId": draw.uuid(),
             "message.sentAt": draw.now(),
             "buyer.buyerIdentifier": named_buyer.identifier or "",
-            "orderReferences.buyerOrderReference": order.buyer if dialect.buyer_reference == "original" and order.buyer else draw.uuid(),
+            "orderReferences.buyerOrderReference": order.buyer
+            if dialect.buyer_reference == "original" and order.buyer
+            else draw.uuid(),
             "targetSellerOrderReference": order.seller,
             "cancellationReason.cancellationReasonCode": dialect.reason["code"],
             "cancellationReason.cancellationReasonMessage": dialect.reason["message"],
@@ -119,7 +132,11 @@ class AlaSeller(Seller):
             return dressed
         body = children(envelope)[0]
         body[:] = [dressed]
-        return renamed(envelope, "Envelope", None, None, FOREIGN_ENVELOPE) if variation.damage is Damage.FOREIGN_ENVELOPE else envelope
+        return (
+            renamed(envelope, "Envelope", None, None, FOREIGN_ENVELOPE)
+            if variation.damage is Damage.FOREIGN_ENVELOPE
+            else envelope
+        )
 
     def decide(self, reply: Reply) -> Reading:
         """Read a reply: 2xx by the words the target file declares, 4xx and 5xx as a refusal."""
@@ -128,7 +145,9 @@ class AlaSeller(Seller):
         if reply.status < 200:  # noqa: PLR2004
             return Reading(Decision.UNCLEAR, f"status {reply.status}", advice="no page says what that means")
         if not reply.body.strip():
-            return Reading(Decision.UNCLEAR, f"status {reply.status} without a body", advice="no public page says what that means")
+            return Reading(
+                Decision.UNCLEAR, f"status {reply.status} without a body", advice="no public page says what that means"
+            )
         root = try_xml(reply)
         if root is None:
             said, advice = front.unread(reply)
@@ -137,7 +156,11 @@ class AlaSeller(Seller):
 
     def _said(self, root: Element) -> Reading:
         dialect = self.target.dialect
-        words = {Decision.TAKEN_UP: dialect.pending, Decision.REFUSED: dialect.rejected, Decision.CANCELLED: dialect.cancelled}
+        words = {
+            Decision.TAKEN_UP: dialect.pending,
+            Decision.REFUSED: dialect.rejected,
+            Decision.CANCELLED: dialect.cancelled,
+        }
         meaning = {_folded(word): decision for decision, many in words.items() for word in many}
         places = [place for place in select(root, dialect.decision) if place.text.strip()]
         said = {meaning[_folded(place.text)]: place for place in places if _folded(place.text) in meaning}
@@ -153,9 +176,16 @@ class AlaSeller(Seller):
         if places:
             word = places[0].text.strip()
             return Reading(
-                Decision.UNCLEAR, word, places[0].at, f"nobody declared {word!r}: add it to [dialect] pending, rejected or cancelled"
+                Decision.UNCLEAR,
+                word,
+                places[0].at,
+                f"nobody declared {word!r}: add it to [dialect] pending, rejected or cancelled",
             )
-        return Reading(Decision.UNCLEAR, "no decision", advice="nothing stands where the decision is looked for: set [dialect] decision")
+        return Reading(
+            Decision.UNCLEAR,
+            "no decision",
+            advice="nothing stands where the decision is looked for: set [dialect] decision",
+        )
 
     def values(self, answer: Answer, name: str) -> list[Place]:
         """Return every element of that local name, wherever it stands."""
@@ -194,7 +224,9 @@ class AlaSeller(Seller):
 
     def unknown(self) -> Order:
         """Return the target file's unknown order, or one drawn so that it cannot exist."""
-        return self.target.orders.unknown or Order("unknown", f"COUNTERMAND-{self.scene.draw.uuid()}", self.scene.draw.uuid())
+        return self.target.orders.unknown or Order(
+            "unknown", f"COUNTERMAND-{self.scene.draw.uuid()}", self.scene.draw.uuid()
+        )
 
 
 def _folded(word: str) -> str:

@@ -22,8 +22,12 @@ class Errand:
     """What whoever carries a request must know of it, besides what is recorded."""
 
     about: Order | None = None  # the order it may use up
-    not_now: Callable[[Exchange], bool] = _never  # says whether a reply tells that the request was not processed, and may come again
-    names: tuple[str, ...] = ()  # of a request that must be refused: its own, and those of others that tell as much of the seller
+    not_now: Callable[[Exchange], bool] = (
+        _never  # says whether a reply tells that the request was not processed, and may come again
+    )
+    names: tuple[
+        str, ...
+    ] = ()  # of a request that must be refused: its own, and those of others that tell as much of the seller
 
 
 ERRAND = Errand()
@@ -40,7 +44,14 @@ class Carrier(Protocol):
         """Where the keys of strangers are kept; it is removed with them."""
 
     def carry(
-        self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False, errand: Errand = ERRAND
+        self,
+        identity: Identity,
+        request: Request,
+        operation: str,
+        *,
+        sound: bool = False,
+        stranger: bool = False,
+        errand: Errand = ERRAND,
     ) -> Exchange:
         """Send a request and keep what came of it; one that was not processed is sent once more."""
 

@@ -52,7 +52,9 @@ def with_entity(document: bytes, variation: Variation, root: str, element: str, 
     text = re.sub(rb"<!DOCTYPE[^>]*>\s*", b"", document)
     prolog, start, body = text.rpartition(b"?>") if text.startswith(b"<?xml") else (b"", b"", text)
     if how is not Damage.NAMED_BY_ENTITY:
-        body = re.sub(rb"(<(?:[\w.-]+:)?" + element.encode() + rb"(?: [^>]*)?>)[^<]*(</)", rb"\1&word;\2", body, count=1)
+        body = re.sub(
+            rb"(<(?:[\w.-]+:)?" + element.encode() + rb"(?: [^>]*)?>)[^<]*(</)", rb"\1&word;\2", body, count=1
+        )
     return prolog + start + f"\n<!DOCTYPE {root} [{declared}]>\n".encode() + body.lstrip()
 
 

@@ -42,7 +42,9 @@ def told(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
     reply = exchange.reply
     if reply is None:
         return []
-    sent = _text([exchange.request.url, *(value for _, value in exchange.request.headers), *_texts(exchange.request.body)])
+    sent = _text(
+        [exchange.request.url, *(value for _, value in exchange.request.headers), *_texts(exchange.request.body)]
+    )
     fresh = [one for one in known if one.is_state or (_is_telling(one.word) and not _within(one.word, sent))]
     if not fresh:
         return []
@@ -85,7 +87,9 @@ def _states(word: str, said: str, named: Iterable[tuple[str, str]]) -> bool:
     for name, value in named:
         if STATED.search(name) and re.fullmatch(form, value.strip().casefold()):
             return True
-        if CODED.search(name) and re.search(rf"(?<![a-z]){form}(?![a-z])", re.sub(r"(?<=[a-z])(?=[A-Z])", ".", value).casefold()):
+        if CODED.search(name) and re.search(
+            rf"(?<![a-z]){form}(?![a-z])", re.sub(r"(?<=[a-z])(?=[A-Z])", ".", value).casefold()
+        ):
             return True
     return re.search(PROSE.format(form), said) is not None
 
@@ -101,7 +105,10 @@ def _texts(body: bytes, *, raw: bool = True) -> Iterator[str]:
         yield body.decode("utf-8", "replace")
     if root is not None:
         yield "".join(root.itertext())
-        yield " ".join("".join(element.itertext()) if isinstance(element.tag, str) else element.text or "" for element in root.iter())
+        yield " ".join(
+            "".join(element.itertext()) if isinstance(element.tag, str) else element.text or ""
+            for element in root.iter()
+        )
         yield " ".join(str(value) for element in root.iter("*") for value in element.attrib.values())
 
 

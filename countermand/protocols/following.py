@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 def name(asked: Asked) -> str:
     """Return what a run calls a request, whichever order it is about: two of one name are answered alike."""
     how = asked.variation
-    parts = [asked.order.state, asked.by, sorted(how.without), sorted(how.values.items()), how.spelling, how.damage, how.method, how.path]
+    parts = [
+        asked.order.state,
+        asked.by,
+        sorted(how.without),
+        sorted(how.values.items()),
+        how.spelling,
+        how.damage,
+        how.method,
+        how.path,
+    ]
     written = json.dumps([*parts, how.speaks_for, how.signature])
     return hashlib.sha256(written.encode()).hexdigest()[:16]
 
@@ -30,4 +39,6 @@ def names(asked: Asked) -> Iterator[str]:
     blank = tuple(field for field, value in asked.variation.values.items() if not value.strip())
     if blank:
         rest = {field: value for field, value in asked.variation.values.items() if field not in blank}
-        yield name(replace(asked, variation=replace(asked.variation, without=(*asked.variation.without, *blank), values=rest)))
+        yield name(
+            replace(asked, variation=replace(asked.variation, without=(*asked.variation.without, *blank), values=rest))
+        )

@@ -43,7 +43,9 @@ def is_package(reply: Reply) -> bool:
     label = reply.content_type
     if not label.strip().lower().startswith("multipart/"):
         return False
-    boundary = BytesHeaderParser().parsebytes(f"Content-Type: {label}\r\n\r\n".encode("latin-1", "replace")).get_boundary()
+    boundary = (
+        BytesHeaderParser().parsebytes(f"Content-Type: {label}\r\n\r\n".encode("latin-1", "replace")).get_boundary()
+    )
     parts = reply.body.split(b"--" + boundary.encode("latin-1", "replace")) if boundary else []
     return any(_is_document(part) for part in parts[1:4])  # the first is what stands before all parts
 
@@ -52,7 +54,8 @@ def must_be_bare(reply: Reply | None) -> None:
     """Go on only with a reply that is no package; raises Inconclusive, in the same words wherever that matters."""
     if reply is not None and is_package(reply):
         raise Inconclusive(
-            f"the seller answers with {PACKAGE}: {UNPACK}", received=f"status {reply.status}, {reply.header('content-type')}"
+            f"the seller answers with {PACKAGE}: {UNPACK}",
+            received=f"status {reply.status}, {reply.header('content-type')}",
         )
 
 

@@ -58,7 +58,9 @@ class OpensrsSeller(Seller):
         return self._command("cancel_order", order, variation, sender)
 
     def _command(self, action: str, order: Order, variation: Variation, sender: Identity) -> Request:
-        nothing = variation.damage is Damage.EMPTY or variation.method == "GET"  # content of a GET means nothing (RFC 9110, 9.3.1)
+        nothing = (
+            variation.damage is Damage.EMPTY or variation.method == "GET"
+        )  # content of a GET means nothing (RFC 9110, 9.3.1)
         body = b"" if nothing else document(action, order, variation)
         return self._signed(body, variation, sender, order)
 
@@ -67,11 +69,15 @@ class OpensrsSeller(Seller):
         if sender.username is not None:
             headers.append(("X-Username", sender.username))
         key = sender.api_key.reveal() if sender.api_key else ""
-        signature = (order and self._made_elsewhere(body, key, order, variation.signature)) or signature_of(body, key, variation.signature)
+        signature = (order and self._made_elsewhere(body, key, order, variation.signature)) or signature_of(
+            body, key, variation.signature
+        )
         if signature is not None:
             headers.append(("X-Signature", signature))
         url = self.address if variation.path is None else self.target.url + variation.path
-        return Request(variation.method, url, tuple(headers), body, frozenset({"x-signature"}), tuple(self._guarded(body)))
+        return Request(
+            variation.method, url, tuple(headers), body, frozenset({"x-signature"}), tuple(self._guarded(body))
+        )
 
     def _guarded(self, body: bytes) -> Iterator[tuple[str, str]]:
         """Give what only the holders of keys can know: their keys, and the signatures of a request."""
@@ -83,9 +89,13 @@ class OpensrsSeller(Seller):
     def _made_elsewhere(self, body: bytes, key: str, order: Order, how: Signature) -> str | None:
         """Return a good signature of something else: of a request served a moment ago, or of this one for another order."""
         if how is Signature.USED:
-            return next((value for name, value in self.greet(order).exchange.request.headers if name == "X-Signature"), None)
+            return next(
+                (value for name, value in self.greet(order).exchange.request.headers if name == "X-Signature"), None
+            )
         if how is Signature.OTHER_ORDER:
-            others = [other.seller for other in self.target.orders.listed if other.state == order.state and other != order]
+            others = [
+                other.seller for other in self.target.orders.listed if other.state == order.state and other != order
+            ]
             return sign(body.replace(order.seller.encode(), (others or [f"{order.seller}0"])[0].encode()), key)
         return None
 
@@ -111,7 +121,11 @@ class OpensrsSeller(Seller):
         success, code = (first(reply, key) for key in ("is_success", "response_code"))
         yes = success is not None and success.text == "1"
         no = code is not None and code.text.isdecimal() and number(code.text) >= FAILURES
-        return f"is_success {success.text} says yes and response_code {code.text} says no" if yes and no and success and code else ""
+        return (
+            f"is_success {success.text} says yes and response_code {code.text} says no"
+            if yes and no and success and code
+            else ""
+        )
 
     def not_now(self, exchange: Exchange) -> bool:
         """Say whether a reply tells so by its HTTP status, or by a code for rates."""
@@ -150,13 +164,19 @@ class OpensrsSeller(Seller):
         """Ask for an order with get_order_info."""
         sender = self.identity(by)
         request = self._command("get_order_info", order, variation, sender)
-        return self.read(self.scene.carry(sender, request, "get_order_info", sound=variation.sound, errand=Errand(not_now=self.not_now)))
+        return self.read(
+            self.scene.carry(
+                sender, request, "get_order_info", sound=variation.sound, errand=Errand(not_now=self.not_now)
+            )
+        )
 
     def register(self, body: bytes, by: str = "buyer") -> Answer:
         """Ask for a new order with sw_register."""
         sender = self.identity(by)
         return self.read(
-            self.scene.carry(sender, self._signed(body, Variation(), sender), "sw_register", errand=Errand(not_now=self.not_now))
+            self.scene.carry(
+                sender, self._signed(body, Variation(), sender), "sw_register", errand=Errand(not_now=self.not_now)
+            )
         )
 
     def greet(self, order: Order) -> Answer:
@@ -175,10 +195,16 @@ class OpensrsSeller(Seller):
             return [Known("its state", state, is_state=True) for state in STATES]
         looked_up = None if self.target.lacks("get_order_info") else self.look_up(order, by=owner)
         tree = looked_up.tree if looked_up is not None and looked_up.decision is Decision.TAKEN_UP else None
-        told = [] if tree is None else [(name, place.text) for name in PRIVATE for place in items(tree, f"attributes.{name}") if place.text]
+        told = (
+            []
+            if tree is None
+            else [(name, place.text) for name in PRIVATE for place in items(tree, f"attributes.{name}") if place.text]
+        )
         state = self.values(looked_up, "attributes.state") if looked_up is not None and tree is not None else []
         states = [place.text for place in state] or [*STATES]
-        known = [Known(f"its {name}", word) for name, word in told] + [Known("its state", word, is_state=True) for word in states]
+        known = [Known(f"its {name}", word) for name, word in told] + [
+            Known("its state", word, is_state=True) for word in states
+        ]
         return [*known, *([Known("its owner", identity.username)] if identity.username else [])]
 
     def told_of(self, order: Order) -> Told:
@@ -211,4 +237,6 @@ def _by_status(reply: Reply, *, readable: bool) -> Reading:
         said, advice = front.unread(reply)
         return Reading(Decision.UNREADABLE, said, advice=advice)
     what = "without a body" if not reply.body.strip() else "with neither is_success nor response_code"
-    return Reading(Decision.UNCLEAR, f"status {reply.status} {what}", advice="the reply does not say whether the command succeeded")
+    return Reading(
+        Decision.UNCLEAR, f"status {reply.status} {what}", advice="the reply does not say whether the command succeeded"
+    )

@@ -51,10 +51,17 @@ class Registering:
         if answer.decision is Decision.TAKEN_UP and told:
             return Order(state, told[0])
         said = f"{answer.said}{reason_of(self._seller, answer)}"
-        unmade = answer.decision is Decision.REFUSED or (answer.decision is Decision.THROTTLED and answer.at is not None)
+        unmade = answer.decision is Decision.REFUSED or (
+            answer.decision is Decision.THROTTLED and answer.at is not None
+        )
         if unmade or self._seller.not_now(answer.exchange) or answer.exchange.trouble in UNSENT:
-            raise Inconclusive(f"sw_register made no order that is {state}: {said}; see [orders.register]", received=answer.said)
-        raise Lost(f"sw_register may have made an order that is {state}, and did not tell its number: {said}", received=answer.said)
+            raise Inconclusive(
+                f"sw_register made no order that is {state}: {said}; see [orders.register]", received=answer.said
+            )
+        raise Lost(
+            f"sw_register may have made an order that is {state}, and did not tell its number: {said}",
+            received=answer.said,
+        )
 
     def end(self, order: Order, *, used: bool) -> tuple[bool, str]:
         """Cancel an order unless it is over, and say whether it needs no further care."""

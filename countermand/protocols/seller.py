@@ -12,7 +12,17 @@ from countermand.model.exchange import Exchange, Reply, Request, Trouble
 from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import NotApplicable
 from countermand.protocols import following, front
-from countermand.protocols.answer import CLOSED_DOOR, KNOWN, THROTTLED, TOO_MANY, UNAVAILABLE, Answer, Asked, Decision, Reading
+from countermand.protocols.answer import (
+    CLOSED_DOOR,
+    KNOWN,
+    THROTTLED,
+    TOO_MANY,
+    UNAVAILABLE,
+    Answer,
+    Asked,
+    Decision,
+    Reading,
+)
 from countermand.protocols.carrier import Carrier, Errand
 from countermand.protocols.disclosure import Known
 from countermand.protocols.reply import try_xml
@@ -33,13 +43,21 @@ class Seller(ABC):
     operation: ClassVar[str]  # the cancellation, as the wire spells it
     words_are_open: ClassVar[bool]  # whether the documents leave open in which words a reply decides
     faults: ClassVar[frozenset[int]]  # the statuses other than 2xx in which a complete cancellation may be refused
-    cancellable: ClassVar[tuple[str, ...]]  # the states in which an order may be called off, as the target file calls them
-    outsiders: ClassVar[tuple[tuple[str, Variation], ...]]  # strangers no seller has a reason to serve, and how they ask
+    cancellable: ClassVar[
+        tuple[str, ...]
+    ]  # the states in which an order may be called off, as the target file calls them
+    outsiders: ClassVar[
+        tuple[tuple[str, Variation], ...]
+    ]  # strangers no seller has a reason to serve, and how they ask
     has_domains: ClassVar[bool] = False  # whether an order is for a domain
-    required: ClassVar[tuple[str, ...]]  # the fields a cancellation must have; where any may be left out, the last one is
+    required: ClassVar[
+        tuple[str, ...]
+    ]  # the fields a cancellation must have; where any may be left out, the last one is
     path: ClassVar[str]  # where the operation is, unless the target file says otherwise
     reasons: ClassVar[tuple[str, ...]] = ()  # the fields in which a refusal says why, as `values` knows them
-    tells_callers: ClassVar[frozenset[int]] = frozenset()  # the statuses in which a caller is turned away in a documented form
+    tells_callers: ClassVar[frozenset[int]] = (
+        frozenset()
+    )  # the statuses in which a caller is turned away in a documented form
 
     def __init__(self, target: Target, scene: Carrier) -> None:
         self.target, self.scene = target, scene
@@ -137,7 +155,9 @@ class Seller(ABC):
         asked, sound = Asked(order, variation, by), variation.sound and by in KNOWN
         names = tuple(following.names(asked)) if self._must_be_refused(asked) else ()
         request, errand = self.request(order, variation, sender), Errand(order, self.not_now, names)
-        exchange = self.scene.carry(sender, request, self.operation, sound=sound, stranger=asked.by_stranger, errand=errand)
+        exchange = self.scene.carry(
+            sender, request, self.operation, sound=sound, stranger=asked.by_stranger, errand=errand
+        )
         answer = replace(self.read(exchange), asked=asked)
         self.scene.note(order, answer.said, spent=not self._harmless(answer))
         return answer
@@ -164,7 +184,9 @@ class Seller(ABC):
         One whose body says yes all the same is no such reply.
         """
         reply = exchange.reply
-        if reply is None or not (reply.status == TOO_MANY or (reply.status == UNAVAILABLE and reply.header("retry-after"))):
+        if reply is None or not (
+            reply.status == TOO_MANY or (reply.status == UNAVAILABLE and reply.header("retry-after"))
+        ):
             return False
         return not self.decide(replace(reply, status=200)).decision.taken_up
 

@@ -23,7 +23,9 @@ class Damage(StrEnum):
     NAMED_BY_BOMB = "an order that only entities within entities name"
 
 
-HOSTILE = frozenset({Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB, Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB})
+HOSTILE = frozenset(
+    {Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB, Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB}
+)
 
 
 class Signature(StrEnum):
@@ -64,7 +66,9 @@ class Variation:
     @property
     def sound(self) -> bool:
         """Say whether the request is a complete, well-formed one in the sender's own name."""
-        as_usual = self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST" and self.path is None
+        as_usual = (
+            self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST" and self.path is None
+        )
         own_name = self.signature is Signature.GOOD and self.speaks_for is None
         return as_usual and own_name and not self.without and not self.values
 

@@ -27,7 +27,9 @@ def deviants(api: str) -> dict[str, type[Any]]:
         for deviant in _of(import_module(f"{package.__name__}.{entry.name}")):
             if (other := found.get(deviant.__name__)) is not None:
                 where = f"in {other.__module__} and in {deviant.__module__}"
-                raise ValueError(f"two deviants of {api} are named {deviant.__name__}, {where}: give one of them another name")
+                raise ValueError(
+                    f"two deviants of {api} are named {deviant.__name__}, {where}: give one of them another name"
+                )
             found[deviant.__name__] = deviant
     if shared := [word for word, count in Counter(words(found)).items() if count > 1]:
         raise ValueError(f"two deviants of {api} are called {shared[0]}: give one of them another slug")
@@ -51,11 +53,18 @@ def called(wrong: Mapping[str, type[Any]], word: str) -> str | None:
 
 def combined(chosen: Sequence[type[Any]]) -> type[Any]:
     """Return a seller that is wrong in several things; raises ValueError where two deviants differ from the right one in the same place."""
-    habits = [{name: one for part in one.__mro__ if _is_of_a_deviant(part) for name, one in vars(part).items()} for one in chosen]
+    habits = [
+        {name: one for part in one.__mro__ if _is_of_a_deviant(part) for name, one in vars(part).items()}
+        for one in chosen
+    ]
     for number, (one, own) in enumerate(zip(chosen, habits, strict=True)):
         for other, others in list(zip(chosen, habits, strict=True))[:number]:
-            if shared := sorted(name for name in own.keys() & others.keys() if name not in ABOUT and not name.startswith("__")):
-                raise ValueError(f"{other.__name__} and {one.__name__} both change {shared[0]}: they cannot be served together")
+            if shared := sorted(
+                name for name in own.keys() & others.keys() if name not in ABOUT and not name.startswith("__")
+            ):
+                raise ValueError(
+                    f"{other.__name__} and {one.__name__} both change {shared[0]}: they cannot be served together"
+                )
     return chosen[0] if len(chosen) == 1 else type("And".join(one.__name__ for one in chosen), tuple(chosen), {})
 
 

@@ -52,7 +52,9 @@ class Door:
         sees the Certificate message first, and a certificate added to the store is a trust anchor (RFC 5280, 6.1).
         """
 
-        def look(_socket: object, direction: str, _version: object, _content: object, message: object, data: bytes) -> None:
+        def look(
+            _socket: object, direction: str, _version: object, _content: object, message: object, data: bytes
+        ) -> None:
             if direction == "read" and getattr(message, "name", "") == "CERTIFICATE":
                 leaf = _leaf(data)
                 if leaf and self._admits(leaf):

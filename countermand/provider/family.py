@@ -13,7 +13,15 @@ def family(module: str, base: type[Any], *keys: str, under: str = "", **always: 
     What changes with it follows as `also`; whatever else has a name is gathered under one key, where the family has such a one.
     """
 
-    def made(name: str, breaks: str, slug: str, does: str, *values: object, also: Mapping[str, str] | None = None, **named: object) -> type:
+    def made(
+        name: str,
+        breaks: str,
+        slug: str,
+        does: str,
+        *values: object,
+        also: Mapping[str, str] | None = None,
+        **named: object,
+    ) -> type:
         said = {"__module__": module, "__doc__": does, "breaks": breaks, "slug": slug}
         own = dict(zip(keys, values, strict=True)) | ({under: MappingProxyType(named)} if under else named)
         return type(name, (base,), said | ({} if also is None else {"also": also}) | always | own)

@@ -35,7 +35,11 @@ class Front:
 
     def single(self) -> dict[str, Front]:
         """Take it apart, so that each part can be judged alone."""
-        return {f"{part.name}: {no}": Front(**{part.name: (no,)}) for part in fields(self) for no in getattr(self, part.name)}
+        return {
+            f"{part.name}: {no}": Front(**{part.name: (no,)})
+            for part in fields(self)
+            for no in getattr(self, part.name)
+        }
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,17 @@ class _Admitting(Door):
         for identity in (certificates.buyer, certificates.another_buyer):
             first = identity.certificate.read_text(encoding="ascii").partition(ssl.PEM_FOOTER)[0]
             self.agreed.add(ssl.PEM_cert_to_DER_cert(first + ssl.PEM_FOOTER))
-        return replace(self.behind, admits_expired=True, admits_self_signed=True, admits_other_authorities=True).context(certificates)
+        return replace(
+            self.behind, admits_expired=True, admits_self_signed=True, admits_other_authorities=True
+        ).context(certificates)
 
 
 class Fronted:
     """A seller with a front before it."""
 
-    def __init__(self, seller: Application, front: Front, knows: Callable[[Request], bool] | None = None, path: str | None = None) -> None:
+    def __init__(
+        self, seller: Application, front: Front, knows: Callable[[Request], bool] | None = None, path: str | None = None
+    ) -> None:
         self.seller, self.front, self._path = seller, front, path or getattr(seller, "path", "/")
         self._knows = knows or (lambda request: request.peer is not None)
         self._agreed: set[bytes] = set()

@@ -43,7 +43,9 @@ class Response:
 
 
 #: Where replies of either API say their decision, and why.
-_SAID = re.compile(rb"<(?:[\w.-]+:)?(?:status|faultmessage|message)>([^<]{1,200})<|key=\"(?:response_text|state)\">([^<]{1,200})<")
+_SAID = re.compile(
+    rb"<(?:[\w.-]+:)?(?:status|faultmessage|message)>([^<]{1,200})<|key=\"(?:response_text|state)\">([^<]{1,200})<"
+)
 
 
 def outcome(request: Request, response: Response) -> str:
@@ -51,5 +53,7 @@ def outcome(request: Request, response: Response) -> str:
     who = request.peer.name if request.peer else request.headers.get("x-username", "a stranger")
     said = [" ".join((one or other).decode("utf-8", "replace").split()) for one, other in _SAID.findall(response.body)]
     told = "nothing" if response.silent or response.hang else str(response.status)
-    line = f"{request.method} {request.path} by {who} -> {told}" + (f": {', '.join(dict.fromkeys(said))}" if said else "")
+    line = f"{request.method} {request.path} by {who} -> {told}" + (
+        f": {', '.join(dict.fromkeys(said))}" if said else ""
+    )
     return "".join(letter if letter.isprintable() else "?" for letter in line[:300])

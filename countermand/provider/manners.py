@@ -80,7 +80,9 @@ class Mannered:
         response, manner = self.seller.handle(request), self.manner
         if manner.pages and response.status in {404, 405}:
             response = replace(response, body=_PAGE, headers=(("Content-Type", "text/html"),))
-        headers = tuple((name, value) for name, value in response.headers if manner.labelled or name.lower() != "content-type")
+        headers = tuple(
+            (name, value) for name, value in response.headers if manner.labelled or name.lower() != "content-type"
+        )
         if manner.lower_case:
             headers = tuple((name.lower(), value) for name, value in headers)
         return replace(response, headers=headers, old=manner.old, abrupt=manner.abrupt)

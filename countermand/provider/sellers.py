@@ -24,7 +24,9 @@ def packages() -> dict[str, str]:
     """Give the package of each API's embedded seller; the folder somebody stands in is not looked into."""
     here = os.path.realpath(Path.cwd())
     places = [place for place in sys.path if Path(place).is_absolute() and os.path.realpath(place) != here]
-    entries = [entry for found in metadata.distributions(path=places) for entry in found.entry_points if entry.group == GROUP]
+    entries = [
+        entry for found in metadata.distributions(path=places) for entry in found.entry_points if entry.group == GROUP
+    ]
     brought = {entry.name: f"{entry.module.rpartition('.')[0]}.provider".lstrip(".") for entry in entries}
     return {name: f"countermand.provider.{name}" for name in OWN} | dict(sorted(brought.items()))
 

@@ -82,7 +82,10 @@ def serve(
     try:
         for name, text in seller.files().items():
             files.write(directory / name, text.encode())
-        files.write(target, toml.dumps(_relative(_tables(api, server.url, seller, identities, directory), target.parent)).encode())
+        files.write(
+            target,
+            toml.dumps(_relative(_tables(api, server.url, seller, identities, directory), target.parent)).encode(),
+        )
     except OSError:
         server.server_close()
         raise
@@ -106,7 +109,11 @@ def _tables(api: str, url: str, seller: Application, identities: Certificates, d
     if seller.door.asks is not Asks.NOTHING:
         for name in ("buyer", "another_buyer", "expired_buyer", "unknown_buyer"):
             identity: Identity = getattr(identities, name)
-            made[name] = {"certificate": identity.certificate, "private_key": identity.private_key, **given.get(name, {})}
+            made[name] = {
+                "certificate": identity.certificate,
+                "private_key": identity.private_key,
+                **given.get(name, {}),
+            }
     return made
 
 

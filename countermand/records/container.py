@@ -80,7 +80,9 @@ def member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
 def from_zip(archive: zipfile.ZipFile, one: zipfile.ZipInfo, largest: int = LARGEST) -> bytes:
     """Return a member's bytes, never more than it claims; raises LimitError, and whatever BROKEN lists."""
     if one.file_size > largest or one.file_size > max(one.compress_size, 2**16) * RATIO:
-        raise LimitError(f"{one.filename[:80]!r} is larger than {largest // 2**20} MiB, or than any file of its kind can be packed")
+        raise LimitError(
+            f"{one.filename[:80]!r} is larger than {largest // 2**20} MiB, or than any file of its kind can be packed"
+        )
     with archive.open(one) as file:
         data = file.read(one.file_size + 1)
     if len(data) != one.file_size or stat.S_ISLNK(one.external_attr >> 16):

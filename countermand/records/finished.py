@@ -69,7 +69,11 @@ def read(path: Path) -> Finished:
         else:
             results, record = container.regular(path, LIMIT), b""
     except FileNotFoundError:
-        words = f"a folder of reports has a {RESULTS}, and this one has none" if intake.is_folder(path) else "no such file or folder"
+        words = (
+            f"a folder of reports has a {RESULTS}, and this one has none"
+            if intake.is_folder(path)
+            else "no such file or folder"
+        )
         raise FinishedError(f"{intake.shown(path)}: {words}") from None
     except (OSError, ValueError, bounds.LimitError) as error:
         raise FinishedError(f"{intake.shown(path)}: cannot be read: {_why(path, error)}") from None
@@ -162,7 +166,9 @@ def _checked(path: Path, data: bytes) -> dict[str, Any]:
     except bounds.LimitError as error:
         raise FinishedError(f"{intake.shown(path)}: {RESULTS} cannot be read: {error}") from None
     if isinstance(told, dict) and told.get("version", VERSION) != VERSION:
-        raise FinishedError(f"{intake.shown(path)}: {RESULTS} of version {told['version']}; this suite reads version {VERSION}")
+        raise FinishedError(
+            f"{intake.shown(path)}: {RESULTS} of version {told['version']}; this suite reads version {VERSION}"
+        )
     schema = json.loads(files("countermand").joinpath("schemas/results.schema.json").read_text(encoding="utf-8"))
     wrong = mistake(told, schema)
     if wrong is not None:
@@ -181,7 +187,9 @@ def _check_words(path: Path, told: dict[str, Any]) -> None:
     names += [one[key] for one in told["clauses"] for key in ("id", "api")]
     for words in (told["sentence"], told["suite"]["version"], told["seed"], told["started"], told["finished"], *names):
         if len(words) > LONGEST or UNSPOKEN.search(words):
-            raise FinishedError(f"{intake.shown(path)}: {RESULTS}: {words[:60]!r} is no name and no sentence of one line")
+            raise FinishedError(
+                f"{intake.shown(path)}: {RESULTS}: {words[:60]!r} is no name and no sentence of one line"
+            )
 
 
 def _rows(path: Path, record: bytes) -> dict[str, dict[str, Any]]:
@@ -209,6 +217,12 @@ def _catalogue(told: dict[str, Any]) -> Catalogue:
     for row in told["clauses"]:
         outcome = row["id"] in today and today[row["id"]].outcome
         clauses[row["id"]] = Clause(
-            row["id"], row["api"], row["says"], Evidence(row["evidence"]), row["source"], url=row["url"], outcome=outcome
+            row["id"],
+            row["api"],
+            row["says"],
+            Evidence(row["evidence"]),
+            row["source"],
+            url=row["url"],
+            outcome=outcome,
         )
     return Catalogue(list(clauses.values()))

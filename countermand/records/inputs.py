@@ -48,7 +48,11 @@ def write(
     facts = {"version": VERSION, "suite": dict(suite), "seed": seed, "fail_on": fail_on}
     told = {**facts, "targets": [table(one) for one in targets.values()], **asked}
     path = folder / FILE
-    path.write_bytes((masker.text(in_json(json.dumps(told, ensure_ascii=False, indent=1))) + "\n").encode("utf-8", "backslashreplace"))
+    path.write_bytes(
+        (masker.text(in_json(json.dumps(told, ensure_ascii=False, indent=1))) + "\n").encode(
+            "utf-8", "backslashreplace"
+        )
+    )
     return path
 
 
@@ -82,7 +86,9 @@ def table(target: Target) -> dict[str, Any]:
     }
     for key, schema in sorted(target.schemas.items()):
         told["schemas"][key] = f"{key}/{schema.path}"
-        told["files"] |= {f"{key}/{path}": text.decode("utf-8", "surrogateescape") for path, text in schema.texts.items()}
+        told["files"] |= {
+            f"{key}/{path}": text.decode("utf-8", "surrogateescape") for path, text in schema.texts.items()
+        }
     return {key: _bare(value) for key, value in told.items() if value not in ({}, None)}
 
 
@@ -117,7 +123,9 @@ def _check_target(row: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
     for key, value in files.items():
         shape.words(LARGEST_SCHEMA)(value, f"{at}: {key[:80]!r}")
     try:
-        checking.check(Source(Path(FILE), ""), {key: value for key, value in row.items() if key not in {"source", "files"}})
+        checking.check(
+            Source(Path(FILE), ""), {key: value for key, value in row.items() if key not in {"source", "files"}}
+        )
         for key, name in named.items():
             _schema(files, key, name)
     except ValueError as error:
@@ -131,7 +139,9 @@ def _check_target(row: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
 
 def target(row: Mapping[str, Any]) -> Target:
     """Return the target of a table that was checked, as far as a replay needs one."""
-    dialect: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.get("dialect", {}).items()}
+    dialect: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in row.get("dialect", {}).items()
+    }
     return Target(
         **{key: row[key] for key in ("name", "api", "url", "environment")},
         path=row.get("path"),
@@ -155,13 +165,18 @@ def target(row: Mapping[str, Any]) -> Target:
 def _orders(supply: Supply) -> dict[str, Any]:
     """Return what a replay needs of the orders: those it is given it finds with the scenarios."""
     unknown, register = supply.unknown, supply.register
-    told = {"unknown": unknown and {"seller": unknown.seller, "buyer": unknown.buyer}, "register": register and dict(register)}
+    told = {
+        "unknown": unknown and {"seller": unknown.seller, "buyer": unknown.buyer},
+        "register": register and dict(register),
+    }
     return {key: value for key, value in told.items() if value}
 
 
 def _supply(row: Mapping[str, Any]) -> Supply:
     unknown = row.get("unknown")
-    return Supply(unknown=Order("unknown", unknown["seller"], unknown["buyer"]) if unknown else None, register=row.get("register"))
+    return Supply(
+        unknown=Order("unknown", unknown["seller"], unknown["buyer"]) if unknown else None, register=row.get("register")
+    )
 
 
 def _identity(one: Identity) -> dict[str, str]:
@@ -184,5 +199,9 @@ def _bare(value: Any) -> Any:  # noqa: ANN401 - whatever a table holds
 def _schema(files: Mapping[str, str], key: str, name: str) -> Schema:
     """Return a schema that a record holds; raises ValueError."""
     top = f"{key}/"
-    texts = {path.removeprefix(top): text.encode("utf-8", "surrogateescape") for path, text in files.items() if path.startswith(top)}
+    texts = {
+        path.removeprefix(top): text.encode("utf-8", "surrogateescape")
+        for path, text in files.items()
+        if path.startswith(top)
+    }
     return Schema(name.removeprefix(top), texts)

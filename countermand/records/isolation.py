@@ -53,7 +53,9 @@ def run(task: Task, *, captured: bool = False) -> subprocess.CompletedProcess[st
         done = None
     ended = done is not None and done.returncode < 0 and done.returncode != -signal.SIGINT
     if done is None or ended or (captured and "MemoryError" in done.stderr + done.stdout):
-        raise Spent(f"judging the record again took more than {task.patience:g} s of computing, or more memory than any of ours takes")
+        raise Spent(
+            f"judging the record again took more than {task.patience:g} s of computing, or more memory than any of ours takes"
+        )
     return done
 
 
@@ -66,7 +68,11 @@ def found(task: Task) -> list[str]:
     """Return where the child imports from: where we do, but for the folder anybody stands in, and for what is no place of its own."""
     own = str(Path(suite.__file__).parents[2])  # so that it is this very suite that judges, however it was found
     here = {os.path.realpath(place) for place in (Path.cwd(), task.cwd or Path.cwd(), *task.folders)}
-    others = [place for place in sys.path if Path(place).is_absolute() and os.path.realpath(place) not in here and place != own]
+    others = [
+        place
+        for place in sys.path
+        if Path(place).is_absolute() and os.path.realpath(place) not in here and place != own
+    ]
     return [own, *others]
 
 
@@ -74,4 +80,9 @@ def environment(variables: Mapping[str, str], scratch: Path, *, apart: bool = Fa
     """Return an environment that steers nothing, with a folder for temporary files; one apart knows of no CI service either."""
     unwanted = (*STEERING, *SERVICES) if apart else STEERING
     kept = {name: value for name, value in variables.items() if not name.upper().startswith(unwanted)}
-    return {**kept, "PYTHONSAFEPATH": "1", "XML_CATALOG_FILES": "", **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))}
+    return {
+        **kept,
+        "PYTHONSAFEPATH": "1",
+        "XML_CATALOG_FILES": "",
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch)),
+    }

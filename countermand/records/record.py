@@ -85,7 +85,9 @@ class Record:
 
     def outweighs(self, clause: str, *, weighs: bool) -> bool:
         """Say whether the record shows that a clause is broken, and as heavily as one that fails a target where that matters."""
-        found = {Verdict(row["drawn"].get("before", row["verdict"])) for row in self.rows.values() if row["clause"] == clause}
+        found = {
+            Verdict(row["drawn"].get("before", row["verdict"])) for row in self.rows.values() if row["clause"] == clause
+        }
         return Verdict.DOES_NOT_CONFORM in found or (not weighs and Verdict.DEPARTS in found)
 
     def targets(self) -> dict[str, Target]:
@@ -119,7 +121,9 @@ def _check_together(rows: Sequence[Mapping[str, Any]], apis: set[str]) -> None:
     seen = set[str]()
     for row in rows:
         if row["id"] in seen or row["api"] not in apis:
-            raise bounds.LimitError(f"{RECORD}: {row['id'][:80]!r} is there twice, or of an API the run had no target of")
+            raise bounds.LimitError(
+                f"{RECORD}: {row['id'][:80]!r} is there twice, or of an API the run had no target of"
+            )
         seen.add(row["id"])
 
 
@@ -132,7 +136,11 @@ def _bytes(path: Path) -> tuple[bytes, bytes]:
             return container.from_zip(archive, found[0]), container.from_zip(archive, found[1], inputs.LARGEST)
     except FileNotFoundError as error:
         name = Path(error.filename or "").name
-        why = f"no {name} in it: a folder of reports is expected, or a certificate" if path.exists() else "no such file or folder"
+        why = (
+            f"no {name} in it: a folder of reports is expected, or a certificate"
+            if path.exists()
+            else "no such file or folder"
+        )
         raise RecordError(f"{path}: {why}") from None
     except bounds.LimitError as error:
         raise RecordError(f"{path}: {str(error).removeprefix(f'{path}: ')}", hostile=True) from None

@@ -117,7 +117,11 @@ def body(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
         _refuse(at, "bytes of the digest it names")
     before = 0
     for span in value["masked"]:
-        if len(span) != 2 or not before <= span[0] <= span[1] - SHORTEST or data[span[0] : span[1]] != b"*" * (span[1] - span[0]):  # noqa: PLR2004 - from and to
+        if (
+            len(span) != 2  # noqa: PLR2004
+            or not before <= span[0] <= span[1] - SHORTEST
+            or data[span[0] : span[1]] != b"*" * (span[1] - span[0])
+        ):
             _refuse(at, "stars in each place it calls masked, each as long as a secret can be")
         before = span[1]
 
@@ -166,7 +170,9 @@ DRAWN = table(
      "leans": truth, "busy": truth, "repeated": listed(number(1, 10_000), 10_000), "before": one_of(*Verdict)},
 )  # fmt: skip
 ATTEMPT = table({"exchanges": listed(EXCHANGE, 100), "drawn": DRAWN})
-DRAWN_WHOLE = table({"clock": anything, "orders": anything}, {"attempts": listed(ATTEMPT, 100), "facts": listed(fact, 1000)})
+DRAWN_WHOLE = table(
+    {"clock": anything, "orders": anything}, {"attempts": listed(ATTEMPT, 100), "facts": listed(fact, 1000)}
+)
 STEP = table({"keyword": words(), "text": words(10_000), "status": words(40)})
 
 
@@ -186,6 +192,8 @@ ACCEPTANCE = table(
     {"scenario": words(), "order": ORDER, "exchange": EXCHANGE, "drawn": _drawn},
     {"exchanges": listed(EXCHANGE, 100), "without": listed(words(), 100)},
 )
-STANDING = table({"cause": words(2**20), "answer": number(0, 10_000), "exchanges": listed(EXCHANGE, 100), "drawn": _drawn})
+STANDING = table(
+    {"cause": words(2**20), "answer": number(0, 10_000), "exchanges": listed(EXCHANGE, 100), "drawn": _drawn}
+)
 CLOSING = table({"exchanges": listed(EXCHANGE, 100), "drawn": _drawn})
 SUITE = table({"version": words(40, r"[0-9A-Za-z.+!-]+"), "digest": words(80, r"sha256:[0-9a-f]{64}")})

@@ -16,12 +16,33 @@ MEMORY, FILE = 480 * 2**20, 256 * 2**20
 #: What reaches others, by the names of Python's audit events; asking for one's own name reaches nobody.
 FORBIDDEN = (
     *("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname"),
-    *("subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "os.system", "pty.spawn"),
+    *(
+        "subprocess.Popen",
+        "os.exec",
+        "os.fork",
+        "os.forkpty",
+        "os.posix_spawn",
+        "os.spawn",
+        "os.startfile",
+        "os.system",
+        "pty.spawn",
+    ),
     *("ftplib.connect", "http.client.connect", "smtplib.connect", "webbrowser.open"),
 )
 #: What changes files, which each names first; a symbolic link is its second.
 CHANGING = frozenset(
-    {"os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown", "shutil.rmtree"}
+    {
+        "os.remove",
+        "os.rename",
+        "os.rmdir",
+        "os.mkdir",
+        "os.link",
+        "os.symlink",
+        "os.truncate",
+        "os.chmod",
+        "os.chown",
+        "shutil.rmtree",
+    }
 )
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -59,7 +80,11 @@ class Wall:
 
 def _writes(arguments: tuple[Any, ...]) -> bool:
     mode, flags = arguments[1:3]
-    return any(letter in mode for letter in "wax+") if isinstance(mode, str) else bool(isinstance(flags, int) and flags & WRITING)
+    return (
+        any(letter in mode for letter in "wax+")
+        if isinstance(mode, str)
+        else bool(isinstance(flags, int) and flags & WRITING)
+    )
 
 
 def limit(seconds: float) -> None:

@@ -188,7 +188,10 @@ def amend(folder: Path, changed: Iterable[Scenario]) -> None:
         if (scenario := after.get(told.get("fullName", ""))) is None:
             continue
         details = _details(scenario)
-        told["status"], told["statusDetails"] = look(scenario.verdict).status, {"message": details.message if details else ""}
+        told["status"], told["statusDetails"] = (
+            look(scenario.verdict).status,
+            {"message": details.message if details else ""},
+        )
         told["labels"] = [label for label in told["labels"] if label["value"] not in set(Verdict)]
         if scenario.verdict not in ticket.FINDINGS:  # it says what is not said any more
             told["attachments"] = [one for one in told.get("attachments", []) if one.get("type") != TICKET]
@@ -225,9 +228,15 @@ def waive(folder: Path, results: Results) -> None:
         waiver = results.waiver(told.get("fullName", ""))
         if waiver is None:
             continue
-        told["labels"] += [{"name": "owner", "value": clean(waiver.owner)}, {"name": LabelType.TAG, "value": f"waiver: {waiver.state}"}]
+        told["labels"] += [
+            {"name": "owner", "value": clean(waiver.owner)},
+            {"name": LabelType.TAG, "value": f"waiver: {waiver.state}"},
+        ]
         if waiver.link:
-            told["links"] = [*told.get("links", []), {"type": "issue", "url": waiver.link, "name": waiver.link.rpartition("/")[2]}]
+            told["links"] = [
+                *told.get("links", []),
+                {"type": "issue", "url": waiver.link, "name": waiver.link.rpartition("/")[2]},
+            ]
         details = told.get("statusDetails") or {}
         told["statusDetails"] = {**details, "known": waiver.state == "excused"}
         told["description"] = f"{told.get('description', '')}\n\n**Waiver** {clean(waiver.sentence)}"

@@ -28,4 +28,6 @@ def headed(page: str, results: Results) -> str:
     words = escape(clean(f"{one.sign} {names}: {results.headline}"))
     link = f'<a href="{outputs.PAGE}">what to act on</a>'
     banner = in_html(f'<div id="countermand" role="banner" style="background:{one.colour}">{words} {link}</div>')
-    return page.replace("</head>", f"<style>{STYLE}</style></head>", 1).replace('<div id="app">', f'{banner}<div id="app">', 1)
+    return page.replace("</head>", f"<style>{STYLE}</style></head>", 1).replace(
+        '<div id="app">', f'{banner}<div id="app">', 1
+    )

@@ -40,7 +40,9 @@ def body(exchange: Mapping[str, Any], scenario: Scenario) -> bytes:
     return data
 
 
-def script(exchange: Mapping[str, Any], scenario: Scenario, target: Mapping[str, Any], file: str) -> tuple[list[str], list[str]]:
+def script(
+    exchange: Mapping[str, Any], scenario: Scenario, target: Mapping[str, Any], file: str
+) -> tuple[list[str], list[str]]:
     """Return what has to be known first, and the lines that send the request as it was sent."""
     request, who = exchange["request"], exchange["identity"]
     sent = body(exchange, scenario)
@@ -80,7 +82,9 @@ def _order(sent: bytes, scenario: Scenario, file: str) -> tuple[list[str], list[
         f"a reply that it is not in flight says nothing of the fault. {GONE}"
     )
     if _encoding(sent) != "utf-8":
-        return [f"{note} Put them in by hand: the file is in {_encoding(sent)}, and is saved as request.xml."], [f"cp {file} request.xml"]
+        return [f"{note} Put them in by hand: the file is in {_encoding(sent)}, and is saved as request.xml."], [
+            f"cp {file} request.xml"
+        ]
     replaced = "; ".join(f"s/{word}/'\"${word.replace('-', '_')}\"'/g" for word in put)
     return [note], [f"sed '{replaced}' {file} > request.xml"]
 
@@ -97,14 +101,22 @@ def _used(scenario: Scenario) -> dict[str, str]:
 def _identity(who: str, identity: Mapping[str, str], api: str) -> tuple[list[str], list[str], list[str]]:
     """Return what the caller's credentials are: notes, curl's options, and lines that make what a stranger shows."""
     if "pkcs12" in identity:
-        return [f"`PKCS12` and `PASSPHRASE` are those of the {who}."], ["--cert-type P12", '--cert "$PKCS12:$PASSPHRASE"'], []
+        return (
+            [f"`PKCS12` and `PASSPHRASE` are those of the {who}."],
+            ["--cert-type P12", '--cert "$PKCS12:$PASSPHRASE"'],
+            [],
+        )
     if "certificate" in identity:
         key = ['--key "$PRIVATE_KEY"'] if "private_key" in identity else []
         word = ['--pass "$PASSPHRASE"'] if "passphrase" in identity else []
         return [f"`CERTIFICATE` and `PRIVATE_KEY` are those of the {who}."], ['--cert "$CERTIFICATE"', *key, *word], []
     if "stranger" in who and "without" not in who and api in APIS and APIS[api].client_certificate:
         made = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=stranger -keyout stranger.key -out stranger.pem"
-        return [f"It was sent by a {who}: here one that is made up."], ["--cert stranger.pem", "--key stranger.key"], [made]
+        return (
+            [f"It was sent by a {who}: here one that is made up."],
+            ["--cert stranger.pem", "--key stranger.key"],
+            [made],
+        )
     return ([f"It was sent by a {who}."] if who != "buyer" else []), [], []
 
 

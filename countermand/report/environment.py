@@ -14,7 +14,9 @@ from countermand.report.looks import look
 from countermand.report.naming import clean
 
 #: What any page can show, and what it cannot.
-SHOWS = "that the verdicts follow from the recorded exchanges; that these took place is the word of whoever ran the suite"
+SHOWS = (
+    "that the verdicts follow from the recorded exchanges; that these took place is the word of whoever ran the suite"
+)
 
 
 def facts(results: Results) -> dict[str, str]:
@@ -24,7 +26,11 @@ def facts(results: Results) -> dict[str, str]:
     for target in results.targets:
         suffix = f" ({target.api})" if several else ""
         told |= {f"Target{suffix}": target.name, f"URL{suffix}": target.url}
-    told |= {"Suite": f"Countermand {results.suite['version']}", "Suite digest": results.suite["digest"], "Seed": results.seed}
+    told |= {
+        "Suite": f"Countermand {results.suite['version']}",
+        "Suite digest": results.suite["digest"],
+        "Seed": results.seed,
+    }
     told |= {"Started": results.started, "Finished": results.finished, "Complete": "yes" if results.complete else "no"}
     told |= {"Shows": SHOWS}
     return {name: clean(value) for name, value in told.items()}
@@ -44,7 +50,8 @@ def _categories() -> list[dict[str, Any]]:
     """Return the categories of Allure 2, which knows status and message only; Allure 3 is given rules of its own."""
     message = {verdict: f"(?s){verdict}: .*" for verdict in (Verdict.DEPARTS, Verdict.NOT_APPLICABLE)}
     return [
-        {"name": shown.category, "matchedStatuses": [shown.status]} | ({"messageRegex": message[verdict]} if verdict in message else {})
+        {"name": shown.category, "matchedStatuses": [shown.status]}
+        | ({"messageRegex": message[verdict]} if verdict in message else {})
         for verdict in WORST_FIRST
         if (shown := look(verdict)).category
     ]
@@ -52,11 +59,15 @@ def _categories() -> list[dict[str, Any]]:
 
 def _executor(variables: Mapping[str, str]) -> dict[str, str] | None:
     if "GITHUB_RUN_ID" in variables:
-        page = (
-            f"{variables.get('GITHUB_SERVER_URL', '')}/{variables.get('GITHUB_REPOSITORY', '')}/actions/runs/{variables['GITHUB_RUN_ID']}"
-        )
+        page = f"{variables.get('GITHUB_SERVER_URL', '')}/{variables.get('GITHUB_REPOSITORY', '')}/actions/runs/{variables['GITHUB_RUN_ID']}"
         number, job = variables.get("GITHUB_RUN_NUMBER", ""), variables.get("GITHUB_WORKFLOW", "workflow")
-        return {"name": "GitHub Actions", "type": "github", "buildOrder": number, "buildName": f"{job} #{number}", "buildUrl": page}
+        return {
+            "name": "GitHub Actions",
+            "type": "github",
+            "buildOrder": number,
+            "buildName": f"{job} #{number}",
+            "buildUrl": page,
+        }
     if "CI_PIPELINE_ID" in variables:
         number, page = variables.get("CI_PIPELINE_IID", ""), variables.get("CI_JOB_URL", "")
         name = f"{variables.get('CI_JOB_NAME', 'job')} #{number}"

@@ -49,7 +49,9 @@ def viewer(exchange: ExchangeRow) -> dict[str, Any]:
         "request": {
             "method": request["method"],
             "url": clean(request["url"]),
-            "httpVersion": " ".join(filter(None, ["as", exchange["identity"], exchange["tls"] and f"over {exchange['tls']['version']}"])),
+            "httpVersion": " ".join(
+                filter(None, ["as", exchange["identity"], exchange["tls"] and f"over {exchange['tls']['version']}"])
+            ),
             "headers": _pairs(request["headers"]) + _connection(exchange),
             "body": _body(request),
         },
@@ -118,7 +120,9 @@ def _beginning(words: str, body: BodyRow) -> str:
     if len(words) <= WHOLE:
         return words
     digest = body.get("sha256") or hashlib.sha256(content(body)).hexdigest()
-    return f"{words[:BEGINNING]}\n{SHORTENED} {length(body)} bytes in all, SHA-256 {digest}; the whole is in record.jsonl]"
+    return (
+        f"{words[:BEGINNING]}\n{SHORTENED} {length(body)} bytes in all, SHA-256 {digest}; the whole is in record.jsonl]"
+    )
 
 
 def _line(words: str) -> str:
@@ -130,7 +134,13 @@ def _body(message: RequestRow | ReplyRow) -> dict[str, Any]:
     words = clean(text(message))
     kind = _content_type(message)
     # The viewer shows only types it knows; the true one is among the headers.
-    shown = "application/json" if "json" in kind else "application/xml" if words.lstrip("\ufeff \t\r\n").startswith("<") else "text/plain"
+    shown = (
+        "application/json"
+        if "json" in kind
+        else "application/xml"
+        if words.lstrip("\ufeff \t\r\n").startswith("<")
+        else "text/plain"
+    )
     return {"contentType": shown, "encoding": "utf8", "value": words, "size": _size(message["body"])}
 
 
@@ -143,9 +153,16 @@ def _content_type(message: RequestRow | ReplyRow) -> str:
 
 
 def _pairs(headers: list[list[str]]) -> list[dict[str, str]]:
-    told = [{"name": _line(name), "value": REDACTED if value == "***" else _line(value)} for name, value in headers[:HEADERS]]
+    told = [
+        {"name": _line(name), "value": REDACTED if value == "***" else _line(value)}
+        for name, value in headers[:HEADERS]
+    ]
     rest = len(headers) - HEADERS
-    return [*told, {"name": "(more)", "value": f"{rest} headers that are not shown here: see record.jsonl"}] if rest > 0 else told
+    return (
+        [*told, {"name": "(more)", "value": f"{rest} headers that are not shown here: see record.jsonl"}]
+        if rest > 0
+        else told
+    )
 
 
 def _connection(exchange: ExchangeRow) -> list[dict[str, str]]:

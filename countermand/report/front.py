@@ -34,7 +34,13 @@ def page(results: Results, targets: Sequence[Mapping[str, Any]] = ()) -> str:
     """Return the whole page: the verdict, what to act on, all clauses with their exchanges; targets as given.json tells them."""
     bodies = sum(2 for scenario in results.scenarios for _ in scenario.exchanges)
     drawn = Page(results, max(LEAST, min(ONE, ALL // max(1, bodies))))
-    parts = [*drawn.head(), *drawn.findings(ticket.tickets(results, targets)), *drawn.causes(), *drawn.clauses(), *drawn.foot()]
+    parts = [
+        *drawn.head(),
+        *drawn.findings(ticket.tickets(results, targets)),
+        *drawn.causes(),
+        *drawn.clauses(),
+        *drawn.foot(),
+    ]
     return html.document(drawn.title, front_style.style(), parts, front_style.SCRIPT)
 
 
@@ -54,12 +60,16 @@ class Page:
             yield f"<p>{_text(target.name)}, {_text(api_title(target.api))}, <code>{_text(target.url)}</code></p>"
         part = "" if results.complete else "; a part of the suite: only a whole run says more"
         yield f"<p>{_text(results.started[:19].replace('T', ' '))} UTC, Countermand {_text(results.suite['version'])}{part}</p></header>"
-        counts = " ".join(f"<li>{_sign(verdict)} {count} {verdict}</li>" for verdict, count in results.counts.items() if count)
+        counts = " ".join(
+            f"<li>{_sign(verdict)} {count} {verdict}</li>" for verdict, count in results.counts.items() if count
+        )
         yield f'<ul class="counts" aria-label="scenarios by verdict">{counts}</ul>'
         yield from (f'<p class="note">{_text(note)}</p>' for note in results.notes)
         if results.waivers:
             yield f"<h2>Waivers ({len(results.waivers)})</h2><ul>"
-            yield from (f'<li class="waiver">{_text(one.sentence)}{_followed(one.link)}</li>' for one in results.waivers)
+            yield from (
+                f'<li class="waiver">{_text(one.sentence)}{_followed(one.link)}</li>' for one in results.waivers
+            )
             yield "</ul>"
 
     def _mark(self) -> str:
@@ -95,9 +105,15 @@ class Page:
 
     def _buttons(self, one: ticket.Ticket) -> str:
         whole = ticket.markdown(one)
-        told = {"Copy the ticket": whole, "Copy the curl lines": ticket.repeated(one), "Copy the line to repeat it": ticket.again(one)}
+        told = {
+            "Copy the ticket": whole,
+            "Copy the curl lines": ticket.repeated(one),
+            "Copy the line to repeat it": ticket.again(one),
+        }
         found = [(label, words) for label, words in told.items() if words]
-        return "".join(f'<button type="button" data-copy="{escape(clean(words))}">{label}</button>' for label, words in found)
+        return "".join(
+            f'<button type="button" data-copy="{escape(clean(words))}">{label}</button>' for label, words in found
+        )
 
     def causes(self) -> Iterator[str]:
         """Show what could not be found out, by cause."""
@@ -148,7 +164,9 @@ class Page:
         inner = f'<pre class="message">{_text(scenario.message)}</pre>' if scenario.message else ""
         inner += f"<ol>{''.join(map(_step, scenario.steps))}</ol>" if scenario.steps else ""
         for exchange in scenario.exchanges:
-            inner += _fold(_text(exchanges.title(exchange)), self._exchange(exchange, ticket.place(scenario)), opened=False)
+            inner += _fold(
+                _text(exchanges.title(exchange)), self._exchange(exchange, ticket.place(scenario)), opened=False
+            )
         inner += f'<p class="note">{_text(scenario.file)}, line {scenario.line}; {_text(scenario.target)}; {scenario.elapsed:.2f} s</p>'
         return _fold(f"{_sign(scenario.verdict)} {_text(self.named[scenario.id])}", inner, opened=False)
 
@@ -164,7 +182,9 @@ class Page:
 
     def foot(self) -> Iterator[str]:
         """Say what the run was made with, and what else it has left."""
-        rows = "".join(f"<tr><th>{_text(name)}</th><td>{_text(value)}</td></tr>" for name, value in facts(self.results).items())
+        rows = "".join(
+            f"<tr><th>{_text(name)}</th><td>{_text(value)}</td></tr>" for name, value in facts(self.results).items()
+        )
         yield f"<h2>The run</h2><table>{rows}</table>"
         yield "<ul>" + "".join(f'<li><a href="{name}">{name}</a>: {words}</li>' for name, words in FILES) + "</ul>"
 
@@ -174,7 +194,11 @@ def _followed(link: str | None) -> str:
 
 
 def _source(clause: Clause) -> str:
-    return f'<a href="{escape(clause.url)}" rel="noreferrer">{_text(clause.source)}</a>' if clause.url else _text(clause.source)
+    return (
+        f'<a href="{escape(clause.url)}" rel="noreferrer">{_text(clause.source)}</a>'
+        if clause.url
+        else _text(clause.source)
+    )
 
 
 def _marked(line: str) -> str:

@@ -43,9 +43,10 @@ def commands(results: Results, limit: int = LIMIT) -> list[Annotation]:
     """Return the lines to print for the worst scenarios, each on its line of the feature file."""
     if results.untested is not None:
         level = look(results.verdict).level
-        return [Annotation(f"::{level} title={_property(shown(t.name))}::{_data(shown(results.sentence))}") for t in results.targets][
-            :limit
-        ]
+        return [
+            Annotation(f"::{level} title={_property(shown(t.name))}::{_data(shown(results.sentence))}")
+            for t in results.targets
+        ][:limit]
     named = titles(results)
     found = [scenario for scenario in worst_first(results) if look(scenario.verdict).level]
     return [

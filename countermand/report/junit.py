@@ -23,7 +23,12 @@ def document(results: Results) -> bytes:
         suite = ET.SubElement(root, "testsuite", _suite(feature, scenarios))
         _properties(
             suite,
-            {"suite version": results.suite["version"], "suite digest": results.suite["digest"], "seed": results.seed, "target": target},
+            {
+                "suite version": results.suite["version"],
+                "suite digest": results.suite["digest"],
+                "seed": results.seed,
+                "target": target,
+            },
         )
         for scenario in scenarios:
             _case(suite, scenario, named[scenario.id], results)
@@ -41,14 +46,24 @@ def _untested(root: ET.Element, results: Results) -> None:
         root.set(name, str(int(root.get(name, "0")) + number))
     for target in results.targets:
         numbers = {"tests": "1", "failures": "0", "errors": "1", "skipped": "0", "time": "0.000"}
-        suite = ET.SubElement(root, "testsuite", {"name": clean(target.name), **numbers, "timestamp": results.started[:19]})
-        case = ET.SubElement(suite, "testcase", {"classname": clean(target.name), "name": "the target is tested", "time": "0.000"})
-        ET.SubElement(case, "error", {"type": results.verdict.value, "message": clean(results.sentence)}).text = clean(results.sentence)
+        suite = ET.SubElement(
+            root, "testsuite", {"name": clean(target.name), **numbers, "timestamp": results.started[:19]}
+        )
+        case = ET.SubElement(
+            suite, "testcase", {"classname": clean(target.name), "name": "the target is tested", "time": "0.000"}
+        )
+        ET.SubElement(case, "error", {"type": results.verdict.value, "message": clean(results.sentence)}).text = clean(
+            results.sentence
+        )
 
 
 def _suite(feature: str, scenarios: list[Scenario]) -> dict[str, str]:
     # The schema allows no fraction of a second and no time zone.
-    return {"name": clean(feature), **_numbers(scenarios), "timestamp": min(scenario.started for scenario in scenarios)[:19]}
+    return {
+        "name": clean(feature),
+        **_numbers(scenarios),
+        "timestamp": min(scenario.started for scenario in scenarios)[:19],
+    }
 
 
 def _numbers(scenarios: Iterable[Scenario]) -> dict[str, str]:
@@ -64,7 +79,9 @@ def _numbers(scenarios: Iterable[Scenario]) -> dict[str, str]:
 
 
 def _case(suite: ET.Element, scenario: Scenario, title: str, results: Results) -> None:
-    case = ET.SubElement(suite, "testcase", {"classname": clean(scenario.feature), "name": title, "time": f"{scenario.elapsed:.3f}"})
+    case = ET.SubElement(
+        suite, "testcase", {"classname": clean(scenario.feature), "name": title, "time": f"{scenario.elapsed:.3f}"}
+    )
     clause = results.catalogue[scenario.clause]
     told = {"clause": clause.id, "evidence": clause.evidence, "verdict": scenario.verdict, "target": scenario.target}
     waiver = results.waiver(scenario.id)
@@ -74,7 +91,10 @@ def _case(suite: ET.Element, scenario: Scenario, title: str, results: Results) -
     if element is None:
         return
     words = headline(scenario)
-    about = {"type": scenario.verdict.value, "message": f"departs: {words}" if scenario.verdict is Verdict.DEPARTS else words}
+    about = {
+        "type": scenario.verdict.value,
+        "message": f"departs: {words}" if scenario.verdict is Verdict.DEPARTS else words,
+    }
     ET.SubElement(case, element, about).text = clean(scenario.message or words)
 
 

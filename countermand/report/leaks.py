@@ -59,7 +59,12 @@ def bare(results: Results, reason: str, masker: Masker) -> Results:
     if not shows(json.dumps(told.as_json()).encode(), masker):
         return told
     nameless = tuple(replace(target, name=WITHHELD, url="") for target in results.targets)
-    return replace(told, targets=nameless, scenarios=(), untested="a secret was found in what the run wrote, in the names of things too")
+    return replace(
+        told,
+        targets=nameless,
+        scenarios=(),
+        untested="a secret was found in what the run wrote, in the names of things too",
+    )
 
 
 def unsearched(maskers: Iterable[Masker]) -> list[str]:

@@ -39,7 +39,17 @@ def look(verdict: Verdict) -> Look:
             name = "Departs: from a clause no page documents"
             return Look("≠", "#7a4fb5", "#c297ff", "35", "skipped", name, "skipped", None, "blueviolet")
         case Verdict.INCONCLUSIVE:
-            return Look("?", "#9a5b00", "#e3b341", "33", "broken", "Inconclusive: we could not find out", "error", "warning", "orange")
+            return Look(
+                "?",
+                "#9a5b00",
+                "#e3b341",
+                "33",
+                "broken",
+                "Inconclusive: we could not find out",
+                "error",
+                "warning",
+                "orange",
+            )
         case Verdict.NOT_APPLICABLE:
             return Look("-", "#5f6368", "#9aa4ae", None, "skipped", "Not applicable", "skipped", None, "lightgrey")
         case Verdict.NOT_TESTED:

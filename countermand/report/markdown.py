@@ -46,7 +46,10 @@ def _head(results: Results) -> Iterable[str]:
     yield from (f"> {_text(note)}\n" for note in results.notes)
     if results.waivers:
         yield from (f"## Waivers ({len(results.waivers)})", "")
-        rows = [(w.clause, w.owner, w.expires, w.state, w.reason, w.link or "", str(len(w.scenarios))) for w in results.waivers]
+        rows = [
+            (w.clause, w.owner, w.expires, w.state, w.reason, w.link or "", str(len(w.scenarios)))
+            for w in results.waivers
+        ]
         yield from table(("Clause", "Waived by", "Until", "State", "Why", "Followed up", "Scenarios"), rows)
 
 
@@ -87,7 +90,9 @@ def _finding(results: Results, scenario: Scenario, title: str) -> Iterable[str]:
 
 def _clauses(results: Results) -> Iterable[str]:
     yield from ("## All clauses", "")
-    for api, of_api in groupby(sorted(results.clauses, key=lambda judged: judged.clause.api), key=lambda judged: judged.clause.api):
+    for api, of_api in groupby(
+        sorted(results.clauses, key=lambda judged: judged.clause.api), key=lambda judged: judged.clause.api
+    ):
         judged = list(of_api)
         yield from (f"### {_text(api_title(api))}", "")
         for feature in dict.fromkeys(clause.scenarios[0].feature for clause in judged):

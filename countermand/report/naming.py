@@ -65,7 +65,10 @@ def counted(results: Results, verdict: Verdict) -> str:
     found = of_verdict(results, verdict)
     whole = {judged.clause.id for judged in results.clauses if judged.verdict is verdict}
     own, parts = ([one.clause for one in found if (one.clause in whole) is wanted] for wanted in (True, False))
-    undecided = verdict in {Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE}  # of which the sentence counts the documented alone
+    undecided = verdict in {
+        Verdict.INCONCLUSIVE,
+        Verdict.NOT_APPLICABLE,
+    }  # of which the sentence counts the documented alone
     told = [f"{_spread(own, 'clause')}{_of_them_documented(results, own) if undecided else ''}"] if own else []
     told += [f"{'and a part' if own else 'a part'} of {_spread(parts, 'other' if own else 'clause')}"] if parts else []
     return "; ".join(told)

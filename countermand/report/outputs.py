@@ -37,7 +37,9 @@ BEGINNINGS = {
     JUNIT: ("<?xml version='0.0' encoding='utf-0'?>\n<testsuites name=\"countermand\" ",),
     MARKDOWN: ("#\n\n| Target | API | URL |\n", "#\n\nA part of the suite; only a whole run says more.\n"),
     RECORD: ('{"id": ".feature::',),
-    PAGE: (f'<!doctype html>\n<html lang="en"><head><meta charset="utf-0">{POLICED}style-src \'unsafe-inline\'; script-src \'sha',),
+    PAGE: (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-0">{POLICED}style-src \'unsafe-inline\'; script-src \'sha',
+    ),
     ALLURE_PAGE: (f'<!DOCTYPE html>\n<html dir="ltr" lang="en">\n<head>\n    {POLICED}script-src ',),
     agents.NAME: ("#\n\nThis folder is what one run of Countermand",),
 }
@@ -97,7 +99,9 @@ def not_ours(folder: Path) -> Path | None:
         return None  # whatever stands beside them is set aside, and lost to nobody
     named = next((folder / name for name in BEGINNINGS if not _begins_like_ours(folder / name)), None)
     results = sorted((folder / ALLURE).glob("*-result.json"))
-    return named or next((path for path in results if b'"framework"' in _head(path)), None)  # a label that ours never have
+    return named or next(
+        (path for path in results if b'"framework"' in _head(path)), None
+    )  # a label that ours never have
 
 
 def _begins_like_ours(path: Path) -> bool:

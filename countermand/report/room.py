@@ -22,7 +22,9 @@ TRIED = (8192, 4096, 2048, 1024, 512, 256)
 
 def left(source: Path) -> float:
     """Return the bytes of the page that are left for its history; fewer than none where the results alone are too large."""
-    attached, told = (sum(path.stat().st_size for path in source.glob(kind)) for kind in (f"*.{exchanges.EXTENSION}", "*-result.json"))
+    attached, told = (
+        sum(path.stat().st_size for path in source.glob(kind)) for kind in (f"*.{exchanges.EXTENSION}", "*-result.json")
+    )
     return MOST - PROGRAM - ATTACHMENT * attached - RESULT * told
 
 
@@ -44,7 +46,9 @@ def fitting(source: Path, scratch: Path) -> Path:
     shutil.copytree(source, scratch)
     for most in TRIED:
         for path in scratch.glob(f"*.{exchanges.EXTENSION}"):
-            path.write_text(json.dumps(_shortened(json.loads(path.read_text(encoding="utf-8")), most)), encoding="utf-8")
+            path.write_text(
+                json.dumps(_shortened(json.loads(path.read_text(encoding="utf-8")), most)), encoding="utf-8"
+            )
         if left(scratch) >= 0:
             break
     return scratch
@@ -57,5 +61,7 @@ def _shortened(exchange: dict[str, dict[str, dict[str, str]]], most: int) -> dic
         words = body.get("value", "")
         if len(words) > most:
             start = words[:most].partition(exchanges.SHORTENED)[0]
-            body["value"] = f"{start}\n{exchanges.SHORTENED} {body.get('size', len(words))} bytes in all; the whole is in record.jsonl]"
+            body["value"] = (
+                f"{start}\n{exchanges.SHORTENED} {body.get('size', len(words))} bytes in all; the whole is in record.jsonl]"
+            )
     return exchange

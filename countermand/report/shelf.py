@@ -83,7 +83,11 @@ def unfit(folder: Path) -> str | None:
 def foreign(folder: Path) -> str | None:
     """Say which file keeps a run from writing to a folder: one that a run would replace, and that none has written."""
     found = outputs.not_ours(folder)
-    return None if found is None else f"--reports {folder}: {found} is there already, and was not written by a run: name another folder"
+    return (
+        None
+        if found is None
+        else f"--reports {folder}: {found} is there already, and was not written by a run: name another folder"
+    )
 
 
 def place(folder: Path, *, part: bool, embedded: bool) -> Path:
@@ -137,13 +141,19 @@ def _told(folder: Path) -> dict[str, Any] | None:
 
 def _is_of_a_target(folder: Path) -> bool:
     told = _told(folder) or {"targets": []}
-    return any(not str(target.get("name", "")).startswith("embedded-") for target in told["targets"] if isinstance(target, dict))
+    return any(
+        not str(target.get("name", "")).startswith("embedded-")
+        for target in told["targets"]
+        if isinstance(target, dict)
+    )
 
 
 def _name(told: dict[str, Any]) -> str:
     """Return when the run began, and of which targets it was, as the name of a folder."""
     names = [str(target.get("name", "")) for target in told["targets"] if isinstance(target, dict)]
-    words = "-".join([str(told.get("started", ""))[:19].replace(":", "-"), *names, *([] if told.get("complete") else ["part"])])
+    words = "-".join(
+        [str(told.get("started", ""))[:19].replace(":", "-"), *names, *([] if told.get("complete") else ["part"])]
+    )
     return re.sub(r"[^\w.-]+", "-", words)[:120]
 
 

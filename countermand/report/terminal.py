@@ -23,7 +23,12 @@ LABELLED = re.compile(r"(?=.{9} \S)[a-z]+ +\S")
 
 
 def lines(
-    results: Results, paths: Iterable[Path] = (), notices: Sequence[str] = (), *, colour: bool = False, width: int | None = None
+    results: Results,
+    paths: Iterable[Path] = (),
+    notices: Sequence[str] = (),
+    *,
+    colour: bool = False,
+    width: int | None = None,
 ) -> list[str]:
     """Return what a person reads: the verdict, what is broken, departs or could not be found out, and where the reports are.
 
@@ -34,7 +39,9 @@ def lines(
     told = [_painted(results.headline, verdict, colour=colour)]
     if results.answer:
         asked = results.coverage
-        told += [f"a part of the suite: {asked['decided']} of {asked['documented']} documented clauses; only a whole run says more"]
+        told += [
+            f"a part of the suite: {asked['decided']} of {asked['documented']} documented clauses; only a whole run says more"
+        ]
     told += _broken(results, colour=colour)
     told += _departing(results, colour=colour)
     told += _causes(results, Verdict.INCONCLUSIVE, "could not be found out", colour=colour)
@@ -63,7 +70,10 @@ def _broken(results: Results, *, colour: bool) -> Iterator[str]:
     if not found:
         return
     named = titles(results)
-    yield from ("", _heading(f"broken: {counted(results, Verdict.DOES_NOT_CONFORM)}", Verdict.DOES_NOT_CONFORM, colour=colour))
+    yield from (
+        "",
+        _heading(f"broken: {counted(results, Verdict.DOES_NOT_CONFORM)}", Verdict.DOES_NOT_CONFORM, colour=colour),
+    )
     for number, (clause, scenarios) in enumerate(found.items()):
         if number >= ROOM:
             break
@@ -80,7 +90,10 @@ def _departing(results: Results, *, colour: bool) -> Iterator[str]:
     found = _by_clause(of_verdict(results, Verdict.DEPARTS))
     if not found:
         return
-    yield from ("", _heading(f"departs: {counted(results, Verdict.DEPARTS)}; they fail nobody", Verdict.DEPARTS, colour=colour))
+    yield from (
+        "",
+        _heading(f"departs: {counted(results, Verdict.DEPARTS)}; they fail nobody", Verdict.DEPARTS, colour=colour),
+    )
     for clause, scenarios in list(found.items())[:ROOM]:
         yield f"  {clause}  {_cut(headline(scenarios[0]))}{_others(scenarios)}"
     yield from _more(len(found), ROOM)

@@ -71,7 +71,9 @@ def tickets(results: Results, targets: Sequence[Mapping[str, Any]]) -> list[Tick
 
 def _asked(results: Results, scenario: Scenario) -> Scenario:
     """Return the scenario whose exchanges show a finding: where it has asked nothing itself, the one whose answer all others lean on."""
-    leading = (one for one in results.scenarios if one.target == scenario.target and results.catalogue[one.clause].outcome)
+    leading = (
+        one for one in results.scenarios if one.target == scenario.target and results.catalogue[one.clause].outcome
+    )
     return scenario if scenario.exchanges else next((one for one in leading if one.exchanges), scenario)
 
 
@@ -116,7 +118,10 @@ def markdown(ticket: Ticket) -> str:
 def _finding(ticket: Ticket) -> Iterator[str]:
     clause, scenario = ticket.clause, ticket.scenario
     yield from (f"# {clause.id}: {_line(headline(scenario))}", "")
-    yield from (f"{_line(clause.says)[:1].upper()}{_line(clause.says)[1:]}: {clause.evidence.level} ({WEIGHT[clause.evidence]}).", "")
+    yield from (
+        f"{_line(clause.says)[:1].upper()}{_line(clause.says)[1:]}: {clause.evidence.level} ({WEIGHT[clause.evidence]}).",
+        "",
+    )
     yield f"- Required by: {_line(clause.source)}"
     yield f"- To be read at: {clause.url}"
     for label in ("expected", "received", "at"):

@@ -42,7 +42,10 @@ def _tidy(run: Run, target: Target, seconds: float | None) -> Iterator[str]:
         yield from _cleared(run, target, None)
         return
     left = max(seconds, 0.001)
-    quick = replace(target, limits=replace(target.limits, connect=min(left, target.limits.connect), total=min(left, target.limits.total)))
+    quick = replace(
+        target,
+        limits=replace(target.limits, connect=min(left, target.limits.connect), total=min(left, target.limits.total)),
+    )
     hurried = Throttle(run.folder, f"{target.api}-hurried", serial=True, longest=left)
     apart = replace(run, _wires={}, _throttles={target.api: hurried})  # those of the run wait for longer
     try:

@@ -20,7 +20,9 @@ class UndecodableError(ValueError):
 
 def decoded(body: bytes, codings: str, limit: int) -> bytes:
     """Return a body's content; a coding we do not know ends it. Raises TooLargeError where a layer exceeds the limit, UndecodableError."""
-    layers = [name.strip().lower() for name in codings[:1000].split(",") if name.strip().lower() not in {"", "identity"}]
+    layers = [
+        name.strip().lower() for name in codings[:1000].split(",") if name.strip().lower() not in {"", "identity"}
+    ]
     if len(layers) > LAYERS:
         raise TooLargeError(f"the reply is coded {len(layers)} times over")
     for name in reversed(layers):

@@ -43,7 +43,11 @@ def _of_target(rehearsal: Rehearsal, rows: list[Row]) -> list[str]:
     target = rehearsal.target
     asked = sum(len(row["exchanges"]) for row in rows)
     rate = target.safety.rate
-    time = f"about {_duration(asked / rate)} at {rate:g} requests a second" if rate else "no rate is set: as fast as it answers"
+    time = (
+        f"about {_duration(asked / rate)} at {rate:g} requests a second"
+        if rate
+        else "no rate is set: as fast as it answers"
+    )
     hostile = "yes, as the target file agrees" if target.safety.hostile else "no ([safety] hostile)"
     judged = sum("verdict" in row for row in rows)
     return [
@@ -102,7 +106,9 @@ def _by_reason(rows: Iterable[Row]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for row in rows:
         if OF_RUN not in row["message"]:
-            found.setdefault(row["message"].partition("\n")[0].removeprefix("NotApplicable: "), []).append(row["clause"])
+            found.setdefault(row["message"].partition("\n")[0].removeprefix("NotApplicable: "), []).append(
+                row["clause"]
+            )
     return found
 
 
@@ -134,7 +140,10 @@ def _sent(row: Row) -> list[str]:
 def request_lines(row: Row) -> list[str]:
     """Return a recorded, masked request as it would go over the wire."""
     request = row["request"]
-    told = [f"--- {row['number']}: {row['operation']}, sent by: {row['identity']}", f"{request['method']} {request['url']}"]
+    told = [
+        f"--- {row['number']}: {row['operation']}, sent by: {row['identity']}",
+        f"{request['method']} {request['url']}",
+    ]
     told += [f"{name}: {value}" for name, value in request["headers"]]
     body = request["body"]
     words = body["value"] if body["encoding"] == "utf8" else f"({body['encoding']}) {body['value']}"

@@ -53,7 +53,9 @@ class Rehearsal:
         told = self.stand_in.answer(identity.name, request.method, path, headers, request.body)
         reply = told and Reply(told[0], "", "HTTP/1.1", told[1], told[2])
         trouble = None if reply else Trouble.ALERT
-        return Exchange(0, operation, identity.name, started, time.perf_counter() - clock, request, reply or None, trouble)
+        return Exchange(
+            0, operation, identity.name, started, time.perf_counter() - clock, request, reply or None, trouble
+        )
 
 
 class Rehearsed(Supply):

@@ -28,7 +28,9 @@ class Replay:
         """Answer a request from the record; raises Inconclusive where the record has another one, or none."""
         number = self.played + 1
         if number > len(self._rows):
-            self._depart(f"request {number} ({operation}) is not in the record, which ends with exchange {len(self._rows)}")
+            self._depart(
+                f"request {number} ({operation}) is not in the record, which ends with exchange {len(self._rows)}"
+            )
         row = self._rows[number - 1]
         facts = (
             ("number", number, row["number"]),
@@ -51,7 +53,8 @@ class Replay:
 
     def _masked(self, request: Request) -> Request:
         headers = tuple(
-            (name, "***" if name.lower() in request.secret_headers else self._masker.text(value)) for name, value in request.headers
+            (name, "***" if name.lower() in request.secret_headers else self._masker.text(value))
+            for name, value in request.headers
         )
         return Request(request.method, self._masker.text(request.url), headers, self._masker.mask(request.body))
 
@@ -71,8 +74,15 @@ def _difference(recorded: Request, request: Request) -> str | None:
     for (name, value), (_, then) in zip(request.headers, recorded.headers, strict=True):
         if value != then:
             return f"its {name} is {value!r}, in the record {then!r}"
-    return None if request.body == recorded.body else f"its body differs from the record at byte {_first(request.body, recorded.body)}"
+    return (
+        None
+        if request.body == recorded.body
+        else f"its body differs from the record at byte {_first(request.body, recorded.body)}"
+    )
 
 
 def _first(one: bytes, other: bytes) -> int:
-    return next((at for at, (here, there) in enumerate(zip(one, other, strict=False)) if here != there), min(len(one), len(other)))
+    return next(
+        (at for at, (here, there) in enumerate(zip(one, other, strict=False)) if here != there),
+        min(len(one), len(other)),
+    )

@@ -40,7 +40,9 @@ class Seen:
     exchange: Exchange
     scenario: str
     clause: str
-    orders: Mapping[str, str] = field(default_factory=dict)  # the orders of the scenario, by number, with the states they are listed with
+    orders: Mapping[str, str] = field(
+        default_factory=dict
+    )  # the orders of the scenario, by number, with the states they are listed with
 
 
 @dataclass
@@ -53,7 +55,9 @@ class Run(Shared):
     record: Record | None = None  # of a recorded run that is judged again
     rehearsals: Mapping[str, Rehearsal] | None = None  # of a dry run: what stands in for each target, by API
     lent: bool = False  # what an earlier run of the seller has shown may be leant on, as by a part of the suite
-    given: bool = False  # the targets were there before the run, and outlive it: even an embedded one's orders stay used up
+    given: bool = (
+        False  # the targets were there before the run, and outlive it: even an embedded one's orders stay used up
+    )
     expected: int = 0  # how many scenarios there are besides those that wait for all others
     at_once: int = 1  # how many processes forked from one play the scenarios
     _wires: dict[str, HttpsWire] = field(default_factory=dict)
@@ -62,9 +66,13 @@ class Run(Shared):
     _seen: dict[tuple[str, int], list[Seen]] = field(default_factory=dict)
     _cost: int = 0  # bytes of long replies, packed
     dead: dict[str, int] = field(default_factory=dict)  # exchanges in a row without an answer, by target
-    busy: dict[str, int] = field(default_factory=dict)  # requests in a row that were not taken when sent again, by target
+    busy: dict[str, int] = field(
+        default_factory=dict
+    )  # requests in a row that were not taken when sent again, by target
     _in_vain: bool = False  # whether a scenario has waited for others that did not end
-    _gone: dict[str, str] = field(default_factory=dict)  # ledgers that were removed or replaced while the scenarios were played, and why
+    _gone: dict[str, str] = field(
+        default_factory=dict
+    )  # ledgers that were removed or replaced while the scenarios were played, and why
 
     @property
     def id(self) -> str:
@@ -179,15 +187,28 @@ class Run(Shared):
                 or time.monotonic() - since > PATIENCE
             ):
                 self._in_vain = True
-                raise Inconclusive(f"{self.expected - done} scenarios did not end, so that not every answer can be judged")
+                raise Inconclusive(
+                    f"{self.expected - done} scenarios did not end, so that not every answer can be judged"
+                )
             time.sleep(PAUSE)
 
     def seen(self, api: str) -> list[Seen]:
         """Return every exchange with the target of one API, in the order of the scenarios."""
-        done = self.record.seen(api) if self.record else [row for row in self.rows() if row["api"] == api and not row["last"]]
-        if (api, len(done)) not in self._seen:  # whoever waits for all others is given the same, and there are many who do
+        done = (
+            self.record.seen(api)
+            if self.record
+            else [row for row in self.rows() if row["api"] == api and not row["last"]]
+        )
+        if (
+            api,
+            len(done),
+        ) not in self._seen:  # whoever waits for all others is given the same, and there are many who do
             rows = sorted(done, key=lambda row: str(row["id"]))
-            seen = [Seen(Exchange.of(one), row["name"], row["clause"], _orders(row)) for row in rows for one in row["exchanges"]]
+            seen = [
+                Seen(Exchange.of(one), row["name"], row["clause"], _orders(row))
+                for row in rows
+                for one in row["exchanges"]
+            ]
             self._seen[api, len(done)] = seen
         return self._seen[api, len(done)]
 

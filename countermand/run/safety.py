@@ -21,7 +21,9 @@ def hold_off(target: Target, address: str) -> None:
     """See that a connection has not led to production unawares, whatever its name was a moment ago; raises Misdirected."""
     reached = place.host(address)
     if reached in PRODUCTION_ADDRESSES and not target.production:
-        raise Misdirected(f"{target.url} has led to {reached}, which is published as production: nothing was sent there")
+        raise Misdirected(
+            f"{target.url} has led to {reached}, which is published as production: nothing was sent there"
+        )
 
 
 def hold_home(target: Target, request: Request) -> None:
@@ -41,7 +43,9 @@ class Pace:
     def wait(self) -> None:
         """Wait for the next moment at which a request may be sent; the clock is the machine's, the same for every process."""
         with self._lock:
-            told = self._path.read_text(encoding="ascii") if self._path.exists() else ""  # empty where a process ended as it wrote
+            told = (
+                self._path.read_text(encoding="ascii") if self._path.exists() else ""
+            )  # empty where a process ended as it wrote
             now = time.monotonic()
             moment = max(now, float(told) + self._interval) if told else now
             self._path.write_text(repr(moment), encoding="ascii")

@@ -56,14 +56,22 @@ class Scene:
     weighs: bool = True  # whether a departure from its clause fails the target
     spends: bool = False  # whether it uses up an order at a seller that keeps its clause
     exchanges: list[Exchange] = field(default_factory=list, init=False)
-    leaves_out: tuple[str, ...] = field(default=(), init=False)  # optional fields that this seller takes nothing up with
+    leaves_out: tuple[str, ...] = field(
+        default=(), init=False
+    )  # optional fields that this seller takes nothing up with
     attempts: list[AskedRow] = field(default_factory=list, init=False)  # to have a cancellation accepted, and in vain
     lent: bool = field(default=False, init=False)  # that acceptance was of an earlier run
-    _repeated: list[int] = field(default_factory=list, init=False)  # exchanges whose request was sent once more: it was not processed
-    leans: bool = field(default=False, init=False)  # on the acceptance of the run: a refusal proves something beside it alone
+    _repeated: list[int] = field(
+        default_factory=list, init=False
+    )  # exchanges whose request was sent once more: it was not processed
+    leans: bool = field(
+        default=False, init=False
+    )  # on the acceptance of the run: a refusal proves something beside it alone
     _masked: dict[int, ExchangeRow] = field(default_factory=dict, init=False)
     _asking: str | None = field(default=None, init=False)  # the request that was sent last, if it must be refused
-    _wrong: list[str] = field(default_factory=list, init=False)  # requests that must be refused and have used up an order
+    _wrong: list[str] = field(
+        default_factory=list, init=False
+    )  # requests that must be refused and have used up an order
     _facts: list[Any] = field(default_factory=list, init=False)
     _ended: DrawnRow = field(default_factory=DrawnRow, init=False)  # why no order was given, or nothing more was sent
     _resume: float = field(default=0.0, init=False)
@@ -122,7 +130,14 @@ class Scene:
         return self._facts[-1]
 
     def carry(
-        self, identity: Identity, request: Request, operation: str, *, sound: bool = False, stranger: bool = False, errand: Errand = ERRAND
+        self,
+        identity: Identity,
+        request: Request,
+        operation: str,
+        *,
+        sound: bool = False,
+        stranger: bool = False,
+        errand: Errand = ERRAND,
     ) -> Exchange:
         """Send a request, once more if it was not processed, and keep all that came of it; raises Inconclusive once the seller is dead."""
         self._check_alive()
@@ -194,7 +209,9 @@ class Scene:
         """Return an order of that state, if so many more would be left; a clause shown to be broken costs no other: orders are money."""
         if self._is_spared():
             self._ended["spared"] = True
-            raise NotApplicable(f"{NOT_REPEATED}another scenario has used up an order to show that {self.clause} is broken")
+            raise NotApplicable(
+                f"{NOT_REPEATED}another scenario has used up an order to show that {self.clause} is broken"
+            )
         api = APIS[self.target.api]
         if self.run.faulty(self.target.api) and state in {
             api.in_flight,
@@ -236,7 +253,9 @@ class Scene:
         self._asking = names[0] if names else None
         if told is not None:
             self._ended["follows"] = told
-            raise NotApplicable(f"{FOLLOWS}{told}: another scenario has used up an order to show that, and no other is used up for this")
+            raise NotApplicable(
+                f"{FOLLOWS}{told}: another scenario has used up an order to show that, and no other is used up for this"
+            )
 
     def _follows(self, names: Sequence[str]) -> str | None:
         """Return the clause whose fault tells what a request would, unless that is a lighter matter than this."""

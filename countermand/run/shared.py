@@ -27,9 +27,15 @@ class Shared:
 
     folder: Path
     worker: str = field(default="main", kw_only=True)
-    told: Callable[[Any], None] | None = field(default=None, kw_only=True)  # who writes down what is done here, where this process does not
-    _read: dict[Path, tuple[int, list[PlayedRow]]] = field(default_factory=dict, kw_only=True)  # of each file: up to where, and what
-    _kept: list[PlayedRow] = field(default_factory=list, kw_only=True)  # finished scenarios that could not be written down
+    told: Callable[[Any], None] | None = field(
+        default=None, kw_only=True
+    )  # who writes down what is done here, where this process does not
+    _read: dict[Path, tuple[int, list[PlayedRow]]] = field(
+        default_factory=dict, kw_only=True
+    )  # of each file: up to where, and what
+    _kept: list[PlayedRow] = field(
+        default_factory=list, kw_only=True
+    )  # finished scenarios that could not be written down
     _made: dict[str, Any] = field(default_factory=dict, kw_only=True)  # what was made once stays as it is
     _stopped: str | None = field(default=None, kw_only=True)
 
@@ -66,8 +72,12 @@ class Shared:
             if path.stat().st_size > begun:
                 with path.open("rb") as lines:
                     lines.seek(begun)
-                    whole, newline, _ = lines.read().rpartition(b"\n")  # a line that is being written is left for the next time
-                found = [json.loads(line) for line in whole.split(b"\n") if line]  # not splitlines: a reply may hold U+2028
+                    whole, newline, _ = lines.read().rpartition(
+                        b"\n"
+                    )  # a line that is being written is left for the next time
+                found = [
+                    json.loads(line) for line in whole.split(b"\n") if line
+                ]  # not splitlines: a reply may hold U+2028
                 self._read[path] = (begun + len(whole) + len(newline), rows + found)
         return [*(row for _, rows in self._read.values() for row in rows), *self._kept]
 
@@ -123,7 +133,10 @@ class Shared:
 
     def note_unwritten(self, orders: Iterable[str]) -> None:
         """Remember orders whose use the ledger may not tell."""
-        with contextlib.suppress(OSError), (self.folder / f"unwritten-{self.worker}").open("a", encoding="utf-8") as lines:
+        with (
+            contextlib.suppress(OSError),
+            (self.folder / f"unwritten-{self.worker}").open("a", encoding="utf-8") as lines,
+        ):
             lines.writelines(f"{number}\n" for number in orders)
 
     @property

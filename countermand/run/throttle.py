@@ -114,7 +114,9 @@ class Throttle:
         wait = min(pause(reply, min(PAUSE * 2**now.streak, SLOWEST)), self._longest, LONGEST if sound else INSTEAD)
         if sound:
             interval = min(max(2 * now.interval, FIRST), now.worked)
-            now = replace(now, refusals=now.refusals + 1, interval=interval, streak=now.streak + 1, resume=time.monotonic() + wait)
+            now = replace(
+                now, refusals=now.refusals + 1, interval=interval, streak=now.streak + 1, resume=time.monotonic() + wait
+            )
         self._learn(now)
         return wait
 
@@ -124,14 +126,18 @@ class Throttle:
         if now is None or (after is None and not now.streak):
             return
         worked = min(now.worked, max(after, FIRST)) if sound and after is not None else now.worked
-        refusals = now.refusals + (not sound and after is not None)  # it is not the caller that is told so, but the pace
+        refusals = now.refusals + (
+            not sound and after is not None
+        )  # it is not the caller that is told so, but the pace
         self._learn(replace(now, refusals=refusals, streak=0, worked=worked, interval=min(now.interval, worked)))
 
     def given_up(self, who: str, *, sound: bool) -> None:
         """Learn that asking again was no use."""
         if not sound:
             self._in_vain.add(who)
-            if (now := self.learnt) and not now.refusals:  # this caller is told so whatever the pace: nobody else need slow down
+            if (
+                now := self.learnt
+            ) and not now.refusals:  # this caller is told so whatever the pace: nobody else need slow down
                 self._path.unlink()
 
 

@@ -80,7 +80,9 @@ class HttpsWire:
     """The wire to a real target: one client and one TLS context per identity; no redirects, no proxies of the environment, no retries."""
 
     target: Target
-    habit: Path | None = None  # the file by which wires of a run tell each other whether the server ends connections unannounced
+    habit: Path | None = (
+        None  # the file by which wires of a run tell each other whether the server ends connections unannounced
+    )
     _lines: dict[str, _Line] = field(default_factory=dict)
     _contexts: dict[str, ssl.SSLContext] = field(default_factory=dict)
     _lasting: bool = True  # no connection was ended while it might still have been used
@@ -138,7 +140,12 @@ class HttpsWire:
         """Say whether a connection may be used again; from a server that has ended one, none is."""
         if not line.commands:
             return True
-        if not line.open or line.commands >= self.COMMANDS or time.monotonic() - line.idle > self.IDLE or not self._lasting:
+        if (
+            not line.open
+            or line.commands >= self.COMMANDS
+            or time.monotonic() - line.idle > self.IDLE
+            or not self._lasting
+        ):
             return False
         self._lasting = not line.ended(0.0) if self._known else self._learnt(line)
         self._known = True

@@ -64,7 +64,9 @@ def check(source: Source, table: dict[str, Any]) -> None:
         raise _joined(source, [_explained(source, error) for error in wrong])
     for keys, value in _texts(table):
         if keys[-1] in FILES and ON_TOKEN.match(value):
-            raise source.error(keys, "keys on tokens are not supported; a tunnel that holds the key can be named by connect_to")
+            raise source.error(
+                keys, "keys on tokens are not supported; a tunnel that holds the key can be named by connect_to"
+            )
     for key in ("url", "proxy"):
         if key in table:
             _check_address(source, key, table[key])
@@ -130,10 +132,15 @@ def _unknown(source: Source, errors: Sequence[ValidationError]) -> TargetError:
 def _joined(source: Source, errors: Sequence[TargetError]) -> TargetError:
     """Say all that is wrong with the values of a file at once, in one line and in the order of the file."""
     rests = sorted((str(error).removeprefix(f"{source.path}:").strip() for error in errors), key=_line)
-    told = [rests[0], *(f"Also {f'in line {rest}'.replace(': ', ', ', 1) if _line(rest) else rest}" for rest in rests[1:MOST])]
+    told = [
+        rests[0],
+        *(f"Also {f'in line {rest}'.replace(': ', ', ', 1) if _line(rest) else rest}" for rest in rests[1:MOST]),
+    ]
     told += [f"And {len(rests) - MOST} more"] if len(rests) > MOST else []
     ended = [words if words.endswith(("?", ".")) else f"{words}." for words in told[:-1]]
-    return TargetError(f"{source.path}:{'' if _line(rests[0]) else ' '}{' '.join([*ended, told[-1].removesuffix('.')])}")
+    return TargetError(
+        f"{source.path}:{'' if _line(rests[0]) else ' '}{' '.join([*ended, told[-1].removesuffix('.')])}"
+    )
 
 
 def _line(words: str) -> int:
@@ -155,7 +162,11 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
     """Say where a table departs from the schema, and what stands nearest."""
     keys = [str(part) for part in error.absolute_path]
     # The stubs allow for an error that is not of a document.
-    instance, wanted, part = cast("Any", error.instance), cast("Any", error.validator_value), cast("dict[str, Any]", error.schema)
+    instance, wanted, part = (
+        cast("Any", error.instance),
+        cast("Any", error.validator_value),
+        cast("dict[str, Any]", error.schema),
+    )
     if error.validator == "required":
         missing = next(key for key in wanted if key not in instance)
         return source.error(keys, f"lacks {'.'.join([*keys, missing])!r}")
@@ -167,10 +178,22 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
         return source.error([key for key in keys if not key.isdigit()], said)
     if keys[-1:] in (["url"], ["proxy"]):
         return source.error(keys, f"an address was expected, as in https://host:port, not {_bare(str(instance))!r}")
-    if isinstance(instance, (dict, list)) or _is_secret(keys):  # what is in it is not repeated: it may be a key, wherever it stands
+    if isinstance(instance, (dict, list)) or _is_secret(
+        keys
+    ):  # what is in it is not repeated: it may be a key, wherever it stands
         kind = {"object": "a table", "array": "a list", "string": "text"}.get(str(wanted), f"a {wanted}")
-        found = "a list of tables" if isinstance(instance, list) else "a table" if isinstance(instance, dict) else "something else"
-        advice = f": write [{'.'.join(keys)}] once, in single brackets" if wanted == "object" and isinstance(instance, list) else ""
+        found = (
+            "a list of tables"
+            if isinstance(instance, list)
+            else "a table"
+            if isinstance(instance, dict)
+            else "something else"
+        )
+        advice = (
+            f": write [{'.'.join(keys)}] once, in single brackets"
+            if wanted == "object" and isinstance(instance, list)
+            else ""
+        )
         told = f"{kind} was expected, and not {found}{advice}" if error.validator == "type" else part.get("description")
         return source.error(keys, told or "is not what the documents of target files say")
     # Of alternatives nobody can follow what fits none of them.
@@ -190,13 +213,20 @@ def _of_type(error: ValidationError, *, secret: bool) -> str | None:
     """Say what a value of another type should be written as, and how; of a secret the value is not shown."""
     wanted, value = error.validator_value, error.instance
     if error.validator in {"oneOf", "anyOf"}:
-        return next((said for one in error.context or () if one.validator == "type" and (said := _quoted(one, secret=secret))), None)
+        return next(
+            (said for one in error.context or () if one.validator == "type" and (said := _quoted(one, secret=secret))),
+            None,
+        )
     if error.validator != "type":
         return None
     if wanted == "array" and isinstance(value, (str, int, float)):
         return "a list was expected: put it in [brackets]" + ("" if secret else f", as in [{json.dumps(str(value))}]")
     if wanted in {"boolean", "number", "integer"} and isinstance(value, str):
-        what = {"boolean": "true or false", "number": "a number was expected", "integer": "a whole number was expected"}[str(wanted)]
+        what = {
+            "boolean": "true or false",
+            "number": "a number was expected",
+            "integer": "a whole number was expected",
+        }[str(wanted)]
         return f"{what}, without quotes, not {value!r}"
     return _quoted(error, secret=secret)
 

@@ -37,7 +37,9 @@ def glimpse(path: Path) -> Glimpse:
     told = _told(path)
     name = str(shown(told.get("name", ""), ROOM)).strip() or str(shown(path.stem, ROOM)) or UNKNOWN_API
     return Glimpse(
-        name, told["api"] if told.get("api") in schema()["properties"]["api"]["enum"] else UNKNOWN_API, _address(told.get("url", ""))
+        name,
+        told["api"] if told.get("api") in schema()["properties"]["api"]["enum"] else UNKNOWN_API,
+        _address(told.get("url", "")),
     )
 
 
@@ -51,7 +53,9 @@ def _told(path: Path) -> dict[str, str]:
         found = {} if deep.line(text) else tomllib.loads(text)
     except (ValueError, RecursionError):
         first = TABLE.search(text)
-        found = {key: double or single for key, double, single in LINE.findall(text[: first.start()] if first else text)}
+        found = {
+            key: double or single for key, double, single in LINE.findall(text[: first.start()] if first else text)
+        }
     return {key: found[key] for key in KEYS if isinstance(found.get(key), str)}
 
 
@@ -59,7 +63,9 @@ def _address(url: str) -> str:
     """Return where a target is, without anything by which somebody could get in."""
     try:
         parts = urlsplit(url.strip())
-        place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.scheme and parts.netloc else ""
+        place = (
+            f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.scheme and parts.netloc else ""
+        )
     except ValueError:
         place = ""
     return str(shown(place, ROOM))

@@ -55,8 +55,12 @@ def headers(source: Source, table: dict[str, Any], warnings: list[str]) -> tuple
     if user is None:
         return url, found
     if "authorization" in map(str.lower, found):
-        raise source.error(["url"], "it names a user, and [headers] has Authorization, which is made of that user: give one of the two")
-    warnings.append(f"{source.place(['url'])}: a password stands in the file; better [headers] Authorization = {{ env = ... }}")
+        raise source.error(
+            ["url"], "it names a user, and [headers] has Authorization, which is made of that user: give one of the two"
+        )
+    warnings.append(
+        f"{source.place(['url'])}: a password stands in the file; better [headers] Authorization = {{ env = ... }}"
+    )
     return url, {**found, "Authorization": user}
 
 
@@ -73,7 +77,11 @@ def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], wa
         if "file" in value:
             return Secret(source.file(keys, value["file"]).read_text(encoding="utf-8").rstrip("\r\n"))
         done = subprocess.run(value["command"], capture_output=True, check=True, text=True, timeout=30)  # noqa: S603 - the user's own command
-    except (OSError, ValueError, subprocess.SubprocessError) as error:  # ValueError: what is no text, a NUL in a command
+    except (
+        OSError,
+        ValueError,
+        subprocess.SubprocessError,
+    ) as error:  # ValueError: what is no text, a NUL in a command
         which = "the file cannot be read as text" if "file" in value else f"the command {value['command'][0]!r} failed"
         raise source.error(keys, f"{which}: {private.why(error)}") from None
     return Secret(done.stdout.rstrip("\r\n"))

@@ -49,7 +49,11 @@ def agree(targets: Iterable[Target], production: Iterable[str]) -> None:
     for target in targets:
         if not target.production:
             continue
-        why = 'environment = "production"' if target.environment == "production" else f"{_named(target)} is published as production"
+        why = (
+            'environment = "production"'
+            if target.environment == "production"
+            else f"{_named(target)} is published as production"
+        )
         if target.name not in named:
             said = f" (not {', '.join(sorted(named))})" if named else ""
             raise TargetError(
@@ -57,7 +61,9 @@ def agree(targets: Iterable[Target], production: Iterable[str]) -> None:
                 f"to go on all the same, say --production {target.name}{said}"
             )
         if target.orders.register is not None:
-            raise TargetError(f"{target.source}: {why}: no order is ever made on production; take out [orders.register]")
+            raise TargetError(
+                f"{target.source}: {why}: no order is ever made on production; take out [orders.register]"
+            )
 
 
 def _named(target: Target) -> str:

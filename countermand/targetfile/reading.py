@@ -36,12 +36,18 @@ def load(path: Path) -> Target:
 
 def _target(source: Source, table: dict[str, Any]) -> Target:
     api, trust = table["api"], table.get("trust", {})
-    embedded = table["name"].startswith("embedded-") and urlsplit(table["url"]).hostname == "127.0.0.1"  # as serving.py writes it
+    embedded = (
+        table["name"].startswith("embedded-") and urlsplit(table["url"]).hostname == "127.0.0.1"
+    )  # as serving.py writes it
     parties, warnings = identities(source, table)
     url, borne = headers(source, table, warnings)
     if trust.get("tls_maximum", "1.3") < trust.get("tls_minimum", "1.2"):
-        raise source.error(["trust", "tls_maximum"], f"is lower than tls_minimum, {trust['tls_minimum']}: no version is left")
-    dialect: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.get("dialect", {}).items()}
+        raise source.error(
+            ["trust", "tls_maximum"], f"is lower than tls_minimum, {trust['tls_minimum']}: no version is left"
+        )
+    dialect: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in table.get("dialect", {}).items()
+    }
     orders = supply(source, api, table.get("orders", {}))
     warnings += [f"{source.path.name}: {words}" for words in oddities(orders.listed)]
     return Target(

@@ -46,7 +46,9 @@ def _refuse_twins(source: Source, orders: Sequence[Order]) -> None:
     states: dict[str, str] = {}
     for order in orders:
         if order.seller in states:
-            raise TargetError(f"{source.path}: orders: {order.seller!r} is listed twice, as {states[order.seller]} and as {order.state}")
+            raise TargetError(
+                f"{source.path}: orders: {order.seller!r} is listed twice, as {states[order.seller]} and as {order.state}"
+            )
         states[order.seller] = order.state
 
 
@@ -68,7 +70,9 @@ def _order(source: Source, api: str, state: str, row: str | Mapping[str, str]) -
     if isinstance(row, str):
         row = {"seller": row}
     if APIS[api].two_references and "buyer" not in row and state != "unknown":
-        raise source.error(["orders", state], f'an order of {api} has two references: {{ seller = "{row["seller"]}", buyer = "..." }}')
+        raise source.error(
+            ["orders", state], f'an order of {api} has two references: {{ seller = "{row["seller"]}", buyer = "..." }}'
+        )
     return Order(state, row["seller"], row.get("buyer", ""))
 
 
@@ -104,7 +108,9 @@ def _json_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
         raise ValueError('a list of orders was expected, as in [{"state": "completed", "seller": "..."}]')  # noqa: TRY004 - of the file
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict):
-            raise ValueError(f"order {number}: an object with state and seller or order_id was expected, not {json.dumps(row)[:40]}")  # noqa: TRY004 - as above
+            raise ValueError(  # noqa: TRY004
+                f"order {number}: an object with state and seller or order_id was expected, not {json.dumps(row)[:40]}"
+            )
     return [(f"{path}: order {number}", row) for number, row in enumerate(rows, 1)]
 
 
@@ -112,5 +118,10 @@ def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
     with path.open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.DictReader(lines, skipinitialspace=True)
         if "state" not in (reader.fieldnames or []):
-            raise ValueError(f"line 1: the names of the columns were expected, with state among them, not {reader.fieldnames or 'nothing'}")
-        return [(f"{path}:{reader.line_num}", {key: str(value or "").strip() for key, value in row.items() if key}) for row in reader]
+            raise ValueError(
+                f"line 1: the names of the columns were expected, with state among them, not {reader.fieldnames or 'nothing'}"
+            )
+        return [
+            (f"{path}:{reader.line_num}", {key: str(value or "").strip() for key, value in row.items() if key})
+            for row in reader
+        ]

@@ -45,7 +45,9 @@ def decoded(path: Path, data: bytes) -> str:
 def parsed(source: Source) -> dict[str, Any]:
     """Return the tables of a target file; raises TargetError naming line and key, and what to do about the usual mistakes."""
     if line := deep.line(source.text):
-        raise TargetError(f"{source.path}:{line}: is nested too deeply, or a key has too many dots: {deep.DEEPEST} are read")
+        raise TargetError(
+            f"{source.path}:{line}: is nested too deeply, or a key has too many dots: {deep.DEEPEST} are read"
+        )
     try:
         return tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
@@ -53,7 +55,9 @@ def parsed(source: Source) -> dict[str, Any]:
     except RecursionError:
         raise TargetError(f"{source.path}: is nested too deeply") from None
     except ValueError:  # the only one TOML's reader does not explain: a number of more digits than Python reads
-        raise TargetError(f"{source.path}{_line_of_digits(source.text)}: not TOML that can be used: a number has too many digits") from None
+        raise TargetError(
+            f"{source.path}{_line_of_digits(source.text)}: not TOML that can be used: a number has too many digits"
+        ) from None
 
 
 def _line_of_digits(text: str) -> str:

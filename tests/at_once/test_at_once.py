@@ -39,14 +39,21 @@ def whole(told: Told) -> dict[str, Any]:
     """Return all that a run has said of a seller, output by output, but for times and orders."""
     results, record = told.results, rows(told)
     for row in record:
-        row["asked"] = [(one["operation"], one["identity"], one["reply"] and one["reply"]["status"]) for one in row["exchanges"]]
+        row["asked"] = [
+            (one["operation"], one["identity"], one["reply"] and one["reply"]["status"]) for one in row["exchanges"]
+        ]
         row["message"] = re.sub(r"\d+", "*", row["message"] or "")
     return {
         "code": told.code,
-        "results": {key: results[key] for key in ("sentence", "complete", "verdict", "coverage", "counts", "notes", "seed")},
+        "results": {
+            key: results[key] for key in ("sentence", "complete", "verdict", "coverage", "counts", "notes", "seed")
+        },
         "clauses": {one["id"]: (one["verdict"], [row["id"] for row in one["scenarios"]]) for one in results["clauses"]},
         "record": [{key: row[key] for key in (*TOLD, "message", "asked")} for row in record],
-        "junit": [(case.get("classname"), case.get("name"), [child.tag for child in case]) for case in told.junit.iter("testcase")],
+        "junit": [
+            (case.get("classname"), case.get("name"), [child.tag for child in case])
+            for case in told.junit.iter("testcase")
+        ],
         "allure": sorted((one["fullName"], one["status"], len(one.get("steps", ()))) for one in told.allure),
         "markdown": told.markdown,
         "pytest": Counter(re.findall(r"(\d+ (?:passed|failed|skipped|xfailed|errors?))", told.said.splitlines()[-1])),
@@ -82,7 +89,11 @@ class Deliberate(Watched):
     pondered = False
 
     def altered(self, request: Request, response: Response) -> Response:
-        taken_up = b'key="is_success">1<' in response.body if b"OPS_envelope" in request.body else b">PENDING<" in response.body.upper()
+        taken_up = (
+            b'key="is_success">1<' in response.body
+            if b"OPS_envelope" in request.body
+            else b">PENDING<" in response.body.upper()
+        )
         if taken_up and not self.pondered:
             time.sleep(2)
             self.pondered = True
@@ -108,7 +119,9 @@ def test_no_interpreter_is_started(tmp_path: Path) -> None:
         "def pytest_bdd_after_scenario():\n    pathlib.Path('played').open('a').write(f'{os.getpid()}\\n')\n",
         encoding="utf-8",
     )
-    told = run(tmp_path, "--api=ala", "-n", "3", "-p", "counting", "-m", "ALA-REQ-07 or ALA-REQ-08 or ALA-XML-01 or ALA-XML-03")
+    told = run(
+        tmp_path, "--api=ala", "-n", "3", "-p", "counting", "-m", "ALA-REQ-07 or ALA-REQ-08 or ALA-XML-01 or ALA-XML-03"
+    )
     assert told.code in {0, 10}, told.said
     assert len((tmp_path / "started").read_text().split()) == 1
     assert 1 < len(set((tmp_path / "played").read_text().split())) <= 3
@@ -133,7 +146,10 @@ def test_a_process_that_dies_costs_its_scenario_and_nothing_else(tmp_path: Path)
     found = {row["id"]: (row["verdict"], row["message"]) for row in rows(told)}
     lost = {name: words for name, (verdict, words) in found.items() if verdict == "inconclusive"}
     assert len(lost) == 1, lost
-    assert all("test_the_key_of_another_buyer" in name and "the process that asked ended" in words for name, words in lost.items())
+    assert all(
+        "test_the_key_of_another_buyer" in name and "the process that asked ended" in words
+        for name, words in lost.items()
+    )
     assert {name: verdict for name, (verdict, _) in found.items() if name not in lost} == {
         row["id"]: row["verdict"] for row in usual["record"] if row["id"] not in lost
     }
@@ -176,7 +192,8 @@ def test_what_a_dead_process_had_is_never_given_again(tmp_path: Path) -> None:
 
 def test_processes_that_all_die_end_the_run(tmp_path: Path) -> None:
     (tmp_path / "dying.py").write_text(
-        "import os, signal\ndef pytest_runtest_logstart():\n    os.kill(os.getpid(), signal.SIGKILL)\n", encoding="utf-8"
+        "import os, signal\ndef pytest_runtest_logstart():\n    os.kill(os.getpid(), signal.SIGKILL)\n",
+        encoding="utf-8",
     )
     told = run(tmp_path, "--api=ala", "-n", "2", "-p", "dying")
     assert told.code == 10, told.said
@@ -239,12 +256,25 @@ def test_a_signal_leaves_no_process_behind(number: signal.Signals, tmp_path: Pat
         os.killpg(process.pid, 0)
 
 
-def test_where_no_process_can_be_forked_xdist_starts_interpreters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_process_can_be_forked_xdist_starts_interpreters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert launch.at_once("4") == ["--at-once=4"]
     monkeypatch.setattr(sys, "platform", "darwin")
     assert not children.may_fork()
     assert launch.at_once("4")[:2] == ["-n", "4"]
-    command = [sys.executable, "-m", "pytest", "-q", "--api=ala", "-m", "ALA-CAN-01 or ALA-REQ-07", "-n", "2", "--no-page"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--api=ala",
+        "-m",
+        "ALA-CAN-01 or ALA-REQ-07",
+        "-n",
+        "2",
+        "--no-page",
+    ]
     done = subprocess.run(
         [*command, f"--reports={tmp_path / 'reports'}", "features"],
         cwd=ROOT,

@@ -29,7 +29,9 @@ CATALOGUE: Any = {"LEADS": SimpleNamespace(outcome=True)}
 def queue(*clauses: str, pool: int = 100) -> Queue:
     """Make a queue of scenarios, by their clauses, whose first letter is the API; one that waits for all others has a star."""
     orders = SimpleNamespace(listed=[SimpleNamespace(state="pending")] * pool)
-    cases: list[Any] = [SimpleNamespace(api=name[0].lower(), clause=name.rstrip("*"), waits=name.endswith("*")) for name in clauses]
+    cases: list[Any] = [
+        SimpleNamespace(api=name[0].lower(), clause=name.rstrip("*"), waits=name.endswith("*")) for name in clauses
+    ]
     return Queue(cases, CATALOGUE, [SimpleNamespace(orders=orders)])  # type: ignore[list-item]
 
 
@@ -70,7 +72,9 @@ def test_what_waits_for_others_leaves_them_their_processes() -> None:
 def standing(*seconds: float) -> dict[str, Any]:
     request = Request("POST", "https://127.0.0.1/", (), b"")
     made = [
-        Exchange(n, "cancelOrder", "buyer", MOMENT, took, request, Reply(200, "OK", "HTTP/1.1", (), b"<a/>"), None, "", None)
+        Exchange(
+            n, "cancelOrder", "buyer", MOMENT, took, request, Reply(200, "OK", "HTTP/1.1", (), b"<a/>"), None, "", None
+        )
         for n, took in enumerate(seconds, 1)
     ]
     from countermand.model.secret import Masker  # noqa: PLC0415 - of this alone
@@ -123,7 +127,9 @@ def test_long_messages_come_whole_and_who_dies_is_missed() -> None:
     assert children.alive == []
 
 
-def test_an_interruption_while_a_child_is_made_leaves_no_child_unknown_and_no_socket_open(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_while_a_child_is_made_leaves_no_child_unknown_and_no_socket_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     children, paired = Children(doubling), socket.socketpair
 
     def interrupted() -> tuple[socket.socket, socket.socket]:

@@ -57,7 +57,9 @@ def run_against(api: str, kind: str, folder: Path, *arguments: object, patience:
     with serving.serve(api, seller, folder) as served:
         if patience is not None:
             served.target.write_text(f"{served.target.read_text()}\n[limits]\ntotal = {patience}\n")
-        done = countermand("run", "--target", served.target, "--no-page", "--no-reports", "--reports", folder / "reports", *arguments)
+        done = countermand(
+            "run", "--target", served.target, "--no-page", "--no-reports", "--reports", folder / "reports", *arguments
+        )
     assert done.code in {0, 1, 10}, done.said
     return folder / "reports"
 
@@ -65,10 +67,15 @@ def run_against(api: str, kind: str, folder: Path, *arguments: object, patience:
 def unlike(one: Path, other: Path) -> list[str]:
     """Return which scenarios two runs judge otherwise."""
     verdicts = [
-        {row["id"]: row["verdict"] for row in map(json.loads, (folder / "record.jsonl").read_text("utf-8").split("\n")[:-1])}
+        {
+            row["id"]: row["verdict"]
+            for row in map(json.loads, (folder / "record.jsonl").read_text("utf-8").split("\n")[:-1])
+        }
         for folder in (one, other)
     ]
-    return sorted(name for name in verdicts[0].keys() | verdicts[1].keys() if verdicts[0].get(name) != verdicts[1].get(name))
+    return sorted(
+        name for name in verdicts[0].keys() | verdicts[1].keys() if verdicts[0].get(name) != verdicts[1].get(name)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +104,20 @@ def few(pair: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Pa
     """The certificate of a run of two clauses, which is quickly judged again."""
     folder = tmp_path_factory.mktemp("few")
     path = folder / "few.zip"
-    done = countermand("certify", "--api", "ala", "-m", FEW, "--key", pair[0], "--no-page", "--reports", folder / "reports", "--out", path)
+    done = countermand(
+        "certify",
+        "--api",
+        "ala",
+        "-m",
+        FEW,
+        "--key",
+        pair[0],
+        "--no-page",
+        "--reports",
+        folder / "reports",
+        "--out",
+        path,
+    )
     assert done.code == 10, done.said
     return path
 

@@ -33,7 +33,15 @@ def test_a_complete_run_that_conforms_is_called_so(whole: Path) -> None:
     assert told["verdict"] == "conforms"
     assert told["failedTests"] == []
     files = archive.unpacked(whole)
-    assert {contents.ENVELOPE, "README.md", "results.json", "record.jsonl", "given.json", "junit.xml", "conformance.md"} <= files.keys()
+    assert {
+        contents.ENVELOPE,
+        "README.md",
+        "results.json",
+        "record.jsonl",
+        "given.json",
+        "junit.xml",
+        "conformance.md",
+    } <= files.keys()
     assert {"badge.json", "badge.svg", "clauses/ala.toml", "targets/ala.toml"} <= files.keys()
     assert "clauses/opensrs.toml" not in files
 

@@ -97,7 +97,9 @@ def doubled(path: Path, good: bytes) -> Path:
     with zipfile.ZipFile(path, "w") as whole:
         for name in (*files, "twice0.jsonl", "twice00.json"):
             whole.writestr(name, files.get(name, b""))
-    path.write_bytes(path.read_bytes().replace(b"twice0.jsonl", b"record.jsonl").replace(b"twice00.json", b"results.json"))
+    path.write_bytes(
+        path.read_bytes().replace(b"twice0.jsonl", b"record.jsonl").replace(b"twice00.json", b"results.json")
+    )
     return path
 
 
@@ -178,7 +180,9 @@ def test_a_record_that_is_made_to_take_long_is_given_up(lie: Lie, pair: tuple[Pa
     done = costs(lambda: countermand("verify", path, "--key", pair[1], "--patience", 3))
     assert done.code == 14, done.said
     assert "took more than 3 s of computing" in done.err
-    again = countermand("run", "--replay", path, "--reports", tmp_path / "again", "--no-page", "--no-reports", "--patience", 3)
+    again = countermand(
+        "run", "--replay", path, "--reports", tmp_path / "again", "--no-page", "--no-reports", "--patience", 3
+    )
     assert again.code == 14, again.said
     assert "took more than 3 s of computing" in again.err
     assert "Traceback" not in done.said + again.said

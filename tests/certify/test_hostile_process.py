@@ -27,7 +27,9 @@ TRAPS = (
 
 def imports(folder: Path, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
     """Have the process of a replay, started in a folder, import a module."""
-    monkeypatch.setattr(isolation, "BEGIN", f"import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); import {module}")
+    monkeypatch.setattr(
+        isolation, "BEGIN", f"import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); import {module}"
+    )
     scratch = folder.parent / "scratch"
     scratch.mkdir(exist_ok=True)
     isolation.run(isolation.Task((), (scratch,), cwd=folder), captured=True)
@@ -59,12 +61,21 @@ def test_a_conftest_or_settings_of_pytest_in_the_record_are_not_read(few: Path, 
         (folder / name).write_text(SPRUNG.format(marker=str(marker)))
     for name, head in (("pytest.ini", "[pytest]"), ("tox.ini", "[pytest]")):
         (folder / name).write_text(f"{head}\naddopts = -p steered\npythonpath = .\n")
-    (folder / "pyproject.toml").write_text('[tool.pytest.ini_options]\naddopts = ["-p", "steered"]\npythonpath = ["."]\n')
+    (folder / "pyproject.toml").write_text(
+        '[tool.pytest.ini_options]\naddopts = ["-p", "steered"]\npythonpath = ["."]\n'
+    )
     (folder / "steered.pth").write_text(f"import sys; open({str(marker)!r}, 'w')\n")
-    steered = {"PYTEST_ADDOPTS": "-p steered", "PYTEST_PLUGINS": "steered", "PYTHONPATH": str(folder), "PYTHONSTARTUP": "steered.py"}
+    steered = {
+        "PYTEST_ADDOPTS": "-p steered",
+        "PYTEST_PLUGINS": "steered",
+        "PYTHONPATH": str(folder),
+        "PYTHONSTARTUP": "steered.py",
+    }
     command = [sys.executable, "-m", "countermand", "run", "--replay", str(few), "--reports", str(tmp_path / "again")]
     command += ["-m", "ALA-CAN-01", "--no-page", "--no-reports"]
-    done = subprocess.run(command, cwd=folder, env={**os.environ, **steered}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **steered}, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert not marker.exists()
     # The attack works on a pytest that stands in the record.

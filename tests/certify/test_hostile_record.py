@@ -47,8 +47,12 @@ TARGETS: dict[str, Callable[[dict[str, Any]], object]] = {
     "an absolute path as api": lambda one: one.update(api="/tmp/written"),
     "a path that leads out as api": lambda one: one.update(api="../../written"),
     "an unknown api": lambda one: one.update(api="alas"),
-    "a file with an absolute path": lambda one: one.update(files={"/tmp/written.xsd": "x"}, schemas={"reply": "/tmp/written.xsd"}),
-    "a file that leads out": lambda one: one.update(files={"reply/../../x.xsd": "x"}, schemas={"reply": "reply/../../x.xsd"}),
+    "a file with an absolute path": lambda one: one.update(
+        files={"/tmp/written.xsd": "x"}, schemas={"reply": "/tmp/written.xsd"}
+    ),
+    "a file that leads out": lambda one: one.update(
+        files={"reply/../../x.xsd": "x"}, schemas={"reply": "reply/../../x.xsd"}
+    ),
     "a schema of this machine": lambda one: one.update(schemas={"reply": "/dev/zero"}, files={}),
     "a schema that is not in the record": lambda one: one.update(schemas={"reply": "reply/none.xsd"}),
     "a key by a command": lambda one: one["buyer"].update(api_key={"command": ["touch", "/tmp/written"]}),
@@ -104,7 +108,13 @@ def test_a_row_is_held_to_its_shape(what: str, lie: Lie, pair: tuple[Path, Path]
 
 def test_a_hostile_record_ends_with_a_sentence(lie: Lie, pair: tuple[Path, Path], tmp_path: Path) -> None:
     outside = tmp_path / "outside"
-    path = lie({"given.json": of_given(lambda told: told["targets"][0].update(files={str(outside): "x"}, schemas={"reply": str(outside)}))})
+    path = lie(
+        {
+            "given.json": of_given(
+                lambda told: told["targets"][0].update(files={str(outside): "x"}, schemas={"reply": str(outside)})
+            )
+        }
+    )
     for done in (
         countermand("verify", path, "--key", pair[1], cwd=tmp_path),
         countermand("run", "--replay", path, "--reports", tmp_path / "again", "--no-page", cwd=tmp_path),
@@ -121,7 +131,10 @@ def test_a_hostile_record_ends_with_a_sentence(lie: Lie, pair: tuple[Path, Path]
 def test_a_dtd_reads_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "outer.ent").write_text("<!ELEMENT r EMPTY>")
     for place in (f"file://{tmp_path}/outer.ent", f"{tmp_path}/outer.ent", "/dev/zero", "/etc/passwd"):
-        for text in (f'<!ENTITY % x SYSTEM "{place}"> %x;', f"<!ENTITY % a \"&#60;!ENTITY &#37; x S&#89;STEM '{place}'>\"> %a; %x;"):
+        for text in (
+            f'<!ENTITY % x SYSTEM "{place}"> %x;',
+            f"<!ENTITY % a \"&#60;!ENTITY &#37; x S&#89;STEM '{place}'>\"> %a; %x;",
+        ):
             with pytest.raises(ValueError, match="no schema that can be read"):
                 problems(parse(b"<r/>"), Schema("s.dtd", {"s.dtd": text.encode()}))
     monkeypatch.setattr(memory.Inside, "resolve", passed_on)  # the guard, switched off
@@ -186,7 +199,9 @@ def listening() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize("newer", ["", NEWER], ids=["XSD 1.0", "XSD 1.1"])
-def test_a_schema_asks_no_network(newer: str, listening: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_schema_asks_no_network(
+    newer: str, listening: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     url, asked = listening
     for way in ("include", 'import namespace="u:x"'):
         text = f'<xs:schema {XSD} {newer}><xs:{way} schemaLocation="{url}"/><xs:element name="r" type="xs:int"/></xs:schema>'
@@ -220,7 +235,9 @@ def test_a_schema_asks_for_no_more_than_a_machine_should_give() -> None:
 
 def test_the_operators_schema_with_what_it_names_is_read(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
-    (tmp_path / "t.xsd").write_text(f'<xs:schema {XSD}><xs:simpleType name="T"><xs:restriction base="xs:int"/></xs:simpleType></xs:schema>')
+    (tmp_path / "t.xsd").write_text(
+        f'<xs:schema {XSD}><xs:simpleType name="T"><xs:restriction base="xs:int"/></xs:simpleType></xs:schema>'
+    )
     for newer in ("", NEWER):
         text = f'<xs:schema {XSD} {newer}><xs:include schemaLocation="../t.xsd"/><xs:element name="r" type="T"/></xs:schema>'
         (tmp_path / "a" / "s.xsd").write_text(text)

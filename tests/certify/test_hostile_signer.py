@@ -81,7 +81,9 @@ def test_words_of_a_message_are_starred_only_where_a_reply_is_quoted() -> None:
     assert masks.same(now, now, [])
     assert masks.same(now.replace("0123456789abcdef", "*" * 16), now, [said])
     assert not masks.same(now.replace("0123456789abcdef", "*" * 16), now, [])  # nobody said it
-    assert not masks.same(now.replace("789", "***"), now, [said])  # shorter than any piece of a secret that is looked for
+    assert not masks.same(
+        now.replace("789", "***"), now, [said]
+    )  # shorter than any piece of a secret that is looked for
     assert not masks.same(now.replace("the reply shows a key", "*" * 21), now, [said])  # our own words
     assert not masks.same("*" * len(now), now, [said])
     assert not masks.same(now.replace("shows", "hides"), now, [said])
@@ -100,10 +102,18 @@ def test_times_that_contradict_each_other_are_named(few: Path) -> None:
     assert list(moments.problems(files)) == []
     other = datetime(2020, 1, 1, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     assert any("not played during the run" in words for words in moved(files, lambda row: row.update(started=other)))
-    assert any("not made when it says" in words for words in moved(files, lambda row: row["exchanges"][0].update(started=other)))
-    assert any("did not take as long" in words for words in moved(files, lambda row: row["exchanges"][0].update(elapsed=500)))
+    assert any(
+        "not made when it says" in words
+        for words in moved(files, lambda row: row["exchanges"][0].update(started=other))
+    )
+    assert any(
+        "did not take as long" in words for words in moved(files, lambda row: row["exchanges"][0].update(elapsed=500))
+    )
     assert any("not played during" in words for words in moved(files, lambda row: row.update(elapsed=500)))
-    assert any("says that it was made" in words for words in moved(files, lambda row: row["drawn"].update(clock=["2020-01-01T00:00:00Z"])))
+    assert any(
+        "says that it was made" in words
+        for words in moved(files, lambda row: row["drawn"].update(clock=["2020-01-01T00:00:00Z"]))
+    )
     told = json.loads(files["results.json"])
     late = {**files, "results.json": json.dumps({**told, "finished": "2020-01-01T00:00:00Z"}).encode()}
     assert any("before it started" in words for words in moments.problems(late))
@@ -144,12 +154,16 @@ ENVELOPES: dict[str, Callable[[bytes], bytes]] = {
     "a second signature": rewritten(lambda told: told["signatures"].append({"keyid": "x", "sig": ""})),
     "the same signature twice": rewritten(lambda told: told["signatures"].append(told["signatures"][0])),
     "white space in base64": rewritten(lambda told: told.update(payload=spaced(told["payload"]))),
-    "white space in a signature": rewritten(lambda told: told["signatures"][0].update(sig=spaced(told["signatures"][0]["sig"]))),
+    "white space in a signature": rewritten(
+        lambda told: told["signatures"][0].update(sig=spaced(told["signatures"][0]["sig"]))
+    ),
     "the alphabet of URLs": rewritten(
         lambda told: told["signatures"][0].update(sig=told["signatures"][0]["sig"].translate(str.maketrans("+/", "-_")))
     ),
     "no padding": rewritten(lambda told: told["signatures"][0].update(sig=told["signatures"][0]["sig"].rstrip("="))),
-    "other bits at the end": rewritten(lambda told: told["signatures"][0].update(sig=loosened(told["signatures"][0]["sig"]))),
+    "other bits at the end": rewritten(
+        lambda told: told["signatures"][0].update(sig=loosened(told["signatures"][0]["sig"]))
+    ),
     "a member twice": lambda data: data.replace(b'{\n "payload"', b'{\n "payload": "",\n "payload"', 1),
     "another order": lambda data: json.dumps(dict(reversed(json.loads(data).items())), indent=1).encode() + b"\n",
     "another indentation": lambda data: json.dumps(json.loads(data)).encode(),
@@ -178,7 +192,9 @@ def test_an_envelope_is_exactly_its_canonical_bytes(what: str, few: Path, pair: 
         envelope.unseal(changed, key)
 
 
-def test_without_comparing_bytes_unsigned_words_pass(few: Path, pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_comparing_bytes_unsigned_words_pass(
+    few: Path, pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = ENVELOPES["a word beside the payload"](archive.unpacked(few)[contents.ENVELOPE])
     monkeypatch.setattr(envelope, "_written", lambda *_: data)  # the guard, switched off
     assert envelope.unseal(data, keys.public(pair[1]))
@@ -198,7 +214,9 @@ def test_a_payload_is_canonical_too(payload: bytes, pair: tuple[Path, Path]) -> 
         envelope.unseal(json.dumps(told, indent=1).encode() + b"\n", private.public_key())
 
 
-@pytest.mark.parametrize("signatures", [[], None, 5, "x", {}, [1], [{}], [{"keyid": "a"}], [{"keyid": "a", "sig": 5}]], ids=repr)
+@pytest.mark.parametrize(
+    "signatures", [[], None, 5, "x", {}, [1], [{}], [{"keyid": "a"}], [{"keyid": "a", "sig": 5}]], ids=repr
+)
 def test_what_an_envelope_lacks_is_said_alike_by_whoever_reads_it(signatures: object, pair: tuple[Path, Path]) -> None:
     data = json.dumps({"payload": "", "payloadType": envelope.TYPE, "signatures": signatures}).encode()
     words = "no DSSE envelope of ours: signatures: one was expected, with keyid and sig"

@@ -29,7 +29,9 @@ def alone(said: str) -> list[str]:
     return [line for line in said.splitlines() if line.lstrip().startswith("whole.zip verifies")]
 
 
-def test_no_forged_line_stands_alone(few: Path, pair: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_forged_line_stands_alone(
+    few: Path, pair: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     files, private = archive.unpacked(few), keys.private(pair[0])
     told = json.loads(base64.b64decode(json.loads(files[contents.ENVELOPE])["payload"]))
     told["predicate"]["evidence"].append({"name": FORGED, "digest": {"sha256": "0" * 64}})
@@ -43,9 +45,13 @@ def test_no_forged_line_stands_alone(few: Path, pair: tuple[Path, Path], tmp_pat
     (tmp_path / "version.zip").write_bytes(archive.packed({**files, contents.ENVELOPE: envelope.seal(told, private)}))
     sealed = json.loads(files[contents.ENVELOPE])
     sealed["signatures"][0].update(keyid=FORGED, sig="AAAA")
-    (tmp_path / "keyid.zip").write_bytes(archive.packed({**files, contents.ENVELOPE: json.dumps(sealed, indent=1).encode() + b"\n"}))
+    (tmp_path / "keyid.zip").write_bytes(
+        archive.packed({**files, contents.ENVELOPE: json.dumps(sealed, indent=1).encode() + b"\n"})
+    )
     sealed["payloadType"] = FORGED
-    (tmp_path / "type.zip").write_bytes(archive.packed({**files, contents.ENVELOPE: json.dumps(sealed, indent=1).encode() + b"\n"}))
+    (tmp_path / "type.zip").write_bytes(
+        archive.packed({**files, contents.ENVELOPE: json.dumps(sealed, indent=1).encode() + b"\n"})
+    )
     named_so = tmp_path / "x\nwhole.zip verifies: yes\n.zip"
     named_so.write_bytes(b"no zip")
     for path in [*sorted(tmp_path.glob("*.zip"))]:

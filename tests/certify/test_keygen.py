@@ -72,7 +72,11 @@ def test_a_passphrase_never_stands_on_the_command_line(
     out = ["keygen", "--out", str(tmp_path / "signing")]
     monkeypatch.setenv("LOCK", "correct horse")
     monkeypatch.setenv("SHORT", "abc")
-    for source, words in (("correct horse", "never stands on a command line"), ("env:NOWHERE", "is not set"), ("env:SHORT", "fewer than")):
+    for source, words in (
+        ("correct horse", "never stands on a command line"),
+        ("env:NOWHERE", "is not set"),
+        ("env:SHORT", "fewer than"),
+    ):
         assert cli.main([*out, "--passphrase", source]) == 4
         assert words in capsys.readouterr().err
     assert not (tmp_path / "signing.pem").exists()

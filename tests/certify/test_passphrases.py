@@ -91,7 +91,10 @@ def test_an_empty_line_is_no_passphrase(locked: Path) -> None:
 
 @pytest.mark.parametrize(
     ("source", "words"),
-    [((), "is encrypted: say --passphrase-from env:NAME"), (("--passphrase-from", "prompt"), "nobody is there to be asked")],
+    [
+        ((), "is encrypted: say --passphrase-from env:NAME"),
+        (("--passphrase-from", "prompt"), "nobody is there to be asked"),
+    ],
 )
 def test_without_a_terminal_nobody_is_waited_for(locked: Path, source: tuple[str, ...], words: str) -> None:
     command = [sys.executable, "-m", "countermand", "certify", "--api", "ala", "--key", str(locked), *source]

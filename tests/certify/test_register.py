@@ -25,7 +25,9 @@ def folder(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> Path:
     return place
 
 
-def test_each_is_verified_and_what_does_not_verify_is_named(folder: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+def test_each_is_verified_and_what_does_not_verify_is_named(
+    folder: Path, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
     done = countermand("register", folder, "--out", tmp_path / "site", "--url", "https://register.example/")
     assert done.code == 14, done.said
     assert done.err.split("\n")[:2] == ["verifying 1 of 2: first.zip", "verifying 2 of 2: forged.zip"]
@@ -59,16 +61,27 @@ def test_what_has_expired_is_grey_and_so_is_its_badge(folder: Path, tmp_path: Pa
     assert '<tr class="gone"' not in register_page.page("x", [fresh], [], "2026-01-01")
 
 
-def test_the_badge_of_what_is_not_listed_any_more_turns_grey_and_its_evidence_stays(folder: Path, tmp_path: Path) -> None:
+def test_the_badge_of_what_is_not_listed_any_more_turns_grey_and_its_evidence_stays(
+    folder: Path, tmp_path: Path
+) -> None:
     site = tmp_path / "site"
     countermand("register", folder, "--out", site)
     [number] = [path.stem for path in site.glob("*.zip")]
-    mine = [site / "mine.svg", site / "mine.html", site / "COUNTERMAND-notes.svg", site / "COUNTERMAND-ALA-2026-AAAAAAAA.zip"]
+    mine = [
+        site / "mine.svg",
+        site / "mine.html",
+        site / "COUNTERMAND-notes.svg",
+        site / "COUNTERMAND-ALA-2026-AAAAAAAA.zip",
+    ]
     for path in mine:
         path.write_text("mine", encoding="utf-8")
     (folder / "ours.public.pem").unlink()
     assert countermand("register", folder, "--out", site).code == 14
-    assert sorted(path.name for path in site.glob(f"{number}.*")) == [f"{number}.json", f"{number}.svg", f"{number}.zip"]
+    assert sorted(path.name for path in site.glob(f"{number}.*")) == [
+        f"{number}.json",
+        f"{number}.svg",
+        f"{number}.zip",
+    ]
     told = json.loads((site / f"{number}.json").read_text("utf-8"))
     assert (told["message"], told["color"], told["isError"]) == ("not listed", "lightgrey", False)
     assert "not listed" in (site / f"{number}.svg").read_text("utf-8")

@@ -15,7 +15,15 @@ from certify.conftest import countermand, run_against, unlike
 def again(reports: Path, folder: Path, *arguments: object) -> Path:
     (folder / "offline").mkdir(exist_ok=True)
     done = countermand(
-        "run", "--replay", reports, "--reports", folder / "again", "--no-page", "--no-reports", *arguments, offline=folder / "offline"
+        "run",
+        "--replay",
+        reports,
+        "--reports",
+        folder / "again",
+        "--no-page",
+        "--no-reports",
+        *arguments,
+        offline=folder / "offline",
     )
     assert done.code in {0, 1, 10}, done.said
     return folder / "again"
@@ -78,7 +86,10 @@ def test_the_request_that_departs_from_the_record_is_named(whole: Path, reports:
     body["value"] = body["value"].replace("cancellationReason>", "cancellationreason>", 1)
     (changed / "record.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     told = json.loads((again(changed, tmp_path) / "results.json").read_text("utf-8"))
-    assert "the scenario departs from its record: request 1 (cancelOrder): its body differs from the record at byte" in json.dumps(told)
+    assert (
+        "the scenario departs from its record: request 1 (cancelOrder): its body differs from the record at byte"
+        in json.dumps(told)
+    )
     assert told["clauses"][0]["verdict"] == "inconclusive"
 
 

@@ -41,10 +41,25 @@ def test_a_declaration_is_signed_printed_and_told(lie: Lie, pair: tuple[Path, Pa
     drawn = archive.unpacked(path)[page.FILE].decode()
     assert "Example &lt;b&gt;Networks&lt;/b&gt; &amp; Söhne declares that Order Gateway 4.2.1" in drawn
     assert "<script" not in drawn
-    for words in (said["number"], said["validUntil"], said["signer"]["keyid"], "127.0.0.1", "staging", "api@networks.example"):
+    for words in (
+        said["number"],
+        said["validUntil"],
+        said["signer"]["keyid"],
+        "127.0.0.1",
+        "staging",
+        "api@networks.example",
+    ):
         assert words in drawn
     lines = "\n".join(told.lines(said))
-    for words in ("'Order Gateway'", "'4.2.1'", said["number"], said["validUntil"], said["signer"]["keyid"], "staging", "not applicable"):
+    for words in (
+        "'Order Gateway'",
+        "'4.2.1'",
+        said["number"],
+        said["validUntil"],
+        said["signer"]["keyid"],
+        "staging",
+        "not applicable",
+    ):
         assert words in lines
 
 
@@ -91,7 +106,9 @@ def test_a_term_that_does_not_follow_is_found(
     assert words in " ".join(check(path, keys.public(pair[1])).problems)
 
 
-def test_validity_counts_from_the_run_and_a_number_names_just_one(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+def test_validity_counts_from_the_run_and_a_number_names_just_one(
+    few: Path, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
     reports, key = few.parent / "reports", keys.private(pair[0])
     first = making.write(reports, key, tmp_path / "a.zip")
     assert date.fromisoformat(first.valid_until) == date.fromisoformat(first.run.finished[:10]) + timedelta(days=365)
@@ -117,7 +134,10 @@ def test_verify_refuses_what_was_not_expected(few: Path, pair: tuple[Path, Path]
         (expect.Expected("other"), "not about 'other'"),
         (expect.Expected(api="opensrs"), "not opensrs"),
         (expect.Expected(seed="CHALLENGE"), "not with your challenge 'CHALLENGE'"),
-        (expect.Expected(on=date(2020, 1, 1)), f"it was not yet issued on 2020-01-01: its run ended on {said['finished'][:10]}"),
+        (
+            expect.Expected(on=date(2020, 1, 1)),
+            f"it was not yet issued on 2020-01-01: its run ended on {said['finished'][:10]}",
+        ),
     ):
         answer = answered(outcome, one)
         assert (answer["exit"], answer["outcome"]) == (14, "is not what was expected")
@@ -132,7 +152,9 @@ def test_verify_refuses_what_was_not_expected(few: Path, pair: tuple[Path, Path]
         Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(answer)))
 
 
-def test_json_is_of_its_schema_and_states_nothing_of_what_does_not_verify(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+def test_json_is_of_its_schema_and_states_nothing_of_what_does_not_verify(
+    few: Path, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
     done = countermand("verify", few, "--key", pair[1], "--json", "--expect-api", "opensrs")
     answer = json.loads(done.out)
     Draft202012Validator(SCHEMA).validate(answer)

@@ -60,7 +60,9 @@ def test_a_file_that_is_gone_or_was_added_is_named(whole: Path, pair: tuple[Path
         assert outcome.problems == (f"{name}: is missing, and was signed for",)
     outcome = check(packed(tmp_path / "more.zip", {**files, "more.txt": b"more"}), key)
     assert outcome.problems == ("more.txt: is in the zip, and nobody signed for it",)
-    outcome = check(packed(tmp_path / "none.zip", {one: data for one, data in files.items() if one != contents.ENVELOPE}), key)
+    outcome = check(
+        packed(tmp_path / "none.zip", {one: data for one, data in files.items() if one != contents.ENVELOPE}), key
+    )
     assert outcome.problems
     assert outcome.problems[0].startswith(contents.ENVELOPE)
 
@@ -112,7 +114,9 @@ def test_a_verdict_that_does_not_follow_is_named(lie: Lie, pair: tuple[Path, Pat
         row["complete"], row["verdict"] = True, "conforms"
 
     problems = check(lie({"results.json": edit(better)}), keys.public(pair[1])).problems
-    assert any(words.startswith('results.json: its verdict is "conforms", judged again "inconclusive"') for words in problems)
+    assert any(
+        words.startswith('results.json: its verdict is "conforms", judged again "inconclusive"') for words in problems
+    )
 
 
 def test_a_scenario_that_does_not_follow_is_named(lie: Lie, pair: tuple[Path, Path]) -> None:

@@ -61,7 +61,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 def ala(world: World, tmp_path: Path) -> Callable[..., Path]:
     """Write a target file of ala."""
 
-    def write(port: int, top: str = "", *, host: str = "localhost", buyer: str | None = None, trust: str = "", rest: str = "") -> Path:
+    def write(
+        port: int, top: str = "", *, host: str = "localhost", buyer: str | None = None, trust: str = "", rest: str = ""
+    ) -> Path:
         shown = buyer or f'certificate = "{world.buyer.certificate}"\nprivate_key = "{world.buyer.private_key}"'
         path = tmp_path / "target.toml"
         path.write_text(

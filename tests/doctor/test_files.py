@@ -30,10 +30,15 @@ def test_a_target_file_that_is_not_there_is_named(examine: Ask, tmp_path: Path) 
     [
         ("api = ", "not TOML"),
         ('name = "x"\napi = "ala"\nurl = "https://x"\nurrl = ""\n', "did you mean 'url'?"),
-        ('name = "x"\napi = "opensrs"\nurl = "https://x"\n[buyer]\nusername = "a"\napi_key = { file = "key" }\n', "no such file"),
+        (
+            'name = "x"\napi = "opensrs"\nurl = "https://x"\n[buyer]\nusername = "a"\napi_key = { file = "key" }\n',
+            "no such file",
+        ),
     ],
 )
-def test_a_target_file_that_cannot_be_used_is_told_as_it_is(examine: Ask, tmp_path: Path, text: str, words: str) -> None:
+def test_a_target_file_that_cannot_be_used_is_told_as_it_is(
+    examine: Ask, tmp_path: Path, text: str, words: str
+) -> None:
     path = tmp_path / "target.toml"
     path.write_text(text)
     told = examine(path)
@@ -65,7 +70,9 @@ def test_a_secret_file_that_is_no_text_leaves_no_traceback(examine: Ask, opensrs
         ('proxy = "http://:3128"', "target file", "proxy: names no host, or a port that is none"),
     ],
 )
-def test_an_address_that_is_none_is_named_with_its_key(examine: Ask, ala: Write, top: str, check: str, words: str) -> None:
+def test_an_address_that_is_none_is_named_with_its_key(
+    examine: Ask, ala: Write, top: str, check: str, words: str
+) -> None:
     told = examine(ala(CLOSED, top))
     assert told.code == (4 if check == "target file" else 13)
     assert words in told.words(check)
@@ -77,7 +84,9 @@ def test_a_url_without_a_port_number_is_named(examine: Ask, ala: Write) -> None:
     assert "url: names no host, or a port that is none" in examine(path).words("target file")
 
 
-def test_a_secret_in_the_file_is_warned_about_and_never_shown(opensrs: Write, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_secret_in_the_file_is_warned_about_and_never_shown(
+    opensrs: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = opensrs(CLOSED)
     path.write_text(path.read_text().replace('{ file = "key" }', '"a-literal-key"'))
     cli.main(["doctor", "--target", str(path)])
@@ -90,7 +99,9 @@ def test_a_key_of_another_certificate_is_named(examine: Ask, ala: Write, world: 
     other = world.root.issue("other")
     told = examine(ala(CLOSED, buyer=f'certificate = "{world.buyer.certificate}"\nprivate_key = "{other.private_key}"'))
     assert told.state("buyer's certificate") == "trouble"
-    assert "other.key: the private key does not belong to the certificate buyer.pem" in told.words("buyer's certificate")
+    assert "other.key: the private key does not belong to the certificate buyer.pem" in told.words(
+        "buyer's certificate"
+    )
     assert told.first is not None
     assert told.first["check"] == "buyer's certificate"
 
@@ -110,7 +121,9 @@ def test_a_pkcs12_file_that_does_not_open_is_named(examine: Ask, ala: Write, wor
     bag = tmp_path / "bag.p12"
     held = ("-in", world.buyer.certificate, "-inkey", world.buyer.private_key)
     openssl("pkcs12", "-export", *held, "-passout", "pass:correct horse", "-out", bag)
-    assert "cannot be opened: add passphrase" in examine(ala(CLOSED, buyer=f'pkcs12 = "{bag}"')).words("buyer's certificate")
+    assert "cannot be opened: add passphrase" in examine(ala(CLOSED, buyer=f'pkcs12 = "{bag}"')).words(
+        "buyer's certificate"
+    )
     opened = examine(ala(CLOSED, buyer=f'pkcs12 = "{bag}"\npassphrase = "correct horse"'))
     assert opened.state("buyer's certificate") == "ok"
 
@@ -141,8 +154,12 @@ def test_an_expired_buyer_who_has_not_expired_is_noted(examine: Ask, ala: Write,
     assert "would rightly be served" in told.words("expired buyer's certificate")
 
 
-def test_another_buyer_who_cannot_be_used_does_not_keep_the_target_from_being_tested(examine: Ask, ala: Write, world: World) -> None:
-    told = examine(ala(CLOSED, rest=f'[another_buyer]\ncertificate = "{world.buyer.certificate}"\nidentifier = "SPDEV2"'))
+def test_another_buyer_who_cannot_be_used_does_not_keep_the_target_from_being_tested(
+    examine: Ask, ala: Write, world: World
+) -> None:
+    told = examine(
+        ala(CLOSED, rest=f'[another_buyer]\ncertificate = "{world.buyer.certificate}"\nidentifier = "SPDEV2"')
+    )
     assert told.state("another buyer's certificate") == "note"
     assert "scenarios with this party will be inconclusive" in told.words("another buyer's certificate")
 
@@ -153,7 +170,9 @@ def test_a_certificate_for_servers_is_noted(ala: Write, world: World, capsys: py
     assert "not issued for clients (extended key usage)" in " ".join(capsys.readouterr().out.split())
 
 
-def test_a_bundle_that_cannot_be_read_is_named_and_tls_is_not_tried(examine: Ask, ala: Write, world: World, tmp_path: Path) -> None:
+def test_a_bundle_that_cannot_be_read_is_named_and_tls_is_not_tried(
+    examine: Ask, ala: Write, world: World, tmp_path: Path
+) -> None:
     path = ala(CLOSED)
     tmp_path.joinpath("empty.pem").touch()
     path.write_text(path.read_text().replace(str(world.root.certificate), "empty.pem"))
@@ -214,7 +233,9 @@ def test_a_key_with_blanks_in_it_is_noted(opensrs: Write, tmp_path: Path, capsys
     assert "api_key in [buyer] has blanks" in " ".join(capsys.readouterr().out.split())
 
 
-def test_what_the_target_file_leaves_out_is_told_with_what_becomes_of_it(opensrs: Write, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_the_target_file_leaves_out_is_told_with_what_becomes_of_it(
+    opensrs: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
     rest = '[orders]\npending = ["57800578"]\ncompleted = []\n[capabilities]\ndeclined_orders = "no"'
     cli.main(["doctor", "--target", str(opensrs(CLOSED, rest))])
     said = " ".join(capsys.readouterr().out.split())
@@ -228,7 +249,11 @@ def test_what_the_target_file_leaves_out_is_told_with_what_becomes_of_it(opensrs
 
 def test_a_public_production_host_is_production_whatever_the_file_says(examine: Ask, opensrs: Write) -> None:
     path = opensrs(CLOSED)
-    path.write_text(path.read_text().replace("https://localhost:1", 'https://rr-n1-tor.opensrs.net:55443"\nconnect_to = "127.0.0.1:1'))
+    path.write_text(
+        path.read_text().replace(
+            "https://localhost:1", 'https://rr-n1-tor.opensrs.net:55443"\nconnect_to = "127.0.0.1:1'
+        )
+    )
     told = examine(path)
     assert "public production host: orders there are real" in told.words("environment")
 
@@ -283,10 +308,19 @@ def test_the_doctor_paints_on_a_terminal_alone(
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(6, "enough for a whole run that finds a fault"), (2, "and not for all clauses once one is broken, its repetition"), (1, "too few")],
+    [
+        (6, "enough for a whole run that finds a fault"),
+        (2, "and not for all clauses once one is broken, its repetition"),
+        (1, "too few"),
+    ],
 )
 def test_the_doctor_tells_whether_the_orders_suffice(
-    ala: Write, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: int, words: str
+    ala: Write,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    number: int,
+    words: str,
 ) -> None:
     monkeypatch.setenv("COUNTERMAND_LEDGER", str(tmp_path / "ledger.sqlite"))
     orders = ", ".join(f'{{ seller = "S-{one}", buyer = "B-{one}" }}' for one in range(number))

@@ -33,7 +33,9 @@ def asked(target: Target) -> int | None:
 
 @needs_apache
 @pytest.mark.parametrize("trust", ["", 'tls_maximum = "1.2"'], ids=["TLS 1.3", "TLS 1.2"])
-def test_apache_that_asks_per_location_is_shown_our_certificate(ala: Write, examine: Ask, world: World, tmp_path: Path, trust: str) -> None:
+def test_apache_that_asks_per_location_is_shown_our_certificate(
+    ala: Write, examine: Ask, world: World, tmp_path: Path, trust: str
+) -> None:
     with apache.asking_per_location(tmp_path / "apache", world.server, world.root.certificate) as port:
         path = ala(port, trust=trust)
         target = load(path)
@@ -42,7 +44,9 @@ def test_apache_that_asks_per_location_is_shown_our_certificate(ala: Write, exam
 
 
 @needs_apache
-def test_who_does_not_offer_it_is_refused_by_apache(ala: Write, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_does_not_offer_it_is_refused_by_apache(
+    ala: Write, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The other way round: what the offer is for."""
 
     def silent(*arguments: object) -> ssl.SSLContext:
@@ -56,12 +60,16 @@ def test_who_does_not_offer_it_is_refused_by_apache(ala: Write, world: World, tm
 
 
 def test_the_offer_is_made_by_whoever_has_a_certificate(world: World) -> None:
-    assert context(world.root.certificate, Credentials(world.buyer.certificate, world.buyer.private_key)).post_handshake_auth
+    assert context(
+        world.root.certificate, Credentials(world.buyer.certificate, world.buyer.private_key)
+    ).post_handshake_auth
     assert not context(world.root.certificate, Credentials()).post_handshake_auth
 
 
 @pytest.mark.parametrize(("trust", "version"), [('tls_maximum = "1.2"', "TLSv1.2"), ("", "TLSv1.3")])
-def test_no_higher_version_is_spoken_than_the_target_file_allows(ala: Write, world: World, trust: str, version: str) -> None:
+def test_no_higher_version_is_spoken_than_the_target_file_allows(
+    ala: Write, world: World, trust: str, version: str
+) -> None:
     spoken: list[str | None] = []
 
     def behave(connection: ssl.SSLSocket) -> None:
@@ -74,8 +82,12 @@ def test_no_higher_version_is_spoken_than_the_target_file_allows(ala: Write, wor
 
 
 @pytest.mark.parametrize("asks", [True, False])
-def test_a_403_after_a_handshake_without_our_certificate_has_one_cause(ala: Write, examine: Ask, world: World, *, asks: bool) -> None:
-    with door.listening(door.saying(REFUSED), door.context(world.server, asks=world.root.certificate if asks else None)) as port:
+def test_a_403_after_a_handshake_without_our_certificate_has_one_cause(
+    ala: Write, examine: Ask, world: World, *, asks: bool
+) -> None:
+    with door.listening(
+        door.saying(REFUSED), door.context(world.server, asks=world.root.certificate if asks else None)
+    ) as port:
         told = examine(ala(port))
     assert told.code == 13
     assert ("has asked for no certificate" in told.words("answer")) != asks

@@ -44,7 +44,9 @@ def resetting_once_asked(connection: ssl.SSLSocket) -> None:
     resetting(connection)
 
 
-def serving(world: World, behave: door.Behaviour, issued: Issued | None = None, *, asks: bool = True) -> AbstractContextManager[int]:
+def serving(
+    world: World, behave: door.Behaviour, issued: Issued | None = None, *, asks: bool = True
+) -> AbstractContextManager[int]:
     return door.listening(behave, door.context(issued or world.server, asks=world.root.certificate if asks else None))
 
 
@@ -52,7 +54,10 @@ def test_a_seller_that_answers_can_be_tested(examine: Ask, ala: Write, world: Wo
     with serving(world, door.saying(FINE)) as port:
         told = examine(ala(port))
     assert told.code == 0, told
-    assert {told.state(check) for check in ("name resolution", "connection", "TLS", "server certificate", "client certificate")} == {"ok"}
+    assert {
+        told.state(check)
+        for check in ("name resolution", "connection", "TLS", "server certificate", "client certificate")
+    } == {"ok"}
     assert "accepts buyer.pem" in told.words("client certificate")
     assert "answered with status 400" in told.words("answer")
 
@@ -71,7 +76,9 @@ def test_no_order_of_the_target_file_is_ever_named(examine: Ask, ala: Write, wor
     assert all(b"COUNTERMAND-" in request for request in heard)
 
 
-def test_opensrs_is_asked_without_an_order_and_then_for_one_that_does_not_exist(examine: Ask, opensrs: Write, world: World) -> None:
+def test_opensrs_is_asked_without_an_order_and_then_for_one_that_does_not_exist(
+    examine: Ask, opensrs: Write, world: World
+) -> None:
     heard: list[bytes] = []
 
     def slam(connection: ssl.SSLSocket) -> None:
@@ -101,7 +108,9 @@ def test_a_port_nobody_listens_at_is_named(examine: Ask, ala: Write) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize(("theirs", "ours"), [(ssl.TLSVersion.TLSv1_1, "1.2"), (ssl.TLSVersion.TLSv1_2, "1.3")])
-def test_a_tls_version_that_is_not_in_common_is_named(examine: Ask, ala: Write, world: World, theirs: ssl.TLSVersion, ours: str) -> None:
+def test_a_tls_version_that_is_not_in_common_is_named(
+    examine: Ask, ala: Write, world: World, theirs: ssl.TLSVersion, ours: str
+) -> None:
     old = door.context(world.server)
     old.set_ciphers("ALL:@SECLEVEL=0")
     old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, theirs
@@ -152,7 +161,9 @@ def test_an_expired_certificate_of_ours_is_named_by_file_and_by_alert(examine: A
     assert "alert certificate_expired" in told.words("client certificate")
 
 
-def test_a_server_that_wants_a_certificate_where_there_is_none_is_named(examine: Ask, opensrs: Write, world: World) -> None:
+def test_a_server_that_wants_a_certificate_where_there_is_none_is_named(
+    examine: Ask, opensrs: Write, world: World
+) -> None:
     with serving(world, door.saying(FINE)) as port:
         told = examine(opensrs(port))
     assert "the server wants a client certificate" in told.words("client certificate")
@@ -169,7 +180,10 @@ def test_a_server_that_wants_a_certificate_where_there_is_none_is_named(examine:
             "issued by CN=B, which we do not trust; the server sends no intermediate",
         ),
         (lambda _, folder: Authority(folder / "c", "C").itself(), "is self-signed"),
-        (lambda world, folder: Authority(folder / "d", "D", above=world.root).server(), "issued by CN=D, which we do not trust"),
+        (
+            lambda world, folder: Authority(folder / "d", "D", above=world.root).server(),
+            "issued by CN=D, which we do not trust",
+        ),
     ],
     ids=["expired", "not yet valid", "name", "chain", "self-signed", "intermediate left out"],
 )
@@ -202,7 +216,11 @@ def test_a_server_certificate_that_ends_soon_is_noted(examine: Ask, ala: Write, 
         (resetting_once_asked, "closed or reset without an answer", False),
         (door.saying(BARE), "code 400 'Access denied: invalid IP address'", True),
         (lambda connection: connection.sendall(BARE), "code 400 'Access denied: invalid IP address'", True),
-        (door.saying(refused_by_code("400", "Access denied: invalid ip address")), "our address is refused: code 400", True),
+        (
+            door.saying(refused_by_code("400", "Access denied: invalid ip address")),
+            "our address is refused: code 400",
+            True,
+        ),
     ],
     ids=["403", "reset", "closed", "reset once asked", "bare XML", "bare XML unasked", "code in HTTP"],
 )
@@ -221,14 +239,30 @@ def test_a_probable_allow_list_is_named(
 @pytest.mark.parametrize(
     ("reply", "words", "certain"),
     [
-        (refused_by_code("401", "Authentication Error", "AUTHENTICATE"), "the key is wrong for reseller here: mend api_key", True),
+        (
+            refused_by_code("401", "Authentication Error", "AUTHENTICATE"),
+            "the key is wrong for reseller here: mend api_key",
+            True,
+        ),
         (refused_by_code("410", "Reseller authentication error"), "mend api_key", True),
         (refused_by_code("415", "Authentication Error."), "mend api_key", True),
         (refused_by_code("400", "Invalid Username", "AUTHENTICATE"), "mend username", True),
         (refused_by_code("400", "Authentication Error: address not allowed", ""), "probably an allow list", True),
-        (refused_by_code("400", "Try again", ""), "see whether this machine's public address is on the allow list, and", True),
-        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "probably the wrong path: mend url or path ({url}/ is asked)", False),
-        (b"HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n", "a redirect is never followed", False),
+        (
+            refused_by_code("400", "Try again", ""),
+            "see whether this machine's public address is on the allow list, and",
+            True,
+        ),
+        (
+            b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+            "probably the wrong path: mend url or path ({url}/ is asked)",
+            False,
+        ),
+        (
+            b"HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n",
+            "a redirect is never followed",
+            False,
+        ),
         (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "the seller behind it does not", False),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "an answer that is not HTTP: 'SSH-2.0-OpenSSH_9.2'", True),
     ],
@@ -272,7 +306,9 @@ def test_a_key_refused_once_and_then_accepted_is_no_trouble(examine: Ask, opensr
         assert examine(opensrs(port)).code == 0
 
 
-def test_a_silent_seller_is_trouble_for_the_doctor_and_left_to_the_run(examine: Ask, opensrs: Write, world: World) -> None:
+def test_a_silent_seller_is_trouble_for_the_doctor_and_left_to_the_run(
+    examine: Ask, opensrs: Write, world: World
+) -> None:
     def hang(connection: ssl.SSLSocket) -> None:
         door.heard(connection)
         connection.recv(1)
@@ -353,5 +389,7 @@ def test_the_last_words_name_the_first_thing_to_mend(ala: Write, capsys: pytest.
     assert cli.main(["doctor", "--target", str(ala(1))]) == 13
     said = capsys.readouterr().out
     lines = said.splitlines()
-    assert "The target cannot be used. Mend first: connection: nobody listens at localhost port 1" in " ".join(said.split())
+    assert "The target cannot be used. Mend first: connection: nobody listens at localhost port 1" in " ".join(
+        said.split()
+    )
     assert any(line.startswith("trouble      connection: ") for line in lines)

@@ -35,10 +35,14 @@ NO_CERTIFICATE = nginx(400, b"No required SSL certificate was sent")
 PORTAL = Response(302, b"", (("Location", "https://portal.example/login?back=%2F"),))
 UNROUTED = Response(403, b'{"message": "Missing Authentication Token"}', (JSON,))
 #: As a web application firewall blocks: with status 200.
-BLOCKED = page(200, b"<html><body>The requested URL was rejected. Please consult with your administrator.</body></html>")
+BLOCKED = page(
+    200, b"<html><body>The requested URL was rejected. Please consult with your administrator.</body></html>"
+)
 EMPTY = Response(401)
 CLOSED = Response(0, silent=True)
-BUSY = Response(503, b"<html><body><h1>503 Service Unavailable</h1>\nNo server is available.\n</body></html>\n", (HTML,))
+BUSY = Response(
+    503, b"<html><body><h1>503 Service Unavailable</h1>\nNo server is available.\n</body></html>\n", (HTML,)
+)
 
 
 @dataclass
@@ -71,7 +75,9 @@ class Front:
             "paths": request.path not in {"/", ala.PATH},
             "hostile": b"<!ENTITY" in request.body,
         }
-        noes: list[Response] = [getattr(self, name) for name, holds in reasons.items() if holds and getattr(self, name) is not None]
+        noes: list[Response] = [
+            getattr(self, name) for name, holds in reasons.items() if holds and getattr(self, name) is not None
+        ]
         return noes[0] if noes else self.wrapped(self.seller.handle(request))
 
     def knows(self, request: Request) -> bool:
@@ -89,7 +95,9 @@ def told(code: str, text: str, *, success: str = "0") -> Response:
     items = {"protocol": "XCP", "response_text": text, "response_code": code, "is_success": success}
     listed = "".join(f'<item key="{key}">{value}</item>' for key, value in items.items())
     body = f"<OPS_envelope><header><version>0.9</version></header><body><data_block><dt_assoc>{listed}</dt_assoc></data_block></body>"
-    return Response(200, f"<?xml version='1.0' encoding='UTF-8' standalone='no' ?>{body}</OPS_envelope>".encode(), (XML,))
+    return Response(
+        200, f"<?xml version='1.0' encoding='UTF-8' standalone='no' ?>{body}</OPS_envelope>".encode(), (XML,)
+    )
 
 
 def packed(response: Response) -> Response:

@@ -54,7 +54,10 @@ def about(thing: str, body: str = BODY) -> str:
         (reply(400, "<html><center>No required SSL certificate was sent</center>"), True),
         (
             reply(
-                body=about("TRUST_SERVICE", BODY.replace("Authentication Error: address not allowed", "Access denied: invalid IP address"))
+                body=about(
+                    "TRUST_SERVICE",
+                    BODY.replace("Authentication Error: address not allowed", "Access denied: invalid IP address"),
+                )
             ),
             True,
         ),
@@ -70,7 +73,9 @@ def test_one_function_tells_a_reply_about_the_caller_from_one_about_the_command(
     assert OpensrsSeller.turns_away(given) == turned
 
 
-@pytest.mark.parametrize("answer", [ADDRESS, KEY, told("410", "Reseller authentication error"), Response(403, b"<html>No")])
+@pytest.mark.parametrize(
+    "answer", [ADDRESS, KEY, told("410", "Reseller authentication error"), Response(403, b"<html>No")]
+)
 def test_a_seller_that_does_not_let_us_in_breaks_and_keeps_no_clause_about_replies(answer: Response) -> None:
     found = judge("opensrs", {"shut": partial(Front, embedded.SELLERS["opensrs"](), everything=answer)}, 1)["shut"]
     messages = [message or "" for _, message in found.scenarios.values()]
@@ -80,7 +85,9 @@ def test_a_seller_that_does_not_let_us_in_breaks_and_keeps_no_clause_about_repli
     assert not any("takes_up" in message for message in messages)
 
 
-@pytest.mark.parametrize(("answer", "cause"), [(ADDRESS, "our address is refused: code 400"), (KEY, "the signature is refused: code 415")])
+@pytest.mark.parametrize(
+    ("answer", "cause"), [(ADDRESS, "our address is refused: code 400"), (KEY, "the signature is refused: code 415")]
+)
 def test_doctor_and_run_name_the_cause_before_an_order_is_touched(answer: Response, cause: str, tmp_path: Path) -> None:
     front = Front(embedded.SELLERS["opensrs"](), everything=answer)
     with running.served("opensrs", tmp_path / "served", front) as target:
@@ -107,7 +114,9 @@ class Contradicting(Front):
     """Answers a request without a user as a public client's tests have it."""
 
     def __init__(self, *, looks: bool) -> None:
-        super().__init__(embedded.SELLERS["opensrs"](), strangers=told("404", "The header X-Username is missing", success="1"))
+        super().__init__(
+            embedded.SELLERS["opensrs"](), strangers=told("404", "The header X-Username is missing", success="1")
+        )
         self._looks = looks
 
     def knows(self, request: Request) -> bool:
@@ -121,7 +130,9 @@ class Contradicting(Front):
 def test_a_document_without_http_turns_the_caller_away_too() -> None:
     said = "illegal status line: bytearray(b\"<?xml version='1.0'?>\")"
     request = Sent("POST", "https://seller.example/", (), b"")
-    bare = Exchange(1, "cancel_order", "buyer", datetime(2026, 11, 25, tzinfo=UTC), 0.1, request, None, Trouble.NOT_HTTP, said)
+    bare = Exchange(
+        1, "cancel_order", "buyer", datetime(2026, 11, 25, tzinfo=UTC), 0.1, request, None, Trouble.NOT_HTTP, said
+    )
     other = replace(bare, said="illegal status line: bytearray(b'SSH-2.0-OpenSSH_9.2')")
     seller = PROTOCOLS["opensrs"](cast("Target", None), Desk())
     assert seller.disowns(seller.read(bare))

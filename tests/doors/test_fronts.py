@@ -12,12 +12,36 @@ from countermand.proof.field import Judgement, Maker, judge
 from countermand.provider import embedded
 from countermand.provider.deviants import deviants
 
-from .front import APACHE, BLOCKED, BUSY, CLOSED, EMPTY, NO_CERTIFICATE, PORTAL, UNROUTED, XHTML, Front, nginx, page, told
+from .front import (
+    APACHE,
+    BLOCKED,
+    BUSY,
+    CLOSED,
+    EMPTY,
+    NO_CERTIFICATE,
+    PORTAL,
+    UNROUTED,
+    XHTML,
+    Front,
+    nginx,
+    page,
+    told,
+)
 
 FORBIDDEN = nginx(403, b"403 Forbidden")
 BEFORE_ALA = {
-    "nginx": {"strangers": NO_CERTIFICATE, "methods": FORBIDDEN, "paths": nginx(404, b"404 Not Found"), "hostile": FORBIDDEN},
-    "Apache": {"strangers": page(403, APACHE), "methods": page(405, APACHE), "paths": page(404, APACHE), "hostile": page(400, APACHE)},
+    "nginx": {
+        "strangers": NO_CERTIFICATE,
+        "methods": FORBIDDEN,
+        "paths": nginx(404, b"404 Not Found"),
+        "hostile": FORBIDDEN,
+    },
+    "Apache": {
+        "strangers": page(403, APACHE),
+        "methods": page(405, APACHE),
+        "paths": page(404, APACHE),
+        "hostile": page(400, APACHE),
+    },
     "gateway": {"strangers": UNROUTED, "methods": UNROUTED, "paths": UNROUTED, "hostile": UNROUTED},
     "portal": {"strangers": PORTAL, "methods": PORTAL, "paths": PORTAL, "hostile": PORTAL},
     "firewall": {"strangers": BLOCKED, "methods": page(200), "paths": page(200, XHTML), "hostile": BLOCKED},
@@ -35,7 +59,12 @@ FRONTS = {"ala": BEFORE_ALA, "opensrs": BEFORE_OPENSRS}
 MAY_DEPART = {"ala": {"ALA-FLT-07", "ALA-FLT-10"}, "opensrs": set[str]()}
 #: Wrong sellers that a front must not hide, and what catches each.
 WRONG = {
-    "ala": {"Decorative400": "ALA-FLT-01", "Snubbing": "ALA-FLT-02", "Fashionable403": "ALA-FLT-03", "Trusting": "ALA-SEC-04"},
+    "ala": {
+        "Decorative400": "ALA-FLT-01",
+        "Snubbing": "ALA-FLT-02",
+        "Fashionable403": "ALA-FLT-03",
+        "Trusting": "ALA-SEC-04",
+    },
     "opensrs": {"Parroting": "OSRS-RPL-02", "Incurious": "OSRS-SIG-07"},
 }
 
@@ -46,7 +75,9 @@ def behind(seller: Maker, front: Mapping[str, object]) -> Front:
 
 @cache
 def judged(api: str) -> dict[str, Judgement]:
-    makers: dict[str, Maker] = {name: partial(behind, embedded.SELLERS[api], front) for name, front in FRONTS[api].items()}
+    makers: dict[str, Maker] = {
+        name: partial(behind, embedded.SELLERS[api], front) for name, front in FRONTS[api].items()
+    }
     front = FRONTS[api]["gateway"]
     wrong = deviants(api)
     makers |= {name: partial(behind, wrong[name], front) for name in WRONG[api] if name in wrong}
@@ -56,8 +87,16 @@ def judged(api: str) -> dict[str, Judgement]:
 @pytest.mark.parametrize(("api", "name"), [(api, name) for api, fronts in FRONTS.items() for name in fronts])
 def test_a_conforming_seller_is_not_accused_for_what_stands_before_it(api: str, name: str) -> None:
     found = judged(api)[name]
-    worse = {clause: str(verdict) for clause, verdict in found.clauses.items() if verdict not in {Verdict.CONFORMS, Verdict.NOT_APPLICABLE}}
-    reasons = [message for verdict, message in found.scenarios.values() if verdict in {Verdict.INCONCLUSIVE, Verdict.DOES_NOT_CONFORM}]
+    worse = {
+        clause: str(verdict)
+        for clause, verdict in found.clauses.items()
+        if verdict not in {Verdict.CONFORMS, Verdict.NOT_APPLICABLE}
+    }
+    reasons = [
+        message
+        for verdict, message in found.scenarios.values()
+        if verdict in {Verdict.INCONCLUSIVE, Verdict.DOES_NOT_CONFORM}
+    ]
     assert not found.trouble
     assert set(worse) <= MAY_DEPART[api], reasons
     assert set(worse.values()) <= {"departs"}, reasons

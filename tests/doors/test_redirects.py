@@ -29,7 +29,11 @@ class Moved(running.Watched):
         if request.path != self.at:
             return Response(308, b"", (("Location", self.at),))
         here = Request(
-            request.method, "/cancelOrder" if self.at.endswith("cancelOrder") else "/", request.headers, request.body, request.peer
+            request.method,
+            "/cancelOrder" if self.at.endswith("cancelOrder") else "/",
+            request.headers,
+            request.body,
+            request.peer,
         )
         return super().handle(here)
 
@@ -70,4 +74,6 @@ def test_a_buyer_who_is_redirected_accuses_nobody_and_is_told_what_leads_to_a_ve
 )
 def test_where_a_redirect_leads_is_told_in_the_keys_of_a_target_file(location: str | None, advice: str) -> None:
     headers = () if location is None else (("Location", location),)
-    assert advice in front.elsewhere(Reply(302, "Found", "HTTP/1.1", headers, b""), "https://seller.example/cancelOrder")
+    assert advice in front.elsewhere(
+        Reply(302, "Found", "HTTP/1.1", headers, b""), "https://seller.example/cancelOrder"
+    )

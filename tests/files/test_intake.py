@@ -116,8 +116,12 @@ SLOW = {"run --replay", "run --baseline"}
 TELLING = ("a folder", "a pipe", "a device", "a long path", "deep TOML", "deep JSON")
 
 
-@pytest.mark.parametrize(("command", "kind"), [(one, kind) for one in COMMANDS for kind in (TELLING if one in SLOW else NOT_THERE)])
-def test_what_is_no_file_is_one_sentence(command: str, kind: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("command", "kind"), [(one, kind) for one in COMMANDS for kind in (TELLING if one in SLOW else NOT_THERE)]
+)
+def test_what_is_no_file_is_one_sentence(
+    command: str, kind: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     named = NOT_THERE[kind](here)
     if command in SLOW:
         done = warm.done([*warm.COMMAND, *COMMANDS[command](named)], timeout=120)
@@ -127,7 +131,12 @@ def test_what_is_no_file_is_one_sentence(command: str, kind: str, here: Path, ca
         out, err = capsys.readouterr()
     assert "Traceback" not in out + err
     assert "INTERNALERROR" not in out + err
-    harmless = {("orders --ledger", "no folder"), ("orders --ledger", "nothing"), ("orders --ledger", "empty"), ("matrix", "a folder")}
+    harmless = {
+        ("orders --ledger", "no folder"),
+        ("orders --ledger", "nothing"),
+        ("orders --ledger", "empty"),
+        ("matrix", "a folder"),
+    }
     if (command, kind) in harmless:
         return
     assert code in {4, 10, 13, 14}, out + err
@@ -140,9 +149,18 @@ TABLES = {
     "a NUL in a path": (TARGET.replace("ca.pem", "ca\\u0000.pem"), "trust.ca: "),
     "a long path": (TARGET.replace("ca.pem", "x" * 5000), "trust.ca: "),
     "no home": (TARGET.replace("ca.pem", "~nobody-of-that-name/ca.pem"), "nobody here has that home"),
-    "a folder": (TARGET.replace('"ca.pem"', '"."'), "trust.ca: .: cannot be read: is a folder, where a file was expected"),
-    "a pipe": (TARGET.replace("ca.pem", "pipe"), "trust.ca: pipe: cannot be read: is a pipe, where a file was expected"),
-    "a device": (TARGET.replace("ca.pem", "/dev/zero"), "trust.ca: /dev/zero: cannot be read: is a device, where a file was expected"),
+    "a folder": (
+        TARGET.replace('"ca.pem"', '"."'),
+        "trust.ca: .: cannot be read: is a folder, where a file was expected",
+    ),
+    "a pipe": (
+        TARGET.replace("ca.pem", "pipe"),
+        "trust.ca: pipe: cannot be read: is a pipe, where a file was expected",
+    ),
+    "a device": (
+        TARGET.replace("ca.pem", "/dev/zero"),
+        "trust.ca: /dev/zero: cannot be read: is a device, where a file was expected",
+    ),
     "a NUL in a command": (TARGET.replace('"0123456789abcdef"', '{ command = ["a\\u0000b"] }'), "buyer.api_key: "),
     "a NUL in a variable": (TARGET.replace('"0123456789abcdef"', '{ env = "a\\u0000b" }'), "buyer.api_key: "),
     "infinite": (TARGET + "[limits]\nconnect = inf\n", "limits.connect: is inf: a number was expected"),
@@ -154,11 +172,17 @@ TABLES = {
     "all orders": (TARGET + "[safety]\ncancellations = 100000000000000000000000000\n", "safety.cancellations: "),
     "never": (TARGET + "[safety]\nrate = 1e-300\n", "safety.rate: "),
     "never dead": (TARGET + "[limits]\ndead = 99999999999\n", "limits.dead: "),
-    "a number nobody can read": (TARGET + f"[limits]\ndead = {'9' * 5000}\n", "target.toml:13: not TOML that can be used: a number"),
+    "a number nobody can read": (
+        TARGET + f"[limits]\ndead = {'9' * 5000}\n",
+        "target.toml:13: not TOML that can be used: a number",
+    ),
     "a hexadecimal one": (TARGET + f"[limits]\ndead = 0x{'f' * 5000}\n", "limits.dead: is a number of 20000 bits"),
     "deep": (TARGET + f"x = {'[' * DEEP}", "is nested too deeply"),
     "deep keys": (TARGET + f"[{'a.' * (DEEP // 5)}a]\nx = 1", "target.toml:12: is nested too deeply"),
-    "a deep list of orders": (TARGET.replace('["1001"]', f"[{'{seller=' * 5000}"), "target.toml:11: is nested too deeply"),
+    "a deep list of orders": (
+        TARGET.replace('["1001"]', f"[{'{seller=' * 5000}"),
+        "target.toml:11: is nested too deeply",
+    ),
     "a deep file of orders": (TARGET + 'file = "deep.json"', "cannot be read: it is nested too deeply"),
 }
 
@@ -184,11 +208,17 @@ main(["orders", "--target", "good.toml", "--ledger", "elsewhere"])  # imports wh
 os.setuid(54321)
 sys.exit(main(["orders", "--target", "good.toml"]))
 """
-    bare = {name: value for name, value in os.environ.items() if name not in {"HOME", "COUNTERMAND_LEDGER", "XDG_STATE_HOME"}}
+    bare = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"HOME", "COUNTERMAND_LEDGER", "XDG_STATE_HOME"}
+    }
     if os.geteuid() != 0:
         pytest.skip("needs a user whom nobody knows")
     here.chmod(0o755)
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=bare, cwd=here, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=bare, cwd=here, check=False
+    )
     assert done.stderr == (
         "countermand orders: nobody knows where this user's home is: name a ledger of orders with --ledger or COUNTERMAND_LEDGER\n"
     )

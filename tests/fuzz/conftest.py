@@ -39,7 +39,16 @@ def genuine(tmp_path_factory: pytest.TempPathFactory) -> Genuine:
     folder = tmp_path_factory.mktemp("genuine")
     for words in (
         ["keygen", "--out", "signing"],
-        ["certify", "--key", "signing.pem", "--no-page", "--out", "made.zip", "-m", "ALA-CAN-01 or OSRS-CAN-01 or ALA-REQ-07"],
+        [
+            "certify",
+            "--key",
+            "signing.pem",
+            "--no-page",
+            "--out",
+            "made.zip",
+            "-m",
+            "ALA-CAN-01 or OSRS-CAN-01 or ALA-REQ-07",
+        ],
     ):
         warm.done([*warm.COMMAND, *words], cwd=folder)
     return Genuine(folder / "reports", folder / "made.zip", folder / "signing.public.pem")

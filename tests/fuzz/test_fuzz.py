@@ -31,7 +31,10 @@ from countermand.targetfile import TargetError, load
 from fuzz.conftest import Genuine
 from fuzz.mangling import documents, target_files
 
-TARGETS = {api: (Path(__file__).parents[2] / "targets" / f"{api}.toml").read_text(encoding="utf-8") for api in ("ala", "opensrs")}
+TARGETS = {
+    api: (Path(__file__).parents[2] / "targets" / f"{api}.toml").read_text(encoding="utf-8")
+    for api in ("ala", "opensrs")
+}
 PLAIN = """\
 name = "staging"
 api = "opensrs"
@@ -82,7 +85,11 @@ def load_and_use(path: Path) -> None:
     target.masker().text("any")
 
 
-@given(st.one_of(target_files(PLAIN.splitlines()), documents(PLAIN.encode(), *(text.encode() for text in TARGETS.values()))))
+@given(
+    st.one_of(
+        target_files(PLAIN.splitlines()), documents(PLAIN.encode(), *(text.encode() for text in TARGETS.values()))
+    )
+)
 def test_a_target_file_is_read_or_refused_in_words(data: bytes) -> None:
     written(data, "target.toml", load_and_use)
 
@@ -100,7 +107,9 @@ def test_a_reader_that_trusts_what_it_reads_would_be_found_out() -> None:
         return False
 
     looking = settings(max_examples=2000, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-    assert breaks(find(st.one_of(target_files(PLAIN.splitlines()), documents(PLAIN.encode())), breaks, settings=looking))
+    assert breaks(
+        find(st.one_of(target_files(PLAIN.splitlines()), documents(PLAIN.encode())), breaks, settings=looking)
+    )
 
 
 @given(documents(BASELINE.encode()))
@@ -153,16 +162,26 @@ def test_a_certificate_that_was_touched_does_not_verify(data: st.DataObject, gen
 
 def replies(genuine: Genuine, api: str) -> list[bytes]:
     rows = [json.loads(line) for line in (genuine.reports / "record.jsonl").read_text("utf-8").split("\n") if line]
-    return [seen.reply.body for row in rows if row["api"] == api for seen in map(Exchange.of, row["exchanges"]) if seen.reply]
+    return [
+        seen.reply.body
+        for row in rows
+        if row["api"] == api
+        for seen in map(Exchange.of, row["exchanges"])
+        if seen.reply
+    ]
 
 
 @pytest.mark.parametrize("api", sorted(PROTOCOLS))
 @given(data=st.data(), status=st.sampled_from([200, 302, 400, 403, 500, 503]))
 def test_a_reply_is_read_whatever_it_is(data: st.DataObject, status: int, api: str, genuine: Genuine) -> None:
-    reply = Reply(status, "OK", "HTTP/1.1", (("Content-Type", "text/xml"),), data.draw(documents(*replies(genuine, api))))
+    reply = Reply(
+        status, "OK", "HTTP/1.1", (("Content-Type", "text/xml"),), data.draw(documents(*replies(genuine, api)))
+    )
     target = Target("staging", api, "https://seller.example", Path("x.toml"), {"buyer": Identity("buyer")})
     seller = PROTOCOLS[api](target, Desk())
-    exchange = Exchange(1, seller.operation, "buyer", datetime.now(UTC), 0.1, Request("POST", target.url, (), b""), reply)
+    exchange = Exchange(
+        1, seller.operation, "buyer", datetime.now(UTC), 0.1, Request("POST", target.url, (), b""), reply
+    )
     answer = seller.read(exchange)
     assert answer.decision in set(Decision)
     json.dumps(exchange.masked(Masker()))

@@ -14,7 +14,11 @@ FILES = {
     "features/theirs.feature": "Feature: Somebody else's\n  Scenario: Not ours to run\n    Given nothing we know of\n",
 }
 #: What steers pytest from the environment.
-VARIABLES = {"PYTEST_ADDOPTS": "--no-such-option", "PYTEST_PLUGINS": "no_such_plugin", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+VARIABLES = {
+    "PYTEST_ADDOPTS": "--no-such-option",
+    "PYTEST_PLUGINS": "no_such_plugin",
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+}
 
 
 def write(folder: Path) -> Path:

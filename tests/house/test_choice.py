@@ -18,7 +18,9 @@ def chosen(folder: Path, *named: str, embedded: bool = False, **variables: str) 
 
 def test_where_a_target_file_lies_it_must_be_named(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(TARGET)
-    with pytest.raises(CommandError, match=r"which target\? Say --target mine.toml; for the embedded sellers say --embedded"):
+    with pytest.raises(
+        CommandError, match=r"which target\? Say --target mine.toml; for the embedded sellers say --embedded"
+    ):
         chosen(tmp_path)
     for number in range(7):
         (tmp_path / f"other-{number}.toml").write_text(TARGET)

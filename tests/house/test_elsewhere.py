@@ -14,7 +14,9 @@ COMMAND = [sys.executable, "-m", "countermand", "run", "--api", "opensrs", "--no
 
 def test_a_run_takes_nothing_from_the_pytest_project_it_stands_in(tmp_path: Path) -> None:
     folder = somebody_elses.write(tmp_path)
-    done = subprocess.run(COMMAND, cwd=folder, env={**os.environ, **somebody_elses.VARIABLES}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        COMMAND, cwd=folder, env={**os.environ, **somebody_elses.VARIABLES}, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert (folder / "reports" / "results.json").is_file()
     assert "theirs" not in done.stdout

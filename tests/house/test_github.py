@@ -37,6 +37,8 @@ def test_a_summary_that_is_nearly_full_is_left_as_it_is(tmp_path: Path) -> None:
 
 def test_elsewhere_nothing_is_said_in_the_language_of_github(tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
-    done = running.countermand("run", "--api", "opensrs", "-m", "OSRS-ENV-01", "--no-page", cwd=tmp_path, GITHUB_STEP_SUMMARY=str(summary))
+    done = running.countermand(
+        "run", "--api", "opensrs", "-m", "OSRS-ENV-01", "--no-page", cwd=tmp_path, GITHUB_STEP_SUMMARY=str(summary)
+    )
     assert not any(line.startswith("::") for line in done.stdout.splitlines())
     assert not summary.exists()

@@ -16,7 +16,14 @@ from countermand import targetfile
 def asked(folder: Path, answers: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "countermand", "init", *arguments]
     return subprocess.run(
-        command, cwd=folder, env=environment(folder), input=answers, capture_output=True, text=True, check=False, timeout=300
+        command,
+        cwd=folder,
+        env=environment(folder),
+        input=answers,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
 
 
@@ -39,14 +46,25 @@ def test_a_file_from_flags_is_read_and_the_doctor_is_content(tmp_path: Path) -> 
                 "--identifier",
                 "SPDEV1",
             ),
-            *("--certificate", "seller/buyer.pem", "--private-key", "seller/buyer.key", "--orders", "orders.csv", "--name", "staging"),
+            *(
+                "--certificate",
+                "seller/buyer.pem",
+                "--private-key",
+                "seller/buyer.key",
+                "--orders",
+                "orders.csv",
+                "--name",
+                "staging",
+            ),
             cwd=tmp_path,
         )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "The target can be tested." in done.stdout
     written = targetfile.load(tmp_path / "mine.toml")
     assert (written.url, written.name) == (told["url"], "staging")
-    assert [order.seller for order in written.orders.listed] == [order["seller"] for order in told["orders"]["in_flight"][:6]]
+    assert [order.seller for order in written.orders.listed] == [
+        order["seller"] for order in told["orders"]["in_flight"][:6]
+    ]
     assert (tmp_path / "mine.toml").read_text().startswith("#:schema file://")
     assert (tmp_path / "mine.toml").stat().st_mode & 0o077 == 0
 
@@ -82,7 +100,10 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
         ((), "--api is missing: one of ala, opensrs"),
         (("--api", "ala"), "--url is missing: an address"),
         (("--api", "ala", "--url", "http://127.0.0.1"), "--url http://127.0.0.1: an address as in https://"),
-        (("--api", "opensrs", "--url", "https://127.0.0.1:1", "--api-key", "deadbeef"), "say where it is, and not what it is"),
+        (
+            ("--api", "opensrs", "--url", "https://127.0.0.1:1", "--api-key", "deadbeef"),
+            "say where it is, and not what it is",
+        ),
     ],
 )
 def test_what_is_missing_or_wrong_is_told(flags: tuple[str, ...], said: str, tmp_path: Path) -> None:

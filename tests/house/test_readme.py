@@ -113,8 +113,16 @@ def test_the_documents_have_one_sentence_per_line() -> None:
 
 
 def test_a_symptom_that_troubleshooting_quotes_is_one_the_suite_has() -> None:
-    rows = [line for line in (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8").splitlines() if line.startswith("| *")]
-    sources = "".join(path.read_text(encoding="utf-8") for folder in ("countermand", "steps") for path in (ROOT / folder).rglob("*.py"))
+    rows = [
+        line
+        for line in (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| *")
+    ]
+    sources = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("countermand", "steps")
+        for path in (ROOT / folder).rglob("*.py")
+    )
     quoted = [words for row in rows for words in re.findall(r"\*([^*]+)\*", row.split("|")[1])]
     assert quoted
     assert [words for words in quoted if words not in sources] == []

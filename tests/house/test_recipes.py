@@ -72,7 +72,10 @@ def test_every_action_is_named_by_its_commit() -> None:
 
 @pytest.mark.parametrize("name", ["github.yml", "gitlab.yml"])
 def test_reports_are_kept_also_when_a_run_is_red(name: str) -> None:
-    kept = {"github.yml": r"if: always\(\)\n\s+uses: actions/upload-artifact", "gitlab.yml": r"artifacts:\n\s+when: always"}
+    kept = {
+        "github.yml": r"if: always\(\)\n\s+uses: actions/upload-artifact",
+        "gitlab.yml": r"artifacts:\n\s+when: always",
+    }
     assert len(re.findall(kept[name], text(name))) == 2
 
 
@@ -118,14 +121,19 @@ def sh(folder: Path, lines: str, **variables: str) -> subprocess.CompletedProces
     (folder / "bin").mkdir(exist_ok=True)
     warm.command(folder / "bin")
     env = {**environment(folder), "PATH": f"{folder / 'bin'}:{os.environ['PATH']}", **variables}
-    return subprocess.run(["bash", "-e", "-c", lines], cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(
+        ["bash", "-e", "-c", lines], cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=300
+    )
 
 
 def test_the_night_of_the_gitlab_recipe_is_played(tmp_path: Path) -> None:
     with nightly(tmp_path):
         done = sh(tmp_path, script("gitlab.yml", "- |"), TARGETS="targets/nightly/*.toml")
         assert done.returncode == 1, done.stdout + done.stderr
-        page = sh(tmp_path, "\n".join(re.findall(r"^    - (countermand (?:matrix|night) .*)$", text("gitlab.yml"), re.MULTILINE)))
+        page = sh(
+            tmp_path,
+            "\n".join(re.findall(r"^    - (countermand (?:matrix|night) .*)$", text("gitlab.yml"), re.MULTILINE)),
+        )
     assert "Last night: 1 newly broken (op-wrong ALA-REQ-07)" in page.stdout
     assert {path.name for path in (tmp_path / "runs").iterdir()} == {"op-right", "op-wrong"}
     links = re.findall(r'href="(index\.runs/[^"]+)"', (tmp_path / "page" / "index.html").read_text())
@@ -151,7 +159,13 @@ def test_each_index_of_the_kubernetes_job_tests_its_own_target(tmp_path: Path) -
     lines = text("kubernetes/countermand-index")
     with nightly(tmp_path):
         told = [
-            sh(tmp_path, lines, JOB_COMPLETION_INDEX=str(index), TARGETS=str(tmp_path / "targets/nightly"), STATE=str(tmp_path / "state"))
+            sh(
+                tmp_path,
+                lines,
+                JOB_COMPLETION_INDEX=str(index),
+                TARGETS=str(tmp_path / "targets/nightly"),
+                STATE=str(tmp_path / "state"),
+            )
             for index in range(3)
         ]
     assert [done.returncode for done in told] == [0, 1, 4], told[0].stdout + told[0].stderr
@@ -178,7 +192,9 @@ def missing_is_red(folder: Path, lines: str) -> None:
 
 
 def test_the_night_of_the_jenkins_recipe_is_played(tmp_path: Path) -> None:
-    run, page = (lines.replace(".venv/bin/", "") for lines in re.findall(r"sh '''\n(.*?)'''", text("Jenkinsfile"), re.DOTALL))
+    run, page = (
+        lines.replace(".venv/bin/", "") for lines in re.findall(r"sh '''\n(.*?)'''", text("Jenkinsfile"), re.DOTALL)
+    )
     with nightly(tmp_path):
         done = sh(tmp_path, run)
         assert done.returncode == 1, done.stdout + done.stderr
@@ -198,7 +214,11 @@ def test_a_notification_opens_and_closes_one_issue_per_target_and_clause(tmp_pat
         "new": True,
         "red": True,
     }
-    waived = {**change, "kind": "waived", "words": "ALA-REQ-07 is waived by anna@ourco.example until 2026-12-20: they mend it"}
+    waived = {
+        **change,
+        "kind": "waived",
+        "words": "ALA-REQ-07 is waived by anna@ourco.example until 2026-12-20: they mend it",
+    }
     changes = [{**change, "kind": "newly broken"}, {**change, "kind": "recovered", "clause": "ALA-REQ-08"}, waived]
     (tmp_path / "night.json").write_text(json.dumps({"sentence": "Last night", "red": True, "changes": changes}))
     for name, tool in (("github.sh", "gh"), ("gitlab.sh", "glab")):

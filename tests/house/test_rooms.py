@@ -49,7 +49,9 @@ def test_every_room_stands_in_the_picture_of_the_house(room: str) -> None:
 
 
 @pytest.mark.parametrize("room", sorted(suite.JUDGING | suite.ELSEWHERE))
-def test_a_change_counts_where_it_judges_and_nowhere_else(room: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_counts_where_it_judges_and_nowhere_else(
+    room: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     copied = tmp_path / "countermand"
     (copied / "model").mkdir(parents=True)
     (copied / room).mkdir(exist_ok=True)

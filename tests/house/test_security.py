@@ -9,7 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
-ROWS = [line for line in TEXT.partition("## Who, what")[2].splitlines() if line.startswith("| ") and "Shown by" not in line]
+ROWS = [
+    line for line in TEXT.partition("## Who, what")[2].splitlines() if line.startswith("| ") and "Shown by" not in line
+]
 
 
 def missing(text: str) -> list[str]:
@@ -17,12 +19,16 @@ def missing(text: str) -> list[str]:
     named = re.findall(r"\]\(([^)#]+)\)", text)
     tests = [name for name in named if Path(name).name.startswith("test_")]
     gone = [name for name in named if not (ROOT / name).is_file()]
-    return gone + [name for name in tests if name not in gone and "\ndef test_" not in (ROOT / name).read_text(encoding="utf-8")]
+    return gone + [
+        name for name in tests if name not in gone and "\ndef test_" not in (ROOT / name).read_text(encoding="utf-8")
+    ]
 
 
 def test_every_file_that_the_threat_model_names_is_there() -> None:
     assert missing(TEXT) == []
-    assert missing("[x](tests/no/test_such.py) [y](tests/running.py) [z](tests/fuzz/test_fuzz.py)") == ["tests/no/test_such.py"]
+    assert missing("[x](tests/no/test_such.py) [y](tests/running.py) [z](tests/fuzz/test_fuzz.py)") == [
+        "tests/no/test_such.py"
+    ]
 
 
 @pytest.mark.parametrize("row", ROWS)

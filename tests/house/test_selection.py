@@ -23,7 +23,19 @@ def last(tmp_path: Path) -> Path:
     found = {BROKEN: Verdict.DOES_NOT_CONFORM, UNSURE: Verdict.INCONCLUSIVE, "ALA-REQ-08": Verdict.CONFORMS}
     scenarios = tuple(
         Scenario(
-            key, "a name", "a feature", "features/ala/x.feature", 1, "", key, "ala", "qa", verdict, "words", "2026-11-21T09:30:00Z", 0.1
+            key,
+            "a name",
+            "a feature",
+            "features/ala/x.feature",
+            1,
+            "",
+            key,
+            "ala",
+            "qa",
+            verdict,
+            "words",
+            "2026-11-21T09:30:00Z",
+            0.1,
         )
         for key, verdict in found.items()
     )
@@ -54,7 +66,10 @@ def chosen(words: str, last: Path, *apis: str) -> list[str]:
         ("ala-req-07", ["ALA-REQ-07"]),
         ("ALA-REQ-07 or ALA-REQ-08", ["ALA-REQ-07", "ALA-REQ-08"]),
         ("ALA-REQ-07, ALA-REQ-08", ["ALA-REQ-07", "ALA-REQ-08"]),
-        ("ALA-SEC-0?", [one.id for one in CATALOGUE.of("ala") if one.id.startswith("ALA-SEC-0") and one.untested is None]),
+        (
+            "ALA-SEC-0?",
+            [one.id for one in CATALOGUE.of("ala") if one.id.startswith("ALA-SEC-0") and one.untested is None],
+        ),
         ("ala-sec-* and not (ALA-SEC-02 or ALA-SEC-03)", None),
         ("inconclusive", [UNSURE]),
         ("broken", [BROKEN]),
@@ -87,7 +102,9 @@ def test_only_what_is_near_is_offered(word: str, near: str | None) -> None:
     assert CATALOGUE.advice(word).startswith(f"did you mean {near}?" if near else "there are ALA-CAN-*, ")
 
 
-@pytest.mark.parametrize("name", ["required_order", "The order a cancellation names, and why", "the ORDER a cancellation names, and why"])
+@pytest.mark.parametrize(
+    "name", ["required_order", "The order a cancellation names, and why", "the ORDER a cancellation names, and why"]
+)
 def test_a_feature_is_selected_by_its_file_or_its_title(name: str, last: Path) -> None:
     text = (suite.root() / "features/ala/required_order.feature").read_text(encoding="utf-8")
     assert chosen(name, last) == [one for one in CATALOGUE if f"@{one}" in text]

@@ -24,10 +24,14 @@ def serving(folder: Path, *arguments: str) -> Iterator[list[str]]:
     command = [sys.executable, "-u", "-m", "countermand", "serve", *arguments]
     lines: list[str] = []
     with (folder / "said").open("w+") as said:
-        process = subprocess.Popen(command, cwd=folder, env=environment(folder), stdout=said, stderr=subprocess.STDOUT, text=True)
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment(folder), stdout=said, stderr=subprocess.STDOUT, text=True
+        )
         try:
             deadline = time.monotonic() + 60
-            while "try: " not in (folder / "said").read_text() and process.poll() is None and time.monotonic() < deadline:
+            while (
+                "try: " not in (folder / "said").read_text() and process.poll() is None and time.monotonic() < deadline
+            ):
                 time.sleep(0.05)
             lines[:] = (folder / "said").read_text().splitlines()
             yield lines
@@ -58,7 +62,11 @@ def test_a_target_file_that_was_edited_is_written_over_only_on_request(tmp_path:
     assert edited != path.read_text()
     path.write_text(edited)
     refused = countermand("serve", *asked, cwd=tmp_path)
-    assert (refused.returncode, "was edited since" in refused.stderr, "--overwrite" in refused.stderr) == (4, True, True)
+    assert (refused.returncode, "was edited since" in refused.stderr, "--overwrite" in refused.stderr) == (
+        4,
+        True,
+        True,
+    )
     assert path.read_text() == edited
     with serving(tmp_path, *asked, "--overwrite"):
         assert "hostile = true" in path.read_text()
@@ -66,7 +74,10 @@ def test_a_target_file_that_was_edited_is_written_over_only_on_request(tmp_path:
 
 def test_two_sellers_share_a_folder_and_a_client_reaches_both(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("somebody's")
-    with serving(tmp_path, "--api", "ala", "--target-out", "one.toml"), serving(tmp_path, "--api", "ala", "--target-out", "two.toml"):
+    with (
+        serving(tmp_path, "--api", "ala", "--target-out", "one.toml"),
+        serving(tmp_path, "--api", "ala", "--target-out", "two.toml"),
+    ):
         for name in ("one.toml", "two.toml"):
             assert countermand("doctor", "--target", name, cwd=tmp_path).returncode == 0
     assert (tmp_path / "ca.pem").read_text() == "somebody's"
@@ -122,7 +133,11 @@ def test_what_keeps_it_from_serving_is_said_in_a_sentence_with_what_to_do(api: s
         (tmp_path / "kept" / "state.json").write_text(broken)
         assert f"does not hold what a seller of {api} remembers" in refused("--keep", "kept")
     (tmp_path / "kept" / "state.json").write_text(state)
-    for name, words in (("server.key", "no certificate and its key"), ("buyer.pem", "no certificate and its key"), ("ca.pem", "authority")):
+    for name, words in (
+        ("server.key", "no certificate and its key"),
+        ("buyer.pem", "no certificate and its key"),
+        ("ca.pem", "authority"),
+    ):
         whole = (tmp_path / "kept" / name).read_text()
         (tmp_path / "kept" / name).write_text(whole[:100])
         assert words in refused("--keep", "kept")

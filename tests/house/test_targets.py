@@ -22,7 +22,14 @@ ONLY = {
         *("orders.in_flight", "expired_buyer", "seller", "dialect"),
     },
     "opensrs": {
-        *("username", "api_key", "orders.pending", "orders.in-progress", "orders.awaiting-approval", "orders.approver-confirmed"),
+        *(
+            "username",
+            "api_key",
+            "orders.pending",
+            "orders.in-progress",
+            "orders.awaiting-approval",
+            "orders.approver-confirmed",
+        ),
         *("orders.declined", "register", "get_order_info", "declined_orders", "in-progress_orders"),
         *("awaiting-approval_orders", "approver-confirmed_orders"),
     },
@@ -67,7 +74,9 @@ def test_an_example_explains_every_key_its_api_knows(api: str) -> None:
     told = tomllib.loads(whole(EXAMPLES[api]))
     wanted = [key for key in keys(targetfile.schema()) if not foreign(key, api)]
     # Keys that are shown once: with [buyer], and with the admin contact.
-    once = re.compile(r"(another|expired|unknown)_buyer\.\w+|orders\.register\.contacts\.(billing|tech|organization|signer)")
+    once = re.compile(
+        r"(another|expired|unknown)_buyer\.\w+|orders\.register\.contacts\.(billing|tech|organization|signer)"
+    )
     assert [key for key in wanted if not once.match(key) and not has(told, key)] == []
 
 

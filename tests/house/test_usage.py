@@ -52,7 +52,12 @@ def test_help_folds_no_line_within_an_option_or_a_command() -> None:
 def completed(folder: Path, line: str, **variables: str) -> tuple[list[str], str]:
     """Return what a shell is told that may follow, and what else was said."""
     (folder / "told").write_text("")
-    asked = {"_ARGCOMPLETE": "1", "COMP_LINE": line, "COMP_POINT": str(len(line)), "_ARGCOMPLETE_STDOUT_FILENAME": str(folder / "told")}
+    asked = {
+        "_ARGCOMPLETE": "1",
+        "COMP_LINE": line,
+        "COMP_POINT": str(len(line)),
+        "_ARGCOMPLETE_STDOUT_FILENAME": str(folder / "told"),
+    }
     done = subprocess.run(
         [sys.executable, "-m", "countermand"],
         cwd=folder,
@@ -61,7 +66,9 @@ def completed(folder: Path, line: str, **variables: str) -> tuple[list[str], str
         text=True,
         check=False,
     )
-    return sorted(word.strip() for word in (folder / "told").read_text().split("\n") if word.strip()), done.stdout + done.stderr
+    return sorted(
+        word.strip() for word in (folder / "told").read_text().split("\n") if word.strip()
+    ), done.stdout + done.stderr
 
 
 def test_an_installed_api_that_is_broken_keeps_nothing_from_being_completed(tmp_path: Path) -> None:
@@ -104,9 +111,13 @@ def test_the_table_of_orders_has_columns_that_stand_apart() -> None:
 
 @pytest.mark.parametrize("imported", ["argparse", "countermand.exits", "countermand.commands.dispatch"])
 @pytest.mark.parametrize("command", ["clauses", "run", "doctor"])
-def test_whoever_interrupts_a_command_that_still_begins_is_told_so_in_a_line(command: str, imported: str, tmp_path: Path) -> None:
+def test_whoever_interrupts_a_command_that_still_begins_is_told_so_in_a_line(
+    command: str, imported: str, tmp_path: Path
+) -> None:
     words = [sys.executable, "-X", "importtime", "-m", "countermand", command, "--target", "absent.toml"]
-    with subprocess.Popen(words, cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as one:
+    with subprocess.Popen(
+        words, cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as one:
         assert one.stderr is not None
         begun = any(line.rstrip().endswith(f" {imported}") for line in one.stderr)
         one.send_signal(signal.SIGINT)
@@ -123,7 +134,9 @@ def test_json_is_spelt_alike_wherever_a_command_has_it() -> None:
         importlib.import_module(f"countermand.commands.{name}").add_arguments(parser)
         found = [one for one in parser._actions if "--json" in one.option_strings]
         assert bool(found) is (name not in without), name
-        assert all(one.nargs == 0 or (one.nargs, one.const) == ("?", "-") for one in found), name  # alone it is standard output
+        assert all(one.nargs == 0 or (one.nargs, one.const) == ("?", "-") for one in found), (
+            name
+        )  # alone it is standard output
 
 
 @pytest.mark.parametrize(

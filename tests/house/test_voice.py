@@ -17,7 +17,9 @@ from countermand.provider.deviants import deviants
 
 WHICH = "ALA-CAN-01 or ALA-REQ-07 or ALA-REQ-08"
 #: Words of pytest's own, which are nobody's business who tests a seller.
-THEIRS = re.compile(r"rootdir|plugins:|test session starts|(?<![/\w])test_\w+|FAILED|\d+ (passed|failed|skipped)|FAILURES|collected")
+THEIRS = re.compile(
+    r"rootdir|plugins:|test session starts|(?<![/\w])test_\w+|FAILED|\d+ (passed|failed|skipped)|FAILURES|collected"
+)
 
 
 def asked(folder: Path, *arguments: str) -> Told:
@@ -71,9 +73,21 @@ def test_a_selection_by_a_word_of_pytests_that_matches_nothing_is_a_mistake(tmp_
 
 
 def test_a_terminal_is_shown_how_far_it_is_on_one_line_and_in_colour(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "countermand", "run", "--api", "opensrs", "-m", "OSRS-CAN-01 or OSRS-REQ-01", "--no-page"]
+    command = [
+        sys.executable,
+        "-m",
+        "countermand",
+        "run",
+        "--api",
+        "opensrs",
+        "-m",
+        "OSRS-CAN-01 or OSRS-REQ-01",
+        "--no-page",
+    ]
     ours, theirs = pty.openpty()
-    with subprocess.Popen(command, cwd=tmp_path, env={**environment(tmp_path), "TERM": "xterm"}, stdout=theirs, stderr=theirs) as process:
+    with subprocess.Popen(
+        command, cwd=tmp_path, env={**environment(tmp_path), "TERM": "xterm"}, stdout=theirs, stderr=theirs
+    ) as process:
         os.close(theirs)
         said = b""
         try:

@@ -57,7 +57,19 @@ class Authority:
         folder.joinpath("ca.cnf").write_text(CONFIG.format(folder=folder))
         if above is None:
             self.certificate, self.private_key = folder / "ca.pem", key(folder / "ca.key")
-            openssl("req", "-x509", "-new", "-key", self.private_key, "-subj", f"/CN={name}", "-days", "30", "-out", self.certificate)
+            openssl(
+                "req",
+                "-x509",
+                "-new",
+                "-key",
+                self.private_key,
+                "-subj",
+                f"/CN={name}",
+                "-days",
+                "30",
+                "-out",
+                self.certificate,
+            )
         else:
             made = above.issue(name.replace(" ", "-"), "basicConstraints=critical,CA:TRUE", common_name=name)
             self.certificate, self.private_key = made.certificate, made.private_key
@@ -85,6 +97,8 @@ class Authority:
         openssl("ca", "-batch", "-notext", *held, *dated, "-in", request, "-out", certificate)
         return Issued(certificate, private_key)
 
-    def server(self, stem: str = "server", names: str = "DNS:localhost,IP:127.0.0.1", days: tuple[float, float] = (-1, 90)) -> Issued:
+    def server(
+        self, stem: str = "server", names: str = "DNS:localhost,IP:127.0.0.1", days: tuple[float, float] = (-1, 90)
+    ) -> Issued:
         """Issue a server's certificate."""
         return self.issue(stem, f"subjectAltName={names}\nextendedKeyUsage=serverAuth", days=days)

@@ -58,7 +58,14 @@ def pkcs12(world: World, name: str, word: str, *options: str) -> Path:
     return path
 
 
-def shown(world: World, credentials: Credentials, *, ca: Path | None = None, minimum: str = "1.2", server: Issued | None = None) -> str:
+def shown(
+    world: World,
+    credentials: Credentials,
+    *,
+    ca: Path | None = None,
+    minimum: str = "1.2",
+    server: Issued | None = None,
+) -> str:
     """Show credentials to a server that trusts the root alone, and return the common name it saw."""
     seen: list[str] = []
 
@@ -98,16 +105,22 @@ def test_a_passphrase_opens_an_encrypted_key(world: World, encrypted: Path) -> N
 
 def test_a_passphrase_opens_an_encrypted_combined_pem(world: World, encrypted: Path) -> None:
     combined = world.folder / "sealed.pem"
-    combined.write_bytes(encrypted.read_bytes() + world.buyer.certificate.read_bytes() + world.middle.certificate.read_bytes())
+    combined.write_bytes(
+        encrypted.read_bytes() + world.buyer.certificate.read_bytes() + world.middle.certificate.read_bytes()
+    )
     assert shown(world, Credentials(combined, passphrase=Secret(WORD))) == "buyer"
 
 
 def test_a_passphrase_for_a_key_that_needs_none_does_no_harm(world: World) -> None:
-    assert shown(world, Credentials(world.other.certificate, world.other.private_key, passphrase=Secret(WORD))) == "other"
+    assert (
+        shown(world, Credentials(world.other.certificate, world.other.private_key, passphrase=Secret(WORD))) == "other"
+    )
 
 
 @pytest.mark.parametrize("options", [(), ("-legacy",)], ids=["AES", "RC2 and triple DES"])
-def test_a_pkcs12_file_is_shown_with_its_intermediate_in_whatever_order_it_keeps_them(world: World, options: tuple[str, ...]) -> None:
+def test_a_pkcs12_file_is_shown_with_its_intermediate_in_whatever_order_it_keeps_them(
+    world: World, options: tuple[str, ...]
+) -> None:
     path = pkcs12(world, f"bag{len(options)}.p12", WORD, *options)
     assert shown(world, Credentials(pkcs12=path, passphrase=Secret(WORD))) == "buyer"
     names = [one.subject.rfc4514_string() for one in chain(Credentials(pkcs12=path, passphrase=Secret(WORD)))]
@@ -127,23 +140,53 @@ def broken(world: World, encrypted: Path, bag: Path) -> dict[str, tuple[Credenti
     shutil.copy(bag, renamed)
     key = buyer.private_key
     return {
-        "another's key": (Credentials(buyer.certificate, other.private_key), r"other\.key: the private key does not belong .* buyer\.pem"),
+        "another's key": (
+            Credentials(buyer.certificate, other.private_key),
+            r"other\.key: the private key does not belong .* buyer\.pem",
+        ),
         "no key": (Credentials(buyer.certificate), r"buyer\.pem: no private key in it: add private_key"),
-        "no passphrase": (Credentials(buyer.certificate, encrypted), r"encrypted\.key: the private key is encrypted: add passphrase"),
-        "wrong passphrase": (Credentials(buyer.certificate, encrypted, passphrase=Secret("x" * 9)), r"does not open the private key"),
-        "long passphrase": (Credentials(buyer.certificate, encrypted, passphrase=Secret("x" * 2000)), r"does not open the private key"),
+        "no passphrase": (
+            Credentials(buyer.certificate, encrypted),
+            r"encrypted\.key: the private key is encrypted: add passphrase",
+        ),
+        "wrong passphrase": (
+            Credentials(buyer.certificate, encrypted, passphrase=Secret("x" * 9)),
+            r"does not open the private key",
+        ),
+        "long passphrase": (
+            Credentials(buyer.certificate, encrypted, passphrase=Secret("x" * 2000)),
+            r"does not open the private key",
+        ),
         "issuer first": (Credentials(swapped, key), r"stands at place 2 of 2: put it first"),
         "damaged": (Credentials(damaged, key), r"damaged\.pem: the PEM certificate in it is damaged"),
-        "damaged, and an encrypted key": (Credentials(damaged, encrypted, passphrase=Secret(WORD)), r"damaged\.pem: .* is damaged"),
+        "damaged, and an encrypted key": (
+            Credentials(damaged, encrypted, passphrase=Secret(WORD)),
+            r"damaged\.pem: .* is damaged",
+        ),
         "DER": (Credentials(der, key), r"buyer\.cer: not a PEM certificate but DER, .*openssl x509 -inform der"),
-        "PKCS#12 as PEM": (Credentials(bag, key), r"bag\.p12: not a PEM certificate but PKCS#12, which is named as pkcs12"),
+        "PKCS#12 as PEM": (
+            Credentials(bag, key),
+            r"bag\.p12: not a PEM certificate but PKCS#12, which is named as pkcs12",
+        ),
         "text": (Credentials(text, key), r"text\.pem: not a PEM certificate"),
         "swapped": (Credentials(key, buyer.certificate), r"buyer\.key: a private key and no certificate: .* swapped"),
-        "a request": (Credentials(world.middle.folder / "buyer.csr", key), r"buyer\.csr: a certificate request, not a certificate"),
+        "a request": (
+            Credentials(world.middle.folder / "buyer.csr", key),
+            r"buyer\.csr: a certificate request, not a certificate",
+        ),
         "a folder": (Credentials(folder, key), r"cannot be read: is a folder, where a file was expected"),
-        "PKCS#12, no passphrase": (Credentials(pkcs12=bag), r"bag\.p12: the PKCS#12 file cannot be opened: add passphrase"),
-        "PKCS#12, wrong passphrase": (Credentials(pkcs12=bag, passphrase=Secret("wrong one")), r"the passphrase does not open it"),
-        "PKCS#12 without a key": (Credentials(pkcs12=lone, passphrase=Secret(WORD)), r"holds no certificate with its key"),
+        "PKCS#12, no passphrase": (
+            Credentials(pkcs12=bag),
+            r"bag\.p12: the PKCS#12 file cannot be opened: add passphrase",
+        ),
+        "PKCS#12, wrong passphrase": (
+            Credentials(pkcs12=bag, passphrase=Secret("wrong one")),
+            r"the passphrase does not open it",
+        ),
+        "PKCS#12 without a key": (
+            Credentials(pkcs12=lone, passphrase=Secret(WORD)),
+            r"holds no certificate with its key",
+        ),
         "PEM as PKCS#12": (
             Credentials(pkcs12=buyer.certificate, passphrase=Secret(WORD)),
             r"buyer\.pem: the PKCS#12 file cannot be opened",
@@ -234,7 +277,13 @@ def test_connect_to_does_not_make_us_trust_another_name(world: World, tmp_path: 
     with door.listening(door.saying(b"HTTP/1.1 200 OK\r\n\r\n"), door.context(world.server)) as port:
         identity = Identity("buyer")
         target = Target(
-            "t", "ala", "https://seller.example", tmp_path, {"buyer": identity}, ca=world.root.certificate, connect_to=f"127.0.0.1:{port}"
+            "t",
+            "ala",
+            "https://seller.example",
+            tmp_path,
+            {"buyer": identity},
+            ca=world.root.certificate,
+            connect_to=f"127.0.0.1:{port}",
         )
         wire = HttpsWire(target)
         exchange = wire.send(identity, Request("POST", target.url + "/cancelOrder", (), b"x"), "cancelOrder")

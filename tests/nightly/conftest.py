@@ -46,7 +46,9 @@ def plain(results: Results) -> Results:
     return Results(**{one.name: getattr(results, one.name) for one in fields(Results)})
 
 
-def changed(results: Results, verdicts: Mapping[str, Verdict], *, message: str = "Nonconformance: it did otherwise") -> Results:
+def changed(
+    results: Results, verdicts: Mapping[str, Verdict], *, message: str = "Nonconformance: it did otherwise"
+) -> Results:
     """The run with other verdicts, by clause or by scenario."""
     scenarios = []
     for one in results.scenarios:
@@ -60,13 +62,18 @@ def changed(results: Results, verdicts: Mapping[str, Verdict], *, message: str =
 def night(right: Path, tmp_path: Path) -> Night:
     """Make the reports of one night of November, with some verdicts changed."""
 
-    def make(day: int, verdicts: Mapping[str, Verdict] | None = None, target: str = "staging", *, complete: bool = True) -> Path:
+    def make(
+        day: int, verdicts: Mapping[str, Verdict] | None = None, target: str = "staging", *, complete: bool = True
+    ) -> Path:
         results = changed(finished.read(right), verdicts or {})
         told = tuple(Target(target, one.api, one.url) for one in results.targets)
         scenarios = tuple(replace(one, target=target) for one in results.scenarios)
         moment = f"2026-11-{day:02d}T02:00:00.000000Z"
         folder = tmp_path / f"{target}-{day:02d}"
-        outputs.write(replace(results, targets=told, scenarios=scenarios, started=moment, seed=str(day), complete=complete), folder)
+        outputs.write(
+            replace(results, targets=told, scenarios=scenarios, started=moment, seed=str(day), complete=complete),
+            folder,
+        )
         return folder
 
     return make

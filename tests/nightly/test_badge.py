@@ -15,7 +15,18 @@ from .conftest import Night
 
 SVG = "{http://www.w3.org/2000/svg}"
 #: What shields.io reads (its endpoint badge); anything else in the JSON is of no use to it.
-KNOWN = {"schemaVersion", "label", "message", "color", "labelColor", "isError", "namedLogo", "logoSvg", "logoColor", "style"}
+KNOWN = {
+    "schemaVersion",
+    "label",
+    "message",
+    "color",
+    "labelColor",
+    "isError",
+    "namedLogo",
+    "logoSvg",
+    "logoColor",
+    "style",
+}
 
 
 @pytest.mark.parametrize(
@@ -26,10 +37,17 @@ KNOWN = {"schemaVersion", "label", "message", "color", "labelColor", "isError", 
         ({"ALA-REQ-07": Verdict.INCONCLUSIVE}, "orange", "inconclusive 2026-11"),
     ],
 )
-def test_both_forms_say_everything(night: Night, tmp_path: Path, verdicts: dict[str, Verdict], colour: str, words: str) -> None:
+def test_both_forms_say_everything(
+    night: Night, tmp_path: Path, verdicts: dict[str, Verdict], colour: str, words: str
+) -> None:
     made = badge.write(night(3, verdicts) / "results.json", tmp_path / "badge")
     told = json.loads(made[0].read_text("utf-8"))
-    assert (told["schemaVersion"], told["color"], told["label"], told["message"]) == (1, colour, "ALA cancelOrder 2.30", words)
+    assert (told["schemaVersion"], told["color"], told["label"], told["message"]) == (
+        1,
+        colour,
+        "ALA cancelOrder 2.30",
+        words,
+    )
     assert told.keys() <= KNOWN
     root = ET.fromstring(made[1].read_text("utf-8"))
     assert root.get("aria-label") == f"{told['label']} | {told['message']}"
@@ -37,12 +55,16 @@ def test_both_forms_say_everything(night: Night, tmp_path: Path, verdicts: dict[
 
 
 @pytest.mark.parametrize("verdict", [one for one in Verdict if one is not Verdict.DEPARTS])
-@pytest.mark.parametrize("apis", [{"ala"}, {"opensrs"}, {"ala", "opensrs"}, {"an-api-with-quite-a-long-name-that-has-no-title"}])
+@pytest.mark.parametrize(
+    "apis", [{"ala"}, {"opensrs"}, {"ala", "opensrs"}, {"an-api-with-quite-a-long-name-that-has-no-title"}]
+)
 def test_it_is_at_most_220_pixels_wide_and_its_words_fit(verdict: Verdict, apis: set[str]) -> None:
     root = ET.fromstring(badge.picture(badge.said(apis, verdict, "2026-11-25T00:00:00Z")))
     assert float(str(root.get("width"))) <= 220
     widths = [float(str(one.get("width"))) for one in root.iter(f"{SVG}rect")]
-    assert all(float(str(one.get("textLength"))) < width for one, width in zip(root.iter(f"{SVG}text"), widths, strict=True))
+    assert all(
+        float(str(one.get("textLength"))) < width for one, width in zip(root.iter(f"{SVG}text"), widths, strict=True)
+    )
 
 
 def test_it_is_grey_once_it_holds_no_longer() -> None:

@@ -90,10 +90,14 @@ def test_an_entry_for_a_scenario_excuses_that_scenario_alone(night: Night) -> No
     name = "A stranger with a self-signed certificate"
     left = baseline.apply(finished.read(failing), Baseline((entry("ALA-SEC-02", scenario=name),)), TODAY).new
     assert name not in {one.name for one in left}
-    assert code(failing, *(entry("ALA-SEC-02", scenario=one.id) for one in left), entry("ALA-SEC-02", scenario=name)) == 0
+    assert (
+        code(failing, *(entry("ALA-SEC-02", scenario=one.id) for one in left), entry("ALA-SEC-02", scenario=name)) == 0
+    )
 
 
-def test_a_scenario_gone_from_a_complete_run_makes_its_entry_stale_and_from_a_partial_one_does_not(night: Night) -> None:
+def test_a_scenario_gone_from_a_complete_run_makes_its_entry_stale_and_from_a_partial_one_does_not(
+    night: Night,
+) -> None:
     gone = entry(scenario="There is no such scenario")
     assert code(night(1), gone) == 11
     run = plain(finished.read(night(2, complete=False)))
@@ -127,7 +131,10 @@ def test_the_baseline_of_a_run_excuses_all_of_it_and_is_never_stale(right: Path,
 
 def test_a_baseline_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     made = Baseline(
-        (entry(scenario='it says "so"\n\x7f \\ é', link="https://tracker.example/1"), entry(list=List.DISPUTED, verdict=UNKNOWN))
+        (
+            entry(scenario='it says "so"\n\x7f \\ é', link="https://tracker.example/1"),
+            entry(list=List.DISPUTED, verdict=UNKNOWN),
+        )
     )
     path = tmp_path / "baseline.toml"
     path.write_text(waiver_file.dumps(made), encoding="utf-8")
@@ -189,7 +196,10 @@ GOOD = 'clause = "ALA-REQ-07"\nowner = "ana"\nreason = "known"\nexpires = 2027-0
         ("[[fails]]\n" + GOOD.replace('"ana"', '" "'), ["owner: is blank"]),
         ("[[fails]]\n" + GOOD.replace('"known"', "3"), ["reason: is text in quotes, not 3"]),
         ("[[fails]]\n" + GOOD.replace("expires = 2027-01-31\n", ""), ["expires: is missing"]),
-        ("[[fails]]\n" + GOOD.replace("2027-01-31", '"next year"'), ["expires: is a day, as in 2027-01-31, not 'next year'"]),
+        (
+            "[[fails]]\n" + GOOD.replace("2027-01-31", '"next year"'),
+            ["expires: is a day, as in 2027-01-31, not 'next year'"],
+        ),
         ("[[fails]]\n" + GOOD.replace("2027-01-31", "2027"), ["expires: is a day"]),
         ("[[fails]]\n" + GOOD + 'verdict = "inconclusve"\n', ["did you mean 'inconclusive'?"]),
         ("[[fails]]\n" + GOOD + 'link = "JIRA-1"\n', ["link: is an address"]),
@@ -215,7 +225,9 @@ def test_the_published_schema_takes_what_the_reader_takes() -> None:
     assert sorted(schema["$defs"]["entry"]["properties"]["verdict"]["enum"]) == sorted(waiver_file.VERDICTS)
 
 
-def test_the_command_writes_keeps_and_drops(wrong: Path, right: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_keeps_and_drops(
+    wrong: Path, right: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "baseline.toml"
     assert cli.main(["baseline", "--update", str(path), str(wrong)]) == 0
     assert f"{path}: 1 entry\n" in capsys.readouterr().out
@@ -223,7 +235,11 @@ def test_the_command_writes_keeps_and_drops(wrong: Path, right: Path, tmp_path: 
     assert (made.clause, made.owner, made.expires) == (CLAUSE, "", datetime.now(UTC).date() + timedelta(90))
     assert cli.main(["baseline", str(path), str(wrong)]) == 4
     assert "owner: is blank" in capsys.readouterr().err
-    filled = path.read_text("utf-8").replace('owner = ""', 'owner = "ana"').replace('reason = ""', 'reason = "known" # since May')
+    filled = (
+        path.read_text("utf-8")
+        .replace('owner = ""', 'owner = "ana"')
+        .replace('reason = ""', 'reason = "known" # since May')
+    )
     path.write_text(filled, encoding="utf-8")
     assert cli.main(["baseline", str(path), str(wrong)]) == 0
     assert cli.main(["baseline", str(path), str(right)]) == 11
@@ -236,7 +252,9 @@ def test_the_command_writes_keeps_and_drops(wrong: Path, right: Path, tmp_path: 
 def test_a_week_of_nights_is_red_only_when_something_changes(night: Night, tmp_path: Path) -> None:
     path = tmp_path / "baseline.toml"
     codes = []
-    for day in range(1, 8):  # the clause breaks in the third night and is mended in the sixth; once it cannot be found out
+    for day in range(
+        1, 8
+    ):  # the clause breaks in the third night and is mended in the sixth; once it cannot be found out
         verdict = UNKNOWN if day == 5 else FAILS if 3 <= day < 6 else Verdict.CONFORMS
         reports = night(day, {CLAUSE: verdict})
         known = waiver_file.read(path) if path.exists() else Baseline()

@@ -30,7 +30,9 @@ CLAUSE = "ALA-REQ-07"
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_a_run_does_not_differ_from_itself_and_worse_is_better_seen_from_the_other_side(right: Path, data: st.DataObject) -> None:
+def test_a_run_does_not_differ_from_itself_and_worse_is_better_seen_from_the_other_side(
+    right: Path, data: st.DataObject
+) -> None:
     run = finished.read(right)
     verdicts = data.draw(
         st.dictionaries(
@@ -94,18 +96,30 @@ def test_what_could_not_be_judged_may_vanish(right: Path) -> None:
 
 def test_a_scenario_that_moves_to_another_file_is_still_itself(right: Path) -> None:
     run = plain(finished.read(right))
-    moved = replace(run, scenarios=tuple(replace(one, id=one.id.replace("features/", "features/new/")) for one in run.scenarios))
+    moved = replace(
+        run, scenarios=tuple(replace(one, id=one.id.replace("features/", "features/new/")) for one in run.scenarios)
+    )
     assert compare(run, moved).scenarios == ()
 
 
 def test_ids_times_and_targets_do_not_make_a_difference(right: Path) -> None:
-    words = (
-        "Nonconformance: late\n  expected  {0}\n  received  {1} after {2} s\n  at        {3}/cancelOrder\n  again     countermand run {3}"
-    )
+    words = "Nonconformance: late\n  expected  {0}\n  received  {1} after {2} s\n  at        {3}/cancelOrder\n  again     countermand run {3}"
     old = changed(finished.read(right), {CLAUSE: Verdict.DOES_NOT_CONFORM}, message="")
     first, second = (
-        _saying(old, words.format("476135ad-29da-402e-8f7c-6b4af7564ef9", "2026-11-21T18:30:00Z", 0.12, "https://a.example:8443"), "a"),
-        _saying(old, words.format("01234567-29da-402e-8f7c-6b4af7564ef9", "2026-11-22T18:30:00.5Z", 1.5, "https://b.example:8444"), "b"),
+        _saying(
+            old,
+            words.format(
+                "476135ad-29da-402e-8f7c-6b4af7564ef9", "2026-11-21T18:30:00Z", 0.12, "https://a.example:8443"
+            ),
+            "a",
+        ),
+        _saying(
+            old,
+            words.format(
+                "01234567-29da-402e-8f7c-6b4af7564ef9", "2026-11-22T18:30:00.5Z", 1.5, "https://b.example:8444"
+            ),
+            "b",
+        ),
     )
     assert compare(first, second).scenarios == ()
     third = _saying(old, words.format("nothing", "2026-11-22T18:30:00.5Z", 1.5, "https://b.example:8444"), "b")
@@ -114,7 +128,10 @@ def test_ids_times_and_targets_do_not_make_a_difference(right: Path) -> None:
 
 
 def _saying(results: Results, message: str, host: str) -> Results:
-    targets = tuple(replace(one, name=f"target-{host}", url=f"https://{host}.example:844{'34'[host == 'b']}") for one in results.targets)
+    targets = tuple(
+        replace(one, name=f"target-{host}", url=f"https://{host}.example:844{'34'[host == 'b']}")
+        for one in results.targets
+    )
     told = tuple(replace(one, message=message if one.clause == CLAUSE else one.message) for one in results.scenarios)
     return replace(results, targets=targets, scenarios=told)
 

@@ -65,7 +65,12 @@ def test_a_row_that_is_damaged_anywhere_is_refused_with_its_line_and_key_by_ever
     lines = record.read_text(encoding="utf-8").split("\n")
     told = json.loads(lines[1])
     places = sorted({tuple(one) for one in keys(told)}, key=str)
-    assert {("steps",), ("exchanges", 0, "reply"), ("exchanges", 0, "request", "body", "masked"), ("drawn", "clock")} <= set(places)
+    assert {
+        ("steps",),
+        ("exchanges", 0, "reply"),
+        ("exchanges", 0, "request", "body", "masked"),
+        ("drawn", "clock"),
+    } <= set(places)
     refused = 0
     for number, at in enumerate(places):
         for place, value in enumerate(WRONG):
@@ -75,7 +80,9 @@ def test_a_row_that_is_damaged_anywhere_is_refused_with_its_line_and_key_by_ever
             if not said:
                 continue
             refused += 1
-            assert re.search(rf"record\.jsonl: line 2: .*{next((one for one in reversed(at) if isinstance(one, str)), '')}", said), (
+            assert re.search(
+                rf"record\.jsonl: line 2: .*{next((one for one in reversed(at) if isinstance(one, str)), '')}", said
+            ), (
                 at,
                 value,
                 said,

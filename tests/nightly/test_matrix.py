@@ -82,7 +82,9 @@ def test_the_page_loads_nothing_and_can_be_read_without_eyes_or_mouse(night: Nig
     page = Page(matrix_page.page(joined(*(night(day, {CLAUSE: FAILS}, f"t{day}") for day in range(1, 31)))))
     assert not {"link", "img", "iframe", "object"} & {tag for tag, _ in page.tags}
     assert page.all("script") == [{}]
-    policy = r"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\S+'; base-uri 'none'; form-action 'none'"
+    policy = (
+        r"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\S+'; base-uri 'none'; form-action 'none'"
+    )
     assert re.fullmatch(policy, str(page.all("meta")[1]["content"]))
     links = [str(one["href"]) for one in page.all("a")]
     named = [one["id"] for _, one in page.tags if "id" in one]
@@ -107,7 +109,9 @@ def test_a_run_links_to_its_own_page(night: Night, tmp_path: Path) -> None:
     assert f'href="../{folder.name}/index.html"' in out.read_text("utf-8")
 
 
-def test_a_run_that_is_missing_is_named_on_the_page(night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_that_is_missing_is_named_on_the_page(
+    night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     lost, out = tmp_path / "lost", tmp_path / "matrix.html"
     lost.mkdir()
     assert cli.main(["matrix", str(night(1)), str(lost), "--out", str(out)]) == 10
@@ -132,7 +136,13 @@ def test_the_page_opens_with_what_was_there_last_night(night: Night) -> None:
 
 def test_a_target_that_was_not_tested_stays_on_the_page(night: Night, tmp_path: Path) -> None:
     whole = plain(finished.read(night(1, {}, "op-09")))
-    lost = replace(whole, started="2026-11-02T02:00:00.000000Z", scenarios=(), untested="nobody listens at 127.0.0.1:1", complete=False)
+    lost = replace(
+        whole,
+        started="2026-11-02T02:00:00.000000Z",
+        scenarios=(),
+        untested="nobody listens at 127.0.0.1:1",
+        complete=False,
+    )
     outputs.write(lost, tmp_path / "lost")
     made = joined(night(1, {}, "op-09"), tmp_path / "lost")
     assert [column.verdict for column in made.tables[0].columns] == [Verdict.CONFORMS, Verdict.NOT_TESTED]
@@ -142,7 +152,9 @@ def test_a_target_that_was_not_tested_stays_on_the_page(night: Night, tmp_path: 
     jsonschema.validate(matrix.as_json(made), json.loads(SCHEMA.read_text("utf-8")))
 
 
-def test_an_expected_target_that_is_missing_is_red(night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_expected_target_that_is_missing_is_red(
+    night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in ("op-01", "op-02"):
         words = f'name = "{name}"\napi = "opensrs"\nurl = "https://127.0.0.1:1"\n[buyer]\nusername = "a"\napi_key = "{"0" * 112}"\n'
         (tmp_path / f"{name}.toml").write_text(words, encoding="utf-8")
@@ -173,7 +185,15 @@ def test_a_bundle_can_be_moved_and_its_links_still_work(night: Night, tmp_path: 
 
 
 def test_a_waiver_is_seen_in_its_cell(night: Night, tmp_path: Path) -> None:
-    waiver = Waiver("fails", CLAUSE, "anna@ourco.example", "they mend it", "2026-12-20", "excused", link="https://tracker.example/4711")
+    waiver = Waiver(
+        "fails",
+        CLAUSE,
+        "anna@ourco.example",
+        "they mend it",
+        "2026-12-20",
+        "excused",
+        link="https://tracker.example/4711",
+    )
     run = plain(finished.read(night(1, {CLAUSE: FAILS}, "op-02")))
     broken = tuple(one.id for one in run.scenarios if one.clause == CLAUSE)
     whole = replace(run, waivers=(replace(waiver, scenarios=broken),))
@@ -183,13 +203,17 @@ def test_a_waiver_is_seen_in_its_cell(night: Night, tmp_path: Path) -> None:
     assert f'title="op-02: does not conform; {words}"' in text
     assert "1 waived (op-02 ALA-REQ-07)" in text
     outputs.write(replace(whole, waivers=(replace(waiver, scenarios=broken[1:]),)), tmp_path / "half")
-    assert "1 newly broken (op-02 ALA-REQ-07)" in matrix_page.page(joined(tmp_path / "half"))  # one of its scenarios is nobody's
+    assert "1 newly broken (op-02 ALA-REQ-07)" in matrix_page.page(
+        joined(tmp_path / "half")
+    )  # one of its scenarios is nobody's
 
 
 def test_in_print_only_the_last_night_stands_in_columns_and_many_of_them_shrink_to_the_sheet(night: Night) -> None:
     few = matrix_page.page(joined(night(1), night(2)))
     [printed] = re.findall(r"@media print\{(.*?)\}\}", few, re.DOTALL)
-    assert re.search(r"\.past\{display:none!important\}", printed)  # the strip shows the others: as columns they would be cut off
+    assert re.search(
+        r"\.past\{display:none!important\}", printed
+    )  # the strip shows the others: as columns they would be cut off
     assert "thead{display:table-header-group}" in printed
     assert "<table>" in few
     many = matrix_page.page(joined(*(night(1, target=f"operator-{number}") for number in range(14))))

@@ -31,7 +31,9 @@ WAIVED = {"ALA-REQ-10": "ALA-REQ-10 is waived by anna@ourco.example until 2026-1
 def said(target: str, day: int, clauses: Mapping[str, Verdict] | None = None, **other: object) -> Entry:
     shown = clauses or {}
     verdict = BROKEN if BROKEN in shown.values() else Verdict.CONFORMS
-    made = Entry(target, "ala", f"2026-11-{day:02d}T02:00:00.000000Z", verdict, clauses=shown, documented=frozenset({REQ}))
+    made = Entry(
+        target, "ala", f"2026-11-{day:02d}T02:00:00.000000Z", verdict, clauses=shown, documented=frozenset({REQ})
+    )
     return replace(made, **other)  # type: ignore[arg-type]
 
 
@@ -68,8 +70,12 @@ def test_a_week_is_told_morning_by_morning() -> None:
     assert (still.target, still.since) == ("op-07", "2026-11-03")
     (again,) = [one for one in told[6] if one.kind is Kind.BROKEN]
     assert again.flaky == "changed 3 times in 6 nights"
-    assert night_words.sentence(told[6]) == "Last night: 1 newly broken (op-07 ALA-REQ-07); 1 waived (op-02 ALA-REQ-10)."
-    assert night_words.sentence(told[4]).startswith("Last night: 1 not tested (op-09); 1 still broken (op-07 ALA-REQ-07)")
+    assert (
+        night_words.sentence(told[6]) == "Last night: 1 newly broken (op-07 ALA-REQ-07); 1 waived (op-02 ALA-REQ-10)."
+    )
+    assert night_words.sentence(told[4]).startswith(
+        "Last night: 1 not tested (op-09); 1 still broken (op-07 ALA-REQ-07)"
+    )
 
 
 def test_a_night_that_tested_nothing_mends_nothing() -> None:
@@ -116,7 +122,8 @@ def test_a_history_keeps_a_year_each_run_once_and_says_what_is_wrong_with_it(tmp
     for line in ("{}", "5", "null", "garbage", "[" * 100_000, '{"clauses": 5}'):
         path.write_text(f"{whole}{line}\n")
         with pytest.raises(
-            history.HistoryError, match=r"nights\.jsonl:3: is no night of this suite: remove the line, or move the file away$"
+            history.HistoryError,
+            match=r"nights\.jsonl:3: is no night of this suite: remove the line, or move the file away$",
         ):
             history.read(path)
 
@@ -150,7 +157,16 @@ def test_the_command_compares_two_folders_of_many_runs(
 
 
 def test_waivers_and_what_was_not_tested_survive_being_written(right: Path, tmp_path: Path) -> None:
-    waiver = Waiver("fails", REQ, "anna@ourco.example", "they mend it", "2026-12-20", "excused", target="embedded-ala", scenarios=("a",))
+    waiver = Waiver(
+        "fails",
+        REQ,
+        "anna@ourco.example",
+        "they mend it",
+        "2026-12-20",
+        "excused",
+        target="embedded-ala",
+        scenarios=("a",),
+    )
     whole = replace(plain(finished.read(right)), waivers=(waiver,))
     outputs.write(whole, tmp_path / "waived")
     assert finished.read(tmp_path / "waived").waivers == (waiver,)

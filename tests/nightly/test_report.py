@@ -90,7 +90,10 @@ def test_what_is_drawn_anew_is_written_over_nobody_elses_file_and_over_no_report
         (["compare", str(folder), str(folder), "--json"], "compared.json"),
         (["night", str(folder), str(folder), "--json"], "night.json"),
     ):
-        for place, why in ((folder / "results.json", "is a report of a run"), (target, "was not written by this command")):
+        for place, why in (
+            (folder / "results.json", "is a report of a run"),
+            (target, "was not written by this command"),
+        ):
             before = place.read_bytes()
             assert cli.main([*first, str(place)]) == 4
             assert why in capsys.readouterr().err

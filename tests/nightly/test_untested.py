@@ -70,19 +70,25 @@ def test_a_target_where_nobody_listens_is_left_as_not_tested_and_the_run_before_
         ('name = 5\napi = "fax"\nurl = "https://127.0.0.1:1"\n', ("mine", "unknown", "https://127.0.0.1:1")),
     ],
 )
-def test_what_a_file_that_cannot_be_used_says_of_its_target_is_seen(tmp_path: Path, head: str, seen: tuple[str, str, str]) -> None:
+def test_what_a_file_that_cannot_be_used_says_of_its_target_is_seen(
+    tmp_path: Path, head: str, seen: tuple[str, str, str]
+) -> None:
     found = glimpse(written(tmp_path / "mine.toml", head))
     assert (found.name, found.api, found.url) == seen
     assert glimpse(tmp_path / "absent.toml").name == "absent"
 
 
 def test_a_misconfigured_target_is_left_as_not_tested_with_the_reason_and_no_secret(tmp_path: Path) -> None:
-    target = written(tmp_path / "op-05.toml", 'name = "op-05"\napi = "opensrs"\nurl = "https://u:hunter22@127.0.0.1:1"\ntypo = 1\n')
+    target = written(
+        tmp_path / "op-05.toml", 'name = "op-05"\napi = "opensrs"\nurl = "https://u:hunter22@127.0.0.1:1"\ntypo = 1\n'
+    )
     assert run(tmp_path, f"--target={target}").code == 4
     told = left(tmp_path / "reports")
     assert [(one.name, one.api) for one in told.targets] == [("op-05", "opensrs")]
     assert "op-05.toml" in str(told.untested)
-    assert not any(word in path.read_bytes() for path in (tmp_path / "reports").iterdir() for word in (b"hunter22", KEY.encode()))
+    assert not any(
+        word in path.read_bytes() for path in (tmp_path / "reports").iterdir() for word in (b"hunter22", KEY.encode())
+    )
 
 
 def test_a_wrong_baseline_and_a_wrong_option_leave_the_target_as_not_tested(tmp_path: Path) -> None:
@@ -100,7 +106,12 @@ def test_a_mistake_begins_alike_wherever_it_is_found(tmp_path: Path) -> None:
     target = written(tmp_path / "op-05.toml", 'name = "op-05"\napi = "opensrs"\nurl = "https://127.0.0.1:1"\n')
     (tmp_path / "known.toml").write_text('[[fails]]\nclause = "OSRS-CAN-01"\n')
     (tmp_path / "empty").mkdir()
-    for words in (("--target=absent.toml",), (f"--target={target}", "--baseline=known.toml"), ("--replay=empty",), (f"--target={target}",)):
+    for words in (
+        ("--target=absent.toml",),
+        (f"--target={target}", "--baseline=known.toml"),
+        ("--replay=empty",),
+        (f"--target={target}",),
+    ):
         done = countermand("run", *words, cwd=tmp_path)
         assert done.returncode in {4, 13}
         assert done.stderr.startswith("countermand run: "), done.stderr
@@ -125,7 +136,10 @@ def test_a_mistake_before_a_target_is_named_and_a_dry_run_leave_nothing(tmp_path
 
 def test_each_of_several_targets_is_left_where_its_own_run_would_have_been(tmp_path: Path) -> None:
     heads = {name: f'name = "{name}"\napi = "opensrs"\nurl = "https://127.0.0.1:1"\n' for name in ("op-01", "op-02")}
-    targets = [written(tmp_path / f"{name}.toml", head + ("typo = 1\n" if name == "op-02" else "")) for name, head in heads.items()]
+    targets = [
+        written(tmp_path / f"{name}.toml", head + ("typo = 1\n" if name == "op-02" else ""))
+        for name, head in heads.items()
+    ]
     assert countermand("run", *(f"--target={path}" for path in targets), cwd=tmp_path).returncode == 4
     assert {left(tmp_path / "reports" / name).targets[0].name for name in heads} == set(heads)
 
@@ -145,13 +159,20 @@ def test_a_run_whose_output_shows_a_secret_counts_as_not_tested_on_every_report(
     (tmp_path / "unmasked.py").write_text(UNMASKED, encoding="utf-8")
     with served("opensrs", tmp_path / "seller") as path:
         rewritten(path, ('"embedded-opensrs"', '"staging"'))
-        path.write_text(path.read_text("utf-8") + '\n[unknown_buyer]\nusername = "nobody"\napi_key = "the-seller-says-it-back"\n', "utf-8")
+        path.write_text(
+            path.read_text("utf-8") + '\n[unknown_buyer]\nusername = "nobody"\napi_key = "the-seller-says-it-back"\n',
+            "utf-8",
+        )
         told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "unmasked")
     assert told.code == 12
     found = finished.read(told.reports)
     assert (found.verdict, "a secret was found" in found.sentence) == (Verdict.NOT_TESTED, True)
     assert (told.reports / "conformance.md").read_text("utf-8").startswith("# not tested: a secret was found")
-    assert not any(leaks.shows(one.read_bytes(), Masker(["the-seller-says-it-back"])) for one in told.reports.rglob("*") if one.is_file())
+    assert not any(
+        leaks.shows(one.read_bytes(), Masker(["the-seller-says-it-back"]))
+        for one in told.reports.rglob("*")
+        if one.is_file()
+    )
 
 
 def test_a_night_and_a_matrix_find_the_target_that_is_meant_though_its_file_says_no_api(
@@ -181,7 +202,9 @@ def _seen(path: Path) -> Target:
     return Target(seen.name, seen.api, seen.url)
 
 
-def test_whoever_takes_the_last_run_up_is_told_that_it_tested_nothing_and_where_the_one_before_is(tmp_path: Path) -> None:
+def test_whoever_takes_the_last_run_up_is_told_that_it_tested_nothing_and_where_the_one_before_is(
+    tmp_path: Path,
+) -> None:
     broken = next(made for made in deviants("opensrs").values() if vars(made).get("breaks") == "OSRS-REQ-01")
     with served("opensrs", tmp_path / "seller", broken()) as target:
         assert run(tmp_path, f"--target={target}", "-m", "OSRS-REQ-01").code == 1
@@ -194,7 +217,10 @@ def test_whoever_takes_the_last_run_up_is_told_that_it_tested_nothing_and_where_
         for command, again in (
             (("ticket",), ("ticket", "--reports", before)),
             (("ticket", "OSRS-REQ-01"), ("ticket", "OSRS-REQ-01", "--reports", before)),
-            (("run", f"--target={target}", "--dry-run", "--failed"), ("run", f"--target={target}", "--dry-run", "--failed", before)),
+            (
+                ("run", f"--target={target}", "--dry-run", "--failed"),
+                ("run", f"--target={target}", "--dry-run", "--failed", before),
+            ),
             (("run", f"--target={target}", "--dry-run", "-m", "broken"), None),
             (("baseline", "--update", "known.toml", "reports"), ("baseline", "--update", "known.toml", before)),
             (("compare", "reports", before), ("compare", before, before)),

@@ -26,8 +26,17 @@ SENTENCE = f"{CLAUSE} is waived by {OWNER} until {UNTIL}: they mend it in March,
 
 
 def baseline(path: Path, message: str) -> Path:
-    told = {"clause": CLAUSE, "message": message, "owner": OWNER, "reason": "they mend it in March", "link": LINK, "expires": UNTIL}
-    path.write_text("\n".join(["[[fails]]", *(f"{key} = {json.dumps(value)}" for key, value in told.items()), ""]), encoding="utf-8")
+    told = {
+        "clause": CLAUSE,
+        "message": message,
+        "owner": OWNER,
+        "reason": "they mend it in March",
+        "link": LINK,
+        "expires": UNTIL,
+    }
+    path.write_text(
+        "\n".join(["[[fails]]", *(f"{key} = {json.dumps(value)}" for key, value in told.items()), ""]), encoding="utf-8"
+    )
     return path
 
 
@@ -52,7 +61,12 @@ def test_a_waiver_stands_on_every_surface(excused: Told) -> None:
     assert f"waiver: {SENTENCE}" in excused.said
     (told,) = excused.results["waivers"]
     assert (told["state"], told["owner"], told["expires"], told["link"]) == ("excused", OWNER, UNTIL, LINK)
-    failed = {one["id"] for clause in excused.results["clauses"] for one in clause["scenarios"] if one["verdict"] == "does not conform"}
+    failed = {
+        one["id"]
+        for clause in excused.results["clauses"]
+        for one in clause["scenarios"]
+        if one["verdict"] == "does not conform"
+    }
     assert set(told["scenarios"]) == failed
     markdown = (excused.reports / "conformance.md").read_text("utf-8")
     assert "## Waivers (1)" in markdown
@@ -64,7 +78,10 @@ def test_a_waiver_stands_on_every_surface(excused: Told) -> None:
     assert f'href="{LINK}"' in page
     ours = [one for one in excused.allure if {"name": "owner", "value": OWNER} in one["labels"]]
     assert {one["fullName"] for one in ours} == failed
-    assert all(one["statusDetails"]["known"] and {"type": "issue", "url": LINK, "name": "FIB-4711"} in one["links"] for one in ours)
+    assert all(
+        one["statusDetails"]["known"] and {"type": "issue", "url": LINK, "name": "FIB-4711"} in one["links"]
+        for one in ours
+    )
     annotations = github.commands(finished.read(excused.reports))
     assert [line for line in annotations if line.startswith("::error")] == []
     assert any(line.startswith("::notice") and OWNER in line for line in annotations)

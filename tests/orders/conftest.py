@@ -55,7 +55,9 @@ class Opensrs(opensrs.Seller):
             action, order = (message.text("action") or "").lower(), message.attribute("order_id") or ""
         except UnreadableError:
             action, order = "unreadable", ""
-        self.asked.append(Asked(action, order, request.body, response.body, request.path, request.headers.get("x-username", "")))
+        self.asked.append(
+            Asked(action, order, request.body, response.body, request.path, request.headers.get("x-username", ""))
+        )
         return response
 
     def actions(self, name: str) -> list[Asked]:
@@ -83,7 +85,9 @@ class Place:
     ledger: Path
     folder: Path
 
-    def run(self, *arguments: str, reports: str = "reports", check: int | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, reports: str = "reports", check: int | None = None
+    ) -> subprocess.CompletedProcess[str]:
         command = self.command(*arguments, reports=reports)
         done = warm.done(command, cwd=self.folder, env=ENVIRONMENT)
         if check is not None:
@@ -91,7 +95,15 @@ class Place:
         return done
 
     def command(self, *arguments: str, reports: str = "reports") -> list[str]:
-        own = ["--target", str(self.target), "--ledger", str(self.ledger), "--no-page", "--reports", str(self.folder / reports)]
+        own = [
+            "--target",
+            str(self.target),
+            "--ledger",
+            str(self.ledger),
+            "--no-page",
+            "--reports",
+            str(self.folder / reports),
+        ]
         return [*warm.COMMAND, "run", *own, *arguments]
 
     def orders(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -122,13 +134,18 @@ def listed(seller: Seller, pools: Mapping[str, int], default: int) -> str:
     lines = ["[orders]"]
     for state, orders in table.items():
         rows = orders[: pools.get(state, default)]
-        words = [json.dumps(one) if isinstance(one, str) else f'{{ seller = "{one["seller"]}", buyer = "{one["buyer"]}" }}' for one in rows]
+        words = [
+            json.dumps(one) if isinstance(one, str) else f'{{ seller = "{one["seller"]}", buyer = "{one["buyer"]}" }}'
+            for one in rows
+        ]
         lines.append(f"{state} = [{', '.join(words)}]")
     return "\n".join(lines)
 
 
 @contextmanager
-def placed(seller: Seller, folder: Path, pools: Mapping[str, int] | None = None, extra: str = "", default: int = 2) -> Iterator[Place]:
+def placed(
+    seller: Seller, folder: Path, pools: Mapping[str, int] | None = None, extra: str = "", default: int = 2
+) -> Iterator[Place]:
     api = "ala" if isinstance(seller, ala.Seller) else "opensrs"
     with serving.serve(api, seller, folder) as served:
         text = served.target.read_text()

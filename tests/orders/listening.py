@@ -6,7 +6,9 @@ import json
 import sys
 from pathlib import Path
 
-EVENTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind"})
+EVENTS = frozenset(
+    {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind"}
+)
 HEARD: list[str] = []
 
 

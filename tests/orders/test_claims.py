@@ -43,7 +43,10 @@ def test_a_seller_that_is_said_to_take_up_and_does_not_is_told_of(opensrs_place:
         claimed(place, 'takes_up = "yes"')
         place.run("-m", "OSRS-CAN-01")
         (note,) = notes(place)
-        assert "a complete cancellation was refused in the scenario 'A complete cancellation', and none was taken up" in note
+        assert (
+            "a complete cancellation was refused in the scenario 'A complete cancellation', and none was taken up"
+            in note
+        )
 
 
 def test_an_order_is_not_looked_up_where_it_cannot_be(opensrs_place: Callable[..., Any]) -> None:

@@ -85,14 +85,20 @@ def test_the_real_run_needs_no_more_than_was_planned(ala_place: Callable[..., An
 
 
 @pytest.mark.parametrize("listed", [5, 6])
-def test_the_table_says_what_a_whole_run_uses_however_few_orders_are_listed(ala_place: Callable[..., Any], listed: int) -> None:
+def test_the_table_says_what_a_whole_run_uses_however_few_orders_are_listed(
+    ala_place: Callable[..., Any], listed: int
+) -> None:
     with ala_place({"in_flight": listed}, default=4) as place:
         words = place.run("--dry-run", check=0).stdout
         [uses] = re.findall(r"a whole run uses (\d+)", words)
-        assert table(words)["in_flight"][0] == uses == str(2 if listed == 5 else 3)  # the last shows that any is still taken up
+        assert (
+            table(words)["in_flight"][0] == uses == str(2 if listed == 5 else 3)
+        )  # the last shows that any is still taken up
 
 
-def test_no_order_is_counted_for_the_end_where_what_is_asked_last_is_taken_up(opensrs_place: Callable[..., Any]) -> None:
+def test_no_order_is_counted_for_the_end_where_what_is_asked_last_is_taken_up(
+    opensrs_place: Callable[..., Any],
+) -> None:
     with opensrs_place({"pending": 12}) as place:
         words = place.run("--dry-run", check=0).stdout
         [uses] = re.findall(r"a whole run uses (\d+)", words)
@@ -145,7 +151,11 @@ def test_without_a_target_the_embedded_sellers_are_planned_for(opensrs_place: Ca
 def test_a_dry_run_is_one_screen_and_every_request_is_for_who_asks(opensrs_place: Callable[..., Any]) -> None:
     with opensrs_place() as place:
         place.rewrite(
-            lambda text: text + "\n[safety]\nrate = 5\n" if "[safety]" not in text else text.replace("[safety]", "[safety]\nrate = 5")
+            lambda text: (
+                text + "\n[safety]\nrate = 5\n"
+                if "[safety]" not in text
+                else text.replace("[safety]", "[safety]\nrate = 5")
+            )
         )
         words = place.run("--dry-run", "--requests", str(place.folder / "asked"), check=0).stdout
         assert len(words.splitlines()) < 40
@@ -173,7 +183,9 @@ def take_all(place: Any, state: str) -> None:  # noqa: ANN401 - a Place
     ledger.close()
 
 
-def test_dry_run_doctor_and_run_say_the_same_of_states_of_which_no_order_is_left(opensrs_place: Callable[..., Any]) -> None:
+def test_dry_run_doctor_and_run_say_the_same_of_states_of_which_no_order_is_left(
+    opensrs_place: Callable[..., Any],
+) -> None:
     with opensrs_place({"pending": 12, "completed": 0, "declined": 1}) as place:
         take_all(place, "declined")
         dry = place.run("--dry-run", check=0).stdout

@@ -38,9 +38,17 @@ class Slow(Opensrs):
 
 
 def begun(place: Place, *arguments: str) -> subprocess.Popen[str]:
-    command = place.command("-m", "OSRS-CAN-01 or OSRS-STA-01 or OSRS-XML-01 or OSRS-XML-02 or OSRS-ATT-01 or OSRS-REQ-01", *arguments)
+    command = place.command(
+        "-m", "OSRS-CAN-01 or OSRS-STA-01 or OSRS-XML-01 or OSRS-XML-02 or OSRS-ATT-01 or OSRS-REQ-01", *arguments
+    )
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=place.folder, env=ENVIRONMENT, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=place.folder,
+        env=ENVIRONMENT,
+        start_new_session=True,
     )
 
 
@@ -53,7 +61,12 @@ def until(place: Place, cancelled: int) -> None:
 
 def true(place: Place) -> None:
     """See that no order the seller has cancelled is thought to be left, and that reports tell of what was played alone."""
-    entries = {row["number"]: row for one in place.told()["states"].values() for name in ("used", "in use", "lost") for row in one[name]}
+    entries = {
+        row["number"]: row
+        for one in place.told()["states"].values()
+        for name in ("used", "in use", "lost")
+        for row in one[name]
+    }
     gone = {one.order for one in place.seller.asked if one.taken_up()}
     with contextlib.closing(sqlite3.connect(place.ledger)) as base:
         ended = {number for (number,) in base.execute("SELECT number FROM orders WHERE ended IS NOT NULL")}
@@ -68,7 +81,9 @@ def true(place: Place) -> None:
 
 @pytest.mark.parametrize("workers", [(), ("-n", "4")], ids=["one", "four"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda one: one.name)
-def test_a_signal_ends_a_run_and_loses_nothing(number: signal.Signals, workers: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_signal_ends_a_run_and_loses_nothing(
+    number: signal.Signals, workers: tuple[str, ...], tmp_path: Path
+) -> None:
     with placed(Slow(), tmp_path, {"pending": 12}) as place:
         process = begun(place, *workers)
         until(place, 2)
@@ -121,7 +136,10 @@ def test_what_was_registered_is_cancelled(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         said, _ = process.communicate(timeout=300)
         assert process.returncode == 2, said
-        made = {one.answer.partition(b'key="order_id">')[2].partition(b"<")[0].decode() for one in place.seller.actions("sw_register")}
+        made = {
+            one.answer.partition(b'key="order_id">')[2].partition(b"<")[0].decode()
+            for one in place.seller.actions("sw_register")
+        }
         assert made
         assert {place.seller.orders[number].state for number in made} == {State.CANCELLED}
         assert place.told()["registered"] == []

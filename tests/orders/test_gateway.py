@@ -35,9 +35,15 @@ class Gateway:
         if request.headers.get(self.name) != self.word:
             self.turned_away += 1
             return Response(
-                401, b"<html>Who are you?</html>", (("WWW-Authenticate", 'Basic realm="staging"'), ("Content-Type", "text/html"))
+                401,
+                b"<html>Who are you?</html>",
+                (("WWW-Authenticate", 'Basic realm="staging"'), ("Content-Type", "text/html")),
             )
-        return Response(response.status, response.body, (*response.headers, ("X-Echo", self.word.lower()), ("X-Hex", WORD.encode().hex())))
+        return Response(
+            response.status,
+            response.body,
+            (*response.headers, ("X-Echo", self.word.lower()), ("X-Hex", WORD.encode().hex())),
+        )
 
 
 class BehindAla(Ala):
@@ -86,14 +92,18 @@ def played(place: Place, api: str, *arguments: str) -> subprocess.CompletedProce
 def test_every_request_bears_it_and_no_output_shows_it(api: str, how: str, tmp_path: Path) -> None:
     name, word, write = HOW[how]
     gateway = Gateway(name, word)
-    with placed(BehindAla(gateway) if api == "ala" else BehindOpensrs(gateway), tmp_path, {"in_flight": 4, "pending": 4}) as place:
+    with placed(
+        BehindAla(gateway) if api == "ala" else BehindOpensrs(gateway), tmp_path, {"in_flight": 4, "pending": 4}
+    ) as place:
         place.rewrite(write)
         done = played(place, api)
         assert done.returncode == 0, done.stdout + done.stderr  # what was asked is kept
         assert {verdict for verdict, _ in place.verdicts().values()} == {"conforms"}
         assert gateway.turned_away == 0
         files = [path for path in (tmp_path / "reports").rglob("*") if path.is_file()]
-        assert {"results.json", "conformance.md", "given.json", "record.jsonl", "index.html"} <= {path.name for path in files}
+        assert {"results.json", "conformance.md", "given.json", "record.jsonl", "index.html"} <= {
+            path.name for path in files
+        }
         masker = Masker([WORD, BASIC, BASIC.partition(" ")[2]])
         assert [path for path in files if leaks.shows(path.read_bytes(), masker)] == []
         assert not leaks.shows((done.stdout + done.stderr).encode(), masker)
@@ -102,7 +112,9 @@ def test_every_request_bears_it_and_no_output_shows_it(api: str, how: str, tmp_p
         assert not leaks.shows(dry.stdout.encode(), masker)
     again = called("run", "--replay", "reports", "--reports", "again", "--no-page", folder=tmp_path)
     assert again.returncode == 10, again.stdout
-    then, now = (json.loads((tmp_path / folder / "results.json").read_text())["counts"] for folder in ("reports", "again"))
+    then, now = (
+        json.loads((tmp_path / folder / "results.json").read_text())["counts"] for folder in ("reports", "again")
+    )
     assert then == now
 
 
@@ -111,8 +123,15 @@ def test_without_it_the_doctor_says_what_is_missing(how: str, tmp_path: Path) ->
     name, word, write = HOW[how]
     with placed(BehindOpensrs(Gateway(name, word)), tmp_path) as place:
         bare = " ".join(called("doctor", "--target", place.target, folder=tmp_path).stdout.split())
-        assert "a gateway in front of the seller wants a key of its own, as this one does (Basic): give it in [headers]" in bare
-        place.rewrite(lambda text: write(text).replace(WORD, "Another-Word-1").replace('{ env = "GATEWAY_KEY" }', '"Another-Word-1"'))
+        assert (
+            "a gateway in front of the seller wants a key of its own, as this one does (Basic): give it in [headers]"
+            in bare
+        )
+        place.rewrite(
+            lambda text: (
+                write(text).replace(WORD, "Another-Word-1").replace('{ env = "GATEWAY_KEY" }', '"Another-Word-1"')
+            )
+        )
         wrong = " ".join(called("doctor", "--target", place.target, folder=tmp_path).stdout.split())
         assert "does not take what [headers] gives it" in wrong
         assert "Another-Word-1" not in wrong
@@ -122,7 +141,9 @@ def test_without_it_the_doctor_says_what_is_missing(how: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["user_in_url.toml", "gateway_header.toml"])
 def test_the_files_of_the_field_reach_their_seller(name: str, tmp_path: Path) -> None:
-    seller = BehindOpensrs(Gateway("authorization", BASIC) if name == "user_in_url.toml" else Gateway("x-gateway-key", WORD))
+    seller = BehindOpensrs(
+        Gateway("authorization", BASIC) if name == "user_in_url.toml" else Gateway("x-gateway-key", WORD)
+    )
     with placed(seller, tmp_path) as place:
         key = next(one for one in place.target.read_text().splitlines() if one.startswith("api_key")).split('"')[1]
         user = next(one for one in place.target.read_text().splitlines() if one.startswith("username")).split('"')[1]
@@ -136,7 +157,10 @@ def test_the_files_of_the_field_reach_their_seller(name: str, tmp_path: Path) ->
         done = played(place, "opensrs", "--no-page")
         assert done.returncode == 0, done.stdout + done.stderr
         assert seller.gateway.turned_away == 0
-        assert json.loads((tmp_path / "reports" / "results.json").read_text())["targets"][0]["url"] == f"https://127.0.0.1:{port}"
+        assert (
+            json.loads((tmp_path / "reports" / "results.json").read_text())["targets"][0]["url"]
+            == f"https://127.0.0.1:{port}"
+        )
 
 
 def test_a_certificate_shows_that_there_was_a_header_and_not_which(tmp_path: Path) -> None:

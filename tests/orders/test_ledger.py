@@ -29,7 +29,13 @@ def test_an_order_is_written_down_before_it_is_given(ledger: Ledger) -> None:
     order = ledger.take(CLAIM, POOL, 50)
     assert order == POOL["1"]
     (entry,) = Ledger(ledger.path).entries(CLAIM.seller)
-    assert (entry.number, entry.run, entry.scenario, entry.target, entry.outcome) == ("1", "run-1", "a scenario", "staging", None)
+    assert (entry.number, entry.run, entry.scenario, entry.target, entry.outcome) == (
+        "1",
+        "run-1",
+        "a scenario",
+        "staging",
+        None,
+    )
 
 
 def test_what_somebody_has_or_had_is_given_to_nobody_else(ledger: Ledger) -> None:
@@ -64,7 +70,9 @@ def test_an_order_being_made_is_known_before_it_exists(ledger: Ledger) -> None:
     assert [entry.is_placeholder for entry in ledger.entries(CLAIM.seller)] == [True]
     assert ledger.made(CLAIM, placeholder, Order("pending", "77"))
     ledger.give_back(CLAIM.seller, "77")
-    assert ledger.take(CLAIM._replace(run="run-2"), {}, 50) is None  # it is the run's that made it, which will cancel it
+    assert (
+        ledger.take(CLAIM._replace(run="run-2"), {}, 50) is None
+    )  # it is the run's that made it, which will cancel it
     assert ledger.take(CLAIM, {}, 50) == Order("pending", "77")
 
 
@@ -76,7 +84,9 @@ def test_an_order_said_to_be_new_that_was_used_before_is_not_taken(ledger: Ledge
 
 
 @pytest.mark.parametrize("harm", ["no database", "somebody else's", "newer", "torn", "a folder", "in a file"])
-def test_a_ledger_that_cannot_be_used_stops_the_run_before_anything_is_sent(harm: str, opensrs_place: Callable[..., Any]) -> None:
+def test_a_ledger_that_cannot_be_used_stops_the_run_before_anything_is_sent(
+    harm: str, opensrs_place: Callable[..., Any]
+) -> None:
     with opensrs_place() as place:
         if harm == "no database":
             place.ledger.write_text("these are no orders\n" * 100)
@@ -90,7 +100,13 @@ def test_a_ledger_that_cannot_be_used_stops_the_run_before_anything_is_sent(harm
             ledger.take(CLAIM, POOL, 50)
             ledger.close()
             base = sqlite3.connect(place.ledger)
-            base.execute({"somebody else's": "PRAGMA application_id = 7", "newer": "PRAGMA user_version = 99", "torn": "SELECT 1"}[harm])
+            base.execute(
+                {
+                    "somebody else's": "PRAGMA application_id = 7",
+                    "newer": "PRAGMA user_version = 99",
+                    "torn": "SELECT 1",
+                }[harm]
+            )
             base.commit()
             base.close()
             if harm == "torn":
@@ -134,10 +150,15 @@ def test_an_order_held_by_a_run_that_was_killed_is_never_used_again(opensrs_plac
 def test_two_runs_at_once_never_share_an_order(opensrs_place: Callable[..., Any]) -> None:
     with opensrs_place({"pending": 30}) as place:
         which = ("-m", "OSRS-CAN-01 or OSRS-CMD-01 or OSRS-REQ-01 or OSRS-STA-01")
-        both = [subprocess.Popen(place.command(*which, reports=name), stdout=subprocess.PIPE, env=ENVIRONMENT) for name in ("one", "two")]
+        both = [
+            subprocess.Popen(place.command(*which, reports=name), stdout=subprocess.PIPE, env=ENVIRONMENT)
+            for name in ("one", "two")
+        ]
         for process in both:
             process.communicate(timeout=120)
-        given = [{order["seller"] for row in place.rows(name) for order in row["drawn"]["orders"]} for name in ("one", "two")]
+        given = [
+            {order["seller"] for row in place.rows(name) for order in row["drawn"]["orders"]} for name in ("one", "two")
+        ]
         assert given[0]
         assert given[1]
         used = [one.order for one in place.seller.asked if one.taken_up()]
@@ -151,7 +172,9 @@ def test_parallel_workers_never_share_an_order_and_judge_as_one_would(opensrs_pl
         place.run("-n", "3", reports="three")
         assert max(Counter(one.order for one in place.seller.asked if one.taken_up()).values()) == 1
         alone, together = place.verdicts("one"), place.verdicts("three")
-        assert {name: verdict for name, (verdict, _) in alone.items()} == {name: verdict for name, (verdict, _) in together.items()}
+        assert {name: verdict for name, (verdict, _) in alone.items()} == {
+            name: verdict for name, (verdict, _) in together.items()
+        }
 
 
 def test_orders_shows_what_is_left_and_what_became_of_the_rest(opensrs_place: Callable[..., Any]) -> None:
@@ -171,7 +194,9 @@ def test_orders_shows_what_is_left_and_what_became_of_the_rest(opensrs_place: Ca
         assert ["pending", "2", "1", "1", "0", "0"] in [line.split() for line in words]
 
 
-def test_the_environment_names_the_ledger(opensrs_place: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_environment_names_the_ledger(
+    opensrs_place: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     with opensrs_place() as place:
         monkeypatch.setitem(ENVIRONMENT, "COUNTERMAND_LEDGER", str(tmp_path / "elsewhere.sqlite"))
         command = place.command("-m", "OSRS-CAN-01")

@@ -100,7 +100,12 @@ def test_a_ledger_that_stays_stops_nothing(opensrs_place: Callable[..., Any]) ->
 
 def running(place: Place, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        place.command(*words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=place.folder, env=ENVIRONMENT
+        place.command(*words),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=place.folder,
+        env=ENVIRONMENT,
     )
 
 
@@ -132,7 +137,9 @@ def _may_mount() -> bool:
 @contextmanager
 def small_disk(at: Path, size: str) -> Iterator[Path]:
     at.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(at)], capture_output=True, check=False)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(at)], capture_output=True, check=False
+    )
     if done.returncode != 0:
         pytest.skip("no file system can be mounted here")
     try:
@@ -166,7 +173,9 @@ def test_reports_on_a_disk_that_fills_up_end_in_a_verdict_on_the_terminal(opensr
         assert done.stdout.splitlines()[-1].startswith("exit 10: the reports could not be written")
         assert not list(disk.rglob("*.tmp"))
         used = next(line for line in done.stdout.splitlines() if line.startswith("used up, or perhaps: "))
-        assert {one.order for one in seller.asked if one.taken_up()} & set(place.told()["states"]["pending"]["left"]) == set()
+        assert {one.order for one in seller.asked if one.taken_up()} & set(
+            place.told()["states"]["pending"]["left"]
+        ) == set()
         assert all(one["number"] in used for one in place.told()["states"]["pending"]["used"])
         for name in ("results.json", "conformance.md", "junit.xml", "index.html"):
             assert not (disk / name).exists()  # half a report would be taken for a whole one

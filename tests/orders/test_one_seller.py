@@ -28,15 +28,38 @@ SPELT = {
         *("https://seller%2Eexample:8443", "https://seller.example\u3002:8443"),
     ),
     "https://seller.example": ("https://seller.example:443", "https://seller.example:0443", "https://seller.example:"),
-    "https://münchen.example": ("https://MÜNCHEN.example", "https://xn--mnchen-3ya.example", "https://mu\u0308nchen.example"),
-    "https://127.0.0.1:8443": (
-        *("https://127.1:8443", "https://0x7f.1:8443", "https://0177.0.0.1:8443", "https://2130706433:8443", "https://localhost:8443"),
-        *("https://[::ffff:127.0.0.1]:8443", "https://[::ffff:7f00:1]:8443", "https://0.0.0.0:8443", "https://127.0.0.1.:8443"),
+    "https://münchen.example": (
+        "https://MÜNCHEN.example",
+        "https://xn--mnchen-3ya.example",
+        "https://mu\u0308nchen.example",
     ),
-    "https://[2001:db8::1]:8443": ("https://[2001:DB8:0:0::1]:8443", "https://[2001:0db8:0000:0000:0000:0000:0000:0001]:8443"),
+    "https://127.0.0.1:8443": (
+        *(
+            "https://127.1:8443",
+            "https://0x7f.1:8443",
+            "https://0177.0.0.1:8443",
+            "https://2130706433:8443",
+            "https://localhost:8443",
+        ),
+        *(
+            "https://[::ffff:127.0.0.1]:8443",
+            "https://[::ffff:7f00:1]:8443",
+            "https://0.0.0.0:8443",
+            "https://127.0.0.1.:8443",
+        ),
+    ),
+    "https://[2001:db8::1]:8443": (
+        "https://[2001:DB8:0:0::1]:8443",
+        "https://[2001:0db8:0000:0000:0000:0000:0000:0001]:8443",
+    ),
 }
 DIFFERENT = (
-    *("https://seller.example:8443", "https://seller.example", "https://other.example:8443", "https://seller.example.org:8443"),
+    *(
+        "https://seller.example:8443",
+        "https://seller.example",
+        "https://other.example:8443",
+        "https://seller.example.org:8443",
+    ),
     *("https://127.0.0.1:8443", "https://127.0.0.2:8443", "https://[2001:db8::1]:8443", "https://[2001:db8::2]:8443"),
     *("https://1.example:8443", "https://strasse.example", "https://straße.example"),
 )
@@ -86,7 +109,9 @@ BY_ADDRESS = replace(PLACE, url="https://10.0.0.5:9443")
 ALIAS = replace(PLACE, url="https://alias.example:8443", connect_to="10.0.0.5:09443")
 
 
-@pytest.mark.parametrize("names", [(PLACE, BY_ROUTE), (BY_ROUTE, PLACE), (BY_ADDRESS, BY_ROUTE), (BY_ADDRESS, ALIAS), (ALIAS, BY_ROUTE)])
+@pytest.mark.parametrize(
+    "names", [(PLACE, BY_ROUTE), (BY_ROUTE, PLACE), (BY_ADDRESS, BY_ROUTE), (BY_ADDRESS, ALIAS), (ALIAS, BY_ROUTE)]
+)
 def test_an_order_used_under_one_name_is_used_under_all(names: tuple[Target, Target], tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger")
     assert takes(names[0], ledger)
@@ -150,7 +175,9 @@ def test_a_ledger_of_the_first_version_is_read_in_the_new_spelling(tmp_path: Pat
         lambda port: f'url = "https://localhost:{port}"\nconnect_to = "127.1:{port}"',
     ],
 )
-def test_a_run_under_another_name_uses_no_order_twice(respell: Callable[[int], str], opensrs_place: Callable[..., Any]) -> None:
+def test_a_run_under_another_name_uses_no_order_twice(
+    respell: Callable[[int], str], opensrs_place: Callable[..., Any]
+) -> None:
     with opensrs_place({"pending": 2}) as at:
         url = next(line for line in at.target.read_text().splitlines() if line.startswith("url = "))
         port = int(url.rpartition(":")[2].strip('"/'))

@@ -23,18 +23,24 @@ def piped(place: Place, *words: str, targets: int = 1) -> subprocess.CompletedPr
     line = shlex.join([sys.executable, "-m", "countermand", "run", *own, *words])
     file = f" --target <(cat {shlex.quote(str(place.target))})"
     command = ["bash", "-c", line + file * targets]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=place.target.parent, env=ENVIRONMENT, timeout=300)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=place.target.parent, env=ENVIRONMENT, timeout=300
+    )
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
-def test_a_target_file_through_a_pipe_is_read_once_for_all_processes(workers: tuple[str, ...], opensrs_place: Callable[..., Any]) -> None:
+def test_a_target_file_through_a_pipe_is_read_once_for_all_processes(
+    workers: tuple[str, ...], opensrs_place: Callable[..., Any]
+) -> None:
     with opensrs_place({"pending": 4}) as place:
         done = piped(place, "-m", "OSRS-CAN-01", *workers)
         assert done.returncode == 0, done.stdout + done.stderr  # what was asked is kept
         assert place.verdicts()["A complete cancellation"][0] == "conforms"
         key = next(line for line in place.target.read_text().splitlines() if line.startswith("api_key")).split('"')[1]
         found = [
-            path for path in place.folder.rglob("*") if path.is_file() and path != place.target and key in path.read_text("utf-8", "ignore")
+            path
+            for path in place.folder.rglob("*")
+            if path.is_file() and path != place.target and key in path.read_text("utf-8", "ignore")
         ]
         assert [path for path in found if "reports" in path.parts] == []  # in memory alone
 

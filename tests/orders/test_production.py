@@ -27,7 +27,12 @@ SPELT = (
         "api-gw\u3002cityfibre\u3002com",
         "api-gw1\uff61cityfibre.com",
     ),
-    *("api-gw2\uff0ecityfibre\uff0ecom\u3002", "\uff41pi-gw.cityfibre.com", "api%2Dgw.cityfibre.com", "api-gw%2ecityfibre.com"),
+    *(
+        "api-gw2\uff0ecityfibre\uff0ecom\u3002",
+        "\uff41pi-gw.cityfibre.com",
+        "api%2Dgw.cityfibre.com",
+        "api-gw%2ecityfibre.com",
+    ),
     *("user@api-gw.cityfibre.com", "rr-n1-tor.OpenSRS.net\uff0e", "api-\u00adgw.cityfibre.com"),
     *("52.51.45.11", "875769099", "0x34.0x33.45.11", "064.063.055.013", "52.51.11531", "52.58.75.78."),
     *("[2a05:d018:9a3:b500::100]", "[2A05:D018:09A3:B500:0:0:0:100]", "[::ffff:52.51.45.11]", "[64:ff9b::343a:4b4e]"),
@@ -74,7 +79,9 @@ def test_a_name_that_leads_to_a_published_address_is_production(address: str) ->
         return ("127.0.0.9", address)
 
     for target in ways("alias.example"):
-        with pytest.raises(TargetError, match=rf"{address}, an address of .*alias\.example.* is published as production"):
+        with pytest.raises(
+            TargetError, match=rf"{address}, an address of .*alias\.example.* is published as production"
+        ):
             agree([looked_up(target, resolve)], [])
         agree([target], [])  # the guard switched off: nobody has looked
     assert {"alias.example", "seller.example"} == set(asked)
@@ -94,7 +101,10 @@ def test_nobody_is_asked_for_the_address_of_an_address_or_of_what_needs_none() -
 
 def test_the_name_in_the_url_is_not_looked_up_where_nobody_connects_to_it() -> None:
     asked: list[str] = []
-    for target in (replace(PLACE, connect_to="tunnel.example:8443"), replace(PLACE, url="https://rr-n1-tor.opensrs.net:55443")):
+    for target in (
+        replace(PLACE, connect_to="tunnel.example:8443"),
+        replace(PLACE, url="https://rr-n1-tor.opensrs.net:55443"),
+    ):
         looked_up(target, lambda host: asked.append(host) or ())  # type: ignore[func-returns-value]
     assert asked == ["tunnel.example"]
 
@@ -117,12 +127,17 @@ def _private_network() -> bool:
     if shutil.which("unshare") is None or shutil.which("ip") is None:
         return False
     words = "ip link set lo up && ip address add 52.51.45.11/32 dev lo && mount --bind /etc/hosts /etc/hosts"
-    return subprocess.run(["unshare", "--net", "--mount", "sh", "-c", words], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run(["unshare", "--net", "--mount", "sh", "-c", words], capture_output=True, check=False).returncode
+        == 0
+    )
 
 
 @pytest.mark.skipif(not _private_network(), reason="needs a network namespace of its own")
 @pytest.mark.parametrize("route", ["url", "connect_to"])
-def test_a_run_at_a_name_of_production_sends_nothing(route: str, opensrs_place: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_run_at_a_name_of_production_sends_nothing(
+    route: str, opensrs_place: Callable[..., Any], tmp_path: Path
+) -> None:
     """The name stands in a hosts file, its address on the loopback of a network that nobody else is in."""
     with opensrs_place({"pending": 2}) as at:
         url = next(line for line in at.target.read_text().splitlines() if line.startswith("url = "))
@@ -130,7 +145,9 @@ def test_a_run_at_a_name_of_production_sends_nothing(route: str, opensrs_place: 
         new = f'url = "https://alias.test:{port}"' if route == "url" else f'{url}\nconnect_to = "alias.test:{port}"'
         at.rewrite(lambda text: text.replace(url, new))
         (tmp_path / "hosts").write_text("127.0.0.1 localhost\n52.51.45.11 alias.test\n")
-        set_up = f"ip link set lo up && ip address add 52.51.45.11/32 dev lo && mount --bind {tmp_path}/hosts /etc/hosts"
+        set_up = (
+            f"ip link set lo up && ip address add 52.51.45.11/32 dev lo && mount --bind {tmp_path}/hosts /etc/hosts"
+        )
         listen = "import socket, sys; s = socket.create_server(('52.51.45.11', int(sys.argv[1]))); s.settimeout(0.2)"
         script = f"""
 import subprocess, sys

@@ -31,7 +31,11 @@ def test_the_example_is_valid_and_a_filled_one_too() -> None:
 
 
 def test_contacts_are_those_of_the_target_file_and_no_others() -> None:
-    wanted = {"product_type": "x", "domain": "a.example", "contacts": {"admin": {"first_name": "Ada", "email": "ada@a.example"}}}
+    wanted = {
+        "product_type": "x",
+        "domain": "a.example",
+        "contacts": {"admin": {"first_name": "Ada", "email": "ada@a.example"}},
+    }
     root = etree.fromstring(document(wanted, handle="process", number="1"))
     (contacts,) = root.xpath("//item[@key='contact_set']")
     assert [item.get("key") for item in contacts.iter("item")][1:] == ["admin", "first_name", "email"]
@@ -46,7 +50,11 @@ def test_orders_are_saved_recorded_used_and_cancelled_at_the_end(opensrs_place: 
         assert {verdict for verdict, _ in place.verdicts().values()} == {"conforms"}
         recorded = [one["operation"] for row in place.rows() for one in row["exchanges"]]
         assert recorded.count("sw_register") == len(made)
-        states = {order.state for order in place.seller.orders.values() if order.domain.endswith(".example.com") and len(order.domain) < 26}
+        states = {
+            order.state
+            for order in place.seller.orders.values()
+            if order.domain.endswith(".example.com") and len(order.domain) < 26
+        }
         assert states == {State.CANCELLED}
         assert not place.told()["registered"]
         assert any("made with sw_register, was cancelled at the end" in note for note in place.results()["notes"])
@@ -68,9 +76,13 @@ def test_an_order_in_progress_is_only_made_where_that_is_agreed_to(opensrs_place
     with opensrs_place({"in-progress": 0}, REGISTER) as place:
         place.run("-m", "OSRS-STA-01")
         assert not any(b">process<" in one.body for one in place.seller.asked)
-        place.rewrite(lambda text: text.replace("[orders.register]", "[orders.register]\nprocess = true\ncsr = 'request.pem'"))
+        place.rewrite(
+            lambda text: text.replace("[orders.register]", "[orders.register]\nprocess = true\ncsr = 'request.pem'")
+        )
         csr = next(
-            item.text for item in etree.parse(str(suite.payload("opensrs", "sw_register.xml"))).iter("item") if item.get("key") == "csr"
+            item.text
+            for item in etree.parse(str(suite.payload("opensrs", "sw_register.xml"))).iter("item")
+            if item.get("key") == "csr"
         )
         Path(place.folder, "request.pem").write_text(str(csr))
         place.rewrite(lambda text: text + '[orders.register.contacts.admin]\nfirst_name = "Ada"\n')
@@ -88,7 +100,9 @@ def test_an_order_of_another_buyer_is_made_and_cancelled_by_that_buyer(opensrs_p
         assert place.seller.actions("cancel_order")[-1].taken_up()
 
 
-def test_what_a_run_that_died_has_made_is_cancelled_by_the_next_one_or_by_clean(opensrs_place: Callable[..., Any]) -> None:
+def test_what_a_run_that_died_has_made_is_cancelled_by_the_next_one_or_by_clean(
+    opensrs_place: Callable[..., Any],
+) -> None:
     with opensrs_place({"pending": 0}, REGISTER) as place:
         killed = place.run("-m", "OSRS-REQ-01", "-p", "orders.killing")
         assert killed.returncode == -9
@@ -106,7 +120,10 @@ def test_a_refused_registration_makes_just_those_scenarios_inconclusive(opensrs_
         place.run("-m", TWO)
         verdict, words = place.verdicts()["A complete cancellation"]
         assert verdict == "inconclusive"
-        assert "sw_register made no order that is pending: is_success 0, code 465 (Invalid data: neither domain nor csr" in words
+        assert (
+            "sw_register made no order that is pending: is_success 0, code 465 (Invalid data: neither domain nor csr"
+            in words
+        )
         assert not place.told()["registered"]
 
 

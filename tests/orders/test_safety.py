@@ -80,7 +80,11 @@ def test_production_is_refused_before_any_connection(opensrs_place: Callable[...
     with opensrs_place() as place, socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0)
         port = listener.getsockname()[1]
-        place.rewrite(lambda text: re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}", text).replace('"staging"\n[', '"production"\n['))
+        place.rewrite(
+            lambda text: re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}", text).replace(
+                '"staging"\n[', '"production"\n['
+            )
+        )
         place.rewrite(lambda text: text.replace('environment = "staging"', 'environment = "production"'))
         done = place.run("-m", "OSRS-CAN-01")
         assert done.returncode == 4
@@ -107,7 +111,9 @@ def test_a_name_that_is_no_target_is_an_error(opensrs_place: Callable[..., Any])
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
-def test_the_cap_holds_against_a_seller_that_takes_everything_up(workers: tuple[str, ...], opensrs_place: Callable[..., Any]) -> None:
+def test_the_cap_holds_against_a_seller_that_takes_everything_up(
+    workers: tuple[str, ...], opensrs_place: Callable[..., Any]
+) -> None:
     with opensrs_place({"pending": 30}, seller=Yes(), default=6) as place:
         place.rewrite(lambda text: re.sub(r"\[safety\]\n", "[safety]\ncancellations = 4\n", text))
         place.run(*workers)
@@ -120,7 +126,10 @@ def test_the_cap_holds_against_a_seller_that_takes_everything_up(workers: tuple[
 
 
 def test_a_redirect_is_never_followed(opensrs_place: Callable[..., Any]) -> None:
-    with opensrs_place({"pending": 10}, seller=Elsewhere()) as place, socket.create_server(("127.0.0.1", 0)) as listener:
+    with (
+        opensrs_place({"pending": 10}, seller=Elsewhere()) as place,
+        socket.create_server(("127.0.0.1", 0)) as listener,
+    ):
         listener.settimeout(0)
         place.seller.where = f"https://127.0.0.1:{listener.getsockname()[1]}/redirected"
         place.run("-m", "OSRS-CAN-01 or OSRS-REQ-04")
@@ -133,7 +142,13 @@ def test_a_redirect_is_never_followed(opensrs_place: Callable[..., Any]) -> None
 
 
 @pytest.mark.parametrize(
-    "url", ["https://elsewhere.example/", "https://127.0.0.1:1/", "http://127.0.0.1:8443/", "https://127.0.0.1:8443@elsewhere.example/"]
+    "url",
+    [
+        "https://elsewhere.example/",
+        "https://127.0.0.1:1/",
+        "http://127.0.0.1:8443/",
+        "https://127.0.0.1:8443@elsewhere.example/",
+    ],
 )
 def test_a_request_for_another_host_is_not_sent(url: str, opensrs_place: Callable[..., Any]) -> None:
     with opensrs_place() as place:
@@ -151,7 +166,9 @@ def test_opensrs_is_never_told_of_an_order_that_is_not_in_the_supply(opensrs_pla
         strange = named - listed - {"", "five-seven-eight", "&order;"}  # an entity, which nobody may put anything for
         assert listed & named
         assert not strange & set(place.seller.orders)  # of the seller's other orders, none
-        assert all(re.fullmatch(r"[1-9]\d{8}", number) for number in strange), strange  # drawn: no order has so few digits
+        assert all(re.fullmatch(r"[1-9]\d{8}", number) for number in strange), (
+            strange
+        )  # drawn: no order has so few digits
 
 
 def _numbers(seller: Opensrs) -> set[str]:
@@ -172,7 +189,9 @@ def test_ala_is_never_told_of_an_order_that_is_not_in_the_supply(ala_place: Call
         others = [order for order in place.seller.orders.values() if order.seller_reference not in listed]
         assert others
         bodies = place.seller.bodies
-        text = "\n".join(body.decode("utf-16" if body[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8", "replace") for body in bodies)
+        text = "\n".join(
+            body.decode("utf-16" if body[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8", "replace") for body in bodies
+        )
         for order in others:
             assert order.seller_reference not in text
             assert order.buyer_reference not in text

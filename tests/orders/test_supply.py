@@ -62,12 +62,18 @@ class Making:
 
 def test_a_csv_file_adds_to_the_lists(read: Callable[..., Target]) -> None:
     target = read('pending = ["1"]\nfile = "more.csv"', more_csv="\ufeffstate, order_id\npending, 2\ncompleted,3\n")
-    assert [(one.state, one.seller) for one in target.orders.listed] == [("pending", "1"), ("pending", "2"), ("completed", "3")]
+    assert [(one.state, one.seller) for one in target.orders.listed] == [
+        ("pending", "1"),
+        ("pending", "2"),
+        ("completed", "3"),
+    ]
 
 
 def test_a_json_file_does_too(read: Callable[..., Target]) -> None:
     rows = [{"state": "in_flight", "seller": "S", "buyer": "B"}]
-    assert read('file = "more.json"', "ala", more_json=json.dumps(rows)).orders.listed == (Order("in_flight", "S", "B"),)
+    assert read('file = "more.json"', "ala", more_json=json.dumps(rows)).orders.listed == (
+        Order("in_flight", "S", "B"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +83,11 @@ def test_a_json_file_does_too(read: Callable[..., Target]) -> None:
         ("more.csv", "state,order_id\npending,\n", "more.csv:2: lacks order_id"),
         ("more.csv", "order_id\n1\n", "more.csv: cannot be read: line 1: the names of the columns were expected"),
         ("more.csv", "", "more.csv: cannot be read: line 1"),
-        ("more.json", '[{"state": "pending", "order_id": "1"}, {"state": "pending"}]', "more.json: order 2: lacks order_id"),
+        (
+            "more.json",
+            '[{"state": "pending", "order_id": "1"}, {"state": "pending"}]',
+            "more.json: order 2: lacks order_id",
+        ),
         ("more.json", '{"pending": ["1"]}', "more.json: cannot be read: a list of orders was expected"),
         ("more.json", '["1"]', "more.json: cannot be read: order 1: an object with state"),
         ("more.json", "[", "more.json: cannot be read: "),
@@ -101,12 +111,16 @@ def test_a_certificate_request_must_be_one(read: Callable[..., Target]) -> None:
 
 
 def test_a_misspelt_contact_is_named(read: Callable[..., Target]) -> None:
-    register = '[orders.register]\nproduct_type = "x"\ndomain = "y"\n[orders.register.contacts.admin]\nfirstname = "Ada"\n'
+    register = (
+        '[orders.register]\nproduct_type = "x"\ndomain = "y"\n[orders.register.contacts.admin]\nfirstname = "Ada"\n'
+    )
     with pytest.raises(TargetError, match="did you mean 'first_name'"):
         read(register)
 
 
-def test_lists_come_first_then_the_command_then_the_api(read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path) -> None:
+def test_lists_come_first_then_the_command_then_the_api(
+    read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path
+) -> None:
     (tmp_path / "make").write_text(COMMAND)
     (tmp_path / "make").chmod(0o755)
     target = read('pending = ["1"]\ncommand = ["./make", "{state}"]\n')
@@ -156,7 +170,8 @@ def test_a_shortage_names_state_and_number(read: Callable[..., Target], supply: 
     two = supply(target, "second")
     two.take("pending")
     with pytest.raises(
-        Shortage, match="no order that is pending: of 2 listed 1 in use by another run, or left by one that died, 1 used up"
+        Shortage,
+        match="no order that is pending: of 2 listed 1 in use by another run, or left by one that died, 1 used up",
     ):
         supply(target, "third").take("pending")
 
@@ -181,7 +196,9 @@ def test_an_order_that_surely_was_not_made_leaves_no_trace(
     assert not Ledger(tmp_path / "ledger.sqlite").entries("opensrs 127.0.0.1:1")
 
 
-def test_an_order_said_to_be_new_that_was_used_is_not_used_again(read: Callable[..., Target], supply: Callable[..., Supply]) -> None:
+def test_an_order_said_to_be_new_that_was_used_is_not_used_again(
+    read: Callable[..., Target], supply: Callable[..., Supply]
+) -> None:
     one = supply(read('pending = ["7"]\n'), maker=Making("7"))
     one.take("pending")
     with pytest.raises(Inconclusive, match="the order 7, said to be new, has been used before"):

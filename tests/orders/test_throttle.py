@@ -61,7 +61,10 @@ def too_many(_: int) -> Response:
 
 
 def in_ops(code: str) -> Callable[[int], Response]:
-    one, items = Opensrs(), {"protocol": "XCP", "object": "TRUST_SERVICE", "response_text": "Rate exceeded", "action": "REPLY"}
+    one, items = (
+        Opensrs(),
+        {"protocol": "XCP", "object": "TRUST_SERVICE", "response_text": "Rate exceeded", "action": "REPLY"},
+    )
     return lambda _: Response(200, one.envelope({**items, "response_code": code, "is_success": "0"}), one.headers())
 
 
@@ -104,8 +107,13 @@ def test_six_orders_survive_a_seller_that_is_busy_every_other_time(
 
 def replayed(folder: Path) -> list[dict[str, Any]]:
     """Judge a run again, and see that every exchange is where it was."""
-    warm.done([*warm.COMMAND, "run", "--replay", "reports", "--reports", "again", "--no-page"], cwd=folder, env=ENVIRONMENT)
-    then, now = ([json.loads(line) for line in (folder / name / "record.jsonl").read_text().splitlines()] for name in ("reports", "again"))
+    warm.done(
+        [*warm.COMMAND, "run", "--replay", "reports", "--reports", "again", "--no-page"], cwd=folder, env=ENVIRONMENT
+    )
+    then, now = (
+        [json.loads(line) for line in (folder / name / "record.jsonl").read_text().splitlines()]
+        for name in ("reports", "again")
+    )
     kept = {row["id"]: [exchange["reply"] for exchange in row["exchanges"]] for row in then}
     assert kept == {row["id"]: [exchange["reply"] for exchange in row["exchanges"]] for row in now}
     return now
@@ -117,7 +125,11 @@ class Once(Every):
     orders: frozenset[bytes] = frozenset()
 
     def turns_away(self, request: Request) -> Response | None:
-        if b"cancel_order" not in request.body or self.refused or not any(order in request.body for order in self.orders):
+        if (
+            b"cancel_order" not in request.body
+            or self.refused
+            or not any(order in request.body for order in self.orders)
+        ):
             return None
         self.refused.append(request.body)
         return self.refusal(1)
@@ -150,7 +162,9 @@ SOON = format_datetime(datetime.now(UTC) - timedelta(seconds=5), usegmt=True)
     ],
     ids=["429 date", "503 seconds", "300", "350", "503", "504", "705"],
 )
-def test_only_what_was_not_processed_is_sent_again(refusal: Callable[[int], Response], processed: bool, tmp_path: Path) -> None:
+def test_only_what_was_not_processed_is_sent_again(
+    refusal: Callable[[int], Response], processed: bool, tmp_path: Path
+) -> None:
     one = once(refusal)
     with placed(one, tmp_path, {"pending": 2}) as place:
         place.run("-m", "OSRS-CAN-01")
@@ -166,14 +180,17 @@ def test_only_what_was_not_processed_is_sent_again(refusal: Callable[[int], Resp
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one", "two"])
-def test_a_seller_that_is_always_busy_is_asked_twice_and_soon_left_alone(workers: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_seller_that_is_always_busy_is_asked_twice_and_soon_left_alone(
+    workers: tuple[str, ...], tmp_path: Path
+) -> None:
     gate = Every(1, busy(429, Retry_After="0"))
     with placed(ThrottledAla(gate), tmp_path, {"in_flight": 6}, "[limits]\ndead = 2\n") as place:
         place.run(*workers, "-m", "ALA-CAN-01 or ALA-CAN-02 or ALA-XML-01 or ALA-REQ-01", check=10)
         assert place.told()["states"]["in_flight"]["used"] == []
         assert {verdict for verdict, _ in place.verdicts().values()} <= {"inconclusive", "not applicable"}
         assert workers or any(
-            'said "not now" 2 times in a row: nothing more is sent to it' in words for _, words in place.verdicts().values()
+            'said "not now" 2 times in a row: nothing more is sent to it' in words
+            for _, words in place.verdicts().values()
         )
     assert 2 <= max(map(gate.refused.count, gate.refused)) <= 2 + bool(workers)
 
@@ -198,7 +215,13 @@ def test_a_door_that_is_always_busy_for_strangers_slows_nobody_down(tmp_path: Pa
 
 
 def test_a_yes_in_a_busy_reply_is_no_not_now(tmp_path: Path) -> None:
-    items = {"protocol": "XCP", "object": "TRUST_SERVICE", "response_text": "Done", "action": "REPLY", "response_code": "200"}
+    items = {
+        "protocol": "XCP",
+        "object": "TRUST_SERVICE",
+        "response_text": "Done",
+        "action": "REPLY",
+        "response_code": "200",
+    }
     yes = once(lambda _: Response(429, yes.envelope({**items, "is_success": "1"}), yes.headers()))
     with placed(yes, tmp_path, {"pending": 2}) as place:
         place.run("-m", "OSRS-CAN-01")
@@ -227,7 +250,8 @@ def test_a_pause_is_read_as_asked_and_bounded(headers: tuple[tuple[str, str], ..
 @pytest.mark.parametrize("status", [502, 503, 504])
 def test_a_seller_in_trouble_is_left_alone_and_a_door_that_tells_strangers_so_is_not(status: int) -> None:
     bare, asking, patient = (
-        Reply(status, "", "HTTP/1.1", headers, b"") for headers in ((), (("Retry-After", "3"),), (("Retry-After", "50"),))
+        Reply(status, "", "HTTP/1.1", headers, b"")
+        for headers in ((), (("Retry-After", "3"),), (("Retry-After", "50"),))
     )
     assert (throttle.rest(bare, sound=True), throttle.rest(bare, sound=False)) == (1.0, 0.0)
     assert {throttle.rest(asking, sound=sound) for sound in (True, False)} == {3.0}

@@ -75,7 +75,9 @@ class Stage(Field):
         acts.append(self._act(session, seller, place, "mended", None))
         return {"rows": [], "orders": 0, "trouble": "", "acts": acts}
 
-    def _act(self, session: pytest.Session, seller: serving.Application, place: Path, name: str, clause: str | None) -> dict[str, Any]:
+    def _act(
+        self, session: pytest.Session, seller: serving.Application, place: Path, name: str, clause: str | None
+    ) -> dict[str, Any]:
         folder = place / name
         folder.mkdir()
         with serving.serve(self.api, seller, place, self.port, identities=self.identities) as served:
@@ -90,7 +92,15 @@ class Stage(Field):
         items = [item for item in session.items if clause is None or state.cases[item.nodeid].clause == clause]
         expected = sum(not state.cases[item.nodeid].waits for item in items)
         ledger = folder.parent / "ledger.sqlite"
-        run = Run(folder, "story", {self.api: target}, ledger_path=ledger, given=True, expected=expected, lent=clause is not None)
+        run = Run(
+            folder,
+            "story",
+            {self.api: target},
+            ledger_path=ledger,
+            given=True,
+            expected=expected,
+            lent=clause is not None,
+        )
         state.run = session.config.stash[RUN] = run
         state.maskers = {self.api: target.masker()}
         for item, following in zip(items, [*items[1:], None], strict=True):
@@ -100,7 +110,11 @@ class Stage(Field):
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         scenarios = [Scenario.of({key: value for key, value in row.items() if key != "last"}) for row in run.rows()]
         ended = closing.closed(run, target, scenarios, complete=clause is None)
-        entries = [one for one in run.ledger(target).entries(seller_key(target)) if one.run == run.id and one.outcome is not None]
+        entries = [
+            one
+            for one in run.ledger(target).entries(seller_key(target))
+            if one.run == run.id and one.outcome is not None
+        ]
         used = {one: sum(entry.state == one for entry in entries) for one in {entry.state for entry in entries}}
         told = {"rows": [one.as_json() for one in ended], "used": used, "verdict": self._verdict(state, run)}
         run.close()
@@ -120,7 +134,9 @@ class Stage(Field):
 
 def _act(row: Mapping[str, Any]) -> Act:
     rows = [_scenario(one) for one in row["rows"]]
-    return Act(_clauses(rows), {one.id: (one.verdict, one.message) for one in rows}, Verdict(row["verdict"]), row["used"])
+    return Act(
+        _clauses(rows), {one.id: (one.verdict, one.message) for one in rows}, Verdict(row["verdict"]), row["used"]
+    )
 
 
 def told(api: str, sellers: Mapping[str, type], number: int = 6, jobs: int = 2) -> dict[str, Story]:

@@ -52,7 +52,11 @@ def culprits(api: str, front: Front) -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize("api", FRONTS)
 def test_no_front_is_an_accusation(api: str) -> None:
     wrong = {name: accusations(one) for name, one in judged_behind(api, FRONTS[api]).items()}
-    told = {name: f"{words}; alone: {culprits(api, FRONTS[api][name]) or 'none, only together'}" for name, words in wrong.items() if words}
+    told = {
+        name: f"{words}; alone: {culprits(api, FRONTS[api][name]) or 'none, only together'}"
+        for name, words in wrong.items()
+        if words
+    }
     assert told == {}
 
 
@@ -87,8 +91,18 @@ class Open(Fronted):
 @pytest.mark.parametrize("api", FRONTS)
 def test_every_way_to_turn_away_is_in_some_front(api: str) -> None:
     things = ("strangers", "methods", "paths", "hostile", *(["untrusted"] if api == "ala" else []))
-    met = {(thing, no.status, no.body) for front in FRONTS[api].values() for thing in things for no in getattr(front, thing)}
-    wanted = {(thing, status, body) for thing in things for status in STATUSES for body in (Body.PAGE, Body.JSON, Body.NOTHING)}
+    met = {
+        (thing, no.status, no.body)
+        for front in FRONTS[api].values()
+        for thing in things
+        for no in getattr(front, thing)
+    }
+    wanted = {
+        (thing, status, body)
+        for thing in things
+        for status in STATUSES
+        for body in (Body.PAGE, Body.JSON, Body.NOTHING)
+    }
     assert wanted <= met
     assert all((thing, 0, Body.NOTHING) in met and (thing, 302, Body.PAGE) in met for thing in things)
 

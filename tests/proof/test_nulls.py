@@ -14,7 +14,9 @@ from countermand.model.verdict import Verdict
 from countermand.proof.field import IMPATIENT, Judgement, judge
 from countermand.provider.nulls import nulls
 
-PINNED: dict[str, dict[str, dict[str, Any]]] = tomllib.loads(Path(__file__).with_name("nulls.toml").read_text(encoding="utf-8"))
+PINNED: dict[str, dict[str, dict[str, Any]]] = tomllib.loads(
+    Path(__file__).with_name("nulls.toml").read_text(encoding="utf-8")
+)
 EVERY = [(api, name) for api in ("ala", "opensrs") for name in nulls(api)]
 
 
@@ -26,7 +28,9 @@ def judged(api: str) -> dict[str, Judgement]:
 def pinned(api: str, name: str) -> dict[str, str]:
     every = [one.id for one in clause.read(suite.root() / "features").of(api) if one.untested is None]
     lists = {
-        verdict: every if clauses == "every clause" else clauses for verdict, clauses in PINNED[api][name].items() if verdict != "verdict"
+        verdict: every if clauses == "every clause" else clauses
+        for verdict, clauses in PINNED[api][name].items()
+        if verdict != "verdict"
     }
     return {name: verdict for verdict, clauses in lists.items() for name in clauses}
 

@@ -104,7 +104,10 @@ def test_a_reference_seller_that_does_not_conform_is_a_hole(proof: Proof) -> Non
 def test_what_must_be_said_follows_from_the_evidence(proof: Proof) -> None:
     sound = {"ALA-REQ-07": Verdict.CONFORMS, "ALA-ORD-01": Verdict.CONFORMS, "ALA-ORD-05": Verdict.CONFORMS}
     assert must_say(Innocent, sound, proof.catalogue)["ALA-REQ-07"] is Verdict.DOES_NOT_CONFORM
-    assert must_say(Imaginative, sound, proof.catalogue) == sound | {"ALA-ORD-01": Verdict.DEPARTS, "ALA-ORD-05": Verdict.NOT_APPLICABLE}
+    assert must_say(Imaginative, sound, proof.catalogue) == sound | {
+        "ALA-ORD-01": Verdict.DEPARTS,
+        "ALA-ORD-05": Verdict.NOT_APPLICABLE,
+    }
 
 
 def test_a_clause_nobody_spoke_of_is_a_hole() -> None:
@@ -128,7 +131,11 @@ def test_the_command_ends_with_1_where_there_is_a_hole(tmp_path: Path, monkeypat
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["Imaginativ"], "did you mean 'Imaginative'?"), (["--jobs", "0"], "a number from 1"), (["--api", "soap"], "invalid choice")],
+    [
+        (["Imaginativ"], "did you mean 'Imaginative'?"),
+        (["--jobs", "0"], "a number from 1"),
+        (["--api", "soap"], "invalid choice"),
+    ],
 )
 def test_the_command_ends_with_4_on_usage(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["prove", *arguments]) == 4

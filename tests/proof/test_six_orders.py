@@ -24,7 +24,12 @@ def must_suffice(clause: str, story: Story) -> None:
     assert story.wrong.clauses[clause] is story.again.clauses[clause] is Verdict.DOES_NOT_CONFORM
     assert story.wrong.verdict is Verdict.DOES_NOT_CONFORM
     assert story.mended.verdict is Verdict.CONFORMS
-    unsure = {key: message for key, (verdict, message) in story.mended.scenarios.items() if verdict is Verdict.INCONCLUSIVE}
+    unsure = {
+        key: message for key, (verdict, message) in story.mended.scenarios.items() if verdict is Verdict.INCONCLUSIVE
+    }
     assert unsure == {}
-    assert all(sum(act.used.get(state, 0) for act in (story.wrong, story.again, story.mended)) <= 6 for state in story.wrong.used)
+    assert all(
+        sum(act.used.get(state, 0) for act in (story.wrong, story.again, story.mended)) <= 6
+        for state in story.wrong.used
+    )
     assert sum(story.again.used.values()) == 1  # the fault, and no acceptance of its own

@@ -33,7 +33,9 @@ def test_no_mixture_of_styles_is_accused() -> None:
 
 
 def test_of_a_group_that_is_accused_the_culprit_is_named_and_nobody_else() -> None:
-    documented = (one for one in deviants(API).values() if variety.CATALOGUE[one.breaks].evidence is Evidence.DOCUMENTED)
+    documented = (
+        one for one in deviants(API).values() if variety.CATALOGUE[one.breaks].evidence is Evidence.DOCUMENTED
+    )
     wrong = next(documented)
 
     def make(names: tuple[str, ...]) -> Maker:

@@ -67,7 +67,9 @@ def judged(api: str) -> dict[str, Judgement]:
     return in_groups(api, grouped(api), lambda names: together(api, names))
 
 
-def in_groups(api: str, groups: list[tuple[str, ...]], make: Callable[[tuple[str, ...]], Maker]) -> dict[str, Judgement]:
+def in_groups(
+    api: str, groups: list[tuple[str, ...]], make: Callable[[tuple[str, ...]], Maker]
+) -> dict[str, Judgement]:
     """Return what is said of each name: of its group, where that is spotless, and otherwise of itself."""
     found = dict(zip(groups, judge(api, {" + ".join(group): make(group) for group in groups}).values(), strict=True))
     told = {name: one for group, one in found.items() for name in group if len(group) == 1 or _is_spotless(api, one)}
@@ -82,9 +84,13 @@ def grouped(api: str) -> list[tuple[str, ...]]:
     random.Random(SEED).shuffle(names)
     for name in names:
         marks = set(_marks(api, name))
-        fits = (group for group in groups if len(group) < TOGETHER and not any(marks & others for others in group.values()))
+        fits = (
+            group for group in groups if len(group) < TOGETHER and not any(marks & others for others in group.values())
+        )
         group = (
-            None if name in ALONE or not marks else next((group for group in fits if not ALONE & set(group) and all(group.values())), None)
+            None
+            if name in ALONE or not marks
+            else next((group for group in fits if not ALONE & set(group) and all(group.values())), None)
         )
         if group is None:
             groups.append({name: marks})
@@ -111,12 +117,18 @@ def _marks(api: str, name: str) -> dict[tuple[str, str], Any]:
 
 def undecided(api: str, found: Judgement) -> set[str]:
     """Return the documented clauses that a seller's answers do not decide."""
-    documented = [one for one in CATALOGUE.of(api) if one.evidence is Evidence.DOCUMENTED and one.id not in {"ALA-SCH-02", "OSRS-SCH-03"}]
+    documented = [
+        one
+        for one in CATALOGUE.of(api)
+        if one.evidence is Evidence.DOCUMENTED and one.id not in {"ALA-SCH-02", "OSRS-SCH-03"}
+    ]
     return {one.id for one in documented if found.clauses.get(one.id) is not Verdict.CONFORMS}
 
 
 def _is_spotless(api: str, found: Judgement) -> bool:
-    return not found.trouble and found.verdict is Verdict.CONFORMS and not accusations(found) and not undecided(api, found)
+    return (
+        not found.trouble and found.verdict is Verdict.CONFORMS and not accusations(found) and not undecided(api, found)
+    )
 
 
 def accusations(found: Judgement) -> dict[str, str]:
@@ -124,7 +136,9 @@ def accusations(found: Judgement) -> dict[str, str]:
     bad = {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE}
     told = {name: verdict for name, verdict in found.clauses.items() if verdict in bad}
     reasons = [message for verdict, message in found.scenarios.values() if verdict in bad and message]
-    return {name: next((words for words in reasons if f"{name}:" in words), str(verdict)) for name, verdict in told.items()}
+    return {
+        name: next((words for words in reasons if f"{name}:" in words), str(verdict)) for name, verdict in told.items()
+    }
 
 
 def mixtures(api: str) -> st.SearchStrategy[Any]:
@@ -161,11 +175,15 @@ def must_not_accuse_mixtures(api: str) -> None:
     sys.stdout.write(f"mixtures of {api}: to have them again, COUNTERMAND_SEED={SEED}\n")
 
     @seed(SEED)
-    @settings(max_examples=2, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=2, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
     @given(st.lists(mixtures(api), min_size=4, max_size=4))
     def check(drawn: list[tuple[Any, Manner, Front]]) -> None:
         found = judge(api, {_words(*one): maker(api, *one) for one in drawn})
         wrong = {name: accusations(one) or one.trouble or one.verdict for name, one in found.items()}
-        assert {name: words for name, words in wrong.items() if words is not Verdict.CONFORMS} == {}, f"COUNTERMAND_SEED={SEED}"
+        assert {name: words for name, words in wrong.items() if words is not Verdict.CONFORMS} == {}, (
+            f"COUNTERMAND_SEED={SEED}"
+        )
 
     check()

@@ -59,9 +59,7 @@ def document(
     message = f'<{root}{own} xmlns:cfh="http://www.cityfibre.com/ala/ext1">{inner}</{root}>'
     if envelope is None:
         return f'<?xml version="1.0"?>{message}'
-    return (
-        f'<?xml version="1.0"?><{prefix}:Envelope xmlns:{prefix}="{envelope}"><{prefix}:Body>{message}</{prefix}:Body></{prefix}:Envelope>'
-    )
+    return f'<?xml version="1.0"?><{prefix}:Envelope xmlns:{prefix}="{envelope}"><{prefix}:Body>{message}</{prefix}:Body></{prefix}:Envelope>'
 
 
 def _fields(parent: str, without: set[str], changed: Mapping[str, str]) -> str:
@@ -117,7 +115,12 @@ def ask_over_tls(
 
 
 def ask(
-    seller: Seller, body: str | bytes = b"", *, peer: str | None = "SPDEV1", method: str = "POST", path: str = "/cancelOrder"
+    seller: Seller,
+    body: str | bytes = b"",
+    *,
+    peer: str | None = "SPDEV1",
+    method: str = "POST",
+    path: str = "/cancelOrder",
 ) -> Response:
     """Ask a seller without a wire."""
     raw = body.encode() if isinstance(body, str) else body

@@ -79,7 +79,9 @@ def probes() -> dict[str, Probe]:
         "broken off": of(lambda found: document(found)[:-30]),
         "SOAP 1.2": of(lambda found: document(found, envelope="http://www.w3.org/2003/05/soap-envelope")),
         "entity": of(lambda found: document(found).replace("?>", entity, 1).replace(">300<", ">&b;<")),
-        "file": of(lambda found: document(found).replace("?>", external.format("file:///none"), 1).replace(">300<", ">&b;<")),
+        "file": of(
+            lambda found: document(found).replace("?>", external.format("file:///none"), 1).replace(">300<", ">&b;<")
+        ),
         "bomb": of(lambda found: document(found).replace("?>", bomb, 1).replace(">300<", ">&b;<")),
         "GET": of(document, method="GET"),
         "path": of(document, path="/orders"),

@@ -57,7 +57,9 @@ def foreign_number(seller: Seller) -> str:
 
 FORMS: dict[str, Callable[[str], str | bytes]] = {
     "as documented": lambda text: text,
-    "in capital letters": lambda text: text.replace("cancel_order", "CANCEL_ORDER").replace("trust_service", "TRUST_SERVICE"),
+    "in capital letters": lambda text: text.replace("cancel_order", "CANCEL_ORDER").replace(
+        "trust_service", "TRUST_SERVICE"
+    ),
     "in single quotes": lambda text: text.replace('"', "'"),
     "in double quotes": lambda text: text.replace("'", '"'),
     "with comments": lambda text: text.replace("<item", "<!-- c --><item").replace("cancel_", "can<!-- c -->cel_"),
@@ -69,10 +71,17 @@ FORMS: dict[str, Callable[[str], str | bytes]] = {
     "with a byte order mark": lambda text: "\ufeff" + text,
     "in UTF-16": lambda text: text.replace("UTF-8", "UTF-16").encode("utf-16"),
     "in UTF-16, high bytes first": lambda text: ("\ufeff" + text.replace("UTF-8", "UTF-16")).encode("utf-16-be"),
-    "in Latin-1": lambda text: text.replace("UTF-8", "ISO-8859-1").replace("<header>", "<!-- é --><header>").encode("latin-1"),
-    "with msg_id and msg_type": lambda text: text.replace("</version>", "</version><msg_id>1</msg_id><msg_type>standard</msg_type>"),
+    "in Latin-1": lambda text: (
+        text.replace("UTF-8", "ISO-8859-1").replace("<header>", "<!-- é --><header>").encode("latin-1")
+    ),
+    "with msg_id and msg_type": lambda text: text.replace(
+        "</version>", "</version><msg_id>1</msg_id><msg_type>standard</msg_type>"
+    ),
     "attributes first": lambda text: re.sub(
-        r'(<dt_assoc>\s*)(<item key="protocol">.*?)(<item key="attributes">.*</dt_assoc></item>)', r"\1\3\2", text, flags=re.DOTALL
+        r'(<dt_assoc>\s*)(<item key="protocol">.*?)(<item key="attributes">.*</dt_assoc></item>)',
+        r"\1\3\2",
+        text,
+        flags=re.DOTALL,
     ),
     "with an item more": lambda text: text.replace("<item", '<item key="registrant_ip"></item><item', 1),
 }
@@ -87,16 +96,20 @@ NO_REQUESTS: dict[str, Callable[[str], str | bytes]] = {
     "another root": lambda text: text.replace("OPS_envelope", "XCP_envelope"),
     "in a SOAP envelope": lambda text: f"<e:Envelope xmlns:e='urn:e'>{text[text.index('<OPS') :]}</e:Envelope>",
     "without a body": lambda text: text.replace("body>", "torso>"),
-    "an entity": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY e 'cancel_order'>]>").replace(">cancel_order<", ">&e;<"),
+    "an entity": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY e 'cancel_order'>]>").replace(
+        ">cancel_order<", ">&e;<"
+    ),
     "an entity not used": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY e 'cancel_order'>]>"),
     "a parameter entity": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY % e ''>]>"),
-    "an external entity": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY e SYSTEM 'file:///etc/hostname'>]>").replace(
-        "XCP", "XCP&e;"
-    ),
+    "an external entity": lambda text: text.replace(
+        "'ops.dtd'>", "'ops.dtd' [<!ENTITY e SYSTEM 'file:///etc/hostname'>]>"
+    ).replace("XCP", "XCP&e;"),
     "an undeclared entity": lambda text: text.replace("XCP", "XCP&e;"),
     "a bomb": lambda text: text.replace(
         "'ops.dtd'>",
-        "'ops.dtd' [<!ENTITY a 'xxxxxxxxxx'>" + "".join(f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in ("ab", "bc", "cd")) + "]>",
+        "'ops.dtd' [<!ENTITY a 'xxxxxxxxxx'>"
+        + "".join(f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in ("ab", "bc", "cd"))
+        + "]>",
     ).replace("<version>", "<version>&d;"),
 }
 
@@ -109,7 +122,10 @@ def battery(seller: Seller) -> list[Request]:
         wanted += [request(seller, document(number)), request(seller, document(number, "get_order_info"))]
     wanted += [request(seller, document(number)) for number in ("", "five", "111111", foreign_number(seller))]
     wanted += [request(seller, re.sub(r'<item key="order_id">.*?</item>', "", document()))]
-    wanted += [request(seller, document(next(pending), "cancel_all")), request(seller, document(next(pending), thing="domain"))]
+    wanted += [
+        request(seller, document(next(pending), "cancel_all")),
+        request(seller, document(next(pending), thing="domain")),
+    ]
     wanted += [request(seller, document(next(pending)).replace('<item key="protocol">XCP</item>', ""))]
     return wanted
 
@@ -118,7 +134,10 @@ def sign_otherwise(seller: Seller) -> list[Request]:
     body = document(number_of(seller, State.PENDING))
     data, key = body.encode(), seller.buyer.key
     right = seller.signature(data, key)
-    flipped = [right[:-1] + "0123456789abcdef"[int(right[-1], 16) ^ 1], "0123456789abcdef"[int(right[0], 16) ^ 1] + right[1:]]
+    flipped = [
+        right[:-1] + "0123456789abcdef"[int(right[-1], 16) ^ 1],
+        "0123456789abcdef"[int(right[0], 16) ^ 1] + right[1:],
+    ]
     others = [*(order.number for order in seller.owned(seller.buyer) if order.state is State.PENDING)][1:2]
     made = [
         *flipped,
@@ -155,7 +174,10 @@ def forms(seller: Seller) -> list[Request]:
 
 def elsewhere(seller: Seller) -> list[Request]:
     posted = request(seller, document(number_of(seller, State.PENDING)))
-    return [Request("GET", "/", posted.headers, b"", None), Request("POST", "/other", posted.headers, posted.body, None)]
+    return [
+        Request("GET", "/", posted.headers, b"", None),
+        Request("POST", "/other", posted.headers, posted.body, None),
+    ]
 
 
 def replies(seller: Seller) -> list[Response]:

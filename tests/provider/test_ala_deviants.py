@@ -41,7 +41,9 @@ def self_signed(directory: Path) -> Identity:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "somebody")])
     now = datetime.now(UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - timedelta(1), now + timedelta(1))
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), now - timedelta(1), now + timedelta(1)
+    )
     made = Identity("somebody", directory / "self.pem", directory / "self.key")
     made.certificate.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
     encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
@@ -98,7 +100,9 @@ def test_a_deviant_serves_whom_it_should_not(name: str, who: str, tmp_path: Path
             assert ask_over_tls(served, caller, document(order)).text("status") == "Pending"
 
 
-@pytest.mark.parametrize(("name", "who"), [("SelfServing", "stranger"), ("Cosmopolitan", "self_signed"), ("Undiscerning", "expired_buyer")])
+@pytest.mark.parametrize(
+    ("name", "who"), [("SelfServing", "stranger"), ("Cosmopolitan", "self_signed"), ("Undiscerning", "expired_buyer")]
+)
 def test_a_deviant_refuses_all_others(name: str, who: str, tmp_path: Path, identities: Certificates) -> None:
     identity = self_signed(tmp_path) if who == "self_signed" else getattr(identities, who)
     with serving.serve("ala", DEVIANTS[name](), tmp_path, identities=identities) as served:
@@ -108,7 +112,8 @@ def test_a_deviant_refuses_all_others(name: str, who: str, tmp_path: Path, ident
 
 
 @pytest.mark.parametrize(
-    ("name", "visits", "status"), [("Curious", 1, 200), ("Peeking", 1, 400), ("Indifferent", 0, 200), ("Literal", 0, 400)]
+    ("name", "visits", "status"),
+    [("Curious", 1, 200), ("Peeking", 1, 400), ("Indifferent", 0, 200), ("Literal", 0, 400)],
 )
 def test_a_deviant_really_fetches(name: str, visits: int, status: int) -> None:
     seller = DEVIANTS[name]()
@@ -123,6 +128,8 @@ def test_a_deviant_really_fetches(name: str, visits: int, status: int) -> None:
 def test_a_null_seller_answers_everything_alike(name: str) -> None:
     null: Any = nulls("ala")[name]
     told = {
-        ask(null(), body, method=method).status for body in ("", document({"seller": "S-1", "buyer": "B-1"})) for method in ("GET", "POST")
+        ask(null(), body, method=method).status
+        for body in ("", document({"seller": "S-1", "buyer": "B-1"}))
+        for method in ("GET", "POST")
     }
     assert len(told) == 1

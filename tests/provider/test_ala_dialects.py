@@ -22,7 +22,11 @@ from countermand.provider.ala.orders import State
 from countermand.provider.ala.style import Names
 from countermand.provider.certificates import Certificates
 
-DEFAULTS = {"pending": ["Pending"], "rejected": ["Rejected"], "decision": "//*[local-name()='status' or local-name()='orderStatus']"}
+DEFAULTS = {
+    "pending": ["Pending"],
+    "rejected": ["Rejected"],
+    "decision": "//*[local-name()='status' or local-name()='orderStatus']",
+}
 
 PARSER = etree.XMLParser(remove_comments=True, remove_pis=True)
 
@@ -57,7 +61,11 @@ def check(style: Style) -> None:
     seller = Seller(style)
     taken_up = decision(seller, reply(ask(seller, request(seller))))
     assert taken_up == "pending" if style.takes_up else taken_up in {"rejected", "fault"}
-    for body, peer in ((request(seller, State.COMPLETED), "SPDEV1"), (request(seller, messageId=""), "SPDEV1"), (request(seller), None)):
+    for body, peer in (
+        (request(seller, State.COMPLETED), "SPDEV1"),
+        (request(seller, messageId=""), "SPDEV1"),
+        (request(seller), None),
+    ):
         answer = reply(ask(seller, body, peer=peer))
         assert decision(seller, answer) in {"rejected", "fault"}
         if answer.status in {400, 401, 403}:
@@ -79,7 +87,10 @@ def test_a_style_can_be_read(name: str) -> None:
 
 def test_every_field_of_a_style_is_used_by_a_named_one() -> None:
     varied = {
-        field.name for style in styles().values() for field in dataclasses.fields(Style) if getattr(style, field.name) != field.default
+        field.name
+        for style in styles().values()
+        for field in dataclasses.fields(Style)
+        if getattr(style, field.name) != field.default
     }
     assert varied == {field.name for field in dataclasses.fields(Style)}
 
@@ -112,7 +123,9 @@ def test_a_style_goes_over_the_wire(name: str, tmp_path: Path, identities: Certi
 
 
 def test_a_seller_may_refuse_strangers_in_the_handshake(tmp_path: Path, identities: Certificates) -> None:
-    with serving.serve("ala", Seller(styles()["refusing strangers in the handshake"]), tmp_path, identities=identities) as served:
+    with serving.serve(
+        "ala", Seller(styles()["refusing strangers in the handshake"]), tmp_path, identities=identities
+    ) as served:
         with pytest.raises(ssl.SSLError, match="certificate required"):
             ask_over_tls(served, None, document(orders(served)["in_flight"][0]))
         assert ask_over_tls(served, served.certificates.buyer, document(orders(served)["in_flight"][0])).status == 200

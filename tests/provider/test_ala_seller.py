@@ -9,7 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ala_asking import FIELDS, LEAVES, REQUIRED, SOAP, Reply, ask, ask_over_tls, document, orders, refused_in_the_handshake, reply
+from ala_asking import (
+    FIELDS,
+    LEAVES,
+    REQUIRED,
+    SOAP,
+    Reply,
+    ask,
+    ask_over_tls,
+    document,
+    orders,
+    refused_in_the_handshake,
+    reply,
+)
 from lxml import etree
 
 from countermand.provider import certificates, serving
@@ -71,8 +83,13 @@ def test_an_order_that_is_not_in_flight_or_not_the_buyers_is_rejected(served: Se
 def test_nothing_tells_a_foreign_order_from_one_that_does_not_exist() -> None:
     seller = ala.Seller()
     foreign = next(order for order in seller.orders.values() if order.owner == "SPDEV2").seller_reference
-    told = [reply(ask(seller, document({"seller": reference, "buyer": "B-1"}))) for reference in (foreign, "CF-UNKNOWN")]
-    words = [[answer.text(name) for name in ("status", "rejectionCode", "rejectionMessage", "buyerOrderReference")] for answer in told]
+    told = [
+        reply(ask(seller, document({"seller": reference, "buyer": "B-1"}))) for reference in (foreign, "CF-UNKNOWN")
+    ]
+    words = [
+        [answer.text(name) for name in ("status", "rejectionCode", "rejectionMessage", "buyerOrderReference")]
+        for answer in told
+    ]
     assert words[0] == words[1]
 
 
@@ -133,12 +150,16 @@ def test_another_buyer_may_cancel_its_own_order(served: Served) -> None:
         lambda order: document(order, envelope=None),
         lambda order: document(order, namespace="urn:example:nicc"),
         lambda order: document(order).replace(">300<", "><![CDATA[300]]><"),
-        lambda order: document(order).replace(order["seller"], f"{order['seller'][:4]}<!-- comment -->{order['seller'][4:]}"),
+        lambda order: document(order).replace(
+            order["seller"], f"{order['seller'][:4]}<!-- comment -->{order['seller'][4:]}"
+        ),
         lambda order: document(order).replace("><", ">\n\t <"),
         lambda order: document(order).encode("utf-16"),
         lambda order: document(order).encode("utf-8-sig"),
         lambda order: document(order).replace('<?xml version="1.0"?>', ""),
-        lambda order: document(order).replace("?>", ' encoding="iso-8859-1"?>', 1).replace("needed", "néeded").encode("latin-1"),
+        lambda order: (
+            document(order).replace("?>", ' encoding="iso-8859-1"?>', 1).replace("needed", "néeded").encode("latin-1")
+        ),
     ],
 )
 @pytest.mark.parametrize("chunked", [False, True])
@@ -158,7 +179,9 @@ def test_every_form_of_the_same_document_is_read(served: Served, form: object, *
         document(ORDER, envelope="http://www.w3.org/2003/05/soap-envelope"),
         f'<soap:Envelope xmlns:soap="{SOAP}"><soap:Body/></soap:Envelope>',
         document(ORDER).replace("?>", '?><!DOCTYPE a [<!ENTITY b "c">]>').replace(">300<", ">&b;<"),
-        document(ORDER).replace("?>", '?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]>').replace(">300<", ">&b;<"),
+        document(ORDER)
+        .replace("?>", '?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]>')
+        .replace(">300<", ">&b;<"),
         document(ORDER).replace("?>", '?><!DOCTYPE a SYSTEM "http://127.0.0.1:9/a.dtd">'),
         document(ORDER).replace("</buyer>", "</buyer><buyer/>"),
     ],

@@ -22,7 +22,11 @@ CLAUSES = tomllib.loads((Path(__file__).parents[2] / "features/opensrs/clauses.t
 
 def likeness(response: Response, seller: Seller) -> object:
     """Make replies of two sellers comparable: the numbers and times they draw are left out."""
-    body = re.sub(rb"(?<!\d)\d{15}(?!\d)", lambda found: b"KNOWN" if found[0].decode() in seller.orders else b"UNKNOWN", response.body)
+    body = re.sub(
+        rb"(?<!\d)\d{15}(?!\d)",
+        lambda found: b"KNOWN" if found[0].decode() in seller.orders else b"UNKNOWN",
+        response.body,
+    )
     headers = [header for header in response.headers if header[0] != "Date"]
     return response.status, headers, body, response.silent
 
@@ -42,7 +46,9 @@ def test_a_deviant_answers_something_otherwise_than_the_reference(name: str) -> 
     assert likenesses(deviant) != likenesses(Seller())
 
 
-@pytest.mark.parametrize(("name", "called"), [("Fetching", True), ("Peeping", True), ("Skipping", False), ("Gullible", False)])
+@pytest.mark.parametrize(
+    ("name", "called"), [("Fetching", True), ("Peeping", True), ("Skipping", False), ("Gullible", False)]
+)
 def test_only_a_deviant_that_fetches_calls_a_listener(name: str, called: bool) -> None:
     seller = deviants("opensrs")[name]()
     assert isinstance(seller, Seller)
@@ -82,5 +88,9 @@ def test_a_dialect_refuses_in_its_own_way(name: str) -> None:
     seller = Dialect(styles()[name])
     for number in ("", "five", "111111", foreign_number(seller)):
         reply = ask(seller, document(number))
-        assert [reply.text("is_success"), reply.attributes, (reply.text("object") or "").upper()] == ["0", {}, "TRUST_SERVICE"]
+        assert [reply.text("is_success"), reply.attributes, (reply.text("object") or "").upper()] == [
+            "0",
+            {},
+            "TRUST_SERVICE",
+        ]
         assert int(reply.text("response_code") or 0) >= 300

@@ -53,7 +53,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def send(served: Served, head: str, body: bytes, *, until_closed: bool) -> bytes:
     context = ssl.create_default_context(cafile=tomllib.loads(served.target.read_text())["trust"]["ca"])
     port = int(served.url.rpartition(":")[2])
-    with context.wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=5), server_hostname="127.0.0.1") as connection:
+    with context.wrap_socket(
+        socket.create_connection(("127.0.0.1", port), timeout=5), server_hostname="127.0.0.1"
+    ) as connection:
         connection.sendall(head.replace("\n", "\r\n").encode() + body)
         received = connection.recv(65536)
         while until_closed and (more := connection.recv(65536)):
@@ -62,7 +64,9 @@ def send(served: Served, head: str, body: bytes, *, until_closed: bool) -> bytes
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
-def test_a_reply_has_exactly_the_recorded_headers_and_bytes(served: Served, version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reply_has_exactly_the_recorded_headers_and_bytes(
+    served: Served, version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(served.target.parent)
     target = tomllib.loads(served.target.read_text())
     body = document().encode()
@@ -118,7 +122,9 @@ def test_a_finished_order_is_not_cancelled(seller: Seller, state: State) -> None
     assert outcome(ask(seller, document(number, "get_order_info"))) == ("1", "200", state)
 
 
-@pytest.mark.parametrize(("number", "code"), [("", "460"), ("five", "465"), ("-578", "465"), ("\u0665", "465"), ("111111", "405")])
+@pytest.mark.parametrize(
+    ("number", "code"), [("", "460"), ("five", "465"), ("-578", "465"), ("\u0665", "465"), ("111111", "405")]
+)
 def test_an_order_that_is_none_is_refused(seller: Seller, number: str, code: str) -> None:
     assert outcome(ask(seller, document(number))) == ("0", code, None)
 
@@ -151,7 +157,8 @@ def test_a_user_that_is_not_known_is_refused(seller: Seller, user: str | None) -
 
 
 @pytest.mark.parametrize(
-    ("action", "thing"), [("cancel_all", "trust_service"), ("cancel_order", "domain"), ("", "trust_service"), ("cancel_order", "")]
+    ("action", "thing"),
+    [("cancel_all", "trust_service"), ("cancel_order", "domain"), ("", "trust_service"), ("cancel_order", "")],
 )
 def test_a_command_that_is_none_is_refused(seller: Seller, action: str, thing: str) -> None:
     assert outcome(ask(seller, document(number_of(seller, State.PENDING), action, thing))) == ("0", "400", None)
@@ -177,9 +184,12 @@ def test_what_is_no_request_is_refused_inside_a_reply(seller: Seller, kind: str)
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/", 405), ("PUT", "/", 405), ("POST", "/other", 404), ("GET", "/other", 404)]
+    ("method", "path", "status"),
+    [("GET", "/", 405), ("PUT", "/", 405), ("POST", "/other", 404), ("GET", "/other", 404)],
 )
-def test_what_is_no_post_to_the_root_is_refused_by_its_status(seller: Seller, method: str, path: str, status: int) -> None:
+def test_what_is_no_post_to_the_root_is_refused_by_its_status(
+    seller: Seller, method: str, path: str, status: int
+) -> None:
     posted = request(seller, document(number_of(seller, State.PENDING)))
     response = seller.handle(Request(method, path, posted.headers, posted.body, None))
     assert (response.status, read(parse(response.body)).text("is_success")) == (status, "0")
@@ -190,7 +200,14 @@ def registration(**fields: str) -> str:
     return document(action="sw_register").replace('<item key="order_id">111111</item>', items)
 
 
-COMPLETE = {"reg_type": "new", "product_type": "quickssl", "period": "1", "csr": "x", "contact_set": "x", "domain": "example.org"}
+COMPLETE = {
+    "reg_type": "new",
+    "product_type": "quickssl",
+    "period": "1",
+    "csr": "x",
+    "contact_set": "x",
+    "domain": "example.org",
+}
 
 
 @pytest.mark.parametrize(("handle", "state"), [("save", "pending"), ("process", "in-progress")])
@@ -198,7 +215,12 @@ def test_a_registered_order_is_saved_or_processed(seller: Seller, handle: str, s
     number = ask(seller, registration(handle=handle, **COMPLETE)).attribute("order_id") or ""
     told = ask(seller, document(number, "get_order_info"))
     assert outcome(told) == ("1", "200", state)
-    assert [told.attribute(key) for key in ("domain", "product_type", "reg_type", "period")] == ["example.org", "quickssl", "new", "1"]
+    assert [told.attribute(key) for key in ("domain", "product_type", "reg_type", "period")] == [
+        "example.org",
+        "quickssl",
+        "new",
+        "1",
+    ]
     assert outcome(ask(seller, document(number)))[0] == "1"
 
 

@@ -64,7 +64,11 @@ def test_every_method_reaches_the_application(identities: Certificates, method: 
     with serving(identities, echo) as server, connected(identities, server) as connection:
         connection.request(method, "/some/path?query", b"body", {"X-Sent": "header"})
         response = connection.getresponse()
-        assert [response.getheader(name) for name in ("X-Method", "X-Path", "X-Sent")] == [method, "/some/path?query", "header"]
+        assert [response.getheader(name) for name in ("X-Method", "X-Path", "X-Sent")] == [
+            method,
+            "/some/path?query",
+            "header",
+        ]
         assert response.read() == b"body"
 
 
@@ -96,14 +100,20 @@ def test_a_response_may_close_the_connection(identities: Certificates) -> None:
 
 
 def test_a_silent_response_is_none(identities: Certificates) -> None:
-    with serving(identities, lambda _: Response(200, silent=True)) as server, connected(identities, server) as connection:
+    with (
+        serving(identities, lambda _: Response(200, silent=True)) as server,
+        connected(identities, server) as connection,
+    ):
         connection.request("POST", "/")
         with pytest.raises(RemoteDisconnected):
             connection.getresponse()
 
 
 def test_a_hanging_response_never_comes(identities: Certificates) -> None:
-    with serving(identities, lambda _: Response(200, hang=True)) as server, connected(identities, server, timeout=0.2) as connection:
+    with (
+        serving(identities, lambda _: Response(200, hang=True)) as server,
+        connected(identities, server, timeout=0.2) as connection,
+    ):
         connection.request("POST", "/")
         with pytest.raises(TimeoutError):
             connection.getresponse()
@@ -130,7 +140,9 @@ def test_a_server_that_hangs_can_be_stopped(identities: Certificates) -> None:
         (b"POST / HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n", 431),
     ],
 )
-def test_what_is_not_http_gets_a_bare_status(identities: Certificates, sent: bytes, status: int, capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_is_not_http_gets_a_bare_status(
+    identities: Certificates, sent: bytes, status: int, capfd: pytest.CaptureFixture[str]
+) -> None:
     with serving(identities, echo) as server:
         assert raw(identities, server, sent).startswith(b"HTTP/1.1 %d " % status)
     assert capfd.readouterr() == ("", "")
@@ -143,7 +155,9 @@ def test_http_1_0_is_answered_and_closed(identities: Certificates) -> None:
     assert answered.endswith(b"\r\n\r\nx")
 
 
-def test_a_caller_who_leaves_in_the_middle_disturbs_nobody(identities: Certificates, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_caller_who_leaves_in_the_middle_disturbs_nobody(
+    identities: Certificates, capfd: pytest.CaptureFixture[str]
+) -> None:
     with serving(identities, echo) as server:
         with socket.create_connection(("127.0.0.1", server.server_address[1])) as plain:
             plain.sendall(b"no TLS at all")

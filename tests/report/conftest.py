@@ -25,11 +25,19 @@ HOSTILE = (
     "  exchange  2: cancelOrder -> 200\n"
     "  again     countermand run --target targets/staging.toml -m ALA-REQ-07"
 )
-BODY = '<?xml version="1.0"?>\n<cancelOrderRequest>\n  <buyer>é 取消</buyer>\n  <key>' + SECRET + "</key>\n</cancelOrderRequest>\n"
+BODY = (
+    '<?xml version="1.0"?>\n<cancelOrderRequest>\n  <buyer>é 取消</buyer>\n  <key>'
+    + SECRET
+    + "</key>\n</cancelOrderRequest>\n"
+)
 
 
-def clause(key: str, api: str, evidence: Evidence = Evidence.DOCUMENTED, *, outcome: bool = False, source: str = "page 1") -> Clause:
-    return Clause(id=key, api=api, says=f"what {key} says, <b>plainly</b>", evidence=evidence, source=source, outcome=outcome)
+def clause(
+    key: str, api: str, evidence: Evidence = Evidence.DOCUMENTED, *, outcome: bool = False, source: str = "page 1"
+) -> Clause:
+    return Clause(
+        id=key, api=api, says=f"what {key} says, <b>plainly</b>", evidence=evidence, source=source, outcome=outcome
+    )
 
 
 def exchange(number: int, reply: Reply | None, trouble: Trouble | None = None) -> ExchangeRow:
@@ -37,7 +45,16 @@ def exchange(number: int, reply: Reply | None, trouble: Trouble | None = None) -
     request = Request("POST", "https://127.0.0.1:8443/cancelOrder", headers, BODY.encode(), frozenset({"x-signature"}))
     tls = None if trouble else Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384", "ab" * 32)
     made = Exchange(
-        number, "cancelOrder", "buyer", MOMENT, 0.0123, request, reply, trouble, "tls alert <unknown ca>" if trouble else "", tls
+        number,
+        "cancelOrder",
+        "buyer",
+        MOMENT,
+        0.0123,
+        request,
+        reply,
+        trouble,
+        "tls alert <unknown ca>" if trouble else "",
+        tls,
     )
     return made.masked(Masker([SECRET]))
 

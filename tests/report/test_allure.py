@@ -110,8 +110,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("run")
     (folder / "cancel.feature").write_text(FEATURE, encoding="utf-8")
     (folder / "conftest.py").write_text(WIRING, encoding="utf-8")
-    (folder / "made.py").write_text((Path(__file__).parent / "conftest.py").read_text(encoding="utf-8"), encoding="utf-8")
-    (folder / "test_cancel.py").write_text("from pytest_bdd import scenarios\nscenarios('cancel.feature')\n", encoding="utf-8")
+    (folder / "made.py").write_text(
+        (Path(__file__).parent / "conftest.py").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    (folder / "test_cancel.py").write_text(
+        "from pytest_bdd import scenarios\nscenarios('cancel.feature')\n", encoding="utf-8"
+    )
     command = [
         sys.executable,
         "-m",
@@ -129,7 +133,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     run = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=300)
     assert run.returncode == 1, run.stdout + run.stderr
     files = sorted((folder / "results").iterdir())
-    results = {row["name"]: row for row in (json.loads(path.read_text("utf-8")) for path in files if path.name.endswith("-result.json"))}
+    results = {
+        row["name"]: row
+        for row in (json.loads(path.read_text("utf-8")) for path in files if path.name.endswith("-result.json"))
+    }
     return {**results, "": {"folder": folder / "results", "text": "".join(path.read_text("utf-8") for path in files)}}
 
 
@@ -161,7 +168,9 @@ def test_every_exchange_is_attached_once(told: dict[str, Any]) -> None:
     row = told["It conforms"]
     inside = [attachment["name"] for step in row["steps"] for attachment in step.get("attachments", [])]
     assert inside == ["1: cancelOrder as buyer -> 200 (12 ms, TLSv1.3)"]
-    assert [attachment["name"] for attachment in row["attachments"]] == ["2: cancelOrder as buyer -> 200 (12 ms, TLSv1.3)"]
+    assert [attachment["name"] for attachment in row["attachments"]] == [
+        "2: cancelOrder as buyer -> 200 (12 ms, TLSv1.3)"
+    ]
     assert row["attachments"][0]["type"] == "application/vnd.allure.http+json"
     body = json.loads((told[""]["folder"] / row["attachments"][0]["source"]).read_text("utf-8"))
     assert body["response"]["body"]["value"] == "<a>取消</a>"

@@ -33,12 +33,16 @@ def test_results_json_counts_every_scenario_once(results: Results, tmp_path: Pat
     outputs.write(results, tmp_path)
     told = json.loads((tmp_path / "results.json").read_text("utf-8"))
     assert told["counts"] == {str(verdict): number for verdict, number in EXPECTED.items()}
-    assert Counter(scenario["verdict"] for clause in told["clauses"] for scenario in clause["scenarios"]) == told["counts"]
+    assert (
+        Counter(scenario["verdict"] for clause in told["clauses"] for scenario in clause["scenarios"]) == told["counts"]
+    )
 
 
 def test_junit_says_failure_error_and_skipped_as_often(results: Results) -> None:
     root = ET.fromstring(junit.document(results))
-    properties = Counter(p.get("value") for p in root.iterfind("testsuite/testcase/properties/property[@name='verdict']"))
+    properties = Counter(
+        p.get("value") for p in root.iterfind("testsuite/testcase/properties/property[@name='verdict']")
+    )
     assert properties == {str(verdict): number for verdict, number in EXPECTED.items()}
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("8", "1", "3")
     for total, element in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"), ("tests", ".")):
@@ -72,7 +76,11 @@ def test_allure_statuses_follow_from_the_verdicts() -> None:
 
 def test_verdicts_are_told_apart_without_colours() -> None:
     assert len({look(verdict).sign for verdict in Verdict}) == len(Verdict)
-    assert [verdict for verdict in Verdict if look(verdict).bad] == [Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE, Verdict.NOT_TESTED]
+    assert [verdict for verdict in Verdict if look(verdict).bad] == [
+        Verdict.DOES_NOT_CONFORM,
+        Verdict.INCONCLUSIVE,
+        Verdict.NOT_TESTED,
+    ]
 
 
 def test_the_front_page_shows_every_scenario_and_what_to_act_on_first(results: Results) -> None:
@@ -80,7 +88,10 @@ def test_the_front_page_shows_every_scenario_and_what_to_act_on_first(results: R
     for verdict, number in EXPECTED.items():
         assert f"</b> {number} {verdict}</li>" in page
     assert page.count('<details class="clause') == len(results.clauses)
-    places = [page.index(words) for words in ('id="act-ala-req-07"', 'id="act-ala-trc-01"', "Not found out (3)", 'id="ala-req-07"')]
+    places = [
+        page.index(words)
+        for words in ('id="act-ala-req-07"', 'id="act-ala-trc-01"', "Not found out (3)", 'id="ala-req-07"')
+    ]
     assert places == sorted(places)
     assert "2 scenarios wait for one thing" in page
 
@@ -88,7 +99,10 @@ def test_the_front_page_shows_every_scenario_and_what_to_act_on_first(results: R
 def test_the_front_page_shortens_what_is_too_long_and_says_so(results: Results) -> None:
     shown = results.scenarios[0].exchanges[0]
     assert shown["reply"] is not None
-    long: ExchangeRow = {**shown, "reply": {**shown["reply"], "body": {"encoding": "utf8", "value": "x" * 10_000_000, "masked": []}}}
+    long: ExchangeRow = {
+        **shown,
+        "reply": {**shown["reply"], "body": {"encoding": "utf8", "value": "x" * 10_000_000, "masked": []}},
+    }
     scenarios = tuple(replace(one, exchanges=(long,)) for one in results.scenarios)
     page = front.page(replace(results, scenarios=scenarios))
     assert len(page) < 8 * 2 * front.ONE + 200_000
@@ -116,7 +130,9 @@ def test_results_json_is_valid_and_its_words_are_closed(results: Results, tmp_pa
 
 def test_the_schema_knows_every_word_of_the_model(results: Results) -> None:
     schema = json.loads(SCHEMA.read_text("utf-8"))
-    assert schema["$defs"]["verdict"]["enum"] == [str(verdict) for verdict in Verdict if verdict is not Verdict.NOT_TESTED]
+    assert schema["$defs"]["verdict"]["enum"] == [
+        str(verdict) for verdict in Verdict if verdict is not Verdict.NOT_TESTED
+    ]
     assert schema["properties"]["version"]["const"] == model.VERSION
     assert schema["required"] == list(results.as_json())
 
@@ -129,7 +145,9 @@ def test_the_record_gives_back_every_scenario(results: Results, tmp_path: Path) 
 
 def test_a_lone_surrogate_survives_in_json(results: Results, tmp_path: Path) -> None:
     outputs.write(results, tmp_path)
-    assert "\ud800" in json.loads((tmp_path / "results.json").read_text("utf-8"))["clauses"][1]["scenarios"][0]["message"]
+    assert (
+        "\ud800" in json.loads((tmp_path / "results.json").read_text("utf-8"))["clauses"][1]["scenarios"][0]["message"]
+    )
 
 
 def test_junit_names_rows_of_an_outline_apart(results: Results) -> None:
@@ -167,7 +185,9 @@ def test_markdown_is_not_led_astray_by_a_message(results: Results) -> None:
 
 
 def test_a_summary_is_cut_below_its_limit_and_says_so(results: Results) -> None:
-    many = tuple(replace(results.scenarios[1], id=f"row[{n}]", message="Nonconformance: é\n" + "取" * 500) for n in range(40))
+    many = tuple(
+        replace(results.scenarios[1], id=f"row[{n}]", message="Nonconformance: é\n" + "取" * 500) for n in range(40)
+    )
     crowded = replace(results, scenarios=many)
     for limit in (500, 3_000, 20_000):
         text = markdown.summary(crowded, limit)
@@ -180,7 +200,9 @@ def test_a_summary_is_cut_below_its_limit_and_says_so(results: Results) -> None:
 @pytest.mark.parametrize(
     ("verdict", "words"), [(Verdict.NOT_APPLICABLE, "not applicable"), (Verdict.INCONCLUSIVE, "could not be found out")]
 )
-def test_clauses_are_counted_by_their_verdicts_and_parts_of_others_apart(results: Results, verdict: Verdict, words: str) -> None:
+def test_clauses_are_counted_by_their_verdicts_and_parts_of_others_apart(
+    results: Results, verdict: Verdict, words: str
+) -> None:
     broken = results.scenarios[1]
     parts = tuple(replace(broken, id=f"part[{n}]", verdict=verdict, message="for a reason") for n in range(2))
     told = replace(results, scenarios=(*results.scenarios, *parts))
@@ -197,7 +219,12 @@ def test_annotations_mark_the_ten_worst_on_their_lines(results: Results) -> None
         "::error file=features/ala/cancel_order.feature,line=12,title=ALA-REQ-07%3A A required field [buyer<1>]::does not conform: "
     )
     assert "100 %25" in github.commands(results)[0]
-    assert [line.partition(" ")[0] for line in github.commands(results)] == ["::error", "::warning", "::warning", "::warning"]
+    assert [line.partition(" ")[0] for line in github.commands(results)] == [
+        "::error",
+        "::warning",
+        "::warning",
+        "::warning",
+    ]
     many = replace(results, scenarios=results.scenarios * 10)
     assert [line.partition(" ")[0] for line in github.commands(many)] == ["::error"] * 10
     assert not any("\n" in line or "\r" in line for line in github.commands(many, 99))
@@ -211,8 +238,13 @@ def test_the_terminal_folds_equal_reasons_and_stays_short(results: Results) -> N
     assert "  ALA-REQ-07  A required field [buyer<1>]\n    Nonconformance: the seller took up" in text
     assert "      again     countermand run --target targets/staging.toml -m ALA-REQ-07" in text
     assert f"page     {Path('reports/index.html').resolve().as_uri()}" in text
-    many = tuple(replace(s, id=f"{s.id}{n}", message=f"Inconclusive: reason {n}") for n in range(60) for s in results.scenarios)
-    assert len(terminal.lines(replace(results, scenarios=many), [Path(name) for name in outputs.OURS], ["notice"] * 9)) <= 90
+    many = tuple(
+        replace(s, id=f"{s.id}{n}", message=f"Inconclusive: reason {n}") for n in range(60) for s in results.scenarios
+    )
+    assert (
+        len(terminal.lines(replace(results, scenarios=many), [Path(name) for name in outputs.OURS], ["notice"] * 9))
+        <= 90
+    )
 
 
 def test_no_control_character_reaches_the_terminal(results: Results) -> None:
@@ -251,7 +283,9 @@ def test_what_an_earlier_run_left_is_removed_and_nothing_else(results: Results, 
     assert not made.exists()
 
 
-def test_every_file_that_is_written_is_known_as_ours_and_told_of_in_the_readme(results: Results, tmp_path: Path) -> None:
+def test_every_file_that_is_written_is_known_as_ours_and_told_of_in_the_readme(
+    results: Results, tmp_path: Path
+) -> None:
     written = outputs.write(results, tmp_path)
     names = {path.name for path in tmp_path.iterdir()}
     assert {path.name for path in written} <= names <= {*outputs.OURS}
@@ -263,7 +297,9 @@ def test_a_verdict_that_is_taken_back_is_said_in_no_file_any_more(results: Resul
     outputs.write(results, tmp_path)
     outputs.restate(replace(results, scenarios=(), untested="a secret was found"), tmp_path)
     silent = {outputs.RECORD, agents.NAME}  # what was exchanged, and what the verdicts mean
-    stale = [path.name for path in tmp_path.iterdir() if path.name not in silent and "ALA-REQ-07" in path.read_text("utf-8")]
+    stale = [
+        path.name for path in tmp_path.iterdir() if path.name not in silent and "ALA-REQ-07" in path.read_text("utf-8")
+    ]
     assert stale == []
 
 
@@ -276,10 +312,16 @@ def test_a_page_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_the_environment_is_said_and_the_ci_named(results: Results, tmp_path: Path) -> None:
-    environment.write(tmp_path, results, {"GITHUB_RUN_ID": "7", "GITHUB_SERVER_URL": "https://forge.example", "GITHUB_REPOSITORY": "a/b"})
+    environment.write(
+        tmp_path,
+        results,
+        {"GITHUB_RUN_ID": "7", "GITHUB_SERVER_URL": "https://forge.example", "GITHUB_REPOSITORY": "a/b"},
+    )
     text = (tmp_path / "environment.properties").read_text("utf-8")
     assert "URL\\ (ala)=https://127.0.0.1:8443\n" in text
-    assert json.loads((tmp_path / "executor.json").read_text())["buildUrl"] == "https://forge.example/a/b/actions/runs/7"
+    assert (
+        json.loads((tmp_path / "executor.json").read_text())["buildUrl"] == "https://forge.example/a/b/actions/runs/7"
+    )
     assert len(json.loads((tmp_path / "categories.json").read_text())) == 4
 
 

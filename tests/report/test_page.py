@@ -14,9 +14,7 @@ from countermand.model.results import Results
 from countermand.report import environment, exchanges, page
 from countermand.report.looks import look
 
-ALLURE_HEAD = (
-    '<!DOCTYPE html>\n<html>\n<head>\n</head><body><script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>\n'
-)
+ALLURE_HEAD = '<!DOCTYPE html>\n<html>\n<head>\n</head><body><script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>\n'
 ALLURE_TAIL = "    <script>\n  gtag('config')\n</script>\n<script>kept()</script></body></html>"
 
 
@@ -40,7 +38,9 @@ def folder(results: Results, tmp_path: Path) -> Path:
             "start": 1,
             "stop": 2,
         }
-        (made / f"{number}-result.json").write_text(json.dumps({**row, "labels": labels, "attachments": attachments}), encoding="utf-8")
+        (made / f"{number}-result.json").write_text(
+            json.dumps({**row, "labels": labels, "attachments": attachments}), encoding="utf-8"
+        )
     return tmp_path
 
 
@@ -48,7 +48,9 @@ def no_node(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name, path=None: path and None)
 
 
-def test_the_front_page_is_ours_and_needs_nothing(results: Results, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_front_page_is_ours_and_needs_nothing(
+    results: Results, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     no_node(monkeypatch)
     drawn = page.front(results, folder)
     text = drawn.paths[0].read_text("utf-8")
@@ -59,7 +61,9 @@ def test_the_front_page_is_ours_and_needs_nothing(results: Results, folder: Path
     assert not re.search(r"<(link|img|iframe)\b", text)
 
 
-def test_without_node_the_run_says_that_allures_page_was_not_drawn(results: Results, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_node_the_run_says_that_allures_page_was_not_drawn(
+    results: Results, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     no_node(monkeypatch)
     rendered = page.allure(results, folder)
     assert rendered.paths == ()
@@ -77,7 +81,9 @@ def test_without_node_the_run_says_that_allures_page_was_not_drawn(results: Resu
         ("exit 0", "Allure wrote no page"),
     ],
 )
-def test_a_failing_npx_is_told_in_one_line(results: Results, folder: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str) -> None:
+def test_a_failing_npx_is_told_in_one_line(
+    results: Results, folder: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str
+) -> None:
     npx = folder / "npx"
     npx.write_text(f"#!/bin/sh\n{script}\n")
     npx.chmod(0o755)
@@ -134,4 +140,6 @@ def test_what_draws_the_page_does_not_get_our_secrets(
     assert "PATH=" in told
     assert "npm_config_fund=false" in told
     assert KEY not in told
-    assert KEY in subprocess.run(["env"], capture_output=True, text=True, check=True).stdout, "without the guard it would be there"
+    assert KEY in subprocess.run(["env"], capture_output=True, text=True, check=True).stdout, (
+        "without the guard it would be there"
+    )

@@ -87,7 +87,9 @@ def test_the_verdict_is_said_before_the_page_is_drawn_and_does_not_hang_on_it(tm
     with served("opensrs", tmp_path / "seller") as target:
         code, said, reports = page_on(tmp_path, target, FAILS)
     assert code == 0, said  # what was asked is kept
-    assert {"results.json", "index.html", "junit.xml", "record.jsonl", "conformance.md"} <= set((reports / "seen").read_text().split())
+    assert {"results.json", "index.html", "junit.xml", "record.jsonl", "conformance.md"} <= set(
+        (reports / "seen").read_text().split()
+    )
     assert (
         0
         < said.index("OSRS-CAN-01 and OSRS-REQ-01 are kept now")

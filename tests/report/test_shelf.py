@@ -14,10 +14,16 @@ from countermand.records import finished
 from countermand.report import outputs, page, shelf, untested
 
 
-def left(folder: Path, name: str, started: str = "2026-11-25T22:31:43.000000Z", *, complete: bool = True, **more: str) -> None:
+def left(
+    folder: Path, name: str, started: str = "2026-11-25T22:31:43.000000Z", *, complete: bool = True, **more: str
+) -> None:
     """Leave a run as results tell it."""
     folder.mkdir(parents=True, exist_ok=True)
-    told = {key: {} for key in outputs.KEYS} | {"targets": [{"name": name}], "started": started, "complete": complete} | more
+    told = (
+        {key: {} for key in outputs.KEYS}
+        | {"targets": [{"name": name}], "started": started, "complete": complete}
+        | more
+    )
     (folder / "results.json").write_text(json.dumps(told), encoding="utf-8")
     (folder / "tickets").mkdir(exist_ok=True)
     (folder / "tickets" / "ALA-REQ-07.md").write_text("a ticket", encoding="utf-8")
@@ -41,7 +47,9 @@ def test_two_runs_of_one_second_are_both_kept(tmp_path: Path) -> None:
     assert names == [f"2026-11-25T22-31-43-staging-part{suffix}" for suffix in ("", "-2", "-3")]
 
 
-def test_the_oldest_go_beyond_the_limit_and_nobody_elses_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_oldest_go_beyond_the_limit_and_nobody_elses_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(shelf.KEEP, "2")
     (tmp_path / "earlier" / "1999-my-own").mkdir(parents=True)
     for second in range(4):
@@ -146,16 +154,29 @@ def test_files_of_somebody_else_keep_a_run_from_the_folder_and_stay(tmp_path: Pa
         (tmp_path / "site" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "site" / name).write_text(text, encoding="utf-8")
     with serving.serve("ala", embedded.SELLERS["ala"](), tmp_path) as up:
-        done = countermand("run", "--target", up.target, "--no-page", "-m", "ALA-CAN-01", "--reports", "site", cwd=tmp_path)
+        done = countermand(
+            "run", "--target", up.target, "--no-page", "-m", "ALA-CAN-01", "--reports", "site", cwd=tmp_path
+        )
     assert done.returncode == 4
     assert "results.json is there already, and was not written by a run: name another folder" in done.stderr
-    assert sorted(path for path in (tmp_path / "site").rglob("*") if path.is_file()) == sorted(tmp_path / "site" / name for name in FOREIGN)
+    assert sorted(path for path in (tmp_path / "site").rglob("*") if path.is_file()) == sorted(
+        tmp_path / "site" / name for name in FOREIGN
+    )
     assert all((tmp_path / "site" / name).read_text(encoding="utf-8") == text for name, text in FOREIGN.items())
 
 
 def test_what_a_killed_run_has_left_keeps_no_other_from_the_folder(tmp_path: Path) -> None:
     with serving.serve("ala", deviants("ala")["Careless"](), tmp_path) as up:
-        asked = ("run", "--target", up.target, "--no-page", "-m", "ALA-CAN-01 or ALA-REQ-07", "--reports", tmp_path / "kept")
+        asked = (
+            "run",
+            "--target",
+            up.target,
+            "--no-page",
+            "-m",
+            "ALA-CAN-01 or ALA-REQ-07",
+            "--reports",
+            tmp_path / "kept",
+        )
         assert countermand(*asked, cwd=tmp_path).returncode == 1
     page.front(finished.read(tmp_path / "kept" / "results.json"), tmp_path / "kept")
     untested.leave(tmp_path / "empty", [], "it ended early")
@@ -176,7 +197,9 @@ def test_reports_go_to_no_root_home_or_project(command: str, kind: str, tmp_path
     (tmp_path / "project").mkdir()
     if kind == "git":
         (tmp_path / "project" / ".git").mkdir()
-    (tmp_path / "project" / ("pyproject.toml" if kind == "python" else "conformance.md")).touch()  # which a run would set aside
+    (
+        tmp_path / "project" / ("pyproject.toml" if kind == "python" else "conformance.md")
+    ).touch()  # which a run would set aside
     folder = {"root": "/", "home": str(tmp_path / "project")}.get(kind, "project")
     before = sorted(tmp_path.rglob("*"))
     key = ("--key", "absent.pem") if command == "certify" else ()

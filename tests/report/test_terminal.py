@@ -35,7 +35,11 @@ def part(results: Results, verdicts: dict[str, Verdict], **changes: object) -> R
             True,
         ),
         ({REQ: Verdict.CONFORMS, ORDER: Verdict.CONFORMS}, "ALA-REQ-07 and OSRS-CAN-01 are kept now", True),
-        ({REQ: Verdict.CONFORMS, XML: Verdict.INCONCLUSIVE}, "OSRS-XML-01 could not be found out; ALA-REQ-07 is kept now", False),
+        (
+            {REQ: Verdict.CONFORMS, XML: Verdict.INCONCLUSIVE},
+            "OSRS-XML-01 could not be found out; ALA-REQ-07 is kept now",
+            False,
+        ),
     ],
 )
 def test_a_part_answers_what_it_was_asked_and_never_conforms(
@@ -44,14 +48,22 @@ def test_a_part_answers_what_it_was_asked_and_never_conforms(
     asked = part(results, verdicts)
     assert (asked.answer, asked.kept) == (answer, kept)
     assert asked.verdict is not Verdict.CONFORMS
-    for told in ("\n".join(terminal.lines(asked)), front.page(asked).partition("</header>")[0], markdown.conformance(asked)):
+    for told in (
+        "\n".join(terminal.lines(asked)),
+        front.page(asked).partition("</header>")[0],
+        markdown.conformance(asked),
+    ):
         assert answer in told.replace("\\", "")
     assert "conforms: " not in "\n".join(terminal.lines(asked))
     assert 'aria-label="conforms"' not in front.page(asked).partition("</header>")[0]
 
 
-@pytest.mark.parametrize("changes", [{"complete": True}, {"asked": ()}, {"asked": (TRC,)}], ids=["whole", "interrupted", "by a name"])
-def test_only_a_part_that_was_asked_for_by_whole_clauses_has_an_answer(results: Results, changes: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "changes", [{"complete": True}, {"asked": ()}, {"asked": (TRC,)}], ids=["whole", "interrupted", "by a name"]
+)
+def test_only_a_part_that_was_asked_for_by_whole_clauses_has_an_answer(
+    results: Results, changes: dict[str, object]
+) -> None:
     asked = part(results, {REQ: Verdict.CONFORMS}, **changes)
     assert asked.answer is None
     assert not asked.kept
@@ -62,7 +74,9 @@ def test_a_line_that_is_to_be_copied_is_never_folded_and_others_are(results: Res
     narrow = terminal.lines(results, width=60)
     again = [line for line in narrow if line.lstrip().startswith("again ")]
     assert again == ["      again     countermand run --target targets/staging.toml -m ALA-REQ-07"]
-    assert all(len(line) <= 60 for line in narrow if not line.lstrip().startswith(("again ", "at ")) and "/" not in line)
+    assert all(
+        len(line) <= 60 for line in narrow if not line.lstrip().startswith(("again ", "at ")) and "/" not in line
+    )
     assert any(len(line) > 60 for line in terminal.lines(results) if "Nonconformance" in line)  # the guard switched off
 
 
@@ -84,7 +98,12 @@ def test_a_whole_run_that_conforms_with_departures_shows_no_red(results: Results
     [
         (1, {REQ: Verdict.DOES_NOT_CONFORM}, (), "exit 1: a documented clause is broken: ALA-REQ-07"),
         (1, {TRC: Verdict.DOES_NOT_CONFORM}, (), "exit 1: a clause that --fail-on counts is broken: ALA-TRC-01"),
-        (0, {REQ: Verdict.CONFORMS}, (), "exit 0: what was asked is kept; only a whole run can say that a seller conforms"),
+        (
+            0,
+            {REQ: Verdict.CONFORMS},
+            (),
+            "exit 0: what was asked is kept; only a whole run can say that a seller conforms",
+        ),
         (
             0,
             {TRC: Verdict.DEPARTS},
@@ -102,4 +121,7 @@ def test_the_last_line_says_the_exit_code_and_why(
 ) -> None:
     asked = part(results, verdicts)
     assert last_line.line(code, asked, waivers) == line
-    assert last_line.line(code, asked, waivers, embedded=True) == f"{line} (the embedded sellers were tested, and nobody else)"
+    assert (
+        last_line.line(code, asked, waivers, embedded=True)
+        == f"{line} (the embedded sellers were tested, and nobody else)"
+    )

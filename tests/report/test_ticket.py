@@ -19,7 +19,9 @@ from countermand.document import Unreadable, pretty, readable
 from countermand.provider import serving
 from countermand.provider.deviants import deviants
 
-NEEDED = pytest.mark.skipif(not (shutil.which("curl") and shutil.which("openssl")), reason="there is no curl, or no openssl")
+NEEDED = pytest.mark.skipif(
+    not (shutil.which("curl") and shutil.which("openssl")), reason="there is no curl, or no openssl"
+)
 
 
 def chosen(api: str) -> list[str]:
@@ -43,7 +45,9 @@ def repeated(folder: Path, target: Path, clause: str) -> str:
     left = json.loads(countermand("orders", f"--target={target}", "--json", cwd=folder).stdout)["states"]
     state = "in_flight" if told["api"] == "ala" else "pending"
     number = left[state]["left"][-1]
-    buyer = next((one["buyer"] for one in told["orders"][state] if isinstance(one, dict) and one["seller"] == number), "")
+    buyer = next(
+        (one["buyer"] for one in told["orders"][state] if isinstance(one, dict) and one["seller"] == number), ""
+    )
     who = target.parent
     known: dict[str, Any] = {
         "CA": who / told["trust"]["ca"],
@@ -53,7 +57,9 @@ def repeated(folder: Path, target: Path, clause: str) -> str:
         "SELLER_ORDER": number,
         "BUYER_ORDER": buyer,
     }
-    filled = re.sub(r"(?m)^export (\w+)=.*$", lambda line: f"export {line[1]}={shlex.quote(str(known[line[1]]))}", blanks)
+    filled = re.sub(
+        r"(?m)^export (\w+)=.*$", lambda line: f"export {line[1]}={shlex.quote(str(known[line[1]]))}", blanks
+    )
     done = subprocess.run(
         ["sh", "-eu", "-c", f"{filled}\n{script}"],
         cwd=folder / "reports" / "tickets",
@@ -76,7 +82,10 @@ def test_the_lines_of_a_ticket_are_answered_as_the_suite_was(api: str, name: str
     (tmp_path / "seller").mkdir()
     with serving.serve(api, deviant(), tmp_path / "seller") as served:
         run(tmp_path, f"--target={served.target}", "-m", clause)
-        rows = [json.loads(line) for line in (tmp_path / "reports" / "record.jsonl").read_text(encoding="utf-8").splitlines()]
+        rows = [
+            json.loads(line)
+            for line in (tmp_path / "reports" / "record.jsonl").read_text(encoding="utf-8").splitlines()
+        ]
         shown = next(row for row in rows if row["verdict"] in {"does not conform", "departs"})
         number = int(re.findall(r"exchange  (\d+):", shown["message"])[0])
         reply = next(one for one in shown["exchanges"] if one["number"] == number)["reply"]
@@ -165,7 +174,10 @@ def test_a_later_run_without_findings_leaves_no_ticket(tmp_path: Path) -> None:
 
 def test_a_document_is_shown_indented_with_its_place_marked() -> None:
     data = b'<a xmlns="urn:x"><b k="1">one</b><b k="2">two</b><c/></a>'
-    assert pretty(data, at="/a/b[2], line 1") == '<a xmlns="urn:x">\n  <b k="1">one</b>\n  <b k="2">two</b>    <!-- here -->\n  <c/>\n</a>'
+    assert (
+        pretty(data, at="/a/b[2], line 1")
+        == '<a xmlns="urn:x">\n  <b k="1">one</b>\n  <b k="2">two</b>    <!-- here -->\n  <c/>\n</a>'
+    )
     with pytest.raises(Unreadable):
         pretty(b"no document")
     assert readable(b"no \xff document") == "no \\xff document"
@@ -180,7 +192,9 @@ def test_a_document_is_shown_indented_with_its_place_marked() -> None:
         ("opensrs", "OSRS-REQ-04", None),  # of an order nobody has: there is none to use up
     ],
 )
-def test_whoever_repeats_what_may_use_up_an_order_is_warned(api: str, clause: str, warned: str | None, tmp_path: Path) -> None:
+def test_whoever_repeats_what_may_use_up_an_order_is_warned(
+    api: str, clause: str, warned: str | None, tmp_path: Path
+) -> None:
     deviant = next(one for one in deviants(api).values() if vars(one).get("breaks") == clause)
     with served(api, tmp_path / "seller", deviant()) as target:
         run(tmp_path, f"--target={target}", "-m", clause)

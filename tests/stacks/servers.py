@@ -110,7 +110,9 @@ def apache(hosts: list[str]) -> str:
         "reqtimeout",
         "socache_shmcb",
     )
-    modules = "\n".join(f"LoadModule {one}_module {place}/mod_{one}.so" for one in wanted if (place / f"mod_{one}.so").exists())
+    modules = "\n".join(
+        f"LoadModule {one}_module {place}/mod_{one}.so" for one in wanted if (place / f"mod_{one}.so").exists()
+    )
     return f"""
 ServerRoot .
 ServerName localhost

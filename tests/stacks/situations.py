@@ -76,7 +76,12 @@ def _accusations(found: Judgement) -> dict[str, str]:
 
 
 def _places(
-    stack: ExitStack, software: Software, api: str, situations: Mapping[str, str], folder: Path, identities: Certificates
+    stack: ExitStack,
+    software: Software,
+    api: str,
+    situations: Mapping[str, str],
+    folder: Path,
+    identities: Certificates,
 ) -> dict[str, Place]:
     both = folder / "both.pem"
     both.write_bytes(identities.server.certificate.read_bytes() + identities.server.private_key.read_bytes())

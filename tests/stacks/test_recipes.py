@@ -49,7 +49,9 @@ def open_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.mark.parametrize(("software", "made"), [(NGINX, nginx), (APACHE, apache), (HAPROXY, haproxy)], ids=["nginx", "apache", "haproxy"])
+@pytest.mark.parametrize(
+    ("software", "made"), [(NGINX, nginx), (APACHE, apache), (HAPROXY, haproxy)], ids=["nginx", "apache", "haproxy"]
+)
 def test_a_recipe_tells_every_stranger_in_a_fault(
     software: Software, made: Callable[[Path], str], tmp_path: Path, open_folder: Path
 ) -> None:

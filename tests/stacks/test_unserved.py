@@ -24,7 +24,9 @@ SITUATIONS = [
 
 
 @pytest.mark.parametrize(("api", "software", "rules"), SITUATIONS, ids=[rules for _, _, rules in SITUATIONS])
-def test_a_run_in_which_the_buyer_is_not_served_says_so_and_nothing_else(api: str, software: Software, rules: str, tmp_path: Path) -> None:
+def test_a_run_in_which_the_buyer_is_not_served_says_so_and_nothing_else(
+    api: str, software: Software, rules: str, tmp_path: Path
+) -> None:
     with up(software, api, {"unserved": rules}, tmp_path) as places:
         told = countermand("run", "--target", places["unserved"].target, "--no-page", cwd=tmp_path)
     assert told.returncode in {Exit.INCONCLUSIVE, Exit.UNUSABLE}, told.stdout + told.stderr
@@ -34,5 +36,7 @@ def test_a_run_in_which_the_buyer_is_not_served_says_so_and_nothing_else(api: st
 def _clauses(reports: Path) -> list[dict[str, str]]:
     """Read the clauses of a run, none where it ended before the first."""
     written = reports / "results.json"
-    clauses: list[dict[str, str]] = json.loads(written.read_text(encoding="utf-8"))["clauses"] if written.exists() else []
+    clauses: list[dict[str, str]] = (
+        json.loads(written.read_text(encoding="utf-8"))["clauses"] if written.exists() else []
+    )
     return clauses

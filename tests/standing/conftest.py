@@ -17,7 +17,9 @@ Front = Callable[[Request, Response], Response]
 
 
 def page(status: int, words: str = "Forbidden") -> Response:
-    return Response(status, f"<html><head><title>{words}</title></head><body><hr>nginx<br></body></html>".encode(), PAGE)
+    return Response(
+        status, f"<html><head><title>{words}</title></head><body><hr>nginx<br></body></html>".encode(), PAGE
+    )
 
 
 class Fronted(Watched):

@@ -73,7 +73,9 @@ def must_agree(told: Told) -> None:
     ],
     ids=["403", "closed", "a fault", "key"],
 )
-def test_what_a_seller_refuses_since_it_has_closed_its_doors_is_inconclusive(tmp_path: Path, api: str, answer: Response) -> None:
+def test_what_a_seller_refuses_since_it_has_closed_its_doors_is_inconclusive(
+    tmp_path: Path, api: str, answer: Response
+) -> None:
     front = Failing(answer)
     with fronted(api, tmp_path / "seller", front) as (path, _):
         told = run(tmp_path, f"--target={path}")
@@ -92,12 +94,18 @@ def test_what_a_seller_refuses_since_it_has_closed_its_doors_is_inconclusive(tmp
 
 
 @pytest.mark.parametrize(("taken", "verdict"), [(1, "inconclusive"), (2, "conforms")])  # the second is asked for last
-def test_what_leans_on_an_acceptance_counts_only_where_one_is_had_at_the_end(tmp_path: Path, taken: int, verdict: str) -> None:
+def test_what_leans_on_an_acceptance_counts_only_where_one_is_had_at_the_end(
+    tmp_path: Path, taken: int, verdict: str
+) -> None:
     front = Tired(Response(200, b"<r><status>Rejected</status></r>", XML), after=taken)
     with fronted("ala", tmp_path / "seller", front) as (path, _):
-        told = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01 or ALA-CAN-02 or ALA-REQ-01 or ALA-SEC-01")
+        told = run(
+            tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01 or ALA-CAN-02 or ALA-REQ-01 or ALA-SEC-01"
+        )
     assert told.verdicts["ALA-REQ-01"] == verdict, told.said
-    assert told.verdicts["ALA-SEC-01"] == "conforms"  # who was turned away was told otherwise than the buyer, then and at the end
+    assert (
+        told.verdicts["ALA-SEC-01"] == "conforms"
+    )  # who was turned away was told otherwise than the buyer, then and at the end
     assert ("took no cancellation up any more" in told.said) == (verdict == "inconclusive")
 
 

@@ -27,12 +27,16 @@ def always(response: Response) -> Front:
 
 def unregistered(request: Request, _response: Response) -> Response:
     """Answer as nginx does, whose pages tell a missing certificate from one that is not accepted."""
-    return page(400, "400 No required SSL certificate was sent" if request.peer is None else "400 The SSL certificate error")
+    return page(
+        400, "400 No required SSL certificate was sent" if request.peer is None else "400 The SSL certificate error"
+    )
 
 
 def whoever(request: Request, _response: Response) -> Response:
     name = request.peer.name if request.peer else "nobody"
-    return Response(400, f"<fault><faultcode>7</faultcode><faultmessage>Who is {name}?</faultmessage></fault>".encode(), XML)
+    return Response(
+        400, f"<fault><faultcode>7</faultcode><faultmessage>Who is {name}?</faultmessage></fault>".encode(), XML
+    )
 
 
 def must_say_nothing(told: Told, cause: str) -> None:
@@ -55,7 +59,10 @@ def must_say_nothing(told: Told, cause: str) -> None:
         (unregistered, "does not serve the buyer: status 400"),
         (whoever, "no more than a stranger: status 400"),
         (always(page(404, "Not Found")), "no more than a stranger: status 404"),
-        (always(Response(200, b"<!DOCTYPE html><html><body>Sign in<br></body></html>", PAGE)), "no more than a stranger: status 200"),
+        (
+            always(Response(200, b"<!DOCTYPE html><html><body>Sign in<br></body></html>", PAGE)),
+            "no more than a stranger: status 200",
+        ),
         (always(Response(200, b"<r><status>Rejected</status></r>", XML)), "no more than a stranger: Rejected"),
     ],
     ids=["allow list", "not registered", "names who asks", "wrong path", "portal", "rejects everybody"],
@@ -71,7 +78,9 @@ def test_where_buyer_and_strangers_are_answered_alike_nothing_is_said_of_the_sel
 
 
 @pytest.mark.parametrize("changes", [(), (TAKES_NONE_UP,)], ids=["", "takes none up"])
-def test_an_opensrs_seller_that_answers_everybody_alike_is_not_judged(tmp_path: Path, changes: tuple[tuple[str, str], ...]) -> None:
+def test_an_opensrs_seller_that_answers_everybody_alike_is_not_judged(
+    tmp_path: Path, changes: tuple[tuple[str, str], ...]
+) -> None:
     with fronted("opensrs", tmp_path / "seller", always(Response(200, AUTHENTICATION, XML)), *changes) as (path, _):
         told = run(tmp_path, f"--target={path}", "--no-reports")
         again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
@@ -79,7 +88,9 @@ def test_an_opensrs_seller_that_answers_everybody_alike_is_not_judged(tmp_path: 
     assert again.code == told.code, again.said
 
 
-@pytest.mark.parametrize("style", [Style(takes_up=False), Style(takes_up=False, rejection=Rejection.FAULT_400)], ids=["reply", "fault"])
+@pytest.mark.parametrize(
+    "style", [Style(takes_up=False), Style(takes_up=False, rejection=Rejection.FAULT_400)], ids=["reply", "fault"]
+)
 def test_a_seller_that_rejects_everything_and_turns_strangers_away_is_judged(tmp_path: Path, style: Style) -> None:
     """The other way round: the same rejection whatever the buyer asks, and another answer to strangers."""
     with served("ala", tmp_path / "seller", Seller(style)) as path:

@@ -62,7 +62,9 @@ def inconclusive(told: Told) -> list[str]:
 
 
 @pytest.mark.parametrize("seller", [Supportive, Unlooked])
-def test_a_seller_that_takes_up_what_is_in_progress_alone_is_judged_by_that(tmp_path: Path, seller: type[opensrs.Seller]) -> None:
+def test_a_seller_that_takes_up_what_is_in_progress_alone_is_judged_by_that(
+    tmp_path: Path, seller: type[opensrs.Seller]
+) -> None:
     with served("opensrs", tmp_path / "seller", seller()) as path:
         told = run(tmp_path, f"--target={path}", "--no-reports")
         replayed = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
@@ -98,7 +100,9 @@ def test_a_seller_that_takes_up_none_in_any_state_is_not_judged_by_its_refusals(
 
 
 @pytest.mark.parametrize("claims", ["[safety]", TAKES_NONE_UP], ids=["", "takes none up"])
-def test_lists_in_which_no_number_exists_are_what_is_wrong(tmp_path: Path, claims: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_lists_in_which_no_number_exists_are_what_is_wrong(
+    tmp_path: Path, claims: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with served("opensrs", tmp_path / "seller") as path:
         rewritten(listing(path, LISTED), ("[safety]", claims))
         told = run(tmp_path, f"--target={path}", "--no-reports")
@@ -114,7 +118,8 @@ def test_lists_in_which_no_number_exists_are_what_is_wrong(tmp_path: Path, claim
 
 
 @pytest.mark.parametrize(
-    ("number", "odd"), [("578.0", True), ("5,78E+14", True), ("5E14", True), ("578", False), ("57E", False), ("A-5.1", False)]
+    ("number", "odd"),
+    [("578.0", True), ("5,78E+14", True), ("5E14", True), ("578", False), ("57E", False), ("A-5.1", False)],
 )
 def test_a_spreadsheets_float_is_told_from_a_number(tmp_path: Path, number: str, *, odd: bool) -> None:
     with served("opensrs", tmp_path / "seller") as path:
@@ -123,7 +128,9 @@ def test_a_spreadsheets_float_is_told_from_a_number(tmp_path: Path, number: str,
 
 
 @pytest.mark.parametrize("claims", ["[safety]", TAKES_NONE_UP], ids=["", "takes none up"])
-def test_a_seller_without_a_look_up_says_in_its_refusal_that_it_knows_no_such_order(tmp_path: Path, claims: str) -> None:
+def test_a_seller_without_a_look_up_says_in_its_refusal_that_it_knows_no_such_order(
+    tmp_path: Path, claims: str
+) -> None:
     with served("ala", tmp_path / "seller", Forgetful()) as path:
         rewritten(path, ("[safety]", claims))
         told = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01 or ALA-REQ-01")
@@ -149,5 +156,7 @@ def test_the_embedded_newcomer_bears_another_name_and_the_same_authority(tmp_pat
     from cryptography import x509  # noqa: PLC0415 - this test alone looks into a certificate
 
     made = make(tmp_path)
-    buyer, newcomer = (x509.load_pem_x509_certificate(one.certificate.read_bytes()) for one in (made.buyer, made.unknown_buyer))
+    buyer, newcomer = (
+        x509.load_pem_x509_certificate(one.certificate.read_bytes()) for one in (made.buyer, made.unknown_buyer)
+    )
     assert (buyer.issuer == newcomer.issuer, buyer.subject == newcomer.subject) == (True, False)

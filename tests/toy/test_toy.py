@@ -21,7 +21,11 @@ from countermand.model.target import Identity
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-CLEAN = {key: value for key, value in os.environ.items() if not key.startswith(("COUNTERMAND_", "PYTEST_", "PYTHON", "GITHUB_"))}
+CLEAN = {
+    key: value
+    for key, value in os.environ.items()
+    if not key.startswith(("COUNTERMAND_", "PYTEST_", "PYTHON", "GITHUB_"))
+}
 
 
 def installed(folder: Path, entry: str = "toy = countermand_toy.api:API", name: str = "countermand_toy") -> Path:
@@ -35,7 +39,11 @@ def installed(folder: Path, entry: str = "toy = countermand_toy.api:API", name: 
 
 
 def environment(folder: Path, *places: Path) -> dict[str, str]:
-    return {**CLEAN, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, *places))), "COUNTERMAND_LEDGER": str(folder / "ledger.sqlite")}
+    return {
+        **CLEAN,
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, *places))),
+        "COUNTERMAND_LEDGER": str(folder / "ledger.sqlite"),
+    }
 
 
 def countermand(folder: Path, *arguments: object, site: Path | None) -> subprocess.CompletedProcess[str]:
@@ -53,12 +61,27 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(folder: Path, site: Path, *arguments: str) -> Iterator[Path]:
     """Serve a toy shop, and give the target file that reaches it."""
     target = folder / "toy.toml"
-    command = [sys.executable, "-m", "countermand", "serve", "--api", "toy", "--quiet", "--target-out", str(target), *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "countermand",
+        "serve",
+        "--api",
+        "toy",
+        "--quiet",
+        "--target-out",
+        str(target),
+        *arguments,
+    ]
     with (folder / "said").open("w") as said:
-        process = subprocess.Popen(command, cwd=folder, env=environment(folder, site), stdout=said, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment(folder, site), stdout=said, stderr=subprocess.STDOUT
+        )
         try:
             deadline = time.monotonic() + 120
-            while "try: " not in (folder / "said").read_text() and process.poll() is None and time.monotonic() < deadline:
+            while (
+                "try: " not in (folder / "said").read_text() and process.poll() is None and time.monotonic() < deadline
+            ):
                 time.sleep(0.05)
             yield target
         finally:
@@ -93,7 +116,9 @@ def test_it_is_served_looked_at_rehearsed_and_certified_like_the_other_two(folde
     assert "Toy shop 3" in (folder / "reports" / "index.html").read_text()
 
 
-def test_its_certificate_verifies_where_it_is_installed_and_nowhere_else(folder: Path, site: Path, tmp_path: Path) -> None:
+def test_its_certificate_verifies_where_it_is_installed_and_nowhere_else(
+    folder: Path, site: Path, tmp_path: Path
+) -> None:
     for name in ("toy.zip", "signing.public.pem"):
         shutil.copy(folder / name, tmp_path / name)
     verify = ("verify", "toy.zip", "--key", "signing.public.pem", "--patience", "100")
@@ -148,13 +173,18 @@ def test_what_lies_where_somebody_stands_is_never_loaded(tmp_path: Path) -> None
     command = [sys.executable, "-c", start, str(stranger), "clauses"]
     here = subprocess.run(command, cwd=stranger, env=environment(tmp_path), capture_output=True, text=True, check=False)
     assert (here.returncode, (tmp_path / "loaded").exists()) == (0, False), here.stderr
-    elsewhere = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    elsewhere = subprocess.run(
+        command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False
+    )
     assert (elsewhere.returncode, (tmp_path / "loaded").exists()) == (4, True)  # so that the first would have been seen
     assert "the installed API evil (countermand_evil:API) cannot be loaded" in elsewhere.stderr
 
 
 def test_a_row_that_asks_for_a_key_no_party_has_is_told_which_there_are() -> None:
-    with pytest.raises(ApiError, match=r"the API toy needs account of \[buyer\], which has no such key; it has identifier, reseller, user"):
+    with pytest.raises(
+        ApiError,
+        match=r"the API toy needs account of \[buyer\], which has no such key; it has identifier, reseller, user",
+    ):
         Api(name="toy", title="Toy", protocol="", states=("open",), needs=("username", "account"), omitted="order")
 
 
@@ -177,10 +207,14 @@ def test_one_that_cannot_be_used_is_said_in_words(tmp_path: Path, entry: str, wo
     installed(place, entry)
     for command in (("clauses",), ("--version", "--json")):
         refused = countermand(tmp_path, *command, site=place)
-        assert (refused.returncode, words in refused.stderr, "Traceback" in refused.stderr) == (4, True, False), refused.stderr
+        assert (refused.returncode, words in refused.stderr, "Traceback" in refused.stderr) == (4, True, False), (
+            refused.stderr
+        )
 
 
-def test_a_relative_place_and_the_present_one_are_not_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relative_place_and_the_present_one_are_not_looked_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", ["", "packages", str(tmp_path), str(HERE)])
     assert apis.places() == [str(HERE)]

@@ -53,7 +53,13 @@ def served(behaviour: Behaviour, folder: Path, limits: Limits = LIMITS) -> Itera
     url = f"https://127.0.0.1:{listening.getsockname()[1]}"
     try:
         yield Target(
-            "misbehaving", "ala", url, folder / "t.toml", {"buyer": Identity("buyer", identifier="SPDEV1")}, ca=identities.ca, limits=limits
+            "misbehaving",
+            "ala",
+            url,
+            folder / "t.toml",
+            {"buyer": Identity("buyer", identifier="SPDEV1")},
+            ca=identities.ca,
+            limits=limits,
         )
     finally:
         enough.set()
@@ -133,7 +139,9 @@ def other_protocol(connection: ssl.SSLSocket) -> None:
 
 def redirects(connection: ssl.SSLSocket) -> None:
     read_request(connection)
-    connection.sendall(b"HTTP/1.1 307 Temporary Redirect\r\nLocation: https://127.0.0.1:1/elsewhere\r\nContent-Length: 0\r\n\r\n")
+    connection.sendall(
+        b"HTTP/1.1 307 Temporary Redirect\r\nLocation: https://127.0.0.1:1/elsewhere\r\nContent-Length: 0\r\n\r\n"
+    )
     time.sleep(0.2)
 
 

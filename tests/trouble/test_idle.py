@@ -41,7 +41,12 @@ class Server:
             with self.lock:
                 self.read.append(data.partition(b"X-Number: ")[2].partition(b"\r")[0])
             last = answered == self.after
-            connection.sendall(b"HTTP/1.1 200 OK\r\n" + LENGTH + (b"Connection: close\r\n" if last and self.announced else b"") + b"\r\nok")
+            connection.sendall(
+                b"HTTP/1.1 200 OK\r\n"
+                + LENGTH
+                + (b"Connection: close\r\n" if last and self.announced else b"")
+                + b"\r\nok"
+            )
             if last:
                 time.sleep(self.delay)
                 connection.shutdown(socket.SHUT_RDWR)
@@ -86,7 +91,9 @@ def test_a_connection_that_lasts_is_used_again(tmp_path: Path) -> None:
 
 
 def test_nothing_that_may_have_arrived_is_sent_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(HttpsWire, "LISTEN", 0.0)  # as if nobody listened: the end comes when the next request is under way
+    monkeypatch.setattr(
+        HttpsWire, "LISTEN", 0.0
+    )  # as if nobody listened: the end comes when the next request is under way
     server = Server(after=1, delay=1.0)
     found = asked(server, tmp_path, QUICK)
     assert [exchange.trouble is None for exchange in found] == [True, False, *[True] * 6]  # and is not trusted again

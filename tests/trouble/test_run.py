@@ -28,7 +28,9 @@ dead = 3
 """
 
 
-@pytest.mark.parametrize("behaviour", [misbehaving.closes, misbehaving.silent, misbehaving.throttles], ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "behaviour", [misbehaving.closes, misbehaving.silent, misbehaving.throttles], ids=lambda one: one.__name__
+)
 def test_a_seller_in_trouble_is_inconclusive(behaviour: misbehaving.Behaviour, tmp_path: Path) -> None:
     with misbehaving.served(behaviour, tmp_path) as target:
         (tmp_path / "target.toml").write_text(TARGET.format(url=target.url, ca=target.ca), encoding="utf-8")

@@ -19,7 +19,9 @@ def ask(target: Target) -> Exchange:
     """Send one request, and fail where it does not come back: the deadline is a thread's, no figure is asserted."""
     wire, found = HttpsWire(target), list[Exchange]()
     request = Request("POST", f"{target.url}/cancelOrder", (("Content-Type", "application/xml"),), b"<x/>")
-    thread = threading.Thread(target=lambda: found.append(wire.send(target.identities["buyer"], request, "cancelOrder")), daemon=True)
+    thread = threading.Thread(
+        target=lambda: found.append(wire.send(target.identities["buyer"], request, "cancelOrder")), daemon=True
+    )
     thread.start()
     thread.join(20)
     wire.close()
@@ -39,14 +41,23 @@ def ask(target: Target) -> Exchange:
         (misbehaving.half_closed, Trouble.CLOSED),
         (misbehaving.closes, Trouble.CLOSED),
         (misbehaving.resets, Trouble.CLOSED),
-        (misbehaving.bare_xml, Trouble.CLOSED),  # the HTTP client waits for a head that never ends; the doctor looks at the bytes
+        (
+            misbehaving.bare_xml,
+            Trouble.CLOSED,
+        ),  # the HTTP client waits for a head that never ends; the doctor looks at the bytes
         (misbehaving.other_protocol, Trouble.NOT_HTTP),
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),
 )
-def test_a_misbehaving_seller_is_told_for_what_it_is(behaviour: misbehaving.Behaviour, trouble: Trouble, tmp_path: Path) -> None:
-    patient = replace(misbehaving.LIMITS, total=15)  # so that nothing but what it does ends the exchange, however busy the machine
-    with misbehaving.served(behaviour, tmp_path, misbehaving.LIMITS if trouble is Trouble.TIMEOUT else patient) as target:
+def test_a_misbehaving_seller_is_told_for_what_it_is(
+    behaviour: misbehaving.Behaviour, trouble: Trouble, tmp_path: Path
+) -> None:
+    patient = replace(
+        misbehaving.LIMITS, total=15
+    )  # so that nothing but what it does ends the exchange, however busy the machine
+    with misbehaving.served(
+        behaviour, tmp_path, misbehaving.LIMITS if trouble is Trouble.TIMEOUT else patient
+    ) as target:
         exchange = ask(target)
 
     assert (trouble, None) == (exchange.trouble, exchange.reply)

@@ -26,7 +26,9 @@ class Curt(ala.Seller):
 
     def learn(self, state: str, seller: str, buyer: str) -> None:
         """Know an order in the state the target file lists it in."""
-        owner = self._parties.get("another buyer" if state == "foreign" else "buyer", {}).get("identifier", "another buyer")
+        owner = self._parties.get("another buyer" if state == "foreign" else "buyer", {}).get(
+            "identifier", "another buyer"
+        )
         self.taken_up.pop(seller, None)
         self.orders[seller] = Order(seller, owner, STATES.get(state, State.IN_FLIGHT), buyer)
 

@@ -59,7 +59,10 @@ class Decisions:
         order = self.find(asked)
         if order is None or not self.is_owner(order, asked):
             return self.unknown(order)
-        if not self.names_fit(order, asked) or self.style.reason_code not in {"", asked["cancellationReason.cancellationReasonCode"]}:
+        if not self.names_fit(order, asked) or self.style.reason_code not in {
+            "",
+            asked["cancellationReason.cancellationReasonCode"],
+        }:
             return Answer(Decision.REJECTED, "102", "The order cannot be cancelled so.")
         return self.decide_about(order)
 

@@ -116,7 +116,11 @@ def _mixtures() -> dict[str, Style]:
     """Vary several things at once, as real sellers do."""
     return {
         "gateway": Style(
-            fault_place=Place.BARE, content_type="text/xml", strangers=Strangers.FAULT_403, close=True, rejection=Rejection.FAULT_400
+            fault_place=Place.BARE,
+            content_type="text/xml",
+            strangers=Strangers.FAULT_403,
+            close=True,
+            rejection=Rejection.FAULT_400,
         ),
         "enterprise": Style(
             namespace=NAMESPACE,
@@ -146,5 +150,7 @@ def _mixtures() -> dict[str, Style]:
             close=True,
             second=Second.SAME,
         ),
-        "talkative": Style(cdata=True, comments=True, instructions=True, pretty=True, detail=True, extra=True, charset="utf-16"),
+        "talkative": Style(
+            cdata=True, comments=True, instructions=True, pretty=True, detail=True, extra=True, charset="utf-16"
+        ),
     }

@@ -39,7 +39,11 @@ def qualified(element: Element, namespace: str, prefix: str) -> Element:
 
 def _prefixed(element: Element, prefix: str) -> Element:
     """Give an element and all it holds a prefix."""
-    content = element.content if isinstance(element.content, str) else tuple(_prefixed(child, prefix) for child in element.content)
+    content = (
+        element.content
+        if isinstance(element.content, str)
+        else tuple(_prefixed(child, prefix) for child in element.content)
+    )
     return replace(element, prefix=prefix, content=content)
 
 
@@ -67,7 +71,9 @@ def _element(element: Element, style: Style, depth: int) -> str:
     name = f"{element.prefix}:{element.name}" if element.prefix else element.name
     declared = _declaration(element, style)
     if isinstance(element.content, str):
-        return f"<{name}{declared}>{_text(element.content, style)}</{name}>" if element.content else f"<{name}{declared}/>"
+        return (
+            f"<{name}{declared}>{_text(element.content, style)}</{name}>" if element.content else f"<{name}{declared}/>"
+        )
     children = tuple(reversed(element.content)) if style.backwards and element.namespace != SOAP else element.content
     blank = "\n" + "  " * (depth + 1) if style.pretty else ""
     note = f"{blank}<!-- {len(children)} -->" if style.comments else ""

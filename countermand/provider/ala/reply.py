@@ -57,7 +57,9 @@ class Replies:
             status = Element(self.style.decision_parent, (status,))
         if not answer.code or not self.style.reason:
             return (status,)
-        return status, Element("rejection", (Element("rejectionCode", answer.code), Element("rejectionMessage", answer.message)))
+        return status, Element(
+            "rejection", (Element("rejectionCode", answer.code), Element("rejectionMessage", answer.message))
+        )
 
     def word(self, answer: Answer) -> str:
         """Say a decision."""
@@ -90,4 +92,8 @@ class Replies:
 
     def content_type(self, status: int) -> str:  # noqa: ARG002  a deviant's may depend on it
         """Label the body."""
-        return f"{self.style.content_type}; charset={self.style.charset}" if self.style.charset_label else self.style.content_type
+        return (
+            f"{self.style.content_type}; charset={self.style.charset}"
+            if self.style.charset_label
+            else self.style.content_type
+        )

@@ -127,7 +127,9 @@ class Seller(Decisions, Replies):
         message = payload(root)
         wanted = self.style.request_envelope
         if wanted is not None and wanted is (message is root):
-            raise UnreadableError("The message is in an envelope." if message is not root else "The message is not in an envelope.")
+            raise UnreadableError(
+                "The message is in an envelope." if message is not root else "The message is not in an envelope."
+            )
         return message
 
     def check_root(self, message: etree._Element) -> None:
@@ -143,7 +145,9 @@ class Seller(Decisions, Replies):
             if parent and parent not in asked and parent not in self.required:
                 continue
             if self.is_missing(asked, path):
-                raise RefusalError(self.style.incomplete_status, "Client.Incomplete", f"The cancellation lacks its {path}.")
+                raise RefusalError(
+                    self.style.incomplete_status, "Client.Incomplete", f"The cancellation lacks its {path}."
+                )
         self.check_time(asked)
 
     def is_missing(self, asked: Cancellation, path: str) -> bool:
@@ -159,7 +163,9 @@ class Seller(Decisions, Replies):
         """Refuse a buyer who speaks for another."""
         claimed = asked["buyer.buyerIdentifier"]
         if claimed and (peer is None or claimed != peer.name):
-            raise RefusalError(self.style.impostor_status, "Client.Authorization", "The certificate is not that of the buyer.")
+            raise RefusalError(
+                self.style.impostor_status, "Client.Authorization", "The certificate is not that of the buyer."
+            )
 
     def answer(self, asked: Cancellation, answer: Answer) -> Response:
         """Answer a cancellation that was decided about."""

@@ -27,9 +27,16 @@ BODIES: Mapping[Door, tuple[bytes, str]] = MappingProxyType(
 
 DOOR = "AUTHENTICATE"  # the object of a refusal to listen at all
 EXTRA_ITEMS: Items = MappingProxyType(
-    {"transaction_id": "2026-11-21 12:00:00 4711", "support_message": "Call us.", "cookie": "", "registrant_ip": "192.0.2.1"}
+    {
+        "transaction_id": "2026-11-21 12:00:00 4711",
+        "support_message": "Call us.",
+        "cookie": "",
+        "registrant_ip": "192.0.2.1",
+    }
 )
-EXTRA_ATTRIBUTES: Items = MappingProxyType({"notes_list": ({"note": "saved"}, {"note": "called off"}), "supplier_order_id": "9"})
+EXTRA_ATTRIBUTES: Items = MappingProxyType(
+    {"notes_list": ({"note": "saved"}, {"note": "called off"}), "supplier_order_id": "9"}
+)
 
 
 class Dialect(Seller):
@@ -85,7 +92,9 @@ class Dialect(Seller):
         if answer.attributes is not None and style.extra_attributes:
             items["attributes"] = {**answer.attributes, **EXTRA_ATTRIBUTES}
         if not answer.success and style.error_details:
-            items["error_details"] = ({"error_detail": answer.text, "field_name": "order_id", "error_code": str(answer.code)},)
+            items["error_details"] = (
+                {"error_detail": answer.text, "field_name": "order_id", "error_code": str(answer.code)},
+            )
         return {**items, **EXTRA_ITEMS} if style.extra_items else items
 
     def envelope(self, items: Items) -> bytes:
@@ -108,7 +117,11 @@ class Dialect(Seller):
         style = self.style
         label = f"{style.content_type}; charset={style.charset}" if style.charset_label else style.content_type
         extra = (("Cache-Control", "no-store"), ("X-Request-Id", "7f3a")) if style.extra_headers else ()
-        return (*(header for header in super().headers() if header[0] != "Content-Type"), ("Content-Type", label), *extra)
+        return (
+            *(header for header in super().headers() if header[0] != "Content-Type"),
+            ("Content-Type", label),
+            *extra,
+        )
 
 
 def _action(answer: Answer, action: Action) -> str:

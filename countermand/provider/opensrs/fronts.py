@@ -21,7 +21,12 @@ class Envelope(No):
     def written(self) -> bytes:
         """Give what stands in it."""
         return opensrs_message.write(
-            {"protocol": "XCP", "response_text": "Authentication Error.", "response_code": str(self.code), "is_success": "0"}
+            {
+                "protocol": "XCP",
+                "response_text": "Authentication Error.",
+                "response_code": str(self.code),
+                "is_success": "0",
+            }
         )
 
 

@@ -19,7 +19,9 @@ def write(items: Items, style: Style) -> bytes:
     """Write a reply; a charset that needs its declaration has one."""
     lines = [*_head(style), *_envelope(items, style)]
     newline = "" if style.layout is Layout.COMPACT else "\n"
-    text = newline.join(INDENTS[style.layout] * depth + line for depth, line in lines) + ("\n" if style.trailing_newline else "")
+    text = newline.join(INDENTS[style.layout] * depth + line for depth, line in lines) + (
+        "\n" if style.trailing_newline else ""
+    )
     mark = "\ufeff" if style.byte_order_mark and style.charset == "utf-8" else ""
     return (mark + text).encode(style.charset)
 

@@ -52,7 +52,12 @@ def _text(items: Items, key: str) -> str | None:
 def parser(*, recover: bool = False, entities: bool = False) -> etree.XMLParser:
     """Make a parser that goes nowhere and expands nothing; the two flags undo that, for sellers wrong in just that."""
     return etree.XMLParser(
-        recover=recover, resolve_entities=entities, load_dtd=False, no_network=True, remove_comments=True, remove_pis=True
+        recover=recover,
+        resolve_entities=entities,
+        load_dtd=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
     )
 
 
@@ -117,4 +122,8 @@ def _lines(values: Mapping[str, Value] | Sequence[Value], depth: int) -> Iterato
 
 def pairs(values: Mapping[str, Value] | Sequence[Value]) -> list[tuple[str, Value]]:
     """List the items of an array with their keys; a numbered one counts from 0."""
-    return list(values.items()) if isinstance(values, Mapping) else [(str(number), value) for number, value in enumerate(values)]
+    return (
+        list(values.items())
+        if isinstance(values, Mapping)
+        else [(str(number), value) for number, value in enumerate(values)]
+    )

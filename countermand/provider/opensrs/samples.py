@@ -11,7 +11,9 @@ def samples() -> Samples:
     """Give what it says to the example of the cancel_order page."""
     seller = Seller()
     attributes = {"domain": "example.org", "order_id": "578", "state": "declined"}
-    success = Answer(success=True, code=200, text="Command completed successfully.", attributes=attributes, command="cancel_order")
+    success = Answer(
+        success=True, code=200, text="Command completed successfully.", attributes=attributes, command="cancel_order"
+    )
     failure = Answer(success=False, code=400, text="Command Failed", command="cancel_order")
     return {
         Faulting: seller.response(failure, status=400),

@@ -58,7 +58,9 @@ class Seller(TrustService):
             reseller = self.authenticate(request)
             return self.command(self.read(request.body), reseller)
         except RefusedError as refusal:
-            return Answer(success=False, code=refusal.code, text=refusal.text, thing=refusal.thing, action=refusal.action)
+            return Answer(
+                success=False, code=refusal.code, text=refusal.text, thing=refusal.thing, action=refusal.action
+            )
 
     def response(self, answer: Answer, status: int = 200) -> Response:
         """Put an answer on the wire; a failure has status 200 too, as every recorded one has."""

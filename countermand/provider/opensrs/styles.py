@@ -75,17 +75,32 @@ def _decisions() -> dict[str, Style]:
         "in flight becomes cancelled": Style(cancelled_in_flight=State.CANCELLED),
         "pending becomes declined": Style(cancelled_pending=State.DECLINED),
         "finished orders unchanged": Style(terminal=Terminal.UNCHANGED),
-        "finished orders unchanged, in flight cancelled": Style(terminal=Terminal.UNCHANGED, cancelled_in_flight=State.CANCELLED),
+        "finished orders unchanged, in flight cancelled": Style(
+            terminal=Terminal.UNCHANGED, cancelled_in_flight=State.CANCELLED
+        ),
         "no get_order_info": Style(tells_orders=False),
         "codes of the general table": Style(
-            code_unnamed=460, code_not_a_number=465, code_unknown=480, code_foreign=435, code_state=485, code_command=430, code_protocol=400
+            code_unnamed=460,
+            code_not_a_number=465,
+            code_unknown=480,
+            code_foreign=435,
+            code_state=485,
+            code_command=430,
+            code_protocol=400,
         ),
         "one code for every failure": Style(
-            code_unnamed=400, code_not_a_number=400, code_unknown=400, code_foreign=400, code_protocol=400, code_signature=400
+            code_unnamed=400,
+            code_not_a_number=400,
+            code_unknown=400,
+            code_foreign=400,
+            code_protocol=400,
+            code_signature=400,
         ),
         "not found for the foreign": Style(code_foreign=405, code_not_a_number=405),
         "registrant's code": Style(code_foreign=415, code_state=415),
-        "lowest and highest codes": Style(code_unnamed=400, code_not_a_number=599, code_unknown=999, code_unreadable=599),
+        "lowest and highest codes": Style(
+            code_unnamed=400, code_not_a_number=599, code_unknown=999, code_unreadable=599
+        ),
     }
 
 
@@ -106,12 +121,26 @@ def _doors() -> dict[str, Style]:
 
 def _combined() -> dict[str, Style]:
     """Give styles that combine many."""
-    plain = Style(layout=Layout.COMPACT, single_quotes=True, prolog=False, doctype=False, action=Action.LOWER, lower_object=True)
-    ornate = Style(layout=Layout.PRETTY, comments=True, instructions=True, cdata=True, references=True, classes=True, wrapped_text=True)
+    plain = Style(
+        layout=Layout.COMPACT, single_quotes=True, prolog=False, doctype=False, action=Action.LOWER, lower_object=True
+    )
+    ornate = Style(
+        layout=Layout.PRETTY,
+        comments=True,
+        instructions=True,
+        cdata=True,
+        references=True,
+        classes=True,
+        wrapped_text=True,
+    )
     return {
         "plain": plain,
         "ornate": ornate,
         "plain and strict": replace(plain, door_status=401, door=Door.NOTHING, tells_orders=False, chunked=True),
-        "ornate and talkative": replace(ornate, extra_items=True, extra_attributes=True, error_details=True, charset="utf-16"),
-        "mild": replace(ornate, terminal=Terminal.UNCHANGED, cancelled_in_flight=State.CANCELLED, charset="iso-8859-1", close=True),
+        "ornate and talkative": replace(
+            ornate, extra_items=True, extra_attributes=True, error_details=True, charset="utf-16"
+        ),
+        "mild": replace(
+            ornate, terminal=Terminal.UNCHANGED, cancelled_in_flight=State.CANCELLED, charset="iso-8859-1", close=True
+        ),
     }

@@ -82,7 +82,10 @@ class TrustService:
 
     def memory(self) -> dict[str, Any]:
         """Give what a seller that is started again must know: its resellers and their orders."""
-        return {"resellers": [asdict(one) for one in self.resellers.values()], "orders": [asdict(order) for order in self.orders.values()]}
+        return {
+            "resellers": [asdict(one) for one in self.resellers.values()],
+            "orders": [asdict(order) for order in self.orders.values()],
+        }
 
     def recall(self, told: Mapping[str, Any]) -> None:
         """Go on where a seller with that memory ended; raises KeyError, TypeError, ValueError where it is none."""
@@ -106,7 +109,9 @@ class TrustService:
             with self.lock:
                 return self.carry_out(name, message, reseller)
         except RefusedError as refusal:
-            return Answer(success=False, code=refusal.code, text=refusal.text, action=f"{name.upper()}:REPLY", command=name)
+            return Answer(
+                success=False, code=refusal.code, text=refusal.text, action=f"{name.upper()}:REPLY", command=name
+            )
 
     def carry_out(self, name: str, message: Message, reseller: Reseller) -> Answer:
         """Carry out a command of the trust service, whose name is that of a method."""

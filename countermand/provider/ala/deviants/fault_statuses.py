@@ -44,7 +44,12 @@ class Snubbing(Answering):
 
     breaks = "ALA-FLT-02"
     slug = "says-impostor-with-401-page"
-    also: ClassVar = {"ALA-FLT-03": "not applicable", "ALA-FLT-08": "departs", "ALA-FLT-10": "departs", "ALA-HTTP-03": "departs"}
+    also: ClassVar = {
+        "ALA-FLT-03": "not applicable",
+        "ALA-FLT-08": "departs",
+        "ALA-FLT-10": "departs",
+        "ALA-HTTP-03": "departs",
+    }
     of, status = IMPOSTOR, 401
 
     def refuse(self, refusal: RefusalError) -> Response:
@@ -73,15 +78,49 @@ impostor = family(__name__, Answering, "status", of=IMPOSTOR, also={"ALA-FLT-03"
 
 DEVIANTS = (
     incomplete(
-        "Smooth", "ALA-FLT-06", "says-incomplete-with-200-rejection", "Answers an incomplete cancellation with 200, as a rejection.", 200
+        "Smooth",
+        "ALA-FLT-06",
+        "says-incomplete-with-200-rejection",
+        "Answers an incomplete cancellation with 200, as a rejection.",
+        200,
     ),
-    incomplete("Overrefined", "ALA-FLT-06", "says-incomplete-with-422", "Answers an incomplete cancellation with 422.", 422),
-    incomplete("Stumbling", "ALA-FLT-06", "says-incomplete-with-500", "Answers an incomplete cancellation with 500.", 500),
-    incomplete("Bewildered", "ALA-FLT-06", "says-incomplete-with-404", "Answers an incomplete cancellation with 404.", 404),
-    stranger("Forbidding", "ALA-FLT-07", "says-no-certificate-with-403", "Answers a caller without a certificate with 403.", 403),
-    stranger("Blaming", "ALA-FLT-07", "says-no-certificate-with-400", "Answers a caller without a certificate with 400.", 400),
-    stranger("Fainting", "ALA-FLT-07", "says-no-certificate-with-500", "Answers a caller without a certificate with 500.", 500),
-    impostor("Doubting", "ALA-FLT-08", "says-impostor-with-401", "Answers a buyer who speaks for another with 401.", 401),
-    impostor("Faulting", "ALA-FLT-08", "says-impostor-with-400", "Answers a buyer who speaks for another with 400.", 400),
-    impostor("Polite", "ALA-FLT-08", "says-impostor-with-200", "Answers a buyer who speaks for another with 200, as a rejection.", 200),
+    incomplete(
+        "Overrefined", "ALA-FLT-06", "says-incomplete-with-422", "Answers an incomplete cancellation with 422.", 422
+    ),
+    incomplete(
+        "Stumbling", "ALA-FLT-06", "says-incomplete-with-500", "Answers an incomplete cancellation with 500.", 500
+    ),
+    incomplete(
+        "Bewildered", "ALA-FLT-06", "says-incomplete-with-404", "Answers an incomplete cancellation with 404.", 404
+    ),
+    stranger(
+        "Forbidding",
+        "ALA-FLT-07",
+        "says-no-certificate-with-403",
+        "Answers a caller without a certificate with 403.",
+        403,
+    ),
+    stranger(
+        "Blaming", "ALA-FLT-07", "says-no-certificate-with-400", "Answers a caller without a certificate with 400.", 400
+    ),
+    stranger(
+        "Fainting",
+        "ALA-FLT-07",
+        "says-no-certificate-with-500",
+        "Answers a caller without a certificate with 500.",
+        500,
+    ),
+    impostor(
+        "Doubting", "ALA-FLT-08", "says-impostor-with-401", "Answers a buyer who speaks for another with 401.", 401
+    ),
+    impostor(
+        "Faulting", "ALA-FLT-08", "says-impostor-with-400", "Answers a buyer who speaks for another with 400.", 400
+    ),
+    impostor(
+        "Polite",
+        "ALA-FLT-08",
+        "says-impostor-with-200",
+        "Answers a buyer who speaks for another with 200, as a rejection.",
+        200,
+    ),
 )

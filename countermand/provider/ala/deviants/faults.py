@@ -13,7 +13,12 @@ from countermand.provider.http import Response
 
 STRANGERS, IMPOSTORS = 401, 403  # whom this seller tells each, and nobody else
 CLAUSES = {400: "ALA-FLT-01", 401: "ALA-FLT-02", 403: "ALA-FLT-03"}
-XML, HTML, JSON, TEXT = "application/xml; charset=utf-8", "text/html; charset=utf-8", "application/json", "text/plain; charset=utf-8"
+XML, HTML, JSON, TEXT = (
+    "application/xml; charset=utf-8",
+    "text/html; charset=utf-8",
+    "application/json",
+    "text/plain; charset=utf-8",
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,9 @@ class Spoiling(Seller):
 
 def _fault(*names: str) -> Callable[[str, str], Element]:
     """Make a fault of elements by these names, the code for those that speak of a code and the message for the others."""
-    return lambda code, message: Element("fault", tuple(Element(name, code if "ode" in name else message) for name in names))
+    return lambda code, message: Element(
+        "fault", tuple(Element(name, code if "ode" in name else message) for name in names)
+    )
 
 
 def _without_root(code: str, message: str) -> Element:
@@ -79,20 +86,47 @@ HABITS = [
     Habit("Misspeaking", "misspelt-faultcode", "Misspells the faultcode", _fault("faultCode", "faultmessage")),
     Habit("Misspelling", "misspelt-faultmessage", "Misspells the faultmessage", _fault("faultcode", "faultMessage")),
     Habit(
-        "Orthodox", "faultstring-for-faultmessage", "Says faultstring, as SOAP does, for faultmessage", _fault("faultcode", "faultstring")
+        "Orthodox",
+        "faultstring-for-faultmessage",
+        "Says faultstring, as SOAP does, for faultmessage",
+        _fault("faultcode", "faultstring"),
     ),
     Habit("Stammering", "two-faultcodes", "Gives two faultcodes", _fault("faultcode", "faultcode", "faultmessage")),
-    Habit("Repetitive", "two-faultmessages", "Gives two faultmessages", _fault("faultcode", "faultmessage", "faultmessage")),
+    Habit(
+        "Repetitive",
+        "two-faultmessages",
+        "Gives two faultmessages",
+        _fault("faultcode", "faultmessage", "faultmessage"),
+    ),
     Habit("Hollowed", "empty-fault", "Gives a fault that holds nothing", _fault()),
-    Habit("Headless", "faultcode-without-fault", "Gives the code and the message with no fault around them", _without_root),
+    Habit(
+        "Headless", "faultcode-without-fault", "Gives the code and the message with no fault around them", _without_root
+    ),
     Habit("Doctrinaire", "soap-fault", "Gives the Fault of SOAP 1.1", _soap_fault),
     Habit("Doubled", "two-faults", "Gives two faults", _two),
     Habit("Nesting", "nested-faultcode", "Hides the code and the message one level down", _nested),
-    Habit("Fashionable", "json-for-fault", "Answers in JSON", _fixed(b'{"fault": {"faultcode": "Client", "faultmessage": "No."}}'), JSON),
-    Habit("Decorative", "page-for-fault", "Answers with a page", _fixed(b"<!DOCTYPE html><title>No</title><body><p>No.</body>"), HTML),
+    Habit(
+        "Fashionable",
+        "json-for-fault",
+        "Answers in JSON",
+        _fixed(b'{"fault": {"faultcode": "Client", "faultmessage": "No."}}'),
+        JSON,
+    ),
+    Habit(
+        "Decorative",
+        "page-for-fault",
+        "Answers with a page",
+        _fixed(b"<!DOCTYPE html><title>No</title><body><p>No.</body>"),
+        HTML,
+    ),
     Habit("Plain", "word-for-fault", "Answers with a word", _fixed(b"No."), TEXT),
     Habit("Mute", "nothing-for-fault", "Answers with no body", _fixed(b"")),
-    Habit("Breaking", "truncated-fault", "Breaks off", _fixed(b"<fault><faultcode>Client</faultcode><faultmessage>No.</fault>")),
+    Habit(
+        "Breaking",
+        "truncated-fault",
+        "Breaks off",
+        _fixed(b"<fault><faultcode>Client</faultcode><faultmessage>No.</fault>"),
+    ),
 ]
 
 
@@ -119,7 +153,11 @@ def _deviant(habit: Habit, status: int) -> type[Spoiling]:
     elif status == IMPOSTORS and habit.name in UNFAULTY:
         also["ALA-FLT-10"] = "departs"  # who shows another's certificate is a stranger as well
     made = {"__doc__": f"{habit.vice} where it answers {status}.", "__module__": __name__, "at": status, "habit": habit}
-    return type(f"{habit.name}{status}", (Spoiling,), made | {"breaks": breaks, "slug": f"{habit.slug}-at-{status}", "also": also})
+    return type(
+        f"{habit.name}{status}",
+        (Spoiling,),
+        made | {"breaks": breaks, "slug": f"{habit.slug}-at-{status}", "also": also},
+    )
 
 
 DEVIANTS = tuple(_deviant(habit, status) for habit in HABITS for status in CLAUSES)

@@ -15,7 +15,11 @@ fieldless = family(__name__, Seller, "required", also=EVEN_EMPTY)
 
 DEVIANTS = (
     parentless(
-        "Offhand", "ALA-REQ-01", "takes-up-without-message", "Takes up a cancellation that carries no meta-data.", REQUIRED - {"message"}
+        "Offhand",
+        "ALA-REQ-01",
+        "takes-up-without-message",
+        "Takes up a cancellation that carries no meta-data.",
+        REQUIRED - {"message"},
     ),
     fieldless(
         "Indiscriminate",
@@ -39,7 +43,11 @@ DEVIANTS = (
         REQUIRED - {"message.sentAt"},
     ),
     parentless(
-        "Impersonal", "ALA-REQ-05", "takes-up-without-buyer", "Takes up a cancellation that carries no buyer.", REQUIRED - {"buyer"}
+        "Impersonal",
+        "ALA-REQ-05",
+        "takes-up-without-buyer",
+        "Takes up a cancellation that carries no buyer.",
+        REQUIRED - {"buyer"},
     ),
     fieldless(
         "Hospitable",
@@ -77,7 +85,11 @@ DEVIANTS = (
         REQUIRED - {"cancellationReason.cancellationReasonMessage"},
     ),
     parentless(
-        "Selfless", "ALA-REQ-11", "takes-up-without-seller", "Takes up a cancellation that carries no seller.", REQUIRED - {"seller"}
+        "Selfless",
+        "ALA-REQ-11",
+        "takes-up-without-seller",
+        "Takes up a cancellation that carries no seller.",
+        REQUIRED - {"seller"},
     ),
     fieldless(
         "Presumptuous",

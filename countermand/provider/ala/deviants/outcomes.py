@@ -16,14 +16,29 @@ from countermand.provider.ala.request import RESELLER, Cancellation
 from countermand.provider.ala.seller import RefusalError, Seller
 from countermand.provider.http import Response
 
-_REFUSALS = ("CAN-04", "ORD-01", "ORD-02", "ORD-03", "ORD-04", "ORD-05", "HTTP-01", "HTTP-02", "FLT-06", "FLT-07", "FLT-08")
+_REFUSALS = (
+    "CAN-04",
+    "ORD-01",
+    "ORD-02",
+    "ORD-03",
+    "ORD-04",
+    "ORD-05",
+    "HTTP-01",
+    "HTTP-02",
+    "FLT-06",
+    "FLT-07",
+    "FLT-08",
+)
 UNPROVEN = {
     **{f"ALA-REQ-{number:02d}": "inconclusive" for number in range(1, 17)},
     **{f"ALA-{clause}": "inconclusive" for clause in _REFUSALS},
     **{f"ALA-XML-{number:02d}": "inconclusive" for number in range(1, 14)},
 }
 #: Nor can its taking up be told with a reseller or without, or its reply be traced.
-UNCLEAR = {**UNPROVEN, **{f"ALA-{clause}": "inconclusive" for clause in ("CAN-02", "CAN-03", "TRC-01", "TRC-02", "TRC-03")}}
+UNCLEAR = {
+    **UNPROVEN,
+    **{f"ALA-{clause}": "inconclusive" for clause in ("CAN-02", "CAN-03", "TRC-01", "TRC-02", "TRC-03")},
+}
 #: Where a fault comes in its place, that is traced.
 FAULTED = {clause: verdict for clause, verdict in UNCLEAR.items() if "-TRC-" not in clause}
 
@@ -123,7 +138,10 @@ class Fragile(Improvising):
     breaks = "ALA-CAN-01"
     slug = "fails-on-complete-cancellation"
     also: ClassVar = FAULTED
-    status, body = 500, b"<fault><faultcode>Server</faultcode><faultmessage>Something went wrong.</faultmessage></fault>"
+    status, body = (
+        500,
+        b"<fault><faultcode>Server</faultcode><faultmessage>Something went wrong.</faultmessage></fault>",
+    )
 
 
 class Prejudiced(Seller):
@@ -155,7 +173,11 @@ class Dismissive(Seller):
 
     def decide(self, asked: Cancellation) -> Answer:
         """Reject what comes by a reseller."""
-        return Answer(Decision.REJECTED, "103", "Resellers are not served.") if RESELLER in asked else super().decide(asked)
+        return (
+            Answer(Decision.REJECTED, "103", "Resellers are not served.")
+            if RESELLER in asked
+            else super().decide(asked)
+        )
 
 
 class Forgetful(Seller):
@@ -183,7 +205,9 @@ class Impatient(Seller):
 
     def decide_about(self, order: Order) -> Answer:
         """Call a second cancellation its end."""
-        return Answer(Decision.PENDING, "200") if order.seller_reference in self.taken_up else super().decide_about(order)
+        return (
+            Answer(Decision.PENDING, "200") if order.seller_reference in self.taken_up else super().decide_about(order)
+        )
 
     def decision(self, answer: Answer) -> tuple[Element, ...]:
         """Say so."""

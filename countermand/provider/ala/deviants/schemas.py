@@ -41,7 +41,10 @@ class Unbound(Seller):
     def reply_element(self, asked: Cancellation, answer: Answer) -> Element:
         """Leave one block out."""
         reply = super().reply_element(asked, answer)
-        return replace(reply, content=tuple(child for child in reply.content if isinstance(child, Element) and child.name != "seller"))
+        return replace(
+            reply,
+            content=tuple(child for child in reply.content if isinstance(child, Element) and child.name != "seller"),
+        )
 
 
 class Effusive(Seller):

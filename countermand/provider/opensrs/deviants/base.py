@@ -23,10 +23,19 @@ def to(**items: str | None) -> Mapping[str, str | None]:
     return MappingProxyType(items)
 
 
-def besides(fails: str = "", departs: str = "", inconclusive: str = "", not_applicable: str = "") -> MappingProxyType[str, str]:
+def besides(
+    fails: str = "", departs: str = "", inconclusive: str = "", not_applicable: str = ""
+) -> MappingProxyType[str, str]:
     """Name the clauses that cannot but change with the one that is broken, in short, by their verdicts."""
-    named = {"does not conform": fails, "departs": departs, "inconclusive": inconclusive, "not applicable": not_applicable}
-    return MappingProxyType({f"OSRS-{clause}": verdict for verdict, clauses in named.items() for clause in clauses.split()})
+    named = {
+        "does not conform": fails,
+        "departs": departs,
+        "inconclusive": inconclusive,
+        "not applicable": not_applicable,
+    }
+    return MappingProxyType(
+        {f"OSRS-{clause}": verdict for verdict, clauses in named.items() for clause in clauses.split()}
+    )
 
 
 PARAMETERS = "RPL-02 RPL-03 RPL-04 RPL-05 RPL-06"
@@ -53,7 +62,12 @@ class Slipping(Seller):
     def slips(self, answer: Answer) -> bool:
         """Tell whether the reply that says this is one of those."""
         finished = answer.text == REFUSALS[Reason.STATE][1]
-        wanted = {Slip.ALL: True, Slip.SUCCESSES: answer.success, Slip.FAILURES: not answer.success, Slip.FINISHED: finished}
+        wanted = {
+            Slip.ALL: True,
+            Slip.SUCCESSES: answer.success,
+            Slip.FAILURES: not answer.success,
+            Slip.FINISHED: finished,
+        }
         return answer.command == "cancel_order" and wanted[self.slips_on]
 
 

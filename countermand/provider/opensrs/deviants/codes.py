@@ -67,7 +67,9 @@ DEVIANTS = (
         also=besides(departs="SCH-02", not_applicable="RPL-07 RPL-08"),
         response_code=None,
     ),
-    rewording("Numberless", "OSRS-RPL-05", "empty-response-code", "Leaves the code empty.", also=UNREAD, response_code=""),
+    rewording(
+        "Numberless", "OSRS-RPL-05", "empty-response-code", "Leaves the code empty.", also=UNREAD, response_code=""
+    ),
     failing(
         "Secretive",
         "OSRS-RPL-05",
@@ -76,7 +78,14 @@ DEVIANTS = (
         also=besides(departs="SCH-02", not_applicable="RPL-07"),
         response_code=None,
     ),
-    failing("Cheerful", "OSRS-RPL-07", "fails-with-code-200", "Fails with the code of success.", also=MISMATCHED, response_code="200"),
+    failing(
+        "Cheerful",
+        "OSRS-RPL-07",
+        "fails-with-code-200",
+        "Fails with the code of success.",
+        also=MISMATCHED,
+        response_code="200",
+    ),
     failing(
         "Optimistic",
         "OSRS-RPL-07",
@@ -87,10 +96,19 @@ DEVIANTS = (
     ),
     failing("Zeroing", "OSRS-RPL-07", "fails-with-code-0", "Fails with code 0.", response_code="0"),
     succeeding(
-        "Gloomy", "OSRS-RPL-08", "succeeds-with-code-of-failure", "Succeeds with a code of failure.", also=MISMATCHED, response_code="485"
+        "Gloomy",
+        "OSRS-RPL-08",
+        "succeeds-with-code-of-failure",
+        "Succeeds with a code of failure.",
+        also=MISMATCHED,
+        response_code="485",
     ),
     succeeding(
-        "Provisional", "OSRS-RPL-08", "succeeds-with-code-of-one-hundred", "Succeeds with a code of one hundred.", response_code="100"
+        "Provisional",
+        "OSRS-RPL-08",
+        "succeeds-with-code-of-one-hundred",
+        "Succeeds with a code of one hundred.",
+        response_code="100",
     ),
     succeeding("Shellminded", "OSRS-RPL-08", "succeeds-with-code-0", "Succeeds with code 0.", response_code="0"),
 )

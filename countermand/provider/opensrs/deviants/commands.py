@@ -69,7 +69,11 @@ class Obliging(Seller):
         """Carry out the command a message names, or nothing."""
         thing = (message.text("object") or "").lower()
         known = thing == "trust_service"
-        return super().command(message, reseller) if known else Answer(success=True, code=200, text=DONE, thing=thing.upper())
+        return (
+            super().command(message, reseller)
+            if known
+            else Answer(success=True, code=200, text=DONE, thing=thing.upper())
+        )
 
 
 class Informal(_Overlooking):

@@ -25,7 +25,12 @@ replacing = family(__name__, _Replacing, "pattern", "instead")
 
 DEVIANTS = (
     unreadable(
-        "Breathless", "OSRS-ENV-01", "empty-line-before-declaration", "Sends an empty line before the XML declaration.", rb"\A", b"\n"
+        "Breathless",
+        "OSRS-ENV-01",
+        "empty-line-before-declaration",
+        "Sends an empty line before the XML declaration.",
+        rb"\A",
+        b"\n",
     ),
     unreadable(
         "Chatty",
@@ -35,7 +40,9 @@ DEVIANTS = (
         rb"\A",
         b"Warning: a variable is not initialized\n",
     ),
-    unreadable("Unfinished", "OSRS-ENV-01", "envelope-never-closed", "Never closes the envelope.", rb"</OPS_envelope>\Z", b""),
+    unreadable(
+        "Unfinished", "OSRS-ENV-01", "envelope-never-closed", "Never closes the envelope.", rb"</OPS_envelope>\Z", b""
+    ),
     unreadable(
         "Tangled",
         "OSRS-ENV-01",
@@ -52,9 +59,21 @@ DEVIANTS = (
         rb'(key="response_text">)',
         rb"\1Thanks & regards. ",
     ),
-    unreadable("Unquoted", "OSRS-ENV-01", "keys-without-quotes", "Writes the keys of items without quotes.", rb'key="(\w+)"', rb"key=\1"),
     unreadable(
-        "Doubled", "OSRS-ENV-01", "envelope-sent-twice", "Sends the envelope twice in one document.", rb"(<OPS_envelope>.*)\Z", rb"\1\n\1"
+        "Unquoted",
+        "OSRS-ENV-01",
+        "keys-without-quotes",
+        "Writes the keys of items without quotes.",
+        rb'key="(\w+)"',
+        rb"key=\1",
+    ),
+    unreadable(
+        "Doubled",
+        "OSRS-ENV-01",
+        "envelope-sent-twice",
+        "Sends the envelope twice in one document.",
+        rb"(<OPS_envelope>.*)\Z",
+        rb"\1\n\1",
     ),
     unreadable(
         "Mislabelled",

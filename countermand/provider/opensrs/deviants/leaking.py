@@ -25,7 +25,9 @@ class _Helpful(Seller):
     def helped(self, response: Response, request: Request, reseller: Reseller) -> Response:
         """Add what should help."""
         words = self.words(request, reseller)
-        return replace(response, body=response.body.replace(b"Authentication Error", b"Authentication Error" + words.encode()))
+        return replace(
+            response, body=response.body.replace(b"Authentication Error", b"Authentication Error" + words.encode())
+        )
 
     def words(self, request: Request, reseller: Reseller) -> str:
         """Say what helps."""
@@ -84,7 +86,9 @@ class Headlining(_Helpful):
 
     def helped(self, response: Response, request: Request, reseller: Reseller) -> Response:
         """Say it."""
-        return replace(response, headers=(*response.headers, ("X-Expected", self.signature(request.body, reseller.key))))
+        return replace(
+            response, headers=(*response.headers, ("X-Expected", self.signature(request.body, reseller.key)))
+        )
 
 
 class Commenting(_Helpful):

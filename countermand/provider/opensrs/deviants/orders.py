@@ -165,7 +165,14 @@ class _Gossiping(Slipping):
             if self.refused is None or name != "cancel_order":
                 raise
             known = self.tells(self.refused)
-            return Answer(success=False, code=refusal.code, text=refusal.text, attributes=known, action="CANCEL_ORDER:REPLY", command=name)
+            return Answer(
+                success=False,
+                code=refusal.code,
+                text=refusal.text,
+                attributes=known,
+                action="CANCEL_ORDER:REPLY",
+                command=name,
+            )
 
 
 class Gossiping(_Gossiping):

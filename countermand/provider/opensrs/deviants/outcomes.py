@@ -13,7 +13,10 @@ PAGE = b"<!DOCTYPE html><html><head><title>Thank you</title></head><body><p>Than
 CLAUSES = {"ATT": 5, "REQ": 6, "CMD": 4, "XML": 14, "HTTP": 2}
 UNPROVEN = " ".join(f"{topic}-{number:02}" for topic, last in CLAUSES.items() for number in range(1, last + 1))
 AFTERMATH = besides(
-    fails=f"ENV-02 ENV-03 {PARAMETERS}", departs="ENV-01 RPL-01 SCH-01 SCH-02", inconclusive=UNPROVEN, not_applicable="RPL-08 CMD-05"
+    fails=f"ENV-02 ENV-03 {PARAMETERS}",
+    departs="ENV-01 RPL-01 SCH-01 SCH-02",
+    inconclusive=UNPROVEN,
+    not_applicable="RPL-08 CMD-05",
 )
 
 
@@ -43,7 +46,9 @@ class Modern(_Elsewhere):
     breaks = "OSRS-CAN-01"
     slug = "answers-in-json"
     also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
-    instead = Response(200, b'{"is_success": 1, "response_code": 200, "state": "cancelled"}', (("Content-Type", "application/json"),))
+    instead = Response(
+        200, b'{"is_success": 1, "response_code": 200, "state": "cancelled"}', (("Content-Type", "application/json"),)
+    )
 
 
 class Lost(_Elsewhere):

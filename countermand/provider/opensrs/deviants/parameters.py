@@ -28,16 +28,29 @@ DEVIANTS = (
         "Calls its action the reply to another command.",
         action="GET_ORDER_INFO:REPLY",
     ),
-    failing("Curt", "OSRS-RPL-02", "no-action-on-failure", "Names no action where it fails.", also=UNLISTED, action=None),
+    failing(
+        "Curt", "OSRS-RPL-02", "no-action-on-failure", "Names no action where it fails.", also=UNLISTED, action=None
+    ),
     rewording("Misaddressed", "OSRS-RPL-03", "names-another-object", "Speaks of another object.", object="DOMAIN"),
     rewording("Objectless", "OSRS-RPL-03", "no-object", "Names no object.", also=UNLISTED, object=None),
     rewording("Pointless", "OSRS-RPL-03", "empty-object", "Leaves the object empty.", object=""),
     rewording("Hyphenating", "OSRS-RPL-03", "misspelt-object", "Misspells its object.", object="TRUST-SERVICE"),
-    failing("Vague", "OSRS-RPL-03", "no-object-on-failure", "Names no object where it fails.", also=UNLISTED, object=None),
-    rewording("Taciturn", "OSRS-RPL-06", "no-response-text", "Describes no outcome.", also=UNLISTED, response_text=None),
-    rewording("Mumbling", "OSRS-RPL-06", "empty-response-text", "Describes its outcome by nothing.", response_text=""),
-    rewording("Whispering", "OSRS-RPL-06", "blank-response-text", "Describes its outcome by blanks.", response_text="  "),
     failing(
-        "Sullen", "OSRS-RPL-06", "no-response-text-on-failure", "Describes no outcome where it fails.", also=UNLISTED, response_text=None
+        "Vague", "OSRS-RPL-03", "no-object-on-failure", "Names no object where it fails.", also=UNLISTED, object=None
+    ),
+    rewording(
+        "Taciturn", "OSRS-RPL-06", "no-response-text", "Describes no outcome.", also=UNLISTED, response_text=None
+    ),
+    rewording("Mumbling", "OSRS-RPL-06", "empty-response-text", "Describes its outcome by nothing.", response_text=""),
+    rewording(
+        "Whispering", "OSRS-RPL-06", "blank-response-text", "Describes its outcome by blanks.", response_text="  "
+    ),
+    failing(
+        "Sullen",
+        "OSRS-RPL-06",
+        "no-response-text-on-failure",
+        "Describes no outcome where it fails.",
+        also=UNLISTED,
+        response_text=None,
     ),
 )

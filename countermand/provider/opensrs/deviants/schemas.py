@@ -28,7 +28,8 @@ class Redundant(Rewriting):
     def rewrite(self, document: bytes) -> bytes:
         """Add it twice."""
         return document.replace(
-            b"   </dt_assoc>\n  </data_block>", b'    <item key="cookie"></item>\n' * 2 + b"   </dt_assoc>\n  </data_block>"
+            b"   </dt_assoc>\n  </data_block>",
+            b'    <item key="cookie"></item>\n' * 2 + b"   </dt_assoc>\n  </data_block>",
         )
 
 

@@ -16,7 +16,9 @@ class _Lenient(Seller):
 
     def signed(self, request: Request, reseller: Reseller) -> bool:
         """Tell whether a signature will do."""
-        return super().signed(request, reseller) or self.accepts(request.headers.get("x-signature"), request.body, reseller)
+        return super().signed(request, reseller) or self.accepts(
+            request.headers.get("x-signature"), request.body, reseller
+        )
 
     def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
         """Tell whether some other signature will do; None where there is none."""
@@ -159,7 +161,9 @@ class Interchanging(_Lenient):
         """Accept one made for the same body but for the digits of its order."""
         numbers = [order.number.encode() for order in self.owned(reseller)]
         named = [number for number in numbers if number in body]
-        return signature in [self.signature(body.replace(name, other), reseller.key) for name in named for other in numbers]
+        return signature in [
+            self.signature(body.replace(name, other), reseller.key) for name in named for other in numbers
+        ]
 
 
 class Trimming(_Lenient):
@@ -170,7 +174,9 @@ class Trimming(_Lenient):
 
     def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
         """Accept one made for the trimmed body."""
-        return signature in [self.signature(bare, reseller.key) for bare in (body.strip(), body.strip() + b"\n", body.rstrip(b"\0"))]
+        return signature in [
+            self.signature(bare, reseller.key) for bare in (body.strip(), body.strip() + b"\n", body.rstrip(b"\0"))
+        ]
 
 
 class Caseblind(_Lenient):

@@ -43,7 +43,9 @@ class Faltering(Seller):
 misnaming = family(__name__, Misnaming, "begun", "word", also=besides(departs="STA-02"))
 
 DEVIANTS = (
-    misnaming("American", "OSRS-STA-01", "spells-state-canceled", "Spells cancelled with one l.", State.PENDING, "canceled"),
+    misnaming(
+        "American", "OSRS-STA-01", "spells-state-canceled", "Spells cancelled with one l.", State.PENDING, "canceled"
+    ),
     misnaming(
         "Capital",
         "OSRS-STA-01",
@@ -52,8 +54,17 @@ DEVIANTS = (
         State.PENDING,
         "Cancelled",
     ),
-    misnaming("Shouting", "OSRS-STA-01", "writes-state-in-capitals", "Writes CANCELLED in capital letters.", State.PENDING, "CANCELLED"),
-    misnaming("Inventive", "OSRS-STA-01", "calls-cancelled-order-void", "Calls a cancelled order void.", State.PENDING, "void"),
+    misnaming(
+        "Shouting",
+        "OSRS-STA-01",
+        "writes-state-in-capitals",
+        "Writes CANCELLED in capital letters.",
+        State.PENDING,
+        "CANCELLED",
+    ),
+    misnaming(
+        "Inventive", "OSRS-STA-01", "calls-cancelled-order-void", "Calls a cancelled order void.", State.PENDING, "void"
+    ),
     misnaming("Numeric", "OSRS-STA-01", "numeric-state", "Gives a number for the state.", State.PENDING, "3"),
     misnaming(
         "Underscoring",

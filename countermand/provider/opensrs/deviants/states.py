@@ -161,7 +161,9 @@ class Twofaced(Seller):
         """Give what get_order_info tells, one word exchanged."""
         exchanged = {State.CANCELLED: State.DECLINED, State.DECLINED: State.CANCELLED}
         touched = order.number in self.touched
-        return change(super().info_attributes(order), {"state": exchanged.get(order.state, order.state)} if touched else {})
+        return change(
+            super().info_attributes(order), {"state": exchanged.get(order.state, order.state)} if touched else {}
+        )
 
     def __init__(self) -> None:
         super().__init__()
@@ -191,7 +193,9 @@ class Disremembering(Seller):
 
     def info_attributes(self, order: Order) -> Mapping[str, str]:
         """Give what get_order_info tells."""
-        return change(super().info_attributes(order), {"state": "in-progress"} if order.number in self.overlooked else {})
+        return change(
+            super().info_attributes(order), {"state": "in-progress"} if order.number in self.overlooked else {}
+        )
 
 
 class Lagging(Seller):

@@ -11,7 +11,12 @@ failing = rewordings(__name__, Slip.FAILURES)
 
 DEVIANTS = (
     wording(
-        "Truthful", "OSRS-RPL-04", "is-success-true-or-false", "Says true and false instead of 1 and 0.", ("false", "true"), also=UNREAD
+        "Truthful",
+        "OSRS-RPL-04",
+        "is-success-true-or-false",
+        "Says true and false instead of 1 and 0.",
+        ("false", "true"),
+        also=UNREAD,
     ),
     wording(
         "Emphatic",
@@ -21,10 +26,38 @@ DEVIANTS = (
         ("False", "True"),
         also=UNREAD,
     ),
-    wording("Agreeable", "OSRS-RPL-04", "is-success-yes-or-no", "Says yes and no instead of 1 and 0.", ("no", "yes"), also=UNREAD),
-    wording("Counting", "OSRS-RPL-04", "is-success-minus-one-or-two", "Says -1 and 2 instead of 0 and 1.", ("-1", "2"), also=UNREAD),
-    wording("Padding", "OSRS-RPL-04", "is-success-zero-padded", "Says 00 and 01 instead of 0 and 1.", ("00", "01"), also=UNREAD),
-    wording("Exact", "OSRS-RPL-04", "is-success-with-decimal-point", "Says 0.0 and 1.0 instead of 0 and 1.", ("0.0", "1.0"), also=UNREAD),
+    wording(
+        "Agreeable",
+        "OSRS-RPL-04",
+        "is-success-yes-or-no",
+        "Says yes and no instead of 1 and 0.",
+        ("no", "yes"),
+        also=UNREAD,
+    ),
+    wording(
+        "Counting",
+        "OSRS-RPL-04",
+        "is-success-minus-one-or-two",
+        "Says -1 and 2 instead of 0 and 1.",
+        ("-1", "2"),
+        also=UNREAD,
+    ),
+    wording(
+        "Padding",
+        "OSRS-RPL-04",
+        "is-success-zero-padded",
+        "Says 00 and 01 instead of 0 and 1.",
+        ("00", "01"),
+        also=UNREAD,
+    ),
+    wording(
+        "Exact",
+        "OSRS-RPL-04",
+        "is-success-with-decimal-point",
+        "Says 0.0 and 1.0 instead of 0 and 1.",
+        ("0.0", "1.0"),
+        also=UNREAD,
+    ),
     wording("Empty", "OSRS-RPL-04", "is-success-empty", "Leaves is_success empty.", ("", ""), also=UNREAD),
     wording(
         "Perlish",

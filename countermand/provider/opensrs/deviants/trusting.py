@@ -67,7 +67,11 @@ class Thoughtless(Seller):
     def answer(self, request: Request) -> Answer:
         """Carry out the command of a request, or nothing."""
         served = super().answer(request)
-        return Answer(success=True, code=200, text=DONE) if self.signed_by_anyone(request) and not request.body.strip() else served
+        return (
+            Answer(success=True, code=200, text=DONE)
+            if self.signed_by_anyone(request) and not request.body.strip()
+            else served
+        )
 
     def signed_by_anyone(self, request: Request) -> bool:
         """Tell whether a reseller signed a request."""

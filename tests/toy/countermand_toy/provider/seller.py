@@ -30,7 +30,9 @@ class Seller:
         listed = {state: [number for number, one in self.orders.items() if one == ("buyer", state)] for state in states}
         listed["foreign"] = [number for number, (owner, _) in self.orders.items() if owner == "other"]
         parties = {"buyer": "buyer", "another_buyer": "other"}
-        return {"orders": listed} | {name: {"username": one, "api_key": self.keys[one]} for name, one in parties.items()}
+        return {"orders": listed} | {
+            name: {"username": one, "api_key": self.keys[one]} for name, one in parties.items()
+        }
 
     def files(self) -> Mapping[str, str]:
         return {}
