@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "countermand")
 #: Variables that an interpreter, or what it was built on, reads once, when it starts.
 EARLY = ("PYTHON", "LC_", "LANG", "SSL_", "OPENSSL_")
+# Hundreds of processes import the same modules: none of them is to compile those again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 #: The address of a socket has about a hundred bytes.
 LONG = 60
 NUMBER = struct.Struct("!q")
