@@ -82,15 +82,16 @@ class Layer:
 
     pattern: re.Pattern[bytes]
     write: Write
-    begins: bytes = (
-        b""  # what the pattern can begin with, where that is little: data without any of it is read as it is
-    )
+    begins: bytes  # what the pattern can begin with
 
     def read(self, data: bytes) -> bytes:
         """Return the bytes as they are read."""
-        if self.begins and not any(byte in data for byte in self.begins):
-            return data
-        return self.pattern.sub(self.write, data)
+        return self.pattern.sub(self.write, data) if self._may_begin(data) else data
+
+    @functools.cached_property
+    def _may_begin(self) -> Callable[[bytes], object]:
+        """What finds a byte that the pattern can begin with: most data has none, and is read as it is."""
+        return re.compile(b"[" + re.escape(self.begins) + b"]").search
 
     def origins(self, data: bytes, spans: Sequence[Span]) -> list[Span]:
         """Return which of the bytes some spans of what was read stand for; what was left out between them is not among them."""
@@ -137,9 +138,10 @@ def _left_out(_match: re.Match[bytes]) -> bytes:
 RESOLVE = [Layer(ESCAPES, _resolved, rb"&%\\")] * DEPTH
 #: As a reader of a document reads its text, and as one who looks into it reads the values of attributes.
 APART = Layer(NOTHING, _left_out, b"\0")  # in UTF-16 and UTF-32, nothing but NUL stands between letters
-JOINED = tuple((APART, Layer(markup, _left_out), *RESOLVE, Layer(BLANK, _left_out)) for markup in (MARKUP, WITHIN_TAGS))
+OUTSIDE, INSIDE = Layer(MARKUP, _left_out, b"<]"), Layer(WITHIN_TAGS, _left_out, b"<-]")
+JOINED = tuple((APART, markup, *RESOLVE, Layer(BLANK, _left_out, IGNORED)) for markup in (OUTSIDE, INSIDE))
 #: As one who takes no two words for one.
-CLOSE = (APART, Layer(WITHIN_TAGS, _left_out), *RESOLVE)
+CLOSE = (APART, INSIDE, *RESOLVE)
 
 
 def read(data: bytes, ways: Sequence[Sequence[Layer]]) -> Iterator[tuple[bytes, Sequence[Layer]]]:

@@ -50,6 +50,8 @@ def told(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
         return []
     said, named = _text(_said(reply)), list(_named(reply)) if any(one.is_state for one in fresh) else []
     raw = [reply.body, *(value.encode("utf-8", "surrogateescape") for _, value in reply.headers)]
+    if not _encoded([one.word for one in fresh if not one.is_state], raw):
+        raw = []  # most replies show none of them
     return [one for one in fresh if (_states(one.word, said, named) if one.is_state else _shows(one.word, said, raw))]
 
 
@@ -67,7 +69,7 @@ def _is_telling(word: str) -> bool:
 
 
 def _shows(word: str, said: str, raw: Iterable[bytes]) -> bool:
-    return _within(word, said) or _encoded(word, raw)
+    return _within(word, said) or _encoded([word], raw)
 
 
 def _within(word: str, text: str) -> bool:
@@ -75,10 +77,10 @@ def _within(word: str, text: str) -> bool:
     return re.search(found if len(word) >= LONG else rf"(?<![\w-]){found}(?![\w-])", text) is not None
 
 
-def _encoded(word: str, raw: Iterable[bytes]) -> bool:
-    """Say whether a word stands there in hexadecimal, in base64, escaped, in another charset or in pieces: wherever it would be masked."""
-    masker = Masker([word]) if len(word) >= LONG else None
-    return masker is not None and any(masker.spans(data) for data in raw)
+def _encoded(words: Iterable[str], raw: Iterable[bytes]) -> bool:
+    """Say whether one stands there in hexadecimal, in base64, escaped, in another charset or in pieces: wherever it would be masked."""
+    masker = Masker(word for word in words if len(word) >= LONG)
+    return any(masker.spans(data) for data in raw)
 
 
 def _states(word: str, said: str, named: Iterable[tuple[str, str]]) -> bool:
