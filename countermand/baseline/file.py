@@ -29,7 +29,10 @@ HEAD = """\
 
 
 class BaselineError(ValueError):
-    """A baseline that cannot be used; the message names file, line, entry and key, what was expected and the nearest right thing."""
+    """A baseline that cannot be used.
+
+    The message names file, line, entry and key, what was expected and the nearest right thing.
+    """
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ class _Place:
 def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = False) -> Baseline:
     """Read a baseline; without a catalogue, against the suite's own.
 
-    An entry that lacks owner or reason is an error, unless unfilled ones are allowed (as in an update). Raises BaselineError.
+    An entry that lacks owner or reason is an error, unless unfilled ones are allowed (as in an update).
+    Raises BaselineError.
     """
     try:
         text = intake.text(path)

@@ -77,9 +77,10 @@ def check(run: Finished, terms: Terms) -> None:
 
 
 def number(run: Finished, files: Mapping[str, bytes], terms: Terms) -> str:
-    """Return the number of a certificate: derived from the run's own files and the terms, so that no two have the same but by chance.
+    """Return the number of a certificate.
 
-    It is a name for people, of 40 bits: whoever must not be deceived compares the digest or the key.
+    It is derived from the run's own files and the terms, so that no two have the same but by chance. It is a name for
+    people, of 40 bits: whoever must not be deceived compares the digest or the key.
     """
     facts = [
         terms.valid_until,

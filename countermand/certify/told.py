@@ -40,7 +40,10 @@ _PREDICATE = shape.table(
 
 
 def facts(statement: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a signed statement says, once it has the shape of ours; raises LimitError, KeyError and the like where it has not."""
+    """Return what a signed statement says, once it has the shape of ours.
+
+    Raises LimitError, KeyError and the like where it has not.
+    """
     shape.table({"subject": shape.listed(_SUBJECT, 9), "predicate": _PREDICATE})(statement, "the statement")
     told = statement["predicate"]
     suite = next(one for one in told["configuration"] if one["name"] == "countermand")

@@ -18,7 +18,8 @@ from countermand.model.target import Target
 from countermand.report.terminal import coloured
 from countermand.targetfile import TargetError, load
 
-#: Columns before the words of a finding, and the most and the fewest that a line has on a terminal; elsewhere a finding is one line.
+#: Columns before the words of a finding, and the most and the fewest that a line has on a terminal;
+#: elsewhere a finding is one line.
 MARGIN, WIDEST, NARROWEST = 13, 100, 40
 UNREAD = "The target file cannot be used."
 #: ANSI, SGR.

@@ -120,7 +120,10 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _asker() -> Callable[[str, str], str]:
-    """Return what asks a question and gives the answer, or the default where there is none; raises CommandError where nobody answers."""
+    """Return what asks a question and gives the answer, or the default where there is none.
+
+    Raises CommandError where nobody answers.
+    """
 
     def ask(question: str, default: str = "") -> str:
         print(f"{question}{f' [{default}]' if default else ''}: ", end="", flush=True)

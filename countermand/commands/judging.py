@@ -34,7 +34,10 @@ def add_patience(parser: argparse.ArgumentParser, what: str = "a replay") -> Non
 
 
 def again(options: argparse.Namespace, shared: Sequence[str]) -> int:
-    """Judge a record again in a process of its own, which writes to the folder of reports and to what was named by hand."""
+    """Judge a record again in a process of its own.
+
+    It writes to the folder of reports and to what was named by hand.
+    """
     reports = Path(options.reports or "reports").absolute()
     service = [Path(place) for name in SUMMARIES if (place := os.environ.get(name))]
     named = [

@@ -111,7 +111,10 @@ def _write(
 
 
 def _grey_out(folder: Path, listed: Collection[str]) -> None:
-    """Leave of what was listed once a grey badge that says so, which pages elsewhere show still, and the certificate, which is evidence."""
+    """Leave of what was listed once a grey badge that says so, and the certificate, which is evidence.
+
+    Pages elsewhere show the badge still.
+    """
     for path in sorted(folder.glob("COUNTERMAND-*.svg")):
         if not terms.NUMBER.fullmatch(path.stem) or path.stem in listed or path.is_symlink():
             continue

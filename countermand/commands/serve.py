@@ -163,7 +163,10 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _claim(folder: Path, target: Path | None, *, scratch: Path, edited: bool) -> None:
-    """See that nothing is written over that this command has not written, or that was edited since; raises CommandError."""
+    """See that nothing is written over that this command has not written, or that was edited since.
+
+    Raises CommandError.
+    """
     if target is not None and target.exists():
         _may_be_written(target, edited=edited)
     if folder.exists() and not folder.is_dir():

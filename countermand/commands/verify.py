@@ -77,7 +77,10 @@ def main(options: argparse.Namespace) -> int:
 
 
 def answered(outcome: Outcome, expected: expect.Expected, owner: str = "") -> dict[str, Any]:
-    """Return the whole answer: the outcome, the exit code, what is wrong, and what the certificate states once it can be believed."""
+    """Return the whole answer.
+
+    It is the outcome, the exit code, what is wrong, and what the certificate states once it can be believed.
+    """
     problems, unmet, late, said = list(outcome.problems), list[str](), list[str](), None
     if not problems:
         said = _facts(outcome.statement or {})

@@ -11,7 +11,8 @@ from countermand.guard import foreign
 from countermand.identity.tls import CredentialsError, chain
 from countermand.model.target import Target
 
-#: Statuses in which a certificate that was not shown, or cannot be traced to a root, is told (RFC 9110, 15.5; nginx, ssl_verify_client).
+#: Statuses in which a certificate that was not shown, or cannot be traced to a root, is told (RFC 9110, 15.5;
+#: nginx, ssl_verify_client).
 ABOUT_US = frozenset({400, 401, 403})
 NEVER_SHOWN = "the server has asked for no certificate, neither in the handshake nor after it: ours was never shown"
 ASK = (

@@ -1,4 +1,7 @@
-"""The row of an API: all that the suite asks of it before it speaks it; whatever names an API in general code asks its row."""
+"""The row of an API: all that the suite asks of it before it speaks it.
+
+Whatever names an API in general code asks its row.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +92,10 @@ class Api:
 
     @property
     def claims(self) -> tuple[str, ...]:
-        """What a target file may say yes or no to because of this API: operations, and states of which there may be no orders."""
+        """What a target file may say yes or no to because of this API.
+
+        These are operations, and states of which there may be no orders.
+        """
         return (*self.capabilities, *(f"{state}_orders" for state in self.states[1:]))
 
 

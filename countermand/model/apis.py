@@ -1,4 +1,7 @@
-"""Every API there is: the suite's own, and those that installed distributions bring by an entry point of the group `countermand.apis`."""
+"""Every API there is: the suite's own, and those that installed distributions bring.
+
+They bring one by an entry point of the group `countermand.apis`.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +86,10 @@ class Apis(Mapping[str, Api]):
         return self._known(_brought())
 
     def leave_out_what_is_broken(self) -> None:
-        """Know those alone that can be used: for a shell that completes, which nobody can be told through what is wrong."""
+        """Know those alone that can be used.
+
+        It is for a shell that completes, which nobody can be told through what is wrong.
+        """
         rows = {row.name: row for row in OWN}
         found = _brought(broken=lambda _: None)
         self.__dict__["_rows"] = rows | {
@@ -127,7 +133,10 @@ def _raised(error: ApiError) -> None:
 
 
 def _brought(broken: Callable[[ApiError], None] = _raised) -> Iterator[Api]:
-    """Give the APIs that are installed; one that cannot be used is told of, which raises ApiError unless somebody takes it otherwise."""
+    """Give the APIs that are installed.
+
+    One that cannot be used is told of, which raises ApiError unless somebody takes it otherwise.
+    """
     seen = set[tuple[str, str]]()
     for entry in (
         entry for found in metadata.distributions(path=places()) for entry in found.entry_points if entry.group == GROUP

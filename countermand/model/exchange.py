@@ -72,7 +72,10 @@ class Reply:
 
 
 class Recorded(Reply):
-    """A reply of a record whose body is long: it is unpacked whenever somebody looks, and so not kept by all who have a reply."""
+    """A reply of a record whose body is long.
+
+    It is unpacked whenever somebody looks, and so not kept by all who have a reply.
+    """
 
     def __init__(self, status: int, reason: str, version: str, headers: Headers, row: BodyRow) -> None:
         for name, value in (

@@ -120,7 +120,10 @@ def _cell(table: Table, clause: Clause, number: int, cell: Judged | None) -> str
 
 
 def _findings(table: Table) -> Iterator[str]:
-    """Yield what was found, a section per clause, for the signs of the table to lead to; runs that found the same stand together."""
+    """Yield what was found, a section per clause, for the signs of the table to lead to.
+
+    Runs that found the same stand together.
+    """
     named = [titles(column.run) for column in table.columns]
     for clause in table.clauses:
         found: dict[str, list[str]] = {}

@@ -108,7 +108,10 @@ def _kind(one: Shown, clause: str) -> str:
 
 
 def must_say(deviant: type, reference: Map, catalogue: Catalogue) -> dict[str, Verdict]:
-    """Return the whole map a deviant must get: the reference's, but for the clause it breaks and what it declares besides."""
+    """Return the whole map a deviant must get.
+
+    It is the reference's, but for the clause it breaks and what it declares besides.
+    """
     breaks, also = str(vars(deviant)["breaks"]), getattr(deviant, "also", {})
     fails = catalogue[breaks].evidence is Evidence.DOCUMENTED
     named = {breaks: Verdict.DOES_NOT_CONFORM if fails else Verdict.DEPARTS}

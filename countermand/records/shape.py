@@ -79,7 +79,10 @@ def listed(inner: Check, most: int) -> Check:
 
 
 def table(needed: dict[str, Check], optional: dict[str, Check] | None = None) -> Check:
-    """Return a check for an object: what it must tell and what it may; what else it tells is compared, and never used."""
+    """Return a check for an object: what it must tell and what it may.
+
+    What else it tells is compared, and never used.
+    """
 
     def check(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
         if not isinstance(value, dict) or (missing := sorted(needed.keys() - value.keys())):

@@ -1,4 +1,7 @@
-"""What stands above Allure's page: the verdict, in place of the share of scenarios passed, which is none of our verdicts."""
+"""What stands above Allure's page.
+
+It is the verdict, in place of the share of scenarios passed, which is none of our verdicts.
+"""
 
 from __future__ import annotations
 

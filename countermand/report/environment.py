@@ -37,7 +37,7 @@ def facts(results: Results) -> dict[str, str]:
 
 
 def write(folder: Path, results: Results, variables: Mapping[str, str] = os.environ) -> None:
-    """Write environment.properties, categories.json and, on a CI that is known, executor.json into a folder of Allure results."""
+    """Write environment.properties, categories.json and, on a known CI, executor.json to a folder of Allure results."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = [f"{_key(name)}={_value(value)}\n" for name, value in facts(results).items()]
     (folder / "environment.properties").write_text("".join(lines), encoding="utf-8")

@@ -1,4 +1,7 @@
-"""The front page of a run: one HTML file that says the verdict, what to act on and why, and shows every exchange; it loads nothing."""
+"""The front page of a run.
+
+It is one HTML file that says the verdict, what to act on and why, and shows every exchange; it loads nothing.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ from countermand.report.looks import css_class, look
 from countermand.report.naming import WEIGHT, api_title, clean, counted, headline, titles
 
 OPEN = frozenset({Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE})
-#: Characters of one body that are shown, and of all bodies together: a browser must open the page, whatever a seller sends.
+#: Characters of one body that are shown, and of all bodies together:
+#: a browser must open the page, whatever a seller sends.
 ONE, ALL, LEAST = 40_000, 6_000_000, 400
 #: What else a run leaves, and for whom.
 FILES = (
@@ -31,7 +35,10 @@ FILES = (
 
 
 def page(results: Results, targets: Sequence[Mapping[str, Any]] = ()) -> str:
-    """Return the whole page: the verdict, what to act on, all clauses with their exchanges; targets as given.json tells them."""
+    """Return the whole page: the verdict, what to act on, all clauses with their exchanges.
+
+    Targets are as given.json tells them.
+    """
     bodies = sum(2 for scenario in results.scenarios for _ in scenario.exchanges)
     drawn = Page(results, max(LEAST, min(ONE, ALL // max(1, bodies))))
     parts = [
@@ -73,7 +80,10 @@ class Page:
             yield "</ul>"
 
     def _mark(self) -> str:
-        """Return the sign of the verdict; a part whose clauses are kept has none of its own, and is never called conforming."""
+        """Return the sign of the verdict.
+
+        A part whose clauses are kept has none of its own, and is never called conforming.
+        """
         if not self.results.kept:
             return _sign(self.results.verdict)
         return f'<b class="sign conforms" role="img" aria-label="kept" title="kept">{look(Verdict.CONFORMS).sign}</b>'

@@ -33,7 +33,8 @@ body:has(#bad:checked) .fine,.hidden{display:none}
  details:not([open])::details-content{display:block;content-visibility:visible}}
 """
 DARK = "--ink:#e6edf3;--soft:#9aa4ae;--paper:#0d1117;--pane:#161b22;--line:#30363d;--link:#58a6ff;--mark:#5c4a00"
-#: Copies what a button carries, opens folded parts for print and for a link that leads into them, and filters the list of clauses.
+#: Copies what a button carries, opens folded parts for print and for a link that leads into them,
+#: and filters the list of clauses.
 SCRIPT = """
 addEventListener("click",async e=>{const b=e.target.closest("button[data-copy]");if(!b)return;const t=b.dataset.copy;let done=true;
 try{await navigator.clipboard.writeText(t)}catch{const a=document.createElement("textarea");a.value=t;document.body.append(a);a.select();

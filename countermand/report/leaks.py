@@ -26,9 +26,9 @@ def shows(data: bytes, masker: Masker) -> bool:
 
 
 def withhold(folder: Path, since: float, masker: Masker) -> list[Path]:
-    """Remove every file of a run that was written since a moment (seconds of the epoch) and shows a secret; return which they were.
+    """Remove every file of a run that was written since a moment (seconds of the epoch) and shows a secret.
 
-    Files that no run writes are somebody's own, as a target file that lies there, and stay.
+    Return which they were. Files that no run writes are somebody's own, as a target file that lies there, and stay.
     """
     found = sorted(outputs.of_a_run(folder), key=lambda path: (len(path.parts), path))
     written = [path for path in found if path.is_file() and path.stat().st_mtime >= since - COARSE]
@@ -48,7 +48,10 @@ def found_in(withheld: Iterable[Path]) -> str:
 
 
 def bare(results: Results, reason: str, masker: Masker) -> Results:
-    """Return a run of which no message is told, and which counts as not tested; where even a name shows a secret, not the names either."""
+    """Return a run of which no message is told, and which counts as not tested.
+
+    Where even a name shows a secret, the names are not told either.
+    """
     told = replace(
         results,
         notes=(),

@@ -30,9 +30,10 @@ def lines(
     colour: bool = False,
     width: int | None = None,
 ) -> list[str]:
-    """Return what a person reads: the verdict, what is broken, departs or could not be found out, and where the reports are.
+    """Return what a person reads.
 
-    Where the width of a terminal is told, what is longer is folded, but for what is to be copied.
+    That is the verdict, what is broken, departs or could not be found out, and where the reports are. Where the width
+    of a terminal is told, what is longer is folded, but for what is to be copied.
     """
     paths = list(paths)
     verdict = Verdict.CONFORMS if results.kept else results.verdict

@@ -70,7 +70,10 @@ def tickets(results: Results, targets: Sequence[Mapping[str, Any]]) -> list[Tick
 
 
 def _asked(results: Results, scenario: Scenario) -> Scenario:
-    """Return the scenario whose exchanges show a finding: where it has asked nothing itself, the one whose answer all others lean on."""
+    """Return the scenario whose exchanges show a finding.
+
+    Where it has asked nothing itself, that is the one whose answer all others lean on.
+    """
     leading = (
         one for one in results.scenarios if one.target == scenario.target and results.catalogue[one.clause].outcome
     )

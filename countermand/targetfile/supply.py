@@ -34,7 +34,10 @@ def supply(source: Source, api: str, table: dict[str, Any]) -> Supply:
 
 
 def oddities(orders: Sequence[Order]) -> Iterator[str]:
-    """Say which references were hardly written by the seller: a spreadsheet makes floats of long numbers, and their digits are lost."""
+    """Say which references were hardly written by the seller.
+
+    A spreadsheet makes floats of long numbers, and their digits are lost.
+    """
     for order in orders:
         if FLOAT.fullmatch(order.seller):
             words = "a spreadsheet has made a float of it: make the column one of text, and export it again"
@@ -77,7 +80,10 @@ def _order(source: Source, api: str, state: str, row: str | Mapping[str, str]) -
 
 
 def order_of(row: Mapping[str, Any], api: str, state: str | None = None) -> Order:
-    """Read an order from a row of a CSV or JSON file, or from what a command printed; raises ValueError naming the key."""
+    """Read an order from a row of a CSV or JSON file, or from what a command printed.
+
+    Raises ValueError naming the key.
+    """
     state = state or row.get("state")
     if state not in APIS[api].states:
         raise ValueError(f"state {state!r} is not one of {', '.join(APIS[api].states)}")
