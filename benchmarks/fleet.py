@@ -1,7 +1,10 @@
-"""A night of many targets on one machine: `python benchmarks/fleet.py [TARGETS] [AT_ONCE] [OPTIONS OF countermand run ...]`.
+"""A night of many targets on one machine.
 
-Each target is a seller of its own, and each run a process of its own with its own ledger and folder, as a job of a CI service or a pod is.
-Says how long the night takes, what one run costs of processor and memory, and what joining and comparing them costs.
+Usage: `python benchmarks/fleet.py [TARGETS] [AT_ONCE] [OPTIONS OF countermand run ...]`.
+
+Each target is a seller of its own, and each run a process of its own with its own ledger and folder, as a job of a CI
+service or a pod is. Says how long the night takes, what one run costs of processor and memory, and what joining and
+comparing them costs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Serial, eight at once and a bare serial loop, in one run, against a seller far away: `python benchmarks/parallel.py [ala|opensrs] [MS]`.
+"""Serial, eight at once and a bare serial loop, in one run, against a seller far away.
+
+Usage: `python benchmarks/parallel.py [ala|opensrs] [MS]`.
 
 The aim at 200 ms is 0.20 times the bare loop with -n 8; at 20 ms, 0.75 times serial.
 """

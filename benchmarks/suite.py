@@ -1,6 +1,7 @@
 """The suite beside a bare loop of its own requests, in one run: `python benchmarks/suite.py [ala|opensrs] [ROUNDS]`.
 
-The aim is 1.3 times the bare loop plus 2 s. The machine's speed drifts, so the figure to quote is the ratio of each round.
+The aim is 1.3 times the bare loop plus 2 s. The machine's speed drifts,
+so the figure to quote is the ratio of each round.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""No secret is shown: not where we write it, not where a seller echoes it, in no encoding; and where masking fails, the scan bites."""
+"""No secret is shown: not where we write it, not where a seller echoes it, in no encoding.
+
+Where masking fails, the scan bites.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every key of the published schema is read, and what is wrong with a target file is said with file, line, key and what is near."""
+"""Every key of the published schema is read.
+
+What is wrong with a target file is said with file, line, key and what is near.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Nothing a record says is made a path, an address, a command or a module of: it is checked against what the suite knows, and refused."""
+"""Nothing a record says is made a path, an address, a command or a module of.
+
+It is checked against what the suite knows, and refused.
+"""
 
 from __future__ import annotations
 

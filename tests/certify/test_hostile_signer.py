@@ -1,4 +1,7 @@
-"""Who holds the key is held to the suite as well: no star, no word and no time of his stands where the suite would not have put it."""
+"""Who holds the key is held to the suite as well.
+
+No star, no word and no time of his stands where the suite would not have put it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Who declares what, under which number, until when: signed, on the page that prints, told by verify, and held against what is expected."""
+"""Who declares what, under which number, until when.
+
+Signed, on the page that prints, told by verify, and held against what is expected.
+"""
 
 from __future__ import annotations
 

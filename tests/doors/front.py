@@ -1,4 +1,7 @@
-"""What stands before a conforming seller: on one side the ways in which real servers turn away, on the other a seller behind one."""
+"""What stands before a conforming seller.
+
+On one side the ways in which real servers turn away, on the other a seller behind one.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,10 @@ BUSY = Response(
 
 @dataclass
 class Front:
-    """A seller and what answers for it: to strangers, other methods, other paths, and documents that declare entities."""
+    """A seller and what answers for it.
+
+    It does so to strangers, other methods, other paths, and documents that declare entities.
+    """
 
     seller: Application
     strangers: Response | None = None

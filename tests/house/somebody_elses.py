@@ -1,4 +1,7 @@
-"""Somebody else's pytest project: on one side a folder, on the other all that would go wrong if it were taken for ours."""
+"""Somebody else's pytest project.
+
+On one side a folder, on the other all that would go wrong if it were taken for ours.
+"""
 
 from __future__ import annotations
 

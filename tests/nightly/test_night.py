@@ -45,7 +45,7 @@ def morning(*nights: list[Entry], expected: tuple[tuple[str, str], ...] = ()) ->
 
 
 def test_a_week_is_told_morning_by_morning() -> None:
-    """op-01 is right, op-02 always broken and waived, op-04 departs from the third night, op-07 flips, op-09 is down once."""
+    """op-01 is right, op-02 always broken and waived, op-04 departs from night 3, op-07 flips, op-09 is down once."""
     known = {"ALA-REQ-10": BROKEN}
     week = [
         [

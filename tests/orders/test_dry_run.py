@@ -40,7 +40,8 @@ def test_nothing_is_sent_and_nothing_is_written(opensrs_place: Callable[..., Any
         assert "Dry run: nothing was sent." in done.stdout
         assert requests(done.stdout) > 40
         assert not place.seller.asked
-        # A scenario about external entities listens on loopback itself, to see that nobody calls; nothing else is opened.
+        # A scenario about external entities listens on loopback itself, to see that nobody calls;
+        # nothing else is opened.
         assert set(json.loads((place.folder / "sockets.json").read_text())) <= {"socket.bind (('127.0.0.1', 0),)"}
         assert (place.folder / "reports" / "results.json").read_text() == "{}"
         assert not place.ledger.exists()

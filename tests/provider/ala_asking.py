@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from countermand.provider.serving import Served
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-# The request fields of the cancelOrder page, version 2.30: path, whether required, its example (ours where the page has none).
+# The request fields of the cancelOrder page, version 2.30:
+# path, whether required, its example (ours where the page has none).
 FIELDS = (
     ("message", True, ""),
     ("message.messageId", True, "b68b2cf4-475e-11e1-a92e-fb2ff6467c99"),

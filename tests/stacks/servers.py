@@ -1,4 +1,7 @@
-"""Real servers as child processes: on one side their configuration, on the other the ports they listen on, until they are ended."""
+"""Real servers as child processes.
+
+On one side their configuration, on the other the ports they listen on, until they are ended.
+"""
 
 from __future__ import annotations
 
