@@ -23,7 +23,8 @@ KNOWN = ("clause", "scenario", "target", "verdict", "message", "owner", "reason"
 FILLED = ("owner", "reason")
 VERDICTS = tuple(verdict for verdict in WORST_FIRST if verdict is not Verdict.CONFORMS)
 HEAD = """\
-# What is known to keep targets from conforming, and who answers for it until when. It changes the exit code of a run, never a verdict.
+# What is known to keep targets from conforming, and who answers for it until when. \
+It changes the exit code of a run, never a verdict.
 # [[fails]]: the provider fails.  [[disputed]]: the clause is disputed.
 """
 
@@ -179,7 +180,8 @@ def _refuse_doubles(path: Path, entries: list[Entry]) -> None:
     for entry in entries:
         if entry.place in seen:
             raise BaselineError(
-                f"{path}: {entry}: listed twice (first as {seen[entry.place]}): a failure is waived once, for one reason"
+                f"{path}: {entry}: listed twice (first as {seen[entry.place]}): "
+                "a failure is waived once, for one reason"
             )
         seen[entry.place] = entry
 

@@ -107,7 +107,8 @@ class Acceptance:
         """
         if self._scene.target.lacks("takes_up"):
             raise NotApplicable(
-                "the target file declares that no cancellation is taken up: a refusal proves nothing ([capabilities] takes_up)"
+                "the target file declares that no cancellation is taken up: "
+                "a refusal proves nothing ([capabilities] takes_up)"
             )
         accepted = (None if own else self._lent()) or self.answered()
         answer = accepted.answer
@@ -117,7 +118,10 @@ class Acceptance:
         front.must_be_bare(answer.exchange.reply)
         if self._speak(self._scene).disowns(answer):
             raise Inconclusive(not_known(answer), received=answer.said, exchange=answer.exchange)
-        reason = f"a refusal proves something only beside an acceptance, and to a complete cancellation the seller said: {answer.said}"
+        reason = (
+            "a refusal proves something only beside an acceptance, "
+            f"and to a complete cancellation the seller said: {answer.said}"
+        )
         raise Inconclusive(
             f"{reason}; {self._advice(answer)}", received=answer.said, at=answer.at, exchange=answer.exchange
         )

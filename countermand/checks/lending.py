@@ -78,5 +78,8 @@ def remark(run: Run, target: Target) -> list[str]:
     if (row := run.made(name(target.api))) is None:
         return []
     since = str(row["exchange"]["started"])[:19].replace("T", " ")
-    words = f"no order was used up to see that {target.name} takes cancellations up: it took {row['order']['seller']} up at {since} UTC"
+    words = (
+        f"no order was used up to see that {target.name} takes cancellations up: "
+        f"it took {row['order']['seller']} up at {since} UTC"
+    )
     return [f"{words}, in an earlier run ({row.get('run', 'recorded')}); whether it still does, a whole run tells"]

@@ -131,7 +131,10 @@ def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
         return f"the seller does not serve the buyer: {said}; {mend}"
     if any(alike(buyer, one) for one in strangers):
         return f"the seller tells the buyer no more than a stranger: {said}; {mend}"
-    return f"hardly the seller itself answers the buyer: {said}; see whether url names the operation; countermand doctor tells more"
+    return (
+        f"hardly the seller itself answers the buyer: {said}; see whether url names the operation; "
+        "countermand doctor tells more"
+    )
 
 
 def _text(seller: Seller, answer: Answer) -> str:

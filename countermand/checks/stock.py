@@ -69,6 +69,9 @@ def _says_so(answer: Answer) -> bool:
 def unknown(order: Order, said: str) -> Inconclusive:
     """Return what is said of an order that is listed, and that the seller does not have."""
     return Inconclusive(
-        f"the seller does not know order {order}: see whether the lists are right ([orders] {order.state}); it says: {said}",
+        (
+            f"the seller does not know order {order}: see whether the lists are right ([orders] {order.state}); "
+            f"it says: {said}"
+        ),
         received=said,
     )

@@ -123,7 +123,8 @@ def _must_be_free(out: Path) -> None:
         raise CommandError(f"{out}: no such folder to write a certificate to")
     if out.exists():
         raise CommandError(
-            f"{out}: there is such a file already, and no certificate is written over: name another with --out, or move it"
+            f"{out}: there is such a file already, and no certificate is written over: "
+            "name another with --out, or move it"
         )
 
 

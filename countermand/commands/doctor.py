@@ -35,7 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the target's name: agree that a request that changes nothing goes to production",
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.epilog = "Exit: 0 the target can be tested; 4 a mistake in the command or in the target file; 13 the target cannot be used."
+    parser.epilog = (
+        "Exit: 0 the target can be tested; 4 a mistake in the command or in the target file; "
+        "13 the target cannot be used."
+    )
 
 
 def main(options: argparse.Namespace) -> int:

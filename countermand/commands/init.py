@@ -89,7 +89,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-doctor", action="store_true", help="do not have the doctor look at it")
     parser.epilog = (
         "Exit: as countermand doctor ends with the file that was written. "
-        "example: countermand init --from-flags --api opensrs --url https://127.0.0.1:55443 --username qa --api-key env:OPENSRS_KEY"
+        "example: countermand init --from-flags --api opensrs --url https://127.0.0.1:55443 "
+        "--username qa --api-key env:OPENSRS_KEY"
     )
 
 

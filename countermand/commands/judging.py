@@ -29,7 +29,10 @@ def patience(words: str) -> float:
 
 def add_patience(parser: argparse.ArgumentParser, what: str = "a replay") -> None:
     """Declare how long what is judged again may take."""
-    words = f"how many seconds of computing {what} may take (default: {isolation.BEGINNING:g} to {isolation.PATIENCE:g}, by its size)"
+    words = (
+        f"how many seconds of computing {what} may take "
+        f"(default: {isolation.BEGINNING:g} to {isolation.PATIENCE:g}, by its size)"
+    )
     parser.add_argument("--patience", type=patience, metavar="SECONDS", help=words)
 
 

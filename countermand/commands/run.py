@@ -36,7 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-m",
         dest="clauses",
         metavar="WHICH",
-        help='judge only these: clauses ("ALA-REQ-07 or ALA-REQ-08", "ALA-REQ-*"), a feature, or a verdict of the last run (inconclusive)',
+        help=(
+            'judge only these: clauses ("ALA-REQ-07 or ALA-REQ-08", "ALA-REQ-*"), '
+            "a feature, or a verdict of the last run (inconclusive)"
+        ),
     )
     parser.add_argument(
         "--failed",

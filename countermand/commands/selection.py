@@ -49,7 +49,8 @@ class Known:
         if not found:
             near = self._nearest(word)
             raise CommandError(
-                f"-m {word}: no such clause, feature or verdict{_advice(near) if near else f'; {self.catalogue.advice(word)}'}"
+                f"-m {word}: no such clause, feature or verdict"
+                f"{_advice(near) if near else f'; {self.catalogue.advice(word)}'}"
             )
         return found
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 #: Alerts by which a server turns a client certificate, or its absence, down (RFC 8446, 6.2; RFC 5246, 7.2.2).
 ABOUT_CERTIFICATES = frozenset(
     {
-        "bad_certificate", "unsupported_certificate", "certificate_revoked", "certificate_expired", "certificate_unknown",
-        "unknown_ca", "access_denied", "decrypt_error", "certificate_required",
+        "bad_certificate", "unsupported_certificate", "certificate_revoked", "certificate_expired",
+        "certificate_unknown", "unknown_ca", "access_denied", "decrypt_error", "certificate_required",
     }
 )  # fmt: skip
 #: All by which a door may be closed to a stranger: TLS 1.2 has no word for a certificate that is missing, and servers
@@ -99,7 +99,10 @@ def _fault(certificate: Path, held: Path, passphrase: Secret | None, error: Exce
         return f"{certificate}: OpenSSL refuses it: {_reason(error)}"
     place = next((number for number, one in enumerate(shown, 1) if one.public_key() == public), None)
     if place is not None:
-        return f"{certificate}: the certificate of the private key stands at place {place} of {len(shown)}: put it first, its issuers after it"
+        return (
+            f"{certificate}: the certificate of the private key stands at place {place} of {len(shown)}: "
+            "put it first, its issuers after it"
+        )
     return f"{held}: the private key does not belong to the certificate {certificate.name}"
 
 

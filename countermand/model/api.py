@@ -78,7 +78,8 @@ class Api:
             raise ApiError(f"{self.name!r} is no name of an API: {form}")
         if not self.states or self.states[0] == FOREIGN or NO_STATES & {*self.states}:
             raise ApiError(
-                f"the API {self.name} has states {', '.join(self.states)}: the first is one in flight, and none is a word of [orders]"
+                f"the API {self.name} has states {', '.join(self.states)}: "
+                "the first is one in flight, and none is a word of [orders]"
             )
         if strange := [key for key in self.needs if key not in WHO]:
             raise ApiError(

@@ -31,7 +31,10 @@ ALA = Api(
     steps=(".faults", ".reseller"),
     newcomers="ALA-SEC-02",
     traces=("messageId", "correlationId"),
-    binds="ALA is bound strongly: every request carries a messageId and a correlationId of the seed, and replies repeat them.",
+    binds=(
+        "ALA is bound strongly: every request carries a messageId and a correlationId of the seed, "
+        "and replies repeat them."
+    ),
     production_hosts=frozenset({"api-gw.cityfibre.com", "api-gw1.cityfibre.com", "api-gw2.cityfibre.com"}),
     one_system=("api-gw.cityfibre.com", "api-gw1.cityfibre.com", "api-gw2.cityfibre.com"),
     production_addresses=frozenset(

@@ -155,7 +155,8 @@ def _clause(path: Path, key: str, row: dict[str, Any], addresses: Mapping[str, s
         raise CatalogueError(f"{path}: [{key}]: lacks {', '.join(sorted(missing))}")
     if unknown := row.keys() - REQUIRED - OPTIONAL:
         raise CatalogueError(
-            f"{path}: [{key}]: unknown key {', '.join(sorted(unknown))}; known are {', '.join(sorted(REQUIRED | OPTIONAL))}"
+            f"{path}: [{key}]: unknown key {', '.join(sorted(unknown))}; "
+            f"known are {', '.join(sorted(REQUIRED | OPTIONAL))}"
         )
     try:
         evidence = Evidence(row["evidence"])

@@ -87,12 +87,18 @@ def picture(badge: Badge, link: str = "") -> str:
     fit = 'lengthAdjust="spacingAndGlyphs"'
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right:.1f}" height="{HEIGHT}" role="img" aria-label="{title}">',
+            (
+                f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right:.1f}" '
+                f'height="{HEIGHT}" role="img" aria-label="{title}">'
+            ),
             f"<title>{title}</title>",
             *([f'<a href="{escape(link)}">'] if link else []),
             f'<rect width="{left:.1f}" height="{HEIGHT}" fill="#444"/>',
             f'<rect x="{left:.1f}" width="{right:.1f}" height="{HEIGHT}" fill="{colour}"/>',
-            f'<g fill="#fff" text-anchor="middle" font-family="Helvetica,Arial,Liberation Sans,sans-serif" font-size="{size:.1f}">',
+            (
+                '<g fill="#fff" text-anchor="middle" '
+                f'font-family="Helvetica,Arial,Liberation Sans,sans-serif" font-size="{size:.1f}">'
+            ),
             f'<text x="{left / 2:.1f}" y="14" textLength="{wide[0]:.1f}" {fit}>{escape(badge.label)}</text>',
             f'<text x="{left + right / 2:.1f}" y="14" textLength="{wide[1]:.1f}" {fit}>{escape(badge.message)}</text>',
             f"</g>{'</a>' if link else ''}</svg>\n",

@@ -168,7 +168,10 @@ class Ledger(Acceptances):
                 "DELETE FROM orders WHERE seller = ? AND number = ? AND source = 'listed' AND outcome IS NULL",
                 (seller, number),
             )
-            change = "UPDATE orders SET run = NULL, worker = NULL, scenario = NULL WHERE seller = ? AND number = ? AND outcome IS NULL"
+            change = (
+                "UPDATE orders SET run = NULL, worker = NULL, scenario = NULL "
+                "WHERE seller = ? AND number = ? AND outcome IS NULL"
+            )
             self._base.execute(change, (seller, number))
 
     def use_up(self, seller: str, number: str, outcome: str) -> None:
@@ -202,7 +205,10 @@ class Ledger(Acceptances):
         with self._explained():
             claim = self._own(claim)
         at_cap = self._one("SELECT count(*) FROM orders WHERE seller = ? AND run = ?", (claim.seller, claim.run)) >= cap
-        query = "SELECT count(*) FROM orders WHERE seller = ? AND run = ? AND worker <> ? AND outcome IS NULL AND state LIKE ?"
+        query = (
+            "SELECT count(*) FROM orders WHERE seller = ? AND run = ? AND worker <> ? "
+            "AND outcome IS NULL AND state LIKE ?"
+        )
         return int(self._one(query, (claim.seller, claim.run, claim.worker, "%" if at_cap else claim.state)))
 
     def own(self, claim: Claim) -> int:
@@ -214,7 +220,10 @@ class Ledger(Acceptances):
 
     def used(self, seller: str, run: str) -> int:
         """Count the orders this run has used up; one that was only found to be in another state is not."""
-        query = "SELECT count(*) FROM orders WHERE seller = ? AND run = ? AND outcome IS NOT NULL AND outcome NOT LIKE 'found %'"
+        query = (
+            "SELECT count(*) FROM orders WHERE seller = ? AND run = ? "
+            "AND outcome IS NOT NULL AND outcome NOT LIKE 'found %'"
+        )
         with self._explained():
             seller = self._whose(seller)
         return int(self._one(query, (seller, run)))

@@ -127,9 +127,12 @@ class LedgerFile:
 
         An order that either of them has used is used, and one that either has in hand is in hand.
         """
-        used = """UPDATE orders SET outcome = (SELECT outcome FROM orders o WHERE o.seller = ? AND o.number = orders.number)
-                  WHERE seller = ? AND outcome IS NULL
-                  AND number IN (SELECT number FROM orders WHERE seller = ? AND outcome IS NOT NULL)"""
+        used = (
+            "UPDATE orders SET outcome = "
+            "(SELECT outcome FROM orders o WHERE o.seller = ? AND o.number = orders.number) "
+            "WHERE seller = ? AND outcome IS NULL "
+            "AND number IN (SELECT number FROM orders WHERE seller = ? AND outcome IS NOT NULL)"
+        )
         self._base.execute(used, (name, seller, name))
         self._base.execute("UPDATE OR IGNORE orders SET seller = ? WHERE seller = ?", (seller, name))
         self._base.execute("DELETE FROM orders WHERE seller = ?", (name,))

@@ -147,7 +147,8 @@ class Supply:
 
     def _at_cap(self) -> Inconclusive:
         return Inconclusive(
-            f"the cap of {self._cap} orders used up in a run is reached; raise [safety] cancellations of {self._target.source.name}"
+            f"the cap of {self._cap} orders used up in a run is reached; "
+            f"raise [safety] cancellations of {self._target.source.name}"
         )
 
     def _shortage(self, claim: Claim) -> Inconclusive:

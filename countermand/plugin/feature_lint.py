@@ -129,9 +129,15 @@ def _prose(part: Tree | None, kind: str, *, allowed: bool = True) -> Iterator[st
         word, colon, _ = line.strip().partition(":")
         if line.strip() and not allowed:
             keywords = "Given, When, Then, And, But"
-            yield f"{at}: the {kind} has a description: {line.strip()!r}: is it a step whose keyword is mistyped? ({keywords})"
+            yield (
+                f"{at}: the {kind} has a description: {line.strip()!r}: "
+                f"is it a step whose keyword is mistyped? ({keywords})"
+            )
         elif colon and (keyword := nearest(word.title(), KEYWORDS, cutoff=0.75)):
-            yield f"{at}: the description of the {kind} has {line.strip()!r}: is {keyword}: meant? As it stands, nothing of it would run"
+            yield (
+                f"{at}: the description of the {kind} has {line.strip()!r}: "
+                f"is {keyword}: meant? As it stands, nothing of it would run"
+            )
 
 
 def of_sentences(

@@ -74,6 +74,9 @@ def _replayed(state: Session) -> list[str]:
         return []
     words = f"judged again from the record {record.source.name}: nothing was sent"
     if absent := sorted(state.collected - record.rows.keys()):
-        words += f"; of {len(state.collected)} scenarios it lacks {len(absent)}: {', '.join(absent[:5])}{' ...' if absent[5:] else ''}"
+        words += (
+            f"; of {len(state.collected)} scenarios it lacks {len(absent)}: "
+            f"{', '.join(absent[:5])}{' ...' if absent[5:] else ''}"
+        )
     made = f"suite {record.suite['version']} ({record.suite['digest'][:19]})"
     return [words] if record.suite == suite.identity() else [words, f"the record was made by another suite: {made}"]

@@ -40,8 +40,9 @@ IMPATIENT = Limits(connect=5, total=1.5, size=2**21, dead=3)
 #: Plugins of pytest that have nothing to do here,
 #: and take a third of the time of a scenario that is over in milliseconds.
 NEEDLESS = (
-    "terminal", "xdist", "allure_pytest", "hypothesispytest", "anyio", "logging", "warnings", "faulthandler", "unraisableexception",
-    "threadexception", "capture", "junitxml", "doctest", "pastebin", "setuponly", "setupplan", "stepwise", "unittest", "nose",
+    "terminal", "xdist", "allure_pytest", "hypothesispytest", "anyio", "logging", "warnings", "faulthandler",
+    "unraisableexception", "threadexception", "capture", "junitxml", "doctest", "pastebin", "setuponly", "setupplan",
+    "stepwise", "unittest", "nose",
 )  # fmt: skip
 
 

@@ -98,7 +98,10 @@ class Proof:
                 continue
             for clause, (wanted, got) in one.holes.items():
                 kind = _kind(one, clause)
-                yield f"{one.slug} ({one.name}, {one.breaks}): {kind}: {clause} says {got or 'nothing'}, and must say {wanted or 'nothing'}"
+                yield (
+                    f"{one.slug} ({one.name}, {one.breaks}): {kind}: {clause} says {got or 'nothing'}, "
+                    f"and must say {wanted or 'nothing'}"
+                )
 
 
 def _kind(one: Shown, clause: str) -> str:

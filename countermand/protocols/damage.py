@@ -51,7 +51,9 @@ def with_entity(document: bytes, variation: Variation, root: str, element: str, 
         Damage.EXTERNAL_ENTITY: f'<!ENTITY word SYSTEM "{variation.entity or NO_FILE}">',
         Damage.ENTITY_BOMB: _bomb(),
         Damage.NAMED_BY_ENTITY: f'{ours}<!ENTITY order "{escape(order.seller)}">',
-        Damage.NAMED_BY_BOMB: f'{_bomb()}{ours}<!ENTITY half "{order.seller[half:]}"><!ENTITY order "{order.seller[:half]}&half;">',
+        Damage.NAMED_BY_BOMB: (
+            f'{_bomb()}{ours}<!ENTITY half "{order.seller[half:]}"><!ENTITY order "{order.seller[:half]}&half;">'
+        ),
     }[how or Damage.DECLARED_ENTITY]
     text = re.sub(rb"<!DOCTYPE[^>]*>\s*", b"", document)
     prolog, start, body = text.rpartition(b"?>") if text.startswith(b"<?xml") else (b"", b"", text)

@@ -19,7 +19,10 @@ ABOUT_CERTIFICATE = re.compile(rb"(SSL|client) certificate", re.IGNORECASE)
 BARE = re.compile(r"""b["']\s*(\\xef\\xbb\\xbf)?<""")
 #: What a reply is whose document is inside a package of parts (XOP 1.0, 3; RFC 2387).
 PACKAGE = "an XML reply in a multipart package"
-UNPACK = "have the seller send the document alone (attachments, as MTOM has them, switched off): no public page documents such a package"
+UNPACK = (
+    "have the seller send the document alone (attachments, as MTOM has them, switched off): "
+    "no public page documents such a package"
+)
 SHOWN = 200  # letters of somebody else's address
 
 

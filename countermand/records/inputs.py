@@ -104,8 +104,9 @@ def check(told: Any) -> None:  # noqa: ANN401 - what JSON holds
         raise bounds.LimitError(f"{FILE} of version {str(told['version'])[:20]}; this suite reads version {VERSION}")
     shape.table(
         {
-            "version": shape.number(VERSION, VERSION), "suite": shape.SUITE, "seed": shape.words(), **dict.fromkeys(ASKED, shape.table({})),
-            "fail_on": shape.maybe(shape.one_of("standard", "inferred")), "targets": shape.listed(shape.table({}), len(APIS)),
+            "version": shape.number(VERSION, VERSION), "suite": shape.SUITE, "seed": shape.words(),
+            **dict.fromkeys(ASKED, shape.table({})), "fail_on": shape.maybe(shape.one_of("standard", "inferred")),
+            "targets": shape.listed(shape.table({}), len(APIS)),
         },
         dict.fromkeys(LENT, shape.table({})),
     )(told, FILE)  # fmt: skip

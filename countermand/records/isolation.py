@@ -20,7 +20,10 @@ BEGINNING, EACH, PATIENCE = 15.0, 10.0, 25.0
 #: and no bytecode beside anybody's modules.
 FLAGS = ("-I", "-B")
 #: The child learns where to import from by its first argument.
-BEGIN = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from countermand.commands.replaying import main; sys.exit(main())"
+BEGIN = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); "
+    "from countermand.commands.replaying import main; sys.exit(main())"
+)
 #: Variables by which Python, pytest and libxml2 are steered from outside.
 STEERING = ("PYTHON", "PYTEST", "XML_CATALOG", "SGML_CATALOG", "COUNTERMAND_")
 #: Variables by which a CI service is spoken to, which only a run that somebody started himself should do.
@@ -55,7 +58,8 @@ def run(task: Task, *, captured: bool = False) -> subprocess.CompletedProcess[st
     ended = done is not None and done.returncode < 0 and done.returncode != -signal.SIGINT
     if done is None or ended or (captured and "MemoryError" in done.stderr + done.stdout):
         raise Spent(
-            f"judging the record again took more than {task.patience:g} s of computing, or more memory than any of ours takes"
+            f"judging the record again took more than {task.patience:g} s of computing, "
+            "or more memory than any of ours takes"
         )
     return done
 

@@ -29,7 +29,10 @@ TO_FILL_IN = {
 #: What is to be done about an order that somebody has used up by hand,
 #: and what is said where it is not known beforehand which it is.
 GONE = "Take it out of the target file's lists: a later run would not know that it is gone."
-UNNAMED = f"It may use up an order: it names none that is in flight, so a seller that takes it up may cancel any of the buyer's. {GONE}"
+UNNAMED = (
+    "It may use up an order: it names none that is in flight, "
+    f"so a seller that takes it up may cancel any of the buyer's. {GONE}"
+)
 _TAKEN, _SET = re.compile(r"\$([A-Z][A-Z0-9_]*)"), re.compile(r"^([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 
 
@@ -115,7 +118,10 @@ def _identity(who: str, identity: Mapping[str, str], api: str) -> tuple[list[str
         word = ['--pass "$PASSPHRASE"'] if "passphrase" in identity else []
         return [f"`CERTIFICATE` and `PRIVATE_KEY` are those of the {who}."], ['--cert "$CERTIFICATE"', *key, *word], []
     if "stranger" in who and "without" not in who and api in APIS and APIS[api].client_certificate:
-        made = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=stranger -keyout stranger.key -out stranger.pem"
+        made = (
+            "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=stranger "
+            "-keyout stranger.key -out stranger.pem"
+        )
         return (
             [f"It was sent by a {who}: here one that is made up."],
             ["--cert stranger.pem", "--key stranger.key"],

@@ -59,7 +59,10 @@ def _categories() -> list[dict[str, Any]]:
 
 def _executor(variables: Mapping[str, str]) -> dict[str, str] | None:
     if "GITHUB_RUN_ID" in variables:
-        page = f"{variables.get('GITHUB_SERVER_URL', '')}/{variables.get('GITHUB_REPOSITORY', '')}/actions/runs/{variables['GITHUB_RUN_ID']}"
+        page = (
+            f"{variables.get('GITHUB_SERVER_URL', '')}/{variables.get('GITHUB_REPOSITORY', '')}"
+            f"/actions/runs/{variables['GITHUB_RUN_ID']}"
+        )
         number, job = variables.get("GITHUB_RUN_NUMBER", ""), variables.get("GITHUB_WORKFLOW", "workflow")
         return {
             "name": "GitHub Actions",

@@ -44,7 +44,10 @@ def withhold(folder: Path, since: float, masker: Masker) -> list[Path]:
 
 def found_in(withheld: Iterable[Path]) -> str:
     """Say why nothing more is told of a run."""
-    return f"a secret was found in what the run wrote, and these files are withheld: {', '.join(path.name for path in withheld)}"
+    return (
+        "a secret was found in what the run wrote, and these files are withheld: "
+        f"{', '.join(path.name for path in withheld)}"
+    )
 
 
 def bare(results: Results, reason: str, masker: Masker) -> Results:
@@ -74,7 +77,10 @@ def unsearched(maskers: Iterable[Masker]) -> list[str]:
     """Say how many secrets are too short to be told from ordinary text."""
     number = sum(masker.short for masker in maskers)
     what = "a secret has" if number == 1 else f"{number} secrets have"
-    words = f"{what} fewer than {SHORTEST} characters, or is a word of our own reports: masked where the suite writes it, not searched for"
+    words = (
+        f"{what} fewer than {SHORTEST} characters, or is a word of our own reports: "
+        "masked where the suite writes it, not searched for"
+    )
     return [words] if number else []
 
 

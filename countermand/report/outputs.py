@@ -38,7 +38,10 @@ BEGINNINGS = {
     MARKDOWN: ("#\n\n| Target | API | URL |\n", "#\n\nA part of the suite; only a whole run says more.\n"),
     RECORD: ('{"id": ".feature::',),
     PAGE: (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-0">{POLICED}style-src \'unsafe-inline\'; script-src \'sha',
+        (
+            '<!doctype html>\n<html lang="en"><head>'
+            f"<meta charset=\"utf-0\">{POLICED}style-src 'unsafe-inline'; script-src 'sha"
+        ),
     ),
     ALLURE_PAGE: (f'<!DOCTYPE html>\n<html dir="ltr" lang="en">\n<head>\n    {POLICED}script-src ',),
     agents.NAME: ("#\n\nThis folder is what one run of Countermand",),

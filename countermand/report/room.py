@@ -69,6 +69,7 @@ def _shortened(exchange: dict[str, dict[str, dict[str, str]]], most: int) -> dic
         if len(words) > most:
             start = words[:most].partition(exchanges.SHORTENED)[0]
             body["value"] = (
-                f"{start}\n{exchanges.SHORTENED} {body.get('size', len(words))} bytes in all; the whole is in record.jsonl]"
+                f"{start}\n{exchanges.SHORTENED} {body.get('size', len(words))} bytes in all; "
+                "the whole is in record.jsonl]"
             )
     return exchange

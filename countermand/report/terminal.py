@@ -41,7 +41,10 @@ def lines(
     if results.answer:
         asked = results.coverage
         told += [
-            f"a part of the suite: {asked['decided']} of {asked['documented']} documented clauses; only a whole run says more"
+            (
+                f"a part of the suite: {asked['decided']} of {asked['documented']} documented clauses; "
+                "only a whole run says more"
+            )
         ]
     told += _broken(results, colour=colour)
     told += _departing(results, colour=colour)

@@ -80,11 +80,17 @@ def clear(seller: Seller, ledger: Ledger, run: str, deadline: float | None = Non
     key = seller_key(seller.target)
     for entry in leftovers(ledger, key, run):
         if deadline is not None and time.monotonic() >= deadline and not entry.is_placeholder:
-            yield f"the order {entry.number}, made with {maker.operation}, was not cancelled, since the run was ended; {AGAIN}"
+            yield (
+                f"the order {entry.number}, made with {maker.operation}, "
+                f"was not cancelled, since the run was ended; {AGAIN}"
+            )
             continue
         if entry.is_placeholder:
             ledger.end(key, entry.number, "its number was never told")
-            yield f"{maker.operation} may have made an order that is {entry.state} in {entry.scenario}, and its number was never told"
+            yield (
+                f"{maker.operation} may have made an order that is {entry.state} in {entry.scenario}, "
+                "and its number was never told"
+            )
             continue
         try:
             over, words = maker.end(Order(entry.state, entry.number), used=entry.outcome is not None)

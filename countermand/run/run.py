@@ -181,7 +181,10 @@ class Run(Shared):
         if self._cost + cost <= BUDGET // self.processes:
             self._cost += cost
             return exchange
-        words = f"a reply of {len(exchange.reply.body if exchange.reply else b'')} bytes, and the run has kept as many long ones as it can"
+        words = (
+            f"a reply of {len(exchange.reply.body if exchange.reply else b'')} bytes, "
+            "and the run has kept as many long ones as it can"
+        )
         return replace(exchange, reply=None, trouble=Trouble.TOO_LARGE, said=words)
 
     def wait_for_others(self) -> None:

@@ -157,7 +157,10 @@ class Scene:
     def _asked(self, asked: Asking) -> Exchange:
         """Send a request in its turn, and once more where the seller says "not now": the request was not processed."""
         sent = asked.request  # a wrong method, path or document may be told "not now" for ever
-        who = f"{asked.identity.name} {sent.method} {sent.url} {asked.operation} {self.clause if asked.identity.name == 'buyer' else ''}"
+        who = (
+            f"{asked.identity.name} {sent.method} {sent.url} {asked.operation} "
+            f"{self.clause if asked.identity.name == 'buyer' else ''}"
+        )
         not_now = asked.errand.not_now
         with self.run.throttle(self.target).turn(who, sound=asked.sound) as turn:
             exchange = self._keep(self._looked_at(asked), asked)

@@ -50,7 +50,8 @@ def _refuse_twins(source: Source, orders: Sequence[Order]) -> None:
     for order in orders:
         if order.seller in states:
             raise TargetError(
-                f"{source.path}: orders: {order.seller!r} is listed twice, as {states[order.seller]} and as {order.state}"
+                f"{source.path}: orders: {order.seller!r} is listed twice, "
+                f"as {states[order.seller]} and as {order.state}"
             )
         states[order.seller] = order.state
 
@@ -125,7 +126,8 @@ def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
         reader = csv.DictReader(lines, skipinitialspace=True)
         if "state" not in (reader.fieldnames or []):
             raise ValueError(
-                f"line 1: the names of the columns were expected, with state among them, not {reader.fieldnames or 'nothing'}"
+                "line 1: the names of the columns were expected, with state among them, "
+                f"not {reader.fieldnames or 'nothing'}"
             )
         return [
             (f"{path}:{reader.line_num}", {key: str(value or "").strip() for key, value in row.items() if key})
