@@ -129,7 +129,8 @@ def main(targets: str = "100", at_once: str = "2", *options: str) -> None:
         print(f"countermand matrix --bundle: {seconds:.1f} s, the page {page.stat().st_size / 2**20:.2f} MiB")
         seconds = command("night", str(state / "runs"), "--history", str(told))
         print(
-            f"countermand night: {seconds:.1f} s, {told.stat().st_size / len(costs):.0f} bytes of history per target and night"
+            f"countermand night: {seconds:.1f} s, "
+            f"{told.stat().st_size / len(costs):.0f} bytes of history per target and night"
         )
 
 

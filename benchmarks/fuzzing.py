@@ -31,7 +31,10 @@ def main() -> int:
     )
     while True:
         print(
-            f"seed {seed}: again with python benchmarks/fuzzing.py --seed {seed} --examples {options.examples} --seconds 1",
+            (
+                f"seed {seed}: again with python benchmarks/fuzzing.py --seed {seed} "
+                f"--examples {options.examples} --seconds 1"
+            ),
             flush=True,
         )
         command = [

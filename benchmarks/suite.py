@@ -25,7 +25,8 @@ def main(api: str = "ala", rounds: str = "3") -> None:
                 move(folder / "reports", load(target).url)
                 bare = bare_loop(folder / "reports", target)
             print(
-                f"{api}: suite {whole:.2f} s, bare loop {bare:.2f} s, aim {1.3 * bare + 2:.2f} s, suite/aim {whole / (1.3 * bare + 2):.2f}"
+                f"{api}: suite {whole:.2f} s, bare loop {bare:.2f} s, aim {1.3 * bare + 2:.2f} s, "
+                f"suite/aim {whole / (1.3 * bare + 2):.2f}"
             )
 
 

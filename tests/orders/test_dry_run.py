@@ -116,7 +116,10 @@ def test_where_orders_are_made_none_is_made_for_the_last_acceptance(opensrs_plac
 
 
 def test_the_targets_own_names_are_sent_in_its_own_dialect(ala_place: Callable[..., Any]) -> None:
-    extra = '[dialect]\nrequest_root = "cancelOrder"\nnamespace = "urn:them"\nenvelope = false\npending = ["Aye"]\nrejected = ["Nay"]\n'
+    extra = (
+        '[dialect]\nrequest_root = "cancelOrder"\nnamespace = "urn:them"\n'
+        'envelope = false\npending = ["Aye"]\nrejected = ["Nay"]\n'
+    )
     with ala_place({"in_flight": 2}, extra) as place:
         words = place.run("--dry-run", "-v", "-m", "ALA-CAN-01 or ALA-ORD-02", check=0).stdout
         assert "<cancelOrder " in words

@@ -60,7 +60,10 @@ def document(
     message = f'<{root}{own} xmlns:cfh="http://www.cityfibre.com/ala/ext1">{inner}</{root}>'
     if envelope is None:
         return f'<?xml version="1.0"?>{message}'
-    return f'<?xml version="1.0"?><{prefix}:Envelope xmlns:{prefix}="{envelope}"><{prefix}:Body>{message}</{prefix}:Body></{prefix}:Envelope>'
+    return (
+        f'<?xml version="1.0"?><{prefix}:Envelope xmlns:{prefix}="{envelope}">'
+        f"<{prefix}:Body>{message}</{prefix}:Body></{prefix}:Envelope>"
+    )
 
 
 def _fields(parent: str, without: set[str], changed: Mapping[str, str]) -> str:

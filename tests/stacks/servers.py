@@ -90,7 +90,8 @@ error_log error.log;
 events {{}}
 http {{
   access_log off;
-  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; \
+uwsgi_temp_path uwsgi; scgi_temp_path scgi;
   ssl_session_cache none;
   {"".join(blocks)}
 }}
