@@ -20,7 +20,10 @@ _OF_APIS = [
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:  # noqa: ARG001 - the hook's own
-    """Load what `pytest_plugins` would name: for each of those, pytest reads the entry points of every distribution there is."""
+    """Load what `pytest_plugins` would name.
+
+    For each name there, pytest reads the entry points of every distribution there is.
+    """
     for module in (*plugin.MODULES, *(f"{_HERE}steps.{module}" for module in _MODULES), *_OF_APIS):
         pluginmanager.import_plugin(module)
 

@@ -84,7 +84,10 @@ def suite(target: Path, reports: Path, *options: str) -> float:
 
 
 def requests(reports: Path, target: Target) -> list[tuple[str, Request, str]]:
-    """Return what the suite sent: by whom, what, and to do what; signatures, which are never recorded, are made anew."""
+    """Return what the suite sent: by whom, what, and to do what.
+
+    Signatures, which are never recorded, are made anew.
+    """
     rows = [json.loads(line) for line in (reports / "record.jsonl").read_text(encoding="utf-8").splitlines()]
     found = [Exchange.of(one) for row in rows for one in row.get("exchanges", ())]
     key = target.identities["buyer"].api_key

@@ -1,7 +1,10 @@
-"""A night of many targets on one machine: `python benchmarks/fleet.py [TARGETS] [AT_ONCE] [OPTIONS OF countermand run ...]`.
+"""A night of many targets on one machine.
 
-Each target is a seller of its own, and each run a process of its own with its own ledger and folder, as a job of a CI service or a pod is.
-Says how long the night takes, what one run costs of processor and memory, and what joining and comparing them costs.
+Usage: `python benchmarks/fleet.py [TARGETS] [AT_ONCE] [OPTIONS OF countermand run ...]`.
+
+Each target is a seller of its own, and each run a process of its own with its own ledger and folder, as a job of a CI
+service or a pod is. Says how long the night takes, what one run costs of processor and memory, and what joining and
+comparing them costs.
 """
 
 from __future__ import annotations
@@ -126,7 +129,8 @@ def main(targets: str = "100", at_once: str = "2", *options: str) -> None:
         print(f"countermand matrix --bundle: {seconds:.1f} s, the page {page.stat().st_size / 2**20:.2f} MiB")
         seconds = command("night", str(state / "runs"), "--history", str(told))
         print(
-            f"countermand night: {seconds:.1f} s, {told.stat().st_size / len(costs):.0f} bytes of history per target and night"
+            f"countermand night: {seconds:.1f} s, "
+            f"{told.stat().st_size / len(costs):.0f} bytes of history per target and night"
         )
 
 

@@ -1,4 +1,6 @@
-"""Looks for trouble at length: on one side a number of seconds, on the other files, records, certificates and replies by ever new seeds.
+"""Looks for trouble at length.
+
+On one side a number of seconds, on the other files, records, certificates and replies by ever new seeds.
 
 python benchmarks/fuzzing.py --seconds 600
 python benchmarks/fuzzing.py --seed 12345 --seconds 1
@@ -29,7 +31,10 @@ def main() -> int:
     )
     while True:
         print(
-            f"seed {seed}: again with python benchmarks/fuzzing.py --seed {seed} --examples {options.examples} --seconds 1",
+            (
+                f"seed {seed}: again with python benchmarks/fuzzing.py --seed {seed} "
+                f"--examples {options.examples} --seconds 1"
+            ),
             flush=True,
         )
         command = [

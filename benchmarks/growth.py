@@ -1,7 +1,8 @@
 """What a run costs with once, four and sixteen times the scenarios: `python benchmarks/growth.py`.
 
-The features whose scenarios cost no order are repeated in a copy of the suite, under other names, beside those that judge every answer
-of the run. What may be compared is what one more exchange costs: from one time to four, and from four times to sixteen.
+The features whose scenarios cost no order are repeated in a copy of the suite, under other names, beside those that
+judge every answer of the run. What may be compared is what one more exchange costs: from one time to four, and from
+four times to sixteen.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What decides, changed one place at a time, and whether the quick tests notice: `python benchmarks/mutation.py [MODULE...]`.
+"""What decides, changed one place at a time, and whether the quick tests notice.
+
+Usage: `python benchmarks/mutation.py [MODULE...]`.
 
 By hand and seldom: each mutant is a process of some seconds. CONTRIBUTING.md keeps the last score.
 """

@@ -1,6 +1,7 @@
 """The suite beside a bare loop of its own requests, in one run: `python benchmarks/suite.py [ala|opensrs] [ROUNDS]`.
 
-The aim is 1.3 times the bare loop plus 2 s. The machine's speed drifts, so the figure to quote is the ratio of each round.
+The aim is 1.3 times the bare loop plus 2 s. The machine's speed drifts,
+so the figure to quote is the ratio of each round.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ def main(api: str = "ala", rounds: str = "3") -> None:
                 move(folder / "reports", load(target).url)
                 bare = bare_loop(folder / "reports", target)
             print(
-                f"{api}: suite {whole:.2f} s, bare loop {bare:.2f} s, aim {1.3 * bare + 2:.2f} s, suite/aim {whole / (1.3 * bare + 2):.2f}"
+                f"{api}: suite {whole:.2f} s, bare loop {bare:.2f} s, aim {1.3 * bare + 2:.2f} s, "
+                f"suite/aim {whole / (1.3 * bare + 2):.2f}"
             )
 
 

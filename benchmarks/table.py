@@ -1,7 +1,7 @@
 """All measurements in one run, as a table of ratios: `python benchmarks/table.py [--quick] [--tests]`.
 
-A machine's speed drifts and differs from the next one's: what may be quoted is a ratio of two figures of one run. `--quick` leaves
-out what is far away; `--tests` adds our own tests, which take minutes.
+A machine's speed drifts and differs from the next one's: what may be quoted is a ratio of two figures of one run.
+`--quick` leaves out what is far away; `--tests` adds our own tests, which take minutes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from countermand.provider.deviants import deviants
 from countermand.targetfile import load
 
 ROOT = Path(__file__).parents[1]
-#: What a run may cost beside the bare loop's time, in seconds, and the latencies of sellers that are far away, in milliseconds.
+#: What a run may cost beside the bare loop's time, in seconds,
+#: and the latencies of sellers that are far away, in milliseconds.
 BESIDE = {"ala": 0.8, "opensrs": 1.0}
 LATENCIES = (20, 200)
 DEVIANTS = 12

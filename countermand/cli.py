@@ -1,4 +1,7 @@
-"""The command line as a system starts it: nothing is imported before an interruption is heard, for that takes half a second."""
+"""The command line as a system starts it.
+
+Nothing is imported before an interruption is heard, for that takes half a second.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,9 @@ GROUPS: Final = {
         "orders": "show which orders of a target are left",
     },
     "Read and hand on": {
-        "ticket": "print what to hand on of a clause that a run found broken: both messages, and how to repeat it with curl",
+        "ticket": (
+            "print what to hand on of a clause that a run found broken: both messages, and how to repeat it with curl"
+        ),
         "explain": "say what a clause asks, why, what shows that it can fail, and how to mend a seller that breaks it",
         "clauses": "list what the suite holds sellers to, and what has changed since a release",
         "report": "draw the pages of a finished run again, or open them",

@@ -1,4 +1,7 @@
-"""Runs of the suite as users start them: on one side tests, on the other real processes, real sellers and the folders they leave."""
+"""Runs of the suite as users start them.
+
+On one side tests, on the other real processes, real sellers and the folders they leave.
+"""
 
 from __future__ import annotations
 

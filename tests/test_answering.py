@@ -18,7 +18,10 @@ from countermand.provider.opensrs.seller import Seller
 
 PAGE = b"<html><body>400 Bad Request</body></html>"
 STATUSES = "OSRS-CMD-04 or OSRS-CMD-05"
-PROVOKING = "OSRS-CAN-01 or OSRS-SIG-01 or OSRS-SIG-06 or OSRS-XML-14 or OSRS-HTTP-01 or OSRS-HTTP-02 or OSRS-XML-10 or OSRS-REQ-02"
+PROVOKING = (
+    "OSRS-CAN-01 or OSRS-SIG-01 or OSRS-SIG-06 or OSRS-XML-14 or OSRS-HTTP-01 "
+    "or OSRS-HTTP-02 or OSRS-XML-10 or OSRS-REQ-02"
+)
 
 
 class Guarded(Watched):

@@ -1,4 +1,7 @@
-"""Orders are money: a whole run of ALA uses as few in flight as the documents say, and none twice, whatever run asks for them."""
+"""Orders are money.
+
+A whole run of ALA uses as few in flight as the documents say, and none twice, whatever run asks for them.
+"""
 
 from __future__ import annotations
 

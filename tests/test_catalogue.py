@@ -1,4 +1,7 @@
-"""The catalogue only grows: what an id says and weighs never changes silently, and every clause is judged by a Rule of the same words."""
+"""The catalogue only grows.
+
+What an id says and weighs never changes silently, and every clause is judged by a Rule of the same words.
+"""
 
 from __future__ import annotations
 

@@ -114,7 +114,10 @@ def test_a_value_means_the_same_in_every_form(word: str, cut: int, prefix: str, 
     }[form]
     names = f'xmlns:{prefix[:-1]}="urn:x"' if prefix else 'xmlns="urn:y"'
     root = parse(
-        f"<!-- before -->\n<{prefix}reply {names}><{prefix}status>{inner}</{prefix}status></{prefix}reply><!-- after -->".encode()
+        (
+            f"<!-- before -->\n<{prefix}reply {names}><{prefix}status>{inner}</{prefix}status>"
+            f"</{prefix}reply><!-- after -->"
+        ).encode()
     )
     (status,) = named(root, "status")
     assert text(status) == word

@@ -1,7 +1,8 @@
-"""Whoever reads what a seller sends does so in linear time: twice the reply is at most about twice the work, whatever its shape.
+"""Whoever reads what a seller sends does so in linear time.
 
-Work is counted in processor time of this thread, and compared with itself: eight times the reply is eight times the work, or 64 times
-where a reader takes the square; the bound lies between.
+Twice the reply is at most about twice the work, whatever its shape. Work is counted in processor time of this thread,
+and compared with itself: eight times the reply is eight times the work, or 64 times where a reader takes the square;
+the bound lies between.
 """
 
 from __future__ import annotations

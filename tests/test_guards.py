@@ -60,7 +60,10 @@ MISTAKES = {
     "two tags": ("@ALA-REQ-11", "@ALA-REQ-11 @ALA-CAN-01", "has 2 tags: it has one, the id of its clause"),
     "outside a Rule": (
         "  @ALA-CAN-01\n",
-        "  Scenario: Loose\n    When the buyer cancels the order\n    Then the seller refuses the cancellation\n\n  @ALA-CAN-01\n",
+        (
+            "  Scenario: Loose\n    When the buyer cancels the order\n"
+            "    Then the seller refuses the cancellation\n\n  @ALA-CAN-01\n"
+        ),
         "'Loose' stands outside a Rule: put it under the Rule of the clause it judges",
     ),
     "Rule without a scenario": (
@@ -81,7 +84,10 @@ MISTAKES = {
     "undefined sentence": (
         "      When the buyer cancels the order\n",
         "      When the buyer calls the order off\n",
-        "When the buyer calls the order off: no step says what this means: define it in steps/, or use a sentence that exists",
+        (
+            "When the buyer calls the order off: no step says what this means: "
+            "define it in steps/, or use a sentence that exists"
+        ),
     ),
     "sentence of another kind": (
         "      Then the seller takes the cancellation up or rejects it\n",

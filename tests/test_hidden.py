@@ -1,4 +1,7 @@
-"""No secret is shown to a reader of what a seller says, however it is written there; and what is found is starred out in its place."""
+"""No secret is shown to a reader of what a seller says, however it is written there.
+
+What is found is starred out in its place.
+"""
 
 from __future__ import annotations
 

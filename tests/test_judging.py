@@ -77,7 +77,8 @@ def test_a_failure_has_the_one_shape() -> None:
         "  expected  refused\n"
         "  received  pending\n"
         "  at        /Envelope/Body/cancelOrderResponse/status, line 12\n"
-        "  clause    ALA-REQ-07: a cancellation names the seller's reference of the order (documented: cancelOrder 2.30, request fields)\n"
+        "  clause    ALA-REQ-07: a cancellation names the seller's reference of the order "
+        "(documented: cancelOrder 2.30, request fields)\n"
         "  exchange  2: cancelOrder -> 200\n"
         "  again     countermand run --target targets/staging.toml -m ALA-REQ-07"
     )
@@ -145,7 +146,8 @@ def test_a_given_that_does_not_hold_never_accuses(clause: Clause, fail_on: str |
     verdict, message = judged(WRONG, clause, in_given=True, fail_on=fail_on)
     assert verdict is UNSURE
     assert message.startswith(
-        "Inconclusive: what the scenario starts from could not be had: the seller took up a cancellation it must refuse\n"
+        "Inconclusive: what the scenario starts from could not be had: "
+        "the seller took up a cancellation it must refuse\n"
     )
 
 
@@ -177,8 +179,9 @@ def test_the_worst_verdict_decides() -> None:
 
 def scenario(clause: Clause, verdict: Verdict, number: int = 0) -> Scenario:
     return Scenario(
-        id=f"{clause.id}-{number}", name="a scenario", feature="a feature", file="features/ala/a.feature", line=1, rule="a rule",
-        clause=clause.id, api="ala", target="staging", verdict=verdict, message=None, started="2026-11-21T00:00:00Z", elapsed=0.1,
+        id=f"{clause.id}-{number}", name="a scenario", feature="a feature", file="features/ala/a.feature", line=1,
+        rule="a rule", clause=clause.id, api="ala", target="staging", verdict=verdict, message=None,
+        started="2026-11-21T00:00:00Z", elapsed=0.1,
     )  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""Messages that a reader can act on: on one side sellers with one fault, on the other the lines that name it and repeat it."""
+"""Messages that a reader can act on.
+
+On one side sellers with one fault, on the other the lines that name it and repeat it.
+"""
 
 from __future__ import annotations
 

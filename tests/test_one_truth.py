@@ -1,4 +1,4 @@
-"""Names, cardinalities and states of both sides are those of the two documents, whose field tables stand in tests/tables."""
+"""Names, cardinalities and states of both sides are those of the two documents, whose tables stand in tests/tables."""
 
 from __future__ import annotations
 

@@ -33,7 +33,10 @@ def mask(umask: int) -> Iterator[None]:
 
 
 def left(folder: Path) -> list[str]:
-    """Return what stands in a folder for temporary files: files, and folders that were forgotten, but for the empty ones pytest keeps."""
+    """Return what stands in a folder for temporary files.
+
+    These are files, and folders that were forgotten, but for the empty ones pytest keeps.
+    """
     found = [(path, path.relative_to(folder)) for path in folder.rglob("*")]
     return sorted(str(name) for path, name in found if path.is_file() or not name.parts[0].startswith("pytest-of-"))
 

@@ -165,7 +165,10 @@ def test_a_reply_is_read_by_the_charset_of_its_label() -> None:
 
 
 OPENSRS = replace(TARGET, api="opensrs")
-ENVELOPE = "<OPS_envelope><header><version>0.9</version></header><body><data_block><dt_assoc>{}</dt_assoc></data_block></body></OPS_envelope>"
+ENVELOPE = (
+    "<OPS_envelope><header><version>0.9</version></header><body><data_block>"
+    "<dt_assoc>{}</dt_assoc></data_block></body></OPS_envelope>"
+)
 ITEM = '<item key="{}">{}</item>'
 
 
@@ -231,7 +234,8 @@ def test_without_either_the_status_decides(status: int, body: str, decision: Dec
 def test_items_are_read_in_any_order_and_among_any_others(order: list[str], state: str) -> None:
     words = {key: key for key in order} | {"is_success": " 1\n", "response_code": "200"}
     words["attributes"] = (
-        f"<dt_assoc>{ITEM.format('is_success', '0')}{ITEM.format('state', state)}{ITEM.format('order_id', '578')}</dt_assoc>"
+        f"<dt_assoc>{ITEM.format('is_success', '0')}{ITEM.format('state', state)}"
+        f"{ITEM.format('order_id', '578')}</dt_assoc>"
     )
     body = ops(**{key: words[key] for key in order})
     answer, seller = opensrs(body), OpensrsSeller(OPENSRS, NOBODY)

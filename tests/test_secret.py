@@ -1,4 +1,7 @@
-"""No secret is shown: not where we write it, not where a seller echoes it, in no encoding; and where masking fails, the scan bites."""
+"""No secret is shown: not where we write it, not where a seller echoes it, in no encoding.
+
+Where masking fails, the scan bites.
+"""
 
 from __future__ import annotations
 
@@ -136,7 +139,10 @@ def test_a_word_too_short_is_counted_and_not_searched_for() -> None:
     assert masker.short == 1
     assert masker.text("abc correct-horse") == "abc *************"
     assert leaks.unsearched([masker]) == [
-        "a secret has fewer than 6 characters, or is a word of our own reports: masked where the suite writes it, not searched for"
+        (
+            "a secret has fewer than 6 characters, or is a word of our own reports: "
+            "masked where the suite writes it, not searched for"
+        )
     ]
     assert leaks.unsearched([Masker(["correct-horse"])]) == []
 
@@ -329,7 +335,10 @@ def test_a_secret_too_short_to_search_for_is_told(tmp_path: Path) -> None:
             encoding="utf-8",
         )
         told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01")
-    words = "a secret has fewer than 6 characters, or is a word of our own reports: masked where the suite writes it, not searched for"
+    words = (
+        "a secret has fewer than 6 characters, or is a word of our own reports: "
+        "masked where the suite writes it, not searched for"
+    )
     assert words in told.results["notes"]
     assert words in told.said
 

@@ -1,4 +1,7 @@
-"""Every key of the published schema is read, and what is wrong with a target file is said with file, line, key and what is near."""
+"""Every key of the published schema is read.
+
+What is wrong with a target file is said with file, line, key and what is near.
+"""
 
 from __future__ import annotations
 
@@ -207,7 +210,8 @@ WRONG = {
         with_key(ALA, "enviroment", "staging").replace("url =", "urrl =")
         + 'identifer = "x"\n\n[safety]\nzzz = 1\nhostil = true\n',
         (
-            "target.toml:1: enviroment: unknown key; did you mean 'environment'? Also in line 4, urrl: unknown key; did you mean 'url'? "
+            "target.toml:1: enviroment: unknown key; did you mean 'environment'? "
+            "Also in line 4, urrl: unknown key; did you mean 'url'? "
             "Also in line 10, buyer.identifer: unknown key; did you mean 'identifier'? "
             "Also in line 13, safety.zzz: unknown key; known are cancellations, hostile, rate. "
             "Also in line 14, safety.hostil: unknown key; did you mean 'hostile'?"
@@ -297,11 +301,17 @@ WRONG = {
     ),
     "a list of tables for a table": (
         ALA + '\n[[headers]]\nname = "X-Gateway"\n',
-        "target.toml:10: headers: a table was expected, and not a list of tables: write [headers] once, in single brackets",
+        (
+            "target.toml:10: headers: a table was expected, and not a list of tables: "
+            "write [headers] once, in single brackets"
+        ),
     ),
     "several wrong values": (
         ALA + '\n[safety]\ncancellations = "many"\nhostile = "yes"\n\n[trust]\ntls_minimum = "1.1"\n',
-        "target.toml:11: safety.cancellations: a whole number was expected, without quotes, not 'many'. Also in line 12, safety.hostile: ",
+        (
+            "target.toml:11: safety.cancellations: a whole number was expected, without quotes, not 'many'. "
+            "Also in line 12, safety.hostile: "
+        ),
     ),
     "bytes": ("\0\1\2", "target.toml:1: not TOML: "),
     "a number for a reference": (
@@ -320,9 +330,9 @@ def test_a_mistake_is_named_with_file_line_and_key(folder: Path, mistake: str) -
 def test_wrong_values_are_told_in_the_order_of_the_file(folder: Path) -> None:
     said = refused(folder, WRONG["several wrong values"][0])
     assert (
-        "Also in line 12, safety.hostile: true or false, without quotes, not 'yes'. Also in line 15, trust.tls_minimum: is one"
-        in said
-    )
+        "Also in line 12, safety.hostile: true or false, without quotes, not 'yes'. "
+        "Also in line 15, trust.tls_minimum: is one"
+    ) in said
     assert said.endswith("not '1.1'; did you mean '1.3'?")
 
 
@@ -337,10 +347,15 @@ KEY = "Key-of-the-reseller-3"
 #: Target files as people write them, and what is said of those that cannot be used.
 REFUSED = {
     "utf16.toml": ": UTF-16: save it as UTF-8",
-    "windows_path.toml": """:6: trust.ca: a \\ in "double quotes" begins an escape: put a Windows path in 'single quotes', or write / """,
+    "windows_path.toml": (
+        ":6: trust.ca: a \\ in \"double quotes\" begins an escape: put a Windows path in 'single quotes', or write / "
+    ),
     "number_orders.toml": ":10: orders.pending: text was expected, and not a number: write them in quotes, as in ",
     "query_in_url.toml": ":3: url: url has a query: ",
-    "key_on_token.toml": ":7: buyer.private_key: keys on tokens are not supported; a tunnel that holds the key can be named by connect_to",
+    "key_on_token.toml": (
+        ":7: buyer.private_key: keys on tokens are not supported; "
+        "a tunnel that holds the key can be named by connect_to"
+    ),
 }
 
 

@@ -1,7 +1,10 @@
-"""The command as a process forked from one that has imported the suite and read its features: on one side tests, on the other that process.
+"""The command as a process forked from one that has imported the suite and read its features.
 
-A fresh interpreter spends more time on imports than most commands of a test need for what the test is about. Each command has a process,
-a working folder, an environment and files of its own all the same; what depends on how an interpreter starts gets a fresh one.
+On one side tests, on the other that process.
+
+A fresh interpreter spends more time on imports than most commands of a test need for what the test is about. Each
+command has a process, a working folder, an environment and files of its own all the same; what depends on how an
+interpreter starts gets a fresh one.
 """
 
 from __future__ import annotations
@@ -40,7 +43,10 @@ def done(
     env: Mapping[str, str] | None = None,
     timeout: float = 600,
 ) -> subprocess.CompletedProcess[str]:
-    """Do what `subprocess.run` does with a command of the suite, its output captured as text; raises subprocess.TimeoutExpired."""
+    """Do what `subprocess.run` does with a command of the suite, its output captured as text.
+
+    Raises subprocess.TimeoutExpired.
+    """
     words, folder = list(map(str, command)), Path(cwd or Path.cwd())
     variables = dict(os.environ if env is None else env)
     if tuple(words[:3]) != COMMAND or not _may_be_forked(folder, variables):
@@ -139,7 +145,10 @@ def _number(line: socket.socket) -> int:
 
 
 def _serve(address: str, folder: Path) -> None:
-    """Fork a process for each command that is asked for, until whoever started us ends; a forked one leaves by SystemExit."""
+    """Fork a process for each command that is asked for, until whoever started us ends.
+
+    A forked one leaves by SystemExit.
+    """
     import select  # noqa: PLC0415 - used by this side alone
 
     _warm_up(folder)
@@ -188,7 +197,10 @@ def _warm_up(folder: Path) -> None:
 
 
 def _carry_out(line: socket.socket) -> None:
-    """Fork once more, and tell the number of that process and what it ended with; that process carries the command out."""
+    """Fork once more, and tell the number of that process and what it ended with.
+
+    That process carries the command out.
+    """
     size, files, _, _ = socket.recv_fds(line, NUMBER.size, 3)
     asked = json.loads(line.recv(NUMBER.unpack(size)[0], socket.MSG_WAITALL))
     if process := os.fork():

@@ -93,9 +93,10 @@ def _told(waived: Waived, state: str) -> Told:
 def apply(results: Results, baseline: Baseline, today: date) -> Outcome:
     """Weigh a run against what is known of it.
 
-    A listed scenario is excused where it ended with the very verdict its entry names. The exit code is that of a run in which the
-    excused had conformed: what is listed as a failure and could not be found out this time is inconclusive, as it would be without
-    an entry, and its entry is not stale. A failure whose entry has expired is not new: it ends the run with 11, not with 1.
+    A listed scenario is excused where it ended with the very verdict its entry names. The exit code is that of a run in
+    which the excused had conformed: what is listed as a failure and could not be found out this time is inconclusive,
+    as it would be without an entry, and its entry is not stale. A failure whose entry has expired is not new: it ends
+    the run with 11, not with 1.
     """
     found = {entry: tuple(filter(matcher(results, entry), results.scenarios)) for entry in baseline.entries}
     held = {

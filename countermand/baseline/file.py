@@ -23,13 +23,17 @@ KNOWN = ("clause", "scenario", "target", "verdict", "message", "owner", "reason"
 FILLED = ("owner", "reason")
 VERDICTS = tuple(verdict for verdict in WORST_FIRST if verdict is not Verdict.CONFORMS)
 HEAD = """\
-# What is known to keep targets from conforming, and who answers for it until when. It changes the exit code of a run, never a verdict.
+# What is known to keep targets from conforming, and who answers for it until when. \
+It changes the exit code of a run, never a verdict.
 # [[fails]]: the provider fails.  [[disputed]]: the clause is disputed.
 """
 
 
 class BaselineError(ValueError):
-    """A baseline that cannot be used; the message names file, line, entry and key, what was expected and the nearest right thing."""
+    """A baseline that cannot be used.
+
+    The message names file, line, entry and key, what was expected and the nearest right thing.
+    """
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,8 @@ class _Place:
 def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = False) -> Baseline:
     """Read a baseline; without a catalogue, against the suite's own.
 
-    An entry that lacks owner or reason is an error, unless unfilled ones are allowed (as in an update). Raises BaselineError.
+    An entry that lacks owner or reason is an error, unless unfilled ones are allowed (as in an update).
+    Raises BaselineError.
     """
     try:
         text = intake.text(path)
@@ -175,7 +180,8 @@ def _refuse_doubles(path: Path, entries: list[Entry]) -> None:
     for entry in entries:
         if entry.place in seen:
             raise BaselineError(
-                f"{path}: {entry}: listed twice (first as {seen[entry.place]}): a failure is waived once, for one reason"
+                f"{path}: {entry}: listed twice (first as {seen[entry.place]}): "
+                "a failure is waived once, for one reason"
             )
         seen[entry.place] = entry
 

@@ -12,7 +12,10 @@ from countermand.baseline.waiver import Baseline, Entry, List
 
 
 def rewritten(text: str, before: Baseline, now: Baseline) -> str:
-    """Return the text without the entries that are gone, and with new ones at its end; written anew where that cannot be done."""
+    """Return the text without the entries that are gone, and with new ones at its end.
+
+    It is written anew where that cannot be done.
+    """
     try:
         kept = _without(text, before, [entry for entry in before.entries if entry not in now.entries])
     except (TOMLKitError, TypeError, KeyError, IndexError):

@@ -23,7 +23,10 @@ class Update:
 
 
 def update(baseline: Baseline, results: Results, today: date) -> Update:
-    """Drop what conforms now or is gone, keep what still stands as it is, and add an entry, to be filled in, for whatever else is red."""
+    """Drop what conforms now or is gone, keep what still stands as it is, and add an entry for whatever else is red.
+
+    The new entries are to be filled in.
+    """
     stale = tuple(
         e for e in baseline.entries if is_stale(results, e, tuple(filter(matcher(results, e), results.scenarios)))
     )

@@ -26,7 +26,10 @@ class ArchiveError(ValueError):
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:
-    """Return the zip of some files: sorted, undated, and stored as they are, since no two compressors write the same bytes."""
+    """Return the zip of some files.
+
+    They are sorted, undated, and stored as they are, since no two compressors write the same bytes.
+    """
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
         for name, data in sorted(files.items()):
@@ -55,7 +58,8 @@ def unpacked(data: bytes | Path) -> dict[str, bytes]:
             members = archive.infolist()
             _check(members)
             return {one.filename: archive.read(one) for one in members}
-    # A zip can be broken in as many ways as its reader has exceptions; BadZipFile names the file whose checksum is wrong.
+    # A zip can be broken in as many ways as its reader has exceptions;
+    # BadZipFile names the file whose checksum is wrong.
     except container.BROKEN as error:
         if isinstance(error, ArchiveError):
             raise

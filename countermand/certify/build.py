@@ -16,7 +16,10 @@ from countermand.report import outputs
 
 @dataclass(frozen=True)
 class Promise:
-    """What whoever certifies adds to a run: how long it is valid, whose key signs, and which certificate it takes the place of."""
+    """What whoever certifies adds to a run.
+
+    It says how long the certificate is valid, whose key signs, and which other one it takes the place of.
+    """
 
     days: int = terms.DAYS
     owner: str = ""
@@ -35,9 +38,9 @@ class Certificate:
 
 
 def write(reports: Path, key: Ed25519PrivateKey, out: Path, promise: Promise = Promise()) -> Certificate:
-    """Write the certificate of a run, and its badge into the folder of reports; raises contents.ContentsError and OSError.
+    """Write the certificate of a run, and its badge into the folder of reports.
 
-    The same reports, key, name and promise make the same bytes.
+    The same reports, key, name and promise make the same bytes. Raises contents.ContentsError and OSError.
     """
     files = contents.taken(reports)
     last = terms.until(finished.of(reports, files[outputs.RESULTS]), promise.days)

@@ -100,7 +100,10 @@ def _content(told: Mapping[str, Any], files: Mapping[str, bytes], keyid: str, pa
             yield f"{name}: does not follow from the results and the record"
     for key in sorted(told.keys() | wanted.statement.keys()):
         if told.get(key) != wanted.statement.get(key):
-            yield f"{contents.ENVELOPE}: its {_where(key, told, wanted.statement)} does not follow from the results and the record"
+            yield (
+                f"{contents.ENVELOPE}: its {_where(key, told, wanted.statement)} "
+                "does not follow from the results and the record"
+            )
     yield from moments.problems(files)
     yield from rejudge.differences(files, patience)
 

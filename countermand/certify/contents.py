@@ -49,7 +49,10 @@ def taken(reports: Path) -> dict[str, bytes]:
 
 
 def made(files: Mapping[str, bytes], agreed: Terms) -> Contents:
-    """Return what follows from results, record, what was given and the terms; any page is kept as it is. Raises ContentsError."""
+    """Return what follows from results, record, what was given and the terms; any page is kept as it is.
+
+    Raises ContentsError.
+    """
     name = agreed.name
     if missing := [one for one in TAKEN if one not in files]:
         raise ContentsError(f"lacks {', '.join(missing)}")

@@ -1,4 +1,7 @@
-"""DSSE envelopes (Dead Simple Signing Envelope, v1.0): on one side a statement, on the other JSON with a signature over its bytes."""
+"""DSSE envelopes (Dead Simple Signing Envelope, v1.0).
+
+On one side a statement, on the other JSON with a signature over its bytes.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,8 @@ def seal(statement: dict[str, Any], key: Ed25519PrivateKey) -> bytes:
 def unseal(data: bytes, key: Ed25519PublicKey) -> dict[str, Any]:
     """Return the statement if it is signed by that key and nothing else stands in the envelope; raises EnvelopeError.
 
-    What is read is written again and compared, so there is one envelope of a statement and a key: no other encoding of the same
-    bytes, no member twice, no word beside what was signed.
+    What is read is written again and compared, so there is one envelope of a statement and a key: no other encoding of
+    the same bytes, no member twice, no word beside what was signed.
     """
     try:
         told = bounds.parsed(data, largest=LARGEST)

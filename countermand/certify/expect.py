@@ -34,14 +34,16 @@ class Expected:
         named = [word for one in said["targets"] for word in (one["name"], one["url"])]
         if self.target is not None and self.target.rstrip("/") not in [word.rstrip("/") for word in named]:
             yield line(
-                f"it is about {', '.join(quoted(word, 200) for word in named)}, and not about {quoted(self.target, 200)}"
+                f"it is about {', '.join(quoted(word, 200) for word in named)}, "
+                f"and not about {quoted(self.target, 200)}"
             )
         apis = sorted({one["api"] for one in said["targets"]})
         if self.api is not None and self.api not in apis:
             yield line(f"it is about the API {', '.join(apis)}, and not {self.api}")
         if self.seed is not None and self.seed != said["seed"]:
             yield (
-                f"its record was made with the seed {quoted(said['seed'], 200)}, and not with your challenge {quoted(self.seed, 200)}: "
+                f"its record was made with the seed {quoted(said['seed'], 200)}, "
+                f"and not with your challenge {quoted(self.seed, 200)}: "
                 "it may have been made before you chose it"
             )
 
@@ -51,7 +53,8 @@ class Expected:
             yield line(f"it has expired: it was valid until {said['validUntil']}, and this is judged on {self.day}")
         if self.age is not None and self.day - day(said["finished"]) > self.age:
             yield line(
-                f"it is too old: its run ended on {said['finished'][:10]}, more than {self.age.days} days before {self.day}"
+                f"it is too old: its run ended on {said['finished'][:10]}, "
+                f"more than {self.age.days} days before {self.day}"
             )
 
 

@@ -15,7 +15,8 @@ from countermand.guard import bounds, intake
 from countermand.guard.foreign import shown
 
 PRIVATE, PUBLIC = ".pem", ".public.pem"
-#: How the line before the key begins that names its owner (RFC 7468, 2: what stands before the key is for people), and its room.
+#: How the line before the key begins that names its owner (RFC 7468, 2:
+#: what stands before the key is for people), and its room.
 OWNER, ROOM = "Owner: ", 200
 
 
@@ -24,7 +25,10 @@ class KeyFileError(ValueError):
 
 
 def make(stem: Path, owner: str = "", passphrase: bytes | None = None) -> tuple[Path, Path]:
-    """Write a fresh key pair, the private one readable by its owner alone; raises KeyFileError rather than overwrite anything."""
+    """Write a fresh key pair, the private one readable by its owner alone.
+
+    Raises KeyFileError rather than overwrite anything.
+    """
     if owner != owner.strip() or len(owner) > ROOM or not (owner.isprintable() and str(shown(owner, ROOM)) == owner):
         raise KeyFileError(f"--owner: a name on one line was expected, of at most {ROOM} characters")
     private, public = (stem.with_name(stem.name + end) for end in (PRIVATE, PUBLIC))
@@ -103,7 +107,10 @@ def name(key: Ed25519PublicKey) -> str:
 
 
 def named(files: Mapping[str, bytes]) -> str:
-    """Return which key the envelope of a certificate says has signed it, a claim to find a key by; raises LimitError."""
+    """Return which key the envelope of a certificate says has signed it, a claim to find a key by.
+
+    Raises LimitError.
+    """
     if "attestation.dsse.json" not in files:
         raise bounds.LimitError("it lacks attestation.dsse.json")
     told = bounds.parsed(files["attestation.dsse.json"])

@@ -17,7 +17,10 @@ MOST = 4000
 
 
 def same(then: str | None, now: str | None, exchanges: Iterable[ExchangeRow]) -> bool:
-    """Say whether a run's message is the replay's, but for the line that says how to repeat, and for stars where there may be some."""
+    """Say whether a run's message is the replay's.
+
+    The line that says how to repeat may differ, and stars may stand where there may be some.
+    """
     here, there = _told(then), _told(now).replace(WIDE, "*")
     if here == there:
         return True
@@ -25,7 +28,7 @@ def same(then: str | None, now: str | None, exchanges: Iterable[ExchangeRow]) ->
 
 
 def _may_be_starred(then: str, now: str, exchanges: list[ExchangeRow]) -> bool:
-    """Say whether all that differs are pieces of replies behind stars, long enough to be taken for pieces of a secret."""
+    """Say whether all that differs is parts of replies behind stars, long enough to be taken for parts of a secret."""
     said = [words for one in exchanges for words in _said(one)]
     if then.count("*") > MOST:
         return False

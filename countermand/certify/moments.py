@@ -1,6 +1,7 @@
 """Times in a certificate that cannot have been so, since the holder of the key could edit them.
 
-No check can bind a time to the day; but a run lasts as long as its parts, and requests say themselves when they were made.
+No check can bind a time to the day; but a run lasts as long as its parts,
+and requests say themselves when they were made.
 """
 
 from __future__ import annotations

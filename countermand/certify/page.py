@@ -30,7 +30,10 @@ CLAIMS = {
 }
 SHOWS = (
     "that the recorded exchanges are exactly those the holder of the key has signed;",
-    "that the verdict follows from them by the clauses named here: anyone can have it judged again, offline and without the provider.",
+    (
+        "that the verdict follows from them by the clauses named here: "
+        "anyone can have it judged again, offline and without the provider."
+    ),
 )
 SHOWS_NOT = (
     "that the exchanges took place: whoever signs could have made them up, or have asked another system;",
@@ -47,7 +50,10 @@ def page(run: Finished, given: Mapping[str, Any], terms: Terms, number: str, cla
         *_profiles(run),
         *_findings(run),
         *_limits(run),
-        f"<footer><p>Check it: install the suite from its wheel, <code>{_words(installing(run.suite['version']))}</code>, ",
+        (
+            "<footer><p>Check it: install the suite from its wheel, "
+            f"<code>{_words(installing(run.suite['version']))}</code>, "
+        ),
         "or at the top of a checkout of that version, <code>pip install .</code>; it is on no package registry. Then ",
         f"<code>countermand verify {_words(terms.name)} --key public.pem</code>. ",
         "Beside this page: README.md, conformance.md with every clause, record.jsonl with every exchange.</p></footer>",
@@ -56,7 +62,9 @@ def page(run: Finished, given: Mapping[str, Any], terms: Terms, number: str, cla
 
 
 def _head(run: Finished, given: Mapping[str, Any], terms: Terms, number: str) -> Iterator[str]:
-    yield f'<header class="{css_class(run.verdict)}"><p class="kind">Certificate of a conformance test, self-declared</p>'
+    yield (
+        f'<header class="{css_class(run.verdict)}"><p class="kind">Certificate of a conformance test, self-declared</p>'
+    )
     for one in given["targets"]:
         said = one.get("declaration", {})
         who = said.get("organisation") or (
@@ -64,10 +72,14 @@ def _head(run: Finished, given: Mapping[str, Any], terms: Terms, number: str) ->
         )
         what = " ".join(filter(None, (said.get("product"), said.get("version")))) or one["name"]
         claim = CLAIMS.get(run.verdict, "has not been tested against")
-        yield f"<h1>{_words(who, TITLE)} declares that {_words(what, TITLE)} <strong>{claim} {_words(api_title(one['api']))}</strong></h1>"
+        yield (
+            f"<h1>{_words(who, TITLE)} declares that {_words(what, TITLE)} "
+            f"<strong>{claim} {_words(api_title(one['api']))}</strong></h1>"
+        )
     yield f'<p class="verdict"><b>{look(run.verdict).sign}</b> {_words(run.sentence, SAID)}</p>'
     yield (
-        f"<p>Number <b>{_words(number)}</b> · tested {_words(run.finished[:10])} · valid until <b>{_words(terms.valid_until)}</b>"
+        f"<p>Number <b>{_words(number)}</b> · tested {_words(run.finished[:10])} "
+        f"· valid until <b>{_words(terms.valid_until)}</b>"
         f"{f' · supersedes {_words(terms.supersedes)}' if terms.supersedes else ''}</p></header>"
     )
 

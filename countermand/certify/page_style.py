@@ -18,14 +18,17 @@ h1{font-size:16pt;line-height:1.25;font-weight:400;margin:1.5mm 0 2mm;overflow-w
 h2{font-size:10.5pt;margin:3mm 0 1mm}p{margin:0 0 1mm}ul{margin:0;padding-left:4.5mm}
 .verdict{font-size:12pt;color:var(--tone);font-weight:600}
 table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:600;vertical-align:top}
-.facts th{width:32mm;padding:.4mm 3mm .4mm 0;color:#57606a;font-weight:400}.facts td{padding:.4mm 0;overflow-wrap:anywhere}
+.facts th{width:32mm;padding:.4mm 3mm .4mm 0;color:#57606a;font-weight:400}\
+.facts td{padding:.4mm 0;overflow-wrap:anywhere}
 .profiles th,.profiles td{width:33.3%;border:1px solid #d0d7de;padding:1.2mm 2mm}.profiles td b{color:var(--tone)}
 small{display:block;font-weight:400;color:#57606a;font-size:8.5pt}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:0 6mm}.two li,.seed,li,footer{font-size:9pt}
-table+p{margin-top:2mm}.seed{margin-top:2mm}footer{border-top:1px solid #d0d7de;margin-top:2.5mm;padding-top:1.5mm;color:#57606a}
+table+p{margin-top:2mm}.seed{margin-top:2mm}footer{border-top:1px solid #d0d7de;margin-top:2.5mm;padding-top:1.5mm;\
+color:#57606a}
 code{font:8.5pt ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 @media (max-width:40rem){.two{display:block}body{margin:0 auto}}
-@media print{body{margin:0;padding:0;max-width:none;font-size:9pt;line-height:1.3}h1{font-size:13.5pt}h2{margin:2mm 0 .5mm}
+@media print{body{margin:0;padding:0;max-width:none;font-size:9pt;line-height:1.3}h1{font-size:13.5pt}\
+h2{margin:2mm 0 .5mm}
  .two li,.seed,li,footer{font-size:8.3pt}*{print-color-adjust:exact}}
 """
     + COLOURS

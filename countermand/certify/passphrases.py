@@ -16,7 +16,10 @@ WAYS = "env:NAME, a variable that holds it, or prompt, to be asked for it"
 
 
 def read(source: str | None, *, fresh: bool = False) -> bytes | None:
-    """Return the passphrase that a source gives, none without a source; a fresh one is held to a length and asked twice."""
+    """Return the passphrase that a source gives, none without a source.
+
+    A fresh one is held to a length and asked twice.
+    """
     if source is None:
         return None
     words = _asked(fresh=fresh) if source == "prompt" else _variable(source)
@@ -26,7 +29,10 @@ def read(source: str | None, *, fresh: bool = False) -> bytes | None:
 
 
 def opening(key: Path, source: str | None) -> bytes | None:
-    """Return what opens a key: what the source gives; without one, whoever sits before a terminal is asked for that of a locked key."""
+    """Return what opens a key.
+
+    It is what the source gives; without one, whoever sits before a terminal is asked for that of a locked key.
+    """
     return read(source or ("prompt" if sys.stdin.isatty() and keys.is_locked(key) else None))
 
 

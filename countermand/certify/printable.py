@@ -9,7 +9,10 @@ NAME, LINE = 60, 400
 
 
 def quoted(words: object, room: int = NAME) -> Shown:
-    """Return words that somebody else chose, in quotation marks that they cannot close, so that they are not taken for words of ours."""
+    """Return words that somebody else chose, in quotation marks that they cannot close.
+
+    So they are not taken for words of ours.
+    """
     return Shown(f"'{shown(words, room)}'".replace("'", "\\'")[1:-2] + "'")
 
 

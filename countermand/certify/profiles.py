@@ -1,7 +1,7 @@
 """Named profiles: what is said of a run at each of three lengths, as columns.
 
-*Core* is what the provider's own pages document, and the verdict of the run; *standard* adds the base standards; *hardened* adds
-hostile documents, which are sent only where the target file agrees.
+*Core* is what the provider's own pages document, and the verdict of the run; *standard* adds the base standards;
+*hardened* adds hostile documents, which are sent only where the target file agrees.
 """
 
 from __future__ import annotations

@@ -74,9 +74,9 @@ def drawn(
     patience: float | None = None,
     tell: Callable[[int, int, Shown], None] = silent,
 ) -> tuple[list[Entry], list[Refused]]:
-    """Verify certificates, and those below folders, with the public keys that lie there and those given; raises keys.KeyFileError.
+    """Verify certificates, and those below folders, with the public keys that lie there and those given.
 
-    Each takes seconds: `tell` is told before each which one it is, of how many.
+    Each takes seconds: `tell` is told before each which one it is, of how many. Raises keys.KeyFileError.
     """
     places = list(places)
     lying = [
@@ -101,7 +101,10 @@ def drawn(
 
 
 def superseded(entries: list[Entry]) -> Iterator[Entry]:
-    """Mark what another certificate takes the place of: one signed with the same key, for nobody withdraws what is another's."""
+    """Mark what another certificate takes the place of.
+
+    Both are signed with the same key, for nobody withdraws what is another's.
+    """
     later = {
         (one.said["supersedes"], one.said["signer"]["keyid"]): one.number for one in entries if one.said["supersedes"]
     }

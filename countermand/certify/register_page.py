@@ -17,15 +17,19 @@ from countermand.report.naming import api_title
 VERSION = 1
 SHEET = (
     """
-*{box-sizing:border-box}body{font:15px/1.45 system-ui,sans-serif;color:#1f2328;background:#fff;max-width:80rem;margin:0 auto;padding:1.2rem}
+*{box-sizing:border-box}body{font:15px/1.45 system-ui,sans-serif;color:#1f2328;background:#fff;max-width:80rem;\
+margin:0 auto;padding:1.2rem}
 h1{font-size:1.4rem;margin:0 0 .3rem}h2{font-size:1.1rem;margin:1.8rem 0 .4rem}p{max-width:60rem;margin:.2rem 0}
 .pane{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.5rem .6rem;
  border-bottom:1px solid #d0d7de;overflow-wrap:anywhere}thead th{background:#f6f8fa;font-weight:600;white-space:nowrap}
-td span{white-space:nowrap}td b{color:var(--tone)}small{display:block;color:#57606a}.gone{color:#6e7781;background:#f6f8fa}
+td span{white-space:nowrap}td b{color:var(--tone)}small{display:block;color:#57606a}\
+.gone{color:#6e7781;background:#f6f8fa}
 .gone *{--tone:#6e7781;color:#6e7781}
-img{display:block;max-width:220px;height:20px}a{color:#0969da}code{font:12px ui-monospace,monospace}details{margin-top:.3rem}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;font:12px ui-monospace,monospace;background:#f6f8fa;padding:.4rem;margin:.3rem 0}
+img{display:block;max-width:220px;height:20px}a{color:#0969da}code{font:12px ui-monospace,monospace}\
+details{margin-top:.3rem}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;font:12px ui-monospace,monospace;background:#f6f8fa;padding:.4rem;\
+margin:.3rem 0}
 :focus-visible{outline:3px solid #0969da}
 @media (max-width:50rem){thead{display:none}tr{display:block;border-bottom:2px solid #d0d7de;padding:.5rem 0}
  td,tbody th{display:block;border:0;padding:.15rem 0}}
@@ -39,9 +43,15 @@ def page(title: str, entries: Sequence[Entry], refused: Sequence[Refused], on: s
     """Return the page as of a day; with an address, snippets for badges name it."""
     parts = [
         f"<h1>{escape(title)}</h1>",
-        f"<p>{_summary(entries)} Each was verified when this page was drawn, on {on}: signature, every file, and every verdict again.",
+        (
+            f"<p>{_summary(entries)} Each was verified when this page was drawn, on {on}: "
+            "signature, every file, and every verdict again."
+        ),
         "They are self-declarations: nobody here has watched the tests.</p>",
-        '<div class="pane"><table><thead><tr><th>Who and what<th>Against<th>Verdict by profile<th>Tested, valid until<th>Certificate</tr>',
+        (
+            '<div class="pane"><table><thead><tr><th>Who and what<th>Against'
+            "<th>Verdict by profile<th>Tested, valid until<th>Certificate</tr>"
+        ),
         "</thead><tbody>",
         *(_row(one, address) for one in entries),
         "</tbody></table></div>",
@@ -106,7 +116,8 @@ def _who(one: Entry) -> str:
         product = " ".join(filter(None, (said["product"], said["version"]))) or target["name"]
         who = said["organisation"] or one.owner or "not said"
         cells.append(
-            f"<b>{_words(who)}</b><br>{_words(product)}<small>{_words(target['url'])} ({_words(target['environment'])})</small>"
+            f"<b>{_words(who)}</b><br>{_words(product)}"
+            f"<small>{_words(target['url'])} ({_words(target['environment'])})</small>"
         )
     return (
         "".join(cells)
@@ -129,7 +140,8 @@ def _verdict(one: Entry) -> str:
         verdict = Verdict(row["verdict"])
         counted = f"{row['decided']} of {row['clauses']}"
         rows.append(
-            f'<span class="{css_class(verdict)}">{_words(row["name"])}: <b>{look(verdict).sign} {verdict}</b> {counted}</span><br>'
+            f'<span class="{css_class(verdict)}">{_words(row["name"])}: '
+            f"<b>{look(verdict).sign} {verdict}</b> {counted}</span><br>"
         )
     empty = len(one.said["notApplicable"])
     return "".join(rows) + (f"<small>{empty} clause{'' if empty == 1 else 's'} not applicable</small>" if empty else "")
@@ -145,7 +157,8 @@ def _links(one: Entry, address: str) -> str:
     name, lead = escape(one.number), escape(leads_to(one))
     return (
         f'<a href="{lead}"><img src="{name}.svg" alt="{escape(one.badge.title)}"></a><small>{name}</small>'
-        f'<a href="{name}.zip">zip</a> <details><summary>badge</summary><pre>{escape(snippet(one, address))}</pre></details>'
+        f'<a href="{name}.zip">zip</a> <details><summary>badge</summary>'
+        f"<pre>{escape(snippet(one, address))}</pre></details>"
     )
 
 

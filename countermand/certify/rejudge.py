@@ -54,7 +54,8 @@ def _play(record: Path, reports: Path, empty: Path, patience: float) -> None:
         words = done.stderr.strip().removeprefix("countermand run: ") or done.stdout.strip()
         said = words.replace(f"{record}: ", "").replace(str(record), "the record").splitlines()
         raise ReplayError(
-            f"the record cannot be judged again (exit {done.returncode}): {' '.join(said[-3:])[:400] or 'nothing was said'}"
+            f"the record cannot be judged again (exit {done.returncode}): "
+            f"{' '.join(said[-3:])[:400] or 'nothing was said'}"
         )
 
 
@@ -104,14 +105,20 @@ def _of_results(then: Mapping[str, Any], now: Mapping[str, Any], record: Mapping
         again = clauses.pop(one["id"], {})
         for key in ("api", "says", "evidence", "source", "verdict"):
             if one.get(key) != again.get(key):
-                yield f"{outputs.RESULTS}: {one['id']}: its {key} is {_short(one.get(key))}, judged again {_short(again.get(key))}"
+                yield (
+                    f"{outputs.RESULTS}: {one['id']}: its {key} is {_short(one.get(key))}, "
+                    f"judged again {_short(again.get(key))}"
+                )
     yield from (f"{outputs.RESULTS}: {name} is missing" for name in clauses)
     for name in sorted(told.keys() ^ record.keys()):
         yield f"{name} is in {outputs.RESULTS if name in told else outputs.RECORD} alone"
     for name in told.keys() & record.keys():
         for key in told[name]:
             if told[name][key] != record[name].get(key):
-                yield f"{outputs.RESULTS}: {name}: its {key} is {_short(told[name][key])}, in the record {_short(record[name].get(key))}"
+                yield (
+                    f"{outputs.RESULTS}: {name}: its {key} is {_short(told[name][key])}, "
+                    f"in the record {_short(record[name].get(key))}"
+                )
 
 
 def _of_notes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -93,7 +93,10 @@ def _described(files: Mapping[str, bytes], *folders: str) -> list[dict[str, Any]
 
 
 def _target(told: Mapping[str, Any], scenarios: tuple[Scenario, ...]) -> dict[str, Any]:
-    """Return what was tested: a service has no bytes, so its digest is that of its name, its address and the certificates it showed."""
+    """Return what was tested.
+
+    A service has no bytes, so its digest is that of its name, its address and the certificates it showed.
+    """
     shown = {one["tls"]["server"] for row in scenarios if row.api == told["api"] for one in row.exchanges if one["tls"]}
     identity = {"api": told["api"], "name": told["name"], "url": told["url"], "certificates": sorted(shown)}
     canonical = json.dumps(identity, sort_keys=True, separators=(",", ":")).encode()

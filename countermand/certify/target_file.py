@@ -38,7 +38,8 @@ def _value(value: Any) -> str:  # noqa: ANN401 - whatever a target file holds
         return "{ " + ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items() if one is not None) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
-    # A basic string has the escapes of JSON and one more (TOML 1.0, String); numbers and truth values are written alike.
+    # A basic string has the escapes of JSON and one more (TOML 1.0, String);
+    # numbers and truth values are written alike.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -20,7 +20,8 @@ DAYS, MOST = 365, 1096
 NUMBER = re.compile(r"COUNTERMAND(-[A-Z0-9]{1,20}){1,4}-\d{4}-[A-Z2-7]{8}")
 _TABLE = shape.table(
     {
-        "certificate": shape.words(200), "number": shape.words(120, NUMBER.pattern), "validUntil": shape.words(10, r"\d{4}-\d{2}-\d{2}"),
+        "certificate": shape.words(200), "number": shape.words(120, NUMBER.pattern),
+        "validUntil": shape.words(10, r"\d{4}-\d{2}-\d{2}"),
         "signer": shape.table({"keyid": shape.words(64, "[0-9a-f]{64}")}, {"owner": shape.words(200)}),
     },
     {"supersedes": shape.words(120, NUMBER.pattern)},
@@ -72,14 +73,16 @@ def check(run: Finished, terms: Terms) -> None:
         raise LimitError(f"{terms.valid_until!r} is no day") from None
     if not timedelta(0) < last - made <= timedelta(days=MOST):
         raise LimitError(
-            f"it claims to be valid until {terms.valid_until}; a certificate is valid for 1 to {MOST} days after its run"
+            f"it claims to be valid until {terms.valid_until}; "
+            f"a certificate is valid for 1 to {MOST} days after its run"
         )
 
 
 def number(run: Finished, files: Mapping[str, bytes], terms: Terms) -> str:
-    """Return the number of a certificate: derived from the run's own files and the terms, so that no two have the same but by chance.
+    """Return the number of a certificate.
 
-    It is a name for people, of 40 bits: whoever must not be deceived compares the digest or the key.
+    It is derived from the run's own files and the terms, so that no two have the same but by chance. It is a name for
+    people, of 40 bits: whoever must not be deceived compares the digest or the key.
     """
     facts = [
         terms.valid_until,

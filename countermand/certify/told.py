@@ -40,7 +40,10 @@ _PREDICATE = shape.table(
 
 
 def facts(statement: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a signed statement says, once it has the shape of ours; raises LimitError, KeyError and the like where it has not."""
+    """Return what a signed statement says, once it has the shape of ours.
+
+    Raises LimitError, KeyError and the like where it has not.
+    """
     shape.table({"subject": shape.listed(_SUBJECT, 9), "predicate": _PREDICATE})(statement, "the statement")
     told = statement["predicate"]
     suite = next(one for one in told["configuration"] if one["name"] == "countermand")
@@ -94,8 +97,14 @@ def lines(said: Mapping[str, Any]) -> Iterator[Shown | str]:
         yield from [f"  statement    {quoted(declared['statement'], 200)}"] if declared["statement"] else []
     for one in said["clauseSets"]:
         released = "" if one["released"] else " (not yet released)"
-        yield f"  held to      {line(api_title(one['api']))}, clause set {line(one['version'])}{released}, sha256 {one['sha256'][:16]}"
-    yield f"  tested       {line(said['started'][:19])} to {line(said['finished'][:19])} UTC, seed {quoted(said['seed'], 200)}"
+        yield (
+            f"  held to      {line(api_title(one['api']))}, clause set {line(one['version'])}{released}, "
+            f"sha256 {one['sha256'][:16]}"
+        )
+    yield (
+        f"  tested       {line(said['started'][:19])} to {line(said['finished'][:19])} UTC, "
+        f"seed {quoted(said['seed'], 200)}"
+    )
     yield f"  suite        {line(said['suite']['version'])}, {line(said['suite']['digest'][:19])}"
     owner = f", whose owner it calls {quoted(said['signer']['owner'], 200)}" if said["signer"]["owner"] else ""
     yield f"  signed with  key {said['signer']['keyid']}{owner}"

@@ -9,17 +9,26 @@ from countermand.records.finished import Finished
 
 SHOWS = (
     "the files are those the holder of the key has signed, none is missing and none was added;",
-    "the record is whole: every request in it is byte for byte what the suite makes of seed, orders and target, but for signatures;",
+    (
+        "the record is whole: every request in it is byte for byte "
+        "what the suite makes of seed, orders and target, but for signatures;"
+    ),
     "every verdict follows from the recorded replies, by the features and clauses of this very suite;",
     "nothing was waived: a baseline changes an exit code, never a certificate.",
 )
 SHOWS_NOT = (
-    "that the exchanges took place: whoever signs could have made them up, or have asked another system than the one named;",
+    (
+        "that the exchanges took place: whoever signs could have made them up, "
+        "or have asked another system than the one named;"
+    ),
     "who holds the key: take the public key from the provider by a way you trust, not from whoever hands you the zip;",
     "that the target still behaves as it did on that day, or behaves so towards others;",
     "what is masked: a signature in a header, and whatever stands behind stars in a reply or in words that quote one;",
     "when it was: times are in order and within the run, but all of them could have been moved together;",
-    "what the record merely tells, having no exchange for it: the clock, the orders given, whether a listener of ours was called.",
+    (
+        "what the record merely tells, having no exchange for it: "
+        "the clock, the orders given, whether a listener of ours was called."
+    ),
 )
 
 
@@ -31,7 +40,8 @@ def readme(run: Finished, terms: Terms, number: str) -> str:
     return f"""\
 # {run.sentence}
 
-Certificate {number}, `{name}`, of a run of Countermand {version}, a conformance suite for the APIs by which a buyer cancels an order.
+Certificate {number}, `{name}`, of a run of Countermand {version}, \
+a conformance suite for the APIs by which a buyer cancels an order.
 It is a self-declaration: the provider, or somebody it asked, ran the suite and signed what came of it.
 `certificate.html` says on one page who declares what, and is made to be printed.
 It is valid until {terms.valid_until}.
@@ -55,7 +65,8 @@ countermand verify {name} --key public.pem
 ```
 
 `public.pem` is the provider's public key.
-The envelope is DSSE, the statement in it in-toto (Statement v1, Test Result v0.1), the signature ed25519: other tools read them too.
+The envelope is DSSE, the statement in it in-toto (Statement v1, Test Result v0.1), \
+the signature ed25519: other tools read them too.
 
 If it verifies, this is shown:
 
@@ -74,11 +85,13 @@ This is not, and no such file can show it:
 | `attestation.dsse.json` | the signed statement: the verdict, the tests by outcome, the SHA-256 of every other file |
 | `results.json` | every clause and scenario with its verdict |
 | `record.jsonl` | every scenario with its exchanges, secrets masked |
-| `given.json` | what the run was given besides: its seed, its targets, and the complete cancellation refusals are held against |
+| `given.json` | what the run was given besides: its seed, its targets, \
+and the complete cancellation refusals are held against |
 | `targets/` | the target files as the suite read them, without secrets, with the capabilities claimed |
 | `clauses/` | the catalogue the target was held to |
 | `certificate.html` | the page to print: who declares what, of which product, held to which clauses |
-| `conformance.md`, `junit.xml`, `index.html` | the same results for people and machines; the page is there if one was drawn |
+| `conformance.md`, `junit.xml`, `index.html` | the same results for people and machines; \
+the page is there if one was drawn |
 | `badge.json`, `badge.svg` | a badge: which API, the verdict, the month |
 
 To judge a single clause of it again, and look at its exchanges: `countermand run --replay {name} -m CLAUSE`.
@@ -99,7 +112,10 @@ def spoken(apis: set[str]) -> str:
 def _completeness(run: Finished) -> str:
     if run.complete:
         return "The run was complete: no scenario was left out, and it was not interrupted."
-    return "The run was not complete: scenarios were left out or it was interrupted, and so it cannot be called conforming."
+    return (
+        "The run was not complete: scenarios were left out or it was interrupted, "
+        "and so it cannot be called conforming."
+    )
 
 
 def _list(lines: tuple[str, ...], mark: str = "- ") -> str:

@@ -40,7 +40,10 @@ class Acceptance:
         self._name = f"acceptance-{scene.target.api}"
 
     def state(self) -> str:
-        """Return the state in which this seller's orders are cancelled: that of the run's acceptance, or else the likeliest there is."""
+        """Return the state in which this seller's orders are cancelled.
+
+        It is that of the run's acceptance, or else the likeliest there is.
+        """
         if len(self._speak(self._scene).cancellable) == 1:
             return self._speak(self._scene).cancellable[0]
         return str(self._scene.fact(self._likeliest))
@@ -68,7 +71,10 @@ class Acceptance:
             self._keep(_row(order, answer, self._scene), answer)
 
     def answered(self) -> Accepted:
-        """Return the complete cancellation and its answer, whatever that was; raises Inconclusive where none could be had."""
+        """Return the complete cancellation and its answer, whatever that was.
+
+        Raises Inconclusive where none could be had.
+        """
         return self._read(self._asked() if self._scene.recorded is None else self._replayed())
 
     def _read(self, row: AcceptanceRow) -> Accepted:
@@ -83,7 +89,7 @@ class Acceptance:
             lending.keep(self._scene, row)
 
     def own(self, *, of_nobody: bool = False) -> Accepted | None:
-        """Return the run's complete cancellation, if there has been one, it was taken up as it stands, and nothing was left out.
+        """Return the run's complete cancellation, if there is one, taken up as it stands, with nothing left out.
 
         Where it must be of nobody, it is one that no scenario has asked for itself.
         """
@@ -101,7 +107,8 @@ class Acceptance:
         """
         if self._scene.target.lacks("takes_up"):
             raise NotApplicable(
-                "the target file declares that no cancellation is taken up: a refusal proves nothing ([capabilities] takes_up)"
+                "the target file declares that no cancellation is taken up: "
+                "a refusal proves nothing ([capabilities] takes_up)"
             )
         accepted = (None if own else self._lent()) or self.answered()
         answer = accepted.answer
@@ -111,7 +118,10 @@ class Acceptance:
         front.must_be_bare(answer.exchange.reply)
         if self._speak(self._scene).disowns(answer):
             raise Inconclusive(not_known(answer), received=answer.said, exchange=answer.exchange)
-        reason = f"a refusal proves something only beside an acceptance, and to a complete cancellation the seller said: {answer.said}"
+        reason = (
+            "a refusal proves something only beside an acceptance, "
+            f"and to a complete cancellation the seller said: {answer.said}"
+        )
         raise Inconclusive(
             f"{reason}; {self._advice(answer)}", received=answer.said, at=answer.at, exchange=answer.exchange
         )
@@ -134,7 +144,10 @@ class Acceptance:
         )
 
     def _asked(self) -> AcceptanceRow:
-        """Ask, unless somebody has; where there was no order to ask with, one who had the last may have provided it meanwhile."""
+        """Ask, unless somebody has.
+
+        Where there was no order to ask with, one who had the last may have provided it meanwhile.
+        """
         try:
             return self._scene.run.once(self._name, self._ask)
         except Inconclusive:
@@ -163,7 +176,10 @@ class Acceptance:
         return self._scene.run.once(self._name, lambda: self._ask(recorded))
 
     def _ask(self, recorded: AskedRow | None = None) -> AcceptanceRow:
-        """Cancel an order of its own, outside any scenario; what was sent is kept, in vain or not, with what came of it."""
+        """Cancel an order of its own, outside any scenario.
+
+        What was sent is kept, in vain or not, with what came of it.
+        """
         own = replace(self._scene, scenario=SCENARIO, recorded=recorded)
         try:
             order, answer, without = self._first_taken_up(own)
@@ -177,7 +193,10 @@ class Acceptance:
         return row
 
     def _first_taken_up(self, own: Scene) -> Tried:
-        """Cancel an order in each state that may be cancelled until one is taken up; where none is, the first refusal stands for all."""
+        """Cancel an order in each state that may be cancelled until one is taken up.
+
+        Where none is, the first refusal stands for all.
+        """
         seller, first = self._speak(own), None
         states = own.fact(lambda: self._states(own)) if len(seller.cancellable) > 1 else list(seller.cancellable)
         for state in states:
@@ -191,7 +210,10 @@ class Acceptance:
 
 
 def _tried(seller: Seller, order: Order) -> Tried:
-    """Cancel an order, and where that is refused once more without what need not be said; one the seller does not know proves nothing."""
+    """Cancel an order, and where that is refused once more without what need not be said.
+
+    One the seller does not know proves nothing.
+    """
     answer = _had(seller.cancel(order))
     if answer.decision is Decision.REFUSED and seller.optional:
         plainer = _had(seller.cancel(order, Variation(without=seller.optional)))

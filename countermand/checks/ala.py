@@ -72,7 +72,10 @@ def faults(exchange: Exchange) -> list[Element]:
 
 
 def bare(root: Element) -> Iterator[Element]:
-    """Give the faults of a document without their namespaces, which nothing documents; one within another when somebody asks for it."""
+    """Give the faults of a document without their namespaces, which nothing documents.
+
+    One within another is given when somebody asks for it.
+    """
     return (without_namespace(fault) for fault in named(root, "fault"))
 
 

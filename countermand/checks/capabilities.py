@@ -21,7 +21,10 @@ NEWCOMER = "a newcomer of the operator's own authority"
 
 
 def contradicted(target: Target, scenarios: Iterable[Scenario], catalogue: Catalogue) -> Iterator[str]:
-    """Return, in words, every claim of a target file that the run, or the file itself, contradicts; nothing is asked to find out."""
+    """Return, in words, every claim of a target file that the run, or the file itself, contradicts.
+
+    Nothing is asked to find out.
+    """
     own = [one for one in scenarios if one.api == target.api]
     seller = PROTOCOLS[target.api](target, Desk())
     for claim, word in target.capabilities.items():

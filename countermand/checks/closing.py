@@ -1,7 +1,9 @@
-"""How a run ends: a seller is asked once more, and what it has refused since it last answered as at the beginning is in doubt.
+"""How a run ends.
 
-A seller that dies or closes its doors midway refuses everything; such refusals show nothing. So the buyer asks at the end what it asked
-at the beginning, and where orders are left has one more cancellation taken up, if refusals have leant on the first.
+A seller is asked once more, and what it has refused since it last answered as at the beginning is in doubt. A seller
+that dies or closes its doors midway refuses everything; such refusals show nothing. So the buyer asks at the end what
+it asked at the beginning, and where orders are left has one more cancellation taken up, if refusals have leant on the
+first.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ from countermand.run.scene import Scene
 
 SCENARIO = "closing"  # what the record calls what was asked at the end
 DECIDED = frozenset({Verdict.CONFORMS, Verdict.DEPARTS, Verdict.DOES_NOT_CONFORM})
-#: How many orders in flight may be refused before the seller is thought to take none up any more: one may be listed wrongly.
+#: How many orders in flight may be refused before the seller is thought to take none up any more:
+#: one may be listed wrongly.
 TRIES = 2
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -83,7 +86,7 @@ class Closing:
         return Doubt(since, f"{words}: what it says {_since(since)} proves nothing")
 
     def _of_acceptance(self) -> Doubt | None:
-        """See whether a cancellation is still taken up, where refusals lean on the first one and there are orders to spare."""
+        """See whether a cancellation is still taken up, where refusals lean on the first and orders are to spare."""
         accepted = self.run.made(f"acceptance-{self.target.api}")
         since = self._last(lambda answer: answer.decision.taken_up)
         if accepted is None or not any(one.drawn.get("leans") and _ended(one) > since for one in self.scenarios):
@@ -118,7 +121,7 @@ class Closing:
 
 
 def closed(run: Run, target: Target, scenarios: Iterable[Scenario], *, complete: bool) -> list[Scenario]:
-    """Ask the seller at the end, and return the scenarios of its API, with what it said since it changed as inconclusive."""
+    """Ask the seller at the end, and return its API's scenarios, with what it said since it changed as inconclusive."""
     own = [one for one in scenarios if one.api == target.api]
     opened = run.made(standing.name(target.api))
     if not own or opened is None or opened["cause"]:
@@ -138,7 +141,10 @@ def closed(run: Run, target: Target, scenarios: Iterable[Scenario], *, complete:
 
 
 def _weighed(scenarios: list[Scenario], doubt: Doubt, run: Run) -> Iterator[Scenario]:
-    """Return the scenarios with what is doubtful as inconclusive; what judges every answer is, as soon as any other is."""
+    """Return the scenarios with what is doubtful as inconclusive.
+
+    What judges every answer is, as soon as any other is.
+    """
     late = {one.id for one in scenarios if _ended(one) > doubt.since and (one.drawn.get("leans") or not doubt.leaning)}
     waiting = {row["id"] for row in run.rows() if row["last"]} if late and not doubt.leaning else set[str]()
     for one in scenarios:

@@ -20,7 +20,10 @@ Fingerprint = tuple[int, tuple[tuple[str, str], ...]]
 
 
 def fingerprint(answer: Answer, *, numbers: bool = False) -> Fingerprint | None:
-    """Return status, names and words of a reply, with times and what the request said taken out, and numbers unless they are wanted."""
+    """Return status, names and words of a reply.
+
+    Times and what the request said are taken out, and numbers unless they are wanted.
+    """
     reply = answer.exchange.reply
     if reply is None:
         return None

@@ -1,4 +1,7 @@
-"""An acceptance that outlives its run: the ledger keeps it, and a part that is repeated soon after costs no second one."""
+"""An acceptance that outlives its run.
+
+The ledger keeps it, and a part that is repeated soon after costs no second one.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ def name(api: str) -> str:
 
 
 def keep(scene: Scene, row: AcceptanceRow) -> None:
-    """Let later runs lean on a cancellation that was taken up; where that cannot be written down they have one of their own."""
+    """Let later runs lean on a cancellation that was taken up.
+
+    Where that cannot be written down they have one of their own.
+    """
     if scene.recorded is None and scene.run.rehearsals is None:
         told = cast("AcceptanceRow", {part: value for part, value in row.items() if part in PARTS})
         with contextlib.suppress(Inconclusive):
@@ -37,7 +43,10 @@ def keep(scene: Scene, row: AcceptanceRow) -> None:
 
 
 def lent(scene: Scene) -> AcceptanceRow | None:
-    """Return a recent acceptance of another run, where this one is a part and has none of its own; a replay is told the same."""
+    """Return a recent acceptance of another run, where this one is a part and has none of its own.
+
+    A replay is told the same.
+    """
     run, api = scene.run, scene.target.api
     if scene.recorded is not None:
         told = scene.recorded["drawn"].get("lent") and run.record and run.record.lent(api)
@@ -69,5 +78,8 @@ def remark(run: Run, target: Target) -> list[str]:
     if (row := run.made(name(target.api))) is None:
         return []
     since = str(row["exchange"]["started"])[:19].replace("T", " ")
-    words = f"no order was used up to see that {target.name} takes cancellations up: it took {row['order']['seller']} up at {since} UTC"
+    words = (
+        f"no order was used up to see that {target.name} takes cancellations up: "
+        f"it took {row['order']['seller']} up at {since} UTC"
+    )
     return [f"{words}, in an earlier run ({row.get('run', 'recorded')}); whether it still does, a whole run tells"]

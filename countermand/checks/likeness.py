@@ -12,7 +12,10 @@ Kind = tuple[object, ...]
 
 
 def kind(answer: Answer) -> Kind:
-    """Return what sort of answer it is, its words left out: a page in front of a seller changes these with every request."""
+    """Return what sort of answer it is, its words left out.
+
+    A page in front of a seller changes these with every request.
+    """
     reply, root, told = answer.exchange.reply, answer.tree, fingerprint(answer)
     if reply is None or told is None:
         return (answer.exchange.trouble,)

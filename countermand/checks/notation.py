@@ -16,10 +16,11 @@ SPARE = 2
 
 
 def must_read(seller: Seller, scene: Scene, accepted: Accepted, spelling: Spelling) -> None:
-    """Hold a seller to reading a spelling as it reads the plain one; an order in flight is risked only where nothing less tells.
+    """Hold a seller to reading a spelling as it reads the plain one.
 
-    An order is named plainly, in the spelling, and in a document that cannot be read: first one that does not exist, then one
-    whose cancellation was taken up before. Where the first two answers are alike and the third is not, the spelling was read.
+    An order in flight is risked only where nothing less tells. An order is named plainly, in the spelling, and in a
+    document that cannot be read: first one that does not exist, then one whose cancellation was taken up before. Where
+    the first two answers are alike and the third is not, the spelling was read.
     """
     for order in (seller.unknown(), accepted.order):
         plain = seller.cancel(order)

@@ -36,7 +36,10 @@ def told(exchange: Exchange, key: str) -> list[Place]:
 
 
 def agrees(exchange: Exchange) -> None:
-    """Hold is_success and response_code to saying the same: a yes has a code below those of failures, and a no none of success."""
+    """Hold is_success and response_code to saying the same.
+
+    A yes has a code below those of failures, and a no none of success.
+    """
     success, code = parameter(exchange, "is_success").text, parameter(exchange, "response_code")
     number = int(code.text)
     if success == "1" and number >= FAILURES:

@@ -28,7 +28,10 @@ def must_refuse(seller: Seller, answer: Answer) -> None:
 
 
 def must_not_serve(seller: Seller, answer: Answer) -> None:
-    """Hold a seller to a no, to somebody it has no reason to serve: whatever stands in front of it may say so, and in its own way."""
+    """Hold a seller to a no, to somebody it has no reason to serve.
+
+    Whatever stands in front of it may say so, and in its own way.
+    """
     if _is_taken_up(seller, answer):
         raise Nonconformance(
             f"the seller serves a caller it must not: {answer.exchange.identity}",
@@ -41,7 +44,10 @@ def must_not_serve(seller: Seller, answer: Answer) -> None:
 
 
 def _is_taken_up(seller: Seller, answer: Answer) -> bool:
-    """Say whether a cancellation was taken up; where the reply says both yes and no the state of the order tells, if it can be asked."""
+    """Say whether a cancellation was taken up.
+
+    Where the reply says both yes and no the state of the order tells, if it can be asked.
+    """
     if not answer.decision.taken_up or not answer.contradiction:
         return answer.decision.taken_up
     told = seller.state_of(answer.asked.order) if answer.asked else None
@@ -52,9 +58,10 @@ def _is_taken_up(seller: Seller, answer: Answer) -> bool:
 
 
 def _must_be_stopped(seller: Seller, answer: Answer) -> None:
-    """Hold whatever stands in front to a no of its own choice: a refusal, a page, a redirect, a closed door, or 'not now' for good.
+    """Hold whatever stands in front to a no of its own choice.
 
-    What may be trouble that passes is asked once more: a door closed to the buyer, and 'not now' to anybody.
+    That is a refusal, a page, a redirect, a closed door, or 'not now' for good. What may be trouble that passes is
+    asked once more: a door closed to the buyer, and 'not now' to anybody.
     """
     closed = answer.exchange.trouble in CLOSED_DOOR
     if answer.decision is Decision.THROTTLED or (closed and answer.exchange.identity in KNOWN):
@@ -79,7 +86,10 @@ def _persistent(seller: Seller, answer: Answer) -> Answer:
 
 
 def must_serve_buyer(seller: Seller, refused: Answer, acceptance: Acceptance) -> None:
-    """See that a refusal was for the caller: the rightful buyer is answered otherwise, or has had a cancellation taken up."""
+    """See that a refusal was for the caller.
+
+    The rightful buyer is answered otherwise, or has had a cancellation taken up.
+    """
     if refused.asked is None:
         raise Inconclusive("nobody asked")
     answer = seller.greet(refused.asked.order)
@@ -168,7 +178,7 @@ def must_decide(seller: Seller, answer: Answer) -> None:
 
 
 def _soap_fault(answer: Answer) -> bool:
-    """Say whether a reply is SOAP 1.1's own no, which goes out with status 500 (SOAP 1.1, 6.2) and blames the client."""
+    """Say whether a reply is SOAP 1.1's own no, which comes with status 500 (SOAP 1.1, 6.2) and blames the client."""
     reply = answer.reply
     if reply.status != 500:  # noqa: PLR2004
         return False

@@ -21,7 +21,8 @@ XML_TYPE = re.compile(r"(application|text)/([\w.+-]+\+)?xml\b|application/soap\+
 DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 #: Bytes within which a declaration ends that names an encoding.
 DECLARATION = 1024
-#: Characters of a reply that are searched for internals; a run of blanks that is longer than any indentation is no text.
+#: Characters of a reply that are searched for internals;
+#: a run of blanks that is longer than any indentation is no text.
 READ = 2**18
 BLANKS = re.compile(r"\s{200,}")
 ALIKE = {
@@ -33,7 +34,8 @@ ALIKE = {
     "utf-16le": "utf-16",
     "utf-16be": "utf-16",
 }
-#: What only the seller's own developers should ever read. No repetition is without a bound, so that a megabyte is read in one go.
+#: What only the seller's own developers should ever read.
+#: No repetition is without a bound, so that a megabyte is read in one go.
 INTERNALS = tuple(
     (what, re.compile(pattern))
     for what, pattern in (
@@ -58,15 +60,20 @@ INTERNALS = tuple(
     )
 )
 
-#: A server's name and version: in the API's own words they are its insides. On a page they are a banner, which a generic message may
-#: bear (that it had better not is another requirement than the one about errors: OWASP ASVS 4.0.3, 14.3.3).
+#: A server's name and version: in the API's own words they are its insides. On a page they are a banner, which a
+#: generic message may bear (that it had better not is another requirement than the one about errors: OWASP ASVS 4.0.3,
+#: 14.3.3).
 BANNER = re.compile(r"\b(Apache|Tomcat|nginx|PHP|Python|OpenSSL|Microsoft-IIS|Jetty|WebLogic|JBoss|Perl)/v?\d")
-#: What of a page nobody reads: scripts and styles, and the attributes of its elements, among them the addresses of other pages.
+#: What of a page nobody reads: scripts and styles, and the attributes of its elements,
+#: among them the addresses of other pages.
 UNREAD = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 
 
 def each(seen: Iterable[Seen], check: Callable[[Exchange], None], otherwise: str) -> None:
-    """Hold every exchange to a check; the first that fails speaks for all and names its scenario. Of none it is not applicable."""
+    """Hold every exchange to a check; the first that fails speaks for all and names its scenario.
+
+    Of none it is not applicable.
+    """
     some = list(seen)
     if not some:
         raise NotApplicable(otherwise)
@@ -104,7 +111,10 @@ def document(exchange: Exchange) -> Element:
 
 
 def first_byte(exchange: Exchange) -> None:
-    """Hold a reply to being well-formed XML with nothing before its declaration, which is read as strictly as XML 1.0, 2.8 has it."""
+    """Hold a reply to being well-formed XML with nothing before its declaration.
+
+    It is read as strictly as XML 1.0, 2.8 has it.
+    """
     document(exchange)
     reply = exchange.reply
     if reply is None:
@@ -120,7 +130,10 @@ def first_byte(exchange: Exchange) -> None:
 
 
 def labelled(exchange: Exchange) -> None:
-    """Hold a reply that is XML to an XML media type and the charset it is written in (RFC 7303); one that is not, to another label."""
+    """Hold a reply that is XML to an XML media type and the charset it is written in (RFC 7303).
+
+    One that is not is held to another label.
+    """
     reply = _reply(exchange)
     label, root = reply.content_type, try_xml(reply)
     if not reply.body.strip():
@@ -159,7 +172,10 @@ def _must_decode(body: bytes, said: str) -> None:
 
 
 def discreet(exchange: Exchange) -> None:
-    """Hold a reply to showing nothing of the seller's insides; what it repeats of the address it was asked at shows nothing."""
+    """Hold a reply to showing nothing of the seller's insides.
+
+    What it repeats of the address it was asked at shows nothing.
+    """
     reply = _reply(exchange)
     words, page = telling(reply.body.decode("utf-8", "replace")), front.is_page(try_xml(reply))
     if page and "<" in words:
@@ -172,7 +188,10 @@ def discreet(exchange: Exchange) -> None:
 
 
 def telling(words: str) -> str:
-    """Return what of a text somebody would read: of a very long one blanks are squeezed, and then its beginning and its end."""
+    """Return what of a text somebody would read.
+
+    Of a very long one that is its beginning and its end, once blanks are squeezed.
+    """
     if len(words) <= READ:
         return words
     squeezed = BLANKS.sub(lambda run: run[0][:1], words)
@@ -182,7 +201,10 @@ def telling(words: str) -> str:
 def valid(
     schema: Path | Schema, of: Callable[[Element], Iterable[Element]] = lambda root: [root]
 ) -> Callable[[Exchange], None]:
-    """Return a check that holds a document, or parts of it, to a schema: the suite's own, by its path, or an operator's."""
+    """Return a check that holds a document, or parts of it, to a schema.
+
+    The schema is the suite's own, by its path, or an operator's.
+    """
 
     def check(exchange: Exchange) -> None:
         for part in of(document(exchange)):

@@ -1,7 +1,8 @@
 """Whether the buyer is served at all: what the seller tells the buyer, and what strangers.
 
-Asked once in a run, before its first scenario. An acceptance shows it; so does an answer in the language of the API that no stranger is
-given. Where neither can be had, whatever stands in front of the seller may be all that answers: nothing is said of the seller then.
+Asked once in a run, before its first scenario. An acceptance shows it; so does an answer in the language of the API
+that no stranger is given. Where neither can be had, whatever stands in front of the seller may be all that answers:
+nothing is said of the seller then.
 """
 
 from __future__ import annotations
@@ -57,7 +58,10 @@ class Standing:
         return {"cause": "the record does not tell whether the buyer was served"} if told is None else self._asked(told)
 
     def _asked(self, recorded: AskedRow | None) -> StandingRow:
-        """Ask as the buyer and as strangers, about an order that does not exist; an order is risked only where that does not tell."""
+        """Ask as the buyer and as strangers, about an order that does not exist.
+
+        An order is risked only where that does not tell.
+        """
         own = replace(self._scene, scenario=SCENARIO, recorded=recorded)
         try:
             cause = self._cause(own)
@@ -127,7 +131,10 @@ def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
         return f"the seller does not serve the buyer: {said}; {mend}"
     if any(alike(buyer, one) for one in strangers):
         return f"the seller tells the buyer no more than a stranger: {said}; {mend}"
-    return f"hardly the seller itself answers the buyer: {said}; see whether url names the operation; countermand doctor tells more"
+    return (
+        f"hardly the seller itself answers the buyer: {said}; see whether url names the operation; "
+        "countermand doctor tells more"
+    )
 
 
 def _text(seller: Seller, answer: Answer) -> str:

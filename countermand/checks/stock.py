@@ -14,7 +14,8 @@ from countermand.run.scene import Scene
 
 #: How many orders may be found in another state than they are listed with before the lists are thought wrong.
 PATIENCE = 3
-#: How a reply says that there is no such order; looked for only where an order that surely does not exist is answered alike.
+#: How a reply says that there is no such order;
+#: looked for only where an order that surely does not exist is answered alike.
 NO_SUCH = re.compile(
     r"(no such|non-?existent|invalid) (\w+ )?(order|id|reference|number)\b|\bunknown\b"
     r"|\bnot (be )?(found|known|exist)|\bno \w+ (found|with)",
@@ -23,7 +24,10 @@ NO_SUCH = re.compile(
 
 
 def order_in(scene: Scene, seller: Seller, state: str) -> Order:
-    """Take an order of a state; one that the seller tells to be in another is set aside, and the next one taken, a few times."""
+    """Take an order of a state.
+
+    One that the seller tells to be in another is set aside, and the next one taken, a few times.
+    """
     found = ""
     for _ in range(PATIENCE):
         try:
@@ -43,7 +47,10 @@ def order_in(scene: Scene, seller: Seller, state: str) -> Order:
 
 
 def must_be_known(seller: Seller, answer: Answer) -> None:
-    """See that a refusal is not for an order the seller does not have; raises Inconclusive, which says to mend the lists."""
+    """See that a refusal is not for an order the seller does not have.
+
+    Raises Inconclusive, which says to mend the lists.
+    """
     if answer.decision is not Decision.REFUSED or answer.asked is None or seller.disowns(answer):
         return
     order = answer.asked.order
@@ -62,6 +69,9 @@ def _says_so(answer: Answer) -> bool:
 def unknown(order: Order, said: str) -> Inconclusive:
     """Return what is said of an order that is listed, and that the seller does not have."""
     return Inconclusive(
-        f"the seller does not know order {order}: see whether the lists are right ([orders] {order.state}); it says: {said}",
+        (
+            f"the seller does not know order {order}: see whether the lists are right ([orders] {order.state}); "
+            f"it says: {said}"
+        ),
         received=said,
     )

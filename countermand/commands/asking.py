@@ -1,4 +1,7 @@
-"""The options of commands that ask a target: what they are, which slips of the hand are refused, and what pytest is handed of them."""
+"""The options of commands that ask a target.
+
+What they are, which slips of the hand are refused, and what pytest is handed of them.
+"""
 
 from __future__ import annotations
 

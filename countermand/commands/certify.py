@@ -115,12 +115,16 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _must_be_free(out: Path) -> None:
-    """See, before anything is sent, that a certificate can be written without writing over another; raises CommandError."""
+    """See, before anything is sent, that a certificate can be written without writing over another.
+
+    Raises CommandError.
+    """
     if not out.absolute().parent.is_dir():
         raise CommandError(f"{out}: no such folder to write a certificate to")
     if out.exists():
         raise CommandError(
-            f"{out}: there is such a file already, and no certificate is written over: name another with --out, or move it"
+            f"{out}: there is such a file already, and no certificate is written over: "
+            "name another with --out, or move it"
         )
 
 
@@ -153,7 +157,10 @@ def _days(words: str) -> int:
 
 
 def _number(named: str | None) -> str | None:
-    """Return the number that is superseded, as given or of the file named; the file is not trusted, its number is a name."""
+    """Return the number that is superseded, as given or of the file named.
+
+    The file is not trusted, its number is a name.
+    """
     if named is None or terms.NUMBER.fullmatch(named):
         return named
     try:

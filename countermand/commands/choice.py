@@ -24,7 +24,10 @@ NO_TARGET = f"no target was given: {EMBEDDED}"
 def targets(
     named: list[str], *, embedded: bool, folder: Path | None = None, variables: Mapping[str, str] = os.environ
 ) -> list[str]:
-    """Return the targets to test, none for the embedded sellers; raises CommandError where somebody may have forgotten to say which."""
+    """Return the targets to test, none for the embedded sellers.
+
+    Raises CommandError where somebody may have forgotten to say which.
+    """
     place = folder or Path.cwd()
     if named or embedded:
         return named

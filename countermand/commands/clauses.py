@@ -66,7 +66,8 @@ def _since(options: argparse.Namespace, catalogue: clause.Catalogue) -> int:
         print(json.dumps({**told, "changes": [asdict(one) for one in rows]}, indent=1))
         return 0
     print(
-        f"clauses of {old.name} and of this suite, {new.name}: {len(rows) or 'no'} change{'' if len(rows) == 1 else 's'}"
+        f"clauses of {old.name} and of this suite, {new.name}: "
+        f"{len(rows) or 'no'} change{'' if len(rows) == 1 else 's'}"
     )
     for api, one in digests.items():
         print(f"  {api:<8} sha256 {one['was'][:16]}" + ("" if one["was"] == one["now"] else f", now {one['now'][:16]}"))

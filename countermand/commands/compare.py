@@ -18,8 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("new", metavar="NEW", type=Path, help="another, of the same target later or of another target")
     parser.add_argument("--json", metavar="FILE", nargs="?", const=saying.HERE, help=saying.HELP)
     parser.epilog = (
-        "Ends with 1 if anything got worse: a scenario that conformed does not any more, one that did not fail fails, what was known "
-        "is not to be found out, or what was judged is gone. Ends with 0 otherwise, whatever else differs."
+        "Ends with 1 if anything got worse: a scenario that conformed does not any more, "
+        "one that did not fail fails, what was known is not to be found out, or what was judged is gone. "
+        "Ends with 0 otherwise, whatever else differs."
     )
 
 

@@ -1,4 +1,7 @@
-"""What a person or a job types: on one side its words, on the other one module per command, imported only when it is used."""
+"""What a person or a job types.
+
+On one side its words, on the other one module per command, imported only when it is used.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +93,10 @@ def _done(name: str, arguments: Sequence[str]) -> int:
 
 
 def _failed(name: str, known: argparse.Namespace, words: str, code: int, *, told: bool = False) -> int:
-    """Say to people, and to a program that reads standard output, what a command could not do; a program that was told is told no more."""
+    """Say to people, and to a program that reads standard output, what a command could not do.
+
+    A program that was told is told no more.
+    """
     print(f"countermand {name}: {words}", file=sys.stderr)
     if saying.wanted(getattr(known, "json", None)) and not told:
         saying.mistake(words, code)
@@ -98,7 +104,10 @@ def _failed(name: str, known: argparse.Namespace, words: str, code: int, *, told
 
 
 def _version(*, as_json: bool) -> str:
-    """Return the version, and for programs the digest of all that judges as well: two suites of one digest judge alike."""
+    """Return the version, and for programs the digest of all that judges as well.
+
+    Two suites of one digest judge alike.
+    """
     if not as_json:
         return f"countermand {__version__}"
     from countermand.model import suite  # noqa: PLC0415 - reads every file that judges

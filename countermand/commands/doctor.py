@@ -18,7 +18,8 @@ from countermand.model.target import Target
 from countermand.report.terminal import coloured
 from countermand.targetfile import TargetError, load
 
-#: Columns before the words of a finding, and the most and the fewest that a line has on a terminal; elsewhere a finding is one line.
+#: Columns before the words of a finding, and the most and the fewest that a line has on a terminal;
+#: elsewhere a finding is one line.
 MARGIN, WIDEST, NARROWEST = 13, 100, 40
 UNREAD = "The target file cannot be used."
 #: ANSI, SGR.
@@ -34,7 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the target's name: agree that a request that changes nothing goes to production",
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.epilog = "Exit: 0 the target can be tested; 4 a mistake in the command or in the target file; 13 the target cannot be used."
+    parser.epilog = (
+        "Exit: 0 the target can be tested; 4 a mistake in the command or in the target file; "
+        "13 the target cannot be used."
+    )
 
 
 def main(options: argparse.Namespace) -> int:

@@ -89,7 +89,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-doctor", action="store_true", help="do not have the doctor look at it")
     parser.epilog = (
         "Exit: as countermand doctor ends with the file that was written. "
-        "example: countermand init --from-flags --api opensrs --url https://127.0.0.1:55443 --username qa --api-key env:OPENSRS_KEY"
+        "example: countermand init --from-flags --api opensrs --url https://127.0.0.1:55443 "
+        "--username qa --api-key env:OPENSRS_KEY"
     )
 
 
@@ -120,7 +121,10 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _asker() -> Callable[[str, str], str]:
-    """Return what asks a question and gives the answer, or the default where there is none; raises CommandError where nobody answers."""
+    """Return what asks a question and gives the answer, or the default where there is none.
+
+    Raises CommandError where nobody answers.
+    """
 
     def ask(question: str, default: str = "") -> str:
         print(f"{question}{f' [{default}]' if default else ''}: ", end="", flush=True)

@@ -29,12 +29,18 @@ def patience(words: str) -> float:
 
 def add_patience(parser: argparse.ArgumentParser, what: str = "a replay") -> None:
     """Declare how long what is judged again may take."""
-    words = f"how many seconds of computing {what} may take (default: {isolation.BEGINNING:g} to {isolation.PATIENCE:g}, by its size)"
+    words = (
+        f"how many seconds of computing {what} may take "
+        f"(default: {isolation.BEGINNING:g} to {isolation.PATIENCE:g}, by its size)"
+    )
     parser.add_argument("--patience", type=patience, metavar="SECONDS", help=words)
 
 
 def again(options: argparse.Namespace, shared: Sequence[str]) -> int:
-    """Judge a record again in a process of its own, which writes to the folder of reports and to what was named by hand."""
+    """Judge a record again in a process of its own.
+
+    It writes to the folder of reports and to what was named by hand.
+    """
     reports = Path(options.reports or "reports").absolute()
     service = [Path(place) for name in SUMMARIES if (place := os.environ.get(name))]
     named = [

@@ -1,6 +1,7 @@
-"""A finished run as it is taken up again: one that tested nothing is refused, with its reason and the place of the last one that did.
+"""A finished run as it is taken up again.
 
-It is not replaced by that one: whoever repeats a run, or hands a finding on, is to know which run that is.
+One that tested nothing is refused, with its reason and the place of the last one that did. It is not replaced by that
+one: whoever repeats a run, or hands a finding on, is to know which run that is.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from countermand.report.terminal import near
 
 
 def tested(path: Path, how: str) -> Finished:
-    """Return a run that tested something; how says by which words another folder is named. Raises CommandError, and FinishedError."""
+    """Return a run that tested something; how says by which words another folder is named.
+
+    Raises CommandError, and FinishedError.
+    """
     run = finished.read(path)
     if run.untested is None:
         return run

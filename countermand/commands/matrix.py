@@ -42,8 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--bundle", action="store_true", help="copy the runs' own pages beside the page, so that both can be published"
     )
     parser.epilog = (
-        "Runs of one target stand side by side, by date. Ends with 0 whatever the verdicts are, and with 10 where a DIR holds no run "
-        "that can be read: the page is written of the others and names it; with 1 where an expected target was not tested."
+        "Runs of one target stand side by side, by date. "
+        "Ends with 0 whatever the verdicts are, and with 10 where a DIR holds no run that can be read: "
+        "the page is written of the others and names it; with 1 where an expected target was not tested."
     )
 
 

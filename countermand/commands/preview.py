@@ -11,7 +11,10 @@ from countermand.run.plan import EMPTY
 
 
 def say(targets: Sequence[str], api: str | None, production: Sequence[str] = ()) -> None:
-    """Rehearse the run, which sends nothing, and say what would not be applicable; what keeps it from being rehearsed the run will say."""
+    """Rehearse the run, which sends nothing, and say what would not be applicable.
+
+    What keeps it from being rehearsed the run will say.
+    """
     asked = [f"--target={path}" for path in targets] or ["--embedded", *([f"--api={api}"] if api else [])]
     asked += [f"--production={name}" for name in production]
     command = [sys.executable, "-m", "countermand", "run", "--dry-run", *asked]

@@ -41,8 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the folder to write reports to (default: reports)",
     )
     parser.epilog = (
-        "Writes proof.md, proof.json and proof.html. Ends with 0 where every deviant is caught and nothing else changes but what it "
-        "declares, and with 1 where there is a hole."
+        "Writes proof.md, proof.json and proof.html. "
+        "Ends with 0 where every deviant is caught and nothing else changes but what it declares, "
+        "and with 1 where there is a hole."
     )
 
 

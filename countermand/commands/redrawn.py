@@ -1,4 +1,7 @@
-"""What a command draws anew each time: written over what it drew before, and over no other file, least of all the evidence of a run."""
+"""What a command draws anew each time.
+
+It is written over what the command drew before, and over no other file, least of all the evidence of a run.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ def write(path: Path, text: str) -> None:
 
 
 def see(path: Path, first: str) -> None:
-    """See that no other file stands where one that begins like ours is to be written; raises CommandError, which says to name another."""
+    """See that no other file stands where one that begins like ours is to be written.
+
+    Raises CommandError, which says to name another.
+    """
     if path.name in outputs.OURS and (path.parent / outputs.RESULTS).is_file():
         raise CommandError(f"{path}: is a report of a run, and is not written over: name another file")
     try:

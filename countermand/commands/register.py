@@ -40,8 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     judging.add_patience(parser, "each")
     parser.epilog = (
-        "Draw it again every day: badges and rows turn grey only then. Exit: 0 all are listed; 14 one or more do not verify, and are "
-        "named below the table; 10 one or more were made by another suite: their signature and files hold."
+        "Draw it again every day: badges and rows turn grey only then. "
+        "Exit: 0 all are listed; 14 one or more do not verify, and are named below the table; "
+        "10 one or more were made by another suite: their signature and files hold."
     )
 
 
@@ -61,7 +62,10 @@ def main(options: argparse.Namespace) -> int:
     except OSError as error:
         raise CommandError(f"{intake.shown(options.out)}: cannot be written: {error.strerror}") from None
     gone = sum(bool(one.gone) for one in entries)
-    counted = f"certificates that hold: {len(entries) - gone}; grey, as expired or superseded: {gone}; not listed: {len(refused)}"
+    counted = (
+        f"certificates that hold: {len(entries) - gone}; grey, as expired or superseded: {gone}; "
+        f"not listed: {len(refused)}"
+    )
     with saying.aside(programs=options.json):
         print(f"{options.out / 'index.html'}: {counted}")
     if options.json:
@@ -111,7 +115,10 @@ def _write(
 
 
 def _grey_out(folder: Path, listed: Collection[str]) -> None:
-    """Leave of what was listed once a grey badge that says so, which pages elsewhere show still, and the certificate, which is evidence."""
+    """Leave of what was listed once a grey badge that says so, and the certificate, which is evidence.
+
+    Pages elsewhere show the badge still.
+    """
     for path in sorted(folder.glob("COUNTERMAND-*.svg")):
         if not terms.NUMBER.fullmatch(path.stem) or path.stem in listed or path.is_symlink():
             continue

@@ -25,7 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="say as JSON what was drawn")
     parser.add_argument("--open", action="store_true", help="open the front page in a browser, and draw nothing")
-    parser.epilog = "index.html is drawn from results.json and record.jsonl, allure.html from allure-results where Allure is to be had."
+    parser.epilog = (
+        "index.html is drawn from results.json and record.jsonl, "
+        "allure.html from allure-results where Allure is to be had."
+    )
 
 
 def main(options: argparse.Namespace) -> int:

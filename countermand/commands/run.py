@@ -36,7 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-m",
         dest="clauses",
         metavar="WHICH",
-        help='judge only these: clauses ("ALA-REQ-07 or ALA-REQ-08", "ALA-REQ-*"), a feature, or a verdict of the last run (inconclusive)',
+        help=(
+            'judge only these: clauses ("ALA-REQ-07 or ALA-REQ-08", "ALA-REQ-*"), '
+            "a feature, or a verdict of the last run (inconclusive)"
+        ),
     )
     parser.add_argument(
         "--failed",
@@ -72,7 +75,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, rest: list[str]) -> int:
-    """Run the suite and return the exit code; targets that were named and not tested are left in the reports as just that."""
+    """Run the suite and return the exit code.
+
+    Targets that were named and not tested are left in the reports as just that.
+    """
     if options.help_pytest:
         return run_pytest(["--help"])
     if options.json and (options.dry_run or options.replay):
@@ -192,7 +198,10 @@ def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: st
 
 
 def _selected(options: argparse.Namespace) -> str | None:
-    """Return the clauses to judge as pytest is told them, or nothing for all; raises CommandError where nothing is selected."""
+    """Return the clauses to judge as pytest is told them, or nothing for all.
+
+    Raises CommandError where nothing is selected.
+    """
     if options.clauses is None and options.failed is None:
         return None
     try:

@@ -1,4 +1,7 @@
-"""Programs that read us: on one side what a command has found, on the other JSON on standard output, and all other words beside it."""
+"""Programs that read us.
+
+On one side what a command has found, on the other JSON on standard output, and all other words beside it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ def as_json(told: Any) -> None:  # noqa: ANN401 - what JSON holds
 
 
 def either(where: str | None, told: Any, words: str) -> None:  # noqa: ANN401 - what JSON holds
-    """Say to people what was found, and to programs as well where they have named a file, or instead; raises CommandError."""
+    """Say to people what was found, and to programs as well where they have named a file, or instead.
+
+    Raises CommandError.
+    """
     if where == HERE:
         as_json(told)
         return

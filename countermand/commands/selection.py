@@ -1,4 +1,7 @@
-"""Which clauses `-m` means: on one side what a person types, on the other the ids of clauses, as pytest is given them."""
+"""Which clauses `-m` means.
+
+On one side what a person types, on the other the ids of clauses, as pytest is given them.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,8 @@ class Known:
         if not found:
             near = self._nearest(word)
             raise CommandError(
-                f"-m {word}: no such clause, feature or verdict{_advice(near) if near else f'; {self.catalogue.advice(word)}'}"
+                f"-m {word}: no such clause, feature or verdict"
+                f"{_advice(near) if near else f'; {self.catalogue.advice(word)}'}"
             )
         return found
 
@@ -70,7 +74,10 @@ def known(last: Path, names: Iterable[str] = ()) -> Known:
 
 
 def chosen(words: str, told: Known, apis: Iterable[str]) -> list[str]:
-    """Return the clauses that an expression selects, in the order of the catalogue; raises CommandError where there are none."""
+    """Return the clauses that an expression selects, in the order of the catalogue.
+
+    Raises CommandError where there are none.
+    """
     reader = _Reader(_tokens(words, told), told)
     found = reader.read()
     wanted = set(apis)

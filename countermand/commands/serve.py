@@ -62,8 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="with --list-deviants: as JSON")
     parser.add_argument("--quiet", action="store_true", help="do not tell of each request")
     parser.epilog = (
-        "example: countermand serve --api ala --keep sandbox --target-out mine.toml --deviant takes-up-without-order-reference; "
-        "then without --deviant"
+        "example: countermand serve --api ala --keep sandbox --target-out mine.toml "
+        "--deviant takes-up-without-order-reference; then without --deviant"
     )
 
 
@@ -163,7 +163,10 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _claim(folder: Path, target: Path | None, *, scratch: Path, edited: bool) -> None:
-    """See that nothing is written over that this command has not written, or that was edited since; raises CommandError."""
+    """See that nothing is written over that this command has not written, or that was edited since.
+
+    Raises CommandError.
+    """
     if target is not None and target.exists():
         _may_be_written(target, edited=edited)
     if folder.exists() and not folder.is_dir():
@@ -190,7 +193,10 @@ def _may_be_written(target: Path, *, edited: bool) -> None:
         )
     told = DIGEST.search(first)
     if not edited and (told is None or told[1] != _digest(rest)):
-        words = "was edited since countermand serve wrote it: say --target-out with another name, or --overwrite to lose what was edited"
+        words = (
+            "was edited since countermand serve wrote it: say --target-out with another name, "
+            "or --overwrite to lose what was edited"
+        )
         raise CommandError(f"{target}: {words}")
 
 
@@ -237,7 +243,10 @@ def _recall(folder: Path, seller: Any, api: str) -> dict[str, Any]:  # noqa: ANN
     except OSError as error:
         raise CommandError(f"{folder / STATE}: cannot be read: {error.strerror}") from None
     except (ValueError, TypeError, AttributeError, LookupError, argparse.ArgumentTypeError):
-        words = f"does not hold what a seller of {api} remembers: name its own folder with --keep, or remove the file to begin anew"
+        words = (
+            f"does not hold what a seller of {api} remembers: "
+            "name its own folder with --keep, or remove the file to begin anew"
+        )
         raise CommandError(f"{folder / STATE}: {words}") from None
     return told
 

@@ -1,4 +1,7 @@
-"""One pytest session per set of targets that can share one: which targets share, where each writes, and how one is played apart."""
+"""One pytest session per set of targets that can share one.
+
+Which targets share, where each writes, and how one is played apart.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,10 @@ def folder_of(names: Sequence[str], number: int) -> str:
 
 
 def play(command: Sequence[str], ends: Sequence[int] = (), *, aside: bool = False) -> tuple[int, bool]:
-    """Play one session in a process of its own; what would end this one ends that one, which is waited for. Say whether it was ended."""
+    """Play one session in a process of its own, and say whether it was ended.
+
+    What would end this one ends that one, which is waited for.
+    """
     heard = list[int]()
 
     def pass_on(number: int, _: object) -> None:

@@ -49,8 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     judging.add_patience(parser, "it")
     parser.epilog = (
-        "Exit: 0 it verifies, whatever its verdict is; 14 it does not, or is not what was expected; 10 another suite made it, and only "
-        "that one can judge it again; 11 it verifies, and has expired or is older than --max-age."
+        "Exit: 0 it verifies, whatever its verdict is; 14 it does not, or is not what was expected; "
+        "10 another suite made it, and only that one can judge it again; "
+        "11 it verifies, and has expired or is older than --max-age."
     )
 
 
@@ -77,7 +78,10 @@ def main(options: argparse.Namespace) -> int:
 
 
 def answered(outcome: Outcome, expected: expect.Expected, owner: str = "") -> dict[str, Any]:
-    """Return the whole answer: the outcome, the exit code, what is wrong, and what the certificate states once it can be believed."""
+    """Return the whole answer.
+
+    It is the outcome, the exit code, what is wrong, and what the certificate states once it can be believed.
+    """
     problems, unmet, late, said = list(outcome.problems), list[str](), list[str](), None
     if not problems:
         said = _facts(outcome.statement or {})
@@ -123,7 +127,10 @@ def _say(name: str, answer: Mapping[str, Any]) -> None:
     if answer["unmet"]:
         _list(f"{name} is not what was expected:", answer["unmet"])
     if answer["otherSuite"]:
-        why = f"the signature and every file hold, but the verdicts were not judged again: {printable.line(answer['otherSuite'])}"
+        why = (
+            "the signature and every file hold, but the verdicts were not judged again: "
+            f"{printable.line(answer['otherSuite'])}"
+        )
         print(f"{name}: {why}", file=sys.stderr)
     elif not answer["unmet"]:
         print(f"{name} verifies: the signature, every file, and every verdict judged again from the record.")

@@ -98,7 +98,10 @@ def _gateway(target: Target, reply: Reply) -> str:
     scheme = f", as this one does ({asked.split()[0]})" if asked.strip() else ""
     if not target.headers:
         return f"; or a gateway in front of the seller wants a key of its own{scheme}: give it in [headers]"
-    return f"; or a gateway in front of the seller does not take what [headers] gives it{scheme}: {', '.join(target.headers)}"
+    return (
+        f"; or a gateway in front of the seller does not take what [headers] gives it{scheme}: "
+        f"{', '.join(target.headers)}"
+    )
 
 
 def _by_status(target: Target, reply: Reply) -> str | None:
@@ -113,7 +116,10 @@ def _by_status(target: Target, reply: Reply) -> str | None:
     return {
         **dict.fromkeys((301, 302, 303, 307, 308), redirect),
         **dict.fromkeys((404, 405, 410), wrong_path),
-        401: f"the seller does not know us: have the {who} of [buyer] registered for this environment, or name the right one",
+        401: (
+            f"the seller does not know us: have the {who} of [buyer] registered for this environment, "
+            "or name the right one"
+        ),
         403: f"probably an allow list: {ALLOW_LIST}{other}",
         407: "mend the user and password in proxy",
         **dict.fromkeys((502, 503, 504), gateway),

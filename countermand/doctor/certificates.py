@@ -117,7 +117,9 @@ def _refused(alert: str, shown: str | None) -> tuple[str, str]:
             "name certificate and private_key, or pkcs12, in [buyer]",
         )
     mends = {
-        "unknown_ca": "have the seller trust its issuer, add the intermediates to the file, or use the one issued for this seller",
+        "unknown_ca": (
+            "have the seller trust its issuer, add the intermediates to the file, or use the one issued for this seller"
+        ),
         "certificate_expired": "get a new one, or see whether the seller's clock is right",
         "certificate_revoked": "get a new one",
         "decrypt_error": "see whether the private key is the one of this certificate",

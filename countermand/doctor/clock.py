@@ -32,7 +32,10 @@ def finding(seen: Look) -> Finding:
 
 
 def _ahead(started: datetime, elapsed: timedelta, theirs: datetime) -> timedelta:
-    """Return by how much we are surely ahead (negative: behind): somewhere between question and answer theirs was read."""
+    """Return by how much we are surely ahead (negative: behind).
+
+    Somewhere between question and answer theirs was read.
+    """
     ended = started + elapsed
     if theirs < started:
         return started - theirs

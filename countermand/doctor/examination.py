@@ -36,7 +36,10 @@ def examine(target: Target, production: str | None = None) -> Iterator[Finding]:
 
 
 def reach(target: Target, *, asking: bool, patience: float) -> Iterator[Finding]:
-    """Connect and ask, and a second time if there was trouble; the patience is in seconds; what the second time told counts."""
+    """Connect and ask, and a second time if there was trouble.
+
+    The patience is in seconds; what the second time told counts.
+    """
     if (lost := _lost(target)) is not None:
         yield lost
         return
@@ -92,7 +95,10 @@ def _without_ours(target: Target, seen: Look) -> list[Finding]:
 
 
 def _context(target: Target) -> ssl.SSLContext | None:
-    """Return the buyer's context, or where its certificate cannot be used one without, or where no authority can be read none."""
+    """Return the buyer's context.
+
+    Where its certificate cannot be used it is one without, and where no authority can be read there is none.
+    """
     for shown in (files.credentials(target.identities["buyer"]), Credentials()):
         try:
             return context(target.ca, shown, target.tls_minimum, target.tls_maximum)

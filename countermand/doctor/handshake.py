@@ -42,9 +42,15 @@ def _why(target: Target, seen: Look) -> tuple[str, str]:
         )
     if alert == "handshake_failure":
         wants = "; it asked for a client certificate" if seen.witness.asked else ""
-        mend = "have the seller say which client certificate and which ciphers it wants, and name the certificate in [buyer]"
+        mend = (
+            "have the seller say which client certificate and which ciphers it wants, "
+            "and name the certificate in [buyer]"
+        )
         return (
-            f"the server ends the handshake (alert {alert}): nothing in common, or our certificate is not wanted{wants}",
+            (
+                f"the server ends the handshake (alert {alert}): nothing in common, "
+                f"or our certificate is not wanted{wants}"
+            ),
             mend,
         )
     if alert:

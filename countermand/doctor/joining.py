@@ -11,11 +11,13 @@ from countermand.guard import foreign
 from countermand.identity.tls import CredentialsError, chain
 from countermand.model.target import Target
 
-#: Statuses in which a certificate that was not shown, or cannot be traced to a root, is told (RFC 9110, 15.5; nginx, ssl_verify_client).
+#: Statuses in which a certificate that was not shown, or cannot be traced to a root, is told (RFC 9110, 15.5;
+#: nginx, ssl_verify_client).
 ABOUT_US = frozenset({400, 401, 403})
 NEVER_SHOWN = "the server has asked for no certificate, neither in the handshake nor after it: ours was never shown"
 ASK = (
-    "have the seller ask for the certificate where this path is served, or see whether url and connect_to lead past the door that asks; "
+    "have the seller ask for the certificate where this path is served, "
+    "or see whether url and connect_to lead past the door that asks; "
     "where it can ask after the handshake only, and not in TLS 1.3, set [trust] tls_maximum to 1.2"
 )
 

@@ -17,7 +17,8 @@ from countermand.doctor.witness import Witness
 from countermand.model.exchange import Reply, Request
 from countermand.model.target import Target
 
-#: Seconds, at least and at most, in which a server that closes its door unasked is heard; between them, thrice what the handshake took.
+#: Seconds, at least and at most, in which a server that closes its door unasked is heard;
+#: between them, thrice what the handshake took.
 LISTEN = (0.05, 1.0)
 #: Seconds beyond which no target file makes us wait; "inf" and "nan" are numbers of TOML too.
 LONGEST = 3600.0
@@ -70,7 +71,10 @@ class Look:
 def look(
     target: Target, route: Route, context: ssl.SSLContext | None, request: Request | None, patience: float
 ) -> Look:
-    """Connect once, by TLS where there is a context, and ask if there is a request; the patience is in seconds; raises nothing."""
+    """Connect once, by TLS where there is a context, and ask if there is a request.
+
+    The patience is in seconds. Raises nothing.
+    """
     seen = Look(route, asked=request)
     try:
         with _connected(seen, target) as plain:

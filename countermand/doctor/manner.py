@@ -32,13 +32,19 @@ def written(make: Callable[[Target], Request], target: Target) -> Request:
 
 
 def incomplete(target: Target) -> Request:
-    """Write a cancellation that nobody could take up: it lacks a required field, and names an order that does not exist, or none."""
+    """Write a cancellation that nobody could take up.
+
+    It lacks a required field, and names an order that does not exist, or none.
+    """
     seller = PROTOCOLS[target.api](target, Desk(Draw(secrets.token_hex(8), "doctor")))
     return seller.request(seller.unknown(), Variation(without=(APIS[target.api].omitted,)), target.identities["buyer"])
 
 
 def harmless(target: Target) -> Request:
-    """Write a complete request that changes nothing: a look-up, or where there is none a cancellation, of an order that does not exist."""
+    """Write a complete request that changes nothing.
+
+    It is a look-up, or where there is none a cancellation, of an order that does not exist.
+    """
     seller = PROTOCOLS[target.api](target, Desk(Draw(secrets.token_hex(8), "doctor")))
     try:
         seller.greet(seller.unknown())

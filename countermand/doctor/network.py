@@ -41,7 +41,10 @@ def _closed(target: Target, seen: Look) -> Finding:
         )
     elif isinstance(error, TimeoutError):
         words = f"{route} does not answer within {target.limits.connect:g} s"
-        mend = f"mend {route.key}; if it is right, a firewall drops us: have this machine's public address put on the seller's allow list"
+        mend = (
+            f"mend {route.key}; if it is right, a firewall drops us: "
+            "have this machine's public address put on the seller's allow list"
+        )
     else:
         words, mend = f"no way to {route}: {_words(error)}", f"mend {route.key}, or this machine's network"
     return Finding.trouble("connection", words, mend, certain=True)

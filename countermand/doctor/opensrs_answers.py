@@ -52,10 +52,16 @@ def _turned_away(user: str | None, code: str, text: str, about: str) -> Finding:
     """Say what it is in us that the seller does not take."""
     said = f"code {code} {text!r}"
     if code in UNAUTHENTICATED:
-        mend = f"the key is wrong for {user} here: mend api_key in [buyer] (test and live have keys of their own; a new key ends the old one)"
+        mend = (
+            f"the key is wrong for {user} here: mend api_key in [buyer] "
+            "(test and live have keys of their own; a new key ends the old one)"
+        )
         return Finding.trouble(CHECK, f"the signature is refused: {said}", mend, certain=True)
     if code == "555" or _ADDRESS.search(text):
-        mend = "probably an allow list: add this machine's public address in the control panel (at most 5; up to 15 minutes)"
+        mend = (
+            "probably an allow list: add this machine's public address in the control panel "
+            "(at most 5; up to 15 minutes)"
+        )
         return Finding.trouble(CHECK, f"our address is refused: {said}", mend, certain=True)
     if about.upper() == "AUTHENTICATE":
         return Finding.trouble(
@@ -64,7 +70,10 @@ def _turned_away(user: str | None, code: str, text: str, about: str) -> Finding:
             "mend username in [buyer]: the primary user, no sub-user",
             certain=True,
         )
-    mend = "see whether this machine's public address is on the allow list, and whether username and api_key in [buyer] are right"
+    mend = (
+        "see whether this machine's public address is on the allow list, "
+        "and whether username and api_key in [buyer] are right"
+    )
     return Finding.trouble(CHECK, f"the seller turns us away: {said}", mend, certain=True)
 
 

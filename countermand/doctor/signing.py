@@ -15,7 +15,10 @@ TEXT, DIGEST = b"ConnecttoOpenSRSviaSSL", "e787cc1d1951dfec4827cede7b1a0933"
 
 
 def findings(target: Target) -> Iterator[Finding]:
-    """See whether we sign as the guide says, and whether the key looks like one; of targets that sign nothing, say nothing."""
+    """See whether we sign as the guide says, and whether the key looks like one.
+
+    Of targets that sign nothing, say nothing.
+    """
     key = target.identities["buyer"].api_key
     if key is None:
         return

@@ -34,7 +34,10 @@ def findings(target: Target) -> Iterator[Finding]:
         if word == "no":
             yield Finding.ok("capabilities", f"{claim} is declared as lacking: what needs it is not applicable")
     if not target.safety.hostile:
-        words = "hostile documents are not sent, and scenarios with them are not applicable, unless the owner agrees ([safety] hostile)"
+        words = (
+            "hostile documents are not sent, and scenarios with them are not applicable, "
+            "unless the owner agrees ([safety] hostile)"
+        )
         yield Finding.note("safety", words)
 
 
@@ -48,7 +51,10 @@ def _stock(target: Target) -> Iterator[Finding]:
         return
     listed = {order.state for order in target.orders.listed}
     if not found.made and not listed & {*speaks.cancellable} and not target.lacks(f"{found.state}_orders"):
-        words = f"no order that is {found.state}: no cancellation can be seen to be taken up, and a run cannot come to a verdict"
+        words = (
+            f"no order that is {found.state}: no cancellation can be seen to be taken up, "
+            "and a run cannot come to a verdict"
+        )
         yield Finding.note("orders", words, f"have the seller prepare some, and list them in [orders] {found.state}")
     for state in found.lacking:
         yield _lacking(target, state, listed=state in listed)

@@ -28,7 +28,10 @@ class Tape(io.RawIOBase):
         self.error: OSError | None = None  # what the reading ended with
 
     def listen(self, seconds: float) -> bool:
-        """Wait a moment for a server that has something to say before it is asked; say whether it has ended the connection."""
+        """Wait a moment for a server that has something to say before it is asked.
+
+        Say whether it has ended the connection.
+        """
         with suppress(TimeoutError):
             self._take(seconds)
         return self.ended

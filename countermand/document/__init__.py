@@ -21,7 +21,7 @@ from countermand.document.schemas import problems
 from countermand.document.writing import ENCODINGS, Form, Resolver, Spelling, write
 
 __all__ = [
-    "ENCODINGS", "MARK", "Element", "Form", "Place", "Resolver", "Spelling", "Unreadable", "children", "leaves", "local", "named",
-    "namespace",
-    "parse", "pretty", "problems", "readable", "renamed", "select", "text", "where", "without_namespace", "write",
+    "ENCODINGS", "MARK", "Element", "Form", "Place", "Resolver", "Spelling", "Unreadable", "children", "leaves",
+    "local", "named", "namespace", "parse", "pretty", "problems", "readable", "renamed", "select", "text", "where",
+    "without_namespace", "write",
 ]  # fmt: skip

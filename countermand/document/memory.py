@@ -29,7 +29,10 @@ class Inside(etree.Resolver):
         return parser
 
     def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # noqa: ANN401 - lxml's own
-        """Return a text; raises ValueError, since whatever else is returned has lxml go and look for itself, even `resolve_empty`."""
+        """Return a text.
+
+        Raises ValueError, since whatever else is returned has lxml go and look for itself, even `resolve_empty`.
+        """
         del public_id
         url = system_url or ""
         found = _of(self._texts, url)

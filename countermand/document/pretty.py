@@ -13,7 +13,10 @@ DEEPEST = 64
 
 
 def pretty(data: bytes, charset: str | None = None, at: str | None = None) -> str:
-    """Return a document with a line per element, and the element at a place (as `where` gives it) marked; raises Unreadable."""
+    """Return a document with a line per element, and the element at a place (as `where` gives it) marked.
+
+    Raises Unreadable.
+    """
     root = parse(data, charset)
     place = (at or "").partition(",")[0]
     return "\n".join(_lines(root, 0, place))

@@ -32,7 +32,10 @@ class Place:
 
 
 def parser(charset: str | None = None, *, blanks: bool = True) -> etree.XMLParser[Element]:
-    """Return a parser that tolerates a DOCTYPE and never loads it, and neither expands nor drops entities: to declare any is an error."""
+    """Return a parser that tolerates a DOCTYPE and never loads it, and neither expands nor drops entities.
+
+    To declare any is an error.
+    """
     return etree.XMLParser(
         encoding=charset,
         remove_blank_text=not blanks,
@@ -116,7 +119,10 @@ def _among_twins(element: Element) -> str:
 
 
 def select(root: Element, xpath: str) -> list[Place]:
-    """Return the text of what an XPath finds (elements, attributes or strings), with places; raises ValueError for a bad XPath."""
+    """Return the text of what an XPath finds (elements, attributes or strings), with places.
+
+    Raises ValueError for a bad XPath.
+    """
     try:
         found = root.getroottree().xpath(xpath)
     except etree.XPathError as error:

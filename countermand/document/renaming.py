@@ -13,7 +13,10 @@ Prefixes = Mapping[str | None, str] | Mapping[str, str]
 
 
 def renamed(element: Element, name: str, base: str | None, extension: str | None, whole: str | None = None) -> Element:
-    """Return a copy under another name: elements without a namespace go into the base one, others into the extension, or all into one."""
+    """Return a copy under another name.
+
+    Elements without a namespace go into the base one, others into the extension, or all into one.
+    """
     prefix = next((prefix for prefix in element.nsmap if prefix), None)
     prefixes: dict[str | None, str] = {None: base} if base else {}
     if prefix and (bound := whole or extension):

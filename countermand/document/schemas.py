@@ -1,4 +1,7 @@
-"""Schemas: on one side a document, on the other what DTD, XSD or Schematron has against it; the only module that imports xmlschema."""
+"""Schemas: on one side a document, on the other what DTD, XSD or Schematron has against it.
+
+The only module that imports xmlschema.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +36,11 @@ Texts = tuple[tuple[str, bytes], ...]
 
 
 def problems(root: Element, schema: Schema | Path, *, rules: bool = False) -> list[Place]:
-    """Return what a schema (DTD, XSD 1.0 or XSD 1.1) has against a document; raises ValueError for a schema that cannot be read.
+    """Return what a schema (DTD, XSD 1.0 or XSD 1.1) has against a document.
 
-    Nothing is read but the schema's own texts, whatever these name. Rules of Schematron in its annotations count where that is asked
-    for: of the suite's own schemas, since such rules are run, and to XSD they are notes.
+    Nothing is read but the schema's own texts, whatever these name. Rules of Schematron in its annotations count where
+    that is asked for: of the suite's own schemas, since such rules are run, and to XSD they are notes. Raises
+    ValueError for a schema that cannot be read.
     """
     held = schema if isinstance(schema, Schema) else Schema.load(schema)
     copied = etree.fromstring(etree.tostring(root))  # a document of its own: libxml2 resolves paths in the whole

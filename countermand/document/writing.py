@@ -1,4 +1,7 @@
-"""Writing XML: on one side an example document and what is to differ in it, on the other bytes, in any of the ways to write them."""
+"""Writing XML.
+
+On one side an example document and what is to differ in it, on the other bytes, in any of the ways to write them.
+"""
 
 from __future__ import annotations
 

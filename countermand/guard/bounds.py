@@ -1,4 +1,7 @@
-"""Limits of what strangers write: on one side bytes that claim to be JSON, on the other values, or a sentence about what is too much."""
+"""Limits of what strangers write.
+
+On one side bytes that claim to be JSON, on the other values, or a sentence about what is too much.
+"""
 
 from __future__ import annotations
 

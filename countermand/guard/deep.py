@@ -1,4 +1,7 @@
-"""TOML that people write: on one side a text, on the other where it is nested or dotted so that reading it would take minutes."""
+"""TOML that people write.
+
+On one side a text, on the other where it is nested or dotted so that reading it would take minutes.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,10 @@
-"""Words of others: on one side what sellers, records and libraries that quote them say, on the other terminals, logs and reports.
+"""Words of others.
 
-There is one door, `shown`: what has passed it is `Shown`, a type that whoever speaks to people asks for, and so mypy finds who
-forgot the door. Behind it stands one wall, around the streams of every command, for whatever came another way.
+On one side what sellers, records and libraries that quote them say, on the other terminals, logs and reports.
+
+There is one door, `shown`: what has passed it is `Shown`, a type that whoever speaks to people asks for, and so mypy
+finds who forgot the door. Behind it stands one wall, around the streams of every command, for whatever came another
+way.
 """
 
 from __future__ import annotations
@@ -24,8 +27,9 @@ Annotation = NewType("Annotation", str)
 ROOM = 2000
 #: Of the line that is being written, so much is enough to tell the beginning of a command.
 TAIL = 64
-#: What is not seen where it stands, or turns its neighbours about: controls (C0, C1), marks of direction, characters without a
-#: width, which some services pass over when they compare, line separators, tags, selectors, surrogates and what is no character.
+#: What is not seen where it stands, or turns its neighbours about: controls (C0, C1), marks of direction, characters
+#: without a width, which some services pass over when they compare, line separators, tags, selectors, surrogates and
+#: what is no character.
 _UNSEEN = (
     "\\x7f-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f"
     "\\u3164\\ufdd0-\\ufdef\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff\\ud800-\\udfff\\U0001bca0-\\U0001bca3"
@@ -34,13 +38,15 @@ _UNSEEN = (
 UNSEEN = re.compile(f"[\\x00-\\x08\\x0b-\\x1f{_UNSEEN}]")
 #: The same in JSON, whose writer has escaped the first of them already.
 _UNSEEN_IN_JSON = re.compile(f"[{_UNSEEN}]")
-#: Commands to services: GitHub's begin a line, blanks passed over, those of Azure, TeamCity and older runners stand anywhere.
+#: Commands to services: GitHub's begin a line, blanks passed over,
+#: those of Azure, TeamCity and older runners stand anywhere.
 _COMMANDS = re.compile(r"^([^\S\n]*:)(:)|(##[\w.-]{0,40})(\[)", re.MULTILINE)
 _ANYWHERE = re.compile(r"(##[\w.-]{0,40})\[")
 #: What pytest and we paint with: weight and colour, never what hides words.
 _COLOUR = "(?:0?[0124579]|[349][0-7]|[34]9)"
 _PAINT = f"\x1b\\[(?:{_COLOUR}(?:;{_COLOUR}){{0,4}})?m"
-#: What moves on a terminal alone: the beginning of the line, what is erased from there, and the bar some terminals show.
+#: What moves on a terminal alone: the beginning of the line, what is erased from there,
+#: and the bar some terminals show.
 _MOVES = "\\r|\x1b\\[[0-2]?K|\x1b\\]9;4;[0-9;]*(?:\x1b\\\\|\x07)"
 
 
@@ -55,7 +61,10 @@ def inert(words: str) -> str:
 
 
 def shown(words: object, room: int = ROOM) -> Shown:
-    """Return somebody else's words as they may be shown: in one line, visible, obeyed by nobody, and cut where they are too long."""
+    """Return somebody else's words as they may be shown.
+
+    They are in one line, visible, obeyed by nobody, and cut where they are too long.
+    """
     said = str(words)
     start = said[: 2 * room]  # what is cut off is never looked at
     line = inert(" ".join(visible(without_password(start)).split()))
@@ -63,7 +72,10 @@ def shown(words: object, room: int = ROOM) -> Shown:
 
 
 def message(lines: Sequence[Shown | str]) -> Shown:
-    """Return several lines as one text: the ends of lines are ours, and nobody else's words begin one with a command."""
+    """Return several lines as one text.
+
+    The ends of lines are ours, and nobody else's words begin one with a command.
+    """
     return Shown("\n".join(inert(visible(line).replace("\n", " ")) for line in lines))
 
 
@@ -88,7 +100,10 @@ def _escape(match: re.Match[str]) -> str:
 
 
 class Wall:
-    """A stream to the outside: what is not seen becomes visible, and no service obeys what passes, but for our own annotations."""
+    """A stream to the outside.
+
+    What is not seen becomes visible, and no service obeys what passes, but for our own annotations.
+    """
 
     def __init__(self, stream: TextIO, *, coloured: bool = False) -> None:
         self._stream, self._line = stream, ""

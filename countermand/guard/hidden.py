@@ -1,7 +1,10 @@
-"""A secret as somebody writes it who means to hide it: on one side bytes, on the other where in them a reader would find it.
+"""A secret as somebody writes it who means to hide it.
 
-Bytes are read as a reader reads them, layer by layer: markup passed over, references and escapes resolved, blanks left out, all in
-one case. Each layer knows which of its bytes stands for which of the bytes before, so that what is found can be starred out there.
+On one side bytes, on the other where in them a reader would find it.
+
+Bytes are read as a reader reads them, layer by layer: markup passed over, references and escapes resolved, blanks left
+out, all in one case. Each layer knows which of its bytes stands for which of the bytes before, so that what is found
+can be starred out there.
 """
 
 from __future__ import annotations
@@ -39,7 +42,10 @@ EBCDIC = b"\x4c\x6f\xa7\x94"
 
 
 def forms(words: Iterable[str]) -> set[bytes]:
-    """Return what words come to once they are read so: themselves, in hexadecimal, base32 and base64, wherever in these they begin."""
+    """Return what words come to once they are read so.
+
+    That is the words themselves, and what they are in hexadecimal, base32 and base64, wherever in these they begin.
+    """
     return {
         form
         for spelt in {spelt for word in words for spelt in (word, word.upper(), word.lower())}
@@ -67,7 +73,10 @@ def line(word: str) -> bytes:
 
 
 def _aligned(raw: bytes, encode: Callable[[bytes], bytes], group: int, bits: int) -> Iterator[bytes]:
-    """Give what is the same of an encoding wherever in it the word begins: the characters no neighbour has a part in."""
+    """Give what is the same of an encoding wherever in it the word begins.
+
+    These are the characters no neighbour has a part in.
+    """
     for offset in range(group):
         yield encode(b"\0" * offset + raw)[-(-offset * 8 // bits) : (len(raw) + offset) * 8 // bits]
 
@@ -94,7 +103,10 @@ class Layer:
         return re.compile(b"[" + re.escape(self.begins) + b"]").search
 
     def origins(self, data: bytes, spans: Sequence[Span]) -> list[Span]:
-        """Return which of the bytes some spans of what was read stand for; what was left out between them is not among them."""
+        """Return which of the bytes some spans of what was read stand for.
+
+        What was left out between them is not among them.
+        """
         starts, places, at, out = list[int](), list[tuple[int, int, bool]](), 0, 0
         for match in self.pattern.finditer(data):
             for begin, end, size in ((at, match.start(), match.start() - at), (*match.span(), len(self.write(match)))):

@@ -1,4 +1,7 @@
-"""Files that people name: on one side paths of any kind, on the other their bytes, or one sentence about what is wrong with them."""
+"""Files that people name.
+
+On one side paths of any kind, on the other their bytes, or one sentence about what is wrong with them.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,14 @@ from typing import Any, Final
 
 #: Bytes: no file that anybody writes for us is larger.
 LIMIT: Final = 64 * 2**20
-#: Seconds: for a pipe into which nobody writes, and for one whose writer has nothing to say yet (it may ask for a passphrase).
+#: Seconds: for a pipe into which nobody writes,
+#: and for one whose writer has nothing to say yet (it may ask for a passphrase).
 NOBODY, SILENT = 5.0, 300.0
 PAUSE: Final = 0.05
 #: Characters of a path that a sentence shows: a longer one is cut in its middle.
 SHOWN: Final = 300
-#: What a path, or what stands in a file, can be wrong with. RuntimeError: a home that does not exist, and what is nested too deeply.
+#: What a path, or what stands in a file, can be wrong with.
+#: RuntimeError: a home that does not exist, and what is nested too deeply.
 WRONG: Final = (OSError, ValueError, RuntimeError)
 
 
@@ -61,7 +66,10 @@ def look(path: Path, limit: int = LIMIT) -> None:
 
 
 def read(path: Path, limit: int = LIMIT, *, piped: bool = False) -> bytes:
-    """Return what is in a file, or where that is allowed in a pipe; raises IntakeError, and FileNotFoundError where there is none."""
+    """Return what is in a file, or where that is allowed in a pipe.
+
+    Raises IntakeError, and FileNotFoundError where there is none.
+    """
     descriptor = _opened(path, limit, piped=piped)
     try:
         if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
@@ -91,7 +99,7 @@ def parsed(words: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can hold
 
 
 def _opened(path: Path, limit: int, *, piped: bool) -> int:
-    """Open a file without waiting for anybody, and look at what was opened and not at what bore its name a moment ago."""
+    """Open a file without waiting for anybody, and look at what was opened, not at what bore its name a moment ago."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:

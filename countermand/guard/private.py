@@ -1,4 +1,7 @@
-"""What must stay with us: on one side keys, passwords and the environment, on the other files, errors and processes of others."""
+"""What must stay with us.
+
+On one side keys, passwords and the environment, on the other files, errors and processes of others.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-#: Of the environment, what a program of others needs: where things are and how the network is reached, and npm's own settings.
+#: Of the environment, what a program of others needs:
+#: where things are and how the network is reached, and npm's own settings.
 NEEDED = re.compile(
     r"PATH|HOME|USER|USERPROFILE|LOGNAME|SHELL|TERM|TZ|LANG|LANGUAGE|LC_\w+|TMPDIR|TEMP|TMP|XDG_\w+|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC"
     r"|PATHEXT|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES.*|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|(HTTPS?|NO|ALL)_PROXY"
@@ -38,7 +42,10 @@ def without_password(words: str) -> str:
 
 
 def why(error: Exception) -> str:
-    """Say what kept a command or a file from telling a secret: Python's own words would quote the command's arguments."""
+    """Say what kept a command or a file from telling a secret.
+
+    Python's own words would quote the command's arguments.
+    """
     if isinstance(error, subprocess.CalledProcessError):
         return f"it ended with {error.returncode}"
     if isinstance(error, subprocess.TimeoutExpired):

@@ -1,4 +1,7 @@
-"""A schema with all that it names: on one side files beside a target file or texts of a record, on the other what documents are held to."""
+"""A schema with all that it names.
+
+On one side files beside a target file or texts of a record, on the other what documents are held to.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ PART = re.compile(r"(?!\.{1,2}\Z)[^\x00-\x1f/\\:]+")
 
 @dataclass(frozen=True)
 class Schema:
-    """Texts by their paths within the schema, and which of them is read first; what is not among the texts does not exist."""
+    """Texts by their paths within the schema, and which of them is read first.
+
+    What is not among the texts does not exist.
+    """
 
     path: str
     texts: Mapping[str, bytes]
@@ -38,7 +44,10 @@ class Schema:
 
     @classmethod
     def load(cls, path: Path) -> Schema:
-        """Read a schema and the local files it names, by paths relative to the folder they have in common; raises OSError, ValueError."""
+        """Read a schema and the local files it names, by paths relative to the folder they have in common.
+
+        Raises OSError, ValueError.
+        """
         found, ahead, size = dict[Path, bytes](), [path.resolve()], 0
         while ahead:
             one = ahead.pop()

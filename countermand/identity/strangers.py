@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def make(name: str, target: Target, folder: Path) -> Identity | None:  # noqa: PLR0911 - a way out per stranger
-    """Make up a stranger who bears the buyer's name, its keys in a folder, or return nothing where only the target's owner could."""
+    """Make up a stranger who bears the buyer's name, its keys in a folder.
+
+    Return nothing where only the target's owner could.
+    """
     buyer = target.identities["buyer"]
     bare = Identity(name, identifier=buyer.identifier, reseller=buyer.reseller)
     if name == "stranger without a certificate":
@@ -53,7 +56,10 @@ def make(name: str, target: Target, folder: Path) -> Identity | None:  # noqa: P
 
 @functools.cache
 def certificate(folder: Path, *, self_signed: bool) -> Path:
-    """Write a certificate and key that no seller has agreed to, and return the PEM file that holds both; it goes with the folder."""
+    """Write a certificate and key that no seller has agreed to, and return the PEM file that holds both.
+
+    It goes with the folder.
+    """
     import trustme  # noqa: PLC0415 - 0.1 s that only strangers cost
 
     authority = trustme.CA(organization_name="Countermand", organization_unit_name="stranger")
@@ -68,7 +74,10 @@ def certificate(folder: Path, *, self_signed: bool) -> Path:
 
 @functools.cache
 def forged(buyer: Identity, folder: Path, *, self_signed: bool) -> Path:
-    """Write a certificate that says what the buyer's says, signed with a key of ours: all that is public of it is the same."""
+    """Write a certificate that says what the buyer's says, signed with a key of ours.
+
+    All that is public of it is the same.
+    """
     from cryptography import x509  # noqa: PLC0415 - 0.1 s that only strangers cost
     from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
     from cryptography.hazmat.primitives import serialization as form  # noqa: PLC0415

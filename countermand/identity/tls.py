@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 #: Alerts by which a server turns a client certificate, or its absence, down (RFC 8446, 6.2; RFC 5246, 7.2.2).
 ABOUT_CERTIFICATES = frozenset(
     {
-        "bad_certificate", "unsupported_certificate", "certificate_revoked", "certificate_expired", "certificate_unknown",
-        "unknown_ca", "access_denied", "decrypt_error", "certificate_required",
+        "bad_certificate", "unsupported_certificate", "certificate_revoked", "certificate_expired",
+        "certificate_unknown", "unknown_ca", "access_denied", "decrypt_error", "certificate_required",
     }
 )  # fmt: skip
-#: All by which a door may be closed to a stranger: TLS 1.2 has no word for a certificate that is missing, and servers say one of these
-#: two. The doctor does not take them for it, since to whoever has a certificate they say that versions or ciphers are to be mended.
+#: All by which a door may be closed to a stranger: TLS 1.2 has no word for a certificate that is missing, and servers
+#: say one of these two. The doctor does not take them for it, since to whoever has a certificate they say that versions
+#: or ciphers are to be mended.
 CLOSING = ABOUT_CERTIFICATES | {"handshake_failure", "insufficient_security"}
 VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
@@ -54,13 +55,14 @@ def context(
         raise CredentialsError(
             f"{ca}: no certificate authority can be read: {_reason(error)}; a PEM bundle is expected"
         ) from None
-    # The same on every Python: 3.13 refuses private authorities without key identifiers (RFC 5280 in full), and only since 3.13
-    # may an intermediate, or the server's own certificate, be what is trusted.
+    # The same on every Python: 3.13 refuses private authorities without key identifiers (RFC 5280 in full), and only
+    # since 3.13 may an intermediate, or the server's own certificate, be what is trusted.
     made.verify_flags = (made.verify_flags & ~ssl.VERIFY_X509_STRICT) | ssl.VERIFY_X509_PARTIAL_CHAIN
     made.minimum_version = VERSIONS[minimum]
     if maximum is not None:
         made.maximum_version = VERSIONS[maximum]
-    # A server may ask for the certificate once it knows the path (RFC 8446, 4.2.6), and asks only those who have said that they answer.
+    # A server may ask for the certificate once it knows the path (RFC 8446, 4.2.6),
+    # and asks only those who have said that they answer.
     made.post_handshake_auth = bool(credentials.pkcs12 or credentials.certificate)
     if credentials.pkcs12:
         _load_pkcs12(made, credentials.pkcs12, credentials.passphrase)
@@ -87,14 +89,20 @@ def _load_pem(made: ssl.SSLContext, certificate: Path, key: Path | None, passphr
 
 
 def _fault(certificate: Path, held: Path, passphrase: Secret | None, error: Exception) -> str:
-    """Say which of two files OpenSSL could not use, and why, which its own words do not; raises CredentialsError where reading tells."""
+    """Say which of two files OpenSSL could not use, and why, which its own words do not.
+
+    Raises CredentialsError where reading tells.
+    """
     shown = _certificates(certificate)
     public = _private_key(held, passphrase).public_key()
     if shown[0].public_key() == public:
         return f"{certificate}: OpenSSL refuses it: {_reason(error)}"
     place = next((number for number, one in enumerate(shown, 1) if one.public_key() == public), None)
     if place is not None:
-        return f"{certificate}: the certificate of the private key stands at place {place} of {len(shown)}: put it first, its issuers after it"
+        return (
+            f"{certificate}: the certificate of the private key stands at place {place} of {len(shown)}: "
+            "put it first, its issuers after it"
+        )
     return f"{held}: the private key does not belong to the certificate {certificate.name}"
 
 
@@ -178,7 +186,10 @@ def _opened(path: Path, passphrase: Secret | None) -> tuple[PrivateKeyTypes, lis
 
 
 def _in_order(leaf: x509.Certificate, others: Sequence[x509.Certificate]) -> list[x509.Certificate]:
-    """Put each certificate before its issuer (RFC 5246, 7.4.2): a PKCS#12 file keeps no order; what has no part in the chain stays away."""
+    """Put each certificate before its issuer (RFC 5246, 7.4.2).
+
+    A PKCS#12 file keeps no order; what has no part in the chain stays away.
+    """
     found = [leaf]
     while issuer := next((one for one in others if one.subject == found[-1].issuer and one not in found), None):
         found.append(issuer)

@@ -1,4 +1,7 @@
-"""The row of an API: all that the suite asks of it before it speaks it; whatever names an API in general code asks its row."""
+"""The row of an API: all that the suite asks of it before it speaks it.
+
+Whatever names an API in general code asks its row.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,8 @@ class Api:
             raise ApiError(f"{self.name!r} is no name of an API: {form}")
         if not self.states or self.states[0] == FOREIGN or NO_STATES & {*self.states}:
             raise ApiError(
-                f"the API {self.name} has states {', '.join(self.states)}: the first is one in flight, and none is a word of [orders]"
+                f"the API {self.name} has states {', '.join(self.states)}: "
+                "the first is one in flight, and none is a word of [orders]"
             )
         if strange := [key for key in self.needs if key not in WHO]:
             raise ApiError(
@@ -89,7 +93,10 @@ class Api:
 
     @property
     def claims(self) -> tuple[str, ...]:
-        """What a target file may say yes or no to because of this API: operations, and states of which there may be no orders."""
+        """What a target file may say yes or no to because of this API.
+
+        These are operations, and states of which there may be no orders.
+        """
         return (*self.capabilities, *(f"{state}_orders" for state in self.states[1:]))
 
 

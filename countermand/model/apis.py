@@ -1,4 +1,7 @@
-"""Every API there is: the suite's own, and those that installed distributions bring by an entry point of the group `countermand.apis`."""
+"""Every API there is: the suite's own, and those that installed distributions bring.
+
+They bring one by an entry point of the group `countermand.apis`.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ ALA = Api(
     steps=(".faults", ".reseller"),
     newcomers="ALA-SEC-02",
     traces=("messageId", "correlationId"),
-    binds="ALA is bound strongly: every request carries a messageId and a correlationId of the seed, and replies repeat them.",
+    binds=(
+        "ALA is bound strongly: every request carries a messageId and a correlationId of the seed, "
+        "and replies repeat them."
+    ),
     production_hosts=frozenset({"api-gw.cityfibre.com", "api-gw1.cityfibre.com", "api-gw2.cityfibre.com"}),
     one_system=("api-gw.cityfibre.com", "api-gw1.cityfibre.com", "api-gw2.cityfibre.com"),
     production_addresses=frozenset(
@@ -83,7 +89,10 @@ class Apis(Mapping[str, Api]):
         return self._known(_brought())
 
     def leave_out_what_is_broken(self) -> None:
-        """Know those alone that can be used: for a shell that completes, which nobody can be told through what is wrong."""
+        """Know those alone that can be used.
+
+        It is for a shell that completes, which nobody can be told through what is wrong.
+        """
         rows = {row.name: row for row in OWN}
         found = _brought(broken=lambda _: None)
         self.__dict__["_rows"] = rows | {
@@ -127,7 +136,10 @@ def _raised(error: ApiError) -> None:
 
 
 def _brought(broken: Callable[[ApiError], None] = _raised) -> Iterator[Api]:
-    """Give the APIs that are installed; one that cannot be used is told of, which raises ApiError unless somebody takes it otherwise."""
+    """Give the APIs that are installed.
+
+    One that cannot be used is told of, which raises ApiError unless somebody takes it otherwise.
+    """
     seen = set[tuple[str, str]]()
     for entry in (
         entry for found in metadata.distributions(path=places()) for entry in found.entry_points if entry.group == GROUP

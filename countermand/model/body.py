@@ -39,7 +39,10 @@ def content(told: BodyRow) -> bytes:
 
 
 def text_of(data: bytes, charset: str, errors: str = "strict") -> str:
-    """Decode a body by a label; raises LookupError for what is no charset, though Python knows it: some of these take forever."""
+    """Decode a body by a label; raises LookupError for what is no charset, though Python knows it.
+
+    Some of these take forever.
+    """
     if codecs.lookup(charset).name in NO_CHARSETS:
         raise LookupError(f"no charset: {charset}")
     return data.decode(charset, errors)

@@ -12,7 +12,8 @@ from typing import Any
 
 from countermand.guard.nearest import nearest
 
-#: An API, a topic and a number. Where ids are looked for in a text, or in a line of a feature, they are looked for by this.
+#: An API, a topic and a number. Where ids are looked for in a text, or in a line of a feature,
+#: they are looked for by this.
 FORM = r"[A-Z][A-Z0-9]*-[A-Z][A-Z0-9]*-[0-9]{2}"
 ID = re.compile(FORM)
 REQUIRED = {"says", "evidence", "source"}
@@ -85,7 +86,10 @@ class Catalogue(Mapping[str, Clause]):
         return list(dict.fromkeys(key.rpartition("-")[0] for key in self))
 
     def nearest(self, unknown: str) -> str | None:
-        """Return the id that looks most like an unknown one, if one is near: a number like another's says nothing of its topic."""
+        """Return the id that looks most like an unknown one, if one is near.
+
+        A number like another's says nothing of its topic.
+        """
         parts = re.split(r"[-_ ]+", unknown.strip("*? ").upper())
         apis = {one.partition("-")[0] for one in self.beginnings}
         api = nearest(parts[0], apis)
@@ -106,7 +110,10 @@ class Catalogue(Mapping[str, Clause]):
 
 
 def read(features: Path, *others: Path) -> Catalogue:
-    """Read every `<api>/clauses.toml` below folders of features, standards from the first of them; raises CatalogueError."""
+    """Read every `<api>/clauses.toml` below folders of features, standards from the first of them.
+
+    Raises CatalogueError.
+    """
     clauses: dict[str, Clause] = {}
     standards = _toml(features / "standards.toml")
     for path in (path for folder in (features, *others) for path in sorted(folder.glob("*/clauses.toml"))):
@@ -128,7 +135,10 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def address(source: str, addresses: Mapping[str, str]) -> str:
-    """Return where a source can be read: the document it names first, at the section it gives, or the page it is about otherwise."""
+    """Return where a source can be read.
+
+    It is the document it names first, at the section it gives, or the page it is about otherwise.
+    """
     cited = [name for name in addresses if name in source]
     if not cited:
         return addresses.get("otherwise", "")
@@ -145,7 +155,8 @@ def _clause(path: Path, key: str, row: dict[str, Any], addresses: Mapping[str, s
         raise CatalogueError(f"{path}: [{key}]: lacks {', '.join(sorted(missing))}")
     if unknown := row.keys() - REQUIRED - OPTIONAL:
         raise CatalogueError(
-            f"{path}: [{key}]: unknown key {', '.join(sorted(unknown))}; known are {', '.join(sorted(REQUIRED | OPTIONAL))}"
+            f"{path}: [{key}]: unknown key {', '.join(sorted(unknown))}; "
+            f"known are {', '.join(sorted(REQUIRED | OPTIONAL))}"
         )
     try:
         evidence = Evidence(row["evidence"])

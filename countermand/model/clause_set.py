@@ -1,6 +1,7 @@
 """Frozen sets of clauses: what each release has judged by, and what has changed since.
 
-A set keeps of each clause what an id promises: its wording, its weight, and whether anything judges it. A release freezes its own.
+A set keeps of each clause what an id promises: its wording, its weight, and whether anything judges it.
+A release freezes its own.
 """
 
 from __future__ import annotations
@@ -73,7 +74,10 @@ def read(features: Path) -> list[ClauseSet]:
 
 
 def current(catalogue: Catalogue, features: Path, apis: Collection[str] = ()) -> ClauseSet:
-    """Return the set this suite judges by: released, where a release has frozen just these clauses of some APIs, or of those it knew."""
+    """Return the set this suite judges by.
+
+    It is a released one where a release has frozen just these clauses of some APIs, or of those it knew.
+    """
     now = today(catalogue)
     frozen = next((one for one in read(features) if one.version == now.version), None)
     wanted = apis or {one["api"] for one in (frozen.clauses if frozen else now.clauses).values()}

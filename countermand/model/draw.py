@@ -1,4 +1,7 @@
-"""What a scenario may not choose freely: identifiers and times, drawn from the run's seed and clock, and again by a replay."""
+"""What a scenario may not choose freely: identifiers and times.
+
+They are drawn from the run's seed and clock, and again by a replay.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from datetime import UTC, datetime
 
 
 class Draw:
-    """Identifiers from sha256(seed, scenario, n), and a clock whose readings are recorded, or read back from a record."""
+    """Identifiers from sha256(seed, scenario, n), and a clock whose readings are recorded, or read from a record."""
 
     def __init__(self, seed: str, scenario: str, readings: Iterable[str] | None = None) -> None:
         self._root = f"{seed}\0{scenario}\0"

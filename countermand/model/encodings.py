@@ -20,7 +20,10 @@ LINE = 20
 
 @functools.lru_cache(maxsize=512)
 def encodings(word: str) -> frozenset[bytes]:
-    """Return every form in which a word may turn up: itself, escaped, in other charsets, in hexadecimal, in base64 at its three offsets."""
+    """Return every form in which a word may turn up.
+
+    It may be itself, escaped, in other charsets, in hexadecimal, in base64 at its three offsets.
+    """
     if "\n" in word:
         return frozenset(_blocks(word) | {form for line in lines_of(word) for form in _plain(line)})
     return frozenset(_written(word))
@@ -58,7 +61,10 @@ def _plain(line: str) -> set[bytes]:
 
 
 def _base64(raw: bytes) -> Iterator[bytes]:
-    """Return what is the same of the word's base64 wherever the word begins: the characters no neighbour has a part in."""
+    """Return what is the same of the word's base64 wherever the word begins.
+
+    These are the characters no neighbour has a part in.
+    """
     for offset in range(3):
         encoded = base64.b64encode(b"\0" * offset + raw)[(0, 2, 3)[offset] : (len(raw) + offset) * 8 // 6]
         yield from (encoded, encoded.translate(bytes.maketrans(b"+/", b"-_")))

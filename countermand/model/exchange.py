@@ -72,7 +72,10 @@ class Reply:
 
 
 class Recorded(Reply):
-    """A reply of a record whose body is long: it is unpacked whenever somebody looks, and so not kept by all who have a reply."""
+    """A reply of a record whose body is long.
+
+    It is unpacked whenever somebody looks, and so not kept by all who have a reply.
+    """
 
     def __init__(self, status: int, reason: str, version: str, headers: Headers, row: BodyRow) -> None:
         for name, value in (
@@ -114,7 +117,8 @@ class Exchange:
     trouble: Trouble | None = None
     said: str = ""  # the transport error in its own words
     tls: Tls | None = None
-    sound: bool = False  # a complete, well-formed request in the name of a party the seller knows: what the form of replies is judged on
+    #: A complete, well-formed request in the name of a party the seller knows: what the form of replies is judged on.
+    sound: bool = False
     shows: tuple[str, ...] = ()  # what the reply shows of that which the request guards, by name
     stranger: bool = False  # the seller has no reason to trust whoever asked, and whatever stands before it may answer
 

@@ -33,7 +33,10 @@ TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def words(headers: Mapping[str, Secret]) -> list[str]:
-    """Return every word of some headers that must not be shown: their values, and of credentials the token and the password."""
+    """Return every word of some headers that must not be shown.
+
+    These are their values, and of credentials the token and the password.
+    """
     found = list[str]()
     for word in headers.values():
         value = word.reveal()

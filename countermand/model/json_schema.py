@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
 
-#: jsonschema imports every checker of formats that is installed, and this one builds 38 parsers: 2 s. No schema of ours checks formats.
+#: jsonschema imports every checker of formats that is installed, and this one builds 38 parsers: 2 s.
+#: No schema of ours checks formats.
 COSTLY = "rfc3987_syntax"
 
 

@@ -1,4 +1,7 @@
-"""The one shape of what is said of a scenario: what was done, then what there is to say under the same labels in the same order."""
+"""The one shape of what is said of a scenario.
+
+It is what was done, then what there is to say under the same labels in the same order.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ LABELS = ("expected", "received", "at", "clause", "exchange", "again")
 
 
 def message(kind: str, otherwise: str, facts: Mapping[str, object]) -> Shown:
-    """Return the one shape every message has: what was done, then what there is to say under the same labels in the same order."""
+    """Return the one shape every message has.
+
+    It is what was done, then what there is to say under the same labels in the same order.
+    """
     told_of = [
         label
         for label in LABELS

@@ -11,7 +11,8 @@ from countermand.model.encodings import encodings, lines_of
 
 #: Long forms are looked for by pieces of this length: of a form twice as long, one at least stands at a multiple of it.
 PIECE = 16
-#: So few long forms are looked for one by one, which is quicker than to cut them up: most maskers are made for one exchange.
+#: So few long forms are looked for one by one, which is quicker than to cut them up:
+#: most maskers are made for one exchange.
 FEW = 200
 
 

@@ -1,4 +1,7 @@
-"""Whose an order is, and who may make one: the names under which a ledger knows a seller, and what a maker of orders can do."""
+"""Whose an order is, and who may make one.
+
+The names under which a ledger knows a seller, and what a maker of orders can do.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ class Maker(Protocol):
 
 
 def seller_keys(target: Target) -> tuple[str, ...]:
-    """Return every name of whose orders these are: what is declared, or else the places that url and connect_to name."""
+    """Return every name of whose orders these are.
+
+    They are what is declared, or else the places that url and connect_to name.
+    """
     if target.instance is not None:
         return (f"{target.api} instance {target.instance}",)
     urls = [target.url, *([f"https://{target.connect_to}"] if target.connect_to else [])]

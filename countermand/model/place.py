@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 #: The dots of IDNA (RFC 3490, 3.1): ideographic, fullwidth and halfwidth ones part labels as a full stop does.
 DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
-#: What the system takes for an address of version 4 in one of its many spellings: 127.1, 0x7f.1, 0177.0.0.1, 2130706433.
+#: What the system takes for an address of version 4 in one of its many spellings:
+#: 127.1, 0x7f.1, 0177.0.0.1, 2130706433.
 NUMERIC: Final = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}")
 #: Addresses of version 4 behind NAT64 (RFC 6052, 2.1).
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
@@ -46,7 +47,10 @@ def of_words(words: str) -> Place:
 
 
 def host(words: str) -> str:
-    """Return the one spelling of a host: lower case, A-labels, no dot at the end, and an address as its numbers are written."""
+    """Return the one spelling of a host.
+
+    It has lower case, A-labels, no dot at the end, and an address as its numbers are written.
+    """
     name = unicodedata.normalize("NFKC", DOTS.sub(".", unquote(words))).lower().rstrip(".").strip("[]")
     name = name if name.isascii() else _a_labels(name)
     name = _address(name) or name

@@ -76,7 +76,10 @@ class Judged:
 
     @staticmethod
     def verdict_of(scenarios: Iterable[Scenario]) -> Verdict:
-        """Return the worst verdict of some scenarios; what was left out for a fault of another clause might not have conformed."""
+        """Return the worst verdict of some scenarios.
+
+        What was left out for a fault of another clause might not have conformed.
+        """
         told = [(scenario.verdict, scenario.message or "") for scenario in scenarios]
         found = worst(verdict for verdict, _ in told)
         left_out = any(verdict is Verdict.NOT_APPLICABLE and message.startswith(FOLLOWS) for verdict, message in told)
@@ -127,7 +130,10 @@ class Results:
         return next((one for one in found if one.state == "excused"), next(iter(found), None))
 
     def excuses(self, scenarios: Iterable[Scenario]) -> str | None:
-        """Return who answers for all of some scenarios that are not as they should be; nothing where one of them is nobody's."""
+        """Return who answers for all of some scenarios that are not as they should be.
+
+        Return nothing where one of them is nobody's.
+        """
         found = [
             self.waiver(one.id) for one in scenarios if one.verdict not in {Verdict.CONFORMS, Verdict.NOT_APPLICABLE}
         ]
@@ -184,7 +190,7 @@ class Results:
 
     @property
     def answered(self) -> bool:
-        """Whether this is a part of the suite that was asked for on purpose, by whole clauses, and played to its end."""
+        """Whether this is a part of the suite asked for on purpose, by whole clauses, and played to its end."""
         part = self.untested is None and not self.complete and bool(self.asked)
         return part and all(judged.clause.id in self.asked for judged in self.clauses)
 
@@ -197,7 +203,10 @@ class Results:
 
     @property
     def answer(self) -> str | None:
-        """What a part of the suite says of the clauses it was asked about, the worst first; a whole run has its sentence."""
+        """What a part of the suite says of the clauses it was asked about, the worst first.
+
+        A whole run has its sentence.
+        """
         if not self.answered:
             return None
         by_verdict: dict[Verdict, list[str]] = {verdict: [] for verdict in WORST_FIRST}

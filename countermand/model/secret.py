@@ -74,7 +74,10 @@ class Masker:
         return sorted(found, key=len, reverse=True)
 
     def spans(self, data: bytes) -> list[tuple[int, int]]:
-        """Return where secrets stand, as byte offsets: as they are written, and as a reader of the document would read them."""
+        """Return where secrets stand, as byte offsets.
+
+        They are found as they are written, and as a reader of the document would read them.
+        """
         if len(data) < self._least:
             return []
         found = _every(self.within(data), data)
@@ -106,7 +109,10 @@ class Masker:
 
     @functools.cached_property
     def _least(self) -> float:
-        """The fewest bytes in which anything can be found: whatever reads a text otherwise leaves something out, and adds nothing."""
+        """The fewest bytes in which anything can be found.
+
+        Whatever reads a text otherwise leaves something out, and adds nothing.
+        """
         sets = (needles(self.own), read_needles(self.own), close_needles(self.own))
         return min([self._over._least if self._over else math.inf, *(some.shortest for some in sets if some.shortest)])  # noqa: SLF001
 
@@ -126,7 +132,10 @@ class Masker:
         return self.mask(words.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
     def message(self, words: str) -> str:
-        """Return a message with every secret starred out, and with what is left of one where a message quotes only the start of a reply."""
+        """Return a message with every secret starred out.
+
+        So is what is left of one where a message quotes only the start of a reply.
+        """
         said, cuts = self.text(words), _cuts(tuple(self.words))
         for at in range(len(said) - CUT + 1):
             if words[at : at + CUT] in cuts and said[at : at + CUT].replace("*", ""):
@@ -144,7 +153,10 @@ def _every(forms: list[bytes], data: bytes) -> list[tuple[int, int]]:
 
 
 def _aligned(start: int, end: int, data: bytes) -> tuple[int, int]:
-    """Return where a word stands in UTF-16: the zeros around its letters fit both orders of bytes, and one of these cuts its neighbours."""
+    """Return where a word stands in UTF-16.
+
+    The zeros around its letters fit both orders of bytes, and one of these cuts its neighbours.
+    """
     astray = start % 2 == 1 and data[start] == 0 and data[end : end + 1] == b"\0"
     return (start + 1, end + 1) if astray else (start, end)
 
@@ -171,7 +183,10 @@ def _decoded(blob: bytes) -> bytes:
 
 
 def _ordinary(word: str) -> bool:
-    """Say whether a secret is a word that reports hold anyway: "cancel" or "password" can be neither starred out nor searched for."""
+    """Say whether a secret is a word that reports hold anyway.
+
+    "cancel" or "password" can be neither starred out nor searched for.
+    """
     return (
         len(word) <= ORDINARY and PLAIN.fullmatch(word) is not None and (word.casefold() in COMMON or suite.says(word))
     )

@@ -1,4 +1,7 @@
-"""Where the suite's features, steps and payloads are, in a checkout or an installed wheel, and the digest of all that judges."""
+"""Where the suite is, and the digest of all that judges.
+
+Its features, steps and payloads stand in a checkout or in an installed wheel.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from pathlib import Path
 from countermand import __version__
 from countermand.model.apis import APIS
 
-#: Rooms of the package that have a part in a verdict, and those that have none: whatever is new stands in one of the two.
+#: Rooms of the package that have a part in a verdict, and those that have none:
+#: whatever is new stands in one of the two.
 JUDGING = frozenset(
     {
         "checks",
@@ -32,7 +36,10 @@ FOLDERS = ("features", "steps", "payloads")
 
 @functools.cache
 def root() -> Path:
-    """Return the folder of features, steps, payloads and conftest.py: the checkout first, for an editable install leaves stale copies."""
+    """Return the folder of features, steps, payloads and conftest.py.
+
+    The checkout comes first, for an editable install leaves stale copies.
+    """
     package = Path(__file__).resolve().parents[1]
     checkout = package.parent
     return checkout if (checkout / "features").is_dir() and (checkout / "conftest.py").is_file() else package / "suite"
@@ -63,7 +70,10 @@ def within(path: Path) -> str:
 
 @functools.cache
 def digest() -> str:
-    """Return the SHA-256 over every file that decides a verdict, by sorted name: two suites of one digest judge alike."""
+    """Return the SHA-256 over every file that decides a verdict, by sorted name.
+
+    Two suites of one digest judge alike.
+    """
     total = hashlib.sha256()
     for name, path in sorted([*_own(), *_brought()]):
         if path.is_file() and path.suffix != ".pyc":

@@ -32,14 +32,18 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return min(verdicts, key=WORST_FIRST.index, default=Verdict.INCONCLUSIVE)
 
 
-#: How the reason begins why a scenario was not played: what it would show follows from a clause that another has shown to be broken,
+#: How the reason begins why a scenario was not played:
+#: what it would show follows from a clause that another has shown to be broken,
 FOLLOWS = "follows from "
 #: or is the very clause.
 NOT_REPEATED = "not repeated: "
 
 
 def is_left_out(verdict: Verdict, message: str | None) -> bool:
-    """Say whether a scenario was not played because another has shown a fault: of itself that says nothing of the seller."""
+    """Say whether a scenario was not played because another has shown a fault.
+
+    Of itself that says nothing of the seller.
+    """
     return verdict is Verdict.NOT_APPLICABLE and (message or "").startswith((FOLLOWS, NOT_REPEATED))
 
 
@@ -66,7 +70,10 @@ class Nonconformance(AssertionError):  # noqa: N818 - the word the report uses
 
 
 class Departure(Nonconformance):
-    """A Then that did not hold on a matter no page documents, whatever the clause: it departs and cannot fail a target."""
+    """A Then that did not hold on a matter no page documents, whatever the clause.
+
+    It departs and cannot fail a target.
+    """
 
 
 class Inconclusive(Exception):  # noqa: N818 - the word the report uses

@@ -35,4 +35,7 @@ class Waiver:
                     f"{self.clause} is waived by {self.owner} and conforms now, or is gone: take the entry out ({why})"
                 )
             case _:
-                return f"{self.clause} is waived by {self.owner} where it says {self.message!r}, and fails otherwise: {why}"
+                return (
+                    f"{self.clause} is waived by {self.owner} where it says {self.message!r}, "
+                    f"and fails otherwise: {why}"
+                )

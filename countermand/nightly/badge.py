@@ -15,7 +15,8 @@ from countermand.report.looks import look
 from countermand.report.naming import api_title, clean
 
 JSON, SVG = "badge.json", "badge.svg"
-#: Pixels. A character takes about so much of its size in the faces named below; textLength makes whatever font there is keep to it.
+#: Pixels. A character takes about so much of its size in the faces named below;
+#: textLength makes whatever font there is keep to it.
 WIDEST, HEIGHT, PADDING, LARGEST, SHARE = 220.0, 20, 8, 11.0, 0.53
 GREY = "#6e7781"
 
@@ -53,7 +54,10 @@ def of(run: Results) -> Badge:
 
 
 def said(apis: set[str], verdict: Verdict, moment: str, instead: str = "") -> Badge:
-    """Return the badge of a verdict on some APIs; where it holds no longer, it says instead what has become of it, in grey."""
+    """Return the badge of a verdict on some APIs.
+
+    Where it holds no longer, it says instead what has become of it, in grey.
+    """
     titles = sorted(apis) if len(apis) > 1 else [api_title(one) for one in apis]
     return Badge(clean(", ".join(titles)), f"{instead or verdict} {moment[:7]}", verdict, bool(instead))
 
@@ -72,7 +76,10 @@ def endpoint(badge: Badge) -> str:
 
 
 def picture(badge: Badge, link: str = "") -> str:
-    """Return the badge as SVG, which loads no font and no picture; with a link it leads there, where it is opened by itself."""
+    """Return the badge as SVG, which loads no font and no picture.
+
+    With a link it leads there, where it is opened by itself.
+    """
     size = min(LARGEST, (WIDEST - 2 * PADDING) / (SHARE * (len(badge.label) + len(badge.message))))
     wide = [SHARE * size * len(words) for words in (badge.label, badge.message)]
     left, right = (width + PADDING for width in wide)
@@ -80,12 +87,18 @@ def picture(badge: Badge, link: str = "") -> str:
     fit = 'lengthAdjust="spacingAndGlyphs"'
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right:.1f}" height="{HEIGHT}" role="img" aria-label="{title}">',
+            (
+                f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right:.1f}" '
+                f'height="{HEIGHT}" role="img" aria-label="{title}">'
+            ),
             f"<title>{title}</title>",
             *([f'<a href="{escape(link)}">'] if link else []),
             f'<rect width="{left:.1f}" height="{HEIGHT}" fill="#444"/>',
             f'<rect x="{left:.1f}" width="{right:.1f}" height="{HEIGHT}" fill="{colour}"/>',
-            f'<g fill="#fff" text-anchor="middle" font-family="Helvetica,Arial,Liberation Sans,sans-serif" font-size="{size:.1f}">',
+            (
+                '<g fill="#fff" text-anchor="middle" '
+                f'font-family="Helvetica,Arial,Liberation Sans,sans-serif" font-size="{size:.1f}">'
+            ),
             f'<text x="{left / 2:.1f}" y="14" textLength="{wide[0]:.1f}" {fit}>{escape(badge.label)}</text>',
             f'<text x="{left + right / 2:.1f}" y="14" textLength="{wide[1]:.1f}" {fit}>{escape(badge.message)}</text>',
             f"</g>{'</a>' if link else ''}</svg>\n",

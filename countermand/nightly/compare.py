@@ -110,7 +110,8 @@ def _rank(one: Difference) -> tuple[int, int, bool]:
 def kind_of(old: Verdict | None, new: Verdict | None) -> Kind | None:
     """Return what became of a verdict; nothing where it is the same.
 
-    Only conforming is better. A failure that could not be found out this time, or that the target now declares away, is not mended.
+    Only conforming is better. A failure that could not be found out this time,
+    or that the target now declares away, is not mended.
     """
     if old is new:
         return None
@@ -127,7 +128,10 @@ def _told(results: Results) -> str:
 
 
 def _pairs(old: Results, new: Results) -> Iterator[Pair]:
-    """Pair scenarios by id, and what is left by clause and title: a scenario that moved to another file is still itself."""
+    """Pair scenarios by id, and what is left by clause and title.
+
+    A scenario that moved to another file is still itself.
+    """
     before, after = ({one.id: one for one in results.scenarios} for results in (old, new))
     yield from ((before[key], after[key]) for key in before if key in after)
     left = [before[key] for key in before if key not in after]
@@ -171,9 +175,9 @@ def _scenario(old: Results, new: Results, pair: Pair) -> Difference | None:
 
 
 def _is_only_left_out(before: Scenario, after: Scenario) -> bool:
-    """Say whether a scenario differs in this alone: one of the runs has not played it, since another had shown the fault.
+    """Say whether a scenario differs in this alone: one of the runs has not played it.
 
-    What did not conform when it was played is another matter.
+    Another had shown the fault. What did not conform when it was played is another matter.
     """
     sides = [one.verdict for one in (before, after) if not is_left_out(one.verdict, one.message)]
     return len(sides) < 2 and all(verdict is Verdict.CONFORMS for verdict in sides)  # noqa: PLR2004 - both
@@ -189,7 +193,10 @@ def _clauses(old: Results, new: Results) -> Iterator[Difference]:
 
 
 def _only_follows(before: Judged | None, after: Judged | None) -> bool:
-    """Say whether a clause differs in this alone: a part of it was not played, since it follows from another that is broken."""
+    """Say whether a clause differs in this alone: a part of it was not played.
+
+    That part follows from another clause that is broken.
+    """
     if before is None or after is None:
         return False
     was, now = ({one.id: one for one in side.scenarios} for side in (before, after))

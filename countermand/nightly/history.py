@@ -1,7 +1,7 @@
 """What each night said of each target, and the file that remembers it.
 
-An entry is what one night says of one target, about a kilobyte of JSON. Entries come from finished runs, or from the history, a file
-with a line for each, which remembers a year of nights without Allure and without the runs themselves.
+An entry is what one night says of one target, about a kilobyte of JSON. Entries come from finished runs, or from the
+history, a file with a line for each, which remembers a year of nights without Allure and without the runs themselves.
 """
 
 from __future__ import annotations
@@ -149,7 +149,10 @@ def read(path: Path) -> list[Entry]:
 
 
 def keep(path: Path, past: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]:
-    """Write a history with a night added, each run once, and nothing older than a year; replaced whole. Raises HistoryError."""
+    """Write a history with a night added, each run once, and nothing older than a year.
+
+    It is replaced whole. Raises HistoryError.
+    """
     whole = {(one.key, one.started): one for one in (*past, *new)}
     latest = max((one.night for one in whole.values()), default="")
     oldest = (date.fromisoformat(latest) - YEAR).isoformat() if latest else ""

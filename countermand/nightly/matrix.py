@@ -82,9 +82,10 @@ def matrix(
     beside: Path | None = None,
     expected: Iterable[tuple[str, str]] = (),
 ) -> Matrix:
-    """Join runs; the same run given twice counts once. Links to pages are relative to the folder the matrix is written beside.
+    """Join runs; the same run given twice counts once.
 
-    Targets that were to be tested stand first where somebody has to act on them; expected ones are those that must have been.
+    Links to pages are relative to the folder the matrix is written beside. Targets that were to be tested stand first
+    where somebody has to act on them; expected ones are those that must have been.
     """
     given, wanted = list(runs), list(expected)
     named = night.adopting([*wanted, *((target.api, target.name) for run in given for target in run.targets)])

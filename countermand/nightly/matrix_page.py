@@ -57,7 +57,10 @@ def _count(matrix: Matrix) -> str:
 
 def _legend() -> str:
     signs = " ".join(f"<li>{_sign(verdict)} {verdict}</li>" for verdict in (*WORST_FIRST, Verdict.NOT_TESTED))
-    box = '<p class="tools"><label><input type="checkbox" id="trouble"> only clauses that something is the matter with</label>'
+    box = (
+        '<p class="tools"><label>'
+        '<input type="checkbox" id="trouble"> only clauses that something is the matter with</label>'
+    )
     box += ' <label><input type="checkbox" id="nights"> earlier nights as well</label>'
     box += ' <label>Find a clause or a target <input type="search" id="find"></label></p>'
     return f'<ul class="legend">{signs}<li><span class="sign none">·</span> not judged</li></ul>{box}'
@@ -80,7 +83,10 @@ def _table(table: Table) -> Iterator[str]:
     for evidence in Evidence:
         if clauses := [clause for clause in table.clauses if clause.evidence is evidence]:
             span = len(table.columns)
-            yield f'<tbody><tr class="evidence"><th scope="rowgroup">{_text(WEIGHT[evidence])}</th><td colspan="{span}"></td></tr>'
+            yield (
+                f'<tbody><tr class="evidence"><th scope="rowgroup">{_text(WEIGHT[evidence])}</th>'
+                f'<td colspan="{span}"></td></tr>'
+            )
             yield from (_row(table, clause) for clause in clauses)
             yield "</tbody>"
     yield "</table></div>"
@@ -93,7 +99,10 @@ def _head(column: Column) -> str:
     link = f'<a href="{escape(column.page)}">{date}</a>' if column.page else date
     words = column.run.untested or f"{column.scope} documented clauses"
     told = f"{column.verdict}: {words}; suite {run.suite['version']}" + ("" if run.complete else "; not complete")
-    scope = f'<span class="scope" title="{_text(told)}">{column.scope.replace(" of ", "/")}{"" if run.complete else "*"}</span>'
+    scope = (
+        f'<span class="scope" title="{_text(told)}">'
+        f"{column.scope.replace(' of ', '/')}{'' if run.complete else '*'}</span>"
+    )
     return f'<th scope="col" class="run{_past(column)}">{link}<br>{_sign(column.verdict)}<br>{scope}</th>'
 
 
@@ -110,7 +119,10 @@ def _row(table: Table, clause: Clause) -> str:
 
 def _cell(table: Table, clause: Clause, number: int, cell: Judged | None) -> str:
     if cell is None:
-        return '<span class="sign none" title="not judged"><span aria-hidden="true">·</span><span class="unseen">not judged</span></span>'
+        return (
+            '<span class="sign none" title="not judged"><span aria-hidden="true">·</span>'
+            '<span class="unseen">not judged</span></span>'
+        )
     if cell.verdict not in TROUBLE:
         return _sign(cell.verdict)
     waiver = table.columns[number].waiver(clause.id)
@@ -120,7 +132,10 @@ def _cell(table: Table, clause: Clause, number: int, cell: Judged | None) -> str
 
 
 def _findings(table: Table) -> Iterator[str]:
-    """Yield what was found, a section per clause, for the signs of the table to lead to; runs that found the same stand together."""
+    """Yield what was found, a section per clause, for the signs of the table to lead to.
+
+    Runs that found the same stand together.
+    """
     named = [titles(column.run) for column in table.columns]
     for clause in table.clauses:
         found: dict[str, list[str]] = {}
@@ -152,7 +167,10 @@ def _night(column: Column) -> str:
 
 
 def _whose(column: Column, anchor: str) -> str:
-    return f'<dt id="{anchor}" tabindex="-1">{_text(column.target.name)}, {_text(column.run.started[:16].replace("T", " "))}</dt>'
+    return (
+        f'<dt id="{anchor}" tabindex="-1">{_text(column.target.name)}, '
+        f"{_text(column.run.started[:16].replace('T', ' '))}</dt>"
+    )
 
 
 def _anchor(clause: Clause, number: int) -> str:

@@ -56,7 +56,10 @@ def changes(
     past: Sequence[Entry] = (),
     expected: Iterable[tuple[str, str]] = (),
 ) -> list[Change]:
-    """Return all there is to say of a night, what to act on first; expected targets are those that must have been tested."""
+    """Return all there is to say of a night, what to act on first.
+
+    Expected targets are those that must have been tested.
+    """
     wanted, nights = list(expected), list(past)
     named = adopting([*old, *new, *wanted, *(one.key for one in nights)])
     then, now = ({named(key): one for key, one in side.items()} for side in (old, new))
@@ -105,7 +108,10 @@ def _is_before(one: Entry, new: Entry) -> bool:
 
 
 def adopting(keys: Iterable[tuple[str, str]]) -> Callable[[tuple[str, str]], tuple[str, str]]:
-    """Return what finds the target that is meant where it is not known which API it speaks: the one target of that name."""
+    """Return what finds the target that is meant where it is not known which API it speaks.
+
+    It is the one target of that name.
+    """
     apis: dict[str, set[str]] = {}
     for api, name in keys:
         if api != UNKNOWN_API:
@@ -141,7 +147,10 @@ def _said(one: Entry, clause: str | None) -> Verdict:
 
 
 def _since(history: Sequence[Entry], clause: str | None, now: Verdict) -> str | None:
-    """Return the first night of the unbroken row of nights that said the same; nights that tested nothing are passed over."""
+    """Return the first night of the unbroken row of nights that said the same.
+
+    Nights that tested nothing are passed over.
+    """
     since = None
     for one in reversed(history):
         if clause is not None and one.untested is not None:

@@ -11,7 +11,8 @@ from countermand.report.naming import clean
 
 #: A fact of the suite, and a hint: neither is what the seller did.
 OURS = re.compile(r"^  (clause|again) .*\n?", re.MULTILINE)
-#: What is new in every run, the longer form first; three and four digits stay, for they may be a status, a code or a year.
+#: What is new in every run, the longer form first;
+#: three and four digits stay, for they may be a status, a code or a year.
 FRESH = (
     (re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"), "<id>"),
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"), "<time>"),

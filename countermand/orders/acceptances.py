@@ -28,7 +28,7 @@ class Acceptances(LedgerFile):
             self._base.execute("INSERT OR REPLACE INTO acceptances VALUES (?, ?, ?, ?, ?)", row)
 
     def acceptance(self, seller: str, way: str) -> AcceptanceRow | None:
-        """Return the last cancellation that was taken up, with its run, where it is recent and was asked for in the same way."""
+        """Return the last cancellation taken up, with its run, where it is recent and was asked for in the same way."""
         with self._explained():
             query = "SELECT run, taken, told FROM acceptances WHERE seller = ? AND way = ?"
             found = self._base.execute(query, (self._whose(seller), way)).fetchone()

@@ -1,4 +1,4 @@
-"""What a whole run, a fault and a repetition use up of the orders that are left, and which states of orders none is left of."""
+"""What a whole run, a fault and a repetition use up of the orders that are left, and of which states none is left."""
 
 from __future__ import annotations
 
@@ -84,7 +84,10 @@ class Budget:
 
 
 def made(target: Target, state: str) -> bool:
-    """Say whether orders of a state are made as they are needed: by the owner's command, or as [orders.register] has it."""
+    """Say whether orders of a state are made as they are needed.
+
+    They are made by the owner's command, or as [orders.register] has it.
+    """
     if target.orders.command:
         return True
     wanted, able = target.orders.register, APIS[target.api].registered
@@ -96,7 +99,7 @@ def made(target: Target, state: str) -> bool:
 
 
 def lacking(target: Target, there: Counter[str]) -> tuple[str, ...]:
-    """Return the states of which no order is left, none can be made, and the target file does not say that there is none."""
+    """Return the states of which no order is left, none can be made, and the target file does not say there is none."""
     states = APIS[target.api].states
     return tuple(
         one for one in states if not there[one] and not made(target, one) and not target.lacks(f"{one}_orders")
@@ -115,7 +118,10 @@ def left(target: Target, ledger: Ledger) -> Counter[str]:
 
 
 def of(target: Target, cancellable: tuple[str, ...], spends: int, path: Path) -> Budget:
-    """Return the budget of a target by the ledger at a path; one that is not there, or cannot be read, knows of no order used."""
+    """Return the budget of a target by the ledger at a path.
+
+    One that is not there, or cannot be read, knows of no order used.
+    """
     there = Counter(order.state for order in target.orders.listed)
     with contextlib.suppress(LedgerError):
         if path.is_file():
@@ -127,7 +133,10 @@ def of(target: Target, cancellable: tuple[str, ...], spends: int, path: Path) ->
 
 
 def counted(target: Target, cancellable: tuple[str, ...], spends: int, there: Counter[str]) -> Budget:
-    """Return the budget of a target of which so many orders are left: of the state whose cancellation a run asks for first."""
+    """Return the budget of a target of which so many orders are left.
+
+    They are of the state whose cancellation a run asks for first.
+    """
     listed = {order.state for order in target.orders.listed}
     state = next((one for one in cancellable if one in listed), cancellable[0])
     others = tuple(one for one in lacking(target, there) if one != state)

@@ -55,7 +55,10 @@ class Entry(NamedTuple):
 
 
 class Ledger(Acceptances):
-    """Records an order before it is given to a scenario; one that may have been used up is never given again. Raises LedgerError."""
+    """Records an order before it is given to a scenario; one that may have been used up is never given again.
+
+    Raises LedgerError.
+    """
 
     def join(self, names: Sequence[str]) -> None:
         """Learn that all these names are one seller's: an order that was used under one of them is used under all."""
@@ -70,7 +73,10 @@ class Ledger(Acceptances):
                     self._base.execute("INSERT OR REPLACE INTO names VALUES (?, ?)", (name, sellers[0]))
 
     def take(self, claim: Claim, listed: Mapping[str, Order], cap: int) -> Order | None:
-        """Record the first listed order that nobody has taken, or one made before that is free, and return it; raises CapError."""
+        """Record the first listed order that nobody has taken, or one made before that is free, and return it.
+
+        Raises CapError.
+        """
         with self._explained(), self._alone():
             claim = self._own(claim)
             if not self._room(claim, cap):
@@ -125,7 +131,10 @@ class Ledger(Acceptances):
         return Order(claim.state, *found)
 
     def reserve(self, claim: Claim, source: str, cap: int) -> str | None:
-        """Record that an order is about to be made, so that one made by a run that dies is not forgotten; raises CapError."""
+        """Record that an order is about to be made, so that one made by a run that dies is not forgotten.
+
+        Raises CapError.
+        """
         with self._explained(), self._alone():
             claim = self._own(claim)
             if not self._room(claim, cap):
@@ -159,7 +168,10 @@ class Ledger(Acceptances):
                 "DELETE FROM orders WHERE seller = ? AND number = ? AND source = 'listed' AND outcome IS NULL",
                 (seller, number),
             )
-            change = "UPDATE orders SET run = NULL, worker = NULL, scenario = NULL WHERE seller = ? AND number = ? AND outcome IS NULL"
+            change = (
+                "UPDATE orders SET run = NULL, worker = NULL, scenario = NULL "
+                "WHERE seller = ? AND number = ? AND outcome IS NULL"
+            )
             self._base.execute(change, (seller, number))
 
     def use_up(self, seller: str, number: str, outcome: str) -> None:
@@ -170,7 +182,10 @@ class Ledger(Acceptances):
             )
 
     def outlive(self, seller: str, run: str, worker: str, outcome: str) -> None:
-        """Note of every order that a process of the run had when it ended that it may be used up: nobody waits for it any more."""
+        """Note of every order that a process of the run had when it ended that it may be used up.
+
+        Nobody waits for it any more.
+        """
         change = "UPDATE orders SET outcome = ? WHERE seller = ? AND run = ? AND worker = ? AND outcome IS NULL"
         with self._explained(), self._alone():
             self._base.execute(change, (outcome, self._whose(seller), run, worker))
@@ -183,11 +198,17 @@ class Ledger(Acceptances):
             )
 
     def others(self, claim: Claim, cap: int) -> int:
-        """Count what other workers of this run have and may give back: orders of that state, or at the cap any orders."""
+        """Count what other workers of this run have and may give back.
+
+        These are orders of that state, or at the cap any orders.
+        """
         with self._explained():
             claim = self._own(claim)
         at_cap = self._one("SELECT count(*) FROM orders WHERE seller = ? AND run = ?", (claim.seller, claim.run)) >= cap
-        query = "SELECT count(*) FROM orders WHERE seller = ? AND run = ? AND worker <> ? AND outcome IS NULL AND state LIKE ?"
+        query = (
+            "SELECT count(*) FROM orders WHERE seller = ? AND run = ? AND worker <> ? "
+            "AND outcome IS NULL AND state LIKE ?"
+        )
         return int(self._one(query, (claim.seller, claim.run, claim.worker, "%" if at_cap else claim.state)))
 
     def own(self, claim: Claim) -> int:
@@ -199,7 +220,10 @@ class Ledger(Acceptances):
 
     def used(self, seller: str, run: str) -> int:
         """Count the orders this run has used up; one that was only found to be in another state is not."""
-        query = "SELECT count(*) FROM orders WHERE seller = ? AND run = ? AND outcome IS NOT NULL AND outcome NOT LIKE 'found %'"
+        query = (
+            "SELECT count(*) FROM orders WHERE seller = ? AND run = ? "
+            "AND outcome IS NOT NULL AND outcome NOT LIKE 'found %'"
+        )
         with self._explained():
             seller = self._whose(seller)
         return int(self._one(query, (seller, run)))

@@ -1,4 +1,7 @@
-"""The file of a ledger: on one side what is read and written in it, on the other SQLite, and everything that can be wrong with a file."""
+"""The file of a ledger.
+
+On one side what is read and written in it, on the other SQLite, and everything that can be wrong with a file.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +99,8 @@ class LedgerFile:
         if sane != "ok":
             raise sqlite3.DatabaseError(sane)
         self._base.execute("PRAGMA journal_mode = WAL")
-        # FULL: an entry survives a power cut as well; what ends with the run, as the embedded sellers' orders do, need not.
+        # FULL: an entry survives a power cut as well; what ends with the run,
+        # as the embedded sellers' orders do, need not.
         self._base.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
         with self._alone():
             self._base.execute(SCHEMA)
@@ -119,10 +123,16 @@ class LedgerFile:
                 self._become(name, spelt)
 
     def _become(self, name: str, seller: str) -> None:
-        """Let two sellers be one: an order that either of them has used is used, and one that either has in hand is in hand."""
-        used = """UPDATE orders SET outcome = (SELECT outcome FROM orders o WHERE o.seller = ? AND o.number = orders.number)
-                  WHERE seller = ? AND outcome IS NULL
-                  AND number IN (SELECT number FROM orders WHERE seller = ? AND outcome IS NOT NULL)"""
+        """Let two sellers be one.
+
+        An order that either of them has used is used, and one that either has in hand is in hand.
+        """
+        used = (
+            "UPDATE orders SET outcome = "
+            "(SELECT outcome FROM orders o WHERE o.seller = ? AND o.number = orders.number) "
+            "WHERE seller = ? AND outcome IS NULL "
+            "AND number IN (SELECT number FROM orders WHERE seller = ? AND outcome IS NOT NULL)"
+        )
         self._base.execute(used, (name, seller, name))
         self._base.execute("UPDATE OR IGNORE orders SET seller = ? WHERE seller = ?", (seller, name))
         self._base.execute("DELETE FROM orders WHERE seller = ?", (name,))
@@ -135,7 +145,10 @@ class LedgerFile:
         return str(found[0]) if found else name
 
     def _on_disk(self) -> list[tuple[int, int] | None]:
-        """Tell the files that are written to from others of their names: what is deleted while it is open can still be written to."""
+        """Tell the files that are written to from others of their names.
+
+        What is deleted while it is open can still be written to.
+        """
         return [_identity(self.path), _identity(self.path.with_name(self.path.name + "-wal"))]
 
     def _hold(self) -> None:

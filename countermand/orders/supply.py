@@ -1,7 +1,8 @@
 """The supply of orders in a given state, for scenarios that need one.
 
-Orders come from three places, in this order of preference: the lists of the target file and of the file it names; the owner's own
-command; the API itself, where the target file agrees to it. What was made and then given back is used before anything more is made.
+Orders come from three places, in this order of preference: the lists of the target file and of the file it names; the
+owner's own command; the API itself, where the target file agrees to it. What was made and then given back is used
+before anything more is made.
 """
 
 from __future__ import annotations
@@ -65,7 +66,10 @@ class Supply:
         return [held.as_json() for held in self._held.values()]
 
     def take(self, state: str, spare: int = 0, *, patient: bool = True) -> Order:
-        """Return an order of that state, recorded as taken; raises Shortage naming the state and the number there was."""
+        """Return an order of that state, recorded as taken.
+
+        Raises Shortage naming the state and the number there was.
+        """
         claim = self._claim._replace(state=state)
         if spare and not self._makes(state) and self._free(state) <= spare:
             which = (
@@ -143,7 +147,8 @@ class Supply:
 
     def _at_cap(self) -> Inconclusive:
         return Inconclusive(
-            f"the cap of {self._cap} orders used up in a run is reached; raise [safety] cancellations of {self._target.source.name}"
+            f"the cap of {self._cap} orders used up in a run is reached; "
+            f"raise [safety] cancellations of {self._target.source.name}"
         )
 
     def _shortage(self, claim: Claim) -> Inconclusive:
@@ -172,7 +177,10 @@ class Supply:
             held.spent, held.doubtful = held.spent or spent, False
 
     def doubt(self, order: Order, *, under_way: bool) -> None:
-        """Note that a request about an order is under way, or was not processed: what is interrupted meanwhile may be used up."""
+        """Note that a request about an order is under way, or was not processed.
+
+        What is interrupted meanwhile may be used up.
+        """
         if held := self._held.get(order.seller):
             held.doubtful = under_way
 
@@ -197,7 +205,10 @@ class Replayed:
         self.maker: Maker | None = None
 
     def take(self, state: str, spare: int = 0, *, patient: bool = True) -> Order:  # noqa: ARG002 - the record has settled that
-        """Return the next order of the record; one made within the scenario is made again, so that its requests are the recorded ones."""
+        """Return the next order of the record.
+
+        One made within the scenario is made again, so that its requests are the recorded ones.
+        """
         row = next(self._given, None)
         if row is None or row["state"] != state:
             raise Inconclusive(f"the record has no order that is {state} here")

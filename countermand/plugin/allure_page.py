@@ -10,7 +10,10 @@ from countermand.report import leaks, outputs, page
 
 
 def draw(state: Session) -> bool:
-    """Draw the page, search it for secrets, and say what came of it; return whether one was found, and all is withdrawn."""
+    """Draw the page, search it for secrets, and say what came of it.
+
+    Return whether one was found, and all is withdrawn.
+    """
     results, config = state.results, state.config
     left_out = config.getoption("no_page") or config.getoption("no_reports")
     if results is None or results.untested is not None or state.unwritten is not None or left_out:

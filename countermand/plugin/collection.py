@@ -103,8 +103,8 @@ def _stop(problems: list[str]) -> None:
 def arrange(items: list[pytest.Item], cases: Mapping[str, Case], catalogue: Catalogue) -> None:
     """Put the outcome clauses first, since others lean on them, and what waits for all others last.
 
-    Between them comes what may use an order up, by weight, and then what surely does, the heaviest last: its order serves all
-    others before.
+    Between them comes what may use an order up, by weight, and then what surely does, the heaviest last:
+    its order serves all others before.
     """
 
     def rank(item: pytest.Item) -> int:

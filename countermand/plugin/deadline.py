@@ -10,7 +10,8 @@ from types import FrameType
 
 from countermand.model.verdict import Inconclusive
 
-#: Seconds of computing a scenario may take; waiting for a seller does not count, and [limits] total bounds it. It takes milliseconds.
+#: Seconds of computing a scenario may take; waiting for a seller does not count, and [limits] total bounds it.
+#: It takes milliseconds.
 SECONDS = 60.0
 
 

@@ -21,7 +21,10 @@ Tree = dict[str, Any]
 
 
 def of_features(paths: Iterable[Path], catalogue: Catalogue, called: Callable[[Path], str]) -> list[str]:
-    """Return what is wrong with the feature files of some APIs and with their outcome, and which of their clauses have no scenario."""
+    """Return what is wrong with the feature files of some APIs and with their outcome.
+
+    That includes which of their clauses have no scenario.
+    """
     problems, tied, apis = list[str](), set[str](), set[str]()
     for path in paths:
         apis.add(path.parent.name)
@@ -35,7 +38,10 @@ def of_features(paths: Iterable[Path], catalogue: Catalogue, called: Callable[[P
 
 
 def _undecided(apis: Iterable[str], catalogue: Catalogue) -> Iterator[str]:
-    """Say of which APIs nobody could tell whether a run has come to anything: those without one clause that has to be decided."""
+    """Say of which APIs nobody could tell whether a run has come to anything.
+
+    They are those without one clause that has to be decided.
+    """
     for api in apis:
         found = [clause.id for clause in catalogue.of(api) if clause.outcome]
         if len(found) != 1:
@@ -114,15 +120,24 @@ def _of_scenario(scenario: Tree, names: dict[str, int]) -> Iterator[str]:
 
 
 def _prose(part: Tree | None, kind: str, *, allowed: bool = True) -> Iterator[str]:
-    """Return the lines that a parser takes for a description because their keyword is mistyped; only Feature and Rule may have one."""
+    """Return the lines that a parser takes for a description because their keyword is mistyped.
+
+    Only Feature and Rule may have one.
+    """
     at = part["location"]["line"] if part else 0
     for line in ((part or {}).get("description") or "").strip().splitlines():
         word, colon, _ = line.strip().partition(":")
         if line.strip() and not allowed:
             keywords = "Given, When, Then, And, But"
-            yield f"{at}: the {kind} has a description: {line.strip()!r}: is it a step whose keyword is mistyped? ({keywords})"
+            yield (
+                f"{at}: the {kind} has a description: {line.strip()!r}: "
+                f"is it a step whose keyword is mistyped? ({keywords})"
+            )
         elif colon and (keyword := nearest(word.title(), KEYWORDS, cutoff=0.75)):
-            yield f"{at}: the description of the {kind} has {line.strip()!r}: is {keyword}: meant? As it stands, nothing of it would run"
+            yield (
+                f"{at}: the description of the {kind} has {line.strip()!r}: "
+                f"is {keyword}: meant? As it stands, nothing of it would run"
+            )
 
 
 def of_sentences(

@@ -1,4 +1,7 @@
-"""How a run ends: the seller is asked once more, and every output is written from the one model, and searched for secrets."""
+"""How a run ends.
+
+The seller is asked once more, and every output is written from the one model, and searched for secrets.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,10 @@ def _leave_untested(state: Session, code: int) -> None:
 
 
 def _unreported(state: Session, error: OSError) -> int:
-    """Say on the terminal alone what came of a run whose reports cannot be written: what nobody can look into does not conform."""
+    """Say on the terminal alone what came of a run whose reports cannot be written.
+
+    What nobody can look into does not conform.
+    """
     outputs.retract(state.reports)
     with contextlib.suppress(OSError):
         allure.tidy(state.reports / outputs.ALLURE)
@@ -112,7 +118,10 @@ def _write(state: Session, exitstatus: int) -> int:
 
 
 def _tidy(state: Session) -> None:
-    """Clear away what the run has registered, as far as there is time; one more signal leaves the rest to another time."""
+    """Clear away what the run has registered, as far as there is time.
+
+    One more signal leaves the rest to another time.
+    """
     with state.ending.may_be_left_out():
         for target in state.run.targets.values():
             for words in cleanup.tidy(state.run, target, state.ending.hurry):
@@ -120,7 +129,10 @@ def _tidy(state: Session) -> None:
 
 
 def _closed(state: Session, scenarios: tuple[Scenario, ...], *, complete: bool) -> tuple[Scenario, ...]:
-    """See that each seller still answers as at the beginning; what it refused after that is inconclusive in every output."""
+    """See that each seller still answers as at the beginning.
+
+    What it refused after that is inconclusive in every output.
+    """
     weighed = {
         one.id: one
         for target in state.run.targets.values()
@@ -196,7 +208,10 @@ def _exit(state: Session, results: Results, exitstatus: int) -> int:
 
 
 def _wanted(state: Session, scenarios: tuple[Scenario, ...]) -> tuple[str, ...]:
-    """Return the clauses somebody has asked for in whole, of a run that has come to its end; none where nobody has selected any."""
+    """Return the clauses somebody has asked for in whole, of a run that has come to its end.
+
+    There are none where nobody has selected any.
+    """
     if not is_part(state.config) or not state.selected <= {one.id for one in scenarios}:
         return ()
     short = {clause for name, clause in state.clauses.items() if name not in state.selected}

@@ -1,4 +1,7 @@
-"""What sentences ask for by name: the run, the scene, its seller, and the acceptance, which is the positive control of every refusal."""
+"""What sentences ask for by name: the run, the scene, its seller, and the acceptance.
+
+The last is the positive control of every refusal.
+"""
 
 from __future__ import annotations
 

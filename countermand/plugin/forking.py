@@ -1,7 +1,10 @@
-"""Scenarios played by several processes: on one side pytest's loop over what was collected, on the other children forked from it.
+"""Scenarios played by several processes.
 
-Where a seller is far away nearly all of a run is waiting. A child is the process that has collected, once more: it imports nothing and
-collects nothing. It is given one scenario after another, and says what came of each; pytest is told here, as if it had been played here.
+On one side pytest's loop over what was collected, on the other children forked from it.
+
+Where a seller is far away nearly all of a run is waiting. A child is the process that has collected, once more: it
+imports nothing and collects nothing. It is given one scenario after another, and says what came of each; pytest is told
+here, as if it had been played here.
 """
 
 from __future__ import annotations
@@ -140,7 +143,7 @@ class Loop:
             raise session.Interrupted(session.shouldstop)
 
     def _begin(self) -> int:
-        """Let one process see whether the buyer is served, whom all others wait for, and return how many are to play."""
+        """Let one process see whether the buyer is served, whom all others await, and return how many are to play."""
         run, scenarios, apis = self._state.run, max(1, len(self._queue.todo)), self._scout.apis
         warm_up(apis)
         run.at_once = min(self._wanted or 1, scenarios)
@@ -217,7 +220,10 @@ class Loop:
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
 
     def _mourn(self, child: Child, task: Task | None) -> None:
-        """See that the scenario a process had when it ended is inconclusive, and nothing else; another one says so in its place."""
+        """See that the scenario a process had when it ended is inconclusive, and nothing else.
+
+        Another one says so in its place.
+        """
         (self._state.run.folder / f"process-{child.name}").unlink(missing_ok=True)
         if task is None:
             return
@@ -231,7 +237,10 @@ class Loop:
 
 
 def warm_up(apis: Iterable[str]) -> None:
-    """Import and read once what every process would for itself, and keep what is here from being written to by looking at it."""
+    """Import and read once what every process would for itself.
+
+    What is here is kept from being written to by looking at it.
+    """
     for name in LATE:
         importlib.import_module(name)
     for api in apis:

@@ -133,7 +133,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-    """Shorten what pytest tells of where a run was interrupted: to write the whole way takes seconds, and there are few."""
+    """Shorten what pytest tells of where a run was interrupted.
+
+    To write the whole way takes seconds, and there are few.
+    """
     excinfo.traceback = excinfo.traceback[-1:]
 
 
@@ -172,7 +175,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Draw Allure's page, which nobody waits for, and close wires and ledgers; only now has the terminal been told everything."""
+    """Draw Allure's page, which nobody waits for, and close wires and ledgers.
+
+    Only now has the terminal been told everything.
+    """
     state = config.stash.get(SESSION, None)
     if state is not None:
         if (allure_page.draw(state) or state.slips()) and PLAYED in config.stash:

@@ -1,4 +1,4 @@
-"""From the exception a scenario ended with to its verdict and message, and from these to what pytest is told and reports."""
+"""From a scenario's exception to its verdict and message, and from these to what pytest is told and reports."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ def judge(
     about: Exchange | None = None,
     fail_on: str | None = None,
 ) -> Judgement:
-    """Weigh how a scenario ended: only a Then that did not hold accuses, and only a documented clause fails, or what --fail-on adds."""
+    """Weigh how a scenario ended.
+
+    Only a Then that did not hold accuses, and only a documented clause fails, or what --fail-on adds.
+    """
     facts: dict[str, object] = {"clause": str(clause), "exchange": _spoken_of(error, exchanges, about), "again": again}
     if error is None:
         return Judgement(Verdict.CONFORMS)
@@ -57,7 +60,10 @@ def judge(
 
 
 def _spoken_of(error: BaseException | None, exchanges: list[Exchange], about: Exchange | None) -> str | None:
-    """Name the exchange that is spoken of: the one the error names, or that of the answer the sentence is about, or the last."""
+    """Name the exchange that is spoken of.
+
+    It is the one the error names, or that of the answer the sentence is about, or the last.
+    """
     named = getattr(error, "exchange", None) or about or (exchanges[-1] if exchanges else None)
     if isinstance(named, Exchange) and not any(named is one or named == one for one in exchanges):
         return f"{named}, the complete cancellation all scenarios lean on"
@@ -65,7 +71,10 @@ def _spoken_of(error: BaseException | None, exchanges: list[Exchange], about: Ex
 
 
 def _fails(error: Nonconformance, clause: Clause, fail_on: str | None) -> bool:
-    """Say whether a departure from a clause fails a target; one on a matter no page documents weighs no more than a standard does."""
+    """Say whether a departure from a clause fails a target.
+
+    One on a matter no page documents weighs no more than a standard does.
+    """
     weights = list(Evidence)
     evidence = (
         max(clause.evidence, Evidence.STANDARD, key=weights.index) if isinstance(error, Departure) else clause.evidence
@@ -86,7 +95,10 @@ def _unsure(error: BaseException, facts: dict[str, object]) -> Shown:
 
 
 def as_exception(judgement: Judgement) -> BaseException | None:
-    """Return what pytest is told was raised: the message alone, as a traceback shows fixture values and costs more than the scenario."""
+    """Return what pytest is told was raised.
+
+    It is the message alone, as a traceback shows fixture values and costs more than the scenario.
+    """
     words = judgement.message or ""
     if judgement.verdict is Verdict.CONFORMS:
         return None

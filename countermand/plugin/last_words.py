@@ -1,4 +1,7 @@
-"""What the terminal says last: the verdict and its causes, which orders are used up, and the exit code with its reason."""
+"""What the terminal says last.
+
+The verdict and its causes, which orders are used up, and the exit code with its reason.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Starts pytest on the suite, whatever project the user stands in; conftest.py then names the modules that pytest is to load."""
+"""Starts pytest on the suite, whatever project the user stands in.
+
+conftest.py then names the modules that pytest is to load.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,10 @@ def at_once(number: str) -> list[str]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Keep out what steers the pytest of the project the user stands in: its options, and whatever plugins are installed for it."""
+    """Keep out what steers the pytest of the project the user stands in.
+
+    That is its options, and whatever plugins are installed for it.
+    """
     before = {name: os.environ.pop(name, None) for name in STEERING}
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:

@@ -1,4 +1,7 @@
-"""What a reader must know of a run besides its verdicts: warnings, claims it contradicts, what it leant on, and how it was judged."""
+"""What a reader must know of a run besides its verdicts.
+
+Warnings, claims it contradicts, what it leant on, and how it was judged.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ def notes(state: Session, scenarios: tuple[Scenario, ...]) -> tuple[str, ...]:
 
 
 def _left_out(state: Session, scenarios: tuple[Scenario, ...]) -> list[str]:
-    """Say how much of what was asked for a run that was ended before its time has not played: a short list of findings is no praise."""
+    """Say how much of what was asked for a run that was ended before its time has not played.
+
+    A short list of findings is no praise.
+    """
     missing = state.selected - {one.id for one in scenarios}
     if not missing:
         return []
@@ -42,7 +48,10 @@ def _left_out(state: Session, scenarios: tuple[Scenario, ...]) -> list[str]:
 
 
 def _contradicted(state: Session, scenarios: tuple[Scenario, ...]) -> list[str]:
-    """Return the claims of target files that the run contradicts, and what it has not tried for want of somebody to try it with."""
+    """Return the claims of target files that the run contradicts.
+
+    Return as well what it has not tried for want of somebody to try it with.
+    """
     targets = state.run.targets.values()
     found = [words for target in targets for words in capabilities.contradicted(target, scenarios, state.catalogue)]
     return [*found, *(words for target in targets for words in capabilities.untried(target, scenarios))]
@@ -65,6 +74,9 @@ def _replayed(state: Session) -> list[str]:
         return []
     words = f"judged again from the record {record.source.name}: nothing was sent"
     if absent := sorted(state.collected - record.rows.keys()):
-        words += f"; of {len(state.collected)} scenarios it lacks {len(absent)}: {', '.join(absent[:5])}{' ...' if absent[5:] else ''}"
+        words += (
+            f"; of {len(state.collected)} scenarios it lacks {len(absent)}: "
+            f"{', '.join(absent[:5])}{' ...' if absent[5:] else ''}"
+        )
     made = f"suite {record.suite['version']} ({record.suite['digest'][:19]})"
     return [words] if record.suite == suite.identity() else [words, f"the record was made by another suite: {made}"]

@@ -1,9 +1,11 @@
-"""In what order scenarios are handed out: on one side those that are left, on the other the next one that may begin beside those played.
+"""In what order scenarios are handed out.
 
-One by one, a clause that was shown to be broken costs no second order. So that it costs none here, scenarios of one clause are played
-one after the other, in their order; those of a clause with many of them begin early, or all others would wait for them at the end.
-What the others lean on is played before any of them. What waits for all others comes last; where nothing else may begin it asks
-beforehand what it has to ask.
+On one side those that are left, on the other the next one that may begin beside those played.
+
+One by one, a clause that was shown to be broken costs no second order. So that it costs none here, scenarios of one
+clause are played one after the other, in their order; those of a clause with many of them begin early, or all others
+would wait for them at the end. What the others lean on is played before any of them. What waits for all others comes
+last; where nothing else may begin it asks beforehand what it has to ask.
 """
 
 from __future__ import annotations
@@ -33,7 +35,10 @@ class Queue:
         self.todo: list[Task] = [{"number": number} for number in range(len(cases))]
 
     def next(self, playing: Sequence[Task], wanted: int) -> Task | None:
-        """Take the next scenario that may begin, where so many are to be played at once; nothing where one must end first."""
+        """Take the next scenario that may begin, where so many are to be played at once.
+
+        Take none where one must end first.
+        """
         ready, late = self._ready(playing)
         chosen = self._longest(ready, wanted) or next(iter(ready.values()), None)
         if chosen is None and late and self._may_wait(playing, wanted):
@@ -47,7 +52,10 @@ class Queue:
         return all(self._waits(task) for task in (*self.todo, *playing))
 
     def _ready(self, playing: Iterable[Task]) -> tuple[dict[str | None, Task], dict[str | None, Task]]:
-        """Return the first scenario of each clause of which none is being played: of those that wait for nobody, and of the others."""
+        """Return the first scenario of each clause of which none is being played.
+
+        First come those that wait for nobody, and then the others.
+        """
         taken = {self._clause(task) for task in playing} - {None}
         led = {self._api(task) for task in (*self.todo, *playing) if self._leads(self._clause(task))}
         ready, late = dict[str | None, Task](), dict[str | None, Task]()
@@ -63,7 +71,10 @@ class Queue:
         return len(left) + sum(self._waits(task) for task in playing) < wanted
 
     def _longest(self, ready: dict[str | None, Task], wanted: int) -> Task | None:
-        """Return the first scenario of a clause that may take more than its share of the time, where there are orders for all who play."""
+        """Return the first scenario of a clause that may take more than its share of the time.
+
+        There is one only where there are orders for all who play.
+        """
         left = Counter(self._clause(task) for task in self.todo)
         named = [clause for clause in ready if clause is not None]
         if self._pool <= wanted or not named or any(map(self._leads, named)):
@@ -72,7 +83,10 @@ class Queue:
         return ready[most] if left[most] * LENGTHY > len(self.todo) / wanted else None
 
     def _leads(self, clause: str | None) -> bool:
-        """Say whether others lean on the outcome of a clause: beside it they would each have an acceptance of their own."""
+        """Say whether others lean on the outcome of a clause.
+
+        Beside it they would each have an acceptance of their own.
+        """
         return clause is not None and clause in self._catalogue and self._catalogue[clause].outcome
 
     def _api(self, task: Task) -> str | None:

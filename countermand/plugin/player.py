@@ -1,4 +1,7 @@
-"""A process that plays scenarios for another: on one side tasks, on the other pytest's reports and the rows of each, to be told."""
+"""A process that plays scenarios for another.
+
+On one side tasks, on the other pytest's reports and the rows of each, to be told.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,10 @@ class Player:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
     def _part(self) -> None:
-        """Have nothing in common with the other processes: neither the terminal nor the files that pytest captures output with."""
+        """Have nothing in common with the other processes.
+
+        That is neither the terminal nor the files that pytest captures output with.
+        """
         plugins = self._session.config.pluginmanager
         plugins.unregister(name="terminalreporter")
         capture = plugins.get_plugin("capturemanager")
@@ -48,7 +54,10 @@ class Player:
         plugins.register(self, "countermand-player")
 
     def _settled(self, row: dict[str, Any]) -> None:
-        """Keep a row, and say at once that its scenario has given its orders back: another one of its clause may begin."""
+        """Keep a row, and say at once that its scenario has given its orders back.
+
+        Another one of its clause may begin.
+        """
         self._rows.append(row)
         self._end.tell({"settled": True})
 

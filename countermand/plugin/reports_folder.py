@@ -1,4 +1,7 @@
-"""The folder a run writes its reports to: which it is, whether it can be written to, and what it says of targets that were not tested."""
+"""The folder a run writes its reports to.
+
+Which it is, whether it can be written to, and what it says of targets that were not tested.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ ROOM = 2**18
 
 
 def named(config: pytest.Config) -> Path:
-    """Return the folder to write to: the one that was named, or where a run of this kind belongs; raises pytest.UsageError."""
+    """Return the folder to write to: the one that was named, or where a run of this kind belongs.
+
+    Raises pytest.UsageError.
+    """
     option = config.option
     if option.reports:
         if why := shelf.unfit(Path(config.invocation_params.dir, option.reports)):
@@ -28,7 +34,10 @@ def named(config: pytest.Config) -> Path:
 
 
 def leave_untested(config: pytest.Config, reason: str) -> None:
-    """Leave reports that say why the targets of this command line were not tested, where a run was asked for and this process reports."""
+    """Leave reports that say why the targets of this command line were not tested.
+
+    They are left where a run was asked for and this process reports.
+    """
     option = config.option
     if not option.target or option.replay or option.dry_run or option.collectonly or hasattr(config, "workerinput"):
         return
@@ -37,7 +46,10 @@ def leave_untested(config: pytest.Config, reason: str) -> None:
 
 
 def prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
-    """Clean the folder of reports and point allure-pytest at it; a worker finds it clean, and a dry run leaves it as it is."""
+    """Clean the folder of reports and point allure-pytest at it.
+
+    A worker finds it clean, and a dry run leaves it as it is.
+    """
     if config.option.dry_run:
         config.option.no_reports = config.option.no_page = True
         return
@@ -56,7 +68,10 @@ def prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
 
 
 def _claim(config: pytest.Config, reports: Path) -> None:
-    """Keep the folder for this run until it has ended; raises targetfile.TargetError where another run is writing there."""
+    """Keep the folder for this run until it has ended.
+
+    Raises targetfile.TargetError where another run is writing there.
+    """
     try:
         config.add_cleanup(shelf.claim(reports))
     except shelf.TakenError:

@@ -1,4 +1,7 @@
-"""The definitions of sentences: each is looked for once, and remembered for every scenario and every process that is forked."""
+"""The definitions of sentences.
+
+Each is looked for once, and remembered for every scenario and every process that is forked.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,8 @@ scenario = importlib.import_module("pytest_bdd.scenario")
 def remember() -> Callable[[], None]:
     """Let pytest-bdd find a definition where it has found it before; return what ends that.
 
-    It would look through all fixtures for definitions, twice a step. None is visible to one feature only: all stand in plugins, and the
-    guards hold a sentence to meaning one thing in every feature.
+    It would look through all fixtures for definitions, twice a step. None is visible to one feature only: all stand in
+    plugins, and the guards hold a sentence to meaning one thing in every feature.
     """
     known: dict[tuple[str, str], list[Any]] = {}
     defined = list[tuple[Any, Any]]()  # what pytest-bdd knows of each definition, and the fixture it has made of it

@@ -1,4 +1,7 @@
-"""What a run says while it is played and when it has ended, in our own words: it stands where pytest's terminal reporter stood."""
+"""What a run says while it is played and when it has ended, in our own words.
+
+It stands where pytest's terminal reporter stood.
+"""
 
 from __future__ import annotations
 

@@ -37,10 +37,12 @@ Maker = Callable[[], serving.Application | Path]  # a path is the target file of
 LIMITS = Limits(connect=20, total=20, size=2**21, dead=5)
 #: What is enough for sellers some of which never answer.
 IMPATIENT = Limits(connect=5, total=1.5, size=2**21, dead=3)
-#: Plugins of pytest that have nothing to do here, and take a third of the time of a scenario that is over in milliseconds.
+#: Plugins of pytest that have nothing to do here,
+#: and take a third of the time of a scenario that is over in milliseconds.
 NEEDLESS = (
-    "terminal", "xdist", "allure_pytest", "hypothesispytest", "anyio", "logging", "warnings", "faulthandler", "unraisableexception",
-    "threadexception", "capture", "junitxml", "doctest", "pastebin", "setuponly", "setupplan", "stepwise", "unittest", "nose",
+    "terminal", "xdist", "allure_pytest", "hypothesispytest", "anyio", "logging", "warnings", "faulthandler",
+    "unraisableexception", "threadexception", "capture", "junitxml", "doctest", "pastebin", "setuponly", "setupplan",
+    "stepwise", "unittest", "nose",
 )  # fmt: skip
 
 
@@ -162,7 +164,10 @@ class Field:
 
 
 def warm_up(state: Session) -> None:
-    """Do once what every process would do for itself: make up what masks the secrets, and what each process that is forked needs."""
+    """Do once what every process would do for itself.
+
+    Make up what masks the secrets, and what each process that is forked needs.
+    """
     suite.says("")
     for masker in state.maskers.values():
         masker.text("")

@@ -25,11 +25,13 @@ th,td{border-right:1px solid #eaeef2;border-bottom:1px solid #eaeef2;padding:.05
 td{text-align:center;min-width:1.15rem}
 thead{position:sticky;top:0;z-index:2}thead th{background:#f6f8fa;vertical-align:bottom;font-weight:400}
 thead th span{writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap}
-tbody th,.corner{position:sticky;left:0;z-index:1;text-align:left;font-weight:400;min-width:24rem;max-width:32rem;padding:.05rem .4rem}
+tbody th,.corner{position:sticky;left:0;z-index:1;text-align:left;font-weight:400;min-width:24rem;max-width:32rem;\
+padding:.05rem .4rem}
 .corner{z-index:3}.clause th{background:#f6f8fa}.clause td{background:#f6f8fa}
 .clause th span{font-weight:600}
 tr:hover td,tr:hover th{background:#fff8c5}
-.vice{color:#57606a}.sign{display:inline-block;min-width:1.1rem;text-align:center;border-radius:.2rem;color:#fff;font-weight:700}
+.vice{color:#57606a}.sign{display:inline-block;min-width:1.1rem;text-align:center;border-radius:.2rem;color:#fff;\
+font-weight:700}
 .broken .sign{outline:2px solid #1f2328;outline-offset:1px}.hole{background:#ff0}.hole .sign{outline:3px dotted #cf222e}
 @media (max-width:60rem){tbody th,.corner{min-width:11rem}}
 @media print{.pane{max-height:none;overflow:visible}thead,tbody th,.corner{position:static}}
@@ -85,7 +87,10 @@ def _table(proof: Proof, api: str) -> Iterator[str]:
 def _body(clause: Clause, rows: list[Shown], clauses: list[Clause]) -> Iterator[str]:
     empty = f'<td colspan="{len(clauses)}"></td>'
     none = "" if rows else " <mark>no deviant breaks it</mark>"
-    yield f'<tbody><tr class="clause"><th scope="rowgroup"><span>{clause.id}</span> {escape(clause.says)}{none}</th>{empty}</tr>'
+    yield (
+        '<tbody><tr class="clause"><th scope="rowgroup">'
+        f"<span>{clause.id}</span> {escape(clause.says)}{none}</th>{empty}</tr>"
+    )
     yield from (_row(one, clauses) for one in rows)
     yield "</tbody>"
 

@@ -26,7 +26,10 @@ def known(apis: Iterable[str]) -> dict[str, dict[str, type]]:
 def prove(
     chosen: Deviants, *, complete: bool, jobs: int | None = None, progress: Progress = lambda _api, _name: None
 ) -> Proof:
-    """Judge the chosen deviants, and beside them the reference seller of each API; raises RuntimeError where nothing can be judged."""
+    """Judge the chosen deviants, and beside them the reference seller of each API.
+
+    Raises RuntimeError where nothing can be judged.
+    """
     catalogue, started = clause.read(*suite.features()), time.monotonic()
     references: dict[str, Judgement] = {}
     shown: list[Shown] = []

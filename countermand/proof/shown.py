@@ -98,7 +98,10 @@ class Proof:
                 continue
             for clause, (wanted, got) in one.holes.items():
                 kind = _kind(one, clause)
-                yield f"{one.slug} ({one.name}, {one.breaks}): {kind}: {clause} says {got or 'nothing'}, and must say {wanted or 'nothing'}"
+                yield (
+                    f"{one.slug} ({one.name}, {one.breaks}): {kind}: {clause} says {got or 'nothing'}, "
+                    f"and must say {wanted or 'nothing'}"
+                )
 
 
 def _kind(one: Shown, clause: str) -> str:
@@ -108,7 +111,10 @@ def _kind(one: Shown, clause: str) -> str:
 
 
 def must_say(deviant: type, reference: Map, catalogue: Catalogue) -> dict[str, Verdict]:
-    """Return the whole map a deviant must get: the reference's, but for the clause it breaks and what it declares besides."""
+    """Return the whole map a deviant must get.
+
+    It is the reference's, but for the clause it breaks and what it declares besides.
+    """
     breaks, also = str(vars(deviant)["breaks"]), getattr(deviant, "also", {})
     fails = catalogue[breaks].evidence is Evidence.DOCUMENTED
     named = {breaks: Verdict.DOES_NOT_CONFORM if fails else Verdict.DEPARTS}

@@ -17,7 +17,10 @@ FEW = 9  # clauses that are named one by one
 
 def claim(deviants: int, clauses: int) -> str:
     """Return the one line that a proof without a hole says, and README repeats."""
-    return f"{deviants} deviants: every one of {clauses} clauses was broken and caught; nothing changed that was not declared."
+    return (
+        f"{deviants} deviants: every one of {clauses} clauses was broken and caught; "
+        "nothing changed that was not declared."
+    )
 
 
 def summary(proof: Proof) -> str:

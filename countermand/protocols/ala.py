@@ -200,7 +200,10 @@ class AlaSeller(Seller):
         return 200 <= reply.status < 300 or bool([*named(root, "fault"), *named(root, "Fault")])  # noqa: PLR2004
 
     def private(self, order: Order) -> list[Known]:
-        """Return an order's reference, its state and, where it is another's, who that is; of another's order no state is known."""
+        """Return an order's reference, its state and, where it is another's, who that is.
+
+        Of another's order no state is known.
+        """
         foreign = order.state == "foreign"
         owner = self.target.identities.get("another_buyer") if foreign else None
         states = STATES if foreign else (order.state.replace("_", " "),)
@@ -218,7 +221,10 @@ class AlaSeller(Seller):
         return (RESELLER,) if self.identity("buyer").reseller else ()
 
     def payloads(self, root: Element) -> list[Element]:
-        """Return what stands in the SOAP Body, or a bare message itself: the lax wildcard of SOAP's own schema would let anything pass."""
+        """Return what stands in the SOAP Body, or a bare message itself.
+
+        The lax wildcard of SOAP's own schema would let anything pass.
+        """
         bodies = [child for child in children(root) if local(child) == "Body"] if local(root) == "Envelope" else []
         return children(bodies[0]) if bodies else [root]
 

@@ -14,7 +14,8 @@ from countermand.protocols.variation import Signature, Variation
 
 #: What is said of a fault that comes with status 200.
 A_FAULT = "a fault"
-#: How a door is closed: by an alert, without a word, or with bytes that are no HTTP. It is a refusal, for strangers only.
+#: How a door is closed: by an alert, without a word, or with bytes that are no HTTP.
+#: It is a refusal, for strangers only.
 CLOSED_DOOR = frozenset({Trouble.ALERT, Trouble.CLOSED, Trouble.NOT_HTTP})
 KNOWN = frozenset({"buyer", "another buyer"})
 #: HTTP statuses that say "not now": Too Many Requests, and the gateway's own (RFC 6585, 4; RFC 9110, 15.6.3 to 15.6.5).
@@ -59,7 +60,10 @@ class Asked:
 
     @property
     def by_stranger(self) -> bool:
-        """Whether the seller has no reason to trust whoever asked: unknown, in another's name, or with a signature that is not good."""
+        """Whether the seller has no reason to trust whoever asked.
+
+        That is somebody unknown, in another's name, or with a signature that is not good.
+        """
         own_name = self.variation.speaks_for is None and self.variation.signature is Signature.GOOD
         return self.by not in KNOWN or not own_name
 

@@ -19,7 +19,10 @@ SIGN_OF_BOMB = "x" * 100
 
 
 def done_to(document: bytes, variation: Variation, root: str, element: str, order: Order) -> bytes:
-    """Return a written document with what a variation does to its bytes, if anything; entities stand in the root, one in that element."""
+    """Return a written document with what a variation does to its bytes, if anything.
+
+    Entities stand in the root, one in that element.
+    """
     if variation.damage is Damage.BROKEN:
         return broken(document)
     if variation.damage in HOSTILE:
@@ -33,9 +36,10 @@ def broken(document: bytes) -> bytes:
 
 
 def with_entity(document: bytes, variation: Variation, root: str, element: str, order: Order) -> bytes:
-    """Declare an entity and use it in one element, or where the order is named; the DOCTYPE takes the place of any other.
+    """Declare an entity and use it in one element, or where the order is named.
 
-    Where an entity names the order, whoever takes the cancellation up has expanded it; elsewhere that cannot be told from a reply.
+    The DOCTYPE takes the place of any other. Where an entity names the order, whoever takes the cancellation up has
+    expanded it; elsewhere that cannot be told from a reply.
     """
     how, half = variation.damage, len(order.seller) // 2
     if how in {Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB}:
@@ -47,7 +51,9 @@ def with_entity(document: bytes, variation: Variation, root: str, element: str, 
         Damage.EXTERNAL_ENTITY: f'<!ENTITY word SYSTEM "{variation.entity or NO_FILE}">',
         Damage.ENTITY_BOMB: _bomb(),
         Damage.NAMED_BY_ENTITY: f'{ours}<!ENTITY order "{escape(order.seller)}">',
-        Damage.NAMED_BY_BOMB: f'{_bomb()}{ours}<!ENTITY half "{order.seller[half:]}"><!ENTITY order "{order.seller[:half]}&half;">',
+        Damage.NAMED_BY_BOMB: (
+            f'{_bomb()}{ours}<!ENTITY half "{order.seller[half:]}"><!ENTITY order "{order.seller[:half]}&half;">'
+        ),
     }[how or Damage.DECLARED_ENTITY]
     text = re.sub(rb"<!DOCTYPE[^>]*>\s*", b"", document)
     prolog, start, body = text.rpartition(b"?>") if text.startswith(b"<?xml") else (b"", b"", text)

@@ -78,7 +78,10 @@ def _within(word: str, text: str) -> bool:
 
 
 def _encoded(words: Iterable[str], raw: Iterable[bytes]) -> bool:
-    """Say whether one stands there in hexadecimal, in base64, escaped, in another charset or in pieces: wherever it would be masked."""
+    """Say whether one stands there in hexadecimal, in base64, escaped, in another charset or in pieces.
+
+    It is found wherever it would be masked.
+    """
     masker = Masker(word for word in words if len(word) >= LONG)
     return any(masker.spans(data) for data in raw)
 
@@ -101,7 +104,7 @@ def _said(reply: Reply) -> list[str]:
 
 
 def _texts(body: bytes, *, raw: bool = True) -> Iterator[str]:
-    """Give a body as it is, and where it is a document what stands in it once it is read, comments and attributes included."""
+    """Give a body as it is, and of a document what stands in it once it is read, comments and attributes included."""
     root = _document(body)
     if raw or root is None:
         yield body.decode("utf-8", "replace")

@@ -10,7 +10,8 @@ from countermand.document import Element, Unreadable, local, parse
 from countermand.model.exchange import Reply
 from countermand.model.verdict import Inconclusive
 
-#: HTTP statuses that are about the caller (RFC 9110, 15.5.2, 15.5.4, 15.5.8; RFC 6585, 6), with the two in which nginx means a certificate.
+#: HTTP statuses that are about the caller (RFC 9110, 15.5.2, 15.5.4, 15.5.8;
+#: RFC 6585, 6), with the two in which nginx means a certificate.
 CALLER = frozenset({401, 403, 407, 495, 496, 511})
 #: A page about the client certificate, which goes out with status 400 (nginx, ssl_verify_client).
 ABOUT_CERTIFICATE = re.compile(rb"(SSL|client) certificate", re.IGNORECASE)
@@ -18,7 +19,10 @@ ABOUT_CERTIFICATE = re.compile(rb"(SSL|client) certificate", re.IGNORECASE)
 BARE = re.compile(r"""b["']\s*(\\xef\\xbb\\xbf)?<""")
 #: What a reply is whose document is inside a package of parts (XOP 1.0, 3; RFC 2387).
 PACKAGE = "an XML reply in a multipart package"
-UNPACK = "have the seller send the document alone (attachments, as MTOM has them, switched off): no public page documents such a package"
+UNPACK = (
+    "have the seller send the document alone (attachments, as MTOM has them, switched off): "
+    "no public page documents such a package"
+)
 SHOWN = 200  # letters of somebody else's address
 
 
@@ -28,7 +32,10 @@ def is_redirect(reply: Reply) -> bool:
 
 
 def is_page(root: Element | None) -> bool:
-    """Say whether a reply's document is none of an API's: no XML at all, or a page for people that happens to be well-formed."""
+    """Say whether a reply's document is none of an API's.
+
+    It is no XML at all, or a page for people that happens to be well-formed.
+    """
     return root is None or local(root).lower() == "html"
 
 

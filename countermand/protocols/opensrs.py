@@ -21,13 +21,16 @@ from countermand.protocols.variation import COMPLETE, Damage, Signature, Variati
 
 REQUIRED = ("attributes.order_id",)
 STATES = ("approver-confirmed", "awaiting-approval", "cancelled", "completed", "declined", "in-progress", "pending")
-#: Codes by which the service says "not now" (guide, response codes): rates, connections, commands, a request waiting, registry, supplier.
+#: Codes by which the service says "not now" (guide, response codes):
+#: rates, connections, commands, a request waiting, registry, supplier.
 THROTTLED = frozenset({"300", "310", "350", "437", "701", "702", "703", "704", "705", "720"})
 #: Those of them by which a command was not let in at all: too many a second, at once, or on one connection.
 NOT_NOW = frozenset({"300", "310", "350"})
-#: Codes of an authentication failure (the guide, response codes; troubleshooting): such a reply does not answer the command.
+#: Codes of an authentication failure (the guide, response codes; troubleshooting):
+#: such a reply does not answer the command.
 UNAUTHENTICATED = frozenset({"401", "410", "415"})
-#: Codes that are about the caller where they come in a bare reply, which names neither object nor action: an address or user not let in.
+#: Codes that are about the caller where they come in a bare reply, which names neither object nor action:
+#: an address or user not let in.
 NOT_LET_IN = frozenset({"400", "555"})
 #: What the service says of an address it does not know (the guide, response codes: 400).
 ABOUT_ADDRESS = re.compile(r"invalid ip\b", re.IGNORECASE)
@@ -87,7 +90,10 @@ class OpensrsSeller(Seller):
                 yield "the signature it expected", sign(body, one.api_key.reveal())
 
     def _made_elsewhere(self, body: bytes, key: str, order: Order, how: Signature) -> str | None:
-        """Return a good signature of something else: of a request served a moment ago, or of this one for another order."""
+        """Return a good signature of something else.
+
+        It is of a request served a moment ago, or of this one for another order.
+        """
         if how is Signature.USED:
             return next(
                 (value for name, value in self.greet(order).exchange.request.headers if name == "X-Signature"), None
@@ -100,7 +106,10 @@ class OpensrsSeller(Seller):
         return None
 
     def decide(self, reply: Reply) -> Reading:
-        """Read a reply by is_success, or where that is neither 0 nor 1 by its code; without either, by the HTTP status."""
+        """Read a reply by is_success, or where that is neither 0 nor 1 by its code.
+
+        Without either, it is read by the HTTP status.
+        """
         success, code = (first(reply, key) for key in ("is_success", "response_code"))
         if success is None and code is None:
             return _by_status(reply, readable=try_xml(reply) is not None)
@@ -210,7 +219,8 @@ class OpensrsSeller(Seller):
     def told_of(self, order: Order) -> Told:
         """Return the state get_order_info tells, or in which words it does not know the order.
 
-        A refusal may as well be one of the command: a seller that answers in the same words where no order is named reads none.
+        A refusal may as well be one of the command: a seller that answers in the same words
+        where no order is named reads none.
         """
         if self.target.lacks("get_order_info"):
             return Told()

@@ -37,7 +37,10 @@ def resolve(parent: Element, name: str) -> list[Element]:
 
 
 def items(root: Element, path: str) -> list[Place]:
-    """Return the items a dotted path of keys names; the outermost key is looked for where the message's parameters are."""
+    """Return the items a dotted path of keys names.
+
+    The outermost key is looked for where the message's parameters are.
+    """
     blocks = named(root, "data_block") or [root]
     found = list(blocks)
     for name in path.split("."):
@@ -46,7 +49,10 @@ def items(root: Element, path: str) -> list[Place]:
 
 
 def outermost(reply: Reply | None) -> Mapping[str, Sequence[Place]]:
-    """Return the outermost items of a reply by their keys; those of a short one are kept, for who looks at every reply of a run."""
+    """Return the outermost items of a reply by their keys.
+
+    Those of a short one are kept, for who looks at every reply of a run.
+    """
     root = None if reply is None else try_xml(reply)
     if reply is None or root is None:
         return {}

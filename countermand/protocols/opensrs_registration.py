@@ -1,7 +1,8 @@
 """Orders made on the spot by sw_register, as [orders.register] of a target file has it.
 
-The document is the example of payloads/opensrs/sw_register.xml, filled. An order is saved, which costs nothing and reaches no
-certificate authority; it is submitted only where the target file says `process = true`. Nothing is ever made on production.
+The document is the example of payloads/opensrs/sw_register.xml, filled. An order is saved, which costs nothing and
+reaches no certificate authority; it is submitted only where the target file says `process = true`. Nothing is ever made
+on production.
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ class Registering:
         return frozenset({"pending", *foreign, *({"in-progress"} if wanted.get("process") else ())})
 
     def __call__(self, state: str) -> Order:
-        """Make an order of that state; raises Lost where nobody said whether one was made, and Inconclusive where none was."""
+        """Make an order of that state.
+
+        Raises Lost where nobody said whether one was made, and Inconclusive where none was.
+        """
         wanted = self._target.orders.register or {}
         number = self._seller.scene.draw.digits(9)
         body = document(wanted, handle="process" if state == "in-progress" else "save", number=number)

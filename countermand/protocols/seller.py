@@ -64,7 +64,10 @@ class Seller(ABC):
 
     @classmethod
     def spends(cls, target: Target) -> int:  # noqa: ARG003 - what an API does that asks for nothing else
-        """Return how many orders a whole run uses up at a seller that conforms, besides the one that shows that it takes any up."""
+        """Return how many orders a whole run uses up at a seller that conforms.
+
+        The one that shows that it takes any up comes besides.
+        """
         return 0
 
     @abstractmethod
@@ -85,9 +88,10 @@ class Seller(ABC):
 
     @classmethod
     def turns_away(cls, reply: Reply) -> bool:
-        """Say whether a reply turns the caller away rather than answers the request: it is about who asks, and not about what.
+        """Say whether a reply turns the caller away rather than answers the request.
 
-        This is the one place that decides it; a protocol adds the forms of its own.
+        It is about who asks, and not about what. This is the one place that decides it;
+        a protocol adds the forms of its own.
         """
         return front.is_about_caller(reply, try_xml(reply))
 
@@ -101,8 +105,9 @@ class Seller(ABC):
     def is_own_reply(self, exchange: Exchange) -> bool:
         """Say whether a reply is the operation's own, which looks as is documented.
 
-        It is where a party the seller knows has asked the operation, in a document that means no harm, and was not turned away in
-        a form no page documents. All else may come from what stands in front of the seller, and no page says what that looks like.
+        It is where a party the seller knows has asked the operation, in a document that means no harm, and was not
+        turned away in a form no page documents. All else may come from what stands in front of the seller, and no page
+        says what that looks like.
         """
         reply = exchange.reply
         if reply is None or exchange.identity not in KNOWN or not self.reached_operation(exchange.request):
@@ -110,7 +115,7 @@ class Seller(ABC):
         return reply.status in self.tells_callers or not self.turns_away(reply)
 
     def reached_operation(self, request: Request) -> bool:
-        """Say whether a request asks the operation, in a document that no filter in front of it has a reason to stop."""
+        """Say whether a request asks the operation, in a document that no filter in front of it has reason to stop."""
         return self.is_operation(request) and not front.declares_entities(request.body)
 
     @property
@@ -137,7 +142,7 @@ class Seller(ABC):
 
     @abstractmethod
     def speaks(self, answer: Answer) -> bool:
-        """Say whether a reply is in the language of the API, so that it is hardly the page of something in front of it."""
+        """Say whether a reply is in the language of the API, so that it is hardly the page of something in front."""
 
     def told_of(self, order: Order) -> Told:  # noqa: ARG002 - what a seller without a look-up does
         """Return what the seller tells when it is asked for an order, nothing where it cannot be asked."""
@@ -179,9 +184,9 @@ class Seller(ABC):
         return ""
 
     def not_now(self, exchange: Exchange) -> bool:
-        """Say whether a reply tells that the request was not processed, and may come again (RFC 6585, 4; RFC 9110, 15.6.4).
+        """Say whether a reply tells that the request was not processed, and may come again.
 
-        One whose body says yes all the same is no such reply.
+        See RFC 6585, 4, and RFC 9110, 15.6.4. One whose body says yes all the same is no such reply.
         """
         reply = exchange.reply
         if reply is None or not (
@@ -191,14 +196,18 @@ class Seller(ABC):
         return not self.decide(replace(reply, status=200)).decision.taken_up
 
     def greet(self, order: Order) -> Answer:  # noqa: ARG002 - others look the order up
-        """Let the rightful buyer ask for something that changes nothing, to see that it is served: an order that does not exist."""
+        """Let the rightful buyer ask for something that changes nothing, to see that it is served.
+
+        It asks for an order that does not exist.
+        """
         return self.cancel(self.unknown())
 
     def _harmless(self, answer: Answer) -> bool:
-        """Say whether an order is surely not used up: it was refused or not processed, or never went out or found a closed door.
+        """Say whether an order is surely not used up.
 
-        A complete cancellation of an order in flight is refused in words, or with a status that is documented for it: whoever
-        answers it with 404 or 500 may have carried it out all the same.
+        The request was refused or not processed, or never went out or found a closed door. A complete cancellation of
+        an order in flight is refused in words, or with a status that is documented for it: whoever answers it with 404
+        or 500 may have carried it out all the same.
         """
         if self.not_now(answer.exchange):
             return True
@@ -225,7 +234,10 @@ class Seller(ABC):
         return rest.sound and asked.by in KNOWN
 
     def identity(self, name: str) -> Identity:
-        """Return who asks: an identity of the target file, or a stranger made up; raises NotApplicable naming the table to add."""
+        """Return who asks: an identity of the target file, or a stranger made up.
+
+        Raises NotApplicable naming the table to add.
+        """
         known = self.target.identities.get(name.replace(" ", "_"))
         if known is not None:
             return known

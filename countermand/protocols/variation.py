@@ -1,4 +1,7 @@
-"""How a request differs from the complete one: what is left out or written otherwise, what damages it, how it is signed."""
+"""How a request differs from the complete one.
+
+What is left out or written otherwise, what damages it, how it is signed.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The deviants: sellers wrong in just one thing on one side, the clause that must catch each on the other.
 
-A deviant is a subclass of its API's reference seller. Its docstring says the vice, `slug` says it in a few words, `breaks` names the
-clause, and `also`, where it has one, maps the clauses that cannot but change with it to their verdicts.
+A deviant is a subclass of its API's reference seller. Its docstring says the vice, `slug` says it in a few words,
+`breaks` names the clause, and `also`, where it has one, maps the clauses that cannot but change with it to their
+verdicts.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 
 def deviants(api: str) -> dict[str, type[Any]]:
-    """Find every deviant of an API by its name, in the order of the clauses; raises ValueError where two have one name, or one slug."""
+    """Find every deviant of an API by its name, in the order of the clauses.
+
+    Raises ValueError where two have one name, or one slug.
+    """
     package = sellers.part(api, "deviants")
     found: dict[str, type[Any]] = {}
     for entry in pkgutil.iter_modules(package.__path__):
@@ -52,7 +56,10 @@ def called(wrong: Mapping[str, type[Any]], word: str) -> str | None:
 
 
 def combined(chosen: Sequence[type[Any]]) -> type[Any]:
-    """Return a seller that is wrong in several things; raises ValueError where two deviants differ from the right one in the same place."""
+    """Return a seller that is wrong in several things.
+
+    Raises ValueError where two deviants differ from the right one in the same place.
+    """
     habits = [
         {name: one for part in one.__mro__ if _is_of_a_deviant(part) for name, one in vars(part).items()}
         for one in chosen

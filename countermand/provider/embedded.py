@@ -1,4 +1,7 @@
-"""The sellers a run without a target starts: on one side the names of APIs, on the other target files that reach them."""
+"""The sellers a run without a target starts.
+
+On one side the names of APIs, on the other target files that reach them.
+"""
 
 from __future__ import annotations
 

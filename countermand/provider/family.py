@@ -8,9 +8,10 @@ from typing import Any
 
 
 def family(module: str, base: type[Any], *keys: str, under: str = "", **always: object) -> Callable[..., type[Any]]:
-    """Return what makes a deviant of a row: its name, the clause it breaks, its slug and what it does, then a value for each of the keys.
+    """Return what makes a deviant of a row.
 
-    What changes with it follows as `also`; whatever else has a name is gathered under one key, where the family has such a one.
+    A row is its name, the clause it breaks, its slug and what it does, then a value for each of the keys. What changes
+    with it follows as `also`; whatever else has a name is gathered under one key, where the family has such a one.
     """
 
     def made(

@@ -1,4 +1,7 @@
-"""Files with secrets: on one side what is written, on the other a file that only its owner may read, whatever the umask."""
+"""Files with secrets.
+
+On one side what is written, on the other a file that only its owner may read, whatever the umask.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Fronts: a conforming seller on one side, on the other what stands before real ones and turns away in its own words."""
+"""Fronts: a conforming seller on one side, on the other what stands before real ones.
+
+They turn away in their own words.
+"""
 
 from __future__ import annotations
 
@@ -138,7 +141,10 @@ def fronts(api: str) -> dict[str, Front]:
 
 
 def _front(number: int) -> Front:
-    """Give each thing another status, so that a dozen fronts hold every pair of a thing and a status, and of a thing and a body."""
+    """Give each thing another status.
+
+    So a dozen fronts hold every pair of a thing and a status, and of a thing and a body.
+    """
     strangers, untrusted, methods, paths, hostile = (_noes(number, number + shift) for shift in (0, 5, 3, 7, 10))
     return Front(strangers=strangers, untrusted=untrusted, methods=methods, paths=paths, hostile=hostile)
 

@@ -1,4 +1,7 @@
-"""The noes of a front: a status and a kind of body on one side, on the other the reply that real servers make of them."""
+"""The noes of a front.
+
+A status and a kind of body on one side, on the other the reply that real servers make of them.
+"""
 
 from __future__ import annotations
 

@@ -90,7 +90,10 @@ KINDS = (Empty, Faultless, Faulting, Failing, Succeeding, Rejecting, Echoing, Cl
 
 
 def nulls(api: str) -> dict[str, type]:
-    """Give the null sellers of an API by name: its reference seller's door, orders and target file, with null answers."""
+    """Give the null sellers of an API by name.
+
+    Each has its reference seller's door, orders and target file, with null answers.
+    """
     reference, samples = sellers.part(api, "seller").Seller, sellers.part(api, "samples").samples()
     return {kind.__name__: _null(kind, reference, samples.get(kind)) for kind in KINDS}
 

@@ -1,7 +1,8 @@
-"""Where the embedded seller of each API is: in a package here, or in the one beside what an installed distribution names.
+"""Where the embedded seller of each API is.
 
-An entry point of the group `countermand.apis` names the suite's side of an API, as in `toy = "countermand_toy.api:API"`; its embedded
-seller is the package `provider` of the same folder. Only the name is read here: the suite and the embedded sellers share no code.
+It is in a package here, or in the one beside what an installed distribution names. An entry point of the group
+`countermand.apis` names the suite's side of an API, as in `toy = "countermand_toy.api:API"`; its embedded seller is the
+package `provider` of the same folder. Only the name is read here: the suite and the embedded sellers share no code.
 """
 
 from __future__ import annotations

@@ -179,7 +179,10 @@ def _peer(connection: ssl.SSLSocket) -> Peer | None:
 
 
 def _linger(connection: ssl.SSLSocket) -> None:
-    """Read what is still coming before the end: with bytes unread the end is a reset, which may overtake the alert (RFC 1122, 4.2.2.13)."""
+    """Read what is still coming before the end.
+
+    With bytes unread the end is a reset, which may overtake the alert (RFC 1122, 4.2.2.13).
+    """
     with socket.socket(fileno=connection.detach()) as plain, suppress(OSError):
         plain.settimeout(_LINGER)
         plain.shutdown(socket.SHUT_WR)

@@ -1,4 +1,7 @@
-"""An embedded seller as a target: an application on one side, a listening socket and a target file that reaches it on the other."""
+"""An embedded seller as a target.
+
+An application on one side, a listening socket and a target file that reaches it on the other.
+"""
 
 from __future__ import annotations
 
@@ -73,8 +76,9 @@ def serve(
 ) -> Served:
     """Put a seller up on loopback and write the target file that reaches it.
 
-    The directory must exist; certificates are made in it unless identities are given, and the files that the target names; the target
-    file is written there too, unless it is named. Raises OSError where a file cannot be written or the port is taken.
+    The directory must exist; certificates are made in it unless identities are given, and the files that the target
+    names; the target file is written there too, unless it is named. Raises OSError where a file cannot be written or
+    the port is taken.
     """
     identities = identities or certificates.make(directory)
     target = target or directory / "target.toml"

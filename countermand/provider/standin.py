@@ -1,6 +1,9 @@
-"""A seller that stands in for a target which is not to be asked: requests on one side, in this process, and replies on the other.
+"""A seller that stands in for a target which is not to be asked.
 
-It conforms, and it is curt: whatever it refuses, it refuses in the same words, so that whoever asks must ask as much as can be needed.
+Requests on one side, in this process, and replies on the other.
+
+It conforms, and it is curt: whatever it refuses, it refuses in the same words,
+so that whoever asks must ask as much as can be needed.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from countermand.provider.http import Peer, Request, Response
 
 
 class Curt(Protocol):
-    """What the module `curt` of an API's embedded seller makes of the parties it is told of, and of what requests are called."""
+    """What an embedded seller's module `curt` makes of the parties it is told of, and of what requests are called."""
 
     def learn(self, state: str, seller: str, buyer: str) -> None:
         """Know an order in the state the target file lists it in."""

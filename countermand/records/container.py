@@ -1,4 +1,7 @@
-"""Files of a finished run, whoever made it: on one side a folder or a zip, on the other the bytes of files that are asked for by name."""
+"""Files of a finished run, whoever made it.
+
+On one side a folder or a zip, on the other the bytes of files that are asked for by name.
+"""
 
 from __future__ import annotations
 

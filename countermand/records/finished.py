@@ -81,7 +81,10 @@ def read(path: Path) -> Finished:
 
 
 def find(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the runs that paths stand for: a folder without results of its own stands for all runs and zips below it."""
+    """Yield the runs that paths stand for.
+
+    A folder without results of its own stands for all runs and zips below it.
+    """
     for path in paths:
         if intake.is_folder(path) and not (path / RESULTS).is_file():
             below = [found.parent for found in path.rglob(RESULTS) if not _is_below_another(found.parent, path)]
@@ -193,7 +196,10 @@ def _check_words(path: Path, told: dict[str, Any]) -> None:
 
 
 def _rows(path: Path, record: bytes) -> dict[str, dict[str, Any]]:
-    """Return what the record adds to the results, by scenario, each row held to its form, so that nobody who is given one has to look."""
+    """Return what the record adds to the results, by scenario.
+
+    Each row is held to its form, so that nobody who is given one has to look.
+    """
     try:
         rows = list(bounds.lines(record))
         for number, row in rows:

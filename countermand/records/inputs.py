@@ -44,7 +44,10 @@ def write(
     asked: Mapping[str, Mapping[str, Any]],
     masker: Masker,
 ) -> Path:
-    """Write given.json into a folder of reports, with what was asked outside the scenarios, by what it was for; raises OSError."""
+    """Write given.json into a folder of reports, with what was asked outside the scenarios, by what it was for.
+
+    Raises OSError.
+    """
     facts = {"version": VERSION, "suite": dict(suite), "seed": seed, "fail_on": fail_on}
     told = {**facts, "targets": [table(one) for one in targets.values()], **asked}
     path = folder / FILE
@@ -67,7 +70,10 @@ def told_targets(folder: Path) -> list[dict[str, Any]]:
 
 
 def table(target: Target) -> dict[str, Any]:
-    """Return a target in the layout of a target file, all defaults written out; secrets, files and lists of orders are left out."""
+    """Return a target in the layout of a target file, all defaults written out.
+
+    Secrets, files and lists of orders are left out.
+    """
     told: dict[str, Any] = {
         **{key: getattr(target, key) for key in ("name", "api", "url", "path", "environment")},
         **{name: _identity(one) for name, one in sorted(target.identities.items())},
@@ -98,8 +104,9 @@ def check(told: Any) -> None:  # noqa: ANN401 - what JSON holds
         raise bounds.LimitError(f"{FILE} of version {str(told['version'])[:20]}; this suite reads version {VERSION}")
     shape.table(
         {
-            "version": shape.number(VERSION, VERSION), "suite": shape.SUITE, "seed": shape.words(), **dict.fromkeys(ASKED, shape.table({})),
-            "fail_on": shape.maybe(shape.one_of("standard", "inferred")), "targets": shape.listed(shape.table({}), len(APIS)),
+            "version": shape.number(VERSION, VERSION), "suite": shape.SUITE, "seed": shape.words(),
+            **dict.fromkeys(ASKED, shape.table({})), "fail_on": shape.maybe(shape.one_of("standard", "inferred")),
+            "targets": shape.listed(shape.table({}), len(APIS)),
         },
         dict.fromkeys(LENT, shape.table({})),
     )(told, FILE)  # fmt: skip

@@ -16,10 +16,14 @@ from countermand.model import suite
 #: Seconds of computing that judging again may take: to begin with, for each MiB of the record, and at most.
 #: A whole run of both APIs has a record of 0.7 MiB and takes some five, two scenarios take one and a half.
 BEGINNING, EACH, PATIENCE = 15.0, 10.0, 25.0
-#: Nothing from the environment, from the user's own packages or from where it stands; and no bytecode beside anybody's modules.
+#: Nothing from the environment, from the user's own packages or from where it stands;
+#: and no bytecode beside anybody's modules.
 FLAGS = ("-I", "-B")
 #: The child learns where to import from by its first argument.
-BEGIN = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from countermand.commands.replaying import main; sys.exit(main())"
+BEGIN = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); "
+    "from countermand.commands.replaying import main; sys.exit(main())"
+)
 #: Variables by which Python, pytest and libxml2 are steered from outside.
 STEERING = ("PYTHON", "PYTEST", "XML_CATALOG", "SGML_CATALOG", "COUNTERMAND_")
 #: Variables by which a CI service is spoken to, which only a run that somebody started himself should do.
@@ -54,7 +58,8 @@ def run(task: Task, *, captured: bool = False) -> subprocess.CompletedProcess[st
     ended = done is not None and done.returncode < 0 and done.returncode != -signal.SIGINT
     if done is None or ended or (captured and "MemoryError" in done.stderr + done.stdout):
         raise Spent(
-            f"judging the record again took more than {task.patience:g} s of computing, or more memory than any of ours takes"
+            f"judging the record again took more than {task.patience:g} s of computing, "
+            "or more memory than any of ours takes"
         )
     return done
 
@@ -65,7 +70,10 @@ def patience(size: int, wanted: float | None = None) -> float:
 
 
 def found(task: Task) -> list[str]:
-    """Return where the child imports from: where we do, but for the folder anybody stands in, and for what is no place of its own."""
+    """Return where the child imports from.
+
+    That is where we do, but for the folder anybody stands in, and for what is no place of its own.
+    """
     own = str(Path(suite.__file__).parents[2])  # so that it is this very suite that judges, however it was found
     here = {os.path.realpath(place) for place in (Path.cwd(), task.cwd or Path.cwd(), *task.folders)}
     others = [
@@ -77,7 +85,10 @@ def found(task: Task) -> list[str]:
 
 
 def environment(variables: Mapping[str, str], scratch: Path, *, apart: bool = False) -> dict[str, str]:
-    """Return an environment that steers nothing, with a folder for temporary files; one apart knows of no CI service either."""
+    """Return an environment that steers nothing, with a folder for temporary files.
+
+    One apart knows of no CI service either.
+    """
     unwanted = (*STEERING, *SERVICES) if apart else STEERING
     kept = {name: value for name, value in variables.items() if not name.upper().startswith(unwanted)}
     return {

@@ -84,7 +84,10 @@ class Record:
         return any(Verdict(row["drawn"].get("before", row["verdict"])) in SPARING for row in others)
 
     def outweighs(self, clause: str, *, weighs: bool) -> bool:
-        """Say whether the record shows that a clause is broken, and as heavily as one that fails a target where that matters."""
+        """Say whether the record shows that a clause is broken.
+
+        Where that matters, it must weigh as heavily as one that fails a target.
+        """
         found = {
             Verdict(row["drawn"].get("before", row["verdict"])) for row in self.rows.values() if row["clause"] == clause
         }

@@ -79,7 +79,10 @@ def listed(inner: Check, most: int) -> Check:
 
 
 def table(needed: dict[str, Check], optional: dict[str, Check] | None = None) -> Check:
-    """Return a check for an object: what it must tell and what it may; what else it tells is compared, and never used."""
+    """Return a check for an object: what it must tell and what it may.
+
+    What else it tells is compared, and never used.
+    """
 
     def check(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
         if not isinstance(value, dict) or (missing := sorted(needed.keys() - value.keys())):
@@ -159,8 +162,9 @@ RECEIVED = table(
 EXCHANGE = table(
     {
         "number": number(1, 10_000), "operation": words(), "identity": words(), "started": moment,
-        "elapsed": number(0, LONGEST, whole=False), "request": SENT, "reply": maybe(RECEIVED), "trouble": maybe(one_of(*Trouble)),
-        "said": LONG, "sound": truth, "tls": maybe(table({"version": words(), "cipher": words(), "server": words()})),
+        "elapsed": number(0, LONGEST, whole=False), "request": SENT, "reply": maybe(RECEIVED),
+        "trouble": maybe(one_of(*Trouble)), "said": LONG, "sound": truth,
+        "tls": maybe(table({"version": words(), "cipher": words(), "server": words()})),
     },
     {"stranger": truth, "shows": listed(words(), 1000)},
 )  # fmt: skip
@@ -183,9 +187,10 @@ def _drawn(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
 
 SCENARIO = table(
     {
-        "id": words(), "name": words(), "feature": words(), "file": words(), "line": number(1, 10**6), "rule": words(10_000),
-        "clause": CLAUSE, "api": API, "target": words(), "verdict": one_of(*Verdict), "message": maybe(words(2**20)), "started": moment,
-        "elapsed": number(0, LONGEST, whole=False), "steps": listed(STEP, 1000), "exchanges": listed(EXCHANGE, 10_000), "drawn": _drawn,
+        "id": words(), "name": words(), "feature": words(), "file": words(), "line": number(1, 10**6),
+        "rule": words(10_000), "clause": CLAUSE, "api": API, "target": words(), "verdict": one_of(*Verdict),
+        "message": maybe(words(2**20)), "started": moment, "elapsed": number(0, LONGEST, whole=False),
+        "steps": listed(STEP, 1000), "exchanges": listed(EXCHANGE, 10_000), "drawn": _drawn,
     }
 )  # fmt: skip
 ACCEPTANCE = table(

@@ -21,7 +21,8 @@ To repeat one clause: the line under *again* of its message, as in `countermand 
 To know more of one: `countermand explain ALA-REQ-07 --json`.
 To repeat an exchange without the suite: the lines of curl in `tickets/ALA-REQ-07.md`.
 
-Never do this to get a green run: edit a baseline, lower what a clause asks, declare a capability that the seller has as missing,
+Never do this to get a green run: edit a baseline, lower what a clause asks, \
+declare a capability that the seller has as missing,
 raise `[safety]`, point the target file at another seller, or change a record or a report.
 Orders are money: every run may use some up, and `countermand orders` says what is left.
 """

@@ -117,7 +117,10 @@ def describe(
     attached: Iterable[int] = (),
     target: Mapping[str, Any] | None = None,
 ) -> None:
-    """Say all that is known of the scenario that has just ended: verdict, clause, evidence, source, exchanges not attached yet."""
+    """Say all that is known of the scenario that has just ended.
+
+    That is verdict, clause, evidence, source, exchanges not attached yet.
+    """
     result = allure.get_test(None) if allure else None
     if result is None:
         return
@@ -205,7 +208,10 @@ def withdraw(folder: Path, scenario: str) -> None:
 
 
 def keep(folder: Path, scenarios: Collection[str]) -> None:
-    """Remove the results of all but these scenarios: one that was interrupted before it had begun has come to nothing; raises OSError."""
+    """Remove the results of all but these scenarios.
+
+    One that was interrupted before it had begun has come to nothing. Raises OSError.
+    """
     _remove(folder, lambda name: name not in scenarios)
 
 
@@ -222,7 +228,10 @@ def tidy(folder: Path) -> None:
 
 
 def waive(folder: Path, results: Results) -> None:
-    """Name in the results of scenarios that are waived who answers for them, and where it is followed up; raises OSError."""
+    """Name in the results of scenarios that are waived who answers for them, and where it is followed up.
+
+    Raises OSError.
+    """
     for path in sorted(folder.glob("*-result.json")) if results.waivers else ():
         told = json.loads(path.read_text(encoding="utf-8"))
         waiver = results.waiver(told.get("fullName", ""))

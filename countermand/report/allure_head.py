@@ -1,4 +1,7 @@
-"""What stands above Allure's page: the verdict, in place of the share of scenarios passed, which is none of our verdicts."""
+"""What stands above Allure's page.
+
+It is the verdict, in place of the share of scenarios passed, which is none of our verdicts.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ from countermand.report.naming import clean
 
 #: Allure has no switch for its ring and its percentages; the second rule is for browsers that do not know :has().
 STYLE = """
-article:has([aria-label^="Success rate"]), [data-testid="report-header"] + div, [aria-label^="Success rate"] { display: none !important }
-#countermand { position: sticky; top: 0; z-index: 9999; padding: 8px 16px; font: 600 16px/1.4 system-ui, sans-serif; color: #fff }
+article:has([aria-label^="Success rate"]), [data-testid="report-header"] + div, [aria-label^="Success rate"] { \
+display: none !important }
+#countermand { position: sticky; top: 0; z-index: 9999; padding: 8px 16px; font: 600 16px/1.4 system-ui, sans-serif; \
+color: #fff }
 #countermand a { color: #fff; font-weight: 400; margin-left: 1em }
 @media print { #countermand { position: static } }
 """

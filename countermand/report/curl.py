@@ -26,14 +26,18 @@ TO_FILL_IN = {
     "SELLER_ORDER": "reference-of-the-seller",
     "BUYER_ORDER": "reference-of-the-buyer",
 }
-#: What is to be done about an order that somebody has used up by hand, and what is said where it is not known beforehand which it is.
+#: What is to be done about an order that somebody has used up by hand,
+#: and what is said where it is not known beforehand which it is.
 GONE = "Take it out of the target file's lists: a later run would not know that it is gone."
-UNNAMED = f"It may use up an order: it names none that is in flight, so a seller that takes it up may cancel any of the buyer's. {GONE}"
+UNNAMED = (
+    "It may use up an order: it names none that is in flight, "
+    f"so a seller that takes it up may cancel any of the buyer's. {GONE}"
+)
 _TAKEN, _SET = re.compile(r"\$([A-Z][A-Z0-9_]*)"), re.compile(r"^([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 
 
 def body(exchange: Mapping[str, Any], scenario: Scenario) -> bytes:
-    """Return the body that was sent, each reference of an order that may be used up replaced by a word that stands for it."""
+    """Return the body that was sent, references of orders that may be used up replaced by words that stand for them."""
     data = content(exchange["request"]["body"])
     for word, stands in _used(scenario).items():
         data = data.replace(word.encode(_encoding(data)), stands.encode(_encoding(data)))
@@ -71,7 +75,10 @@ def to_fill_in(lines: Iterable[str]) -> list[str]:
 
 
 def _order(sent: bytes, scenario: Scenario, file: str) -> tuple[list[str], list[str]]:
-    """Say which order to put in, where the request named one that may be used up, and that one may be where it named none."""
+    """Say which order to put in, where the request named one that may be used up.
+
+    Say that one may be where it named none.
+    """
     put = [word for word in _used(scenario).values() if word.encode(_encoding(sent)) in sent]
     if not put:
         return [UNNAMED] if _used(scenario) else [], []
@@ -90,7 +97,7 @@ def _order(sent: bytes, scenario: Scenario, file: str) -> tuple[list[str], list[
 
 
 def _used(scenario: Scenario) -> dict[str, str]:
-    """Return the references of orders of the supply that may be used up, and what stands for them, the longest first."""
+    """Return the references of orders of the supply that may be used up, and what stands for them, longest first."""
     found: dict[str, str] = {}
     for order in scenario.drawn.get("orders", []):
         if order["state"] not in LASTING:
@@ -111,7 +118,10 @@ def _identity(who: str, identity: Mapping[str, str], api: str) -> tuple[list[str
         word = ['--pass "$PASSPHRASE"'] if "passphrase" in identity else []
         return [f"`CERTIFICATE` and `PRIVATE_KEY` are those of the {who}."], ['--cert "$CERTIFICATE"', *key, *word], []
     if "stranger" in who and "without" not in who and api in APIS and APIS[api].client_certificate:
-        made = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=stranger -keyout stranger.key -out stranger.pem"
+        made = (
+            "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=stranger "
+            "-keyout stranger.key -out stranger.pem"
+        )
         return (
             [f"It was sent by a {who}: here one that is made up."],
             ["--cert stranger.pem", "--key stranger.key"],

@@ -37,7 +37,7 @@ def facts(results: Results) -> dict[str, str]:
 
 
 def write(folder: Path, results: Results, variables: Mapping[str, str] = os.environ) -> None:
-    """Write environment.properties, categories.json and, on a CI that is known, executor.json into a folder of Allure results."""
+    """Write environment.properties, categories.json and, on a known CI, executor.json to a folder of Allure results."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = [f"{_key(name)}={_value(value)}\n" for name, value in facts(results).items()]
     (folder / "environment.properties").write_text("".join(lines), encoding="utf-8")
@@ -59,7 +59,10 @@ def _categories() -> list[dict[str, Any]]:
 
 def _executor(variables: Mapping[str, str]) -> dict[str, str] | None:
     if "GITHUB_RUN_ID" in variables:
-        page = f"{variables.get('GITHUB_SERVER_URL', '')}/{variables.get('GITHUB_REPOSITORY', '')}/actions/runs/{variables['GITHUB_RUN_ID']}"
+        page = (
+            f"{variables.get('GITHUB_SERVER_URL', '')}/{variables.get('GITHUB_REPOSITORY', '')}"
+            f"/actions/runs/{variables['GITHUB_RUN_ID']}"
+        )
         number, job = variables.get("GITHUB_RUN_NUMBER", ""), variables.get("GITHUB_WORKFLOW", "workflow")
         return {
             "name": "GitHub Actions",

@@ -31,7 +31,10 @@ MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 
 
 def title(exchange: ExchangeRow) -> str:
-    """Return one line: which exchange, what was asked and by whom, what came of it, how long it took and over which TLS."""
+    """Return one line.
+
+    It says which exchange, what was asked and by whom, what came of it, how long it took and over which TLS.
+    """
     reply, tls = exchange["reply"], exchange["tls"]
     outcome = reply["status"] if reply else exchange["trouble"]
     facts = ", ".join(filter(None, [f"{exchange['elapsed'] * 1000:.0f} ms", tls and tls["version"]]))
@@ -91,7 +94,10 @@ def came(exchange: ExchangeRow) -> list[str]:
 
 
 def pretty(message: RequestRow | ReplyRow, at: str | None = None) -> str:
-    """Return the body of a request or a reply as a document that is read, one place of it marked; what is none as it came."""
+    """Return the body of a request or a reply as a document that is read, one place of it marked.
+
+    What is none is returned as it came.
+    """
     if length(message["body"]) > WHOLE:
         return clean(text(message))
     try:
@@ -101,7 +107,10 @@ def pretty(message: RequestRow | ReplyRow, at: str | None = None) -> str:
 
 
 def text(message: RequestRow | ReplyRow) -> str:
-    """Return the body of a request or a reply as text; where it is none, its length; of a long one, its beginning and where it is whole."""
+    """Return the body of a request or a reply as text.
+
+    Where it is none, that is its length; of a long one, its beginning and where it is whole.
+    """
     body = message["body"]
     if body["encoding"] == "utf8":
         return _beginning(str(body["value"]), body)

@@ -1,4 +1,7 @@
-"""The front page of a run: one HTML file that says the verdict, what to act on and why, and shows every exchange; it loads nothing."""
+"""The front page of a run.
+
+It is one HTML file that says the verdict, what to act on and why, and shows every exchange; it loads nothing.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ from countermand.report.looks import css_class, look
 from countermand.report.naming import WEIGHT, api_title, clean, counted, headline, titles
 
 OPEN = frozenset({Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE})
-#: Characters of one body that are shown, and of all bodies together: a browser must open the page, whatever a seller sends.
+#: Characters of one body that are shown, and of all bodies together:
+#: a browser must open the page, whatever a seller sends.
 ONE, ALL, LEAST = 40_000, 6_000_000, 400
 #: What else a run leaves, and for whom.
 FILES = (
@@ -31,7 +35,10 @@ FILES = (
 
 
 def page(results: Results, targets: Sequence[Mapping[str, Any]] = ()) -> str:
-    """Return the whole page: the verdict, what to act on, all clauses with their exchanges; targets as given.json tells them."""
+    """Return the whole page: the verdict, what to act on, all clauses with their exchanges.
+
+    Targets are as given.json tells them.
+    """
     bodies = sum(2 for scenario in results.scenarios for _ in scenario.exchanges)
     drawn = Page(results, max(LEAST, min(ONE, ALL // max(1, bodies))))
     parts = [
@@ -59,7 +66,10 @@ class Page:
         for target in results.targets:
             yield f"<p>{_text(target.name)}, {_text(api_title(target.api))}, <code>{_text(target.url)}</code></p>"
         part = "" if results.complete else "; a part of the suite: only a whole run says more"
-        yield f"<p>{_text(results.started[:19].replace('T', ' '))} UTC, Countermand {_text(results.suite['version'])}{part}</p></header>"
+        yield (
+            f"<p>{_text(results.started[:19].replace('T', ' '))} UTC, "
+            f"Countermand {_text(results.suite['version'])}{part}</p></header>"
+        )
         counts = " ".join(
             f"<li>{_sign(verdict)} {count} {verdict}</li>" for verdict, count in results.counts.items() if count
         )
@@ -73,7 +83,10 @@ class Page:
             yield "</ul>"
 
     def _mark(self) -> str:
-        """Return the sign of the verdict; a part whose clauses are kept has none of its own, and is never called conforming."""
+        """Return the sign of the verdict.
+
+        A part whose clauses are kept has none of its own, and is never called conforming.
+        """
         if not self.results.kept:
             return _sign(self.results.verdict)
         return f'<b class="sign conforms" role="img" aria-label="kept" title="kept">{look(Verdict.CONFORMS).sign}</b>'
@@ -86,7 +99,10 @@ class Page:
             yield f"<h2>To act on ({len(broken)})</h2>"
             yield from (self._finding(one, opened=True) for one in broken)
         if departing:
-            yield f'<h2>Departs, and fails nobody ({len(departing)})</h2><p class="note">What no page of the provider says.</p>'
+            yield (
+                f"<h2>Departs, and fails nobody ({len(departing)})</h2>"
+                '<p class="note">What no page of the provider says.</p>'
+            )
             yield from (self._finding(one, opened=False) for one in departing)
 
     def _finding(self, one: ticket.Ticket, *, opened: bool) -> str:
@@ -129,13 +145,19 @@ class Page:
             clauses = dict.fromkeys(one.clause for one in some)
             links = " ".join(f'<a href="#{key.lower()}">{key}</a>' for key in clauses)
             waits = f"{len(some)} scenarios wait for one thing" if len(some) > 1 else "one scenario"
-            yield f'<details class="finding" open><summary>{_sign(Verdict.INCONCLUSIVE)} {_text(cause)} <small>{waits}</small></summary>'
+            yield (
+                '<details class="finding" open>'
+                f"<summary>{_sign(Verdict.INCONCLUSIVE)} {_text(cause)} <small>{waits}</small></summary>"
+            )
             yield f"<p>{links}</p></details>"
 
     def clauses(self) -> Iterator[str]:
         """Show every clause, by API and feature."""
         judged = sorted(self.results.clauses, key=lambda one: one.clause.api)
-        yield '<h2>All clauses</h2><p class="tools"><label><input type="checkbox" id="bad"> only those that somebody has to look at</label>'
+        yield (
+            '<h2>All clauses</h2><p class="tools"><label>'
+            '<input type="checkbox" id="bad"> only those that somebody has to look at</label>'
+        )
         yield ' <label>Find <input type="search" id="find" placeholder="ALA-REQ, reseller, ..."></label></p>'
         for api, of_api in groupby(judged, key=lambda one: one.clause.api):
             yield f"<h3>{_text(api_title(api))}</h3>"
@@ -167,11 +189,17 @@ class Page:
             inner += _fold(
                 _text(exchanges.title(exchange)), self._exchange(exchange, ticket.place(scenario)), opened=False
             )
-        inner += f'<p class="note">{_text(scenario.file)}, line {scenario.line}; {_text(scenario.target)}; {scenario.elapsed:.2f} s</p>'
+        inner += (
+            f'<p class="note">{_text(scenario.file)}, line {scenario.line}; '
+            f"{_text(scenario.target)}; {scenario.elapsed:.2f} s</p>"
+        )
         return _fold(f"{_sign(scenario.verdict)} {_text(self.named[scenario.id])}", inner, opened=False)
 
     def _exchange(self, exchange: ExchangeRow, at: str | None) -> str:
-        shown = f"<h5>Sent as {_text(exchange['identity'])}</h5>{self._message(exchanges.sent(exchange), exchange['request'], None)}"
+        shown = (
+            f"<h5>Sent as {_text(exchange['identity'])}</h5>"
+            f"{self._message(exchanges.sent(exchange), exchange['request'], None)}"
+        )
         return f"{shown}<h5>Came back</h5>{self._message(exchanges.came(exchange), exchange['reply'], at)}"
 
     def _message(self, head: Iterable[str], message: RequestRow | ReplyRow | None, at: str | None) -> str:
@@ -216,7 +244,10 @@ def _fold(summary: str, inner: str, *, opened: bool) -> str:
 
 def _sign(verdict: Verdict) -> str:
     """Return a sign that differs in shape as well as in colour, and its word for who cannot see it."""
-    return f'<b class="sign {css_class(verdict)}" role="img" aria-label="{verdict}" title="{verdict}">{look(verdict).sign}</b>'
+    return (
+        f'<b class="sign {css_class(verdict)}" role="img" aria-label="{verdict}" '
+        f'title="{verdict}">{look(verdict).sign}</b>'
+    )
 
 
 def _text(words: str) -> str:

@@ -20,7 +20,10 @@ ROOM = 1024
 
 
 def tell(results: Results, variables: Mapping[str, str] = os.environ) -> list[Annotation]:
-    """Add to the step's summary, where a workflow of GitHub runs us, and return the lines to print; elsewhere there are none."""
+    """Add to the step's summary, where a workflow of GitHub runs us, and return the lines to print.
+
+    Elsewhere there are none.
+    """
     if variables.get("GITHUB_ACTIONS") != "true":
         return []
     if named := variables.get("GITHUB_STEP_SUMMARY"):
@@ -29,7 +32,10 @@ def tell(results: Results, variables: Mapping[str, str] = os.environ) -> list[An
 
 
 def _append(path: Path, results: Results) -> None:
-    """Add to the summary what it has room for: GitHub drops the whole of one that is too long, and several runs may share a step."""
+    """Add to the summary what it has room for.
+
+    GitHub drops the whole of one that is too long, and several runs may share a step.
+    """
     try:
         room = markdown.LIMIT - (path.stat().st_size if path.exists() else 0) - 1
         if room >= ROOM:
@@ -51,7 +57,8 @@ def commands(results: Results, limit: int = LIMIT) -> list[Annotation]:
     found = [scenario for scenario in worst_first(results) if look(scenario.verdict).level]
     return [
         Annotation(
-            f"::{_level(results, s)} file={_property(s.file)},line={s.line},title={_property(f'{s.clause}: {named[s.id]}')}"
+            f"::{_level(results, s)} file={_property(s.file)},line={s.line},"
+            f"title={_property(f'{s.clause}: {named[s.id]}')}"
             f"::{_data(shown(f'{s.verdict}: {headline(s)} ({s.target}){_whose(results, s)}'))}"
         )
         for s in found[:limit]

@@ -12,7 +12,10 @@ LIMIT = 20  # runs; each adds some 0.8 KB per scenario to the file, and the page
 
 
 def earlier(folder: Path) -> list[str]:
-    """Return the runs before this one, a line each; a run whose page is drawn again is not its own past, and a broken line is left out."""
+    """Return the runs before this one, a line each.
+
+    A run whose page is drawn again is not its own past, and a broken line is left out.
+    """
     try:
         lines = (folder / NAME).read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError):
@@ -22,7 +25,10 @@ def earlier(folder: Path) -> list[str]:
 
 
 def keep(folder: Path, before: Sequence[str], made: Path) -> None:
-    """Keep the runs before this one, and what Allure has added to them; replaced whole, so that no reader meets half a file."""
+    """Keep the runs before this one, and what Allure has added to them.
+
+    The file is replaced whole, so that no reader meets half of one.
+    """
     known = set(before)
     added = [line for line in made.read_text(encoding="utf-8").split("\n") if line and line not in known]
     written = folder / f"{NAME}.new"

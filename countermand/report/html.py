@@ -1,4 +1,7 @@
-"""The shell of every HTML page: it opens from disk, loads nothing from anywhere, and runs the script it carries and no other."""
+"""The shell of every HTML page.
+
+It opens from disk, loads nothing from anywhere, and runs the script it carries and no other.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from countermand.guard.foreign import in_html
 
 
 def document(title: str, style: str, parts: Iterable[str], script: str = "", *, images: bool = False) -> str:
-    """Return a whole page; its parts are HTML already, its title is not. Images lie beside it or are in it, if there are any."""
+    """Return a whole page; its parts are HTML already, its title is not.
+
+    Images lie beside it or are in it, if there are any.
+    """
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     scripts = f" script-src 'sha256-{digest}';" if script else ""
     pictures = " img-src 'self' data:;" if images else ""

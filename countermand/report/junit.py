@@ -12,7 +12,10 @@ from countermand.report.naming import clean, headline, titles
 
 
 def document(results: Results) -> bytes:
-    """Return junit.xml: a suite per feature, a case per scenario; failure accuses the target, error says that we could not find out."""
+    """Return junit.xml: a suite per feature, a case per scenario.
+
+    Failure accuses the target, error says that we could not find out.
+    """
     root = ET.Element("testsuites", {"name": "countermand", **_numbers(results.scenarios)})
     del root.attrib["skipped"]  # the usual schema knows it on a suite only
     by_file: dict[tuple[str, str, str], list[Scenario]] = {}

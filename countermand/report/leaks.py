@@ -26,9 +26,9 @@ def shows(data: bytes, masker: Masker) -> bool:
 
 
 def withhold(folder: Path, since: float, masker: Masker) -> list[Path]:
-    """Remove every file of a run that was written since a moment (seconds of the epoch) and shows a secret; return which they were.
+    """Remove every file of a run that was written since a moment (seconds of the epoch) and shows a secret.
 
-    Files that no run writes are somebody's own, as a target file that lies there, and stay.
+    Return which they were. Files that no run writes are somebody's own, as a target file that lies there, and stay.
     """
     found = sorted(outputs.of_a_run(folder), key=lambda path: (len(path.parts), path))
     written = [path for path in found if path.is_file() and path.stat().st_mtime >= since - COARSE]
@@ -44,11 +44,17 @@ def withhold(folder: Path, since: float, masker: Masker) -> list[Path]:
 
 def found_in(withheld: Iterable[Path]) -> str:
     """Say why nothing more is told of a run."""
-    return f"a secret was found in what the run wrote, and these files are withheld: {', '.join(path.name for path in withheld)}"
+    return (
+        "a secret was found in what the run wrote, and these files are withheld: "
+        f"{', '.join(path.name for path in withheld)}"
+    )
 
 
 def bare(results: Results, reason: str, masker: Masker) -> Results:
-    """Return a run of which no message is told, and which counts as not tested; where even a name shows a secret, not the names either."""
+    """Return a run of which no message is told, and which counts as not tested.
+
+    Where even a name shows a secret, the names are not told either.
+    """
     told = replace(
         results,
         notes=(),
@@ -71,7 +77,10 @@ def unsearched(maskers: Iterable[Masker]) -> list[str]:
     """Say how many secrets are too short to be told from ordinary text."""
     number = sum(masker.short for masker in maskers)
     what = "a secret has" if number == 1 else f"{number} secrets have"
-    words = f"{what} fewer than {SHORTEST} characters, or is a word of our own reports: masked where the suite writes it, not searched for"
+    words = (
+        f"{what} fewer than {SHORTEST} characters, or is a word of our own reports: "
+        "masked where the suite writes it, not searched for"
+    )
     return [words] if number else []
 
 

@@ -77,7 +77,10 @@ def _finding(results: Results, scenario: Scenario, title: str) -> Iterable[str]:
     clause = results.catalogue[scenario.clause]
     yield from (f"### {clause.id}: {_text(title)}", "")
     yield from (
-        f"{_text(clause.says)} ({clause.evidence}; {_text(scenario.file)}, line {scenario.line}; target {_text(scenario.target)})",
+        (
+            f"{_text(clause.says)} ({clause.evidence}; {_text(scenario.file)}, line {scenario.line}; "
+            f"target {_text(scenario.target)})"
+        ),
         "",
     )
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", words)), default=0))  # longer than any the message holds

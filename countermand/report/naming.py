@@ -40,7 +40,10 @@ def headline(scenario: Scenario) -> str:
 
 
 def titles(results: Results) -> dict[str, str]:
-    """Return a title per scenario id, its own within its feature file: rows of an outline are told apart by their values."""
+    """Return a title per scenario id, its own within its feature file.
+
+    Rows of an outline are told apart by their values.
+    """
     seen = Counter((scenario.file, scenario.feature, scenario.name) for scenario in results.scenarios)
     named: dict[str, str] = {}
     for scenario in results.scenarios:
@@ -61,7 +64,10 @@ def of_verdict(results: Results, verdict: Verdict) -> list[Scenario]:
 
 
 def counted(results: Results, verdict: Verdict) -> str:
-    """Return how many clauses have a verdict, as its sentence and its certificate count them, and of how many others only a part has it."""
+    """Return how many clauses have a verdict, as its sentence and its certificate count them.
+
+    Return as well of how many others only a part has it.
+    """
     found = of_verdict(results, verdict)
     whole = {judged.clause.id for judged in results.clauses if judged.verdict is verdict}
     own, parts = ([one.clause for one in found if (one.clause in whole) is wanted] for wanted in (True, False))

@@ -38,18 +38,25 @@ BEGINNINGS = {
     MARKDOWN: ("#\n\n| Target | API | URL |\n", "#\n\nA part of the suite; only a whole run says more.\n"),
     RECORD: ('{"id": ".feature::',),
     PAGE: (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-0">{POLICED}style-src \'unsafe-inline\'; script-src \'sha',
+        (
+            '<!doctype html>\n<html lang="en"><head>'
+            f"<meta charset=\"utf-0\">{POLICED}style-src 'unsafe-inline'; script-src 'sha"
+        ),
     ),
     ALLURE_PAGE: (f'<!DOCTYPE html>\n<html dir="ltr" lang="en">\n<head>\n    {POLICED}script-src ',),
     agents.NAME: ("#\n\nThis folder is what one run of Countermand",),
 }
 ANY = {r"\d+": "0", r"\A# [^\n]*": "#", r'\A\{"id": "[^"]*?(\.feature::|\Z)': r'{"id": "\1'}
-#: Bytes of a file in which it is known by its beginning; and what index.html holds in them that no other page of ours does.
+#: Bytes of a file in which it is known by its beginning;
+#: and what index.html holds in them that no other page of ours does.
 HEAD, FRONT = 8192, "\nheader{border-left:"
 
 
 def write(results: Results, folder: Path) -> list[Path]:
-    """Write results.json, junit.xml, conformance.md and record.jsonl; raises OSError where the folder cannot be written."""
+    """Write results.json, junit.xml, conformance.md and record.jsonl.
+
+    Raises OSError where the folder cannot be written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     told = _verdicts(results)
     record = "".join(_json(scenario.as_json()) + "\n" for scenario in results.scenarios)
@@ -58,7 +65,10 @@ def write(results: Results, folder: Path) -> list[Path]:
 
 
 def restate(results: Results, folder: Path) -> list[Path]:
-    """Write what says the verdict once more, of a run that turned out otherwise; what shows how it went stays. Raises OSError."""
+    """Write what says the verdict once more, of a run that turned out otherwise.
+
+    What shows how it went stays. Raises OSError.
+    """
     _put(folder, told := _verdicts(results))
     return [folder / name for name in told]
 
@@ -78,7 +88,10 @@ def _put(folder: Path, texts: Mapping[str, str]) -> None:
 
 
 def retract(folder: Path) -> None:
-    """Remove what speaks of a run whose reports could not all be written: a part of them would be taken for the whole."""
+    """Remove what speaks of a run whose reports could not all be written.
+
+    A part of them would be taken for the whole.
+    """
     for name in OURS:
         with contextlib.suppress(OSError):
             (folder / name).unlink(missing_ok=True)
@@ -94,7 +107,10 @@ def clean(folder: Path) -> None:
 
 
 def not_ours(folder: Path) -> Path | None:
-    """Return a file that a run would write over or remove, and that none has written; what a killed run has left is not whole, but ours."""
+    """Return a file that a run would write over or remove, and that none has written.
+
+    What a killed run has left is not whole, but ours.
+    """
     if _is_ours(folder / RESULTS):
         return None  # whatever stands beside them is set aside, and lost to nobody
     named = next((folder / name for name in BEGINNINGS if not _begins_like_ours(folder / name)), None)
@@ -122,7 +138,10 @@ def _head(path: Path) -> bytes:
 
 
 def of_a_run(folder: Path) -> Iterator[Path]:
-    """Yield every file that a run may have written into its folder of reports; whatever else lies there is somebody's own."""
+    """Yield every file that a run may have written into its folder of reports.
+
+    Whatever else lies there is somebody's own.
+    """
     for name in (*OURS, history.NAME):
         yield folder / name
     for below, ours in ((ticket.FOLDER, TICKETS), (ALLURE, ALLURE_FILES)):

@@ -1,4 +1,7 @@
-"""The pages of a run: index.html, which is ours, and allure.html; both open from disk and load nothing from anywhere."""
+"""The pages of a run: index.html, which is ours, and allure.html.
+
+Both open from disk and load nothing from anywhere.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,10 @@ class Unavailable(Exception):  # noqa: N818 - the word says it
 
 
 def front(results: Results, folder: Path, targets: Sequence[Mapping[str, Any]] = ()) -> Rendered:
-    """Write index.html, which is ours and needs nothing. Never raises: a page that cannot be drawn must not cost the run its verdict."""
+    """Write index.html, which is ours and needs nothing.
+
+    Never raises: a page that cannot be drawn must not cost the run its verdict.
+    """
     path = folder / outputs.PAGE
     try:
         path.write_text(front_page.page(results, targets), encoding="utf-8", errors="backslashreplace")

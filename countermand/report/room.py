@@ -1,7 +1,7 @@
 """What Allure's page has room for: so much of a run's results and of its target's history as still opens.
 
-A browser, a mail and a CI service all have limits. The page's own program is most of it; the rest is the bodies of messages, of which
-long ones are shortened, and earlier runs, of which the last ones are shown.
+A browser, a mail and a CI service all have limits. The page's own program is most of it; the rest is the bodies of
+messages, of which long ones are shortened, and earlier runs, of which the last ones are shown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from pathlib import Path
 
 from countermand.report import exchanges
 
-#: Bytes that the page stays below, and of what is put into it: what a byte of an attachment, a result and the history costs.
+#: Bytes that the page stays below, and of what is put into it:
+#: what a byte of an attachment, a result and the history costs.
 MOST = 8_000_000
 PROGRAM, ATTACHMENT, RESULT, PAST = 3_800_000, 1.4, 4.2, 2.6
 #: Characters of a body: how many are tried, from the most to the fewest.
@@ -21,7 +22,10 @@ TRIED = (8192, 4096, 2048, 1024, 512, 256)
 
 
 def left(source: Path) -> float:
-    """Return the bytes of the page that are left for its history; fewer than none where the results alone are too large."""
+    """Return the bytes of the page that are left for its history.
+
+    There are fewer than none where the results alone are too large.
+    """
     attached, told = (
         sum(path.stat().st_size for path in source.glob(kind)) for kind in (f"*.{exchanges.EXTENSION}", "*-result.json")
     )
@@ -40,7 +44,10 @@ def past(lines: Sequence[str], room: float) -> list[str]:
 
 
 def fitting(source: Path, scratch: Path) -> Path:
-    """Return a folder of results that the page has room for: the one given, or a copy in which bodies are shortened and say so."""
+    """Return a folder of results that the page has room for.
+
+    It is the one given, or a copy in which bodies are shortened and say so.
+    """
     if left(source) >= 0:
         return source
     shutil.copytree(source, scratch)
@@ -62,6 +69,7 @@ def _shortened(exchange: dict[str, dict[str, dict[str, str]]], most: int) -> dic
         if len(words) > most:
             start = words[:most].partition(exchanges.SHORTENED)[0]
             body["value"] = (
-                f"{start}\n{exchanges.SHORTENED} {body.get('size', len(words))} bytes in all; the whole is in record.jsonl]"
+                f"{start}\n{exchanges.SHORTENED} {body.get('size', len(words))} bytes in all; "
+                "the whole is in record.jsonl]"
             )
     return exchange

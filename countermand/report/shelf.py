@@ -1,7 +1,8 @@
 """Where runs are kept, so that none destroys the evidence of another.
 
-The latest whole run of a target stands in the folder of reports itself. A part of the suite, and a run of the embedded sellers where
-a target's run stands, are put into folders of their own below it. What stood there before is set aside below `earlier/`.
+The latest whole run of a target stands in the folder of reports itself. A part of the suite, and a run of the embedded
+sellers where a target's run stands, are put into folders of their own below it. What stood there before is set aside
+below `earlier/`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ class TakenError(Exception):
 def claim(folder: Path) -> Callable[[], None]:
     """Keep a folder for a run of this process, and return what ends that; raises TakenError where another run has it.
 
-    The folder itself is locked, where the system can: nothing is left in it, and nobody is kept out by a run that was killed.
+    The folder itself is locked, where the system can:
+    nothing is left in it, and nobody is kept out by a run that was killed.
     """
     try:
         import fcntl  # noqa: PLC0415 - not where Windows is
@@ -69,7 +71,10 @@ def is_taken(folder: Path) -> bool:
 
 
 def unfit(folder: Path) -> str | None:
-    """Say why a folder that somebody named is none for reports: what a run moves and looks through there is to be its own."""
+    """Say why a folder that somebody named is none for reports.
+
+    What a run moves and looks through there is to be its own.
+    """
     whole = Path(os.path.realpath(folder))
     kinds = {
         "the root of a file system": whole.parent == whole,
@@ -98,7 +103,10 @@ def place(folder: Path, *, part: bool, embedded: bool) -> Path:
 
 
 def set_aside(folder: Path) -> Path | None:
-    """Move what an earlier run has left into a folder of its own, and return it; files that are not ours stay. Raises OSError."""
+    """Move what an earlier run has left into a folder of its own, and return it.
+
+    Files that are not ours stay. Raises OSError.
+    """
     told = _told(folder)
     if told is None:
         outputs.clean(folder)  # what no results speak of is no evidence
@@ -120,7 +128,10 @@ def last_tested(folder: Path) -> Path | None:
 
 
 def _old(earlier: Path) -> Iterator[Path]:
-    """Yield the runs beyond those that are kept, the oldest first; only what we have named. Those that tested nothing push none out."""
+    """Yield the runs beyond those that are kept, the oldest first; only what we have named.
+
+    Those that tested nothing push none out.
+    """
     told = os.environ.get(KEEP, "")
     kept = max(1, int(told) if told.isdecimal() else KEPT)
     runs = sorted(path for path in earlier.iterdir() if re.match(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d", path.name))

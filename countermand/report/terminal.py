@@ -30,9 +30,10 @@ def lines(
     colour: bool = False,
     width: int | None = None,
 ) -> list[str]:
-    """Return what a person reads: the verdict, what is broken, departs or could not be found out, and where the reports are.
+    """Return what a person reads.
 
-    Where the width of a terminal is told, what is longer is folded, but for what is to be copied.
+    That is the verdict, what is broken, departs or could not be found out, and where the reports are. Where the width
+    of a terminal is told, what is longer is folded, but for what is to be copied.
     """
     paths = list(paths)
     verdict = Verdict.CONFORMS if results.kept else results.verdict
@@ -40,7 +41,10 @@ def lines(
     if results.answer:
         asked = results.coverage
         told += [
-            f"a part of the suite: {asked['decided']} of {asked['documented']} documented clauses; only a whole run says more"
+            (
+                f"a part of the suite: {asked['decided']} of {asked['documented']} documented clauses; "
+                "only a whole run says more"
+            )
         ]
     told += _broken(results, colour=colour)
     told += _departing(results, colour=colour)

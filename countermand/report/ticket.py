@@ -70,7 +70,10 @@ def tickets(results: Results, targets: Sequence[Mapping[str, Any]]) -> list[Tick
 
 
 def _asked(results: Results, scenario: Scenario) -> Scenario:
-    """Return the scenario whose exchanges show a finding: where it has asked nothing itself, the one whose answer all others lean on."""
+    """Return the scenario whose exchanges show a finding.
+
+    Where it has asked nothing itself, that is the one whose answer all others lean on.
+    """
     leading = (
         one for one in results.scenarios if one.target == scenario.target and results.catalogue[one.clause].outcome
     )
@@ -119,7 +122,10 @@ def _finding(ticket: Ticket) -> Iterator[str]:
     clause, scenario = ticket.clause, ticket.scenario
     yield from (f"# {clause.id}: {_line(headline(scenario))}", "")
     yield from (
-        f"{_line(clause.says)[:1].upper()}{_line(clause.says)[1:]}: {clause.evidence.level} ({WEIGHT[clause.evidence]}).",
+        (
+            f"{_line(clause.says)[:1].upper()}{_line(clause.says)[1:]}: "
+            f"{clause.evidence.level} ({WEIGHT[clause.evidence]})."
+        ),
         "",
     )
     yield f"- Required by: {_line(clause.source)}"
@@ -153,7 +159,10 @@ def _messages(ticket: Ticket) -> Iterator[str]:
     exchange = ticket.exchange
     if exchange is None:
         yield from (
-            "It has asked nothing itself: the complete cancellation it speaks of stands in given.json; a whole run shows it here.",
+            (
+                "It has asked nothing itself: the complete cancellation it speaks of stands in given.json; "
+                "a whole run shows it here."
+            ),
             "",
         )
         return

@@ -20,9 +20,10 @@ LEFT: list[Path] = []
 
 
 def leave(folder: Path, targets: Iterable[Target], reason: str) -> None:
-    """Write the reports of a run that came to nothing, those of an earlier run set aside; never raises for want of a folder.
+    """Write the reports of a run that came to nothing, those of an earlier run set aside.
 
-    Whoever joins many runs sees the target and the reason, not a gap; the reason has passed the door and shows no secret.
+    Whoever joins many runs sees the target and the reason, not a gap; the reason has passed the door and shows no
+    secret. Never raises for want of a folder.
     """
     if shelf.is_taken(folder) or shelf.foreign(folder):
         return  # what stands there is of a run that goes on, or of somebody else

@@ -1,7 +1,7 @@
 """Processes forked from this one: each is given tasks one by one, and says what came of them, unless it ends before.
 
-The process that hands out never waits for one child alone, so that whatever else it does in threads goes on. A child waits for tasks
-only; where the parent is gone it ends.
+The process that hands out never waits for one child alone, so that whatever else it does in threads goes on. A child
+waits for tasks only; where the parent is gone it ends.
 """
 
 from __future__ import annotations
@@ -149,7 +149,10 @@ class Children:
             child.line.shutdown(socket.SHUT_WR)
 
     def listen(self, hear: Hear, seconds: float | None = None) -> int:
-        """Wait for news, and have each heard: what a child says, and nothing of one that has ended; return how many there were."""
+        """Wait for news, have each heard, and return how many there were.
+
+        What a child says is heard, and nothing of one that has ended.
+        """
         with selectors.DefaultSelector() as watching:
             for child in self.alive:
                 watching.register(child.line, selectors.EVENT_READ, child)

@@ -23,10 +23,10 @@ AGAIN = "countermand orders --clean tries again"
 
 
 def tidy(run: Run, target: Target, seconds: float | None = None) -> Iterator[str]:
-    """Cancel the orders that this run, or one that ended before it could, has registered and not cancelled; say what came of each.
+    """Cancel the orders that this run, or one that ended before it could, has registered and not cancelled.
 
-    It takes so many seconds, if they are given, or not much longer.
-    Where the ledger cannot be read any more that is said, too: it stops no report. Nothing is ever cancelled on production.
+    Say what came of each. It takes so many seconds, if they are given, or not much longer. Where the ledger cannot be
+    read any more that is said, too: it stops no report. Nothing is ever cancelled on production.
     """
     try:
         yield from _tidy(run, target, seconds)
@@ -61,24 +61,36 @@ def _cleared(run: Run, target: Target, deadline: float | None) -> Iterator[str]:
 
 
 def leftovers(ledger: Ledger, seller: str, run: str) -> list[Entry]:
-    """Return the orders to clear away: those this run has registered, and those of runs that have ended without doing so."""
+    """Return the orders to clear away.
+
+    They are those this run has registered, and those of runs that have ended without doing so.
+    """
     made = [one for one in ledger.entries(seller) if one.source == "register" and one.ended is None]
     return [one for one in made if one.maker == run or not ledger.presence.alive(one.maker or "")]
 
 
 def clear(seller: Seller, ledger: Ledger, run: str, deadline: float | None = None) -> Iterator[str]:
-    """Cancel what was registered and not cancelled, and say what came of each order; from a moment on the rest is only named."""
+    """Cancel what was registered and not cancelled, and say what came of each order.
+
+    From a moment on the rest is only named.
+    """
     maker = registering(seller)
     if maker is None:
         return
     key = seller_key(seller.target)
     for entry in leftovers(ledger, key, run):
         if deadline is not None and time.monotonic() >= deadline and not entry.is_placeholder:
-            yield f"the order {entry.number}, made with {maker.operation}, was not cancelled, since the run was ended; {AGAIN}"
+            yield (
+                f"the order {entry.number}, made with {maker.operation}, "
+                f"was not cancelled, since the run was ended; {AGAIN}"
+            )
             continue
         if entry.is_placeholder:
             ledger.end(key, entry.number, "its number was never told")
-            yield f"{maker.operation} may have made an order that is {entry.state} in {entry.scenario}, and its number was never told"
+            yield (
+                f"{maker.operation} may have made an order that is {entry.state} in {entry.scenario}, "
+                "and its number was never told"
+            )
             continue
         try:
             over, words = maker.end(Order(entry.state, entry.number), used=entry.outcome is not None)

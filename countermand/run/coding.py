@@ -19,7 +19,10 @@ class UndecodableError(ValueError):
 
 
 def decoded(body: bytes, codings: str, limit: int) -> bytes:
-    """Return a body's content; a coding we do not know ends it. Raises TooLargeError where a layer exceeds the limit, UndecodableError."""
+    """Return a body's content; a coding we do not know ends it.
+
+    Raises TooLargeError where a layer exceeds the limit, UndecodableError.
+    """
     layers = [
         name.strip().lower() for name in codings[:1000].split(",") if name.strip().lower() not in {"", "identity"}
     ]

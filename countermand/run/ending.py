@@ -22,7 +22,10 @@ SAME = 0.3
 
 
 def listen(hear: Callable[[int, FrameType | None], None]) -> dict[signal.Signals, Any]:
-    """Have the signals that end a run heard, but for those that whoever started us had us ignore, as nohup does; return who heard."""
+    """Have the signals that end a run heard, but for those that whoever started us had us ignore, as nohup does.
+
+    Return who heard.
+    """
     return {one: signal.signal(one, hear) for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN}
 
 
@@ -34,7 +37,10 @@ def unlisten(before: dict[signal.Signals, Any]) -> None:
 
 @dataclass
 class Ending:
-    """Turns the first signal into an interruption, as pytest knows it; those that follow interrupt only what may be left out."""
+    """Turns the first signal into an interruption, as pytest knows it.
+
+    Those that follow interrupt only what may be left out.
+    """
 
     folder: Path  # what the processes of the run share
     worker: str | None = None  # the name of this one, if it is not the one that reports
@@ -47,7 +53,10 @@ class Ending:
     _before: dict[signal.Signals, Any] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Listen, until end(); a worker hears of it from the process that reports, and is told apart by a file with its number."""
+        """Listen, until end().
+
+        A worker hears of it from the process that reports, and is told apart by a file with its number.
+        """
         if threading.current_thread() is not threading.main_thread():
             return
         if self.worker is not None:

@@ -9,7 +9,8 @@ from typing import Any
 from countermand.model.exchange import Exchange
 from countermand.model.target import Target
 
-#: Seconds of waiting that one more process makes up for, and the most processes there are where nobody has named a number.
+#: Seconds of waiting that one more process makes up for,
+#: and the most processes there are where nobody has named a number.
 WORTH, MOST = 0.02, 16
 
 

@@ -83,7 +83,10 @@ def _unplayed(rows: list[Row]) -> list[str]:
 
 
 def empty(rows: Iterable[Row]) -> list[str]:
-    """Return why scenarios would not be applicable, and which clauses would be empty for that: none of their scenarios decides anything."""
+    """Return why scenarios would not be applicable, and which clauses would be empty for that.
+
+    None of their scenarios decides anything.
+    """
     verdicts: dict[str, set[str]] = {}
     missing = []
     for row in rows:

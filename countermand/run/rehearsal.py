@@ -78,7 +78,10 @@ class Rehearsed(Supply):
         return order
 
     def spares(self, state: str, number: int) -> bool:
-        """Say whether more than so many would be left at a seller for which nothing is risked: what is expected is told of such a one."""
+        """Say whether more than so many would be left at a seller for which nothing is risked.
+
+        What is expected is told of such a one.
+        """
         expected = self._rehearsal.used[state] - self._rehearsal.risked[state]
         return self._rehearsal.left.get(state, 0) - expected > number
 
@@ -90,7 +93,10 @@ class Rehearsed(Supply):
         return order
 
     def settle(self) -> bool:
-        """Give back what a seller that conforms does not use up; no clause is thought broken for what a stand-in says."""
+        """Give back what a seller that conforms does not use up.
+
+        No clause is thought broken for what a stand-in says.
+        """
         spent = [held.order for held in self._held.values() if held.spent]
         self._rehearsal.used += Counter(order.state for order in spent)
         self._rehearsal.risked += Counter(order.state for order in spent if order.seller in self._risked)
@@ -110,7 +116,10 @@ def facts(target: Target) -> dict[str, Any]:
 
 
 def understudied(target: Target) -> Target:
-    """Return the target as it is played: its requests are the target's own, its replies the stand-in's, and no command is called."""
+    """Return the target as it is played.
+
+    Its requests are the target's own, its replies the stand-in's, and no command is called.
+    """
     plain = Dialect()
     reading = {key: getattr(plain, key) for key in ("decision", "pending", "rejected", "cancelled")}
     safety = replace(target.safety, rate=None, cancellations=10**9)

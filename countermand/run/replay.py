@@ -1,4 +1,7 @@
-"""The wire that plays a recorded scenario: it answers as was answered then, and says where the scenario departs from its record."""
+"""The wire that plays a recorded scenario.
+
+It answers as was answered then, and says where the scenario departs from its record.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,10 @@ class Replay:
         return Exchange.of(row)
 
     def departure(self) -> str | None:
-        """Say how the scenario departs from its record, once it is over; an exchange nobody asked for is a departure too."""
+        """Say how the scenario departs from its record, once it is over.
+
+        An exchange nobody asked for is a departure too.
+        """
         if self.unlike is None and self.ahead:
             self.unlike = f"exchange {self.played + 1} of the record is one the scenario does not have"
         return self.unlike and f"the scenario departs from its record: {self.unlike}"

@@ -29,7 +29,8 @@ from countermand.run.wire import HttpsWire, Wire
 #: Seconds without news after which a scenario no longer waits for all the others.
 PATIENCE = 300.0
 PAUSE = 0.02
-#: Bytes that a run keeps of long replies, as they are packed, shared by its processes; further ones it does not read whole.
+#: Bytes that a run keeps of long replies, as they are packed, shared by its processes;
+#: further ones it does not read whole.
 BUDGET = 2**25
 
 
@@ -88,7 +89,10 @@ class Run(Shared):
         return self._wires[target.api]
 
     def prepare(self) -> None:
-        """Open what a scenario is going to need, while there is nothing else to do; what is wrong with it is found where it is needed."""
+        """Open what a scenario is going to need, while there is nothing else to do.
+
+        What is wrong with it is found where it is needed.
+        """
         for target in self.targets.values():
             with contextlib.suppress(Inconclusive, OSError, ValueError):
                 self.ledger(target)
@@ -97,7 +101,10 @@ class Run(Shared):
                     wire.prepare(target.identities["buyer"])
 
     def ledger(self, target: Target) -> Ledger:
-        """Return the ledger of a target's orders: the user's, or for an embedded seller, whose orders end with it, the run's."""
+        """Return the ledger of a target's orders.
+
+        It is the user's, or for an embedded seller, whose orders end with it, the run's.
+        """
         ours = target.embedded and not self.given
         path = self.folder / "ledger.sqlite" if ours else self.ledger_path or default_path()
         if str(path) in self._gone:
@@ -126,12 +133,18 @@ class Run(Shared):
         return max(self.at_once, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
     def forked(self, worker: str, told: Callable[[Any], None]) -> Run:
-        """Return the run as a process forked from this one takes part in it: nothing that was opened here is used there."""
+        """Return the run as a process forked from this one takes part in it.
+
+        Nothing that was opened here is used there.
+        """
         return replace(self, worker=worker, told=told, _wires={}, _ledgers={}, _throttles={}, dead={}, busy={})
 
     @contextlib.contextmanager
     def forking(self) -> Iterator[None]:
-        """Hold no ledger open, since SQLite does not survive a fork, and be there all the same for whoever looks which runs are alive."""
+        """Hold no ledger open, since SQLite does not survive a fork.
+
+        Be there all the same for whoever looks which runs are alive.
+        """
         opened = dict(self._ledgers)
         known = {path: ledger.identity for path, ledger in opened.items()}
         doubles = [ledger.presence.double(self.id) for ledger in opened.values()]
@@ -168,11 +181,17 @@ class Run(Shared):
         if self._cost + cost <= BUDGET // self.processes:
             self._cost += cost
             return exchange
-        words = f"a reply of {len(exchange.reply.body if exchange.reply else b'')} bytes, and the run has kept as many long ones as it can"
+        words = (
+            f"a reply of {len(exchange.reply.body if exchange.reply else b'')} bytes, "
+            "and the run has kept as many long ones as it can"
+        )
         return replace(exchange, reply=None, trouble=Trouble.TOO_LARGE, said=words)
 
     def wait_for_others(self) -> None:
-        """Wait until all scenarios that do not themselves wait are done; raises Inconclusive when there is no more news."""
+        """Wait until all scenarios that do not themselves wait are done.
+
+        Raises Inconclusive when there is no more news.
+        """
         if self.record is not None:
             return
         seen, since = -1, time.monotonic()
@@ -213,7 +232,10 @@ class Run(Shared):
         return self._seen[api, len(done)]
 
     def kept(self, api: str) -> int:
-        """Return how many orders are for repeating a clause and for a run after the fix: every run may need one to see who is served."""
+        """Return how many orders are for repeating a clause and for a run after the fix.
+
+        Every run may need one to see who is served.
+        """
         return KEPT + bool((self.made(f"standing-{api}") or {}).get("risked"))
 
     def used_up(self) -> list[str]:

@@ -1,4 +1,7 @@
-"""What is looked at before a request leaves: that it goes to its own target, not to production unawares, and not too soon."""
+"""What is looked at before a request leaves.
+
+That it goes to its own target, not to production unawares, and not too soon.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ class Misdirected(RuntimeError):  # noqa: N818 - what the request is
 
 
 def hold_off(target: Target, address: str) -> None:
-    """See that a connection has not led to production unawares, whatever its name was a moment ago; raises Misdirected."""
+    """See that a connection has not led to production unawares, whatever its name was a moment ago.
+
+    Raises Misdirected.
+    """
     reached = place.host(address)
     if reached in PRODUCTION_ADDRESSES and not target.production:
         raise Misdirected(
@@ -41,7 +47,10 @@ class Pace:
         self._lock = FileLock(folder / f"pace-{name}.lock")
 
     def wait(self) -> None:
-        """Wait for the next moment at which a request may be sent; the clock is the machine's, the same for every process."""
+        """Wait for the next moment at which a request may be sent.
+
+        The clock is the machine's, the same for every process.
+        """
         with self._lock:
             told = (
                 self._path.read_text(encoding="ascii") if self._path.exists() else ""

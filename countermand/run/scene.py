@@ -139,7 +139,10 @@ class Scene:
         stranger: bool = False,
         errand: Errand = ERRAND,
     ) -> Exchange:
-        """Send a request, once more if it was not processed, and keep all that came of it; raises Inconclusive once the seller is dead."""
+        """Send a request, once more if it was not processed, and keep all that came of it.
+
+        Raises Inconclusive once the seller is dead.
+        """
         self._check_alive()
         self._must_tell(errand.names)
         asked = Asking(identity, request.bearing(self.target.headers), operation, sound, stranger, errand)
@@ -154,7 +157,10 @@ class Scene:
     def _asked(self, asked: Asking) -> Exchange:
         """Send a request in its turn, and once more where the seller says "not now": the request was not processed."""
         sent = asked.request  # a wrong method, path or document may be told "not now" for ever
-        who = f"{asked.identity.name} {sent.method} {sent.url} {asked.operation} {self.clause if asked.identity.name == 'buyer' else ''}"
+        who = (
+            f"{asked.identity.name} {sent.method} {sent.url} {asked.operation} "
+            f"{self.clause if asked.identity.name == 'buyer' else ''}"
+        )
         not_now = asked.errand.not_now
         with self.run.throttle(self.target).turn(who, sound=asked.sound) as turn:
             exchange = self._keep(self._looked_at(asked), asked)
@@ -206,7 +212,10 @@ class Scene:
             self.orders.doubt(asked.errand.about, under_way=under_way)
 
     def take(self, state: str, spare: int = 0) -> Order:
-        """Return an order of that state, if so many more would be left; a clause shown to be broken costs no other: orders are money."""
+        """Return an order of that state, if so many more would be left.
+
+        A clause shown to be broken costs no other: orders are money.
+        """
         if self._is_spared():
             self._ended["spared"] = True
             raise NotApplicable(
@@ -221,7 +230,10 @@ class Scene:
         return self.order(state, spare)
 
     def order(self, state: str, spare: int = 0) -> Order:
-        """Return an order of the supply, whatever is known of the clause; why there is none is recorded, and a replay is told the same."""
+        """Return an order of the supply, whatever is known of the clause.
+
+        Why there is none is recorded, and a replay is told the same.
+        """
         if self._then.get("refused") and len(self.orders.given) == len(self._then["orders"]):
             self._made_in_vain(state)
             self._ended["refused"] = self._then["refused"]
@@ -242,13 +254,19 @@ class Scene:
                 maker(state)
 
     def _is_spared(self) -> bool:
-        """Say whether another scenario has shown the clause to be broken; a record may only say so where it holds that scenario."""
+        """Say whether another scenario has shown the clause to be broken.
+
+        A record may only say so where it holds that scenario.
+        """
         if self.recorded is None or self.run.record is None:
             return self.run.broken(self.target.api, self.clause)
         return bool(self._then.get("spared")) and self.run.record.broken(self.clause, besides=self.scenario)
 
     def _must_tell(self, names: Sequence[str]) -> None:
-        """Send a request only where it may tell something new: no order is used up for what follows from a fault that was shown."""
+        """Send a request only where it may tell something new.
+
+        No order is used up for what follows from a fault that was shown.
+        """
         told = self._follows(names) if names else None
         self._asking = names[0] if names else None
         if told is not None:
@@ -281,7 +299,10 @@ class Scene:
             self.run.stop(f"{trouble.reason if isinstance(trouble, LedgerError) else trouble}{also}")
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
-        """Note what came of a request about an order; one that must be refused and used it up others need not send, if that is a fault."""
+        """Note what came of a request about an order.
+
+        One that must be refused and used it up others need not send, if that is a fault.
+        """
         self._wrong += [self._asking] if spent and self._asking else []
         self.orders.note(order, outcome, spent=spent)
 

@@ -1,4 +1,7 @@
-"""What the processes of a run share, through a folder: finished scenarios, what one of them has made for all, and why it was stopped."""
+"""What the processes of a run share, through a folder.
+
+It is finished scenarios, what one process has made for all, and why the run was stopped.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,10 @@ class Shared:
         return self._stopped
 
     def append(self, row: PlayedRow) -> None:
-        """Write down a finished scenario, at once and for all processes; where that cannot be done, keep it and stop."""
+        """Write down a finished scenario, at once and for all processes.
+
+        Where that cannot be done, keep it and stop.
+        """
         if self.told is not None:
             self.told(row)
             return
@@ -102,7 +108,10 @@ class Shared:
         written.unlink()
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
-        """Return what one process of the run makes and all others are given; what make raises, it raises for its caller alone."""
+        """Return what one process of the run makes and all others are given.
+
+        What make raises, it raises for its caller alone.
+        """
         if self.made(name) is None:
             with FileLock(self.folder / f"{name}.lock"):
                 if self.made(name) is None:
@@ -119,11 +128,14 @@ class Shared:
         (self.folder / f"broken.{api}.{clause}").touch()
 
     def faulty(self, api: str) -> bool:
-        """Say whether any fault has used up an order of an API's target: what another target does is no matter of this one."""
+        """Say whether any fault has used up an order of an API's target.
+
+        What another target does is no matter of this one.
+        """
         return any(self.folder.glob(f"broken.{api}.*"))
 
     def shown(self, name: str) -> ShownRow | None:
-        """Return which clause a request has shown to be broken, and how heavily that weighs, if one of that name has."""
+        """Return which clause a request has shown broken, and how heavily that weighs, if one of that name has."""
         found: ShownRow | None = self.made(f"shown-{name}")
         return found
 

@@ -1,7 +1,7 @@
 """How fast a seller lets itself be asked: every "not now" is minded by all processes of a run.
 
-Once a seller has said "not now", the run asks one thing at a time and leaves a pause between requests: twice as long as one that
-was too short, and never longer than one after which the same request was taken.
+Once a seller has said "not now", the run asks one thing at a time and leaves a pause between requests: twice as long as
+one that was too short, and never longer than one after which the same request was taken.
 """
 
 from __future__ import annotations
@@ -87,7 +87,10 @@ class Throttle:
 
     @contextmanager
     def turn(self, who: str, *, sound: bool) -> Iterator[Turn]:
-        """Wait until a request may be sent, and let nobody else send one until it is answered, once the seller has said "not now"."""
+        """Wait until a request may be sent.
+
+        Once the seller has said "not now", let nobody else send one until it is answered.
+        """
         with ExitStack() as held:
             slow = self._path.exists()
             if slow:
@@ -104,9 +107,10 @@ class Throttle:
         written.replace(self._path)
 
     def refused(self, reply: Reply, who: str, *, sound: bool) -> float | None:
-        """Learn from a "not now", and return the seconds to wait before asking again; nothing where that is no use for this caller.
+        """Learn from a "not now", and return the seconds to wait before asking again.
 
-        Only a sound request teaches how fast to ask: a stranger may be told "not now" whatever the pace.
+        Return nothing where that is no use for this caller. Only a sound request teaches how fast to ask: a stranger
+        may be told "not now" whatever the pace.
         """
         if not sound and who in self._in_vain:
             return None

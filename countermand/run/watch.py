@@ -1,4 +1,7 @@
-"""A deadline over one thing after another, kept by one thread: to start a thread for each costs more than to send a small request."""
+"""A deadline over one thing after another, kept by one thread.
+
+To start a thread for each costs more than to send a small request.
+"""
 
 from __future__ import annotations
 

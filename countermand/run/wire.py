@@ -36,7 +36,7 @@ class Wire(Protocol):
 
 @dataclass
 class _Line:
-    """One identity's connection, kept alive, and the socket below it, so that a deadline can end a read that never ends."""
+    """One identity's connection, kept alive, and the socket below it, so that a deadline can end an endless read."""
 
     client: httpx.Client
     target: Target
@@ -77,7 +77,10 @@ class _Line:
 
 @dataclass
 class HttpsWire:
-    """The wire to a real target: one client and one TLS context per identity; no redirects, no proxies of the environment, no retries."""
+    """The wire to a real target: one client and one TLS context per identity.
+
+    No redirects, no proxies of the environment, no retries.
+    """
 
     target: Target
     habit: Path | None = (
@@ -89,7 +92,8 @@ class HttpsWire:
     _known: bool = False  # the server was listened to
     _watch: Watch = field(default_factory=Watch)
 
-    #: A connection that was idle for longer, in seconds, is not used again: a server may be closing it (the shortest habit known is 2 s).
+    #: A connection that was idle for longer, in seconds, is not used again:
+    #: a server may be closing it (the shortest habit known is 2 s).
     IDLE = 0.25
     #: How long, in seconds, a server is listened to that may end a connection after one answer without having said so.
     LISTEN = 0.1
@@ -128,7 +132,10 @@ class HttpsWire:
             self._lines.pop(name).client.close()
 
     def _line(self, identity: Identity) -> _Line:
-        """Return a connection that is surely alive: what may have arrived on one that was not, could not be sent again."""
+        """Return a connection that is surely alive.
+
+        What may have arrived on one that was not, could not be sent again.
+        """
         key = repr(identity)
         if key in self._lines and not self._may_serve(self._lines[key]):
             self._lines.pop(key).client.close()
@@ -240,7 +247,10 @@ def _words(error: BaseException) -> str:
 
 
 def _diagnose(error: BaseException, *, overdue: bool) -> Trouble:  # noqa: C901, PLR0911 - a list of symptoms, in the order in which they tell
-    """Tell what kept the answer: a door closed to a stranger shows differently under TLS 1.2, TLS 1.3 and by a mere reset."""
+    """Tell what kept the answer.
+
+    A door closed to a stranger shows differently under TLS 1.2, TLS 1.3 and by a mere reset.
+    """
     causes = list(_causes(error))
     if overdue or any(isinstance(cause, httpx.TimeoutException) for cause in causes):
         return Trouble.TIMEOUT

@@ -101,7 +101,10 @@ def _bare(url: str) -> str:
 
 
 def _refuse_what_is_no_number(source: Source, value: Any, keys: list[str]) -> None:  # noqa: ANN401 - whatever TOML holds
-    """Refuse inf, nan and integers without end, which are numbers to TOML and to a schema: nobody can wait, or read, so much."""
+    """Refuse inf, nan and integers without end, which are numbers to TOML and to a schema.
+
+    Nobody can wait, or read, so much.
+    """
     if isinstance(value, float) and not math.isfinite(value):
         raise source.error(keys, f"is {value}: a number was expected")
     if isinstance(value, int) and value.bit_length() > BITS:
@@ -232,7 +235,10 @@ def _of_type(error: ValidationError, *, secret: bool) -> str | None:
 
 
 def _quoted(error: ValidationError, *, secret: bool) -> str | None:
-    """Say that a number, which is text here, is written in quotes: digits would be lost, and to a seller it is a name."""
+    """Say that a number, which is text here, is written in quotes.
+
+    Digits would be lost, and to a seller it is a name.
+    """
     value = error.instance
     if error.validator_value != "string" or not isinstance(value, (int, float)):
         return None

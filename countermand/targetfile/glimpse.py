@@ -33,7 +33,10 @@ class Glimpse:
 
 
 def glimpse(path: Path) -> Glimpse:
-    """Return what can be seen of a target: what its file says as far as it can be read, and else the file's own name."""
+    """Return what can be seen of a target.
+
+    That is what its file says as far as it can be read, and else the file's own name.
+    """
     told = _told(path)
     name = str(shown(told.get("name", ""), ROOM)).strip() or str(shown(path.stem, ROOM)) or UNKNOWN_API
     return Glimpse(

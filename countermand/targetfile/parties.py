@@ -1,4 +1,7 @@
-"""Who asks: on one side the tables of identities, on the other certificates, names and secrets, wherever these are kept."""
+"""Who asks.
+
+On one side the tables of identities, on the other certificates, names and secrets, wherever these are kept.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,10 @@ def _identity(source: Source, name: str, table: dict[str, Any], api: str, warnin
 
 
 def headers(source: Source, table: dict[str, Any], warnings: list[str]) -> tuple[str, dict[str, Secret]]:
-    """Return the url without a user in it, and the headers every request bears, that user's among them; raises TargetError."""
+    """Return the url without a user in it, and the headers every request bears, that user's among them.
+
+    Raises TargetError.
+    """
     url, user = gateway.parted(table["url"])
     found = dict[str, Secret]()
     for name, value in table.get("headers", {}).items():

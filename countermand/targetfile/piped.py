@@ -1,4 +1,7 @@
-"""Target files that can be read but once: on one side a pipe, as in <(decrypt mine.toml), on the other everybody in a run who reads it."""
+"""Target files that can be read but once.
+
+On one side a pipe, as in <(decrypt mine.toml), on the other everybody in a run who reads it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ _KEPT: dict[str, bytes] = {}
 
 
 def read(path: Path) -> bytes:
-    """Return what is in a target file; what comes out of a pipe is kept for whoever asks next. Raises IntakeError, FileNotFoundError."""
+    """Return what is in a target file.
+
+    What comes out of a pipe is kept for whoever asks next. Raises IntakeError, FileNotFoundError.
+    """
     name = os.path.abspath(path)  # noqa: PTH100 - Path.resolve would follow /dev/fd to a name nobody can open
     if name not in _KEPT:
         data = intake.read(path, piped=True)
@@ -26,7 +32,10 @@ def read(path: Path) -> bytes:
 
 
 def folder(path: Path) -> Path:
-    """Return the folder to which the names in a target file are relative: a pipe stands in none, and where we stand counts."""
+    """Return the folder to which the names in a target file are relative.
+
+    A pipe stands in none, and where we stand counts.
+    """
     return Path.cwd() if os.path.abspath(path) in _KEPT else path.parent  # noqa: PTH100 - as above
 
 

@@ -44,7 +44,10 @@ def looked_up(target: Target, resolve: Callable[[str], Iterable[str]] = addresse
 
 
 def agree(targets: Iterable[Target], production: Iterable[str]) -> None:
-    """See that production was agreed to by name, and that no order would be made there; raises TargetError before anything is sent."""
+    """See that production was agreed to by name, and that no order would be made there.
+
+    Raises TargetError before anything is sent.
+    """
     named = set(production)
     for target in targets:
         if not target.production:

@@ -16,7 +16,10 @@ QUOTES = """a \\ in "double quotes" begins an escape: put a Windows path in 'sin
 
 
 class TargetError(ValueError):
-    """A target file that cannot be used; the message names file, line, key, what was expected and the nearest right thing."""
+    """A target file that cannot be used.
+
+    The message names file, line, key, what was expected and the nearest right thing.
+    """
 
     def __init__(self, words: str) -> None:
         super().__init__(private.without_password(words))

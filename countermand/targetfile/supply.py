@@ -34,7 +34,10 @@ def supply(source: Source, api: str, table: dict[str, Any]) -> Supply:
 
 
 def oddities(orders: Sequence[Order]) -> Iterator[str]:
-    """Say which references were hardly written by the seller: a spreadsheet makes floats of long numbers, and their digits are lost."""
+    """Say which references were hardly written by the seller.
+
+    A spreadsheet makes floats of long numbers, and their digits are lost.
+    """
     for order in orders:
         if FLOAT.fullmatch(order.seller):
             words = "a spreadsheet has made a float of it: make the column one of text, and export it again"
@@ -47,7 +50,8 @@ def _refuse_twins(source: Source, orders: Sequence[Order]) -> None:
     for order in orders:
         if order.seller in states:
             raise TargetError(
-                f"{source.path}: orders: {order.seller!r} is listed twice, as {states[order.seller]} and as {order.state}"
+                f"{source.path}: orders: {order.seller!r} is listed twice, "
+                f"as {states[order.seller]} and as {order.state}"
             )
         states[order.seller] = order.state
 
@@ -77,7 +81,10 @@ def _order(source: Source, api: str, state: str, row: str | Mapping[str, str]) -
 
 
 def order_of(row: Mapping[str, Any], api: str, state: str | None = None) -> Order:
-    """Read an order from a row of a CSV or JSON file, or from what a command printed; raises ValueError naming the key."""
+    """Read an order from a row of a CSV or JSON file, or from what a command printed.
+
+    Raises ValueError naming the key.
+    """
     state = state or row.get("state")
     if state not in APIS[api].states:
         raise ValueError(f"state {state!r} is not one of {', '.join(APIS[api].states)}")
@@ -119,7 +126,8 @@ def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
         reader = csv.DictReader(lines, skipinitialspace=True)
         if "state" not in (reader.fieldnames or []):
             raise ValueError(
-                f"line 1: the names of the columns were expected, with state among them, not {reader.fieldnames or 'nothing'}"
+                "line 1: the names of the columns were expected, with state among them, "
+                f"not {reader.fieldnames or 'nothing'}"
             )
         return [
             (f"{path}:{reader.line_num}", {key: str(value or "").strip() for key, value in row.items() if key})

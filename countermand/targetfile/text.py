@@ -1,4 +1,7 @@
-"""The text of a target file as editors write it: on one side bytes, on the other text, or words about what keeps it from being read."""
+"""The text of a target file as editors write it.
+
+On one side bytes, on the other text, or words about what keeps it from being read.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,10 @@ def decoded(path: Path, data: bytes) -> str:
 
 
 def parsed(source: Source) -> dict[str, Any]:
-    """Return the tables of a target file; raises TargetError naming line and key, and what to do about the usual mistakes."""
+    """Return the tables of a target file.
+
+    Raises TargetError naming line and key, and what to do about the usual mistakes.
+    """
     if line := deep.line(source.text):
         raise TargetError(
             f"{source.path}:{line}: is nested too deeply, or a key has too many dots: {deep.DEEPEST} are read"

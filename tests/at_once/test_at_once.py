@@ -61,7 +61,7 @@ def whole(told: Told) -> dict[str, Any]:
 
 
 def differing(four: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
-    """Return where two runs say different things, row by row, so that a failure shows what it is about and not two records."""
+    """Return where two runs differ, row by row, so that a failure shows what it is about and not two records."""
     found: dict[str, Any] = {key: (four[key], one[key]) for key in one if four[key] != one[key] and key != "record"}
     rows = {row["id"]: row for row in four["record"]}, {row["id"]: row for row in one["record"]}
     for name in dict.fromkeys([*rows[0], *rows[1]]):

@@ -27,7 +27,10 @@ CATALOGUE: Any = {"LEADS": SimpleNamespace(outcome=True)}
 
 
 def queue(*clauses: str, pool: int = 100) -> Queue:
-    """Make a queue of scenarios, by their clauses, whose first letter is the API; one that waits for all others has a star."""
+    """Make a queue of scenarios, by their clauses, whose first letter is the API.
+
+    One that waits for all others has a star.
+    """
     orders = SimpleNamespace(listed=[SimpleNamespace(state="pending")] * pool)
     cases: list[Any] = [
         SimpleNamespace(api=name[0].lower(), clause=name.rstrip("*"), waits=name.endswith("*")) for name in clauses

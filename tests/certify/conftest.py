@@ -1,4 +1,7 @@
-"""Real runs that are certified and judged again: a right seller, wrong ones, and certificates somebody has meddled with."""
+"""Real runs that are certified and judged again.
+
+A right seller, wrong ones, and certificates somebody has meddled with.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a certificate or a record may cost is bounded, whatever it says: one sentence, and neither the time nor the memory it asks for."""
+"""What a certificate or a record may cost is bounded, whatever it says.
+
+It costs one sentence, and neither the time nor the memory it asks for.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ REPLY = b"<a>" + b"<b/>" * 60 + b"</a>"
 
 
 def costs(command: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever it returns
-    """Run something, and hold it to what anybody may be made to spend, beyond what earlier tests of this process have spent."""
+    """Run something, and hold it to what one may be made to spend, beyond what earlier tests of this process spent."""
     began, before = time.process_time(), _peak()
     done = command()
     assert time.process_time() - began < 30

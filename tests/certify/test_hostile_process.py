@@ -105,7 +105,10 @@ def test_the_second_wall_lets_nothing_out(act: str, tmp_path: Path) -> None:
     inside.write_text("x")
     with socket.create_server(("127.0.0.1", 0)) as server:
         words = ACTS[act].format(port=server.getsockname()[1], outside=str(tmp_path / "outside"), inside=str(inside))
-        wall = f"from countermand.records import wall; wall.Wall([{str(tmp_path / 'in')!r}]).raised(); open({str(inside)!r}, 'a').close()\n"
+        wall = (
+            f"from countermand.records import wall; wall.Wall([{str(tmp_path / 'in')!r}]).raised(); "
+            f"open({str(inside)!r}, 'a').close()\n"
+        )
         held = subprocess.run([sys.executable, "-c", wall + words], capture_output=True, text=True, check=False)
         assert "Walled: judging a record again" in held.stderr, held.stderr
         assert not (tmp_path / "outside").exists()

@@ -1,4 +1,7 @@
-"""Nothing a record says is made a path, an address, a command or a module of: it is checked against what the suite knows, and refused."""
+"""Nothing a record says is made a path, an address, a command or a module of.
+
+It is checked against what the suite knows, and refused.
+"""
 
 from __future__ import annotations
 
@@ -154,7 +157,10 @@ def passed_on(self: memory.Inside, url: str | None, public: str | None, context:
 @pytest.mark.parametrize("newer", ["", NEWER], ids=["XSD 1.0", "XSD 1.1"])
 def test_an_xsd_reads_no_file(way: str, newer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     namespace = 'targetNamespace="u:x"' if way == "import" else ""
-    outer = f'<xs:schema {XSD} {namespace}><xs:simpleType name="T"><xs:restriction base="xs:int"/></xs:simpleType></xs:schema>'
+    outer = (
+        f'<xs:schema {XSD} {namespace}><xs:simpleType name="T">'
+        '<xs:restriction base="xs:int"/></xs:simpleType></xs:schema>'
+    )
     (tmp_path / "outer.xsd").write_text(outer)
     named, kind = ('namespace="u:x"', "x:T") if way == "import" else ("", "T")
     place = (tmp_path / "outer.xsd").as_uri()
@@ -204,7 +210,10 @@ def test_a_schema_asks_no_network(
 ) -> None:
     url, asked = listening
     for way in ("include", 'import namespace="u:x"'):
-        text = f'<xs:schema {XSD} {newer}><xs:{way} schemaLocation="{url}"/><xs:element name="r" type="xs:int"/></xs:schema>'
+        text = (
+            f'<xs:schema {XSD} {newer}><xs:{way} schemaLocation="{url}"/>'
+            '<xs:element name="r" type="xs:int"/></xs:schema>'
+        )
         with contextlib.suppress(ValueError):
             problems(parse(b"<r>1</r>"), Schema("s.xsd", {"s.xsd": text.encode()}))
     with pytest.raises(ValueError, match="not part of it"):
@@ -225,7 +234,10 @@ def test_a_schema_asks_for_no_more_than_a_machine_should_give() -> None:
         text = f'{head}{inner}</xs:restriction></xs:simpleType><xs:element name="r" type="T"/></xs:schema>'
         with pytest.raises(ValueError, match="its value is too long"):
             problems(parse(b"<r/>"), Schema("s.xsd", {"s.xsd": text.encode()}))
-    many = f'<xs:schema {XSD}><xs:element name="r"><xs:complexType><xs:sequence><xs:any maxOccurs="1000000"/></xs:sequence></xs:complexType></xs:element></xs:schema>'  # noqa: E501
+    many = (
+        f'<xs:schema {XSD}><xs:element name="r"><xs:complexType><xs:sequence>'
+        '<xs:any maxOccurs="1000000"/></xs:sequence></xs:complexType></xs:element></xs:schema>'
+    )
     with pytest.raises(ValueError, match="its maxOccurs is too long"):
         problems(parse(b"<r/>"), Schema("s.xsd", {"s.xsd": many.encode()}))
     deep = f"<xs:schema {XSD}>" + "<xs:a>" * 5000 + "</xs:a>" * 5000 + "</xs:schema>"
@@ -239,7 +251,10 @@ def test_the_operators_schema_with_what_it_names_is_read(tmp_path: Path) -> None
         f'<xs:schema {XSD}><xs:simpleType name="T"><xs:restriction base="xs:int"/></xs:simpleType></xs:schema>'
     )
     for newer in ("", NEWER):
-        text = f'<xs:schema {XSD} {newer}><xs:include schemaLocation="../t.xsd"/><xs:element name="r" type="T"/></xs:schema>'
+        text = (
+            f'<xs:schema {XSD} {newer}><xs:include schemaLocation="../t.xsd"/>'
+            '<xs:element name="r" type="T"/></xs:schema>'
+        )
         (tmp_path / "a" / "s.xsd").write_text(text)
         schema = Schema.load(tmp_path / "a" / "s.xsd")
         assert set(schema.texts) == {"a/s.xsd", "t.xsd"}

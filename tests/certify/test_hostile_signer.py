@@ -1,4 +1,7 @@
-"""Who holds the key is held to the suite as well: no star, no word and no time of his stands where the suite would not have put it."""
+"""Who holds the key is held to the suite as well.
+
+No star, no word and no time of his stands where the suite would not have put it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,13 @@ from countermand.model.verdict import Inconclusive
 from countermand.run import replay
 from countermand.run.replay import Replay
 
-SENT = Request("POST", "https://seller.example/cancelOrder", (("content-type", "text/xml"), ("x-signature", "f" * 32)), b"<order>12345678</order>", frozenset({"x-signature"}))  # fmt: skip # noqa: E501
+SENT = Request(
+    "POST",
+    "https://seller.example/cancelOrder",
+    (("content-type", "text/xml"), ("x-signature", "f" * 32)),
+    b"<order>12345678</order>",
+    frozenset({"x-signature"}),
+)
 
 
 def row(**changes: Any) -> ExchangeRow:  # noqa: ANN401 - what JSON holds
@@ -31,7 +40,8 @@ def row(**changes: Any) -> ExchangeRow:  # noqa: ANN401 - what JSON holds
         "body": {"encoding": "utf8", "value": SENT.body.decode(), "masked": []}, **changes,
     }  # fmt: skip
     return {
-        "number": 1, "operation": "cancelOrder", "identity": "buyer", "started": "2026-01-01T00:00:00.000000Z", "elapsed": 0.1,
+        "number": 1, "operation": "cancelOrder", "identity": "buyer",
+        "started": "2026-01-01T00:00:00.000000Z", "elapsed": 0.1,
         "request": request, "reply": None, "trouble": "timeout", "said": "", "tls": None, "sound": True,
     }  # fmt: skip
 
@@ -201,8 +211,18 @@ def test_without_comparing_bytes_unsigned_words_pass(
 
 
 @pytest.mark.parametrize(
-    "payload", [b'{"a": 1}', b'{"a":1,"a":1}', b"[" * 10_000, b"\xff", b"[]", b'{"b":1,"a":1}', b'{"a":1e400}', b"{" + b'"a":{' * 50],
-)  # fmt: skip
+    "payload",
+    [
+        b'{"a": 1}',
+        b'{"a":1,"a":1}',
+        b"[" * 10_000,
+        b"\xff",
+        b"[]",
+        b'{"b":1,"a":1}',
+        b'{"a":1e400}',
+        b"{" + b'"a":{' * 50,
+    ],
+)
 def test_a_payload_is_canonical_too(payload: bytes, pair: tuple[Path, Path]) -> None:
     private = keys.private(pair[0])
     signature = private.sign(envelope.encoding(envelope.TYPE, payload))

@@ -11,7 +11,10 @@ import pytest
 from certify.conftest import Lie, countermand
 from countermand.certify import archive, contents, envelope, keys, printable
 
-FORGED = "x\nwhole.zip verifies: the signature, every file, and every verdict judged again from the record.\r\x1b[2K\u202e\u2028\x85"
+FORGED = (
+    "x\nwhole.zip verifies: "
+    "the signature, every file, and every verdict judged again from the record.\r\x1b[2K\u202e\u2028\x85"
+)
 
 
 def test_foreign_words_are_one_line_without_controls() -> None:

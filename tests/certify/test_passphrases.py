@@ -1,4 +1,4 @@
-"""The passphrase of a signing key is asked for on a terminal, never shown, and without a terminal nobody waits for it."""
+"""The passphrase of a signing key is asked for on a terminal, never shown, and without one nobody waits for it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ sys.exit(main())
 
 
 def at_a_terminal(folder: Path, *arguments: str | Path, typed: dict[str, str]) -> tuple[int, str]:
-    """Run a command on a terminal of its own, answer each question once, and return its exit code and all that stood on the screen."""
+    """Run a command on a terminal of its own, and answer each question once.
+
+    Return its exit code and all that stood on the screen.
+    """
     screen, end = pty.openpty()
     child = subprocess.Popen(
         [sys.executable, "-c", ON_A_TERMINAL, *map(str, arguments)],

@@ -1,4 +1,7 @@
-"""Who declares what, under which number, until when: signed, on the page that prints, told by verify, and held against what is expected."""
+"""Who declares what, under which number, until when.
+
+Signed, on the page that prints, told by verify, and held against what is expected.
+"""
 
 from __future__ import annotations
 
@@ -125,9 +128,11 @@ def test_verify_refuses_what_was_not_expected(few: Path, pair: tuple[Path, Path]
     said = told.facts(outcome.statement or {})
     end, url = date.fromisoformat(said["validUntil"]), said["targets"][0]["url"]
     good = [
-        expect.Expected(), expect.Expected("embedded-ala", "ala", said["seed"], timedelta(days=9)), expect.Expected(url + "/"),
+        expect.Expected(),
+        expect.Expected("embedded-ala", "ala", said["seed"], timedelta(days=9)),
+        expect.Expected(url + "/"),
         expect.Expected(on=end),
-    ]  # fmt: skip
+    ]
     for one in good:
         assert answered(outcome, one)["exit"] == 0
     for one, words in (

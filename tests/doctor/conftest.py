@@ -84,7 +84,8 @@ def opensrs(world: World, tmp_path: Path) -> Callable[..., Path]:
         tmp_path.joinpath("key").write_text(KEY + "\n")
         path = tmp_path / "target.toml"
         path.write_text(
-            f'name = "horizon"\napi = "opensrs"\nurl = "https://localhost:{port}"\n[trust]\nca = "{world.root.certificate}"\n'
+            f'name = "horizon"\napi = "opensrs"\nurl = "https://localhost:{port}"\n'
+            f'[trust]\nca = "{world.root.certificate}"\n'
             f'[buyer]\nusername = "reseller"\napi_key = {{ file = "key" }}\n[limits]\nconnect = 2\ntotal = 2\n{rest}\n'
         )
         return path

@@ -1,4 +1,4 @@
-"""The embedded sellers on one side, what the doctor says of them, and of target files that are nearly right, on the other."""
+"""The embedded sellers on one side, what the doctor says of them, and of nearly right target files, on the other."""
 
 from __future__ import annotations
 

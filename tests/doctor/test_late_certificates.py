@@ -1,4 +1,4 @@
-"""A server that wants a certificate once it knows the path on one side, what wire and doctor make of it on the other."""
+"""Servers that want a certificate once they know the path on one side, what wire and doctor make of it on the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What stands before a conforming seller: on one side the ways in which real servers turn away, on the other a seller behind one."""
+"""What stands before a conforming seller.
+
+On one side the ways in which real servers turn away, on the other a seller behind one.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,14 @@ from countermand.provider.serving import Application
 from countermand.provider.toml import Table
 
 HTML, JSON, XML = (("Content-Type", label) for label in ("text/html", "application/json", "text/xml"))
-NGINX = b"<html>\r\n<head><title>%s</title></head>\r\n<body>\r\n<center><h1>%s</h1></center>\r\n<hr><center>nginx/1.24.0</center>\r\n"
+NGINX = (
+    b"<html>\r\n<head><title>%s</title></head>\r\n<body>\r\n<center><h1>%s</h1></center>\r\n"
+    b"<hr><center>nginx/1.24.0</center>\r\n"
+)
 APACHE = b"""<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">
 <html><head><title>403 Forbidden</title></head><body><h1>Forbidden</h1>
-<p>You don't have permission to access this resource.</p><hr><address>Apache/2.4.57 (Debian) Server at localhost</address></body></html>"""
+<p>You don't have permission to access this resource.</p>\
+<hr><address>Apache/2.4.57 (Debian) Server at localhost</address></body></html>"""
 XHTML = b'<html xmlns="http://www.w3.org/1999/xhtml"><body><a href="/app/login">Log in</a></body></html>'
 
 
@@ -47,7 +54,10 @@ BUSY = Response(
 
 @dataclass
 class Front:
-    """A seller and what answers for it: to strangers, other methods, other paths, and documents that declare entities."""
+    """A seller and what answers for it.
+
+    It does so to strangers, other methods, other paths, and documents that declare entities.
+    """
 
     seller: Application
     strangers: Response | None = None
@@ -94,7 +104,10 @@ def told(code: str, text: str, *, success: str = "0") -> Response:
     """Make a bare reply of OPS, which names neither object nor action."""
     items = {"protocol": "XCP", "response_text": text, "response_code": code, "is_success": success}
     listed = "".join(f'<item key="{key}">{value}</item>' for key, value in items.items())
-    body = f"<OPS_envelope><header><version>0.9</version></header><body><data_block><dt_assoc>{listed}</dt_assoc></data_block></body>"
+    body = (
+        "<OPS_envelope><header><version>0.9</version></header><body><data_block>"
+        f"<dt_assoc>{listed}</dt_assoc></data_block></body>"
+    )
     return Response(
         200, f"<?xml version='1.0' encoding='UTF-8' standalone='no' ?>{body}</OPS_envelope>".encode(), (XML,)
     )
@@ -102,6 +115,12 @@ def told(code: str, text: str, *, success: str = "0") -> Response:
 
 def packed(response: Response) -> Response:
     """Put a reply into a package, as Java stacks do that have attachments switched on."""
-    head = b'--part-7f1c\r\nContent-Type: application/xop+xml; charset=UTF-8; type="text/xml"\r\nContent-ID: <root@seller.example>\r\n\r\n'
-    label = 'multipart/related; type="application/xop+xml"; boundary="part-7f1c"; start="<root@seller.example>"; start-info="text/xml"'
+    head = (
+        b'--part-7f1c\r\nContent-Type: application/xop+xml; charset=UTF-8; type="text/xml"\r\n'
+        b"Content-ID: <root@seller.example>\r\n\r\n"
+    )
+    label = (
+        'multipart/related; type="application/xop+xml"; boundary="part-7f1c"; '
+        'start="<root@seller.example>"; start-info="text/xml"'
+    )
     return Response(response.status, head + response.body + b"\r\n--part-7f1c--\r\n", (("Content-Type", label),))

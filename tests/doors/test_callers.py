@@ -1,4 +1,7 @@
-"""OpenSRS turns the caller away: on one side the forms in which it says so, on the other runs that accuse and praise nobody."""
+"""OpenSRS turns the caller away.
+
+On one side the forms in which it says so, on the other runs that accuse and praise nobody.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Sellers behind front doors: on one side those that conform, and are accused of nothing, on the other those that do not."""
+"""Sellers behind front doors.
+
+On one side those that conform, and are accused of nothing, on the other those that do not.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""An operation that is elsewhere: on one side a seller that redirects, on the other advice which, when followed, leads to a verdict."""
+"""An operation that is elsewhere.
+
+On one side a seller that redirects, on the other advice which, when followed, leads to a verdict.
+"""
 
 from __future__ import annotations
 

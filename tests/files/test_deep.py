@@ -1,4 +1,7 @@
-"""TOML that would take minutes to read is refused at once; brackets and dots in strings and comments are nobody's matter."""
+"""TOML that would take minutes to read is refused at once.
+
+Brackets and dots in strings and comments are nobody's matter.
+"""
 
 from __future__ import annotations
 

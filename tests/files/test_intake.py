@@ -220,7 +220,8 @@ sys.exit(main(["orders", "--target", "good.toml"]))
         [sys.executable, "-c", script], capture_output=True, text=True, env=bare, cwd=here, check=False
     )
     assert done.stderr == (
-        "countermand orders: nobody knows where this user's home is: name a ledger of orders with --ledger or COUNTERMAND_LEDGER\n"
+        "countermand orders: nobody knows where this user's home is: "
+        "name a ledger of orders with --ledger or COUNTERMAND_LEDGER\n"
     )
     assert done.returncode == 4
 

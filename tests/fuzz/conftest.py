@@ -1,4 +1,7 @@
-"""How long is looked for trouble: on one side a quick look at every change, on the other `python benchmarks/fuzzing.py`."""
+"""How long is looked for trouble.
+
+On one side a quick look at every change, on the other `python benchmarks/fuzzing.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Documents that are almost right: on one side what is well formed, on the other what somebody, or something, has made of it."""
+"""Documents that are almost right.
+
+On one side what is well formed, on the other what somebody, or something, has made of it.
+"""
 
 from __future__ import annotations
 

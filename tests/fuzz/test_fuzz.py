@@ -1,4 +1,4 @@
-"""Whatever people and strangers write on one side; on the other only what each reader says it raises, and never anything else."""
+"""Whatever people and strangers write on one side, on the other only what each reader says it raises."""
 
 from __future__ import annotations
 
@@ -95,7 +95,10 @@ def test_a_target_file_is_read_or_refused_in_words(data: bytes) -> None:
 
 
 def test_a_reader_that_trusts_what_it_reads_would_be_found_out() -> None:
-    """The guards switched off: what is drawn here is enough to break a reader that only expects what its library says."""
+    """The guards are switched off.
+
+    What is drawn here is enough to break a reader that only expects what its library says.
+    """
 
     def breaks(data: bytes) -> bool:
         try:

@@ -1,4 +1,7 @@
-"""Somebody else's pytest project: on one side a folder, on the other all that would go wrong if it were taken for ours."""
+"""Somebody else's pytest project.
+
+On one side a folder, on the other all that would go wrong if it were taken for ours.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from pathlib import Path
 
 FILES = {
     "conftest.py": 'raise RuntimeError("somebody else\'s conftest.py was loaded")\n',
-    "pytest.ini": "[pytest]\naddopts = --no-such-option -p no_such_plugin -n 7\npython_files = *.py\nxfail_strict = maybe\n",
+    "pytest.ini": (
+        "[pytest]\naddopts = --no-such-option -p no_such_plugin -n 7\npython_files = *.py\nxfail_strict = maybe\n"
+    ),
     "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--no-such-option"\n',
     "tests/test_theirs.py": 'raise RuntimeError("somebody else\'s tests were collected")\n',
     "steps/__init__.py": 'raise RuntimeError("somebody else\'s steps were imported")\n',

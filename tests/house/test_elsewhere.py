@@ -1,4 +1,7 @@
-"""The suite in a folder that is not its own: on one side somebody else's pytest project, on the other a run that takes nothing from it."""
+"""The suite in a folder that is not its own.
+
+On one side somebody else's pytest project, on the other a run that takes nothing from it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A run inside a workflow of GitHub: on one side its environment, on the other the step's summary and the annotations."""
+"""A run inside a workflow of GitHub.
+
+On one side its environment, on the other the step's summary and the annotations.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents: on one side the commands they show, on the other the suite, which must know and obey every one of them."""
+"""The documents: the commands they show, and the suite, which must know and obey every one of them."""
 
 from __future__ import annotations
 

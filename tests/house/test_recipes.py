@@ -231,7 +231,10 @@ def test_a_notification_opens_and_closes_one_issue_per_target_and_clause(tmp_pat
 
 
 def test_every_command_of_the_image_runs_in_a_bare_environment_by_name() -> None:
-    """The image itself is not built here: what it installs and starts is what the wheel of .ci/run installs and starts."""
+    """The image itself is not built here.
+
+    What it installs and starts is what the wheel of .ci/run installs and starts.
+    """
     assert 'ENTRYPOINT ["countermand"]' in text("Dockerfile")
     assert "countermand-index" in text("Dockerfile")
     assert (ROOT / "ci/kubernetes/countermand-index").stat().st_mode & 0o111

@@ -1,4 +1,7 @@
-"""The rooms of the package: each says what it is for, and those that judge are in the digest with all that they lean on."""
+"""The rooms of the package.
+
+Each says what it is for, and those that judge are in the digest with all that they lean on.
+"""
 
 from __future__ import annotations
 

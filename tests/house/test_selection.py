@@ -1,4 +1,7 @@
-"""What `-m` and `--failed` select: on one side words as people type them, on the other clauses, or what to type instead."""
+"""What `-m` and `--failed` select.
+
+On one side words as people type them, on the other clauses, or what to type instead.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a run says on the screen: on one side real runs, with and without a terminal, on the other what pytest says no more."""
+"""What a run says on the screen.
+
+On one side real runs, with and without a terminal, on the other what pytest says no more.
+"""
 
 from __future__ import annotations
 

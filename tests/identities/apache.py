@@ -1,4 +1,7 @@
-"""Apache httpd, as the system has it: on one side a configuration that asks for certificates per location, on the other a port."""
+"""Apache httpd, as the system has it.
+
+On one side a configuration that asks for certificates per location, on the other a port.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ SSLSessionCache none
 
 @contextmanager
 def asking_per_location(folder: Path, server: Issued, authority: Path) -> Iterator[int]:
-    """Ask for a certificate of that authority at /cancelOrder alone, where who shows one is answered with status 402."""
+    """Ask for a certificate of that authority at /cancelOrder alone, where who shows one is answered by status 402."""
     folder.mkdir()
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]

@@ -1,4 +1,7 @@
-"""Certificates as other people make them: on one side the openssl command line, on the other tests that show and check them."""
+"""Certificates as other people make them.
+
+On one side the openssl command line, on the other tests that show and check them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A TLS server as small as can be: on one side a listening socket, on the other what a test wants done with each connection."""
+"""A TLS server as small as can be.
+
+On one side a listening socket, on the other what a test wants done with each connection.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ def context(issued: Issued, *, asks: Path | None = None, chain: Path | None = No
 
 @contextmanager
 def listening(behave: Behaviour, made: ssl.SSLContext | None) -> Iterator[int]:
-    """Serve one connection after another until the test is over, and give the port; without a context, sockets stay bare."""
+    """Serve one connection after another until the test is over, and give the port.
+
+    Without a context, sockets stay bare.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listener:
         over = threading.Event()
         thread = threading.Thread(target=_serve, args=(listener, behave, made, over), daemon=True)

@@ -103,7 +103,10 @@ def test_a_scenario_that_moves_to_another_file_is_still_itself(right: Path) -> N
 
 
 def test_ids_times_and_targets_do_not_make_a_difference(right: Path) -> None:
-    words = "Nonconformance: late\n  expected  {0}\n  received  {1} after {2} s\n  at        {3}/cancelOrder\n  again     countermand run {3}"
+    words = (
+        "Nonconformance: late\n  expected  {0}\n  received  {1} after {2} s\n"
+        "  at        {3}/cancelOrder\n  again     countermand run {3}"
+    )
     old = changed(finished.read(right), {CLAUSE: Verdict.DOES_NOT_CONFORM}, message="")
     first, second = (
         _saying(

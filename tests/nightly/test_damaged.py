@@ -1,4 +1,7 @@
-"""A finished run that somebody has damaged: every command that reads one says what is wrong with it, and never that it got worse."""
+"""A finished run that somebody has damaged.
+
+Every command that reads one says what is wrong with it, and never that it got worse.
+"""
 
 from __future__ import annotations
 

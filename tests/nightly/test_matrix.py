@@ -156,7 +156,10 @@ def test_an_expected_target_that_is_missing_is_red(
     night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("op-01", "op-02"):
-        words = f'name = "{name}"\napi = "opensrs"\nurl = "https://127.0.0.1:1"\n[buyer]\nusername = "a"\napi_key = "{"0" * 112}"\n'
+        words = (
+            f'name = "{name}"\napi = "opensrs"\nurl = "https://127.0.0.1:1"\n[buyer]\n'
+            f'username = "a"\napi_key = "{"0" * 112}"\n'
+        )
         (tmp_path / f"{name}.toml").write_text(words, encoding="utf-8")
     out = str(tmp_path / "matrix.html")
     assert cli.main(["matrix", str(night(1)), "--out", out, "--expect", str(tmp_path / "op-*.toml")]) == 1

@@ -45,7 +45,7 @@ def morning(*nights: list[Entry], expected: tuple[tuple[str, str], ...] = ()) ->
 
 
 def test_a_week_is_told_morning_by_morning() -> None:
-    """op-01 is right, op-02 always broken and waived, op-04 departs from the third night, op-07 flips, op-09 is down once."""
+    """op-01 is right, op-02 always broken and waived, op-04 departs from night 3, op-07 flips, op-09 is down once."""
     known = {"ALA-REQ-10": BROKEN}
     week = [
         [
@@ -172,7 +172,8 @@ def test_waivers_and_what_was_not_tested_survive_being_written(right: Path, tmp_
     assert finished.read(tmp_path / "waived").waivers == (waiver,)
     lost = Results(
         suite=whole.suite, targets=(Target("op-09", "ala", "https://127.0.0.1:1"),), started=whole.started,
-        finished=whole.finished, seed="", complete=False, scenarios=(), catalogue=whole.catalogue, untested="unreachable",
+        finished=whole.finished, seed="", complete=False, scenarios=(), catalogue=whole.catalogue,
+        untested="unreachable",
     )  # fmt: skip
     outputs.write(lost, tmp_path / "lost")
     read = finished.read(tmp_path / "lost")

@@ -122,7 +122,10 @@ def test_an_option_that_nobody_knows_is_named_without_the_usage_of_pytest(tmp_pa
     for word in ("--nonsense", "--lf"):
         done = countermand("run", "--embedded", word, cwd=tmp_path)
         assert done.returncode == 4
-        words = f"countermand run: no option {word}; countermand run --help and countermand run --help-pytest list all options"
+        words = (
+            f"countermand run: no option {word}; "
+            "countermand run --help and countermand run --help-pytest list all options"
+        )
         assert done.stderr.strip().splitlines()[0] == words
         assert not any(told in done.stderr for told in ("usage:", "inifile", "rootdir"))
 

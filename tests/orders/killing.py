@@ -1,4 +1,4 @@
-"""A plugin that kills its process without warning, when a cancellation was answered and nothing of that is written down yet."""
+"""A plugin that kills its process without warning when a cancellation was answered and nothing of it is written yet."""
 
 from __future__ import annotations
 

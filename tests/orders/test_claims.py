@@ -23,7 +23,10 @@ def test_a_seller_that_takes_up_what_it_is_said_not_to_is_told_of(opensrs_place:
                 'staging.toml claims [capabilities] takes_up = "no", but a cancellation was taken up '
                 "in the scenario 'A complete cancellation'"
             ),
-            'staging.toml claims [capabilities] completed_orders = "no", but [orders] completed lists 2: they are not used',
+            (
+                'staging.toml claims [capabilities] completed_orders = "no", '
+                "but [orders] completed lists 2: they are not used"
+            ),
         ]
         verdicts = place.verdicts()
         assert verdicts["The cancellation lacks its order_id"][0] == "not applicable"

@@ -40,7 +40,8 @@ def test_nothing_is_sent_and_nothing_is_written(opensrs_place: Callable[..., Any
         assert "Dry run: nothing was sent." in done.stdout
         assert requests(done.stdout) > 40
         assert not place.seller.asked
-        # A scenario about external entities listens on loopback itself, to see that nobody calls; nothing else is opened.
+        # A scenario about external entities listens on loopback itself, to see that nobody calls;
+        # nothing else is opened.
         assert set(json.loads((place.folder / "sockets.json").read_text())) <= {"socket.bind (('127.0.0.1', 0),)"}
         assert (place.folder / "reports" / "results.json").read_text() == "{}"
         assert not place.ledger.exists()
@@ -115,7 +116,10 @@ def test_where_orders_are_made_none_is_made_for_the_last_acceptance(opensrs_plac
 
 
 def test_the_targets_own_names_are_sent_in_its_own_dialect(ala_place: Callable[..., Any]) -> None:
-    extra = '[dialect]\nrequest_root = "cancelOrder"\nnamespace = "urn:them"\nenvelope = false\npending = ["Aye"]\nrejected = ["Nay"]\n'
+    extra = (
+        '[dialect]\nrequest_root = "cancelOrder"\nnamespace = "urn:them"\n'
+        'envelope = false\npending = ["Aye"]\nrejected = ["Nay"]\n'
+    )
     with ala_place({"in_flight": 2}, extra) as place:
         words = place.run("--dry-run", "-v", "-m", "ALA-CAN-01 or ALA-ORD-02", check=0).stdout
         assert "<cancelOrder " in words

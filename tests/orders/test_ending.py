@@ -60,7 +60,7 @@ def until(place: Place, cancelled: int) -> None:
 
 
 def true(place: Place) -> None:
-    """See that no order the seller has cancelled is thought to be left, and that reports tell of what was played alone."""
+    """See that no order the seller has cancelled is thought left, and that reports tell of what was played alone."""
     entries = {
         row["number"]: row
         for one in place.told()["states"].values()

@@ -1,4 +1,7 @@
-"""A gateway in front of a seller: on one side what it wants to see, on the other that every request bears it and nothing shows it."""
+"""A gateway in front of a seller.
+
+On one side what it wants to see, on the other that every request bears it and nothing shows it.
+"""
 
 from __future__ import annotations
 

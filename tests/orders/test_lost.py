@@ -1,4 +1,4 @@
-"""Ledgers and folders that are lost in the middle of a run on one side, what the run still does and says on the other."""
+"""Ledgers and folders lost in the middle of a run on one side, what the run still does and says on the other."""
 
 from __future__ import annotations
 

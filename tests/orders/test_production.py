@@ -194,7 +194,8 @@ from countermand.run.wire import HttpsWire
 door = socket.create_server(("52.51.45.11", 0))
 door.settimeout(5)
 url = f"https://52.51.45.11:{door.getsockname()[1]}"
-target = Target("staging", "ala", "https://alias.test", Path("x"), {}, connect_to=url[8:], limits=Limits(2, 2, 2**20, 5))
+limits = Limits(2, 2, 2**20, 5)
+target = Target("staging", "ala", "https://alias.test", Path("x"), {}, connect_to=url[8:], limits=limits)
 class Unaware(Target):
     published = None
 unaware = Unaware(**{name: getattr(target, name) for name in target.__dataclass_fields__})

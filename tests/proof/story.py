@@ -1,4 +1,7 @@
-"""A tester's story with few orders: a whole run at a seller that is wrong, the line it prints, and a whole run after the fix."""
+"""A tester's story with few orders.
+
+A whole run at a seller that is wrong, the line it prints, and a whole run after the fix.
+"""
 
 from __future__ import annotations
 

@@ -61,7 +61,10 @@ def test_no_front_is_an_accusation(api: str) -> None:
 
 
 class Swallowing(Fronted):
-    """Puts its own page in the place of whatever the seller refuses, to whomever: no more a front, but the operation's own answer."""
+    """Puts its own page in the place of whatever the seller refuses, to whomever.
+
+    It is no more a front, but the operation's own answer.
+    """
 
     def handle(self, request: Request) -> Response:
         response = super().handle(request)

@@ -9,7 +9,8 @@ from countermand.provider.deviants import deviants
 
 from .story import Story, told
 
-#: One of each kind that uses orders up: a field is not missed, a field is not missed even where it says nothing, a number is not.
+#: One of each kind that uses orders up: a field is not missed,
+#: a field is not missed even where it says nothing, a number is not.
 WRONG = {"ala": ("Offhand", "Careless"), "opensrs": ("Careless",)}
 
 

@@ -1,8 +1,9 @@
-"""Conforming sellers of every style, judged in groups: the tests of each API are a file, so that two processes can share them.
+"""Conforming sellers of every style, judged in groups.
 
-A group is one seller that has several styles at once, no two of which speak of the same thing. Where a group is accused, or leaves
-undecided what a style decides, each of its styles is judged by itself, and the test that fails names the culprit.
-Which styles meet in a group changes with the seed.
+The tests of each API are a file, so that two processes can share them. A group is one seller that has several styles at
+once, no two of which speak of the same thing. Where a group is accused, or leaves undecided what a style decides, each
+of its styles is judged by itself, and the test that fails names the culprit. Which styles meet in a group changes with
+the seed.
 """
 
 from __future__ import annotations
@@ -78,7 +79,10 @@ def in_groups(
 
 
 def grouped(api: str) -> list[tuple[str, ...]]:
-    """Put styles and manners into groups in which no two have anything to say of the same field; what decides less stays alone."""
+    """Put styles and manners into groups in which no two have anything to say of the same field.
+
+    What decides less stays alone.
+    """
     groups = list[dict[str, set[tuple[str, str]]]]()
     names = [name for of, name in NAMED if of == api]
     random.Random(SEED).shuffle(names)

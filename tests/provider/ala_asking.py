@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from countermand.provider.serving import Served
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-# The request fields of the cancelOrder page, version 2.30: path, whether required, its example (ours where the page has none).
+# The request fields of the cancelOrder page, version 2.30:
+# path, whether required, its example (ours where the page has none).
 FIELDS = (
     ("message", True, ""),
     ("message.messageId", True, "b68b2cf4-475e-11e1-a92e-fb2ff6467c99"),
@@ -59,7 +60,10 @@ def document(
     message = f'<{root}{own} xmlns:cfh="http://www.cityfibre.com/ala/ext1">{inner}</{root}>'
     if envelope is None:
         return f'<?xml version="1.0"?>{message}'
-    return f'<?xml version="1.0"?><{prefix}:Envelope xmlns:{prefix}="{envelope}"><{prefix}:Body>{message}</{prefix}:Body></{prefix}:Envelope>'
+    return (
+        f'<?xml version="1.0"?><{prefix}:Envelope xmlns:{prefix}="{envelope}">'
+        f"<{prefix}:Body>{message}</{prefix}:Body></{prefix}:Envelope>"
+    )
 
 
 def _fields(parent: str, without: set[str], changed: Mapping[str, str]) -> str:

@@ -1,4 +1,7 @@
-"""What an ALA seller answers to a set of situations, with all that is drawn or dated taken out, so that two sellers can be compared."""
+"""What an ALA seller answers to a set of situations, so that two sellers can be compared.
+
+All that is drawn or dated is taken out.
+"""
 
 from __future__ import annotations
 

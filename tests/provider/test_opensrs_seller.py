@@ -1,4 +1,4 @@
-"""What the embedded OpenSRS seller promises to a client of the real service, over real TLS where bytes and headers matter."""
+"""What the embedded OpenSRS seller promises clients of the real one, over real TLS where bytes and headers matter."""
 
 from __future__ import annotations
 

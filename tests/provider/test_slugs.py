@@ -54,9 +54,9 @@ def test_two_of_one_name_are_refused_and_both_are_found(
     assert cli.main(["prove", "--api", "ala", "empty-faultcode"]) == 4
     said = capsys.readouterr().err
     assert (
-        f"two deviants of ala are named Codeless, in {fault_words.__name__} and in {traces.__name__}: give one of them another"
-        in said
-    )
+        f"two deviants of ala are named Codeless, in {fault_words.__name__} and in {traces.__name__}: "
+        "give one of them another"
+    ) in said
 
 
 def test_a_deviant_without_a_slug_goes_by_its_name_in_small_letters() -> None:

@@ -18,7 +18,8 @@ from countermand.model.verdict import Verdict
 SECRET = "correct-horse-battery"
 MOMENT = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)
 HOSTILE = (
-    "Nonconformance: the seller took up a cancellation it must refuse ]]> <script>alert(1)</script> \x00\x0b\ud800 100 % é 取消 | `x`\n"
+    "Nonconformance: the seller took up a cancellation it must refuse ]]> "
+    "<script>alert(1)</script> \x00\x0b\ud800 100 % é 取消 | `x`\n"
     "  expected  refused\n  received  pending\n"
     "  at        /Envelope/Body/cancelOrderResponse/status, line 12\n"
     "  clause    ALA-REQ-07: a cancellation names the seller's reference (documented: cancelOrder 2.30)\n"
@@ -111,11 +112,12 @@ def scenarios() -> tuple[Scenario, ...]:
     unreadable = "Inconclusive: the word 'Zurückgestellt' is declared nowhere; set [dialect] pending"
     return (
         scenario("A complete cancellation", "ALA-CAN-01", Verdict.CONFORMS, exchanges=(exchange(1, utf16),)),
-        scenario("A required field", "ALA-REQ-07", Verdict.DOES_NOT_CONFORM, HOSTILE, id=row.format("buyer<1>"), steps=failing,
-                 exchanges=(exchange(1, utf16), exchange(2, html))),
+        scenario("A required field", "ALA-REQ-07", Verdict.DOES_NOT_CONFORM, HOSTILE, id=row.format("buyer<1>"),
+                 steps=failing, exchanges=(exchange(1, utf16), exchange(2, html))),
         scenario("A required field", "ALA-REQ-07", Verdict.CONFORMS, id=row.format("seller")),
         scenario("The correlation comes back", "ALA-TRC-01", Verdict.DEPARTS, departed),
-        scenario("A complete order", "OSRS-CAN-01", Verdict.INCONCLUSIVE, unreadable, exchanges=(exchange(1, None, Trouble.ALERT),)),
+        scenario("A complete order", "OSRS-CAN-01", Verdict.INCONCLUSIVE, unreadable,
+                 exchanges=(exchange(1, None, Trouble.ALERT),)),
         scenario("An empty order", "OSRS-REQ-01", Verdict.NOT_APPLICABLE, 'the target declares takes_up = "no"'),
         scenario("A reply in UTF-8", "OSRS-XML-01", Verdict.INCONCLUSIVE, "Inconclusive: the seller throttled (429)"),
         scenario("A reply in UTF-16", "OSRS-XML-01", Verdict.INCONCLUSIVE, "Inconclusive: the seller throttled (429)"),

@@ -78,12 +78,16 @@ def pytest_runtest_teardown(item):
     example = item.callspec.params["_pytest_bdd_example"] if hasattr(item, "callspec") else {}
     name = templates[item.function].render(example).name
     made = Scenario(
-        id=item.nodeid, name=name, feature="Cancelling an order", file="cancel.feature", line=7, rule="A cancellation is pending",
-        clause="ALA-REQ-07", api="ala", target="embedded-ala", verdict=VERDICTS[name], message="Nonconformance: because \\ud800 \\x00",
+        id=item.nodeid, name=name, feature="Cancelling an order", file="cancel.feature", line=7,
+        rule="A cancellation is pending", clause="ALA-REQ-07", api="ala", target="embedded-ala",
+        verdict=VERDICTS[name], message="Nonconformance: because \\ud800 \\x00",
         started="2026-11-21T09:30:00Z", elapsed=0.1, steps=item.steps,
         exchanges=(exchange(1, None), exchange(2, Reply(200, "OK", "HTTP/1.1", (), "<a>取消</a>".encode("utf-16")))),
     )
-    clause = Clause("ALA-REQ-07", "ala", "a cancellation names the order", Evidence.DOCUMENTED, "the page, fields", url="https://docs.example.org/ala")
+    clause = Clause(
+        "ALA-REQ-07", "ala", "a cancellation names the order", Evidence.DOCUMENTED, "the page, fields",
+        url="https://docs.example.org/ala",
+    )
     attached = item.gherkin.attached
     suite = {"version": "0.1.0", "digest": "sha256:" + "0a" * 32}
     allure.describe(allure.reporter(item.config), made, clause, suite=suite, example=example, attached=attached)

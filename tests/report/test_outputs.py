@@ -216,7 +216,8 @@ def test_clauses_are_counted_by_their_verdicts_and_parts_of_others_apart(
 
 def test_annotations_mark_the_ten_worst_on_their_lines(results: Results) -> None:
     assert github.commands(results)[0].startswith(
-        "::error file=features/ala/cancel_order.feature,line=12,title=ALA-REQ-07%3A A required field [buyer<1>]::does not conform: "
+        "::error file=features/ala/cancel_order.feature,line=12,"
+        "title=ALA-REQ-07%3A A required field [buyer<1>]::does not conform: "
     )
     assert "100 %25" in github.commands(results)[0]
     assert [line.partition(" ")[0] for line in github.commands(results)] == [

@@ -1,4 +1,7 @@
-"""Allure's page opens everywhere: it stays small, shows as many earlier runs as there is room for, and says where it was shortened."""
+"""Allure's page opens everywhere.
+
+It stays small, shows as many earlier runs as there is room for, and says where it was shortened.
+"""
 
 from __future__ import annotations
 

@@ -138,7 +138,9 @@ FOREIGN = {
     "record.jsonl": '{"id": 1}\n',
     "allure.html": "<!DOCTYPE html><p>mine</p>",
     "AGENTS.md": "# Mine\n\nNotes.\n",
-    "allure-results/0a1b2c3d-0000-4000-8000-00000000000a-result.json": '{"labels": [{"name": "framework", "value": "pytest"}]}',
+    "allure-results/0a1b2c3d-0000-4000-8000-00000000000a-result.json": (
+        '{"labels": [{"name": "framework", "value": "pytest"}]}'
+    ),
 }
 
 

@@ -1,4 +1,7 @@
-"""An embedded seller behind a real server: on one side what that says of the certificate it has verified, on the other the seller."""
+"""An embedded seller behind a real server.
+
+On one side what that says of the certificate it has verified, on the other the seller.
+"""
 
 from __future__ import annotations
 

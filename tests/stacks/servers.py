@@ -1,4 +1,7 @@
-"""Real servers as child processes: on one side their configuration, on the other the ports they listen on, until they are ended."""
+"""Real servers as child processes.
+
+On one side their configuration, on the other the ports they listen on, until they are ended.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +90,8 @@ error_log error.log;
 events {{}}
 http {{
   access_log off;
-  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; \
+uwsgi_temp_path uwsgi; scgi_temp_path scgi;
   ssl_session_cache none;
   {"".join(blocks)}
 }}

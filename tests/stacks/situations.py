@@ -1,4 +1,4 @@
-"""Situations: on one side how a server is told to stand before a seller, on the other what the suite says of the seller behind it."""
+"""Situations: how a server is told to stand before a seller, and what the suite says of the seller behind it."""
 
 from __future__ import annotations
 

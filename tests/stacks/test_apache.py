@@ -1,4 +1,4 @@
-"""Apache httpd in front of a conforming seller on one side, a suite that blames the seller for none of it on the other."""
+"""Apache httpd in front of a conforming seller on one side, a suite that blames the seller for nothing on the other."""
 
 from __future__ import annotations
 

@@ -47,13 +47,15 @@ ALA = {
     error_page 400 495 = @portal;
     location @portal { return 302 https://portal.example/; }
     if ($ssl_client_verify != SUCCESS) { return 302 https://portal.example/; }
-    location = /cancelOrder { if ($request_method != POST) { return 303 https://portal.example/docs; } proxy_pass https://$inner; }
+    location = /cancelOrder { if ($request_method != POST) { return 303 https://portal.example/docs; } \
+proxy_pass https://$inner; }
     location / { return 301 https://portal.example/; }
 """,
     "any certificate let in, a sign-in page with status 200": """
     ssl_verify_client optional_no_ca;
     default_type text/html;
-    if ($ssl_client_verify != SUCCESS) { return 200 '<!DOCTYPE html><title>Sign in</title><form><input name=user><br></form>'; }
+    if ($ssl_client_verify != SUCCESS) { return 200 '<!DOCTYPE html><title>Sign in</title>\
+<form><input name=user><br></form>'; }
     location = /cancelOrder {
       if ($request_method = GET) { return 200 '<!DOCTYPE html><title>API</title><p>Welcome<br>'; }
       proxy_pass https://$inner;

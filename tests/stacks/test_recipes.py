@@ -16,7 +16,10 @@ from stacks.test_haproxy import HAPROXY
 from stacks.test_nginx import NGINX
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "staging-ala.md"
-FAULT = "<fault><faultcode>Client.Authentication</faultcode><faultmessage>A client certificate is required.</faultmessage></fault>"
+FAULT = (
+    "<fault><faultcode>Client.Authentication</faultcode>"
+    "<faultmessage>A client certificate is required.</faultmessage></fault>"
+)
 
 
 def recipe(language: str) -> str:

@@ -1,4 +1,4 @@
-"""A server that lets even the buyer not through on one side, a run that neither accuses nor praises anybody on the other."""
+"""A server that lets even the buyer not through on one side, a run that accuses and praises nobody on the other."""
 
 from __future__ import annotations
 

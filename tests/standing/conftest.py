@@ -1,4 +1,7 @@
-"""Sellers with something in front of them: on one side whom it turns away, on the other the target file that reaches it."""
+"""Sellers with something in front of them.
+
+On one side whom it turns away, on the other the target file that reaches it.
+"""
 
 from __future__ import annotations
 

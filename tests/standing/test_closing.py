@@ -1,4 +1,7 @@
-"""A seller that stops answering midway: on one side what it then says, on the other what a run makes of all it says since."""
+"""A seller that stops answering midway.
+
+On one side what it then says, on the other what a run makes of all it says since.
+"""
 
 from __future__ import annotations
 

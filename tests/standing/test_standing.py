@@ -1,4 +1,7 @@
-"""A run in which the buyer was never served accuses nobody and praises nobody: on one side closed doors, on the other what is said."""
+"""A run in which the buyer was never served accuses nobody and praises nobody.
+
+On one side closed doors, on the other what is said.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A third API, brought by a distribution installed beside the suite: all of it stands in this folder, and no other file knows it."""
+"""A third API, brought by a distribution installed beside the suite.
+
+All of it stands in this folder, and no other file knows it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A server may end its connections when it likes: every request arrives once, and none is taken for one that was hung up on."""
+"""A server may end its connections when it likes.
+
+Every request arrives once, and none is taken for one that was hung up on.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Conforming ALA sellers: what the public documents leave open on one side, a seller that settles it in its own way on the other."""
+"""Conforming ALA sellers.
+
+What the public documents leave open on one side, a seller that settles it in its own way on the other.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A cancellation as it is read: bytes in any legitimate form on one side, the documented fields by name on the other."""
+"""A cancellation as it is read.
+
+Bytes in any legitimate form on one side, the documented fields by name on the other.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,10 @@ class Cancellation:
 
 
 def parser(*, entities: bool = False, lenient: bool = False) -> etree.XMLParser:
-    """Make a parser that drops comments and processing instructions; to resolve entities or mend errors is what a deviant may do."""
+    """Make a parser that drops comments and processing instructions.
+
+    To resolve entities or mend errors is what a deviant may do.
+    """
     return etree.XMLParser(
         resolve_entities=entities,
         huge_tree=entities,

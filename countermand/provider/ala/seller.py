@@ -43,7 +43,10 @@ class RefusalError(Exception):
 
 
 class Seller(Decisions, Replies):
-    """Takes cancellations up, and rejects up front those of orders that are not in flight; every method is one habit."""
+    """Takes cancellations up, and rejects up front those of orders that are not in flight.
+
+    Every method is one habit.
+    """
 
     path: ClassVar[str] = PATH
     required: ClassVar[frozenset[str]] = REQUIRED  # a child is required only where its parent is there or required
@@ -151,7 +154,10 @@ class Seller(Decisions, Replies):
         self.check_time(asked)
 
     def is_missing(self, asked: Cancellation, path: str) -> bool:
-        """Tell whether a field is absent, which an empty one is too; an object is there even if it lacks all it should hold."""
+        """Tell whether a field is absent, which an empty one is too.
+
+        An object is there even if it lacks all it should hold.
+        """
         return path not in asked or (path not in OBJECTS and not asked[path])
 
     def check_time(self, asked: Cancellation) -> None:

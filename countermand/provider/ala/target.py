@@ -1,4 +1,7 @@
-"""What a target file must say about an ALA seller: its orders, identities and style on one side, TOML tables on the other."""
+"""What a target file must say about an ALA seller.
+
+Its orders, identities and style on one side, TOML tables on the other.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ if TYPE_CHECKING:
 _SCHEMA_FILE = "reply.xsd"
 RESELLER = "BAQ"  # the example of the cancelOrder page
 
-# The operator's own schema of the reference's replies: it settles the order and presence of the blocks, and leaves their content open,
-# so that a seller may be wrong about one field and right about the schema.
+# The operator's own schema of the reference's replies: it settles the order and presence of the blocks, and leaves
+# their content open, so that a seller may be wrong about one field and right about the schema.
 SCHEMA = """<?xml version="1.0" encoding="utf-8"?>
 <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified">
   <xs:element name="cancelOrderResponse">

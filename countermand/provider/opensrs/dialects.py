@@ -1,4 +1,7 @@
-"""OpenSRS sellers that conform and differ: what the public documents leave open on one side, each way to fill it on the other."""
+"""OpenSRS sellers that conform and differ.
+
+What the public documents leave open on one side, each way to fill it on the other.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The OPS envelope between the wire and the embedded OpenSRS seller: bytes on one side, a tree of items on the other."""
+"""The OPS envelope between the wire and the embedded OpenSRS seller.
+
+Bytes on one side, a tree of items on the other.
+"""
 
 from __future__ import annotations
 

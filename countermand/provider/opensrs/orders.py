@@ -1,4 +1,7 @@
-"""What the embedded OpenSRS seller knows: its resellers and their orders of SSL certificates, apart from how either travels."""
+"""What the embedded OpenSRS seller knows: its resellers and their orders of SSL certificates.
+
+It stands apart from how either travels.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The trust service: commands of a reseller on one side, orders of SSL certificates on the other, whatever carries them."""
+"""The trust service.
+
+Commands of a reseller on one side, orders of SSL certificates on the other, whatever carries them.
+"""
 
 from __future__ import annotations
 
@@ -176,7 +179,10 @@ class TrustService:
         return self.keep(order.become(self.cancelled_state(order)))
 
     def cancelled_state(self, order: Order) -> State:
-        """Tell what a cancelled order becomes: a saved one is cancelled, one at the supplier declined, as in the page's example."""
+        """Tell what a cancelled order becomes.
+
+        A saved one is cancelled, one at the supplier declined, as in the page's example.
+        """
         return State.CANCELLED if order.state is State.PENDING else State.DECLINED
 
     def owned(self, reseller: Reseller) -> list[Order]:

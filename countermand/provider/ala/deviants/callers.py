@@ -47,7 +47,7 @@ class Clannish(Gullible):
 
 
 class Prejudging(Seller):
-    """Tells a caller without a certificate, with status 400, that there is no such order, before it asks who is there."""
+    """Tells a caller without a certificate, by status 400, that there is no such order, before it asks who is there."""
 
     breaks = "ALA-FLT-07"
     slug = "tells-stranger-order-unknown-with-400"

@@ -69,7 +69,10 @@ class Snakelike(Wording):
     breaks = "ALA-FLT-09"
     slug = "shows-python-stack-trace"
     details = (
-        'Traceback (most recent call last):\n  File "app.py", line 42, in cancel\n    order = orders[reference]\nKeyError: None',
+        (
+            'Traceback (most recent call last):\n  File "app.py", line 42, in cancel\n'
+            "    order = orders[reference]\nKeyError: None"
+        ),
     )
 
 

@@ -48,7 +48,7 @@ class Spoiling(Seller):
 
 
 def _fault(*names: str) -> Callable[[str, str], Element]:
-    """Make a fault of elements by these names, the code for those that speak of a code and the message for the others."""
+    """Make a fault of elements by these names, the code for those that speak of a code and the message for others."""
     return lambda code, message: Element(
         "fault", tuple(Element(name, code if "ode" in name else message) for name in names)
     )
@@ -141,7 +141,8 @@ ALSO: dict[str, dict[str, str]] = {
 }
 
 
-#: Habits that leave no fault, or two: a party the seller knows must be told in one, and that a stranger is too is inferred.
+#: Habits that leave no fault, or two: a party the seller knows must be told in one,
+#: and that a stranger is too is inferred.
 UNFAULTY = ("Headless", "Doctrinaire", "Doubled", "Fashionable", "Decorative", "Plain", "Mute", "Breaking")
 
 

@@ -1,6 +1,7 @@
-"""Sellers that give a complete cancellation an outcome nobody documented, or are wrong about its second, or its reseller.
+"""Sellers that give a complete cancellation an undocumented outcome, or are wrong about its second, or its reseller.
 
-A seller whose taking up cannot be recognised never proves that it serves the buyer, so that its refusals prove nothing either.
+A seller whose taking up cannot be recognised never proves that it serves the buyer,
+so that its refusals prove nothing either.
 """
 
 from __future__ import annotations

@@ -100,7 +100,10 @@ class Wording(Slipping):
 
 
 class Rewriting(Slipping):
-    """A seller that changes the document it sends; in one kind of reply, since a document that cannot be read decides nothing."""
+    """A seller that changes the document it sends.
+
+    It does so in one kind of reply, since a document that cannot be read decides nothing.
+    """
 
     slips_on: ClassVar[Slip] = Slip.FINISHED
 

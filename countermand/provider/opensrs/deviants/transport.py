@@ -123,7 +123,8 @@ class Spilling(_Revealing):
     breaks = "OSRS-HTTP-04"
     slug = "shows-java-stack-trace"
     changes = to(
-        response_text="java.lang.NullPointerException\n\tat com.example.trust.OrderService.cancel(OrderService.java:214)\n"
+        response_text="java.lang.NullPointerException\n"
+        "\tat com.example.trust.OrderService.cancel(OrderService.java:214)\n"
         "\tat com.example.trust.Dispatcher.dispatch(Dispatcher.java:61)"
     )
 
