@@ -189,7 +189,7 @@ def _exit(state: Session, results: Results, exitstatus: int) -> int:
     if state.outcome is not None:
         state.notices += state.outcome.lines
         return state.outcome.exit_code
-    if results.kept:
+    if results.kept and not state.config.option.certified:  # whoever reads a certificate has asked for no part
         return Exit.CONFORMS
     codes = {Verdict.CONFORMS: Exit.CONFORMS, Verdict.DOES_NOT_CONFORM: Exit.DOES_NOT_CONFORM}
     return codes.get(results.verdict, Exit.INCONCLUSIVE)
