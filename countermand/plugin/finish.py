@@ -30,7 +30,12 @@ from countermand.run import cleanup
 def finish(state: Session, exitstatus: int) -> int:
     """Write every output from the one model, search it for secrets, and return the exit code."""
     state.ending.closing = True
-    if state.is_worker or state.config.option.collectonly:
+    if state.is_worker:
+        return exitstatus
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:  # however it was asked: nothing that was asked for is there
+        state.unwritten = "no scenario is selected; countermand clauses lists what can be asked for"
+        exitstatus = pytest.ExitCode.USAGE_ERROR
+    if state.config.option.collectonly:
         return exitstatus
     if state.run.rehearsals is not None:
         return dry_run.finish(state, exitstatus)
@@ -96,9 +101,6 @@ def _write(state: Session, exitstatus: int) -> int:
         allure.keep(state.reports / outputs.ALLURE, {one.id for one in scenarios})
     if state.run.record is None:
         _tidy(state)
-    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
-        state.unwritten = "no scenario is selected; countermand clauses lists what can be asked for"
-        return pytest.ExitCode.USAGE_ERROR
     if not scenarios:
         return Exit.INCONCLUSIVE if state.run.stopped else exitstatus
     state.results = _weighed(
