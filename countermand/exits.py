@@ -8,14 +8,13 @@ from countermand.guard.private import without_password
 
 
 class Exit(IntEnum):
-    """How a command ends; those from 2 to 6 mean what they mean to pytest."""
+    """How a command ends; 2, 3, 4 and 6 mean what they mean to pytest."""
 
     CONFORMS = 0
     DOES_NOT_CONFORM = 1  # or something got worse, or a deviant was not caught
     INTERRUPTED = 2
     FAULT = 3  # of ours, or of what we started
     USAGE = 4
-    NOTHING_PLAYED = 5
     WARNED = 6  # more often than --max-warnings allows
     INCONCLUSIVE = 10
     STALE = 11  # a baseline entry, or a certificate that has expired

@@ -54,7 +54,6 @@ CODES: Final = (
     (2, "interrupted"),
     (3, "a fault of ours, or of a tool that we started"),
     (4, "a mistake in the command or in a file"),
-    (5, "nothing was played"),
     (6, "pytest warned more often than --max-warnings allows"),
     (10, "inconclusive: something could not be found out"),
     (11, "an entry of the baseline is stale or has expired; or a certificate has"),

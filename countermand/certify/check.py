@@ -43,10 +43,17 @@ def check(path: Path, key: Ed25519PublicKey, patience: float | None = None) -> O
         if not problems and other is None:
             problems = tuple(_content(told, files, keys.name(key), patience))
     # Whatever a statement or a record may lack or say instead: no traceback is an answer.
-    except (ValueError, KeyError, TypeError, AttributeError, LookupError, OSError, RuntimeError, MemoryError) as error:
-        spoken = isinstance(error, (contents.ContentsError, rejudge.ReplayError, bounds.LimitError))
-        words = str(error) if spoken else f"{type(error).__name__}: {error}"
-        return Outcome((f"the certificate cannot be judged again: {words}",), told)
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+        LookupError,
+        StopIteration,
+        OSError,
+        RuntimeError,
+        MemoryError,
+    ) as error:
+        return Outcome((f"the certificate cannot be judged again: {bounds.wrong(error)}",), told)
     return Outcome(problems, told, other)
 
 

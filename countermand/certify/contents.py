@@ -14,11 +14,13 @@ from countermand.model import clause, clause_set, suite
 from countermand.nightly import badge
 from countermand.records import finished, inputs
 from countermand.records.finished import Finished
-from countermand.report import junit, markdown, outputs
+from countermand.report import front, junit, markdown, outputs
 
 ENVELOPE, README = "attestation.dsse.json", "README.md"
 #: What a run leaves and a certificate takes as it is; all else but the page is made of these.
 TAKEN = (outputs.RESULTS, outputs.RECORD, inputs.FILE)
+#: What the page of a run leads to and a certificate holds.
+LED_TO = (outputs.RESULTS, outputs.RECORD, outputs.MARKDOWN, outputs.JUNIT)
 
 
 class ContentsError(ValueError):
@@ -41,6 +43,7 @@ def taken(reports: Path) -> dict[str, bytes]:
         raise ContentsError(f"{reports}: lacks {', '.join(missing)}: what a whole run has left is certified")
     names = [*TAKEN, *(one for one in (outputs.PAGE,) if (reports / one).is_file())]
     files = {one: (reports / one).read_bytes() for one in names}
+    files |= {one: front.leading(files[one], LED_TO) for one in (outputs.PAGE,) if one in files}
     if sum(map(len, files.values())) > archive.LARGEST // 2:
         raise ContentsError(
             f"{reports}: more than {archive.LARGEST // 2**21} MiB, which is more than a certificate holds"
@@ -68,12 +71,7 @@ def made(files: Mapping[str, bytes], agreed: Terms) -> Contents:
         )
         derived = _derived(run, told, agreed, number, frozen)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        words = (
-            str(error)
-            if isinstance(error, (finished.FinishedError, bounds.LimitError))
-            else f"{type(error).__name__}: {error}"
-        )
-        raise ContentsError(f"the run cannot be read: {words.removeprefix(f'{name}: ')}") from None
+        raise ContentsError(f"the run cannot be read: {bounds.wrong(error).removeprefix(f'{name}: ')}") from None
     kept = {one: files[one] for one in (*TAKEN, outputs.PAGE) if one in files}
     whole = {**kept, **derived}
     return Contents(whole, statement.of(run, told, whole, agreed, number, frozen), run, number)

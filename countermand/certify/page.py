@@ -131,7 +131,8 @@ def _findings(run: Finished) -> Iterator[str]:
         if found:
             yield f"<p><b>{words} ({len(found)}):</b> {_some(found)}</p>"
     if not run.complete:
-        yield "<p><b>The run was not complete</b>, and so it cannot be called conforming.</p>"
+        why = f": only {_some(run.asked)} was asked for" if run.asked else ""
+        yield f"<p><b>The run was not complete</b>{why}, and so it cannot be called conforming.</p>"
     reasons = list(empty.by_reason(empty.clauses(run)).items())
     yield (
         f"<h2>Not applicable: {sum(len(found) for _, found in reasons)} of {len(run.clauses)} clauses</h2><ul>"

@@ -11,13 +11,15 @@ from typing import Any
 from countermand.certify import archive, check, expect, keys, page, told
 from countermand.certify.printable import quoted
 from countermand.certify.terms import day
-from countermand.guard import intake
+from countermand.guard import bounds, intake
 from countermand.guard.foreign import Shown, shown
 from countermand.model.verdict import Verdict
 from countermand.nightly import badge
 
 #: Of certificates and of keys, so many are looked at.
 MOST = 2000
+#: Problems of one certificate that are told.
+MOST_PROBLEMS = 3
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class Refused:
 
     file: Shown
     why: tuple[Shown, ...]
+
+    @property
+    def reason(self) -> str:
+        """Why, in one line."""
+        return "; ".join(self.why)
 
 
 def silent(_place: int, _all: int, _name: Shown) -> None:
@@ -127,13 +134,14 @@ def _one(path: Path, name: str, known: Mapping[str, Path], patience: float | Non
     try:
         data = archive.read(path)
         keyid = keys.named(archive.unpacked(data))
-    except (archive.ArchiveError, ValueError, KeyError, TypeError, IndexError) as error:
+    except (archive.ArchiveError, bounds.LimitError) as error:
         return refusal(f"it is no certificate: {error}")
     if keyid not in known:
         return refusal(f"it is signed with a key that lies nowhere here: {quoted(keyid[:16])}")
     outcome = check.check(path, keys.public(known[keyid]), patience)
     if outcome.problems:
-        return refusal("it does not verify:", *outcome.problems[:3])
+        first, *others = outcome.problems[:MOST_PROBLEMS]
+        return refusal(f"it does not verify: {first}", *others)
     try:
         said = told.facts(outcome.statement or {})
     except (ValueError, KeyError, TypeError, AttributeError, LookupError, StopIteration):

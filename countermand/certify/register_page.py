@@ -165,7 +165,7 @@ def _links(one: Entry, address: str) -> str:
 def _refused(refused: Sequence[Refused]) -> Iterator[str]:
     if refused:
         yield f"<h2>Not listed: {len(refused)} of the files here</h2><ul>"
-        yield from (f"<li><code>{escape(one.file)}</code>: {escape(' '.join(one.why))}</li>" for one in refused)
+        yield from (f"<li><code>{escape(one.file)}</code>: {escape(one.reason)}</li>" for one in refused)
         yield "</ul>"
 
 

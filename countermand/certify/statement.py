@@ -41,6 +41,7 @@ def of(
         "verdict": run.verdict,
         "sentence": run.sentence,
         "complete": run.complete,
+        "asked": list(run.asked),
         "coverage": run.coverage,
         "profiles": [one.as_json() for one in profiles.of(run)],
         "notApplicable": [{"clause": key, "why": why} for key, why in empty.clauses(run)],

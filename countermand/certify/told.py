@@ -35,7 +35,7 @@ _PREDICATE = shape.table(
         "profiles": shape.listed(_PROFILE, 9), "clauseSets": shape.listed(_SET, 9),
         "notApplicable": shape.listed(shape.table({"clause": shape.CLAUSE, "why": shape.words(10_000)}), 2000),
     },
-    {"supersedes": shape.words(120, NUMBER.pattern)},
+    {"supersedes": shape.words(120, NUMBER.pattern), "asked": shape.listed(shape.CLAUSE, 2000)},
 )  # fmt: skip
 
 
@@ -56,6 +56,7 @@ def facts(statement: Mapping[str, Any]) -> dict[str, Any]:
             key: told[key]
             for key in ("number", "verdict", "sentence", "complete", "coverage", "seed", "profiles", "notApplicable")
         },
+        "asked": told.get("asked", []),
         "file": told["certificate"],
         "validUntil": told["validUntil"],
         "supersedes": told.get("supersedes"),
@@ -86,6 +87,8 @@ def _target(subject: Mapping[str, Any]) -> dict[str, Any]:
 def lines(said: Mapping[str, Any]) -> Iterator[Shown | str]:
     """Yield what a statement says, for people: words of its maker stand in quotation marks."""
     yield line(f"{said['sentence']} ({said['finished'][:10]})")
+    if not said["complete"]:
+        yield line(words.completeness(said["asked"]))
     yield ""
     yield "It says, as its maker calls it:"
     yield f"  number       {line(said['number'])}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from countermand.certify import challenge
 from countermand.certify.terms import Terms
 from countermand.guard.foreign import shown
@@ -49,7 +51,7 @@ It is valid until {terms.valid_until}.
 {targets}
 
 - Started {run.started}, finished {run.finished}.
-- {_completeness(run)}
+- {_whole(run)}
 - Suite digest `{run.suite["digest"]}`.
 {_list(tuple(f"Note: {' '.join(note.split())}" for note in run.notes))}
 
@@ -109,13 +111,16 @@ def spoken(apis: set[str]) -> str:
     return f"This shows that\n{_list(SHOWS, '  - ')}\nIt does not show\n{_list(SHOWS_NOT, '  - ')}\n{seed}"
 
 
-def _completeness(run: Finished) -> str:
+def completeness(asked: Sequence[str]) -> str:
+    """Return what is said of a run that was not complete: which clauses were asked for, where any were."""
+    why = f"only {', '.join(asked)} was asked for" if asked else "scenarios were left out or it was interrupted"
+    return f"The run was not complete: {why}, and so it cannot be called conforming."
+
+
+def _whole(run: Finished) -> str:
     if run.complete:
         return "The run was complete: no scenario was left out, and it was not interrupted."
-    return (
-        "The run was not complete: scenarios were left out or it was interrupted, "
-        "and so it cannot be called conforming."
-    )
+    return completeness(run.asked)
 
 
 def _list(lines: tuple[str, ...], mark: str = "- ") -> str:

@@ -32,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "reports", metavar="REPORTS", nargs="+", type=Path, help="a folder of reports, or a certificate"
     )
     parser.epilog = (
-        "Without --update it says what the baseline makes of the runs, and ends as they would have ended with it. "
+        "Without --update it says what the baseline makes of the runs, and ends as the worst of them: with 0, 1, 10 or "
+        "11; a run that tested nothing, whatever kept it from that, is inconclusive, and so is one that was cut short. "
         "An update keeps entries as they are while they stand, and what is written around them; "
         "new ones want an owner and a reason, and expire after 90 days."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import base64
 import itertools
+import sys
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -19,6 +20,7 @@ from countermand.guard import bounds
 from countermand.guard.foreign import shown
 from countermand.nightly import badge
 from countermand.records import finished
+from countermand.report import outputs, shelf
 from countermand.targetfile import load
 
 #: Codes by which a run says that it came to its end and withheld nothing: a verdict, whatever it is.
@@ -78,12 +80,11 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     asking.check(options, rest)
     try:
         key = keys.private(Path(options.key), passphrases.opening(Path(options.key), options.passphrase_from))
-        promise = making.Promise(options.valid_days, keys.owner(Path(options.key)), _number(options.supersedes))
+        superseded = _superseded(options.supersedes, keys.name(key.public_key()))
+        promise = making.Promise(options.valid_days, keys.owner(Path(options.key)), superseded)
     except keys.KeyFileError as error:
         raise CommandError(str(error)) from None
     _refuse_foreign(options, rest)
-    options.reports = options.reports or "reports"  # a certificate is made of the run in just this folder
-    reports = Path(options.reports)
     if options.out and not options.preview:
         _must_be_free(Path(options.out))
     if len(sessions.grouped([Path(name) for name in options.target])) > 1:
@@ -91,6 +92,13 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
             "a certificate is about one run: give one target of an API, and certify the others in runs of their own"
         )
     named = choice.targets(options.target, embedded=bool(options.embedded or options.api))
+    # A certificate is made of the run in just this folder.
+    reports = (
+        Path(options.reports)
+        if options.reports
+        else shelf.place(Path(run.LAST), part=run.is_part(options, rest), embedded=not named)
+    )
+    options.reports = str(reports)
     if options.public:
         _refuse_blanks(named)
     if named or options.preview:
@@ -98,7 +106,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     if options.preview:
         return 0
     # Nobody can see of a certificate what another run has shown: a part has an acceptance of its own.
-    code = run.main(options, [*rest, "--own-acceptance", *([f"--seed={options.seed}"] if options.seed else [])])
+    code = run.main(options, [*rest, "--certified", *([f"--seed={options.seed}"] if options.seed else [])])
     if code not in CERTIFIED:
         print(f"no certificate: the run did not come to its end (exit {code})")
         return code
@@ -111,7 +119,8 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     except (ContentsError, finished.FinishedError, OSError) as error:
         raise CommandError(f"no certificate: {error}") from None
     _say(made, keys.name(key.public_key()), promise.owner)
-    return _see_for_ourselves(made, key.public_key(), _as_certified(made, code))
+    _see_for_ourselves(made, key.public_key(), reports)
+    return code
 
 
 def _must_be_free(out: Path) -> None:
@@ -134,14 +143,6 @@ def _free(path: Path) -> Path:
     return next(one for one in itertools.chain([path], others) if not one.exists())
 
 
-def _as_certified(made: making.Certificate, code: int) -> int:
-    """Return the exit code of what was certified: whoever reads a certificate was not asked for a part."""
-    if code != Exit.CONFORMS or made.run.complete:
-        return code
-    print(f"exit {Exit.INCONCLUSIVE}: a part of the suite was certified, and a part is inconclusive")
-    return Exit.INCONCLUSIVE
-
-
 def _say(made: making.Certificate, keyid: str, owner: str) -> None:
     """Tell what was made, and how to show it."""
     print(f"certificate {made.path} (sha256 {made.sha256}), signed by {keyid[:16]}" + (f", {owner}" if owner else ""))
@@ -156,7 +157,7 @@ def _days(words: str) -> int:
     return int(words)
 
 
-def _number(named: str | None) -> str | None:
+def _superseded(named: str | None, keyid: str) -> str | None:
     """Return the number that is superseded, as given or of the file named.
 
     The file is not trusted, its number is a name.
@@ -164,14 +165,20 @@ def _number(named: str | None) -> str | None:
     if named is None or terms.NUMBER.fullmatch(named):
         return named
     try:
-        found = archive.unpacked(Path(named)).get(contents.ENVELOPE, b"")
-        number = str(bounds.parsed(base64.b64decode(bounds.parsed(found)["payload"]))["predicate"]["number"])
+        files = archive.unpacked(Path(named))
+        signed = keys.named(files)
+        number = str(
+            bounds.parsed(base64.b64decode(bounds.parsed(files[contents.ENVELOPE])["payload"]))["predicate"]["number"]
+        )
     except (archive.ArchiveError, ValueError, KeyError, TypeError) as error:
-        raise CommandError(
-            f"--supersedes {shown(named, 200)}: neither the number of a certificate nor the file of one: {shown(error)}"
-        ) from None
+        why = f"neither the number of a certificate nor the file of one: {shown(bounds.wrong(error))}"
+        raise CommandError(f"--supersedes {shown(named, 200)}: {why}") from None
     if not terms.NUMBER.fullmatch(number):
         raise CommandError(f"--supersedes {shown(named, 200)}: the certificate has no number")
+    if signed != keyid:
+        keys_of_both = f"key {shown(signed[:16])} has signed it, and --key is {keyid[:16]}"
+        why = "no register takes one certificate for another's successor unless the same key has signed both"
+        print(f"note: --supersedes {shown(named, 200)}: {keys_of_both}: {why}", file=sys.stderr)
     return number
 
 
@@ -188,14 +195,14 @@ def _refuse_blanks(named: list[str]) -> None:
             )
 
 
-def _see_for_ourselves(made: making.Certificate, key: Ed25519PublicKey, code: int) -> int:
-    """Verify what was made: what does not verify here verifies nowhere."""
+def _see_for_ourselves(made: making.Certificate, key: Ed25519PublicKey, reports: Path) -> None:
+    """Verify what was made, and leave nothing of what does not verify here; raises CommandError."""
     if problems := check(made.path, key, OURS).problems:
-        made.path.unlink()
+        for path in (made.path, *(Path(reports, name) for name in outputs.BADGES)):
+            path.unlink(missing_ok=True)
         raise CommandError(
             "\n  ".join(("the certificate does not verify, and is withdrawn:", *problems)), Exit.UNVERIFIED
         )
-    return code
 
 
 def _refuse_foreign(options: argparse.Namespace, rest: list[str]) -> None:

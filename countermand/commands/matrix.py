@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 from countermand.commands import redrawn, saying, targets
 from countermand.exits import CommandError, Exit
+from countermand.guard.bounds import LimitError
 from countermand.guard.foreign import in_json
 from countermand.nightly import matrix, matrix_page
 from countermand.nightly.night import Kind
-from countermand.records import finished
+from countermand.records import container, finished
+from countermand.report import front, outputs
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a target file, or a pattern: must have been tested",
     )
     parser.add_argument(
-        "--bundle", action="store_true", help="copy the runs' own pages beside the page, so that both can be published"
+        "--bundle",
+        action="store_true",
+        help="copy the runs' own pages, and what these lead to, beside the page, so that all can be published",
     )
     parser.epilog = (
         "Runs of one target stand side by side, by date. "
@@ -89,15 +92,25 @@ def _joined(options: argparse.Namespace) -> tuple[int, matrix.Matrix]:
 
 
 def _bundled(run: finished.Finished, out: Path) -> finished.Finished:
-    """Copy a run's own page beside the page that joins them, and return the run as it is found there."""
-    page = run.source / "index.html"
-    if not page.is_file():
+    """Copy a run's own page and what it leads to beside the joint page, and return the run as it is found there."""
+    page = _bytes(run.source, outputs.PAGE)
+    if page is None:
         return run
     names = "-".join([*(target.name for target in run.targets), run.started[:19]])
     place = out.absolute().parent / f"{out.stem}.runs" / re.sub(r"[^\w.-]+", "-", names)
+    found = {name: data for name, _ in front.FILES if (data := _bytes(run.source, name)) is not None}
     try:
         place.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(page, place / "index.html")
+        for name, data in {**found, outputs.PAGE: front.leading(page, found)}.items():
+            (place / name).write_bytes(data)
     except OSError as error:
         raise CommandError(f"{place}: cannot be written: {error.strerror}") from None
     return replace(run, source=place)
+
+
+def _bytes(folder: Path, name: str) -> bytes | None:
+    """Return a file of a run, where there is one in its very folder."""
+    try:
+        return container.from_folder(folder, name)
+    except (OSError, LimitError):
+        return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from countermand.certify import expect, keys, register, register_page, terms
@@ -55,8 +55,10 @@ def main(options: argparse.Namespace) -> int:
     except keys.KeyFileError as error:
         raise CommandError(str(error)) from None
     if not entries and not refused:
-        places = ", ".join(intake.shown(place) for place in options.places)
-        raise CommandError(f"there is no certificate (*.zip) in {places}: countermand certify makes one")
+        none = f"there is no certificate (*.zip) in {', '.join(intake.shown(place) for place in options.places)}"
+        if not next(_badges(options.out, ()), None):
+            raise CommandError(f"{none}: countermand certify makes one")
+        print(f"{none} any more: what was listed before turns grey", file=sys.stderr)
     try:
         _write(options, entries, refused, on.isoformat())
     except OSError as error:
@@ -71,7 +73,7 @@ def main(options: argparse.Namespace) -> int:
     if options.json:
         saying.as_json(register_page.as_json(entries, refused, on.isoformat()))
     for one in refused:
-        print(f"not listed: {one.file}: {' '.join(one.why)}", file=sys.stderr)
+        print(f"not listed: {one.file}: {one.reason}", file=sys.stderr)
     if refused:
         return Exit.UNVERIFIED
     return Exit.INCONCLUSIVE if any(one.other_suite for one in entries) else Exit.CONFORMS
@@ -119,13 +121,18 @@ def _grey_out(folder: Path, listed: Collection[str]) -> None:
 
     Pages elsewhere show the badge still.
     """
-    for path in sorted(folder.glob("COUNTERMAND-*.svg")):
-        if not terms.NUMBER.fullmatch(path.stem) or path.stem in listed or path.is_symlink():
-            continue
+    for path in _badges(folder, listed):
         gone = badge.unlisted(set(path.stem.lower().split("-")[1:-2]))  # between our name, and the year and the seal
         _text(path, badge.picture(gone))
         _text(path.with_suffix(".json"), badge.endpoint(gone))
         path.with_suffix(".html").unlink(missing_ok=True)
+
+
+def _badges(folder: Path, listed: Collection[str]) -> Iterator[Path]:
+    """Yield the badges of certificates that were listed before, and are not any more."""
+    for path in sorted(folder.glob("COUNTERMAND-*.svg")):
+        if terms.NUMBER.fullmatch(path.stem) and path.stem not in listed and not path.is_symlink():
+            yield path
 
 
 def _text(path: Path, text: str) -> None:

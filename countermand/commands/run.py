@@ -181,13 +181,12 @@ def _written(folder: Path) -> int | None:
 
 def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: str) -> None:
     """Leave reports of the targets that were named, each where its run would have left its own."""
-    words = {word.partition("=")[0] for word in rest}
-    if not options.target or options.replay or options.dry_run or words & set(IDLE):
+    if not options.target or options.replay or options.dry_run or _named(rest) & set(IDLE):
         return
     seen = (glimpse(Path(path)) for path in dict.fromkeys(options.target))
     groups = sessions.sharing((one.api, Target(one.name, one.api, one.url)) for one in seen)
-    part = options.clauses is not None or options.failed is not None or bool(words & set(PARTS))
-    top = Path(options.reports) if options.reports else shelf.place(Path("reports"), part=part, embedded=False)
+    part = is_part(options, rest)
+    top = Path(options.reports) if options.reports else shelf.place(Path(LAST), part=part, embedded=False)
     for number, group in enumerate(groups, 1):
         folder = (
             top
@@ -195,6 +194,15 @@ def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: st
             else Path(options.reports or "reports", sessions.folder_of([one.name for one in group], number))
         )
         untested.leave(folder, group, reason)
+
+
+def is_part(options: argparse.Namespace, rest: Sequence[str]) -> bool:
+    """Say whether a part of the suite is asked for."""
+    return options.clauses is not None or options.failed is not None or bool(_named(rest) & set(PARTS))
+
+
+def _named(rest: Sequence[str]) -> set[str]:
+    return {word.partition("=")[0] for word in rest}
 
 
 def _selected(options: argparse.Namespace) -> str | None:

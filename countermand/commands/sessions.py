@@ -20,7 +20,7 @@ T = TypeVar("T")
 #: The worst exit code of several sessions decides, in this order; see design, Exit codes.
 WORST = (
     *(Exit.SECRET, Exit.UNUSABLE, Exit.FAULT, Exit.USAGE, Exit.INTERRUPTED, Exit.DOES_NOT_CONFORM),
-    *(Exit.INCONCLUSIVE, Exit.STALE, Exit.NOTHING_PLAYED, Exit.WARNED, Exit.CONFORMS),
+    *(Exit.INCONCLUSIVE, Exit.STALE, Exit.WARNED, Exit.CONFORMS),
 )
 
 

@@ -41,6 +41,15 @@ class Budget:
                 raise LimitError(f"it is nested more than {DEEPEST} deep")
 
 
+def wrong(error: BaseException) -> str:
+    """Return what is wrong with a value, by what its reader raises: in words of ours where Python has none."""
+    if isinstance(error, KeyError):
+        return f"it lacks {str(error.args[0])[:40]!r}"
+    if isinstance(error, (TypeError, AttributeError, IndexError, StopIteration)):
+        return "a value in it is of another kind than any of ours"
+    return str(error)
+
+
 def parsed(data: bytes, budget: Budget | None = None, *, largest: int = LINE) -> Any:  # noqa: ANN401 - what JSON holds
     """Return what some JSON says; raises LimitError for what is too much, is no JSON, or could be read in two ways."""
     if len(data) > largest:

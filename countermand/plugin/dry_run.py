@@ -18,6 +18,9 @@ from countermand.run import plan
 
 def finish(state: Session, exitstatus: int) -> int:
     """Say what would be sent and used up, on one screen, and every request to who asks for them."""
+    if state.unwritten:
+        sys.stderr.write(f"countermand run: {state.unwritten}\n")
+        return exitstatus
     for target in state.run.targets.values():
         closing.closed(state.run, target, [Scenario.of(row) for row in state.run.rows()], complete=False)
     config = state.config

@@ -33,7 +33,12 @@ from countermand.run import cleanup
 def finish(state: Session, exitstatus: int) -> int:
     """Write every output from the one model, search it for secrets, and return the exit code."""
     state.ending.closing = True
-    if state.is_worker or state.config.option.collectonly:
+    if state.is_worker:
+        return exitstatus
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:  # however it was asked: nothing that was asked for is there
+        state.unwritten = "no scenario is selected; countermand clauses lists what can be asked for"
+        exitstatus = pytest.ExitCode.USAGE_ERROR
+    if state.config.option.collectonly:
         return exitstatus
     if state.run.rehearsals is not None:
         return dry_run.finish(state, exitstatus)
@@ -102,9 +107,6 @@ def _write(state: Session, exitstatus: int) -> int:
         allure.keep(state.reports / outputs.ALLURE, {one.id for one in scenarios})
     if state.run.record is None:
         _tidy(state)
-    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
-        state.unwritten = "no scenario is selected; countermand clauses lists what can be asked for"
-        return pytest.ExitCode.USAGE_ERROR
     if not scenarios:
         return Exit.INCONCLUSIVE if state.run.stopped else exitstatus
     state.results = _weighed(
@@ -201,7 +203,7 @@ def _exit(state: Session, results: Results, exitstatus: int) -> int:
     if state.outcome is not None:
         state.notices += state.outcome.lines
         return state.outcome.exit_code
-    if results.kept:
+    if results.kept and not state.config.option.certified:  # whoever reads a certificate has asked for no part
         return Exit.CONFORMS
     codes = {Verdict.CONFORMS: Exit.CONFORMS, Verdict.DOES_NOT_CONFORM: Exit.DOES_NOT_CONFORM}
     return codes.get(results.verdict, Exit.INCONCLUSIVE)

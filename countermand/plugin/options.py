@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="have a cancellation taken up in this run, also where a part could lean on an earlier one",
     )
+    group.addoption("--certified", action="store_true", help=argparse.SUPPRESS)  # as certify runs it
     group.addoption(
         "--production", action="append", default=[], metavar="NAME", help="agree that the target so named is production"
     )

@@ -88,7 +88,7 @@ def _opened(config: pytest.Config, record: Record | None, agreed: Agreed, target
         targets,
         Path(option.ledger) if option.ledger else None,
         record,
-        lent=is_part(config) and not option.own_acceptance,
+        lent=is_part(config) and not (option.own_acceptance or option.certified),
         given=bool(option.target),
         worker=config.workerinput["workerid"] if hasattr(config, "workerinput") else "main",
     )

@@ -98,7 +98,9 @@ class Record:
         try:
             return {row["api"]: inputs.target(row) for row in self.told["targets"]}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise RecordError(f"{self.source}: {inputs.FILE}: a target cannot be read: {error}", hostile=True) from None
+            raise RecordError(
+                f"{self.source}: {inputs.FILE}: a target cannot be read: {bounds.wrong(error)}", hostile=True
+            ) from None
 
 
 def read(path: Path) -> Record:

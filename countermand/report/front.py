@@ -5,7 +5,7 @@ It is one HTML file that says the verdict, what to act on and why, and shows eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -49,6 +49,17 @@ def page(results: Results, targets: Sequence[Mapping[str, Any]] = ()) -> str:
         *drawn.foot(),
     ]
     return html.document(drawn.title, front_style.style(), parts, front_style.SCRIPT)
+
+
+def leading(page: bytes, there: Collection[str]) -> bytes:
+    """Return a page that leads to those files alone which lie beside it."""
+    for name, _ in FILES:
+        page = page if name in there else page.replace(_link(name).encode(), name.encode())
+    return page
+
+
+def _link(name: str) -> str:
+    return f'<a href="{name}">{name}</a>'
 
 
 class Page:
@@ -214,7 +225,7 @@ class Page:
             f"<tr><th>{_text(name)}</th><td>{_text(value)}</td></tr>" for name, value in facts(self.results).items()
         )
         yield f"<h2>The run</h2><table>{rows}</table>"
-        yield "<ul>" + "".join(f'<li><a href="{name}">{name}</a>: {words}</li>' for name, words in FILES) + "</ul>"
+        yield "<ul>" + "".join(f"<li>{_link(name)}: {words}</li>" for name, words in FILES) + "</ul>"
 
 
 def _followed(link: str | None) -> str:

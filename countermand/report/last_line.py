@@ -68,6 +68,8 @@ def _unknown(results: Results) -> str:
     unsure = [judged.clause.id for judged in results.clauses if judged.verdict is Verdict.INCONCLUSIVE]
     if unsure:
         return f"{_named(unsure)} could not be found out"
+    if results.kept:
+        return f"{results.answer}, and the certificate of a part is inconclusive"
     if results.answered:
         return f"nothing that was asked could be decided: {results.answer}"
     if not results.complete:

@@ -17,8 +17,11 @@ from certify.conftest import countermand, run_against
 from countermand.certify import archive, contents, envelope, keys
 from countermand.certify import build as making
 from countermand.certify.check import check
+from countermand.commands import certify
+from countermand.exits import CommandError
 from countermand.provider import embedded, serving
 from countermand.records import finished
+from countermand.report import front
 
 
 def predicate(path: Path) -> dict[str, object]:
@@ -51,7 +54,49 @@ def test_a_part_of_the_suite_is_not_called_conforming(few: Path) -> None:
     assert told["result"] == "FAILED"
     assert told["verdict"] == "inconclusive"
     assert told["complete"] is False
-    assert "not complete" in archive.unpacked(few)["README.md"].decode()
+    files, only = archive.unpacked(few), "only ALA-CAN-01, ALA-REQ-07 was asked for"
+    assert f"not complete: {only}" in files["README.md"].decode()
+    assert only in files["certificate.html"].decode()
+
+
+def test_a_part_is_certified_in_the_folder_of_parts_and_ends_once(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    asked = ("certify", "--api", "ala", "-m", "ALA-REQ-07", "--no-page", "--key", pair[0])
+    done = countermand(*asked, cwd=tmp_path)
+    assert done.code == 10, done.said
+    [last] = [line for line in done.out.splitlines() if line.startswith("exit ")]
+    assert last.startswith("exit 10: ALA-REQ-07 is kept now, and the certificate of a part is inconclusive (")
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["part"]
+    assert len(list((tmp_path / "reports" / "part").glob("*.zip"))) == 1
+
+
+def test_verify_says_which_clauses_a_part_was_asked(few: Path, whole: Path, pair: tuple[Path, Path]) -> None:
+    done = countermand("verify", few, "--key", pair[1])
+    assert "not complete: only ALA-CAN-01, ALA-REQ-07 was asked for, and so it cannot be called conforming" in done.out
+    for path, asked in ((few, ["ALA-CAN-01", "ALA-REQ-07"]), (whole, [])):
+        told = json.loads(countermand("verify", path, "--key", pair[1], "--json").out)
+        assert told["stated"]["asked"] == asked
+
+
+@pytest.mark.usefixtures("whole")
+def test_what_does_not_verify_leaves_no_badge(reports: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    copy = tmp_path / "reports"
+    shutil.copytree(reports, copy)
+    made = making.write(copy, keys.private(pair[0]), tmp_path / "odd.zip")
+    made.path.write_bytes(made.path.read_bytes() + b"odd")
+    with pytest.raises(CommandError, match="is withdrawn") as caught:
+        certify._see_for_ourselves(made, keys.public(pair[1]), copy)
+    assert caught.value.code == 14
+    assert not made.path.exists()
+    assert not list(copy.glob("badge.*"))
+
+
+def test_a_successor_signed_with_another_key_is_warned_of(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    private, public = keys.make(tmp_path / "other")
+    asked = ("certify", "--api", "ala", "--preview", "--supersedes", few)
+    warned = countermand(*asked, "--key", private)
+    own, other = (keys.name(keys.public(path))[:16] for path in (pair[1], public))
+    assert f"note: --supersedes {few}: key {own} has signed it, and --key is {other}: no register" in warned.err
+    assert (warned.code, countermand(*asked, "--key", pair[0]).err) == (0, "")
 
 
 def test_a_part_that_is_certified_leans_on_no_earlier_run(pair: tuple[Path, Path], tmp_path: Path) -> None:
@@ -73,7 +118,7 @@ def test_no_certificate_is_written_over_another(few: Path, pair: tuple[Path, Pat
     assert (tmp_path / "kept.zip").read_bytes() == few.read_bytes()
     assert not (tmp_path / "reports").exists()  # nothing was sent
     assert {countermand(*asked, cwd=tmp_path).code for _ in range(2)} == {10}
-    assert len(list((tmp_path / "reports").glob("*.zip"))) == 2
+    assert len(list((tmp_path / "reports" / "part").glob("*.zip"))) == 2
 
 
 def test_a_wrong_seller_is_certified_as_what_it_is(pair: tuple[Path, Path], tmp_path: Path) -> None:
@@ -94,6 +139,17 @@ def test_what_the_zip_says_again_is_what_the_run_has_written(whole: Path, report
     files = archive.unpacked(whole)
     for name in ("results.json", "record.jsonl", "given.json", "junit.xml", "conformance.md"):
         assert files[name] == (reports / name).read_bytes(), name
+
+
+def test_the_page_in_the_zip_leads_to_what_is_in_the_zip(
+    reports: Path, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    copy = tmp_path / "reports"
+    shutil.copytree(reports, copy)
+    (copy / "index.html").write_text(front.page(finished.read(copy)), encoding="utf-8")
+    files = archive.unpacked(making.write(copy, keys.private(pair[0]), tmp_path / "paged.zip").path)
+    links = set(re.findall(r'href="([^"#:]+)"', files["index.html"].decode()))
+    assert links == {"conformance.md", "results.json", "junit.xml", "record.jsonl"} <= files.keys()
 
 
 def test_the_target_file_is_one_and_tells_no_secret(whole: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from certify.conftest import countermand
-from countermand.certify import register, register_page
+from countermand.certify import archive, contents, envelope, keys, register, register_page
 
 
 @pytest.fixture
@@ -86,6 +86,41 @@ def test_the_badge_of_what_is_not_listed_any_more_turns_grey_and_its_evidence_st
     assert (told["message"], told["color"], told["isError"]) == ("not listed", "lightgrey", False)
     assert "not listed" in (site / f"{number}.svg").read_text("utf-8")
     assert all(path.read_text("utf-8") == "mine" for path in mine)
+
+
+def test_when_the_last_certificate_is_gone_its_badge_turns_grey(folder: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    (folder / "forged.zip").unlink()
+    assert countermand("register", folder, "--out", site).code == 0
+    [number] = [path.stem for path in site.glob("*.zip")]
+    (folder / "first.zip").unlink()
+    done = countermand("register", folder, "--out", site)
+    assert (done.code, done.err) == (
+        0,
+        f"there is no certificate (*.zip) in {folder} any more: what was listed before turns grey\n",
+    )
+    assert json.loads((site / f"{number}.json").read_text("utf-8"))["message"] == "not listed"
+    assert json.loads((site / "register.json").read_text("utf-8"))["certificates"] == []
+    assert number not in (site / "index.html").read_text("utf-8")
+
+
+def test_problems_of_one_certificate_are_told_apart(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    files = archive.unpacked(few)
+    odd = tmp_path / "odd"
+    odd.mkdir()
+    shutil.copy(pair[1], odd / "ours.public.pem")
+    (odd / "two.zip").write_bytes(archive.packed({**files, "README.md": b"x", "junit.xml": b"x"}))
+    (odd / "bare.zip").write_bytes(archive.packed({contents.ENVELOPE: envelope.seal({}, keys.private(pair[0]))}))
+    nameless = envelope.seal({"predicate": {"evidence": [], "configuration": []}}, keys.private(pair[0]))
+    (odd / "nameless.zip").write_bytes(archive.packed({contents.ENVELOPE: nameless}))
+    _, refused = register.drawn([odd], [], datetime.now(UTC).date())
+    assert [one.reason for one in refused] == [
+        "it does not verify: the certificate cannot be judged again: it lacks 'predicate'",
+        "it does not verify: the certificate cannot be judged again: a value in it is of another kind than any of ours",
+        "it does not verify: README.md: was changed after it was signed; junit.xml: was changed after it was signed",
+    ]
+    page = register_page.page("x", [], refused, "2028-01-01")
+    assert "signed; junit.xml" in page
 
 
 def test_where_there_is_no_certificate_nothing_is_drawn(pair: tuple[Path, Path], tmp_path: Path) -> None:

@@ -69,10 +69,14 @@ def test_several_processes_speak_in_one_voice(tmp_path: Path) -> None:
     assert "ALA-REQ-07 is broken; ALA-CAN-01 and ALA-REQ-08 are kept now" in told.said.splitlines()
 
 
-def test_a_selection_by_a_word_of_pytests_that_matches_nothing_is_a_mistake(tmp_path: Path) -> None:
-    told = asked(tmp_path, "-k", "nosuchname")
+@pytest.mark.parametrize("how", [(), ("--dry-run",), ("--collect-only",), ("-n", "2")])
+def test_a_selection_by_a_word_of_pytests_that_matches_nothing_is_a_mistake(
+    tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    told = asked(tmp_path, "-k", "nosuchname", *how)
     assert told.code == 4, told.said
     assert "no scenario is selected" in told.said
+    assert "requests in" not in told.said
 
 
 def test_a_terminal_is_shown_how_far_it_is_on_one_line_and_in_colour(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from countermand.model.waiver import Waiver
 from countermand.nightly import matrix, matrix_page
 from countermand.nightly.night import Kind
 from countermand.records import finished
-from countermand.report import outputs
+from countermand.report import front, outputs
 
 from .conftest import Night, plain
 
@@ -185,6 +185,21 @@ def test_a_bundle_can_be_moved_and_its_links_still_work(night: Night, tmp_path: 
     links = re.findall(r'href="([^"#]+)"', (moved / "index.html").read_text("utf-8"))
     assert links
     assert {(moved / link).read_text() for link in links} == {"the page"}
+
+
+def test_what_a_bundled_page_leads_to_is_bundled_and_nothing_else(night: Night, tmp_path: Path) -> None:
+    folder = night(1)
+    (folder / "index.html").write_text(front.page(finished.read(folder)), encoding="utf-8")
+    secret = tmp_path / "secret"
+    secret.write_text("secret", encoding="utf-8")
+    (folder / "allure.html").symlink_to(secret)
+    out = tmp_path / "site" / "index.html"
+    assert cli.main(["matrix", str(folder), "--out", str(out), "--bundle"]) == 0
+    [copied] = out.parent.glob("index.runs/*/index.html")
+    links = set(re.findall(r'href="([^"#:]+)"', copied.read_text("utf-8")))
+    assert links == {"conformance.md", "results.json", "junit.xml", "record.jsonl"}
+    assert {one.name for one in copied.parent.iterdir()} == {*links, "index.html"}
+    assert all((copied.parent / name).read_bytes() == (folder / name).read_bytes() for name in links)
 
 
 def test_a_waiver_is_seen_in_its_cell(night: Night, tmp_path: Path) -> None:

@@ -234,3 +234,13 @@ def test_whoever_takes_the_last_run_up_is_told_that_it_tested_nothing_and_where_
             assert "trsut: unknown key" in done.stderr
             assert before in done.stderr
             assert again is None or countermand(*again, cwd=tmp_path).returncode == 0
+
+
+def test_a_baseline_finds_a_run_that_tested_nothing_inconclusive_as_its_help_says(tmp_path: Path) -> None:
+    target = written(tmp_path / "op-05.toml", 'name = "op-05"\napi = "opensrs"\nurl = nonsense\n')
+    assert run(tmp_path, f"--target={target}").code == 4
+    (tmp_path / "known.toml").write_text("", encoding="utf-8")
+    done = countermand("baseline", "known.toml", "reports", cwd=tmp_path)
+    assert (done.returncode, "not tested: " in done.stdout) == (10, True), done.stderr
+    told = " ".join(countermand("baseline", "--help", cwd=tmp_path).stdout.split())
+    assert "a run that tested nothing, whatever kept it from that, is inconclusive" in told
