@@ -83,10 +83,10 @@ def _address(name: str) -> str | None:
         except OSError:
             return None
     try:
-        found = ipaddress.ip_address(name)
+        address = ipaddress.ip_address(name)
     except ValueError:
         return None
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or (ipaddress.IPv4Address(int(found) & 0xFFFFFFFF) if found in NAT64 else None)
-        return str(inner or found)
-    return str(found)
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or (ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in NAT64 else None)
+        return str(inner or address)
+    return str(address)
