@@ -28,7 +28,10 @@ def line(text: str) -> int:
             depth += 1
         elif sign in {"]", "}"}:
             depth = max(depth - 1, 0)
-        dots = dots + 1 if sign == "." else 0 if sign in {"\n", "=", ",", "[", "]", "{", "}"} else dots
+        if sign == ".":
+            dots += 1
+        elif sign in {"\n", "=", ",", "[", "]", "{", "}"}:
+            dots = 0
         if depth > DEEPEST or dots > DEEPEST:
             return text.count("\n", 0, token.start()) + 1
     return 0

@@ -177,8 +177,11 @@ def _opened(path: Path, passphrase: Secret | None) -> tuple[PrivateKeyTypes, lis
     try:
         bag = pkcs12.load_pkcs12(_bytes(path), word)
     except (ValueError, UnsupportedAlgorithm) as error:
-        protected = "password" in str(error).lower()
-        why = "add passphrase" if word is None else "the passphrase does not open it" if protected else str(error)
+        why = str(error)
+        if word is None:
+            why = "add passphrase"
+        elif "password" in why.lower():
+            why = "the passphrase does not open it"
         raise CredentialsError(f"{path}: the PKCS#12 file cannot be opened: {why}") from None
     if bag.key is None or bag.cert is None:
         raise CredentialsError(f"{path}: the PKCS#12 file holds no certificate with its key")

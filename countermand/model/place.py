@@ -38,7 +38,8 @@ def of_url(url: str) -> Place:
     parts = urlsplit(url)
     if not parts.hostname:
         raise ValueError(f"{url!r} names no host")
-    return Place(host(parts.hostname), (80 if parts.scheme == "http" else PORT) if parts.port is None else parts.port)
+    default = 80 if parts.scheme == "http" else PORT
+    return Place(host(parts.hostname), default if parts.port is None else parts.port)
 
 
 def of_words(words: str) -> Place:
