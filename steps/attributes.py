@@ -39,7 +39,7 @@ def look_up_agrees(seller: Seller, accepted: Accepted) -> None:
 @then("every success tells an allowed state")
 def every_state_is_allowed(everything: Everything, seller: Seller) -> None:
     def check(exchange: Exchange) -> None:
-        for place in ops.told(exchange, "attributes.state"):
+        for place in ops.parameters(exchange, "attributes.state"):
             must_be_allowed(place.text, place.at)
 
     successes = decided(everything, seller, Decision.TAKEN_UP)
@@ -85,7 +85,7 @@ def every_success_has(everything: Everything, seller: Seller, name: str) -> None
 @then(parsers.parse('every success for an order that was "{state}" tells one of "{allowed}"'))
 def every_state_follows(everything: Everything, seller: Seller, state: str, allowed: str) -> None:
     def check(exchange: Exchange) -> None:
-        for place in ops.told(exchange, "attributes.state"):
+        for place in ops.parameters(exchange, "attributes.state"):
             expect(
                 tuple(allowed.split(", ")),
                 place.text,
@@ -108,7 +108,7 @@ def every_state_follows(everything: Everything, seller: Seller, state: str, allo
 @then("every success is about the order asked for")
 def every_success_is_about_order(everything: Everything, seller: Seller) -> None:
     def check(exchange: Exchange) -> None:
-        for place in ops.told(exchange, "attributes.order_id"):
+        for place in ops.parameters(exchange, "attributes.order_id"):
             expect(ops.asked(exchange), place.text, otherwise="the reply is about another order", at=place.at)
 
     successes = decided(everything, seller, Decision.TAKEN_UP)
@@ -120,7 +120,7 @@ def every_domain_is_the_same(everything: Everything) -> None:
     domains: dict[str, str] = {}
 
     def check(exchange: Exchange) -> None:
-        for place in ops.told(exchange, "attributes.domain"):
+        for place in ops.parameters(exchange, "attributes.domain"):
             first = domains.setdefault(ops.asked(exchange), place.text)
             expect(first, place.text, otherwise="the domain of the order is another than before", at=place.at)
 
@@ -130,7 +130,7 @@ def every_domain_is_the_same(everything: Everything) -> None:
 
 def telling(some: Everything, name: str) -> Everything:
     """Return the replies with an attribute of that name that is not blank: that there has to be one is another clause."""
-    return [seen for seen in some if any(place.text for place in ops.told(seen.exchange, f"attributes.{name}"))]
+    return [seen for seen in some if any(place.text for place in ops.parameters(seen.exchange, f"attributes.{name}"))]
 
 
 def must_be_allowed(word: str, at: str | None = None) -> None:
@@ -152,5 +152,5 @@ def state(seller: Seller, answer: Answer) -> str:
 
 def _number_and_states(exchange: Exchange) -> tuple[str, list[str]]:
     """Return which order was asked about, and the state told of it; of a request that cannot be read there is none."""
-    states = [place.text for place in ops.told(exchange, "attributes.state")]
+    states = [place.text for place in ops.parameters(exchange, "attributes.state")]
     return (ops.asked(exchange), states) if exchange.sound and states else ("", [])

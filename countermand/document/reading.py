@@ -124,10 +124,10 @@ def select(root: Element, xpath: str) -> list[Place]:
     Raises ValueError for a bad XPath.
     """
     try:
-        found = root.getroottree().xpath(xpath)
+        result = root.getroottree().xpath(xpath)
     except etree.XPathError as error:
         raise ValueError(f"not an XPath: {xpath}: {error}") from None
-    return [_place(item) for item in (found if isinstance(found, list) else [found])]
+    return [_place(item) for item in (result if isinstance(result, list) else [result])]
 
 
 def _place(item: object) -> Place:

@@ -37,13 +37,13 @@ def words(headers: Mapping[str, Secret]) -> list[str]:
 
     These are their values, and of credentials the token and the password.
     """
-    found = list[str]()
+    secrets = list[str]()
     for word in headers.values():
         value = word.reveal()
         scheme, _, token = value.partition(" ")
-        found += [value, *([token] if token else [])]
-        found += [_password(token)] if scheme.lower() == "basic" else []
-    return found
+        secrets += [value, *([token] if token else [])]
+        secrets += [_password(token)] if scheme.lower() == "basic" else []
+    return secrets
 
 
 def _password(token: str) -> str:

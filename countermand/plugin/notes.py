@@ -26,7 +26,7 @@ def notes(state: Session, scenarios: tuple[Scenario, ...]) -> tuple[str, ...]:
         *(
             words
             for one in targets
-            for words in throttle.told(one.name, one.safety.rate, state.run.throttle(one).learnt)
+            for words in throttle.advice(one.name, one.safety.rate, state.run.throttle(one).learnt)
         ),
         *_remarks(state),
     ]

@@ -160,14 +160,14 @@ class HttpsWire:
 
     def _learnt(self, line: _Line) -> bool:
         """Say whether connections last: as another wire of the run has found, or else by listening for a while."""
-        told = ""
+        habit = ""
         with contextlib.suppress(OSError):
-            told = self.habit.read_text(encoding="ascii") if self.habit is not None else ""
-        if told == ENDS:
+            habit = self.habit.read_text(encoding="ascii") if self.habit is not None else ""
+        if habit == ENDS:
             return False
-        lasts = not line.ended(0.0 if told == LASTS else self.LISTEN)
+        lasts = not line.ended(0.0 if habit == LASTS else self.LISTEN)
         with contextlib.suppress(OSError):
-            if self.habit is not None and not told:
+            if self.habit is not None and not habit:
                 self.habit.write_text(LASTS if lasts else ENDS, encoding="ascii")
         return lasts
 
