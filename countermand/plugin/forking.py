@@ -1,6 +1,4 @@
-"""Scenarios played by several processes.
-
-On one side pytest's loop over what was collected, on the other children forked from it.
+"""Scenarios played by several processes, which are forked from pytest's once it has collected.
 
 Where a seller is far away nearly all of a run is waiting. A child is the process that has collected, once more: it
 imports nothing and collects nothing. It is given one scenario after another, and says what came of each; pytest is told

@@ -1,7 +1,4 @@
-"""A process that plays scenarios for another.
-
-On one side tasks, on the other pytest's reports and the rows of each, to be told.
-"""
+"""A process that plays scenarios for another, and reports what came of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fresh certificates: what a directory needs on one side, who may show which on the other."""
+"""Fresh certificates for a seller and its callers."""
 
 from __future__ import annotations
 

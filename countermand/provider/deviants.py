@@ -1,4 +1,4 @@
-"""The deviants: sellers wrong in just one thing on one side, the clause that must catch each on the other.
+"""The deviants: sellers that are wrong in just one thing, each for one clause to catch.
 
 A deviant is a subclass of its API's reference seller. Its docstring says the vice, `slug` says it in a few words,
 `breaks` names the clause, and `also`, where it has one, maps the clauses that cannot but change with it to their

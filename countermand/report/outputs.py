@@ -1,4 +1,4 @@
-"""The files of a run: on one side the results, on the other the folder of reports."""
+"""Which files a run writes into its folder of reports, and how they are known again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an ALA seller decides: a complete cancellation from its buyer on one side, pending or rejected on the other."""
+"""How an ALA seller decides about cancellations."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The trust service.
-
-Commands of a reseller on one side, orders of SSL certificates on the other, whatever carries them.
-"""
+"""The trust service: a reseller's commands about orders of SSL certificates, whatever carries them."""
 
 from __future__ import annotations
 
