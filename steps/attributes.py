@@ -29,11 +29,11 @@ def seller_is_asked(seller: Seller, order: Order) -> None:
 
 @then("get_order_info tells the same state")
 def look_up_agrees(seller: Seller, accepted: Accepted) -> None:
-    told = state(seller, accepted.answer)
+    replied = state(seller, accepted.answer)
     looked_up = seller.state_of(accepted.order)
     if looked_up is None:
         raise NotApplicable("the seller tells no state when asked for an order")
-    expect(told, looked_up, otherwise="get_order_info tells another state than the cancellation did")
+    expect(replied, looked_up, otherwise="get_order_info tells another state than the cancellation did")
 
 
 @then("every success tells an allowed state")
@@ -144,10 +144,10 @@ def state(seller: Seller, answer: Answer) -> str:
         if answer.exchange.reply is None or answer.advice:
             raise Inconclusive(f"the order's state is not told: {answer.said}", received=answer.said)
         raise NotApplicable("the seller refuses to cancel such an order, and tells no state")
-    found = seller.values(answer, "attributes.state")
-    if not found:
+    states = seller.values(answer, "attributes.state")
+    if not states:
         raise Nonconformance("a successful reply tells no state", expected="a state", received="nothing", at=answer.at)
-    return found[0].text
+    return states[0].text
 
 
 def _number_and_states(exchange: Exchange) -> tuple[str, list[str]]:

@@ -98,8 +98,8 @@ def with_flag(everything: Everything, seller: Seller, flag: str) -> Everything:
 
 def code(seen: Seen) -> int | None:
     """Return the response_code of a reply, if it is a number."""
-    found = [place.text for place in ops.parameters(seen.exchange, "response_code")]
-    return number(found[0]) if len(found) == 1 and re.fullmatch("[0-9]+", found[0]) else None
+    codes = [place.text for place in ops.parameters(seen.exchange, "response_code")]
+    return number(codes[0]) if len(codes) == 1 and re.fullmatch("[0-9]+", codes[0]) else None
 
 
 def coded(exchange: Exchange, low: int, high: int | None = None) -> None:

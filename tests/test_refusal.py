@@ -1,4 +1,4 @@
-"""What counts as a no: on one side replies as they come, on the other what the suite makes of them."""
+"""What counts as a no."""
 
 from __future__ import annotations
 

@@ -69,8 +69,8 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
             f"{words}: a page about the client certificate",
             "have the seller register the certificate of [buyer]",
         )
-    if (found := own(target.api).answer(target, reply)) is not None:
-        return found
+    if (finding := own(target.api).answer(target, reply)) is not None:
+        return finding
     if reply.status in {415, 421, 429}:
         return Finding.note(
             CHECK,

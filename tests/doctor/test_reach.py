@@ -1,4 +1,4 @@
-"""What is wrong between us and a seller on one side, what the doctor says of it on the other."""
+"""What the doctor says of trouble between us and a seller."""
 
 from __future__ import annotations
 

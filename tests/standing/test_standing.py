@@ -1,7 +1,4 @@
-"""A run in which the buyer was never served accuses nobody and praises nobody.
-
-On one side closed doors, on the other what is said.
-"""
+"""A run in which the buyer was never served accuses nobody and praises nobody."""
 
 from __future__ import annotations
 

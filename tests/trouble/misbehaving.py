@@ -1,4 +1,4 @@
-"""Servers that misbehave on the wire: on one side a behaviour written in bytes, on the other a real TLS socket."""
+"""Servers that misbehave on the wire, byte by byte, behind a real TLS socket."""
 
 from __future__ import annotations
 
