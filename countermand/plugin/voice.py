@@ -175,7 +175,9 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
             if report.nodeid not in judged:
                 self.write_line(f"trouble: {report.nodeid}")
                 report.toterminal(self._tw)
-        for one in self.stats.get("warnings", [])[:3]:
+        ended = self._state.ending.signals > 0  # whatever was being done then was left as it was, open files as well
+        told = [one for one in self.stats.get("warnings", []) if not (ended and "ResourceWarning" in one.message)]
+        for one in told[:3]:
             self.write_line(f"note: Python warns: {' '.join(one.message.split())[:300]}")
         self.write_line("")
         return (yield)
