@@ -121,6 +121,13 @@ def test_a_clear_no_is_a_refusal_whatever_it_looks_like(told: Told) -> None:
     must_not_serve(ala()[0], unknown(told))
 
 
+@pytest.mark.parametrize("trouble", [Trouble.NOT_HTTP, Trouble.TOO_LARGE, Trouble.OTHER])
+def test_a_reply_that_cannot_be_read_is_told_with_what_is_wrong_with_it(trouble: Trouble) -> None:
+    told = ala()[0].read(replace(exchange(trouble), said="the header X came twice"))
+    assert told.said == f"{trouble}: the header X came twice"
+    assert ala()[0].read(replace(exchange(Trouble.TIMEOUT), said="not at all")).said == "timeout"
+
+
 @pytest.mark.parametrize("body", [PENDING, CANCELLED])
 def test_what_is_taken_up_has_not_been_refused(body: str) -> None:
     with pytest.raises(Nonconformance, match="took up a cancellation it must refuse") as caught:

@@ -133,6 +133,9 @@ def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
         return f"the seller does not serve the buyer: {said}; {buyer.advice}"
     if seller.disowns(buyer):
         return f"the seller does not serve the buyer: {said}; {mend}"
+    if flaw := front.flaw(buyer.exchange.reply):
+        words = said if flaw in said else f"{said}, with {front.UNREADABLE}: {flaw}"
+        return f"the seller answers the buyer in what cannot be read: {words}; {front.MEND}"
     if any(alike(buyer, stranger) for stranger in strangers):
         return f"the seller tells the buyer no more than a stranger: {said}; {mend}"
     return (

@@ -178,7 +178,13 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
             if report.nodeid not in judged:
                 self.write_line(f"trouble: {report.nodeid}")
                 report.toterminal(self._tw)
-        for warning in self.stats.get("warnings", [])[:3]:
+        ended = self._state.ending.signals > 0  # whatever was being done then was left as it was, open files as well
+        warnings = [
+            warning
+            for warning in self.stats.get("warnings", [])
+            if not (ended and "ResourceWarning" in warning.message)
+        ]
+        for warning in warnings[:3]:
             self.write_line(f"note: Python warns: {' '.join(warning.message.split())[:300]}")
         self.write_line("")
         return (yield)

@@ -19,12 +19,17 @@ import httpx
 from countermand.identity.tls import CLOSING, Credentials, context
 from countermand.model.exchange import Exchange, Reply, Request, Tls, Trouble
 from countermand.model.target import Identity, Target
-from countermand.run.coding import TooLargeError, UndecodableError, decoded
+from countermand.run.coding import TooLargeError, UndecodableError, beyond, decoded
 from countermand.run.safety import hold_off
 from countermand.run.watch import Watch
 
 #: What a file says of a server's habit.
 LASTS, ENDS = "connections last", "connections are ended"
+#: What h11 says of headers that may stand once, and what is meant by it.
+TWICE = {
+    "conflicting Content-Length headers": "the header Content-Length came twice, with two values",
+    "multiple Transfer-Encoding headers": "the header Transfer-Encoding came twice",
+}
 
 
 class Wire(Protocol):
@@ -223,7 +228,7 @@ class HttpsWire:
         for chunk in chunks:
             body += chunk
             if len(body) > self.target.limits.size:
-                raise TooLargeError(f"the reply exceeds {self.target.limits.size} bytes")
+                raise beyond(self.target.limits.size)
         return bytes(body)
 
 
@@ -243,7 +248,7 @@ def _causes(error: BaseException) -> Iterable[BaseException]:
 def _words(error: BaseException) -> str:
     """Return the transport error in its own words, the innermost that has any."""
     said = [str(cause) for cause in _causes(error) if str(cause)]
-    return said[-1] if said else type(error).__name__
+    return TWICE.get(said[-1], said[-1]) if said else type(error).__name__
 
 
 def _diagnose(error: BaseException, *, overdue: bool) -> Trouble:  # noqa: C901, PLR0911 - a list of symptoms, in the order in which they tell

@@ -219,8 +219,10 @@ def _is_secret(keys: Sequence[str]) -> bool:
 
 
 def _of_type(error: ValidationError, *, secret: bool) -> str | None:
-    """Say what a value of another type should be written as, and how; of a secret the value is not shown."""
+    """Say what a value that is empty or of another type should be, and how it is written; a secret is not shown."""
     wanted, value = error.validator_value, error.instance
+    if value in ("", []):
+        return "is empty: a value was expected; what has none is left out"
     if error.validator in {"oneOf", "anyOf"}:
         return next(
             (

@@ -137,6 +137,12 @@ def other_protocol(connection: ssl.SSLSocket) -> None:
     time.sleep(0.3)  # an early close would take the bytes with it
 
 
+def two_lengths(connection: ssl.SSLSocket) -> None:
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n<r/>")
+    time.sleep(0.3)
+
+
 def redirects(connection: ssl.SSLSocket) -> None:
     read_request(connection)
     connection.sendall(

@@ -63,6 +63,19 @@ def test_a_misbehaving_seller_is_told_for_what_it_is(
     assert (trouble, None) == (exchange.trouble, exchange.reply)
 
 
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        (misbehaving.two_lengths, "the header Content-Length came twice, with two values"),
+        (misbehaving.huge, "the reply has more than the 65536 bytes that [limits] size allows"),
+        (misbehaving.bomb, "the reply has more than the 65536 bytes that [limits] size allows"),
+    ],
+)
+def test_what_is_wrong_with_a_reply_is_said(behaviour: misbehaving.Behaviour, said: str, tmp_path: Path) -> None:
+    with misbehaving.served(behaviour, tmp_path, replace(misbehaving.LIMITS, total=15)) as target:
+        assert ask(target).said == said
+
+
 def test_a_redirect_is_shown_and_not_followed(tmp_path: Path) -> None:
     with misbehaving.served(misbehaving.redirects, tmp_path) as target:
         exchange = ask(target)
