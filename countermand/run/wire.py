@@ -67,7 +67,10 @@ class _Line:
         """Note the connection httpcore has just made."""
         if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
             self.stream = info["return_value"]
-            if (reached := self.stream.get_extra_info("server_addr")) is not None:
+            reached = None
+            with contextlib.suppress(OSError):  # it is over already: nothing reaches anybody, and reading says why
+                reached = self.stream.get_extra_info("server_addr")
+            if reached is not None:
                 hold_off(self.target, reached[0])
             secured = self.stream.get_extra_info("ssl_object")
             self.tls = secured and _facts(secured)

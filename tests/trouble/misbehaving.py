@@ -125,6 +125,10 @@ def resets(connection: ssl.SSLSocket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
 
 
+def resets_unasked(connection: ssl.SSLSocket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+
+
 def bare_xml(connection: ssl.SSLSocket) -> None:
     read_request(connection)
     connection.sendall(b"<?xml version='1.0'?>\n<OPS_envelope/>")
