@@ -29,4 +29,5 @@ class CommandError(Exception):
     def __init__(self, words: str, code: int = Exit.USAGE) -> None:
         super().__init__(without_password(words))
         self.code = code
-        self.told = False  # whether a program that reads standard output has been told what it asked for all the same
+        # Whether a program that reads standard output has been told what it asked for all the same.
+        self.answered = False

@@ -43,24 +43,27 @@ class Outcome:
     def lines(self) -> list[str]:
         """What the terminal says of it: the numbers, then every entry somebody must see to."""
         known = {
-            kind: len({one.id for waived in self.excused if waived.entry.list is kind for one in waived.scenarios})
+            kind: len(
+                {scenario.id for waived in self.excused if waived.entry.list is kind for scenario in waived.scenarios}
+            )
             for kind in List
         }
-        told = [
+        lines = [
             f"baseline: {known[List.FAILS]} known to fail, {known[List.DISPUTED]} disputed, {len(self.new)} not listed"
         ]
-        told += [
-            f"baseline: {one.entry} is stale: it conforms now, or is gone; take the entry out" for one in self.stale
+        lines += [
+            f"baseline: {waived.entry} is stale: it conforms now, or is gone; take the entry out"
+            for waived in self.stale
         ]
-        told += [
-            f"baseline: {one.entry} expired on {one.entry.expires}: ask {one.entry.owner or 'its owner'}"
-            for one in self.expired
+        lines += [
+            f"baseline: {waived.entry} expired on {waived.entry.expires}: ask {waived.entry.owner or 'its owner'}"
+            for waived in self.expired
         ]
-        told += [
-            f"baseline: {one.entry} fails for another reason than {one.entry.message!r}: {one.entry.owner}"
-            for one in self.otherwise
+        lines += [
+            f"baseline: {waived.entry} fails for another reason than {waived.entry.message!r}: {waived.entry.owner}"
+            for waived in self.otherwise
         ]
-        return told
+        return lines
 
     @property
     def waivers(self) -> tuple[Told, ...]:
@@ -71,12 +74,12 @@ class Outcome:
             "expired": self.expired,
             "stale": self.stale,
         }
-        return tuple(_told(one, state) for state, waived in states.items() for one in waived)
+        return tuple(_told(waived, state) for state, group in states.items() for waived in group)
 
 
 def _told(waived: Waived, state: str) -> Told:
     entry = waived.entry
-    ids = tuple(one.id for one in waived.scenarios)
+    ids = tuple(scenario.id for scenario in waived.scenarios)
     rest = {"scenario": entry.scenario, "target": entry.target, "link": entry.link, "message": entry.message}
     return Told(
         entry.list.value,
@@ -98,25 +101,29 @@ def apply(results: Results, baseline: Baseline, today: date) -> Outcome:
     as it would be without an entry, and its entry is not stale. A failure whose entry has expired is not new: it ends
     the run with 11, not with 1.
     """
-    found = {entry: tuple(filter(matcher(results, entry), results.scenarios)) for entry in baseline.entries}
+    matches = {entry: tuple(filter(matcher(results, entry), results.scenarios)) for entry in baseline.entries}
     held = {
-        entry: tuple(one for one in matched if entry.holds(one.verdict, one.message))
-        for entry, matched in found.items()
+        entry: tuple(scenario for scenario in matched if entry.holds(scenario.verdict, scenario.message))
+        for entry, matched in matches.items()
     }
-    stale = [entry for entry, matched in found.items() if is_stale(results, entry, matched)]
-    expired = [entry for entry, matched in found.items() if matched and entry not in stale and today > entry.expires]
-    listed = {one.id for scenarios in held.values() for one in scenarios}
+    stale = [entry for entry, matched in matches.items() if is_stale(results, entry, matched)]
+    expired = [entry for entry, matched in matches.items() if matched and entry not in stale and today > entry.expires]
+    listed = {scenario.id for scenarios in held.values() for scenario in scenarios}
     apart = {
-        entry: tuple(one for one in matched if one.verdict is entry.verdict and one.id not in listed)
-        for entry, matched in found.items()
+        entry: tuple(
+            scenario for scenario in matched if scenario.verdict is entry.verdict and scenario.id not in listed
+        )
+        for entry, matched in matches.items()
     }
     return Outcome(
         exit_code=_code(results, listed, out_of_date=bool(stale or expired)),
-        excused=tuple(Waived(entry, held[entry]) for entry in found if held[entry] and entry not in expired),
+        excused=tuple(Waived(entry, held[entry]) for entry in matches if held[entry] and entry not in expired),
         stale=tuple(Waived(entry) for entry in stale),
         expired=tuple(Waived(entry, held[entry]) for entry in expired),
-        otherwise=tuple(Waived(entry, apart[entry]) for entry in found if entry.message and apart[entry]),
-        new=tuple(one for one in results.scenarios if one.id not in listed and is_red(results, one)),
+        otherwise=tuple(Waived(entry, apart[entry]) for entry in matches if entry.message and apart[entry]),
+        new=tuple(
+            scenario for scenario in results.scenarios if scenario.id not in listed and is_red(results, scenario)
+        ),
     )
 
 
@@ -134,7 +141,7 @@ def matcher(results: Results, entry: Entry) -> Callable[[Scenario], bool]:
 def is_stale(results: Results, entry: Entry, matched: Sequence[Scenario]) -> bool:
     """Say whether an entry is of no use any more: what was not judged, or could not be, proves nothing."""
     if matched:
-        return all(one.verdict is Verdict.CONFORMS for one in matched)
+        return all(scenario.verdict is Verdict.CONFORMS for scenario in matched)
     apis = {target.api for target in results.targets if entry.target in {None, target.name}}
     return results.complete and any(clause.id == entry.clause for api in apis for clause in results.catalogue.of(api))
 
@@ -144,7 +151,7 @@ def is_red(results: Results, scenario: Scenario) -> bool:
     clause = results.catalogue[scenario.clause]
     if scenario.verdict is Verdict.NOT_APPLICABLE:  # of the outcome clause: nothing was seen of what it is all about
         return clause.outcome and all(
-            one.verdict is scenario.verdict for one in results.scenarios if one.clause == clause.id
+            other.verdict is scenario.verdict for other in results.scenarios if other.clause == clause.id
         )
     return scenario.verdict is Verdict.DOES_NOT_CONFORM or (
         scenario.verdict in UNSETTLED and (clause.evidence == "documented" or clause.outcome)
@@ -154,9 +161,10 @@ def is_red(results: Results, scenario: Scenario) -> bool:
 def _code(results: Results, listed: Iterable[str], *, out_of_date: bool) -> int:
     forgiven = set(listed)
     scenarios = tuple(
-        replace(one, verdict=Verdict.CONFORMS) if one.id in forgiven else one for one in results.scenarios
+        replace(scenario, verdict=Verdict.CONFORMS) if scenario.id in forgiven else scenario
+        for scenario in results.scenarios
     )
-    parts = {one.name: getattr(results, one.name) for one in fields(Results)}
+    parts = {field.name: getattr(results, field.name) for field in fields(Results)}
     # This run never was and is never shown: only the exit code is drawn from it.
     weighed = Results(**{**parts, "scenarios": scenarios})
     code = Exit.CONFORMS if weighed.kept else CODES.get(weighed.verdict, Exit.INCONCLUSIVE)

@@ -32,14 +32,14 @@ def update(baseline: Baseline, results: Results, today: date) -> Update:
     )
     kept = tuple(entry for entry in baseline.entries if entry not in stale)
     listed = {
-        one.id
+        scenario.id
         for e in kept
-        for one in filter(matcher(results, e), results.scenarios)
-        if e.holds(one.verdict, one.message)
+        for scenario in filter(matcher(results, e), results.scenarios)
+        if e.holds(scenario.verdict, scenario.message)
     }
-    red = [one for one in results.scenarios if is_red(results, one) and one.id not in listed]
-    names = Counter((one.clause, one.name) for one in results.scenarios)
-    added = tuple(_entry(one, today, unique=names[one.clause, one.name] == 1) for one in red)
+    red = [scenario for scenario in results.scenarios if is_red(results, scenario) and scenario.id not in listed]
+    names = Counter((scenario.clause, scenario.name) for scenario in results.scenarios)
+    added = tuple(_entry(scenario, today, unique=names[scenario.clause, scenario.name] == 1) for scenario in red)
     return Update(Baseline(kept + added), added, stale)
 
 

@@ -56,10 +56,10 @@ def says(message: str, pattern: str) -> bool:
     """
     words, at = " ".join(message.split()), 0
     for part in (" ".join(part.split()) for part in pattern.split("*")):
-        found = words.find(part, at)
-        if found < 0:
+        start = words.find(part, at)
+        if start < 0:
             return False
-        at = found + len(part)
+        at = start + len(part)
     return True
 
 

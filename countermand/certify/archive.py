@@ -57,7 +57,7 @@ def unpacked(data: bytes | Path) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(whole)) as archive:
             members = archive.infolist()
             _check(members)
-            return {one.filename: archive.read(one) for one in members}
+            return {member.filename: archive.read(member) for member in members}
     # A zip can be broken in as many ways as its reader has exceptions;
     # BadZipFile names the file whose checksum is wrong.
     except container.BROKEN as error:
@@ -67,16 +67,16 @@ def unpacked(data: bytes | Path) -> dict[str, bytes]:
 
 
 def _check(members: list[zipfile.ZipInfo]) -> None:
-    if len(members) > MOST or sum(one.file_size for one in members) > LARGEST:
+    if len(members) > MOST or sum(member.file_size for member in members) > LARGEST:
         raise ArchiveError(f"the zip holds more than {MOST} files or {LARGEST // 2**20} MiB")
-    names = [one.filename for one in members]
+    names = [member.filename for member in members]
     for name in names:
         if not NAME.fullmatch(name) or ".." in name:
             raise ArchiveError(f"the zip holds {name[:80]!r}, which is no file of a certificate")
         if names.count(name) > 1:
             raise ArchiveError(f"the zip holds {name[:80]!r} more than once")
-    for one in members:
-        if one.compress_type != zipfile.ZIP_STORED or one.flag_bits & ENCRYPTED:
+    for member in members:
+        if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & ENCRYPTED:
             raise ArchiveError(
-                f"the zip holds {one.filename!r} compressed or encrypted, as countermand certify never writes it"
+                f"the zip holds {member.filename!r} compressed or encrypted, as countermand certify never writes it"
             )

@@ -32,16 +32,16 @@ def check(path: Path, key: Ed25519PublicKey, patience: float | None = None) -> O
     try:
         data = archive.read(path)
         files = archive.unpacked(data)
-        told = envelope.unseal(files.get(contents.ENVELOPE, b""), key)
+        attestation = envelope.unseal(files.get(contents.ENVELOPE, b""), key)
     except archive.ArchiveError as error:
         return Outcome((str(error),))
     except envelope.EnvelopeError as error:
         return Outcome((f"{contents.ENVELOPE}: {error}",))
     try:
-        problems = (*_digests(told, files), *_bytes(data, files))
-        other = _other_suite(told)
+        problems = (*_digests(attestation, files), *_bytes(data, files))
+        other = _other_suite(attestation)
         if not problems and other is None:
-            problems = tuple(_content(told, files, keys.name(key), patience))
+            problems = tuple(_content(attestation, files, keys.name(key), patience))
     # Whatever a statement or a record may lack or say instead: no traceback is an answer.
     except (
         ValueError,
@@ -53,13 +53,13 @@ def check(path: Path, key: Ed25519PublicKey, patience: float | None = None) -> O
         RuntimeError,
         MemoryError,
     ) as error:
-        return Outcome((f"the certificate cannot be judged again: {bounds.wrong(error)}",), told)
-    return Outcome(problems, told, other)
+        return Outcome((f"the certificate cannot be judged again: {bounds.wrong(error)}",), attestation)
+    return Outcome(problems, attestation, other)
 
 
-def _digests(told: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:
+def _digests(attestation: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:
     """Hold every file to the digest that was signed."""
-    signed = {one["name"]: one["digest"]["sha256"] for one in told["predicate"]["evidence"]}
+    signed = {file["name"]: file["digest"]["sha256"] for file in attestation["predicate"]["evidence"]}
     for name, wanted in signed.items():
         if name not in files:
             yield f"{name}: is missing, and was signed for"
@@ -70,20 +70,20 @@ def _digests(told: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[st
     )
 
 
-def _bytes(found: bytes, files: Mapping[str, bytes]) -> Iterator[str]:
+def _bytes(data: bytes, files: Mapping[str, bytes]) -> Iterator[str]:
     """Hold the zip to being what certify writes of its files, so that nothing stands between or beside them."""
     wanted = archive.packed(files)
-    if found != wanted:
+    if data != wanted:
         at = next(
-            (place for place, (one, other) in enumerate(zip(found, wanted, strict=False)) if one != other),
-            min(len(found), len(wanted)),
+            (index for index, (byte, other) in enumerate(zip(data, wanted, strict=False)) if byte != other),
+            min(len(data), len(wanted)),
         )
         yield f"the zip itself is not as it was written, from byte {at} on; its files can be read"
 
 
-def _other_suite(told: Mapping[str, Any]) -> str | None:
+def _other_suite(attestation: Mapping[str, Any]) -> str | None:
     """Name the suite that made a certificate, if it is not this one."""
-    made = next(one for one in told["predicate"]["configuration"] if one["name"] == "countermand")
+    made = next(resource for resource in attestation["predicate"]["configuration"] if resource["name"] == "countermand")
     version, digest, own = made["annotations"]["version"], f"sha256:{made['digest']['sha256']}", suite.identity()
     shape.SUITE({"version": version, "digest": digest}, "its suite")
     if digest == own["digest"]:
@@ -93,9 +93,11 @@ def _other_suite(told: Mapping[str, Any]) -> str | None:
     return f"made by suite {version} ({digest[:19]}), and this is {own['version']} ({own['digest'][:19]}): {advice}"
 
 
-def _content(told: Mapping[str, Any], files: Mapping[str, bytes], keyid: str, patience: float | None) -> Iterator[str]:
+def _content(
+    attestation: Mapping[str, Any], files: Mapping[str, bytes], keyid: str, patience: float | None
+) -> Iterator[str]:
     """Make the whole certificate again of its record, and say where it says otherwise."""
-    wanted = contents.made(files, terms.told(told, keyid))
+    wanted = contents.made(files, terms.of(attestation, keyid))
     for name in sorted(files.keys() | wanted.files.keys()):
         if name == contents.ENVELOPE:
             continue
@@ -105,18 +107,18 @@ def _content(told: Mapping[str, Any], files: Mapping[str, bytes], keyid: str, pa
             yield f"{name}: is missing"
         elif files[name] != wanted.files[name]:
             yield f"{name}: does not follow from the results and the record"
-    for key in sorted(told.keys() | wanted.statement.keys()):
-        if told.get(key) != wanted.statement.get(key):
+    for key in sorted(attestation.keys() | wanted.statement.keys()):
+        if attestation.get(key) != wanted.statement.get(key):
             yield (
-                f"{contents.ENVELOPE}: its {_where(key, told, wanted.statement)} "
+                f"{contents.ENVELOPE}: its {_where(key, attestation, wanted.statement)} "
                 "does not follow from the results and the record"
             )
     yield from moments.problems(files)
     yield from rejudge.differences(files, patience)
 
 
-def _where(key: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    here, there = one.get(key), other.get(key)
+def _where(key: str, attestation: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    here, there = attestation.get(key), other.get(key)
     if not (isinstance(here, dict) and isinstance(there, dict)):
         return key
     inner = sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))

@@ -39,11 +39,11 @@ class Contents:
 
 def taken(reports: Path) -> dict[str, bytes]:
     """Return what a certificate takes from a folder of reports as it is; raises ContentsError."""
-    if missing := [one for one in TAKEN if not (reports / one).is_file()]:
+    if missing := [file for file in TAKEN if not (reports / file).is_file()]:
         raise ContentsError(f"{reports}: lacks {', '.join(missing)}: what a whole run has left is certified")
-    names = [*TAKEN, *(one for one in (outputs.PAGE,) if (reports / one).is_file())]
-    files = {one: (reports / one).read_bytes() for one in names}
-    files |= {one: front.leading(files[one], LED_TO) for one in (outputs.PAGE,) if one in files}
+    names = [*TAKEN, *(file for file in (outputs.PAGE,) if (reports / file).is_file())]
+    files = {file: (reports / file).read_bytes() for file in names}
+    files |= {file: front.leading(files[file], LED_TO) for file in (outputs.PAGE,) if file in files}
     if sum(map(len, files.values())) > archive.LARGEST // 2:
         raise ContentsError(
             f"{reports}: more than {archive.LARGEST // 2**21} MiB, which is more than a certificate holds"
@@ -57,44 +57,44 @@ def made(files: Mapping[str, bytes], agreed: Terms) -> Contents:
     Raises ContentsError.
     """
     name = agreed.name
-    if missing := [one for one in TAKEN if one not in files]:
+    if missing := [file for file in TAKEN if file not in files]:
         raise ContentsError(f"lacks {', '.join(missing)}")
     try:
         run = finished.of(Path(name), files[outputs.RESULTS], files[outputs.RECORD])
-        told = bounds.parsed(files[inputs.FILE], largest=inputs.LARGEST)
-        inputs.check(told)
+        given = bounds.parsed(files[inputs.FILE], largest=inputs.LARGEST)
+        inputs.check(given)
         _check_apis(run)
         terms.check(run, agreed)
-        number = terms.number(run, {one: files[one] for one in TAKEN}, agreed)
+        number = terms.number(run, {file: files[file] for file in TAKEN}, agreed)
         frozen = clause_set.current(
-            clause.read(*suite.features()), suite.root() / "features", {one.api for one in run.targets}
+            clause.read(*suite.features()), suite.root() / "features", {target.api for target in run.targets}
         )
-        derived = _derived(run, told, agreed, number, frozen)
+        derived = _derived(run, given, agreed, number, frozen)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ContentsError(f"the run cannot be read: {bounds.wrong(error).removeprefix(f'{name}: ')}") from None
-    kept = {one: files[one] for one in (*TAKEN, outputs.PAGE) if one in files}
+    kept = {file: files[file] for file in (*TAKEN, outputs.PAGE) if file in files}
     whole = {**kept, **derived}
-    return Contents(whole, statement.of(run, told, whole, agreed, number, frozen), run, number)
+    return Contents(whole, statement.of(run, given, whole, agreed, number, frozen), run, number)
 
 
 def _check_apis(run: Finished) -> None:
     """Hold a run to APIs this suite knows, before files are called after them; raises LimitError."""
-    known = {one.api for one in clause.read(*suite.features()).values()}
-    if strange := {one.api for one in run.targets} - known:
+    known = {entry.api for entry in clause.read(*suite.features()).values()}
+    if strange := {target.api for target in run.targets} - known:
         raise bounds.LimitError(f"the suite knows no API {min(strange)[:40]!r}")
 
 
 def _derived(
-    run: Finished, told: Mapping[str, Any], agreed: Terms, number: str, frozen: clause_set.ClauseSet
+    run: Finished, given: Mapping[str, Any], agreed: Terms, number: str, frozen: clause_set.ClauseSet
 ) -> dict[str, bytes]:
-    apis = {one.api for one in run.targets}
+    apis = {target.api for target in run.targets}
     texts = {
         outputs.MARKDOWN: markdown.conformance(run),
         badge.JSON: badge.endpoint(badge.of(run)),
         badge.SVG: badge.picture(badge.of(run), page.FILE),
         README: words.readme(run, agreed, number),
-        page.FILE: page.page(run, told, agreed, number, frozen),
-        **{f"targets/{one['api']}.toml": target_file.text(one) for one in told["targets"]},
+        page.FILE: page.page(run, given, agreed, number, frozen),
+        **{f"targets/{target['api']}.toml": target_file.text(target) for target in given["targets"]},
         **{
             f"clauses/{api}.toml": (suite.home(api) / "features" / api / "clauses.toml").read_text(encoding="utf-8")
             for api in apis
@@ -102,5 +102,5 @@ def _derived(
     }
     return {
         outputs.JUNIT: junit.document(run),
-        **{one: text.encode("utf-8", "backslashreplace") for one, text in texts.items()},
+        **{file: text.encode("utf-8", "backslashreplace") for file, text in texts.items()},
     }

@@ -11,10 +11,10 @@ from countermand.report.naming import headline
 
 def clauses(run: Finished) -> list[tuple[str, str]]:
     """Return the clauses of a run that were not applicable, each with the reason of the first scenario that has one."""
-    empty = (one for one in run.clauses if one.verdict is Verdict.NOT_APPLICABLE)
+    empty = (judged for judged in run.clauses if judged.verdict is Verdict.NOT_APPLICABLE)
     return [
-        (one.clause.id, next(headline(s) for s in one.scenarios if s.verdict is Verdict.NOT_APPLICABLE))
-        for one in empty
+        (judged.clause.id, next(headline(s) for s in judged.scenarios if s.verdict is Verdict.NOT_APPLICABLE))
+        for judged in empty
     ]
 
 

@@ -43,14 +43,14 @@ def unseal(data: bytes, key: Ed25519PublicKey) -> dict[str, Any]:
     the same bytes, no member twice, no word beside what was signed.
     """
     try:
-        told = bounds.parsed(data, largest=LARGEST)
+        envelope = bounds.parsed(data, largest=LARGEST)
     except bounds.LimitError as error:
         raise EnvelopeError(f"no DSSE envelope of ours: {error}") from None
-    if wrong := keys.lack(told):
+    if wrong := keys.lack(envelope):
         raise EnvelopeError(wrong)
     try:
-        [signature] = told["signatures"]
-        kind, payload = told["payloadType"], base64.b64decode(told["payload"], validate=True)
+        [signature] = envelope["signatures"]
+        kind, payload = envelope["payloadType"], base64.b64decode(envelope["payload"], validate=True)
         named, signed = signature["keyid"], base64.b64decode(signature["sig"], validate=True)
     except ValueError:
         raise EnvelopeError("no DSSE envelope of ours: its payload or its signature is not in base64") from None
@@ -82,8 +82,12 @@ def _canonical(statement: dict[str, Any]) -> bytes:
 
 
 def _written(payload: bytes, name: str, signature: bytes) -> bytes:
-    told = {"payload": _text(payload), "payloadType": TYPE, "signatures": [{"keyid": name, "sig": _text(signature)}]}
-    return json.dumps(told, indent=1).encode() + b"\n"
+    envelope = {
+        "payload": _text(payload),
+        "payloadType": TYPE,
+        "signatures": [{"keyid": name, "sig": _text(signature)}],
+    }
+    return json.dumps(envelope, indent=1).encode() + b"\n"
 
 
 def _stranger(wanted: str, named: str) -> str:

@@ -31,13 +31,13 @@ class Expected:
     def unmet(self, said: Mapping[str, Any]) -> Iterator[str]:
         """Say what a certificate is not, and was to be."""
         yield from unissued(said, self.day)
-        named = [word for one in said["targets"] for word in (one["name"], one["url"])]
+        named = [word for target in said["targets"] for word in (target["name"], target["url"])]
         if self.target is not None and self.target.rstrip("/") not in [word.rstrip("/") for word in named]:
             yield line(
                 f"it is about {', '.join(quoted(word, 200) for word in named)}, "
                 f"and not about {quoted(self.target, 200)}"
             )
-        apis = sorted({one["api"] for one in said["targets"]})
+        apis = sorted({target["api"] for target in said["targets"]})
         if self.api is not None and self.api not in apis:
             yield line(f"it is about the API {', '.join(apis)}, and not {self.api}")
         if self.seed is not None and self.seed != said["seed"]:
@@ -66,12 +66,12 @@ def unissued(said: Mapping[str, Any], on: date) -> Iterator[str]:
 
 def age(words: str) -> timedelta:
     """Read how old something may be, as in 90d."""
-    found = re.fullmatch(r"(\d{1,5})([dwmy]?)", words)
-    if not found:
+    match = re.fullmatch(r"(\d{1,5})([dwmy]?)", words)
+    if not match:
         raise argparse.ArgumentTypeError(
             f"{words!r}: an age is a number of days, weeks, months or years, as in 90d, 12w, 6m or 1y"
         )
-    return timedelta(days=int(found[1]) * {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}[found[2]])
+    return timedelta(days=int(match[1]) * {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}[match[2]])
 
 
 def a_day(words: str) -> date:

@@ -35,14 +35,14 @@ def make(stem: Path, owner: str = "", passphrase: bytes | None = None) -> tuple[
     key = Ed25519PrivateKey.generate()
     cipher = form.BestAvailableEncryption(passphrase) if passphrase else form.NoEncryption()
     kept = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, cipher)
-    told = key.public_key().public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo)
+    public_pem = key.public_key().public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo)
     head = f"{OWNER}{owner}\n".encode() if owner else b""
     for path in (private, public):
         if path.exists():
             raise KeyFileError(
                 f"{path}: there is such a file already, and no key is overwritten; name another with --out"
             )
-    for path, data, mode in ((private, kept, 0o600), (public, told, 0o644)):
+    for path, data, mode in ((private, kept, 0o600), (public, public_pem, 0o644)):
         try:
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
                 file.write(head + data)
@@ -113,19 +113,25 @@ def named(files: Mapping[str, bytes]) -> str:
     """
     if "attestation.dsse.json" not in files:
         raise bounds.LimitError("it lacks attestation.dsse.json")
-    told = bounds.parsed(files["attestation.dsse.json"])
-    if wrong := lack(told):
+    envelope = bounds.parsed(files["attestation.dsse.json"])
+    if wrong := lack(envelope):
         raise bounds.LimitError(f"attestation.dsse.json: {wrong}")
-    return str(told["signatures"][0]["keyid"])[:64]
+    return str(envelope["signatures"][0]["keyid"])[:64]
 
 
-def lack(told: object) -> str:
+def lack(envelope: object) -> str:
     """Say what an envelope lacks of ours: payload, its type, and one signature; nothing where it has them."""
-    if not isinstance(told, dict) or not all(isinstance(told.get(key), str) for key in ("payload", "payloadType")):
+    if not isinstance(envelope, dict) or not all(
+        isinstance(envelope.get(key), str) for key in ("payload", "payloadType")
+    ):
         return "no DSSE envelope of ours: an object with payload and payloadType was expected"
-    one = told.get("signatures")
-    held = isinstance(one, list) and len(one) == 1 and isinstance(one[0], dict)
-    if not (isinstance(one, list) and held and all(isinstance(one[0].get(key), str) for key in ("keyid", "sig"))):
+    signatures = envelope.get("signatures")
+    held = isinstance(signatures, list) and len(signatures) == 1 and isinstance(signatures[0], dict)
+    if not (
+        isinstance(signatures, list)
+        and held
+        and all(isinstance(signatures[0].get(key), str) for key in ("keyid", "sig"))
+    ):
         return "no DSSE envelope of ours: signatures: one was expected, with keyid and sig"
     return ""
 

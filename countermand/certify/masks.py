@@ -29,7 +29,7 @@ def same(then: str | None, now: str | None, exchanges: Iterable[ExchangeRow]) ->
 
 def _may_be_starred(then: str, now: str, exchanges: list[ExchangeRow]) -> bool:
     """Say whether all that differs is parts of replies behind stars, long enough to be taken for parts of a secret."""
-    said = [words for one in exchanges for words in _said(one)]
+    said = [words for exchange in exchanges for words in _said(exchange)]
     if then.count("*") > MOST:
         return False
     at = 0

@@ -30,8 +30,8 @@ def problems(files: Mapping[str, bytes]) -> Iterator[str]:
     yield from (
         f"{inputs.FILE}: the run leans on an acceptance of {api} that was not its own" for api in given.get("lents", {})
     )
-    for api, one in given["acceptances"].items():
-        exchanges = [one["exchange"], *one.get("exchanges", [])]
+    for api, acceptance in given["acceptances"].items():
+        exchanges = [acceptance["exchange"], *acceptance.get("exchanges", [])]
         if any(words for exchange in exchanges for words in _of_exchange(exchange, begun, ended)):
             yield f"{inputs.FILE}: the acceptance of {api} was not during the run"
 

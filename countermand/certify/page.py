@@ -65,16 +65,16 @@ def _head(run: Finished, given: Mapping[str, Any], terms: Terms, number: str) ->
     yield (
         f'<header class="{css_class(run.verdict)}"><p class="kind">Certificate of a conformance test, self-declared</p>'
     )
-    for one in given["targets"]:
-        said = one.get("declaration", {})
-        who = said.get("organisation") or (
+    for target in given["targets"]:
+        declaration = target.get("declaration", {})
+        who = declaration.get("organisation") or (
             f"{terms.owner}, holder of the key below," if terms.owner else "The holder of the key below"
         )
-        what = " ".join(filter(None, (said.get("product"), said.get("version")))) or one["name"]
+        what = " ".join(filter(None, (declaration.get("product"), declaration.get("version")))) or target["name"]
         claim = CLAIMS.get(run.verdict, "has not been tested against")
         yield (
             f"<h1>{_words(who, TITLE)} declares that {_words(what, TITLE)} "
-            f"<strong>{claim} {_words(api_title(one['api']))}</strong></h1>"
+            f"<strong>{claim} {_words(api_title(target['api']))}</strong></h1>"
         )
     yield f'<p class="verdict"><b>{look(run.verdict).sign}</b> {_words(run.sentence, SAID)}</p>'
     yield (
@@ -86,17 +86,21 @@ def _head(run: Finished, given: Mapping[str, Any], terms: Terms, number: str) ->
 
 def _facts(run: Finished, given: Mapping[str, Any], terms: Terms, clauses: ClauseSet) -> Iterator[str]:
     yield "<table class=facts>"
-    for one in given["targets"]:
-        said = one.get("declaration", {})
-        yield _row("Declared by", said.get("organisation") or "not said")
-        yield _row("Contact", said.get("contact") or "not said")
-        yield _row("Product", " ".join(filter(None, (said.get("product"), said.get("version")))) or "not said")
-        yield _row("Statement", said["statement"], SAID) if said.get("statement") else ""
+    for target in given["targets"]:
+        declaration = target.get("declaration", {})
+        yield _row("Declared by", declaration.get("organisation") or "not said")
+        yield _row("Contact", declaration.get("contact") or "not said")
         yield _row(
-            "Tested at", f"{one['url']}{one.get('path') or ''} ({one['environment']}; called {one['name']})", SAID
+            "Product", " ".join(filter(None, (declaration.get("product"), declaration.get("version")))) or "not said"
         )
-        digest = clauses.digest(one["api"])[:16]
-        yield _row("Held to", f"{api_title(one['api'])}: clause set {clauses.name}, sha256 {digest}")
+        yield _row("Statement", declaration["statement"], SAID) if declaration.get("statement") else ""
+        yield _row(
+            "Tested at",
+            f"{target['url']}{target.get('path') or ''} ({target['environment']}; called {target['name']})",
+            SAID,
+        )
+        digest = clauses.digest(target["api"])[:16]
+        yield _row("Held to", f"{api_title(target['api'])}: clause set {clauses.name}, sha256 {digest}")
     yield _row("Test time", f"{run.started[:19]} to {run.finished[:19]} UTC")
     yield _row(
         "Tested with",
@@ -112,11 +116,11 @@ def _facts(run: Finished, given: Mapping[str, Any], terms: Terms, clauses: Claus
 def _profiles(run: Finished) -> Iterator[str]:
     columns = profiles.of(run)
     yield "<h2>Verdict by profile</h2><table class=profiles><tr>"
-    yield "".join(f"<th>{one.name}<small>{one.says}</small></th>" for one in columns) + "</tr><tr>"
-    for one in columns:
+    yield "".join(f"<th>{profile.name}<small>{profile.says}</small></th>" for profile in columns) + "</tr><tr>"
+    for profile in columns:
         yield (
-            f'<td class="{css_class(one.verdict)}"><b>{look(one.verdict).sign} {one.verdict}</b>'
-            f"<small>{one.decided} of {one.clauses} clauses decided</small></td>"
+            f'<td class="{css_class(profile.verdict)}"><b>{look(profile.verdict).sign} {profile.verdict}</b>'
+            f"<small>{profile.decided} of {profile.clauses} clauses decided</small></td>"
         )
     yield "</tr></table>"
 
@@ -127,20 +131,20 @@ def _findings(run: Finished) -> Iterator[str]:
         (Verdict.INCONCLUSIVE, "Not found out"),
         (Verdict.DEPARTS, "Departs, which no provider's page forbids"),
     ):
-        found = [one.clause.id for one in run.clauses if one.verdict is verdict]
-        if found:
-            yield f"<p><b>{words} ({len(found)}):</b> {_some(found)}</p>"
+        clauses = [judged.clause.id for judged in run.clauses if judged.verdict is verdict]
+        if clauses:
+            yield f"<p><b>{words} ({len(clauses)}):</b> {_some(clauses)}</p>"
     if not run.complete:
         why = f": only {_some(run.asked)} was asked for" if run.asked else ""
         yield f"<p><b>The run was not complete</b>{why}, and so it cannot be called conforming.</p>"
     reasons = list(empty.by_reason(empty.clauses(run)).items())
     yield (
-        f"<h2>Not applicable: {sum(len(found) for _, found in reasons)} of {len(run.clauses)} clauses</h2><ul>"
+        f"<h2>Not applicable: {sum(len(clauses) for _, clauses in reasons)} of {len(run.clauses)} clauses</h2><ul>"
         if reasons
         else ""
     )
-    for why, found in reasons[:REASONS]:
-        yield f"<li>{_words(why, NAME)}: {_some(found)}</li>"
+    for why, clauses in reasons[:REASONS]:
+        yield f"<li>{_words(why, NAME)}: {_some(clauses)}</li>"
     if len(reasons) > REASONS:
         yield f"<li>and {len(reasons) - REASONS} more reasons: conformance.md has them all</li>"
     yield "</ul>" if reasons else ""
@@ -157,15 +161,15 @@ def _limits(run: Finished) -> Iterator[str]:
         + "".join(f"<li>{words}</li>" for words in SHOWS_NOT)
         + "</ul></section></div>"
     )
-    yield f"<p class=seed><b>The seed.</b> {escape(challenge.words({one.api for one in run.targets}))}</p>"
+    yield f"<p class=seed><b>The seed.</b> {escape(challenge.words({target.api for target in run.targets}))}</p>"
 
 
 def _row(name: str, value: str, room: int = NAME) -> str:
     return f"<tr><th>{name}</th><td>{_words(value, room)}</td></tr>"
 
 
-def _some(found: Iterable[str]) -> str:
-    names = list(found)
+def _some(clauses: Iterable[str]) -> str:
+    names = list(clauses)
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return _words(", ".join(names[:NAMED]), 2 * SAID) + more
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from countermand.model.verdict import Verdict
 from countermand.report.looks import css_class, look
 
-COLOURS = "".join(f".{css_class(one)}{{--tone:{look(one).colour}}}" for one in Verdict)
+COLOURS = "".join(f".{css_class(verdict)}{{--tone:{look(verdict).colour}}}" for verdict in Verdict)
 SHEET = (
     """
 @page{size:A4;margin:12mm}

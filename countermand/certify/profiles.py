@@ -49,28 +49,28 @@ def of(run: Finished) -> list[Profile]:
     core = Profile("core", run.verdict, run.coverage["decided"], run.coverage["documented"])
     standard = _widened("standard", core, wider)
     hardened = _widened("hardened", standard, hostile)
-    if not any(one.verdict in {*DECIDED, Verdict.DEPARTS} for one in hostile):
+    if not any(judged.verdict in {*DECIDED, Verdict.DEPARTS} for judged in hostile):
         hardened = Profile("hardened", Verdict.NOT_TESTED, standard.decided, standard.clauses + len(hostile))
     return [core, standard, hardened]
 
 
 def _chosen(run: Finished, wanted: Callable[[Judged], bool]) -> list[Judged]:
-    return [one for one in run.clauses if wanted(one)]
+    return [judged for judged in run.clauses if wanted(judged)]
 
 
-def _is_hostile(one: Judged) -> bool:
+def _is_hostile(judged: Judged) -> bool:
     return (
-        any(row.file.endswith(f"/{HOSTILE}") for row in one.scenarios)
-        and one.clause.evidence is not Evidence.DOCUMENTED
+        any(row.file.endswith(f"/{HOSTILE}") for row in judged.scenarios)
+        and judged.clause.evidence is not Evidence.DOCUMENTED
     )
 
 
-def _is_standard(one: Judged) -> bool:
-    return one.clause.evidence is Evidence.STANDARD and not _is_hostile(one)
+def _is_standard(judged: Judged) -> bool:
+    return judged.clause.evidence is Evidence.STANDARD and not _is_hostile(judged)
 
 
 def _widened(name: str, narrower: Profile, more: list[Judged]) -> Profile:
     """Return a profile that asks for more clauses besides: its verdict is the worst of all."""
-    found = [narrower.verdict, *(one.verdict for one in more if one.verdict is not Verdict.NOT_APPLICABLE)]
-    decided = sum(one.verdict in {*DECIDED, Verdict.DEPARTS} for one in more)
-    return Profile(name, min(found, key=WORST_FIRST.index), narrower.decided + decided, narrower.clauses + len(more))
+    verdicts = [narrower.verdict, *(judged.verdict for judged in more if judged.verdict is not Verdict.NOT_APPLICABLE)]
+    decided = sum(judged.verdict in {*DECIDED, Verdict.DEPARTS} for judged in more)
+    return Profile(name, min(verdicts, key=WORST_FIRST.index), narrower.decided + decided, narrower.clauses + len(more))

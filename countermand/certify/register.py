@@ -43,7 +43,7 @@ class Entry:
     @property
     def apis(self) -> set[str]:
         """The APIs it is about."""
-        return {one["api"] for one in self.said["targets"]}
+        return {target["api"] for target in self.said["targets"]}
 
     @property
     def gone(self) -> str:
@@ -91,20 +91,20 @@ def drawn(
     ]
     known = {keys.name(keys.public(path)): path for path in [*lying, *more]}
     entries, refused = list[Entry](), list[Refused]()
-    below = [one for place in places for one in _below(place)]
+    below = [pair for place in places for pair in _below(place)]
     for number, (path, name) in enumerate(below, 1):
         tell(number, len(below), shown(name, 200))
-        found = _one(path, name, known, patience)
-        if isinstance(found, Refused):
-            refused.append(found)
-        elif early := list(expect.unissued(found.said, on)):
-            refused.append(Refused(shown(found.file), tuple(map(shown, early))))
-        elif twice := next((one for one in entries if one.number == found.number), None):
-            refused.append(Refused(shown(found.file), (shown(f"it has the number of {twice.file}"),)))
+        result = _one(path, name, known, patience)
+        if isinstance(result, Refused):
+            refused.append(result)
+        elif early := list(expect.unissued(result.said, on)):
+            refused.append(Refused(shown(result.file), tuple(map(shown, early))))
+        elif twice := next((entry for entry in entries if entry.number == result.number), None):
+            refused.append(Refused(shown(result.file), (shown(f"it has the number of {twice.file}"),)))
         else:
-            entries.append(found)
-    dated = [replace(one, expired=on > day(one.said["validUntil"])) for one in entries]
-    return sorted(superseded(dated), key=lambda one: (bool(one.gone), _reversed(one.said["finished"]))), refused
+            entries.append(result)
+    dated = [replace(entry, expired=on > day(entry.said["validUntil"])) for entry in entries]
+    return sorted(superseded(dated), key=lambda entry: (bool(entry.gone), _reversed(entry.said["finished"]))), refused
 
 
 def superseded(entries: list[Entry]) -> Iterator[Entry]:
@@ -113,11 +113,13 @@ def superseded(entries: list[Entry]) -> Iterator[Entry]:
     Both are signed with the same key, for nobody withdraws what is another's.
     """
     later = {
-        (one.said["supersedes"], one.said["signer"]["keyid"]): one.number for one in entries if one.said["supersedes"]
+        (entry.said["supersedes"], entry.said["signer"]["keyid"]): entry.number
+        for entry in entries
+        if entry.said["supersedes"]
     }
-    for one in entries:
-        by = later.get((one.number, one.said["signer"]["keyid"]))
-        yield replace(one, superseded=by if by != one.number else None)
+    for entry in entries:
+        by = later.get((entry.number, entry.said["signer"]["keyid"]))
+        yield replace(entry, superseded=by if by != entry.number else None)
 
 
 def _below(place: Path) -> list[tuple[Path, str]]:

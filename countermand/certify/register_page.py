@@ -53,7 +53,7 @@ def page(title: str, entries: Sequence[Entry], refused: Sequence[Refused], on: s
             "<th>Verdict by profile<th>Tested, valid until<th>Certificate</tr>"
         ),
         "</thead><tbody>",
-        *(_row(one, address) for one in entries),
+        *(_row(entry, address) for entry in entries),
         "</tbody></table></div>",
         *_refused(refused),
     ]
@@ -63,14 +63,19 @@ def page(title: str, entries: Sequence[Entry], refused: Sequence[Refused], on: s
 def as_json(entries: Sequence[Entry], refused: Sequence[Refused], on: str) -> dict[str, Any]:
     """Return the same for programs."""
     rows = [
-        {**one.said, "state": one.gone or "holds", "supersededBy": one.superseded, "otherSuite": one.other_suite}
-        for one in entries
+        {
+            **entry.said,
+            "state": entry.gone or "holds",
+            "supersededBy": entry.superseded,
+            "otherSuite": entry.other_suite,
+        }
+        for entry in entries
     ]
     return {
         "version": VERSION,
         "drawn": on,
         "certificates": rows,
-        "refused": [{"file": one.file, "why": list(one.why)} for one in refused],
+        "refused": [{"file": refusal.file, "why": list(refusal.why)} for refusal in refused],
     }
 
 
@@ -86,86 +91,90 @@ def leads_to(entry: Entry) -> str:
 
 
 def _summary(entries: Sequence[Entry]) -> str:
-    gone = sum(bool(one.gone) for one in entries)
+    gone = sum(bool(entry.gone) for entry in entries)
     hold = len(entries) - gone
     return f"{hold} {'certificate holds' if hold == 1 else 'certificates hold'}" + (
         f", {gone} no longer." if gone else "."
     )
 
 
-def _row(one: Entry, address: str) -> str:
-    state = one.gone and (
-        f"superseded by {one.superseded}" if one.superseded else f"expired on {one.said['validUntil']}"
+def _row(entry: Entry, address: str) -> str:
+    state = entry.gone and (
+        f"superseded by {entry.superseded}" if entry.superseded else f"expired on {entry.said['validUntil']}"
     )
     return "".join(
         [
-            f'<tr class="gone" id="{escape(one.number)}">' if one.gone else f'<tr id="{escape(one.number)}">',
+            f'<tr class="gone" id="{escape(entry.number)}">' if entry.gone else f'<tr id="{escape(entry.number)}">',
             "".join(
                 f"<td>{cell}</td>"
-                for cell in (_who(one), _against(one), _verdict(one), _dates(one, state), _links(one, address))
+                for cell in (
+                    _who(entry),
+                    _against(entry),
+                    _verdict(entry),
+                    _dates(entry, state),
+                    _links(entry, address),
+                )
             ),
             "</tr>",
         ]
     )
 
 
-def _who(one: Entry) -> str:
+def _who(entry: Entry) -> str:
     cells = []
-    for target in one.said["targets"]:
-        said = target["declaration"]
-        product = " ".join(filter(None, (said["product"], said["version"]))) or target["name"]
-        who = said["organisation"] or one.owner or "not said"
+    for target in entry.said["targets"]:
+        declaration = target["declaration"]
+        product = " ".join(filter(None, (declaration["product"], declaration["version"]))) or target["name"]
+        who = declaration["organisation"] or entry.owner or "not said"
         cells.append(
             f"<b>{_words(who)}</b><br>{_words(product)}"
             f"<small>{_words(target['url'])} ({_words(target['environment'])})</small>"
         )
-    return (
-        "".join(cells)
-        + f"<small>key {one.said['signer']['keyid'][:16]}{f' of {_words(one.owner)}' if one.owner else ''}</small>"
-    )
+    owner = f" of {_words(entry.owner)}" if entry.owner else ""
+    return "".join(cells) + f"<small>key {entry.said['signer']['keyid'][:16]}{owner}</small>"
 
 
-def _against(one: Entry) -> str:
+def _against(entry: Entry) -> str:
     sets = [
         f"{_words(api_title(row['api']))}<small>clauses {_words(row['version'])}, {row['sha256'][:12]}</small>"
-        for row in one.said["clauseSets"]
+        for row in entry.said["clauseSets"]
     ]
-    other = "<small>verdicts are judged again only by the suite that made it</small>" if one.other_suite else ""
-    return "".join(sets) + f"<small>suite {_words(one.said['suite']['version'])}</small>{other}"
+    other = "<small>verdicts are judged again only by the suite that made it</small>" if entry.other_suite else ""
+    return "".join(sets) + f"<small>suite {_words(entry.said['suite']['version'])}</small>{other}"
 
 
-def _verdict(one: Entry) -> str:
+def _verdict(entry: Entry) -> str:
     rows = []
-    for row in one.said["profiles"]:
+    for row in entry.said["profiles"]:
         verdict = Verdict(row["verdict"])
         counted = f"{row['decided']} of {row['clauses']}"
         rows.append(
             f'<span class="{css_class(verdict)}">{_words(row["name"])}: '
             f"<b>{look(verdict).sign} {verdict}</b> {counted}</span><br>"
         )
-    empty = len(one.said["notApplicable"])
+    empty = len(entry.said["notApplicable"])
     return "".join(rows) + (f"<small>{empty} clause{'' if empty == 1 else 's'} not applicable</small>" if empty else "")
 
 
-def _dates(one: Entry, state: str) -> str:
-    return f"{_words(one.said['finished'][:10])}<br>{_words(one.said['validUntil'])}" + (
+def _dates(entry: Entry, state: str) -> str:
+    return f"{_words(entry.said['finished'][:10])}<br>{_words(entry.said['validUntil'])}" + (
         f"<small>{_words(state)}</small>" if state else ""
     )
 
 
-def _links(one: Entry, address: str) -> str:
-    name, lead = escape(one.number), escape(leads_to(one))
+def _links(entry: Entry, address: str) -> str:
+    name, lead = escape(entry.number), escape(leads_to(entry))
     return (
-        f'<a href="{lead}"><img src="{name}.svg" alt="{escape(one.badge.title)}"></a><small>{name}</small>'
+        f'<a href="{lead}"><img src="{name}.svg" alt="{escape(entry.badge.title)}"></a><small>{name}</small>'
         f'<a href="{name}.zip">zip</a> <details><summary>badge</summary>'
-        f"<pre>{escape(snippet(one, address))}</pre></details>"
+        f"<pre>{escape(snippet(entry, address))}</pre></details>"
     )
 
 
 def _refused(refused: Sequence[Refused]) -> Iterator[str]:
     if refused:
         yield f"<h2>Not listed: {len(refused)} of the files here</h2><ul>"
-        yield from (f"<li><code>{escape(one.file)}</code>: {escape(one.reason)}</li>" for one in refused)
+        yield from (f"<li><code>{escape(refusal.file)}</code>: {escape(refusal.reason)}</li>" for refusal in refused)
         yield "</ul>"
 
 

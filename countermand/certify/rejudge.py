@@ -32,8 +32,8 @@ def differences(files: Mapping[str, bytes], patience: float | None = None) -> It
     """Play the record once more, offline, and say where the certificate says otherwise; raises ReplayError."""
     with tempfile.TemporaryDirectory(prefix="countermand-") as folder:  # 0700, and on nobody's import path
         record, reports, empty = (Path(folder, name) for name in ("record", "again", "empty"))
-        for one in (record, empty):
-            one.mkdir()
+        for path in (record, empty):
+            path.mkdir()
         for name in (outputs.RECORD, inputs.FILE):
             (record / name).write_bytes(files[name])
         _play(record, reports, empty, isolation.patience(len(files[outputs.RECORD]), patience))
@@ -87,8 +87,8 @@ def _of_rows(row: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[str]:
     pairs = list(zip(_bare(row["exchanges"]), _bare(again["exchanges"]), strict=False))
     yield from (
         f"exchange {number} is not what the suite makes of it"
-        for number, (one, other) in enumerate(pairs, 1)
-        if one != other
+        for number, (recorded, replayed) in enumerate(pairs, 1)
+        if recorded != replayed
     )
     if len(row["exchanges"]) != len(again["exchanges"]):
         yield f"it has {len(row['exchanges'])} exchanges, judged again {len(again['exchanges'])}"
@@ -99,24 +99,24 @@ def _of_results(then: Mapping[str, Any], now: Mapping[str, Any], record: Mapping
         if then.get(key) != now.get(key):
             yield f"{outputs.RESULTS}: its {key} is {_short(then.get(key))}, judged again {_short(now.get(key))}"
     yield from _of_notes(then, now)
-    clauses = {one["id"]: one for one in now["clauses"]}
-    told = {row["id"]: row for one in then["clauses"] for row in one["scenarios"]}
-    for one in then["clauses"]:
-        again = clauses.pop(one["id"], {})
+    clauses = {clause["id"]: clause for clause in now["clauses"]}
+    scenarios = {row["id"]: row for clause in then["clauses"] for row in clause["scenarios"]}
+    for clause in then["clauses"]:
+        again = clauses.pop(clause["id"], {})
         for key in ("api", "says", "evidence", "source", "verdict"):
-            if one.get(key) != again.get(key):
+            if clause.get(key) != again.get(key):
                 yield (
-                    f"{outputs.RESULTS}: {one['id']}: its {key} is {_short(one.get(key))}, "
+                    f"{outputs.RESULTS}: {clause['id']}: its {key} is {_short(clause.get(key))}, "
                     f"judged again {_short(again.get(key))}"
                 )
     yield from (f"{outputs.RESULTS}: {name} is missing" for name in clauses)
-    for name in sorted(told.keys() ^ record.keys()):
-        yield f"{name} is in {outputs.RESULTS if name in told else outputs.RECORD} alone"
-    for name in told.keys() & record.keys():
-        for key in told[name]:
-            if told[name][key] != record[name].get(key):
+    for name in sorted(scenarios.keys() ^ record.keys()):
+        yield f"{name} is in {outputs.RESULTS if name in scenarios else outputs.RECORD} alone"
+    for name in scenarios.keys() & record.keys():
+        for key in scenarios[name]:
+            if scenarios[name][key] != record[name].get(key):
                 yield (
-                    f"{outputs.RESULTS}: {name}: its {key} is {_short(told[name][key])}, "
+                    f"{outputs.RESULTS}: {name}: its {key} is {_short(scenarios[name][key])}, "
                     f"in the record {_short(record[name].get(key))}"
                 )
 
@@ -131,13 +131,13 @@ def _of_notes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
 
 def _of_given(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     for key in sorted(then.keys() | now.keys()):
-        one, other = (_unspanned(side.get(key)) for side in (then, now))
-        if one != other:
+        recorded, replayed = (_unspanned(side.get(key)) for side in (then, now))
+        if recorded != replayed:
             yield f"{inputs.FILE}: its {key} is not what the replay makes of it"
 
 
 def _bare(exchanges: Any) -> list[Any]:  # noqa: ANN401 - what JSON holds
-    return [_unspanned(one) for one in exchanges]
+    return [_unspanned(exchange) for exchange in exchanges]
 
 
 def _unspanned(value: Any) -> Any:  # noqa: ANN401 - what JSON holds
@@ -145,8 +145,8 @@ def _unspanned(value: Any) -> Any:  # noqa: ANN401 - what JSON holds
     if isinstance(value, dict):
         # What a long body packs to depends on the packer: its digest tells it as well, and is made anew.
         passing = {"masked", "value"} if value.get("encoding") == "deflate" else {"masked"}
-        return {key: _unspanned(one) for key, one in value.items() if key not in passing}
-    return [_unspanned(one) for one in value] if isinstance(value, list) else value
+        return {key: _unspanned(item) for key, item in value.items() if key not in passing}
+    return [_unspanned(item) for item in value] if isinstance(value, list) else value
 
 
 def _why(row: Mapping[str, Any]) -> str:

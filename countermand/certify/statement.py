@@ -32,7 +32,10 @@ def of(
 
     Extension fields of the predicate say what Test Result has no word for: consumers ignore those they do not know.
     """
-    lists = {key: sorted(one.id for one in run.scenarios if one.verdict in verdicts) for key, verdicts in LISTS.items()}
+    lists = {
+        key: sorted(scenario.id for scenario in run.scenarios if scenario.verdict in verdicts)
+        for key, verdicts in LISTS.items()
+    }
     predicate = {
         "result": "PASSED" if run.verdict is Verdict.CONFORMS else "FAILED",
         "configuration": [_suite(run, given), *_described(files, "clauses/", "targets/")],
@@ -43,23 +46,23 @@ def of(
         "complete": run.complete,
         "asked": list(run.asked),
         "coverage": run.coverage,
-        "profiles": [one.as_json() for one in profiles.of(run)],
+        "profiles": [profile.as_json() for profile in profiles.of(run)],
         "notApplicable": [{"clause": key, "why": why} for key, why in empty.clauses(run)],
-        "clauseSets": [_set(clauses, one.api) for one in run.targets],
+        "clauseSets": [_set(clauses, target.api) for target in run.targets],
         "seed": run.seed,
-        "capabilities": {one["name"]: one.get("capabilities", {}) for one in given["targets"]},
+        "capabilities": {target["name"]: target.get("capabilities", {}) for target in given["targets"]},
         "timeStarted": run.started,
         "timeFinished": run.finished,
         "evidence": _described(files, ""),
     }
-    subject = [_target(one, run.scenarios) for one in given["targets"]]
+    subject = [_target(target, run.scenarios) for target in given["targets"]]
     return {"_type": TYPE, "subject": subject, "predicateType": PREDICATE, "predicate": predicate}
 
 
 def _agreed(terms: Terms, number: str) -> dict[str, Any]:
     signer = {"keyid": terms.keyid, **({"owner": terms.owner} if terms.owner else {})}
-    told = {"certificate": terms.name, "number": number, "validUntil": terms.valid_until, "signer": signer}
-    return {**told, **({"supersedes": terms.supersedes} if terms.supersedes else {})}
+    fields = {"certificate": terms.name, "number": number, "validUntil": terms.valid_until, "signer": signer}
+    return {**fields, **({"supersedes": terms.supersedes} if terms.supersedes else {})}
 
 
 def _set(clauses: ClauseSet, api: str) -> dict[str, Any]:
@@ -77,11 +80,11 @@ def digest(data: bytes) -> str:
 
 
 def _suite(run: Finished, given: Mapping[str, Any]) -> dict[str, Any]:
-    told = {"version": run.suite["version"], **({"failOn": given["fail_on"]} if given["fail_on"] else {})}
+    about = {"version": run.suite["version"], **({"failOn": given["fail_on"]} if given["fail_on"] else {})}
     return {
         "name": "countermand",
         "digest": {"sha256": run.suite["digest"].removeprefix("sha256:")},
-        "annotations": told,
+        "annotations": about,
     }
 
 
@@ -93,14 +96,20 @@ def _described(files: Mapping[str, bytes], *folders: str) -> list[dict[str, Any]
     ]
 
 
-def _target(told: Mapping[str, Any], scenarios: tuple[Scenario, ...]) -> dict[str, Any]:
+def _target(target: Mapping[str, Any], scenarios: tuple[Scenario, ...]) -> dict[str, Any]:
     """Return what was tested.
 
     A service has no bytes, so its digest is that of its name, its address and the certificates it showed.
     """
-    shown = {one["tls"]["server"] for row in scenarios if row.api == told["api"] for one in row.exchanges if one["tls"]}
-    identity = {"api": told["api"], "name": told["name"], "url": told["url"], "certificates": sorted(shown)}
+    shown = {
+        exchange["tls"]["server"]
+        for row in scenarios
+        if row.api == target["api"]
+        for exchange in row.exchanges
+        if exchange["tls"]
+    }
+    identity = {"api": target["api"], "name": target["name"], "url": target["url"], "certificates": sorted(shown)}
     canonical = json.dumps(identity, sort_keys=True, separators=(",", ":")).encode()
-    about = {"api": told["api"], "certificates": sorted(shown), "environment": told["environment"]}
-    about |= {"declaration": told["declaration"]} if told.get("declaration") else {}
-    return {"name": told["name"], "uri": told["url"], "digest": {"sha256": digest(canonical)}, "annotations": about}
+    about = {"api": target["api"], "certificates": sorted(shown), "environment": target["environment"]}
+    about |= {"declaration": target["declaration"]} if target.get("declaration") else {}
+    return {"name": target["name"], "uri": target["url"], "digest": {"sha256": digest(canonical)}, "annotations": about}

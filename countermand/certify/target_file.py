@@ -14,15 +14,15 @@ HEAD = """\
 """
 
 
-def text(told: Mapping[str, Any]) -> str:
+def text(target: Mapping[str, Any]) -> str:
     """Return the target file of a target in given.json."""
     lines = [
         line
-        for key, value in told.items()
+        for key, value in target.items()
         if key not in OTHERS and not isinstance(value, dict)
         for line in _pair(key, value)
     ]
-    for name, section in told.items():
+    for name, section in target.items():
         if name not in OTHERS and isinstance(section, dict):
             lines += ["", f"[{_key(name)}]", *(line for key, value in section.items() for line in _pair(key, value))]
     return HEAD + "\n".join(lines) + "\n"
@@ -35,7 +35,9 @@ def _pair(key: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - whatever a t
 
 def _value(value: Any) -> str:  # noqa: ANN401 - whatever a target file holds
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items() if one is not None) + " }"
+        return (
+            "{ " + ", ".join(f"{_key(key)} = {_value(item)}" for key, item in value.items() if item is not None) + " }"
+        )
     if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
     # A basic string has the escapes of JSON and one more (TOML 1.0, String);

@@ -49,7 +49,7 @@ def until(run: Finished, days: int) -> str:
     return (day(run.finished) + timedelta(days=days)).isoformat()
 
 
-def told(statement: Mapping[str, Any], keyid: str) -> Terms:
+def of(statement: Mapping[str, Any], keyid: str) -> Terms:
     """Return the terms of a signed statement, whoever wrote it; raises LimitError."""
     predicate = statement["predicate"]
     _TABLE(predicate, "the statement")
@@ -92,5 +92,5 @@ def number(run: Finished, files: Mapping[str, bytes], terms: Terms) -> str:
         *(hashlib.sha256(data).hexdigest() for data in files.values()),
     ]
     seal = base64.b32encode(hashlib.sha256(json.dumps(facts).encode()).digest()[:5]).decode()
-    apis = "-".join(sorted({re.sub(r"[^A-Z0-9]", "", one.api.upper())[:20] for one in run.targets}))
+    apis = "-".join(sorted({re.sub(r"[^A-Z0-9]", "", target.api.upper())[:20] for target in run.targets}))
     return f"COUNTERMAND-{apis}-{run.finished[:4]}-{seal}"

@@ -45,30 +45,33 @@ def facts(statement: Mapping[str, Any]) -> dict[str, Any]:
     Raises LimitError, KeyError and the like where it has not.
     """
     shape.table({"subject": shape.listed(_SUBJECT, 9), "predicate": _PREDICATE})(statement, "the statement")
-    told = statement["predicate"]
-    suite = next(one for one in told["configuration"] if one["name"] == "countermand")
+    predicate = statement["predicate"]
+    suite = next(resource for resource in predicate["configuration"] if resource["name"] == "countermand")
     shape.table({"version": shape.words(40)})(suite["annotations"], "its suite")
     _DIGEST(suite["digest"], "its suite")
     if not statement["subject"]:
         raise LimitError("the statement: it is about nothing")
     return {
         **{
-            key: told[key]
+            key: predicate[key]
             for key in ("number", "verdict", "sentence", "complete", "coverage", "seed", "profiles", "notApplicable")
         },
-        "asked": told.get("asked", []),
-        "file": told["certificate"],
-        "validUntil": told["validUntil"],
-        "supersedes": told.get("supersedes"),
-        "started": told["timeStarted"],
-        "finished": told["timeFinished"],
+        "asked": predicate.get("asked", []),
+        "file": predicate["certificate"],
+        "validUntil": predicate["validUntil"],
+        "supersedes": predicate.get("supersedes"),
+        "started": predicate["timeStarted"],
+        "finished": predicate["timeFinished"],
         "suite": {"version": suite["annotations"]["version"], "digest": f"sha256:{suite['digest']['sha256']}"},
         "clauseSets": [
-            {**{key: one[key] for key in ("api", "version", "released")}, "sha256": one["digest"]["sha256"]}
-            for one in told["clauseSets"]
+            {
+                **{key: clause_set[key] for key in ("api", "version", "released")},
+                "sha256": clause_set["digest"]["sha256"],
+            }
+            for clause_set in predicate["clauseSets"]
         ],
-        "signer": {"keyid": told["signer"]["keyid"], "owner": told["signer"].get("owner")},
-        "targets": [_target(one) for one in statement["subject"]],
+        "signer": {"keyid": predicate["signer"]["keyid"], "owner": predicate["signer"].get("owner")},
+        "targets": [_target(subject) for subject in statement["subject"]],
     }
 
 
@@ -92,17 +95,17 @@ def lines(said: Mapping[str, Any]) -> Iterator[Shown | str]:
     yield ""
     yield "It says, as its maker calls it:"
     yield f"  number       {line(said['number'])}"
-    for one in said["targets"]:
-        declared = one["declaration"]
-        yield f"  about        {quoted(one['name'])} at {quoted(one['url'], 200)}, {line(one['environment'])}"
+    for target in said["targets"]:
+        declared = target["declaration"]
+        yield f"  about        {quoted(target['name'])} at {quoted(target['url'], 200)}, {line(target['environment'])}"
         yield f"  declared by  {_or_nobody(declared['organisation'])}, contact {_or_nobody(declared['contact'])}"
         yield f"  product      {_or_nobody(declared['product'])}, version {_or_nobody(declared['version'])}"
         yield from [f"  statement    {quoted(declared['statement'], 200)}"] if declared["statement"] else []
-    for one in said["clauseSets"]:
-        released = "" if one["released"] else " (not yet released)"
+    for clause_set in said["clauseSets"]:
+        released = "" if clause_set["released"] else " (not yet released)"
         yield (
-            f"  held to      {line(api_title(one['api']))}, clause set {line(one['version'])}{released}, "
-            f"sha256 {one['sha256'][:16]}"
+            f"  held to      {line(api_title(clause_set['api']))}, clause set {line(clause_set['version'])}{released}, "
+            f"sha256 {clause_set['sha256'][:16]}"
         )
     yield (
         f"  tested       {line(said['started'][:19])} to {line(said['finished'][:19])} UTC, "
@@ -113,22 +116,24 @@ def lines(said: Mapping[str, Any]) -> Iterator[Shown | str]:
     yield f"  signed with  key {said['signer']['keyid']}{owner}"
     superseded = f", supersedes {line(said['supersedes'])}" if said["supersedes"] else ""
     yield f"  valid until  {line(said['validUntil'])}{superseded}"
-    yield "  profiles     " + ", ".join(line(f"{one['name']}: {one['verdict']}") for one in said["profiles"])
-    grouped = empty.by_reason((one["clause"], one["why"]) for one in said["notApplicable"])
+    yield "  profiles     " + ", ".join(
+        line(f"{profile['name']}: {profile['verdict']}") for profile in said["profiles"]
+    )
+    grouped = empty.by_reason((row["clause"], row["why"]) for row in said["notApplicable"])
     number = sum(map(len, grouped.values()))
     yield f"  not applicable: {number or 'no'} clause{'' if number == 1 else 's'}"
-    for why, found in grouped.items():
-        yield f"    {line(', '.join(found))}: {line(why)}"
+    for why, clauses in grouped.items():
+        yield f"    {line(', '.join(clauses))}: {line(why)}"
 
 
 def limits(said: Mapping[str, Any]) -> str:
     """Return what such a certificate shows and does not."""
-    return words.spoken({one["api"] for one in said["targets"]})
+    return words.spoken({target["api"] for target in said["targets"]})
 
 
 def seed_words(said: Mapping[str, Any]) -> str:
     """Return what the seed binds."""
-    return challenge.words({one["api"] for one in said["targets"]})
+    return challenge.words({target["api"] for target in said["targets"]})
 
 
 def _or_nobody(said: str | None) -> str:

@@ -37,7 +37,7 @@ SHOWS_NOT = (
 def readme(run: Finished, terms: Terms, number: str) -> str:
     """Return README.md for whoever receives a certificate."""
     name = shown(terms.name)
-    targets = "\n".join(f"- {one.name} ({one.api}), {one.url}" for one in run.targets)
+    targets = "\n".join(f"- {target.name} ({target.api}), {target.url}" for target in run.targets)
     version = run.suite["version"]
     return f"""\
 # {run.sentence}
@@ -78,7 +78,7 @@ This is not, and no such file can show it:
 
 {_list(SHOWS_NOT)}
 
-{challenge.words({one.api for one in run.targets})}
+{challenge.words({target.api for target in run.targets})}
 
 ## What is in it
 

@@ -42,11 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Weigh runs against the baseline, or bring it up to date."""
     try:
-        found = [
+        loaded = [
             last.tested(path, "{}") if options.update else finished.read(path)
             for path in finished.find(options.reports)
         ]
-        runs = sorted(found, key=lambda run: run.started)
+        runs = sorted(loaded, key=lambda run: run.started)
         return (_update if options.update else _weigh)(options.file, runs, as_json=options.json)
     except (finished.FinishedError, baseline.BaselineError) as error:
         raise CommandError(str(error)) from None
@@ -74,11 +74,13 @@ def _weigh(path: Path, runs: list[Finished], *, as_json: bool) -> int:
 def _told(outcome: baseline.Outcome) -> dict[str, Any]:
     """Return what a baseline makes of one run."""
     kinds = {"excused": outcome.excused, "stale": outcome.stale, "expired": outcome.expired}
-    entries = {kind: [_entry(one.entry) for one in waived] for kind, waived in kinds.items()}
+    entries = {kind: [_entry(waived.entry) for waived in group] for kind, group in kinds.items()}
     return {
         "exit": outcome.exit_code,
         **entries,
-        "new": [{"clause": one.clause, "id": one.id, "verdict": one.verdict} for one in outcome.new],
+        "new": [
+            {"clause": scenario.clause, "id": scenario.id, "verdict": scenario.verdict} for scenario in outcome.new
+        ],
     }
 
 

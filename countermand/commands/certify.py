@@ -140,7 +140,7 @@ def _must_be_free(out: Path) -> None:
 def _free(path: Path) -> Path:
     """Return a name of which there is no file yet: a target may be certified twice in a day."""
     others = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in itertools.count(2))
-    return next(one for one in itertools.chain([path], others) if not one.exists())
+    return next(candidate for candidate in itertools.chain([path], others) if not candidate.exists())
 
 
 def _say(made: making.Certificate, keyid: str, owner: str) -> None:
@@ -187,8 +187,8 @@ def _refuse_blanks(named: list[str]) -> None:
     if not named:
         raise CommandError("--public: the embedded sellers are nobody's product; give a target")
     for path in named:
-        told = load(Path(path)).declaration
-        if blank := [key for key in DECLARED if not told.get(key, "").strip()]:
+        declaration = load(Path(path)).declaration
+        if blank := [key for key in DECLARED if not declaration.get(key, "").strip()]:
             words = ", ".join(f"declaration.{key}" for key in blank)
             raise CommandError(
                 f"{path}: a public certificate says who declares what, and blank is {words}: fill in [declaration]"
@@ -218,7 +218,7 @@ def _refuse_foreign(options: argparse.Namespace, rest: list[str]) -> None:
 
 def _name(reports: Path) -> str:
     """Return what a certificate is called where nobody says."""
-    told = finished.read(reports)
-    names = "-".join(one.name for one in told.targets)
+    results = finished.read(reports)
+    names = "-".join(target.name for target in results.targets)
     safe = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "-" for letter in names)
-    return f"countermand-{safe}-{told.started[:10]}.zip"
+    return f"countermand-{safe}-{results.started[:10]}.zip"

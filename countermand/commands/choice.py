@@ -44,16 +44,16 @@ def targets(
 
 def _of_the_project(path: Path) -> list[str]:
     try:
-        told = _loaded(path)
+        document = _loaded(path)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise CommandError(f"{path}: cannot be read: {error}") from None
-    found = told.get("target")
-    names = [found] if isinstance(found, str) else found
+    target = document.get("target")
+    names = [target] if isinstance(target, str) else target
     if (
         not isinstance(names, list)
         or not names
         or not all(isinstance(name, str) for name in names)
-        or told.keys() != {"target"}
+        or document.keys() != {"target"}
     ):
         raise CommandError(f'{path}: says one thing, the target of this project: target = "mine.toml"')
     return [str(path.parent / name) for name in names]

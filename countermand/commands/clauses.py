@@ -26,23 +26,23 @@ def main(options: argparse.Namespace) -> int:
     for wanted in options.ids:
         if wanted not in catalogue:
             raise CommandError(f"no clause {wanted}; {catalogue.advice(wanted)}")
-    apis = sorted({one.api for one in catalogue.values()})
+    apis = sorted({entry.api for entry in catalogue.values()})
     if options.api not in {None, *apis}:
         raise CommandError(f"no API {options.api!r}; known are {', '.join(apis)}")
     if options.since:
         return _since(options, catalogue)
     chosen = [
-        one
-        for one in catalogue.values()
-        if one.api == (options.api or one.api) and (not options.ids or one.id in options.ids)
+        entry
+        for entry in catalogue.values()
+        if entry.api == (options.api or entry.api) and (not options.ids or entry.id in options.ids)
     ]
     if options.json:
-        print(json.dumps([asdict(one) for one in chosen], indent=1))
+        print(json.dumps([asdict(entry) for entry in chosen], indent=1))
         return 0
-    for one in chosen:
-        print(f"{one.id:<12} {one.evidence:<10} {one.says}")
+    for entry in chosen:
+        print(f"{entry.id:<12} {entry.evidence:<10} {entry.says}")
         if options.ids:
-            print(f"{'':<12} {'source':<10} {one.source}")
+            print(f"{'':<12} {'source':<10} {entry.source}")
     return 0
 
 
@@ -50,27 +50,35 @@ def _since(options: argparse.Namespace, catalogue: clause.Catalogue) -> int:
     """Say what has changed since a set of clauses was frozen."""
     sets = clause_set.read(suite.root() / "features")
     old = next(
-        (one for one in sets if one.version == options.since or one.version.startswith(f"{options.since}.")), None
+        (
+            release
+            for release in sets
+            if release.version == options.since or release.version.startswith(f"{options.since}.")
+        ),
+        None,
     )
     if old is None:
-        raise CommandError(
-            f"--since {options.since}: there is no such set of clauses; there is {', '.join(one.name for one in sets)}"
-        )
+        names = ", ".join(release.name for release in sets)
+        raise CommandError(f"--since {options.since}: there is no such set of clauses; there is {names}")
     new = clause_set.current(catalogue, suite.root() / "features")
-    rows = [one for one in clause_set.changes(old, new) if _is_asked(options, one.id, old, new)]
+    rows = [change for change in clause_set.changes(old, new) if _is_asked(options, change.id, old, new)]
     digests = {
-        api: {"was": old.digest(api), "now": new.digest(api)} for api in sorted({one.api for one in catalogue.values()})
+        api: {"was": old.digest(api), "now": new.digest(api)}
+        for api in sorted({entry.api for entry in catalogue.values()})
     }
     if options.json:
-        told = {"since": old.version, "released": old.released, "now": new.version, "digests": digests}
-        print(json.dumps({**told, "changes": [asdict(one) for one in rows]}, indent=1))
+        payload = {"since": old.version, "released": old.released, "now": new.version, "digests": digests}
+        print(json.dumps({**payload, "changes": [asdict(change) for change in rows]}, indent=1))
         return 0
     print(
         f"clauses of {old.name} and of this suite, {new.name}: "
         f"{len(rows) or 'no'} change{'' if len(rows) == 1 else 's'}"
     )
-    for api, one in digests.items():
-        print(f"  {api:<8} sha256 {one['was'][:16]}" + ("" if one["was"] == one["now"] else f", now {one['now'][:16]}"))
+    for api, digest in digests.items():
+        print(
+            f"  {api:<8} sha256 {digest['was'][:16]}"
+            + ("" if digest["was"] == digest["now"] else f", now {digest['now'][:16]}")
+        )
     for row in rows:
         words = (
             row.now or ""
@@ -87,5 +95,5 @@ def _since(options: argparse.Namespace, catalogue: clause.Catalogue) -> int:
 
 def _is_asked(options: argparse.Namespace, key: str, *sets: clause_set.ClauseSet) -> bool:
     """Say whether a change is of the API and the clauses that were asked for."""
-    apis = {one.clauses[key]["api"] for one in sets if key in one.clauses}
+    apis = {release.clauses[key]["api"] for release in sets if key in release.clauses}
     return (not options.api or options.api in apis) and (not options.ids or key in options.ids)

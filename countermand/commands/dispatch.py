@@ -81,7 +81,7 @@ def _done(name: str, arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # as in `countermand clauses | head`: whoever read has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except CommandError as error:
-        return _failed(name, known, str(error), error.code, told=error.told)
+        return _failed(name, known, str(error), error.code, answered=error.answered)
     except KeyboardInterrupt:
         print(f"countermand {name}: interrupted", file=sys.stderr)
         return Exit.INTERRUPTED
@@ -92,13 +92,13 @@ def _done(name: str, arguments: Sequence[str]) -> int:
     return code
 
 
-def _failed(name: str, known: argparse.Namespace, words: str, code: int, *, told: bool = False) -> int:
+def _failed(name: str, known: argparse.Namespace, words: str, code: int, *, answered: bool = False) -> int:
     """Say to people, and to a program that reads standard output, what a command could not do.
 
     A program that was told is told no more.
     """
     print(f"countermand {name}: {words}", file=sys.stderr)
-    if saying.wanted(getattr(known, "json", None)) and not told:
+    if saying.wanted(getattr(known, "json", None)) and not answered:
         saying.mistake(words, code)
     return code
 

@@ -61,19 +61,21 @@ def _tell(options: argparse.Namespace, target: Target | None, findings: list[doc
     first, fit = doctor.first_to_mend(findings), doctor.usable(findings)
     code = Exit.CONFORMS if fit else Exit.UNUSABLE if target else Exit.USAGE
     if options.json:
-        told = {
+        payload = {
             "version": 1,
             "target": target and target.name,
             "usable": fit,
-            "findings": [asdict(one) for one in findings],
+            "findings": [asdict(finding) for finding in findings],
         }
         print(
-            masker.text(in_json(json.dumps({**told, "first": first and asdict(first)}, indent=1, ensure_ascii=False)))
+            masker.text(
+                in_json(json.dumps({**payload, "first": first and asdict(first)}, indent=1, ensure_ascii=False))
+            )
         )
         return code
     colour = coloured(sys.stdout.isatty())
-    for one in findings:
-        print("\n".join(_shown(one.state, masker.text(f"{one.check}: {one}"), colour=colour)))
+    for finding in findings:
+        print("\n".join(_shown(finding.state, masker.text(f"{finding.check}: {finding}"), colour=colour)))
     print()
     print("\n".join(_wrapped(masker.text(_conclusion(first, usable=fit) if target else UNREAD), 0)))
     return code

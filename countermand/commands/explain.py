@@ -26,60 +26,64 @@ def main(options: argparse.Namespace) -> int:
     for wanted in options.clauses:
         if wanted not in catalogue:
             raise CommandError(f"no clause {wanted}; {catalogue.advice(wanted)}")
-    told = [_told(catalogue[key]) for key in options.clauses]
-    print(json.dumps(told, indent=1, ensure_ascii=False) if options.json else "\n\n".join(map(_words, told)))
+    explanations = [_told(catalogue[key]) for key in options.clauses]
+    print(
+        json.dumps(explanations, indent=1, ensure_ascii=False)
+        if options.json
+        else "\n\n".join(map(_words, explanations))
+    )
     return 0
 
 
-def _told(one: Clause) -> dict[str, Any]:
+def _told(entry: Clause) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "api": one.api,
-        "says": one.says,
-        "level": one.evidence.level,
-        "evidence": one.evidence,
-        "weight": WEIGHT[one.evidence],
-        "source": one.source,
-        "url": one.url,
-        "scenarios": _scenarios(one),
-        "deviants": _deviants(one),
-        "repeat": f"countermand run --target FILE -m {one.id}",
+        "id": entry.id,
+        "api": entry.api,
+        "says": entry.says,
+        "level": entry.evidence.level,
+        "evidence": entry.evidence,
+        "weight": WEIGHT[entry.evidence],
+        "source": entry.source,
+        "url": entry.url,
+        "scenarios": _scenarios(entry),
+        "deviants": _deviants(entry),
+        "repeat": f"countermand run --target FILE -m {entry.id}",
     }
 
 
-def _scenarios(one: Clause) -> list[dict[str, str]]:
+def _scenarios(entry: Clause) -> list[dict[str, str]]:
     """Return the Rules of the features that bear the clause, as they stand in their files."""
-    found = []
-    for path in sorted((suite.home(one.api) / "features" / one.api).glob("*.feature")):
+    rules = []
+    for path in sorted((suite.home(entry.api) / "features" / entry.api).glob("*.feature")):
         for block in re.split(rf"(?m)^(?=  @{clause.FORM})", path.read_text(encoding="utf-8"))[1:]:
-            if block.split(maxsplit=1)[0] == f"@{one.id}":
+            if block.split(maxsplit=1)[0] == f"@{entry.id}":
                 text = "\n".join(line.removeprefix("  ") for line in block.rstrip().split("\n")[1:])
-                found.append({"feature": suite.within(path), "gherkin": text})
-    return found
+                rules.append({"feature": suite.within(path), "gherkin": text})
+    return rules
 
 
-def _deviants(one: Clause) -> list[dict[str, str]]:
+def _deviants(entry: Clause) -> list[dict[str, str]]:
     from countermand.provider.deviants import deviants, slug  # noqa: PLC0415 - the embedded sellers, which only this part needs
 
-    found = [(name, deviant) for name, deviant in deviants(one.api).items() if vars(deviant)["breaks"] == one.id]
+    breaking = [(name, deviant) for name, deviant in deviants(entry.api).items() if vars(deviant)["breaks"] == entry.id]
     return [
         {"slug": slug(deviant), "name": name, "does": " ".join((inspect.getdoc(deviant) or "").split())}
-        for name, deviant in found
+        for name, deviant in breaking
     ]
 
 
-def _words(told: dict[str, Any]) -> str:
-    head = f"{told['id']} ({api_title(told['api'])}): {told['says']}"
+def _words(explanation: dict[str, Any]) -> str:
+    head = f"{explanation['id']} ({api_title(explanation['api'])}): {explanation['says']}"
     lines = [
         head,
         "",
-        f"  level     {told['level']}: {told['weight']}",
-        f"  source    {told['source']}",
-        f"  read it   {told['url']}",
+        f"  level     {explanation['level']}: {explanation['weight']}",
+        f"  source    {explanation['source']}",
+        f"  read it   {explanation['url']}",
     ]
-    lines += [f"  repeat    {told['repeat']}", "", "What is asked:"]
-    for scenario in told["scenarios"]:
+    lines += [f"  repeat    {explanation['repeat']}", "", "What is asked:"]
+    for scenario in explanation["scenarios"]:
         lines += ["", f"  {scenario['feature']}", *(f"    {line}".rstrip() for line in scenario["gherkin"].split("\n"))]
     lines += ["", "What sellers do wrong, as the deviants that prove the clause play it:"]
-    lines += [f"  {deviant['slug']} ({deviant['name']}): {deviant['does']}" for deviant in told["deviants"]]
+    lines += [f"  {deviant['slug']} ({deviant['name']}): {deviant['does']}" for deviant in explanation["deviants"]]
     return "\n".join(lines)

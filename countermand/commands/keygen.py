@@ -33,8 +33,8 @@ def main(options: argparse.Namespace) -> int:
     except keys.KeyFileError as error:
         raise CommandError(str(error)) from None
     if options.json:
-        told = {"private": str(private), "public": str(public), "name": name, "owner": options.owner}
-        saying.as_json({"version": 1, **told})
+        pair = {"private": str(private), "public": str(public), "name": name, "owner": options.owner}
+        saying.as_json({"version": 1, **pair})
         return 0
     more = f" --passphrase-from {options.passphrase}" if options.passphrase else ""
     print(f"{private}  signs: keep it to yourself (countermand certify --key {private}{more})")

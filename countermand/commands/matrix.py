@@ -83,9 +83,9 @@ def _joined(options: argparse.Namespace) -> tuple[int, matrix.Matrix]:
     for words in missing:
         print(f"not read: {words}", file=sys.stderr)
     names = {name for _, name in expected}
-    lost = [one for one in joined.changes if one.kind is Kind.UNTESTED and one.target in names]
-    for one in lost:
-        print(f"not tested: {one.target}: {one.words}", file=sys.stderr)
+    lost = [change for change in joined.changes if change.kind is Kind.UNTESTED and change.target in names]
+    for change in lost:
+        print(f"not tested: {change.target}: {change.words}", file=sys.stderr)
     if lost:
         return Exit.DOES_NOT_CONFORM, joined
     return Exit.INCONCLUSIVE if missing else Exit.CONFORMS, joined
@@ -97,15 +97,15 @@ def _bundled(run: finished.Finished, out: Path) -> finished.Finished:
     if page is None:
         return run
     names = "-".join([*(target.name for target in run.targets), run.started[:19]])
-    place = out.absolute().parent / f"{out.stem}.runs" / re.sub(r"[^\w.-]+", "-", names)
-    found = {name: data for name, _ in front.FILES if (data := _bytes(run.source, name)) is not None}
+    folder = out.absolute().parent / f"{out.stem}.runs" / re.sub(r"[^\w.-]+", "-", names)
+    files = {name: data for name, _ in front.FILES if (data := _bytes(run.source, name)) is not None}
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        for name, data in {**found, outputs.PAGE: front.leading(page, found)}.items():
-            (place / name).write_bytes(data)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in {**files, outputs.PAGE: front.leading(page, files)}.items():
+            (folder / name).write_bytes(data)
     except OSError as error:
-        raise CommandError(f"{place}: cannot be written: {error.strerror}") from None
-    return replace(run, source=place)
+        raise CommandError(f"{folder}: cannot be written: {error.strerror}") from None
+    return replace(run, source=folder)
 
 
 def _bytes(folder: Path, name: str) -> bytes | None:

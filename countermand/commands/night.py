@@ -49,15 +49,15 @@ def main(options: argparse.Namespace) -> int:
         new = history.entries(_runs(options.nights[-1]))
         past = history.read(options.history) if options.history else []
         old = history.entries(_runs(options.nights[0])) if len(options.nights) == 2 else history.before(past, new)  # noqa: PLR2004
-        if old and new and min(one.started for one in old.values()) > max(one.started for one in new.values()):
+        if old and new and min(entry.started for entry in old.values()) > max(entry.started for entry in new.values()):
             print(f"{options.nights[0]} is the newer of the two: say OLD first, then NEW", file=sys.stderr)
         expected = targets.expected(options.expect)
         whole = history.keep(options.history, past, new.values()) if options.history else [*old.values(), *new.values()]
     except (finished.FinishedError, history.HistoryError) as error:
         raise CommandError(str(error)) from None
-    found = night.changes(old, new, whole, expected)
-    saying.either(options.json, night_words.as_json(found, new), night_words.markdown(found, new))
-    return Exit.DOES_NOT_CONFORM if any(one.red for one in found) else Exit.CONFORMS
+    changes = night.changes(old, new, whole, expected)
+    saying.either(options.json, night_words.as_json(changes, new), night_words.markdown(changes, new))
+    return Exit.DOES_NOT_CONFORM if any(change.red for change in changes) else Exit.CONFORMS
 
 
 def _runs(folder: Path) -> list[finished.Finished]:

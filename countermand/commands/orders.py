@@ -42,10 +42,10 @@ def main(options: argparse.Namespace) -> int:
         path = Path(options.ledger) if options.ledger else default_path()
         if options.clean:
             return _clean(target, path)
-        told = _told(target, path)
+        report = _told(target, path)
     except (TargetError, LedgerError) as error:
         raise CommandError(str(error)) from None
-    print(in_json(json.dumps(told, indent=1, ensure_ascii=False)) if options.json else "\n".join(_lines(told)))
+    print(in_json(json.dumps(report, indent=1, ensure_ascii=False)) if options.json else "\n".join(_lines(report)))
     return 0
 
 
@@ -69,71 +69,81 @@ def _clean(target: Target, path: Path) -> int:
 
 def _told(target: Target, path: Path) -> dict[str, Any]:
     """Gather what the target file lists and what the ledger knows; a ledger that does not exist yet knows nothing."""
-    told: dict[str, Any] = {
+    head: dict[str, Any] = {
         "version": VERSION,
         "target": target.name,
         "seller": seller_key(target),
         "ledger": str(path),
     }
     if not path.exists():
-        return {**told, "states": _states(target, {}, {}), "registered": []}
+        return {**head, "states": _states(target, {}, {}), "registered": []}
     ledger = Ledger(path)
     try:
         ledger.join(seller_keys(target))
-        entries = {one.number: one for one in ledger.entries(seller_key(target))}
-        alive = {one.run: ledger.presence.alive(one.run) for one in entries.values() if one.run}
+        entries = {entry.number: entry for entry in ledger.entries(seller_key(target))}
+        alive = {entry.run: ledger.presence.alive(entry.run) for entry in entries.values() if entry.run}
     finally:
         ledger.close()
-    made = [one for one in entries.values() if one.source == "register" and one.ended is None]
+    made = [entry for entry in entries.values() if entry.source == "register" and entry.ended is None]
     registered = [
-        {"number": one.number, "state": one.state, "made by": one.maker, "outcome": one.outcome} for one in made
+        {"number": entry.number, "state": entry.state, "made by": entry.maker, "outcome": entry.outcome}
+        for entry in made
     ]
-    return {**told, "states": _states(target, entries, alive), "registered": registered}
+    return {**head, "states": _states(target, entries, alive), "registered": registered}
 
 
 def _states(target: Target, entries: Mapping[str, Entry], alive: Mapping[str, bool]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    rows: dict[str, Any] = {}
     for state in APIS[target.api].states:
         listed = [order.seller for order in target.orders.listed if order.state == state]
         made = [
-            one.number for one in entries.values() if one.source == "command" and one.state == state and one.run is None
+            entry.number
+            for entry in entries.values()
+            if entry.source == "command" and entry.state == state and entry.run is None
         ]
         known = [
-            one for one in entries.values() if one.state == state and (one.number in listed or one.source != "listed")
+            entry
+            for entry in entries.values()
+            if entry.state == state and (entry.number in listed or entry.source != "listed")
         ]
-        used = [_row(one) for one in known if one.outcome is not None]
-        held = [one for one in known if one.outcome is None and one.run is not None]
-        found[state] = {
+        used = [_row(entry) for entry in known if entry.outcome is not None]
+        held = [entry for entry in known if entry.outcome is None and entry.run is not None]
+        rows[state] = {
             "listed": len(listed),
             "left": [number for number in listed if number not in entries] + made,
             "used": used,
-            "in use": [_row(one) for one in held if alive.get(one.run or "")],
-            "lost": [_row(one) for one in held if not alive.get(one.run or "")],
+            "in use": [_row(entry) for entry in held if alive.get(entry.run or "")],
+            "lost": [_row(entry) for entry in held if not alive.get(entry.run or "")],
         }
-    return {state: row for state, row in found.items() if any(row.values())}
+    return {state: row for state, row in rows.items() if any(row.values())}
 
 
-def _row(one: Entry) -> dict[str, str | None]:
-    return {"number": one.number, **{fact: getattr(one, fact) for fact in FACTS}}
+def _row(entry: Entry) -> dict[str, str | None]:
+    return {"number": entry.number, **{fact: getattr(entry, fact) for fact in FACTS}}
 
 
-def _lines(told: Mapping[str, Any]) -> list[str]:
-    lines = [f"{told['target']}: orders of {told['seller']}", f"ledger: {told['ledger']}", ""]
+def _lines(report: Mapping[str, Any]) -> list[str]:
+    lines = [f"{report['target']}: orders of {report['seller']}", f"ledger: {report['ledger']}", ""]
     lines.append(f"{'state':<20}" + "".join(f"{name:>8}" for name in ("listed", "left", "used", "in use", "lost")))
-    for state, row in told["states"].items():
+    for state, row in report["states"].items():
         counts = (row["listed"], *(len(row[name]) for name in ("left", "used", "in use", "lost")))
         lines.append(f"{state:<20}" + "".join(f"{count:>8}" for count in counts))
-    if not told["states"]:
+    if not report["states"]:
         lines.append("none listed, and none ever taken")
-    rows = [(name, row) for one in told["states"].values() for name in ("used", "in use", "lost") for row in one[name]]
+    rows = [
+        (name, row)
+        for orders in report["states"].values()
+        for name in ("used", "in use", "lost")
+        for row in orders[name]
+    ]
     if rows:
         lines += ["", "What was taken, when, and what came of it:"]
     lines += [
         f"  {row['number']}  {row['taken']}  {row['run']}  {row['outcome'] or _HELD[name]}\n      {row['scenario']}"
         for name, row in rows
     ]
-    if told["registered"]:
-        numbers = ", ".join(one["number"] for one in told["registered"])
+    if report["registered"]:
+        numbers = ", ".join(order["number"] for order in report["registered"])
         lines += [
             "",
             f"Registered by us and not cancelled yet: {numbers}",

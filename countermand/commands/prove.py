@@ -79,7 +79,9 @@ def _chosen(known: dict[str, dict[str, type]], names: list[str]) -> dict[str, di
             every = [word for wrong in known.values() for word in deviants.words(wrong)]
             raise CommandError(f"no deviant {name!r}; {meant(name, every, 'see countermand serve --list-deviants')}")
     wanted = {api: {deviants.called(wrong, name) for name in names} for api, wrong in known.items()}
-    picked = {api: {name: one for name, one in wrong.items() if name in wanted[api]} for api, wrong in known.items()}
+    picked = {
+        api: {name: deviant for name, deviant in wrong.items() if name in wanted[api]} for api, wrong in known.items()
+    }
     return {api: wrong for api, wrong in picked.items() if wrong}
 
 

@@ -63,7 +63,7 @@ def main(options: argparse.Namespace) -> int:
         _write(options, entries, refused, on.isoformat())
     except OSError as error:
         raise CommandError(f"{intake.shown(options.out)}: cannot be written: {error.strerror}") from None
-    gone = sum(bool(one.gone) for one in entries)
+    gone = sum(bool(entry.gone) for entry in entries)
     counted = (
         f"certificates that hold: {len(entries) - gone}; grey, as expired or superseded: {gone}; "
         f"not listed: {len(refused)}"
@@ -72,11 +72,11 @@ def main(options: argparse.Namespace) -> int:
         print(f"{options.out / 'index.html'}: {counted}")
     if options.json:
         saying.as_json(register_page.as_json(entries, refused, on.isoformat()))
-    for one in refused:
-        print(f"not listed: {one.file}: {one.reason}", file=sys.stderr)
+    for refusal in refused:
+        print(f"not listed: {refusal.file}: {refusal.reason}", file=sys.stderr)
     if refused:
         return Exit.UNVERIFIED
-    return Exit.INCONCLUSIVE if any(one.other_suite for one in entries) else Exit.CONFORMS
+    return Exit.INCONCLUSIVE if any(entry.other_suite for entry in entries) else Exit.CONFORMS
 
 
 def _see(options: argparse.Namespace) -> None:
@@ -107,13 +107,13 @@ def _write(
         options.out / "register.json",
         in_json(json.dumps(register_page.as_json(entries, refused, on), ensure_ascii=False, indent=1)) + "\n",
     )
-    _grey_out(options.out, {one.number for one in entries})
-    for one in entries:
-        _text(options.out / f"{one.number}.svg", badge.picture(one.badge, register_page.leads_to(one)))
-        _text(options.out / f"{one.number}.json", badge.endpoint(one.badge))
-        (options.out / f"{one.number}.zip").write_bytes(one.data)
-        if one.page is not None:
-            (options.out / f"{one.number}.html").write_bytes(one.page)
+    _grey_out(options.out, {entry.number for entry in entries})
+    for entry in entries:
+        _text(options.out / f"{entry.number}.svg", badge.picture(entry.badge, register_page.leads_to(entry)))
+        _text(options.out / f"{entry.number}.json", badge.endpoint(entry.badge))
+        (options.out / f"{entry.number}.zip").write_bytes(entry.data)
+        if entry.page is not None:
+            (options.out / f"{entry.number}.html").write_bytes(entry.page)
 
 
 def _grey_out(folder: Path, listed: Collection[str]) -> None:

@@ -90,11 +90,11 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         with saying.aside(programs=options.json):
             return _played(options, rest, heard)
     except CommandError as error:
-        error.told = bool(heard.folders)
+        error.answered = bool(heard.folders)
         raise
     finally:
-        if options.json and (told := heard.told()):
-            saying.as_json(told[0] if len(told) == 1 else told)
+        if options.json and (results := heard.results()):
+            saying.as_json(results[0] if len(results) == 1 else results)
 
 
 class Heard:
@@ -107,10 +107,10 @@ class Heard:
         """Keep where a run in this process has its reports."""
         self.folders.append(reports)
 
-    def told(self) -> list[Any]:
+    def results(self) -> list[Any]:
         """Return what the runs have said, once nothing of it is taken back any more."""
-        found = (folder / outputs.RESULTS for folder in self.folders)
-        return [json.loads(path.read_text(encoding="utf-8")) for path in found if path.is_file()]
+        paths = (folder / outputs.RESULTS for folder in self.folders)
+        return [json.loads(path.read_text(encoding="utf-8")) for path in paths if path.is_file()]
 
 
 def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
@@ -183,15 +183,15 @@ def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: st
     """Leave reports of the targets that were named, each where its run would have left its own."""
     if not options.target or options.replay or options.dry_run or _named(rest) & set(IDLE):
         return
-    seen = (glimpse(Path(path)) for path in dict.fromkeys(options.target))
-    groups = sessions.sharing((one.api, Target(one.name, one.api, one.url)) for one in seen)
+    glimpses = (glimpse(Path(path)) for path in dict.fromkeys(options.target))
+    groups = sessions.sharing((target.api, Target(target.name, target.api, target.url)) for target in glimpses)
     part = is_part(options, rest)
     top = Path(options.reports) if options.reports else shelf.place(Path(LAST), part=part, embedded=False)
     for number, group in enumerate(groups, 1):
         folder = (
             top
             if len(groups) == 1
-            else Path(options.reports or "reports", sessions.folder_of([one.name for one in group], number))
+            else Path(options.reports or "reports", sessions.folder_of([target.name for target in group], number))
         )
         untested.leave(folder, group, reason)
 
@@ -222,15 +222,15 @@ def _selected(options: argparse.Namespace) -> str | None:
         if options.failed not in {None, LAST}
         else shelf.place(Path(LAST), part=False, embedded=embedded)
     )
-    told = selection.known(last, [target.name for target in asked])
+    known = selection.known(last, [target.name for target in asked])
     apis = {target.api for target in asked} or (
-        {options.api} if options.api else {one.api for one in told.catalogue.values()}
+        {options.api} if options.api else {entry.api for entry in known.catalogue.values()}
     )
     if options.failed is None:
-        return " or ".join(selection.chosen(options.clauses, told, apis))
-    failed = " or ".join(selection.of_verdict(last, selection.FAILED, told.names))
+        return " or ".join(selection.chosen(options.clauses, known, apis))
+    failed = " or ".join(selection.of_verdict(last, selection.FAILED, known.names))
     return " or ".join(
-        selection.chosen(f"({failed}) and ({options.clauses})" if options.clauses else failed, told, apis)
+        selection.chosen(f"({failed}) and ({options.clauses})" if options.clauses else failed, known, apis)
     )
 
 

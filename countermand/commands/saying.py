@@ -19,24 +19,24 @@ HERE = "-"
 HELP = "say the same as JSON on standard output, or write it into a FILE as well"
 
 
-def as_json(told: Any) -> None:  # noqa: ANN401 - what JSON holds
+def as_json(payload: Any) -> None:  # noqa: ANN401 - what JSON holds
     """Write JSON to standard output."""
-    sys.stdout.write(in_json(json.dumps(told, ensure_ascii=False, indent=1)) + "\n")
+    sys.stdout.write(in_json(json.dumps(payload, ensure_ascii=False, indent=1)) + "\n")
 
 
-def either(where: str | None, told: Any, words: str) -> None:  # noqa: ANN401 - what JSON holds
+def either(where: str | None, payload: Any, words: str) -> None:  # noqa: ANN401 - what JSON holds
     """Say to people what was found, and to programs as well where they have named a file, or instead.
 
     Raises CommandError.
     """
     if where == HERE:
-        as_json(told)
+        as_json(payload)
         return
     sys.stdout.write(words)
     if where is not None:
         from countermand.commands import redrawn  # noqa: PLC0415 - the reports, which whoever only says something does not need
 
-        redrawn.write(Path(where), in_json(json.dumps(told, ensure_ascii=False, indent=1)) + "\n")
+        redrawn.write(Path(where), in_json(json.dumps(payload, ensure_ascii=False, indent=1)) + "\n")
 
 
 def wanted(asked: object) -> bool:

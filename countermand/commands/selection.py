@@ -40,23 +40,23 @@ class Known:
 
     def clauses(self, word: str) -> frozenset[str]:
         """Return the clauses that one word means; raises CommandError where it means nothing."""
-        said = {"broken": str(Verdict.DOES_NOT_CONFORM)}.get(word.casefold(), word.casefold())
-        if said in SAID:
-            return frozenset(of_verdict(self.last, (Verdict(said),), self.names))
-        if said in self.features:
-            return self.features[said]
-        found = frozenset(one for one in self.catalogue if fnmatchcase(one.casefold(), said))
-        if not found:
+        wanted = {"broken": str(Verdict.DOES_NOT_CONFORM)}.get(word.casefold(), word.casefold())
+        if wanted in SAID:
+            return frozenset(of_verdict(self.last, (Verdict(wanted),), self.names))
+        if wanted in self.features:
+            return self.features[wanted]
+        matches = frozenset(key for key in self.catalogue if fnmatchcase(key.casefold(), wanted))
+        if not matches:
             near = self._nearest(word)
             raise CommandError(
                 f"-m {word}: no such clause, feature or verdict"
                 f"{_advice(near) if near else f'; {self.catalogue.advice(word)}'}"
             )
-        return found
+        return matches
 
     def _nearest(self, word: str) -> list[str]:
         bare = word.strip("*?").upper()
-        begun = [one for one in self.catalogue if bare and one.startswith(bare)]
+        begun = [key for key in self.catalogue if bare and key.startswith(bare)]
         nearest = self.catalogue.nearest(word.upper())
         others = difflib.get_close_matches(word.casefold(), [*self.features, *SAID], n=1, cutoff=0.7)
         return [*others, *(begun[:1] or ([nearest] if nearest else []))]
@@ -65,7 +65,7 @@ class Known:
 def known(last: Path, names: Iterable[str] = ()) -> Known:
     """Return what the features of this suite let a selection name."""
     features: dict[str, frozenset[str]] = {}
-    for path in sorted(one for folder in suite.features() for one in folder.glob("*/*.feature")):
+    for path in sorted(file for folder in suite.features() for file in folder.glob("*/*.feature")):
         text = path.read_text(encoding="utf-8")
         title = _TITLE.search(text)
         for name in {path.stem, title[1] if title else path.stem}:
@@ -73,22 +73,22 @@ def known(last: Path, names: Iterable[str] = ()) -> Known:
     return Known(clause.read(*suite.features()), features, last, frozenset(names))
 
 
-def chosen(words: str, told: Known, apis: Iterable[str]) -> list[str]:
+def chosen(words: str, known: Known, apis: Iterable[str]) -> list[str]:
     """Return the clauses that an expression selects, in the order of the catalogue.
 
     Raises CommandError where there are none.
     """
-    reader = _Reader(_tokens(words, told), told)
-    found = reader.read()
+    reader = _Reader(_tokens(words, known), known)
+    clauses = reader.read()
     wanted = set(apis)
-    selected = [one for one in told.catalogue if one in found and told.catalogue[one].untested is None]
-    ours = [one for one in selected if told.catalogue[one].api in wanted]
+    selected = [key for key in known.catalogue if key in clauses and known.catalogue[key].untested is None]
+    ours = [key for key in selected if known.catalogue[key].api in wanted]
     if ours:
         return ours
     if selected:
-        others = told.catalogue[selected[0]].api
+        others = known.catalogue[selected[0]].api
         raise CommandError(f"-m {words}: that is of {others}, and {' and '.join(sorted(wanted))} is asked")
-    if untested := [told.catalogue[one] for one in sorted(found)]:
+    if untested := [known.catalogue[key] for key in sorted(clauses)]:
         raise CommandError(f"-m {words}: no scenario can show {untested[0].id}: {untested[0].untested}")
     raise CommandError(f"-m {words}: selects no clause{_advice(reader.named)}")
 
@@ -101,11 +101,11 @@ def of_verdict(folder: Path, verdicts: Sequence[Verdict], names: frozenset[str] 
         raise CommandError(
             f"{folder}: the last run there asked {', '.join(sorted(asked))}, not {', '.join(sorted(names))}"
         )
-    found = {scenario.clause for scenario in results.scenarios if scenario.verdict in verdicts}
-    if not found:
-        what = " or ".join("broken" if one is Verdict.DOES_NOT_CONFORM else str(one) for one in verdicts)
+    clauses = {scenario.clause for scenario in results.scenarios if scenario.verdict in verdicts}
+    if not clauses:
+        what = " or ".join("broken" if verdict is Verdict.DOES_NOT_CONFORM else str(verdict) for verdict in verdicts)
         raise CommandError(f"{folder}: nothing there is {what}; it says {results.headline}")
-    return sorted(found)
+    return sorted(clauses)
 
 
 def _read(folder: Path) -> Results:
@@ -120,60 +120,67 @@ def _advice(nearest: Sequence[str]) -> str:
     return f"; did you mean {' or '.join(unique)}?" if unique else "; countermand clauses lists them all"
 
 
-def _tokens(words: str, told: Known) -> list[str]:
+def _tokens(words: str, known: Known) -> list[str]:
     """Split an expression: verdicts and titles are of several words, and may hold those that join."""
-    phrases = sorted([*SAID, *(name for name in told.features if " " in name)], key=len, reverse=True)
-    found, rest = list[str](), words.strip()
+    phrases = sorted([*SAID, *(name for name in known.features if " " in name)], key=len, reverse=True)
+    tokens, rest = list[str](), words.strip()
     while rest:
         low = rest.casefold()
-        phrase = next((one for one in phrases if low.startswith(one) and not low[len(one) :][:1].isalnum()), None)
+        phrase = next(
+            (
+                candidate
+                for candidate in phrases
+                if low.startswith(candidate) and not low[len(candidate) :][:1].isalnum()
+            ),
+            None,
+        )
         match = _WORD.match(rest)
         piece = rest[: len(phrase)] if phrase else match[0] if match else rest[0]
-        found.append("or" if piece == "," else piece)
+        tokens.append("or" if piece == "," else piece)
         rest = rest[len(piece) :].lstrip()
-    return found
+    return tokens
 
 
 class _Reader:
     """Reads one expression; `not` binds closest, then `and`, then `or`."""
 
-    def __init__(self, tokens: list[str], told: Known) -> None:
-        self._tokens, self._told, self.named = tokens, told, list[str]()
+    def __init__(self, tokens: list[str], known: Known) -> None:
+        self._tokens, self._known, self.named = tokens, known, list[str]()
 
     def read(self) -> frozenset[str]:
         """Return the clauses that are meant."""
-        found = self._any()
+        clauses = self._any()
         if self._tokens:
             raise CommandError(f"-m: {self._tokens[0]!r} follows what is complete; several are joined with or")
-        return found
+        return clauses
 
     def _any(self) -> frozenset[str]:
-        found = self._all()
+        clauses = self._all()
         while self._takes("or"):
-            found |= self._all()
-        return found
+            clauses |= self._all()
+        return clauses
 
     def _all(self) -> frozenset[str]:
-        found = self._one()
+        clauses = self._one()
         while self._takes("and"):
-            found &= self._one()
-        return found
+            clauses &= self._one()
+        return clauses
 
     def _one(self) -> frozenset[str]:
         if self._takes("not"):
-            return frozenset(self._told.catalogue) - self._one()
+            return frozenset(self._known.catalogue) - self._one()
         if self._takes("("):
-            found = self._any()
+            clauses = self._any()
             if not self._takes(")"):
                 raise CommandError("-m: a bracket is not closed")
-            return found
+            return clauses
         if not self._tokens or self._tokens[0].casefold() in {"or", "and", ")"}:
             raise CommandError(
                 f"-m: a clause is missing {f'before {self._tokens[0]!r}' if self._tokens else 'at the end'}"
             )
         word = self._tokens.pop(0)
         self.named.append(word)
-        return self._told.clauses(word)
+        return self._known.clauses(word)
 
     def _takes(self, word: str) -> bool:
         if self._tokens and self._tokens[0].casefold() == word:

@@ -82,8 +82,8 @@ def main(options: argparse.Namespace) -> int:
         target = Path(options.target_out).absolute() if options.target_out else None
         folder = options.keep.absolute() if options.keep else target.with_suffix(".d") if target else Path(scratch)
         _claim(folder, target, scratch=Path(scratch), edited=options.overwrite)
-        told = _recall(folder, seller, options.api) if options.keep else {}
-        port = options.port if options.port is not None else told.get("port", 0)
+        state = _recall(folder, seller, options.api) if options.keep else {}
+        port = options.port if options.port is not None else state.get("port", 0)
         log = None if options.quiet else _log
         try:
             identities = _identities(folder)
@@ -125,9 +125,9 @@ def _seller(api: str, names: Sequence[str]) -> Any:  # noqa: ANN401 - of whichev
     from countermand.provider import deviants, embedded  # noqa: PLC0415 - see main
 
     wrong = deviants.deviants(api)
-    found = dict.fromkeys(_called(wrong, name) for name in names)
+    chosen = dict.fromkeys(_called(wrong, name) for name in names)
     try:
-        return deviants.combined([wrong[name] for name in found])() if names else embedded.SELLERS[api]()
+        return deviants.combined([wrong[name] for name in chosen])() if names else embedded.SELLERS[api]()
     except (ValueError, TypeError) as error:
         raise CommandError(f"--deviant: {error}") from None
 
@@ -147,13 +147,13 @@ def _list(options: argparse.Namespace) -> None:
     rows = [
         {
             "api": api,
-            "clause": one.breaks,
-            "slug": deviants.slug(one),
+            "clause": deviant.breaks,
+            "slug": deviants.slug(deviant),
             "name": name,
-            "does": " ".join((one.__doc__ or "").split()),
+            "does": " ".join((deviant.__doc__ or "").split()),
         }
         for api in ([options.api] if options.api else APIS)
-        for name, one in deviants.deviants(api).items()
+        for name, deviant in deviants.deviants(api).items()
     ]
     if options.json:
         print(json.dumps(rows, indent=1, ensure_ascii=False))
@@ -191,8 +191,8 @@ def _may_be_written(target: Path, *, edited: bool) -> None:
         raise CommandError(
             f"{target}: is there already, and was not written by countermand serve: say --target-out with another name"
         )
-    told = DIGEST.search(first)
-    if not edited and (told is None or told[1] != _digest(rest)):
+    match = DIGEST.search(first)
+    if not edited and (match is None or match[1] != _digest(rest)):
         words = (
             "was edited since countermand serve wrote it: say --target-out with another name, "
             "or --overwrite to lose what was edited"
@@ -218,12 +218,19 @@ def _identities(folder: Path) -> Any:  # noqa: ANN401 - the sellers' own class, 
     kept = certificates.load(folder)
     if kept is None:
         return certificates.make(folder)
-    for one in (kept.server, kept.buyer, kept.another_buyer, kept.expired_buyer, kept.unknown_buyer, kept.stranger):
+    for identity in (
+        kept.server,
+        kept.buyer,
+        kept.another_buyer,
+        kept.expired_buyer,
+        kept.unknown_buyer,
+        kept.stranger,
+    ):
         try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(one.certificate, one.private_key)
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(identity.certificate, identity.private_key)
         except (ssl.SSLError, ValueError):
             raise CommandError(
-                f"{one.certificate} and {one.private_key.name}: are no certificate and its key; {ANEW}"
+                f"{identity.certificate} and {identity.private_key.name}: are no certificate and its key; {ANEW}"
             ) from None
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(kept.ca)
@@ -235,9 +242,9 @@ def _identities(folder: Path) -> Any:  # noqa: ANN401 - the sellers' own class, 
 def _recall(folder: Path, seller: Any, api: str) -> dict[str, Any]:  # noqa: ANN401 - of whichever API
     """Let a seller go on where it ended; raises CommandError where what was kept is none of this seller's."""
     try:
-        told: dict[str, Any] = json.loads((folder / STATE).read_text(encoding="utf-8"))
-        told["port"] = _port(str(told["port"]))
-        seller.recall(told["seller"])
+        state: dict[str, Any] = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        state["port"] = _port(str(state["port"]))
+        seller.recall(state["seller"])
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -248,7 +255,7 @@ def _recall(folder: Path, seller: Any, api: str) -> dict[str, Any]:  # noqa: ANN
             "name its own folder with --keep, or remove the file to begin anew"
         )
         raise CommandError(f"{folder / STATE}: {words}") from None
-    return told
+    return state
 
 
 def _remember(folder: Path, seller: Any, port: int) -> None:  # noqa: ANN401 - of whichever API

@@ -34,13 +34,13 @@ def grouped(paths: list[Path]) -> list[list[Path]]:
 
 def sharing(targets: Iterable[tuple[str, T]]) -> list[list[T]]:
     """Group what is given with its API as targets share sessions, of which there is one at least."""
-    found: list[dict[str, T]] = [{}]
-    for api, one in targets:
-        free = next((session for session in found if api not in session), None)
+    sessions: list[dict[str, T]] = [{}]
+    for api, target in targets:
+        free = next((session for session in sessions if api not in session), None)
         if free is None:
-            found.append(free := {})
-        free[api] = one
-    return [list(session.values()) for session in found]
+            sessions.append(free := {})
+        free[api] = target
+    return [list(session.values()) for session in sessions]
 
 
 def folder_of(names: Sequence[str], number: int) -> str:

@@ -55,12 +55,14 @@ def main(options: argparse.Namespace) -> int:
 
 def _slugged(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the rows each with a name of its own that a folder can have."""
-    found: dict[str, dict[str, Any]] = {}
+    slugged: dict[str, dict[str, Any]] = {}
     for row in rows:
         wanted = UNSAFE.sub("-", row["name"]).strip("-.") or "target"
-        slug = next(one for one in (wanted, *(f"{wanted}-{number}" for number in range(2, 10_000))) if one not in found)
-        found[slug] = {**row, "slug": slug}
-    return list(found.values())
+        slug = next(
+            name for name in (wanted, *(f"{wanted}-{number}" for number in range(2, 10_000))) if name not in slugged
+        )
+        slugged[slug] = {**row, "slug": slug}
+    return list(slugged.values())
 
 
 def expected(patterns: Iterable[str]) -> list[tuple[str, str]]:
@@ -79,13 +81,13 @@ def _key(path: Path) -> tuple[str, str]:
 
 
 def _paths(patterns: Iterable[str]) -> list[Path]:
-    found: list[Path] = []
+    paths: list[Path] = []
     for pattern in patterns:
-        paths = [Path(name) for name in sorted(glob.glob(pattern))]  # noqa: PTH207 - a pattern may be absolute
-        if not paths:
+        matches = [Path(name) for name in sorted(glob.glob(pattern))]  # noqa: PTH207 - a pattern may be absolute
+        if not matches:
             raise CommandError(f"{pattern}: there is no such target file")
-        found += [path for path in paths if not path.name.endswith(".baseline.toml")]
-    return found
+        paths += [path for path in matches if not path.name.endswith(".baseline.toml")]
+    return paths
 
 
 def _row(path: Path) -> dict[str, Any]:

@@ -29,13 +29,13 @@ def main(options: argparse.Namespace) -> int:
         results = last.tested(options.reports, "countermand ticket --reports {}")
     except finished.FinishedError as error:
         raise CommandError(str(error)) from None
-    tickets = {one.name: one for one in ticket.tickets(results, inputs.told_targets(options.reports))}
+    tickets = {item.name: item for item in ticket.tickets(results, inputs.told_targets(options.reports))}
     if options.json and options.clause is None:
-        saying.as_json({"version": 1, "tickets": [_told(one) for one in tickets.values()]})
+        saying.as_json({"version": 1, "tickets": [_told(item) for item in tickets.values()]})
         return 0
     if options.clause is None:
         print(
-            "\n".join(f"{one.name}  {one.scenario.verdict}: {one.clause.says}" for one in tickets.values())
+            "\n".join(f"{item.name}  {item.scenario.verdict}: {item.clause.says}" for item in tickets.values())
             or "nothing was found"
         )
         return 0
@@ -43,26 +43,26 @@ def main(options: argparse.Namespace) -> int:
         known = results.catalogue.nearest(options.clause) if options.clause not in results.catalogue else None
         advice = f"did you mean {known}?" if known else f"there is {', '.join(tickets) or 'none'}"
         raise CommandError(f"{options.reports}: no ticket for {options.clause}; {advice}")
-    one = tickets[options.clause]
+    chosen = tickets[options.clause]
     if options.json:
-        saying.as_json({"version": 1, **_told(one), "markdown": ticket.markdown(one)})
+        saying.as_json({"version": 1, **_told(chosen), "markdown": ticket.markdown(chosen)})
     else:
-        print(ticket.markdown(one))
+        print(ticket.markdown(chosen))
     return 0
 
 
-def _told(one: ticket.Ticket) -> dict[str, Any]:
+def _told(item: ticket.Ticket) -> dict[str, Any]:
     """Return a ticket for programs."""
     facts = {
-        "clause": one.name,
-        "says": one.clause.says,
-        "evidence": one.clause.evidence,
-        "verdict": one.scenario.verdict,
+        "clause": item.name,
+        "says": item.clause.says,
+        "evidence": item.clause.evidence,
+        "verdict": item.scenario.verdict,
     }
     return {
         **facts,
-        "scenario": one.title,
-        "others": one.others,
-        "target": one.scenario.target,
-        "file": f"{ticket.FOLDER}/{one.name}.md",
+        "scenario": item.title,
+        "others": item.others,
+        "target": item.scenario.target,
+        "file": f"{ticket.FOLDER}/{item.name}.md",
     }

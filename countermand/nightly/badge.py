@@ -50,7 +50,7 @@ def write(results: Path, folder: Path) -> list[Path]:
 
 def of(run: Results) -> Badge:
     """Return what a badge says of a run: which API, the verdict and the month."""
-    return said({one.api for one in run.targets}, run.verdict, run.finished)
+    return said({target.api for target in run.targets}, run.verdict, run.finished)
 
 
 def said(apis: set[str], verdict: Verdict, moment: str, instead: str = "") -> Badge:
@@ -58,7 +58,7 @@ def said(apis: set[str], verdict: Verdict, moment: str, instead: str = "") -> Ba
 
     Where it holds no longer, it says instead what has become of it, in grey.
     """
-    titles = sorted(apis) if len(apis) > 1 else [api_title(one) for one in apis]
+    titles = sorted(apis) if len(apis) > 1 else [api_title(api) for api in apis]
     return Badge(clean(", ".join(titles)), f"{instead or verdict} {moment[:7]}", verdict, bool(instead))
 
 
@@ -70,9 +70,9 @@ def unlisted(apis: set[str]) -> Badge:
 def endpoint(badge: Badge) -> str:
     """Return the JSON that shields.io reads from an address (its endpoint badge); it takes no keys of our own."""
     colour = "lightgrey" if badge.grey else look(badge.verdict).badge
-    told = {"schemaVersion": 1, "label": badge.label, "message": badge.message, "color": colour}
+    payload = {"schemaVersion": 1, "label": badge.label, "message": badge.message, "color": colour}
     bad = badge.verdict is Verdict.DOES_NOT_CONFORM and not badge.grey
-    return in_json(json.dumps(told | {"isError": bad}, ensure_ascii=False, indent=1)) + "\n"
+    return in_json(json.dumps(payload | {"isError": bad}, ensure_ascii=False, indent=1)) + "\n"
 
 
 def picture(badge: Badge, link: str = "") -> str:

@@ -70,11 +70,11 @@ class Comparison:
     @property
     def regresses(self) -> bool:
         """Whether the new run is worse in anything."""
-        return any(one.regresses for one in self.scenarios)
+        return any(difference.regresses for difference in self.scenarios)
 
     def of(self, kind: Kind) -> tuple[Difference, ...]:
         """Return the scenarios that differ in one way."""
-        return tuple(one for one in self.scenarios if one.kind is kind)
+        return tuple(difference for difference in self.scenarios if difference.kind is kind)
 
 
 def compare(old: Results, new: Results) -> Comparison:
@@ -87,14 +87,14 @@ def compare(old: Results, new: Results) -> Comparison:
     compared = sum(before is not None and after is not None for before, after in pairs)
     if not compared:
         raise CompareError(f"nothing to compare: {_told(old)} and {_told(new)} have no scenario in common")
-    found = [difference for pair in pairs if (difference := _scenario(old, new, pair))]
-    shared = {one.id for pair in pairs for one in pair if one}
+    differences = [difference for pair in pairs if (difference := _scenario(old, new, pair))]
+    shared = {scenario.id for pair in pairs for scenario in pair if scenario}
     sides = [
-        replace(one, scenarios=tuple(row for row in one.scenarios if row.id in shared)) if part else one
-        for one in (old, new)
+        replace(results, scenarios=tuple(row for row in results.scenarios if row.id in shared)) if part else results
+        for results in (old, new)
     ]
     return Comparison(
-        old, new, tuple(sorted(_clauses(*sides), key=_rank)), tuple(sorted(found, key=_rank)), compared, part
+        old, new, tuple(sorted(_clauses(*sides), key=_rank)), tuple(sorted(differences, key=_rank)), compared, part
     )
 
 
@@ -102,9 +102,9 @@ def _both(pair: Pair) -> bool:
     return pair[0] is not None and pair[1] is not None
 
 
-def _rank(one: Difference) -> tuple[int, int, bool]:
+def _rank(difference: Difference) -> tuple[int, int, bool]:
     """Rank a difference: the worst first, among them the documented, and last what only follows from another."""
-    return list(Kind).index(one.kind), list(Evidence).index(one.evidence), one.left_out
+    return list(Kind).index(difference.kind), list(Evidence).index(difference.evidence), difference.left_out
 
 
 def kind_of(old: Verdict | None, new: Verdict | None) -> Kind | None:
@@ -132,21 +132,21 @@ def _pairs(old: Results, new: Results) -> Iterator[Pair]:
 
     A scenario that moved to another file is still itself.
     """
-    before, after = ({one.id: one for one in results.scenarios} for results in (old, new))
+    before, after = ({scenario.id: scenario for scenario in results.scenarios} for results in (old, new))
     yield from ((before[key], after[key]) for key in before if key in after)
     left = [before[key] for key in before if key not in after]
     right = [after[key] for key in after if key not in before]
     moved = _by_title(old, left), _by_title(new, right)
     both = moved[0].keys() & moved[1].keys()
-    yield from ((one, moved[1][place]) for place, one in moved[0].items() if place in both)
-    met = {moved[side][place].id for side in (0, 1) for place in both}
-    yield from ((one, None) for one in left if one.id not in met)
-    yield from ((None, one) for one in right if one.id not in met)
+    yield from ((scenario, moved[1][key]) for key, scenario in moved[0].items() if key in both)
+    met = {moved[side][key].id for side in (0, 1) for key in both}
+    yield from ((scenario, None) for scenario in left if scenario.id not in met)
+    yield from ((None, scenario) for scenario in right if scenario.id not in met)
 
 
 def _by_title(results: Results, scenarios: list[Scenario]) -> dict[tuple[str, str], Scenario]:
     named = titles(results)
-    return {(one.clause, named[one.id]): one for one in scenarios}
+    return {(scenario.clause, named[scenario.id]): scenario for scenario in scenarios}
 
 
 def _scenario(old: Results, new: Results, pair: Pair) -> Difference | None:
@@ -158,19 +158,19 @@ def _scenario(old: Results, new: Results, pair: Pair) -> Difference | None:
         kind = Kind.CHANGED
     if kind is None:
         return None
-    one, results = (after, new) if after else (before, old)
-    assert one is not None  # a pair has at least one side
+    scenario, results = (after, new) if after else (before, old)
+    assert scenario is not None  # a pair has at least one side
     return Difference(
         kind,
-        one.clause,
-        results.catalogue[one.clause].says,
+        scenario.clause,
+        results.catalogue[scenario.clause].says,
         before.verdict if before else None,
         after.verdict if after else None,
-        titles(results)[one.id],
-        one.id,
+        titles(results)[scenario.id],
+        scenario.id,
         before.message if before else None,
         after.message if after else None,
-        results.catalogue[one.clause].evidence,
+        results.catalogue[scenario.clause].evidence,
     )
 
 
@@ -179,12 +179,12 @@ def _is_only_left_out(before: Scenario, after: Scenario) -> bool:
 
     Another had shown the fault. What did not conform when it was played is another matter.
     """
-    sides = [one.verdict for one in (before, after) if not is_left_out(one.verdict, one.message)]
+    sides = [side.verdict for side in (before, after) if not is_left_out(side.verdict, side.message)]
     return len(sides) < 2 and all(verdict is Verdict.CONFORMS for verdict in sides)  # noqa: PLR2004 - both
 
 
 def _clauses(old: Results, new: Results) -> Iterator[Difference]:
-    before, after = ({one.clause.id: one for one in results.clauses} for results in (old, new))
+    before, after = ({judged.clause.id: judged for judged in results.clauses} for results in (old, new))
     for key in dict.fromkeys([*before, *after]):
         was, now = (side[key].verdict if key in side else None for side in (before, after))
         if (kind := kind_of(was, now)) and not _only_follows(before.get(key), after.get(key)):
@@ -199,7 +199,7 @@ def _only_follows(before: Judged | None, after: Judged | None) -> bool:
     """
     if before is None or after is None:
         return False
-    was, now = ({one.id: one for one in side.scenarios} for side in (before, after))
+    was, now = ({scenario.id: scenario for scenario in side.scenarios} for side in (before, after))
     pairs = [(was[key], now[key]) for key in was if key in now]
-    alike = all(one.verdict is other.verdict or _is_only_left_out(one, other) for one, other in pairs)
-    return alike and any(one.verdict is not other.verdict for one, other in pairs)
+    alike = all(old.verdict is new.verdict or _is_only_left_out(old, new) for old, new in pairs)
+    return alike and any(old.verdict is not new.verdict for old, new in pairs)

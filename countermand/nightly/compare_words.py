@@ -35,8 +35,10 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "new": _side(comparison.new),
         "compared": comparison.compared,
         "counts": {kind.value: len(comparison.of(kind)) for kind in Kind},
-        "clauses": [_told(one) for one in comparison.clauses],
-        "scenarios": [{**_fields(one), "regresses": one.regresses} for one in comparison.scenarios],
+        "clauses": [_told(difference) for difference in comparison.clauses],
+        "scenarios": [
+            {**_fields(difference), "regresses": difference.regresses} for difference in comparison.scenarios
+        ],
     }
 
 
@@ -58,14 +60,20 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     if comparison.clauses:
         yield from ("## Clauses", "")
         rows = [
-            (one.clause, one.says, one.old or "not judged", one.new or "not judged", one.kind)
-            for one in comparison.clauses
+            (
+                difference.clause,
+                difference.says,
+                difference.old or "not judged",
+                difference.new or "not judged",
+                difference.kind,
+            )
+            for difference in comparison.clauses
         ]
         yield from table(("Clause", "What the seller must do", "Old", "New", "Change"), rows)
     for kind in Kind:
-        if found := comparison.of(kind):
-            yield from (f"## {MEANS[kind].capitalize()} ({len(found)})", "")
-            yield from table(("Clause", "Scenario", "Old", "New", "What was seen"), map(_row, found))
+        if differences := comparison.of(kind):
+            yield from (f"## {MEANS[kind].capitalize()} ({len(differences)})", "")
+            yield from table(("Clause", "Scenario", "Old", "New", "What was seen"), map(_row, differences))
 
 
 FACTS = (
@@ -77,11 +85,17 @@ FACTS = (
 )
 
 
-def _row(one: Difference) -> tuple[str, ...]:
-    seen = _first(one.new_message) or f"then: {_first(one.old_message)}"
-    if one.kind is Kind.CHANGED and one.old is one.new:
-        seen = f"{_seen(one.new_message)} (then: {_seen(one.old_message)})"
-    return one.clause, one.scenario or "", one.old or "not judged", one.new or "not judged", seen
+def _row(difference: Difference) -> tuple[str, ...]:
+    seen = _first(difference.new_message) or f"then: {_first(difference.old_message)}"
+    if difference.kind is Kind.CHANGED and difference.old is difference.new:
+        seen = f"{_seen(difference.new_message)} (then: {_seen(difference.old_message)})"
+    return (
+        difference.clause,
+        difference.scenario or "",
+        difference.old or "not judged",
+        difference.new or "not judged",
+        seen,
+    )
 
 
 def _first(message: str | None) -> str:
@@ -100,9 +114,15 @@ def _side(results: Results) -> dict[str, Any]:
     return {"targets": targets, **{part: getattr(results, part) for part in parts}}
 
 
-def _fields(one: Difference) -> dict[str, Any]:
-    return {name: value for name, value in asdict(one).items() if name != "evidence"}
+def _fields(difference: Difference) -> dict[str, Any]:
+    return {name: value for name, value in asdict(difference).items() if name != "evidence"}
 
 
-def _told(one: Difference) -> dict[str, Any]:
-    return {"kind": one.kind, "clause": one.clause, "says": one.says, "old": one.old, "new": one.new}
+def _told(difference: Difference) -> dict[str, Any]:
+    return {
+        "kind": difference.kind,
+        "clause": difference.clause,
+        "says": difference.says,
+        "old": difference.old,
+        "new": difference.new,
+    }

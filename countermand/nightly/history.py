@@ -56,7 +56,7 @@ class Entry:
 
     def as_json(self) -> dict[str, Any]:
         """Return a line of the history."""
-        told = {
+        fields = {
             "target": self.target,
             "api": self.api,
             "started": self.started,
@@ -64,7 +64,7 @@ class Entry:
             "untested": self.untested,
         }
         return {
-            **told,
+            **fields,
             "clauses": dict(self.clauses),
             "documented": sorted(self.documented),
             "waived": dict(self.waived),
@@ -90,32 +90,34 @@ class Entry:
 
 def entries(runs: Iterable[Finished]) -> dict[tuple[str, str], Entry]:
     """Return the newest entry of each target."""
-    found: dict[tuple[str, str], Entry] = {}
+    newest: dict[tuple[str, str], Entry] = {}
     for run in runs:
         for target in run.targets:
-            one = _entry(run, target.name, target.api)
-            if one.key not in found or found[one.key].started < one.started:
-                found[one.key] = one
-    return found
+            entry = _entry(run, target.name, target.api)
+            if entry.key not in newest or newest[entry.key].started < entry.started:
+                newest[entry.key] = entry
+    return newest
 
 
 def _entry(run: Finished, target: str, api: str) -> Entry:
-    judged = [one for one in run.clauses if one.clause.api == api]
-    shown = {one.clause.id: one.verdict for one in judged if one.verdict in SHOWN}
-    open_ends = frozenset(one.clause.id for one in judged if one.clause.id in shown and _matters(one))
-    own = {one.clause.id: [scenario for scenario in one.scenarios if scenario.target == target] for one in judged}
+    clauses = [judged for judged in run.clauses if judged.clause.api == api]
+    shown = {judged.clause.id: judged.verdict for judged in clauses if judged.verdict in SHOWN}
+    open_ends = frozenset(judged.clause.id for judged in clauses if judged.clause.id in shown and _matters(judged))
+    own = {
+        judged.clause.id: [scenario for scenario in judged.scenarios if scenario.target == target] for judged in clauses
+    }
     waived = {key: words for key in shown if (words := run.excuses(own[key]))}
     lapsed = {
-        one.clause: one.sentence
-        for one in run.waivers
-        if one.clause in shown and one.clause not in waived and one.state in LAPSED
+        waiver.clause: waiver.sentence
+        for waiver in run.waivers
+        if waiver.clause in shown and waiver.clause not in waived and waiver.state in LAPSED
     }
-    verdict = run.verdict if len(run.targets) == 1 or run.untested else _verdict(judged, run)
+    verdict = run.verdict if len(run.targets) == 1 or run.untested else _verdict(clauses, run)
     return Entry(target, api, run.started, verdict, run.untested, shown, open_ends, waived, lapsed)
 
 
-def _verdict(judged: Sequence[Judged], run: Finished) -> Verdict:
-    broken = any(one.verdict is Verdict.DOES_NOT_CONFORM for one in judged)
+def _verdict(clauses: Sequence[Judged], run: Finished) -> Verdict:
+    broken = any(judged.verdict is Verdict.DOES_NOT_CONFORM for judged in clauses)
     return (
         Verdict.DOES_NOT_CONFORM
         if broken
@@ -137,15 +139,15 @@ def read(path: Path) -> list[Entry]:
         return []
     except (OSError, UnicodeDecodeError) as error:
         raise HistoryError(f"{path}: cannot be read: {error}") from None
-    found = []
+    nights = []
     for number, line in enumerate(lines, 1):
         try:
-            found += [Entry.of_json(json.loads(line))] if line.strip() else []
+            nights += [Entry.of_json(json.loads(line))] if line.strip() else []
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise HistoryError(
                 f"{path}:{number}: is no night of this suite: remove the line, or move the file away"
             ) from None
-    return found
+    return nights
 
 
 def keep(path: Path, past: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]:
@@ -153,11 +155,13 @@ def keep(path: Path, past: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]
 
     It is replaced whole. Raises HistoryError.
     """
-    whole = {(one.key, one.started): one for one in (*past, *new)}
-    latest = max((one.night for one in whole.values()), default="")
+    whole = {(entry.key, entry.started): entry for entry in (*past, *new)}
+    latest = max((entry.night for entry in whole.values()), default="")
     oldest = (date.fromisoformat(latest) - YEAR).isoformat() if latest else ""
-    kept = sorted((one for one in whole.values() if one.night >= oldest), key=lambda one: (one.started, one.key))
-    text = "".join(json.dumps(one.as_json(), ensure_ascii=False) + "\n" for one in kept)
+    kept = sorted(
+        (entry for entry in whole.values() if entry.night >= oldest), key=lambda entry: (entry.started, entry.key)
+    )
+    text = "".join(json.dumps(entry.as_json(), ensure_ascii=False) + "\n" for entry in kept)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         made = path.with_name(f"{path.name}.new")
@@ -170,14 +174,14 @@ def keep(path: Path, past: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]
 
 def before(past: Iterable[Entry], new: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], Entry]:
     """Return of each target the last entry before this night."""
-    first = min((one.started for one in new.values()), default="9999")
-    found: dict[tuple[str, str], Entry] = {}
-    for one in sorted(past, key=lambda entry: entry.started):
-        if one.started < (new[one.key].started if one.key in new else first):
-            found[one.key] = one
-    return found
+    first = min((entry.started for entry in new.values()), default="9999")
+    last: dict[tuple[str, str], Entry] = {}
+    for entry in sorted(past, key=lambda entry: entry.started):
+        if entry.started < (new[entry.key].started if entry.key in new else first):
+            last[entry.key] = entry
+    return last
 
 
-def is_long_before(one: str, other: str) -> bool:
+def is_long_before(earlier: str, later: str) -> bool:
     """Say whether a run began so long before another that they are of two nights."""
-    return datetime.fromisoformat(other) - datetime.fromisoformat(one) > APART
+    return datetime.fromisoformat(later) - datetime.fromisoformat(earlier) > APART

@@ -33,7 +33,7 @@ class Column:
     @cached_property
     def judged(self) -> dict[str, Judged]:
         """The clauses this run looked at; one that counts as not tested says nothing of any."""
-        return {} if self.run.untested is not None else {one.clause.id: one for one in self.run.clauses}
+        return {} if self.run.untested is not None else {judged.clause.id: judged for judged in self.run.clauses}
 
     def waiver(self, clause: str) -> str | None:
         """Return who answers for all that is the matter with a clause of this run, until when and why."""
@@ -59,12 +59,12 @@ class Table:
 
     def worst(self, clause: Clause) -> Verdict:
         """Return the worst that any run says of a clause."""
-        found = [cell.verdict for cell in self.cells(clause) if cell]
-        return min(found, key=WORST_FIRST.index)
+        verdicts = [cell.verdict for cell in self.cells(clause) if cell]
+        return min(verdicts, key=WORST_FIRST.index)
 
     def past(self, column: Column) -> list[Column]:
         """Return all runs of a column's target, the oldest first."""
-        return [one for one in self.columns if one.target.name == column.target.name]
+        return [other for other in self.columns if other.target.name == column.target.name]
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,14 @@ def matrix(
     different = {(run.started, run.seed, tuple(target.name for target in run.targets)): run for run in runs}
     columns = [_column(run, target, beside) for run in different.values() for target in run.targets]
     changes = tuple(_changes(list(different.values()), wanted))
-    columns.sort(key=lambda one: (one.target.api, one.target.name, one.run.started))
+    columns.sort(key=lambda column: (column.target.api, column.target.name, column.run.started))
     columns = [
-        replace(one, last=one.target != (after and after.target)) for one, after in zip_longest(columns, columns[1:])
+        replace(column, last=column.target != (after and after.target))
+        for column, after in zip_longest(columns, columns[1:])
     ][: len(columns)]
-    columns.sort(key=lambda one: _need(one.target, changes))
+    columns.sort(key=lambda column: _need(column.target, changes))
     apis = dict.fromkeys(sorted(column.target.api for column in columns))
-    tables = (_table(api, [one for one in columns if one.target.api == api]) for api in apis)
+    tables = (_table(api, [column for column in columns if column.target.api == api]) for api in apis)
     return Matrix(tuple(tables), tuple(missing), changes)
 
 
@@ -111,20 +112,22 @@ def _changes(runs: Sequence[Finished], expected: Sequence[tuple[str, str]]) -> l
     """Return what is new at each target's last run, beside the one before."""
     past = [entry for run in runs for entry in history.entries([run]).values()]
     new = history.entries(runs)
-    newest = max((one.started for one in new.values()), default="")
+    newest = max((entry.started for entry in new.values()), default="")
     # Of an expected target whose last run is of another night, nothing was tested last night.
     new = {
-        key: one
-        for key, one in new.items()
-        if key not in set(expected) or not history.is_long_before(one.started, newest)
+        key: entry
+        for key, entry in new.items()
+        if key not in set(expected) or not history.is_long_before(entry.started, newest)
     }
     return night.changes(history.before(past, new), new, past, expected)
 
 
 def _need(target: Target, changes: Sequence[Change]) -> int:
     """Say how soon somebody has to look at a target: its place among the changes, which begin with what to act on."""
-    found = (number for number, one in enumerate(changes) if (one.api, one.target) == (target.api, target.name))
-    return next(found, len(changes))
+    places = (
+        number for number, change in enumerate(changes) if (change.api, change.target) == (target.api, target.name)
+    )
+    return next(places, len(changes))
 
 
 def as_json(joined: Matrix) -> dict[str, Any]:
@@ -137,8 +140,8 @@ def as_json(joined: Matrix) -> dict[str, Any]:
 
 
 def _column(run: Finished, target: Target, beside: Path | None) -> Column:
-    parts = {one.name: getattr(run, one.name) for one in fields(Results)}
-    own = tuple(one for one in run.scenarios if one.target == target.name and one.api == target.api)
+    parts = {field.name: getattr(run, field.name) for field in fields(Results)}
+    own = tuple(scenario for scenario in run.scenarios if scenario.target == target.name and scenario.api == target.api)
     alone = Results(**{**parts, "targets": (target,), "scenarios": own})
     return Column(target, run if len(run.targets) == 1 else alone, _verdict(run, alone), _page(run, beside))
 
@@ -163,7 +166,7 @@ def _page(run: Finished, beside: Path | None) -> str | None:
 def _table(api: str, columns: Sequence[Column]) -> Table:
     looked = {key for column in columns for key in column.judged}
     # The newest run's words, and its order; clauses only an older suite had come last.
-    newest = sorted(columns, key=lambda one: one.run.started, reverse=True)
+    newest = sorted(columns, key=lambda column: column.run.started, reverse=True)
     clauses: dict[str, Clause] = {}
     for column in newest:
         for clause in column.run.catalogue.of(api):

@@ -35,17 +35,17 @@ def page(matrix: Matrix) -> str:
 def _answer(matrix: Matrix) -> Iterator[str]:
     """Yield what was there last night: one sentence, and what is to be acted on."""
     yield f'<p class="answer">{_text(sentence(matrix.changes))}</p>'
-    shown = [one for one in matrix.changes if one.red or one.kind in {Kind.STILL, Kind.WAIVED}]
+    shown = [change for change in matrix.changes if change.red or change.kind in {Kind.STILL, Kind.WAIVED}]
     if shown:
-        yield "<ul>" + "".join(f"<li>{_change(one)}</li>" for one in shown) + "</ul>"
+        yield "<ul>" + "".join(f"<li>{_change(change)}</li>" for change in shown) + "</ul>"
 
 
-def _change(one: Change) -> str:
-    told = [f"<strong>{_text(one.target)}</strong>", one.clause or "", one.kind]
-    told += [f"since {one.since}"] if one.since else []
-    told += [one.flaky] if one.flaky else []
-    told += [one.words] if one.words else []
-    return ", ".join([told[0], *map(_text, filter(None, told[1:]))])
+def _change(change: Change) -> str:
+    parts = [f"<strong>{_text(change.target)}</strong>", change.clause or "", change.kind]
+    parts += [f"since {change.since}"] if change.since else []
+    parts += [change.flaky] if change.flaky else []
+    parts += [change.words] if change.words else []
+    return ", ".join([parts[0], *map(_text, filter(None, parts[1:]))])
 
 
 def _count(matrix: Matrix) -> str:
@@ -74,7 +74,7 @@ def _table(table: Table) -> Iterator[str]:
     yield f"<caption>{_text(label)}</caption><thead>"
     yield '<tr><th scope="col" rowspan="2" class="corner">Clause</th>'
     for column in table.columns:
-        strip = "".join(_night(one) for one in table.past(column)[-NIGHTS:]) if column.last else ""
+        strip = "".join(_night(run) for run in table.past(column)[-NIGHTS:]) if column.last else ""
         name = f'<span>{_text(column.target.name)}</span><span class="strip">{strip}</span>'
         yield f'<th scope="col" class="target{_past(column)}">{name}</th>'
     yield "</tr><tr>"
@@ -98,9 +98,9 @@ def _head(column: Column) -> str:
     date = f'<time datetime="{escape(run.started)}">{day}<br> {time[:5]}</time>'
     link = f'<a href="{escape(column.page)}">{date}</a>' if column.page else date
     words = column.run.untested or f"{column.scope} documented clauses"
-    told = f"{column.verdict}: {words}; suite {run.suite['version']}" + ("" if run.complete else "; not complete")
+    title = f"{column.verdict}: {words}; suite {run.suite['version']}" + ("" if run.complete else "; not complete")
     scope = (
-        f'<span class="scope" title="{_text(told)}">'
+        f'<span class="scope" title="{_text(title)}">'
         f"{column.scope.replace(' of ', '/')}{'' if run.complete else '*'}</span>"
     )
     return f'<th scope="col" class="run{_past(column)}">{link}<br>{_sign(column.verdict)}<br>{scope}</th>'
@@ -126,9 +126,9 @@ def _cell(table: Table, clause: Clause, number: int, cell: Judged | None) -> str
     if cell.verdict not in TROUBLE:
         return _sign(cell.verdict)
     waiver = table.columns[number].waiver(clause.id)
-    told = f"{table.columns[number].target.name}: {cell.verdict}" + (f"; {waiver}" if waiver else "")
+    title = f"{table.columns[number].target.name}: {cell.verdict}" + (f"; {waiver}" if waiver else "")
     mark = '<span class="waived" title="waived">w</span>' if waiver else ""
-    return f'<a href="#{_anchor(clause, number)}" title="{_text(told)}">{_sign(cell.verdict)}{mark}</a>'
+    return f'<a href="#{_anchor(clause, number)}" title="{_text(title)}">{_sign(cell.verdict)}{mark}</a>'
 
 
 def _findings(table: Table) -> Iterator[str]:
@@ -138,21 +138,24 @@ def _findings(table: Table) -> Iterator[str]:
     """
     named = [titles(column.run) for column in table.columns]
     for clause in table.clauses:
-        found: dict[str, list[str]] = {}
+        findings: dict[str, list[str]] = {}
         for number, cell in enumerate(table.cells(clause)):
             if cell and cell.verdict in TROUBLE:
-                found.setdefault(_finding(cell, named[number]), []).append(
+                findings.setdefault(_finding(cell, named[number]), []).append(
                     _whose(table.columns[number], _anchor(clause, number))
                 )
-        if found:
+        if findings:
             yield f"<section><h3>{clause.id}: {_text(clause.says)}</h3><dl>"
-            yield from ("".join([*whose, told]) for told, whose in found.items())
+            yield from ("".join([*whose, finding]) for finding, whose in findings.items())
             yield "</dl></section>"
 
 
 def _finding(cell: Judged, named: Mapping[str, str]) -> str:
     rows = [scenario for scenario in cell.scenarios if scenario.verdict in TROUBLE]
-    return "".join(f"<dd>{_sign(one.verdict)} {_text(named[one.id])}: {_text(headline(one))}</dd>" for one in rows)
+    return "".join(
+        f"<dd>{_sign(scenario.verdict)} {_text(named[scenario.id])}: {_text(headline(scenario))}</dd>"
+        for scenario in rows
+    )
 
 
 def _past(column: Column) -> str:

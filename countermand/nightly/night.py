@@ -61,14 +61,16 @@ def changes(
     Expected targets are those that must have been tested.
     """
     wanted, nights = list(expected), list(past)
-    named = adopting([*old, *new, *wanted, *(one.key for one in nights)])
-    then, now = ({named(key): one for key, one in side.items()} for side in (old, new))
-    found: list[Change] = []
+    named = adopting([*old, *new, *wanted, *(entry.key for entry in nights)])
+    then, now = ({named(key): entry for key, entry in side.items()} for side in (old, new))
+    result: list[Change] = []
     for key in sorted({*then, *now, *map(named, wanted)}):
-        history = sorted((one for one in nights if named(one.key) == key), key=lambda one: one.started)
-        found += _of_target(key, then.get(key), now.get(key), history)
+        history = sorted((entry for entry in nights if named(entry.key) == key), key=lambda entry: entry.started)
+        result += _of_target(key, then.get(key), now.get(key), history)
     order = list(Kind)
-    return sorted(found, key=lambda one: (not one.red, order.index(one.kind), one.target, one.clause or ""))
+    return sorted(
+        result, key=lambda change: (not change.red, order.index(change.kind), change.target, change.clause or "")
+    )
 
 
 def _of_target(
@@ -88,7 +90,7 @@ def _of_target(
     last = (
         old
         if old is None or old.untested is None
-        else next((one for one in reversed(history) if _is_before(one, new)), old)
+        else next((entry for entry in reversed(history) if _is_before(entry, new)), old)
     )
     before = last.clauses if last else {}
     for clause in sorted({*before, *new.clauses, *new.waived}):
@@ -103,8 +105,8 @@ def _of_target(
             yield Change(kind, target, api, clause, words, since, _flaky(history, clause, new), new=fresh)
 
 
-def _is_before(one: Entry, new: Entry) -> bool:
-    return one.untested is None and one.started < new.started
+def _is_before(entry: Entry, new: Entry) -> bool:
+    return entry.untested is None and entry.started < new.started
 
 
 def adopting(keys: Iterable[tuple[str, str]]) -> Callable[[tuple[str, str]], tuple[str, str]]:
@@ -140,10 +142,10 @@ def _kind(was: Verdict, now: Verdict, clause: str, new: Entry) -> Kind | None:
             return Kind.RECOVERED if was is Verdict.DOES_NOT_CONFORM else None
 
 
-def _said(one: Entry, clause: str | None) -> Verdict:
+def _said(entry: Entry, clause: str | None) -> Verdict:
     if clause is None:
-        return Verdict.NOT_TESTED if one.untested is not None else Verdict.CONFORMS
-    return one.clauses.get(clause, Verdict.CONFORMS)
+        return Verdict.NOT_TESTED if entry.untested is not None else Verdict.CONFORMS
+    return entry.clauses.get(clause, Verdict.CONFORMS)
 
 
 def _since(history: Sequence[Entry], clause: str | None, now: Verdict) -> str | None:
@@ -152,18 +154,21 @@ def _since(history: Sequence[Entry], clause: str | None, now: Verdict) -> str | 
     Nights that tested nothing are passed over.
     """
     since = None
-    for one in reversed(history):
-        if clause is not None and one.untested is not None:
+    for entry in reversed(history):
+        if clause is not None and entry.untested is not None:
             continue
-        if _said(one, clause) is not now:
+        if _said(entry, clause) is not now:
             break
-        since = one.night
+        since = entry.night
     return since
 
 
 def _flaky(history: Sequence[Entry], clause: str, new: Entry) -> str | None:
     """Say how often the last nights changed their mind, where that is too often."""
-    nights = [*[one for one in history if one.untested is None and one.started < new.started][-(WEEK - 1) :], new]
-    said = [_said(one, clause) for one in nights]
-    changed = sum(one is not other for one, other in itertools.pairwise(said))
+    nights = [
+        *[entry for entry in history if entry.untested is None and entry.started < new.started][-(WEEK - 1) :],
+        new,
+    ]
+    verdicts = [_said(entry, clause) for entry in nights]
+    changed = sum(before is not after for before, after in itertools.pairwise(verdicts))
     return f"changed {changed} times in {len(nights)} nights" if changed >= FLAKY else None

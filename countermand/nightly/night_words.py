@@ -22,28 +22,31 @@ SAID = {
 }
 
 
-def sentence(found: Sequence[Change]) -> str:
+def sentence(changes: Sequence[Change]) -> str:
     """Return the answer to "what was there last night?" in one line."""
     parts = []
     for kind, words in SAID.items():
-        of_kind = [one for one in found if one.kind is kind]
+        of_kind = [change for change in changes if change.kind is kind]
         if of_kind:
-            places = [f"{one.target} {one.clause}" if one.clause else one.target for one in of_kind]
+            places = [f"{change.target} {change.clause}" if change.clause else change.target for change in of_kind]
             more = f" and {len(places) - 3} more" if len(places) > 3 else ""  # noqa: PLR2004 - three fit a line
             parts.append(f"{len(of_kind)} {words} ({', '.join(places[:3])}{more})")
     return f"Last night: {'; '.join(parts)}." if parts else "Last night: nothing new, and nothing known to be broken."
 
 
-def markdown(found: Sequence[Change], new: Mapping[tuple[str, str], Entry]) -> str:
+def markdown(changes: Sequence[Change], new: Mapping[tuple[str, str], Entry]) -> str:
     """Return the whole as Markdown."""
-    return "\n".join([f"# {sentence(found)}", "", *_tables(found), *_targets(new)])
+    return "\n".join([f"# {sentence(changes)}", "", *_tables(changes), *_targets(new)])
 
 
-def _tables(found: Sequence[Change]) -> Iterator[str]:
+def _tables(changes: Sequence[Change]) -> Iterator[str]:
     for kind in Kind:
-        if rows := [one for one in found if one.kind is kind]:
+        if rows := [change for change in changes if change.kind is kind]:
             yield from (f"## {kind.capitalize()} ({len(rows)})", "")
-            shown = [(one.target, one.clause or "", one.since or "", one.flaky or "", one.words) for one in rows]
+            shown = [
+                (change.target, change.clause or "", change.since or "", change.flaky or "", change.words)
+                for change in rows
+            ]
             yield from table(("Target", "Clause", "Since", "Flaky", "Words"), shown)
 
 
@@ -51,37 +54,37 @@ def _targets(new: Mapping[tuple[str, str], Entry]) -> Iterator[str]:
     yield from ("## Targets", "")
     yield from table(
         ("Target", "API", "Verdict", "Started"),
-        [(one.target, one.api, one.verdict, one.started) for one in new.values()],
+        [(entry.target, entry.api, entry.verdict, entry.started) for entry in new.values()],
     )
 
 
-def as_json(found: Sequence[Change], new: Mapping[tuple[str, str], Entry]) -> dict[str, Any]:
+def as_json(changes: Sequence[Change], new: Mapping[tuple[str, str], Entry]) -> dict[str, Any]:
     """Return what schemas/night.schema.json describes: from it issues are opened and closed, and chats are told."""
     return {
         "version": VERSION,
-        "sentence": sentence(found),
-        "red": any(one.red for one in found),
-        "changes": [_change(one) for one in found],
+        "sentence": sentence(changes),
+        "red": any(change.red for change in changes),
+        "changes": [_change(change) for change in changes],
         "targets": [
             {
-                "target": one.target,
-                "api": one.api,
-                "verdict": one.verdict,
-                "started": one.started,
-                "untested": one.untested,
+                "target": entry.target,
+                "api": entry.api,
+                "verdict": entry.verdict,
+                "started": entry.started,
+                "untested": entry.untested,
             }
-            for one in new.values()
+            for entry in new.values()
         ],
     }
 
 
-def _change(one: Change) -> dict[str, Any]:
-    told = {
-        "kind": one.kind,
-        "target": one.target,
-        "api": one.api,
-        "clause": one.clause,
-        "new": one.new,
-        "red": one.red,
+def _change(change: Change) -> dict[str, Any]:
+    fields = {
+        "kind": change.kind,
+        "target": change.target,
+        "api": change.api,
+        "clause": change.clause,
+        "new": change.new,
+        "red": change.red,
     }
-    return {**told, "since": one.since, "flaky": one.flaky, "words": one.words}
+    return {**fields, "since": change.since, "flaky": change.flaky, "words": change.words}

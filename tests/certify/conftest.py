@@ -128,7 +128,7 @@ def few(pair: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Pa
 def agreed(path: Path) -> Terms:
     """Return the terms a certificate was made on."""
     sealed = json.loads(archive.unpacked(path)[contents.ENVELOPE])
-    return terms.told(json.loads(base64.b64decode(sealed["payload"])), sealed["signatures"][0]["keyid"])
+    return terms.of(json.loads(base64.b64decode(sealed["payload"])), sealed["signatures"][0]["keyid"])
 
 
 Lie = Callable[[Mapping[str, Callable[[str], str]]], Path]
