@@ -109,8 +109,8 @@ class Told:
 
     @property
     def results(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads((self.reports / "results.json").read_text(encoding="utf-8"))
-        return told
+        results: dict[str, Any] = json.loads((self.reports / "results.json").read_text(encoding="utf-8"))
+        return results
 
     @property
     def counts(self) -> dict[str, int]:
@@ -118,7 +118,9 @@ class Told:
 
     @property
     def scenarios(self) -> dict[str, int]:
-        return dict(Counter(one["verdict"] for clause in self.results["clauses"] for one in clause["scenarios"]))
+        return dict(
+            Counter(scenario["verdict"] for clause in self.results["clauses"] for scenario in clause["scenarios"])
+        )
 
     @property
     def record(self) -> dict[str, int]:

@@ -50,9 +50,9 @@ def staged(folder: Path, seller: Watched, *pairs: tuple[str, str]) -> Iterator[P
         yield rewritten(path, ('"embedded-opensrs"', '"staging"'), *pairs)
 
 
-def message(told: Told, clause: str) -> str:
-    found = next(one for one in told.results["clauses"] if one["id"] == clause)
-    return "\n".join(one["message"] or "" for one in found["scenarios"])
+def message(done: Told, clause: str) -> str:
+    row = next(row for row in done.results["clauses"] if row["id"] == clause)
+    return "\n".join(scenario["message"] or "" for scenario in row["scenarios"])
 
 
 @pytest.mark.parametrize(("kind", "verdict"), [(Guarded, "conforms"), (Failing, "departs")])
@@ -60,19 +60,19 @@ def test_what_turns_a_caller_away_or_reads_no_hostile_document_is_no_failure_of_
     tmp_path: Path, kind: type[Watched], verdict: str
 ) -> None:
     with staged(tmp_path, kind(embedded.SELLERS["opensrs"]())) as target:
-        told = run(tmp_path, f"--target={target}", "-m", f"{STATUSES} or {PROVOKING}")
-    assert told.verdicts["OSRS-CMD-04"] == verdict, message(told, "OSRS-CMD-04")
-    assert told.verdicts["OSRS-CMD-05"] == "conforms"
-    assert told.verdicts["OSRS-SIG-01"] == "conforms"
+        done = run(tmp_path, f"--target={target}", "-m", f"{STATUSES} or {PROVOKING}")
+    assert done.verdicts["OSRS-CMD-04"] == verdict, message(done, "OSRS-CMD-04")
+    assert done.verdicts["OSRS-CMD-05"] == "conforms"
+    assert done.verdicts["OSRS-SIG-01"] == "conforms"
     if verdict == "departs":
-        assert "of OSRS-XML-10" in message(told, "OSRS-CMD-04")
+        assert "of OSRS-XML-10" in message(done, "OSRS-CMD-04")
 
 
 def test_an_unknown_order_that_is_not_found_by_status_is_named_with_what_provoked_it(tmp_path: Path) -> None:
     with staged(tmp_path, Watched(deviants("opensrs")["Forwarding"]())) as target:
-        told = run(tmp_path, f"--target={target}", "-m", "OSRS-CMD-04 or OSRS-STA-01")
-    assert "in the scenario 'An order that was" in message(told, "OSRS-CMD-04")
-    assert "OSRS-CMD-04 or OSRS-STA-01" in message(told, "OSRS-CMD-04")
+        done = run(tmp_path, f"--target={target}", "-m", "OSRS-CMD-04 or OSRS-STA-01")
+    assert "in the scenario 'An order that was" in message(done, "OSRS-CMD-04")
+    assert "OSRS-CMD-04 or OSRS-STA-01" in message(done, "OSRS-CMD-04")
 
 
 class Signposting(Seller):
@@ -100,6 +100,6 @@ def test_a_domain_is_the_foreign_orders_only_where_its_owner_says_so(
         if not asked:
             text = target.read_text(encoding="utf-8")
             target.write_text(re.sub(r"(?ms)^\[another_buyer\].*?(?=^\[|\Z)", "", text), encoding="utf-8")
-        told = run(tmp_path, f"--target={target}", "-m", "OSRS-REQ-06")
-    assert told.verdicts == {"OSRS-REQ-06": verdict}, message(told, "OSRS-REQ-06")
-    assert ("give one as [another_buyer]" in message(told, "OSRS-REQ-06")) is (verdict == "inconclusive")
+        done = run(tmp_path, f"--target={target}", "-m", "OSRS-REQ-06")
+    assert done.verdicts == {"OSRS-REQ-06": verdict}, message(done, "OSRS-REQ-06")
+    assert ("give one as [another_buyer]" in message(done, "OSRS-REQ-06")) is (verdict == "inconclusive")

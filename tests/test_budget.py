@@ -32,9 +32,9 @@ UNKNOWN = re.compile("COUNTERMAND-.*")
 
 def said(pattern: str, text: str = GUIDE) -> int:
     """Return the number of orders that a document gives in a word."""
-    found = re.search(pattern, text)
-    assert found, pattern
-    return NUMBERS.index(found[1].lower())
+    match = re.search(pattern, text)
+    assert match, pattern
+    return NUMBERS.index(match[1].lower())
 
 
 BUDGET = said(r"It uses up (\w+) orders in flight of an operator that conforms")
@@ -69,23 +69,23 @@ def used_up(folder: Path, seller: ala.Seller, orders: int) -> tuple[int, Told]:
         path.write_text(
             text.replace(listed[0], f"in_flight = [{few}]").replace('"embedded-ala"', '"staging"'), encoding="utf-8"
         )
-        told = run(folder, f"--target={path}")
+        done = run(folder, f"--target={path}")
         with closing(Ledger(folder / "ledger.sqlite")) as ledger:
             entries = ledger.entries(f"ala {load(path).url.partition('//')[2]}")
     taken_up = [entry for entry in entries if entry.state == "in_flight" and entry.outcome == "Pending"]
-    return len(taken_up), told
+    return len(taken_up), done
 
 
 def references(seller: Watched) -> list[tuple[str, bool]]:
     """Return every order a request named in its proper place, and whether the seller took its cancellation up."""
-    told = []
+    orders = []
     for request, response in zip(seller.asked, seller.answered, strict=True):
         try:
-            names = [text(one).strip() for one in named(parse(request.body), "targetSellerOrderReference")]
+            names = [text(element).strip() for element in named(parse(request.body), "targetSellerOrderReference")]
         except ValueError:
             continue
-        told += [(name, response.status == 200 and b"Pending" in response.body) for name in names if name]
-    return told
+        orders += [(name, response.status == 200 and b"Pending" in response.body) for name in names if name]
+    return orders
 
 
 @pytest.fixture
@@ -94,14 +94,14 @@ def seller() -> Watched:
 
 
 def test_so_many_orders_are_enough_and_so_many_are_used_up_as_the_documents_say(tmp_path: Path) -> None:
-    used, told = used_up(tmp_path, ala.Seller(), ENOUGH)
-    assert (used, told.counts.get("inconclusive", 0)) == (BUDGET, 0)
+    used, done = used_up(tmp_path, ala.Seller(), ENOUGH)
+    assert (used, done.counts.get("inconclusive", 0)) == (BUDGET, 0)
     assert {said(r"(\w+) in flight are enough for a whole run", EXAMPLE), EXAMPLE.count('{ seller = "S-1')} == {ENOUGH}
 
 
 def test_a_seller_that_says_every_no_in_the_same_words_uses_up_what_a_dry_run_counts(tmp_path: Path) -> None:
-    used, told = used_up(tmp_path, Curt(), ENOUGH_IF_CURT)
-    assert (used, told.counts.get("inconclusive", 0)) == (
+    used, done = used_up(tmp_path, Curt(), ENOUGH_IF_CURT)
+    assert (used, done.counts.get("inconclusive", 0)) == (
         CURT - 1,
         0,
     )  # so few are left that the last acceptance is left out
@@ -112,21 +112,21 @@ def test_a_seller_that_says_every_no_in_the_same_words_uses_up_what_a_dry_run_co
 
 
 def test_each_clause_that_is_broken_costs_one_order_more(tmp_path: Path) -> None:
-    used, told = used_up(
+    used, done = used_up(
         tmp_path, deviants("ala")["Careless"](), ENOUGH + 2
     )  # so many that the last acceptance is not left out
-    broken = [clause for clause, verdict in told.verdicts.items() if verdict in {"does not conform", "departs"}]
+    broken = [clause for clause, verdict in done.verdicts.items() if verdict in {"does not conform", "departs"}]
     assert "ALA-REQ-07" in broken
     assert used == BUDGET + len(broken)
     assert (
-        told.verdicts["ALA-REQ-15"] == told.verdicts["ALA-FLT-06"] == "not applicable"
+        done.verdicts["ALA-REQ-15"] == done.verdicts["ALA-FLT-06"] == "not applicable"
     )  # both follow, and cost nothing
 
 
 def test_what_is_said_beforehand_is_what_a_run_uses(tmp_path: Path) -> None:
-    used, told = used_up(tmp_path, ala.Seller(), ENOUGH)
-    assert f"{ENOUGH} in flight: a whole run uses {used}, one more for each clause it finds broken" in told.said
-    assert "enough for a whole run that finds a fault, its repetition, and a whole run after the fix" in told.said
+    used, done = used_up(tmp_path, ala.Seller(), ENOUGH)
+    assert f"{ENOUGH} in flight: a whole run uses {used}, one more for each clause it finds broken" in done.said
+    assert "enough for a whole run that finds a fault, its repetition, and a whole run after the fix" in done.said
 
 
 def test_a_run_uses_few_orders_in_flight_and_the_next_run_uses_others(tmp_path: Path, seller: Watched) -> None:
@@ -147,7 +147,7 @@ def test_a_run_uses_few_orders_in_flight_and_the_next_run_uses_others(tmp_path: 
         {name for name, taken_up in named_orders if taken_up and name in in_flight}
         for named_orders in (named_first, named_second)
     ]
-    assert [len(one) for one in used] == [BUDGET, BUDGET]
+    assert [len(names) for names in used] == [BUDGET, BUDGET]
     assert not used[0] & {name for name, _ in named_second}
     assert all(name in listed or UNKNOWN.fullmatch(name) for name, _ in named_first + named_second)
     with closing(Ledger(tmp_path / "ledger.sqlite")) as ledger:
@@ -160,10 +160,10 @@ def test_a_run_uses_few_orders_in_flight_and_the_next_run_uses_others(tmp_path: 
 
 def test_an_order_in_flight_is_reused_while_every_answer_to_it_was_a_refusal(tmp_path: Path, seller: Watched) -> None:
     with served("ala", tmp_path / "seller", seller) as path:
-        told = run(
+        done = run(
             tmp_path, f"--target={path}", "-m", "ALA-REQ-01 or ALA-REQ-02 or ALA-REQ-03 or ALA-REQ-04 or ALA-CAN-01"
         )
-    assert told.scenarios == {"conforms": 5}
+    assert done.scenarios == {"conforms": 5}
     named = {name for name, _ in references(seller) if not UNKNOWN.fullmatch(name)}
     assert len(named) == 2  # one for the acceptance, and one for all refusals and the acceptance at the end
 
@@ -173,7 +173,7 @@ def test_a_seller_served_apart_can_be_tested_again(tmp_path: Path, api: str) -> 
     clauses = "ALA-CAN-01 or ALA-REQ-11 or OSRS-CAN-01 or OSRS-REQ-01" if api == "ala" else "OSRS-CAN-01 or OSRS-REQ-01"
     with served(api, tmp_path / "seller") as path:
         runs = [run(tmp_path, f"--target={path}", "-m", clauses) for _ in range(2)]
-    assert [told.scenarios for told in runs] == [{"conforms": 2}] * 2, runs[1].said
+    assert [done.scenarios for done in runs] == [{"conforms": 2}] * 2, runs[1].said
 
 
 def test_what_another_target_breaks_keeps_no_order_of_this_one_back(tmp_path: Path) -> None:
@@ -184,6 +184,6 @@ def test_what_another_target_breaks_keeps_no_order_of_this_one_back(tmp_path: Pa
         table = tomllib.loads(right.read_text(encoding="utf-8"))
         table["orders"]["in-progress"] = table["orders"]["in-progress"][:2]
         right.write_text(tomli_w.dumps(table), encoding="utf-8")
-        told = run(tmp_path, f"--target={wrong}", f"--target={right}")
-    assert told.verdicts["ALA-REQ-07"] == "does not conform"
-    assert {name: verdict for name, verdict in told.verdicts.items() if verdict == "inconclusive"} == {}
+        done = run(tmp_path, f"--target={wrong}", f"--target={right}")
+    assert done.verdicts["ALA-REQ-07"] == "does not conform"
+    assert {name: verdict for name, verdict in done.verdicts.items() if verdict == "inconclusive"} == {}

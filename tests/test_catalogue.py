@@ -36,7 +36,7 @@ RULES = [
 
 def pin() -> None:
     """Add the clauses that are new; an id that is pinned stays as it is."""
-    new = {one.id: [one.says, one.evidence.value] for one in CATALOGUE.values()}
+    new = {entry.id: [entry.says, entry.evidence.value] for entry in CATALOGUE.values()}
     PINNED.write_text(
         json.dumps({**new, **PINS}, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
     )
@@ -65,11 +65,11 @@ def test_every_clause_has_its_rule_or_says_why_none_can_exist(key: str) -> None:
     ("path", "rule"), [pytest.param(path, rule, id=rule["tags"][0]["name"]) for path, rule in RULES]
 )
 def test_a_rule_says_what_its_clause_says(path: Path, rule: dict[str, Any]) -> None:
-    one = CATALOGUE[rule["tags"][0]["name"].lstrip("@")]
-    assert one.api == path.parent.name
-    told, said = words(rule["name"]), words(one.says)
-    assert told & said, f"{one.id}: the Rule {rule['name']!r} and the clause {one.says!r} have no word in common"
-    assert len(told & said) >= len(told) / 3, f"{one.id}: {rule['name']!r} and {one.says!r}"
+    entry = CATALOGUE[rule["tags"][0]["name"].lstrip("@")]
+    assert entry.api == path.parent.name
+    named, said = words(rule["name"]), words(entry.says)
+    assert named & said, f"{entry.id}: the Rule {rule['name']!r} and the clause {entry.says!r} have no word in common"
+    assert len(named & said) >= len(named) / 3, f"{entry.id}: {rule['name']!r} and {entry.says!r}"
 
 
 @pytest.mark.parametrize(
@@ -86,18 +86,21 @@ def test_a_feature_is_short(path: Path) -> None:
 
 @pytest.mark.parametrize("api", ["ala", "opensrs"])
 def test_each_api_has_one_outcome_and_it_is_documented(api: str) -> None:
-    (outcome,) = [one for one in CATALOGUE.of(api) if one.outcome]
+    (outcome,) = [entry for entry in CATALOGUE.of(api) if entry.outcome]
     assert outcome.evidence is Evidence.DOCUMENTED
-    assert {one.evidence for one in CATALOGUE.of(api)} == set(Evidence)
+    assert {entry.evidence for entry in CATALOGUE.of(api)} == set(Evidence)
 
 
 def test_a_source_names_a_page_or_a_standard() -> None:
-    for one in CATALOGUE.values():
-        assert len(one.source) > 15, one.id
-        assert not one.says.endswith("."), one.id
+    for entry in CATALOGUE.values():
+        assert len(entry.source) > 15, entry.id
+        assert not entry.says.endswith("."), entry.id
         assert (
-            one.says[0].islower() or one.says.split()[0].isupper() or "_" in one.says.split()[0] or one.says[0] in "\"'"
-        ), one.id
+            entry.says[0].islower()
+            or entry.says.split()[0].isupper()
+            or "_" in entry.says.split()[0]
+            or entry.says[0] in "\"'"
+        ), entry.id
 
 
 def test_the_nearest_id_is_offered() -> None:

@@ -39,21 +39,23 @@ def test_todays_catalogue_is_the_newest_set() -> None:
 
 
 def test_a_released_set_never_changes() -> None:
-    released = {one.version: {api: one.digest(api) for api in ("ala", "opensrs")} for one in SETS if one.released}
+    released = {
+        frozen.version: {api: frozen.digest(api) for api in ("ala", "opensrs")} for frozen in SETS if frozen.released
+    }
     assert released == RELEASED
 
 
 def test_a_digest_covers_id_wording_and_weight_and_nothing_of_the_other_api() -> None:
-    one = SETS[-1]
-    key = next(iter(one.of("ala")))
+    frozen = SETS[-1]
+    key = next(iter(frozen.of("ala")))
     for other in (
-        {**one.clauses, key: {**one.clauses[key], "says": "another thing"}},
-        {**one.clauses, key: {**one.clauses[key], "evidence": "inferred", "says": "x"}},
-        {**one.clauses, key: {**one.clauses[key], "judged": not one.clauses[key]["judged"]}},
-        {other: row for other, row in one.clauses.items() if other != key},
+        {**frozen.clauses, key: {**frozen.clauses[key], "says": "another thing"}},
+        {**frozen.clauses, key: {**frozen.clauses[key], "evidence": "inferred", "says": "x"}},
+        {**frozen.clauses, key: {**frozen.clauses[key], "judged": not frozen.clauses[key]["judged"]}},
+        {other: row for other, row in frozen.clauses.items() if other != key},
     ):
-        assert replace(one, clauses=other).digest("ala") != one.digest("ala")
-        assert replace(one, clauses=other).digest("opensrs") == one.digest("opensrs")
+        assert replace(frozen, clauses=other).digest("ala") != frozen.digest("ala")
+        assert replace(frozen, clauses=other).digest("opensrs") == frozen.digest("opensrs")
 
 
 def test_what_has_changed_since_is_named_clause_by_clause() -> None:
@@ -63,30 +65,30 @@ def test_what_has_changed_since_is_named_clause_by_clause() -> None:
         "ALA-OLD-01": dict(new.clauses[first])
     }
     old[second]["says"], old[third]["evidence"], old[fourth]["judged"] = "otherwise", "no", not old[fourth]["judged"]
-    found = {one.id: one.kind for one in clause_set.changes(replace(new, clauses=old), new)}
-    assert found[first] == "new"
-    assert found["ALA-OLD-01"] == "gone"
-    assert found[second] == "reworded"
-    assert found[third] == "weighed otherwise"
-    assert found[fourth] in {"now judged", "no longer judged"}
-    assert len(found) == 5
+    changes = {change.id: change.kind for change in clause_set.changes(replace(new, clauses=old), new)}
+    assert changes[first] == "new"
+    assert changes["ALA-OLD-01"] == "gone"
+    assert changes[second] == "reworded"
+    assert changes[third] == "weighed otherwise"
+    assert changes[fourth] in {"now judged", "no longer judged"}
+    assert len(changes) == 5
     assert list(clause_set.changes(new, new)) == []
 
 
 def test_a_set_is_called_released_only_where_a_release_has_frozen_just_these_clauses(tmp_path: Path) -> None:
     (tmp_path / clause_set.FOLDER).mkdir()
     path = tmp_path / clause_set.FOLDER / f"{__version__}.json"
-    told = clause_set.today(CATALOGUE, "2026-12-01").as_json()
-    path.write_text(json.dumps(told), encoding="utf-8")
+    document = clause_set.today(CATALOGUE, "2026-12-01").as_json()
+    path.write_text(json.dumps(document), encoding="utf-8")
     assert clause_set.current(CATALOGUE, tmp_path).released == "2026-12-01"
-    told["clauses"][next(iter(told["clauses"]))]["says"] = "another thing"
-    path.write_text(json.dumps(told), encoding="utf-8")
+    document["clauses"][next(iter(document["clauses"]))]["says"] = "another thing"
+    path.write_text(json.dumps(document), encoding="utf-8")
     assert clause_set.current(CATALOGUE, tmp_path).released is None
 
 
-@pytest.mark.parametrize("one", SETS, ids=lambda one: one.version)
-def test_a_set_says_whether_it_is_released(one: clause_set.ClauseSet) -> None:
-    assert one.name == one.version if one.released else one.name.endswith("(not yet released)")
+@pytest.mark.parametrize("frozen", SETS, ids=lambda frozen: frozen.version)
+def test_a_set_says_whether_it_is_released(frozen: clause_set.ClauseSet) -> None:
+    assert frozen.name == frozen.version if frozen.released else frozen.name.endswith("(not yet released)")
 
 
 if __name__ == "__main__":

@@ -103,13 +103,13 @@ def test_any_character_comes_through(word: str) -> None:
 )
 @settings(max_examples=150, deadline=None)
 def test_a_value_means_the_same_in_every_form(word: str, cut: int, prefix: str, form: str) -> None:
-    one, other = word[:cut], word[cut:]
+    first, other = word[:cut], word[cut:]
     inner = {
         "plain": word,
         "cdata": f"<![CDATA[{word}]]>",
-        "split cdata": f"<![CDATA[{one}]]>{other}",
-        "comment": f"{one}<!-- between -->{other}",
-        "instruction": f"{one}<?pause?>{other}",
+        "split cdata": f"<![CDATA[{first}]]>{other}",
+        "comment": f"{first}<!-- between -->{other}",
+        "instruction": f"{first}<?pause?>{other}",
         "reference": "".join(f"&#{ord(letter)};" for letter in word),
     }[form]
     names = f'xmlns:{prefix[:-1]}="urn:x"' if prefix else 'xmlns="urn:y"'
@@ -202,8 +202,8 @@ def test_every_spelling_of_an_example_means_the_same(api: str, spelling: Spellin
     plain = parse(example.read_bytes())
     data = Form.load(example, resolver).write(spelling)
     spelt = parse(data)
-    told = [(place.text, place.at) for place in leaves(spelt)]
-    assert sorted(told) == sorted((place.text, place.at) for place in leaves(plain))
+    texts = [(place.text, place.at) for place in leaves(spelt)]
+    assert sorted(texts) == sorted((place.text, place.at) for place in leaves(plain))
     unlike = spelling is not Spelling.PREFIXED or api == "ala"  # OPS has no namespaces
     if unlike and spelling not in {
         Spelling.PLAIN,
@@ -221,7 +221,7 @@ def test_a_form_is_filled_emptied_and_cut_by_the_documented_names() -> None:
     form.root = named(form.root, "cancelOrderRequest")[0]
     form.fill({"message.messageId": "a & b", "buyer.buyerIdentifier": ""}).drop("cancellationReason")
     root = parse(form.write())
-    assert [text(one) for one in (*named(root, "messageId"), *named(root, "buyerIdentifier"))] == ["a & b", ""]
+    assert [text(element) for element in (*named(root, "messageId"), *named(root, "buyerIdentifier"))] == ["a & b", ""]
     assert not named(root, "cancellationReasonCode")
     for wrong in ("message.nothing", "messageid", "buyer.messageId"):
         with pytest.raises(KeyError, match="the example has 0 of"):
@@ -264,7 +264,7 @@ def test_rules_of_schematron_count_in_the_suites_own_schemas_alone(tmp_path: Pat
     )
     right, broken = (parse(f"<reply><status>{inner}</status></reply>".encode()) for inner in "yx")
     assert problems(right, schema, rules=True) == []
-    assert [(one.text, one.at) for one in problems(broken, schema, rules=True)] == [("no x", "/reply")]
+    assert [(problem.text, problem.at) for problem in problems(broken, schema, rules=True)] == [("no x", "/reply")]
     assert problems(broken, schema) == []
 
 
@@ -272,8 +272,8 @@ ITEMS = {"action": "REPLY", "object": "ORDER", "is_success": "1", "response_code
 TOLD = {"domain": "a.example", "order_id": "1", "state": "cancelled"}
 
 
-def reply(items: Iterable[tuple[str, str]], told: Iterable[tuple[str, str]]) -> Element:
-    inner = "".join(f'<item key="{key}">{value}</item>' for key, value in told)
+def reply(items: Iterable[tuple[str, str]], attributes: Iterable[tuple[str, str]]) -> Element:
+    inner = "".join(f'<item key="{key}">{value}</item>' for key, value in attributes)
     outer = (
         "".join(f'<item key="{key}">{value}</item>' for key, value in items)
         + f'<item key="attributes"><dt_assoc>{inner}</dt_assoc></item>'

@@ -13,8 +13,8 @@ from countermand.model.draw import Draw
 
 @given(st.text(), st.text())
 def test_the_same_seed_and_scenario_draw_the_same(seed: str, scenario: str) -> None:
-    one, other = Draw(seed, scenario), Draw(seed, scenario)
-    assert [one.uuid(), one.digits(9), one.uuid()] == [other.uuid(), other.digits(9), other.uuid()]
+    first, other = Draw(seed, scenario), Draw(seed, scenario)
+    assert [first.uuid(), first.digits(9), first.uuid()] == [other.uuid(), other.digits(9), other.uuid()]
 
 
 def test_another_seed_scenario_or_number_draws_another() -> None:

@@ -37,10 +37,10 @@ def reply(body: bytes) -> Reply:
 
 def test_no_secret_is_written_down() -> None:
     row = exchange(reply(f"<r>correct-horse {SIGNATURE}</r>".encode())).masked(Masker(["correct-horse"]))
-    told = json.dumps(row)
-    assert "correct-horse" not in told
-    assert SIGNATURE not in told.lower()
-    assert "session=1" not in told
+    line = json.dumps(row)
+    assert "correct-horse" not in line
+    assert SIGNATURE not in line.lower()
+    assert "session=1" not in line
     assert row["request"]["headers"] == [["X-Username", "reseller1"], ["X-Signature", "***"]]
     assert row["request"]["body"] == {"encoding": "utf8", "value": f"<key>{'*' * 13}</key>", "masked": [[5, 18]]}
     assert row["reply"] is not None

@@ -90,9 +90,9 @@ def test_only_what_is_ours_is_a_command() -> None:
 @given(st.text() | st.just(SPOKEN))
 @settings(max_examples=200, deadline=None)
 def test_json_says_the_same_and_commands_nobody(words: str) -> None:
-    told = foreign.in_json(json.dumps({"said": words}, ensure_ascii=False))
-    assert json.loads(told) == {"said": words}
-    assert offences(told) == []
+    document = foreign.in_json(json.dumps({"said": words}, ensure_ascii=False))
+    assert json.loads(document) == {"said": words}
+    assert offences(document) == []
 
 
 class Commanding(Watched):
@@ -102,7 +102,7 @@ class Commanding(Watched):
         words = re.sub("[\x00\x08\x1b\x07]", "", SPOKEN.encode("utf-8", "replace").decode())  # the rest is XML
         body = re.sub(
             rb"(<status>|<response_text>|key=\"response_text\">)[^<]*",
-            lambda found: found[1] + words.encode(),
+            lambda match: match[1] + words.encode(),
             response.body,
         )
         return replace(response, body=body, headers=(*response.headers, ("X-Said", "##vso[task.complete]")))

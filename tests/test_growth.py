@@ -101,38 +101,38 @@ def judged(check: Callable[[Exchange], object]) -> Callable[[bytes], None]:
 
 def decide(body: bytes) -> None:
     for api, seller in (("ala", AlaSeller), ("opensrs", OpensrsSeller)):
-        one = seller(TARGETS[api], None)  # type: ignore[arg-type] # nothing is asked
+        reader = seller(TARGETS[api], None)  # type: ignore[arg-type] # nothing is asked
         for status in (200, 400):
             reply = Reply(status, "", "HTTP/1.1", (("Content-Type", "text/xml"),), body)
-            answer = one.read(
+            answer = reader.read(
                 Exchange(1, "x", "buyer", datetime(2026, 11, 21, tzinfo=UTC), 0.1, Request("POST", "", (), b""), reply)
             )
-            one.disowns(answer)
+            reader.disowns(answer)
             for name in ("status", "attributes.state", "response_code"):
-                [place.text for place in one.values(answer, name)]
+                [place.text for place in reader.values(answer, name)]
 
 
 def fingerprints(body: bytes) -> None:
-    one = exchange(body, "ala")
-    told = fingerprint.fingerprint(Answer(one, Decision.REFUSED, "no"))
-    assert told is not None
-    fingerprint.without_codes(told)
+    seen = exchange(body, "ala")
+    mark = fingerprint.fingerprint(Answer(seen, Decision.REFUSED, "no"))
+    assert mark is not None
+    fingerprint.without_codes(mark)
 
 
 def elements(body: bytes) -> None:
     root = try_xml(exchange(body, "ala").reply)  # type: ignore[arg-type] # there is one
     if root is not None:
-        found = named(root, "status")
+        statuses = named(root, "status")
         [place.text for place in select(root, "//*[local-name()='status']")]
         items(root, "response_code")
-        where(found[-1] if found else root)
+        where(statuses[-1] if statuses else root)
 
 
 def recorded(body: bytes) -> None:
-    told = exchange(body, "ala").masked(MASKER)
-    exchanges.viewer(told)
-    exchanges.plain(told)
-    assert Exchange.of(told).reply is not None
+    row = exchange(body, "ala").masked(MASKER)
+    exchanges.viewer(row)
+    exchanges.plain(row)
+    assert Exchange.of(row).reply is not None
 
 
 READERS: dict[str, Callable[[bytes], object]] = {
@@ -146,7 +146,7 @@ READERS: dict[str, Callable[[bytes], object]] = {
     "the schema of a reply": judged(replies.valid(suite.payload("opensrs", "reply.xsd"))),
     "the envelope": judged(ops.is_envelope),
     "the first byte": judged(replies.first_byte),
-    "a parameter": judged(lambda one: ops.parameter(one, "response_code")),
+    "a parameter": judged(lambda answer: ops.parameter(answer, "response_code")),
     "the fingerprint": fingerprints,
     "elements": elements,
     "masks": MASKER.mask,
@@ -189,8 +189,8 @@ def test_the_bound_notices_a_reader_that_takes_the_square() -> None:
     """The control: where an element stands, asked of each of many, is the square of their number."""
 
     def square(body: bytes) -> None:
-        for one in named(parse(body), "status"):
-            where(one)
+        for element in named(parse(body), "status"):
+            where(element)
 
     small, large = (SHAPES["siblings"](size).encode() for size in (SIZE, SIZE * TIMES))
     assert work(square, large) > 3.5 * TIMES * max(work(square, small), 0.0005)
@@ -213,11 +213,11 @@ def gzip(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("layers", [1, 2, 3])
 def test_every_layer_of_a_coding_is_held_to_the_limit(layers: int) -> None:
-    body, told = b" " * 50_000_000, ", ".join(["gzip"] * layers)
+    body, codings = b" " * 50_000_000, ", ".join(["gzip"] * layers)
     for _ in range(layers):
         body = gzip(body)
     with pytest.raises(coding.TooLargeError):
-        coding.decoded(body, told, 2**21)
+        coding.decoded(body, codings, 2**21)
     packed = gzip(gzip(b"<r/>"))
     assert coding.decoded(packed, "gzip, identity, gzip", 2**21) == b"<r/>"
     assert coding.decoded(packed, "", 2**21) == packed
@@ -230,15 +230,15 @@ def test_every_layer_of_a_coding_is_held_to_the_limit(layers: int) -> None:
 
 def test_a_long_body_is_packed_whole_and_shown_by_its_beginning() -> None:
     body = b"<r>" + b" " * 1_900_000 + b"</r>"
-    told = row(body, [])
-    assert content(told) == body
-    assert len(told["value"]) < 10_000
-    words = exchanges.text({"method": "POST", "url": "/", "body": told, "headers": []})
+    packed = row(body, [])
+    assert content(packed) == body
+    assert len(packed["value"]) < 10_000
+    words = exchanges.text({"method": "POST", "url": "/", "body": packed, "headers": []})
     assert len(words) < 10_000
     assert "[shortened here: 1900007 bytes in all, SHA-256 " in words
     assert words.endswith("the whole is in record.jsonl]")
     with pytest.raises(ValueError, match="not the length"):
-        content({**told, "length": 5})
+        content({**packed, "length": 5})
 
 
 @pytest.mark.parametrize("name", ["punycode", "idna", "unicode_escape", "no-such"])

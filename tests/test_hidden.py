@@ -131,12 +131,12 @@ def test_a_seller_that_hides_our_secret_everywhere_withholds_nothing(tmp_path: P
             path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{Hiding.key}"\n',
             encoding="utf-8",
         )
-        told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-v")
-    assert told.code == 0, told.said
-    rows = [json.loads(line) for line in (told.reports / "record.jsonl").read_text(encoding="utf-8").splitlines()]
-    headers = [name for row in rows for one in row["exchanges"] for name, _ in one["reply"]["headers"]]
+        done = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-v")
+    assert done.code == 0, done.said
+    rows = [json.loads(line) for line in (done.reports / "record.jsonl").read_text(encoding="utf-8").splitlines()]
+    headers = [name for row in rows for exchange in row["exchanges"] for name, _ in exchange["reply"]["headers"]]
     assert any(re.fullmatch(r"x-\*+", name.lower()) for name in headers)
     masker = Masker([Hiding.key])
-    for report in told.reports.rglob("*.*"):
+    for report in done.reports.rglob("*.*"):
         if report.name != "results.json":
             assert masker.spans(report.read_bytes()) == [], report

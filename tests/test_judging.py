@@ -65,8 +65,10 @@ def exchange(number: int) -> Exchange:
 def judged(
     error: BaseException | None, clause: Clause = DOCUMENTED, *, in_given: bool = False, fail_on: str | None = None
 ) -> tuple[Verdict, str]:
-    one = judge(error, clause, in_given=in_given, exchanges=[exchange(1), exchange(2)], again=AGAIN, fail_on=fail_on)
-    return one.verdict, one.message or ""
+    judgement = judge(
+        error, clause, in_given=in_given, exchanges=[exchange(1), exchange(2)], again=AGAIN, fail_on=fail_on
+    )
+    return judgement.verdict, judgement.message or ""
 
 
 def test_a_failure_has_the_one_shape() -> None:
@@ -91,7 +93,7 @@ def test_every_message_has_the_same_labels_in_the_same_order(error: BaseExceptio
     first, *rest = message.splitlines()
     assert first.startswith(("Nonconformance: ", "Inconclusive: "))
     labels = ["expected", "received", "at", "clause", "exchange", "again"]
-    assert [line[2:12].strip() for line in rest] == [one for one in labels if f"\n  {one:<9} " in message]
+    assert [line[2:12].strip() for line in rest] == [label for label in labels if f"\n  {label:<9} " in message]
     assert {"clause", "exchange", "again"} <= {line[2:12].strip() for line in rest}
     assert " nothing" not in message.partition("clause")[0], "a line that says nothing is left out"
     assert "None" not in message
@@ -106,9 +108,9 @@ def test_a_value_is_said_in_a_word_on_one_line(received: object, word: str) -> N
 
 
 def test_a_message_without_an_exchange_names_none() -> None:
-    one = judge(WRONG, DOCUMENTED, in_given=False, exchanges=[], again=AGAIN)
-    assert one.message
-    assert "exchange" not in one.message
+    judgement = judge(WRONG, DOCUMENTED, in_given=False, exchanges=[], again=AGAIN)
+    assert judgement.message
+    assert "exchange" not in judgement.message
 
 
 @pytest.mark.parametrize(
@@ -194,7 +196,9 @@ def results(verdicts: dict[Clause, list[Verdict]], *, complete: bool = True) -> 
         seed="",
         complete=complete,
         scenarios=tuple(
-            scenario(clause, one, number) for clause, many in verdicts.items() for number, one in enumerate(many)
+            scenario(clause, verdict, number)
+            for clause, many in verdicts.items()
+            for number, verdict in enumerate(many)
         ),
         catalogue=Catalogue([*verdicts, UNTESTED]),
     )
@@ -234,7 +238,7 @@ def test_a_run_of_nothing_is_inconclusive() -> None:
 
 
 def test_the_verdict_is_said_with_its_coverage() -> None:
-    told = results({OUTCOME: [CONFORMS], DOCUMENTED: [ABSENT], INFERRED: [DEPARTS]})
-    assert told.sentence == "conforms: 1 of 2 documented clauses, 1 not applicable; 1 departure"
-    assert told.coverage == {"documented": 2, "decided": 1, "not applicable": 1}  # what cannot be tested is not counted
-    assert told.counts == {CONFORMS: 1, FAILS: 0, DEPARTS: 1, UNSURE: 0, ABSENT: 1}
+    said = results({OUTCOME: [CONFORMS], DOCUMENTED: [ABSENT], INFERRED: [DEPARTS]})
+    assert said.sentence == "conforms: 1 of 2 documented clauses, 1 not applicable; 1 departure"
+    assert said.coverage == {"documented": 2, "decided": 1, "not applicable": 1}  # what cannot be tested is not counted
+    assert said.counts == {CONFORMS: 1, FAILS: 0, DEPARTS: 1, UNSURE: 0, ABSENT: 1}

@@ -41,7 +41,7 @@ GUARDED = (("the key", KEY), ("the signature", SIGNATURE))
 
 
 @pytest.mark.parametrize(
-    "one",
+    "exchange",
     [
         exchange(f"<r>Expected {SIGNATURE}</r>"),
         exchange(f"<r>Expected {SIGNATURE.upper()}</r>"),
@@ -55,12 +55,12 @@ GUARDED = (("the key", KEY), ("the signature", SIGNATURE))
         exchange(f"<r>{base64.b64encode(SIGNATURE.encode()).decode()}</r>"),
     ],
 )
-def test_an_expected_signature_is_seen_in_whatever_form_it_is_shown(one: Exchange) -> None:
-    assert shown(one) == ("the signature",)
+def test_an_expected_signature_is_seen_in_whatever_form_it_is_shown(exchange: Exchange) -> None:
+    assert shown(exchange) == ("the signature",)
 
 
 @pytest.mark.parametrize(
-    "one",
+    "exchange",
     [
         exchange("<r>Authentication Error</r>"),
         exchange(f"<r>You sent {SIGNATURE}</r>", signed=SIGNATURE),
@@ -70,21 +70,21 @@ def test_an_expected_signature_is_seen_in_whatever_form_it_is_shown(one: Exchang
         replace(exchange(f"<r>{SIGNATURE}</r>"), reply=None),
     ],
 )
-def test_what_the_caller_has_sent_itself_is_no_secret(one: Exchange) -> None:
-    assert shown(one) == ()
+def test_what_the_caller_has_sent_itself_is_no_secret(exchange: Exchange) -> None:
+    assert shown(exchange) == ()
 
 
 def test_a_key_is_seen_and_neither_it_nor_the_signature_is_written_down() -> None:
-    one = exchange(f"<r>{KEY} {SIGNATURE}</r>")
-    assert shown(one) == ("the key", "the signature")
-    row = replace(one, shows=shown(one)).masked(Masker())
+    leaking = exchange(f"<r>{KEY} {SIGNATURE}</r>")
+    assert shown(leaking) == ("the key", "the signature")
+    row = replace(leaking, shows=shown(leaking)).masked(Masker())
     assert KEY not in str(row)
     assert SIGNATURE not in str(row)
     assert Exchange.of(row).shows == ("the key", "the signature")  # a replay is told what no record may hold
 
 
 @pytest.mark.parametrize(
-    ("known", "one"),
+    ("known", "exchange"),
     [
         (DOMAIN, exchange("<r>Permission denied for www.secret-shop.example.</r>")),
         (DOMAIN, exchange("<r>Permission denied for WWW.Secret-Shop.Example</r>")),
@@ -102,12 +102,12 @@ def test_a_key_is_seen_and_neither_it_nor_the_signature_is_written_down() -> Non
         (IN_FLIGHT, exchange("<r><code>ORDER_IN_FLIGHT</code></r>")),
     ],
 )
-def test_what_only_the_owner_knows_is_seen(known: Known, one: Exchange) -> None:
-    assert disclosed(one, [known]) == [known]
+def test_what_only_the_owner_knows_is_seen(known: Known, exchange: Exchange) -> None:
+    assert disclosed(exchange, [known]) == [known]
 
 
 @pytest.mark.parametrize(
-    ("known", "one"),
+    ("known", "exchange"),
     [
         (DOMAIN, exchange("<r>Permission denied</r>")),
         (DOMAIN, exchange("<r>www.secret-shop.example</r>", sent="<d>www.secret-shop.example</d>")),
@@ -123,8 +123,8 @@ def test_what_only_the_owner_knows_is_seen(known: Known, one: Exchange) -> None:
         (Known("its product_id", "547"), exchange("<r/>", ("Content-Length", "547"))),
     ],
 )
-def test_ordinary_prose_and_an_echo_tell_nothing(known: Known, one: Exchange) -> None:
-    assert disclosed(one, [known]) == []
+def test_ordinary_prose_and_an_echo_tell_nothing(known: Known, exchange: Exchange) -> None:
+    assert disclosed(exchange, [known]) == []
 
 
 def test_hosts_are_names_with_dots_that_the_caller_has_not_named() -> None:
@@ -140,15 +140,15 @@ def test_a_replay_sees_what_the_run_saw_and_no_report_holds_it(tmp_path: Path, n
     seller = Watched(wrong)
     with served("opensrs", tmp_path / "seller", seller) as path:
         rewritten(path, ('"embedded-opensrs"', '"staging"'))
-        told = run(tmp_path, f"--target={path}", "-m", "OSRS-SIG-08 or OSRS-SIG-01")
-    assert told.verdicts == {"OSRS-SIG-01": "conforms", "OSRS-SIG-08": "departs"}
-    again = run(tmp_path, f"--replay={told.reports}", f"--reports={tmp_path / 'again'}")
+        done = run(tmp_path, f"--target={path}", "-m", "OSRS-SIG-08 or OSRS-SIG-01")
+    assert done.verdicts == {"OSRS-SIG-01": "conforms", "OSRS-SIG-08": "departs"}
+    again = run(tmp_path, f"--replay={done.reports}", f"--reports={tmp_path / 'again'}")
     again_told = replace(again, reports=tmp_path / "again")
-    assert again_told.verdicts == told.verdicts
+    assert again_told.verdicts == done.verdicts
     expected = {wrong.signature(request.body, wrong.buyer.key) for request in seller.asked}
-    for report in (*told.reports.rglob("*"), *(tmp_path / "again").rglob("*")):
+    for report in (*done.reports.rglob("*"), *(tmp_path / "again").rglob("*")):
         data = report.read_bytes() if report.is_file() else b""
-        assert not [one for one in (*expected, wrong.buyer.key) if one.encode() in data], report
+        assert not [secret for secret in (*expected, wrong.buyer.key) if secret.encode() in data], report
 
 
 @dataclass
@@ -191,9 +191,9 @@ def test_a_seller_that_says_a_secret_back_is_judged_alike_by_run_and_replay(
         "opensrs", tmp_path / "seller", Repeating(embedded.SELLERS["opensrs"](), says=says, charset=charset)
     ) as path:
         rewritten(path, ('"embedded-opensrs"', '"staging"'))
-        told = run(tmp_path, f"--target={path}")
-    assert told.code == 0, told.said
-    assert {name for name, verdict in told.verdicts.items() if verdict == "departs"} == departs
-    again = run(tmp_path, f"--replay={told.reports}", f"--reports={tmp_path / 'again'}")
+        done = run(tmp_path, f"--target={path}")
+    assert done.code == 0, done.said
+    assert {name for name, verdict in done.verdicts.items() if verdict == "departs"} == departs
+    again = run(tmp_path, f"--replay={done.reports}", f"--reports={tmp_path / 'again'}")
     assert again.code == 0, again.said
-    assert replace(again, reports=tmp_path / "again").verdicts == told.verdicts
+    assert replace(again, reports=tmp_path / "again").verdicts == done.verdicts

@@ -45,9 +45,9 @@ def staged(folder: Path, seller: Watched) -> Iterator[Path]:
         yield rewritten(path, ('"embedded-ala"', '"staging"'))
 
 
-def messages(told: Told, clause: str) -> list[str]:
-    found = next(one for one in told.results["clauses"] if one["id"] == clause)
-    return [one["message"] for one in found["scenarios"] if one["message"]]
+def messages(done: Told, clause: str) -> list[str]:
+    row = next(row for row in done.results["clauses"] if row["id"] == clause)
+    return [scenario["message"] for scenario in row["scenarios"] if scenario["message"]]
 
 
 def line(message: str, label: str) -> str:
@@ -56,8 +56,8 @@ def line(message: str, label: str) -> str:
 
 def test_the_line_that_repeats_a_clause_over_every_answer_shows_the_failure(tmp_path: Path) -> None:
     with staged(tmp_path, Unfaulting(embedded.SELLERS["ala"]())) as target:
-        told = run(tmp_path, f"--target={target}", "-m", BOTH)
-        (message,) = messages(told, "ALA-FLT-01")
+        done = run(tmp_path, f"--target={target}", "-m", BOTH)
+        (message,) = messages(done, "ALA-FLT-01")
         assert re.fullmatch(r"\d+: cancelOrder -> 400, in the scenario '.*' of ALA-REQ-07", line(message, "exchange"))
         _, _, *repeated = shlex.split(line(message, "again"))
         assert repeated[-2:] == ["-m", BOTH]
@@ -71,27 +71,27 @@ def test_the_line_that_repeats_a_clause_over_every_answer_shows_the_failure(tmp_
 
 def test_the_exchange_that_is_named_is_the_one_that_is_spoken_of(tmp_path: Path) -> None:
     with staged(tmp_path, Watched(deviants("ala")["Gossiping"]())) as target:
-        told = run(tmp_path, f"--target={target}", "-m", "ALA-ORD-05")
-    (message,) = messages(told, "ALA-ORD-05")
+        done = run(tmp_path, f"--target={target}", "-m", "ALA-ORD-05")
+    (message,) = messages(done, "ALA-ORD-05")
     assert line(message, "exchange").startswith("1: ")  # the second is that of an order that does not exist
     assert line(message, "again").endswith("-m ALA-ORD-05")
 
 
 def test_a_reply_outside_the_scenario_is_not_named_as_one_of_its_own(tmp_path: Path) -> None:
     with staged(tmp_path, Watched(deviants("ala")["Vague"]())) as target:
-        told = run(tmp_path, f"--target={target}", "-m", "ALA-CAN-01 or ALA-TRC-03")
-    first = next(message for message in messages(told, "ALA-TRC-03") if "in the scenario" not in message)
+        done = run(tmp_path, f"--target={target}", "-m", "ALA-CAN-01 or ALA-TRC-03")
+    first = next(message for message in messages(done, "ALA-TRC-03") if "in the scenario" not in message)
     assert line(first, "exchange") == "1: cancelOrder -> 200, the complete cancellation all scenarios lean on"
 
 
 def test_no_message_dangles_where_there_is_no_advice(tmp_path: Path) -> None:
     with staged(tmp_path, Chatting(embedded.SELLERS["ala"]())) as target:
-        told = run(tmp_path, f"--target={target}", "-m", "ALA-XML-03")
+        done = run(tmp_path, f"--target={target}", "-m", "ALA-XML-03")
     said = [
         text
-        for clause in told.results["clauses"]
-        for one in clause["scenarios"]
-        for text in (one["message"] or "").splitlines()
+        for clause in done.results["clauses"]
+        for scenario in clause["scenarios"]
+        for text in (scenario["message"] or "").splitlines()
     ]
     assert any("neither a yes nor a no" in text for text in said)
     assert not [text for text in said if text.rstrip().endswith((";", ":", ","))]

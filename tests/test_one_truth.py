@@ -75,9 +75,9 @@ def test_no_other_field_is_left_out() -> None:
 def test_the_example_is_complete_and_has_the_documented_values(row: dict[str, Any]) -> None:
     form = Form.load(suite.payload("ala", "cancelOrder.xml"), ala.resolve)
     form.root = named(form.root, "cancelOrderRequest")[0]
-    told = text(form.find(row["field"]))
-    assert told == row.get("example", told)
-    assert told.strip() or row["field"] == "targetSellerOrderReference"
+    value = text(form.find(row["field"]))
+    assert value == row.get("example", value)
+    assert value.strip() or row["field"] == "targetSellerOrderReference"
 
 
 def test_the_example_has_no_other_field() -> None:
@@ -85,8 +85,11 @@ def test_the_example_has_no_other_field() -> None:
     paths = []
     for element in message.iterdescendants(etree.Element):
         names = [
-            local(one)
-            for one in [*reversed([one for one in element.iterancestors() if message in one.iterancestors()]), element]
+            local(part)
+            for part in [
+                *reversed([ancestor for ancestor in element.iterancestors() if message in ancestor.iterancestors()]),
+                element,
+            ]
         ]
         paths.append(".".join(names))
     assert paths == [row["field"].replace("cfh:", "") for row in ALA["request"]]
@@ -98,9 +101,9 @@ def test_both_sides_know_the_documented_statuses_and_faults() -> None:
         assert [f"fault.{name}" for name in fault.REQUIRED] == [row["field"] for row in rows if row["required"]]
         response = ala_provider.Seller().fault(int(status), "Client.Code", "A message.", headers=())
         assert response.status == int(status)
-        (told,) = named(parse(response.body), "fault")
-        assert {f"fault.{local(child)}" for child in told} <= {row["field"] for row in rows}
-        assert {f"fault.{local(child)}" for child in told} >= {row["field"] for row in rows if row["required"]}
+        (fault_element,) = named(parse(response.body), "fault")
+        assert {f"fault.{local(child)}" for child in fault_element} <= {row["field"] for row in rows}
+        assert {f"fault.{local(child)}" for child in fault_element} >= {row["field"] for row in rows if row["required"]}
         assert f"every fault with status {status} is complete" in features("ala")
 
 
@@ -129,13 +132,19 @@ def test_both_sides_require_the_documented_attribute() -> None:
 
 def test_the_command_is_the_documented_one() -> None:
     root = parse(suite.payload("opensrs", "cancel_order.xml").read_bytes())
-    told = {key: items(root, key)[0].text for key in ("protocol", "action", "object")}
+    standard = {key: items(root, key)[0].text for key in ("protocol", "action", "object")}
     example = OPENSRS["example"]
-    assert told == {key: example[key] for key in told}
-    assert {key: told[key] for key in OPENSRS["request"]["standard"]} == OPENSRS["request"]["standard"]
+    assert standard == {key: example[key] for key in standard}
+    assert {key: standard[key] for key in OPENSRS["request"]["standard"]} == OPENSRS["request"]["standard"]
     assert items(root, "attributes.order_id")[0].text == example["order_id"]
-    assert [text(one) for one in named(root, "version")] == [example["version"]]
-    assert [one.get("key") for one in named(root, "item")] == ["protocol", "action", "object", "attributes", "order_id"]
+    assert [text(element) for element in named(root, "version")] == [example["version"]]
+    assert [item.get("key") for item in named(root, "item")] == [
+        "protocol",
+        "action",
+        "object",
+        "attributes",
+        "order_id",
+    ]
 
 
 def test_a_success_of_the_provider_has_what_is_always_returned() -> None:

@@ -111,9 +111,12 @@ def interrupted_between_two(folder: Path) -> Told:
         return run(folder, f"--target={target}", "-p", "between")
 
 
-def messages(told: Told, verdict: str) -> list[str]:
+def messages(done: Told, verdict: str) -> list[str]:
     return [
-        one["message"] for clause in told.results["clauses"] for one in clause["scenarios"] if one["verdict"] == verdict
+        scenario["message"]
+        for clause in done.results["clauses"]
+        for scenario in clause["scenarios"]
+        if scenario["verdict"] == verdict
     ]
 
 
@@ -138,45 +141,45 @@ def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 def test_every_output_counts_the_same(ran: tuple[Told, int, str]) -> None:
-    told, code, verdict = ran
-    assert told.code == code, told.said
-    assert told.results["verdict"] == verdict
-    counts = told.counts
+    done, code, verdict = ran
+    assert done.code == code, done.said
+    assert done.results["verdict"] == verdict
+    counts = done.counts
     assert sum(counts.values()) > 0
-    assert told.scenarios == counts
-    assert told.record == counts
-    assert told.markdown == counts
-    assert Counter(one["status"] for one in told.allure) == sum(
+    assert done.scenarios == counts
+    assert done.record == counts
+    assert done.markdown == counts
+    assert Counter(result["status"] for result in done.allure) == sum(
         (Counter({ALLURE[word]: n}) for word, n in counts.items()), Counter()
     )
     tags = Counter(
         label["value"]
-        for one in told.allure
-        for label in one["labels"]
+        for result in done.allure
+        for label in result["labels"]
         if label["name"] == "tag" and label["value"] in ALLURE
     )
     assert tags == counts
 
 
 def test_a_run_that_did_not_come_to_its_end_says_everywhere_how_much_it_left_out(ran: tuple[Told, int, str]) -> None:
-    told, _, _ = ran
-    played = sum(told.counts.values())
-    notes = [re.fullmatch(LEFT_OUT, note) for note in told.results["notes"]]
-    found = [note for note in notes if note]
-    assert len(found) == (played < 40 and not told.results["asked"])
-    for note in found:
+    done, _, _ = ran
+    played = sum(done.counts.values())
+    notes = [re.fullmatch(LEFT_OUT, note) for note in done.results["notes"]]
+    matches = [note for note in notes if note]
+    assert len(matches) == (played < 40 and not done.results["asked"])
+    for note in matches:
         missing, asked, documented = map(int, note.groups())
         assert played == asked - missing
-        undecided = told.results["coverage"]["documented"] - told.results["coverage"]["decided"]
-        assert 0 < undecided - told.counts.get("inconclusive", 0) <= documented
-        assert f"note: {note[0]}" in told.said
-        assert note[0] in (told.reports / "conformance.md").read_text(encoding="utf-8")
-        assert note[0] in (told.reports / "index.html").read_text(encoding="utf-8")
+        undecided = done.results["coverage"]["documented"] - done.results["coverage"]["decided"]
+        assert 0 < undecided - done.counts.get("inconclusive", 0) <= documented
+        assert f"note: {note[0]}" in done.said
+        assert note[0] in (done.reports / "conformance.md").read_text(encoding="utf-8")
+        assert note[0] in (done.reports / "index.html").read_text(encoding="utf-8")
 
 
 def test_junit_accuses_the_target_alone(ran: tuple[Told, int, str]) -> None:
-    told, _, _ = ran
-    counts, root = told.counts, told.junit
+    done, _, _ = ran
+    counts, root = done.counts, done.junit
     skipped = counts.get("departs", 0) + counts.get("not applicable", 0)
     numbers = {
         "tests": sum(counts.values()),
@@ -193,29 +196,29 @@ def test_junit_accuses_the_target_alone(ran: tuple[Told, int, str]) -> None:
     assert len(list(root.iter("error"))) == numbers["errors"]
     assert len(list(root.iter("skipped"))) == skipped
     clauses = {prop.attrib["value"] for prop in root.iter("property") if prop.attrib["name"] == "clause"}
-    assert clauses == set(told.verdicts)
+    assert clauses == set(done.verdicts)
 
 
 def test_the_verdict_is_said_the_same_everywhere(ran: tuple[Told, int, str]) -> None:
-    told, _, verdict = ran
-    sentence = told.results["sentence"]
+    done, _, verdict = ran
+    sentence = done.results["sentence"]
     assert sentence.startswith(f"{verdict}: ")
-    first = told.results["answer"] or sentence
-    assert first in told.said.splitlines()
-    assert (told.reports / "conformance.md").read_text(encoding="utf-8").startswith(f"# {first}\n")
+    first = done.results["answer"] or sentence
+    assert first in done.said.splitlines()
+    assert (done.reports / "conformance.md").read_text(encoding="utf-8").startswith(f"# {first}\n")
 
 
 def test_a_run_is_complete_only_if_nothing_is_missing(
     ran: tuple[Told, int, str], request: pytest.FixtureRequest
 ) -> None:
-    told, _, _ = ran
+    done, _, _ = ran
     cut_short = {"selected", "stopping at the first", "interrupted", "interrupted between two"}
-    assert told.results["complete"] is not any(f"[{name}]" in request.node.name for name in cut_short)
+    assert done.results["complete"] is not any(f"[{name}]" in request.node.name for name in cut_short)
 
 
 def test_a_failure_is_said_with_the_line_that_repeats_it(ran: tuple[Told, int, str]) -> None:
-    told, _, _ = ran
-    for clause in told.results["clauses"]:
+    done, _, _ = ran
+    for clause in done.results["clauses"]:
         for scenario in clause["scenarios"]:
             if scenario["verdict"] in {"does not conform", "departs", "inconclusive"}:
                 again = scenario["message"].splitlines()[-1]
@@ -226,19 +229,19 @@ def test_a_failure_is_said_with_the_line_that_repeats_it(ran: tuple[Told, int, s
 
 
 def test_a_stricter_run_says_that_it_is(ran: tuple[Told, int, str], request: pytest.FixtureRequest) -> None:
-    told, _, _ = ran
+    done, _, _ = ran
     words = "--fail-on inferred: departures from standard and inferred clauses count as not conforming"
-    assert (words in told.results["notes"]) is ("strictly" in request.node.name)
-    assert (words in told.said) is ("strictly" in request.node.name)
-    assert (words in (told.reports / "conformance.md").read_text(encoding="utf-8")) is ("strictly" in request.node.name)
+    assert (words in done.results["notes"]) is ("strictly" in request.node.name)
+    assert (words in done.said) is ("strictly" in request.node.name)
+    assert (words in (done.reports / "conformance.md").read_text(encoding="utf-8")) is ("strictly" in request.node.name)
 
 
 def test_an_interrupted_scenario_is_neither_green_nor_lost(
     ran: tuple[Told, int, str], request: pytest.FixtureRequest
 ) -> None:
-    told, _, _ = ran
+    done, _, _ = ran
     if "[interrupted" in request.node.name:
-        assert told.counts.get("inconclusive", 0) <= 1
-        assert all("the scenario was interrupted" in one for one in messages(told, "inconclusive"))
-        assert len(told.allure) == sum(told.counts.values())
-    assert not list(Path(told.reports).rglob("*.tmp"))
+        assert done.counts.get("inconclusive", 0) <= 1
+        assert all("the scenario was interrupted" in message for message in messages(done, "inconclusive"))
+        assert len(done.allure) == sum(done.counts.values())
+    assert not list(Path(done.reports).rglob("*.tmp"))

@@ -37,8 +37,8 @@ def left(folder: Path) -> list[str]:
 
     These are files, and folders that were forgotten, but for the empty ones pytest keeps.
     """
-    found = [(path, path.relative_to(folder)) for path in folder.rglob("*")]
-    return sorted(str(name) for path, name in found if path.is_file() or not name.parts[0].startswith("pytest-of-"))
+    paths = [(path, path.relative_to(folder)) for path in folder.rglob("*")]
+    return sorted(str(name) for path, name in paths if path.is_file() or not name.parts[0].startswith("pytest-of-"))
 
 
 COMMANDS = {

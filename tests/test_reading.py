@@ -172,8 +172,8 @@ ENVELOPE = (
 ITEM = '<item key="{}">{}</item>'
 
 
-def ops(**told: str) -> str:
-    return ENVELOPE.format("".join(ITEM.format(key, word) for key, word in told.items()))
+def ops(**values: str) -> str:
+    return ENVELOPE.format("".join(ITEM.format(key, word) for key, word in values.items()))
 
 
 def opensrs(body: str | bytes, status: int = 200) -> Answer:
@@ -181,7 +181,7 @@ def opensrs(body: str | bytes, status: int = 200) -> Answer:
 
 
 @pytest.mark.parametrize(
-    ("told", "decision"),
+    ("values", "decision"),
     [
         ({"is_success": "1", "response_code": "200"}, Decision.TAKEN_UP),
         ({"is_success": "0", "response_code": "405"}, Decision.REFUSED),
@@ -204,8 +204,8 @@ def opensrs(body: str | bytes, status: int = 200) -> Answer:
         ({"is_success": "1", "response_code": "300"}, Decision.TAKEN_UP),
     ],
 )
-def test_success_and_code_decide(told: dict[str, str], decision: Decision) -> None:
-    assert opensrs(ops(**told)).decision is decision
+def test_success_and_code_decide(values: dict[str, str], decision: Decision) -> None:
+    assert opensrs(ops(**values)).decision is decision
 
 
 @pytest.mark.parametrize(

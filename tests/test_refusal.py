@@ -49,7 +49,7 @@ Told = tuple[int, str] | Trouble
 class Played:
     """A scene whose seller has its replies ready, and is asked what the suite asks."""
 
-    told: list[Told]
+    replies: list[Told]
     draw: Draw = field(default_factory=lambda: Draw("seed", "a scenario"))
     leaves_out: tuple[str, ...] = ()
     folder: Path = Path(os.devnull)
@@ -60,14 +60,14 @@ class Played:
         self, identity: Identity, request: Request, operation: str, *, sound: bool = False, **_: object
     ) -> Exchange:
         self.asked.append(request)
-        return exchange(self.told.pop(0), request, identity.name, operation, sound=sound)
+        return exchange(self.replies.pop(0), request, identity.name, operation, sound=sound)
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Nothing is spent here."""
 
 
 def exchange(
-    told: Told,
+    outcome: Told,
     request: Request | None = None,
     identity: str = "buyer",
     operation: str = "cancelOrder",
@@ -77,10 +77,10 @@ def exchange(
     request = request or Request("POST", "https://seller.example/cancelOrder", (), b"")
     reply = (
         None
-        if isinstance(told, Trouble)
-        else Reply(told[0], "", "HTTP/1.1", (("Content-Type", "text/xml"),), told[1].encode())
+        if isinstance(outcome, Trouble)
+        else Reply(outcome[0], "", "HTTP/1.1", (("Content-Type", "text/xml"),), outcome[1].encode())
     )
-    trouble = told if isinstance(told, Trouble) else None
+    trouble = outcome if isinstance(outcome, Trouble) else None
     return Exchange(
         1, operation, identity, datetime(2026, 11, 21, tzinfo=UTC), 0.1, request, reply, trouble, sound=sound
     )
@@ -97,34 +97,34 @@ def opensrs() -> OpensrsSeller:
 
 
 def answer(
-    told: Told, seller: Seller | None = None, asked: Asked | None = ASKED, request: Request | None = None
+    reply: Told, seller: Seller | None = None, asked: Asked | None = ASKED, request: Request | None = None
 ) -> Answer:
-    return replace((seller or ala()[0]).read(exchange(told, request)), asked=asked)
+    return replace((seller or ala()[0]).read(exchange(reply, request)), asked=asked)
 
 
-def unknown(told: Told, seller: Seller | None = None) -> Answer:
+def unknown(reply: Told, seller: Seller | None = None) -> Answer:
     """What came of a stranger's cancellation."""
     asked = replace(ASKED, by="stranger without a certificate")
-    return replace((seller or ala()[0]).read(exchange(told, identity=asked.by)), asked=asked)
+    return replace((seller or ala()[0]).read(exchange(reply, identity=asked.by)), asked=asked)
 
 
-def ops(**told: str) -> str:
-    items = "".join(f'<item key="{key}">{word}</item>' for key, word in told.items())
+def ops(**values: str) -> str:
+    items = "".join(f'<item key="{key}">{word}</item>' for key, word in values.items())
     return f"<OPS_envelope><body><data_block><dt_assoc>{items}</dt_assoc></data_block></body></OPS_envelope>"
 
 
 @pytest.mark.parametrize(
-    "told", [(200, REJECTED), (200, FAULT.format(1)), (400, ""), (404, "<html>"), (500, ""), (403, PENDING)]
+    "reply", [(200, REJECTED), (200, FAULT.format(1)), (400, ""), (404, "<html>"), (500, ""), (403, PENDING)]
 )
-def test_a_clear_no_is_a_refusal_whatever_it_looks_like(told: Told) -> None:
-    must_refuse(ala()[0], answer(told))
-    must_not_serve(ala()[0], unknown(told))
+def test_a_clear_no_is_a_refusal_whatever_it_looks_like(reply: Told) -> None:
+    must_refuse(ala()[0], answer(reply))
+    must_not_serve(ala()[0], unknown(reply))
 
 
 @pytest.mark.parametrize("trouble", [Trouble.NOT_HTTP, Trouble.TOO_LARGE, Trouble.OTHER])
 def test_a_reply_that_cannot_be_read_is_told_with_what_is_wrong_with_it(trouble: Trouble) -> None:
-    told = ala()[0].read(replace(exchange(trouble), said="the header X came twice"))
-    assert told.said == f"{trouble}: the header X came twice"
+    unread = ala()[0].read(replace(exchange(trouble), said="the header X came twice"))
+    assert unread.said == f"{trouble}: the header X came twice"
     assert ala()[0].read(replace(exchange(Trouble.TIMEOUT), said="not at all")).said == "timeout"
 
 
@@ -139,7 +139,7 @@ def test_what_is_taken_up_has_not_been_refused(body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "reason"),
+    ("reply", "reason"),
     [
         ((200, ODD), "neither a yes nor a no: Perhaps; nobody declared 'Perhaps'"),
         ((200, ""), "neither a yes nor a no: status 200 without a body; "),
@@ -154,13 +154,13 @@ def test_what_is_taken_up_has_not_been_refused(body: str) -> None:
         (Trouble.OTHER, "gave no answer: other"),
     ],
 )
-def test_what_is_no_clear_no_proves_nothing(told: Told, reason: str) -> None:
+def test_what_is_no_clear_no_proves_nothing(reply: Told, reason: str) -> None:
     with pytest.raises(Inconclusive, match=reason):
-        must_refuse(ala()[0], answer(told))
+        must_refuse(ala()[0], answer(reply))
 
 
 @pytest.mark.parametrize(
-    ("told", "reason"),
+    ("reply", "reason"),
     [
         ((200, ODD), "neither a yes nor a no: Perhaps; nobody declared 'Perhaps'"),
         ((200, f"<r>{PENDING}{REJECTED}</r>"), "neither a yes nor a no: Pending and Rejected; the reply says both"),
@@ -169,9 +169,9 @@ def test_what_is_no_clear_no_proves_nothing(told: Told, reason: str) -> None:
         (Trouble.TOO_LARGE, "gave no answer: too large"),
     ],
 )
-def test_what_may_be_a_yes_or_trouble_of_the_network_is_no_refusal_of_a_stranger(told: Told, reason: str) -> None:
+def test_what_may_be_a_yes_or_trouble_of_the_network_is_no_refusal_of_a_stranger(reply: Told, reason: str) -> None:
     with pytest.raises(Inconclusive, match=reason):
-        must_not_serve(ala()[0], unknown(told))
+        must_not_serve(ala()[0], unknown(reply))
 
 
 #: Ways in which what stands in front of a seller says no, or shows what is no answer at all.
@@ -185,20 +185,20 @@ WAYS: list[Told] = [
 ]
 
 
-@pytest.mark.parametrize("told", WAYS)
-def test_whatever_stands_in_front_may_turn_a_stranger_away_in_its_own_way(told: Told) -> None:
-    must_not_serve(ala()[0], unknown(told))
+@pytest.mark.parametrize("reply", WAYS)
+def test_whatever_stands_in_front_may_turn_a_stranger_away_in_its_own_way(reply: Told) -> None:
+    must_not_serve(ala()[0], unknown(reply))
 
 
-@pytest.mark.parametrize("told", [(429, ""), (502, ""), (503, "<html>")])
-def test_not_now_is_a_refusal_of_a_stranger_where_the_buyer_is_answered_and_it_is_said_twice(told: Told) -> None:
-    seller, scene = ala((400, ""), told)
-    must_not_serve(seller, unknown(told))
+@pytest.mark.parametrize("reply", [(429, ""), (502, ""), (503, "<html>")])
+def test_not_now_is_a_refusal_of_a_stranger_where_the_buyer_is_answered_and_it_is_said_twice(reply: Told) -> None:
+    seller, scene = ala((400, ""), reply)
+    must_not_serve(seller, unknown(reply))
     assert len(scene.asked) == 2
     with pytest.raises(Inconclusive, match="too busy to answer"):
-        must_not_serve(ala(told)[0], unknown(told))
+        must_not_serve(ala(reply)[0], unknown(reply))
     with pytest.raises(Nonconformance, match="took up, when asked once more"):
-        must_not_serve(ala((400, ""), (200, PENDING))[0], unknown(told))
+        must_not_serve(ala((400, ""), (200, PENDING))[0], unknown(reply))
 
 
 @pytest.mark.parametrize("trouble", [Trouble.ALERT, Trouble.CLOSED, Trouble.NOT_HTTP])
@@ -209,18 +209,18 @@ def test_a_closed_door_is_a_refusal_for_strangers_only(trouble: Trouble) -> None
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/cancelOrder"), ("POST", "/amendOrder")])
-@pytest.mark.parametrize("told", WAYS)
+@pytest.mark.parametrize("reply", WAYS)
 def test_what_is_no_request_of_the_api_may_be_answered_by_anybody_who_takes_nothing_up(
-    method: str, path: str, told: Told
+    method: str, path: str, reply: Told
 ) -> None:
-    must_refuse(ala()[0], answer(told, request=Request(method, f"https://seller.example{path}", (), b"")))
+    must_refuse(ala()[0], answer(reply, request=Request(method, f"https://seller.example{path}", (), b"")))
 
 
-@pytest.mark.parametrize("told", WAYS)
-def test_so_may_a_document_that_declares_entities(told: Told) -> None:
+@pytest.mark.parametrize("reply", WAYS)
+def test_so_may_a_document_that_declares_entities(reply: Told) -> None:
     for encoding in ("utf-8", "utf-16"):
         hostile = Request("POST", "https://seller.example/cancelOrder", (), HOSTILE.encode(encoding))
-        must_refuse(ala()[0], answer(told, request=hostile))
+        must_refuse(ala()[0], answer(reply, request=hostile))
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/cancelOrder"), ("POST", "/amendOrder")])
@@ -232,16 +232,16 @@ def test_what_takes_a_cancellation_up_all_the_same_is_caught(method: str, path: 
         must_refuse(ala()[0], answer((200, ODD), request=request))
 
 
-@pytest.mark.parametrize("told", [(503, ""), (429, "{}"), Trouble.CLOSED, Trouble.NOT_HTTP])
-def test_what_is_no_request_of_the_api_may_be_hung_up_on_for_good(told: Told) -> None:
+@pytest.mark.parametrize("reply", [(503, ""), (429, "{}"), Trouble.CLOSED, Trouble.NOT_HTTP])
+def test_what_is_no_request_of_the_api_may_be_hung_up_on_for_good(reply: Told) -> None:
     request = Request("GET", "https://seller.example/cancelOrder", (), b"")
-    seller, scene = ala((400, ""), told)
-    must_refuse(seller, answer(told, request=request))
+    seller, scene = ala((400, ""), reply)
+    must_refuse(seller, answer(reply, request=request))
     assert len(scene.asked) == 2
     with pytest.raises(Inconclusive):
-        must_refuse(ala(told)[0], answer(told, request=request))
+        must_refuse(ala(reply)[0], answer(reply, request=request))
     with pytest.raises(Nonconformance, match="took up, when asked once more"):
-        must_refuse(ala((400, ""), (200, PENDING))[0], answer(told, request=request))
+        must_refuse(ala((400, ""), (200, PENDING))[0], answer(reply, request=request))
 
 
 def test_a_seller_that_hangs_up_twice_and_answers_in_between_departs() -> None:
@@ -328,7 +328,7 @@ def test_refusals_alike_need_an_acceptance(refused: Told, served: Told) -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "reply",
     [
         (200, PENDING),
         (202, PENDING),
@@ -340,12 +340,12 @@ def test_refusals_alike_need_an_acceptance(refused: Told, served: Told) -> None:
         (500, SOAP_FAULT.format("Client.Order").replace("Fault", "fault")),
     ],
 )
-def test_an_outcome_that_is_documented_decides(told: Told) -> None:
-    must_decide(ala()[0], answer(told))
+def test_an_outcome_that_is_documented_decides(reply: Told) -> None:
+    must_decide(ala()[0], answer(reply))
 
 
 @pytest.mark.parametrize(
-    ("told", "otherwise"),
+    ("reply", "otherwise"),
     [
         ((200, CANCELLED), "says that the order is cancelled at once"),
         ((200, "Pending"), "answers in something that is not XML"),
@@ -358,14 +358,14 @@ def test_an_outcome_that_is_documented_decides(told: Told) -> None:
         ((199, ""), "says neither of the two outcomes"),
     ],
 )
-def test_what_is_none_of_the_documented_outcomes_does_not_conform(told: Told, otherwise: str) -> None:
+def test_what_is_none_of_the_documented_outcomes_does_not_conform(reply: Told, otherwise: str) -> None:
     with pytest.raises(Nonconformance, match=otherwise) as caught:
-        must_decide(ala()[0], answer(told))
+        must_decide(ala()[0], answer(reply))
     assert caught.value.expected == "taken up or rejected, in a 2xx reply or a fault with status 400"
 
 
 @pytest.mark.parametrize(
-    ("told", "reason"),
+    ("reply", "reason"),
     [
         ((200, ODD), "neither a yes nor a no: Perhaps"),
         ((200, ""), "neither a yes nor a no: status 200 without a body"),
@@ -379,9 +379,9 @@ def test_what_is_none_of_the_documented_outcomes_does_not_conform(told: Told, ot
         (Trouble.TIMEOUT, "gave no answer: timeout"),
     ],
 )
-def test_a_decision_that_cannot_be_read_is_inconclusive(told: Told, reason: str) -> None:
+def test_a_decision_that_cannot_be_read_is_inconclusive(reply: Told, reason: str) -> None:
     with pytest.raises(Inconclusive, match=reason):
-        must_decide(ala()[0], answer(told))
+        must_decide(ala()[0], answer(reply))
 
 
 def test_opensrs_has_words_of_its_own_and_no_others() -> None:

@@ -243,8 +243,8 @@ def echoing(tmp_path: Path) -> Callable[..., tuple[Told, Masker, Echo]]:
                 )
             target_read = load(path)
             seller.slips = tuple(target_read.secrets)
-            told = run(tmp_path, f"--target={path}", "-m", clauses, *arguments)
-        return told, target_read.masker(), seller
+            done = run(tmp_path, f"--target={path}", "-m", clauses, *arguments)
+        return done, target_read.masker(), seller
 
     return echoed
 
@@ -259,12 +259,12 @@ Masker.text = Masker.message = lambda self, words: words
 
 @pytest.mark.parametrize("api", ["ala", "opensrs"])
 def test_what_a_seller_echoes_is_in_no_output(echoing: Callable[..., tuple[Told, Masker, Echo]], api: str) -> None:
-    told, masker, seller = echoing(api, "-v", clauses=CLAUSES[api])
-    assert told.code in {0, 10}, told.said
+    done, masker, seller = echoing(api, "-v", clauses=CLAUSES[api])
+    assert done.code in {0, 10}, done.said
     assert len(seller.slips) >= 2
     signatures = {request.headers.get("x-signature", "") for request in seller.asked} - {""}
-    everything = {path: path.read_bytes() for path in told.reports.rglob("*") if path.is_file()} | {
-        Path("terminal"): told.said.encode()
+    everything = {path: path.read_bytes() for path in done.reports.rglob("*") if path.is_file()} | {
+        Path("terminal"): done.said.encode()
     }
     assert len(everything) > 5
     for path, data in everything.items():
@@ -279,16 +279,16 @@ def test_with_the_masking_off_the_scan_withholds_what_shows_a_secret(
     echoing: Callable[..., tuple[Told, Masker, Echo]], tmp_path: Path, api: str
 ) -> None:
     (tmp_path / "unmasked.py").write_text(UNMASKED, encoding="utf-8")
-    told, masker, _ = echoing(api, "-p", "unmasked", clauses=CLAUSES[api])
-    assert told.code == 12, told.said
-    assert "withheld, since a secret was found in it: " in told.said
-    left = [path for path in told.reports.rglob("*") if path.is_file()]
+    done, masker, _ = echoing(api, "-p", "unmasked", clauses=CLAUSES[api])
+    assert done.code == 12, done.said
+    assert "withheld, since a secret was found in it: " in done.said
+    left = [path for path in done.reports.rglob("*") if path.is_file()]
     assert "record.jsonl" not in {path.name for path in left}
     assert not any(path.suffix == ".httpexchange" for path in left)
     for path in left:
         assert not leaks.shows(path.read_bytes(), masker), path
-    assert told.results["verdict"] == "not tested"  # whatever was seen: nothing of it is shown
-    assert sum(told.results["counts"].values()) > 0
+    assert done.results["verdict"] == "not tested"  # whatever was seen: nothing of it is shown
+    assert sum(done.results["counts"].values()) > 0
 
 
 def test_a_secret_in_a_name_costs_the_names(tmp_path: Path) -> None:
@@ -299,11 +299,11 @@ def test_a_secret_in_a_name_costs_the_names(tmp_path: Path) -> None:
             path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{HOSTED}"\n',
             encoding="utf-8",
         )
-        told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "unmasked")
-    assert told.code == 12
-    assert [one["name"] for one in told.results["targets"]] == ["withheld"]
-    assert told.results["clauses"] == []
-    assert told.results["verdict"] == "not tested"
+        done = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "unmasked")
+    assert done.code == 12
+    assert [target["name"] for target in done.results["targets"]] == ["withheld"]
+    assert done.results["clauses"] == []
+    assert done.results["verdict"] == "not tested"
 
 
 TALKATIVE = """
@@ -321,10 +321,10 @@ def test_what_goes_to_the_terminal_is_masked_and_scanned(tmp_path: Path, *, mask
             path.read_text(encoding="utf-8") + f'\n[unknown_buyer]\nusername = "nobody"\napi_key = "{HOSTED}"\n',
             encoding="utf-8",
         )
-        told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "talkative")
-    assert (HOSTED in told.said) is not masked
-    assert ("a secret was found in what was written to the terminal" in told.said) is not masked
-    assert told.code == (0 if masked else 12)
+        done = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "talkative")
+    assert (HOSTED in done.said) is not masked
+    assert ("a secret was found in what was written to the terminal" in done.said) is not masked
+    assert done.code == (0 if masked else 12)
 
 
 def test_a_secret_too_short_to_search_for_is_told(tmp_path: Path) -> None:
@@ -334,13 +334,13 @@ def test_a_secret_too_short_to_search_for_is_told(tmp_path: Path) -> None:
             path.read_text(encoding="utf-8") + '\n[unknown_buyer]\nusername = "nobody"\napi_key = "abc"\n',
             encoding="utf-8",
         )
-        told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01")
+        done = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01")
     words = (
         "a secret has fewer than 6 characters, or is a word of our own reports: "
         "masked where the suite writes it, not searched for"
     )
-    assert words in told.results["notes"]
-    assert words in told.said
+    assert words in done.results["notes"]
+    assert words in done.said
 
 
 @pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])

@@ -134,12 +134,14 @@ def leaves(part: dict[str, Any], whole: dict[str, Any], path: str = "") -> list[
     part = whole["$defs"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
     if "properties" not in part or path in {"orders.register", "dialect.reason"}:
         return [path]
-    return [leaf for key, one in part["properties"].items() for leaf in leaves(one, whole, f"{path}.{key}".lstrip("."))]
+    return [
+        leaf for key, child in part["properties"].items() for leaf in leaves(child, whole, f"{path}.{key}".lstrip("."))
+    ]
 
 
 def toml(value: object) -> str:
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {toml(one)}" for key, one in value.items()) + " }"
+        return "{ " + ", ".join(f"{key} = {toml(entry)}" for key, entry in value.items()) + " }"
     return f"[{', '.join(map(toml, value))}]" if isinstance(value, list) else json.dumps(value)
 
 
@@ -188,9 +190,9 @@ def test_every_key_is_read(folder: Path, path: str) -> None:
 def test_the_defaults_are_those_of_the_schema(folder: Path) -> None:
     target, properties = read(folder, ALA), schema()["properties"]
     for table, of in (("dialect", target.dialect), ("safety", target.safety), ("limits", target.limits)):
-        for key, one in properties[table]["properties"].items():
-            if "default" in one:
-                assert getattr(of, key) == one["default"], f"{table}.{key}"
+        for key, shape in properties[table]["properties"].items():
+            if "default" in shape:
+                assert getattr(of, key) == shape["default"], f"{table}.{key}"
     assert target.environment == properties["environment"]["default"]
     assert target.tls_minimum == properties["trust"]["properties"]["tls_minimum"]["default"]
     assert (target.limits.total, read(folder, OPENSRS).limits.total) == (30, 80)
