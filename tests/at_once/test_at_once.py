@@ -31,56 +31,64 @@ def made(api: str, wrong: bool) -> Watched:
     return Watched(next(kinds)() if wrong else embedded.SELLERS[api]())
 
 
-def rows(told: Told) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (told.reports / "record.jsonl").read_text("utf-8").split("\n")[:-1]]
+def rows(done: Told) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (done.reports / "record.jsonl").read_text("utf-8").split("\n")[:-1]]
 
 
-def whole(told: Told) -> dict[str, Any]:
+def whole(done: Told) -> dict[str, Any]:
     """Return all that a run has said of a seller, output by output, but for times and orders."""
-    results, record = told.results, rows(told)
+    results, record = done.results, rows(done)
     for row in record:
         row["asked"] = [
-            (one["operation"], one["identity"], one["reply"] and one["reply"]["status"]) for one in row["exchanges"]
+            (exchange["operation"], exchange["identity"], exchange["reply"] and exchange["reply"]["status"])
+            for exchange in row["exchanges"]
         ]
         row["message"] = re.sub(r"\d+", "*", row["message"] or "")
     return {
-        "code": told.code,
+        "code": done.code,
         "results": {
             key: results[key] for key in ("sentence", "complete", "verdict", "coverage", "counts", "notes", "seed")
         },
-        "clauses": {one["id"]: (one["verdict"], [row["id"] for row in one["scenarios"]]) for one in results["clauses"]},
+        "clauses": {
+            clause["id"]: (clause["verdict"], [row["id"] for row in clause["scenarios"]])
+            for clause in results["clauses"]
+        },
         "record": [{key: row[key] for key in (*TOLD, "message", "asked")} for row in record],
         "junit": [
             (case.get("classname"), case.get("name"), [child.tag for child in case])
-            for case in told.junit.iter("testcase")
+            for case in done.junit.iter("testcase")
         ],
-        "allure": sorted((one["fullName"], one["status"], len(one.get("steps", ()))) for one in told.allure),
-        "markdown": told.markdown,
-        "pytest": Counter(re.findall(r"(\d+ (?:passed|failed|skipped|xfailed|errors?))", told.said.splitlines()[-1])),
+        "allure": sorted(
+            (result["fullName"], result["status"], len(result.get("steps", ()))) for result in done.allure
+        ),
+        "markdown": done.markdown,
+        "pytest": Counter(re.findall(r"(\d+ (?:passed|failed|skipped|xfailed|errors?))", done.said.splitlines()[-1])),
     }
 
 
-def differing(four: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
+def differing(four: dict[str, Any], alone: dict[str, Any]) -> dict[str, Any]:
     """Return where two runs differ, row by row, so that a failure shows what it is about and not two records."""
-    found: dict[str, Any] = {key: (four[key], one[key]) for key in one if four[key] != one[key] and key != "record"}
-    rows = {row["id"]: row for row in four["record"]}, {row["id"]: row for row in one["record"]}
+    differences: dict[str, Any] = {
+        key: (four[key], alone[key]) for key in alone if four[key] != alone[key] and key != "record"
+    }
+    rows = {row["id"]: row for row in four["record"]}, {row["id"]: row for row in alone["record"]}
     for name in dict.fromkeys([*rows[0], *rows[1]]):
         theirs, ours = rows[0].get(name, {}), rows[1].get(name, {})
         if keys := [key for key in {**theirs, **ours} if theirs.get(key) != ours.get(key)]:
-            found[name] = {key: (theirs.get(key), ours.get(key)) for key in keys}
-    return found | ({} if list(rows[0]) == list(rows[1]) else {"order": (list(rows[0]), list(rows[1]))})
+            differences[name] = {key: (theirs.get(key), ours.get(key)) for key in keys}
+    return differences | ({} if list(rows[0]) == list(rows[1]) else {"order": (list(rows[0]), list(rows[1]))})
 
 
 @pytest.mark.parametrize("wrong", [False, True], ids=["right", "wrong"])
 @pytest.mark.parametrize("api", ["ala", "opensrs"])
 def test_four_at_once_say_what_one_says(api: str, wrong: bool, tmp_path: Path) -> None:
-    told = {}
+    outputs = {}
     for name, options in (("one", ()), ("four", ("-n", "4"))):
         (tmp_path / name).mkdir()
         with served(api, tmp_path / name / "seller", made(api, wrong)) as target:
-            told[name] = whole(run(tmp_path / name, f"--target={target}", "--seed=0123456789abcdef", *options))
-    assert differing(told["four"], told["one"]) == {}
-    assert told["one"]["code"] == int(wrong)
+            outputs[name] = whole(run(tmp_path / name, f"--target={target}", "--seed=0123456789abcdef", *options))
+    assert differing(outputs["four"], outputs["one"]) == {}
+    assert outputs["one"]["code"] == int(wrong)
 
 
 class Deliberate(Watched):
@@ -102,14 +110,14 @@ class Deliberate(Watched):
 
 @pytest.mark.parametrize("api", ["ala", "opensrs"])
 def test_what_the_others_lean_on_is_asked_before_any_of_them(api: str, tmp_path: Path) -> None:
-    told, sellers = {}, []
+    outputs, sellers = {}, []
     for name, options in (("one", ()), ("four", ("-n", "4"))):
         (tmp_path / name).mkdir()
         sellers.append(Deliberate(embedded.SELLERS[api]()))
         with served(api, tmp_path / name / "seller", sellers[-1]) as target:
-            told[name] = whole(run(tmp_path / name, f"--target={target}", "--seed=0123456789abcdef", *options))
+            outputs[name] = whole(run(tmp_path / name, f"--target={target}", "--seed=0123456789abcdef", *options))
     assert all(seller.pondered for seller in sellers)
-    assert differing(told["four"], told["one"]) == {}
+    assert differing(outputs["four"], outputs["one"]) == {}
     assert len(sellers[0].asked) == len(sellers[1].asked)
 
 
@@ -119,10 +127,10 @@ def test_no_interpreter_is_started(tmp_path: Path) -> None:
         "def pytest_bdd_after_scenario():\n    pathlib.Path('played').open('a').write(f'{os.getpid()}\\n')\n",
         encoding="utf-8",
     )
-    told = run(
+    done = run(
         tmp_path, "--api=ala", "-n", "3", "-p", "counting", "-m", "ALA-REQ-07 or ALA-REQ-08 or ALA-XML-01 or ALA-XML-03"
     )
-    assert told.code in {0, 10}, told.said
+    assert done.code in {0, 10}, done.said
     assert len((tmp_path / "started").read_text().split()) == 1
     assert 1 < len(set((tmp_path / "played").read_text().split())) <= 3
 
@@ -141,21 +149,21 @@ def test_a_process_that_dies_costs_its_scenario_and_nothing_else(tmp_path: Path)
     with served("opensrs", tmp_path / "seller", seller) as target:
         (tmp_path / "one").mkdir()
         usual = whole(run(tmp_path / "one", "--api=opensrs"))
-        told = run(tmp_path, f"--target={target}", "-n", "3", "-p", "dying")
-    assert told.code == 10, told.said
-    found = {row["id"]: (row["verdict"], row["message"]) for row in rows(told)}
-    lost = {name: words for name, (verdict, words) in found.items() if verdict == "inconclusive"}
+        done = run(tmp_path, f"--target={target}", "-n", "3", "-p", "dying")
+    assert done.code == 10, done.said
+    judged = {row["id"]: (row["verdict"], row["message"]) for row in rows(done)}
+    lost = {name: words for name, (verdict, words) in judged.items() if verdict == "inconclusive"}
     assert len(lost) == 1, lost
     assert all(
         "test_the_key_of_another_buyer" in name and "the process that asked ended" in words
         for name, words in lost.items()
     )
-    assert {name: verdict for name, (verdict, _) in found.items() if name not in lost} == {
+    assert {name: verdict for name, (verdict, _) in judged.items() if name not in lost} == {
         row["id"]: row["verdict"] for row in usual["record"] if row["id"] not in lost
     }
-    assert [row["id"] for row in rows(told)] == [row["id"] for row in usual["record"]]
-    assert len(told.allure) == len(found)
-    assert sum(told.counts.values()) == len(found)
+    assert [row["id"] for row in rows(done)] == [row["id"] for row in usual["record"]]
+    assert len(done.allure) == len(judged)
+    assert sum(done.counts.values()) == len(judged)
     assert max(cancelled(seller).values()) == 1
 
 
@@ -174,7 +182,7 @@ def cancelled(seller: Watched) -> Counter[str]:
 def test_what_a_dead_process_had_is_never_given_again(tmp_path: Path) -> None:
     (tmp_path / "dying.py").write_text(DYING.format(name="a_complete_cancellation"), encoding="utf-8")
     with served("ala", tmp_path / "seller", made("ala", wrong=False)) as target:
-        told = run(
+        done = run(
             tmp_path,
             f"--target={target}",
             "--ledger=ledger.sqlite",
@@ -186,8 +194,8 @@ def test_what_a_dead_process_had_is_never_given_again(tmp_path: Path) -> None:
             "ALA-CAN-01 or ALA-ORD-02 or ALA-XML-01",
         )
     words = "the process that asked ended"
-    assert [row["clause"] for row in rows(told) if words in (row["message"] or "")] == ["ALA-CAN-01"]
-    assert told.counts["conforms"] == len(rows(told)) - 1
+    assert [row["clause"] for row in rows(done) if words in (row["message"] or "")] == ["ALA-CAN-01"]
+    assert done.counts["conforms"] == len(rows(done)) - 1
 
 
 def test_processes_that_all_die_end_the_run(tmp_path: Path) -> None:
@@ -195,9 +203,9 @@ def test_processes_that_all_die_end_the_run(tmp_path: Path) -> None:
         "import os, signal\ndef pytest_runtest_logstart():\n    os.kill(os.getpid(), signal.SIGKILL)\n",
         encoding="utf-8",
     )
-    told = run(tmp_path, "--api=ala", "-n", "2", "-p", "dying")
-    assert told.code == 10, told.said
-    assert "the run was stopped: one process after the other that was to ask was ended" in told.said
+    done = run(tmp_path, "--api=ala", "-n", "2", "-p", "dying")
+    assert done.code == 10, done.said
+    assert "the run was stopped: one process after the other that was to ask was ended" in done.said
 
 
 FAULTY = """
@@ -209,9 +217,9 @@ def pytest_runtest_logstart(nodeid):
 
 def test_a_fault_of_ours_is_told_and_ends_the_run(tmp_path: Path) -> None:
     (tmp_path / "faulty.py").write_text(FAULTY, encoding="utf-8")
-    told = run(tmp_path, "--api=ala", "-n", "2", "-p", "faulty")
-    assert told.code == 3, told.said
-    assert "LookupError: for this test" in told.said
+    done = run(tmp_path, "--api=ala", "-n", "2", "-p", "faulty")
+    assert done.code == 3, done.said
+    assert "LookupError: for this test" in done.said
 
 
 class Ending(Watched):
@@ -229,7 +237,7 @@ class Ending(Watched):
         return response
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_a_signal_leaves_no_process_behind(number: signal.Signals, tmp_path: Path) -> None:
     seller = Ending(embedded.SELLERS["ala"]())
     with served("ala", tmp_path / "seller", seller) as target:
@@ -246,12 +254,12 @@ def test_a_signal_leaves_no_process_behind(number: signal.Signals, tmp_path: Pat
             seller.ends(process, number)
             said, _ = process.communicate(timeout=120)
     assert process.returncode == 2, said
-    told = Told(2, said, tmp_path / "reports")
-    assert told.results["sentence"] in said
-    assert told.results["verdict"] == "inconclusive"
-    assert not told.results["complete"]
-    assert len(told.allure) == sum(told.counts.values()) == len(rows(told))
-    assert not list(told.reports.rglob("*.tmp"))
+    done = Told(2, said, tmp_path / "reports")
+    assert done.results["sentence"] in said
+    assert done.results["verdict"] == "inconclusive"
+    assert not done.results["complete"]
+    assert len(done.allure) == sum(done.counts.values()) == len(rows(done))
+    assert not list(done.reports.rglob("*.tmp"))
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
 

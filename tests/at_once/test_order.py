@@ -82,7 +82,7 @@ def standing(*seconds: float) -> dict[str, Any]:
     ]
     from countermand.model.secret import Masker  # noqa: PLC0415 - of this alone
 
-    return {"exchanges": [one.masked(Masker([])) for one in made]}
+    return {"exchanges": [exchange.masked(Masker([])) for exchange in made]}
 
 
 def test_the_first_answers_say_how_many_pay(tmp_path: Path) -> None:
@@ -109,23 +109,23 @@ def doubling(_name: str, end: End) -> None:
 
 
 def heard(children: Children, number: int) -> list[tuple[str, Any]]:
-    told = list[tuple[str, Any]]()
+    messages = list[tuple[str, Any]]()
 
     def hear(child: Child, message: Any) -> None:  # noqa: ANN401 - whatever was said
-        told.append((child.name, message))
+        messages.append((child.name, message))
 
-    while len(told) < number:
+    while len(messages) < number:
         children.listen(hear)
-    return told
+    return messages
 
 
 def test_long_messages_come_whole_and_who_dies_is_missed() -> None:
     children = Children(doubling)
-    one, two = children.fork(), children.fork()
-    children.give(one, "x" * 1_000_000)
-    children.give(two, "die")
-    assert sorted(heard(children, 2), key=str) == sorted([(one.name, "x" * 2_000_000), (two.name, None)], key=str)
-    assert children.alive == [one]
+    first, second = children.fork(), children.fork()
+    children.give(first, "x" * 1_000_000)
+    children.give(second, "die")
+    assert sorted(heard(children, 2), key=str) == sorted([(first.name, "x" * 2_000_000), (second.name, None)], key=str)
+    assert children.alive == [first]
     children.dismiss(lambda _child, _message: None)
     assert children.alive == []
 

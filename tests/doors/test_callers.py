@@ -77,11 +77,11 @@ def test_one_function_tells_a_reply_about_the_caller_from_one_about_the_command(
     "answer", [ADDRESS, KEY, told("410", "Reseller authentication error"), Response(403, b"<html>No")]
 )
 def test_a_seller_that_does_not_let_us_in_breaks_and_keeps_no_clause_about_replies(answer: Response) -> None:
-    found = judge("opensrs", {"shut": partial(Front, embedded.SELLERS["opensrs"](), everything=answer)}, 1)["shut"]
-    messages = [message or "" for _, message in found.scenarios.values()]
-    assert Verdict.DOES_NOT_CONFORM not in found.clauses.values()
-    assert found.clauses["OSRS-CAN-01"] is Verdict.INCONCLUSIVE
-    assert found.verdict is Verdict.INCONCLUSIVE
+    judgement = judge("opensrs", {"shut": partial(Front, embedded.SELLERS["opensrs"](), everything=answer)}, 1)["shut"]
+    messages = [message or "" for _, message in judgement.scenarios.values()]
+    assert Verdict.DOES_NOT_CONFORM not in judgement.clauses.values()
+    assert judgement.clauses["OSRS-CAN-01"] is Verdict.INCONCLUSIVE
+    assert judgement.verdict is Verdict.INCONCLUSIVE
     assert not any("takes_up" in message for message in messages)
 
 
@@ -102,11 +102,11 @@ def test_doctor_and_run_name_the_cause_before_an_order_is_touched(answer: Respon
 @pytest.mark.parametrize(("looks", "sig"), [(True, Verdict.CONFORMS), (False, Verdict.INCONCLUSIVE)])
 def test_a_reply_that_says_yes_and_no_serves_nobody_and_is_shown(looks: bool, sig: Verdict) -> None:
     front = partial(Contradicting, looks=looks)
-    found = judge("opensrs", {"contradicting": front}, 1)["contradicting"]
-    assert found.clauses["OSRS-SIG-07"] is sig
-    assert found.clauses["OSRS-RPL-09"] is Verdict.DEPARTS
-    assert Verdict.DOES_NOT_CONFORM not in found.clauses.values()
-    shown = [message for verdict, message in found.scenarios.values() if verdict is Verdict.DEPARTS]
+    judgement = judge("opensrs", {"contradicting": front}, 1)["contradicting"]
+    assert judgement.clauses["OSRS-SIG-07"] is sig
+    assert judgement.clauses["OSRS-RPL-09"] is Verdict.DEPARTS
+    assert Verdict.DOES_NOT_CONFORM not in judgement.clauses.values()
+    shown = [message for verdict, message in judgement.scenarios.values() if verdict is Verdict.DEPARTS]
     assert any("is_success says yes, and response_code says no" in (message or "") for message in shown)
 
 

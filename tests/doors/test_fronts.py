@@ -86,21 +86,21 @@ def judged(api: str) -> dict[str, Judgement]:
 
 @pytest.mark.parametrize(("api", "name"), [(api, name) for api, fronts in FRONTS.items() for name in fronts])
 def test_a_conforming_seller_is_not_accused_for_what_stands_before_it(api: str, name: str) -> None:
-    found = judged(api)[name]
+    judgement = judged(api)[name]
     worse = {
         clause: str(verdict)
-        for clause, verdict in found.clauses.items()
+        for clause, verdict in judgement.clauses.items()
         if verdict not in {Verdict.CONFORMS, Verdict.NOT_APPLICABLE}
     }
     reasons = [
         message
-        for verdict, message in found.scenarios.values()
+        for verdict, message in judgement.scenarios.values()
         if verdict in {Verdict.INCONCLUSIVE, Verdict.DOES_NOT_CONFORM}
     ]
-    assert not found.trouble
+    assert not judgement.trouble
     assert set(worse) <= MAY_DEPART[api], reasons
     assert set(worse.values()) <= {"departs"}, reasons
-    assert found.verdict is Verdict.CONFORMS
+    assert judgement.verdict is Verdict.CONFORMS
 
 
 @pytest.mark.parametrize(("api", "name"), [(api, name) for api, wrong in WRONG.items() for name in wrong])

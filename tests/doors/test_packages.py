@@ -20,11 +20,11 @@ PART = b"--part-7f1c\r\nContent-Type: application/xop+xml\r\n\r\n%s\r\n--part-7f
 
 
 def test_one_cause_is_said_once_in_words_that_are_the_same_for_every_scenario() -> None:
-    found = judge("ala", {"packed": partial(Front, embedded.SELLERS["ala"](), wrapped=packed)}, 1)["packed"]
-    unsure = [message or "" for verdict, message in found.scenarios.values() if verdict is Verdict.INCONCLUSIVE]
-    assert found.clauses["ALA-CAN-01"] is Verdict.INCONCLUSIVE
-    assert Verdict.DOES_NOT_CONFORM not in found.clauses.values()
-    assert found.clauses["ALA-HTTP-03"] is Verdict.DEPARTS
+    judgement = judge("ala", {"packed": partial(Front, embedded.SELLERS["ala"](), wrapped=packed)}, 1)["packed"]
+    unsure = [message or "" for verdict, message in judgement.scenarios.values() if verdict is Verdict.INCONCLUSIVE]
+    assert judgement.clauses["ALA-CAN-01"] is Verdict.INCONCLUSIVE
+    assert Verdict.DOES_NOT_CONFORM not in judgement.clauses.values()
+    assert judgement.clauses["ALA-HTTP-03"] is Verdict.DEPARTS
     assert len(unsure) > 50
     assert {message.partition("\n")[0].partition(": ")[2].partition(": ")[0] for message in unsure} == {CAUSE}
     assert not any("takes_up" in message for message in unsure)

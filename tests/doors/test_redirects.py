@@ -44,18 +44,18 @@ def test_a_buyer_who_is_redirected_accuses_nobody_and_is_told_what_leads_to_a_ve
     with running.served(api, tmp_path / "served", Moved(api)) as target:
         first = running.run(tmp_path, "--target", target, "-m", clause)
         assert first.verdicts[clause] == "inconclusive"
-        found = re.search(r'set url = "(.*?)" and path = "(.*?)"', json.dumps(first.results).replace('\\"', '"'))
-        assert found is not None
-        assert found[2] == MOVED.format(PLACES[api][0])
+        match = re.search(r'set url = "(.*?)" and path = "(.*?)"', json.dumps(first.results).replace('\\"', '"'))
+        assert match is not None
+        assert match[2] == MOVED.format(PLACES[api][0])
         said = " ".join(running.countermand("doctor", "--target", target, cwd=tmp_path).stdout.split())
-        assert f'path = "{found[2]}"' in said
+        assert f'path = "{match[2]}"' in said
         url = re.search(r'url = "(.*?)"', target.read_text(encoding="utf-8"))
         assert url is not None
-        running.rewritten(target, (url[0], f'url = "{found[1]}"\npath = "{found[2]}"'))
-        told = running.run(tmp_path, "--target", target, "-m", clause)
-    assert told.verdicts[clause] == "conforms"
+        running.rewritten(target, (url[0], f'url = "{match[1]}"\npath = "{match[2]}"'))
+        done = running.run(tmp_path, "--target", target, "-m", clause)
+    assert done.verdicts[clause] == "conforms"
     (tmp_path / "again").mkdir()
-    again = running.run(tmp_path / "again", "--replay", told.reports)
+    again = running.run(tmp_path / "again", "--replay", done.reports)
     assert again.verdicts[clause] == "conforms"
 
 

@@ -117,7 +117,8 @@ TELLING = ("a folder", "a pipe", "a device", "a long path", "deep TOML", "deep J
 
 
 @pytest.mark.parametrize(
-    ("command", "kind"), [(one, kind) for one in COMMANDS for kind in (TELLING if one in SLOW else NOT_THERE)]
+    ("command", "kind"),
+    [(command, kind) for command in COMMANDS for kind in (TELLING if command in SLOW else NOT_THERE)],
 )
 def test_what_is_no_file_is_one_sentence(
     command: str, kind: str, here: Path, capsys: pytest.CaptureFixture[str]

@@ -116,7 +116,7 @@ def mangled(draw: st.DrawFn, genuine: bytes) -> bytes:
     """Draw a document in which a few things were put in, taken out, doubled or exchanged."""
     data = bytearray(genuine)
     for _ in range(draw(st.integers(0, 4))):
-        places = [found.span(1) for found in PLACES.finditer(data)]
+        places = [match.span(1) for match in PLACES.finditer(data)]
         if bool(places) and draw(st.sampled_from([True, True, False])):
             start, end = draw(st.sampled_from(places))
             data[start:end] = draw(st.sampled_from([*(odd.encode() for odd in ODD), *NASTY]))

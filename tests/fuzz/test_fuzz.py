@@ -141,8 +141,8 @@ def test_results_are_read_or_refused_in_words(data: st.DataObject, genuine: Genu
 @given(data=st.data())
 def test_a_record_is_read_or_refused_in_words(data: st.DataObject, name: str, genuine: Genuine) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        for one in ("given.json", "record.jsonl", "results.json"):
-            Path(folder, one).write_bytes((genuine.reports / one).read_bytes())
+        for copied in ("given.json", "record.jsonl", "results.json"):
+            Path(folder, copied).write_bytes((genuine.reports / copied).read_bytes())
         Path(folder, name).write_bytes(data.draw(documents((genuine.reports / name).read_bytes())))
         try:
             read_record(Path(folder))

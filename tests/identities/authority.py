@@ -31,7 +31,7 @@ class Issued:
 
     def joined(self, path: Path, *others: Path) -> Path:
         """Write certificate, key and other certificates into one file."""
-        path.write_bytes(b"".join(one.read_bytes() for one in (self.certificate, self.private_key, *others)))
+        path.write_bytes(b"".join(file.read_bytes() for file in (self.certificate, self.private_key, *others)))
         return path
 
 

@@ -123,7 +123,9 @@ def test_a_pkcs12_file_is_shown_with_its_intermediate_in_whatever_order_it_keeps
 ) -> None:
     path = pkcs12(world, f"bag{len(options)}.p12", WORD, *options)
     assert shown(world, Credentials(pkcs12=path, passphrase=Secret(WORD))) == "buyer"
-    names = [one.subject.rfc4514_string() for one in chain(Credentials(pkcs12=path, passphrase=Secret(WORD)))]
+    names = [
+        certificate.subject.rfc4514_string() for certificate in chain(Credentials(pkcs12=path, passphrase=Secret(WORD)))
+    ]
     assert names == ["CN=buyer", "CN=Test intermediate", "CN=Test root"]
 
 

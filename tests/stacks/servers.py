@@ -20,14 +20,14 @@ PATIENCE = 15  # seconds
 
 def program(name: str) -> str | None:
     """Find a server on this machine."""
-    return next((found for one in NAMES[name] if (found := shutil.which(one, path=PATH))), None)
+    return next((binary for command in NAMES[name] if (binary := shutil.which(command, path=PATH))), None)
 
 
 def free_ports(count: int) -> list[int]:
     """Find ports that nobody listens on."""
     with ExitStack() as held:
         sockets = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [one.getsockname()[1] for one in sockets]
+        return [listening.getsockname()[1] for listening in sockets]
 
 
 @contextmanager
@@ -50,13 +50,13 @@ def running(name: str, config: str, folder: Path, ports: list[int]) -> Iterator[
 
 
 def _command(name: str, file: Path, folder: Path) -> list[str]:
-    found = program(name)
-    assert found
+    binary = program(name)
+    assert binary
     if name == "nginx":
-        return [found, "-e", str(folder / "error.log"), "-p", str(folder), "-c", str(file)]
+        return [binary, "-e", str(folder / "error.log"), "-p", str(folder), "-c", str(file)]
     if name == "HAProxy":
-        return [found, "-db", "-f", str(file)]
-    return [found, "-f", str(file), "-DFOREGROUND"]
+        return [binary, "-db", "-f", str(file)]
+    return [binary, "-f", str(file), "-DFOREGROUND"]
 
 
 def _wait(process: subprocess.Popen[bytes], ports: list[int], said: Path) -> None:
@@ -97,7 +97,7 @@ uwsgi_temp_path uwsgi; scgi_temp_path scgi;
 
 def apache(hosts: list[str]) -> str:
     """Write a configuration of virtual hosts, with the modules they need."""
-    place = next(Path(one) for one in MODULES if Path(one).is_dir())
+    place = next(Path(candidate) for candidate in MODULES if Path(candidate).is_dir())
     wanted = (
         "mpm_event",
         "authz_core",
@@ -112,7 +112,9 @@ def apache(hosts: list[str]) -> str:
         "socache_shmcb",
     )
     modules = "\n".join(
-        f"LoadModule {one}_module {place}/mod_{one}.so" for one in wanted if (place / f"mod_{one}.so").exists()
+        f"LoadModule {module}_module {place}/mod_{module}.so"
+        for module in wanted
+        if (place / f"mod_{module}.so").exists()
     )
     return f"""
 ServerRoot .

@@ -61,17 +61,17 @@ def verdicts(software: Software, api: str, situations: Mapping[str, str], folder
         return judge(api, {name: partial(_target, place) for name, place in places.items()})
 
 
-def accusations(found: Mapping[str, Judgement]) -> dict[str, dict[str, str]]:
+def accusations(judgements: Mapping[str, Judgement]) -> dict[str, dict[str, str]]:
     """Return by situation which clauses say what of no conforming seller may be said, with the words of a scenario."""
-    return {name: told for name, one in found.items() if (told := _accusations(one))}
+    return {name: accused for name, judgement in judgements.items() if (accused := _accusations(judgement))}
 
 
-def _accusations(found: Judgement) -> dict[str, str]:
-    if found.trouble:
-        return {"trouble": found.trouble}
-    words = [message for verdict, message in found.scenarios.values() if verdict in BAD and message]
-    inferred = {name for name in INFERRED if found.clauses.get(name) is Verdict.DEPARTS}
-    bad = {name: verdict for name, verdict in found.clauses.items() if verdict in BAD and name not in inferred}
+def _accusations(judgement: Judgement) -> dict[str, str]:
+    if judgement.trouble:
+        return {"trouble": judgement.trouble}
+    words = [message for verdict, message in judgement.scenarios.values() if verdict in BAD and message]
+    inferred = {name for name in INFERRED if judgement.clauses.get(name) is Verdict.DEPARTS}
+    bad = {name: verdict for name, verdict in judgement.clauses.items() if verdict in BAD and name not in inferred}
     return {name: next((said for said in words if f"{name}:" in said), str(verdict)) for name, verdict in bad.items()}
 
 

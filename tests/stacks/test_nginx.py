@@ -114,5 +114,5 @@ def test_nginx_before_an_opensrs_seller(tmp_path: Path) -> None:
 
 
 def test_nginx_that_swallows_what_a_known_buyer_is_told_is_found(tmp_path: Path) -> None:
-    (told,) = accusations(verdicts(NGINX, "ala", SWALLOWING, tmp_path)).values()
-    assert "ALA-FLT-01" in told
+    (accused,) = accusations(verdicts(NGINX, "ala", SWALLOWING, tmp_path)).values()
+    assert "ALA-FLT-01" in accused

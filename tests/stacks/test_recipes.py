@@ -24,8 +24,8 @@ FAULT = (
 
 def recipe(language: str) -> str:
     """Return the recipe for a server, as it stands in the document."""
-    (found,) = re.findall(rf"```{language}\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), flags=re.DOTALL)
-    return str(found)
+    (block,) = re.findall(rf"```{language}\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return str(block)
 
 
 def nginx(_folder: Path) -> str:
@@ -58,8 +58,8 @@ def open_folder() -> Iterator[Path]:
 def test_a_recipe_tells_every_stranger_in_a_fault(
     software: Software, made: Callable[[Path], str], tmp_path: Path, open_folder: Path
 ) -> None:
-    found = verdicts(software, "ala", {"the recipe": made(open_folder)}, tmp_path)
-    assert accusations(found) == {}
-    assert {name: found["the recipe"].clauses[name] for name in ("ALA-FLT-07", "ALA-FLT-10")} == dict.fromkeys(
+    judgements = verdicts(software, "ala", {"the recipe": made(open_folder)}, tmp_path)
+    assert accusations(judgements) == {}
+    assert {name: judgements["the recipe"].clauses[name] for name in ("ALA-FLT-07", "ALA-FLT-10")} == dict.fromkeys(
         ("ALA-FLT-07", "ALA-FLT-10"), Verdict.CONFORMS
     )

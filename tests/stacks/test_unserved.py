@@ -28,9 +28,9 @@ def test_a_run_in_which_the_buyer_is_not_served_says_so_and_nothing_else(
     api: str, software: Software, rules: str, tmp_path: Path
 ) -> None:
     with up(software, api, {"unserved": rules}, tmp_path) as places:
-        told = countermand("run", "--target", places["unserved"].target, "--no-page", cwd=tmp_path)
-    assert told.returncode in {Exit.INCONCLUSIVE, Exit.UNUSABLE}, told.stdout + told.stderr
-    assert {one["verdict"] for one in _clauses(tmp_path / "reports")} <= {"inconclusive", "not applicable"}
+        done = countermand("run", "--target", places["unserved"].target, "--no-page", cwd=tmp_path)
+    assert done.returncode in {Exit.INCONCLUSIVE, Exit.UNUSABLE}, done.stdout + done.stderr
+    assert {clause["verdict"] for clause in _clauses(tmp_path / "reports")} <= {"inconclusive", "not applicable"}
 
 
 def _clauses(reports: Path) -> list[dict[str, str]]:

@@ -47,20 +47,20 @@ class Tired(Failing):
         return super().__call__(request, response)
 
 
-def rows(told: Told) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (told.reports / "record.jsonl").read_text(encoding="utf-8").splitlines()]
+def rows(done: Told) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (done.reports / "record.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def late(row: dict[str, Any], since: datetime) -> bool:
-    return any(datetime.fromisoformat(one["started"]) > since for one in row["exchanges"])
+    return any(datetime.fromisoformat(exchange["started"]) > since for exchange in row["exchanges"])
 
 
-def must_agree(told: Told) -> None:
+def must_agree(done: Told) -> None:
     """Hold every output to the same counts."""
-    counts = told.scenarios
-    assert counts == told.record == told.counts
-    assert Counter(one["status"] for one in told.allure)["broken"] == counts["inconclusive"]
-    assert f"in {counts['inconclusive']} scenarios" in told.said
+    counts = done.scenarios
+    assert counts == done.record == done.counts
+    assert Counter(result["status"] for result in done.allure)["broken"] == counts["inconclusive"]
+    assert f"in {counts['inconclusive']} scenarios" in done.said
 
 
 @pytest.mark.parametrize(
@@ -78,19 +78,19 @@ def test_what_a_seller_refuses_since_it_has_closed_its_doors_is_inconclusive(
 ) -> None:
     front = Failing(answer)
     with fronted(api, tmp_path / "seller", front) as (path, _):
-        told = run(tmp_path, f"--target={path}")
+        done = run(tmp_path, f"--target={path}")
     assert front.since is not None
-    assert told.code == 10, told.said
+    assert done.code == 10, done.said
     since = front.since
-    assert not [row["name"] for row in rows(told) if late(row, since) and row["verdict"] in DECIDED]
-    assert any(row["verdict"] == "conforms" for row in rows(told))  # what it said before counts
-    must_agree(told)
+    assert not [row["name"] for row in rows(done) if late(row, since) and row["verdict"] in DECIDED]
+    assert any(row["verdict"] == "conforms" for row in rows(done))  # what it said before counts
+    must_agree(done)
     if not answer.silent:  # each scenario finds by itself that nobody answers
-        assert "at the end the seller answered the buyer with" in told.said
+        assert "at the end the seller answered the buyer with" in done.said
     again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
     assert again.code == 10, again.said
     replayed = rows(Told(again.code, again.said, tmp_path / "reports" / "again"))
-    assert {row["id"]: row["verdict"] for row in rows(told)} == {row["id"]: row["verdict"] for row in replayed}
+    assert {row["id"]: row["verdict"] for row in rows(done)} == {row["id"]: row["verdict"] for row in replayed}
 
 
 @pytest.mark.parametrize(("taken", "verdict"), [(1, "inconclusive"), (2, "conforms")])  # the second is asked for last
@@ -99,14 +99,14 @@ def test_what_leans_on_an_acceptance_counts_only_where_one_is_had_at_the_end(
 ) -> None:
     front = Tired(Response(200, b"<r><status>Rejected</status></r>", XML), after=taken)
     with fronted("ala", tmp_path / "seller", front) as (path, _):
-        told = run(
+        done = run(
             tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01 or ALA-CAN-02 or ALA-REQ-01 or ALA-SEC-01"
         )
-    assert told.verdicts["ALA-REQ-01"] == verdict, told.said
+    assert done.verdicts["ALA-REQ-01"] == verdict, done.said
     assert (
-        told.verdicts["ALA-SEC-01"] == "conforms"
+        done.verdicts["ALA-SEC-01"] == "conforms"
     )  # who was turned away was told otherwise than the buyer, then and at the end
-    assert ("took no cancellation up any more" in told.said) == (verdict == "inconclusive")
+    assert ("took no cancellation up any more" in done.said) == (verdict == "inconclusive")
 
 
 def test_a_seller_that_still_answers_at_the_end_is_judged_by_all_it_said(tmp_path: Path) -> None:
@@ -117,6 +117,6 @@ def test_a_seller_that_still_answers_at_the_end_is_judged_by_all_it_said(tmp_pat
         return response if weak.left < 0 else weak(request, response)
 
     with fronted("ala", tmp_path / "seller", front) as (path, _):
-        told = run(tmp_path, f"--target={path}", "--no-reports")
-    assert told.code == 0, told.said
-    assert "at the end" not in told.said
+        done = run(tmp_path, f"--target={path}", "--no-reports")
+    assert done.code == 0, done.said
+    assert "at the end" not in done.said

@@ -42,16 +42,16 @@ def whoever(request: Request, _response: Response) -> Response:
     )
 
 
-def must_say_nothing(told: Told, cause: str) -> None:
+def must_say_nothing(done: Told, cause: str) -> None:
     """Hold a run to saying nothing of the seller, and the cause once."""
-    if told.code == 13:
+    if done.code == 13:
         return
-    assert told.code == 10, told.said
-    assert set(told.scenarios) == {"inconclusive"}, told.said
-    lines = [line for line in told.said.splitlines() if cause in line and " scenarios wait for one thing: " in line]
-    assert len(lines) == 1, told.said
-    assert f"{sum(told.scenarios.values())} scenarios wait" in lines[0]
-    assert "error" not in told.said
+    assert done.code == 10, done.said
+    assert set(done.scenarios) == {"inconclusive"}, done.said
+    lines = [line for line in done.said.splitlines() if cause in line and " scenarios wait for one thing: " in line]
+    assert len(lines) == 1, done.said
+    assert f"{sum(done.scenarios.values())} scenarios wait" in lines[0]
+    assert "error" not in done.said
 
 
 @pytest.mark.parametrize("changes", [(), (TAKES_NONE_UP,)], ids=["", "takes none up"])
@@ -81,10 +81,10 @@ def test_where_buyer_and_strangers_are_answered_alike_nothing_is_said_of_the_sel
     tmp_path: Path, front: Front, cause: str, changes: tuple[tuple[str, str], ...]
 ) -> None:
     with fronted("ala", tmp_path / "seller", front, *changes) as (path, seller):
-        told = run(tmp_path, f"--target={path}", "--no-reports", "-m", SOME)
-    must_say_nothing(told, cause)
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", SOME)
+    must_say_nothing(done, cause)
     assert len(seller.asked) < 20  # once it is known, nobody is asked any more
-    assert "takes_up" not in told.said
+    assert "takes_up" not in done.said
 
 
 @pytest.mark.parametrize("changes", [(), (TAKES_NONE_UP,)], ids=["", "takes none up"])
@@ -92,10 +92,10 @@ def test_an_opensrs_seller_that_answers_everybody_alike_is_not_judged(
     tmp_path: Path, changes: tuple[tuple[str, str], ...]
 ) -> None:
     with fronted("opensrs", tmp_path / "seller", always(Response(200, AUTHENTICATION, XML)), *changes) as (path, _):
-        told = run(tmp_path, f"--target={path}", "--no-reports")
+        done = run(tmp_path, f"--target={path}", "--no-reports")
         again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
-    must_say_nothing(told, "no more than a stranger: is_success 0, code 480 (No access from here)")
-    assert again.code == told.code, again.said
+    must_say_nothing(done, "no more than a stranger: is_success 0, code 480 (No access from here)")
+    assert again.code == done.code, again.said
 
 
 @pytest.mark.parametrize(
@@ -105,9 +105,9 @@ def test_a_seller_that_rejects_everything_and_turns_strangers_away_is_judged(tmp
     """The other way round: the same rejection whatever the buyer asks, and another answer to strangers."""
     with served("ala", tmp_path / "seller", Seller(style)) as path:
         assert 'takes_up = "no"' in path.read_text()
-        told = run(tmp_path, f"--target={path}", "--no-reports")
-    assert told.code == 0, told.said
-    assert told.verdicts["ALA-SEC-01"] == told.verdicts["ALA-SEC-02"] == told.verdicts["ALA-CAN-01"] == "conforms"
+        done = run(tmp_path, f"--target={path}", "--no-reports")
+    assert done.code == 0, done.said
+    assert done.verdicts["ALA-SEC-01"] == done.verdicts["ALA-SEC-02"] == done.verdicts["ALA-CAN-01"] == "conforms"
 
 
 def test_a_seller_that_serves_everybody_alike_is_accused(tmp_path: Path) -> None:
@@ -117,6 +117,6 @@ def test_a_seller_that_serves_everybody_alike_is_accused(tmp_path: Path) -> None
         return Response(200, b"<r><status>Pending</status></r>", XML) if request.method == "POST" else response
 
     with fronted("ala", tmp_path / "seller", front) as (path, _):
-        told = run(tmp_path, f"--target={path}", "--no-reports", "-m", SOME)
-    assert told.code == 1, told.said
-    assert told.verdicts["ALA-SEC-01"] == told.verdicts["ALA-REQ-01"] == "does not conform"
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", SOME)
+    assert done.code == 1, done.said
+    assert done.verdicts["ALA-SEC-01"] == done.verdicts["ALA-REQ-01"] == "does not conform"

@@ -52,13 +52,15 @@ class Forgetful(ala.Seller):
 def listing(path: Path, text: str) -> Path:
     """Let a target file name its orders in a file, and nowhere else."""
     (path.parent / "orders.csv").write_text(text, encoding="utf-8")
-    told = path.read_text(encoding="utf-8").replace("embedded-", "staging-", 1)
-    path.write_text(re.sub(r"(?ms)^\[orders\].*?(?=^\[)", '[orders]\nfile = "orders.csv"\n\n', told), encoding="utf-8")
+    target = path.read_text(encoding="utf-8").replace("embedded-", "staging-", 1)
+    path.write_text(
+        re.sub(r"(?ms)^\[orders\].*?(?=^\[)", '[orders]\nfile = "orders.csv"\n\n', target), encoding="utf-8"
+    )
     return path
 
 
-def inconclusive(told: Told) -> list[str]:
-    return [clause for clause, verdict in told.verdicts.items() if verdict == "inconclusive"]
+def inconclusive(done: Told) -> list[str]:
+    return [clause for clause, verdict in done.verdicts.items() if verdict == "inconclusive"]
 
 
 @pytest.mark.parametrize("seller", [Supportive, Unlooked])
@@ -66,13 +68,13 @@ def test_a_seller_that_takes_up_what_is_in_progress_alone_is_judged_by_that(
     tmp_path: Path, seller: type[opensrs.Seller]
 ) -> None:
     with served("opensrs", tmp_path / "seller", seller()) as path:
-        told = run(tmp_path, f"--target={path}", "--no-reports")
+        done = run(tmp_path, f"--target={path}", "--no-reports")
         replayed = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
-    assert told.code == 0, told.said
-    assert inconclusive(told) == []
+    assert done.code == 0, done.said
+    assert inconclusive(done) == []
     states = {
         order["state"]
-        for row in map(json.loads, (told.reports / "record.jsonl").read_text(encoding="utf-8").splitlines())
+        for row in map(json.loads, (done.reports / "record.jsonl").read_text(encoding="utf-8").splitlines())
         if row["clause"] == "OSRS-REQ-01"
         for order in row["drawn"]["orders"]
     }
@@ -84,8 +86,8 @@ def test_orders_in_progress_alone_are_enough(tmp_path: Path) -> None:
     with served("opensrs", tmp_path / "seller") as path:
         text = path.read_text(encoding="utf-8")
         path.write_text(re.sub(r"(?ms)^pending = \[.*?\]", "pending = []", text), encoding="utf-8")
-        told = run(tmp_path, f"--target={path}", "--no-reports", "-m", "OSRS-CAN-01 or OSRS-REQ-01 or OSRS-SIG-01")
-    assert set(told.scenarios) == {"conforms"}, told.said
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "OSRS-CAN-01 or OSRS-REQ-01 or OSRS-SIG-01")
+    assert set(done.scenarios) == {"conforms"}, done.said
 
 
 def test_a_seller_that_takes_up_none_in_any_state_is_not_judged_by_its_refusals(tmp_path: Path) -> None:
@@ -93,10 +95,10 @@ def test_a_seller_that_takes_up_none_in_any_state_is_not_judged_by_its_refusals(
     seller = Supportive()
     seller.cancellable = frozenset()  # type: ignore[misc]  # of this one
     with served("opensrs", tmp_path / "seller", seller) as path:
-        told = run(tmp_path, f"--target={path}", "--no-reports", "-m", "OSRS-CAN-01 or OSRS-REQ-01")
-    assert told.code == 10
-    assert (told.verdicts["OSRS-CAN-01"], told.verdicts["OSRS-REQ-01"]) == ("conforms", "inconclusive")
-    assert "a refusal proves something only beside an acceptance" in told.said
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "OSRS-CAN-01 or OSRS-REQ-01")
+    assert done.code == 10
+    assert (done.verdicts["OSRS-CAN-01"], done.verdicts["OSRS-REQ-01"]) == ("conforms", "inconclusive")
+    assert "a refusal proves something only beside an acceptance" in done.said
 
 
 @pytest.mark.parametrize("claims", ["[safety]", TAKES_NONE_UP], ids=["", "takes none up"])
@@ -105,13 +107,13 @@ def test_lists_in_which_no_number_exists_are_what_is_wrong(
 ) -> None:
     with served("opensrs", tmp_path / "seller") as path:
         rewritten(listing(path, LISTED), ("[safety]", claims))
-        told = run(tmp_path, f"--target={path}", "--no-reports")
+        done = run(tmp_path, f"--target={path}", "--no-reports")
         assert cli.main(["doctor", "--target", str(path)]) == 0
-    assert told.code == 10, told.said
-    assert "the seller does not know order 5.78E+14: see whether the lists are right" in told.said
-    assert 'declare [capabilities] takes_up = "no"' not in told.said
-    assert told.verdicts["OSRS-CAN-01"] == told.verdicts["OSRS-SIG-01"] == "inconclusive"
-    assert "does not conform" not in told.verdicts.values()
+    assert done.code == 10, done.said
+    assert "the seller does not know order 5.78E+14: see whether the lists are right" in done.said
+    assert 'declare [capabilities] takes_up = "no"' not in done.said
+    assert done.verdicts["OSRS-CAN-01"] == done.verdicts["OSRS-SIG-01"] == "inconclusive"
+    assert "does not conform" not in done.verdicts.values()
     said = capsys.readouterr().out
     assert "5.78E+14 (pending) is no order number; a spreadsheet has made a float of it" in said
     assert "000000000000001" not in said
@@ -133,10 +135,10 @@ def test_a_seller_without_a_look_up_says_in_its_refusal_that_it_knows_no_such_or
 ) -> None:
     with served("ala", tmp_path / "seller", Forgetful()) as path:
         rewritten(path, ("[safety]", claims))
-        told = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01 or ALA-REQ-01")
-    assert told.verdicts["ALA-CAN-01"] == "inconclusive"
-    assert re.search(r"the seller does not know order \S+: see whether the lists are right", told.said)
-    assert 'declare [capabilities] takes_up = "no"' not in told.said
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01 or ALA-REQ-01")
+    assert done.verdicts["ALA-CAN-01"] == "inconclusive"
+    assert re.search(r"the seller does not know order \S+: see whether the lists are right", done.said)
+    assert 'declare [capabilities] takes_up = "no"' not in done.said
 
 
 @pytest.mark.parametrize("tried", [True, False])
@@ -144,12 +146,12 @@ def test_a_run_says_that_no_newcomer_of_the_operators_authority_was_tried(tmp_pa
     with served("ala", tmp_path / "seller") as path:
         if not tried:
             path.write_text(re.sub(r"(?ms)^\[unknown_buyer\].*?(?=^\[|\Z)", "", path.read_text()))
-        told = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-SEC-02")
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-SEC-02")
         cli.main(["doctor", "--target", str(path), "--json"])
     words = "a newcomer of the operator's own authority was not tried"
-    assert any(words in note for note in told.results["notes"]) != tried
-    assert (words in told.said) != tried
-    assert set(told.scenarios) == ({"conforms"} if tried else {"conforms", "not applicable"})
+    assert any(words in note for note in done.results["notes"]) != tried
+    assert (words in done.said) != tried
+    assert set(done.scenarios) == ({"conforms"} if tried else {"conforms", "not applicable"})
 
 
 def test_the_embedded_newcomer_bears_another_name_and_the_same_authority(tmp_path: Path) -> None:
@@ -157,6 +159,6 @@ def test_the_embedded_newcomer_bears_another_name_and_the_same_authority(tmp_pat
 
     made = make(tmp_path)
     buyer, newcomer = (
-        x509.load_pem_x509_certificate(one.certificate.read_bytes()) for one in (made.buyer, made.unknown_buyer)
+        x509.load_pem_x509_certificate(party.certificate.read_bytes()) for party in (made.buyer, made.unknown_buyer)
     )
     assert (buyer.issuer == newcomer.issuer, buyer.subject == newcomer.subject) == (True, False)

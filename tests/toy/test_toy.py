@@ -113,7 +113,7 @@ def test_it_is_served_looked_at_rehearsed_and_certified_like_the_other_two(folde
     assert "The target can be tested." in (folder / "doctor.txt").read_text()
     assert "<cancel><ticket>" in (folder / "dry.txt").read_text()
     results = json.loads((folder / "reports" / "results.json").read_text())
-    assert {one["id"]: one["verdict"] for one in results["clauses"]} == dict.fromkeys(
+    assert {clause["id"]: clause["verdict"] for clause in results["clauses"]} == dict.fromkeys(
         ("TOY3-CAN-01", "TOY3-REQ-01", "TOY3-STK-01"), "conforms"
     )
     assert "Toy shop 3" in (folder / "reports" / "index.html").read_text()
@@ -153,9 +153,9 @@ def test_a_deviant_that_is_served_by_its_slug_is_found_out_and_ticketed(site: Pa
 def test_a_target_file_that_init_writes_names_no_example_that_is_not_there(site: Path, tmp_path: Path) -> None:
     flags = ("--from-flags", "--api", "toy", "--url", "https://127.0.0.1:1", "--username", "me", "--no-doctor")
     countermand(tmp_path, "init", *flags, "--out", "mine.toml", site=site)
-    told = (tmp_path / "mine.toml").read_text(encoding="utf-8")
-    assert "targets/toy.toml" not in told
-    assert "the examples in targets/ of the suite explain" in told
+    text = (tmp_path / "mine.toml").read_text(encoding="utf-8")
+    assert "targets/toy.toml" not in text
+    assert "the examples in targets/ of the suite explain" in text
 
 
 def test_nobody_knows_it_where_it_is_not_installed(tmp_path: Path) -> None:

@@ -57,13 +57,13 @@ class Server:
 
 def asked(server: Server, folder: Path, gaps: list[float]) -> list[Exchange]:
     with misbehaving.served(server.meet, folder, LIMITS) as target:
-        wire, found = HttpsWire(target), list[Exchange]()
+        wire, exchanges = HttpsWire(target), list[Exchange]()
         for number, gap in enumerate(gaps):
             request = Request("POST", f"{target.url}/", (("X-Number", str(number)),), b"")
-            found.append(wire.send(target.identities["buyer"], request, "ask"))
+            exchanges.append(wire.send(target.identities["buyer"], request, "ask"))
             time.sleep(gap)
         wire.close()
-    return found
+    return exchanges
 
 
 QUICK = [0.0] * 8
@@ -82,8 +82,8 @@ SERVERS: dict[str, tuple[Callable[[], Server], list[float]]] = {
 def test_every_request_arrives_once_and_is_answered(how: str, tmp_path: Path) -> None:
     make, gaps = SERVERS[how]
     server = make()
-    found = asked(server, tmp_path, gaps)
-    assert [exchange.trouble for exchange in found] == [None] * len(gaps)
+    exchanges = asked(server, tmp_path, gaps)
+    assert [exchange.trouble for exchange in exchanges] == [None] * len(gaps)
     assert server.read == [str(number).encode() for number in range(len(gaps))]
 
 
@@ -98,6 +98,10 @@ def test_nothing_that_may_have_arrived_is_sent_twice(tmp_path: Path, monkeypatch
         HttpsWire, "LISTEN", 0.0
     )  # as if nobody listened: the end comes when the next request is under way
     server = Server(after=1, delay=1.0)
-    found = asked(server, tmp_path, QUICK)
-    assert [exchange.trouble is None for exchange in found] == [True, False, *[True] * 6]  # and is not trusted again
+    exchanges = asked(server, tmp_path, QUICK)
+    assert [exchange.trouble is None for exchange in exchanges] == [
+        True,
+        False,
+        *[True] * 6,
+    ]  # and is not trusted again
     assert server.read == [str(number).encode() for number in range(len(QUICK)) if number != 1]

@@ -29,7 +29,9 @@ dead = 3
 
 
 @pytest.mark.parametrize(
-    "behaviour", [misbehaving.closes, misbehaving.silent, misbehaving.throttles], ids=lambda one: one.__name__
+    "behaviour",
+    [misbehaving.closes, misbehaving.silent, misbehaving.throttles],
+    ids=lambda behaviour: behaviour.__name__,
 )
 def test_a_seller_in_trouble_is_inconclusive(behaviour: misbehaving.Behaviour, tmp_path: Path) -> None:
     with misbehaving.served(behaviour, tmp_path) as target:

@@ -21,16 +21,16 @@ from . import misbehaving
 
 def ask(target: Target) -> Exchange:
     """Send one request, and fail where it does not come back: the deadline is a thread's, no figure is asserted."""
-    line, found = HttpsWire(target), list[Exchange]()
+    line, exchanges = HttpsWire(target), list[Exchange]()
     request = Request("POST", f"{target.url}/cancelOrder", (("Content-Type", "application/xml"),), b"<x/>")
     thread = threading.Thread(
-        target=lambda: found.append(line.send(target.identities["buyer"], request, "cancelOrder")), daemon=True
+        target=lambda: exchanges.append(line.send(target.identities["buyer"], request, "cancelOrder")), daemon=True
     )
     thread.start()
     thread.join(20)
     line.close()
-    assert found, "the exchange did not end"
-    return found[0]
+    assert exchanges, "the exchange did not end"
+    return exchanges[0]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,11 @@ class ToySeller(Seller):
         return Reading(Decision.UNCLEAR, f"status {reply.status}", advice="it says neither done nor refused")
 
     def values(self, answer: Answer, name: str) -> list[Place]:
-        return [] if answer.tree is None else [Place(text(one).strip(), one) for one in named(answer.tree, name)]
+        return (
+            []
+            if answer.tree is None
+            else [Place(text(element).strip(), element) for element in named(answer.tree, name)]
+        )
 
     def speaks(self, answer: Answer) -> bool:
         return answer.tree is not None and local(answer.tree) in {"done", "refused"}

@@ -14,7 +14,7 @@ class Curt(Seller):
 
     def __init__(self, parties: Mapping[str, Mapping[str, str]], request_root: str) -> None:  # noqa: ARG002 - for all alike
         super().__init__()
-        self.keys = {one["username"]: one["api_key"] for one in parties.values()}
+        self.keys = {party["username"]: party["api_key"] for party in parties.values()}
         self._buyer, self.orders = parties["buyer"]["username"], {}
 
     def learn(self, state: str, seller: str, buyer: str) -> None:  # noqa: ARG002 - an order of a toy has one reference

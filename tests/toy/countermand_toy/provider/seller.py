@@ -22,16 +22,18 @@ class Seller:
     def __init__(self) -> None:
         self.keys = {name: secrets.token_hex(16) for name in ("buyer", "other")}
         stock = [*[("buyer", "open")] * 12, *[("buyer", "sent")] * 3, ("other", "open")]
-        self.orders = {f"toy-{secrets.token_hex(6)}": one for one in stock}
+        self.orders = {f"toy-{secrets.token_hex(6)}": order for order in stock}
         self._lock = Lock()
 
     def target(self) -> Mapping[str, Mapping[str, Any]]:
         states = ("open", "sent")
-        listed = {state: [number for number, one in self.orders.items() if one == ("buyer", state)] for state in states}
+        listed = {
+            state: [number for number, order in self.orders.items() if order == ("buyer", state)] for state in states
+        }
         listed["foreign"] = [number for number, (owner, _) in self.orders.items() if owner == "other"]
         parties = {"buyer": "buyer", "another_buyer": "other"}
         return {"orders": listed} | {
-            name: {"username": one, "api_key": self.keys[one]} for name, one in parties.items()
+            name: {"username": username, "api_key": self.keys[username]} for name, username in parties.items()
         }
 
     def files(self) -> Mapping[str, str]:
@@ -40,8 +42,11 @@ class Seller:
     def memory(self) -> dict[str, Any]:
         return {"keys": self.keys, "orders": self.orders}
 
-    def recall(self, told: Mapping[str, Any]) -> None:
-        self.keys, self.orders = dict(told["keys"]), {number: tuple(one) for number, one in told["orders"].items()}
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        self.keys, self.orders = (
+            dict(memory["keys"]),
+            {number: tuple(order) for number, order in memory["orders"].items()},
+        )
 
     def handle(self, request: Request) -> Response:
         if request.path != self.path:
