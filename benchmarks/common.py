@@ -89,9 +89,12 @@ def requests(reports: Path, target: Target) -> list[tuple[str, Request, str]]:
     Signatures, which are never recorded, are made anew.
     """
     rows = [json.loads(line) for line in (reports / "record.jsonl").read_text(encoding="utf-8").splitlines()]
-    found = [Exchange.of(one) for row in rows for one in row.get("exchanges", ())]
+    exchanges = [Exchange.of(exchange) for row in rows for exchange in row.get("exchanges", ())]
     key = target.identities["buyer"].api_key
-    return [(one.identity, _signed(one.request, key.reveal() if key else ""), one.operation) for one in found]
+    return [
+        (exchange.identity, _signed(exchange.request, key.reveal() if key else ""), exchange.operation)
+        for exchange in exchanges
+    ]
 
 
 def _signed(request: Request, key: str) -> Request:
@@ -101,15 +104,15 @@ def _signed(request: Request, key: str) -> Request:
 
 def bare_loop(reports: Path, target: Path, threads: int = 1) -> float:
     """Send the same requests through the same client, and do nothing else; gives seconds."""
-    found = load(target)
-    todo = requests(reports, found)
-    buyer = found.identities["buyer"]
+    loaded = load(target)
+    todo = requests(reports, loaded)
+    buyer = loaded.identities["buyer"]
     shares = [todo[number::threads] for number in range(threads)]
 
     def send(share: list[tuple[str, Request, str]]) -> None:
-        wire = HttpsWire(found)
+        wire = HttpsWire(loaded)
         for identity, request, operation in share:
-            wire.send(found.identities.get(identity.replace(" ", "_"), buyer), request, operation)
+            wire.send(loaded.identities.get(identity.replace(" ", "_"), buyer), request, operation)
         wire.close()
 
     begun = time.perf_counter()

@@ -109,28 +109,28 @@ def command(*words: str) -> float:
 def main(targets: str = "100", at_once: str = "2", *options: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder, state = Path(scratch, "sellers"), Path(scratch, "state")
-        with sellers(int(targets), folder) as found:
+        with sellers(int(targets), folder) as paths:
             begun = time.perf_counter()
             with ThreadPoolExecutor(int(at_once)) as pool:
-                costs = list(pool.map(lambda target: run(target, state, options), found))
+                costs = list(pool.map(lambda target: run(target, state, options), paths))
             whole = time.perf_counter() - begun
-        codes = {code: sum(one.code == code for one in costs) for code in sorted({one.code for one in costs})}
+        codes = {code: sum(cost.code == code for cost in costs) for code in sorted({cost.code for cost in costs})}
         print(f"{targets} targets, {at_once} at once on {os.cpu_count()} cores: {whole:.0f} s; exit codes {codes}")
         for name, unit, values in (
-            ("a run", "s", [one.seconds for one in costs]),
-            ("its processor time", "s", [one.processor for one in costs]),
-            ("its memory", "MiB", [one.memory / 1024 for one in costs]),
+            ("a run", "s", [cost.seconds for cost in costs]),
+            ("its processor time", "s", [cost.processor for cost in costs]),
+            ("its memory", "MiB", [cost.memory / 1024 for cost in costs]),
         ):
             print(f"{name}: median {statistics.median(values):.1f} {unit}, most {max(values):.1f} {unit}")
         kept = sum(path.stat().st_size for path in (state / "runs").rglob("*") if path.is_file())
         print(f"the reports: {kept / 2**20 / len(costs):.2f} MiB per target")
-        page, told = state / "page" / "index.html", state / "nights.jsonl"
+        page, history = state / "page" / "index.html", state / "nights.jsonl"
         seconds = command("matrix", str(state / "runs"), "--out", str(page), "--bundle")
         print(f"countermand matrix --bundle: {seconds:.1f} s, the page {page.stat().st_size / 2**20:.2f} MiB")
-        seconds = command("night", str(state / "runs"), "--history", str(told))
+        seconds = command("night", str(state / "runs"), "--history", str(history))
         print(
             f"countermand night: {seconds:.1f} s, "
-            f"{told.stat().st_size / len(costs):.0f} bytes of history per target and night"
+            f"{history.stat().st_size / len(costs):.0f} bytes of history per target and night"
         )
 
 

@@ -1,6 +1,4 @@
-"""Looks for trouble at length.
-
-On one side a number of seconds, on the other files, records, certificates and replies by ever new seeds.
+"""Looks for trouble at length, in files, records, certificates and replies by ever new seeds.
 
 python benchmarks/fuzzing.py --seconds 600
 python benchmarks/fuzzing.py --seed 12345 --seconds 1

@@ -84,11 +84,11 @@ def measured(api: str, times: int, folder: Path) -> Cost:
 
 def costs(api: str) -> list[Cost]:
     """Return what runs with more and more scenarios have cost."""
-    found = list[Cost]()
+    measures = list[Cost]()
     for times in TIMES:
         with tempfile.TemporaryDirectory() as scratch:
-            found.append(measured(api, times, Path(scratch)))
-    return found
+            measures.append(measured(api, times, Path(scratch)))
+    return measures
 
 
 def one_more(before: Cost, after: Cost) -> tuple[float, float]:
@@ -101,21 +101,21 @@ def main() -> None:
     """Print what runs cost, and one more exchange."""
     print("| What | Exchanges | Processor time | Memory | One more exchange | and memory |\n|---|---|---|---|---|---|")
     for api in REPEATED:
-        found = costs(api)
-        for times, cost, before in zip(TIMES, found, [None, *found], strict=False):
+        series = costs(api)
+        for times, cost, before in zip(TIMES, series, [None, *series], strict=False):
             more = (
                 ["", ""]
                 if before is None
                 else [f"{one_more(before, cost)[0]:.1f} ms", f"{one_more(before, cost)[1]:.0f} KiB"]
             )
-            told = [
+            cells = [
                 f"{api}: {times} times",
                 str(cost.exchanges),
                 f"{cost.seconds:.1f} s",
                 f"{cost.memory:.0f} MiB",
                 *more,
             ]
-            print(f"| {' | '.join(told)} |", flush=True)
+            print(f"| {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -96,8 +96,8 @@ def _far(api: str, latency: int, folder: Path) -> Iterator[Row]:
         bare = bare_loop(folder / "serial", target)
     with seller(api, folder / "two", latency / 1000) as target:
         eight = suite(target, folder / "eight", "-n", "8")
-    told, where = f"bare loop {bare:.1f} s, serial {serial:.1f} s, -n 8 {eight:.1f} s", f"{api} at {latency} ms"
-    yield f"{where}: serial / bare loop", told, f"{serial / bare:.2f}", "1.1"
+    times, where = f"bare loop {bare:.1f} s, serial {serial:.1f} s, -n 8 {eight:.1f} s", f"{api} at {latency} ms"
+    yield f"{where}: serial / bare loop", times, f"{serial / bare:.2f}", "1.1"
     yield f"{where}: -n 8 / bare loop", "", f"{eight / bare:.2f}", "0.20" if latency >= max(LATENCIES) else ""
     yield f"{where}: -n 8 / serial", "", f"{eight / serial:.2f}", "0.75"
 
@@ -105,8 +105,8 @@ def _far(api: str, latency: int, folder: Path) -> Iterator[Row]:
 def _growth(api: str) -> Row:
     once, four, sixteen = growth.costs(api)
     (first, _), (then, _) = growth.one_more(once, four), growth.one_more(four, sixteen)
-    told = f"{first:.1f} ms up to {four.exchanges} exchanges, {then:.1f} ms up to {sixteen.exchanges}"
-    return f"{api}: processor for one more exchange", told, f"{then / first:.2f}", "1.1"
+    added = f"{first:.1f} ms up to {four.exchanges} exchanges, {then:.1f} ms up to {sixteen.exchanges}"
+    return f"{api}: processor for one more exchange", added, f"{then / first:.2f}", "1.1"
 
 
 def _proof(api: str) -> Row:

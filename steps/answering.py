@@ -50,10 +50,10 @@ def every_stranger_has_status(everything: Everything, seller: Seller, caller: st
 @then("every reply carries the correlation id of its request")
 def every_reply_is_correlated(everything: Everything, seller: Seller) -> None:
     def check(exchange: Exchange) -> None:
-        wanted = "".join(text(one).strip() for one in named(parse(exchange.request.body), "correlationId"))
+        wanted = "".join(text(element).strip() for element in named(parse(exchange.request.body), "correlationId"))
         expect(
             wanted,
-            _told(seller, exchange, "correlationId"),
+            _value(seller, exchange, "correlationId"),
             otherwise="the reply's correlationId is not that of the request",
         )
 
@@ -65,14 +65,16 @@ def every_reply_is_one_of_a_kind(everything: Everything, seller: Seller) -> None
     given: dict[str, Exchange] = {}
 
     def check(exchange: Exchange) -> None:
-        told = _told(seller, exchange, "messageId")
-        asked = {text(one).strip() for one in named(parse(exchange.request.body), "messageId")}
-        if not told or told in asked:
+        message_id = _value(seller, exchange, "messageId")
+        asked = {text(element).strip() for element in named(parse(exchange.request.body), "messageId")}
+        if not message_id or message_id in asked:
             raise Nonconformance(
-                "the reply has no messageId of its own", expected="another than the request's", received=told or "blank"
+                "the reply has no messageId of its own",
+                expected="another than the request's",
+                received=message_id or "blank",
             )
-        if given.setdefault(told, exchange) is not exchange:
-            raise Nonconformance("two replies have the same messageId", expected="one each", received=told)
+        if given.setdefault(message_id, exchange) is not exchange:
+            raise Nonconformance("two replies have the same messageId", expected="one each", received=message_id)
 
     each(messages(everything, seller), check, "no reply of this run is a message")
 
@@ -80,9 +82,9 @@ def every_reply_is_one_of_a_kind(everything: Everything, seller: Seller) -> None
 @then("every reply says when it was sent")
 def every_reply_is_dated(everything: Everything, seller: Seller) -> None:
     def check(exchange: Exchange) -> None:
-        if not is_timestamp(told := _told(seller, exchange, "sentAt")):
+        if not is_timestamp(sent_at := _value(seller, exchange, "sentAt")):
             raise Nonconformance(
-                "the reply's sentAt is no timestamp", expected="as in 2012-01-20T18:30:43Z", received=told or "blank"
+                "the reply's sentAt is no timestamp", expected="as in 2012-01-20T18:30:43Z", received=sent_at or "blank"
             )
 
     each(messages(everything, seller), check, "no reply of this run is a message")
@@ -127,13 +129,13 @@ def with_status(status: int, what: str) -> Callable[[Exchange], None]:
     return check
 
 
-def _told(seller: Seller, exchange: Exchange, name: str) -> str:
-    found = {place.text for place in seller.values(seller.read(exchange), name)}
-    if len(found) != 1:
+def _value(seller: Seller, exchange: Exchange, name: str) -> str:
+    texts = {place.text for place in seller.values(seller.read(exchange), name)}
+    if len(texts) != 1:
         raise Nonconformance(
-            f"the reply has not one {name}", expected=f"one {name}", received=" and ".join(sorted(found)) or "nothing"
+            f"the reply has not one {name}", expected=f"one {name}", received=" and ".join(sorted(texts)) or "nothing"
         )
-    return found.pop()
+    return texts.pop()
 
 
 def _is_fault(root: Element) -> bool:

@@ -29,17 +29,17 @@ def seller_is_asked(seller: Seller, order: Order) -> None:
 
 @then("get_order_info tells the same state")
 def look_up_agrees(seller: Seller, accepted: Accepted) -> None:
-    told = state(seller, accepted.answer)
+    replied = state(seller, accepted.answer)
     looked_up = seller.state_of(accepted.order)
     if looked_up is None:
         raise NotApplicable("the seller tells no state when asked for an order")
-    expect(told, looked_up, otherwise="get_order_info tells another state than the cancellation did")
+    expect(replied, looked_up, otherwise="get_order_info tells another state than the cancellation did")
 
 
 @then("every success tells an allowed state")
 def every_state_is_allowed(everything: Everything, seller: Seller) -> None:
     def check(exchange: Exchange) -> None:
-        for place in ops.told(exchange, "attributes.state"):
+        for place in ops.parameters(exchange, "attributes.state"):
             must_be_allowed(place.text, place.at)
 
     successes = decided(everything, seller, Decision.TAKEN_UP)
@@ -85,7 +85,7 @@ def every_success_has(everything: Everything, seller: Seller, name: str) -> None
 @then(parsers.parse('every success for an order that was "{state}" tells one of "{allowed}"'))
 def every_state_follows(everything: Everything, seller: Seller, state: str, allowed: str) -> None:
     def check(exchange: Exchange) -> None:
-        for place in ops.told(exchange, "attributes.state"):
+        for place in ops.parameters(exchange, "attributes.state"):
             expect(
                 tuple(allowed.split(", ")),
                 place.text,
@@ -108,7 +108,7 @@ def every_state_follows(everything: Everything, seller: Seller, state: str, allo
 @then("every success is about the order asked for")
 def every_success_is_about_order(everything: Everything, seller: Seller) -> None:
     def check(exchange: Exchange) -> None:
-        for place in ops.told(exchange, "attributes.order_id"):
+        for place in ops.parameters(exchange, "attributes.order_id"):
             expect(ops.asked(exchange), place.text, otherwise="the reply is about another order", at=place.at)
 
     successes = decided(everything, seller, Decision.TAKEN_UP)
@@ -120,7 +120,7 @@ def every_domain_is_the_same(everything: Everything) -> None:
     domains: dict[str, str] = {}
 
     def check(exchange: Exchange) -> None:
-        for place in ops.told(exchange, "attributes.domain"):
+        for place in ops.parameters(exchange, "attributes.domain"):
             first = domains.setdefault(ops.asked(exchange), place.text)
             expect(first, place.text, otherwise="the domain of the order is another than before", at=place.at)
 
@@ -130,7 +130,7 @@ def every_domain_is_the_same(everything: Everything) -> None:
 
 def telling(some: Everything, name: str) -> Everything:
     """Return the replies with an attribute of that name that is not blank: that there has to be one is another clause."""
-    return [seen for seen in some if any(place.text for place in ops.told(seen.exchange, f"attributes.{name}"))]
+    return [seen for seen in some if any(place.text for place in ops.parameters(seen.exchange, f"attributes.{name}"))]
 
 
 def must_be_allowed(word: str, at: str | None = None) -> None:
@@ -144,13 +144,13 @@ def state(seller: Seller, answer: Answer) -> str:
         if answer.exchange.reply is None or answer.advice:
             raise Inconclusive(f"the order's state is not told: {answer.said}", received=answer.said)
         raise NotApplicable("the seller refuses to cancel such an order, and tells no state")
-    found = seller.values(answer, "attributes.state")
-    if not found:
+    states = seller.values(answer, "attributes.state")
+    if not states:
         raise Nonconformance("a successful reply tells no state", expected="a state", received="nothing", at=answer.at)
-    return found[0].text
+    return states[0].text
 
 
 def _number_and_states(exchange: Exchange) -> tuple[str, list[str]]:
     """Return which order was asked about, and the state told of it; of a request that cannot be read there is none."""
-    states = [place.text for place in ops.told(exchange, "attributes.state")]
+    states = [place.text for place in ops.parameters(exchange, "attributes.state")]
     return (ops.asked(exchange), states) if exchange.sound and states else ("", [])

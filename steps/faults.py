@@ -26,8 +26,8 @@ def every_fault_is_complete(everything: Everything, seller: Seller, status: int)
         fault.is_complete(exchange)
 
     some = at_operation(everything, seller, status)
-    told = [seen for seen in some if seller.is_own_reply(seen.exchange) or fault.faults(seen.exchange)]
-    each(told, check, f"no reply of this run with status {status} is a fault, or given to a party the seller knows")
+    replies = [seen for seen in some if seller.is_own_reply(seen.exchange) or fault.faults(seen.exchange)]
+    each(replies, check, f"no reply of this run with status {status} is a fault, or given to a party the seller knows")
 
 
 @then("every stranger who is answered with status 400, 401 or 403 is told so in a fault")

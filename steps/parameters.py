@@ -70,7 +70,7 @@ def every_reply_agrees_with_itself(everything: Everything, seller: Seller) -> No
     both = [
         seen
         for seen in at_operation(everything, seller)
-        if ops.told(seen.exchange, "is_success") and code(seen) is not None
+        if ops.parameters(seen.exchange, "is_success") and code(seen) is not None
     ]
     each(both, ops.agrees, "no reply of this run has both")
 
@@ -92,14 +92,14 @@ def with_flag(everything: Everything, seller: Seller, flag: str) -> Everything:
     return [
         seen
         for seen in commands(everything, seller)
-        if [place.text for place in ops.told(seen.exchange, "is_success")] == [flag]
+        if [place.text for place in ops.parameters(seen.exchange, "is_success")] == [flag]
     ]
 
 
 def code(seen: Seen) -> int | None:
     """Return the response_code of a reply, if it is a number."""
-    found = [place.text for place in ops.told(seen.exchange, "response_code")]
-    return number(found[0]) if len(found) == 1 and re.fullmatch("[0-9]+", found[0]) else None
+    codes = [place.text for place in ops.parameters(seen.exchange, "response_code")]
+    return number(codes[0]) if len(codes) == 1 and re.fullmatch("[0-9]+", codes[0]) else None
 
 
 def coded(exchange: Exchange, low: int, high: int | None = None) -> None:

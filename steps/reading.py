@@ -47,9 +47,9 @@ def value_is_its_own(seller: Seller, answer: Answer, name: str) -> None:
 @then(parsers.parse('no other reply has the same "{name}"'))
 def value_is_fresh(seller: Seller, answer: Answer, name: str) -> None:
     other = seller.cancel(seller.unknown())
-    found = seller.values(other, name)
-    own = only(seller, answer, name).text if found else None
-    for place in found:
+    values = seller.values(other, name)
+    own = only(seller, answer, name).text if values else None
+    for place in values:
         if place.text == own:
             raise Nonconformance(
                 f"two replies have the same {name}",
@@ -74,9 +74,9 @@ def value_is_timestamp(seller: Seller, answer: Answer, name: str) -> None:
 
 def is_timestamp(words: str) -> bool:
     """Say whether words are a date and time that exist, as ISO 8601 and XML Schema write them."""
-    found = TIMESTAMP.fullmatch(words)
+    match = TIMESTAMP.fullmatch(words)
     try:
-        return found is not None and bool(datetime.fromisoformat(found[1]))
+        return match is not None and bool(datetime.fromisoformat(match[1]))
     except ValueError:
         return False
 
@@ -86,13 +86,13 @@ def only(seller: Seller, answer: Answer, name: str) -> Place:
     front.must_be_bare(answer.exchange.reply)
     if answer.tree is None:
         raise Inconclusive(f"the reply cannot be read: {answer.said}", received=answer.said)
-    found = seller.values(answer, name)
-    if not found and (answer.reply.status >= 400 or [*named(answer.tree, "fault"), *named(answer.tree, "Fault")]):  # noqa: PLR2004
+    values = seller.values(answer, name)
+    if not values and (answer.reply.status >= 400 or [*named(answer.tree, "fault"), *named(answer.tree, "Fault")]):  # noqa: PLR2004
         raise NotApplicable(f"the reply is a fault, which has no {name}")
-    if len({place.text for place in found}) != 1:
-        received = " and ".join(place.text for place in found) or "nothing"
+    if len({place.text for place in values}) != 1:
+        received = " and ".join(place.text for place in values) or "nothing"
         raise Nonconformance(f"the reply has not one {name}", expected=f"one {name}", received=received)
-    return found[0]
+    return values[0]
 
 
 def sent(answer: Answer, name: str) -> str:

@@ -66,11 +66,11 @@ def seller_tells_no_more(seller: Seller, answer: Answer) -> None:
     must_have_been_refused(seller, answer)
     nobody = seller.cancel(seller.unknown())
     must_have_been_refused(seller, nobody)
-    told, allowed = fingerprint(answer), fingerprint(nobody)
-    if told is None or allowed is None:
+    refusal, allowed = fingerprint(answer), fingerprint(nobody)
+    if refusal is None or allowed is None:
         return
-    expect(allowed[0], told[0], otherwise="the status tells another buyer's order from one that does not exist")
-    if more := without_codes(told) - without_codes(allowed):
+    expect(allowed[0], refusal[0], otherwise="the status tells another buyer's order from one that does not exist")
+    if more := without_codes(refusal) - without_codes(allowed):
         name, words = min(more)
         otherwise = "the refusal of another buyer's order tells more than that of an order that does not exist"
         raise Nonconformance(otherwise, expected="the same words", received=f"{name}: {words}")

@@ -55,17 +55,17 @@ def buyer_is_told_nothing(seller: Seller, order: Order, answer: Answer) -> None:
 def must_tell_nothing(seller: Seller, order: Order, answer: Answer) -> None:
     """Hold a refusal to telling nothing that only the order's owner knows, and that is not said of an order that does not exist."""
     private = seller.private(order)
-    found, hosts = disclosure.told(answer.exchange, private), disclosure.hosts(answer.exchange)
-    knows_domain = any(one.what == "its domain" for one in private)
+    disclosed, hosts = disclosure.disclosed(answer.exchange, private), disclosure.hosts(answer.exchange)
+    knows_domain = any(known.what == "its domain" for known in private)
     suspected = bool(hosts) and seller.has_domains and not knows_domain
-    if answer.asked is None or not (found or suspected):
+    if answer.asked is None or not (disclosed or suspected):
         return
     nobody = seller.cancel(seller.unknown(), answer.asked.variation, answer.asked.by)
-    for one in found:
-        if one not in disclosure.told(nobody.exchange, private):
-            otherwise = f"the refusal tells {one.what} to somebody whose order it is not"
+    for known in disclosed:
+        if known not in disclosure.disclosed(nobody.exchange, private):
+            otherwise = f"the refusal tells {known.what} to somebody whose order it is not"
             raise Nonconformance(
-                otherwise, expected="nothing of the order", received=one.word, exchange=answer.exchange
+                otherwise, expected="nothing of the order", received=known.word, exchange=answer.exchange
             )
     if suspected and (more := hosts - disclosure.hosts(nobody.exchange)):
         reason = f"the refusal names {min(more)}, and whether that is the order's domain only its owner can tell: give one as [another_buyer]"

@@ -1,7 +1,4 @@
-"""Runs of the suite as users start them.
-
-On one side tests, on the other real processes, real sellers and the folders they leave.
-"""
+"""Runs of the suite as users start them, with real processes and real sellers."""
 
 from __future__ import annotations
 

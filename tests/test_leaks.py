@@ -14,7 +14,7 @@ from running import Watched, rewritten, run, served
 
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.secret import Masker
-from countermand.protocols.disclosure import Known, hosts, shown, told
+from countermand.protocols.disclosure import Known, disclosed, hosts, shown
 from countermand.provider import embedded, http
 from countermand.provider.deviants import deviants
 
@@ -103,7 +103,7 @@ def test_a_key_is_seen_and_neither_it_nor_the_signature_is_written_down() -> Non
     ],
 )
 def test_what_only_the_owner_knows_is_seen(known: Known, one: Exchange) -> None:
-    assert told(one, [known]) == [known]
+    assert disclosed(one, [known]) == [known]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_what_only_the_owner_knows_is_seen(known: Known, one: Exchange) -> None:
     ],
 )
 def test_ordinary_prose_and_an_echo_tell_nothing(known: Known, one: Exchange) -> None:
-    assert told(one, [known]) == []
+    assert disclosed(one, [known]) == []
 
 
 def test_hosts_are_names_with_dots_that_the_caller_has_not_named() -> None:

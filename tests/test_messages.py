@@ -1,7 +1,4 @@
-"""Messages that a reader can act on.
-
-On one side sellers with one fault, on the other the lines that name it and repeat it.
-"""
+"""Messages name the fault of a seller, and the line that repeats it."""
 
 from __future__ import annotations
 

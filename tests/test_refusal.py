@@ -1,4 +1,4 @@
-"""What counts as a no: on one side replies as they come, on the other what the suite makes of them."""
+"""What counts as a no."""
 
 from __future__ import annotations
 
@@ -119,6 +119,13 @@ def ops(**told: str) -> str:
 def test_a_clear_no_is_a_refusal_whatever_it_looks_like(told: Told) -> None:
     must_refuse(ala()[0], answer(told))
     must_not_serve(ala()[0], unknown(told))
+
+
+@pytest.mark.parametrize("trouble", [Trouble.NOT_HTTP, Trouble.TOO_LARGE, Trouble.OTHER])
+def test_a_reply_that_cannot_be_read_is_told_with_what_is_wrong_with_it(trouble: Trouble) -> None:
+    told = ala()[0].read(replace(exchange(trouble), said="the header X came twice"))
+    assert told.said == f"{trouble}: the header X came twice"
+    assert ala()[0].read(replace(exchange(Trouble.TIMEOUT), said="not at all")).said == "timeout"
 
 
 @pytest.mark.parametrize("body", [PENDING, CANCELLED])

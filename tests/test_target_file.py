@@ -306,6 +306,18 @@ WRONG = {
             "write [headers] once, in single brackets"
         ),
     ),
+    "a header without a value": (
+        ALA + '\n[headers]\nX-Gateway-Key = ""\n',
+        "target.toml:11: headers.X-Gateway-Key: is empty: a value was expected; what has none is left out",
+    ),
+    "a command without words": (
+        ALA + "\n[headers]\nX-Gateway-Key = { command = [] }\n",
+        "target.toml:11: headers.X-Gateway-Key.command: is empty: a value was expected",
+    ),
+    "a variable without a name": (
+        ALA + '\n[headers]\nX-Gateway-Key = { env = "" }\n',
+        "target.toml:11: headers.X-Gateway-Key.env: is empty: a value was expected",
+    ),
     "several wrong values": (
         ALA + '\n[safety]\ncancellations = "many"\nhostile = "yes"\n\n[trust]\ntls_minimum = "1.1"\n',
         (

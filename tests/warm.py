@@ -1,7 +1,5 @@
 """The command as a process forked from one that has imported the suite and read its features.
 
-On one side tests, on the other that process.
-
 A fresh interpreter spends more time on imports than most commands of a test need for what the test is about. Each
 command has a process, a working folder, an environment and files of its own all the same; what depends on how an
 interpreter starts gets a fresh one.

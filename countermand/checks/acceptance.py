@@ -59,9 +59,9 @@ class Acceptance:
 
     def provide(self, order: Order, answer: Answer) -> None:
         """Let a scenario's own complete cancellation serve the run; the first one does."""
-        told = self._told()
+        row = self._told()
         served_by_another = self._scene.recorded is not None and (
-            told is None or told["scenario"] != self._scene.scenario
+            row is None or row["scenario"] != self._scene.scenario
         )
         otherwise = self._speak(self._scene).optional or self._states(self._scene) != [order.state]
         may_be_had = answer.decision is Decision.REFUSED and otherwise
@@ -151,11 +151,11 @@ class Acceptance:
         try:
             return self._scene.run.once(self._name, self._ask)
         except Inconclusive:
-            found: AcceptanceRow | None = self._scene.run.made(self._name)
-            if found is None or not self._scene.attempts or self._scene.attempts[-1]["exchanges"]:
+            row: AcceptanceRow | None = self._scene.run.made(self._name)
+            if row is None or not self._scene.attempts or self._scene.attempts[-1]["exchanges"]:
                 raise
             self._scene.attempts.pop()
-            return found
+            return row
 
     def _told(self) -> AcceptanceRow | None:
         """Return the complete cancellation of the record, if there is a record and one in it."""
@@ -164,15 +164,15 @@ class Acceptance:
 
     def _replayed(self) -> AcceptanceRow:
         """Return what the scenario was told when it was recorded; what it asked itself and in vain is asked again."""
-        then, told = cast("AskedRow", self._scene.recorded), self._told()
+        then, row = cast("AskedRow", self._scene.recorded), self._told()
         vain = then["drawn"].get("attempts", [])[len(self._scene.attempts) :]
         if vain:
             return self._ask(vain[0])
-        if told is None:
+        if row is None:
             raise Inconclusive("the record has no complete cancellation")
-        if told["scenario"] != SCENARIO:  # that scenario is judged where it stands
-            return told
-        recorded = cast("AskedRow", told)  # what no scenario has provided has all that was asked for it
+        if row["scenario"] != SCENARIO:  # that scenario is judged where it stands
+            return row
+        recorded = cast("AskedRow", row)  # what no scenario has provided has all that was asked for it
         return self._scene.run.once(self._name, lambda: self._ask(recorded))
 
     def _ask(self, recorded: AskedRow | None = None) -> AcceptanceRow:

@@ -21,12 +21,12 @@ REQUIRED = ("faultcode", "faultmessage")
 def is_fault(exchange: Exchange) -> None:
     """Hold a reply to one fault, bare or enveloped, in any namespace."""
     root = document(exchange)
-    found = named(root, "fault")
-    if len(found) != 1:
+    elements = named(root, "fault")
+    if len(elements) != 1:
         raise Nonconformance(
             "the reply is not one fault",
             expected="one element named fault",
-            received=_count(found) or local(root),
+            received=_count(elements) or local(root),
             at=where(root),
         )
 
@@ -34,10 +34,12 @@ def is_fault(exchange: Exchange) -> None:
 def is_complete(exchange: Exchange) -> None:
     """Hold every fault in a reply to one faultcode and one faultmessage."""
     for fault, name in itertools.product(faults(exchange), REQUIRED):
-        found = [child for child in children(fault) if local(child) == name]
-        if len(found) != 1:
+        matches = [child for child in children(fault) if local(child) == name]
+        if len(matches) != 1:
             others = ", ".join(local(child) for child in children(fault))
-            received = f"{len(found)} of them" if found else f"only {others}" if others else "nothing"
+            received = f"only {others}" if others else "nothing"
+            if matches:
+                received = f"{len(matches)} of them"
             raise Nonconformance(
                 f"the fault has not one {name}", expected=f"one {name}", received=received, at=where(fault)
             )
@@ -52,9 +54,9 @@ def says_something(exchange: Exchange) -> None:
 
 def has_one_detail(exchange: Exchange) -> None:
     """Hold a fault to at most one detail."""
-    if len(found := parts(exchange, "detail")) > 1:
+    if len(details := parts(exchange, "detail")) > 1:
         raise Nonconformance(
-            "the fault has more than one detail", expected="at most one", received=f"{len(found)}", at=found[1].at
+            "the fault has more than one detail", expected="at most one", received=f"{len(details)}", at=details[1].at
         )
 
 
@@ -79,5 +81,5 @@ def bare(root: Element) -> Iterator[Element]:
     return (without_namespace(fault) for fault in named(root, "fault"))
 
 
-def _count(found: list[Element]) -> str:
-    return f"{len(found)} faults" if found else ""
+def _count(elements: list[Element]) -> str:
+    return f"{len(elements)} faults" if elements else ""

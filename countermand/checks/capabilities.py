@@ -25,18 +25,18 @@ def contradicted(target: Target, scenarios: Iterable[Scenario], catalogue: Catal
 
     Nothing is asked to find out.
     """
-    own = [one for one in scenarios if one.api == target.api]
+    own = [scenario for scenario in scenarios if scenario.api == target.api]
     seller = PROTOCOLS[target.api](target, Desk())
     for claim, word in target.capabilities.items():
-        found = _against(claim, word, target, seller, own, catalogue)
-        if found:
-            yield f'{target.source.name} claims [capabilities] {claim} = "{word}", but {found}'
+        contradiction = _against(claim, word, target, seller, own, catalogue)
+        if contradiction:
+            yield f'{target.source.name} claims [capabilities] {claim} = "{word}", but {contradiction}'
 
 
 def untried(target: Target, scenarios: Iterable[Scenario]) -> Iterator[str]:
     """Return, in words, what a clause that holds has not tried, because the target file gives nobody to try it with."""
     clause = APIS[target.api].newcomers
-    held = any(one.clause == clause and one.verdict is Verdict.CONFORMS for one in scenarios)
+    held = any(scenario.clause == clause and scenario.verdict is Verdict.CONFORMS for scenario in scenarios)
     if clause and held and "unknown_buyer" not in target.identities:
         yield f"{clause}: {NEWCOMER} was not tried: add [unknown_buyer] to {target.source.name}"
 
@@ -66,7 +66,9 @@ def _against_takes_up(word: str, seller: Seller, scenarios: list[Scenario], cata
     taken = [name for name, decision in _decided(seller, scenarios, seller.operation) if decision.taken_up]
     if word == "no":
         return f"a cancellation was taken up in the scenario {taken[0]!r}" if taken else None
-    outcome = [one for one in scenarios if one.clause in catalogue and catalogue[one.clause].outcome]
+    outcome = [
+        scenario for scenario in scenarios if scenario.clause in catalogue and catalogue[scenario.clause].outcome
+    ]
     refused = [name for name, decision in _decided(seller, outcome, seller.operation) if decision is Decision.REFUSED]
     return (
         f"a complete cancellation was refused in the scenario {refused[0]!r}, and none was taken up"

@@ -53,13 +53,13 @@ class Closing:
     run: Run
     target: Target
     scenarios: list[Scenario]  # of its API
-    told: AskedRow | None = None  # in a replay: what was asked then
+    recorded: AskedRow | None = None  # in a replay: what was asked then
     seen: list[Exchange] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.scene = Scene(self.run, self.target, SCENARIO, "", self.target.masker(), self.told)
+        self.scene = Scene(self.run, self.target, SCENARIO, "", self.target.masker(), self.recorded)
         self.seller: Seller = speak(self.scene)
-        self.seen = [Exchange.of(row) for one in self.scenarios for row in one.exchanges]
+        self.seen = [Exchange.of(row) for scenario in self.scenarios for row in scenario.exchanges]
 
     def doubt(self, opened: StandingRow) -> Doubt | None:
         """Ask, and say what is doubtful, if anything is."""
@@ -89,7 +89,9 @@ class Closing:
         """See whether a cancellation is still taken up, where refusals lean on the first and orders are to spare."""
         accepted = self.run.made(f"acceptance-{self.target.api}")
         since = self._last(lambda answer: answer.decision.taken_up)
-        if accepted is None or not any(one.drawn.get("leans") and _ended(one) > since for one in self.scenarios):
+        if accepted is None or not any(
+            scenario.drawn.get("leans") and _ended(scenario) > since for scenario in self.scenarios
+        ):
             return None
         self.scene.leaves_out = tuple(accepted.get("without", ()))
         said, state = list[str](), accepted["order"]["state"]
@@ -100,7 +102,7 @@ class Closing:
             if answer.decision.taken_up:
                 return None
             said.append(f"{order}: {answer.said}")
-        if self.told is None:
+        if self.recorded is None:
             self.run.ledger(self.target).forget_acceptance(seller_key(self.target))
         words = f"at the end the seller took no cancellation up any more ({', '.join(said)})"
         return Doubt(since, f"{words}: what it refused {_since(since)} proves nothing", leaning=True)
@@ -116,26 +118,30 @@ class Closing:
 
     def _last(self, holds: Any) -> datetime:  # noqa: ANN401 - a predicate of answers
         """Return when the buyer was last told something of a kind."""
-        own = (one for one in self.seen if one.identity == "buyer" and one.operation == self.seller.operation)
-        return max((one.started for one in own if holds(self.seller.read(one))), default=LONG_AGO)
+        own = (
+            exchange
+            for exchange in self.seen
+            if exchange.identity == "buyer" and exchange.operation == self.seller.operation
+        )
+        return max((exchange.started for exchange in own if holds(self.seller.read(exchange))), default=LONG_AGO)
 
 
 def closed(run: Run, target: Target, scenarios: Iterable[Scenario], *, complete: bool) -> list[Scenario]:
     """Ask the seller at the end, and return its API's scenarios, with what it said since it changed as inconclusive."""
-    own = [one for one in scenarios if one.api == target.api]
+    own = [scenario for scenario in scenarios if scenario.api == target.api]
     opened = run.made(standing.name(target.api))
     if not own or opened is None or opened["cause"]:
         return own
-    told = None if run.record is None else run.record.closing(target.api)
-    if run.record is not None and told is None:
+    recorded = None if run.record is None else run.record.closing(target.api)
+    if run.record is not None and recorded is None:
         lacking = Doubt(LONG_AGO, "the record does not tell whether the seller still answered at the end")
-        return [_doubted(one, lacking) for one in own] if complete else own
-    closing = Closing(run, target, own, told)
+        return [_doubted(scenario, lacking) for scenario in own] if complete else own
+    closing = Closing(run, target, own, recorded)
     doubt = closing.doubt(opened)
     scene = closing.scene
     run.offer(
         f"closing-{target.api}",
-        {"exchanges": [one.masked(scene.masker) for one in scene.exchanges], "drawn": scene.drawn},
+        {"exchanges": [exchange.masked(scene.masker) for exchange in scene.exchanges], "drawn": scene.drawn},
     )
     return own if doubt is None else list(_weighed(own, doubt, run))
 
@@ -145,32 +151,41 @@ def _weighed(scenarios: list[Scenario], doubt: Doubt, run: Run) -> Iterator[Scen
 
     What judges every answer is, as soon as any other is.
     """
-    late = {one.id for one in scenarios if _ended(one) > doubt.since and (one.drawn.get("leans") or not doubt.leaning)}
+    late = {
+        scenario.id
+        for scenario in scenarios
+        if _ended(scenario) > doubt.since and (scenario.drawn.get("leans") or not doubt.leaning)
+    }
     waiting = {row["id"] for row in run.rows() if row["last"]} if late and not doubt.leaning else set[str]()
-    for one in scenarios:
-        yield _doubted(one, doubt) if one.id in late | waiting else one
+    for scenario in scenarios:
+        yield _doubted(scenario, doubt) if scenario.id in late | waiting else scenario
 
 
 def _since(moment: datetime) -> str:
     return "in this run" if moment == LONG_AGO else f"since {moment:%H:%M:%S} UTC"
 
 
-def _ended(one: Scenario) -> datetime:
+def _ended(scenario: Scenario) -> datetime:
     """Return when the last request of a scenario was sent."""
-    return max((datetime.fromisoformat(row["started"]) for row in one.exchanges), default=LONG_AGO)
+    return max((datetime.fromisoformat(row["started"]) for row in scenario.exchanges), default=LONG_AGO)
 
 
-def _doubted(one: Scenario, doubt: Doubt) -> Scenario:
+def _doubted(scenario: Scenario, doubt: Doubt) -> Scenario:
     """Return a scenario that was decided as inconclusive, and remember what it was."""
-    if one.verdict not in DECIDED:
-        return one
+    if scenario.verdict not in DECIDED:
+        return scenario
     again = next(
         (
             line.removeprefix("  again").strip()
-            for line in (one.message or "").splitlines()
+            for line in (scenario.message or "").splitlines()
             if line.startswith("  again")
         ),
         None,
     )
-    words = message("Inconclusive", doubt.reason, {"clause": one.clause, "again": again or "the whole run"})
-    return replace(one, verdict=Verdict.INCONCLUSIVE, message=words, drawn={**one.drawn, "before": one.verdict.value})
+    words = message("Inconclusive", doubt.reason, {"clause": scenario.clause, "again": again or "the whole run"})
+    return replace(
+        scenario,
+        verdict=Verdict.INCONCLUSIVE,
+        message=words,
+        drawn={**scenario.drawn, "before": scenario.verdict.value},
+    )

@@ -35,10 +35,10 @@ def keep(scene: Scene, row: AcceptanceRow) -> None:
     Where that cannot be written down they have one of their own.
     """
     if scene.recorded is None and scene.run.rehearsals is None:
-        told = cast("AcceptanceRow", {part: value for part, value in row.items() if part in PARTS})
+        acceptance = cast("AcceptanceRow", {part: value for part, value in row.items() if part in PARTS})
         with contextlib.suppress(Inconclusive):
             scene.run.ledger(scene.target).keep_acceptance(
-                seller_key(scene.target), _way(scene.target), scene.run.id, told
+                seller_key(scene.target), _way(scene.target), scene.run.id, acceptance
             )
 
 
@@ -49,18 +49,18 @@ def lent(scene: Scene) -> AcceptanceRow | None:
     """
     run, api = scene.run, scene.target.api
     if scene.recorded is not None:
-        told = scene.recorded["drawn"].get("lent") and run.record and run.record.lent(api)
+        acceptance = scene.recorded["drawn"].get("lent") and run.record and run.record.lent(api)
     else:
-        told = _found(run, scene.target) if run.lent and run.made(f"acceptance-{api}") is None else None
-    if not told:
+        acceptance = _found(run, scene.target) if run.lent and run.made(f"acceptance-{api}") is None else None
+    if not acceptance:
         return None
     scene.lent = True
-    return run.once(name(api), lambda: told)
+    return run.once(name(api), lambda: acceptance)
 
 
 def _found(run: Run, target: Target) -> AcceptanceRow | None:
-    told = run.made(name(target.api)) or run.ledger(target).acceptance(seller_key(target), _way(target))
-    return told and {"scenario": "an earlier run", **told}
+    acceptance = run.made(name(target.api)) or run.ledger(target).acceptance(seller_key(target), _way(target))
+    return acceptance and {"scenario": "an earlier run", **acceptance}
 
 
 def _way(target: Target) -> str:

@@ -16,22 +16,22 @@ def kind(answer: Answer) -> Kind:
 
     A page in front of a seller changes these with every request.
     """
-    reply, root, told = answer.exchange.reply, answer.tree, fingerprint(answer)
-    if reply is None or told is None:
+    reply, root, mark = answer.exchange.reply, answer.tree, fingerprint(answer)
+    if reply is None or mark is None:
         return (answer.exchange.trouble,)
     codes = (
-        sorted((name, words) for name, words in told[1] if any(one in name.lower() for one in TELLING))
+        sorted((name, words) for name, words in mark[1] if any(part in name.lower() for part in TELLING))
         if root is not None
         else []
     )
     return (reply.status, answer.decision, "" if root is None else local(root), *codes)
 
 
-def alike(one: Answer, other: Answer) -> bool:
+def alike(answer: Answer, other: Answer) -> bool:
     """Say whether two answers are of one sort."""
-    return kind(one) == kind(other)
+    return kind(answer) == kind(other)
 
 
-def same_words(one: Answer, other: Answer) -> bool:
+def same_words(answer: Answer, other: Answer) -> bool:
     """Say whether two answers are of one sort and say the same."""
-    return alike(one, other) and fingerprint(one) == fingerprint(other)
+    return alike(answer, other) and fingerprint(answer) == fingerprint(other)

@@ -20,16 +20,16 @@ SUCCESSES = f"{SUCCESS} to {FAILURES - 1}"
 def parameter(exchange: Exchange, key: str) -> Place:
     """Return the one item of that key; raises Nonconformance where there is none, or several."""
     root = document(exchange)
-    found = items(root, key)
-    if len(found) != 1:
-        received = "nothing" if not found else f"{len(found)} of them"
+    places = items(root, key)
+    if len(places) != 1:
+        received = "nothing" if not places else f"{len(places)} of them"
         raise Nonconformance(
             f"the reply has not one {key}", expected=f"one item with the key {key}", received=received, at=where(root)
         )
-    return found[0]
+    return places[0]
 
 
-def told(exchange: Exchange, key: str) -> list[Place]:
+def parameters(exchange: Exchange, key: str) -> list[Place]:
     """Return the items of that key in a reply, none where it is no document."""
     root = None if exchange.reply is None else try_xml(exchange.reply)
     return [] if root is None else items(root, key)
@@ -57,8 +57,8 @@ def agrees(exchange: Exchange) -> None:
 
 def asked(exchange: Exchange) -> str:
     """Return the order_id a request named."""
-    found = items(parse(exchange.request.body), "attributes.order_id")
-    return found[0].text if found else ""
+    places = items(parse(exchange.request.body), "attributes.order_id")
+    return places[0].text if places else ""
 
 
 def is_envelope(exchange: Exchange) -> None:
@@ -82,8 +82,8 @@ def has_version(exchange: Exchange) -> None:
 
 
 def _only(parent: Element, name: str) -> Element:
-    found = [child for child in children(parent) if local(child) == name]
-    if len(found) != 1:
+    matches = [child for child in children(parent) if local(child) == name]
+    if len(matches) != 1:
         held = ", ".join(local(child) for child in children(parent)) or "nothing"
         raise Nonconformance(f"{local(parent)} has not one {name}", expected=name, received=held, at=where(parent))
-    return found[0]
+    return matches[0]

@@ -50,11 +50,11 @@ def _is_taken_up(seller: Seller, answer: Answer) -> bool:
     """
     if not answer.decision.taken_up or not answer.contradiction:
         return answer.decision.taken_up
-    told = seller.state_of(answer.asked.order) if answer.asked else None
-    if answer.asked is None or told is None:
+    state = seller.state_of(answer.asked.order) if answer.asked else None
+    if answer.asked is None or state is None:
         reason = f"the reply contradicts itself, and nothing tells which is true: {answer.contradiction}"
         raise Inconclusive(reason, received=answer.said, at=answer.at)
-    return told != answer.asked.order.state
+    return state != answer.asked.order.state
 
 
 def _must_be_stopped(seller: Seller, answer: Answer) -> None:
@@ -110,8 +110,10 @@ def must_serve_buyer(seller: Seller, refused: Answer, acceptance: Acceptance) ->
 
 def _differ(refused: Answer, served: Answer) -> bool:
     """Say whether two refusals are of different kinds: a closed door and an answer, or two HTTP statuses."""
-    one, other = refused.exchange.reply, served.exchange.reply
-    return (one is None) != (other is None) or (one is not None and other is not None and one.status != other.status)
+    reply, other = refused.exchange.reply, served.exchange.reply
+    if reply is None or other is None:
+        return reply is not other
+    return reply.status != other.status
 
 
 def _must_be_clear(answer: Answer) -> None:

@@ -77,25 +77,25 @@ def each(seen: Iterable[Seen], check: Callable[[Exchange], None], otherwise: str
     some = list(seen)
     if not some:
         raise NotApplicable(otherwise)
-    for one in some:
+    for answer in some:
         try:
-            check(one.exchange)
+            check(answer.exchange)
         except Nonconformance as failed:
-            raise _told_of(failed, one) from None
+            raise _told_of(failed, answer) from None
 
 
-def _told_of(failed: Nonconformance, one: Seen) -> Nonconformance:
+def _told_of(failed: Nonconformance, seen: Seen) -> Nonconformance:
     """Return what is said of an answer with where it was given, so that it can be provoked again."""
-    if not one.clause:  # by the scenario that looks at all answers itself
+    if not seen.clause:  # by the scenario that looks at all answers itself
         return Nonconformance(
-            failed.otherwise, expected=failed.expected, received=failed.received, at=failed.at, exchange=one.exchange
+            failed.otherwise, expected=failed.expected, received=failed.received, at=failed.at, exchange=seen.exchange
         )
-    where = f"{one.exchange}, in the scenario {one.scenario!r} of {one.clause}"
-    told = Nonconformance(
+    where = f"{seen.exchange}, in the scenario {seen.scenario!r} of {seen.clause}"
+    located = Nonconformance(
         failed.otherwise, expected=failed.expected, received=failed.received, at=failed.at, exchange=where
     )
-    told.provoked = one.clause
-    return told
+    located.provoked = seen.clause
+    return located
 
 
 def document(exchange: Exchange) -> Element:
@@ -183,8 +183,8 @@ def discreet(exchange: Exchange) -> None:
     asked = urlsplit(exchange.request.url).path
     words = words.replace(asked, "") if asked != "/" else words
     for what, pattern in (*INTERNALS, *([] if page else [("a product's internals", BANNER)])):
-        if found := pattern.search(words):
-            raise Nonconformance(f"a refusal shows {what}", expected="nothing of the kind", received=found[0].strip())
+        if match := pattern.search(words):
+            raise Nonconformance(f"a refusal shows {what}", expected="nothing of the kind", received=match[0].strip())
 
 
 def telling(words: str) -> str:

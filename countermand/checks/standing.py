@@ -32,8 +32,8 @@ def name(api: str) -> str:
 
 def opening(row: StandingRow, seller: Seller) -> Answer | None:
     """Return what the buyer was told at the beginning, where it was found to be served."""
-    found = [Exchange.of(one) for one in row.get("exchanges", ()) if one["number"] == row["answer"]]
-    return None if row["cause"] or not found else seller.read(found[0])
+    exchanges = [Exchange.of(exchange) for exchange in row.get("exchanges", ()) if exchange["number"] == row["answer"]]
+    return None if row["cause"] or not exchanges else seller.read(exchanges[0])
 
 
 class Standing:
@@ -46,16 +46,18 @@ class Standing:
 
     def must_be_served(self) -> None:
         """Go on only where the buyer is served; raises Inconclusive with the one cause."""
-        found = self._scene.run.once(name(self._scene.target.api), self._found)
-        if found["cause"]:
-            raise Inconclusive(found["cause"])
+        standing = self._scene.run.once(name(self._scene.target.api), self._found)
+        if standing["cause"]:
+            raise Inconclusive(standing["cause"])
 
     def _found(self) -> StandingRow:
         record = self._scene.run.record
         if record is None:
             return self._asked(None)
-        told = record.standing(self._scene.target.api)
-        return {"cause": "the record does not tell whether the buyer was served"} if told is None else self._asked(told)
+        recorded = record.standing(self._scene.target.api)
+        if recorded is None:
+            return {"cause": "the record does not tell whether the buyer was served"}
+        return self._asked(recorded)
 
     def _asked(self, recorded: AskedRow | None) -> StandingRow:
         """Ask as the buyer and as strangers, about an order that does not exist.
@@ -69,13 +71,13 @@ class Standing:
             cause = f"the buyer is not seen to be served: {trouble.reason}"
         finally:
             own.orders.settle()
-        told: StandingRow = {
+        row: StandingRow = {
             "cause": cause,
             "answer": self._answer,
-            "exchanges": [one.masked(own.masker) for one in own.exchanges],
+            "exchanges": [exchange.masked(own.masker) for exchange in own.exchanges],
             "drawn": own.drawn,
         }
-        return {**told, "risked": True} if self._risked else told
+        return {**row, "risked": True} if self._risked else row
 
     def _cause(self, own: Scene) -> str:
         """Return why nothing can be said of the seller, or nothing."""
@@ -110,7 +112,9 @@ def _is_told_otherwise(seller: Seller, buyer: Answer, incomplete: Answer, strang
     other = incomplete.exchange.reply
     read = seller.speaks(buyer) or (other is not None and other.status != reply.status)
     worded = not same_words(buyer, incomplete)  # a page may name who asks; then it says the same of whatever is asked
-    return read and all(not alike(buyer, one) or (worded and not same_words(buyer, one)) for one in strangers)
+    return read and all(
+        not alike(buyer, stranger) or (worded and not same_words(buyer, stranger)) for stranger in strangers
+    )
 
 
 def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
@@ -129,7 +133,10 @@ def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
         return f"the seller does not serve the buyer: {said}; {buyer.advice}"
     if seller.disowns(buyer):
         return f"the seller does not serve the buyer: {said}; {mend}"
-    if any(alike(buyer, one) for one in strangers):
+    if flaw := front.flaw(buyer.exchange.reply):
+        words = said if flaw in said else f"{said}, with {front.UNREADABLE}: {flaw}"
+        return f"the seller answers the buyer in what cannot be read: {words}; {front.MEND}"
+    if any(alike(buyer, stranger) for stranger in strangers):
         return f"the seller tells the buyer no more than a stranger: {said}; {mend}"
     return (
         f"hardly the seller itself answers the buyer: {said}; see whether url names the operation; "
@@ -138,8 +145,8 @@ def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
 
 
 def _text(seller: Seller, answer: Answer) -> str:
-    found = [
+    texts = [
         " ".join(place.text.split())
         for place in (place for name in seller.reasons for place in seller.values(answer, name))
     ]
-    return f" ({found[0]})" if found and found[0] else ""
+    return f" ({texts[0]})" if texts and texts[0] else ""

@@ -28,22 +28,22 @@ def order_in(scene: Scene, seller: Seller, state: str) -> Order:
 
     One that the seller tells to be in another is set aside, and the next one taken, a few times.
     """
-    found = ""
+    mismatch = ""
     for _ in range(PATIENCE):
         try:
             order = scene.take(state)
         except Inconclusive as shortage:
-            raise Inconclusive(f"{found}{shortage.reason}") from None
-        told = seller.told_of(order)
-        if told.denial:
-            raise unknown(order, told.denial)
+            raise Inconclusive(f"{mismatch}{shortage.reason}") from None
+        reported = seller.told_of(order)
+        if reported.denial:
+            raise unknown(order, reported.denial)
         if (
-            told.state in {None, state} or told.state not in APIS[seller.target.api].states
+            reported.state in {None, state} or reported.state not in APIS[seller.target.api].states
         ):  # a word of the look-up's own says nothing of the lists
             return order
-        scene.note(order, f"found {told.state}", spent=True)
-        found = f"the order {order} is listed as {state}, and the seller says that it is {told.state}; "
-    raise Inconclusive(f"{found}so it was with {PATIENCE} orders: see whether the lists under [orders] are right")
+        scene.note(order, f"found {reported.state}", spent=True)
+        mismatch = f"the order {order} is listed as {state}, and the seller says that it is {reported.state}; "
+    raise Inconclusive(f"{mismatch}so it was with {PATIENCE} orders: see whether the lists under [orders] are right")
 
 
 def must_be_known(seller: Seller, answer: Answer) -> None:
@@ -62,8 +62,8 @@ def must_be_known(seller: Seller, answer: Answer) -> None:
 
 def _says_so(answer: Answer) -> bool:
     """Say whether a refusal reads as that of an order nobody has."""
-    told = fingerprint(answer)
-    return told is not None and (told[0] == 404 or any(NO_SUCH.search(words) for _, words in told[1]))  # noqa: PLR2004 - Not Found
+    mark = fingerprint(answer)
+    return mark is not None and (mark[0] == 404 or any(NO_SUCH.search(words) for _, words in mark[1]))  # noqa: PLR2004 - Not Found
 
 
 def unknown(order: Order, said: str) -> Inconclusive:

@@ -103,6 +103,7 @@ def main(options: argparse.Namespace) -> int:
     }
     given = Answers(**told)
     given.orders = _orders(_read(options.orders)) if options.orders else []
+    _refuse(given)
     if not options.from_flags:
         _ask_all(given, _asker())
     _completed(given)
@@ -138,7 +139,7 @@ def _asker() -> Callable[[str, str], str]:
 
 def _ask_all(given: Answers, ask: Callable[[str, str], str]) -> None:
     given.api = given.api or _api(ask)
-    given.url = given.url or ask("The seller's address, as in https://staging.example", "")
+    given.url = given.url or _until(_no_address, ask, "The seller's address, as in https://staging.example")
     given.name = given.name or ask("How reports shall call it", urlsplit(given.url).hostname or "")
     given.ca = given.ca or ask("PEM file of the authority of its certificate, where that is not a public one", "")
     if (row := APIS.get(given.api)) is not None:
@@ -161,9 +162,35 @@ def _api(ask: Callable[[str, str], str]) -> str:
     return told
 
 
+def _until(wrong: Callable[[str], str], ask: Callable[[str, str], str], question: str, default: str = "") -> str:
+    """Ask until what is told can be used, and say each time what is wrong with it."""
+    while why := wrong(told := ask(question, default)):
+        print(why)
+    return told
+
+
+def _no_address(told: str) -> str:
+    """Say that an address is none that can be asked; nothing where it is one."""
+    try:
+        parts = urlsplit(told)
+        if parts.scheme == "https" and parts.hostname and parts.port != 0:
+            return ""
+    except ValueError:  # brackets, or a port that is no number
+        pass
+    return f"{told or 'nothing'}: an address as in https://staging.example was expected"
+
+
+def _no_source(told: str) -> str:
+    """Say that it is not told where a secret is; nothing where it is, or where there is none."""
+    source, _, value = told.partition(":")
+    known = not told or (source in SOURCES and value)
+    return "" if known else "say where it is, and not what it is: env:NAME, file:PATH or command:WORDS"
+
+
 def _asked(name: str, row: Api, ask: Callable[[str, str], str]) -> str:
     question, usual = ASKED.get(name, (name, ""))
-    return ask(question, usual.format(api=row.name.upper().replace("-", "_")))
+    default = usual.format(api=row.name.upper().replace("-", "_"))
+    return _until(_no_source, ask, question, default) if name == "api_key" else ask(question, default)
 
 
 def _ask_certificate(given: Answers, ask: Callable[[str, str], str]) -> None:
@@ -174,23 +201,27 @@ def _ask_certificate(given: Answers, ask: Callable[[str, str], str]) -> None:
         else:
             given.certificate = path
             given.private_key = given.private_key or ask("Its key (PEM)", "")
-    given.passphrase = given.passphrase or ask(
-        "Where its passphrase is, if it has one (env:NAME, file:PATH, command:WORDS)", ""
-    )
+    question = "Where its passphrase is, if it has one (env:NAME, file:PATH, command:WORDS)"
+    given.passphrase = given.passphrase or _until(_no_source, ask, question)
 
 
 def _completed(given: Answers) -> None:
     """See that the answers make a target file; raises CommandError."""
     if given.api not in APIS:
         raise CommandError(f"--api {given.api or 'is missing'}: one of {', '.join(APIS)}")
-    parts = urlsplit(given.url)
-    if parts.scheme != "https" or not parts.hostname:
-        raise CommandError(f"--url {given.url or 'is missing'}: an address as in https://staging.example")
+    if not given.url:
+        raise CommandError("--url is missing: an address as in https://staging.example")
     given.url = given.url.rstrip("/").removesuffix(PROTOCOLS[given.api].path.rstrip("/") or "//").rstrip("/")
-    given.name = given.name or str(parts.hostname)
+    given.name = given.name or str(urlsplit(given.url).hostname)
+
+
+def _refuse(given: Answers) -> None:
+    """Refuse, before anything is asked, what was given and cannot be used; raises CommandError."""
+    if given.url and (why := _no_address(given.url)):
+        raise CommandError(f"--url {why}")
     for option, told in (("--passphrase", given.passphrase), ("--api-key", given.api_key)):
-        if told and (told.partition(":")[0] not in SOURCES or not told.partition(":")[2]):
-            raise CommandError(f"{option}: say where it is, and not what it is: env:NAME, file:PATH or command:WORDS")
+        if why := _no_source(told):
+            raise CommandError(f"{option}: {why}")
 
 
 def _read(name: str) -> str:

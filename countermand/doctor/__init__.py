@@ -20,12 +20,14 @@ def preflight(target: Target) -> str | None:
     Costs one connection and one request that changes nothing, twice where the first brought trouble. A seller that is
     merely odd (slow, silent, any HTTP at all) is left to the run.
     """
-    found = [authorities(target)]
+    findings = [authorities(target)]
     try:
         context(target.ca, credentials(target.identities["buyer"]), target.tls_minimum, target.tls_maximum)
     except CredentialsError as error:
-        found.append(Finding.trouble("buyer's certificate", str(error), "countermand doctor tells more", certain=True))
-    if not any(finding.certain for finding in found):
-        found += reach(target, asking=True, patience=min(PATIENCE, target.limits.total))
-    first = next((finding for finding in found if finding.state is State.TROUBLE and finding.certain), None)
+        findings.append(
+            Finding.trouble("buyer's certificate", str(error), "countermand doctor tells more", certain=True)
+        )
+    if not any(finding.certain for finding in findings):
+        findings += reach(target, asking=True, patience=min(PATIENCE, target.limits.total))
+    first = next((finding for finding in findings if finding.state is State.TROUBLE and finding.certain), None)
     return None if first is None else target.masker().text(f"{first.check}: {first}")

@@ -23,7 +23,7 @@ ALLOW_LIST = "have the seller put this machine's public address on its allow lis
 def finding(target: Target, seen: Look) -> Finding:
     """Say how a request that nobody could take up was answered."""
     if seen.reply is not None:
-        return _answered(target, seen, seen.reply)
+        return _unreadable(target, seen, seen.reply) or _answered(target, seen, seen.reply)
     if seen.received:
         return _not_http(target, seen)
     if seen.early:
@@ -69,8 +69,8 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
             f"{words}: a page about the client certificate",
             "have the seller register the certificate of [buyer]",
         )
-    if (found := own(target.api).answer(target, reply)) is not None:
-        return found
+    if (finding := own(target.api).answer(target, reply)) is not None:
+        return finding
     if reply.status in {415, 421, 429}:
         return Finding.note(
             CHECK,
@@ -84,9 +84,23 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
     return Finding.ok(CHECK, f"{words}, as far as we can tell by the seller itself")
 
 
+def _unreadable(target: Target, seen: Look, reply: Reply) -> Finding | None:
+    """Say what keeps a run from reading a reply at all, if anything does."""
+    words = f"a request is answered with status {reply.status}"
+    if len(lengths := {value for name, value in reply.headers if name.lower() == "content-length"}) > 1:
+        told = f"{words}, and with the header Content-Length twice: {' and '.join(sorted(lengths))}"
+        return Finding.trouble(CHECK, told, "have the seller, or what stands in front of it, send that header once")
+    if len(seen.received) > target.limits.size:
+        told = f"{words}, and with more than {target.limits.size} bytes"
+        return Finding.trouble(CHECK, told, "set [limits] size to more, or see whether url and path name the API")
+    return None
+
+
 def _unread(words: str, reply: Reply) -> Finding:
     if front.is_package(reply):
         return Finding.trouble(CHECK, f"{words}, with {front.PACKAGE}", front.UNPACK)
+    if flaw := front.flaw(reply):
+        return Finding.note(CHECK, f"{words}, with {front.UNREADABLE}: {flaw}", front.MEND)
     return Finding.note(CHECK, f"{words}, and no XML", "see whether url and path name the API and not a page")
 
 

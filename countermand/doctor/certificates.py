@@ -147,5 +147,5 @@ def _names(leaf: x509.Certificate | None) -> str:
         names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (x509.ExtensionNotFound, ValueError):
         return f"no name at all (no subjectAltName; its subject is {leaf.subject.rfc4514_string()})"
-    found = [*names.get_values_for_type(x509.DNSName), *map(str, names.get_values_for_type(x509.IPAddress))]
-    return ", ".join(found) or "other names"
+    hosts = [*names.get_values_for_type(x509.DNSName), *map(str, names.get_values_for_type(x509.IPAddress))]
+    return ", ".join(hosts) or "other names"

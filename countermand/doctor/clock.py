@@ -15,13 +15,13 @@ TOLERANCE = timedelta(seconds=30)
 
 def finding(seen: Look) -> Finding:
     """Say whether our clock and the seller's agree."""
-    told = seen.reply.header("date") if seen.reply else None
-    if told is None:
+    date = seen.reply.header("date") if seen.reply else None
+    if date is None:
         return Finding.unchecked(CHECK, "there is no answer" if seen.reply is None else "the answer has no Date header")
     try:
-        theirs = parsedate_to_datetime(told)
+        theirs = parsedate_to_datetime(date)
     except ValueError:
-        return Finding.unchecked(CHECK, f"the answer's Date header is none: {told!r}")
+        return Finding.unchecked(CHECK, f"the answer's Date header is none: {date!r}")
     theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
     ahead = _ahead(seen.started, timedelta(seconds=seen.elapsed), theirs)
     if abs(ahead) <= TOLERANCE:
@@ -44,4 +44,6 @@ def _ahead(started: datetime, elapsed: timedelta, theirs: datetime) -> timedelta
 
 def _spoken(span: timedelta) -> str:
     seconds, minutes = round(span.total_seconds()), round(span.total_seconds() / 60)
-    return f"{seconds} s" if minutes < 10 else f"{minutes} minutes" if minutes < 120 else f"{round(minutes / 60)} hours"  # noqa: PLR2004
+    if minutes < 10:  # noqa: PLR2004
+        return f"{seconds} s"
+    return f"{minutes} minutes" if minutes < 120 else f"{round(minutes / 60)} hours"  # noqa: PLR2004

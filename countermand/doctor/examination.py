@@ -48,11 +48,11 @@ def reach(target: Target, *, asking: bool, patience: float) -> Iterator[Finding]
     except RequestError as error:
         yield Finding.trouble("request", str(error), "mend [buyer] or [dialect]", certain=True)
         return
-    found = _reach(target, first, patience)
-    if any(finding.state is State.TROUBLE for finding in found):
+    findings = _reach(target, first, patience)
+    if any(finding.state is State.TROUBLE for finding in findings):
         time.sleep(PAUSE)
-        found = _reach(target, second, patience)
-    yield from found
+        findings = _reach(target, second, patience)
+    yield from findings
 
 
 def _lost(target: Target) -> Finding | None:
@@ -85,13 +85,13 @@ def _opens(target: Target) -> bool:
 
 def _without_ours(target: Target, seen: Look) -> list[Finding]:
     """Say of one look what it shows of the server: ours was not shown, and nothing was asked."""
-    found = list(network.findings(target, seen))
+    findings = list(network.findings(target, seen))
     if not seen.connected:
-        return [*found, *(Finding.unchecked(check, "there is no connection") for check in ("TLS", "answer"))]
+        return [*findings, *(Finding.unchecked(check, "there is no connection") for check in ("TLS", "answer"))]
     if seen.secured or seen.error is not None:
-        found += [handshake.finding(target, seen), certificates.of_server(target, seen)]
+        findings += [handshake.finding(target, seen), certificates.of_server(target, seen)]
     why = "that of [buyer] cannot be opened, and so was not shown"
-    return [*found, Finding.unchecked(certificates.CLIENT, why), Finding.unchecked("answer", why)]
+    return [*findings, Finding.unchecked(certificates.CLIENT, why), Finding.unchecked("answer", why)]
 
 
 def _context(target: Target) -> ssl.SSLContext | None:
@@ -109,26 +109,26 @@ def _context(target: Target) -> ssl.SSLContext | None:
 
 def _tell(target: Target, seen: Look) -> list[Finding]:
     """Say what one look has shown, as far as it went."""
-    found = list(network.findings(target, seen))
+    findings = list(network.findings(target, seen))
     if not seen.connected:
-        return [*found, *(Finding.unchecked(check, "there is no connection") for check in ("TLS", "answer"))]
+        return [*findings, *(Finding.unchecked(check, "there is no connection") for check in ("TLS", "answer"))]
     if seen.error is None and not seen.secured:
         return [
-            *found,
+            *findings,
             *(Finding.unchecked(check, "the authorities to trust cannot be read") for check in ("TLS", "answer")),
         ]
-    found += [
+    findings += [
         handshake.finding(target, seen),
         certificates.of_server(target, seen),
         joining.joined(target, seen, certificates.of_client(target, seen)),
     ]
-    if any(finding.state is State.TROUBLE for finding in found):
-        return [*found, Finding.unchecked("answer", "the server could not be asked")]
+    if any(finding.state is State.TROUBLE for finding in findings):
+        return [*findings, Finding.unchecked("answer", "the server could not be asked")]
     if seen.asked is None and not seen.early:
         return [
-            *found,
+            *findings,
             Finding.unchecked(
                 "answer", "this is production: --production NAME lets a request be sent that changes nothing"
             ),
         ]
-    return [*found, joining.joined(target, seen, answers.finding(target, seen)), clock.finding(seen)]
+    return [*findings, joining.joined(target, seen, answers.finding(target, seen)), clock.finding(seen)]

@@ -46,9 +46,9 @@ def identities(target: Target) -> Iterator[Finding]:
         if identity.certificate or identity.pkcs12:
             yield from _loaded(target, table, identity)
     shown = {
-        table: one.certificate.read_bytes()
-        for table, one in target.identities.items()
-        if one.certificate and _readable(one.certificate)
+        table: identity.certificate.read_bytes()
+        for table, identity in target.identities.items()
+        if identity.certificate and _readable(identity.certificate)
     }
     if "another_buyer" in shown and shown["another_buyer"] == shown.get("buyer"):
         yield Finding.note(
@@ -122,8 +122,8 @@ def _fitting(check: str, shown: list[x509.Certificate], *, alone: bool) -> Itera
     from cryptography import x509  # noqa: PLC0415 - only who looks into files pays for it
     from cryptography.x509.oid import ExtendedKeyUsageOID as Usage  # noqa: PLC0415
 
-    for number, (one, issuer) in enumerate(pairwise(shown), 2):
-        if one.issuer != issuer.subject:
+    for number, (certificate, issuer) in enumerate(pairwise(shown), 2):
+        if certificate.issuer != issuer.subject:
             yield Finding.note(
                 check, f"certificate {number} of the file did not issue the one before it", "put each before its issuer"
             )

@@ -22,29 +22,29 @@ ASK = (
 )
 
 
-def joined(target: Target, seen: Look, found: Finding) -> Finding:
+def joined(target: Target, seen: Look, finding: Finding) -> Finding:
     """Return a finding with what TLS tells of its cause."""
     buyer = target.identities["buyer"]
-    if found.state is not State.TROUBLE or not (buyer.certificate or buyer.pkcs12):
-        return found
+    if finding.state is not State.TROUBLE or not (buyer.certificate or buyer.pkcs12):
+        return finding
     if seen.witness.alert == "unknown_ca":
-        return _chained(target, found)
+        return _chained(target, finding)
     if seen.reply is None or seen.reply.status not in ABOUT_US:
-        return found
+        return finding
     if not seen.witness.asked:
-        words, mend = foreign.shown(f"{found.words}, and {NEVER_SHOWN}"), foreign.shown(f"{ASK}; or {found.mend}")
-        return replace(found, words=words, mend=mend)
-    return _chained(target, found)
+        words, mend = foreign.shown(f"{finding.words}, and {NEVER_SHOWN}"), foreign.shown(f"{ASK}; or {finding.mend}")
+        return replace(finding, words=words, mend=mend)
+    return _chained(target, finding)
 
 
-def _chained(target: Target, found: Finding) -> Finding:
+def _chained(target: Target, finding: Finding) -> Finding:
     """Name the chain, where our certificate is shown alone and somebody else has issued it."""
     try:
         shown = chain(credentials(target.identities["buyer"]))
     except CredentialsError:
-        return found
+        return finding
     if len(shown) != 1 or shown[0].issuer == shown[0].subject:
-        return found
+        return finding
     who = shown[0].issuer.rfc4514_string()
-    mend = f"{found.mend}; ours is shown alone, issued by {who}: where that is an intermediate, {CHAIN}"
-    return replace(found, mend=foreign.shown(mend))
+    mend = f"{finding.mend}; ours is shown alone, issued by {who}: where that is an intermediate, {CHAIN}"
+    return replace(finding, mend=foreign.shown(mend))

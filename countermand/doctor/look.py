@@ -91,8 +91,8 @@ def look(
 
 @contextmanager
 def _connected(seen: Look, target: Target) -> Iterator[socket.socket]:
-    found = socket.getaddrinfo(seen.route.host, seen.route.port, type=socket.SOCK_STREAM)
-    seen.addresses = [str(entry[4][0]) for entry in found]
+    entries = socket.getaddrinfo(seen.route.host, seen.route.port, type=socket.SOCK_STREAM)
+    seen.addresses = [str(entry[4][0]) for entry in entries]
     seen.stage = Stage.CONNECTING
     with socket.create_connection((seen.route.host, seen.route.port), min(LONGEST, target.limits.connect)) as plain:
         yield plain

@@ -88,5 +88,5 @@ def said(data: bytes) -> str:
 
 
 def _value(root: Element | None, key: str) -> str:
-    found = [] if root is None else items(root, key)
-    return " ".join(found[0].text.split())[:200] if found else ""
+    values = [] if root is None else items(root, key)
+    return " ".join(values[0].text.split())[:200] if values else ""

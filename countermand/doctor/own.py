@@ -33,5 +33,5 @@ class Own:
 
 def own(api: str) -> Own:
     """Return the checks of an API's own."""
-    found: Own = imported(APIS[api].doctor)() if APIS[api].doctor else Own()
-    return found
+    checks: Own = imported(APIS[api].doctor)() if APIS[api].doctor else Own()
+    return checks

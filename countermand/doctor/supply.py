@@ -45,30 +45,30 @@ def _stock(target: Target) -> Iterator[Finding]:
     """Say of which states no order is left, and whether those that are left suffice."""
     speaks = PROTOCOLS[target.api]
     try:
-        found = budget.of(target, speaks.cancellable, speaks.spends(target), default_path())
+        stock = budget.of(target, speaks.cancellable, speaks.spends(target), default_path())
     except LedgerError as error:
         yield Finding.unchecked("orders", str(error))
         return
     listed = {order.state for order in target.orders.listed}
-    if not found.made and not listed & {*speaks.cancellable} and not target.lacks(f"{found.state}_orders"):
+    if not stock.made and not listed & {*speaks.cancellable} and not target.lacks(f"{stock.state}_orders"):
         words = (
-            f"no order that is {found.state}: no cancellation can be seen to be taken up, "
+            f"no order that is {stock.state}: no cancellation can be seen to be taken up, "
             "and a run cannot come to a verdict"
         )
-        yield Finding.note("orders", words, f"have the seller prepare some, and list them in [orders] {found.state}")
-    for state in found.lacking:
+        yield Finding.note("orders", words, f"have the seller prepare some, and list them in [orders] {stock.state}")
+    for state in stock.lacking:
         yield _lacking(target, state, listed=state in listed)
-    yield _enough(target, found)
+    yield _enough(target, stock)
 
 
-def _enough(target: Target, found: budget.Budget) -> Finding:
+def _enough(target: Target, stock: budget.Budget) -> Finding:
     """Say how far the orders reach that can be cancelled."""
-    words = f"{found}; {found.outlook}"
+    words = f"{stock}; {stock.outlook}"
     if target.lacks("takes_up"):
         return Finding.ok("orders", "the seller takes no cancellation up, so that no order is used up")
-    if found.suffices:
+    if stock.suffices:
         return Finding.ok("orders", words)
-    more = f"list more in [orders] {found.state}" if found.left and not found.reaches else ""
+    more = f"list more in [orders] {stock.state}" if stock.left and not stock.reaches else ""
     return Finding.note("orders", words, more)
 
 

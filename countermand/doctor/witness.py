@@ -55,9 +55,9 @@ def _certificates(message: bytes, *, with_extensions: bool) -> list[bytes]:
     start = (
         4 + (1 + message[4] if with_extensions else 0) + 3
     )  # the message's head, the context of TLS 1.3, the length of the list
-    found = []
+    certificates = []
     while start + 3 <= len(message):
         end = start + 3 + int.from_bytes(message[start : start + 3], "big")
-        found.append(message[start + 3 : end])
+        certificates.append(message[start + 3 : end])
         start = end + (2 + int.from_bytes(message[end : end + 2], "big") if with_extensions else 0)
-    return found
+    return certificates

@@ -35,10 +35,10 @@ class Inside(etree.Resolver):
         """
         del public_id
         url = system_url or ""
-        found = _of(self._texts, url)
-        if found is None:
+        content = _of(self._texts, url)
+        if content is None:
             raise ValueError(f"it names {url[:200]!r}, which is not part of it")
-        return self.resolve_string(found, context, base_url=url)
+        return self.resolve_string(content, context, base_url=url)
 
 
 class _Handler(urllib.request.BaseHandler):
@@ -49,10 +49,10 @@ class _Handler(urllib.request.BaseHandler):
 
     def default_open(self, request: urllib.request.Request) -> urllib.response.addinfourl:
         """Answer any request there is, whatever its scheme; raises OSError."""
-        found = _of(self._texts, request.full_url)
-        if found is None:
+        content = _of(self._texts, request.full_url)
+        if content is None:
             raise OSError(f"{request.full_url[:200]!r} is not part of the schema")
-        answer = urllib.response.addinfourl(io.BytesIO(found), Message(), request.full_url, 200)
+        answer = urllib.response.addinfourl(io.BytesIO(content), Message(), request.full_url, 200)
         answer.msg = "OK"  # type: ignore[attr-defined]
         return answer
 

@@ -53,9 +53,9 @@ def _opened(element: Element) -> str:
     parent = element.getparent()
     known = {} if parent is None else parent.nsmap
     spaces = {prefix: uri for prefix, uri in element.nsmap.items() if known.get(prefix) != uri}
-    told = [
+    attributes = [
         f"xmlns{f':{prefix}' if prefix else ''}={quoteattr(uri)}"
         for prefix, uri in sorted(spaces.items(), key=lambda item: item[0] or "")
     ]
-    told += [f"{str(key).rpartition('}')[2]}={quoteattr(str(value))}" for key, value in element.attrib.items()]
-    return " ".join([_name(element), *told])
+    attributes += [f"{str(key).rpartition('}')[2]}={quoteattr(str(value))}" for key, value in element.attrib.items()]
+    return " ".join([_name(element), *attributes])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,14 @@ from lxml import etree
 
 Element = etree._Element  # noqa: SLF001 - the class has no public name
 
+#: What libxml2 says, and what is meant by it.
+SAID = (
+    (re.compile(r"Excessive depth in document: (\d+), use XML_PARSE_HUGE option"), r"it is nested more than \1 deep"),
+    (re.compile(r", try XML_PARSE_HUGE"), ""),
+    (re.compile(r".*invalid (?:xmlC|C)har value (\d+)"), r"a control character that XML does not allow: &#\1;"),
+    (re.compile(r"Invalid character: Char (\w+) out of allowed range\n?"), r"a character that XML does not allow: \1"),
+    (re.compile(r", line \d+, column (\d+)$"), r", column \1"),
+)
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -53,9 +62,16 @@ def parse(data: bytes, charset: str | None = None) -> Element:
     try:
         return _checked(etree.fromstring(data, parser()))
     except etree.XMLSyntaxError as error:
-        raise Unreadable(f"line {error.lineno}: {error.msg}") from None
+        raise Unreadable(f"line {error.lineno}: {_why(str(error.msg))}") from None
     except ValueError as error:
         raise Unreadable(str(error)) from None
+
+
+def _why(said: str) -> str:
+    """Return what libxml2 says of a document, in words for who reads it and not for who programs the parser."""
+    for pattern, words in SAID:
+        said = pattern.sub(words, said)
+    return said.strip()
 
 
 def _try(data: bytes, charset: str) -> Element | None:
@@ -124,10 +140,10 @@ def select(root: Element, xpath: str) -> list[Place]:
     Raises ValueError for a bad XPath.
     """
     try:
-        found = root.getroottree().xpath(xpath)
+        result = root.getroottree().xpath(xpath)
     except etree.XPathError as error:
         raise ValueError(f"not an XPath: {xpath}: {error}") from None
-    return [_place(item) for item in (found if isinstance(found, list) else [found])]
+    return [_place(item) for item in (result if isinstance(result, list) else [result])]
 
 
 def _place(item: object) -> Place:

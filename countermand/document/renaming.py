@@ -29,7 +29,7 @@ def renamed(element: Element, name: str, base: str | None, extension: str | None
 def _moved(element: Element, base: str | None, extension: str | None, whole: str | None, prefixes: Prefixes) -> Element:
     """Copy an element into its namespaces; what stands in another envelope keeps its own."""
     own = namespace(element)
-    target = whole if whole and own else extension if own and extension else base if not own and base else own
+    target = (whole or extension or own) if own else (base or own)
     new = etree.Element(
         f"{{{target}}}{local(element)}" if target else local(element), dict(element.attrib), nsmap=prefixes
     )

@@ -49,8 +49,8 @@ def problems(root: Element, schema: Schema | Path, *, rules: bool = False) -> li
         if b'minVersion="1.1"' in held.texts[held.path]:
             return _against_newer(held, copied)
         of = (held.path, tuple(held.texts.items()))
-        found = _against(_compiled(*of), copied)
-        return found or (_against_rules(_rules(*of), copied) if rules and SCHEMATRON in held.texts[held.path] else [])
+        errors = _against(_compiled(*of), copied)
+        return errors or (_against_rules(_rules(*of), copied) if rules and SCHEMATRON in held.texts[held.path] else [])
     except (etree.XMLSyntaxError, etree.DTDParseError, etree.XMLSchemaParseError, RecursionError) as error:
         raise ValueError(
             f"{schema if isinstance(schema, Path) else held.path}: no schema that can be read: {error}"
@@ -70,27 +70,29 @@ def _thin(root: Element) -> None:
 def _against(schema: etree.DTD | etree.XMLSchema, root: Element) -> list[Place]:
     if schema.validate(root):
         return []
-    told = (
+    errors = (
         Place(error.message, f"line {error.line}")
         for error in schema.error_log
         if "No precomputed value" not in error.message
     )
-    return list(islice(told, ENOUGH))
+    return list(islice(errors, ENOUGH))
 
 
 def _against_rules(rules: Any, root: Element) -> list[Place]:  # noqa: ANN401 - Schematron, whose module is imported late
     if rules.validate(root):
         return []
     broken = islice(rules.validation_report.iter(BROKEN), ENOUGH)
-    return [Place(" ".join("".join(one.itertext()).split()), one.get("location") or "") for one in broken]
+    return [
+        Place(" ".join("".join(assertion.itertext()).split()), assertion.get("location") or "") for assertion in broken
+    ]
 
 
 def _against_newer(schema: Schema, root: Element) -> list[Place]:
     import xmlschema  # noqa: PLC0415 - 0.5 s that only XSD 1.1 costs
 
     try:
-        found = _newer(schema.path, tuple(schema.texts.items())).iter_errors(root)
-        return [Place(str(error.reason), error.path or "") for error in islice(found, ENOUGH)]
+        errors = _newer(schema.path, tuple(schema.texts.items())).iter_errors(root)
+        return [Place(str(error.reason), error.path or "") for error in islice(errors, ENOUGH)]
     except xmlschema.XMLSchemaException as error:
         raise ValueError(f"{schema.path}: no schema that can be read: {str(error)[:300]}") from None
 
@@ -121,12 +123,12 @@ def _dtd(path: str, texts: Texts) -> etree.DTD:
     """Read a DTD as a document does that names it, so that whatever it names in turn is asked of us."""
     named = b'<!DOCTYPE r SYSTEM "%s"><r/>' % (BASE + quote(path)).encode()
     try:
-        found = etree.fromstring(named, Inside(dict(texts)).parser(dtd=True)).getroottree().docinfo.externalDTD
+        dtd = etree.fromstring(named, Inside(dict(texts)).parser(dtd=True)).getroottree().docinfo.externalDTD
     except ValueError as error:
         raise ValueError(f"{path}: no schema that can be read: {error}") from None
-    if found is None:
+    if dtd is None:
         raise ValueError(f"{path}: no schema that can be read: it is empty")
-    return found
+    return dtd
 
 
 def _checked(path: str, texts: Texts) -> Element:

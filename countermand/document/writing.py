@@ -57,10 +57,10 @@ class Form:
         """Return the element a dotted path names; a path the example lacks is our mistake, a KeyError."""
         element = self.root
         for name in path.split("."):
-            found = self._resolver(element, name)
-            if len(found) != 1:
-                raise KeyError(f"the example has {len(found)} of {path}")
-            element = found[0]
+            matches = self._resolver(element, name)
+            if len(matches) != 1:
+                raise KeyError(f"the example has {len(matches)} of {path}")
+            element = matches[0]
         return element
 
     def fill(self, values: Mapping[str, str]) -> Form:

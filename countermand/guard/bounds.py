@@ -35,8 +35,8 @@ class Budget:
         if self._left < 0:
             raise LimitError(f"it holds more than {self._most} values")
         depth = 0
-        for found in BRACKET.finditer(signs):
-            depth += 1 if found[0] in {b"[", b"{"} else -1
+        for bracket in BRACKET.finditer(signs):
+            depth += 1 if bracket[0] in {b"[", b"{"} else -1
             if depth > DEEPEST:
                 raise LimitError(f"it is nested more than {DEEPEST} deep")
 

@@ -22,13 +22,16 @@ TOKEN = re.compile(
 def line(text: str) -> int:
     """Return the line on which a text is nested or dotted beyond anything sensible, 0 where it is not."""
     depth = dots = 0
-    for found in TOKEN.finditer(text):
-        sign = found[0]
+    for token in TOKEN.finditer(text):
+        sign = token[0]
         if sign in {"[", "{"}:
             depth += 1
         elif sign in {"]", "}"}:
             depth = max(depth - 1, 0)
-        dots = dots + 1 if sign == "." else 0 if sign in {"\n", "=", ",", "[", "]", "{", "}"} else dots
+        if sign == ".":
+            dots += 1
+        elif sign in {"\n", "=", ",", "[", "]", "{", "}"}:
+            dots = 0
         if depth > DEEPEST or dots > DEEPEST:
-            return text.count("\n", 0, found.start()) + 1
+            return text.count("\n", 0, token.start()) + 1
     return 0

@@ -79,10 +79,10 @@ def message(lines: Sequence[Shown | str]) -> Shown:
     return Shown("\n".join(inert(visible(line).replace("\n", " ")) for line in lines))
 
 
-def in_json(told: str) -> str:
+def in_json(text: str) -> str:
     """Return JSON with what is not seen, and what begins a command, as JSON's own escapes: it says the same."""
-    told = _ANYWHERE.sub(r"\1\\u005b", told)
-    return _UNSEEN_IN_JSON.sub(lambda match: "".join(f"\\u{unit:04x}" for unit in _units(match[0])), told)
+    text = _ANYWHERE.sub(r"\1\\u005b", text)
+    return _UNSEEN_IN_JSON.sub(lambda match: "".join(f"\\u{unit:04x}" for unit in _units(match[0])), text)
 
 
 def in_html(page: str) -> str:

@@ -56,14 +56,16 @@ def forms(words: Iterable[str]) -> set[bytes]:
 @functools.lru_cache(maxsize=512)
 def _forms(spelt: str) -> frozenset[bytes]:
     raw = spelt.encode("utf-8", "surrogateescape")
-    found = {raw, raw.hex().encode(), *_aligned(raw, base64.b32encode, 5, 5), *_aligned(raw, base64.b64encode, 3, 6)}
-    found |= set(_aligned(raw, base64.urlsafe_b64encode, 3, 6))
-    return frozenset(form for form in map(_plain, found) if len(form) >= LONG_ENOUGH)
+    forms = {raw, raw.hex().encode(), *_aligned(raw, base64.b32encode, 5, 5), *_aligned(raw, base64.b64encode, 3, 6)}
+    forms |= set(_aligned(raw, base64.urlsafe_b64encode, 3, 6))
+    return frozenset(form for form in map(_plain, forms) if len(form) >= LONG_ENOUGH)
 
 
 def close_forms(word: str) -> set[bytes]:
     """Return what a short word comes to where nothing is left out between its letters."""
-    spelt = {one.encode("utf-8", "surrogateescape").translate(LOWER) for one in (word, word.upper(), word.lower())}
+    spelt = {
+        spelling.encode("utf-8", "surrogateescape").translate(LOWER) for spelling in (word, word.upper(), word.lower())
+    }
     return {form for form in spelt if len(_plain(form)) < LONG_ENOUGH}
 
 
@@ -136,7 +138,7 @@ def _resolved(match: re.Match[bytes]) -> bytes:
     hexadecimal, decimal, name, *others, slash = match.groups()
     if name or slash:
         return NAMED[name] if name else b"/"
-    digits = next((one for one in (hexadecimal, *others) if one), None)
+    digits = next((group for group in (hexadecimal, *others) if group), None)
     number = int(digits, 16) if digits else int(decimal or b"0")
     if match[5] or match[8]:  # bytes, whatever they are part of
         return bytes([number]).translate(LOWER)

@@ -106,8 +106,8 @@ def _opened(path: Path, limit: int, *, piped: bool) -> int:
         raise
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise IntakeError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    found = os.fstat(descriptor)
-    if (kind := _kind(found.st_mode, piped=piped)) is None and found.st_size <= limit:
+    status = os.fstat(descriptor)
+    if (kind := _kind(status.st_mode, piped=piped)) is None and status.st_size <= limit:
         return descriptor
     os.close(descriptor)
     raise IntakeError(f"cannot be read: is {kind}, where a file was expected" if kind else _too_large(limit))

@@ -13,5 +13,5 @@ def nearest(word: str, known: Iterable[object], cutoff: float = 0.6) -> str | No
 
 def meant(word: str, known: Iterable[object], otherwise: str = "", cutoff: float = 0.6) -> str:
     """Return the question whether another word was meant, or what is to be said otherwise."""
-    found = nearest(word, known, cutoff)
-    return otherwise if found is None else f"did you mean {found!r}?"
+    closest = nearest(word, known, cutoff)
+    return otherwise if closest is None else f"did you mean {closest!r}?"

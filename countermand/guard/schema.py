@@ -48,21 +48,21 @@ class Schema:
 
         Raises OSError, ValueError.
         """
-        found, ahead, size = dict[Path, bytes](), [path.resolve()], 0
+        files, ahead, size = dict[Path, bytes](), [path.resolve()], 0
         while ahead:
-            one = ahead.pop()
-            if one in found or not one.is_file():
+            file = ahead.pop()
+            if file in files or not file.is_file():
                 continue
-            size += one.stat().st_size
-            if size > LARGEST or len(found) >= MOST:
+            size += file.stat().st_size
+            if size > LARGEST or len(files) >= MOST:
                 raise ValueError(f"{path}: has more than {MOST} files or {LARGEST // 2**20} MiB with all that it names")
-            found[one] = one.read_bytes()
-            places = [name.decode("utf-8", "replace") for name in NAMED.findall(found[one])]
-            ahead += [(one.parent / place).resolve() for place in places if "://" not in place]
-        if not found:
+            files[file] = file.read_bytes()
+            places = [name.decode("utf-8", "replace") for name in NAMED.findall(files[file])]
+            ahead += [(file.parent / place).resolve() for place in places if "://" not in place]
+        if not files:
             raise FileNotFoundError(f"{path}: no such file")
-        top = Path(os.path.commonpath([one.parent for one in found]))
-        texts = {one.relative_to(top).as_posix(): data for one, data in sorted(found.items())}
+        top = Path(os.path.commonpath([file.parent for file in files]))
+        texts = {file.relative_to(top).as_posix(): data for file, data in sorted(files.items())}
         return cls(path.resolve().relative_to(top).as_posix(), texts)
 
 

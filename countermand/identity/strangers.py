@@ -114,7 +114,7 @@ def _public(buyer: Identity) -> x509.Certificate:
     if buyer.certificate:
         return x509.load_pem_x509_certificate(buyer.certificate.read_bytes())
     word = buyer.passphrase.reveal().encode() if buyer.passphrase else None
-    found = pkcs12.load_pkcs12((buyer.pkcs12 or Path()).read_bytes(), word).cert
-    if found is None:
+    leaf = pkcs12.load_pkcs12((buyer.pkcs12 or Path()).read_bytes(), word).cert
+    if leaf is None:
         raise NotApplicable("the buyer's PKCS#12 file holds no certificate")
-    return found.certificate
+    return leaf.certificate

@@ -97,7 +97,7 @@ def _fault(certificate: Path, held: Path, passphrase: Secret | None, error: Exce
     public = _private_key(held, passphrase).public_key()
     if shown[0].public_key() == public:
         return f"{certificate}: OpenSSL refuses it: {_reason(error)}"
-    place = next((number for number, one in enumerate(shown, 1) if one.public_key() == public), None)
+    place = next((number for number, cert in enumerate(shown, 1) if cert.public_key() == public), None)
     if place is not None:
         return (
             f"{certificate}: the certificate of the private key stands at place {place} of {len(shown)}: "
@@ -161,7 +161,7 @@ def _load_pkcs12(made: ssl.SSLContext, path: Path, passphrase: Secret | None) ->
     sealed = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.BestAvailableEncryption(word.encode()))
     with tempfile.TemporaryDirectory() as folder:
         held = Path(folder, "identity.pem")
-        held.write_bytes(sealed + b"".join(one.public_bytes(form.Encoding.PEM) for one in shown))
+        held.write_bytes(sealed + b"".join(cert.public_bytes(form.Encoding.PEM) for cert in shown))
         try:
             made.load_cert_chain(held, password=word)
         except ssl.SSLError as error:
@@ -177,12 +177,15 @@ def _opened(path: Path, passphrase: Secret | None) -> tuple[PrivateKeyTypes, lis
     try:
         bag = pkcs12.load_pkcs12(_bytes(path), word)
     except (ValueError, UnsupportedAlgorithm) as error:
-        protected = "password" in str(error).lower()
-        why = "add passphrase" if word is None else "the passphrase does not open it" if protected else str(error)
+        why = str(error)
+        if word is None:
+            why = "add passphrase"
+        elif "password" in why.lower():
+            why = "the passphrase does not open it"
         raise CredentialsError(f"{path}: the PKCS#12 file cannot be opened: {why}") from None
     if bag.key is None or bag.cert is None:
         raise CredentialsError(f"{path}: the PKCS#12 file holds no certificate with its key")
-    return bag.key, _in_order(bag.cert.certificate, [one.certificate for one in bag.additional_certs])
+    return bag.key, _in_order(bag.cert.certificate, [extra.certificate for extra in bag.additional_certs])
 
 
 def _in_order(leaf: x509.Certificate, others: Sequence[x509.Certificate]) -> list[x509.Certificate]:
@@ -190,10 +193,10 @@ def _in_order(leaf: x509.Certificate, others: Sequence[x509.Certificate]) -> lis
 
     A PKCS#12 file keeps no order; what has no part in the chain stays away.
     """
-    found = [leaf]
-    while issuer := next((one for one in others if one.subject == found[-1].issuer and one not in found), None):
-        found.append(issuer)
-    return found
+    chain = [leaf]
+    while issuer := next((other for other in others if other.subject == chain[-1].issuer and other not in chain), None):
+        chain.append(issuer)
+    return chain
 
 
 def _bytes(path: Path) -> bytes:

@@ -94,9 +94,9 @@ class Apis(Mapping[str, Api]):
         It is for a shell that completes, which nobody can be told through what is wrong.
         """
         rows = {row.name: row for row in OWN}
-        found = _brought(broken=lambda _: None)
+        installed = _brought(broken=lambda _: None)
         self.__dict__["_rows"] = rows | {
-            row.name: row for row in sorted(found, key=lambda row: row.name) if row.name not in rows
+            row.name: row for row in sorted(installed, key=lambda row: row.name) if row.name not in rows
         }
 
     def _known(self, brought: Iterable[Api]) -> dict[str, Api]:
@@ -142,7 +142,10 @@ def _brought(broken: Callable[[ApiError], None] = _raised) -> Iterator[Api]:
     """
     seen = set[tuple[str, str]]()
     for entry in (
-        entry for found in metadata.distributions(path=places()) for entry in found.entry_points if entry.group == GROUP
+        entry
+        for distribution in metadata.distributions(path=places())
+        for entry in distribution.entry_points
+        if entry.group == GROUP
     ):
         if (entry.name, entry.value) in seen:  # one distribution, found twice on the way
             continue

@@ -30,12 +30,12 @@ def row(masked: bytes, spans: list[tuple[int, int]]) -> BodyRow:
         return {"encoding": "base64", "value": base64.b64encode(masked).decode(), "masked": where}
 
 
-def content(told: BodyRow) -> bytes:
+def content(row: BodyRow) -> bytes:
     """Return the body of a row; raises ValueError where it is not what the row says."""
-    value = told["value"]
-    if told["encoding"] == "deflate":
-        return _unpacked(value, int(told["length"]))
-    return base64.b64decode(value, validate=True) if told["encoding"] == "base64" else value.encode()
+    value = row["value"]
+    if row["encoding"] == "deflate":
+        return _unpacked(value, int(row["length"]))
+    return base64.b64decode(value, validate=True) if row["encoding"] == "base64" else value.encode()
 
 
 def text_of(data: bytes, charset: str, errors: str = "strict") -> str:
@@ -48,14 +48,14 @@ def text_of(data: bytes, charset: str, errors: str = "strict") -> str:
     return data.decode(charset, errors)
 
 
-def is_packed(told: BodyRow) -> bool:
+def is_packed(row: BodyRow) -> bool:
     """Say whether a row's body is a long one."""
-    return told["encoding"] == "deflate"
+    return row["encoding"] == "deflate"
 
 
-def length(told: BodyRow) -> int:
+def length(row: BodyRow) -> int:
     """Return how many bytes a row's body has."""
-    return int(told["length"]) if is_packed(told) else len(content(told))
+    return int(row["length"]) if is_packed(row) else len(content(row))
 
 
 def cost(data: bytes) -> int:

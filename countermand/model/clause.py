@@ -91,11 +91,13 @@ class Catalogue(Mapping[str, Clause]):
         A number like another's says nothing of its topic.
         """
         parts = re.split(r"[-_ ]+", unknown.strip("*? ").upper())
-        apis = {one.partition("-")[0] for one in self.beginnings}
+        apis = {prefix.partition("-")[0] for prefix in self.beginnings}
         api = nearest(parts[0], apis)
         if api is None or len(parts) == 1:
             return nearest("-".join(parts), self, cutoff=0.7)
-        topic = nearest(parts[1], [one.partition("-")[2] for one in self.beginnings if one.startswith(f"{api}-")])
+        topic = nearest(
+            parts[1], [prefix.partition("-")[2] for prefix in self.beginnings if prefix.startswith(f"{api}-")]
+        )
         if topic is None:
             return None
         begun = f"{api}-{topic}"
@@ -103,10 +105,12 @@ class Catalogue(Mapping[str, Clause]):
 
     def advice(self, unknown: str) -> str:
         """Return the question whether a near id was meant, or what ids there are."""
-        if found := self.nearest(unknown):
-            return f"did you mean {found}?"
-        own = [one for one in self.beginnings if one.partition("-")[0] == unknown.partition("-")[0].upper()]
-        return f"there are {', '.join(f'{one}-*' for one in own or self.beginnings)}: countermand clauses lists them"
+        if guess := self.nearest(unknown):
+            return f"did you mean {guess}?"
+        own = [prefix for prefix in self.beginnings if prefix.partition("-")[0] == unknown.partition("-")[0].upper()]
+        return (
+            f"there are {', '.join(f'{prefix}-*' for prefix in own or self.beginnings)}: countermand clauses lists them"
+        )
 
 
 def read(features: Path, *others: Path) -> Catalogue:

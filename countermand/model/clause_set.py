@@ -34,7 +34,7 @@ class ClauseSet:
 
     def of(self, api: str) -> dict[str, Mapping[str, Any]]:
         """Return the clauses of one API."""
-        return {key: one for key, one in self.clauses.items() if one["api"] == api}
+        return {key: clause for key, clause in self.clauses.items() if clause["api"] == api}
 
     def digest(self, api: str) -> str:
         """Return the SHA-256 of the clauses of an API: ids, wording, weight, and what is judged."""
@@ -45,7 +45,7 @@ class ClauseSet:
         return {
             "version": self.version,
             "released": self.released,
-            "clauses": {key: dict(one) for key, one in self.clauses.items()},
+            "clauses": {key: dict(clause) for key, clause in self.clauses.items()},
         }
 
 
@@ -61,15 +61,15 @@ class Change:
 
 def today(catalogue: Catalogue, released: str | None = None) -> ClauseSet:
     """Return the set of a catalogue, under this version of the suite."""
-    return ClauseSet(__version__, released, {key: _kept(one) for key, one in sorted(catalogue.items())})
+    return ClauseSet(__version__, released, {key: _kept(clause) for key, clause in sorted(catalogue.items())})
 
 
 def read(features: Path) -> list[ClauseSet]:
     """Return the sets that lie beside the features, oldest first."""
-    told = [json.loads(path.read_text(encoding="utf-8")) for path in (features / FOLDER).glob("*.json")]
+    documents = [json.loads(path.read_text(encoding="utf-8")) for path in (features / FOLDER).glob("*.json")]
     return sorted(
-        (ClauseSet(one["version"], one["released"], one["clauses"]) for one in told),
-        key=lambda one: _order(one.version),
+        (ClauseSet(document["version"], document["released"], document["clauses"]) for document in documents),
+        key=lambda clause_set: _order(clause_set.version),
     )
 
 
@@ -79,8 +79,8 @@ def current(catalogue: Catalogue, features: Path, apis: Collection[str] = ()) ->
     It is a released one where a release has frozen just these clauses of some APIs, or of those it knew.
     """
     now = today(catalogue)
-    frozen = next((one for one in read(features) if one.version == now.version), None)
-    wanted = apis or {one["api"] for one in (frozen.clauses if frozen else now.clauses).values()}
+    frozen = next((clause_set for clause_set in read(features) if clause_set.version == now.version), None)
+    wanted = apis or {clause["api"] for clause in (frozen.clauses if frozen else now.clauses).values()}
     same = frozen is not None and all(frozen.of(api) == now.of(api) for api in wanted)
     return today(catalogue, frozen.released if frozen and same else None)
 
@@ -102,8 +102,8 @@ def changes(old: ClauseSet, new: ClauseSet) -> Iterator[Change]:
             yield Change(key, "now judged" if now["judged"] else "no longer judged", None, None)
 
 
-def _kept(one: Clause) -> dict[str, Any]:
-    return {"api": one.api, "says": one.says, "evidence": str(one.evidence), "judged": one.untested is None}
+def _kept(clause: Clause) -> dict[str, Any]:
+    return {"api": clause.api, "says": clause.says, "evidence": str(clause.evidence), "judged": clause.untested is None}
 
 
 def _order(version: str) -> list[int]:

@@ -83,5 +83,5 @@ def _blocks(word: str) -> set[bytes]:
         raw = base64.b64decode(joined, validate=True)
     except (binascii.Error, ValueError):
         raw = b""
-    told = whole | ({raw, joined.encode()} if len(raw) > LINE else set())
-    return told | {form for block in whole for form in _base64(block) if len(form) >= SHORTEST}
+    forms = whole | ({raw, joined.encode()} if len(raw) > LINE else set())
+    return forms | {form for block in whole for form in _base64(block) if len(form) >= SHORTEST}

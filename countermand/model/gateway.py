@@ -37,13 +37,13 @@ def words(headers: Mapping[str, Secret]) -> list[str]:
 
     These are their values, and of credentials the token and the password.
     """
-    found = list[str]()
+    secrets = list[str]()
     for word in headers.values():
         value = word.reveal()
         scheme, _, token = value.partition(" ")
-        found += [value, *([token] if token else [])]
-        found += [_password(token)] if scheme.lower() == "basic" else []
-    return found
+        secrets += [value, *([token] if token else [])]
+        secrets += [_password(token)] if scheme.lower() == "basic" else []
+    return secrets
 
 
 def _password(token: str) -> str:
@@ -81,7 +81,7 @@ def unfit(name: str) -> str | None:
 def unsendable(value: str) -> str | None:
     """Say why a value cannot stand in a header, if so, without showing it (RFC 9110, 5.5)."""
     if not value:
-        return "its value is empty"
+        return "its value is empty: what the gateway wants to see was expected; what has no value is left out"
     if "\r" in value or "\n" in value:
         return "its value has a line end in it: a header is one line"
     if not (value.isascii() and value.isprintable()) or value != value.strip():

@@ -28,14 +28,13 @@ def mistakes(value: object, schema: dict[str, Any]) -> list[ValidationError]:
     first = mistake(value, schema)
     if first is None:
         return []
-    found = {tuple(first.absolute_path): first}
+    errors = {tuple(first.absolute_path): first}
     for error in _validator()(schema).iter_errors(value):
         at = tuple(error.absolute_path)
-        if not any(
-            one[: len(at)] == at for one in found
-        ):  # the best match tells more of the same than what it is part of
-            found[at] = error
-    return list(found.values())
+        # The best match tells more of the same than what it is part of.
+        if not any(path[: len(at)] == at for path in errors):
+            errors[at] = error
+    return list(errors.values())
 
 
 def unknown(value: object, schema: dict[str, Any]) -> list[ValidationError]:

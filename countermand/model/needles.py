@@ -36,12 +36,12 @@ class Needles:
     def within(self, data: bytes) -> list[bytes]:
         """Return the forms that stand in the data, the longest first."""
         fitting = self.short[: bisect.bisect_right(self._lengths, len(data))]  # most texts are shorter than most forms
-        found = [form for form in fitting if form in data]
+        forms = [form for form in fitting if form in data]
         if self.pieces is None or not self.pieces.isdisjoint(
             data[at : at + PIECE] for at in range(0, len(data) - PIECE + 1, PIECE)
         ):
-            found += [form for form in self.long if form in data]
-        return sorted(found, key=len, reverse=True)
+            forms += [form for form in self.long if form in data]
+        return sorted(forms, key=len, reverse=True)
 
 
 @functools.lru_cache(maxsize=256)

@@ -46,7 +46,7 @@ def seller_key(target: Target) -> str:
 
 def _place(url: str) -> str:
     try:
-        found = place.of_url(url)
+        address = place.of_url(url)
     except ValueError:  # nothing can be sent there
         return url
-    return str(replace(found, host=ONE_SELLER.get(found.host, found.host)))
+    return str(replace(address, host=ONE_SELLER.get(address.host, address.host)))

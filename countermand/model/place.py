@@ -38,7 +38,8 @@ def of_url(url: str) -> Place:
     parts = urlsplit(url)
     if not parts.hostname:
         raise ValueError(f"{url!r} names no host")
-    return Place(host(parts.hostname), (80 if parts.scheme == "http" else PORT) if parts.port is None else parts.port)
+    default = 80 if parts.scheme == "http" else PORT
+    return Place(host(parts.hostname), default if parts.port is None else parts.port)
 
 
 def of_words(words: str) -> Place:
@@ -83,10 +84,10 @@ def _address(name: str) -> str | None:
         except OSError:
             return None
     try:
-        found = ipaddress.ip_address(name)
+        address = ipaddress.ip_address(name)
     except ValueError:
         return None
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or (ipaddress.IPv4Address(int(found) & 0xFFFFFFFF) if found in NAT64 else None)
-        return str(inner or found)
-    return str(found)
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or (ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in NAT64 else None)
+        return str(inner or address)
+    return str(address)

@@ -80,10 +80,12 @@ class Judged:
 
         What was left out for a fault of another clause might not have conformed.
         """
-        told = [(scenario.verdict, scenario.message or "") for scenario in scenarios]
-        found = worst(verdict for verdict, _ in told)
-        left_out = any(verdict is Verdict.NOT_APPLICABLE and message.startswith(FOLLOWS) for verdict, message in told)
-        return Verdict.NOT_APPLICABLE if found is Verdict.CONFORMS and left_out else found
+        outcomes = [(scenario.verdict, scenario.message or "") for scenario in scenarios]
+        overall = worst(verdict for verdict, _ in outcomes)
+        left_out = any(
+            verdict is Verdict.NOT_APPLICABLE and message.startswith(FOLLOWS) for verdict, message in outcomes
+        )
+        return Verdict.NOT_APPLICABLE if overall is Verdict.CONFORMS and left_out else overall
 
 
 @dataclass(frozen=True)
@@ -126,19 +128,23 @@ class Results:
 
     def waiver(self, scenario: str) -> Waiver | None:
         """Return who answers for a scenario, by its id: whoever excuses it, and else whose waiver does not hold."""
-        found = [one for one in self.waivers if scenario in one.scenarios]
-        return next((one for one in found if one.state == "excused"), next(iter(found), None))
+        waivers = [waiver for waiver in self.waivers if scenario in waiver.scenarios]
+        return next((waiver for waiver in waivers if waiver.state == "excused"), next(iter(waivers), None))
 
     def excuses(self, scenarios: Iterable[Scenario]) -> str | None:
         """Return who answers for all of some scenarios that are not as they should be.
 
         Return nothing where one of them is nobody's.
         """
-        found = [
-            self.waiver(one.id) for one in scenarios if one.verdict not in {Verdict.CONFORMS, Verdict.NOT_APPLICABLE}
+        waivers = [
+            self.waiver(scenario.id)
+            for scenario in scenarios
+            if scenario.verdict not in {Verdict.CONFORMS, Verdict.NOT_APPLICABLE}
         ]
-        held = [one for one in found if one is not None and one.state == "excused"]
-        return "; ".join(dict.fromkeys(one.sentence for one in held)) if found and len(held) == len(found) else None
+        held = [waiver for waiver in waivers if waiver is not None and waiver.state == "excused"]
+        if not waivers or len(held) < len(waivers):
+            return None
+        return "; ".join(dict.fromkeys(waiver.sentence for waiver in held))
 
     @property
     def counts(self) -> dict[Verdict, int]:
@@ -197,9 +203,9 @@ class Results:
     @property
     def kept(self) -> bool:
         """Whether what was asked of a part is decided, and fails nobody; it says nothing of what was not asked."""
-        found = {judged.verdict for judged in self.clauses}
-        decided = bool(found & {Verdict.CONFORMS, Verdict.DEPARTS})
-        return self.answered and decided and not found & {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE}
+        verdicts = {judged.verdict for judged in self.clauses}
+        decided = bool(verdicts & {Verdict.CONFORMS, Verdict.DEPARTS})
+        return self.answered and decided and not verdicts & {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE}
 
     @property
     def answer(self) -> str | None:
@@ -254,11 +260,11 @@ NAMED = 4  # clauses that are named one by one
 
 
 def _said(verdict: Verdict, clauses: Sequence[str]) -> str:
-    one, several = ANSWERS[verdict]
+    singular, plural = ANSWERS[verdict]
     if len(clauses) == 1:
-        return f"{clauses[0]} {one}"
+        return f"{clauses[0]} {singular}"
     named = f"{', '.join(clauses[:-1])} and {clauses[-1]}" if len(clauses) <= NAMED else f"{len(clauses)} clauses"
-    return f"{named} {several}"
+    return f"{named} {plural}"
 
 
 def _clause_json(judged: Judged) -> dict[str, Any]:

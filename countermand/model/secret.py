@@ -54,9 +54,9 @@ class Masker:
 
     def __init__(self, secrets: Iterable[str] = (), *, over: Masker | None = None) -> None:
         words = {word for word in secrets if word}
-        told = {word for word in words if len(word) >= SHORTEST and not _ordinary(word)}
-        self.own = tuple(sorted(told, key=lambda word: (-len(word), word)))
-        self.short: int = len(words - told) + (over.short if over else 0)
+        masked = {word for word in words if len(word) >= SHORTEST and not _ordinary(word)}
+        self.own = tuple(sorted(masked, key=lambda word: (-len(word), word)))
+        self.short: int = len(words - masked) + (over.short if over else 0)
         self._over = over
 
     @property
@@ -70,8 +70,8 @@ class Masker:
 
     def within(self, data: bytes) -> list[bytes]:
         """Return the forms of secrets that stand in the data, the longest first."""
-        found = (self._over.within(data) if self._over else []) + (needles(self.own).within(data) if self.own else [])
-        return sorted(found, key=len, reverse=True)
+        forms = (self._over.within(data) if self._over else []) + (needles(self.own).within(data) if self.own else [])
+        return sorted(forms, key=len, reverse=True)
 
     def spans(self, data: bytes) -> list[tuple[int, int]]:
         """Return where secrets stand, as byte offsets.
@@ -80,19 +80,19 @@ class Masker:
         """
         if len(data) < self._least:
             return []
-        found = _every(self.within(data), data)
-        rest = starred(data, found) if found else data
-        found += self._hidden(rest) if len(data) >= SHORTEST else []
-        return _merged(found)
+        spans = _every(self.within(data), data)
+        rest = starred(data, spans) if spans else data
+        spans += self._hidden(rest) if len(data) >= SHORTEST else []
+        return _merged(spans)
 
     def _hidden(self, data: bytes) -> list[tuple[int, int]]:
-        found = list[tuple[int, int]]()
+        traces = list[tuple[int, int]]()
         joined, close = self._read_as
         for words, ways in ((joined, hidden.JOINED), (close, [hidden.CLOSE])):
             for read, way in hidden.read(data, ways if words else ()):
                 if spans := _every([form for some in words for form in some.within(read)], read):
-                    found += hidden.traced(data, way, spans)
-        return [*found, *self._wrapped(data)]
+                    traces += hidden.traced(data, way, spans)
+        return [*traces, *self._wrapped(data)]
 
     def _wrapped(self, data: bytes) -> list[tuple[int, int]]:
         """Return where runs of base64 stand that say a secret, though not at once."""
@@ -120,7 +120,7 @@ class Masker:
         """Say whether some bytes show a secret, in any encoding, and in base64 of any text that does."""
         if self.within(data):
             return True
-        within = b"\n".join(_decoded(found[0]) for found in BLOB.finditer(data)) if depth else b""
+        within = b"\n".join(_decoded(match[0]) for match in BLOB.finditer(data)) if depth else b""
         return bool(within) and self.shows(within, depth - 1)
 
     def mask(self, data: bytes) -> bytes:

@@ -136,7 +136,7 @@ class Target:
             *([f"https://{self.connect_to}"] if self.connect_to else []),
             *([self.proxy] if self.proxy else []),
         ]
-        return tuple(dict.fromkeys(found for url in named if (found := _host(url))))
+        return tuple(dict.fromkeys(host for url in named if (host := _host(url))))
 
     @property
     def published(self) -> str | None:
@@ -152,7 +152,12 @@ class Target:
     @property
     def secrets(self) -> list[str]:
         """Every word of this target that must not be shown."""
-        words = [word.reveal() for one in self.identities.values() for word in (one.passphrase, one.api_key) if word]
+        words = [
+            word.reveal()
+            for identity in self.identities.values()
+            for word in (identity.passphrase, identity.api_key)
+            if word
+        ]
         words += [
             form
             for url in (self.proxy, self.url)
@@ -162,8 +167,8 @@ class Target:
         words += gateway.words(self.headers)
         keys = {
             path
-            for one in self.identities.values()
-            for path in (one.private_key, one.certificate)
+            for identity in self.identities.values()
+            for path in (identity.private_key, identity.certificate)
             if path and not self.recorded
         }
         pems = [path.read_text(encoding="ascii", errors="ignore") for path in keys if path.is_file()]

@@ -18,24 +18,24 @@ MOST: Final = 2**18
 class Acceptances(LedgerFile):
     """Keeps of each seller the last cancellation it has taken up; raises LedgerError."""
 
-    def keep_acceptance(self, seller: str, way: str, run: str, told: AcceptanceRow) -> None:
+    def keep_acceptance(self, seller: str, way: str, run: str, acceptance: AcceptanceRow) -> None:
         """Write down a cancellation that was taken up; only the last one is kept."""
-        words = json.dumps(told, ensure_ascii=False)
+        words = json.dumps(acceptance, ensure_ascii=False)
         if len(words) > MOST:
             return
         with self._explained(), self._alone():
-            row = (self._whose(seller), way, run, str(told["exchange"]["started"]), words)
+            row = (self._whose(seller), way, run, str(acceptance["exchange"]["started"]), words)
             self._base.execute("INSERT OR REPLACE INTO acceptances VALUES (?, ?, ?, ?, ?)", row)
 
     def acceptance(self, seller: str, way: str) -> AcceptanceRow | None:
         """Return the last cancellation taken up, with its run, where it is recent and was asked for in the same way."""
         with self._explained():
             query = "SELECT run, taken, told FROM acceptances WHERE seller = ? AND way = ?"
-            found = self._base.execute(query, (self._whose(seller), way)).fetchone()
-        if found is None or not timedelta(0) <= datetime.now(UTC) - datetime.fromisoformat(found[1]) <= RECENT:
+            row = self._base.execute(query, (self._whose(seller), way)).fetchone()
+        if row is None or not timedelta(0) <= datetime.now(UTC) - datetime.fromisoformat(row[1]) <= RECENT:
             return None
-        told: AcceptanceRow = json.loads(found[2])
-        return {**told, "run": found[0]}
+        acceptance: AcceptanceRow = json.loads(row[2])
+        return {**acceptance, "run": row[0]}
 
     def forget_acceptance(self, seller: str) -> None:
         """Forget it: the seller takes none up any more."""

@@ -102,7 +102,9 @@ def lacking(target: Target, there: Counter[str]) -> tuple[str, ...]:
     """Return the states of which no order is left, none can be made, and the target file does not say there is none."""
     states = APIS[target.api].states
     return tuple(
-        one for one in states if not there[one] and not made(target, one) and not target.lacks(f"{one}_orders")
+        state
+        for state in states
+        if not there[state] and not made(target, state) and not target.lacks(f"{state}_orders")
     )
 
 
@@ -138,6 +140,6 @@ def counted(target: Target, cancellable: tuple[str, ...], spends: int, there: Co
     They are of the state whose cancellation a run asks for first.
     """
     listed = {order.state for order in target.orders.listed}
-    state = next((one for one in cancellable if one in listed), cancellable[0])
-    others = tuple(one for one in lacking(target, there) if one != state)
+    state = next((order_state for order_state in cancellable if order_state in listed), cancellable[0])
+    others = tuple(other for other in lacking(target, there) if other != state)
     return Budget(state, there[state], spends, made(target, state), not APIS[target.api].ends_taken_up, others)

@@ -85,7 +85,7 @@ class Ledger(Acceptances):
                 number
                 for (number,) in self._base.execute("SELECT number FROM orders WHERE seller = ?", (claim.seller,))
             }
-            order = next((one for number, one in listed.items() if number not in taken), None)
+            order = next((unused for number, unused in listed.items() if number not in taken), None)
             if order is not None:
                 self._insert(claim, order, "listed", None)
             return order or self._free(claim)
@@ -123,12 +123,12 @@ class Ledger(Acceptances):
         """Take an order that was made and given back: by the owner's command in any run, or registered in this one."""
         query = """SELECT number, buyer FROM orders WHERE seller = ? AND state = ? AND run IS NULL AND ended IS NULL
                    AND (source = 'command' OR maker = ?) ORDER BY taken LIMIT 1"""
-        found = self._base.execute(query, (claim.seller, claim.state, claim.run)).fetchone()
-        if found is None:
+        row = self._base.execute(query, (claim.seller, claim.state, claim.run)).fetchone()
+        if row is None:
             return None
         change = "UPDATE orders SET run = ?, worker = ?, scenario = ?, taken = ? WHERE seller = ? AND number = ?"
-        self._base.execute(change, (claim.run, claim.worker, claim.scenario, _now(), claim.seller, found[0]))
-        return Order(claim.state, *found)
+        self._base.execute(change, (claim.run, claim.worker, claim.scenario, _now(), claim.seller, row[0]))
+        return Order(claim.state, *row)
 
     def reserve(self, claim: Claim, source: str, cap: int) -> str | None:
         """Record that an order is about to be made, so that one made by a run that dies is not forgotten.

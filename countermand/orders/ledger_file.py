@@ -141,8 +141,8 @@ class LedgerFile:
 
     def _whose(self, name: str) -> str:
         """Return the seller that a name stands for."""
-        found = self._base.execute("SELECT seller FROM names WHERE name = ?", (name,)).fetchone()
-        return str(found[0]) if found else name
+        row = self._base.execute("SELECT seller FROM names WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else name
 
     def _on_disk(self) -> list[tuple[int, int] | None]:
         """Tell the files that are written to from others of their names.
@@ -201,13 +201,13 @@ class LedgerFile:
 
     def _one(self, query: str, values: Iterable[Any]) -> Any:  # noqa: ANN401 - whatever the column holds
         with self._explained():
-            found = self._base.execute(query, tuple(values)).fetchone()
-        return found and found[0]
+            row = self._base.execute(query, tuple(values)).fetchone()
+        return row and row[0]
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino

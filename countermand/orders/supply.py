@@ -44,8 +44,8 @@ class Held:
 
     def as_json(self) -> OrderRow:
         """Return what a replay must be given again."""
-        told: OrderRow = {"state": self.order.state, "seller": self.order.seller, "buyer": self.order.buyer}
-        return {**told, "made": True} if self.made else told
+        row: OrderRow = {"state": self.order.state, "seller": self.order.seller, "buyer": self.order.buyer}
+        return {**row, "made": True} if self.made else row
 
 
 class Supply:
@@ -105,7 +105,9 @@ class Supply:
 
     def _waited_for(self, claim: Claim, *, patient: bool) -> Held | None:
         listed = {order.seller: order for order in self._target.orders.listed if order.state == claim.state}
-        patience = 0.0 if not patient else PATIENCE_HOLDING if self._ledger.own(claim) else PATIENCE
+        patience = 0.0
+        if patient:
+            patience = PATIENCE_HOLDING if self._ledger.own(claim) else PATIENCE
         deadline = time.monotonic() + patience
         while True:
             order = self._ledger.take(claim, listed, self._cap)

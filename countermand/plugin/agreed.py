@@ -35,5 +35,5 @@ def settle(config: pytest.Config, record: Record | None = None) -> Agreed:
 
 
 def _embedded(config: pytest.Config, folder: Path) -> list[Path]:
-    found: list[Path] = config.hook.pytest_countermand_embedded(api=config.option.api, folder=folder)
-    return found
+    paths: list[Path] = config.hook.pytest_countermand_embedded(api=config.option.api, folder=folder)
+    return paths

@@ -12,14 +12,14 @@ from countermand.model.results import Scenario
 def amend(config: pytest.Config, changed: Iterable[Scenario]) -> None:
     """Let pytest's own last lines count the scenarios as what they came to: all of them failed to show anything."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    words = {one.id: one.message for one in changed}
-    if reporter is None or not words:
+    messages = {scenario.id: scenario.message for scenario in changed}
+    if reporter is None or not messages:
         return
     for outcome in ("passed", "xfailed", "failed"):
-        kept = [report for report in reporter.stats.get(outcome, []) if getattr(report, "nodeid", "") not in words]
-        moved = [report for report in reporter.stats.get(outcome, []) if getattr(report, "nodeid", "") in words]
+        kept = [report for report in reporter.stats.get(outcome, []) if getattr(report, "nodeid", "") not in messages]
+        moved = [report for report in reporter.stats.get(outcome, []) if getattr(report, "nodeid", "") in messages]
         for report in moved:
-            report.outcome, report.longrepr = "failed", words[report.nodeid]
+            report.outcome, report.longrepr = "failed", messages[report.nodeid]
             report.__dict__.pop("wasxfail", None)
         reporter.stats[outcome] = kept
         reporter.stats.setdefault("failed", []).extend(moved)

@@ -86,9 +86,9 @@ def check_sentences(items: list[pytest.Item], cases: Mapping[str, Case]) -> None
     known: dict[tuple[str, str], str | None] = {}
     problems = list[str]()
     for item in items:
-        if (one := cases.get(item.nodeid)) and isinstance(item, pytest.Function):
+        if (case := cases.get(item.nodeid)) and isinstance(item, pytest.Function):
             problems += [
-                f"{one.file}:{one.line}: {words}" for words in feature_lint.of_sentences(item, one.steps, known)
+                f"{case.file}:{case.line}: {words}" for words in feature_lint.of_sentences(item, case.steps, known)
             ]
     _stop(problems)
 
@@ -108,13 +108,13 @@ def arrange(items: list[pytest.Item], cases: Mapping[str, Case], catalogue: Cata
     """
 
     def rank(item: pytest.Item) -> int:
-        one = cases.get(item.nodeid)
-        if one is None or one.clause not in catalogue:
+        case = cases.get(item.nodeid)
+        if case is None or case.clause not in catalogue:
             return 1
-        clause = catalogue[one.clause]
+        clause = catalogue[case.clause]
         weight = list(Evidence).index(clause.evidence)
-        if one.waits or clause.spends:
-            return 3 * len(Evidence) if one.waits else 2 * len(Evidence) - weight
+        if case.waits or clause.spends:
+            return 3 * len(Evidence) if case.waits else 2 * len(Evidence) - weight
         return 0 if clause.outcome else 1 + weight
 
     items.sort(key=rank)

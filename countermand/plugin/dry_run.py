@@ -25,16 +25,16 @@ def finish(state: Session, exitstatus: int) -> int:
         closing.closed(state.run, target, [Scenario.of(row) for row in state.run.rows()], complete=False)
     config = state.config
     played, folder = _played(state), config.getoption("requests")
-    told = plan.lines(state.run.rehearsals or {}, played, outlook=state.budgets)
-    told += ["", *plan.requests(played)] if folder == plan.PRINTED else []
+    lines = plan.lines(state.run.rehearsals or {}, played, outlook=state.budgets)
+    lines += ["", *plan.requests(played)] if folder == plan.PRINTED else []
     if folder and folder != plan.PRINTED:
         place = Path(config.invocation_params.dir, folder)
         try:
-            told.append(f"{plan.write(place, played, state.masker.text)} scenarios in {near(place)}")
+            lines.append(f"{plan.write(place, played, state.masker.text)} scenarios in {near(place)}")
         except OSError as error:
             sys.stderr.write(f"--requests {folder}: cannot be written: {error.strerror or error}\n")
             return int(pytest.ExitCode.USAGE_ERROR)
-    sys.stdout.write(state.masker.text("\n".join(told)) + "\n")
+    sys.stdout.write(state.masker.text("\n".join(lines)) + "\n")
     return 0 if exitstatus == 1 else exitstatus
 
 

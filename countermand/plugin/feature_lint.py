@@ -43,10 +43,10 @@ def _undecided(apis: Iterable[str], catalogue: Catalogue) -> Iterator[str]:
     They are those without one clause that has to be decided.
     """
     for api in apis:
-        found = [clause.id for clause in catalogue.of(api) if clause.outcome]
-        if len(found) != 1:
+        outcomes = [clause.id for clause in catalogue.of(api) if clause.outcome]
+        if len(outcomes) != 1:
             advice = "let one say `outcome = true`, the one without which nothing is known"
-            yield f"{len(found)} clauses of {api} are its outcome ({', '.join(found) or 'none'}): {advice}"
+            yield f"{len(outcomes)} clauses of {api} are its outcome ({', '.join(outcomes) or 'none'}): {advice}"
 
 
 def _untied(clauses: Iterable[Clause]) -> Iterator[str]:
@@ -154,9 +154,9 @@ def of_sentences(
 
 def _of_sentence(item: pytest.Function, step: Any) -> str | None:  # noqa: ANN401 - pytest-bdd's own
     manager = item.session._fixturemanager  # noqa: SLF001 - there is no public way to a step's definitions
-    found = {CONTEXTS[definition.func].parser.name for definition in sentences.definitions(step, manager, item)}
-    if not found:
+    meanings = {CONTEXTS[definition.func].parser.name for definition in sentences.definitions(step, manager, item)}
+    if not meanings:
         return "no step says what this means: define it in steps/, or use a sentence that exists"
-    if len(found) > 1:
-        return f"means more than one thing: {' | '.join(sorted(found))}"
+    if len(meanings) > 1:
+        return f"means more than one thing: {' | '.join(sorted(meanings))}"
     return None

@@ -73,9 +73,9 @@ def _leave_untested(state: Session, code: int) -> None:
     why = {3: "an error of the suite itself"}
     if state.config.option.target and state.run.record is None:
         reason = state.run.stopped or state.unwritten or why.get(code, "it ended early")
-        told = [Told(one.name, one.api, one.url) for one in state.run.targets.values()]
+        reported = [Told(target.name, target.api, target.url) for target in state.run.targets.values()]
         untested.leave(
-            state.reports, told, state.masker.message(f"no scenario came to its end: {reason} (exit {code})")
+            state.reports, reported, state.masker.message(f"no scenario came to its end: {reason} (exit {code})")
         )
 
 
@@ -100,11 +100,13 @@ def _unreported(state: Session, error: OSError) -> int:
 def _write(state: Session, exitstatus: int) -> int:
     scenarios = tuple(map(Scenario.of, state.rows()))
     ended = exitstatus in {0, 1} and state.run.stopped is None
-    complete = ended and state.selected == state.collected == {one.id for one in scenarios} and _is_whole(state)
+    complete = (
+        ended and state.selected == state.collected == {scenario.id for scenario in scenarios} and _is_whole(state)
+    )
     if ended:  # who interrupts a run wants nothing more to be asked
         scenarios = _closed(state, scenarios, complete=complete)
     else:
-        allure.keep(state.reports / outputs.ALLURE, {one.id for one in scenarios})
+        allure.keep(state.reports / outputs.ALLURE, {scenario.id for scenario in scenarios})
     if state.run.record is None:
         _tidy(state)
     if not scenarios:
@@ -136,15 +138,15 @@ def _closed(state: Session, scenarios: tuple[Scenario, ...], *, complete: bool) 
     What it refused after that is inconclusive in every output.
     """
     weighed = {
-        one.id: one
+        scenario.id: scenario
         for target in state.run.targets.values()
-        for one in closing.closed(state.run, target, scenarios, complete=complete)
+        for scenario in closing.closed(state.run, target, scenarios, complete=complete)
     }
-    changed = [weighed[one.id] for one in scenarios if weighed[one.id].verdict is not one.verdict]
+    changed = [weighed[scenario.id] for scenario in scenarios if weighed[scenario.id].verdict is not scenario.verdict]
     allure.amend(state.reports / outputs.ALLURE, changed)
     amendment.amend(state.config, changed)
     amendment.fold(state.config)
-    return tuple(weighed[one.id] for one in scenarios)
+    return tuple(weighed[scenario.id] for scenario in scenarios)
 
 
 def _write_given(state: Session) -> Path:
@@ -214,11 +216,11 @@ def _wanted(state: Session, scenarios: tuple[Scenario, ...]) -> tuple[str, ...]:
 
     There are none where nobody has selected any.
     """
-    if not is_part(state.config) or not state.selected <= {one.id for one in scenarios}:
+    if not is_part(state.config) or not state.selected <= {scenario.id for scenario in scenarios}:
         return ()
     short = {clause for name, clause in state.clauses.items() if name not in state.selected}
     wanted = {state.clauses[name] for name in state.selected} - short
-    return tuple(one for one in state.catalogue if one in wanted)
+    return tuple(clause for clause in state.catalogue if clause in wanted)
 
 
 def _is_whole(state: Session) -> bool:

@@ -1,6 +1,4 @@
-"""Scenarios played by several processes.
-
-On one side pytest's loop over what was collected, on the other children forked from it.
+"""Scenarios played by several processes, which are forked from pytest's once it has collected.
 
 Where a seller is far away nearly all of a run is waiting. A child is the process that has collected, once more: it
 imports nothing and collects nothing. It is given one scenario after another, and says what came of each; pytest is told
@@ -154,8 +152,8 @@ class Loop:
             run.made(standing.name(api)) for api in apis
         ):
             self._children.listen(self._hear, GLANCE)
-        found = [(target, told) for api, target in run.targets.items() if (told := run.made(standing.name(api)))]
-        run.at_once = min(self._wanted or pacing.paying(found), scenarios)
+        targets = [(target, made) for api, target in run.targets.items() if (made := run.made(standing.name(api)))]
+        run.at_once = min(self._wanted or pacing.paying(targets), scenarios)
         return run.at_once
 
     def _go_on(self, wanted: int) -> None:
@@ -244,7 +242,7 @@ def warm_up(apis: Iterable[str]) -> None:
     for name in LATE:
         importlib.import_module(name)
     for api in apis:
-        for schema in (one for home in suite.homes() for one in (home / "payloads" / api).glob("*.xsd")):
+        for schema in (path for home in suite.homes() for path in (home / "payloads" / api).glob("*.xsd")):
             document.problems(document.parse(b"<nothing/>"), schema, rules=True)
     gc.collect()
     gc.freeze()

@@ -40,7 +40,9 @@ def active(config: pytest.Config) -> bool:
         Path(str(config.invocation_params.dir), argument.partition("::")[0]).resolve() for argument in config.args
     ]
     every = suite.features()
-    return any(place == one or one in place.parents or place in one.parents for place in places for one in every)
+    return any(
+        place == folder or folder in place.parents or place in folder.parents for place in places for folder in every
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -59,8 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
     except (clause.CatalogueError, targetfile.TargetError, BaselineError, LedgerError, OSError) as error:
         reports_folder.leave_untested(config, str(error))
         raise pytest.UsageError(str(error)) from None
-    for one in catalogue.values():
-        config.addinivalue_line("markers", f"{one.id}: {one.says}")
+    for entry in catalogue.values():
+        config.addinivalue_line("markers", f"{entry.id}: {entry.says}")
     config.stash[SESSION], config.stash[RUN] = state, state.run
     config.add_cleanup(sentences.remember())
     config.pluginmanager.register(Whole(state), "countermand-whole")
@@ -86,7 +88,7 @@ def pytest_collection(session: pytest.Session) -> None:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave the features of other APIs alone."""
     state = config.stash.get(SESSION, None)
-    features = next((one for one in suite.features() if one in collection_path.parents), None)
+    features = next((folder for folder in suite.features() if folder in collection_path.parents), None)
     if state is None or features is None:
         return None
     return True if collection_path.relative_to(features).parts[0] not in state.run.targets else None
@@ -105,7 +107,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     state = config.stash.get(SESSION, None)
     if state is None:
         return
-    state.cases = {item.nodeid: one for item in items if (one := collection.case(item))}
+    state.cases = {item.nodeid: case for item in items if (case := collection.case(item))}
     state.collected = set(state.cases)
     collection.check_sentences(items, state.cases)
     collection.arrange(items, state.cases, state.catalogue)
@@ -126,7 +128,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if state is not None:
         selected = [state.cases[item.nodeid] for item in session.items if item.nodeid in state.cases]
         state.selected = {item.nodeid for item in session.items if item.nodeid in state.cases}
-        state.run.expected = sum(not one.waits for one in selected)
+        state.run.expected = sum(not case.waits for case in selected)
         state.publish()
         gc.freeze()  # what has been collected stays, and need not be looked through again and again
 

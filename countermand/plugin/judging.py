@@ -65,7 +65,7 @@ def _spoken_of(error: BaseException | None, exchanges: list[Exchange], about: Ex
     It is the one the error names, or that of the answer the sentence is about, or the last.
     """
     named = getattr(error, "exchange", None) or about or (exchanges[-1] if exchanges else None)
-    if isinstance(named, Exchange) and not any(named is one or named == one for one in exchanges):
+    if isinstance(named, Exchange) and not any(named is exchange or named == exchange for exchange in exchanges):
         return f"{named}, the complete cancellation all scenarios lean on"
     return None if named is None else str(named)
 

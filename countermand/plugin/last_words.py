@@ -22,8 +22,8 @@ def lines(state: Session) -> list[str]:
     stream = sys.stdout
     colour = terminal.coloured(stream.isatty())
     width = shutil.get_terminal_size().columns if stream.isatty() else None
-    told = terminal.lines(state.results, state.paths, state.notices, colour=colour, width=width)
-    return [state.masker.text(line) for line in [*told, *_spent(state)]]
+    summary = terminal.lines(state.results, state.paths, state.notices, colour=colour, width=width)
+    return [state.masker.text(line) for line in [*summary, *_spent(state)]]
 
 
 def reason(state: Session, code: int) -> str | None:
@@ -35,7 +35,7 @@ def reason(state: Session, code: int) -> str | None:
             f"exit {code}: the reports could not be written, and what nobody can look into does not conform"
         )
     option = state.config.option
-    waived = [one.sentence for one in state.results.waivers if one.state == "excused"] if state.results else []
+    waived = [waiver.sentence for waiver in state.results.waivers if waiver.state == "excused"] if state.results else []
     return state.masker.text(
         last_line.line(code, state.results, waived, embedded=not option.target and not option.replay)
     )
@@ -46,9 +46,9 @@ def _spent(state: Session) -> list[str]:
     why = [state.unwritten] if state.unwritten else []
     why += [f"the run was stopped: {state.run.stopped}"] if state.run.stopped else []
     spent = state.run.used_up()
-    told = (
+    orders = (
         [f"used up, or perhaps: {', '.join(spent) or 'no order'}"]
         if spent or state.run.stopped or state.results
         else []
     )
-    return [*why, *told] if why else []
+    return [*why, *orders] if why else []

@@ -18,19 +18,19 @@ from countermand.run import throttle
 def notes(state: Session, scenarios: tuple[Scenario, ...]) -> tuple[str, ...]:
     """Return all notes as they may be read: what a seller has said at the end may be among them."""
     targets, masker = state.run.targets.values(), state.masker
-    found = [
+    lines = [
         *_left_out(state, scenarios),
         *(warning for target in targets for warning in target.warnings),
         *_contradicted(state, scenarios),
         *state.tidied,
         *(
             words
-            for one in targets
-            for words in throttle.told(one.name, one.safety.rate, state.run.throttle(one).learnt)
+            for target in targets
+            for words in throttle.advice(target.name, target.safety.rate, state.run.throttle(target).learnt)
         ),
         *_remarks(state),
     ]
-    return tuple(masker.message(foreign.shown(note)) for note in found)
+    return tuple(masker.message(foreign.shown(note)) for note in lines)
 
 
 def _left_out(state: Session, scenarios: tuple[Scenario, ...]) -> list[str]:
@@ -38,7 +38,7 @@ def _left_out(state: Session, scenarios: tuple[Scenario, ...]) -> list[str]:
 
     A short list of findings is no praise.
     """
-    missing = state.selected - {one.id for one in scenarios}
+    missing = state.selected - {scenario.id for scenario in scenarios}
     if not missing:
         return []
     about = {state.clauses[name] for name in missing}
@@ -53,8 +53,8 @@ def _contradicted(state: Session, scenarios: tuple[Scenario, ...]) -> list[str]:
     Return as well what it has not tried for want of somebody to try it with.
     """
     targets = state.run.targets.values()
-    found = [words for target in targets for words in capabilities.contradicted(target, scenarios, state.catalogue)]
-    return [*found, *(words for target in targets for words in capabilities.untried(target, scenarios))]
+    claims = [words for target in targets for words in capabilities.contradicted(target, scenarios, state.catalogue)]
+    return [*claims, *(words for target in targets for words in capabilities.untried(target, scenarios))]
 
 
 def _remarks(state: Session) -> list[str]:

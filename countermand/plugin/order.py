@@ -1,6 +1,4 @@
-"""In what order scenarios are handed out.
-
-On one side those that are left, on the other the next one that may begin beside those played.
+"""In what order scenarios are handed out, and which may be played beside each other.
 
 One by one, a clause that was shown to be broken costs no second order. So that it costs none here, scenarios of one
 clause are played one after the other, in their order; those of a clause with many of them begin early, or all others

@@ -1,7 +1,4 @@
-"""A process that plays scenarios for another.
-
-On one side tasks, on the other pytest's reports and the rows of each, to be told.
-"""
+"""A process that plays scenarios for another, and reports what came of each."""
 
 from __future__ import annotations
 
@@ -87,9 +84,9 @@ class Player:
         self._state.ending.end()
         self._state.run.close()
 
-    def _tell(self, told: dict[str, Any]) -> None:
+    def _tell(self, message: dict[str, Any]) -> None:
         with self._state.ending.held_off():
-            self._end.tell(told)
+            self._end.tell(message)
             self._told = True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -117,17 +114,17 @@ class Player:
     def _outlive(self, item: pytest.Item, worker: str) -> None:
         """Take the place of a process that has ended: what orders it had may be used up."""
         item.stash[LOST] = ENDED
-        run, one = self._state.run, self._state.cases.get(item.nodeid)
-        if one is not None:
-            target = run.targets[one.api]
+        run, case = self._state.run, self._state.cases.get(item.nodeid)
+        if case is not None:
+            target = run.targets[case.api]
             run.ledger(target).outlive(seller_key(target), run.id, worker, ENDED)
 
 
 def as_it_was(data: dict[str, Any]) -> dict[str, Any]:
     """Return a report's data with the tuples that JSON has no word for."""
-    told = {**data, "location": tuple(data["location"])}
+    report = {**data, "location": tuple(data["location"])}
     if isinstance(data["longrepr"], list):
-        told["longrepr"] = tuple(data["longrepr"])
+        report["longrepr"] = tuple(data["longrepr"])
     for name in ("sections", "user_properties"):
-        told[name] = [tuple(pair) for pair in data[name]]
-    return told
+        report[name] = [tuple(pair) for pair in data[name]]
+    return report

@@ -41,8 +41,8 @@ def leave_untested(config: pytest.Config, reason: str) -> None:
     option = config.option
     if not option.target or option.replay or option.dry_run or option.collectonly or hasattr(config, "workerinput"):
         return
-    seen = (targetfile.glimpse(Path(config.invocation_params.dir, path)) for path in option.target)
-    untested.leave(named(config), [Told(one.name, one.api, one.url) for one in seen], reason)
+    targets = (targetfile.glimpse(Path(config.invocation_params.dir, path)) for path in option.target)
+    untested.leave(named(config), [Told(target.name, target.api, target.url) for target in targets], reason)
 
 
 def prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:

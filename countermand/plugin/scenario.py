@@ -37,22 +37,22 @@ LOST = pytest.StashKey[str]()
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Set the scene."""
-    state, one = _of(item)
-    if state is None or one is None:
+    state, case = _of(item)
+    if state is None or case is None:
         return
     item.stash[BEGAN] = (datetime.now(UTC), datetime.now(UTC).timestamp())
     recorded = state.recorded(item.nodeid)
-    target = state.run.targets[one.api]
+    target = state.run.targets[case.api]
     try:
-        about = state.catalogue[one.clause]
+        about = state.catalogue[case.clause]
         weighs = about.evidence in WEIGHED[item.config.getoption("fail_on")]
         item.stash[SCENE] = Scene(
-            state.run, target, item.nodeid, one.clause, state.maskers[one.api], recorded, weighs, about.spends
+            state.run, target, item.nodeid, case.clause, state.maskers[case.api], recorded, weighs, about.spends
         )
     except Exception as trouble:  # a scenario without a scene leaves no row, and others would wait for it in vain
         state.run.stop(trouble.reason if isinstance(trouble, Inconclusive) else f"{type(trouble).__name__}: {trouble}")
         raise
-    item.stash[GHERKIN] = state.gherkin(item, one)
+    item.stash[GHERKIN] = state.gherkin(item, case)
     if LOST in item.stash:
         raise Inconclusive(item.stash[LOST])
     if not state.config.option.collectonly:
@@ -97,20 +97,20 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn how a phase ended into a verdict before anybody else makes a report of it."""
-    state, one = _of(item)
+    state, case = _of(item)
     error = call.excinfo.value if call.excinfo else None
     ended = isinstance(error, (KeyboardInterrupt, pytest.exit.Exception))
-    if state is None or one is None or ended or (call.when != "call" and error is None):
+    if state is None or case is None or ended or (call.when != "call" and error is None):
         return (yield)
-    judgement = _judge(item, state, one, error, phase=call.when)
+    judgement = _judge(item, state, case, error, phase=call.when)
     raised = as_exception(judgement)
     if call.excinfo is not None:
-        told = (
+        excinfo = (
             None
             if raised is None
             else pytest.ExceptionInfo.from_exc_info((type(raised), raised, _innermost(call.excinfo.tb)))
         )
-        call.excinfo = told
+        call.excinfo = excinfo
     report = yield
     shape(report, judgement, item)
     if call.when == "call" or error is not None:
@@ -125,20 +125,20 @@ def _innermost(raised: TracebackType) -> TracebackType:
     return raised
 
 
-def _judge(item: pytest.Item, state: Session, one: Case, error: BaseException | None, *, phase: str) -> Judgement:
+def _judge(item: pytest.Item, state: Session, case: Case, error: BaseException | None, *, phase: str) -> Judgement:
     scene = item.stash.get(SCENE, None)
     given = phase != "call" or item.stash.get(GIVEN, True)
     exchanges = scene.exchanges if scene else []
-    again = state.again(one, getattr(error, "provoked", None))
-    told: dict[str, Any] = {"exchanges": exchanges, "again": again, "about": item.stash.get(ABOUT, None)}
+    again = state.again(case, getattr(error, "provoked", None))
+    facts: dict[str, Any] = {"exchanges": exchanges, "again": again, "about": item.stash.get(ABOUT, None)}
     if scene and scene.replay and (departure := scene.replay.departure()):
         error = Inconclusive(departure)
     fail_on = item.config.getoption("fail_on")
-    found = judge(error, state.catalogue[one.clause], in_given=given, fail_on=fail_on, **told)
+    judgement = judge(error, state.catalogue[case.clause], in_given=given, fail_on=fail_on, **facts)
     masker = state.masker
     for exchange in exchanges:
         masker = masker.with_secrets(exchange.secrets)
-    return Judgement(found.verdict, found.message and Shown(masker.message(found.message)))
+    return Judgement(judgement.verdict, judgement.message and Shown(masker.message(judgement.message)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -180,31 +180,31 @@ def _stop(item: pytest.Item) -> None:
 
 
 def _write_down(item: pytest.Item) -> None:
-    state, one = _of(item)
+    state, case = _of(item)
     scene = item.stash.get(SCENE, None)
-    if state is None or one is None or scene is None or item.stash.get(WRITTEN, False):
+    if state is None or case is None or scene is None or item.stash.get(WRITTEN, False):
         return
     with state.ending.held_off():
         item.stash[WRITTEN] = True
-        _write(item, state, one, scene)
+        _write(item, state, case, scene)
 
 
-def _write(item: pytest.Item, state: Session, one: Case, scene: Scene) -> None:
+def _write(item: pytest.Item, state: Session, case: Case, scene: Scene) -> None:
     judgement = item.stash.get(JUDGED, None) or _judge(
-        item, state, one, Inconclusive("the scenario was interrupted"), phase="call"
+        item, state, case, Inconclusive("the scenario was interrupted"), phase="call"
     )
     scene.settle(judgement.verdict)
     began, clock = item.stash[BEGAN]
     gherkin = item.stash[GHERKIN]
-    told = Scenario(
+    scenario = Scenario(
         id=item.nodeid,
-        name=one.name,
-        feature=one.feature,
-        file=one.file,
-        line=one.line,
-        rule=one.rule,
-        clause=one.clause,
-        api=one.api,
+        name=case.name,
+        feature=case.feature,
+        file=case.file,
+        line=case.line,
+        rule=case.rule,
+        clause=case.clause,
+        api=case.api,
         target=scene.target.name,
         verdict=judgement.verdict,
         message=judgement.message,
@@ -214,8 +214,8 @@ def _write(item: pytest.Item, state: Session, one: Case, scene: Scene) -> None:
         exchanges=tuple(scene.masked(exchange) for exchange in scene.exchanges),
         drawn=json.loads(scene.masker.text(json.dumps(scene.drawn, ensure_ascii=False))),
     )
-    state.run.append({**told.as_json(), "last": one.waits})
-    state.describe(item, told, one, gherkin)
+    state.run.append({**scenario.as_json(), "last": case.waits})
+    state.describe(item, scenario, case, gherkin)
 
 
 def _of(item: pytest.Item) -> tuple[Session | None, Case | None]:

@@ -31,7 +31,9 @@ def remember() -> Callable[[], None]:
         key = (step.type, step.name)
         if key not in known:
             known[key] = [
-                made for one, made in defined if one.type in {None, step.type} and one.parser.is_matching(step.name)
+                made
+                for context, made in defined
+                if context.type in {None, step.type} and context.parser.is_matching(step.name)
             ]
         return known[key]
 
@@ -43,9 +45,10 @@ def remember() -> Callable[[], None]:
 def _defined(fixturemanager: Any, node: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - pytest-bdd's own
     for name in scenario.get_fixture_names(fixturemanager=fixturemanager):
         for made in scenario.getfixturedefs(fixturemanager, name, node) or ():
-            if (one := scenario.step_function_context_registry.get(made.func)) is not None:
-                one.step_func.__signature__ = inspect.signature(one.step_func)  # pytest-bdd asks for it twice a step
-                yield one, made
+            if (context := scenario.step_function_context_registry.get(made.func)) is not None:
+                # pytest-bdd asks for it twice a step
+                context.step_func.__signature__ = inspect.signature(context.step_func)
+                yield context, made
 
 
 def definitions(step: Any, fixturemanager: Any, node: Any) -> list[Any]:  # noqa: ANN401 - pytest-bdd's own

@@ -89,9 +89,9 @@ class Session:
 
     def _gather(self) -> list[str]:
         """Return every collected scenario in order, wherever it was run."""
-        found = sorted(self.run.folder.glob("collected-*.json"))
-        if not self.cases and found:
-            lists = json.loads(found[0].read_text(encoding="utf-8"))
+        paths = sorted(self.run.folder.glob("collected-*.json"))
+        if not self.cases and paths:
+            lists = json.loads(paths[0].read_text(encoding="utf-8"))
             self.collected, self.selected = set(lists["collected"]), set(lists["selected"])
             self.clauses = lists["collected"]
         else:
@@ -143,10 +143,10 @@ class Session:
 
     def withdraw(self, results: Results, reason: str) -> None:
         """Let every output say that nothing counts as tested: screen, exit code and reports agree."""
-        self.results = told = leaks.bare(results, reason, self.masker)
-        outputs.restate(told, self.reports)
+        self.results = bare = leaks.bare(results, reason, self.masker)
+        outputs.restate(bare, self.reports)
         if (self.reports / outputs.PAGE).exists():
-            page.front(told, self.reports)
+            page.front(bare, self.reports)
         leaks.withhold(self.reports, self.started.timestamp(), self.masker)
 
     def listen(self) -> None:

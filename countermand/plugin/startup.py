@@ -101,13 +101,13 @@ def _opened(config: pytest.Config, record: Record | None, agreed: Agreed, target
 
 def _budgets(run: Run) -> dict[str, str]:
     """Say of each target of somebody's own what orders are left, what a run costs, and how far that reaches."""
-    told = {}
+    outlooks = {}
     for api, target in run.targets.items():
         if run.given and not target.lacks("takes_up"):
             there = run.rehearsals[api].left if run.rehearsals else budget.left(target, run.ledger(target))
-            found = budget.counted(target, PROTOCOLS[api].cancellable, PROTOCOLS[api].spends(target), Counter(there))
-            told[api] = f"{target.name}: {found}; {found.outlook}"
-    return told
+            stock = budget.counted(target, PROTOCOLS[api].cancellable, PROTOCOLS[api].spends(target), Counter(there))
+            outlooks[api] = f"{target.name}: {stock}; {stock.outlook}"
+    return outlooks
 
 
 def _open_ledgers(run: Run) -> None:
@@ -165,8 +165,8 @@ def _look_first(targets: Mapping[str, Target], run: Run, reports: Path) -> None:
 
             if trouble := doctor.preflight(target):
                 words = f"{target.name} cannot be tested: {trouble}"
-                told = [Told(one.name, one.api, one.url) for one in targets.values()]
-                untested.leave(reports, told, trouble if len(told) == 1 else words)
+                reported = [Told(target.name, target.api, target.url) for target in targets.values()]
+                untested.leave(reports, reported, trouble if len(reported) == 1 else words)
                 words += f"\nsee countermand doctor --target {near(target.source)}"
                 run.close()
                 shutil.rmtree(run.folder, ignore_errors=True)

@@ -173,13 +173,19 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
     @pytest.hookimpl(wrapper=True)
     def pytest_terminal_summary(self) -> Generator[None, None, None]:
         """Say first what went wrong with ourselves; the verdict is said by whoever has it."""
-        judged = {one.id for one in self._state.results.scenarios} if self._state.results else set[str]()
+        judged = {scenario.id for scenario in self._state.results.scenarios} if self._state.results else set[str]()
         for report in self._strange:
             if report.nodeid not in judged:
                 self.write_line(f"trouble: {report.nodeid}")
                 report.toterminal(self._tw)
-        for one in self.stats.get("warnings", [])[:3]:
-            self.write_line(f"note: Python warns: {' '.join(one.message.split())[:300]}")
+        ended = self._state.ending.signals > 0  # whatever was being done then was left as it was, open files as well
+        warnings = [
+            warning
+            for warning in self.stats.get("warnings", [])
+            if not (ended and "ResourceWarning" in warning.message)
+        ]
+        for warning in warnings[:3]:
+            self.write_line(f"note: Python warns: {' '.join(warning.message.split())[:300]}")
         self.write_line("")
         return (yield)
 

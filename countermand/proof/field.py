@@ -116,10 +116,10 @@ class Field:
             return child
         gc.disable()  # it ends before it has made much
         try:
-            told = self._play(session, make(), place)
+            outcome = self._play(session, make(), place)
         except BaseException:  # noqa: BLE001 - the parent must hear of it, and this process must end here
-            told = {"rows": [], "orders": 0, "trouble": traceback.format_exc()}
-        (self.folder / f"{os.getpid()}.json").write_text(json.dumps(told), encoding="utf-8")
+            outcome = {"rows": [], "orders": 0, "trouble": traceback.format_exc()}
+        (self.folder / f"{os.getpid()}.json").write_text(json.dumps(outcome), encoding="utf-8")
         shutil.rmtree(place, ignore_errors=True)
         os._exit(0)
 
@@ -143,9 +143,9 @@ class Field:
     def _verdict(self, state: Session, run: Run) -> Verdict:
         """Return what the run says of the seller, as a report would."""
         scenarios, target = tuple(map(_scenario, run.rows())), run.targets[self.api]
-        told = Target(target.name, target.api, target.url)
+        reported = Target(target.name, target.api, target.url)
         return Results(
-            {}, (told,), "", "", run.seed, complete=True, scenarios=scenarios, catalogue=state.catalogue
+            {}, (reported,), "", "", run.seed, complete=True, scenarios=scenarios, catalogue=state.catalogue
         ).verdict
 
     def _gather(self, running: dict[int, str]) -> None:
@@ -155,11 +155,11 @@ class Field:
             return
         name, path = running.pop(child), self.folder / f"{child}.json"
         died: dict[str, Any] = {"rows": [], "orders": 0, "trouble": "the process died"}
-        told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else died
-        rows = list(map(_scenario, told["rows"]))
+        outcome = json.loads(path.read_text(encoding="utf-8")) if path.exists() else died
+        rows = list(map(_scenario, outcome["rows"]))
         messages = {row.id: (row.verdict, row.message) for row in rows}
-        verdict = Verdict(told.get("verdict", Verdict.INCONCLUSIVE))
-        self.judgements[name] = Judgement(_clauses(rows), messages, verdict, told["orders"], told["trouble"])
+        verdict = Verdict(outcome.get("verdict", Verdict.INCONCLUSIVE))
+        self.judgements[name] = Judgement(_clauses(rows), messages, verdict, outcome["orders"], outcome["trouble"])
         self.finished(name)
 
 

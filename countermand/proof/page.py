@@ -58,15 +58,16 @@ def _legend() -> str:
     signs = "".join(f"<li>{_sign(verdict)} {verdict}</li>" for verdict in WORST_FIRST)
     marks = f'<li><span class="broken">{_sign(Verdict.DEPARTS)}</span> the clause the deviant breaks</li>'
     marks += f'<li><span class="hole">{_sign(Verdict.CONFORMS)}</span> a hole</li>'
-    told = "Each row is a seller wrong in one thing, below the clause it breaks; each column is a clause. "
-    told += "Shown is what the suite says otherwise than of the reference seller: an empty cell is as there."
-    return f'<p>{told}</p><ul class="legend">{signs}{marks}</ul>'
+    text = "Each row is a seller wrong in one thing, below the clause it breaks; each column is a clause. "
+    text += "Shown is what the suite says otherwise than of the reference seller: an empty cell is as there."
+    return f'<p>{text}</p><ul class="legend">{signs}{marks}</ul>'
 
 
 def _reference(proof: Proof, api: str) -> Iterator[str]:
     counts = Counter(proof.references[api].clauses.values())
-    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
-    yield f"<p>{sum(one.api == api for one in proof.shown)} deviants. Of the reference seller: {escape(told)}.</p>"
+    verdicts = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+    count = sum(deviant.api == api for deviant in proof.shown)
+    yield f"<p>{count} deviants. Of the reference seller: {escape(verdicts)}.</p>"
 
 
 def _table(proof: Proof, api: str) -> Iterator[str]:
@@ -78,7 +79,7 @@ def _table(proof: Proof, api: str) -> Iterator[str]:
     )
     yield f'<thead><tr><th scope="col" class="corner">Deviant</th>{heads}</tr></thead>'
     for clause in clauses:
-        rows = [one for one in proof.shown if one.breaks == clause.id]
+        rows = [deviant for deviant in proof.shown if deviant.breaks == clause.id]
         if rows or clause.id in proof.unbroken:
             yield from _body(clause, rows, clauses)
     yield "</table></div>"
@@ -91,24 +92,24 @@ def _body(clause: Clause, rows: list[Shown], clauses: list[Clause]) -> Iterator[
         '<tbody><tr class="clause"><th scope="rowgroup">'
         f"<span>{clause.id}</span> {escape(clause.says)}{none}</th>{empty}</tr>"
     )
-    yield from (_row(one, clauses) for one in rows)
+    yield from (_row(deviant, clauses) for deviant in rows)
     yield "</tbody>"
 
 
-def _row(one: Shown, clauses: list[Clause]) -> str:
-    cells = "".join(_cell(one, clause.id) for clause in clauses)
-    named = f'{escape(one.slug)} <span class="vice">{escape(one.name)}: {escape(one.vice)}</span>'
+def _row(deviant: Shown, clauses: list[Clause]) -> str:
+    cells = "".join(_cell(deviant, clause.id) for clause in clauses)
+    named = f'{escape(deviant.slug)} <span class="vice">{escape(deviant.name)}: {escape(deviant.vice)}</span>'
     return f'<tr><th scope="row">{named}</th>{cells}</tr>'
 
 
-def _cell(one: Shown, clause: str) -> str:
-    hole, named = one.holes.get(clause), clause == one.breaks
-    if not hole and not named and clause not in one.changed:
+def _cell(deviant: Shown, clause: str) -> str:
+    hole, named = deviant.holes.get(clause), clause == deviant.breaks
+    if not hole and not named and clause not in deviant.changed:
         return "<td></td>"
-    got = one.got.get(clause)
-    told = f"{one.slug}, {clause}: {got or 'nothing'}" + (f", and must be {hole[0] or 'nothing'}" if hole else "")
+    got = deviant.got.get(clause)
+    title = f"{deviant.slug}, {clause}: {got or 'nothing'}" + (f", and must be {hole[0] or 'nothing'}" if hole else "")
     kinds = " ".join(kind for kind, fits in (("broken", named), ("hole", hole)) if fits)
-    return f'<td class="{kinds}" title="{escape(told)}">{_sign(got) if got else "!"}</td>'
+    return f'<td class="{kinds}" title="{escape(title)}">{_sign(got) if got else "!"}</td>'
 
 
 def _sign(verdict: Verdict) -> str:

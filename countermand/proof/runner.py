@@ -37,7 +37,7 @@ def prove(
         sellers: dict[str, Maker] = {REFERENCE: embedded.SELLERS[api], **wrong}
         judged = judge(api, sellers, jobs, partial(progress, api))
         references[api] = judged.pop(REFERENCE)
-        shown += [_shown(api, wrong[name], one, references[api], catalogue) for name, one in judged.items()]
+        shown += [_shown(api, wrong[name], judgement, references[api], catalogue) for name, judgement in judged.items()]
     return Proof(catalogue, references, tuple(shown), complete, time.monotonic() - started)
 
 

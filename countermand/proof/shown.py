@@ -72,7 +72,7 @@ class Proof:
     @property
     def unbroken(self) -> list[str]:
         """The clauses no deviant breaks; not known where only some were judged."""
-        broken = {one.breaks for one in self.shown}
+        broken = {deviant.breaks for deviant in self.shown}
         return [clause.id for clause in self.clauses if clause.id not in broken] if self.complete else []
 
     @property
@@ -92,22 +92,20 @@ class Proof:
             yield from (f"{api}: of the reference seller, {clause} says {said}" for clause, said in unsound.items())
 
     def _of_deviants(self) -> Iterator[str]:
-        for one in self.shown:
-            if one.trouble:
-                yield f"{one.slug} ({one.name}, {one.breaks}): could not be judged: {last_line(one.trouble)}"
+        for deviant in self.shown:
+            named = f"{deviant.slug} ({deviant.name}, {deviant.breaks})"
+            if deviant.trouble:
+                yield f"{named}: could not be judged: {last_line(deviant.trouble)}"
                 continue
-            for clause, (wanted, got) in one.holes.items():
-                kind = _kind(one, clause)
-                yield (
-                    f"{one.slug} ({one.name}, {one.breaks}): {kind}: {clause} says {got or 'nothing'}, "
-                    f"and must say {wanted or 'nothing'}"
-                )
+            for clause, (wanted, got) in deviant.holes.items():
+                kind = _kind(deviant, clause)
+                yield f"{named}: {kind}: {clause} says {got or 'nothing'}, and must say {wanted or 'nothing'}"
 
 
-def _kind(one: Shown, clause: str) -> str:
-    if clause == one.breaks:
+def _kind(deviant: Shown, clause: str) -> str:
+    if clause == deviant.breaks:
         return "not caught"
-    return "not declared" if one.reference.get(clause) == one.wanted.get(clause) else "declared otherwise"
+    return "not declared" if deviant.reference.get(clause) == deviant.wanted.get(clause) else "declared otherwise"
 
 
 def must_say(deviant: type, reference: Map, catalogue: Catalogue) -> dict[str, Verdict]:

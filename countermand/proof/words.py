@@ -30,9 +30,9 @@ def summary(proof: Proof) -> str:
         return f"{deviants} deviants, {len(proof.clauses)} clauses: {holes} hole{'' if holes == 1 else 's'}"
     if proof.complete:
         return claim(deviants, len(proof.clauses))
-    caught = len({one.breaks for one in proof.shown})
-    told = "clause" if caught == 1 else "clauses"
-    return f"{deviants} of the deviants, for {caught} {told}: each was caught; nothing changed that was not declared."
+    caught = len({deviant.breaks for deviant in proof.shown})
+    noun = "clause" if caught == 1 else "clauses"
+    return f"{deviants} of the deviants, for {caught} {noun}: each was caught; nothing changed that was not declared."
 
 
 def markdown(proof: Proof) -> str:
@@ -48,9 +48,9 @@ def _head(proof: Proof) -> Iterator[str]:
     yield ""
     for api, judgement in proof.references.items():
         counts = Counter(judgement.clauses.values())
-        told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
-        count = sum(one.api == api for one in proof.shown)
-        yield f"- {api_title(api)}: {count} deviants; of the reference seller: {told}."
+        verdicts = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+        count = sum(deviant.api == api for deviant in proof.shown)
+        yield f"- {api_title(api)}: {count} deviants; of the reference seller: {verdicts}."
     yield ""
     if proof.holes:
         yield from ("## Holes", "", *(f"- {words}" for words in proof.holes), "")
@@ -58,7 +58,7 @@ def _head(proof: Proof) -> Iterator[str]:
 
 def _clauses(proof: Proof) -> Iterator[str]:
     for clause in proof.clauses:
-        breaking = [one for one in proof.shown if one.breaks == clause.id]
+        breaking = [deviant for deviant in proof.shown if deviant.breaks == clause.id]
         if not breaking and not proof.complete:
             continue
         yield from (f"## {clause.id}: {_cell(clause.says)}", "")
@@ -70,18 +70,20 @@ def _clauses(proof: Proof) -> Iterator[str]:
         yield ""
 
 
-def _row(one: Shown) -> str:
-    said = one.changed.get(one.breaks) or "could not be judged" if one.trouble else one.got.get(one.breaks, "nothing")
-    return (
-        f"| {one.slug} ({one.name}) | {_cell(one.vice)} | {said}{'' if one.caught else ' (a hole)'} | {_besides(one)} |"
-    )
+def _row(deviant: Shown) -> str:
+    if deviant.trouble:
+        said = deviant.changed.get(deviant.breaks) or "could not be judged"
+    else:
+        said = deviant.got.get(deviant.breaks, "nothing")
+    hole = "" if deviant.caught else " (a hole)"
+    return f"| {deviant.slug} ({deviant.name}) | {_cell(deviant.vice)} | {said}{hole} | {_besides(deviant)} |"
 
 
-def _besides(one: Shown) -> str:
+def _besides(deviant: Shown) -> str:
     """Say what else changed, by verdict: the clauses where they are few, and else how many."""
     changed: dict[str, list[str]] = {}
-    for clause, verdict in one.changed.items():
-        if clause != one.breaks:
+    for clause, verdict in deviant.changed.items():
+        if clause != deviant.breaks:
             changed.setdefault(verdict or "nothing", []).append(clause)
     return "; ".join(
         f"{verdict}: {', '.join(many) if len(many) <= FEW else f'{len(many)} clauses'}"
@@ -105,21 +107,22 @@ def as_json(proof: Proof) -> dict[str, Any]:
         "unbroken": proof.unbroken,
         "holes": proof.holes,
         "references": {
-            api: {"verdicts": dict(one.clauses), "orders": one.orders} for api, one in proof.references.items()
+            api: {"verdicts": dict(judgement.clauses), "orders": judgement.orders}
+            for api, judgement in proof.references.items()
         },
-        "deviants": [_deviant(one) for one in proof.shown],
+        "deviants": [_deviant(deviant) for deviant in proof.shown],
     }
 
 
-def _deviant(one: Shown) -> dict[str, Any]:
+def _deviant(deviant: Shown) -> dict[str, Any]:
     facts = {
-        "api": one.api,
-        "name": one.name,
-        "slug": one.slug,
-        "vice": one.vice,
-        "breaks": one.breaks,
-        "caught": one.caught,
-        "orders": one.orders,
+        "api": deviant.api,
+        "name": deviant.name,
+        "slug": deviant.slug,
+        "vice": deviant.vice,
+        "breaks": deviant.breaks,
+        "caught": deviant.caught,
+        "orders": deviant.orders,
     }
-    holes = {clause: {"wanted": wanted, "got": got} for clause, (wanted, got) in one.holes.items()}
-    return {**facts, "changed": one.changed, "holes": holes, "trouble": one.trouble or None}
+    holes = {clause: {"wanted": wanted, "got": got} for clause, (wanted, got) in deviant.holes.items()}
+    return {**facts, "changed": deviant.changed, "holes": holes, "trouble": deviant.trouble or None}

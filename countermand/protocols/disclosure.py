@@ -34,10 +34,10 @@ class Known:
 def shown(exchange: Exchange) -> tuple[str, ...]:
     """Return what a reply shows of that which its request guards, by name, but for what the caller has sent itself."""
     guarded = [Known(what, word) for what, word in exchange.request.guarded]
-    return tuple(dict.fromkeys(one.what for one in told(exchange, guarded)))
+    return tuple(dict.fromkeys(fact.what for fact in disclosed(exchange, guarded)))
 
 
-def told(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
+def disclosed(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
     """Return what a reply tells that its request has not named."""
     reply = exchange.reply
     if reply is None:
@@ -45,14 +45,16 @@ def told(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
     sent = _text(
         [exchange.request.url, *(value for _, value in exchange.request.headers), *_texts(exchange.request.body)]
     )
-    fresh = [one for one in known if one.is_state or (_is_telling(one.word) and not _within(one.word, sent))]
+    fresh = [fact for fact in known if fact.is_state or (_is_telling(fact.word) and not _within(fact.word, sent))]
     if not fresh:
         return []
-    said, named = _text(_said(reply)), list(_named(reply)) if any(one.is_state for one in fresh) else []
+    said, named = _text(_said(reply)), list(_named(reply)) if any(fact.is_state for fact in fresh) else []
     raw = [reply.body, *(value.encode("utf-8", "surrogateescape") for _, value in reply.headers)]
-    if not _encoded([one.word for one in fresh if not one.is_state], raw):
+    if not _encoded([fact.word for fact in fresh if not fact.is_state], raw):
         raw = []  # most replies show none of them
-    return [one for one in fresh if (_states(one.word, said, named) if one.is_state else _shows(one.word, said, raw))]
+    return [
+        fact for fact in fresh if (_states(fact.word, said, named) if fact.is_state else _shows(fact.word, said, raw))
+    ]
 
 
 def hosts(exchange: Exchange) -> set[str]:
@@ -73,8 +75,8 @@ def _shows(word: str, said: str, raw: Iterable[bytes]) -> bool:
 
 
 def _within(word: str, text: str) -> bool:
-    found = re.escape(_text([word]))
-    return re.search(found if len(word) >= LONG else rf"(?<![\w-]){found}(?![\w-])", text) is not None
+    pattern = re.escape(_text([word]))
+    return re.search(pattern if len(word) >= LONG else rf"(?<![\w-]){pattern}(?![\w-])", text) is not None
 
 
 def _encoded(words: Iterable[str], raw: Iterable[bytes]) -> bool:

@@ -7,8 +7,10 @@ from email.parser import BytesHeaderParser
 from urllib.parse import urljoin, urlsplit
 
 from countermand.document import Element, Unreadable, local, parse
+from countermand.guard.foreign import shown
 from countermand.model.exchange import Reply
 from countermand.model.verdict import Inconclusive
+from countermand.protocols.reply import read_xml
 
 #: HTTP statuses that are about the caller (RFC 9110, 15.5.2, 15.5.4, 15.5.8;
 #: RFC 6585, 6), with the two in which nginx means a certificate.
@@ -23,7 +25,12 @@ UNPACK = (
     "have the seller send the document alone (attachments, as MTOM has them, switched off): "
     "no public page documents such a package"
 )
-SHOWN = 200  # letters of somebody else's address
+SHOWN = 200  # letters of somebody else's address, and of what is wrong with a document
+#: What a reply is whose document is XML at first sight and cannot be read as such; and what to do about it.
+UNREADABLE = "a document that cannot be read"
+MEND = "have the seller, or what stands in front of it, send well-formed XML without entities"
+#: What may stand before a document; and how a page begins.
+BLANKS, HTML = b"\xef\xbb\xbf\xff\xfe \t\r\n", re.compile(rb"<(!doctype\s+html|html)\b", re.IGNORECASE)
 
 
 def is_redirect(reply: Reply) -> bool:
@@ -84,7 +91,21 @@ def unread(reply: Reply) -> tuple[str, str]:
     """Say what a reply is that is no XML document, and what to do about it."""
     if is_package(reply):
         return f"status {reply.status} with {PACKAGE}", UNPACK
+    if found := flaw(reply):
+        return f"status {reply.status} with {UNREADABLE}: {found}", MEND
     return f"status {reply.status} with a body that is not XML", ""
+
+
+def flaw(reply: Reply) -> str:
+    """Say why a reply's document cannot be read, where it is meant as one of an API: no page, and no other text."""
+    start = reply.body[:200].replace(b"\0", b"").lstrip(BLANKS)
+    if not start.startswith(b"<") or HTML.match(start):
+        return ""
+    try:
+        read_xml(reply)
+    except Unreadable as error:
+        return shown(error, SHOWN)
+    return ""
 
 
 def elsewhere(reply: Reply, asked: str) -> str:

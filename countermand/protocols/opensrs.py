@@ -84,10 +84,10 @@ class OpensrsSeller(Seller):
 
     def _guarded(self, body: bytes) -> Iterator[tuple[str, str]]:
         """Give what only the holders of keys can know: their keys, and the signatures of a request."""
-        for one in self.target.identities.values():
-            if one.api_key:
-                yield f"the key of {one.name}", one.api_key.reveal()
-                yield "the signature it expected", sign(body, one.api_key.reveal())
+        for identity in self.target.identities.values():
+            if identity.api_key:
+                yield f"the key of {identity.name}", identity.api_key.reveal()
+                yield "the signature it expected", sign(body, identity.api_key.reveal())
 
     def _made_elsewhere(self, body: bytes, key: str, order: Order, how: Signature) -> str | None:
         """Return a good signature of something else.
@@ -152,8 +152,10 @@ class OpensrsSeller(Seller):
         """Say whether a reply is about the caller: by HTTP status, by code, by its object, or for want of one."""
         if (turned_away := super().turns_away(reply)) or try_xml(reply) is None:
             return turned_away
-        found, keys = outermost(reply), ("response_code", "object", "action", "response_text")
-        codes, objects, actions, texts = ({place.text.upper() for place in found.get(key, ())} - {""} for key in keys)
+        parameters, keys = outermost(reply), ("response_code", "object", "action", "response_text")
+        codes, objects, actions, texts = (
+            {place.text.upper() for place in parameters.get(key, ())} - {""} for key in keys
+        )
         about_us = not objects | actions or any(ABOUT_ADDRESS.search(text) for text in texts)
         return bool(codes & UNAUTHENTICATED) or objects == {"AUTHENTICATE"} or (about_us and bool(codes & NOT_LET_IN))
 
@@ -204,14 +206,14 @@ class OpensrsSeller(Seller):
             return [Known("its state", state, is_state=True) for state in STATES]
         looked_up = None if self.target.lacks("get_order_info") else self.look_up(order, by=owner)
         tree = looked_up.tree if looked_up is not None and looked_up.decision is Decision.TAKEN_UP else None
-        told = (
+        details = (
             []
             if tree is None
             else [(name, place.text) for name in PRIVATE for place in items(tree, f"attributes.{name}") if place.text]
         )
         state = self.values(looked_up, "attributes.state") if looked_up is not None and tree is not None else []
         states = [place.text for place in state] or [*STATES]
-        known = [Known(f"its {name}", word) for name, word in told] + [
+        known = [Known(f"its {name}", word) for name, word in details] + [
             Known("its state", word, is_state=True) for word in states
         ]
         return [*known, *([Known("its owner", identity.username)] if identity.username else [])]
@@ -236,8 +238,8 @@ class OpensrsSeller(Seller):
 
     def _words(self, answer: Answer) -> tuple[str, ...]:
         """Return the code and the text of a reply."""
-        found = (*self.values(answer, "response_code"), *self.values(answer, "response_text"))
-        return tuple(" ".join(place.text.split()) for place in found)
+        places = (*self.values(answer, "response_code"), *self.values(answer, "response_text"))
+        return tuple(" ".join(place.text.split()) for place in places)
 
 
 def _by_status(reply: Reply, *, readable: bool) -> Reading:

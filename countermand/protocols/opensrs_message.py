@@ -33,7 +33,7 @@ def resolve(parent: Element, name: str) -> list[Element]:
     if local(parent) == "OPS_envelope":
         parent = named(parent, "data_block")[0]
     lists = [child for child in children(parent) if local(child) == "dt_assoc"]
-    return [item for one in lists for item in children(one) if item.get("key") == name]
+    return [item for assoc in lists for item in children(assoc) if item.get("key") == name]
 
 
 def items(root: Element, path: str) -> list[Place]:
@@ -42,10 +42,10 @@ def items(root: Element, path: str) -> list[Place]:
     The outermost key is looked for where the message's parameters are.
     """
     blocks = named(root, "data_block") or [root]
-    found = list(blocks)
+    elements = list(blocks)
     for name in path.split("."):
-        found = [item for one in found for item in _keyed(one, name)]
-    return [Place(text(item).strip(), item) for item in found]
+        elements = [item for element in elements for item in _keyed(element, name)]
+    return [Place(text(item).strip(), item) for item in elements]
 
 
 def outermost(reply: Reply | None) -> Mapping[str, Sequence[Place]]:
@@ -60,12 +60,12 @@ def outermost(reply: Reply | None) -> Mapping[str, Sequence[Place]]:
 
 
 def _outermost(root: Element) -> Mapping[str, Sequence[Place]]:
-    found = dict[str, list[Place]]()
+    places = dict[str, list[Place]]()
     for block in named(root, "data_block") or [root]:
         for item in _within(block):
             if (key := item.get("key")) is not None:
-                found.setdefault(key, []).append(Place(text(item).strip(), item))
-    return found
+                places.setdefault(key, []).append(Place(text(item).strip(), item))
+    return places
 
 
 _kept = functools.lru_cache(maxsize=512)(_outermost)
@@ -83,4 +83,4 @@ def _keyed(parent: Element, name: str) -> list[Element]:
 
 def _within(parent: Element) -> list[Element]:
     lists = [child for child in children(parent) if local(child) in {"dt_assoc", "dt_array"}] or [parent]
-    return [item for one in lists for item in children(one)]
+    return [item for container in lists for item in children(container)]

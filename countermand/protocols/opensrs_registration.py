@@ -51,9 +51,9 @@ class Registering:
         number = self._seller.scene.draw.digits(9)
         body = document(wanted, handle="process" if state == "in-progress" else "save", number=number)
         answer = self._seller.register(body, party_of(state))
-        told = [place.text for place in self._seller.values(answer, "attributes.order_id") if place.text]
-        if answer.decision is Decision.TAKEN_UP and told:
-            return Order(state, told[0])
+        numbers = [place.text for place in self._seller.values(answer, "attributes.order_id") if place.text]
+        if answer.decision is Decision.TAKEN_UP and numbers:
+            return Order(state, numbers[0])
         said = f"{answer.said}{reason_of(self._seller, answer)}"
         unmade = answer.decision is Decision.REFUSED or (
             answer.decision is Decision.THROTTLED and answer.at is not None
@@ -71,9 +71,9 @@ class Registering:
         """Cancel an order unless it is over, and say whether it needs no further care."""
         seller, by = self._seller, party_of(order.state)
         if not self._target.lacks("get_order_info"):
-            told = [place.text for place in seller.values(seller.look_up(order, by), "attributes.state")]
-            if told and told[0] in OVER:
-                return True, f"is {told[0]}"
+            states = [place.text for place in seller.values(seller.look_up(order, by), "attributes.state")]
+            if states and states[0] in OVER:
+                return True, f"is {states[0]}"
         answer = seller.cancel(order, by=by)
         if answer.decision is Decision.TAKEN_UP:
             return True, "was cancelled at the end"
@@ -121,13 +121,13 @@ def _write(form: Form, path: str, value: str | None) -> None:
 
 
 def _keys(parent: Element) -> list[str]:
-    return [item.get("key", "") for one in children(parent) for item in children(one)]
+    return [item.get("key", "") for assoc in children(parent) for item in children(assoc)]
 
 
 def reason_of(seller: OpensrsSeller, answer: Answer) -> str:
     """Return the words an answer gives for itself, in brackets."""
-    found = [" ".join(place.text.split()) for place in seller.values(answer, "response_text")]
-    return f" ({found[0]})" if found and found[0] else ""
+    texts = [" ".join(place.text.split()) for place in seller.values(answer, "response_text")]
+    return f" ({texts[0]})" if texts and texts[0] else ""
 
 
 def party_of(state: str) -> str:

@@ -35,8 +35,8 @@ def charset(reply: Reply) -> str | None:
 
 @functools.lru_cache(maxsize=64)
 def _charset(label: str) -> str | None:
-    found = re.search(r"""charset\s*=\s*["']?([^\s"';]+)""", label, re.IGNORECASE)
-    return found[1] if found else None
+    match = re.search(r"""charset\s*=\s*["']?([^\s"';]+)""", label, re.IGNORECASE)
+    return match[1] if match else None
 
 
 def try_xml(reply: Reply) -> Element | None:

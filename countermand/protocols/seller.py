@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from countermand.document import Element, Place, Spelling
+from countermand.guard.foreign import shown
 from countermand.identity import strangers
 from countermand.model.exchange import Exchange, Reply, Request, Trouble
 from countermand.model.target import Identity, Order, Target
@@ -170,7 +171,7 @@ class Seller(ABC):
     def read(self, exchange: Exchange) -> Answer:
         """Read what came of a cancellation."""
         if exchange.reply is None:
-            return Answer(exchange, Decision.NO_ANSWER, str(exchange.trouble))
+            return Answer(exchange, Decision.NO_ANSWER, _trouble(exchange))
         if exchange.reply.status in THROTTLED:
             return Answer(exchange, Decision.THROTTLED, f"status {exchange.reply.status}")
         if front.is_redirect(exchange.reply):
@@ -244,3 +245,9 @@ class Seller(ABC):
         if (made := strangers.make(name, self.target, self.scene.folder)) is not None:
             return made
         raise NotApplicable(f"the target file has no [{name.replace(' ', '_')}]: only its owner can give one")
+
+
+def _trouble(exchange: Exchange) -> str:
+    """Say why there is no reply, and where one came that cannot be read, what is wrong with it."""
+    telling = exchange.trouble in {Trouble.TOO_LARGE, Trouble.NOT_HTTP, Trouble.OTHER} and exchange.said
+    return f"{exchange.trouble}: {shown(exchange.said, 200)}" if telling else str(exchange.trouble)

@@ -1,4 +1,4 @@
-"""Fresh certificates: what a directory needs on one side, who may show which on the other."""
+"""Fresh certificates for a seller and its callers."""
 
 from __future__ import annotations
 
@@ -69,7 +69,10 @@ def load(directory: Path) -> Certificates | None:
         "stranger": BUYER,
     }
     made = {stem: Identity(name, directory / f"{stem}.pem", directory / f"{stem}.key") for stem, name in names.items()}
-    paths = [directory / "ca.pem", *(path for one in made.values() for path in (one.certificate, one.private_key))]
+    paths = [
+        directory / "ca.pem",
+        *(path for identity in made.values() for path in (identity.certificate, identity.private_key)),
+    ]
     return Certificates(directory / "ca.pem", **made) if all(path.is_file() for path in paths) else None
 
 

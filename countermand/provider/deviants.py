@@ -1,4 +1,4 @@
-"""The deviants: sellers wrong in just one thing on one side, the clause that must catch each on the other.
+"""The deviants: sellers that are wrong in just one thing, each for one clause to catch.
 
 A deviant is a subclass of its API's reference seller. Its docstring says the vice, `slug` says it in a few words,
 `breaks` names the clause, and `also`, where it has one, maps the clauses that cannot but change with it to their
@@ -26,18 +26,18 @@ def deviants(api: str) -> dict[str, type[Any]]:
     Raises ValueError where two have one name, or one slug.
     """
     package = sellers.part(api, "deviants")
-    found: dict[str, type[Any]] = {}
+    by_name: dict[str, type[Any]] = {}
     for entry in pkgutil.iter_modules(package.__path__):
         for deviant in _of(import_module(f"{package.__name__}.{entry.name}")):
-            if (other := found.get(deviant.__name__)) is not None:
+            if (other := by_name.get(deviant.__name__)) is not None:
                 where = f"in {other.__module__} and in {deviant.__module__}"
                 raise ValueError(
                     f"two deviants of {api} are named {deviant.__name__}, {where}: give one of them another name"
                 )
-            found[deviant.__name__] = deviant
-    if shared := [word for word, count in Counter(words(found)).items() if count > 1]:
+            by_name[deviant.__name__] = deviant
+    if shared := [word for word, count in Counter(words(by_name)).items() if count > 1]:
         raise ValueError(f"two deviants of {api} are called {shared[0]}: give one of them another slug")
-    return dict(sorted(found.items(), key=lambda item: (str(vars(item[1])["breaks"]), item[0])))
+    return dict(sorted(by_name.items(), key=lambda item: (str(vars(item[1])["breaks"]), item[0])))
 
 
 def slug(deviant: type[Any]) -> str:
@@ -52,7 +52,7 @@ def words(wrong: Mapping[str, type[Any]]) -> list[str]:
 
 def called(wrong: Mapping[str, type[Any]], word: str) -> str | None:
     """Return the name of the deviant that is asked for by its slug or its name, or nothing."""
-    return word if word in wrong else next((name for name, one in wrong.items() if slug(one) == word), None)
+    return word if word in wrong else next((name for name, deviant in wrong.items() if slug(deviant) == word), None)
 
 
 def combined(chosen: Sequence[type[Any]]) -> type[Any]:
@@ -61,18 +61,20 @@ def combined(chosen: Sequence[type[Any]]) -> type[Any]:
     Raises ValueError where two deviants differ from the right one in the same place.
     """
     habits = [
-        {name: one for part in one.__mro__ if _is_of_a_deviant(part) for name, one in vars(part).items()}
-        for one in chosen
+        {name: value for part in deviant.__mro__ if _is_of_a_deviant(part) for name, value in vars(part).items()}
+        for deviant in chosen
     ]
-    for number, (one, own) in enumerate(zip(chosen, habits, strict=True)):
+    for number, (deviant, own) in enumerate(zip(chosen, habits, strict=True)):
         for other, others in list(zip(chosen, habits, strict=True))[:number]:
             if shared := sorted(
                 name for name in own.keys() & others.keys() if name not in ABOUT and not name.startswith("__")
             ):
                 raise ValueError(
-                    f"{other.__name__} and {one.__name__} both change {shared[0]}: they cannot be served together"
+                    f"{other.__name__} and {deviant.__name__} both change {shared[0]}: they cannot be served together"
                 )
-    return chosen[0] if len(chosen) == 1 else type("And".join(one.__name__ for one in chosen), tuple(chosen), {})
+    if len(chosen) == 1:
+        return chosen[0]
+    return type("And".join(deviant.__name__ for deviant in chosen), tuple(chosen), {})
 
 
 #: What a deviant says of itself, and is no habit.

@@ -1,7 +1,4 @@
-"""The sellers a run without a target starts.
-
-On one side the names of APIs, on the other target files that reach them.
-"""
+"""The sellers a run without a target starts."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Files with secrets.
-
-On one side what is written, on the other a file that only its owner may read, whatever the umask.
-"""
+"""Write files that only their owner may read, whatever the umask."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Fronts: a conforming seller on one side, on the other what stands before real ones.
-
-They turn away in their own words.
-"""
+"""Fronts: what stands before real sellers, and turns callers away in its own words."""
 
 from __future__ import annotations
 

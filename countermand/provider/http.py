@@ -51,9 +51,11 @@ _SAID = re.compile(
 def outcome(request: Request, response: Response) -> str:
     """Say in one line what was asked, by whom, and what came of it."""
     who = request.peer.name if request.peer else request.headers.get("x-username", "a stranger")
-    said = [" ".join((one or other).decode("utf-8", "replace").split()) for one, other in _SAID.findall(response.body)]
-    told = "nothing" if response.silent or response.hang else str(response.status)
-    line = f"{request.method} {request.path} by {who} -> {told}" + (
+    said = [
+        " ".join((text or state).decode("utf-8", "replace").split()) for text, state in _SAID.findall(response.body)
+    ]
+    status = "nothing" if response.silent or response.hang else str(response.status)
+    line = f"{request.method} {request.path} by {who} -> {status}" + (
         f": {', '.join(dict.fromkeys(said))}" if said else ""
     )
     return "".join(letter if letter.isprintable() else "?" for letter in line[:300])

@@ -1,4 +1,4 @@
-"""Manners: a seller of any style on one side, legitimate ways of HTTP and TLS to carry what it says on the other."""
+"""Manners: legitimate ways of HTTP and TLS to carry what a seller says."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The noes of a front.
-
-A status and a kind of body on one side, on the other the reply that real servers make of them.
-"""
+"""The noes of a front, as real servers word them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Null sellers: whatever is asked on one side, always the same on the other."""
+"""Null sellers: they answer everything alike."""
 
 from __future__ import annotations
 

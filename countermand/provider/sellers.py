@@ -26,7 +26,10 @@ def packages() -> dict[str, str]:
     here = os.path.realpath(Path.cwd())
     places = [place for place in sys.path if Path(place).is_absolute() and os.path.realpath(place) != here]
     entries = [
-        entry for found in metadata.distributions(path=places) for entry in found.entry_points if entry.group == GROUP
+        entry
+        for distribution in metadata.distributions(path=places)
+        for entry in distribution.entry_points
+        if entry.group == GROUP
     ]
     brought = {entry.name: f"{entry.module.rpartition('.')[0]}.provider".lstrip(".") for entry in entries}
     return {name: f"countermand.provider.{name}" for name in OWN} | dict(sorted(brought.items()))

@@ -150,7 +150,9 @@ class _Connection(BaseHTTPRequestHandler):
         old = response.old or self.request_version == "HTTP/1.0"  # knows no chunks, and expects the connection to close
         chunked = response.chunked and not old
         self.close_connection = self.close_connection or response.close or response.old
-        body = b"" if self.command == "HEAD" else chunks(response.body) if chunked else response.body
+        body = chunks(response.body) if chunked else response.body
+        if self.command == "HEAD":
+            body = b""
         self.request.sendall(head(response, chunked=chunked, closing=self.close_connection and not old) + body)
         self.close_connection = self.close_connection or response.abrupt
 

@@ -1,7 +1,4 @@
-"""An embedded seller as a target.
-
-An application on one side, a listening socket and a target file that reaches it on the other.
-"""
+"""Serve an embedded seller, and write a target file that reaches it."""
 
 from __future__ import annotations
 

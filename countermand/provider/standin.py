@@ -1,6 +1,4 @@
-"""A seller that stands in for a target which is not to be asked.
-
-Requests on one side, in this process, and replies on the other.
+"""A seller in this process that stands in for a target which is not to be asked.
 
 It conforms, and it is curt: whatever it refuses, it refuses in the same words,
 so that whoever asks must ask as much as can be needed.

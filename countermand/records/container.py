@@ -65,29 +65,31 @@ def check_directory(file: BinaryIO, size: int) -> None:
     tail = file.read()
     if b"PK\x06\x07" in tail:
         raise LimitError("the zip is one of more than 4 GiB or 65,535 files")
-    for found in re.finditer(b"PK\x05\x06", tail):
-        if int.from_bytes(tail[found.start() + 12 : found.start() + 16], "little") > DIRECTORY:
+    for record in re.finditer(b"PK\x05\x06", tail):
+        if int.from_bytes(tail[record.start() + 12 : record.start() + 16], "little") > DIRECTORY:
             raise LimitError(f"the zip holds more than {MEMBERS} files")
     file.seek(0)
 
 
 def member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
     """Return the file of that name that lies nearest to the top; raises LimitError where two claim that place."""
-    found = [one for one in archive.infolist() if PurePosixPath(one.filename).name == name and "\\" not in one.filename]
-    nearest = min(found, key=lambda one: (one.filename.count("/"), one.filename), default=None)
-    if nearest is not None and sum(one.filename == nearest.filename for one in found) > 1:
+    members = [
+        info for info in archive.infolist() if PurePosixPath(info.filename).name == name and "\\" not in info.filename
+    ]
+    nearest = min(members, key=lambda info: (info.filename.count("/"), info.filename), default=None)
+    if nearest is not None and sum(info.filename == nearest.filename for info in members) > 1:
         raise LimitError(f"the zip holds {nearest.filename[:80]!r} more than once")
     return nearest
 
 
-def from_zip(archive: zipfile.ZipFile, one: zipfile.ZipInfo, largest: int = LARGEST) -> bytes:
+def from_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int = LARGEST) -> bytes:
     """Return a member's bytes, never more than it claims; raises LimitError, and whatever BROKEN lists."""
-    if one.file_size > largest or one.file_size > max(one.compress_size, 2**16) * RATIO:
+    if info.file_size > largest or info.file_size > max(info.compress_size, 2**16) * RATIO:
         raise LimitError(
-            f"{one.filename[:80]!r} is larger than {largest // 2**20} MiB, or than any file of its kind can be packed"
+            f"{info.filename[:80]!r} is larger than {largest // 2**20} MiB, or than any file of its kind can be packed"
         )
-    with archive.open(one) as file:
-        data = file.read(one.file_size + 1)
-    if len(data) != one.file_size or stat.S_ISLNK(one.external_attr >> 16):
-        raise LimitError(f"{one.filename[:80]!r} is a link, or of another size than the zip says")
+    with archive.open(info) as file:
+        data = file.read(info.file_size + 1)
+    if len(data) != info.file_size or stat.S_ISLNK(info.external_attr >> 16):
+        raise LimitError(f"{info.filename[:80]!r} is a link, or of another size than the zip says")
     return data

@@ -40,23 +40,23 @@ class FinishedError(ValueError):
 class Finished(Results):
     """A run as its results.json tells it: verdict and coverage are those it ended with, whatever suite reads it."""
 
-    told: dict[str, Any] = field(default_factory=dict)
+    document: dict[str, Any] = field(default_factory=dict)
     source: Path = Path()
 
     @property
     def verdict(self) -> Verdict:
         """The verdict the run ended with."""
-        return Verdict(self.told["verdict"])
+        return Verdict(self.document["verdict"])
 
     @property
     def coverage(self) -> dict[str, int]:
         """The coverage the run ended with."""
-        return dict(self.told["coverage"])
+        return dict(self.document["coverage"])
 
     @property
     def sentence(self) -> str:
         """The verdict with its coverage, as the run said it."""
-        return str(self.told["sentence"])
+        return str(self.document["sentence"])
 
 
 def read(path: Path) -> Finished:
@@ -87,8 +87,8 @@ def find(paths: Iterable[Path]) -> Iterator[Path]:
     """
     for path in paths:
         if intake.is_folder(path) and not (path / RESULTS).is_file():
-            below = [found.parent for found in path.rglob(RESULTS) if not _is_below_another(found.parent, path)]
-            below += [found for found in path.rglob("*.zip") if _holds_results(found)]
+            below = [file.parent for file in path.rglob(RESULTS) if not _is_below_another(file.parent, path)]
+            below += [file for file in path.rglob("*.zip") if _holds_results(file)]
             yield from sorted(below) or [path]
         else:
             yield path
@@ -144,20 +144,22 @@ def _why(path: Path, error: Exception) -> str:
 
 def of(path: Path, results: bytes, record: bytes = b"") -> Finished:
     """Return the run that results and a record tell of; raises FinishedError, which names the path."""
-    told = _checked(path, results)
+    document = _checked(path, results)
     rows = _rows(path, record)
-    scenarios = [_scenario(one, row, rows.get(row["id"])) for one in told["clauses"] for row in one["scenarios"]]
+    scenarios = [
+        _scenario(clause, row, rows.get(row["id"])) for clause in document["clauses"] for row in clause["scenarios"]
+    ]
     order = {name: number for number, name in enumerate(rows)}
     return Finished(
-        **{key: told[key] for key in ("suite", "started", "finished", "seed", "complete")},
-        targets=tuple(Target(**{key: one[key] for key in ("name", "api", "url")}) for one in told["targets"]),
-        scenarios=tuple(sorted(scenarios, key=lambda one: order.get(one.id, len(order)))),
-        catalogue=_catalogue(told),
-        notes=tuple(told["notes"]),
-        waivers=tuple(Waiver(**{**row, "scenarios": tuple(row["scenarios"])}) for row in told["waivers"]),
-        untested=told["untested"],
-        asked=tuple(told["asked"]),
-        told=told,
+        **{key: document[key] for key in ("suite", "started", "finished", "seed", "complete")},
+        targets=tuple(Target(**{key: target[key] for key in ("name", "api", "url")}) for target in document["targets"]),
+        scenarios=tuple(sorted(scenarios, key=lambda scenario: order.get(scenario.id, len(order)))),
+        catalogue=_catalogue(document),
+        notes=tuple(document["notes"]),
+        waivers=tuple(Waiver(**{**row, "scenarios": tuple(row["scenarios"])}) for row in document["waivers"]),
+        untested=document["untested"],
+        asked=tuple(document["asked"]),
+        document=document,
         source=path,
     )
 
@@ -165,30 +167,37 @@ def of(path: Path, results: bytes, record: bytes = b"") -> Finished:
 def _checked(path: Path, data: bytes) -> dict[str, Any]:
     """Return results.json, once it is known to be one."""
     try:
-        told = bounds.parsed(data, bounds.Budget(VALUES), largest=LIMIT)
+        document = bounds.parsed(data, bounds.Budget(VALUES), largest=LIMIT)
     except bounds.LimitError as error:
         raise FinishedError(f"{intake.shown(path)}: {RESULTS} cannot be read: {error}") from None
-    if isinstance(told, dict) and told.get("version", VERSION) != VERSION:
+    if isinstance(document, dict) and document.get("version", VERSION) != VERSION:
         raise FinishedError(
-            f"{intake.shown(path)}: {RESULTS} of version {told['version']}; this suite reads version {VERSION}"
+            f"{intake.shown(path)}: {RESULTS} of version {document['version']}; this suite reads version {VERSION}"
         )
     schema = json.loads(files("countermand").joinpath("schemas/results.schema.json").read_text(encoding="utf-8"))
-    wrong = mistake(told, schema)
+    wrong = mistake(document, schema)
     if wrong is not None:
         raise FinishedError(f"{intake.shown(path)}: {RESULTS}: {wrong.json_path}: {wrong.message[:200]}")
-    _check_words(path, told)
-    return dict(told)
+    _check_words(path, document)
+    return dict(document)
 
 
-def _check_words(path: Path, told: dict[str, Any]) -> None:
+def _check_words(path: Path, document: dict[str, Any]) -> None:
     """Hold what is said in one line, wherever it is shown, to being one."""
-    scenarios = [row for one in told["clauses"] for row in one["scenarios"]]
+    scenarios = [row for clause in document["clauses"] for row in clause["scenarios"]]
     if len(scenarios) > MOST:
         raise FinishedError(f"{intake.shown(path)}: {RESULTS}: it tells of more than {MOST} scenarios")
     names = [row[key] for row in scenarios for key in ("id", "name", "feature", "file", "target")]
-    names += [one[key] for one in told["targets"] for key in ("name", "url")]
-    names += [one[key] for one in told["clauses"] for key in ("id", "api")]
-    for words in (told["sentence"], told["suite"]["version"], told["seed"], told["started"], told["finished"], *names):
+    names += [target[key] for target in document["targets"] for key in ("name", "url")]
+    names += [clause[key] for clause in document["clauses"] for key in ("id", "api")]
+    for words in (
+        document["sentence"],
+        document["suite"]["version"],
+        document["seed"],
+        document["started"],
+        document["finished"],
+        *names,
+    ):
         if len(words) > LONGEST or UNSPOKEN.search(words):
             raise FinishedError(
                 f"{intake.shown(path)}: {RESULTS}: {words[:60]!r} is no name and no sentence of one line"
@@ -216,11 +225,11 @@ def _scenario(of: dict[str, Any], row: dict[str, Any], recorded: dict[str, Any] 
     return Scenario.of({**without, **(recorded or {}), **row, "clause": of["id"], "api": of["api"]})
 
 
-def _catalogue(told: dict[str, Any]) -> Catalogue:
+def _catalogue(document: dict[str, Any]) -> Catalogue:
     """Return today's catalogue of the run's APIs, each clause in the words the run itself used."""
     today = clause.read(*suite.features())
-    clauses = {one.id: one for target in told["targets"] for one in today.of(target["api"])}
-    for row in told["clauses"]:
+    clauses = {entry.id: entry for target in document["targets"] for entry in today.of(target["api"])}
+    for row in document["clauses"]:
         outcome = row["id"] in today and today[row["id"]].outcome
         clauses[row["id"]] = Clause(
             row["id"],

@@ -49,10 +49,10 @@ def write(
     Raises OSError.
     """
     facts = {"version": VERSION, "suite": dict(suite), "seed": seed, "fail_on": fail_on}
-    told = {**facts, "targets": [table(one) for one in targets.values()], **asked}
+    document = {**facts, "targets": [table(target) for target in targets.values()], **asked}
     path = folder / FILE
     path.write_bytes(
-        (masker.text(in_json(json.dumps(told, ensure_ascii=False, indent=1))) + "\n").encode(
+        (masker.text(in_json(json.dumps(document, ensure_ascii=False, indent=1))) + "\n").encode(
             "utf-8", "backslashreplace"
         )
     )
@@ -62,11 +62,11 @@ def write(
 def told_targets(folder: Path) -> list[dict[str, Any]]:
     """Return the targets of a finished run as its given.json tells them, none where it cannot be read."""
     try:
-        told = bounds.parsed((folder / FILE).read_bytes(), largest=LARGEST)
-        shape.table({"targets": shape.listed(_check_target, len(APIS))})(told, FILE)
+        document = bounds.parsed((folder / FILE).read_bytes(), largest=LARGEST)
+        shape.table({"targets": shape.listed(_check_target, len(APIS))})(document, FILE)
     except (OSError, bounds.LimitError):
         return []
-    return list(told["targets"])
+    return list(document["targets"])
 
 
 def table(target: Target) -> dict[str, Any]:
@@ -74,9 +74,9 @@ def table(target: Target) -> dict[str, Any]:
 
     Secrets, files and lists of orders are left out.
     """
-    told: dict[str, Any] = {
+    document: dict[str, Any] = {
         **{key: getattr(target, key) for key in ("name", "api", "url", "path", "environment")},
-        **{name: _identity(one) for name, one in sorted(target.identities.items())},
+        **{name: _identity(identity) for name, identity in sorted(target.identities.items())},
         "headers": dict.fromkeys(target.headers, WITHHELD),
         "seller": {"identifier": target.seller} if target.seller else {},
         "orders": _orders(target.orders),
@@ -91,17 +91,19 @@ def table(target: Target) -> dict[str, Any]:
         "source": target.source.name,
     }
     for key, schema in sorted(target.schemas.items()):
-        told["schemas"][key] = f"{key}/{schema.path}"
-        told["files"] |= {
+        document["schemas"][key] = f"{key}/{schema.path}"
+        document["files"] |= {
             f"{key}/{path}": text.decode("utf-8", "surrogateescape") for path, text in schema.texts.items()
         }
-    return {key: _bare(value) for key, value in told.items() if value not in ({}, None)}
+    return {key: _bare(value) for key, value in document.items() if value not in ({}, None)}
 
 
-def check(told: Any) -> None:  # noqa: ANN401 - what JSON holds
+def check(document: Any) -> None:  # noqa: ANN401 - what JSON holds
     """Hold what claims to be given.json to what any of ours says, before anything is made of it; raises LimitError."""
-    if isinstance(told, dict) and told.get("version") not in {None, VERSION}:
-        raise bounds.LimitError(f"{FILE} of version {str(told['version'])[:20]}; this suite reads version {VERSION}")
+    if isinstance(document, dict) and document.get("version") not in {None, VERSION}:
+        raise bounds.LimitError(
+            f"{FILE} of version {str(document['version'])[:20]}; this suite reads version {VERSION}"
+        )
     shape.table(
         {
             "version": shape.number(VERSION, VERSION), "suite": shape.SUITE, "seed": shape.words(),
@@ -109,15 +111,15 @@ def check(told: Any) -> None:  # noqa: ANN401 - what JSON holds
             "targets": shape.listed(shape.table({}), len(APIS)),
         },
         dict.fromkeys(LENT, shape.table({})),
-    )(told, FILE)  # fmt: skip
-    for number, row in enumerate(told["targets"], 1):
+    )(document, FILE)  # fmt: skip
+    for number, row in enumerate(document["targets"], 1):
         _check_target(row, f"{FILE}: target {number}")
-    apis = [one["api"] for one in told["targets"]]
-    if len(apis) > len(set(apis)) or any(not told.get(kind, {}).keys() <= set(apis) for kind in (*ASKED, *LENT)):
+    apis = [target["api"] for target in document["targets"]]
+    if len(apis) > len(set(apis)) or any(not document.get(kind, {}).keys() <= set(apis) for kind in (*ASKED, *LENT)):
         raise bounds.LimitError(f"{FILE}: two targets of an API, or an exchange with none of them")
     for kind, check_one in (ASKED | LENT).items():
-        for api, one in told.get(kind, {}).items():
-            check_one(one, f"{FILE}: {kind}: {api}")
+        for api, asked in document.get(kind, {}).items():
+            check_one(asked, f"{FILE}: {kind}: {api}")
 
 
 def _check_target(row: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
@@ -172,11 +174,11 @@ def target(row: Mapping[str, Any]) -> Target:
 def _orders(supply: Supply) -> dict[str, Any]:
     """Return what a replay needs of the orders: those it is given it finds with the scenarios."""
     unknown, register = supply.unknown, supply.register
-    told = {
+    row = {
         "unknown": unknown and {"seller": unknown.seller, "buyer": unknown.buyer},
         "register": register and dict(register),
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in row.items() if value}
 
 
 def _supply(row: Mapping[str, Any]) -> Supply:
@@ -186,9 +188,9 @@ def _supply(row: Mapping[str, Any]) -> Supply:
     )
 
 
-def _identity(one: Identity) -> dict[str, str]:
-    plain = {key: getattr(one, key) for key in PLAIN if getattr(one, key) is not None}
-    return plain | {key: WITHHELD for key in (*FILES, *SECRETS) if getattr(one, key) is not None}
+def _identity(identity: Identity) -> dict[str, str]:
+    plain = {key: getattr(identity, key) for key in PLAIN if getattr(identity, key) is not None}
+    return plain | {key: WITHHELD for key in (*FILES, *SECRETS) if getattr(identity, key) is not None}
 
 
 def _restored(name: str, row: Mapping[str, str]) -> Identity:
@@ -200,7 +202,7 @@ def _restored(name: str, row: Mapping[str, str]) -> Identity:
 
 def _bare(value: Any) -> Any:  # noqa: ANN401 - whatever a table holds
     """Leave out what has no value: TOML has no word for it."""
-    return {key: one for key, one in value.items() if one is not None} if isinstance(value, dict) else value
+    return {key: item for key, item in value.items() if item is not None} if isinstance(value, dict) else value
 
 
 def _schema(files: Mapping[str, str], key: str, name: str) -> Schema:

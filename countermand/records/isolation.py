@@ -47,7 +47,7 @@ class Spent(RuntimeError):  # noqa: N818 - what became of the process
 def run(task: Task, *, captured: bool = False) -> subprocess.CompletedProcess[str]:
     """Judge a record again in a process of its own; raises Spent."""
     facts = {"folders": list(map(str, task.folders)), "patience": task.patience}
-    command = [sys.executable, *FLAGS, "-c", BEGIN, json.dumps(found(task)), json.dumps(facts), *task.arguments]
+    command = [sys.executable, *FLAGS, "-c", BEGIN, json.dumps(search_path(task)), json.dumps(facts), *task.arguments]
     try:
         done = subprocess.run(  # noqa: S603 - ourselves
             command, capture_output=captured, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL,
@@ -69,7 +69,7 @@ def patience(size: int, wanted: float | None = None) -> float:
     return wanted or min(PATIENCE, BEGINNING + EACH * size / 2**20)
 
 
-def found(task: Task) -> list[str]:
+def search_path(task: Task) -> list[str]:
     """Return where the child imports from.
 
     That is where we do, but for the folder anybody stands in, and for what is no place of its own.

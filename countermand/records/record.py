@@ -36,42 +36,42 @@ class Record:
 
     source: Path
     rows: Mapping[str, ScenarioRow]  # scenarios by id, as the run wrote them down
-    told: Mapping[str, Any]  # given.json
+    given: Mapping[str, Any]  # given.json
 
     @property
     def seed(self) -> str:
         """What the run's identifiers were drawn from."""
-        return str(self.told["seed"])
+        return str(self.given["seed"])
 
     @property
     def fail_on(self) -> str | None:
         """How strict the run was."""
-        return self.told["fail_on"] and str(self.told["fail_on"])
+        return self.given["fail_on"] and str(self.given["fail_on"])
 
     @property
     def suite(self) -> dict[str, str]:
         """Which suite judged the run."""
-        return dict(self.told["suite"])
+        return dict(self.given["suite"])
 
     def acceptance(self, api: str) -> AcceptanceRow | None:
         """Return the complete cancellation that served the run."""
-        found: AcceptanceRow | None = self.told["acceptances"].get(api)
-        return found
+        row: AcceptanceRow | None = self.given["acceptances"].get(api)
+        return row
 
     def lent(self, api: str) -> AcceptanceRow | None:
         """Return the acceptance of an earlier run that the run has leant on."""
-        found: AcceptanceRow | None = self.told.get("lents", {}).get(api)
-        return found
+        row: AcceptanceRow | None = self.given.get("lents", {}).get(api)
+        return row
 
     def standing(self, api: str) -> AskedRow | None:
         """Return what was asked to see whether the buyer is served."""
-        found: AskedRow | None = self.told["standings"].get(api)
-        return found
+        row: AskedRow | None = self.given["standings"].get(api)
+        return row
 
     def closing(self, api: str) -> AskedRow | None:
         """Return what was asked at the end, to see whether the seller still answers as at the beginning."""
-        found: AskedRow | None = self.told["closings"].get(api)
-        return found
+        row: AskedRow | None = self.given["closings"].get(api)
+        return row
 
     def seen(self, api: str) -> list[ScenarioRow]:
         """Return the recorded scenarios of an API, those left out that themselves waited for all others."""
@@ -88,15 +88,15 @@ class Record:
 
         Where that matters, it must weigh as heavily as one that fails a target.
         """
-        found = {
+        verdicts = {
             Verdict(row["drawn"].get("before", row["verdict"])) for row in self.rows.values() if row["clause"] == clause
         }
-        return Verdict.DOES_NOT_CONFORM in found or (not weighs and Verdict.DEPARTS in found)
+        return Verdict.DOES_NOT_CONFORM in verdicts or (not weighs and Verdict.DEPARTS in verdicts)
 
     def targets(self) -> dict[str, Target]:
         """Return the run's targets as far as they can be known without secrets; nothing is read and nothing written."""
         try:
-            return {row["api"]: inputs.target(row) for row in self.told["targets"]}
+            return {row["api"]: inputs.target(row) for row in self.given["targets"]}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RecordError(
                 f"{self.source}: {inputs.FILE}: a target cannot be read: {bounds.wrong(error)}", hostile=True
@@ -105,15 +105,15 @@ class Record:
 
 def read(path: Path) -> Record:
     """Read a folder of reports, or a zip that holds one; raises RecordError."""
-    lines, told = _bytes(path)
+    lines, given = _bytes(path)
     try:
-        facts = bounds.parsed(told, largest=inputs.LARGEST)
+        facts = bounds.parsed(given, largest=inputs.LARGEST)
         inputs.check(facts)
         rows = []
         for number, row in bounds.lines(lines):
             shape.SCENARIO(row, f"{RECORD}: line {number}")
             rows.append(row)
-        _check_together(rows, {one["api"] for one in facts["targets"]})
+        _check_together(rows, {target["api"] for target in facts["targets"]})
     except bounds.LimitError as error:
         raise RecordError(f"{path}: no record of this suite: {error}", hostile=True) from None
     return Record(path, {row["id"]: row for row in rows}, facts)
@@ -137,8 +137,8 @@ def _bytes(path: Path) -> tuple[bytes, bytes]:
         if path.is_dir():
             return container.from_folder(path, RECORD), container.from_folder(path, inputs.FILE, inputs.LARGEST)
         with container.opened(path) as archive:
-            found = [_top(path, archive, name) for name in (RECORD, inputs.FILE)]
-            return container.from_zip(archive, found[0]), container.from_zip(archive, found[1], inputs.LARGEST)
+            members = [_top(path, archive, name) for name in (RECORD, inputs.FILE)]
+            return container.from_zip(archive, members[0]), container.from_zip(archive, members[1], inputs.LARGEST)
     except FileNotFoundError as error:
         name = Path(error.filename or "").name
         why = (
@@ -156,9 +156,9 @@ def _bytes(path: Path) -> tuple[bytes, bytes]:
 
 
 def _top(path: Path, archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
-    found = [one for one in archive.infolist() if one.filename == name]
-    if len(found) > 1:
+    members = [member for member in archive.infolist() if member.filename == name]
+    if len(members) > 1:
         raise bounds.LimitError(f"the zip holds {name} more than once")
-    if not found:
+    if not members:
         raise RecordError(f"{path}: no {name} in it: a folder of reports is expected, or a certificate")
-    return found[0]
+    return members[0]

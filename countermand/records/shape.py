@@ -72,8 +72,8 @@ def listed(inner: Check, most: int) -> Check:
     def check(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
         if not isinstance(value, list) or len(value) > most:
             _refuse(at, f"a list of at most {most}")
-        for place, one in enumerate(value, 1):
-            inner(one, f"{at} {place}")
+        for place, item in enumerate(value, 1):
+            inner(item, f"{at} {place}")
 
     return check
 
@@ -130,7 +130,7 @@ def body(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
 
 
 def _pair(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
-    if not isinstance(value, list) or [isinstance(one, str) for one in value] != [True, True]:
+    if not isinstance(value, list) or [isinstance(part, str) for part in value] != [True, True]:
         _refuse(at, "a name and a value")
 
 

@@ -141,8 +141,8 @@ def describe(
         if exchange["number"] not in set(attached):
             attach(allure, exchange)
     if allure and scenario.verdict in ticket.FINDINGS:
-        found = ticket.Ticket(clause, scenario, clean(scenario.name), 0, suite, target or {}, scenario)
-        allure.attach_data(unique(), ticket.markdown(found), f"ticket {clause.id}", TICKET, "md")
+        finding = ticket.Ticket(clause, scenario, clean(scenario.name), 0, suite, target or {}, scenario)
+        allure.attach_data(unique(), ticket.markdown(finding), f"ticket {clause.id}", TICKET, "md")
 
 
 def _details(scenario: Scenario) -> StatusDetails | None:
@@ -161,14 +161,14 @@ def _explain(result: TestResult) -> None:
 
 
 def _labels(scenario: Scenario, clause: Clause, api: str) -> list[Label]:
-    told = {
+    labels = {
         LabelType.EPIC: api,
         LabelType.FEATURE: scenario.feature,
         LabelType.STORY: f"{clause.id}: {clause.says}",
         LabelType.SEVERITY: SEVERITY[clause.evidence],
         LabelType.TAG: scenario.verdict.value,
     }
-    return [Label(name=name, value=value) for name, value in [*told.items(), (LabelType.TAG, clause.id)]]
+    return [Label(name=name, value=value) for name, value in [*labels.items(), (LabelType.TAG, clause.id)]]
 
 
 def _description(clause: Clause, suite: Mapping[str, str]) -> str:
@@ -187,19 +187,21 @@ def amend(folder: Path, changed: Iterable[Scenario]) -> None:
     """Give scenarios whose verdict has changed since the one they came to; raises OSError."""
     after = {scenario.id: scenario for scenario in changed}
     for path in sorted(folder.glob("*-result.json")) if after else ():
-        told = json.loads(path.read_text(encoding="utf-8"))
-        if (scenario := after.get(told.get("fullName", ""))) is None:
+        result = json.loads(path.read_text(encoding="utf-8"))
+        if (scenario := after.get(result.get("fullName", ""))) is None:
             continue
         details = _details(scenario)
-        told["status"], told["statusDetails"] = (
+        result["status"], result["statusDetails"] = (
             look(scenario.verdict).status,
             {"message": details.message if details else ""},
         )
-        told["labels"] = [label for label in told["labels"] if label["value"] not in set(Verdict)]
+        result["labels"] = [label for label in result["labels"] if label["value"] not in set(Verdict)]
         if scenario.verdict not in ticket.FINDINGS:  # it says what is not said any more
-            told["attachments"] = [one for one in told.get("attachments", []) if one.get("type") != TICKET]
-        told["labels"].append({"name": LabelType.TAG, "value": scenario.verdict.value})
-        path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+            result["attachments"] = [
+                attachment for attachment in result.get("attachments", []) if attachment.get("type") != TICKET
+            ]
+        result["labels"].append({"name": LabelType.TAG, "value": scenario.verdict.value})
+        path.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
 
 
 def withdraw(folder: Path, scenario: str) -> None:
@@ -233,23 +235,23 @@ def waive(folder: Path, results: Results) -> None:
     Raises OSError.
     """
     for path in sorted(folder.glob("*-result.json")) if results.waivers else ():
-        told = json.loads(path.read_text(encoding="utf-8"))
-        waiver = results.waiver(told.get("fullName", ""))
+        result = json.loads(path.read_text(encoding="utf-8"))
+        waiver = results.waiver(result.get("fullName", ""))
         if waiver is None:
             continue
-        told["labels"] += [
+        result["labels"] += [
             {"name": "owner", "value": clean(waiver.owner)},
             {"name": LabelType.TAG, "value": f"waiver: {waiver.state}"},
         ]
         if waiver.link:
-            told["links"] = [
-                *told.get("links", []),
+            result["links"] = [
+                *result.get("links", []),
                 {"type": "issue", "url": waiver.link, "name": waiver.link.rpartition("/")[2]},
             ]
-        details = told.get("statusDetails") or {}
-        told["statusDetails"] = {**details, "known": waiver.state == "excused"}
-        told["description"] = f"{told.get('description', '')}\n\n**Waiver** {clean(waiver.sentence)}"
-        path.write_text(in_json(json.dumps(told, ensure_ascii=False)), encoding="utf-8")
+        details = result.get("statusDetails") or {}
+        result["statusDetails"] = {**details, "known": waiver.state == "excused"}
+        result["description"] = f"{result.get('description', '')}\n\n**Waiver** {clean(waiver.sentence)}"
+        path.write_text(in_json(json.dumps(result, ensure_ascii=False)), encoding="utf-8")
 
 
 def unique() -> str:

@@ -28,11 +28,11 @@ color: #fff }
 def headed(page: str, results: Results) -> str:
     """Return the page with the verdict on top, wherever it is scrolled to, and without percentages."""
     verdict = Verdict.CONFORMS if results.kept else results.verdict
-    one = look(verdict)
+    mark = look(verdict)
     names = ", ".join(target.name for target in results.targets)
-    words = escape(clean(f"{one.sign} {names}: {results.headline}"))
+    words = escape(clean(f"{mark.sign} {names}: {results.headline}"))
     link = f'<a href="{outputs.PAGE}">what to act on</a>'
-    banner = in_html(f'<div id="countermand" role="banner" style="background:{one.colour}">{words} {link}</div>')
+    banner = in_html(f'<div id="countermand" role="banner" style="background:{mark.colour}">{words} {link}</div>')
     return page.replace("</head>", f"<style>{STYLE}</style></head>", 1).replace(
         '<div id="app">', f'{banner}<div id="app">', 1
     )

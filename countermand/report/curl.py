@@ -98,11 +98,11 @@ def _order(sent: bytes, scenario: Scenario, file: str) -> tuple[list[str], list[
 
 def _used(scenario: Scenario) -> dict[str, str]:
     """Return the references of orders of the supply that may be used up, and what stands for them, longest first."""
-    found: dict[str, str] = {}
+    used: dict[str, str] = {}
     for order in scenario.drawn.get("orders", []):
         if order["state"] not in LASTING:
-            found |= {order["seller"]: SELLER_ORDER} | ({order["buyer"]: BUYER_ORDER} if order.get("buyer") else {})
-    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+            used |= {order["seller"]: SELLER_ORDER} | ({order["buyer"]: BUYER_ORDER} if order.get("buyer") else {})
+    return dict(sorted(used.items(), key=lambda item: -len(item[0])))
 
 
 def _identity(who: str, identity: Mapping[str, str], api: str) -> tuple[list[str], list[str], list[str]]:

@@ -22,18 +22,18 @@ SHOWS = (
 def facts(results: Results) -> dict[str, str]:
     """Return what a reader should know of a run, in the order he should know it."""
     several = len(results.targets) > 1
-    told = {"Verdict": results.sentence}
+    facts = {"Verdict": results.sentence}
     for target in results.targets:
         suffix = f" ({target.api})" if several else ""
-        told |= {f"Target{suffix}": target.name, f"URL{suffix}": target.url}
-    told |= {
+        facts |= {f"Target{suffix}": target.name, f"URL{suffix}": target.url}
+    facts |= {
         "Suite": f"Countermand {results.suite['version']}",
         "Suite digest": results.suite["digest"],
         "Seed": results.seed,
     }
-    told |= {"Started": results.started, "Finished": results.finished, "Complete": "yes" if results.complete else "no"}
-    told |= {"Shows": SHOWS}
-    return {name: clean(value) for name, value in told.items()}
+    facts |= {"Started": results.started, "Finished": results.finished, "Complete": "yes" if results.complete else "no"}
+    facts |= {"Shows": SHOWS}
+    return {name: clean(value) for name, value in facts.items()}
 
 
 def write(folder: Path, results: Results, variables: Mapping[str, str] = os.environ) -> None:

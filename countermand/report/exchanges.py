@@ -143,14 +143,13 @@ def _body(message: RequestRow | ReplyRow) -> dict[str, Any]:
     words = clean(text(message))
     kind = _content_type(message)
     # The viewer shows only types it knows; the true one is among the headers.
-    shown = (
-        "application/json"
-        if "json" in kind
-        else "application/xml"
-        if words.lstrip("\ufeff \t\r\n").startswith("<")
-        else "text/plain"
-    )
-    return {"contentType": shown, "encoding": "utf8", "value": words, "size": _size(message["body"])}
+    if "json" in kind:
+        media_type = "application/json"
+    elif words.lstrip("\ufeff \t\r\n").startswith("<"):
+        media_type = "application/xml"
+    else:
+        media_type = "text/plain"
+    return {"contentType": media_type, "encoding": "utf8", "value": words, "size": _size(message["body"])}
 
 
 def _size(body: BodyRow) -> int:
@@ -162,15 +161,15 @@ def _content_type(message: RequestRow | ReplyRow) -> str:
 
 
 def _pairs(headers: list[list[str]]) -> list[dict[str, str]]:
-    told = [
+    pairs = [
         {"name": _line(name), "value": REDACTED if value == "***" else _line(value)}
         for name, value in headers[:HEADERS]
     ]
     rest = len(headers) - HEADERS
     return (
-        [*told, {"name": "(more)", "value": f"{rest} headers that are not shown here: see record.jsonl"}]
+        [*pairs, {"name": "(more)", "value": f"{rest} headers that are not shown here: see record.jsonl"}]
         if rest > 0
-        else told
+        else pairs
     )
 
 

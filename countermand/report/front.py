@@ -89,7 +89,8 @@ class Page:
         if results.waivers:
             yield f"<h2>Waivers ({len(results.waivers)})</h2><ul>"
             yield from (
-                f'<li class="waiver">{_text(one.sentence)}{_followed(one.link)}</li>' for one in results.waivers
+                f'<li class="waiver">{_text(waiver.sentence)}{_followed(waiver.link)}</li>'
+                for waiver in results.waivers
             )
             yield "</ul>"
 
@@ -104,42 +105,42 @@ class Page:
 
     def findings(self, tickets: Sequence[ticket.Ticket]) -> Iterator[str]:
         """Show what is broken, and then what is departed from, each with the exchange that shows it."""
-        broken = [one for one in tickets if one.scenario.verdict is Verdict.DOES_NOT_CONFORM]
-        departing = [one for one in tickets if one.scenario.verdict is Verdict.DEPARTS]
+        broken = [finding for finding in tickets if finding.scenario.verdict is Verdict.DOES_NOT_CONFORM]
+        departing = [finding for finding in tickets if finding.scenario.verdict is Verdict.DEPARTS]
         if broken:
             yield f"<h2>To act on ({len(broken)})</h2>"
-            yield from (self._finding(one, opened=True) for one in broken)
+            yield from (self._finding(finding, opened=True) for finding in broken)
         if departing:
             yield (
                 f"<h2>Departs, and fails nobody ({len(departing)})</h2>"
                 '<p class="note">What no page of the provider says.</p>'
             )
-            yield from (self._finding(one, opened=False) for one in departing)
+            yield from (self._finding(finding, opened=False) for finding in departing)
 
-    def _finding(self, one: ticket.Ticket, *, opened: bool) -> str:
-        clause, scenario = one.clause, one.scenario
+    def _finding(self, finding: ticket.Ticket, *, opened: bool) -> str:
+        clause, scenario = finding.clause, finding.scenario
         head = f"{_sign(scenario.verdict)} <strong>{clause.id}</strong> {_text(headline(scenario))}"
-        more = f" <small>and {one.others} more scenarios</small>" if one.others else ""
+        more = f" <small>and {finding.others} more scenarios</small>" if finding.others else ""
         waiver = self.results.waiver(scenario.id)
         more += f' <small class="waiver">{_text(waiver.sentence)}</small>' if waiver else ""
         inner = f'<p>{_text(clause.says)} <span class="level">{clause.evidence.level}</span>: {_source(clause)}</p>'
         inner += f'<pre class="message">{_text(scenario.message or "")}</pre>'
-        inner += self._buttons(one)
-        if one.exchange is not None:
-            inner += _fold("The exchange", self._exchange(one.exchange, ticket.place(scenario)), opened=opened)
+        inner += self._buttons(finding)
+        if finding.exchange is not None:
+            inner += _fold("The exchange", self._exchange(finding.exchange, ticket.place(scenario)), opened=opened)
         name = f'class="finding" id="act-{clause.id.lower()}"{" open" if opened else ""}'
         return f"<details {name}><summary>{head}{more}</summary>{inner}</details>"
 
-    def _buttons(self, one: ticket.Ticket) -> str:
-        whole = ticket.markdown(one)
-        told = {
+    def _buttons(self, finding: ticket.Ticket) -> str:
+        whole = ticket.markdown(finding)
+        texts = {
             "Copy the ticket": whole,
-            "Copy the curl lines": ticket.repeated(one),
-            "Copy the line to repeat it": ticket.again(one),
+            "Copy the curl lines": ticket.repeated(finding),
+            "Copy the line to repeat it": ticket.again(finding),
         }
-        found = [(label, words) for label, words in told.items() if words]
+        buttons = [(label, words) for label, words in texts.items() if words]
         return "".join(
-            f'<button type="button" data-copy="{escape(clean(words))}">{label}</button>' for label, words in found
+            f'<button type="button" data-copy="{escape(clean(words))}">{label}</button>' for label, words in buttons
         )
 
     def causes(self) -> Iterator[str]:
@@ -153,7 +154,7 @@ class Page:
         yield f"<h2>Not found out ({sum(map(len, by_cause.values()))})</h2>"
         yield f'<p class="note">{counted(self.results, Verdict.INCONCLUSIVE)}.</p>'
         for cause, some in sorted(by_cause.items(), key=lambda item: -len(item[1])):
-            clauses = dict.fromkeys(one.clause for one in some)
+            clauses = dict.fromkeys(scenario.clause for scenario in some)
             links = " ".join(f'<a href="#{key.lower()}">{key}</a>' for key in clauses)
             waits = f"{len(some)} scenarios wait for one thing" if len(some) > 1 else "one scenario"
             yield (
@@ -164,13 +165,13 @@ class Page:
 
     def clauses(self) -> Iterator[str]:
         """Show every clause, by API and feature."""
-        judged = sorted(self.results.clauses, key=lambda one: one.clause.api)
+        clauses = sorted(self.results.clauses, key=lambda judged: judged.clause.api)
         yield (
             '<h2>All clauses</h2><p class="tools"><label>'
             '<input type="checkbox" id="bad"> only those that somebody has to look at</label>'
         )
         yield ' <label>Find <input type="search" id="find" placeholder="ALA-REQ, reseller, ..."></label></p>'
-        for api, of_api in groupby(judged, key=lambda one: one.clause.api):
+        for api, of_api in groupby(clauses, key=lambda judged: judged.clause.api):
             yield f"<h3>{_text(api_title(api))}</h3>"
             yield from self._features(list(of_api))
 
@@ -187,7 +188,7 @@ class Page:
         verdict = worst(scenario.verdict for scenario in scenarios)
         weight = f'<span class="level">{clause.evidence.level}</span> {_text(WEIGHT[clause.evidence])}'
         inner = f'<p class="note">{weight}. Source: {_source(clause)}</p>'
-        ranked = sorted(scenarios, key=lambda one: WORST_FIRST.index(one.verdict))
+        ranked = sorted(scenarios, key=lambda scenario: WORST_FIRST.index(scenario.verdict))
         inner += "".join(map(self._scenario, ranked))
         name = f"{_sign(verdict)} <strong>{clause.id}</strong> {_text(clause.says)}"
         kind = "clause" if look(verdict).bad else "clause fine"

@@ -54,14 +54,14 @@ def commands(results: Results, limit: int = LIMIT) -> list[Annotation]:
             for t in results.targets
         ][:limit]
     named = titles(results)
-    found = [scenario for scenario in worst_first(results) if look(scenario.verdict).level]
+    scenarios = [scenario for scenario in worst_first(results) if look(scenario.verdict).level]
     return [
         Annotation(
             f"::{_level(results, s)} file={_property(s.file)},line={s.line},"
             f"title={_property(f'{s.clause}: {named[s.id]}')}"
             f"::{_data(shown(f'{s.verdict}: {headline(s)} ({s.target}){_whose(results, s)}'))}"
         )
-        for s in found[:limit]
+        for s in scenarios[:limit]
     ]
 
 

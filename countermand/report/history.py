@@ -21,7 +21,7 @@ def earlier(folder: Path) -> list[str]:
     except (OSError, UnicodeDecodeError):
         return []
     now = _starts(folder / "allure-results")
-    return [line for line in lines if (told := _point(line)) is not None and not told & now]
+    return [line for line in lines if (starts := _point(line)) is not None and not starts & now]
 
 
 def keep(folder: Path, before: Sequence[str], made: Path) -> None:
@@ -45,7 +45,7 @@ def _starts(results: Path) -> set[tuple[str, int]]:
 def _point(line: str) -> set[tuple[str, int]] | None:
     """Return when each scenario of an earlier run began; nothing where the line is not one of Allure's."""
     try:
-        told: dict[str, dict[str, Any]] = json.loads(line)["testResults"]
-        return {(one["fullName"], one["start"]) for one in told.values()}
+        results: dict[str, dict[str, Any]] = json.loads(line)["testResults"]
+        return {(result["fullName"], result["start"]) for result in results.values()}
     except (ValueError, TypeError, KeyError, AttributeError):
         return None

@@ -70,14 +70,14 @@ def _suite(feature: str, scenarios: list[Scenario]) -> dict[str, str]:
 
 
 def _numbers(scenarios: Iterable[Scenario]) -> dict[str, str]:
-    told = list(scenarios)
-    elements = [look(scenario.verdict).element for scenario in told]
+    played = list(scenarios)
+    elements = [look(scenario.verdict).element for scenario in played]
     return {
-        "tests": str(len(told)),
+        "tests": str(len(played)),
         "failures": str(elements.count("failure")),
         "errors": str(elements.count("error")),
         "skipped": str(elements.count("skipped")),
-        "time": f"{sum(scenario.elapsed for scenario in told):.3f}",
+        "time": f"{sum(scenario.elapsed for scenario in played):.3f}",
     }
 
 
@@ -86,10 +86,15 @@ def _case(suite: ET.Element, scenario: Scenario, title: str, results: Results) -
         suite, "testcase", {"classname": clean(scenario.feature), "name": title, "time": f"{scenario.elapsed:.3f}"}
     )
     clause = results.catalogue[scenario.clause]
-    told = {"clause": clause.id, "evidence": clause.evidence, "verdict": scenario.verdict, "target": scenario.target}
+    properties = {
+        "clause": clause.id,
+        "evidence": clause.evidence,
+        "verdict": scenario.verdict,
+        "target": scenario.target,
+    }
     waiver = results.waiver(scenario.id)
-    told |= {"waiver": waiver.sentence, "owner": waiver.owner} if waiver else {}
-    _properties(case, {**told, "feature file": f"{scenario.file}:{scenario.line}"})
+    properties |= {"waiver": waiver.sentence, "owner": waiver.owner} if waiver else {}
+    _properties(case, {**properties, "feature file": f"{scenario.file}:{scenario.line}"})
     element = look(scenario.verdict).element
     if element is None:
         return
@@ -101,7 +106,7 @@ def _case(suite: ET.Element, scenario: Scenario, title: str, results: Results) -
     ET.SubElement(case, element, about).text = clean(scenario.message or words)
 
 
-def _properties(parent: ET.Element, told: dict[str, str]) -> None:
+def _properties(parent: ET.Element, properties: dict[str, str]) -> None:
     holder = ET.SubElement(parent, "properties")
-    for name, value in told.items():
+    for name, value in properties.items():
         ET.SubElement(holder, "property", {"name": name, "value": clean(value)})

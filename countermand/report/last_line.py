@@ -46,12 +46,12 @@ def _green(results: Results, waivers: Sequence[str]) -> str:
         return "; ".join(waivers[:MOST]) + more
     departing = [judged.clause.id for judged in results.clauses if judged.verdict is Verdict.DEPARTS]
     if results.answered:
-        told = (
+        departures = (
             f"{_named(departing)} {'is' if len(departing) == 1 else 'are'} departed from, which fails nobody"
             if departing
             else ""
         )
-        return f"{told or 'what was asked is kept'}; only a whole run can say that a seller conforms"
+        return f"{departures or 'what was asked is kept'}; only a whole run can say that a seller conforms"
     return f"no documented clause is broken{', and departures fail nobody' if departing else ''}"
 
 

@@ -30,8 +30,8 @@ def withhold(folder: Path, since: float, masker: Masker) -> list[Path]:
 
     Return which they were. Files that no run writes are somebody's own, as a target file that lies there, and stay.
     """
-    found = sorted(outputs.of_a_run(folder), key=lambda path: (len(path.parts), path))
-    written = [path for path in found if path.is_file() and path.stat().st_mtime >= since - COARSE]
+    paths = sorted(outputs.of_a_run(folder), key=lambda path: (len(path.parts), path))
+    written = [path for path in paths if path.is_file() and path.stat().st_mtime >= since - COARSE]
     showing = [
         path
         for path in written
@@ -55,18 +55,18 @@ def bare(results: Results, reason: str, masker: Masker) -> Results:
 
     Where even a name shows a secret, the names are not told either.
     """
-    told = replace(
+    stripped = replace(
         results,
         notes=(),
         waivers=(),
         untested=reason,
-        scenarios=tuple(replace(one, message=None, exchanges=(), steps=()) for one in results.scenarios),
+        scenarios=tuple(replace(scenario, message=None, exchanges=(), steps=()) for scenario in results.scenarios),
     )
-    if not shows(json.dumps(told.as_json()).encode(), masker):
-        return told
+    if not shows(json.dumps(stripped.as_json()).encode(), masker):
+        return stripped
     nameless = tuple(replace(target, name=WITHHELD, url="") for target in results.targets)
     return replace(
-        told,
+        stripped,
         targets=nameless,
         scenarios=(),
         untested="a secret was found in what the run wrote, in the names of things too",

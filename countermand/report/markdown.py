@@ -60,12 +60,12 @@ def _findings(results: Results) -> Iterable[str]:
         (Verdict.DEPARTS, "Departs"),
         (Verdict.INCONCLUSIVE, "Inconclusive"),
     ):
-        found = of_verdict(results, verdict)
-        if found:
-            yield from (f"## {heading} ({len(found)})", "")
-        if found and verdict is Verdict.INCONCLUSIVE:
+        scenarios = of_verdict(results, verdict)
+        if scenarios:
+            yield from (f"## {heading} ({len(scenarios)})", "")
+        if scenarios and verdict is Verdict.INCONCLUSIVE:
             yield from (f"{counted(results, verdict)}.", "")
-        for scenario in found:
+        for scenario in scenarios:
             yield from _finding(results, scenario, named[scenario.id])
     if absent := of_verdict(results, Verdict.NOT_APPLICABLE):
         yield from (f"## Not applicable ({len(absent)})", "", f"{counted(results, Verdict.NOT_APPLICABLE)}.", "")

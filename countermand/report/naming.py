@@ -68,16 +68,18 @@ def counted(results: Results, verdict: Verdict) -> str:
 
     Return as well of how many others only a part has it.
     """
-    found = of_verdict(results, verdict)
+    scenarios = of_verdict(results, verdict)
     whole = {judged.clause.id for judged in results.clauses if judged.verdict is verdict}
-    own, parts = ([one.clause for one in found if (one.clause in whole) is wanted] for wanted in (True, False))
+    own, parts = (
+        [scenario.clause for scenario in scenarios if (scenario.clause in whole) is wanted] for wanted in (True, False)
+    )
     undecided = verdict in {
         Verdict.INCONCLUSIVE,
         Verdict.NOT_APPLICABLE,
     }  # of which the sentence counts the documented alone
-    told = [f"{_spread(own, 'clause')}{_of_them_documented(results, own) if undecided else ''}"] if own else []
-    told += [f"{'and a part' if own else 'a part'} of {_spread(parts, 'other' if own else 'clause')}"] if parts else []
-    return "; ".join(told)
+    texts = [f"{_spread(own, 'clause')}{_of_them_documented(results, own) if undecided else ''}"] if own else []
+    texts += [f"{'and a part' if own else 'a part'} of {_spread(parts, 'other' if own else 'clause')}"] if parts else []
+    return "; ".join(texts)
 
 
 def _spread(clauses: Sequence[str], noun: str) -> str:
@@ -90,5 +92,5 @@ def _spread(clauses: Sequence[str], noun: str) -> str:
 def _of_them_documented(results: Results, clauses: Iterable[str]) -> str:
     """Return how many of some clauses are documented, nothing where all are."""
     asked = set(clauses)
-    number = sum(results.catalogue[one].evidence is Evidence.DOCUMENTED for one in asked)
+    number = sum(results.catalogue[clause].evidence is Evidence.DOCUMENTED for clause in asked)
     return "" if number == len(asked) else f"; {number or 'none'} of them {'is' if number <= 1 else 'are'} documented"

@@ -1,4 +1,4 @@
-"""The files of a run: on one side the results, on the other the folder of reports."""
+"""Which files a run writes into its folder of reports, and how they are known again."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ def write(results: Results, folder: Path) -> list[Path]:
     Raises OSError where the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    told = _verdicts(results)
+    texts = _verdicts(results)
     record = "".join(_json(scenario.as_json()) + "\n" for scenario in results.scenarios)
-    _put(folder, {**told, RECORD: record, agents.NAME: agents.TEXT})
-    return [folder / name for name in (*told, RECORD)]
+    _put(folder, {**texts, RECORD: record, agents.NAME: agents.TEXT})
+    return [folder / name for name in (*texts, RECORD)]
 
 
 def restate(results: Results, folder: Path) -> list[Path]:
@@ -69,8 +69,8 @@ def restate(results: Results, folder: Path) -> list[Path]:
 
     What shows how it went stays. Raises OSError.
     """
-    _put(folder, told := _verdicts(results))
-    return [folder / name for name in told]
+    _put(folder, texts := _verdicts(results))
+    return [folder / name for name in texts]
 
 
 def _verdicts(results: Results) -> dict[str, str]:
@@ -162,11 +162,11 @@ def _empty(folder: Path, ours: re.Pattern[str]) -> None:
 
 def _is_ours(path: Path) -> bool:
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(told, dict) and told.keys() >= KEYS
+    return isinstance(document, dict) and document.keys() >= KEYS
 
 
-def _json(told: Any, indent: int | None = None) -> str:  # noqa: ANN401 - whatever JSON can hold
-    return in_json(json.dumps(told, ensure_ascii=False, indent=indent))
+def _json(payload: Any, indent: int | None = None) -> str:  # noqa: ANN401 - whatever JSON can hold
+    return in_json(json.dumps(payload, ensure_ascii=False, indent=indent))

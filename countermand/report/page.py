@@ -100,8 +100,8 @@ def _allure(results: Results, folder: Path, patience: float) -> str:
         past = Path(scratch, history.NAME)  # a copy: a page that fails costs no history
         drawn, before = room.fitting(source, Path(scratch, "results")), history.earlier(folder)
         past.write_text("".join(f"{line}\n" for line in room.past(before, room.left(drawn))), encoding="utf-8")
-        told = {**configuration(results), "historyPath": str(past), "historyLimit": history.LIMIT}
-        settings.write_text(json.dumps(told), encoding="utf-8")
+        config = {**configuration(results), "historyPath": str(past), "historyLimit": history.LIMIT}
+        settings.write_text(json.dumps(config), encoding="utf-8")
         command = [
             npx,
             "--yes",

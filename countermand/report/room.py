@@ -26,10 +26,10 @@ def left(source: Path) -> float:
 
     There are fewer than none where the results alone are too large.
     """
-    attached, told = (
+    attached, results = (
         sum(path.stat().st_size for path in source.glob(kind)) for kind in (f"*.{exchanges.EXTENSION}", "*-result.json")
     )
-    return MOST - PROGRAM - ATTACHMENT * attached - RESULT * told
+    return MOST - PROGRAM - ATTACHMENT * attached - RESULT * results
 
 
 def past(lines: Sequence[str], room: float) -> list[str]:

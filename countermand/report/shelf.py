@@ -81,17 +81,17 @@ def unfit(folder: Path) -> str | None:
         "somebody's home": whole == Path(os.path.realpath(os.path.expanduser("~"))),  # noqa: PTH111 - which may be unknown
         "a project": any((whole / name).exists() for name in PROJECT),
     }
-    found = next((kind for kind, so in kinds.items() if so), None)
-    return found and f"--reports {folder}: is {found}: name a folder below it, as in {folder / 'reports'}"
+    problem = next((kind for kind, so in kinds.items() if so), None)
+    return problem and f"--reports {folder}: is {problem}: name a folder below it, as in {folder / 'reports'}"
 
 
 def foreign(folder: Path) -> str | None:
     """Say which file keeps a run from writing to a folder: one that a run would replace, and that none has written."""
-    found = outputs.not_ours(folder)
+    path = outputs.not_ours(folder)
     return (
         None
-        if found is None
-        else f"--reports {folder}: {found} is there already, and was not written by a run: name another folder"
+        if path is None
+        else f"--reports {folder}: {path} is there already, and was not written by a run: name another folder"
     )
 
 
@@ -107,11 +107,11 @@ def set_aside(folder: Path) -> Path | None:
 
     Files that are not ours stay. Raises OSError.
     """
-    told = _told(folder)
-    if told is None:
+    results = _results(folder)
+    if results is None:
         outputs.clean(folder)  # what no results speak of is no evidence
         return None
-    aside = _free(folder / EARLIER / _name(told))
+    aside = _free(folder / EARLIER / _name(results))
     aside.mkdir(parents=True)
     for name in (*outputs.OURS, ticket.FOLDER, outputs.ALLURE):
         if (folder / name).exists():
@@ -124,7 +124,7 @@ def set_aside(folder: Path) -> Path | None:
 def last_tested(folder: Path) -> Path | None:
     """Return where the last run stands that was set aside in a folder and had tested anything, if there is one."""
     kept = sorted(folder.glob(f"{EARLIER}/*"), reverse=True)
-    return next((path for path in kept if (told := _told(path)) and told.get("untested") is None), None)
+    return next((path for path in kept if (results := _results(path)) and results.get("untested") is None), None)
 
 
 def _old(earlier: Path) -> Iterator[Path]:
@@ -132,46 +132,46 @@ def _old(earlier: Path) -> Iterator[Path]:
 
     Those that tested nothing push none out.
     """
-    told = os.environ.get(KEEP, "")
-    kept = max(1, int(told) if told.isdecimal() else KEPT)
+    setting = os.environ.get(KEEP, "")
+    kept = max(1, int(setting) if setting.isdecimal() else KEPT)
     runs = sorted(path for path in earlier.iterdir() if re.match(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d", path.name))
-    untested = [path for path in runs if (_told(path) or {}).get("untested") is not None] if len(runs) > kept else []
+    untested = [path for path in runs if (_results(path) or {}).get("untested") is not None] if len(runs) > kept else []
     for some in (untested, [path for path in runs if path not in untested]):
         yield from some[: max(0, len(some) - kept)]
 
 
-def _told(folder: Path) -> dict[str, Any] | None:
+def _results(folder: Path) -> dict[str, Any] | None:
     """Return the results of the run that stands in a folder, if one does."""
     try:
-        told = json.loads((folder / outputs.RESULTS).read_text(encoding="utf-8"))
+        results = json.loads((folder / outputs.RESULTS).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    known = isinstance(told, dict) and told.keys() >= outputs.KEYS and isinstance(told["targets"], list)
-    return told if known else None
+    known = isinstance(results, dict) and results.keys() >= outputs.KEYS and isinstance(results["targets"], list)
+    return results if known else None
 
 
 def _is_of_a_target(folder: Path) -> bool:
-    told = _told(folder) or {"targets": []}
+    results = _results(folder) or {"targets": []}
     return any(
         not str(target.get("name", "")).startswith("embedded-")
-        for target in told["targets"]
+        for target in results["targets"]
         if isinstance(target, dict)
     )
 
 
-def _name(told: dict[str, Any]) -> str:
+def _name(results: dict[str, Any]) -> str:
     """Return when the run began, and of which targets it was, as the name of a folder."""
-    names = [str(target.get("name", "")) for target in told["targets"] if isinstance(target, dict)]
+    names = [str(target.get("name", "")) for target in results["targets"] if isinstance(target, dict)]
     words = "-".join(
-        [str(told.get("started", ""))[:19].replace(":", "-"), *names, *([] if told.get("complete") else ["part"])]
+        [str(results.get("started", ""))[:19].replace(":", "-"), *names, *([] if results.get("complete") else ["part"])]
     )
     return re.sub(r"[^\w.-]+", "-", words)[:120]
 
 
 def _free(path: Path) -> Path:
     number = 2
-    found = path
-    while found.exists():
-        found = path.with_name(f"{path.name}-{number}")
+    free = path
+    while free.exists():
+        free = path.with_name(f"{path.name}-{number}")
         number += 1
-    return found
+    return free

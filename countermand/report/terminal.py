@@ -37,30 +37,30 @@ def lines(
     """
     paths = list(paths)
     verdict = Verdict.CONFORMS if results.kept else results.verdict
-    told = [_painted(results.headline, verdict, colour=colour)]
+    summary = [_painted(results.headline, verdict, colour=colour)]
     if results.answer:
         asked = results.coverage
-        told += [
+        summary += [
             (
                 f"a part of the suite: {asked['decided']} of {asked['documented']} documented clauses; "
                 "only a whole run says more"
             )
         ]
-    told += _broken(results, colour=colour)
-    told += _departing(results, colour=colour)
-    told += _causes(results, Verdict.INCONCLUSIVE, "could not be found out", colour=colour)
-    told += _causes(results, Verdict.NOT_APPLICABLE, "not applicable", colour=colour)
-    told += _waived(results)
+    summary += _broken(results, colour=colour)
+    summary += _departing(results, colour=colour)
+    summary += _causes(results, Verdict.INCONCLUSIVE, "could not be found out", colour=colour)
+    summary += _causes(results, Verdict.NOT_APPLICABLE, "not applicable", colour=colour)
+    summary += _waived(results)
     notes = [f"note: {_cut(words)}" for words in (*results.notes, *notices)]
-    told += ["", *notes[:NOTES], *_more(len(notes), NOTES)] if notes else []
-    folded = [part for line in told for part in _folded(line, width)]
+    summary += ["", *notes[:NOTES], *_more(len(notes), NOTES)] if notes else []
+    folded = [part for line in summary for part in _folded(line, width)]
     return [*folded, *_places(results, paths)]
 
 
 def _waived(results: Results) -> list[str]:
     """Return who answers for what of it."""
-    found = [one.sentence for one in results.waivers if one.state in {"excused", "another reason"}]
-    return ["", *(f"waiver: {_cut(words)}" for words in found[:ROOM]), *_more(len(found), ROOM)] if found else []
+    waived = [waiver.sentence for waiver in results.waivers if waiver.state in {"excused", "another reason"}]
+    return ["", *(f"waiver: {_cut(words)}" for words in waived[:ROOM]), *_more(len(waived), ROOM)] if waived else []
 
 
 def coloured(stream_is_terminal: bool, variables: Mapping[str, str] = os.environ) -> bool:
@@ -70,15 +70,15 @@ def coloured(stream_is_terminal: bool, variables: Mapping[str, str] = os.environ
 
 def _broken(results: Results, *, colour: bool) -> Iterator[str]:
     """Show what is broken: of each clause its message whole, and how many further scenarios show it."""
-    found = _by_clause(of_verdict(results, Verdict.DOES_NOT_CONFORM))
-    if not found:
+    broken = _by_clause(of_verdict(results, Verdict.DOES_NOT_CONFORM))
+    if not broken:
         return
     named = titles(results)
     yield from (
         "",
         _heading(f"broken: {counted(results, Verdict.DOES_NOT_CONFORM)}", Verdict.DOES_NOT_CONFORM, colour=colour),
     )
-    for number, (clause, scenarios) in enumerate(found.items()):
+    for number, (clause, scenarios) in enumerate(broken.items()):
         if number >= ROOM:
             break
         first = scenarios[0]
@@ -87,20 +87,20 @@ def _broken(results: Results, *, colour: bool) -> Iterator[str]:
             continue
         yield from ("", f"  {clause}  {_cut(named[first.id])}{_others(scenarios)}")
         yield from (f"    {_cut(line)}" for line in (first.message or "").splitlines())
-    yield from _more(len(found), ROOM)
+    yield from _more(len(broken), ROOM)
 
 
 def _departing(results: Results, *, colour: bool) -> Iterator[str]:
-    found = _by_clause(of_verdict(results, Verdict.DEPARTS))
-    if not found:
+    departing = _by_clause(of_verdict(results, Verdict.DEPARTS))
+    if not departing:
         return
     yield from (
         "",
         _heading(f"departs: {counted(results, Verdict.DEPARTS)}; they fail nobody", Verdict.DEPARTS, colour=colour),
     )
-    for clause, scenarios in list(found.items())[:ROOM]:
+    for clause, scenarios in list(departing.items())[:ROOM]:
         yield f"  {clause}  {_cut(headline(scenarios[0]))}{_others(scenarios)}"
-    yield from _more(len(found), ROOM)
+    yield from _more(len(departing), ROOM)
 
 
 def _causes(results: Results, verdict: Verdict, heading: str, *, colour: bool) -> Iterator[str]:
@@ -127,10 +127,10 @@ def _evidence(scenario: Scenario) -> list[str]:
 
 
 def _by_clause(scenarios: Iterable[Scenario]) -> dict[str, list[Scenario]]:
-    found: dict[str, list[Scenario]] = {}
+    grouped: dict[str, list[Scenario]] = {}
     for scenario in scenarios:
-        found.setdefault(scenario.clause, []).append(scenario)
-    return found
+        grouped.setdefault(scenario.clause, []).append(scenario)
+    return grouped
 
 
 def _others(scenarios: Sequence[Scenario]) -> str:
@@ -155,14 +155,14 @@ def _places(results: Results, paths: Sequence[Path]) -> list[str]:
     """Return where to read on: the page as a browser takes it, the tickets, the folder with the rest."""
     if not paths:
         return []
-    told = [f"page     {path.resolve().as_uri()}" for path in paths if path.name == outputs.PAGE]
+    places = [f"page     {path.resolve().as_uri()}" for path in paths if path.name == outputs.PAGE]
     folder = paths[0].parent
-    found = [f"{key}.md" for key in _by_clause(s for s in results.scenarios if s.verdict in ticket.FINDINGS)]
-    if found:
-        shown = "" if len(found) == 1 else f" and {len(found) - 1} more"
-        told.append(f"tickets  {near(folder / ticket.FOLDER / found[0])}{shown}")
+    names = [f"{key}.md" for key in _by_clause(s for s in results.scenarios if s.verdict in ticket.FINDINGS)]
+    if names:
+        shown = "" if len(names) == 1 else f" and {len(names) - 1} more"
+        places.append(f"tickets  {near(folder / ticket.FOLDER / names[0])}{shown}")
     rest = ", ".join(path.name for path in paths if path.name != outputs.PAGE)
-    return ["", *told, f"reports  {near(folder)}: {rest}"]
+    return ["", *places, f"reports  {near(folder)}: {rest}"]
 
 
 def near(path: Path) -> str:

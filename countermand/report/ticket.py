@@ -43,18 +43,18 @@ class Ticket:
     @property
     def exchange(self) -> ExchangeRow | None:
         """The exchange the message speaks of; the last where it names none."""
-        found = NUMBER.search(self.scenario.message or "")
-        numbered = [one for one in self.asked.exchanges if found and one["number"] == int(found[1])]
+        match = NUMBER.search(self.scenario.message or "")
+        numbered = [row for row in self.asked.exchanges if match and row["number"] == int(match[1])]
         return next(iter(numbered or self.asked.exchanges[-1:]), None)
 
 
 def tickets(results: Results, targets: Sequence[Mapping[str, Any]]) -> list[Ticket]:
     """Return a ticket for each clause that is broken or departed from, the documented ones first."""
     named, by_name = titles(results), {target["name"]: target for target in targets}
-    found: dict[str, list[Scenario]] = {}
+    findings: dict[str, list[Scenario]] = {}
     for scenario in worst_first(results):
         if scenario.verdict in FINDINGS:
-            found.setdefault(scenario.clause, []).append(scenario)
+            findings.setdefault(scenario.clause, []).append(scenario)
     return [
         Ticket(
             clause=results.catalogue[key],
@@ -65,7 +65,7 @@ def tickets(results: Results, targets: Sequence[Mapping[str, Any]]) -> list[Tick
             target=by_name.get(some[0].target, {}),
             asked=_asked(results, some[0]),
         )
-        for key, some in found.items()
+        for key, some in findings.items()
     ]
 
 
@@ -75,9 +75,11 @@ def _asked(results: Results, scenario: Scenario) -> Scenario:
     Where it has asked nothing itself, that is the one whose answer all others lean on.
     """
     leading = (
-        one for one in results.scenarios if one.target == scenario.target and results.catalogue[one.clause].outcome
+        other
+        for other in results.scenarios
+        if other.target == scenario.target and results.catalogue[other.clause].outcome
     )
-    return scenario if scenario.exchanges else next((one for one in leading if one.exchanges), scenario)
+    return scenario if scenario.exchanges else next((other for other in leading if other.exchanges), scenario)
 
 
 def write(results: Results, targets: Sequence[Mapping[str, Any]], folder: Path) -> list[Path]:
@@ -95,14 +97,14 @@ def write(results: Results, targets: Sequence[Mapping[str, Any]], folder: Path) 
 
 def place(scenario: Scenario) -> str | None:
     """Return the place in a reply that a message speaks of."""
-    found = AT.search(scenario.message or "")
-    return found[1] if found else None
+    match = AT.search(scenario.message or "")
+    return match[1] if match else None
 
 
 def again(ticket: Ticket) -> str:
     """Return the line that repeats the scenario with the suite."""
-    found = re.search(r"^  again     (.*)$", ticket.scenario.message or "", re.MULTILINE)
-    return found[1] if found else ""
+    match = re.search(r"^  again     (.*)$", ticket.scenario.message or "", re.MULTILINE)
+    return match[1] if match else ""
 
 
 def repeated(ticket: Ticket) -> str:
@@ -131,9 +133,9 @@ def _finding(ticket: Ticket) -> Iterator[str]:
     yield f"- Required by: {_line(clause.source)}"
     yield f"- To be read at: {clause.url}"
     for label in ("expected", "received", "at"):
-        found = re.search(rf"^  {label:<9} (.*)$", scenario.message or "", re.MULTILINE)
-        if found:
-            yield f"- {label.capitalize()}: `{_line(found[1])}`"
+        match = re.search(rf"^  {label:<9} (.*)$", scenario.message or "", re.MULTILINE)
+        if match:
+            yield f"- {label.capitalize()}: `{_line(match[1])}`"
     yield f"- Scenario: {_line(ticket.title)}"
     asked = [step.text for step in scenario.steps if step.keyword.strip() == "When"]
     if asked:

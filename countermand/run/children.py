@@ -43,12 +43,12 @@ class End:
 
     def tasks(self) -> Iterator[Any]:
         """Yield what there is to do, until there is nothing more or nobody to ask."""
-        while (told := self._message()) is not None:
-            yield told
+        while (task := self._message()) is not None:
+            yield task
 
-    def tell(self, told: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+    def tell(self, outcome: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
         """Say what came of a task."""
-        self.line.sendall(_framed(told))
+        self.line.sendall(_framed(outcome))
 
     def _message(self) -> Any:  # noqa: ANN401 - as above
         head = self._read(HEAD.size)
@@ -166,13 +166,13 @@ class Children:
         except OSError:
             part = b""
         child.got += part
-        told = list(_taken(child.got))
+        messages = list(_taken(child.got))
         if not part:
             self._bury(child)
-            told.append(None)
-        for message in told:
+            messages.append(None)
+        for message in messages:
             hear(child, message)
-        return len(told)
+        return len(messages)
 
     def _bury(self, child: Child) -> None:
         child.line.close()
@@ -197,8 +197,8 @@ class Children:
             hear(child, None)
 
 
-def _framed(told: Any) -> bytes:  # noqa: ANN401 - as above
-    body = json.dumps(told).encode()
+def _framed(message: Any) -> bytes:  # noqa: ANN401 - as above
+    body = json.dumps(message).encode()
     return HEAD.pack(len(body)) + body
 
 

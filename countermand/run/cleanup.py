@@ -65,8 +65,8 @@ def leftovers(ledger: Ledger, seller: str, run: str) -> list[Entry]:
 
     They are those this run has registered, and those of runs that have ended without doing so.
     """
-    made = [one for one in ledger.entries(seller) if one.source == "register" and one.ended is None]
-    return [one for one in made if one.maker == run or not ledger.presence.alive(one.maker or "")]
+    made = [entry for entry in ledger.entries(seller) if entry.source == "register" and entry.ended is None]
+    return [entry for entry in made if entry.maker == run or not ledger.presence.alive(entry.maker or "")]
 
 
 def clear(seller: Seller, ledger: Ledger, run: str, deadline: float | None = None) -> Iterator[str]:

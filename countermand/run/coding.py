@@ -18,6 +18,11 @@ class UndecodableError(ValueError):
     """A body is not in the coding of its header."""
 
 
+def beyond(limit: int) -> TooLargeError:
+    """Return what says how much is read, and by which key of a target file."""
+    return TooLargeError(f"the reply has more than the {limit} bytes that [limits] size allows")
+
+
 def decoded(body: bytes, codings: str, limit: int) -> bytes:
     """Return a body's content; a coding we do not know ends it.
 
@@ -27,7 +32,7 @@ def decoded(body: bytes, codings: str, limit: int) -> bytes:
         name.strip().lower() for name in codings[:1000].split(",") if name.strip().lower() not in {"", "identity"}
     ]
     if len(layers) > LAYERS:
-        raise TooLargeError(f"the reply is coded {len(layers)} times over")
+        raise TooLargeError(f"the reply is coded {len(layers)} times over, and {LAYERS} layers are read at most")
     for name in reversed(layers):
         if name not in FORMS:
             return body
@@ -44,6 +49,6 @@ def _inflated(body: bytes, forms: tuple[int, ...], limit: int) -> bytes:
             said = str(error)
             continue
         if len(content) > limit:
-            raise TooLargeError(f"the reply exceeds {limit} bytes")
+            raise beyond(limit)
         return content
     raise UndecodableError(f"the body is not what Content-Encoding says: {said}")

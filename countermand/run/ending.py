@@ -26,7 +26,7 @@ def listen(hear: Callable[[int, FrameType | None], None]) -> dict[signal.Signals
 
     Return who heard.
     """
-    return {one: signal.signal(one, hear) for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN}
+    return {signum: signal.signal(signum, hear) for signum in SIGNALS if signal.getsignal(signum) is not signal.SIG_IGN}
 
 
 def unlisten(before: dict[signal.Signals, Any]) -> None:
@@ -107,4 +107,6 @@ class Ending:
     @property
     def hurry(self) -> float | None:
         """The seconds there are to tidy up in, where the run was ended before its time."""
-        return None if not self.signals else HURRY if self.signals == 1 else 0.0
+        if not self.signals:
+            return None
+        return HURRY if self.signals == 1 else 0.0

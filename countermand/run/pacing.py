@@ -27,7 +27,9 @@ def paying(targets: Iterable[tuple[Target, Mapping[str, Any]]]) -> int:
 
 
 def _paying(target: Target, standing: Mapping[str, Any]) -> int:
-    took = [one.elapsed for one in map(Exchange.of, standing.get("exchanges", ())) if one.reply is not None]
+    took = [
+        exchange.elapsed for exchange in map(Exchange.of, standing.get("exchanges", ())) if exchange.reply is not None
+    ]
     if not took:
         return 1
     latency = min(took)  # the way there and back: whatever took longer was computing, here or there

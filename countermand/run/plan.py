@@ -30,13 +30,13 @@ A seller that conforms stands in for the target: each clause that another one br
 def lines(rehearsals: Mapping[str, Rehearsal], played: Iterable[Row], *, outlook: Mapping[str, str]) -> list[str]:
     """Return the one screen: what would be sent and used up, how long it takes, and what is not asked and why."""
     rows = list(played)
-    told = ["Dry run: nothing was sent."]
+    screen = ["Dry run: nothing was sent."]
     for api, rehearsal in rehearsals.items():
         own = [row for row in rows if row.get("api", api) == api]
-        told += ["", *_of_target(rehearsal, own), *([outlook[api]] if api in outlook else [])]
-        told += _unplayed(own)
-    told += ["", *empty(rows), "", *APPROXIMATE.splitlines()]
-    return [*told, "Every request: -v prints them, --requests DIR writes them into a folder."]
+        screen += ["", *_of_target(rehearsal, own), *([outlook[api]] if api in outlook else [])]
+        screen += _unplayed(own)
+    screen += ["", *empty(rows), "", *APPROXIMATE.splitlines()]
+    return [*screen, "Every request: -v prints them, --requests DIR writes them into a folder."]
 
 
 def _of_target(rehearsal: Rehearsal, rows: list[Row]) -> list[str]:
@@ -66,20 +66,24 @@ def needs(rehearsal: Rehearsal, target: Target) -> list[str]:
     states = sorted(rehearsal.taken, key=lambda state: (-rehearsal.taken[state], state))
     if not states:
         return ["no order is needed"]
-    told = [f"  {'orders':<20} {'expected':>9} {'at most':>9} {'left':>6}"]
+    table = [f"  {'orders':<20} {'expected':>9} {'at most':>9} {'left':>6}"]
     for state in states:
         most, there = rehearsal.used[state], rehearsal.left.get(state, 0)
         expected = most - rehearsal.risked[state]
-        more = "  made as needed" if budget.made(target, state) else "  too few" if there < max(expected, 1) else ""
-        told.append(f"  {state:<20} {expected:>9} {most:>9} {there:>6}{more}")
-    return told
+        more = ""
+        if budget.made(target, state):
+            more = "  made as needed"
+        elif there < max(expected, 1):
+            more = "  too few"
+        table.append(f"  {state:<20} {expected:>9} {most:>9} {there:>6}{more}")
+    return table
 
 
 def _unplayed(rows: list[Row]) -> list[str]:
     """Return what a stand-in could not be led through, and why."""
-    found = _by_reason(row for row in rows if row.get("verdict") == Verdict.INCONCLUSIVE)
-    told = [f"not played to its end here: {sum(map(len, found.values()))}"] if found else []
-    return [*told, *(f"  {_counted(reason, clauses, clauses)}" for reason, clauses in _commonest_first(found))]
+    reasons = _by_reason(row for row in rows if row.get("verdict") == Verdict.INCONCLUSIVE)
+    summary = [f"not played to its end here: {sum(map(len, reasons.values()))}"] if reasons else []
+    return [*summary, *(f"  {_counted(reason, clauses, clauses)}" for reason, clauses in _commonest_first(reasons))]
 
 
 def empty(rows: Iterable[Row]) -> list[str]:
@@ -93,30 +97,30 @@ def empty(rows: Iterable[Row]) -> list[str]:
         if "verdict" in row:
             verdicts.setdefault(row["clause"], set()).add(row["verdict"])
             missing += [row] if row["verdict"] == Verdict.NOT_APPLICABLE else []
-    left = [clause for clause, found in verdicts.items() if found == {Verdict.NOT_APPLICABLE}]
-    told = [EMPTY]
+    left = [clause for clause, outcomes in verdicts.items() if outcomes == {Verdict.NOT_APPLICABLE}]
+    summary = [EMPTY]
     for reason, clauses in _commonest_first(_by_reason(missing)):
         gone = [clause for clause in left if clause in clauses]
         left = [clause for clause in left if clause not in gone]
         others = [clause for clause in clauses if clause not in gone]
         words = f"{len(gone)} clause{'' if len(gone) == 1 else 's'} would be empty ({', '.join(gone)})" if gone else ""
-        told.append(f"  {'; '.join(filter(None, (_counted(reason, clauses, others), words)))}")
-    return told if told[1:] else [*told, "  nothing"]
+        summary.append(f"  {'; '.join(filter(None, (_counted(reason, clauses, others), words)))}")
+    return summary if summary[1:] else [*summary, "  nothing"]
 
 
 def _by_reason(rows: Iterable[Row]) -> dict[str, list[str]]:
     """Return the clauses of some scenarios by what was said of these, in a line."""
-    found: dict[str, list[str]] = {}
+    reasons: dict[str, list[str]] = {}
     for row in rows:
         if OF_RUN not in row["message"]:
-            found.setdefault(row["message"].partition("\n")[0].removeprefix("NotApplicable: "), []).append(
+            reasons.setdefault(row["message"].partition("\n")[0].removeprefix("NotApplicable: "), []).append(
                 row["clause"]
             )
-    return found
+    return reasons
 
 
-def _commonest_first(found: Mapping[str, list[str]]) -> list[tuple[str, list[str]]]:
-    return sorted(found.items(), key=lambda one: -len(one[1]))
+def _commonest_first(reasons: Mapping[str, list[str]]) -> list[tuple[str, list[str]]]:
+    return sorted(reasons.items(), key=lambda item: -len(item[1]))
 
 
 def _counted(reason: str, clauses: list[str], shown: list[str]) -> str:
@@ -143,14 +147,14 @@ def _sent(row: Row) -> list[str]:
 def request_lines(row: Row) -> list[str]:
     """Return a recorded, masked request as it would go over the wire."""
     request = row["request"]
-    told = [
+    head = [
         f"--- {row['number']}: {row['operation']}, sent by: {row['identity']}",
         f"{request['method']} {request['url']}",
     ]
-    told += [f"{name}: {value}" for name, value in request["headers"]]
+    head += [f"{name}: {value}" for name, value in request["headers"]]
     body = request["body"]
     words = body["value"] if body["encoding"] == "utf8" else f"({body['encoding']}) {body['value']}"
-    return [*told, "", *words.splitlines(), ""]
+    return [*head, "", *words.splitlines(), ""]
 
 
 def write(folder: Path, played: Iterable[Row], mask: Any) -> int:  # noqa: ANN401 - what masks a text

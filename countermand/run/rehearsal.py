@@ -50,8 +50,8 @@ class Rehearsal:
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         headers = {name.lower(): value for name, value in request.headers}
         started, clock = datetime.now(UTC), time.perf_counter()
-        told = self.stand_in.answer(identity.name, request.method, path, headers, request.body)
-        reply = told and Reply(told[0], "", "HTTP/1.1", told[1], told[2])
+        answer = self.stand_in.answer(identity.name, request.method, path, headers, request.body)
+        reply = answer and Reply(answer[0], "", "HTTP/1.1", answer[1], answer[2])
         trouble = None if reply else Trouble.ALERT
         return Exchange(
             0, operation, identity.name, started, time.perf_counter() - clock, request, reply or None, trouble
@@ -108,10 +108,10 @@ def facts(target: Target) -> dict[str, Any]:
     """Return what a stand-in for a target must know: its API, the parties it knows, and how requests are called."""
     parties: dict[str, dict[str, str]] = {}
     for name in ("buyer", "another_buyer"):
-        if (one := target.identities.get(name)) is not None:
-            key = one.api_key.reveal() if one.api_key else None
-            words = {"identifier": one.identifier, "username": one.username, "api_key": key}
-            parties[one.name] = {word: value for word, value in words.items() if value is not None}
+        if (identity := target.identities.get(name)) is not None:
+            key = identity.api_key.reveal() if identity.api_key else None
+            words = {"identifier": identity.identifier, "username": identity.username, "api_key": key}
+            parties[identity.name] = {word: value for word, value in words.items() if value is not None}
     return {"api": target.api, "parties": parties, "request_root": target.dialect.request_root}
 
 

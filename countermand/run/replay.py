@@ -87,8 +87,8 @@ def _difference(recorded: Request, request: Request) -> str | None:
     )
 
 
-def _first(one: bytes, other: bytes) -> int:
+def _first(sent: bytes, recorded: bytes) -> int:
     return next(
-        (at for at, (here, there) in enumerate(zip(one, other, strict=False)) if here != there),
-        min(len(one), len(other)),
+        (at for at, (here, there) in enumerate(zip(sent, recorded, strict=False)) if here != there),
+        min(len(sent), len(recorded)),
     )

@@ -132,12 +132,12 @@ class Run(Shared):
         """How many processes play the scenarios: so many forked ones, or as xdist tells each of them."""
         return max(self.at_once, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
-    def forked(self, worker: str, told: Callable[[Any], None]) -> Run:
+    def forked(self, worker: str, report: Callable[[Any], None]) -> Run:
         """Return the run as a process forked from this one takes part in it.
 
         Nothing that was opened here is used there.
         """
-        return replace(self, worker=worker, told=told, _wires={}, _ledgers={}, _throttles={}, dead={}, busy={})
+        return replace(self, worker=worker, report=report, _wires={}, _ledgers={}, _throttles={}, dead={}, busy={})
 
     @contextlib.contextmanager
     def forking(self) -> Iterator[None]:
@@ -224,9 +224,9 @@ class Run(Shared):
         ) not in self._seen:  # whoever waits for all others is given the same, and there are many who do
             rows = sorted(done, key=lambda row: str(row["id"]))
             seen = [
-                Seen(Exchange.of(one), row["name"], row["clause"], _orders(row))
+                Seen(Exchange.of(exchange), row["name"], row["clause"], _orders(row))
                 for row in rows
-                for one in row["exchanges"]
+                for exchange in row["exchanges"]
             ]
             self._seen[api, len(done)] = seen
         return self._seen[api, len(done)]
@@ -240,14 +240,14 @@ class Run(Shared):
 
     def used_up(self) -> list[str]:
         """Return the numbers of all orders this run may have used up, as far as the ledgers can still be read."""
-        found = list[str]()
+        numbers = list[str]()
         for target in () if self.record else self.targets.values():
             with contextlib.suppress(Inconclusive, OSError):
                 entries = self.ledger(target).entries(seller_key(target))
-                found += [one.number for one in entries if one.run == self.id and not one.is_placeholder]
+                numbers += [entry.number for entry in entries if entry.run == self.id and not entry.is_placeholder]
         if self._gone:  # what the scenarios were given is all that is known
-            found += [str(order["seller"]) for row in self.rows() for order in row["drawn"]["orders"]]
-        return list(dict.fromkeys([*found, *self.unwritten]))
+            numbers += [str(order["seller"]) for row in self.rows() for order in row["drawn"]["orders"]]
+        return list(dict.fromkeys([*numbers, *self.unwritten]))
 
 
 def _orders(row: ScenarioRow) -> dict[str, str]:

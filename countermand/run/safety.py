@@ -52,10 +52,10 @@ class Pace:
         The clock is the machine's, the same for every process.
         """
         with self._lock:
-            told = (
+            text = (
                 self._path.read_text(encoding="ascii") if self._path.exists() else ""
             )  # empty where a process ended as it wrote
             now = time.monotonic()
-            moment = max(now, float(told) + self._interval) if told else now
+            moment = max(now, float(text) + self._interval) if text else now
             self._path.write_text(repr(moment), encoding="ascii")
         time.sleep(max(0.0, moment - time.monotonic()))

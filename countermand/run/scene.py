@@ -107,7 +107,7 @@ class Scene:
     @property
     def drawn(self) -> DrawnRow:
         """What a replay must be given again."""
-        told: DrawnRow = {
+        row: DrawnRow = {
             "repeated": self._repeated,
             "facts": self._facts,
             "attempts": self.attempts,
@@ -115,18 +115,18 @@ class Scene:
             "lent": self.lent,
             **self._ended,
         }
-        said = cast("DrawnRow", {key: value for key, value in told.items() if value})
-        return {"clock": self.draw.readings, "orders": self.orders.given, **said}
+        filled = cast("DrawnRow", {key: value for key, value in row.items() if value})
+        return {"clock": self.draw.readings, "orders": self.orders.given, **filled}
 
     def fact(self, look: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever JSON can hold
         """Return what is to be seen outside any exchange; it is recorded, and a replay is told the same."""
         if self.recorded is None:
             self._facts.append(look())
         else:
-            told = self._then.get("facts", [])[len(self._facts) :]
-            if not told:
+            facts = self._then.get("facts", [])[len(self._facts) :]
+            if not facts:
                 raise Inconclusive("the record lacks what was seen here outside the exchanges")
-            self._facts.append(told[0])
+            self._facts.append(facts[0])
         return self._facts[-1]
 
     def carry(
@@ -226,7 +226,8 @@ class Scene:
             api.in_flight,
             *api.registered,
         }:  # others are not used up; what is left of these is for repeating that, and for a run after the fix
-            spare = max(spare, self.run.kept(self.target.api) if self.spends else 0 if self.weighs else 1)
+            least = 0 if self.weighs else 1
+            spare = max(spare, self.run.kept(self.target.api) if self.spends else least)
         return self.order(state, spare)
 
     def order(self, state: str, spare: int = 0) -> Order:
@@ -267,23 +268,24 @@ class Scene:
 
         No order is used up for what follows from a fault that was shown.
         """
-        told = self._follows(names) if names else None
+        clause = self._follows(names) if names else None
         self._asking = names[0] if names else None
-        if told is not None:
-            self._ended["follows"] = told
+        if clause is not None:
+            self._ended["follows"] = clause
             raise NotApplicable(
-                f"{FOLLOWS}{told}: another scenario has used up an order to show that, and no other is used up for this"
+                f"{FOLLOWS}{clause}: another scenario has used up an order to show that, "
+                "and no other is used up for this"
             )
 
     def _follows(self, names: Sequence[str]) -> str | None:
         """Return the clause whose fault tells what a request would, unless that is a lighter matter than this."""
         if self.recorded is not None:
-            told, record = self._then.get("follows"), self.run.record
-            known = told is not None and record is not None and record.outweighs(told, weighs=self.weighs)
-            return told if known and len(self.exchanges) == len(self.recorded["exchanges"]) else None
-        found = filter(None, map(self.run.shown, names))
-        heavy = (one for one in found if not self.weighs or one["verdict"] == Verdict.DOES_NOT_CONFORM)
-        return next((str(one["clause"]) for one in heavy if one["clause"] != self.clause), None)
+            clause, record = self._then.get("follows"), self.run.record
+            known = clause is not None and record is not None and record.outweighs(clause, weighs=self.weighs)
+            return clause if known and len(self.exchanges) == len(self.recorded["exchanges"]) else None
+        shown = filter(None, map(self.run.shown, names))
+        heavy = (row for row in shown if not self.weighs or row["verdict"] == Verdict.DOES_NOT_CONFORM)
+        return next((str(row["clause"]) for row in heavy if row["clause"] != self.clause), None)
 
     def settle(self, verdict: Verdict | None) -> None:
         """Give orders back, and remember whether a broken clause has cost one."""

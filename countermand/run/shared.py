@@ -30,7 +30,7 @@ class Shared:
 
     folder: Path
     worker: str = field(default="main", kw_only=True)
-    told: Callable[[Any], None] | None = field(
+    report: Callable[[Any], None] | None = field(
         default=None, kw_only=True
     )  # who writes down what is done here, where this process does not
     _read: dict[Path, tuple[int, list[PlayedRow]]] = field(
@@ -61,8 +61,8 @@ class Shared:
 
         Where that cannot be done, keep it and stop.
         """
-        if self.told is not None:
-            self.told(row)
+        if self.report is not None:
+            self.report(row)
             return
         try:
             with (self.folder / f"scenarios-{self.worker}.jsonl").open("a", encoding="utf-8") as lines:
@@ -81,10 +81,10 @@ class Shared:
                     whole, newline, _ = lines.read().rpartition(
                         b"\n"
                     )  # a line that is being written is left for the next time
-                found = [
+                fresh = [
                     json.loads(line) for line in whole.split(b"\n") if line
                 ]  # not splitlines: a reply may hold U+2028
-                self._read[path] = (begun + len(whole) + len(newline), rows + found)
+                self._read[path] = (begun + len(whole) + len(newline), rows + fresh)
         return [*(row for _, rows in self._read.values() for row in rows), *self._kept]
 
     def settle(self) -> None:
@@ -116,8 +116,8 @@ class Shared:
             with FileLock(self.folder / f"{name}.lock"):
                 if self.made(name) is None:
                     self.offer(name, make())
-        found: Made = self.made(name)
-        return found
+        result: Made = self.made(name)
+        return result
 
     def broken(self, api: str, clause: str) -> bool:
         """Say whether a scenario of this run has used up an order to show that a clause is broken."""
@@ -136,8 +136,8 @@ class Shared:
 
     def shown(self, name: str) -> ShownRow | None:
         """Return which clause a request has shown broken, and how heavily that weighs, if one of that name has."""
-        found: ShownRow | None = self.made(f"shown-{name}")
-        return found
+        row: ShownRow | None = self.made(f"shown-{name}")
+        return row
 
     def note_shown(self, name: str, clause: str, verdict: str) -> None:
         """Remember that one has."""
@@ -159,8 +159,8 @@ class Shared:
     @property
     def unwritten(self) -> list[str]:
         """The numbers of orders whose use the ledger may not tell."""
-        found = list[str]()
+        numbers = list[str]()
         with contextlib.suppress(OSError):
             for path in sorted(self.folder.glob("unwritten-*")):
-                found += path.read_text(encoding="utf-8").splitlines()
-        return found
+                numbers += path.read_text(encoding="utf-8").splitlines()
+        return numbers

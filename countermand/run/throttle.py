@@ -38,16 +38,18 @@ def asked(reply: Reply) -> float | None:
 
 def _moment(words: str) -> datetime | None:
     try:
-        found = parsedate_to_datetime(words)
+        moment = parsedate_to_datetime(words)
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def pause(reply: Reply, otherwise: float = PAUSE) -> float:
     """Return the seconds that are waited after a reply."""
     wanted = asked(reply)
-    return otherwise if wanted is None else wanted if wanted <= LONGEST else INSTEAD
+    if wanted is None:
+        return otherwise
+    return wanted if wanted <= LONGEST else INSTEAD
 
 
 def rest(reply: Reply, *, sound: bool) -> float:
@@ -175,7 +177,7 @@ class Turn:
             self.throttle.taken(self.waited, sound=self.sound)
 
 
-def told(target: str, rate: float | None, learnt: Learnt | None) -> list[str]:
+def advice(target: str, rate: float | None, learnt: Learnt | None) -> list[str]:
     """Say at the end of a run that it has slowed down, and what to set for the next one."""
     if learnt is None or not learnt.refusals:
         return []

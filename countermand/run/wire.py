@@ -19,12 +19,17 @@ import httpx
 from countermand.identity.tls import CLOSING, Credentials, context
 from countermand.model.exchange import Exchange, Reply, Request, Tls, Trouble
 from countermand.model.target import Identity, Target
-from countermand.run.coding import TooLargeError, UndecodableError, decoded
+from countermand.run.coding import TooLargeError, UndecodableError, beyond, decoded
 from countermand.run.safety import hold_off
 from countermand.run.watch import Watch
 
 #: What a file says of a server's habit.
 LASTS, ENDS = "connections last", "connections are ended"
+#: What h11 says of headers that may stand once, and what is meant by it.
+TWICE = {
+    "conflicting Content-Length headers": "the header Content-Length came twice, with two values",
+    "multiple Transfer-Encoding headers": "the header Transfer-Encoding came twice",
+}
 
 
 class Wire(Protocol):
@@ -62,7 +67,10 @@ class _Line:
         """Note the connection httpcore has just made."""
         if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
             self.stream = info["return_value"]
-            if (reached := self.stream.get_extra_info("server_addr")) is not None:
+            reached = None
+            with contextlib.suppress(OSError):  # it is over already: nothing reaches anybody, and reading says why
+                reached = self.stream.get_extra_info("server_addr")
+            if reached is not None:
                 hold_off(self.target, reached[0])
             secured = self.stream.get_extra_info("ssl_object")
             self.tls = secured and _facts(secured)
@@ -160,14 +168,14 @@ class HttpsWire:
 
     def _learnt(self, line: _Line) -> bool:
         """Say whether connections last: as another wire of the run has found, or else by listening for a while."""
-        told = ""
+        habit = ""
         with contextlib.suppress(OSError):
-            told = self.habit.read_text(encoding="ascii") if self.habit is not None else ""
-        if told == ENDS:
+            habit = self.habit.read_text(encoding="ascii") if self.habit is not None else ""
+        if habit == ENDS:
             return False
-        lasts = not line.ended(0.0 if told == LASTS else self.LISTEN)
+        lasts = not line.ended(0.0 if habit == LASTS else self.LISTEN)
         with contextlib.suppress(OSError):
-            if self.habit is not None and not told:
+            if self.habit is not None and not habit:
                 self.habit.write_text(LASTS if lasts else ENDS, encoding="ascii")
         return lasts
 
@@ -223,7 +231,7 @@ class HttpsWire:
         for chunk in chunks:
             body += chunk
             if len(body) > self.target.limits.size:
-                raise TooLargeError(f"the reply exceeds {self.target.limits.size} bytes")
+                raise beyond(self.target.limits.size)
         return bytes(body)
 
 
@@ -243,7 +251,7 @@ def _causes(error: BaseException) -> Iterable[BaseException]:
 def _words(error: BaseException) -> str:
     """Return the transport error in its own words, the innermost that has any."""
     said = [str(cause) for cause in _causes(error) if str(cause)]
-    return said[-1] if said else type(error).__name__
+    return TWICE.get(said[-1], said[-1]) if said else type(error).__name__
 
 
 def _diagnose(error: BaseException, *, overdue: bool) -> Trouble:  # noqa: C901, PLR0911 - a list of symptoms, in the order in which they tell

@@ -109,8 +109,14 @@ def _refuse_what_is_no_number(source: Source, value: Any, keys: list[str]) -> No
         raise source.error(keys, f"is {value}: a number was expected")
     if isinstance(value, int) and value.bit_length() > BITS:
         raise source.error(keys, f"is a number of {value.bit_length()} bits: nothing is so large")
-    for key, one in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        _refuse_what_is_no_number(source, one, [*keys, str(key)])
+    for key, item in _items(value):
+        _refuse_what_is_no_number(source, item, [*keys, str(key)])
+
+
+def _items(value: Any) -> Iterable[tuple[str | int, Any]]:  # noqa: ANN401 - whatever TOML holds
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
 
 
 def _names_a_place(url: str) -> bool:
@@ -123,11 +129,11 @@ def _names_a_place(url: str) -> bool:
 
 def _unknown(source: Source, errors: Sequence[ValidationError]) -> TargetError:
     """Name every key that nobody knows at once, each with the one that stands nearest, in one line."""
-    found = [said for error in errors for said in _keys(error)]
-    first, words = found[0]
-    places = (source.place(keys).removeprefix(f"{source.path}:").replace(": ", ", ") for keys, _ in found[1:MOST])
-    more = [f"Also in line {place}: {said}" for place, (_, said) in zip(places, found[1:MOST], strict=True)]
-    more += [f"And {len(found) - MOST} more unknown keys"] if len(found) > MOST else []
+    faults = [fault for error in errors for fault in _keys(error)]
+    first, words = faults[0]
+    places = (source.place(keys).removeprefix(f"{source.path}:").replace(": ", ", ") for keys, _ in faults[1:MOST])
+    more = [f"Also in line {place}: {said}" for place, (_, said) in zip(places, faults[1:MOST], strict=True)]
+    more += [f"And {len(faults) - MOST} more unknown keys"] if len(faults) > MOST else []
     ended = [said if said.endswith("?") else f"{said}." for said in (words, *more[:-1])]
     return source.error(first, " ".join([*ended, *more[-1:]] if more else [words]))
 
@@ -135,21 +141,21 @@ def _unknown(source: Source, errors: Sequence[ValidationError]) -> TargetError:
 def _joined(source: Source, errors: Sequence[TargetError]) -> TargetError:
     """Say all that is wrong with the values of a file at once, in one line and in the order of the file."""
     rests = sorted((str(error).removeprefix(f"{source.path}:").strip() for error in errors), key=_line)
-    told = [
+    sentences = [
         rests[0],
         *(f"Also {f'in line {rest}'.replace(': ', ', ', 1) if _line(rest) else rest}" for rest in rests[1:MOST]),
     ]
-    told += [f"And {len(rests) - MOST} more"] if len(rests) > MOST else []
-    ended = [words if words.endswith(("?", ".")) else f"{words}." for words in told[:-1]]
+    sentences += [f"And {len(rests) - MOST} more"] if len(rests) > MOST else []
+    ended = [words if words.endswith(("?", ".")) else f"{words}." for words in sentences[:-1]]
     return TargetError(
-        f"{source.path}:{'' if _line(rests[0]) else ' '}{' '.join([*ended, told[-1].removesuffix('.')])}"
+        f"{source.path}:{'' if _line(rests[0]) else ' '}{' '.join([*ended, sentences[-1].removesuffix('.')])}"
     )
 
 
 def _line(words: str) -> int:
     """Return the line that an error begins with, or 0."""
-    found = re.match(r"(\d+): ", words)
-    return int(found[1]) if found else 0
+    match = re.match(r"(\d+): ", words)
+    return int(match[1]) if match else 0
 
 
 def _keys(error: ValidationError) -> Iterator[tuple[list[str], str]]:
@@ -185,20 +191,20 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
         keys
     ):  # what is in it is not repeated: it may be a key, wherever it stands
         kind = {"object": "a table", "array": "a list", "string": "text"}.get(str(wanted), f"a {wanted}")
-        found = (
-            "a list of tables"
-            if isinstance(instance, list)
-            else "a table"
-            if isinstance(instance, dict)
-            else "something else"
-        )
+        given = "something else"
+        if isinstance(instance, list):
+            given = "a list of tables"
+        elif isinstance(instance, dict):
+            given = "a table"
         advice = (
             f": write [{'.'.join(keys)}] once, in single brackets"
             if wanted == "object" and isinstance(instance, list)
             else ""
         )
-        told = f"{kind} was expected, and not {found}{advice}" if error.validator == "type" else part.get("description")
-        return source.error(keys, told or "is not what the documents of target files say")
+        sentence = (
+            f"{kind} was expected, and not {given}{advice}" if error.validator == "type" else part.get("description")
+        )
+        return source.error(keys, sentence or "is not what the documents of target files say")
     # Of alternatives nobody can follow what fits none of them.
     return source.error(keys, (error.validator == "oneOf" and part.get("description")) or error.message)
 
@@ -213,11 +219,17 @@ def _is_secret(keys: Sequence[str]) -> bool:
 
 
 def _of_type(error: ValidationError, *, secret: bool) -> str | None:
-    """Say what a value of another type should be written as, and how; of a secret the value is not shown."""
+    """Say what a value that is empty or of another type should be, and how it is written; a secret is not shown."""
     wanted, value = error.validator_value, error.instance
+    if value in ("", []):
+        return "is empty: a value was expected; what has none is left out"
     if error.validator in {"oneOf", "anyOf"}:
         return next(
-            (said for one in error.context or () if one.validator == "type" and (said := _quoted(one, secret=secret))),
+            (
+                said
+                for cause in error.context or ()
+                if cause.validator == "type" and (said := _quoted(cause, secret=secret))
+            ),
             None,
         )
     if error.validator != "type":

@@ -37,12 +37,12 @@ def glimpse(path: Path) -> Glimpse:
 
     That is what its file says as far as it can be read, and else the file's own name.
     """
-    told = _told(path)
-    name = str(shown(told.get("name", ""), ROOM)).strip() or str(shown(path.stem, ROOM)) or UNKNOWN_API
+    table = _told(path)
+    name = str(shown(table.get("name", ""), ROOM)).strip() or str(shown(path.stem, ROOM)) or UNKNOWN_API
     return Glimpse(
         name,
-        told["api"] if told.get("api") in schema()["properties"]["api"]["enum"] else UNKNOWN_API,
-        _address(told.get("url", "")),
+        table["api"] if table.get("api") in schema()["properties"]["api"]["enum"] else UNKNOWN_API,
+        _address(table.get("url", "")),
     )
 
 
@@ -51,15 +51,15 @@ def _told(path: Path) -> dict[str, str]:
         text = piped.read(path).decode("utf-8-sig", "replace")
     except (OSError, ValueError, intake.IntakeError):
         return {}
-    found: dict[str, Any]
+    table: dict[str, Any]
     try:
-        found = {} if deep.line(text) else tomllib.loads(text)
+        table = {} if deep.line(text) else tomllib.loads(text)
     except (ValueError, RecursionError):
         first = TABLE.search(text)
-        found = {
+        table = {
             key: double or single for key, double, single in LINE.findall(text[: first.start()] if first else text)
         }
-    return {key: found[key] for key in KEYS if isinstance(found.get(key), str)}
+    return {key: table[key] for key in KEYS if isinstance(table.get(key), str)}
 
 
 def _address(url: str) -> str:

@@ -24,11 +24,11 @@ FILES = ("certificate", "private_key", "pkcs12")
 def identities(source: Source, table: dict[str, Any]) -> tuple[dict[str, Identity], list[str]]:
     """Return the identities of a target file by their tables, and what should be warned about; raises TargetError."""
     warnings, api = list[str](), table["api"]
-    found = {name: _identity(source, name, table[name], api, warnings) for name in IDENTITIES if name in table}
-    if "buyer" not in found:
+    parties = {name: _identity(source, name, table[name], api, warnings) for name in IDENTITIES if name in table}
+    if "buyer" not in parties:
         needed = [*(["certificate"] if APIS[api].client_certificate else []), *APIS[api].needs]
         raise TargetError(f"{source.path}: lacks [buyer]: who we are ({', '.join(needed)})")
-    return found, warnings
+    return parties, warnings
 
 
 def _identity(source: Source, name: str, table: dict[str, Any], api: str, warnings: list[str]) -> Identity:
@@ -50,24 +50,24 @@ def headers(source: Source, table: dict[str, Any], warnings: list[str]) -> tuple
     Raises TargetError.
     """
     url, user = gateway.parted(table["url"])
-    found = dict[str, Secret]()
+    fields = dict[str, Secret]()
     for name, value in table.get("headers", {}).items():
         keys = ["headers", name]
-        if (why := gateway.unfit(name)) or (name.lower() in map(str.lower, found) and (why := "it is given twice")):
+        if (why := gateway.unfit(name)) or (name.lower() in map(str.lower, fields) and (why := "it is given twice")):
             raise source.error(keys, why)
-        found[name] = _secret(source, keys, value, warnings)
-        if why := gateway.unsendable(found[name].reveal()):
+        fields[name] = _secret(source, keys, value, warnings)
+        if why := gateway.unsendable(fields[name].reveal()):
             raise source.error(keys, why)
     if user is None:
-        return url, found
-    if "authorization" in map(str.lower, found):
+        return url, fields
+    if "authorization" in map(str.lower, fields):
         raise source.error(
             ["url"], "it names a user, and [headers] has Authorization, which is made of that user: give one of the two"
         )
     warnings.append(
         f"{source.place(['url'])}: a password stands in the file; better [headers] Authorization = {{ env = ... }}"
     )
-    return url, {**found, "Authorization": user}
+    return url, {**fields, "Authorization": user}
 
 
 def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], warnings: list[str]) -> Secret:

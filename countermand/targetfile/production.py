@@ -17,18 +17,18 @@ LOOKUP = 5.0
 
 def addresses(host: str) -> tuple[str, ...]:
     """Return the addresses the system has for a name, each in its one spelling; none where it knows none in time."""
-    found: list[str] = []
+    resolved: list[str] = []
 
     def look() -> None:
         try:
-            found.extend(str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
+            resolved.extend(str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
         except (OSError, ValueError):  # ValueError: what cannot be a host name
             return
 
     looking = threading.Thread(target=look, daemon=True)
     looking.start()
     looking.join(LOOKUP)
-    return tuple(dict.fromkeys(place.host(address) for address in found))
+    return tuple(dict.fromkeys(place.host(address) for address in resolved))
 
 
 def looked_up(target: Target, resolve: Callable[[str], Iterable[str]] = addresses) -> Target:

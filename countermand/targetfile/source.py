@@ -47,39 +47,39 @@ class Source:
         lines = (
             self._line(names[:end]) for end in range(len(names), 0, -1)
         )  # of a key in { braces } the line of what holds it
-        found = next((f":{line}" for line in lines if line), "")
-        return f"{self.path}{found}: {'.'.join(names)}"
+        position = next((f":{line}" for line in lines if line), "")
+        return f"{self.path}{position}: {'.'.join(names)}"
 
     def _line(self, names: Sequence[str]) -> int:
         """Return the line that sets a key or begins a table, or 0."""
-        table, found = "", 0
+        table, last = "", 0
         for number, line in enumerate(self.text.splitlines(), 1):
             if header := _TABLE.match(line):
                 table = header[1]
-                found = number if table == ".".join(names) else found
+                last = number if table == ".".join(names) else last
             elif table == ".".join(names[:-1]) and re.match(rf"""\s*["']?{re.escape(names[-1])}["']?\s*[=.]""", line):
-                found = number
-        return found
+                last = number
+        return last
 
     def key(self, number: int) -> str:
         """Return the dotted key that a line sets, or nothing where it sets none that can be read."""
         lines = self.text.splitlines()[:number]
         tables = [header[1] for line in lines if (header := _TABLE.match(line))]
-        found = re.match(r"""\s*([\w."'-]+?)\s*=""", lines[-1])
-        return ".".join([*tables[-1:], found[1]]) if found else ""
+        match = re.match(r"""\s*([\w."'-]+?)\s*=""", lines[-1])
+        return ".".join([*tables[-1:], match[1]]) if match else ""
 
     def file(self, keys: Sequence[str], name: str) -> Path:
         """Return a file that a key names, relative to the target file; raises TargetError."""
         if any(ord(letter) < ord(" ") for letter in name):  # "C:\temp" is TOML, and names no file
             raise self.error(keys, QUOTES)
         try:
-            found = piped.folder(self.path) / intake.home(name)
-            intake.look(found)
+            path = piped.folder(self.path) / intake.home(name)
+            intake.look(path)
         except FileNotFoundError:
-            raise self.error(keys, f"no such file: {intake.shown(found)}{self._nearest(found)}") from None
+            raise self.error(keys, f"no such file: {intake.shown(path)}{self._nearest(path)}") from None
         except intake.IntakeError as error:
             raise self.error(keys, f"{intake.shown(name)}: {error}") from None
-        return found
+        return path
 
     def _nearest(self, missing: Path) -> str:
         """Name the file that may have been meant."""

@@ -24,7 +24,7 @@ def supply(source: Source, api: str, table: dict[str, Any]) -> Supply:
     states = APIS[api].states
     for key in table.keys() - {*states} - NO_STATES:
         raise source.error(["orders", key], f"not a state of {api}; known are {', '.join(states)}")
-    listed = [_order(source, api, state, one) for state in states for one in table.get(state, [])]
+    listed = [_order(source, api, state, row) for state in states for row in table.get(state, [])]
     if "file" in table:
         listed += _listed(source.file(["orders", "file"], table["file"]), api)
     unknown = _order(source, api, "unknown", table["unknown"]) if "unknown" in table else None

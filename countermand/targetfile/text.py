@@ -68,16 +68,16 @@ def parsed(source: Source) -> dict[str, Any]:
 
 def _line_of_digits(text: str) -> str:
     """Say on which line a number has more digits than Python reads."""
-    found = re.search(r"[0-9_]{4300}", text)
-    return f":{text.count(chr(10), 0, found.start()) + 1}" if found else ""
+    digits = re.search(r"[0-9_]{4300}", text)
+    return f":{text.count(chr(10), 0, digits.start()) + 1}" if digits else ""
 
 
 def _explained(source: Source, said: str) -> TargetError:
-    found = _PLACE.search(said)
+    match = _PLACE.search(said)
     lines = source.text.splitlines()
-    if found is None or not lines:
+    if match is None or not lines:
         return TargetError(f"{source.path}: not TOML: {said}")
-    number = min(int(found[1]) if found[1] else len(lines), len(lines))
+    number = min(int(match[1]) if match[1] else len(lines), len(lines))
     line = lines[number - 1]
     place = f"{source.path}:{number}" + "".join(f": {key}" for key in [source.key(number)] if key)
     why = _PLACE.sub("", said).strip()

@@ -1,4 +1,4 @@
-"""Target files on one side, what the doctor says of them on the other."""
+"""What the tests of the doctor share."""
 
 from __future__ import annotations
 

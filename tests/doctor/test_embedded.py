@@ -1,4 +1,4 @@
-"""The embedded sellers on one side, what the doctor says of them, and of nearly right target files, on the other."""
+"""What the doctor says of the embedded sellers, and of nearly right target files."""
 
 from __future__ import annotations
 

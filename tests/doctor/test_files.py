@@ -1,4 +1,4 @@
-"""What is wrong before anything is sent on one side, what the doctor says of it on the other."""
+"""What the doctor finds wrong before anything is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Servers that want a certificate once they know the path on one side, what wire and doctor make of it on the other."""
+"""Servers that want a certificate only once they know the path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong between us and a seller on one side, what the doctor says of it on the other."""
+"""What the doctor says of trouble between us and a seller."""
 
 from __future__ import annotations
 
@@ -265,8 +265,18 @@ def test_a_probable_allow_list_is_named(
         ),
         (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "the seller behind it does not", False),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "an answer that is not HTTP: 'SSH-2.0-OpenSSH_9.2'", True),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+            "with the header Content-Length twice: 5 and 6",
+            False,
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + b"x" * 3_000_000,
+            "with more than 2097152 bytes; set [limits] size to more",
+            False,
+        ),
     ],
-    ids=["401", "410", "415", "user", "address", "bare 400", "404", "302", "503", "not HTTP"],
+    ids=["401", "410", "415", "user", "address", "bare 400", "404", "302", "503", "not HTTP", "length", "size"],
 )
 def test_an_answer_that_no_request_will_better_is_named_with_what_to_mend(
     examine: Ask, opensrs: Write, world: World, reply: bytes, words: str, certain: bool
@@ -277,6 +287,16 @@ def test_an_answer_that_no_request_will_better_is_named_with_what_to_mend(
     assert told.code == 13
     assert words in told.words("answer")
     assert (first is not None) == certain
+
+
+def test_a_document_that_cannot_be_read_is_noted_with_what_is_wrong_with_it(
+    examine: Ask, opensrs: Write, world: World
+) -> None:
+    body = b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"
+    reply = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+    with serving(world, door.saying(reply), asks=False) as port:
+        told = examine(opensrs(port))
+    assert "a document that cannot be read: it declares entities" in told.words("answer")
 
 
 @pytest.mark.parametrize(

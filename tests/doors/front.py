@@ -1,7 +1,4 @@
-"""What stands before a conforming seller.
-
-On one side the ways in which real servers turn away, on the other a seller behind one.
-"""
+"""A conforming seller behind something that turns callers away as real servers do."""
 
 from __future__ import annotations
 

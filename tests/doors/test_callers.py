@@ -1,7 +1,4 @@
-"""OpenSRS turns the caller away.
-
-On one side the forms in which it says so, on the other runs that accuse and praise nobody.
-"""
+"""OpenSRS turns the caller away, in every form, and no run accuses or praises anybody."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Sellers behind front doors.
-
-On one side those that conform, and are accused of nothing, on the other those that do not.
-"""
+"""Sellers behind front doors: those that conform are accused of nothing, the others are."""
 
 from __future__ import annotations
 

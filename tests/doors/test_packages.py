@@ -1,4 +1,4 @@
-"""A reply in a package: on one side a seller whose stack sends parts, on the other one cause that is said once."""
+"""A reply in a package is one cause, and is said once."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""An operation that is elsewhere.
-
-On one side a seller that redirects, on the other advice which, when followed, leads to a verdict.
-"""
+"""Where a seller redirects, the advice of the run leads to a verdict when it is followed."""
 
 from __future__ import annotations
 

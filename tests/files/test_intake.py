@@ -1,4 +1,4 @@
-"""Files that are none, or hold what nobody expects, on one side; one sentence and an exit code on the other."""
+"""Files that are none, or hold what nobody expects, end in one sentence and an exit code."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""How long is looked for trouble.
-
-On one side a quick look at every change, on the other `python benchmarks/fuzzing.py`.
-"""
+"""How long is looked for trouble: shortly at every change, at length by `python benchmarks/fuzzing.py`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Documents that are almost right.
-
-On one side what is well formed, on the other what somebody, or something, has made of it.
-"""
+"""Documents that are almost right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever people and strangers write on one side, on the other only what each reader says it raises."""
+"""Readers of what people and strangers write raise only what they say they raise."""
 
 from __future__ import annotations
 

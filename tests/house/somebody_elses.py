@@ -1,7 +1,4 @@
-"""Somebody else's pytest project.
-
-On one side a folder, on the other all that would go wrong if it were taken for ours.
-"""
+"""Somebody else's pytest project, in which much would go wrong if it were taken for ours."""
 
 from __future__ import annotations
 

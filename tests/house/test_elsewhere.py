@@ -1,7 +1,4 @@
-"""The suite in a folder that is not its own.
-
-On one side somebody else's pytest project, on the other a run that takes nothing from it.
-"""
+"""A run in somebody else's pytest project takes nothing from it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A run inside a workflow of GitHub.
-
-On one side its environment, on the other the step's summary and the annotations.
-"""
+"""A run inside a workflow of GitHub leaves a step's summary and annotations."""
 
 from __future__ import annotations
 

@@ -87,6 +87,38 @@ def test_an_api_that_is_none_is_asked_for_once_more_before_anything_else(tmp_pat
     assert tomllib.loads((tmp_path / "mine.toml").read_text())["api"] == "opensrs"
 
 
+def test_what_cannot_be_used_is_asked_for_once_more_at_once(tmp_path: Path) -> None:
+    address = "an address as in https://staging.example was expected"
+    wrong = ["http://127.0.0.1", "https://[", "https://127.0.0.1:x"]
+    answers = [
+        "opensrs",
+        *wrong,
+        "",
+        "https://127.0.0.1:55443/",
+        "horizon",
+        "",
+        "reseller1",
+        "7a11c0ffee",
+        "",
+        "578",
+        "",
+    ]
+    done = asked(tmp_path, "\n".join([*answers, ""]), "--no-doctor")
+    assert done.returncode in {0, 4}, done.stdout + done.stderr
+    for told in (*wrong, "nothing"):
+        assert f"The seller's address, as in https://staging.example: {told}: {address}\n" in done.stdout
+    assert "say where it is, and not what it is: env:NAME, file:PATH or command:WORDS\nWhere the key is" in done.stdout
+    assert "7a11c0ffee" not in done.stdout
+    assert tomllib.loads((tmp_path / "mine.toml").read_text())["buyer"]["api_key"] == {"env": "OPENSRS_KEY"}
+
+
+def test_a_flag_that_cannot_be_used_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    for flags in (("--url", "https://["), ("--url", "http://127.0.0.1"), ("--api-key", "7a11c0ffee")):
+        done = asked(tmp_path, "", *flags)
+        assert (done.returncode, done.stdout) == (4, "")
+        assert "expected" in done.stderr or "say where it is" in done.stderr
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("mine")
     done = asked(tmp_path, "", "--from-flags", "--api", "ala", "--url", "https://127.0.0.1:1")

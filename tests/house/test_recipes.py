@@ -1,4 +1,4 @@
-"""The recipes for CI: on one side what they install and run, on the other the versions and commands there are."""
+"""The recipes for CI use versions and commands that there are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The threat model on one side, the tests that it says show it on the other."""
+"""The threat model names files that are there, and for each threat tests that show it."""
 
 from __future__ import annotations
 

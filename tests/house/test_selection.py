@@ -1,7 +1,4 @@
-"""What `-m` and `--failed` select.
-
-On one side words as people type them, on the other clauses, or what to type instead.
-"""
+"""What `-m` and `--failed` select, and what is said where they select nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The example target files: on one side every key of the schema, on the other the lines that explain it."""
+"""The example target files explain every key that their API knows."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What a run says on the screen.
-
-On one side real runs, with and without a terminal, on the other what pytest says no more.
-"""
+"""What a run says on the screen, with and without a terminal."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Apache httpd, as the system has it.
-
-On one side a configuration that asks for certificates per location, on the other a port.
-"""
+"""Apache httpd, as the system has it, with certificates asked for per location."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Certificates as other people make them.
-
-On one side the openssl command line, on the other tests that show and check them.
-"""
+"""Certificates as other people make them, with the openssl command line."""
 
 from __future__ import annotations
 

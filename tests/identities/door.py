@@ -1,7 +1,4 @@
-"""A TLS server as small as can be.
-
-On one side a listening socket, on the other what a test wants done with each connection.
-"""
+"""A TLS server as small as can be, which does with each connection what a test wants."""
 
 from __future__ import annotations
 

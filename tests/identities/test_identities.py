@@ -1,4 +1,4 @@
-"""Certificates and keys as people have them on one side, TLS to a real server on the other."""
+"""Certificates and keys as people have them reach a real server."""
 
 from __future__ import annotations
 

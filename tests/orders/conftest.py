@@ -1,4 +1,4 @@
-"""Embedded sellers that keep what they are sent on one side, target files with pools of any size on the other."""
+"""Embedded sellers that keep what they are sent, and target files with pools of any size."""
 
 from __future__ import annotations
 

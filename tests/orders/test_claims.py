@@ -1,4 +1,4 @@
-"""What target files claim on one side, what runs show on the other."""
+"""What target files claim is held against what runs show."""
 
 from __future__ import annotations
 

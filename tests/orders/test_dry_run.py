@@ -1,4 +1,4 @@
-"""A dry run on one side, sockets that stay closed and a plan that a real run bears out on the other."""
+"""A dry run opens no socket, and a real run bears its plan out."""
 
 from __future__ import annotations
 

@@ -9,7 +9,9 @@ import signal
 import sqlite3
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -177,3 +179,9 @@ def test_one_signal_ends_all_sessions(tmp_path: Path) -> None:
         assert not (tmp_path / "reports" / "other").exists()
         with pytest.raises(ProcessLookupError):
             os.killpg(process.pid, 0)  # nobody is left behind
+
+
+def test_what_a_signal_has_left_open_is_no_news(opensrs_place: Callable[..., Any]) -> None:
+    with opensrs_place() as place:
+        done = place.run("-m", "OSRS-CAN-01", "-p", "orders.unclosed", check=2)
+    assert "Python warns" not in done.stdout

@@ -1,7 +1,4 @@
-"""A gateway in front of a seller.
-
-On one side what it wants to see, on the other that every request bears it and nothing shows it.
-"""
+"""What a gateway wants to see is in every request, and nothing shows it."""
 
 from __future__ import annotations
 

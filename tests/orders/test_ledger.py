@@ -1,4 +1,4 @@
-"""The ledger on one side, runs that share a pool, die, or find it broken on the other."""
+"""The ledger, under runs that share a pool, die, or find it broken."""
 
 from __future__ import annotations
 

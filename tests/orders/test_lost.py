@@ -1,4 +1,4 @@
-"""Ledgers and folders lost in the middle of a run on one side, what the run still does and says on the other."""
+"""What a run does and says where ledgers and folders are lost in the middle of it."""
 
 from __future__ import annotations
 

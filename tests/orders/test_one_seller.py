@@ -1,4 +1,4 @@
-"""One seller under many names on one side, its orders in the ledger on the other."""
+"""One seller under many names has its orders in the ledger once."""
 
 from __future__ import annotations
 

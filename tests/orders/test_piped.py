@@ -1,4 +1,4 @@
-"""A target file that exists only for a moment on one side, every process of a run that needs it on the other."""
+"""A target file that can be read but once reaches every process of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Production under other names on one side, runs that must not begin on the other."""
+"""No run begins against production under another name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Orders made on the spot on one side, what a seller was asked to make and to cancel on the other."""
+"""Orders made on the spot: what a seller is asked to make and to cancel."""
 
 from __future__ import annotations
 

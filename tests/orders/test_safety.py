@@ -1,4 +1,4 @@
-"""Targets that could be harmed on one side, what left for them on the other."""
+"""What is sent, and what is not, to targets that could be harmed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists, files and commands that orders come from on one side, what the suite makes of them on the other."""
+"""Lists, files and commands that orders come from."""
 
 from __future__ import annotations
 

@@ -267,4 +267,4 @@ def test_the_pace_settles_between_what_was_refused_and_what_was_taken(tmp_path: 
     learnt = slow.learnt
     assert learnt is not None
     assert (learnt.interval, learnt.worked, learnt.streak, learnt.refusals) == (0.15, 0.15, 0, 3)
-    assert "[safety] rate to 6.7 or less" in throttle.told("staging", None, learnt)[0]
+    assert "[safety] rate to 6.7 or less" in throttle.advice("staging", None, learnt)[0]

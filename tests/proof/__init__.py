@@ -1,1 +1,1 @@
-"""Tests of the proof: on one side sellers right and wrong, on the other what the suite and the proof say of them."""
+"""Tests of the proof, and of what the suite says of sellers right and wrong."""

@@ -1,4 +1,4 @@
-"""Conforming sellers behind every kind of front on one side, a suite that blames none of them for it on the other."""
+"""Conforming sellers are blamed for no kind of front that stands before them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sellers that answer everything alike on one side, what the suite says of each on the other."""
+"""What the suite says of sellers that answer everything alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The proof on one side, sellers that prove it wrong on the other."""
+"""The proof reports sellers that prove it wrong."""
 
 from __future__ import annotations
 

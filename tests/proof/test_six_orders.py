@@ -1,4 +1,4 @@
-"""Six orders on one side; a whole run that finds a fault, its repetition and a whole run after the fix on the other."""
+"""Six orders are enough to find a fault, to repeat it, and to run all of it after the fix."""
 
 from __future__ import annotations
 

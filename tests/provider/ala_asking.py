@@ -1,4 +1,4 @@
-"""A plain client of an ALA seller: documents on one side, replies read by the standard library on the other."""
+"""A plain client of an ALA seller, which reads replies by the standard library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ALA deviants and null sellers on one side, the clauses and the reference seller on the other."""
+"""The ALA deviants and null sellers differ from the reference seller as they say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ALA dialects on one side, what every reader of the cancelOrder page may rely on on the other."""
+"""The ALA dialects keep all that every reader of the cancelOrder page may rely on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The embedded ALA seller on one side, the cancelOrder page on the other."""
+"""The embedded ALA seller does what the cancelOrder page says."""
 
 from __future__ import annotations
 

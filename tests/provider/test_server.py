@@ -1,4 +1,4 @@
-"""The HTTPS server of the embedded sellers on one side, HTTP/1.1 and its callers on the other."""
+"""The HTTPS server of the embedded sellers, and how it speaks HTTP/1.1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The writer of target files on one side, the standard library's reader of TOML on the other."""
+"""What the writer of target files writes is read alike by the standard library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end of a run as a person reads it: on one side results made by hand, on the other lines, widths and reasons."""
+"""The end of a run as a person reads it: lines, widths and reasons."""
 
 from __future__ import annotations
 

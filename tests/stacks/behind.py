@@ -1,7 +1,4 @@
-"""An embedded seller behind a real server.
-
-On one side what that says of the certificate it has verified, on the other the seller.
-"""
+"""An embedded seller behind a real server that says which certificate it has verified."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Real servers as child processes.
-
-On one side their configuration, on the other the ports they listen on, until they are ended.
-"""
+"""Real servers as child processes, until they are ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Apache httpd in front of a conforming seller on one side, a suite that blames the seller for nothing on the other."""
+"""A conforming seller behind Apache httpd is blamed for nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HAProxy in front of a conforming seller on one side, a suite that blames the seller for none of it on the other."""
+"""A conforming seller behind HAProxy is blamed for nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What docs/staging-ala.md says servers can be made to say on one side, real servers that say it on the other."""
+"""Real servers say what docs/staging-ala.md has them say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A machine without a server on one side, tests that say which one they lack on the other."""
+"""Where a machine has no such server, the tests say which one they lack."""
 
 from __future__ import annotations
 

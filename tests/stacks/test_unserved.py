@@ -1,4 +1,4 @@
-"""A server that lets even the buyer not through on one side, a run that accuses and praises nobody on the other."""
+"""Where a server lets even the buyer not through, a run accuses and praises nobody."""
 
 from __future__ import annotations
 

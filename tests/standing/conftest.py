@@ -1,7 +1,4 @@
-"""Sellers with something in front of them.
-
-On one side whom it turns away, on the other the target file that reaches it.
-"""
+"""Sellers with something in front of them that turns callers away."""
 
 from __future__ import annotations
 

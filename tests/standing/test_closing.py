@@ -1,7 +1,4 @@
-"""A seller that stops answering midway.
-
-On one side what it then says, on the other what a run makes of all it says since.
-"""
+"""A seller stops answering midway, and the run says so of all it has said since."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A run in which the buyer was never served accuses nobody and praises nobody.
-
-On one side closed doors, on the other what is said.
-"""
+"""A run in which the buyer was never served accuses nobody and praises nobody."""
 
 from __future__ import annotations
 
@@ -20,6 +17,9 @@ AUTHENTICATION = b"""<?xml version='1.0' encoding='UTF-8' standalone='no' ?>
 <OPS_envelope><header><version>0.9</version></header><body><data_block><dt_assoc>
 <item key="protocol">XCP</item><item key="response_text">No access from here</item>
 <item key="response_code">480</item><item key="is_success">0</item></dt_assoc></data_block></body></OPS_envelope>"""
+ENTITIES = b"<!DOCTYPE r [<!ENTITY a 'Pending'>]><r><status>&a;</status></r>"
+DEEP = b"<r>" * 300 + b"</r>" * 300
+UNREAD, WITH = "the seller answers the buyer in what cannot be read", "a document that cannot be read:"
 TAKES_NONE_UP = ("[safety]", '[capabilities]\ntakes_up = "no"\n\n[safety]')
 SOME = "ALA-CAN-01 or ALA-SEC-01 or ALA-SEC-02 or ALA-FLT-01 or ALA-FLT-03 or ALA-REQ-01 or ALA-HTTP-03"
 
@@ -67,8 +67,15 @@ def must_say_nothing(told: Told, cause: str) -> None:
             "no more than a stranger: status 200",
         ),
         (always(Response(200, b"<r><status>Rejected</status></r>", XML)), "no more than a stranger: Rejected"),
+        (always(Response(200, ENTITIES, XML)), f"{UNREAD}: status 200 with {WITH} it declares entities"),
+        (always(Response(400, ENTITIES, XML)), f"{UNREAD}: status 400, with {WITH} it declares entities"),
+        (always(Response(200, DEEP, XML)), f"{WITH} line 1: it is nested more than 256 deep, column 771"),
+        (always(Response(200, b"<r>\1</r>", XML)), f"{WITH} line 1: a control character that XML does not allow: &#1;"),
     ],
-    ids=["allow list", "not registered", "names who asks", "wrong path", "portal", "rejects everybody"],
+    ids=[
+        *("allow list", "not registered", "names who asks", "wrong path", "portal", "rejects everybody"),
+        *("entities", "a fault with entities", "deep", "control character"),
+    ],
 )
 def test_where_buyer_and_strangers_are_answered_alike_nothing_is_said_of_the_seller(
     tmp_path: Path, front: Front, cause: str, changes: tuple[tuple[str, str], ...]

@@ -1,4 +1,4 @@
-"""Orders as they are listed on one side, a seller that takes up others, or does not know them, on the other."""
+"""A seller takes up other orders than are listed, or does not know them."""
 
 from __future__ import annotations
 

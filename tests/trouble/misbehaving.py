@@ -1,4 +1,4 @@
-"""Servers that misbehave on the wire: on one side a behaviour written in bytes, on the other a real TLS socket."""
+"""Servers that misbehave on the wire, byte by byte, behind a real TLS socket."""
 
 from __future__ import annotations
 
@@ -125,6 +125,10 @@ def resets(connection: ssl.SSLSocket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
 
 
+def resets_unasked(connection: ssl.SSLSocket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+
+
 def bare_xml(connection: ssl.SSLSocket) -> None:
     read_request(connection)
     connection.sendall(b"<?xml version='1.0'?>\n<OPS_envelope/>")
@@ -135,6 +139,12 @@ def other_protocol(connection: ssl.SSLSocket) -> None:
     read_request(connection)
     connection.sendall(b"220 mail.example.org ready\r\n\r\n")
     time.sleep(0.3)  # an early close would take the bytes with it
+
+
+def two_lengths(connection: ssl.SSLSocket) -> None:
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n<r/>")
+    time.sleep(0.3)
 
 
 def redirects(connection: ssl.SSLSocket) -> None:

@@ -1,4 +1,4 @@
-"""What waits for every other scenario of a run on one side, scenarios that never end on the other."""
+"""What waits for every other scenario of a run, where scenarios never end."""
 
 from __future__ import annotations
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from countermand.model.exchange import Exchange, Request, Trouble
 from countermand.model.target import Target
+from countermand.run import wire
 from countermand.run.wire import HttpsWire
 
 from . import misbehaving
@@ -17,14 +21,14 @@ from . import misbehaving
 
 def ask(target: Target) -> Exchange:
     """Send one request, and fail where it does not come back: the deadline is a thread's, no figure is asserted."""
-    wire, found = HttpsWire(target), list[Exchange]()
+    line, found = HttpsWire(target), list[Exchange]()
     request = Request("POST", f"{target.url}/cancelOrder", (("Content-Type", "application/xml"),), b"<x/>")
     thread = threading.Thread(
-        target=lambda: found.append(wire.send(target.identities["buyer"], request, "cancelOrder")), daemon=True
+        target=lambda: found.append(line.send(target.identities["buyer"], request, "cancelOrder")), daemon=True
     )
     thread.start()
     thread.join(20)
-    wire.close()
+    line.close()
     assert found, "the exchange did not end"
     return found[0]
 
@@ -61,6 +65,38 @@ def test_a_misbehaving_seller_is_told_for_what_it_is(
         exchange = ask(target)
 
     assert (trouble, None) == (exchange.trouble, exchange.reply)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        (misbehaving.two_lengths, "the header Content-Length came twice, with two values"),
+        (misbehaving.huge, "the reply has more than the 65536 bytes that [limits] size allows"),
+        (misbehaving.bomb, "the reply has more than the 65536 bytes that [limits] size allows"),
+    ],
+)
+def test_what_is_wrong_with_a_reply_is_said(behaviour: misbehaving.Behaviour, said: str, tmp_path: Path) -> None:
+    with misbehaving.served(behaviour, tmp_path, replace(misbehaving.LIMITS, total=15)) as target:
+        assert ask(target).said == said
+
+
+def test_a_connection_reset_before_it_is_looked_at_is_a_closed_door(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = wire._Line.opened
+
+    def late(line: wire._Line, event: str, info: dict[str, Any]) -> None:
+        if event == "connection.start_tls.complete":  # TLS 1.3: a certificate is turned down when the client has done
+            with contextlib.suppress(OSError):
+                while info["return_value"].get_extra_info("socket").getpeername():
+                    time.sleep(0.01)
+        looks(line, event, info)
+
+    monkeypatch.setattr(wire._Line, "opened", late)
+    with misbehaving.served(misbehaving.resets_unasked, tmp_path, replace(misbehaving.LIMITS, total=15)) as target:
+        exchange = ask(target)
+
+    assert (exchange.trouble, exchange.reply) == (Trouble.CLOSED, None)
 
 
 def test_a_redirect_is_shown_and_not_followed(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What an ALA seller decides: a complete cancellation from its buyer on one side, pending or rejected on the other."""
+"""How an ALA seller decides about cancellations."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class Decisions:
         """Give what a seller that is started again must know: its orders, and what it has taken up."""
         return {"orders": [asdict(order) for order in self.orders.values()], "taken up": list(self.taken_up)}
 
-    def recall(self, told: Mapping[str, Any]) -> None:
+    def recall(self, memory: Mapping[str, Any]) -> None:
         """Go on where a seller with that memory ended; raises KeyError, TypeError, ValueError where it is none."""
-        found = [Order(**{**row, "state": State(row["state"])}) for row in told["orders"]]
-        self.orders = {order.seller_reference: order for order in found}
-        self.taken_up = {reference: Answer(Decision.PENDING) for reference in told["taken up"]}
+        orders = [Order(**{**row, "state": State(row["state"])}) for row in memory["orders"]]
+        self.orders = {order.seller_reference: order for order in orders}
+        self.taken_up = {reference: Answer(Decision.PENDING) for reference in memory["taken up"]}
 
     def find(self, asked: Cancellation) -> Order | None:
         """Find the order by the seller's reference, or by the buyer's where that is all there is."""

@@ -1,7 +1,4 @@
-"""Conforming ALA sellers.
-
-What the public documents leave open on one side, a seller that settles it in its own way on the other.
-"""
+"""Conforming ALA sellers that settle differently what the public documents leave open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The markup of ALA replies: elements on one side, bytes in a seller's style on the other."""
+"""Write ALA replies in a seller's style."""
 
 from __future__ import annotations
 

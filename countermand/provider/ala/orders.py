@@ -1,4 +1,4 @@
-"""The orders an ALA seller knows: two references and an owner on one side, a state on the other."""
+"""The orders an ALA seller knows."""
 
 from __future__ import annotations
 

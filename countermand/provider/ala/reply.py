@@ -1,4 +1,4 @@
-"""The replies of an ALA seller: what it decided on one side, the HTTP response that says so on the other."""
+"""The HTTP responses of an ALA seller."""
 
 from __future__ import annotations
 

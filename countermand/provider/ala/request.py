@@ -1,7 +1,4 @@
-"""A cancellation as it is read.
-
-Bytes in any legitimate form on one side, the documented fields by name on the other.
-"""
+"""Read a cancellation in any legitimate form."""
 
 from __future__ import annotations
 

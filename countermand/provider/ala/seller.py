@@ -1,4 +1,4 @@
-"""A seller of ALA `cancelOrder` 2.30: HTTP requests on one side, its orders on the other."""
+"""A seller of ALA `cancelOrder` 2.30."""
 
 from __future__ import annotations
 

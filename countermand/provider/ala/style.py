@@ -1,4 +1,4 @@
-"""The style of an ALA seller: what the public documents leave to it on one side, how it does it on the other."""
+"""The style of an ALA seller: how it does what the public documents leave to it."""
 
 from __future__ import annotations
 

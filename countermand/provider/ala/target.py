@@ -1,7 +1,4 @@
-"""What a target file must say about an ALA seller.
-
-Its orders, identities and style on one side, TOML tables on the other.
-"""
+"""The tables of a target file that describe an ALA seller."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ class Curt(opensrs.Seller):
 
     def __init__(self, parties: Mapping[str, Mapping[str, str]], request_root: str) -> None:  # noqa: ARG002 - for all sellers alike
         super().__init__()
-        known = {name: Reseller(one.get("username", ""), one.get("api_key", "")) for name, one in parties.items()}
-        self.resellers = {one.username: one for one in known.values()}
-        self._owners = {name: one.username for name, one in known.items()}
+        known = {name: Reseller(party.get("username", ""), party.get("api_key", "")) for name, party in parties.items()}
+        self.resellers = {reseller.username: reseller for reseller in known.values()}
+        self._owners = {name: reseller.username for name, reseller in known.items()}
         self.orders = {}
 
     def learn(self, state: str, seller: str, buyer: str) -> None:  # noqa: ARG002 - as the other seller

@@ -1,7 +1,4 @@
-"""OpenSRS sellers that conform and differ.
-
-What the public documents leave open on one side, each way to fill it on the other.
-"""
+"""Conforming OpenSRS sellers that settle differently what the public documents leave open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replies in any legitimate markup: items on one side, the bytes of a document in a given style on the other."""
+"""Write OPS replies in any legitimate markup."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The OPS envelope between the wire and the embedded OpenSRS seller.
-
-Bytes on one side, a tree of items on the other.
-"""
+"""Read and write the OPS envelope of the embedded OpenSRS seller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The embedded OpenSRS seller: signed HTTP requests on one side, the trust service on the other."""
+"""The embedded OpenSRS seller: signed HTTP requests, handed to the trust service."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The trust service.
-
-Commands of a reseller on one side, orders of SSL certificates on the other, whatever carries them.
-"""
+"""The trust service: a reseller's commands about orders of SSL certificates, whatever carries them."""
 
 from __future__ import annotations
 
@@ -86,15 +83,15 @@ class TrustService:
     def memory(self) -> dict[str, Any]:
         """Give what a seller that is started again must know: its resellers and their orders."""
         return {
-            "resellers": [asdict(one) for one in self.resellers.values()],
+            "resellers": [asdict(reseller) for reseller in self.resellers.values()],
             "orders": [asdict(order) for order in self.orders.values()],
         }
 
-    def recall(self, told: Mapping[str, Any]) -> None:
+    def recall(self, memory: Mapping[str, Any]) -> None:
         """Go on where a seller with that memory ended; raises KeyError, TypeError, ValueError where it is none."""
-        self.buyer, self.another_buyer = (Reseller(**row) for row in told["resellers"])
+        self.buyer, self.another_buyer = (Reseller(**row) for row in memory["resellers"])
         self.resellers = {reseller.username: reseller for reseller in (self.buyer, self.another_buyer)}
-        self.orders = {row["number"]: Order(**{**row, "state": State(row["state"])}) for row in told["orders"]}
+        self.orders = {row["number"]: Order(**{**row, "state": State(row["state"])}) for row in memory["orders"]}
 
     def refusal(self, reason: Reason, thing: str = "TRUST_SERVICE", detail: str = "") -> RefusedError:
         """Word the refusal of a request, which speaks of some object or of none."""

@@ -55,7 +55,7 @@ class Overlooking(Seller):
 def _overlooking(path: str) -> type[Overlooking]:
     """Make the deviant that overlooks a field."""
     name = path.rpartition(".")[2]
-    slug = f"takes-up-empty-{re.sub('([A-Z])', lambda found: f'-{found[1].lower()}', name)}"
+    slug = f"takes-up-empty-{re.sub('([A-Z])', lambda match: f'-{match[1].lower()}', name)}"
     made = {
         "__doc__": f"Takes an empty {name} for an answer.",
         "__module__": __name__,

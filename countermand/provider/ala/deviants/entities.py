@@ -71,8 +71,8 @@ class Resolving(Seller):
 
     def internal(self, declared: re.Match[bytes]) -> bytes:
         """Declare an entity with what another one names, or with a word where that is nothing."""
-        found = escape(self.fetch(declared[2].decode("utf-8", "replace"))).replace("%", "&#37;")
-        return declared[1] + b' "' + (found or "nothing").encode() + b'"'
+        text = escape(self.fetch(declared[2].decode("utf-8", "replace"))).replace("%", "&#37;")
+        return declared[1] + b' "' + (text or "nothing").encode() + b'"'
 
     def fetch(self, url: str) -> str:
         """Fetch what an external entity names."""

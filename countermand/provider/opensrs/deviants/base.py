@@ -135,21 +135,21 @@ class Misnaming(Seller):
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: dict[str, str] = {}  # by number of the order, so that get_order_info agrees
+        self.misnamed: dict[str, str] = {}  # by number of the order, so that get_order_info agrees
 
     def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
         """Cancel an order, or say so, and misname its state."""
         order = self.find(message.attribute("order_id"), reseller)
         if order.state is not self.begun:
             return super().cancel_order(message, reseller)
-        self.told[order.number] = self.word
+        self.misnamed[order.number] = self.word
         after = self.cancel(order) if order.state in self.cancellable else order
         return {**self.success_attributes(after), "state": self.word}
 
     def info_attributes(self, order: Order) -> Mapping[str, str]:
         """Give what get_order_info tells, by the same word."""
-        told = self.told.get(order.number, order.state.value)
-        return {**super().info_attributes(order), "state": told}
+        word = self.misnamed.get(order.number, order.state.value)
+        return {**super().info_attributes(order), "state": word}
 
 
 class Moving(Seller):

@@ -35,9 +35,9 @@ class Faltering(Seller):
         """Tell the same when asked."""
         return self.worded(order, super().info_attributes(order))
 
-    def worded(self, order: Order, told: Mapping[str, str]) -> Mapping[str, str]:
+    def worded(self, order: Order, attributes: Mapping[str, str]) -> Mapping[str, str]:
         """Misname the state of the first."""
-        return {**told, "state": "gone"} if order.number == self.first else told
+        return {**attributes, "state": "gone"} if order.number == self.first else attributes
 
 
 misnaming = family(__name__, Misnaming, "begun", "word", also=besides(departs="STA-02"))

@@ -107,18 +107,18 @@ class Scanning(Seller):
             parse(body)
         except UnreadableError:
             puller = etree.XMLPullParser(events=("end",), resolve_entities=False, no_network=True)
-            found = _pulled(puller, body)
-            if "order_id" in found:
-                return Message({**found, "attributes": {"order_id": found["order_id"]}})
+            texts = _pulled(puller, body)
+            if "order_id" in texts:
+                return Message({**texts, "attributes": {"order_id": texts["order_id"]}})
         return super().read(body)
 
 
 def _pulled(puller: etree.XMLPullParser, body: bytes) -> dict[str, str]:
     """Read the texts of all items before the first mistake."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     with suppress(etree.XMLSyntaxError):
         puller.feed(body)
     for _event, element in puller.read_events():
         if element.tag == "item" and element.text:
-            found[element.get("key", "")] = element.text
-    return found
+            texts[element.get("key", "")] = element.text
+    return texts
