@@ -48,7 +48,9 @@ class Entry:
     @property
     def gone(self) -> str:
         """Why it holds no longer, nothing while it does."""
-        return "superseded" if self.superseded else "expired" if self.expired else ""
+        if self.superseded:
+            return "superseded"
+        return "expired" if self.expired else ""
 
     @property
     def badge(self) -> badge.Badge:

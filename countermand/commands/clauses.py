@@ -80,17 +80,17 @@ def _since(options: argparse.Namespace, catalogue: clause.Catalogue) -> int:
             + ("" if digest["was"] == digest["now"] else f", now {digest['now'][:16]}")
         )
     for row in rows:
-        words = (
-            row.now or ""
-            if row.kind == "new"
-            else row.was or ""
-            if row.kind == "gone"
-            else f"{row.was} -> {row.now}"
-            if row.was
-            else ""
-        )
-        print(f"{row.id:<12} {row.kind:<18} {words}".rstrip())
+        print(f"{row.id:<12} {row.kind:<18} {_words(row)}".rstrip())
     return 0
+
+
+def _words(change: clause_set.Change) -> str:
+    """Return what a clause said, says, or both."""
+    if change.kind == "new":
+        return change.now or ""
+    if change.kind == "gone":
+        return change.was or ""
+    return f"{change.was} -> {change.now}" if change.was else ""
 
 
 def _is_asked(options: argparse.Namespace, key: str, *sets: clause_set.ClauseSet) -> bool:

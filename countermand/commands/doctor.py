@@ -59,7 +59,9 @@ def main(options: argparse.Namespace) -> int:
 
 def _tell(options: argparse.Namespace, target: Target | None, findings: list[doctor.Finding], masker: Masker) -> int:
     first, fit = doctor.first_to_mend(findings), doctor.usable(findings)
-    code = Exit.CONFORMS if fit else Exit.UNUSABLE if target else Exit.USAGE
+    code = Exit.CONFORMS
+    if not fit:
+        code = Exit.UNUSABLE if target else Exit.USAGE
     if options.json:
         payload = {
             "version": 1,

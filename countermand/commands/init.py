@@ -98,10 +98,10 @@ def main(options: argparse.Namespace) -> int:
     """Ask, write the file, and return what the doctor makes of it."""
     if options.out.exists():
         raise CommandError(f"{options.out}: is there already, and is not overwritten; say --out with another name")
-    told: dict[str, Any] = {
-        one.name: getattr(options, one.name) or "" for one in fields(Answers) if one.name != "orders"
+    values: dict[str, Any] = {
+        answer.name: getattr(options, answer.name) or "" for answer in fields(Answers) if answer.name != "orders"
     }
-    given = Answers(**told)
+    given = Answers(**values)
     given.orders = _orders(_read(options.orders)) if options.orders else []
     _refuse(given)
     if not options.from_flags:
@@ -157,33 +157,33 @@ def _ask_all(given: Answers, ask: Callable[[str, str], str]) -> None:
 
 def _api(ask: Callable[[str, str], str]) -> str:
     """Ask which API it is, until it is one that there is: the questions that follow are about that one."""
-    while (told := ask(f"Which API ({' or '.join(APIS)})", next(iter(APIS))).lower()) not in APIS:
-        print(f"there is no API {told!r}; {meant(told, APIS, 'it is one of these')}")
-    return told
+    while (api := ask(f"Which API ({' or '.join(APIS)})", next(iter(APIS))).lower()) not in APIS:
+        print(f"there is no API {api!r}; {meant(api, APIS, 'it is one of these')}")
+    return api
 
 
 def _until(wrong: Callable[[str], str], ask: Callable[[str, str], str], question: str, default: str = "") -> str:
     """Ask until what is told can be used, and say each time what is wrong with it."""
-    while why := wrong(told := ask(question, default)):
+    while why := wrong(answer := ask(question, default)):
         print(why)
-    return told
+    return answer
 
 
-def _no_address(told: str) -> str:
+def _no_address(address: str) -> str:
     """Say that an address is none that can be asked; nothing where it is one."""
     try:
-        parts = urlsplit(told)
+        parts = urlsplit(address)
         if parts.scheme == "https" and parts.hostname and parts.port != 0:
             return ""
     except ValueError:  # brackets, or a port that is no number
         pass
-    return f"{told or 'nothing'}: an address as in https://staging.example was expected"
+    return f"{address or 'nothing'}: an address as in https://staging.example was expected"
 
 
-def _no_source(told: str) -> str:
+def _no_source(reference: str) -> str:
     """Say that it is not told where a secret is; nothing where it is, or where there is none."""
-    source, _, value = told.partition(":")
-    known = not told or (source in SOURCES and value)
+    source, _, value = reference.partition(":")
+    known = not reference or (source in SOURCES and value)
     return "" if known else "say where it is, and not what it is: env:NAME, file:PATH or command:WORDS"
 
 
@@ -219,8 +219,8 @@ def _refuse(given: Answers) -> None:
     """Refuse, before anything is asked, what was given and cannot be used; raises CommandError."""
     if given.url and (why := _no_address(given.url)):
         raise CommandError(f"--url {why}")
-    for option, told in (("--passphrase", given.passphrase), ("--api-key", given.api_key)):
-        if why := _no_source(told):
+    for option, reference in (("--passphrase", given.passphrase), ("--api-key", given.api_key)):
+        if why := _no_source(reference):
             raise CommandError(f"{option}: {why}")
 
 
@@ -233,7 +233,7 @@ def _read(name: str) -> str:
 
 def _orders(text: str) -> list[tuple[str, ...]]:
     """Return the rows of a list of orders, however separated; a first row of names of columns is passed over."""
-    separator = next((one for one in (";", "\t", ",") if one in text), " ")
+    separator = next((character for character in (";", "\t", ",") if character in text), " ")
     rows = [
         tuple(cell.strip() for cell in row if cell.strip())
         for row in csv.reader(io.StringIO(text), delimiter=separator)
@@ -256,11 +256,11 @@ def _lines(given: Answers) -> Iterator[str]:
         yield from ("", "[trust]", f"ca = {_word(given.ca)}")
     yield from ("", "# Who we are: never a secret itself, only where it is.", "[buyer]")
     for key in ("certificate", "private_key", "pkcs12", "identifier", "reseller", "username"):
-        if told := getattr(given, key):
-            yield f"{key} = {_word(told)}"
+        if value := getattr(given, key):
+            yield f"{key} = {_word(value)}"
     for key in ("passphrase", "api_key"):
-        if told := getattr(given, key):
-            yield f"{key} = {_secret(told)}"
+        if value := getattr(given, key):
+            yield f"{key} = {_secret(value)}"
     if usual := APIS[given.api].seller_name:
         yield from ("", "[seller]", f"identifier = {_word(given.seller or usual)}")
     yield from (
@@ -277,16 +277,16 @@ def _supply(given: Answers) -> Iterator[str]:
     for order in given.orders:
         state = next((cell for cell in order if cell in row.states), row.in_flight)
         cells = [cell for cell in order if cell != state]
-        told = ", ".join(f"{key} = {_word(cell)}" for key, cell in zip(("seller", "buyer"), cells, strict=False))
+        pairs = ", ".join(f"{key} = {_word(cell)}" for key, cell in zip(("seller", "buyer"), cells, strict=False))
         by_state.setdefault(state, []).append(
-            f"{{ {told} }}" if row.two_references else _word(cells[0] if cells else "")
+            f"{{ {pairs} }}" if row.two_references else _word(cells[0] if cells else "")
         )
     for state, orders in by_state.items():
         yield from (f"{state} = [", *(f"  {order}," for order in orders), "]")
 
 
-def _secret(told: str) -> str:
-    source, _, value = told.partition(":")
+def _secret(reference: str) -> str:
+    source, _, value = reference.partition(":")
     shown = json.dumps(value.split(), ensure_ascii=False) if source == "command" else _word(value)
     return f"{{ {source} = {shown} }}"
 

@@ -46,8 +46,8 @@ def main(options: argparse.Namespace) -> int:
         raise CommandError(front.notice, Exit.FAULT)
     drawn = page.allure(results, options.reports)
     if options.json:
-        told = {"pages": [str(path) for path in (*front.paths, *drawn.paths)], "note": drawn.notice or None}
-        saying.as_json({"version": 1, "sentence": results.sentence, **told})
+        payload = {"pages": [str(path) for path in (*front.paths, *drawn.paths)], "note": drawn.notice or None}
+        saying.as_json({"version": 1, "sentence": results.sentence, **payload})
         return 0
     print("\n".join([*map(str, [*front.paths, *drawn.paths]), *([f"note: {drawn.notice}"] if drawn.notice else [])]))
     return 0

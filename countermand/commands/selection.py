@@ -134,8 +134,11 @@ def _tokens(words: str, known: Known) -> list[str]:
             ),
             None,
         )
-        match = _WORD.match(rest)
-        piece = rest[: len(phrase)] if phrase else match[0] if match else rest[0]
+        piece = rest[0]
+        if phrase:
+            piece = rest[: len(phrase)]
+        elif match := _WORD.match(rest):
+            piece = match[0]
         tokens.append("or" if piece == "," else piece)
         rest = rest[len(piece) :].lstrip()
     return tokens

@@ -80,7 +80,7 @@ def main(options: argparse.Namespace) -> int:
     enough = _told()  # before there is anything to clear away
     with tempfile.TemporaryDirectory(prefix="countermand-") as scratch:
         target = Path(options.target_out).absolute() if options.target_out else None
-        folder = options.keep.absolute() if options.keep else target.with_suffix(".d") if target else Path(scratch)
+        folder = _folder(options.keep, target, Path(scratch))
         _claim(folder, target, scratch=Path(scratch), edited=options.overwrite)
         state = _recall(folder, seller, options.api) if options.keep else {}
         port = options.port if options.port is not None else state.get("port", 0)
@@ -118,6 +118,13 @@ def _why(error: OSError, port: int) -> str:
     if error.filename is None and error.errno in {errno.EACCES, errno.EPERM}:
         return f"port {port} of 127.0.0.1 may not be used by you: say one above 1023 with --port"
     return f"{error.filename or 'the seller'}: cannot be written or served: {error.strerror or error}"
+
+
+def _folder(keep: Path | None, target: Path | None, scratch: Path) -> Path:
+    """Return where a seller lays what it serves with: where it was told to, or beside its target file."""
+    if keep:
+        return keep.absolute()
+    return target.with_suffix(".d") if target else scratch
 
 
 def _seller(api: str, names: Sequence[str]) -> Any:  # noqa: ANN401 - of whichever API

@@ -117,14 +117,9 @@ def _entry(run: Finished, target: str, api: str) -> Entry:
 
 
 def _verdict(clauses: Sequence[Judged], run: Finished) -> Verdict:
-    broken = any(judged.verdict is Verdict.DOES_NOT_CONFORM for judged in clauses)
-    return (
-        Verdict.DOES_NOT_CONFORM
-        if broken
-        else Verdict.CONFORMS
-        if run.verdict is Verdict.CONFORMS
-        else Verdict.INCONCLUSIVE
-    )
+    if any(judged.verdict is Verdict.DOES_NOT_CONFORM for judged in clauses):
+        return Verdict.DOES_NOT_CONFORM
+    return Verdict.CONFORMS if run.verdict is Verdict.CONFORMS else Verdict.INCONCLUSIVE
 
 
 def _matters(judged: Judged) -> bool:
