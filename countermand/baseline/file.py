@@ -70,7 +70,7 @@ def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = Fal
     except RecursionError:
         raise BaselineError(f"{path}: not TOML: it is nested too deeply") from None
     if line:
-        raise BaselineError(f"{path}:{line}: is nested too deeply, or a key has too many dots: {deep.DEEPEST} are read")
+        raise BaselineError(f"{path}:{line}: {deep.WORDS}")
     known = catalogue if catalogue is not None else clause.read(*suite.features())
     entries = [_entry(place, row, known, unfilled=unfilled) for place, row in _rows(path, text, table)]
     _refuse_doubles(path, entries)

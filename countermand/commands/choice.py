@@ -62,7 +62,7 @@ def _of_the_project(path: Path) -> list[str]:
 def _loaded(path: Path) -> dict[str, Any]:
     text = path.read_text(encoding="utf-8-sig")
     if line := deep.line(text):
-        raise tomllib.TOMLDecodeError(f"line {line} is nested too deeply, or a key has too many dots")
+        raise tomllib.TOMLDecodeError(f"line {line} {deep.WORDS}")
     return tomllib.loads(text)
 
 

@@ -9,6 +9,8 @@ import re
 
 #: Brackets that may be open, and dots of one key.
 DEEPEST = 100
+#: What is said of a line that has more of them.
+WORDS = f"is nested too deeply, or a key has too many dots: {DEEPEST} are read"
 #: Strings and comments, which may hold anything, before signs. Possessive, so that nothing is tried twice.
 TOKEN = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?|'

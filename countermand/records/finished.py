@@ -22,8 +22,8 @@ from countermand.records import container, shape
 
 #: Bytes of results.json; some 300 scenarios make 0.2 MB.
 LIMIT = 16 * 2**20
-#: What no text of one line holds: controls, line ends, and marks of direction.
-UNSPOKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+#: What no text of one line holds: controls, line ends, marks of direction, and halves of a character.
+UNSPOKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 #: Characters of a name or a sentence, and scenarios.
 LONGEST, MOST = 2000, 5000
 #: Values in results.json; some 300 scenarios make 4,000.

@@ -100,7 +100,7 @@ def table(target: Target) -> dict[str, Any]:
 
 def check(document: Any) -> None:  # noqa: ANN401 - what JSON holds
     """Hold what claims to be given.json to what any of ours says, before anything is made of it; raises LimitError."""
-    if isinstance(document, dict) and document.get("version") not in {None, VERSION}:
+    if isinstance(document, dict) and document.get("version") not in (None, VERSION):
         raise bounds.LimitError(
             f"{FILE} of version {str(document['version'])[:20]}; this suite reads version {VERSION}"
         )

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from countermand.guard import private
+from countermand.guard import bounds, private
 from countermand.model.results import Results
 from countermand.model.verdict import WORST_FIRST
 from countermand.report import allure_head, history, outputs, room
@@ -63,7 +63,7 @@ def front(results: Results, folder: Path, targets: Sequence[Mapping[str, Any]] =
         path.write_text(front_page.page(results, targets), encoding="utf-8", errors="backslashreplace")
     except Exception as error:  # noqa: BLE001 - see above
         path.unlink(missing_ok=True)
-        return Rendered((), f"no page was written: {type(error).__name__}: {error}")
+        return Rendered((), f"no page was written: {bounds.wrong(error)}")
     return Rendered((path,))
 
 
@@ -76,8 +76,7 @@ def allure(results: Results, folder: Path, patience: float = PATIENCE, *, alone:
         )
     except Exception as error:  # noqa: BLE001 - see above
         path.unlink(missing_ok=True)
-        why = str(error) if isinstance(error, Unavailable) else f"{type(error).__name__}: {error}"
-        return Rendered((), f"allure.html was not drawn: {why}")
+        return Rendered((), f"allure.html was not drawn: {bounds.wrong(error)}")
     return Rendered((path,))
 
 

@@ -51,9 +51,7 @@ def parsed(source: Source) -> dict[str, Any]:
     Raises TargetError naming line and key, and what to do about the usual mistakes.
     """
     if line := deep.line(source.text):
-        raise TargetError(
-            f"{source.path}:{line}: is nested too deeply, or a key has too many dots: {deep.DEEPEST} are read"
-        )
+        raise TargetError(f"{source.path}:{line}: {deep.WORDS}")
     try:
         return tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:

@@ -51,4 +51,4 @@ def genuine(tmp_path_factory: pytest.TempPathFactory) -> Genuine:
         ],
     ):
         warm.done([*warm.COMMAND, *words], cwd=folder)
-    return Genuine(folder / "reports", folder / "made.zip", folder / "signing.public.pem")
+    return Genuine(folder / "reports" / "part", folder / "made.zip", folder / "signing.public.pem")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from countermand.model.results import Results
-from countermand.report import environment, exchanges, page
+from countermand.report import environment, exchanges, front, page
 from countermand.report.looks import look
 
 ALLURE_HEAD = '<!DOCTYPE html>\n<html>\n<head>\n</head><body><script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>\n'
@@ -91,6 +91,22 @@ def test_a_failing_npx_is_told_in_one_line(
     rendered = page.allure(results, folder, patience=0.5)
     assert rendered.paths == ()
     assert rendered.notice.endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [(KeyError("rule"), "it lacks 'rule'"), (TypeError("NoneType"), "a value in it is of another kind")],
+)
+def test_what_cannot_be_drawn_is_told_in_words_of_ours(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, said: str
+) -> None:
+    def fails(*_: object) -> str:
+        raise fault
+
+    monkeypatch.setattr(front, "page", fails)
+    monkeypatch.setattr(page, "_allure", fails)
+    assert page.front(results, tmp_path).notice.startswith(f"no page was written: {said}")
+    assert page.allure(results, tmp_path).notice.startswith(f"allure.html was not drawn: {said}")
 
 
 def test_a_folder_that_cannot_be_written_costs_a_notice_only(results: Results, tmp_path: Path) -> None:
