@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import selectors
 import ssl
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -50,6 +51,7 @@ class _Line:
     overdue: bool = False
     commands: int = 0
     idle: float = 0.0  # the moment the last exchange ended
+    busy: bool = False  # with an exchange, or about to be
 
     @property
     def open(self) -> bool:
@@ -99,6 +101,8 @@ class HttpsWire:
     _lasting: bool = True  # no connection was ended while it might still have been used
     _known: bool = False  # the server was listened to
     _watch: Watch = field(default_factory=Watch)
+    _idling: Watch = field(default_factory=Watch)
+    _changing: threading.Lock = field(default_factory=threading.Lock)  # which lines there are, and which are busy
 
     #: A connection that was idle for longer, in seconds, is not used again:
     #: a server may be closing it (the shortest habit known is 2 s).
@@ -126,18 +130,21 @@ class HttpsWire:
             self._lasting = self._lasting and not (used and trouble is Trouble.CLOSED)
         finally:
             self._watch.done()
-            line.idle = time.monotonic()
+            line.idle, line.busy = time.monotonic(), False
+            self._idling.over(self._end_idle, self.IDLE)
         elapsed = time.perf_counter() - clock
         return Exchange(0, operation, identity.name, started, elapsed, request, reply, trouble, said, line.tls)
 
     def prepare(self, identity: Identity) -> None:
         """Make ready what needs no connection, while there is time; raises CredentialsError."""
-        self._line(identity)
+        self._line(identity).busy = False
 
     def close(self) -> None:
         """Close every connection."""
-        for name in list(self._lines):
-            self._lines.pop(name).client.close()
+        self._idling.done()
+        with self._changing:
+            for name in list(self._lines):
+                self._lines.pop(name).client.close()
 
     def _line(self, identity: Identity) -> _Line:
         """Return a connection that is surely alive.
@@ -145,11 +152,24 @@ class HttpsWire:
         What may have arrived on one that was not, could not be sent again.
         """
         key = repr(identity)
-        if key in self._lines and not self._may_serve(self._lines[key]):
-            self._lines.pop(key).client.close()
-        if key not in self._lines:
-            self._lines[key] = _Line(self._client(identity), self.target)
-        return self._lines[key]
+        with self._changing:
+            if (line := self._lines.get(key)) is not None:
+                line.busy = True
+        if line is not None and self._may_serve(line):
+            return line
+        if line is not None:
+            self._drop(identity)
+        made = _Line(self._client(identity), self.target, busy=True)
+        with self._changing:
+            self._lines[key] = made
+        return made
+
+    def _end_idle(self) -> None:
+        """Close every connection that will not be used again: a server without threads listens to nobody else while one is open."""
+        with self._changing:
+            for key, line in list(self._lines.items()):
+                if line.commands and not line.busy and time.monotonic() - line.idle >= self.IDLE:
+                    self._lines.pop(key).client.close()
 
     def _may_serve(self, line: _Line) -> bool:
         """Say whether a connection may be used again; from a server that has ended one, none is."""
@@ -181,7 +201,8 @@ class HttpsWire:
 
     def _drop(self, identity: Identity) -> None:
         """Forget a connection in an unknown state."""
-        self._lines.pop(repr(identity)).client.close()
+        with self._changing:
+            self._lines.pop(repr(identity)).client.close()
 
     def _client(self, identity: Identity) -> httpx.Client:
         target, limits = self.target, self.target.limits

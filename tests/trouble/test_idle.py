@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from countermand.model.exchange import Exchange, Request
-from countermand.model.target import Limits
+from countermand.model.target import Identity, Limits
 from countermand.run.wire import HttpsWire
 
 from . import misbehaving
@@ -91,6 +91,24 @@ def test_a_connection_that_lasts_is_used_again(tmp_path: Path) -> None:
     server = Server()
     asked(server, tmp_path, QUICK)
     assert server.connections == 1
+
+
+def test_a_server_of_one_connection_at_a_time_is_not_kept_from_the_next_caller(tmp_path: Path) -> None:
+    server, alone = Server(), threading.Lock()
+
+    def meet(connection: ssl.SSLSocket) -> None:
+        with alone:  # as a server without threads reads from one connection until that is ended
+            server.meet(connection)
+
+    with misbehaving.served(meet, tmp_path, LIMITS) as target:
+        wire, found = HttpsWire(target), list[Exchange]()
+        for number, name in enumerate(["buyer", "stranger", "buyer", "buyer", "stranger", "another buyer"]):
+            request = Request("POST", f"{target.url}/", (("X-Number", str(number)),), b"")
+            found.append(wire.send(Identity(name), request, "ask"))
+        wire.close()
+
+    assert [exchange.trouble for exchange in found] == [None] * 6
+    assert server.read == [str(number).encode() for number in range(6)]
 
 
 def test_nothing_that_may_have_arrived_is_sent_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
