@@ -88,11 +88,11 @@ def _unreadable(target: Target, seen: Look, reply: Reply) -> Finding | None:
     """Say what keeps a run from reading a reply at all, if anything does."""
     words = f"a request is answered with status {reply.status}"
     if len(lengths := {value for name, value in reply.headers if name.lower() == "content-length"}) > 1:
-        told = f"{words}, and with the header Content-Length twice: {' and '.join(sorted(lengths))}"
-        return Finding.trouble(CHECK, told, "have the seller, or what stands in front of it, send that header once")
+        trouble = f"{words}, and with the header Content-Length twice: {' and '.join(sorted(lengths))}"
+        return Finding.trouble(CHECK, trouble, "have the seller, or what stands in front of it, send that header once")
     if len(seen.received) > target.limits.size:
-        told = f"{words}, and with more than {target.limits.size} bytes"
-        return Finding.trouble(CHECK, told, "set [limits] size to more, or see whether url and path name the API")
+        trouble = f"{words}, and with more than {target.limits.size} bytes"
+        return Finding.trouble(CHECK, trouble, "set [limits] size to more, or see whether url and path name the API")
     return None
 
 

@@ -91,8 +91,8 @@ def unread(reply: Reply) -> tuple[str, str]:
     """Say what a reply is that is no XML document, and what to do about it."""
     if is_package(reply):
         return f"status {reply.status} with {PACKAGE}", UNPACK
-    if found := flaw(reply):
-        return f"status {reply.status} with {UNREADABLE}: {found}", MEND
+    if problem := flaw(reply):
+        return f"status {reply.status} with {UNREADABLE}: {problem}", MEND
     return f"status {reply.status} with a body that is not XML", ""
 
 

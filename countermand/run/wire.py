@@ -165,7 +165,10 @@ class HttpsWire:
         return made
 
     def _end_idle(self) -> None:
-        """Close every connection that will not be used again: a server without threads listens to nobody else while one is open."""
+        """Close every connection that will not be used again.
+
+        A server without threads listens to nobody else while one is open.
+        """
         with self._changing:
             for key, line in list(self._lines.items()):
                 if line.commands and not line.busy and time.monotonic() - line.idle >= self.IDLE:

@@ -1,4 +1,4 @@
-"""A record that is damaged key by key on one side; on the other commands that say so in words of ours, or do their work."""
+"""A record that is damaged key by key, and commands that say so in words of ours or do their work."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from countermand.report import page
 
 #: Of each file, how many wrong values each of its keys is given: what is read takes its time.
 FILES = {"results.json": 5, "record.jsonl": 3, "given.json": 1}
-#: A value of each kind that JSON has, and some that no word of ours is: one takes the place of each value after the other.
+#: A value of each kind that JSON has, and some that no word of ours is: each takes the place of each value.
 WRONG: tuple[Any, ...] = (None, 1, -1.5, True, "x", "", "\ud800\0", [], ["x"], {}, {"x": 1}, 10**30)
 #: What a command ends with that has done its work or found something; and words that are not ours.
 ENDS, RAW = {0, 1, 4, 10, 11}, re.compile(r"Traceback|\b\w+Error: |NoneType|has no attribute|unhashable|subscriptable")

@@ -17,6 +17,8 @@ from countermand.model import suite
 
 PACKAGE = Path(str(files(countermand)))
 ROOMS = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+#: Names that fit whatever a variable holds, and so say nothing.
+EMPTY = {"told", "one", "found"}
 
 
 def imported(room: str) -> Iterator[tuple[str, str]]:
@@ -49,6 +51,30 @@ def test_every_room_says_in_a_sentence_what_it_is_for(room: str) -> None:
 @pytest.mark.parametrize("room", sorted(ROOMS))
 def test_every_room_stands_in_the_picture_of_the_house(room: str) -> None:
     assert f"\n  {room}/ " in (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+def named(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Return what variables, parameters and attributes of a module are called, and where."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store(), lineno=line) | ast.arg(arg=name, lineno=line):
+                yield name, line
+            case ast.Attribute(attr=name, ctx=ast.Store(), lineno=line):
+                yield name, line
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_a_variable_is_called_by_what_it_holds(room: str) -> None:
+    paths = [*(PACKAGE / room).rglob("*.py"), *((PACKAGE.parent / "steps").glob("*.py") if room == "checks" else ())]
+    where = {path: named(ast.parse(path.read_text(encoding="utf-8"))) for path in paths}
+    assert [f"{path.name}:{line}: {name}" for path in paths for name, line in where[path] if name in EMPTY] == []
+
+
+def test_an_empty_name_is_noticed_wherever_it_stands() -> None:
+    said = "def f(told, *, one): ...\n[found for found in ()]\nself.told = 1\nfor one in (): ...\nlambda found: 0"
+    assert sorted(name for name, _ in named(ast.parse(said)) if name in EMPTY) == [
+        *("found", "found", "one", "one", "told", "told")
+    ]
 
 
 @pytest.mark.parametrize("room", sorted(suite.JUDGING | suite.ELSEWHERE))
