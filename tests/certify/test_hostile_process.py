@@ -48,7 +48,7 @@ def test_no_module_beside_a_record_is_imported(trap: str, tmp_path: Path, monkey
     assert not marker.exists()
     # The attack, with the guards switched off.
     monkeypatch.setattr(isolation, "FLAGS", ())
-    monkeypatch.setattr(isolation, "found", lambda _: [str(folder), *sys.path])
+    monkeypatch.setattr(isolation, "search_path", lambda _: [str(folder), *sys.path])
     monkeypatch.setattr(isolation, "environment", lambda *_, **__: dict(os.environ))
     imports(folder, monkeypatch, module)
     assert marker.exists() or module == "usercustomize"  # which Python leaves alone in a virtual environment anyway
