@@ -100,10 +100,10 @@ def examine(capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
     def ask(path: Path, *options: str) -> Told:
         capsys.readouterr()
         code = cli.main(["doctor", "--target", str(path), "--json", *options])
-        told = json.loads(capsys.readouterr().out)
+        document = json.loads(capsys.readouterr().out)
         findings: dict[str, Any] = {}
-        for finding in told["findings"]:
+        for finding in document["findings"]:
             findings.setdefault(finding["check"], finding)
-        return Told(code, findings, told["first"])
+        return Told(code, findings, document["first"])
 
     return ask

@@ -33,18 +33,18 @@ def changed(path: Path, old: str, new: str) -> Path:
 
 @both
 def test_a_seller_as_it_should_be_gives_nothing_to_mend(examine: Ask, served: Path) -> None:
-    told = examine(served)
-    assert (told.code, told.first) == (0, None)
-    assert {finding["state"] for finding in told.findings.values()} == {"ok"}
+    answer = examine(served)
+    assert (answer.code, answer.first) == (0, None)
+    assert {finding["state"] for finding in answer.findings.values()} == {"ok"}
     assert doctor.preflight(load(served)) is None
 
 
 @both
 def test_a_wrong_path_is_named(examine: Ask, served: Path) -> None:
     url = load(served).url
-    told = examine(changed(served, url, f"{url}/elsewhere"))
-    assert told.code == 13
-    assert "status 404; probably the wrong path: mend url" in told.words("answer")
+    answer = examine(changed(served, url, f"{url}/elsewhere"))
+    assert answer.code == 13
+    assert "status 404; probably the wrong path: mend url" in answer.words("answer")
     assert doctor.preflight(load(served)) is None
 
 
@@ -52,9 +52,9 @@ def test_a_wrong_path_is_named(examine: Ask, served: Path) -> None:
 def test_a_wrong_key_is_named(examine: Ask, served: Path) -> None:
     key = load(served).identities["buyer"].api_key
     assert key is not None
-    told = examine(changed(served, key.reveal(), "0" * 112))
-    assert told.code == 13
-    assert "the signature is refused: code 401" in told.words("answer")
+    answer = examine(changed(served, key.reveal(), "0" * 112))
+    assert answer.code == 13
+    assert "the signature is refused: code 401" in answer.words("answer")
     first = doctor.preflight(load(served))
     assert first is not None
     assert "mend api_key in [buyer]" in first
@@ -62,17 +62,17 @@ def test_a_wrong_key_is_named(examine: Ask, served: Path) -> None:
 
 @pytest.mark.parametrize("served", ["opensrs"], indirect=True)
 def test_a_wrong_user_is_named(examine: Ask, served: Path) -> None:
-    told = examine(changed(served, str(load(served).identities["buyer"].username), "nobody"))
-    assert told.code == 13
-    assert "the user nobody is refused" in told.words("answer")
+    answer = examine(changed(served, str(load(served).identities["buyer"].username), "nobody"))
+    assert answer.code == 13
+    assert "the user nobody is refused" in answer.words("answer")
 
 
 @pytest.mark.parametrize("served", ["ala"], indirect=True)
 def test_a_certificate_of_a_stranger_is_named(examine: Ask, served: Path) -> None:
     changed(served, '"buyer.pem"', '"stranger.pem"')
-    told = examine(changed(served, '"buyer.key"', '"stranger.key"'))
-    assert told.code == 13
-    assert "the server refuses ours, stranger.pem (alert unknown_ca)" in told.words("client certificate")
+    answer = examine(changed(served, '"buyer.key"', '"stranger.key"'))
+    assert answer.code == 13
+    assert "the server refuses ours, stranger.pem (alert unknown_ca)" in answer.words("client certificate")
     first = doctor.preflight(load(served))
     assert first is not None
     assert "stranger.pem" in first

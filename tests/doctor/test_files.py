@@ -20,9 +20,9 @@ CLOSED = 1  # a port nobody listens at
 
 
 def test_a_target_file_that_is_not_there_is_named(examine: Ask, tmp_path: Path) -> None:
-    told = examine(tmp_path / "none.toml")
-    assert (told.code, told.state("target file")) == (4, "trouble")
-    assert "none.toml: no such file" in told.words("target file")
+    answer = examine(tmp_path / "none.toml")
+    assert (answer.code, answer.state("target file")) == (4, "trouble")
+    assert "none.toml: no such file" in answer.words("target file")
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,9 @@ def test_a_target_file_that_cannot_be_used_is_told_as_it_is(
 ) -> None:
     path = tmp_path / "target.toml"
     path.write_text(text)
-    told = examine(path)
-    assert told.code == 4
-    assert words in told.words("target file")
+    answer = examine(path)
+    assert answer.code == 4
+    assert words in answer.words("target file")
 
 
 def test_doctor_and_run_end_alike_with_a_file_that_cannot_be_used_and_the_doctor_says_it_once(
@@ -73,9 +73,9 @@ def test_a_secret_file_that_is_no_text_leaves_no_traceback(examine: Ask, opensrs
 def test_an_address_that_is_none_is_named_with_its_key(
     examine: Ask, ala: Write, top: str, check: str, words: str
 ) -> None:
-    told = examine(ala(CLOSED, top))
-    assert told.code == (4 if check == "target file" else 13)
-    assert words in told.words(check)
+    answer = examine(ala(CLOSED, top))
+    assert answer.code == (4 if check == "target file" else 13)
+    assert words in answer.words(check)
 
 
 def test_a_url_without_a_port_number_is_named(examine: Ask, ala: Write) -> None:
@@ -97,13 +97,15 @@ def test_a_secret_in_the_file_is_warned_about_and_never_shown(
 
 def test_a_key_of_another_certificate_is_named(examine: Ask, ala: Write, world: World) -> None:
     other = world.root.issue("other")
-    told = examine(ala(CLOSED, buyer=f'certificate = "{world.buyer.certificate}"\nprivate_key = "{other.private_key}"'))
-    assert told.state("buyer's certificate") == "trouble"
-    assert "other.key: the private key does not belong to the certificate buyer.pem" in told.words(
+    answer = examine(
+        ala(CLOSED, buyer=f'certificate = "{world.buyer.certificate}"\nprivate_key = "{other.private_key}"')
+    )
+    assert answer.state("buyer's certificate") == "trouble"
+    assert "other.key: the private key does not belong to the certificate buyer.pem" in answer.words(
         "buyer's certificate"
     )
-    assert told.first is not None
-    assert told.first["check"] == "buyer's certificate"
+    assert answer.first is not None
+    assert answer.first["check"] == "buyer's certificate"
 
 
 def test_a_passphrase_that_is_missing_or_wrong_is_named(examine: Ask, ala: Write, world: World, tmp_path: Path) -> None:
@@ -142,26 +144,26 @@ def test_the_time_of_our_certificate_is_told(
     examine: Ask, ala: Write, world: World, days: tuple[float, float], state: str, words: str
 ) -> None:
     made = world.root.issue(f"dated{days[0]}{days[1]}", days=days)
-    told = examine(ala(CLOSED, buyer=f'certificate = "{made.certificate}"\nprivate_key = "{made.private_key}"'))
-    assert told.state("buyer's certificate") == state
-    assert words in told.words("buyer's certificate")
+    answer = examine(ala(CLOSED, buyer=f'certificate = "{made.certificate}"\nprivate_key = "{made.private_key}"'))
+    assert answer.state("buyer's certificate") == state
+    assert words in answer.words("buyer's certificate")
 
 
 def test_an_expired_buyer_who_has_not_expired_is_noted(examine: Ask, ala: Write, world: World) -> None:
     rest = f'[expired_buyer]\ncertificate = "{world.buyer.certificate}"\nprivate_key = "{world.buyer.private_key}"'
-    told = examine(ala(CLOSED, rest=rest))
-    assert told.state("expired buyer's certificate") == "note"
-    assert "would rightly be served" in told.words("expired buyer's certificate")
+    answer = examine(ala(CLOSED, rest=rest))
+    assert answer.state("expired buyer's certificate") == "note"
+    assert "would rightly be served" in answer.words("expired buyer's certificate")
 
 
 def test_another_buyer_who_cannot_be_used_does_not_keep_the_target_from_being_tested(
     examine: Ask, ala: Write, world: World
 ) -> None:
-    told = examine(
+    answer = examine(
         ala(CLOSED, rest=f'[another_buyer]\ncertificate = "{world.buyer.certificate}"\nidentifier = "SPDEV2"')
     )
-    assert told.state("another buyer's certificate") == "note"
-    assert "scenarios with this party will be inconclusive" in told.words("another buyer's certificate")
+    assert answer.state("another buyer's certificate") == "note"
+    assert "scenarios with this party will be inconclusive" in answer.words("another buyer's certificate")
 
 
 def test_a_certificate_for_servers_is_noted(ala: Write, world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -176,18 +178,18 @@ def test_a_bundle_that_cannot_be_read_is_named_and_tls_is_not_tried(
     path = ala(CLOSED)
     tmp_path.joinpath("empty.pem").touch()
     path.write_text(path.read_text().replace(str(world.root.certificate), "empty.pem"))
-    told = examine(path)
-    assert told.state("authorities") == "trouble"
-    assert "empty.pem: no certificate authority can be read" in told.words("authorities")
+    answer = examine(path)
+    assert answer.state("authorities") == "trouble"
+    assert "empty.pem: no certificate authority can be read" in answer.words("authorities")
 
 
 @pytest.mark.parametrize("word", ["unreadable", "//*[", ""])
 def test_a_decision_that_is_no_xpath_is_named(examine: Ask, ala: Write, word: str) -> None:
-    told = examine(ala(CLOSED, rest=f'[dialect]\ndecision = "{word}"'))
+    answer = examine(ala(CLOSED, rest=f'[dialect]\ndecision = "{word}"'))
     if word == "unreadable":
-        assert "dialect" not in told.findings
+        assert "dialect" not in answer.findings
     else:
-        assert "not an XPath" in told.words("dialect")
+        assert "not an XPath" in answer.words("dialect")
 
 
 def test_a_schema_that_cannot_be_read_is_noted(examine: Ask, ala: Write, tmp_path: Path) -> None:
@@ -217,9 +219,9 @@ def test_nothing_in_a_target_file_ends_in_a_traceback(examine: Ask, ala: Write, 
     path = ala(CLOSED)
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))
-    told = examine(path)
-    assert told.code == (4 if list(told.findings) == ["target file"] else 13)  # and nothing else was looked at
-    assert told.first is not None
+    answer = examine(path)
+    assert answer.code == (4 if list(answer.findings) == ["target file"] else 13)  # and nothing else was looked at
+    assert answer.first is not None
 
 
 def test_our_signature_comes_out_as_the_guide_says(examine: Ask, opensrs: Write) -> None:
@@ -254,8 +256,8 @@ def test_a_public_production_host_is_production_whatever_the_file_says(examine: 
             "https://localhost:1", 'https://rr-n1-tor.opensrs.net:55443"\nconnect_to = "127.0.0.1:1'
         )
     )
-    told = examine(path)
-    assert "public production host: orders there are real" in told.words("environment")
+    answer = examine(path)
+    assert "public production host: orders there are real" in answer.words("environment")
 
 
 def test_another_name_does_not_open_production(opensrs: Write, capsys: pytest.CaptureFixture[str]) -> None:
@@ -264,9 +266,9 @@ def test_another_name_does_not_open_production(opensrs: Write, capsys: pytest.Ca
 
 
 def test_a_folder_in_the_place_of_a_target_file_is_named(examine: Ask, tmp_path: Path) -> None:
-    told = examine(tmp_path)
-    assert told.code == 4
-    assert "cannot be read" in told.words("target file")
+    answer = examine(tmp_path)
+    assert answer.code == 4
+    assert "cannot be read" in answer.words("target file")
 
 
 def test_of_a_certificate_that_does_not_open_one_thing_is_said_and_that_is_true(
@@ -281,9 +283,11 @@ def test_of_a_certificate_that_does_not_open_one_thing_is_said_and_that_is_true(
         end = text.index("\n[", start)
         buyer = '[buyer]\nidentifier = "SPDEV1"\npkcs12 = "bundle.p12"\npassphrase = "wrong"\n'
         up.target.write_text(text[:start] + buyer + text[end:])
-        told = examine(up.target)
-        assert [name for name, one in told.findings.items() if one["state"] == "trouble"] == ["buyer's certificate"]
-        assert told.state("client certificate") == told.state("answer") == "not checked"
+        answer = examine(up.target)
+        assert [name for name, finding in answer.findings.items() if finding["state"] == "trouble"] == [
+            "buyer's certificate"
+        ]
+        assert answer.state("client certificate") == answer.state("answer") == "not checked"
         monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
         cli.main(["doctor", "--target", str(up.target)])
         said = re.sub("\x1b\\[[0-9;]*m", "", capsys.readouterr().out)
@@ -323,7 +327,7 @@ def test_the_doctor_tells_whether_the_orders_suffice(
     words: str,
 ) -> None:
     monkeypatch.setenv("COUNTERMAND_LEDGER", str(tmp_path / "ledger.sqlite"))
-    orders = ", ".join(f'{{ seller = "S-{one}", buyer = "B-{one}" }}' for one in range(number))
+    orders = ", ".join(f'{{ seller = "S-{index}", buyer = "B-{index}" }}' for index in range(number))
     cli.main(["doctor", "--target", str(ala(CLOSED, rest=f"[orders]\nin_flight = [{orders}]"))])
     said = " ".join(capsys.readouterr().out.split())
     assert f"{number} in flight: a whole run uses" in said

@@ -88,10 +88,10 @@ def test_a_403_after_a_handshake_without_our_certificate_has_one_cause(
     with door.listening(
         door.saying(REFUSED), door.context(world.server, asks=world.root.certificate if asks else None)
     ) as port:
-        told = examine(ala(port))
-    assert told.code == 13
-    assert ("has asked for no certificate" in told.words("answer")) != asks
-    assert ("tls_maximum" in told.words("answer")) != asks
+        answer = examine(ala(port))
+    assert answer.code == 13
+    assert ("has asked for no certificate" in answer.words("answer")) != asks
+    assert ("tls_maximum" in answer.words("answer")) != asks
 
 
 @pytest.mark.parametrize("whole", [True, False])
@@ -102,10 +102,10 @@ def test_a_certificate_that_stands_alone_is_named_with_its_issuer(
     buyer = middle.issue("alone")
     shown = buyer.joined(tmp_path / "buyer.pem", *([middle.certificate] if whole else []))
     with door.listening(door.saying(REFUSED), door.context(world.server, asks=world.root.certificate)) as port:
-        told = examine(ala(port, buyer=f'certificate = "{shown}"'))
+        answer = examine(ala(port, buyer=f'certificate = "{shown}"'))
     check = "answer" if whole else "client certificate"
-    assert told.code == 13
-    assert ("ours is shown alone, issued by CN=Test intermediate" in told.words(check)) != whole
+    assert answer.code == 13
+    assert ("ours is shown alone, issued by CN=Test intermediate" in answer.words(check)) != whole
 
 
 def test_a_maximum_below_the_minimum_is_an_error(ala: Write, examine: Ask, capsys: pytest.CaptureFixture[str]) -> None:

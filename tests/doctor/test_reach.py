@@ -52,14 +52,14 @@ def serving(
 
 def test_a_seller_that_answers_can_be_tested(examine: Ask, ala: Write, world: World) -> None:
     with serving(world, door.saying(FINE)) as port:
-        told = examine(ala(port))
-    assert told.code == 0, told
+        answer = examine(ala(port))
+    assert answer.code == 0, answer
     assert {
-        told.state(check)
+        answer.state(check)
         for check in ("name resolution", "connection", "TLS", "server certificate", "client certificate")
     } == {"ok"}
-    assert "accepts buyer.pem" in told.words("client certificate")
-    assert "answered with status 400" in told.words("answer")
+    assert "accepts buyer.pem" in answer.words("client certificate")
+    assert "answered with status 400" in answer.words("answer")
 
 
 def test_no_order_of_the_target_file_is_ever_named(examine: Ask, ala: Write, world: World) -> None:
@@ -93,17 +93,17 @@ def test_opensrs_is_asked_without_an_order_and_then_for_one_that_does_not_exist(
 
 
 def test_a_name_without_an_address_is_named(examine: Ask, ala: Write) -> None:
-    told = examine(ala(443, host="seller.invalid"))
-    assert told.code == 13
-    assert "seller.invalid has no address" in told.words("name resolution")
-    assert told.state("connection") == "not checked"
+    answer = examine(ala(443, host="seller.invalid"))
+    assert answer.code == 13
+    assert "seller.invalid has no address" in answer.words("name resolution")
+    assert answer.state("connection") == "not checked"
 
 
 def test_a_port_nobody_listens_at_is_named(examine: Ask, ala: Write) -> None:
-    told = examine(ala(1))
-    assert told.code == 13
-    assert "nobody listens at localhost port 1: connection refused" in told.words("connection")
-    assert told.state("TLS") == "not checked"
+    answer = examine(ala(1))
+    assert answer.code == 13
+    assert "nobody listens at localhost port 1: connection refused" in answer.words("connection")
+    assert answer.state("TLS") == "not checked"
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -115,24 +115,24 @@ def test_a_tls_version_that_is_not_in_common_is_named(
     old.set_ciphers("ALL:@SECLEVEL=0")
     old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, theirs
     with door.listening(door.saying(FINE), old) as port:
-        told = examine(ala(port, trust=f'tls_minimum = "{ours}"'))
-    assert told.code == 13
-    assert "no TLS version in common" in told.words("TLS")
-    assert ("tls_minimum" in told.words("TLS")) == (ours == "1.3")
+        answer = examine(ala(port, trust=f'tls_minimum = "{ours}"'))
+    assert answer.code == 13
+    assert "no TLS version in common" in answer.words("TLS")
+    assert ("tls_minimum" in answer.words("TLS")) == (ours == "1.3")
 
 
 def test_a_port_that_does_not_speak_tls_is_named(examine: Ask, ala: Write) -> None:
     with door.listening(lambda plain: plain.sendall(b"HTTP/1.0 400 Bad Request\r\n\r\n"), None) as port:
-        told = examine(ala(port))
-    assert "does not speak TLS" in told.words("TLS")
+        answer = examine(ala(port))
+    assert "does not speak TLS" in answer.words("TLS")
 
 
 def test_an_alert_is_named(examine: Ask, ala: Write, world: World) -> None:
     made = door.context(world.server)
     made.sni_callback = lambda *_: ssl.AlertDescription.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
     with door.listening(door.saying(FINE), made) as port:
-        told = examine(ala(port))
-    assert "the server knows no localhost (alert unrecognized_name)" in told.words("TLS")
+        answer = examine(ala(port))
+    assert "the server knows no localhost (alert unrecognized_name)" in answer.words("TLS")
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
@@ -144,10 +144,10 @@ def test_a_certificate_of_ours_that_the_server_refuses_is_named_with_the_alert(
     made.maximum_version = version
     with door.listening(door.saying(FINE), made) as port:
         path = ala(port)
-        told, first = examine(path), doctor.preflight(load(path))
-    assert told.code == 13
-    assert "the server refuses ours, buyer.pem (alert unknown_ca)" in told.words("client certificate")
-    assert told.state("server certificate") == "ok"
+        answer, first = examine(path), doctor.preflight(load(path))
+    assert answer.code == 13
+    assert "the server refuses ours, buyer.pem (alert unknown_ca)" in answer.words("client certificate")
+    assert answer.state("server certificate") == "ok"
     assert first is not None
     assert first.startswith("client certificate: the server refuses ours")
 
@@ -155,18 +155,18 @@ def test_a_certificate_of_ours_that_the_server_refuses_is_named_with_the_alert(
 def test_an_expired_certificate_of_ours_is_named_by_file_and_by_alert(examine: Ask, ala: Write, world: World) -> None:
     old = world.root.issue("old", days=(-20, -10))
     with serving(world, door.saying(FINE)) as port:
-        told = examine(ala(port, buyer=f'certificate = "{old.certificate}"\nprivate_key = "{old.private_key}"'))
-    assert told.first is not None
-    assert "expired on" in told.first["words"]
-    assert "alert certificate_expired" in told.words("client certificate")
+        answer = examine(ala(port, buyer=f'certificate = "{old.certificate}"\nprivate_key = "{old.private_key}"'))
+    assert answer.first is not None
+    assert "expired on" in answer.first["words"]
+    assert "alert certificate_expired" in answer.words("client certificate")
 
 
 def test_a_server_that_wants_a_certificate_where_there_is_none_is_named(
     examine: Ask, opensrs: Write, world: World
 ) -> None:
     with serving(world, door.saying(FINE)) as port:
-        told = examine(opensrs(port))
-    assert "the server wants a client certificate" in told.words("client certificate")
+        answer = examine(opensrs(port))
+    assert "the server wants a client certificate" in answer.words("client certificate")
 
 
 @pytest.mark.parametrize(
@@ -192,19 +192,19 @@ def test_a_server_certificate_we_do_not_trust_is_named_with_the_reason(
 ) -> None:
     with serving(world, door.saying(FINE), make(world, tmp_path), asks=False) as port:
         path = ala(port)
-        told, first = examine(path), doctor.preflight(load(path))
-    assert told.code == 13
-    assert words in told.words("server certificate")
-    assert told.first is not None
-    assert told.first["check"] == "server certificate"
+        answer, first = examine(path), doctor.preflight(load(path))
+    assert answer.code == 13
+    assert words in answer.words("server certificate")
+    assert answer.first is not None
+    assert answer.first["check"] == "server certificate"
     assert first is not None
     assert first.startswith("server certificate: ")
 
 
 def test_a_server_certificate_that_ends_soon_is_noted(examine: Ask, ala: Write, world: World) -> None:
     with serving(world, door.saying(FINE), world.root.server("soon", days=(-1, 5))) as port:
-        told = examine(ala(port))
-    assert (told.code, told.state("server certificate")) == (0, "note")
+        answer = examine(ala(port))
+    assert (answer.code, answer.state("server certificate")) == (0, "note")
 
 
 @pytest.mark.parametrize(
@@ -229,10 +229,10 @@ def test_a_probable_allow_list_is_named(
 ) -> None:
     with serving(world, behave, asks=False) as port:
         path = opensrs(port)
-        told, first = examine(path), doctor.preflight(load(path))
-    assert told.code == 13
-    assert words in told.words("answer")
-    assert "allow list" in told.words("answer")
+        answer, first = examine(path), doctor.preflight(load(path))
+    assert answer.code == 13
+    assert words in answer.words("answer")
+    assert "allow list" in answer.words("answer")
     assert (first is not None) == certain
 
 
@@ -283,9 +283,9 @@ def test_an_answer_that_no_request_will_better_is_named_with_what_to_mend(
 ) -> None:
     with serving(world, door.saying(reply), asks=False) as port:
         path = opensrs(port)
-        told, first = examine(path), doctor.preflight(load(path))
-    assert told.code == 13
-    assert words in told.words("answer")
+        answer, first = examine(path), doctor.preflight(load(path))
+    assert answer.code == 13
+    assert words in answer.words("answer")
     assert (first is not None) == certain
 
 
@@ -295,8 +295,8 @@ def test_a_document_that_cannot_be_read_is_noted_with_what_is_wrong_with_it(
     body = b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"
     reply = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
     with serving(world, door.saying(reply), asks=False) as port:
-        told = examine(opensrs(port))
-    assert "a document that cannot be read: it declares entities" in told.words("answer")
+        answer = examine(opensrs(port))
+    assert "a document that cannot be read: it declares entities" in answer.words("answer")
 
 
 @pytest.mark.parametrize(
@@ -344,17 +344,17 @@ def test_a_silent_seller_is_trouble_for_the_doctor_and_left_to_the_run(
 def test_clocks_that_differ_are_noted(examine: Ask, ala: Write, world: World, shift: int, words: str) -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=shift), usegmt=True)
     with serving(world, door.saying(FINE.replace(b"\r\n", f"\r\nDate: {date}\r\n".encode(), 1))) as port:
-        told = examine(ala(port))
-    assert told.code == 0
-    assert told.state("clock") == ("note" if shift else "ok")
-    assert words in told.words("clock")
+        answer = examine(ala(port))
+    assert answer.code == 0
+    assert answer.state("clock") == ("note" if shift else "ok")
+    assert words in answer.words("clock")
 
 
 def test_connect_to_is_where_we_connect_and_the_name_is_kept(examine: Ask, ala: Write, world: World) -> None:
     with serving(world, door.saying(FINE), world.root.server("named", "DNS:seller.example")) as port:
-        told = examine(ala(8443, f'connect_to = "127.0.0.1:{port}"', host="seller.example"))
-    assert told.code == 0, told
-    assert "bears the name seller.example" in told.words("server certificate")
+        answer = examine(ala(8443, f'connect_to = "127.0.0.1:{port}"', host="seller.example"))
+    assert answer.code == 0, answer
+    assert "bears the name seller.example" in answer.words("server certificate")
 
 
 @pytest.mark.parametrize("status", ["200 Connection established", "407 Proxy Authentication Required"])
@@ -384,8 +384,8 @@ def test_a_proxy_is_gone_through_and_its_password_is_never_shown(
 
 def test_a_proxy_that_itself_is_reached_by_tls_is_not_looked_through(examine: Ask, ala: Write) -> None:
     path = ala(8443, 'proxy = "https://127.0.0.1:1"')
-    told = examine(path)
-    assert (told.code, told.state("connection")) == (0, "not checked")
+    answer = examine(path)
+    assert (answer.code, answer.state("connection")) == (0, "not checked")
     assert doctor.preflight(load(path)) is None
 
 
@@ -398,8 +398,8 @@ def test_production_is_not_asked_unless_it_is_named(examine: Ask, ala: Write, wo
 
     with serving(world, keep) as port:
         path = ala(port, 'environment = "production"')
-        told = examine(path)
-        assert (told.code, told.state("answer")) == (0, "not checked")
+        answer = examine(path)
+        assert (answer.code, answer.state("answer")) == (0, "not checked")
         assert not any(heard)
         assert examine(path, "--production", "staging").state("answer") == "ok"
     assert any(heard)

@@ -114,35 +114,38 @@ class Stage(Field):
         scenarios = [Scenario.of({key: value for key, value in row.items() if key != "last"}) for row in run.rows()]
         ended = closing.closed(run, target, scenarios, complete=clause is None)
         entries = [
-            one
-            for one in run.ledger(target).entries(seller_key(target))
-            if one.run == run.id and one.outcome is not None
+            entry
+            for entry in run.ledger(target).entries(seller_key(target))
+            if entry.run == run.id and entry.outcome is not None
         ]
-        used = {one: sum(entry.state == one for entry in entries) for one in {entry.state for entry in entries}}
-        told = {"rows": [one.as_json() for one in ended], "used": used, "verdict": self._verdict(state, run)}
+        used = {kind: sum(entry.state == kind for entry in entries) for kind in {entry.state for entry in entries}}
+        act = {"rows": [scenario.as_json() for scenario in ended], "used": used, "verdict": self._verdict(state, run)}
         run.close()
-        return told
+        return act
 
     def _gather(self, running: dict[int, str]) -> None:
         child, _ = os.wait()
         if child not in running:
             return
         name, path = running.pop(child), self.folder / f"{child}.json"
-        told = json.loads(path.read_text(encoding="utf-8"))
-        if told["trouble"]:
-            raise RuntimeError(f"{name}: {told['trouble']}")
-        self.stories[name] = Story(*(_act(row) for row in told["acts"]))
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document["trouble"]:
+            raise RuntimeError(f"{name}: {document['trouble']}")
+        self.stories[name] = Story(*(_act(row) for row in document["acts"]))
         self.judgements[name] = None  # type: ignore[assignment]
 
 
 def _act(row: Mapping[str, Any]) -> Act:
-    rows = [_scenario(one) for one in row["rows"]]
+    rows = [_scenario(scenario) for scenario in row["rows"]]
     return Act(
-        _clauses(rows), {one.id: (one.verdict, one.message) for one in rows}, Verdict(row["verdict"]), row["used"]
+        _clauses(rows),
+        {scenario.id: (scenario.verdict, scenario.message) for scenario in rows},
+        Verdict(row["verdict"]),
+        row["used"],
     )
 
 
-def told(api: str, sellers: Mapping[str, type], number: int = 6, jobs: int = 2) -> dict[str, Story]:
+def staged(api: str, sellers: Mapping[str, type], number: int = 6, jobs: int = 2) -> dict[str, Story]:
     """Play the story of each seller with so many orders."""
     with tempfile.TemporaryDirectory(prefix="countermand-story-") as scratch:
         folder = Path(scratch)

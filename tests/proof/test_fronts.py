@@ -33,31 +33,31 @@ def fronted(api: str, front: Front) -> Fronted:
     return put_before(SELLERS[api](), front)
 
 
-def accusations(found: Judgement) -> dict[str, str]:
+def accusations(judgement: Judgement) -> dict[str, str]:
     """Return what no front may lead to, with the words of a scenario that came to it."""
-    if found.trouble:
-        return {"trouble": found.trouble}
-    inferred = {name for name in INFERRED if found.clauses.get(name) is Verdict.DEPARTS}
-    bad = {name: verdict for name, verdict in found.clauses.items() if verdict in BAD and name not in inferred}
-    words = [message for verdict, message in found.scenarios.values() if verdict in BAD and message]
+    if judgement.trouble:
+        return {"trouble": judgement.trouble}
+    inferred = {name for name in INFERRED if judgement.clauses.get(name) is Verdict.DEPARTS}
+    bad = {name: verdict for name, verdict in judgement.clauses.items() if verdict in BAD and name not in inferred}
+    words = [message for verdict, message in judgement.scenarios.values() if verdict in BAD and message]
     return {name: next((said for said in words if f"{name}:" in said), str(verdict)) for name, verdict in bad.items()}
 
 
 def culprits(api: str, front: Front) -> dict[str, dict[str, str]]:
     """Judge every part of a front alone, to name the one that is to blame."""
-    found = judged_behind(api, front.single())
-    return {name: told for name, one in found.items() if (told := accusations(one))}
+    judgements = judged_behind(api, front.single())
+    return {name: charges for name, judgement in judgements.items() if (charges := accusations(judgement))}
 
 
 @pytest.mark.parametrize("api", FRONTS)
 def test_no_front_is_an_accusation(api: str) -> None:
-    wrong = {name: accusations(one) for name, one in judged_behind(api, FRONTS[api]).items()}
-    told = {
+    wrong = {name: accusations(judgement) for name, judgement in judged_behind(api, FRONTS[api]).items()}
+    faults = {
         name: f"{words}; alone: {culprits(api, FRONTS[api][name]) or 'none, only together'}"
         for name, words in wrong.items()
         if words
     }
-    assert told == {}
+    assert faults == {}
 
 
 class Swallowing(Fronted):
@@ -72,13 +72,13 @@ class Swallowing(Fronted):
 
 
 def test_a_front_that_swallows_what_a_known_buyer_is_told_is_found() -> None:
-    told = judge("ala", {"swallowing": lambda: Swallowing(ala.Seller(), Front())})["swallowing"].clauses
-    assert {told[name] for name in ("ALA-FLT-01", "ALA-FLT-03")} == {Verdict.DOES_NOT_CONFORM}
+    clauses = judge("ala", {"swallowing": lambda: Swallowing(ala.Seller(), Front())})["swallowing"].clauses
+    assert {clauses[name] for name in ("ALA-FLT-01", "ALA-FLT-03")} == {Verdict.DOES_NOT_CONFORM}
 
 
 def test_a_front_that_lets_a_stranger_in_is_found() -> None:
-    told = judge("ala", {"open": Open})["open"].clauses
-    assert {told[name] for name in ("ALA-SEC-01", "ALA-SEC-02")} == {Verdict.DOES_NOT_CONFORM}
+    clauses = judge("ala", {"open": Open})["open"].clauses
+    assert {clauses[name] for name in ("ALA-SEC-01", "ALA-SEC-02")} == {Verdict.DOES_NOT_CONFORM}
 
 
 class Open(Fronted):

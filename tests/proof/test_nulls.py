@@ -26,7 +26,7 @@ def judged(api: str) -> dict[str, Judgement]:
 
 
 def pinned(api: str, name: str) -> dict[str, str]:
-    every = [one.id for one in clause.read(suite.root() / "features").of(api) if one.untested is None]
+    every = [entry.id for entry in clause.read(suite.root() / "features").of(api) if entry.untested is None]
     lists = {
         verdict: every if clauses == "every clause" else clauses
         for verdict, clauses in PINNED[api][name].items()
@@ -37,15 +37,15 @@ def pinned(api: str, name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(("api", "name"), EVERY)
 def test_a_seller_that_answers_everything_alike_does_not_come_out_as_conforming(api: str, name: str) -> None:
-    found = judged(api)[name]
-    assert not found.trouble
-    assert found.verdict is not Verdict.CONFORMS
-    assert found.verdict == PINNED[api][name]["verdict"]
+    judgement = judged(api)[name]
+    assert not judgement.trouble
+    assert judgement.verdict is not Verdict.CONFORMS
+    assert judgement.verdict == PINNED[api][name]["verdict"]
 
 
 @pytest.mark.parametrize(("api", "name"), EVERY)
 def test_what_is_said_of_it_is_pinned_clause_by_clause(api: str, name: str) -> None:
-    assert {one: str(verdict) for one, verdict in judged(api)[name].clauses.items()} == pinned(api, name)
+    assert {key: str(verdict) for key, verdict in judged(api)[name].clauses.items()} == pinned(api, name)
 
 
 @pytest.mark.parametrize(("api", "name"), EVERY)

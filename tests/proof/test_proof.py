@@ -51,7 +51,7 @@ class Broken(ala.Seller):
 
 @pytest.fixture(scope="module")
 def proof() -> Proof:
-    wrong = {one.__name__: one for one in (Innocent, Sly, Boastful, Broken, deviants("ala")["Imaginative"])}
+    wrong = {deviant.__name__: deviant for deviant in (Innocent, Sly, Boastful, Broken, deviants("ala")["Imaginative"])}
     return runner.prove({"ala": wrong}, complete=False)
 
 
@@ -112,9 +112,9 @@ def test_what_must_be_said_follows_from_the_evidence(proof: Proof) -> None:
 
 def test_a_clause_nobody_spoke_of_is_a_hole() -> None:
     said = {"ALA-ORD-01": Verdict.CONFORMS}
-    one = Shown("ala", "X", "x", "Is silent.", "ALA-ORD-01", {"ALA-ORD-01": Verdict.DEPARTS}, {}, said)
-    assert one.holes == {"ALA-ORD-01": (Verdict.DEPARTS, None)}
-    assert not one.caught
+    shown = Shown("ala", "X", "x", "Is silent.", "ALA-ORD-01", {"ALA-ORD-01": Verdict.DEPARTS}, {}, said)
+    assert shown.holes == {"ALA-ORD-01": (Verdict.DEPARTS, None)}
+    assert not shown.caught
 
 
 def test_the_command_ends_with_0_where_all_named_are_caught(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -144,5 +144,5 @@ def test_the_command_ends_with_4_on_usage(arguments: list[str], said: str, capsy
 
 def test_the_readme_says_what_the_proof_says() -> None:
     every = [*deviants("ala").values(), *deviants("opensrs").values()]
-    clauses = {str(vars(one)["breaks"]) for one in every}
+    clauses = {str(vars(deviant)["breaks"]) for deviant in every}
     assert words.claim(len(every), len(clauses)) in (ROOT / "README.md").read_text(encoding="utf-8")

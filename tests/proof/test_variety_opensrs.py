@@ -14,10 +14,10 @@ NAMED = [name for api, name in variety.NAMED if api == API]
 
 @pytest.mark.parametrize("name", NAMED)
 def test_a_conforming_seller_is_not_accused(name: str) -> None:
-    found = variety.judged(API)[name]
-    assert not found.trouble
-    assert not variety.accusations(found)
-    assert found.verdict is Verdict.CONFORMS
+    judgement = variety.judged(API)[name]
+    assert not judgement.trouble
+    assert not variety.accusations(judgement)
+    assert judgement.verdict is Verdict.CONFORMS
 
 
 @pytest.mark.parametrize("name", [name for name in NAMED if name not in variety.REJECTING])

@@ -72,10 +72,17 @@ def in_groups(
     api: str, groups: list[tuple[str, ...]], make: Callable[[tuple[str, ...]], Maker]
 ) -> dict[str, Judgement]:
     """Return what is said of each name: of its group, where that is spotless, and otherwise of itself."""
-    found = dict(zip(groups, judge(api, {" + ".join(group): make(group) for group in groups}).values(), strict=True))
-    told = {name: one for group, one in found.items() for name in group if len(group) == 1 or _is_spotless(api, one)}
-    suspects = [name for group in groups for name in group if name not in told]
-    return told | (judge(api, {name: make((name,)) for name in suspects}) if suspects else {})
+    judgements = dict(
+        zip(groups, judge(api, {" + ".join(group): make(group) for group in groups}).values(), strict=True)
+    )
+    single = {
+        name: judgement
+        for group, judgement in judgements.items()
+        for name in group
+        if len(group) == 1 or _is_spotless(api, judgement)
+    }
+    suspects = [name for group in groups for name in group if name not in single]
+    return single | (judge(api, {name: make((name,)) for name in suspects}) if suspects else {})
 
 
 def grouped(api: str) -> list[tuple[str, ...]]:
@@ -113,35 +120,39 @@ def together(api: str, names: tuple[str, ...]) -> Maker:
 
 def _marks(api: str, name: str) -> dict[tuple[str, str], Any]:
     """Return what a style or a manner has that is not as always."""
-    kind, one = ("style", STYLES[api][name]) if name in STYLES[api] else ("manner", manners()[name])
-    usual = type(one)()
-    told = {field.name: getattr(one, field.name) for field in dataclasses.fields(one)}
-    return {(kind, key): value for key, value in told.items() if value != getattr(usual, key)}
+    kind, variant = ("style", STYLES[api][name]) if name in STYLES[api] else ("manner", manners()[name])
+    usual = type(variant)()
+    marks = {field.name: getattr(variant, field.name) for field in dataclasses.fields(variant)}
+    return {(kind, key): value for key, value in marks.items() if value != getattr(usual, key)}
 
 
-def undecided(api: str, found: Judgement) -> set[str]:
+def undecided(api: str, judgement: Judgement) -> set[str]:
     """Return the documented clauses that a seller's answers do not decide."""
     documented = [
-        one
-        for one in CATALOGUE.of(api)
-        if one.evidence is Evidence.DOCUMENTED and one.id not in {"ALA-SCH-02", "OSRS-SCH-03"}
+        entry
+        for entry in CATALOGUE.of(api)
+        if entry.evidence is Evidence.DOCUMENTED and entry.id not in {"ALA-SCH-02", "OSRS-SCH-03"}
     ]
-    return {one.id for one in documented if found.clauses.get(one.id) is not Verdict.CONFORMS}
+    return {entry.id for entry in documented if judgement.clauses.get(entry.id) is not Verdict.CONFORMS}
 
 
-def _is_spotless(api: str, found: Judgement) -> bool:
+def _is_spotless(api: str, judgement: Judgement) -> bool:
     return (
-        not found.trouble and found.verdict is Verdict.CONFORMS and not accusations(found) and not undecided(api, found)
+        not judgement.trouble
+        and judgement.verdict is Verdict.CONFORMS
+        and not accusations(judgement)
+        and not undecided(api, judgement)
     )
 
 
-def accusations(found: Judgement) -> dict[str, str]:
+def accusations(judgement: Judgement) -> dict[str, str]:
     """Return what a conforming seller must never hear, and what should have been decided, each with its reason."""
     bad = {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE}
-    told = {name: verdict for name, verdict in found.clauses.items() if verdict in bad}
-    reasons = [message for verdict, message in found.scenarios.values() if verdict in bad and message]
+    charges = {name: verdict for name, verdict in judgement.clauses.items() if verdict in bad}
+    reasons = [message for verdict, message in judgement.scenarios.values() if verdict in bad and message]
     return {
-        name: next((words for words in reasons if f"{name}:" in words), str(verdict)) for name, verdict in told.items()
+        name: next((words for words in reasons if f"{name}:" in words), str(verdict))
+        for name, verdict in charges.items()
     }
 
 
@@ -160,18 +171,20 @@ def _style(api: str) -> Any:  # noqa: ANN401 - the Style of either API
 
 def _fields(named: dict[str, Any]) -> dict[str, st.SearchStrategy[Any]]:
     fields = dataclasses.fields(next(iter(named.values())))
-    found = {field.name: sorted({getattr(one, field.name) for one in named.values()}, key=str) for field in fields}
-    return {name: st.sampled_from(values) for name, values in found.items()}
+    choices = {
+        field.name: sorted({getattr(variant, field.name) for variant in named.values()}, key=str) for field in fields
+    }
+    return {name: st.sampled_from(values) for name, values in choices.items()}
 
 
 def _words(style: Any, manner: Manner, front: Front) -> str:  # noqa: ANN401 - a Style of either API
-    told = [
-        f"{field.name}={getattr(one, field.name)!r}"
-        for one in (style, manner, front)
-        for field in dataclasses.fields(one)
-        if getattr(one, field.name) != field.default
+    words = [
+        f"{field.name}={getattr(part, field.name)!r}"
+        for part in (style, manner, front)
+        for field in dataclasses.fields(part)
+        if getattr(part, field.name) != field.default
     ]
-    return ", ".join(told)
+    return ", ".join(words)
 
 
 def must_not_accuse_mixtures(api: str) -> None:
@@ -184,8 +197,11 @@ def must_not_accuse_mixtures(api: str) -> None:
     )
     @given(st.lists(mixtures(api), min_size=4, max_size=4))
     def check(drawn: list[tuple[Any, Manner, Front]]) -> None:
-        found = judge(api, {_words(*one): maker(api, *one) for one in drawn})
-        wrong = {name: accusations(one) or one.trouble or one.verdict for name, one in found.items()}
+        judgements = judge(api, {_words(*mixture): maker(api, *mixture) for mixture in drawn})
+        wrong = {
+            name: accusations(judgement) or judgement.trouble or judgement.verdict
+            for name, judgement in judgements.items()
+        }
         assert {name: words for name, words in wrong.items() if words is not Verdict.CONFORMS} == {}, (
             f"COUNTERMAND_SEED={SEED}"
         )

@@ -86,12 +86,14 @@ class Reply:
 
     def element(self, name: str) -> ET.Element | None:
         """Find the first element of that local name."""
-        return next((found for found in ET.fromstring(self.body).iter() if found.tag.rpartition("}")[2] == name), None)
+        return next(
+            (element for element in ET.fromstring(self.body).iter() if element.tag.rpartition("}")[2] == name), None
+        )
 
     def text(self, name: str) -> str | None:
         """Read the text of the first element of that local name."""
-        found = self.element(name)
-        return None if found is None else (found.text or "").strip()
+        element = self.element(name)
+        return None if element is None else (element.text or "").strip()
 
 
 def ask_over_tls(

@@ -27,7 +27,7 @@ Probe = Callable[[Seller], list[Response]]
 
 def order(seller: Seller, state: State = State.IN_FLIGHT, owner: str = "SPDEV1") -> dict[str, str]:
     """Take the first order of that kind."""
-    fits: list[Order] = [found for found in seller.orders.values() if found.state is state and found.owner == owner]
+    fits: list[Order] = [order for order in seller.orders.values() if order.state is state and order.owner == owner]
     return fits[0].references()
 
 
@@ -50,17 +50,17 @@ def probes() -> dict[str, Probe]:
     external = '?><!DOCTYPE a [<!ENTITY b SYSTEM "{}">]>'
 
     def without(path: str) -> Probe:
-        return of(lambda found: document(found, without=[path]))
+        return of(lambda order: document(order, without=[path]))
 
     def holding(path: str, text: str) -> Probe:
-        return of(lambda found: document(found, **{path.rpartition(".")[2]: text}))
+        return of(lambda order: document(order, **{path.rpartition(".")[2]: text}))
 
     made: dict[str, Probe] = {f"without {path}": without(path) for path, _, _ in FIELDS}
     for path in LEAVES:
         made |= {f"empty {path}": holding(path, ""), f"blank {path}": holding(path, " \n")}
     made |= {
         "complete, then again": twice,
-        "words for a time": of(lambda found: document(found, sentAt="yesterday")),
+        "words for a time": of(lambda order: document(order, sentAt="yesterday")),
         "no certificate": of(document, peer=None),
         "no certificate, and no such order": lambda seller: [ask(seller, document(unknown), peer=None)],
         "speaking for another": of(document, peer="SPDEV2"),
@@ -69,23 +69,23 @@ def probes() -> dict[str, Probe]:
         "completed": about(State.COMPLETED),
         "cancelled": about(State.CANCELLED),
         "foreign": about(State.IN_FLIGHT, "SPDEV2"),
-        "prefix": of(lambda found: document(found, prefix="x")),
-        "reseller's prefix": of(lambda found: document(found).replace("cfh", "x")),
-        "CDATA": of(lambda found: document(found).replace(">300<", "><![CDATA[300]]><")),
-        "comment": of(lambda found: document(found).replace(">300<", "><!-- x -->300<")),
-        "white space": of(lambda found: document(found).replace("><", ">\n\n<")),
-        "byte order mark": of(lambda found: document(found).encode("utf-8-sig")),
-        "no declaration": of(lambda found: document(found).replace('<?xml version="1.0"?>', "")),
-        "UTF-16": of(lambda found: document(found).encode("utf-16")),
-        "another message": of(lambda found: document(found, root="amendOrderRequest")),
+        "prefix": of(lambda order: document(order, prefix="x")),
+        "reseller's prefix": of(lambda order: document(order).replace("cfh", "x")),
+        "CDATA": of(lambda order: document(order).replace(">300<", "><![CDATA[300]]><")),
+        "comment": of(lambda order: document(order).replace(">300<", "><!-- x -->300<")),
+        "white space": of(lambda order: document(order).replace("><", ">\n\n<")),
+        "byte order mark": of(lambda order: document(order).encode("utf-8-sig")),
+        "no declaration": of(lambda order: document(order).replace('<?xml version="1.0"?>', "")),
+        "UTF-16": of(lambda order: document(order).encode("utf-16")),
+        "another message": of(lambda order: document(order, root="amendOrderRequest")),
         "empty": of(lambda _: b""),
-        "broken off": of(lambda found: document(found)[:-30]),
-        "SOAP 1.2": of(lambda found: document(found, envelope="http://www.w3.org/2003/05/soap-envelope")),
-        "entity": of(lambda found: document(found).replace("?>", entity, 1).replace(">300<", ">&b;<")),
+        "broken off": of(lambda order: document(order)[:-30]),
+        "SOAP 1.2": of(lambda order: document(order, envelope="http://www.w3.org/2003/05/soap-envelope")),
+        "entity": of(lambda order: document(order).replace("?>", entity, 1).replace(">300<", ">&b;<")),
         "file": of(
-            lambda found: document(found).replace("?>", external.format("file:///none"), 1).replace(">300<", ">&b;<")
+            lambda order: document(order).replace("?>", external.format("file:///none"), 1).replace(">300<", ">&b;<")
         ),
-        "bomb": of(lambda found: document(found).replace("?>", bomb, 1).replace(">300<", ">&b;<")),
+        "bomb": of(lambda order: document(order).replace("?>", bomb, 1).replace(">300<", ">&b;<")),
         "GET": of(document, method="GET"),
         "path": of(document, path="/orders"),
     }

@@ -127,9 +127,9 @@ def test_a_deviant_really_fetches(name: str, visits: int, status: int) -> None:
 @pytest.mark.parametrize("name", nulls("ala"))
 def test_a_null_seller_answers_everything_alike(name: str) -> None:
     null: Any = nulls("ala")[name]
-    told = {
+    statuses = {
         ask(null(), body, method=method).status
         for body in ("", document({"seller": "S-1", "buyer": "B-1"}))
         for method in ("GET", "POST")
     }
-    assert len(told) == 1
+    assert len(statuses) == 1

@@ -37,12 +37,14 @@ def identities(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 
 def request(seller: Seller, state: State = State.IN_FLIGHT, **changed: str) -> str:
-    style, found = seller.style, order(seller, state)
+    style, placed = seller.style, order(seller, state)
     own = {"buyerOrderReference": "fresh"} if style.buyer_reference is Names.FRESH else {}
     reason = {"cancellationReasonCode": style.reason_code} if style.reason_code else {}
     envelope = None if style.request_envelope is False else SOAP
     words = {**own, **reason, **changed}
-    return document(found, root=style.request_root, namespace=style.request_namespace or "", envelope=envelope, **words)
+    return document(
+        placed, root=style.request_root, namespace=style.request_namespace or "", envelope=envelope, **words
+    )
 
 
 def decision(seller: Seller, answer: Reply) -> str:
@@ -52,7 +54,9 @@ def decision(seller: Seller, answer: Reply) -> str:
     assert not label or answer.body.decode(label).lstrip("\ufeff").startswith("<")
     if [etree.QName(element).localname for element in root.iter(etree.Element)].count("fault") == 1:
         return "fault"
-    words = {"".join(found.itertext(with_tail=False)).strip().casefold() for found in root.xpath(dialect["decision"])}
+    words = {
+        "".join(element.itertext(with_tail=False)).strip().casefold() for element in root.xpath(dialect["decision"])
+    }
     return next(name for name in ("pending", "rejected") if words == {word.casefold() for word in dialect[name]})
 
 
@@ -74,10 +78,10 @@ def check(style: Style) -> None:
 
 def documented_fault(answer: Reply) -> etree._Element:
     root = etree.fromstring(answer.body, PARSER)
-    found = [element for element in root.iter() if etree.QName(element).localname == "fault"]
-    assert len(found) == 1
-    assert all("".join(child.itertext()).strip() for child in found[0])
-    return found[0]
+    faults = [element for element in root.iter() if etree.QName(element).localname == "fault"]
+    assert len(faults) == 1
+    assert all("".join(child.itertext()).strip() for child in faults[0])
+    return faults[0]
 
 
 @pytest.mark.parametrize("name", styles())

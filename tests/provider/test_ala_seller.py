@@ -83,12 +83,12 @@ def test_an_order_that_is_not_in_flight_or_not_the_buyers_is_rejected(served: Se
 def test_nothing_tells_a_foreign_order_from_one_that_does_not_exist() -> None:
     seller = ala.Seller()
     foreign = next(order for order in seller.orders.values() if order.owner == "SPDEV2").seller_reference
-    told = [
+    answers = [
         reply(ask(seller, document({"seller": reference, "buyer": "B-1"}))) for reference in (foreign, "CF-UNKNOWN")
     ]
     words = [
         [answer.text(name) for name in ("status", "rejectionCode", "rejectionMessage", "buyerOrderReference")]
-        for answer in told
+        for answer in answers
     ]
     assert words[0] == words[1]
 

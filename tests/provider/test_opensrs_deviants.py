@@ -24,7 +24,7 @@ def likeness(response: Response, seller: Seller) -> object:
     """Make replies of two sellers comparable: the numbers and times they draw are left out."""
     body = re.sub(
         rb"(?<!\d)\d{15}(?!\d)",
-        lambda found: b"KNOWN" if found[0].decode() in seller.orders else b"UNKNOWN",
+        lambda match: b"KNOWN" if match[0].decode() in seller.orders else b"UNKNOWN",
         response.body,
     )
     headers = [header for header in response.headers if header[0] != "Date"]
@@ -77,10 +77,10 @@ def test_a_dialect_cancels_in_its_own_way(name: str) -> None:
     style = styles()[name]
     seller = Dialect(style)
     after = {State.PENDING: style.cancelled_pending, State.IN_PROGRESS: style.cancelled_in_flight}
-    for state, told in after.items():
+    for state, word in after.items():
         number = number_of(seller, state)
         reply = ask(seller, document(number))
-        assert [reply.text("is_success"), reply.attribute("order_id"), reply.attribute("state")] == ["1", number, told]
+        assert [reply.text("is_success"), reply.attribute("order_id"), reply.attribute("state")] == ["1", number, word]
 
 
 @pytest.mark.parametrize("name", styles())

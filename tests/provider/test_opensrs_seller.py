@@ -213,9 +213,9 @@ COMPLETE = {
 @pytest.mark.parametrize(("handle", "state"), [("save", "pending"), ("process", "in-progress")])
 def test_a_registered_order_is_saved_or_processed(seller: Seller, handle: str, state: str) -> None:
     number = ask(seller, registration(handle=handle, **COMPLETE)).attribute("order_id") or ""
-    told = ask(seller, document(number, "get_order_info"))
-    assert outcome(told) == ("1", "200", state)
-    assert [told.attribute(key) for key in ("domain", "product_type", "reg_type", "period")] == [
+    info = ask(seller, document(number, "get_order_info"))
+    assert outcome(info) == ("1", "200", state)
+    assert [info.attribute(key) for key in ("domain", "product_type", "reg_type", "period")] == [
         "example.org",
         "quickssl",
         "new",

@@ -109,7 +109,7 @@ def nothing(): pass
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """Results of Allure by name of scenario; the raw text of all files under the name of nothing."""
     folder = tmp_path_factory.mktemp("run")
     (folder / "cancel.feature").write_text(FEATURE, encoding="utf-8")
@@ -144,8 +144,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     return {**results, "": {"folder": folder / "results", "text": "".join(path.read_text("utf-8") for path in files)}}
 
 
-def test_each_verdict_has_its_status_category_and_reason(told: dict[str, Any]) -> None:
-    rows = {name: (row["status"], tags(row)) for name, row in told.items() if name}
+def test_each_verdict_has_its_status_category_and_reason(results: dict[str, Any]) -> None:
+    rows = {name: (row["status"], tags(row)) for name, row in results.items() if name}
     assert rows == {
         "It conforms": ("passed", {"conforms", "ALA-REQ-07"}),
         "It does not conform": ("failed", {"does not conform", "ALA-REQ-07"}),
@@ -153,41 +153,41 @@ def test_each_verdict_has_its_status_category_and_reason(told: dict[str, Any]) -
         "It is inconclusive": ("broken", {"inconclusive", "ALA-REQ-07"}),
         "It is not applicable": ("skipped", {"not applicable", "ALA-REQ-07"}),
     }
-    assert told["It departs"]["statusDetails"]["message"].startswith("departs: ")
-    assert told["It is not applicable"]["statusDetails"]["message"].startswith("not applicable: ")
+    assert results["It departs"]["statusDetails"]["message"].startswith("departs: ")
+    assert results["It is not applicable"]["statusDetails"]["message"].startswith("not applicable: ")
 
 
-def test_the_steps_are_shown_with_those_not_reached(told: dict[str, Any]) -> None:
-    assert [(step["name"], step["status"]) for step in told["It does not conform"]["steps"]] == [
+def test_the_steps_are_shown_with_those_not_reached(results: dict[str, Any]) -> None:
+    assert [(step["name"], step["status"]) for step in results["It does not conform"]["steps"]] == [
         ("Given an order in flight", "passed"),
         ("When the buyer cancels the order", "passed"),
         ('Then the seller answers "badly"', "failed"),
         ("And nothing else happens (not reached)", "skipped"),
     ]
-    assert [step["status"] for step in told["It is inconclusive"]["steps"]] == ["passed", "broken", "skipped"]
-    assert [step["status"] for step in told["It is not applicable"]["steps"]] == ["passed", "skipped", "skipped"]
+    assert [step["status"] for step in results["It is inconclusive"]["steps"]] == ["passed", "broken", "skipped"]
+    assert [step["status"] for step in results["It is not applicable"]["steps"]] == ["passed", "skipped", "skipped"]
 
 
-def test_every_exchange_is_attached_once(told: dict[str, Any]) -> None:
-    row = told["It conforms"]
+def test_every_exchange_is_attached_once(results: dict[str, Any]) -> None:
+    row = results["It conforms"]
     inside = [attachment["name"] for step in row["steps"] for attachment in step.get("attachments", [])]
     assert inside == ["1: cancelOrder as buyer -> 200 (12 ms, TLSv1.3)"]
     assert [attachment["name"] for attachment in row["attachments"]] == [
         "2: cancelOrder as buyer -> 200 (12 ms, TLSv1.3)"
     ]
     assert row["attachments"][0]["type"] == "application/vnd.allure.http+json"
-    body = json.loads((told[""]["folder"] / row["attachments"][0]["source"]).read_text("utf-8"))
+    body = json.loads((results[""]["folder"] / row["attachments"][0]["source"]).read_text("utf-8"))
     assert body["response"]["body"]["value"] == "<a>取消</a>"
     assert {"name": "(identity)", "value": "buyer"} in body["request"]["headers"]
     assert {"name": "X-Signature", "value": "__ALLURE_REDACTED__"} in body["request"]["headers"]
 
 
-def test_an_outline_shows_its_values_and_nothing_of_pytest_bdd(told: dict[str, Any]) -> None:
-    assert told["It does not conform"]["parameters"] == [{"name": "answer", "value": "badly"}]
+def test_an_outline_shows_its_values_and_nothing_of_pytest_bdd(results: dict[str, Any]) -> None:
+    assert results["It does not conform"]["parameters"] == [{"name": "answer", "value": "badly"}]
 
 
-def test_the_clause_is_the_story_and_the_description(told: dict[str, Any]) -> None:
-    row = told["It conforms"]
+def test_the_clause_is_the_story_and_the_description(results: dict[str, Any]) -> None:
+    row = results["It conforms"]
     labels = {label["name"]: label["value"] for label in row["labels"] if label["name"] != "tag"}
     assert labels == {
         "epic": "ALA cancelOrder 2.30",
@@ -200,17 +200,17 @@ def test_the_clause_is_the_story_and_the_description(told: dict[str, Any]) -> No
     assert row["titlePath"] == ["ALA cancelOrder 2.30", "Cancelling an order", "A cancellation is pending"]
 
 
-def test_no_machine_name_no_path_and_no_unmasked_text_is_written(told: dict[str, Any]) -> None:
-    text = told[""]["text"]
+def test_no_machine_name_no_path_and_no_unmasked_text_is_written(results: dict[str, Any]) -> None:
+    text = results[""]["text"]
     assert os.uname().nodename not in text
-    assert str(told[""]["folder"].parent) not in text
+    assert str(results[""]["folder"].parent) not in text
     assert "the-secret-word" not in text, "the text of an exception reached the results past the mask"
     assert "correct-horse-battery" not in text
-    assert Counter(path.name.rpartition("-")[2] for path in told[""]["folder"].iterdir())["container.json"] == 0
+    assert Counter(path.name.rpartition("-")[2] for path in results[""]["folder"].iterdir())["container.json"] == 0
 
 
-def test_each_scenario_has_a_history_of_its_own(told: dict[str, Any]) -> None:
-    assert len({row["historyId"] for name, row in told.items() if name}) == 5
+def test_each_scenario_has_a_history_of_its_own(results: dict[str, Any]) -> None:
+    assert len({row["historyId"] for name, row in results.items() if name}) == 5
 
 
 def tags(row: dict[str, Any]) -> set[str]:

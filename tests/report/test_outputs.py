@@ -31,10 +31,11 @@ EXPECTED = {
 
 def test_results_json_counts_every_scenario_once(results: Results, tmp_path: Path) -> None:
     outputs.write(results, tmp_path)
-    told = json.loads((tmp_path / "results.json").read_text("utf-8"))
-    assert told["counts"] == {str(verdict): number for verdict, number in EXPECTED.items()}
+    document = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    assert document["counts"] == {str(verdict): number for verdict, number in EXPECTED.items()}
     assert (
-        Counter(scenario["verdict"] for clause in told["clauses"] for scenario in clause["scenarios"]) == told["counts"]
+        Counter(scenario["verdict"] for clause in document["clauses"] for scenario in clause["scenarios"])
+        == document["counts"]
     )
 
 
@@ -103,7 +104,7 @@ def test_the_front_page_shortens_what_is_too_long_and_says_so(results: Results) 
         **shown,
         "reply": {**shown["reply"], "body": {"encoding": "utf8", "value": "x" * 10_000_000, "masked": []}},
     }
-    scenarios = tuple(replace(one, exchanges=(long,)) for one in results.scenarios)
+    scenarios = tuple(replace(scenario, exchanges=(long,)) for scenario in results.scenarios)
     page = front.page(replace(results, scenarios=scenarios))
     assert len(page) < 8 * 2 * front.ONE + 200_000
     assert "10000000 bytes in all" in page
@@ -121,11 +122,11 @@ def test_results_json_is_valid_and_its_words_are_closed(results: Results, tmp_pa
     schema = json.loads(SCHEMA.read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     outputs.write(results, tmp_path)
-    told = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    document = json.loads((tmp_path / "results.json").read_text("utf-8"))
     validator = jsonschema.Draft202012Validator(schema)
-    assert [error.message for error in validator.iter_errors(told)] == []
+    assert [error.message for error in validator.iter_errors(document)] == []
     for broken in ({"verdict": "passed"}, {"version": 2}, {"extra": 1}, {"counts": {"conforms": 1}}, {"seed": None}):
-        assert not validator.is_valid({**told, **broken}), broken
+        assert not validator.is_valid({**document, **broken}), broken
 
 
 def test_the_schema_knows_every_word_of_the_model(results: Results) -> None:
@@ -205,12 +206,12 @@ def test_clauses_are_counted_by_their_verdicts_and_parts_of_others_apart(
 ) -> None:
     broken = results.scenarios[1]
     parts = tuple(replace(broken, id=f"part[{n}]", verdict=verdict, message="for a reason") for n in range(2))
-    told = replace(results, scenarios=(*results.scenarios, *parts))
-    whole = sum(judged.verdict is verdict for judged in told.clauses)
-    said = next(line for line in terminal.lines(told) if line.startswith(f"{words}: "))
+    counted = replace(results, scenarios=(*results.scenarios, *parts))
+    whole = sum(judged.verdict is verdict for judged in counted.clauses)
+    said = next(line for line in terminal.lines(counted) if line.startswith(f"{words}: "))
     assert said.startswith(f"{words}: {whole} clause")
     assert said.endswith("; and a part of 1 other in 2 scenarios")
-    assert said.partition(": ")[2] in markdown.conformance(told)
+    assert said.partition(": ")[2] in markdown.conformance(counted)
     assert f"{words}: a part of 1 clause in 2 scenarios" in terminal.lines(replace(results, scenarios=(broken, *parts)))
 
 

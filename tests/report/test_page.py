@@ -136,10 +136,10 @@ def test_what_draws_the_page_does_not_get_our_secrets(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEY)
     with pytest.raises(page.Unavailable):
         page._allure(results, folder, 30)
-    told = npx.with_name("npx.environment").read_text(encoding="utf-8")
-    assert "PATH=" in told
-    assert "npm_config_fund=false" in told
-    assert KEY not in told
+    text = npx.with_name("npx.environment").read_text(encoding="utf-8")
+    assert "PATH=" in text
+    assert "npm_config_fund=false" in text
+    assert KEY not in text
     assert KEY in subprocess.run(["env"], capture_output=True, text=True, check=True).stdout, (
         "without the guard it would be there"
     )

@@ -26,10 +26,10 @@ def test_the_last_runs_are_shown_that_there_is_room_for() -> None:
 
 def attachments(folder: Path, number: int, size: int) -> Path:
     folder.mkdir()
-    for one in range(number):
+    for index in range(number):
         body = {"contentType": "text/plain", "value": "x" * size, "size": size}
-        told = {"request": {"body": dict(body)}, "response": {"body": dict(body)}}
-        (folder / f"{one}-attachment.{exchanges.EXTENSION}").write_text(json.dumps(told), encoding="utf-8")
+        exchange = {"request": {"body": dict(body)}, "response": {"body": dict(body)}}
+        (folder / f"{index}-attachment.{exchanges.EXTENSION}").write_text(json.dumps(exchange), encoding="utf-8")
     return folder
 
 
@@ -41,10 +41,10 @@ def test_bodies_are_shortened_in_a_copy_that_says_so_until_the_page_has_room(tmp
     assert made == tmp_path / "scratch"
     assert room.left(made) >= 0
     for path in made.iterdir():
-        told = json.loads(path.read_text(encoding="utf-8"))
+        exchange = json.loads(path.read_text(encoding="utf-8"))
         for name in ("request", "response"):
-            assert told[name]["body"]["value"].count(exchanges.SHORTENED) == 1
-            assert "16000 bytes in all; the whole is in record.jsonl" in told[name]["body"]["value"]
+            assert exchange[name]["body"]["value"].count(exchanges.SHORTENED) == 1
+            assert "16000 bytes in all; the whole is in record.jsonl" in exchange[name]["body"]["value"]
     assert before == {path.name: path.read_bytes() for path in source.iterdir()}
 
 
@@ -54,15 +54,15 @@ def test_what_there_is_room_for_is_drawn_as_it_is(tmp_path: Path) -> None:
 
 
 def test_the_page_of_the_embedded_sellers_stays_below_8_mb_whatever_its_history(tmp_path: Path) -> None:
-    told = run(tmp_path)
-    rendered = page.allure(finished.read(told.reports), told.reports)
+    done = run(tmp_path)
+    rendered = page.allure(finished.read(done.reports), done.reports)
     if not rendered.paths:
         pytest.skip(rendered.notice)
-    made = (told.reports / history.NAME).read_text("utf-8")
-    (told.reports / history.NAME).write_text(
+    made = (done.reports / history.NAME).read_text("utf-8")
+    (done.reports / history.NAME).write_text(
         "".join(re.sub(r'"start":\d', f'"start":{n % 9}', made) for n in range(history.LIMIT)), "utf-8"
     )
-    (path,) = page.allure(finished.read(told.reports), told.reports).paths
+    (path,) = page.allure(finished.read(done.reports), done.reports).paths
     assert path.stat().st_size < 8_000_000
 
 
@@ -82,8 +82,8 @@ FEW = "OSRS-CAN-01 or OSRS-REQ-01"
 
 def page_on(tmp_path: Path, target: Path, does: str) -> tuple[int, str, Path]:
     (tmp_path / "watching.py").write_text(WATCHING.replace("{does}", does), encoding="utf-8")
-    told = countermand("run", "--reports", "reports", f"--target={target}", "-m", FEW, "-p", "watching", cwd=tmp_path)
-    return told.returncode, told.stdout + told.stderr, tmp_path / "reports"
+    done = countermand("run", "--reports", "reports", f"--target={target}", "-m", FEW, "-p", "watching", cwd=tmp_path)
+    return done.returncode, done.stdout + done.stderr, tmp_path / "reports"
 
 
 def test_the_verdict_is_said_before_the_page_is_drawn_and_does_not_hang_on_it(tmp_path: Path) -> None:

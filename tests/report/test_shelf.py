@@ -19,12 +19,12 @@ def left(
 ) -> None:
     """Leave a run as results tell it."""
     folder.mkdir(parents=True, exist_ok=True)
-    told = (
+    document = (
         {key: {} for key in outputs.KEYS}
         | {"targets": [{"name": name}], "started": started, "complete": complete}
         | more
     )
-    (folder / "results.json").write_text(json.dumps(told), encoding="utf-8")
+    (folder / "results.json").write_text(json.dumps(document), encoding="utf-8")
     (folder / "tickets").mkdir(exist_ok=True)
     (folder / "tickets" / "ALA-REQ-07.md").write_text("a ticket", encoding="utf-8")
     (folder / "mine.txt").write_text("mine", encoding="utf-8")

@@ -15,7 +15,7 @@ REQ, TRC, ORDER, XML = "ALA-REQ-07", "ALA-TRC-01", "OSRS-CAN-01", "OSRS-XML-01"
 
 def part(results: Results, verdicts: dict[str, Verdict], **changes: object) -> Results:
     """Return a part of the suite: of each clause the first scenario, with a verdict."""
-    first = {one.clause: one for one in reversed(results.scenarios)}
+    first = {scenario.clause: scenario for scenario in reversed(results.scenarios)}
     scenarios = tuple(replace(first[key], verdict=verdict, message=None) for key, verdict in verdicts.items())
     parts = {"complete": False, "asked": tuple(verdicts), "scenarios": scenarios, **changes}
     return replace(results, **parts)  # type: ignore[arg-type] # whatever a field can hold
@@ -48,12 +48,12 @@ def test_a_part_answers_what_it_was_asked_and_never_conforms(
     asked = part(results, verdicts)
     assert (asked.answer, asked.kept) == (answer, kept)
     assert asked.verdict is not Verdict.CONFORMS
-    for told in (
+    for text in (
         "\n".join(terminal.lines(asked)),
         front.page(asked).partition("</header>")[0],
         markdown.conformance(asked),
     ):
-        assert answer in told.replace("\\", "")
+        assert answer in text.replace("\\", "")
     assert "conforms: " not in "\n".join(terminal.lines(asked))
     assert 'aria-label="conforms"' not in front.page(asked).partition("</header>")[0]
 
@@ -82,8 +82,12 @@ def test_a_line_that_is_to_be_copied_is_never_folded_and_others_are(results: Res
 
 def test_a_whole_run_that_conforms_with_departures_shows_no_red(results: Results) -> None:
     kept = tuple(
-        replace(one, verdict=Verdict.CONFORMS if one.verdict is not Verdict.DEPARTS else one.verdict, message=None)
-        for one in results.scenarios
+        replace(
+            scenario,
+            verdict=Verdict.CONFORMS if scenario.verdict is not Verdict.DEPARTS else scenario.verdict,
+            message=None,
+        )
+        for scenario in results.scenarios
     )
     painted = "\n".join(terminal.lines(replace(results, scenarios=kept), colour=True))
     assert "conforms: " in painted

@@ -26,12 +26,14 @@ NEEDED = pytest.mark.skipif(
 
 def chosen(api: str) -> list[str]:
     """Deviants of one API, one for each documented clause of three topics, so that the test stays short."""
-    found = deviants(api)
+    known = deviants(api)
     topics = {
         "ala": ("ALA-REQ-07", "ALA-SEC-01", "ALA-FLT-01", "ALA-XML-05", "ALA-HTTP-01"),
         "opensrs": ("OSRS-CAN-01", "OSRS-REQ-01", "OSRS-RPL-01", "OSRS-XML-06"),
     }
-    return [next(name for name, one in found.items() if vars(one)["breaks"] == clause) for clause in topics[api]]
+    return [
+        next(name for name, deviant in known.items() if vars(deviant)["breaks"] == clause) for clause in topics[api]
+    ]
 
 
 CASES = [(api, name) for api in ("ala", "opensrs") for name in chosen(api)]
@@ -39,21 +41,26 @@ CASES = [(api, name) for api in ("ala", "opensrs") for name in chosen(api)]
 
 def repeated(folder: Path, target: Path, clause: str) -> str:
     """Run the lines of a ticket as its reader would, with a fresh order, and return what curl printed."""
-    told = tomllib.loads(target.read_text(encoding="utf-8"))
+    document = tomllib.loads(target.read_text(encoding="utf-8"))
     text = (folder / "reports" / "tickets" / f"{clause}.md").read_text(encoding="utf-8")
     blanks, script = re.findall(r"```sh\n(.*?)\n```", text, re.DOTALL)[-2:]
     left = json.loads(countermand("orders", f"--target={target}", "--json", cwd=folder).stdout)["states"]
-    state = "in_flight" if told["api"] == "ala" else "pending"
+    state = "in_flight" if document["api"] == "ala" else "pending"
     number = left[state]["left"][-1]
     buyer = next(
-        (one["buyer"] for one in told["orders"][state] if isinstance(one, dict) and one["seller"] == number), ""
+        (
+            order["buyer"]
+            for order in document["orders"][state]
+            if isinstance(order, dict) and order["seller"] == number
+        ),
+        "",
     )
     who = target.parent
     known: dict[str, Any] = {
-        "CA": who / told["trust"]["ca"],
-        "CERTIFICATE": who / told["buyer"].get("certificate", "none"),
-        "PRIVATE_KEY": who / told["buyer"].get("private_key", "none"),
-        "OPENSRS_KEY": told["buyer"].get("api_key", ""),
+        "CA": who / document["trust"]["ca"],
+        "CERTIFICATE": who / document["buyer"].get("certificate", "none"),
+        "PRIVATE_KEY": who / document["buyer"].get("private_key", "none"),
+        "OPENSRS_KEY": document["buyer"].get("api_key", ""),
         "SELLER_ORDER": number,
         "BUYER_ORDER": buyer,
     }
@@ -88,7 +95,7 @@ def test_the_lines_of_a_ticket_are_answered_as_the_suite_was(api: str, name: str
         ]
         shown = next(row for row in rows if row["verdict"] in {"does not conform", "departs"})
         number = int(re.findall(r"exchange  (\d+):", shown["message"])[0])
-        reply = next(one for one in shown["exchanges"] if one["number"] == number)["reply"]
+        reply = next(exchange for exchange in shown["exchanges"] if exchange["number"] == number)["reply"]
         answered = repeated(tmp_path, served.target, clause)
     assert re.match(rf"HTTP/1\.\d {reply['status']}\b", answered)
     said = re.search(r"received  (\S[^\n]{0,20})", shown["message"])
@@ -98,17 +105,17 @@ def test_the_lines_of_a_ticket_are_answered_as_the_suite_was(api: str, name: str
 
 @NEEDED
 def test_a_finding_in_the_answer_that_all_lean_on_is_shown_with_it(tmp_path: Path) -> None:
-    kind = next(one for one in deviants("ala").values() if getattr(one, "slug", "") == "no-correlation-id")
+    kind = next(deviant for deviant in deviants("ala").values() if getattr(deviant, "slug", "") == "no-correlation-id")
     with serving.serve("ala", kind(), tmp_path) as up:
-        told = run(tmp_path, f"--target={up.target}")
-        assert told.verdicts["ALA-TRC-01"] == "departs"
+        done = run(tmp_path, f"--target={up.target}")
+        assert done.verdicts["ALA-TRC-01"] == "departs"
         part = run(tmp_path, f"--target={up.target}", "-m", "ALA-TRC-01", "--reports", "part")
-    ticket = (told.reports / "tickets" / "ALA-TRC-01.md").read_text(encoding="utf-8")
+    ticket = (done.reports / "tickets" / "ALA-TRC-01.md").read_text(encoding="utf-8")
     sent = ticket.partition("## Sent")[2].partition("## Came back")
     assert "<correlationId>" in sent[0]
     assert "<correlationId>" not in sent[2].partition("```\n\n")[0]
     assert "export SELLER_ORDER=" in ticket
-    assert (told.reports / "tickets" / "ALA-TRC-01.xml").is_file()
+    assert (done.reports / "tickets" / "ALA-TRC-01.xml").is_file()
     assert part.code == 0, part.said
     assert "stands in given.json" in (tmp_path / "part" / "tickets" / "ALA-TRC-01.md").read_text(encoding="utf-8")
 
@@ -139,9 +146,9 @@ def test_a_ticket_is_printed_listed_and_told_with_the_nearest(tmp_path: Path) ->
     assert "<status>Pending</status>    <!-- here -->" in printed.stdout
     assert countermand("ticket", cwd=tmp_path).stdout.startswith("ALA-REQ-07  does not conform")
     [listed] = json.loads(countermand("ticket", "--json", cwd=tmp_path).stdout)["tickets"]
-    one = json.loads(countermand("ticket", "ALA-REQ-07", "--json", cwd=tmp_path).stdout)
-    assert listed.items() <= one.items()
-    assert (one["verdict"], one["markdown"].strip()) == ("does not conform", printed.stdout.strip())
+    payload = json.loads(countermand("ticket", "ALA-REQ-07", "--json", cwd=tmp_path).stdout)
+    assert listed.items() <= payload.items()
+    assert (payload["verdict"], payload["markdown"].strip()) == ("does not conform", printed.stdout.strip())
     absent = countermand("ticket", "ALA-REQ-08", cwd=tmp_path)
     assert (absent.returncode, "there is ALA-REQ-07" in absent.stderr) == (4, True)
     misspelt = countermand("ticket", "ALA-REG-07", cwd=tmp_path)
@@ -149,7 +156,7 @@ def test_a_ticket_is_printed_listed_and_told_with_the_nearest(tmp_path: Path) ->
 
 
 def test_a_ticket_names_no_folder_of_whoever_hands_it_on(tmp_path: Path) -> None:
-    kind = next(one for one in deviants("ala").values() if vars(one).get("breaks") == "ALA-REQ-07")
+    kind = next(deviant for deviant in deviants("ala").values() if vars(deviant).get("breaks") == "ALA-REQ-07")
     (tmp_path / "here").mkdir()
     with served("ala", tmp_path / "seller", kind()) as target:
         run(tmp_path / "here", f"--target={target}", f"--ledger={tmp_path / 'ledger'}", "-m", "ALA-REQ-07")
@@ -195,7 +202,7 @@ def test_a_document_is_shown_indented_with_its_place_marked() -> None:
 def test_whoever_repeats_what_may_use_up_an_order_is_warned(
     api: str, clause: str, warned: str | None, tmp_path: Path
 ) -> None:
-    deviant = next(one for one in deviants(api).values() if vars(one).get("breaks") == clause)
+    deviant = next(kind for kind in deviants(api).values() if vars(kind).get("breaks") == clause)
     with served(api, tmp_path / "seller", deviant()) as target:
         run(tmp_path, f"--target={target}", "-m", clause)
     ticket = (tmp_path / "reports" / "tickets" / f"{clause}.md").read_text(encoding="utf-8")
