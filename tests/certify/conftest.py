@@ -67,14 +67,14 @@ def run_against(api: str, kind: str, folder: Path, *arguments: object, patience:
     return folder / "reports"
 
 
-def unlike(one: Path, other: Path) -> list[str]:
+def unlike(first: Path, second: Path) -> list[str]:
     """Return which scenarios two runs judge otherwise."""
     verdicts = [
         {
             row["id"]: row["verdict"]
             for row in map(json.loads, (folder / "record.jsonl").read_text("utf-8").split("\n")[:-1])
         }
-        for folder in (one, other)
+        for folder in (first, second)
     ]
     return sorted(
         name for name in verdicts[0].keys() | verdicts[1].keys() if verdicts[0].get(name) != verdicts[1].get(name)

@@ -26,15 +26,15 @@ from countermand.report import front
 
 def predicate(path: Path) -> dict[str, object]:
     sealed = json.loads(archive.unpacked(path)[contents.ENVELOPE])
-    told: dict[str, object] = json.loads(base64.b64decode(sealed["payload"]))["predicate"]
-    return told
+    fields: dict[str, object] = json.loads(base64.b64decode(sealed["payload"]))["predicate"]
+    return fields
 
 
 def test_a_complete_run_that_conforms_is_called_so(whole: Path) -> None:
-    told = predicate(whole)
-    assert told["result"] == "PASSED"
-    assert told["verdict"] == "conforms"
-    assert told["failedTests"] == []
+    stated = predicate(whole)
+    assert stated["result"] == "PASSED"
+    assert stated["verdict"] == "conforms"
+    assert stated["failedTests"] == []
     files = archive.unpacked(whole)
     assert {
         contents.ENVELOPE,
@@ -50,10 +50,10 @@ def test_a_complete_run_that_conforms_is_called_so(whole: Path) -> None:
 
 
 def test_a_part_of_the_suite_is_not_called_conforming(few: Path) -> None:
-    told = predicate(few)
-    assert told["result"] == "FAILED"
-    assert told["verdict"] == "inconclusive"
-    assert told["complete"] is False
+    stated = predicate(few)
+    assert stated["result"] == "FAILED"
+    assert stated["verdict"] == "inconclusive"
+    assert stated["complete"] is False
     files, only = archive.unpacked(few), "only ALA-CAN-01, ALA-REQ-07 was asked for"
     assert f"not complete: {only}" in files["README.md"].decode()
     assert only in files["certificate.html"].decode()
@@ -73,8 +73,8 @@ def test_verify_says_which_clauses_a_part_was_asked(few: Path, whole: Path, pair
     done = countermand("verify", few, "--key", pair[1])
     assert "not complete: only ALA-CAN-01, ALA-REQ-07 was asked for, and so it cannot be called conforming" in done.out
     for path, asked in ((few, ["ALA-CAN-01", "ALA-REQ-07"]), (whole, [])):
-        told = json.loads(countermand("verify", path, "--key", pair[1], "--json").out)
-        assert told["stated"]["asked"] == asked
+        answer = json.loads(countermand("verify", path, "--key", pair[1], "--json").out)
+        assert answer["stated"]["asked"] == asked
 
 
 @pytest.mark.usefixtures("whole")
@@ -153,16 +153,16 @@ def test_the_page_in_the_zip_leads_to_what_is_in_the_zip(
 
 
 def test_the_target_file_is_one_and_tells_no_secret(whole: Path) -> None:
-    told = tomllib.loads(archive.unpacked(whole)["targets/ala.toml"].decode())
-    assert told["name"] == "embedded-ala"
-    assert told["buyer"]["private_key"] == "withheld"
-    assert told["limits"]["dead"] == 5
+    target = tomllib.loads(archive.unpacked(whole)["targets/ala.toml"].decode())
+    assert target["name"] == "embedded-ala"
+    assert target["buyer"]["private_key"] == "withheld"
+    assert target["limits"]["dead"] == 5
 
 
 def test_the_badge_says_api_verdict_and_month(whole: Path, reports: Path) -> None:
-    told = json.loads(archive.unpacked(whole)["badge.json"])
-    assert told["label"] == "ALA cancelOrder 2.30"
-    assert re.fullmatch(r"conforms \d{4}-\d{2}", told["message"])
+    badge = json.loads(archive.unpacked(whole)["badge.json"])
+    assert badge["label"] == "ALA cancelOrder 2.30"
+    assert re.fullmatch(r"conforms \d{4}-\d{2}", badge["message"])
     assert archive.unpacked(whole)["badge.json"] == (reports / "badge.json").read_bytes()
 
 

@@ -173,9 +173,9 @@ document.select(document.parse({REPLY!r}), {ENDLESS!r})"""
 
 
 def endless(text: str) -> str:
-    told = json.loads(text)
-    told["targets"][0].setdefault("dialect", {})["decision"] = ENDLESS
-    return json.dumps(told, ensure_ascii=False)
+    given = json.loads(text)
+    given["targets"][0].setdefault("dialect", {})["decision"] = ENDLESS
+    return json.dumps(given, ensure_ascii=False)
 
 
 def test_a_record_that_is_made_to_take_long_is_given_up(lie: Lie, pair: tuple[Path, Path], tmp_path: Path) -> None:
@@ -193,9 +193,9 @@ def test_a_record_that_is_made_to_take_long_is_given_up(lie: Lie, pair: tuple[Pa
 
 def test_a_longer_xpath_is_not_even_tried(lie: Lie) -> None:
     def longer(text: str) -> str:
-        told = json.loads(text)
-        told["targets"][0].setdefault("dialect", {})["decision"] = "/" * 1001
-        return json.dumps(told, ensure_ascii=False)
+        given = json.loads(text)
+        given["targets"][0].setdefault("dialect", {})["decision"] = "/" * 1001
+        return json.dumps(given, ensure_ascii=False)
 
     with pytest.raises(record.RecordError, match=r"dialect\.decision"):
         record.read(lie({"given.json": longer}))

@@ -29,9 +29,9 @@ NEWER = 'xmlns:vc="http://www.w3.org/2007/XMLSchema-versioning" vc:minVersion="1
 
 def of_given(change: Callable[[dict[str, Any]], object]) -> Callable[[str], str]:
     def changed(text: str) -> str:
-        told = json.loads(text)
-        change(told)
-        return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+        given = json.loads(text)
+        change(given)
+        return json.dumps(given, ensure_ascii=False, indent=1) + "\n"
 
     return changed
 
@@ -47,34 +47,34 @@ def of_row(change: Callable[[dict[str, Any]], object]) -> Callable[[str], str]:
 
 
 TARGETS: dict[str, Callable[[dict[str, Any]], object]] = {
-    "an absolute path as api": lambda one: one.update(api="/tmp/written"),
-    "a path that leads out as api": lambda one: one.update(api="../../written"),
-    "an unknown api": lambda one: one.update(api="alas"),
-    "a file with an absolute path": lambda one: one.update(
+    "an absolute path as api": lambda target: target.update(api="/tmp/written"),
+    "a path that leads out as api": lambda target: target.update(api="../../written"),
+    "an unknown api": lambda target: target.update(api="alas"),
+    "a file with an absolute path": lambda target: target.update(
         files={"/tmp/written.xsd": "x"}, schemas={"reply": "/tmp/written.xsd"}
     ),
-    "a file that leads out": lambda one: one.update(
+    "a file that leads out": lambda target: target.update(
         files={"reply/../../x.xsd": "x"}, schemas={"reply": "reply/../../x.xsd"}
     ),
-    "a schema of this machine": lambda one: one.update(schemas={"reply": "/dev/zero"}, files={}),
-    "a schema that is not in the record": lambda one: one.update(schemas={"reply": "reply/none.xsd"}),
-    "a key by a command": lambda one: one["buyer"].update(api_key={"command": ["touch", "/tmp/written"]}),
-    "a key from a file": lambda one: one["buyer"].update(passphrase={"file": "/etc/passwd"}),
-    "a key from the environment": lambda one: one["buyer"].update(passphrase={"env": "HOME"}),
-    "a key of this machine": lambda one: one["buyer"].update(private_key="/etc/ssl/private/key.pem"),
-    "orders by a command": lambda one: one.update(orders={"command": 1}),
-    "another party": lambda one: one.update(some_buyer={"identifier": "x"}),
-    "an unknown capability": lambda one: one.update(capabilities={"flies": "yes"}),
-    "a path as source": lambda one: one.update(source="../../../etc/passwd"),
-    "no host": lambda one: one.update(url="https://[::1"),
-    "a clear-text address": lambda one: one.update(url="http://127.0.0.1/"),
-    "a text for a table": lambda one: one.update(limits="none"),
+    "a schema of this machine": lambda target: target.update(schemas={"reply": "/dev/zero"}, files={}),
+    "a schema that is not in the record": lambda target: target.update(schemas={"reply": "reply/none.xsd"}),
+    "a key by a command": lambda target: target["buyer"].update(api_key={"command": ["touch", "/tmp/written"]}),
+    "a key from a file": lambda target: target["buyer"].update(passphrase={"file": "/etc/passwd"}),
+    "a key from the environment": lambda target: target["buyer"].update(passphrase={"env": "HOME"}),
+    "a key of this machine": lambda target: target["buyer"].update(private_key="/etc/ssl/private/key.pem"),
+    "orders by a command": lambda target: target.update(orders={"command": 1}),
+    "another party": lambda target: target.update(some_buyer={"identifier": "x"}),
+    "an unknown capability": lambda target: target.update(capabilities={"flies": "yes"}),
+    "a path as source": lambda target: target.update(source="../../../etc/passwd"),
+    "no host": lambda target: target.update(url="https://[::1"),
+    "a clear-text address": lambda target: target.update(url="http://127.0.0.1/"),
+    "a text for a table": lambda target: target.update(limits="none"),
 }
 
 
 @pytest.mark.parametrize("what", TARGETS)
 def test_a_target_is_held_to_what_the_suite_knows(what: str, lie: Lie, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = lie({"given.json": of_given(lambda told: TARGETS[what](told["targets"][0]))})
+    path = lie({"given.json": of_given(lambda given: TARGETS[what](given["targets"][0]))})
     with pytest.raises(record.RecordError) as refused:
         record.read(path)
     assert refused.value.hostile
@@ -114,7 +114,7 @@ def test_a_hostile_record_ends_with_a_sentence(lie: Lie, pair: tuple[Path, Path]
     path = lie(
         {
             "given.json": of_given(
-                lambda told: told["targets"][0].update(files={str(outside): "x"}, schemas={"reply": str(outside)})
+                lambda given: given["targets"][0].update(files={str(outside): "x"}, schemas={"reply": str(outside)})
             )
         }
     )

@@ -71,12 +71,12 @@ def test_nothing_else_that_was_sent_is_masked(what: str, monkeypatch: pytest.Mon
 def test_a_certificate_with_a_starred_request_does_not_verify(lie: Lie, pair: tuple[Path, Path]) -> None:
     def starred(text: str) -> str:
         first, newline, rest = text.partition("\n")
-        told = json.loads(first)
-        body = told["exchanges"][0]["request"]["body"]
+        row = json.loads(first)
+        body = row["exchanges"][0]["request"]["body"]
         at = body["value"].index("cancellationReason")
         body["value"] = body["value"][:at] + "*" * 18 + body["value"][at + 18 :]
         body["masked"] = [[at, at + 18]]
-        return json.dumps(told, ensure_ascii=False) + newline + rest
+        return json.dumps(row, ensure_ascii=False) + newline + rest
 
     problems = check(lie({"record.jsonl": starred}), keys.public(pair[1])).problems
     assert any("its body differs from the record" in words for words in problems), problems
@@ -102,9 +102,9 @@ def test_words_of_a_message_are_starred_only_where_a_reply_is_quoted() -> None:
 
 def moved(files: dict[str, bytes], change: Callable[[dict[str, Any]], object]) -> list[str]:
     first, newline, rest = files["record.jsonl"].partition(b"\n")
-    told = json.loads(first)
-    change(told)
-    return list(moments.problems({**files, "record.jsonl": json.dumps(told).encode() + newline + rest}))
+    row = json.loads(first)
+    change(row)
+    return list(moments.problems({**files, "record.jsonl": json.dumps(row).encode() + newline + rest}))
 
 
 def test_times_that_contradict_each_other_are_named(few: Path) -> None:
@@ -124,17 +124,17 @@ def test_times_that_contradict_each_other_are_named(few: Path) -> None:
         "says that it was made" in words
         for words in moved(files, lambda row: row["drawn"].update(clock=["2020-01-01T00:00:00Z"]))
     )
-    told = json.loads(files["results.json"])
-    late = {**files, "results.json": json.dumps({**told, "finished": "2020-01-01T00:00:00Z"}).encode()}
+    results = json.loads(files["results.json"])
+    late = {**files, "results.json": json.dumps({**results, "finished": "2020-01-01T00:00:00Z"}).encode()}
     assert any("before it started" in words for words in moments.problems(late))
 
 
 def test_a_certificate_whose_times_were_edited_does_not_verify(lie: Lie, pair: tuple[Path, Path]) -> None:
     def slower(text: str) -> str:
         first, newline, rest = text.partition("\n")
-        told = json.loads(first)
-        told["exchanges"][0]["elapsed"] = 100.0
-        return json.dumps(told, ensure_ascii=False) + newline + rest
+        row = json.loads(first)
+        row["exchanges"][0]["elapsed"] = 100.0
+        return json.dumps(row, ensure_ascii=False) + newline + rest
 
     problems = check(lie({"record.jsonl": slower}), keys.public(pair[1])).problems
     assert any("did not take as long" in words for words in problems), problems
@@ -145,9 +145,9 @@ def test_a_certificate_whose_times_were_edited_does_not_verify(lie: Lie, pair: t
 
 def rewritten(change: Callable[[dict[str, Any]], object]) -> Callable[[bytes], bytes]:
     def changed(data: bytes) -> bytes:
-        told = json.loads(data)
-        change(told)
-        return json.dumps(told, indent=1).encode() + b"\n"
+        sealed = json.loads(data)
+        change(sealed)
+        return json.dumps(sealed, indent=1).encode() + b"\n"
 
     return changed
 
@@ -157,22 +157,26 @@ def spaced(text: str) -> str:
 
 
 ENVELOPES: dict[str, Callable[[bytes], bytes]] = {
-    "a word beside the payload": rewritten(lambda told: told.update(note="conforms: 46 of 46")),
-    "a word beside the signature": rewritten(lambda told: told["signatures"][0].update(note="x")),
-    "another key's name": rewritten(lambda told: told["signatures"][0].update(keyid="0" * 64)),
-    "no name": rewritten(lambda told: told["signatures"][0].pop("keyid")),
-    "a second signature": rewritten(lambda told: told["signatures"].append({"keyid": "x", "sig": ""})),
-    "the same signature twice": rewritten(lambda told: told["signatures"].append(told["signatures"][0])),
-    "white space in base64": rewritten(lambda told: told.update(payload=spaced(told["payload"]))),
+    "a word beside the payload": rewritten(lambda sealed: sealed.update(note="conforms: 46 of 46")),
+    "a word beside the signature": rewritten(lambda sealed: sealed["signatures"][0].update(note="x")),
+    "another key's name": rewritten(lambda sealed: sealed["signatures"][0].update(keyid="0" * 64)),
+    "no name": rewritten(lambda sealed: sealed["signatures"][0].pop("keyid")),
+    "a second signature": rewritten(lambda sealed: sealed["signatures"].append({"keyid": "x", "sig": ""})),
+    "the same signature twice": rewritten(lambda sealed: sealed["signatures"].append(sealed["signatures"][0])),
+    "white space in base64": rewritten(lambda sealed: sealed.update(payload=spaced(sealed["payload"]))),
     "white space in a signature": rewritten(
-        lambda told: told["signatures"][0].update(sig=spaced(told["signatures"][0]["sig"]))
+        lambda sealed: sealed["signatures"][0].update(sig=spaced(sealed["signatures"][0]["sig"]))
     ),
     "the alphabet of URLs": rewritten(
-        lambda told: told["signatures"][0].update(sig=told["signatures"][0]["sig"].translate(str.maketrans("+/", "-_")))
+        lambda sealed: sealed["signatures"][0].update(
+            sig=sealed["signatures"][0]["sig"].translate(str.maketrans("+/", "-_"))
+        )
     ),
-    "no padding": rewritten(lambda told: told["signatures"][0].update(sig=told["signatures"][0]["sig"].rstrip("="))),
+    "no padding": rewritten(
+        lambda sealed: sealed["signatures"][0].update(sig=sealed["signatures"][0]["sig"].rstrip("="))
+    ),
     "other bits at the end": rewritten(
-        lambda told: told["signatures"][0].update(sig=loosened(told["signatures"][0]["sig"]))
+        lambda sealed: sealed["signatures"][0].update(sig=loosened(sealed["signatures"][0]["sig"]))
     ),
     "a member twice": lambda data: data.replace(b'{\n "payload"', b'{\n "payload": "",\n "payload"', 1),
     "another order": lambda data: json.dumps(dict(reversed(json.loads(data).items())), indent=1).encode() + b"\n",
@@ -180,7 +184,7 @@ ENVELOPES: dict[str, Callable[[bytes], bytes]] = {
     "an escape": lambda data: data.replace(b"payloadType", b"\\u0070ayloadType", 1),
     "a byte order mark": lambda data: b"\xef\xbb\xbf" + data,
     "more after the end": lambda data: data + b"verifies\n",
-    "another type": rewritten(lambda told: told.update(payloadType="text/plain")),
+    "another type": rewritten(lambda sealed: sealed.update(payloadType="text/plain")),
 }
 
 
@@ -226,12 +230,12 @@ def test_without_comparing_bytes_unsigned_words_pass(
 def test_a_payload_is_canonical_too(payload: bytes, pair: tuple[Path, Path]) -> None:
     private = keys.private(pair[0])
     signature = private.sign(envelope.encoding(envelope.TYPE, payload))
-    told = {
+    sealed = {
         "payload": base64.b64encode(payload).decode(), "payloadType": envelope.TYPE,
         "signatures": [{"keyid": keys.name(private.public_key()), "sig": base64.b64encode(signature).decode()}],
     }  # fmt: skip
     with pytest.raises(envelope.EnvelopeError, match="its payload is"):
-        envelope.unseal(json.dumps(told, indent=1).encode() + b"\n", private.public_key())
+        envelope.unseal(json.dumps(sealed, indent=1).encode() + b"\n", private.public_key())
 
 
 @pytest.mark.parametrize(

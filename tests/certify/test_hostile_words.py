@@ -36,16 +36,18 @@ def test_no_forged_line_stands_alone(
     few: Path, pair: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files, private = archive.unpacked(few), keys.private(pair[0])
-    told = json.loads(base64.b64decode(json.loads(files[contents.ENVELOPE])["payload"]))
-    told["predicate"]["evidence"].append({"name": FORGED, "digest": {"sha256": "0" * 64}})
-    named = {**files, contents.ENVELOPE: envelope.seal(told, private)}
+    statement = json.loads(base64.b64decode(json.loads(files[contents.ENVELOPE])["payload"]))
+    statement["predicate"]["evidence"].append({"name": FORGED, "digest": {"sha256": "0" * 64}})
+    named = {**files, contents.ENVELOPE: envelope.seal(statement, private)}
     (tmp_path / "evidence.zip").write_bytes(archive.packed(named))
     (tmp_path / "member.zip").write_bytes(archive.packed({**files, FORGED: b""}))
-    told["predicate"]["evidence"].pop()
-    for one in told["predicate"]["configuration"]:
-        if one["name"] == "countermand":
-            one["annotations"]["version"], one["digest"]["sha256"] = FORGED, "0" * 64
-    (tmp_path / "version.zip").write_bytes(archive.packed({**files, contents.ENVELOPE: envelope.seal(told, private)}))
+    statement["predicate"]["evidence"].pop()
+    for resource in statement["predicate"]["configuration"]:
+        if resource["name"] == "countermand":
+            resource["annotations"]["version"], resource["digest"]["sha256"] = FORGED, "0" * 64
+    (tmp_path / "version.zip").write_bytes(
+        archive.packed({**files, contents.ENVELOPE: envelope.seal(statement, private)})
+    )
     sealed = json.loads(files[contents.ENVELOPE])
     sealed["signatures"][0].update(keyid=FORGED, sig="AAAA")
     (tmp_path / "keyid.zip").write_bytes(

@@ -46,7 +46,7 @@ def at_a_terminal(folder: Path, *arguments: str | Path, typed: dict[str, str]) -
     try:
         while time.monotonic() < until and (read := _read(screen)) is not None:
             shown += read
-            for question in [one for one in left if one in shown]:
+            for question in [question for question in left if question in shown]:
                 os.write(screen, f"{left.pop(question)}\n".encode())
         return child.wait(10), shown
     finally:

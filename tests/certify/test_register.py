@@ -32,16 +32,16 @@ def test_each_is_verified_and_what_does_not_verify_is_named(
     assert done.code == 14, done.said
     assert done.err.split("\n")[:2] == ["verifying 1 of 2: first.zip", "verifying 2 of 2: forged.zip"]
     assert "certificates that hold: 1; grey, as expired or superseded: 0; not listed: 1" in done.out
-    told = json.loads((tmp_path / "site" / "register.json").read_text("utf-8"))
-    [one] = told["certificates"]
-    assert (one["state"], one["verdict"]) == ("holds", "inconclusive")
-    assert [row["file"] for row in told["refused"]] == ["forged.zip"]
+    site = json.loads((tmp_path / "site" / "register.json").read_text("utf-8"))
+    [row] = site["certificates"]
+    assert (row["state"], row["verdict"]) == ("holds", "inconclusive")
+    assert [row["file"] for row in site["refused"]] == ["forged.zip"]
     page = (tmp_path / "site" / "index.html").read_text("utf-8")
     assert "forged.zip" in page
-    assert f"https://register.example/{one['number']}.svg" in page
+    assert f"https://register.example/{row['number']}.svg" in page
     for end in ("svg", "json", "zip", "html"):
-        assert (tmp_path / "site" / f"{one['number']}.{end}").is_file()
-    assert 'href="' + one["number"] + '.html"' in (tmp_path / "site" / f"{one['number']}.svg").read_text("utf-8")
+        assert (tmp_path / "site" / f"{row['number']}.{end}").is_file()
+    assert 'href="' + row["number"] + '.html"' in (tmp_path / "site" / f"{row['number']}.svg").read_text("utf-8")
 
 
 def test_what_has_expired_is_grey_and_so_is_its_badge(folder: Path, tmp_path: Path) -> None:
@@ -82,8 +82,8 @@ def test_the_badge_of_what_is_not_listed_any_more_turns_grey_and_its_evidence_st
         f"{number}.svg",
         f"{number}.zip",
     ]
-    told = json.loads((site / f"{number}.json").read_text("utf-8"))
-    assert (told["message"], told["color"], told["isError"]) == ("not listed", "lightgrey", False)
+    badge = json.loads((site / f"{number}.json").read_text("utf-8"))
+    assert (badge["message"], badge["color"], badge["isError"]) == ("not listed", "lightgrey", False)
     assert "not listed" in (site / f"{number}.svg").read_text("utf-8")
     assert all(path.read_text("utf-8") == "mine" for path in mine)
 
@@ -114,7 +114,7 @@ def test_problems_of_one_certificate_are_told_apart(few: Path, pair: tuple[Path,
     nameless = envelope.seal({"predicate": {"evidence": [], "configuration": []}}, keys.private(pair[0]))
     (odd / "nameless.zip").write_bytes(archive.packed({contents.ENVELOPE: nameless}))
     _, refused = register.drawn([odd], [], datetime.now(UTC).date())
-    assert [one.reason for one in refused] == [
+    assert [refusal.reason for refusal in refused] == [
         "it does not verify: the certificate cannot be judged again: it lacks 'predicate'",
         "it does not verify: the certificate cannot be judged again: a value in it is of another kind than any of ours",
         "it does not verify: README.md: was changed after it was signed; junit.xml: was changed after it was signed",
@@ -134,21 +134,21 @@ def test_where_there_is_no_certificate_nothing_is_drawn(pair: tuple[Path, Path],
 
 def test_only_the_same_key_takes_the_place_of_a_certificate(folder: Path) -> None:
     (folder / "forged.zip").unlink()
-    [one], _ = register.drawn([folder], [], datetime.now(UTC).date())
-    later = replace(one, said={**one.said, "number": "COUNTERMAND-ALA-2026-AAAAAAAA", "supersedes": one.number})
+    [entry], _ = register.drawn([folder], [], datetime.now(UTC).date())
+    later = replace(entry, said={**entry.said, "number": "COUNTERMAND-ALA-2026-AAAAAAAA", "supersedes": entry.number})
     stranger = replace(later, said={**later.said, "signer": {"keyid": "0" * 64, "owner": None}})
-    assert [row.gone for row in register.superseded([one, later])] == ["superseded", ""]
-    assert [row.gone for row in register.superseded([one, stranger])] == ["", ""]
+    assert [row.gone for row in register.superseded([entry, later])] == ["superseded", ""]
+    assert [row.gone for row in register.superseded([entry, stranger])] == ["", ""]
 
 
 def test_words_of_a_certificate_stay_words(folder: Path) -> None:
     (folder / "forged.zip").unlink()
-    [one], _ = register.drawn([folder], [], datetime.now(UTC).date())
+    [entry], _ = register.drawn([folder], [], datetime.now(UTC).date())
     target = {
-        **one.said["targets"][0],
-        "declaration": {**one.said["targets"][0]["declaration"], "organisation": "<script>x</script>\u202e"},
+        **entry.said["targets"][0],
+        "declaration": {**entry.said["targets"][0]["declaration"], "organisation": "<script>x</script>\u202e"},
     }
-    page = register_page.page("t<i>", [replace(one, said={**one.said, "targets": [target]})], [], "2026-01-01")
+    page = register_page.page("t<i>", [replace(entry, said={**entry.said, "targets": [target]})], [], "2026-01-01")
     assert "<script" not in page
     assert "\u202e" not in page
 

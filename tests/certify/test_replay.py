@@ -59,10 +59,10 @@ def test_a_seller_that_never_answers_is_judged_alike(tmp_path: Path) -> None:
 
 def test_one_clause_is_judged_again_from_a_certificate(whole: Path, tmp_path: Path) -> None:
     reports = again(whole, tmp_path, "-m", "ALA-CAN-01")
-    told = json.loads((reports / "results.json").read_text("utf-8"))
-    assert [one["id"] for one in told["clauses"]] == ["ALA-CAN-01"]
-    assert not told["complete"]
-    assert "nothing was sent" in told["notes"][0]
+    results = json.loads((reports / "results.json").read_text("utf-8"))
+    assert [clause["id"] for clause in results["clauses"]] == ["ALA-CAN-01"]
+    assert not results["complete"]
+    assert "nothing was sent" in results["notes"][0]
 
 
 def test_a_replay_can_be_replayed(few: Path, tmp_path: Path) -> None:
@@ -85,12 +85,12 @@ def test_the_request_that_departs_from_the_record_is_named(whole: Path, reports:
     body = rows[0]["exchanges"][0]["request"]["body"]
     body["value"] = body["value"].replace("cancellationReason>", "cancellationreason>", 1)
     (changed / "record.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    told = json.loads((again(changed, tmp_path) / "results.json").read_text("utf-8"))
+    results = json.loads((again(changed, tmp_path) / "results.json").read_text("utf-8"))
     assert (
         "the scenario departs from its record: request 1 (cancelOrder): its body differs from the record at byte"
-        in json.dumps(told)
+        in json.dumps(results)
     )
-    assert told["clauses"][0]["verdict"] == "inconclusive"
+    assert results["clauses"][0]["verdict"] == "inconclusive"
 
 
 def test_an_exchange_nobody_asked_for_departs_from_the_record(whole: Path, reports: Path, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_what_is_no_record_is_said_so(tmp_path: Path, whole: Path, reports: Path
 
 
 def test_the_record_holds_no_secret_and_no_path_of_the_machine(whole: Path, reports: Path) -> None:
-    told = (reports / "given.json").read_text("utf-8")
-    assert "PRIVATE KEY" not in told
-    assert str(reports.anchor + "tmp") not in told
-    assert json.loads(told)["targets"][0]["buyer"]["private_key"] == "withheld"
+    given = (reports / "given.json").read_text("utf-8")
+    assert "PRIVATE KEY" not in given
+    assert str(reports.anchor + "tmp") not in given
+    assert json.loads(given)["targets"][0]["buyer"]["private_key"] == "withheld"

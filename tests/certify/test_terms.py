@@ -72,8 +72,8 @@ def test_another_word_on_the_page_is_found(lie: Lie, few: Path, pair: tuple[Path
     made = contents.made(files, agreed(few))
     changed = {**made.files, page.FILE: made.files[page.FILE].replace(b"inconclusive", b"conforms")}
     statement = json.loads(json.dumps(made.statement))
-    for one in statement["predicate"]["evidence"]:
-        one["digest"]["sha256"] = digest(changed[one["name"]])
+    for file in statement["predicate"]["evidence"]:
+        file["digest"]["sha256"] = digest(changed[file["name"]])
     sealed = envelope.seal(statement, keys.private(pair[0]))
     path = tmp_path / few.name
     path.write_bytes(archive.packed({**changed, contents.ENVELOPE: sealed}))
@@ -117,7 +117,7 @@ def test_validity_counts_from_the_run_and_a_number_names_just_one(
     assert date.fromisoformat(first.valid_until) == date.fromisoformat(first.run.finished[:10]) + timedelta(days=365)
     assert re.fullmatch(r"COUNTERMAND-ALA-\d{4}-[A-Z2-7]{8}", first.number)
     others = [making.Promise(30), making.Promise(owner="Somebody"), making.Promise(supersedes=first.number)]
-    numbers = [making.write(reports, key, tmp_path / "b.zip", one).number for one in others]
+    numbers = [making.write(reports, key, tmp_path / "b.zip", promise).number for promise in others]
     numbers.append(making.write(reports, keys.private(keys.make(tmp_path / "other")[0]), tmp_path / "b.zip").number)
     assert len({first.number, *numbers}) == 5
     assert making.write(reports, key, tmp_path / "c.zip").number == first.number
@@ -133,9 +133,9 @@ def test_verify_refuses_what_was_not_expected(few: Path, pair: tuple[Path, Path]
         expect.Expected(url + "/"),
         expect.Expected(on=end),
     ]
-    for one in good:
-        assert answered(outcome, one)["exit"] == 0
-    for one, words in (
+    for expected in good:
+        assert answered(outcome, expected)["exit"] == 0
+    for expected, words in (
         (expect.Expected("other"), "not about 'other'"),
         (expect.Expected(api="opensrs"), "not opensrs"),
         (expect.Expected(seed="CHALLENGE"), "not with your challenge 'CHALLENGE'"),
@@ -144,7 +144,7 @@ def test_verify_refuses_what_was_not_expected(few: Path, pair: tuple[Path, Path]
             f"it was not yet issued on 2020-01-01: its run ended on {said['finished'][:10]}",
         ),
     ):
-        answer = answered(outcome, one)
+        answer = answered(outcome, expected)
         assert (answer["exit"], answer["outcome"]) == (14, "is not what was expected")
         assert len(answer["unmet"]) == 1
         assert words in answer["unmet"][0]

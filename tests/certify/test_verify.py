@@ -56,12 +56,14 @@ def test_a_change_in_any_file_is_found_and_the_file_named(whole: Path, pair: tup
 def test_a_file_that_is_gone_or_was_added_is_named(whole: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
     files, key = archive.unpacked(whole), keys.public(pair[1])
     for name in files.keys() - {contents.ENVELOPE}:
-        outcome = check(packed(tmp_path / "less.zip", {one: data for one, data in files.items() if one != name}), key)
+        outcome = check(
+            packed(tmp_path / "less.zip", {file: data for file, data in files.items() if file != name}), key
+        )
         assert outcome.problems == (f"{name}: is missing, and was signed for",)
     outcome = check(packed(tmp_path / "more.zip", {**files, "more.txt": b"more"}), key)
     assert outcome.problems == ("more.txt: is in the zip, and nobody signed for it",)
     outcome = check(
-        packed(tmp_path / "none.zip", {one: data for one, data in files.items() if one != contents.ENVELOPE}), key
+        packed(tmp_path / "none.zip", {file: data for file, data in files.items() if file != contents.ENVELOPE}), key
     )
     assert outcome.problems
     assert outcome.problems[0].startswith(contents.ENVELOPE)

@@ -22,9 +22,9 @@ def test_a_red_run_annotates_its_ten_worst_and_adds_to_the_summary(tmp_path: Pat
     assert 0 < len(marked) <= 10
     assert marked[0].startswith("::error file=features/opensrs/")
     assert ",line=" in marked[0]
-    told = summary.read_text(encoding="utf-8")
-    assert told.startswith("what an earlier run of the step said\n# does not conform")
-    assert "## All clauses" in told
+    text = summary.read_text(encoding="utf-8")
+    assert text.startswith("what an earlier run of the step said\n# does not conform")
+    assert "## All clauses" in text
 
 
 def test_a_summary_that_is_nearly_full_is_left_as_it_is(tmp_path: Path) -> None:

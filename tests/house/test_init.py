@@ -29,9 +29,9 @@ def asked(folder: Path, answers: str, *arguments: str) -> subprocess.CompletedPr
 
 def test_a_file_from_flags_is_read_and_the_doctor_is_content(tmp_path: Path) -> None:
     with served("ala", tmp_path / "seller") as target:
-        told = tomllib.loads(target.read_text(encoding="utf-8"))
+        document = tomllib.loads(target.read_text(encoding="utf-8"))
         (tmp_path / "orders.csv").write_text(
-            "seller,buyer\n" + "".join(f"{o['seller']},{o['buyer']}\n" for o in told["orders"]["in_flight"][:6])
+            "seller,buyer\n" + "".join(f"{o['seller']},{o['buyer']}\n" for o in document["orders"]["in_flight"][:6])
         )
         done = countermand(
             *(
@@ -40,7 +40,7 @@ def test_a_file_from_flags_is_read_and_the_doctor_is_content(tmp_path: Path) -> 
                 "--api",
                 "ala",
                 "--url",
-                f"{told['url']}/cancelOrder",
+                f"{document['url']}/cancelOrder",
                 "--ca",
                 "seller/ca.pem",
                 "--identifier",
@@ -61,9 +61,9 @@ def test_a_file_from_flags_is_read_and_the_doctor_is_content(tmp_path: Path) -> 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "The target can be tested." in done.stdout
     written = targetfile.load(tmp_path / "mine.toml")
-    assert (written.url, written.name) == (told["url"], "staging")
+    assert (written.url, written.name) == (document["url"], "staging")
     assert [order.seller for order in written.orders.listed] == [
-        order["seller"] for order in told["orders"]["in_flight"][:6]
+        order["seller"] for order in document["orders"]["in_flight"][:6]
     ]
     assert (tmp_path / "mine.toml").read_text().startswith("#:schema file://")
     assert (tmp_path / "mine.toml").stat().st_mode & 0o077 == 0
@@ -73,9 +73,9 @@ def test_questions_make_the_same_file(tmp_path: Path) -> None:
     answers = "opensrs\nhttps://127.0.0.1:55443/\nhorizon\n\nreseller1\n\n578\n579\npending 580\n\n"
     done = asked(tmp_path, answers, "--no-doctor")
     assert done.returncode in {0, 4}, done.stdout + done.stderr
-    told = tomllib.loads((tmp_path / "mine.toml").read_text())
-    assert told["buyer"] == {"username": "reseller1", "api_key": {"env": "OPENSRS_KEY"}}
-    assert told["orders"] == {"pending": ["578", "579", "580"]}
+    document = tomllib.loads((tmp_path / "mine.toml").read_text())
+    assert document["buyer"] == {"username": "reseller1", "api_key": {"env": "OPENSRS_KEY"}}
+    assert document["orders"] == {"pending": ["578", "579", "580"]}
 
 
 def test_an_api_that_is_none_is_asked_for_once_more_before_anything_else(tmp_path: Path) -> None:
@@ -105,8 +105,8 @@ def test_what_cannot_be_used_is_asked_for_once_more_at_once(tmp_path: Path) -> N
     ]
     done = asked(tmp_path, "\n".join([*answers, ""]), "--no-doctor")
     assert done.returncode in {0, 4}, done.stdout + done.stderr
-    for told in (*wrong, "nothing"):
-        assert f"The seller's address, as in https://staging.example: {told}: {address}\n" in done.stdout
+    for answer in (*wrong, "nothing"):
+        assert f"The seller's address, as in https://staging.example: {answer}: {address}\n" in done.stdout
     assert "say where it is, and not what it is: env:NAME, file:PATH or command:WORDS\nWhere the key is" in done.stdout
     assert "7a11c0ffee" not in done.stdout
     assert tomllib.loads((tmp_path / "mine.toml").read_text())["buyer"]["api_key"] == {"env": "OPENSRS_KEY"}

@@ -52,8 +52,8 @@ def test_a_command_that_a_document_shows_is_one_the_suite_knows(line: str) -> No
         return
     _, rest = parser.parse_known_args(arguments)
     options = {word.partition("=")[0] for word in rest if word.startswith("--")}
-    told = running.countermand("run", "--help-pytest", cwd=ROOT).stdout if options else ""
-    assert [option for option in options if option not in told] == []
+    usage = running.countermand("run", "--help-pytest", cwd=ROOT).stdout if options else ""
+    assert [option for option in options if option not in usage] == []
 
 
 def test_the_readme_shows_every_command() -> None:
@@ -101,7 +101,7 @@ def test_what_the_documents_link_to_is_there() -> None:
 
 def test_the_readme_repeats_what_the_proof_says() -> None:
     count = sum(len(deviants.deviants(api)) for api in ("ala", "opensrs"))
-    clauses = [one for one in clause.read(ROOT / "features").values() if one.untested is None]
+    clauses = [entry for entry in clause.read(ROOT / "features").values() if entry.untested is None]
     assert words.claim(count, len(clauses)) in README.read_text(encoding="utf-8").splitlines()
 
 

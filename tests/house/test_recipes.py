@@ -67,7 +67,7 @@ def test_every_image_names_the_same_exact_python() -> None:
 def test_every_action_is_named_by_its_commit() -> None:
     used = re.findall(r"^[\s#]+(?:- )?uses: (\S+)", text("github.yml") + text("action/action.yml"), re.MULTILINE)
     assert used
-    assert [one for one in used if not re.search(r"@[0-9a-f]{40}$", one)] == []
+    assert [action for action in used if not re.search(r"@[0-9a-f]{40}$", action)] == []
 
 
 @pytest.mark.parametrize("name", ["github.yml", "gitlab.yml"])
@@ -158,7 +158,7 @@ def test_a_misconfigured_target_keeps_no_other_from_being_tested_and_stays_on_th
 def test_each_index_of_the_kubernetes_job_tests_its_own_target(tmp_path: Path) -> None:
     lines = text("kubernetes/countermand-index")
     with nightly(tmp_path):
-        told = [
+        results = [
             sh(
                 tmp_path,
                 lines,
@@ -168,8 +168,8 @@ def test_each_index_of_the_kubernetes_job_tests_its_own_target(tmp_path: Path) -
             )
             for index in range(3)
         ]
-    assert [done.returncode for done in told] == [0, 1, 4], told[0].stdout + told[0].stderr
-    assert "there is no target file number 2" in told[2].stderr
+    assert [done.returncode for done in results] == [0, 1, 4], results[0].stdout + results[0].stderr
+    assert "there is no target file number 2" in results[2].stderr
     assert {path.name for path in (tmp_path / "state" / "runs").iterdir()} == {"right", "wrong"}
     assert {path.name for path in (tmp_path / "state" / "ledgers").glob("*.sqlite")} == {"right.sqlite", "wrong.sqlite"}
     lines = (

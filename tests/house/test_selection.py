@@ -20,7 +20,7 @@ BROKEN, UNSURE = "ALA-REQ-07", "ALA-SEC-01"
 @pytest.fixture
 def last(tmp_path: Path) -> Path:
     """The reports of a run in which one clause was broken and one not found out."""
-    found = {BROKEN: Verdict.DOES_NOT_CONFORM, UNSURE: Verdict.INCONCLUSIVE, "ALA-REQ-08": Verdict.CONFORMS}
+    verdicts = {BROKEN: Verdict.DOES_NOT_CONFORM, UNSURE: Verdict.INCONCLUSIVE, "ALA-REQ-08": Verdict.CONFORMS}
     scenarios = tuple(
         Scenario(
             key,
@@ -37,11 +37,11 @@ def last(tmp_path: Path) -> Path:
             "2026-11-21T09:30:00Z",
             0.1,
         )
-        for key, verdict in found.items()
+        for key, verdict in verdicts.items()
     )
     made = "2026-11-21T09:30:00.000000Z"
     target = Target("qa", "ala", "https://qa.example")
-    told = Results(
+    results = Results(
         {"version": "0.1.0", "digest": f"sha256:{'0a' * 32}"},
         (target,),
         made,
@@ -51,7 +51,7 @@ def last(tmp_path: Path) -> Path:
         scenarios=scenarios,
         catalogue=CATALOGUE,
     )
-    (tmp_path / "results.json").write_text(json.dumps(told.as_json()), encoding="utf-8")
+    (tmp_path / "results.json").write_text(json.dumps(results.as_json()), encoding="utf-8")
     return tmp_path
 
 
@@ -60,7 +60,7 @@ def chosen(words: str, last: Path, *apis: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "clauses"),
     [
         ("ALA-REQ-07", ["ALA-REQ-07"]),
         ("ala-req-07", ["ALA-REQ-07"]),
@@ -68,7 +68,7 @@ def chosen(words: str, last: Path, *apis: str) -> list[str]:
         ("ALA-REQ-07, ALA-REQ-08", ["ALA-REQ-07", "ALA-REQ-08"]),
         (
             "ALA-SEC-0?",
-            [one.id for one in CATALOGUE.of("ala") if one.id.startswith("ALA-SEC-0") and one.untested is None],
+            [entry.id for entry in CATALOGUE.of("ala") if entry.id.startswith("ALA-SEC-0") and entry.untested is None],
         ),
         ("ala-sec-* and not (ALA-SEC-02 or ALA-SEC-03)", None),
         ("inconclusive", [UNSURE]),
@@ -77,9 +77,9 @@ def chosen(words: str, last: Path, *apis: str) -> list[str]:
         ("not inconclusive and ala-sec-01 or ALA-REQ-07", [BROKEN]),
     ],
 )
-def test_words_mean_clauses(words: str, found: list[str] | None, last: Path) -> None:
+def test_words_mean_clauses(words: str, clauses: list[str] | None, last: Path) -> None:
     selected = chosen(words, last)
-    wanted = found or [one for one in chosen("ALA-SEC-*", last) if one not in {"ALA-SEC-02", "ALA-SEC-03"}]
+    wanted = clauses or [key for key in chosen("ALA-SEC-*", last) if key not in {"ALA-SEC-02", "ALA-SEC-03"}]
     assert selected == wanted
 
 
@@ -107,7 +107,7 @@ def test_only_what_is_near_is_offered(word: str, near: str | None) -> None:
 )
 def test_a_feature_is_selected_by_its_file_or_its_title(name: str, last: Path) -> None:
     text = (suite.root() / "features/ala/required_order.feature").read_text(encoding="utf-8")
-    assert chosen(name, last) == [one for one in CATALOGUE if f"@{one}" in text]
+    assert chosen(name, last) == [key for key in CATALOGUE if f"@{key}" in text]
     assert chosen(f"{name} or ALA-SEC-01", last) == [*chosen(name, last), "ALA-SEC-01"]
 
 

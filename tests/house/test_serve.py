@@ -151,11 +151,11 @@ def test_what_keeps_it_from_serving_is_said_in_a_sentence_with_what_to_do(api: s
 def test_what_a_seller_remembers_is_all_it_needs(api: str) -> None:
     from countermand.provider import embedded  # noqa: PLC0415 - both sellers, for this test alone
 
-    one, other = embedded.SELLERS[api](), embedded.SELLERS[api]()
-    told = json.loads(json.dumps(one.memory()))  # type: ignore[attr-defined]
-    other.recall(told)  # type: ignore[attr-defined]
-    assert other.memory() == one.memory()  # type: ignore[attr-defined]
-    assert other.target() == one.target()
+    seller, other = embedded.SELLERS[api](), embedded.SELLERS[api]()
+    memory = json.loads(json.dumps(seller.memory()))  # type: ignore[attr-defined]
+    other.recall(memory)  # type: ignore[attr-defined]
+    assert other.memory() == seller.memory()  # type: ignore[attr-defined]
+    assert other.target() == seller.target()
 
 
 def test_deviants_work_together_or_are_refused() -> None:
@@ -163,7 +163,7 @@ def test_deviants_work_together_or_are_refused() -> None:
     both = deviants.combined([known["Careless"], known["Open"]])
     assert issubclass(both, known["Careless"])
     assert issubclass(both, known["Open"])
-    alike = [one for one in known.values() if "check_caller" in vars(one)][:2]
+    alike = [deviant for deviant in known.values() if "check_caller" in vars(deviant)][:2]
     with pytest.raises(ValueError, match="both change check_caller"):
         deviants.combined(alike)
 
@@ -172,5 +172,5 @@ def test_deviants_are_listed_of_both_apis_by_clause(tmp_path: Path) -> None:
     rows = json.loads(countermand("serve", "--list-deviants", "--json", cwd=tmp_path).stdout)
     assert {row["api"] for row in rows} == {"ala", "opensrs"}
     assert len(rows) == sum(len(deviants.deviants(api)) for api in ("ala", "opensrs"))
-    told = countermand("serve", "--list-deviants", "--api", "ala", cwd=tmp_path).stdout.splitlines()
-    assert [line.split()[0] for line in told] == sorted(line.split()[0] for line in told)
+    lines = countermand("serve", "--list-deviants", "--api", "ala", cwd=tmp_path).stdout.splitlines()
+    assert [line.split()[0] for line in lines] == sorted(line.split()[0] for line in lines)

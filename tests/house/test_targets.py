@@ -71,25 +71,25 @@ def test_an_example_stands_as_it_is_and_with_every_key_switched_on(api: str) -> 
 
 @pytest.mark.parametrize("api", EXAMPLES)
 def test_an_example_explains_every_key_its_api_knows(api: str) -> None:
-    told = tomllib.loads(whole(EXAMPLES[api]))
+    document = tomllib.loads(whole(EXAMPLES[api]))
     wanted = [key for key in keys(targetfile.schema()) if not foreign(key, api)]
     # Keys that are shown once: with [buyer], and with the admin contact.
     once = re.compile(
         r"(another|expired|unknown)_buyer\.\w+|orders\.register\.contacts\.(billing|tech|organization|signer)"
     )
-    assert [key for key in wanted if not once.match(key) and not has(told, key)] == []
+    assert [key for key in wanted if not once.match(key) and not has(document, key)] == []
 
 
 @pytest.mark.parametrize("api", EXAMPLES)
 def test_an_example_explains_no_key_of_the_other_api(api: str) -> None:
-    told = tomllib.loads(whole(EXAMPLES[api]))
-    assert [key for key in keys(targetfile.schema()) if foreign(key, api) and has(told, key)] == []
+    document = tomllib.loads(whole(EXAMPLES[api]))
+    assert [key for key in keys(targetfile.schema()) if foreign(key, api) and has(document, key)] == []
 
 
 @pytest.mark.parametrize("api", EXAMPLES)
 def test_a_default_that_is_shown_is_the_default(api: str) -> None:
-    told = tomllib.loads(whole(EXAMPLES[api]))
+    document = tomllib.loads(whole(EXAMPLES[api]))
     for table, fields in targetfile.schema()["properties"].items():
         for name, field in fields.get("properties", {}).items():
-            if "default" in field and table in told and name in told[table]:
-                assert told[table][name] == field["default"], f"{table}.{name}"
+            if "default" in field and table in document and name in document[table]:
+                assert document[table][name] == field["default"], f"{table}.{name}"

@@ -23,11 +23,11 @@ from countermand.model import suite
 
 
 def test_every_command_has_a_module_and_every_module_of_a_command_is_told(tmp_path: Path) -> None:
-    told = countermand("--help", cwd=tmp_path).stdout
+    text = countermand("--help", cwd=tmp_path).stdout
     for name, words in usage.COMMANDS.items():
         assert hasattr(importlib.import_module(f"countermand.commands.{name}"), "main")
-        assert f"  {name} " in told
-        assert words in told
+        assert f"  {name} " in text
+        assert words in text
 
 
 def test_every_exit_code_is_explained() -> None:
@@ -103,8 +103,8 @@ def test_the_page_of_a_run_that_was_never_drawn_is_not_opened(tmp_path: Path) ->
 
 def test_the_table_of_orders_has_columns_that_stand_apart() -> None:
     row = {"listed": 1, "left": ["1"], "used": [], "in use": [], "lost": []}
-    told = {"target": "qa", "seller": "ala qa", "ledger": "ledger", "states": {"in_flight": row}, "registered": []}
-    heads, counts = orders._lines(told)[3:5]
+    listing = {"target": "qa", "seller": "ala qa", "ledger": "ledger", "states": {"in_flight": row}, "registered": []}
+    heads, counts = orders._lines(listing)[3:5]
     assert re.split(r"\s{2,}", heads) == ["state", "listed", "left", "used", "in use", "lost"]
     assert [len(line) for line in (heads, counts)] == [len(heads)] * 2
 
@@ -117,13 +117,13 @@ def test_whoever_interrupts_a_command_that_still_begins_is_told_so_in_a_line(
     words = [sys.executable, "-X", "importtime", "-m", "countermand", command, "--target", "absent.toml"]
     with subprocess.Popen(
         words, cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as one:
-        assert one.stderr is not None
-        begun = any(line.rstrip().endswith(f" {imported}") for line in one.stderr)
-        one.send_signal(signal.SIGINT)
-        said = "".join(line for line in one.stderr if not line.startswith("import time:"))
+    ) as process:
+        assert process.stderr is not None
+        begun = any(line.rstrip().endswith(f" {imported}") for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        said = "".join(line for line in process.stderr if not line.startswith("import time:"))
     assert begun
-    assert one.returncode == Exit.INTERRUPTED, said
+    assert process.returncode == Exit.INTERRUPTED, said
     assert said in {"countermand: interrupted\n", f"countermand {command}: interrupted\n"}
 
 
@@ -132,9 +132,9 @@ def test_json_is_spelt_alike_wherever_a_command_has_it() -> None:
     for name in usage.COMMANDS:
         parser = argparse.ArgumentParser()
         importlib.import_module(f"countermand.commands.{name}").add_arguments(parser)
-        found = [one for one in parser._actions if "--json" in one.option_strings]
-        assert bool(found) is (name not in without), name
-        assert all(one.nargs == 0 or (one.nargs, one.const) == ("?", "-") for one in found), (
+        options = [action for action in parser._actions if "--json" in action.option_strings]
+        assert bool(options) is (name not in without), name
+        assert all(action.nargs == 0 or (action.nargs, action.const) == ("?", "-") for action in options), (
             name
         )  # alone it is standard output
 
@@ -158,10 +158,10 @@ def test_json_is_spelt_alike_wherever_a_command_has_it() -> None:
 )
 def test_a_program_is_told_on_standard_output_what_was_wrong(words: tuple[str, ...], tmp_path: Path) -> None:
     done = countermand(*words, "--json", cwd=tmp_path)
-    told = json.loads(done.stdout)
-    assert (told["version"], told["exit"], done.returncode) == (1, 4, 4)
-    assert told["error"]
-    assert f"countermand {words[0]}: {told['error']}" in done.stderr
+    answer = json.loads(done.stdout)
+    assert (answer["version"], answer["exit"], done.returncode) == (1, 4, 4)
+    assert answer["error"]
+    assert f"countermand {words[0]}: {answer['error']}" in done.stderr
     assert countermand(*words, cwd=tmp_path).stdout.startswith("{") is False
 
 

@@ -30,50 +30,50 @@ def asked(folder: Path, *arguments: str) -> Told:
 
 
 def test_a_run_speaks_in_our_words_alone_and_says_last_why_it_ends_so(tmp_path: Path) -> None:
-    told = asked(tmp_path)
-    assert told.code == 1, told.said
-    assert not THEIRS.search(told.said), told.said
-    lines = told.said.splitlines()
+    done = asked(tmp_path)
+    assert done.code == 1, done.said
+    assert not THEIRS.search(done.said), done.said
+    lines = done.said.splitlines()
     assert lines[0].startswith("Countermand 0.1.0 asks staging (ALA cancelOrder 2.30, https://127.0.0.1:")
     assert "ALA-REQ-07 is broken; ALA-CAN-01 and ALA-REQ-08 are kept now" in lines
     assert "      received  Pending" in lines
     assert lines[-1] == "exit 1: a documented clause is broken: ALA-REQ-07"
-    assert f"page     {(told.reports / 'index.html').resolve().as_uri()}" in lines
+    assert f"page     {(done.reports / 'index.html').resolve().as_uri()}" in lines
 
 
 def test_what_was_broken_is_repeated_by_failed_and_answered_once_it_is_mended(tmp_path: Path) -> None:
     asked(tmp_path)
     with served("ala", tmp_path / "mended") as target:
         path = rewritten(target, ('"embedded-ala"', '"staging"'))
-        told = run(tmp_path, f"--target={path}", "--failed", "reports", "--reports", "again")
-    assert told.code == 0, told.said
-    assert "ALA-REQ-07 is kept now" in told.said.splitlines()
-    assert told.said.splitlines()[-1].startswith("exit 0: what was asked is kept")
+        done = run(tmp_path, f"--target={path}", "--failed", "reports", "--reports", "again")
+    assert done.code == 0, done.said
+    assert "ALA-REQ-07 is kept now" in done.said.splitlines()
+    assert done.said.splitlines()[-1].startswith("exit 0: what was asked is kept")
 
 
 @pytest.mark.parametrize("how", ["-v", "--pytest-output"])
 def test_pytests_own_words_are_there_for_who_asks(tmp_path: Path, how: str) -> None:
-    told = asked(tmp_path, how)
-    assert told.code == 1
-    assert THEIRS.search(told.said)
+    done = asked(tmp_path, how)
+    assert done.code == 1
+    assert THEIRS.search(done.said)
 
 
 def test_several_processes_speak_in_one_voice(tmp_path: Path) -> None:
-    told = asked(tmp_path, "-n", "2")
-    assert told.code == 1, told.said
-    assert not THEIRS.search(told.said), told.said
-    assert "workers" not in told.said
-    assert "ALA-REQ-07 is broken; ALA-CAN-01 and ALA-REQ-08 are kept now" in told.said.splitlines()
+    done = asked(tmp_path, "-n", "2")
+    assert done.code == 1, done.said
+    assert not THEIRS.search(done.said), done.said
+    assert "workers" not in done.said
+    assert "ALA-REQ-07 is broken; ALA-CAN-01 and ALA-REQ-08 are kept now" in done.said.splitlines()
 
 
 @pytest.mark.parametrize("how", [(), ("--dry-run",), ("--collect-only",), ("-n", "2")])
 def test_a_selection_by_a_word_of_pytests_that_matches_nothing_is_a_mistake(
     tmp_path: Path, how: tuple[str, ...]
 ) -> None:
-    told = asked(tmp_path, "-k", "nosuchname", *how)
-    assert told.code == 4, told.said
-    assert "no scenario is selected" in told.said
-    assert "requests in" not in told.said
+    done = asked(tmp_path, "-k", "nosuchname", *how)
+    assert done.code == 4, done.said
+    assert "no scenario is selected" in done.said
+    assert "requests in" not in done.said
 
 
 def test_a_terminal_is_shown_how_far_it_is_on_one_line_and_in_colour(tmp_path: Path) -> None:
@@ -111,9 +111,9 @@ def test_a_terminal_is_shown_how_far_it_is_on_one_line_and_in_colour(tmp_path: P
 
 def test_programs_read_results_and_people_read_the_rest(tmp_path: Path) -> None:
     done = countermand("run", "--api", "opensrs", "-m", "OSRS-CAN-01", "--no-page", "--json", cwd=tmp_path)
-    told = json.loads(done.stdout)
+    document = json.loads(done.stdout)
     assert done.returncode == 0, done.stderr
-    assert told["answer"] == "OSRS-CAN-01 is kept now"
+    assert document["answer"] == "OSRS-CAN-01 is kept now"
     assert "OSRS-CAN-01 is kept now" in done.stderr.splitlines()
     made = countermand("keygen", "--json", cwd=tmp_path)
     assert json.loads(made.stdout)["public"] == "signing.public.pem"

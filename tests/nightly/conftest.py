@@ -43,7 +43,7 @@ def wrong(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def plain(results: Results) -> Results:
     """A run whose verdict is reckoned anew, not told."""
-    return Results(**{one.name: getattr(results, one.name) for one in fields(Results)})
+    return Results(**{field.name: getattr(results, field.name) for field in fields(Results)})
 
 
 def changed(
@@ -51,10 +51,12 @@ def changed(
 ) -> Results:
     """The run with other verdicts, by clause or by scenario."""
     scenarios = []
-    for one in results.scenarios:
-        verdict = verdicts.get(one.id, verdicts.get(one.clause, one.verdict))
-        words = one.message if verdict is one.verdict else None if verdict is Verdict.CONFORMS else message
-        scenarios.append(replace(one, verdict=verdict, message=words))
+    for scenario in results.scenarios:
+        verdict = verdicts.get(scenario.id, verdicts.get(scenario.clause, scenario.verdict))
+        words = scenario.message
+        if verdict is not scenario.verdict:
+            words = None if verdict is Verdict.CONFORMS else message
+        scenarios.append(replace(scenario, verdict=verdict, message=words))
     return replace(plain(results), scenarios=tuple(scenarios))
 
 
@@ -66,12 +68,12 @@ def night(right: Path, tmp_path: Path) -> Night:
         day: int, verdicts: Mapping[str, Verdict] | None = None, target: str = "staging", *, complete: bool = True
     ) -> Path:
         results = changed(finished.read(right), verdicts or {})
-        told = tuple(Target(target, one.api, one.url) for one in results.targets)
-        scenarios = tuple(replace(one, target=target) for one in results.scenarios)
+        targets = tuple(Target(target, original.api, original.url) for original in results.targets)
+        scenarios = tuple(replace(scenario, target=target) for scenario in results.scenarios)
         moment = f"2026-11-{day:02d}T02:00:00.000000Z"
         folder = tmp_path / f"{target}-{day:02d}"
         outputs.write(
-            replace(results, targets=told, scenarios=scenarios, started=moment, seed=str(day), complete=complete),
+            replace(results, targets=targets, scenarios=scenarios, started=moment, seed=str(day), complete=complete),
             folder,
         )
         return folder

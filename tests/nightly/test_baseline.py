@@ -44,7 +44,7 @@ def test_a_listed_failure_does_not_turn_the_run_red(night: Night) -> None:
 
 def test_another_failure_does(night: Night) -> None:
     outcome = baseline.apply(finished.read(night(1, {CLAUSE: FAILS, "ALA-REQ-01": FAILS})), Baseline((entry(),)), TODAY)
-    assert (outcome.exit_code, [one.clause for one in outcome.new]) == (1, ["ALA-REQ-01"])
+    assert (outcome.exit_code, [scenario.clause for scenario in outcome.new]) == (1, ["ALA-REQ-01"])
 
 
 def test_one_that_passes_now_is_stale(night: Night) -> None:
@@ -64,7 +64,7 @@ def test_a_new_failure_and_the_inconclusive_come_before_what_is_stale(night: Nig
 
 def test_a_listed_failure_that_is_inconclusive_now_is_neither_stale_nor_hidden(night: Night) -> None:
     outcome = baseline.apply(finished.read(night(1, {CLAUSE: UNKNOWN})), Baseline((entry(),)), TODAY)
-    assert (outcome.exit_code, outcome.stale, [one.clause for one in outcome.new]) == (10, (), [CLAUSE])
+    assert (outcome.exit_code, outcome.stale, [scenario.clause for scenario in outcome.new]) == (10, (), [CLAUSE])
 
 
 def test_what_is_listed_as_inconclusive_may_not_fail(night: Night) -> None:
@@ -89,9 +89,14 @@ def test_an_entry_for_a_scenario_excuses_that_scenario_alone(night: Night) -> No
     failing = night(1, {"ALA-SEC-02": FAILS})
     name = "A stranger with a self-signed certificate"
     left = baseline.apply(finished.read(failing), Baseline((entry("ALA-SEC-02", scenario=name),)), TODAY).new
-    assert name not in {one.name for one in left}
+    assert name not in {scenario.name for scenario in left}
     assert (
-        code(failing, *(entry("ALA-SEC-02", scenario=one.id) for one in left), entry("ALA-SEC-02", scenario=name)) == 0
+        code(
+            failing,
+            *(entry("ALA-SEC-02", scenario=scenario.id) for scenario in left),
+            entry("ALA-SEC-02", scenario=name),
+        )
+        == 0
     )
 
 
@@ -120,8 +125,10 @@ def test_no_verdict_is_changed(night: Night) -> None:
 @given(data=st.data())
 def test_the_baseline_of_a_run_excuses_all_of_it_and_is_never_stale(right: Path, data: st.DataObject) -> None:
     run = finished.read(right)
-    given = st.sampled_from([one for one in Verdict if one is not Verdict.NOT_TESTED])
-    verdicts = data.draw(st.dictionaries(st.sampled_from([one.id for one in run.scenarios]), given, max_size=40))
+    given = st.sampled_from([verdict for verdict in Verdict if verdict is not Verdict.NOT_TESTED])
+    verdicts = data.draw(
+        st.dictionaries(st.sampled_from([scenario.id for scenario in run.scenarios]), given, max_size=40)
+    )
     made = changed(run, verdicts)
     listed = baseline_update.update(Baseline(), made, TODAY).baseline
     outcome = baseline.apply(made, listed, TODAY)

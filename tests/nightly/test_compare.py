@@ -36,29 +36,31 @@ def test_a_run_does_not_differ_from_itself_and_worse_is_better_seen_from_the_oth
     run = finished.read(right)
     verdicts = data.draw(
         st.dictionaries(
-            st.sampled_from([one.id for one in run.scenarios]),
-            st.sampled_from([one for one in Verdict if one is not Verdict.NOT_TESTED]),
+            st.sampled_from([scenario.id for scenario in run.scenarios]),
+            st.sampled_from([verdict for verdict in Verdict if verdict is not Verdict.NOT_TESTED]),
             max_size=20,
         )
     )
     made = changed(run, verdicts)
     assert compare(made, made).scenarios == compare(made, made).clauses == ()
     there, back = compare(run, made), compare(made, run)
-    assert {one.id for one in there.scenarios} == {one.id for one in back.scenarios}
-    assert {one.id for one in back.of(Kind.BETTER)} <= {one.id for one in there.scenarios}
+    assert {difference.id for difference in there.scenarios} == {difference.id for difference in back.scenarios}
+    assert {difference.id for difference in back.of(Kind.BETTER)} <= {difference.id for difference in there.scenarios}
     jsonschema.validate(json.loads(json.dumps(compare_words.as_json(there))), json.loads(SCHEMA.read_text("utf-8")))
 
 
 def test_a_clause_that_breaks_is_worse_and_one_that_is_mended_better(
     right: Path, wrong: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = tmp_path / "compare.json"
+    file = tmp_path / "compare.json"
     assert cli.main(["compare", str(right), str(wrong), "--json"]) == 1
     alone = json.loads(capsys.readouterr().out)
-    assert cli.main(["compare", str(right), str(wrong), "--json", str(told)]) == 1
+    assert cli.main(["compare", str(right), str(wrong), "--json", str(file)]) == 1
     assert CLAUSE in capsys.readouterr().out
-    assert alone == json.loads(told.read_text("utf-8"))
-    assert CLAUSE in {one["clause"] for one in json.loads(told.read_text("utf-8"))["clauses"] if one["kind"] == "worse"}
+    assert alone == json.loads(file.read_text("utf-8"))
+    assert CLAUSE in {
+        clause["clause"] for clause in json.loads(file.read_text("utf-8"))["clauses"] if clause["kind"] == "worse"
+    }
     assert cli.main(["compare", str(wrong), str(right)]) == 0
     assert capsys.readouterr().out.startswith("# Not worse: ")
 
@@ -71,10 +73,10 @@ def test_a_failure_that_cannot_be_found_out_any_more_is_not_mended() -> None:
         Verdict.DEPARTS,
         Verdict.NOT_APPLICABLE,
     )
-    assert {kind_of(fails, one) for one in (unknown, absent, departs)} == {Kind.CHANGED}
-    assert {kind_of(conforms, one) for one in (fails, unknown, departs, absent)} == {Kind.WORSE}
-    assert {kind_of(one, conforms) for one in (fails, unknown, departs, absent)} == {Kind.BETTER}
-    assert {kind_of(one, fails) for one in (unknown, departs, absent)} == {Kind.WORSE}
+    assert {kind_of(fails, verdict) for verdict in (unknown, absent, departs)} == {Kind.CHANGED}
+    assert {kind_of(conforms, verdict) for verdict in (fails, unknown, departs, absent)} == {Kind.WORSE}
+    assert {kind_of(verdict, conforms) for verdict in (fails, unknown, departs, absent)} == {Kind.BETTER}
+    assert {kind_of(verdict, fails) for verdict in (unknown, departs, absent)} == {Kind.WORSE}
     assert kind_of(departs, unknown) is Kind.WORSE
 
 
@@ -82,14 +84,16 @@ def test_a_run_from_which_scenarios_vanish_is_worse(right: Path) -> None:
     run = plain(finished.read(right))
     less = replace(run, scenarios=run.scenarios[1:])
     assert compare(run, less).regresses
-    assert [one.kind for one in compare(run, less).scenarios] == [Kind.VANISHED]
-    assert [one.kind for one in compare(less, run).scenarios] == [Kind.APPEARED]
+    assert [difference.kind for difference in compare(run, less).scenarios] == [Kind.VANISHED]
+    assert [difference.kind for difference in compare(less, run).scenarios] == [Kind.APPEARED]
     assert not compare(less, run).regresses
 
 
 def test_what_could_not_be_judged_may_vanish(right: Path) -> None:
     run = changed(finished.read(right), {CLAUSE: Verdict.NOT_APPLICABLE})
-    less = replace(run, scenarios=tuple(one for one in run.scenarios if one.verdict is not Verdict.NOT_APPLICABLE))
+    less = replace(
+        run, scenarios=tuple(scenario for scenario in run.scenarios if scenario.verdict is not Verdict.NOT_APPLICABLE)
+    )
     assert len(less.scenarios) < len(run.scenarios)
     assert not compare(run, less).regresses
 
@@ -97,7 +101,10 @@ def test_what_could_not_be_judged_may_vanish(right: Path) -> None:
 def test_a_scenario_that_moves_to_another_file_is_still_itself(right: Path) -> None:
     run = plain(finished.read(right))
     moved = replace(
-        run, scenarios=tuple(replace(one, id=one.id.replace("features/", "features/new/")) for one in run.scenarios)
+        run,
+        scenarios=tuple(
+            replace(scenario, id=scenario.id.replace("features/", "features/new/")) for scenario in run.scenarios
+        ),
     )
     assert compare(run, moved).scenarios == ()
 
@@ -126,23 +133,29 @@ def test_ids_times_and_targets_do_not_make_a_difference(right: Path) -> None:
     )
     assert compare(first, second).scenarios == ()
     third = _saying(old, words.format("nothing", "2026-11-22T18:30:00.5Z", 1.5, "https://b.example:8444"), "b")
-    assert [one.kind for one in compare(first, third).scenarios] == [Kind.CHANGED]
+    assert [difference.kind for difference in compare(first, third).scenarios] == [Kind.CHANGED]
     assert not compare(first, third).regresses
 
 
 def _saying(results: Results, message: str, host: str) -> Results:
     targets = tuple(
-        replace(one, name=f"target-{host}", url=f"https://{host}.example:844{'34'[host == 'b']}")
-        for one in results.targets
+        replace(target, name=f"target-{host}", url=f"https://{host}.example:844{'34'[host == 'b']}")
+        for target in results.targets
     )
-    told = tuple(replace(one, message=message if one.clause == CLAUSE else one.message) for one in results.scenarios)
-    return replace(results, targets=targets, scenarios=told)
+    scenarios = tuple(
+        replace(scenario, message=message if scenario.clause == CLAUSE else scenario.message)
+        for scenario in results.scenarios
+    )
+    return replace(results, targets=targets, scenarios=scenarios)
 
 
 def test_a_status_is_never_taken_for_an_id(right: Path) -> None:
     old = changed(finished.read(right), {CLAUSE: Verdict.DOES_NOT_CONFORM})
     first, second = _saying(old, "the refusal has status 400", "a"), _saying(old, "the refusal has status 500", "a")
-    assert normal(first, next(one for one in first.scenarios if one.clause == CLAUSE)) == "the refusal has status 400"
+    assert (
+        normal(first, next(scenario for scenario in first.scenarios if scenario.clause == CLAUSE))
+        == "the refusal has status 400"
+    )
     assert len(compare(first, second).scenarios) == 1
 
 
@@ -150,7 +163,12 @@ def test_comparing_nothing_is_an_error(right: Path) -> None:
     run = plain(finished.read(right))
     with pytest.raises(CompareError, match="nothing to compare"):
         compare(run, replace(run, scenarios=()))
-    other = replace(run, scenarios=tuple(replace(one, id=f"x{one.id}", name=f"{one.name} x") for one in run.scenarios))
+    other = replace(
+        run,
+        scenarios=tuple(
+            replace(scenario, id=f"x{scenario.id}", name=f"{scenario.name} x") for scenario in run.scenarios
+        ),
+    )
     with pytest.raises(CompareError, match="no scenario in common"):
         compare(run, other)
 
@@ -195,31 +213,33 @@ def test_a_week_of_nights_is_worse_on_the_night_the_clause_breaks_and_no_other(n
 
 def test_what_only_follows_from_another_fault_is_no_difference(right: Path) -> None:
     run = plain(finished.read(right))
-    one = next(one for one in run.scenarios if one.clause == "ALA-REQ-15")
+    follower = next(scenario for scenario in run.scenarios if scenario.clause == "ALA-REQ-15")
     for reason in ("follows from ALA-REQ-07: as was shown", "not repeated: as was shown"):
-        spared = replace(one, verdict=Verdict.NOT_APPLICABLE, message=reason)
-        other = replace(run, scenarios=tuple(spared if row.id == one.id else row for row in run.scenarios))
+        spared = replace(follower, verdict=Verdict.NOT_APPLICABLE, message=reason)
+        other = replace(run, scenarios=tuple(spared if row.id == follower.id else row for row in run.scenarios))
         assert compare(run, other).scenarios == compare(run, other).clauses == ()
         assert compare(other, run).scenarios == ()
-    declared = replace(one, verdict=Verdict.NOT_APPLICABLE, message="the target file declares it away")
-    lost = replace(run, scenarios=tuple(declared if row.id == one.id else row for row in run.scenarios))
+    declared = replace(follower, verdict=Verdict.NOT_APPLICABLE, message="the target file declares it away")
+    lost = replace(run, scenarios=tuple(declared if row.id == follower.id else row for row in run.scenarios))
     assert compare(run, lost).regresses
 
 
 def test_a_part_is_compared_with_the_same_part(right: Path, wrong: Path) -> None:
     whole, broken = plain(finished.read(right)), plain(finished.read(wrong))
-    asked = tuple(one for one in whole.scenarios if one.clause == CLAUSE)
+    asked = tuple(scenario for scenario in whole.scenarios if scenario.clause == CLAUSE)
     part = replace(whole, scenarios=asked, complete=False)
     assert compare(whole, part).scenarios == compare(whole, part).clauses == ()
     mended = compare(broken, part)
-    assert {one.clause for one in mended.scenarios} == {CLAUSE}
+    assert {difference.clause for difference in mended.scenarios} == {CLAUSE}
     assert not mended.regresses
     assert "was of a part" in compare_words.markdown(mended)
 
 
 def test_documented_clauses_come_before_the_others(right: Path) -> None:
     run = plain(finished.read(right))
-    worse = changed(run, {one.id: Verdict.INCONCLUSIVE for one in run.scenarios if one.verdict is Verdict.CONFORMS})
-    evidence = [str(one.evidence) for one in compare(run, worse).of(Kind.WORSE)]
+    worse = changed(
+        run, {scenario.id: Verdict.INCONCLUSIVE for scenario in run.scenarios if scenario.verdict is Verdict.CONFORMS}
+    )
+    evidence = [str(difference.evidence) for difference in compare(run, worse).of(Kind.WORSE)]
     assert evidence == sorted(evidence, key=["documented", "standard", "inferred"].index)
     assert len(set(evidence)) == 3

@@ -26,9 +26,9 @@ PYTHON = re.compile("|".join(["Traceback", *(name for name in dir(builtins) if n
 def keys(value: object, *above: str | int) -> Iterator[tuple[str | int, ...]]:
     """Where a value holds others: every key of an object, and the first of each list."""
     inner = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
-    for key, one in inner:
+    for key, item in inner:
         yield (*above, key)
-        yield from keys(one, *above, key)
+        yield from keys(item, *above, key)
 
 
 def damaged(row: object, at: tuple[str | int, ...], wrong: object) -> object:
@@ -66,8 +66,8 @@ def test_a_row_that_is_damaged_anywhere_is_refused_with_its_line_and_key_by_ever
 ) -> None:
     record = folder / "record.jsonl"
     lines = record.read_text(encoding="utf-8").split("\n")
-    told = json.loads(lines[1])
-    places = sorted({tuple(one) for one in keys(told)}, key=str)
+    row = json.loads(lines[1])
+    places = sorted({tuple(path) for path in keys(row)}, key=str)
     assert {
         ("steps",),
         ("exchanges", 0, "reply"),
@@ -77,14 +77,14 @@ def test_a_row_that_is_damaged_anywhere_is_refused_with_its_line_and_key_by_ever
     refused = 0
     for number, at in enumerate(places):
         for place, value in enumerate(WRONG):
-            lines[1] = json.dumps(damaged(told, at, value))
+            lines[1] = json.dumps(damaged(row, at, value))
             record.write_text("\n".join(lines), encoding="utf-8")
             said = _refused(folder)
             if not said:
                 continue
             refused += 1
             assert re.search(
-                rf"record\.jsonl: line 2: .*{next((one for one in reversed(at) if isinstance(one, str)), '')}", said
+                rf"record\.jsonl: line 2: .*{next((key for key in reversed(at) if isinstance(key, str)), '')}", said
             ), (
                 at,
                 value,
@@ -139,10 +139,10 @@ def test_a_damaged_run_among_others_is_named_and_the_page_is_written_of_the_othe
 
 def test_a_target_of_given_json_that_is_damaged_is_left_out(folder: Path) -> None:
     given = folder / "given.json"
-    told = json.loads(given.read_text(encoding="utf-8"))
+    document = json.loads(given.read_text(encoding="utf-8"))
     assert inputs.told_targets(folder)
     for value in WRONG:
         for at in (("targets",), ("targets", 0), ("targets", 0, "name"), ("targets", 0, "url")):
             if not (at[-1] in {"name", "url"} and value == "x") and (at, value) != (("targets",), []):
-                given.write_text(json.dumps(damaged(told, at, value)), encoding="utf-8")
+                given.write_text(json.dumps(damaged(document, at, value)), encoding="utf-8")
                 assert inputs.told_targets(folder) == [], (at, value)

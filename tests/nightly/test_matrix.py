@@ -47,14 +47,14 @@ def joined(*nights: Path) -> matrix.Matrix:
 
 def test_a_target_tested_twice_is_a_history_by_date(night: Night) -> None:
     (table,) = joined(night(2, {CLAUSE: FAILS}, "b"), night(1, {}, "b"), night(3, {}, "a")).tables
-    assert [(one.target.name, one.run.started[:10]) for one in table.columns] == [
+    assert [(column.target.name, column.run.started[:10]) for column in table.columns] == [
         ("b", "2026-11-01"),
         ("b", "2026-11-02"),
         ("a", "2026-11-03"),
     ]  # the one that is newly broken first
-    row = next(one for one in table.clauses if one.id == CLAUSE)
+    row = next(clause for clause in table.clauses if clause.id == CLAUSE)
     assert [cell and cell.verdict for cell in table.cells(row)] == [Verdict.CONFORMS, FAILS, Verdict.CONFORMS]
-    assert [one.verdict for one in table.columns] == [Verdict.CONFORMS, FAILS, Verdict.CONFORMS]
+    assert [column.verdict for column in table.columns] == [Verdict.CONFORMS, FAILS, Verdict.CONFORMS]
 
 
 def test_a_run_given_twice_counts_once(night: Night) -> None:
@@ -65,13 +65,13 @@ def test_a_run_given_twice_counts_once(night: Night) -> None:
 def test_the_json_says_what_the_page_says(night: Night, tmp_path: Path) -> None:
     for number in range(1, 6):
         night(number, {CLAUSE: FAILS} if number % 2 else {"ALA-REQ-01": Verdict.INCONCLUSIVE}, f"target-{number}")
-    page, told = tmp_path / "out" / "matrix.html", tmp_path / "out" / "matrix.json"
-    assert cli.main(["matrix", str(tmp_path), "--out", str(page), "--json", str(told)]) == 0
-    data = json.loads(told.read_text("utf-8"))
+    page, file = tmp_path / "out" / "matrix.html", tmp_path / "out" / "matrix.json"
+    assert cli.main(["matrix", str(tmp_path), "--out", str(page), "--json", str(file)]) == 0
+    data = json.loads(file.read_text("utf-8"))
     jsonschema.validate(data, json.loads(SCHEMA.read_text("utf-8")))
     (table,) = data["tables"]
-    assert {len(one["verdicts"]) for one in table["clauses"]} == {len(table["runs"])} == {5}
-    verdicts = [verdict for one in table["clauses"] for verdict in one["verdicts"]]
+    assert {len(clause["verdicts"]) for clause in table["clauses"]} == {len(table["runs"])} == {5}
+    verdicts = [verdict for clause in table["clauses"] for verdict in clause["verdicts"]]
     text = page.read_text("utf-8")
     cells = text.split("<tbody>", 1)[1].split("</table>", 1)[0]
     for verdict in WORST_FIRST:
@@ -86,13 +86,13 @@ def test_the_page_loads_nothing_and_can_be_read_without_eyes_or_mouse(night: Nig
         r"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\S+'; base-uri 'none'; form-action 'none'"
     )
     assert re.fullmatch(policy, str(page.all("meta")[1]["content"]))
-    links = [str(one["href"]) for one in page.all("a")]
-    named = [one["id"] for _, one in page.tags if "id" in one]
+    links = [str(link["href"]) for link in page.all("a")]
+    named = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(links) == 30
     assert {link.removeprefix("#") for link in links} <= set(named)
     assert len(named) == len(set(named))
-    assert all("scope" in one for one in page.all("th"))
-    assert [(one["role"], one["tabindex"]) for one in page.all("div")] == [("region", "0")]
+    assert all("scope" in attributes for attributes in page.all("th"))
+    assert [(attributes["role"], attributes["tabindex"]) for attributes in page.all("div")] == [("region", "0")]
     assert page.all("html")[0]["lang"] == "en"
 
 
@@ -170,8 +170,8 @@ def test_an_expected_target_that_is_missing_is_red(
 def test_an_expected_target_that_was_tested_another_night_was_not_tested_last_night(night: Night) -> None:
     runs = [finished.read(path) for path in (night(1, {}, "op-01"), night(2, {}, "op-01"), night(1, {}, "op-11"))]
     assert matrix.matrix(runs).changes == ()
-    found = matrix.matrix(runs, expected=[("ala", "op-01"), ("ala", "op-11")]).changes
-    assert [(one.target, one.kind, one.words, one.red) for one in found] == [
+    changes = matrix.matrix(runs, expected=[("ala", "op-01"), ("ala", "op-11")]).changes
+    assert [(change.target, change.kind, change.words, change.red) for change in changes] == [
         ("op-11", Kind.UNTESTED, "no run of it was found", True),
     ]
 
@@ -198,7 +198,7 @@ def test_what_a_bundled_page_leads_to_is_bundled_and_nothing_else(night: Night, 
     [copied] = out.parent.glob("index.runs/*/index.html")
     links = set(re.findall(r'href="([^"#:]+)"', copied.read_text("utf-8")))
     assert links == {"conformance.md", "results.json", "junit.xml", "record.jsonl"}
-    assert {one.name for one in copied.parent.iterdir()} == {*links, "index.html"}
+    assert {file.name for file in copied.parent.iterdir()} == {*links, "index.html"}
     assert all((copied.parent / name).read_bytes() == (folder / name).read_bytes() for name in links)
 
 
@@ -213,7 +213,7 @@ def test_a_waiver_is_seen_in_its_cell(night: Night, tmp_path: Path) -> None:
         link="https://tracker.example/4711",
     )
     run = plain(finished.read(night(1, {CLAUSE: FAILS}, "op-02")))
-    broken = tuple(one.id for one in run.scenarios if one.clause == CLAUSE)
+    broken = tuple(scenario.id for scenario in run.scenarios if scenario.clause == CLAUSE)
     whole = replace(run, waivers=(replace(waiver, scenarios=broken),))
     outputs.write(whole, tmp_path / "waived")
     text = matrix_page.page(joined(tmp_path / "waived"))

@@ -39,8 +39,8 @@ def said(target: str, day: int, clauses: Mapping[str, Verdict] | None = None, **
 
 def morning(*nights: list[Entry], expected: tuple[tuple[str, str], ...] = ()) -> list[Change]:
     """What is said after the last of some nights, as the history has it."""
-    new = {one.key: one for one in nights[-1]}
-    past = [one for some in nights[:-1] for one in some]
+    new = {entry.key: entry for entry in nights[-1]}
+    past = [entry for some in nights[:-1] for entry in some]
     return night.changes(history.before(past, new), new, [*past, *nights[-1]], expected)
 
 
@@ -57,23 +57,30 @@ def test_a_week_is_told_morning_by_morning() -> None:
         ]
         for day, flips in enumerate((False, False, True, True, False, True, False), 1)
     ]
-    told = {day: morning(*week[:day]) for day in range(1, 8)}
-    red = {day: [(one.target, one.clause) for one in found if one.red] for day, found in told.items()}
+    mornings = {day: morning(*week[:day]) for day in range(1, 8)}
+    red = {
+        day: [(change.target, change.clause) for change in changes if change.red] for day, changes in mornings.items()
+    }
     assert red == {1: [], 2: [], 3: [("op-07", REQ)], 4: [("op-09", None)], 5: [], 6: [("op-07", REQ)], 7: []}
     assert all(
-        [(one.target, one.words) for one in found if one.kind is Kind.WAIVED] == [("op-02", WAIVED["ALA-REQ-10"])]
-        for found in told.values()
+        [(change.target, change.words) for change in changes if change.kind is Kind.WAIVED]
+        == [("op-02", WAIVED["ALA-REQ-10"])]
+        for changes in mornings.values()
     )
-    assert [day for day, found in told.items() if any(one.kind is Kind.DEPARTS for one in found)] == [3]
-    assert [day for day, found in told.items() if any(one.kind is Kind.RECOVERED for one in found)] == [5, 7]
-    (still,) = [one for one in told[4] if one.kind is Kind.STILL]
+    assert [day for day, changes in mornings.items() if any(change.kind is Kind.DEPARTS for change in changes)] == [3]
+    assert [day for day, changes in mornings.items() if any(change.kind is Kind.RECOVERED for change in changes)] == [
+        5,
+        7,
+    ]
+    (still,) = [change for change in mornings[4] if change.kind is Kind.STILL]
     assert (still.target, still.since) == ("op-07", "2026-11-03")
-    (again,) = [one for one in told[6] if one.kind is Kind.BROKEN]
+    (again,) = [change for change in mornings[6] if change.kind is Kind.BROKEN]
     assert again.flaky == "changed 3 times in 6 nights"
     assert (
-        night_words.sentence(told[6]) == "Last night: 1 newly broken (op-07 ALA-REQ-07); 1 waived (op-02 ALA-REQ-10)."
+        night_words.sentence(mornings[6])
+        == "Last night: 1 newly broken (op-07 ALA-REQ-07); 1 waived (op-02 ALA-REQ-10)."
     )
-    assert night_words.sentence(told[4]).startswith(
+    assert night_words.sentence(mornings[4]).startswith(
         "Last night: 1 not tested (op-09); 1 still broken (op-07 ALA-REQ-07)"
     )
 
@@ -82,9 +89,9 @@ def test_a_night_that_tested_nothing_mends_nothing() -> None:
     nights = [[said("op", 1, {REQ: BROKEN})], [said("op", 2, untested="down")], [said("op", 3, {REQ: BROKEN})]]
     (down,) = morning(*nights[:2])
     assert (down.kind, down.words, down.red) == (Kind.UNTESTED, "down", True)
-    (still,) = [one for one in morning(*nights) if one.clause == REQ]
+    (still,) = [change for change in morning(*nights) if change.clause == REQ]
     assert (still.kind, still.since, still.red) == (Kind.STILL, "2026-11-01", False)
-    (again,) = [one for one in morning(*nights) if one.clause is None]
+    (again,) = [change for change in morning(*nights) if change.clause is None]
     assert (again.kind, again.words) == (Kind.RECOVERED, "it is tested again")
 
 
@@ -102,20 +109,20 @@ def test_the_morning_a_waiver_ends_is_red_and_names_who_waived_it() -> None:
 
 
 def test_what_could_not_be_found_out_is_red_where_it_is_documented_alone() -> None:
-    (one,) = morning([said("op", 1)], [said("op", 2, {REQ: UNKNOWN, TRC: UNKNOWN})])
-    assert (one.kind, one.clause, one.red) == (Kind.UNKNOWN, REQ, True)
+    (change,) = morning([said("op", 1)], [said("op", 2, {REQ: UNKNOWN, TRC: UNKNOWN})])
+    assert (change.kind, change.clause, change.red) == (Kind.UNKNOWN, REQ, True)
 
 
 def test_an_expected_target_that_is_missing_is_red() -> None:
-    found = morning([said("op-01", 1)], [said("op-01", 2)], expected=(("ala", "op-01"), ("ala", "op-02")))
-    assert [(one.target, one.kind, one.red) for one in found] == [("op-02", Kind.UNTESTED, True)]
+    changes = morning([said("op-01", 1)], [said("op-01", 2)], expected=(("ala", "op-01"), ("ala", "op-02")))
+    assert [(change.target, change.kind, change.red) for change in changes] == [("op-02", Kind.UNTESTED, True)]
 
 
 def test_a_history_keeps_a_year_each_run_once_and_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     path = tmp_path / "nights.jsonl"
     old = replace(said("op", 1), started="2025-10-01T02:00:00.000000Z")
     kept = history.keep(path, [old, said("op", 1)], [said("op", 1), said("op", 2, {REQ: BROKEN}, waived=WAIVED)])
-    assert [one.night for one in kept] == ["2026-11-01", "2026-11-02"]
+    assert [entry.night for entry in kept] == ["2026-11-01", "2026-11-02"]
     assert history.read(path) == kept
     assert all(len(line) < 1000 for line in path.read_text().splitlines())
     whole = path.read_text()
@@ -142,11 +149,11 @@ def test_the_command_compares_two_folders_of_many_runs(
     old, new = str(tmp_path / "night-1"), str(tmp_path / "night-2")
     assert cli.main(["night", old, new, "--json", str(tmp_path / "told.json")]) == 1
     assert capsys.readouterr().out.startswith("# Last night: 1 newly broken (op-07 ALA-REQ-07).")
-    told = json.loads((tmp_path / "told.json").read_text())
+    document = json.loads((tmp_path / "told.json").read_text())
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    assert [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(told)] == []
+    assert [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(document)] == []
     assert schema["$defs"]["change"]["properties"]["kind"]["enum"] == [str(kind) for kind in Kind]
-    assert [(row["target"], row["clause"], row["red"]) for row in told["changes"]] == [("op-07", REQ, True)]
+    assert [(row["target"], row["clause"], row["red"]) for row in document["changes"]] == [("op-07", REQ, True)]
     assert cli.main(["night", old, old]) == 0
     history = str(tmp_path / "nights.jsonl")
     assert cli.main(["night", old, "--history", history]) == 0

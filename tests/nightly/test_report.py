@@ -21,8 +21,8 @@ def point(start: int, name: str = "a") -> str:
 def folder(tmp_path: Path) -> Path:
     results = tmp_path / "allure-results"
     results.mkdir()
-    told = {"fullName": "a", "start": 5}
-    (results / "01234567-0123-0123-0123-0123456789ab-result.json").write_text(json.dumps(told), encoding="utf-8")
+    result = {"fullName": "a", "start": 5}
+    (results / "01234567-0123-0123-0123-0123456789ab-result.json").write_text(json.dumps(result), encoding="utf-8")
     return tmp_path
 
 
@@ -48,7 +48,7 @@ def test_the_history_outlives_the_cleaning_of_what_is_stale(right: Path, tmp_pat
 
 def test_a_run_read_back_draws_the_page_it_drew(right: Path) -> None:
     run = finished.read(right)
-    assert all(one.steps for one in run.scenarios)
+    assert all(scenario.steps for scenario in run.scenarios)
     assert run.sentence in front.page(run)
     assert json.loads(json.dumps(run.as_json())) == json.loads((right / "results.json").read_text("utf-8"))
 

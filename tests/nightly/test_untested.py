@@ -35,14 +35,14 @@ def written(path: Path, head: str) -> Path:
 
 def left(folder: Path) -> finished.Finished:
     """The run that was left, once every report of it is known to say that it was not tested."""
-    told = finished.read(folder)
+    results = finished.read(folder)
     jsonschema.validate(json.loads((folder / "results.json").read_text("utf-8")), json.loads(SCHEMA.read_text("utf-8")))
-    assert told.verdict is Verdict.NOT_TESTED
+    assert results.verdict is Verdict.NOT_TESTED
     assert (folder / "conformance.md").read_text("utf-8").startswith("# not tested: ")
     assert "not tested: " in (folder / "index.html").read_text("utf-8")
     (error,) = ET.parse(folder / "junit.xml").getroot().iter("error")
-    assert error.get("message") == told.sentence
-    return told
+    assert error.get("message") == results.sentence
+    return results
 
 
 def test_a_target_where_nobody_listens_is_left_as_not_tested_and_the_run_before_is_kept(tmp_path: Path) -> None:
@@ -51,11 +51,11 @@ def test_a_target_where_nobody_listens_is_left_as_not_tested_and_the_run_before_
         url = f"https://127.0.0.1:{closed.getsockname()[1]}"
         target = written(tmp_path / "op-09.toml", f'name = "op-09"\napi = "opensrs"\nurl = "{url}"\n')
         assert [run(tmp_path, f"--target={target}").code for _ in range(2)] == [13, 13]
-    told = left(tmp_path / "reports")
-    assert [(one.name, one.api, one.url) for one in told.targets] == [("op-09", "opensrs", url)]
-    assert "connect" in str(told.untested)
+    results = left(tmp_path / "reports")
+    assert [(target.name, target.api, target.url) for target in results.targets] == [("op-09", "opensrs", url)]
+    assert "connect" in str(results.untested)
     (earlier,) = (tmp_path / "reports" / "earlier").iterdir()
-    assert left(earlier).started < told.started
+    assert left(earlier).started < results.started
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_a_target_where_nobody_listens_is_left_as_not_tested_and_the_run_before_
 def test_what_a_file_that_cannot_be_used_says_of_its_target_is_seen(
     tmp_path: Path, head: str, seen: tuple[str, str, str]
 ) -> None:
-    found = glimpse(written(tmp_path / "mine.toml", head))
-    assert (found.name, found.api, found.url) == seen
+    glimpsed = glimpse(written(tmp_path / "mine.toml", head))
+    assert (glimpsed.name, glimpsed.api, glimpsed.url) == seen
     assert glimpse(tmp_path / "absent.toml").name == "absent"
 
 
@@ -83,9 +83,9 @@ def test_a_misconfigured_target_is_left_as_not_tested_with_the_reason_and_no_sec
         tmp_path / "op-05.toml", 'name = "op-05"\napi = "opensrs"\nurl = "https://u:hunter22@127.0.0.1:1"\ntypo = 1\n'
     )
     assert run(tmp_path, f"--target={target}").code == 4
-    told = left(tmp_path / "reports")
-    assert [(one.name, one.api) for one in told.targets] == [("op-05", "opensrs")]
-    assert "op-05.toml" in str(told.untested)
+    results = left(tmp_path / "reports")
+    assert [(target.name, target.api) for target in results.targets] == [("op-05", "opensrs")]
+    assert "op-05.toml" in str(results.untested)
     assert not any(
         word in path.read_bytes() for path in (tmp_path / "reports").iterdir() for word in (b"hunter22", KEY.encode())
     )
@@ -127,7 +127,7 @@ def test_an_option_that_nobody_knows_is_named_without_the_usage_of_pytest(tmp_pa
             "countermand run --help and countermand run --help-pytest list all options"
         )
         assert done.stderr.strip().splitlines()[0] == words
-        assert not any(told in done.stderr for told in ("usage:", "inifile", "rootdir"))
+        assert not any(word in done.stderr for word in ("usage:", "inifile", "rootdir"))
 
 
 def test_a_mistake_before_a_target_is_named_and_a_dry_run_leave_nothing(tmp_path: Path) -> None:
@@ -166,15 +166,15 @@ def test_a_run_whose_output_shows_a_secret_counts_as_not_tested_on_every_report(
             path.read_text("utf-8") + '\n[unknown_buyer]\nusername = "nobody"\napi_key = "the-seller-says-it-back"\n',
             "utf-8",
         )
-        told = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "unmasked")
-    assert told.code == 12
-    found = finished.read(told.reports)
-    assert (found.verdict, "a secret was found" in found.sentence) == (Verdict.NOT_TESTED, True)
-    assert (told.reports / "conformance.md").read_text("utf-8").startswith("# not tested: a secret was found")
+        done = run(tmp_path, f"--target={path}", "-m", "OSRS-CAN-01", "-p", "unmasked")
+    assert done.code == 12
+    results = finished.read(done.reports)
+    assert (results.verdict, "a secret was found" in results.sentence) == (Verdict.NOT_TESTED, True)
+    assert (done.reports / "conformance.md").read_text("utf-8").startswith("# not tested: a secret was found")
     assert not any(
-        leaks.shows(one.read_bytes(), Masker(["the-seller-says-it-back"]))
-        for one in told.reports.rglob("*")
-        if one.is_file()
+        leaks.shows(path.read_bytes(), Masker(["the-seller-says-it-back"]))
+        for path in done.reports.rglob("*")
+        if path.is_file()
     )
 
 
@@ -189,12 +189,12 @@ def test_a_night_and_a_matrix_find_the_target_that_is_meant_though_its_file_says
     made = matrix.matrix([whole, lost], expected=[("unknown", name)])
     (table,) = made.tables
     assert [column.verdict for column in table.columns] == [whole.verdict, Verdict.NOT_TESTED]
-    assert [(one.kind, one.api, one.red) for one in made.changes] == [(Kind.UNTESTED, "ala", True)]
+    assert [(change.kind, change.api, change.red) for change in made.changes] == [(Kind.UNTESTED, "ala", True)]
     alone = matrix_page.page(matrix.matrix([lost]))
     assert "It is not known which API they speak" in alone
     past = history.entries([whole])
-    found = night.changes(past, history.entries([lost]), list(past.values()), [("unknown", name)])
-    assert [(one.kind, one.api) for one in found] == [(Kind.UNTESTED, "ala")]
+    changes = night.changes(past, history.entries([lost]), list(past.values()), [("unknown", name)])
+    assert [(change.kind, change.api) for change in changes] == [(Kind.UNTESTED, "ala")]
     pattern = str(tmp_path / "targets" / "*.toml")
     assert cli.main(["night", str(right), str(tmp_path / "down"), "--expect", pattern]) == 1
     assert f"1 not tested ({name})" in capsys.readouterr().out
@@ -242,5 +242,5 @@ def test_a_baseline_finds_a_run_that_tested_nothing_inconclusive_as_its_help_say
     (tmp_path / "known.toml").write_text("", encoding="utf-8")
     done = countermand("baseline", "known.toml", "reports", cwd=tmp_path)
     assert (done.returncode, "not tested: " in done.stdout) == (10, True), done.stderr
-    told = " ".join(countermand("baseline", "--help", cwd=tmp_path).stdout.split())
-    assert "a run that tested nothing, whatever kept it from that, is inconclusive" in told
+    usage = " ".join(countermand("baseline", "--help", cwd=tmp_path).stdout.split())
+    assert "a run that tested nothing, whatever kept it from that, is inconclusive" in usage

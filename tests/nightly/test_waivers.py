@@ -26,7 +26,7 @@ SENTENCE = f"{CLAUSE} is waived by {OWNER} until {UNTIL}: they mend it in March,
 
 
 def baseline(path: Path, message: str) -> Path:
-    told = {
+    entry = {
         "clause": CLAUSE,
         "message": message,
         "owner": OWNER,
@@ -35,7 +35,8 @@ def baseline(path: Path, message: str) -> Path:
         "expires": UNTIL,
     }
     path.write_text(
-        "\n".join(["[[fails]]", *(f"{key} = {json.dumps(value)}" for key, value in told.items()), ""]), encoding="utf-8"
+        "\n".join(["[[fails]]", *(f"{key} = {json.dumps(value)}" for key, value in entry.items()), ""]),
+        encoding="utf-8",
     )
     return path
 
@@ -59,28 +60,28 @@ def test_a_waiver_stands_on_every_surface(excused: Told) -> None:
     assert excused.code == 0, excused.said
     assert f"exit 0: {SENTENCE}" in excused.said.splitlines()
     assert f"waiver: {SENTENCE}" in excused.said
-    (told,) = excused.results["waivers"]
-    assert (told["state"], told["owner"], told["expires"], told["link"]) == ("excused", OWNER, UNTIL, LINK)
+    (waiver,) = excused.results["waivers"]
+    assert (waiver["state"], waiver["owner"], waiver["expires"], waiver["link"]) == ("excused", OWNER, UNTIL, LINK)
     failed = {
-        one["id"]
+        scenario["id"]
         for clause in excused.results["clauses"]
-        for one in clause["scenarios"]
-        if one["verdict"] == "does not conform"
+        for scenario in clause["scenarios"]
+        if scenario["verdict"] == "does not conform"
     }
-    assert set(told["scenarios"]) == failed
+    assert set(waiver["scenarios"]) == failed
     markdown = (excused.reports / "conformance.md").read_text("utf-8")
     assert "## Waivers (1)" in markdown
     assert markdown.count(OWNER) == 1 + len(failed)
-    properties = [one for one in excused.junit.iter("property") if one.get("name") == "waiver"]
-    assert [one.get("value") for one in properties] == [SENTENCE] * len(failed)
+    properties = [element for element in excused.junit.iter("property") if element.get("name") == "waiver"]
+    assert [element.get("value") for element in properties] == [SENTENCE] * len(failed)
     page = (excused.reports / "index.html").read_text("utf-8")
     assert page.count(SENTENCE) >= 2
     assert f'href="{LINK}"' in page
-    ours = [one for one in excused.allure if {"name": "owner", "value": OWNER} in one["labels"]]
-    assert {one["fullName"] for one in ours} == failed
+    ours = [result for result in excused.allure if {"name": "owner", "value": OWNER} in result["labels"]]
+    assert {result["fullName"] for result in ours} == failed
     assert all(
-        one["statusDetails"]["known"] and {"type": "issue", "url": LINK, "name": "FIB-4711"} in one["links"]
-        for one in ours
+        result["statusDetails"]["known"] and {"type": "issue", "url": LINK, "name": "FIB-4711"} in result["links"]
+        for result in ours
     )
     annotations = github.commands(finished.read(excused.reports))
     assert [line for line in annotations if line.startswith("::error")] == []
@@ -93,21 +94,21 @@ def test_a_waiver_stands_on_the_page_of_many_runs_and_in_the_night(excused: Told
     assert f"op-02: does not conform; {SENTENCE}" in page
     assert f"1 waived (op-02 {CLAUSE})" in page
     new = history.entries([whole])
-    (one,) = [one for one in night.changes({}, new, list(new.values())) if one.clause == CLAUSE]
-    assert (one.kind, one.words, one.red) == (Kind.WAIVED, SENTENCE, False)
+    (change,) = [change for change in night.changes({}, new, list(new.values())) if change.clause == CLAUSE]
+    assert (change.kind, change.words, change.red) == (Kind.WAIVED, SENTENCE, False)
 
 
 def test_a_failure_for_another_reason_is_red_and_said_so(tmp_path: Path) -> None:
-    told = waived(tmp_path, "is answered with status 500")
-    assert told.code == 1, told.said
+    done = waived(tmp_path, "is answered with status 500")
+    assert done.code == 1, done.said
     words = f"{CLAUSE} is waived by {OWNER} where it says 'is answered with status 500', and fails otherwise"
-    assert f"waiver: {words}" in told.said
-    assert "exit 0" not in told.said
-    assert [one["state"] for one in told.results["waivers"]] == ["another reason"]
-    new = history.entries([finished.read(told.reports)])
-    (one,) = [one for one in night.changes({}, new, list(new.values())) if one.clause == CLAUSE]
-    assert (one.kind, one.red) == (Kind.BROKEN, True)
-    assert one.words.startswith(words)
+    assert f"waiver: {words}" in done.said
+    assert "exit 0" not in done.said
+    assert [waiver["state"] for waiver in done.results["waivers"]] == ["another reason"]
+    new = history.entries([finished.read(done.reports)])
+    (change,) = [change for change in night.changes({}, new, list(new.values())) if change.clause == CLAUSE]
+    assert (change.kind, change.red) == (Kind.BROKEN, True)
+    assert change.words.startswith(words)
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ class Opensrs(opensrs.Seller):
         return response
 
     def actions(self, name: str) -> list[Asked]:
-        return [one for one in self.asked if one.action == name]
+        return [request for request in self.asked if request.action == name]
 
 
 class Ala(ala.Seller):
@@ -110,13 +110,13 @@ class Place:
         own = ["--target", str(self.target), "--ledger", str(self.ledger)]
         return warm.done([*warm.COMMAND, "orders", *own, *arguments])
 
-    def told(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.orders("--json").stdout)
-        return found
+    def listing(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.orders("--json").stdout)
+        return document
 
     def results(self, reports: str = "reports") -> dict[str, Any]:
-        found: dict[str, Any] = json.loads((self.folder / reports / "results.json").read_text())
-        return found
+        document: dict[str, Any] = json.loads((self.folder / reports / "results.json").read_text())
+        return document
 
     def rows(self, reports: str = "reports") -> list[dict[str, Any]]:
         return [json.loads(line) for line in (self.folder / reports / "record.jsonl").read_text().splitlines()]
@@ -135,8 +135,8 @@ def listed(seller: Seller, pools: Mapping[str, int], default: int) -> str:
     for state, orders in table.items():
         rows = orders[: pools.get(state, default)]
         words = [
-            json.dumps(one) if isinstance(one, str) else f'{{ seller = "{one["seller"]}", buyer = "{one["buyer"]}" }}'
-            for one in rows
+            json.dumps(row) if isinstance(row, str) else f'{{ seller = "{row["seller"]}", buyer = "{row["buyer"]}" }}'
+            for row in rows
         ]
         lines.append(f"{state} = [{', '.join(words)}]")
     return "\n".join(lines)

@@ -65,11 +65,11 @@ def test_only_what_is_selected_is_planned(opensrs_place: Callable[..., Any]) -> 
 def test_what_the_ledger_knows_is_counted_and_left_alone(opensrs_place: Callable[..., Any]) -> None:
     with opensrs_place({"pending": 1}) as place:
         place.run("-m", "OSRS-CAN-01")
-        before, asked = place.told(), len(place.seller.asked)
+        before, asked = place.listing(), len(place.seller.asked)
         words = place.run("--dry-run", "-m", "OSRS-CAN-01", check=0).stdout
         assert table(words) == {"pending": ["1", "1", "0"]}
         assert "too few" in words
-        assert place.told() == before
+        assert place.listing() == before
         assert len(place.seller.asked) == asked
 
 
@@ -79,7 +79,7 @@ def test_the_real_run_needs_no_more_than_was_planned(ala_place: Callable[..., An
         assert "not played to its end" not in words
         planned = table(words)
         place.run()
-        used = {state: len(row["used"]) for state, row in place.told()["states"].items()}
+        used = {state: len(row["used"]) for state, row in place.listing()["states"].items()}
         assert all(count <= int(planned[state][1]) for state, count in used.items() if count), (used, planned)
         assert used["in_flight"] == int(planned["in_flight"][0])
         assert sum(len(row["exchanges"]) for row in place.rows()) <= requests(words)
@@ -104,7 +104,7 @@ def test_no_order_is_counted_for_the_end_where_what_is_asked_last_is_taken_up(
         words = place.run("--dry-run", check=0).stdout
         [uses] = re.findall(r"a whole run uses (\d+)", words)
         place.run()
-        used = len(place.told()["states"]["pending"]["used"])
+        used = len(place.listing()["states"]["pending"]["used"])
         assert table(words)["pending"][0] == uses == str(used)
 
 
@@ -198,10 +198,10 @@ def test_dry_run_doctor_and_run_say_the_same_of_states_of_which_no_order_is_left
         [outlook] = [line for line in dry.splitlines() if words in line]
         assert outlook in place.run("-m", "OSRS-SIG-01").stdout
         command = [*warm.COMMAND, "doctor", "--target", str(place.target)]
-        told = warm.done(command, env={**ENVIRONMENT, "COUNTERMAND_LEDGER": str(place.ledger)}).stdout
-        assert outlook.partition(": ")[2] in told
-        assert "no order that is completed: scenarios that need one" in told
-        assert "no order that is declined is left: scenarios that need one" in told
+        output = warm.done(command, env={**ENVIRONMENT, "COUNTERMAND_LEDGER": str(place.ledger)}).stdout
+        assert outlook.partition(": ")[2] in output
+        assert "no order that is completed: scenarios that need one" in output
+        assert "no order that is declined is left: scenarios that need one" in output
         place.rewrite(lambda text: text + '\n[capabilities]\ncompleted_orders = "no"\ndeclined_orders = "no"\n')
         assert words not in place.run("--dry-run", check=0).stdout
 

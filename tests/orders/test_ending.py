@@ -65,15 +65,15 @@ def true(place: Place) -> None:
     """See that no order the seller has cancelled is thought left, and that reports tell of what was played alone."""
     entries = {
         row["number"]: row
-        for one in place.told()["states"].values()
+        for state in place.listing()["states"].values()
         for name in ("used", "in use", "lost")
-        for row in one[name]
+        for row in state[name]
     }
-    gone = {one.order for one in place.seller.asked if one.taken_up()}
+    gone = {request.order for request in place.seller.asked if request.taken_up()}
     with contextlib.closing(sqlite3.connect(place.ledger)) as base:
         ended = {number for (number,) in base.execute("SELECT number FROM orders WHERE ended IS NOT NULL")}
-    assert gone <= entries.keys() | ended | {one["number"] for one in place.told()["registered"]}
-    assert all(one["outcome"] for one in entries.values()), entries
+    assert gone <= entries.keys() | ended | {order["number"] for order in place.listing()["registered"]}
+    assert all(order["outcome"] for order in entries.values()), entries
     results = place.results()
     assert not results["complete"]
     assert results["verdict"] in {"inconclusive", "conforms"}
@@ -82,7 +82,7 @@ def true(place: Place) -> None:
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "4")], ids=["one", "four"])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda one: one.name)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_signal_ends_a_run_and_loses_nothing(
     number: signal.Signals, workers: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -126,9 +126,9 @@ def test_an_order_under_way_is_not_thought_to_be_left(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         said, _ = process.communicate(timeout=300)
         assert process.returncode == 2, said
-        used = place.told()["states"]["pending"]["used"]
-        assert [one["outcome"] for one in used] == ["interrupted before an answer was read"]
-        assert len(place.told()["states"]["pending"]["left"]) == 2
+        used = place.listing()["states"]["pending"]["used"]
+        assert [order["outcome"] for order in used] == ["interrupted before an answer was read"]
+        assert len(place.listing()["states"]["pending"]["left"]) == 2
 
 
 def test_what_was_registered_is_cancelled(tmp_path: Path) -> None:
@@ -139,12 +139,12 @@ def test_what_was_registered_is_cancelled(tmp_path: Path) -> None:
         said, _ = process.communicate(timeout=300)
         assert process.returncode == 2, said
         made = {
-            one.answer.partition(b'key="order_id">')[2].partition(b"<")[0].decode()
-            for one in place.seller.actions("sw_register")
+            request.answer.partition(b'key="order_id">')[2].partition(b"<")[0].decode()
+            for request in place.seller.actions("sw_register")
         }
         assert made
         assert {place.seller.orders[number].state for number in made} == {State.CANCELLED}
-        assert place.told()["registered"] == []
+        assert place.listing()["registered"] == []
         true(place)
 
 
@@ -159,11 +159,11 @@ def test_a_second_signal_leaves_tidying_to_another_time(tmp_path: Path) -> None:
         said, _ = process.communicate(timeout=300)
         assert process.returncode == 2, said
         true(place)
-        left = place.told()["registered"]
+        left = place.listing()["registered"]
         assert left
         place.seller.seconds = place.seller.looks = 0
         assert place.orders("--clean").returncode == 0
-        assert place.told()["registered"] == []
+        assert place.listing()["registered"] == []
 
 
 def test_one_signal_ends_all_sessions(tmp_path: Path) -> None:

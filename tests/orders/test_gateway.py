@@ -145,10 +145,10 @@ def test_the_files_of_the_field_reach_their_seller(name: str, tmp_path: Path) ->
         Gateway("authorization", BASIC) if name == "user_in_url.toml" else Gateway("x-gateway-key", WORD)
     )
     with placed(seller, tmp_path) as place:
-        key = next(one for one in place.target.read_text().splitlines() if one.startswith("api_key")).split('"')[1]
-        user = next(one for one in place.target.read_text().splitlines() if one.startswith("username")).split('"')[1]
+        key = next(line for line in place.target.read_text().splitlines() if line.startswith("api_key")).split('"')[1]
+        user = next(line for line in place.target.read_text().splitlines() if line.startswith("username")).split('"')[1]
         port = place.target.read_text().partition("127.0.0.1:")[2].partition('"')[0]
-        pending = next(one for one in place.target.read_text().splitlines() if one.startswith("pending"))
+        pending = next(line for line in place.target.read_text().splitlines() if line.startswith("pending"))
         shutil.copy(CASES / name, place.target)
         ca = next(tmp_path.rglob("ca*.pem")).relative_to(tmp_path)
         place.rewrite(lambda text: text.replace("55443", port).replace("reseller1", user) + f'\n[trust]\nca = "{ca}"\n')
@@ -173,6 +173,6 @@ def test_a_certificate_shows_that_there_was_a_header_and_not_which(tmp_path: Pat
         checked = called("verify", "made.zip", "--key", "signing.public.pem", folder=tmp_path)
         assert checked.returncode == 0, checked.stdout + checked.stderr
         with zipfile.ZipFile(tmp_path / "made.zip") as archive:
-            told = "".join(archive.read(one).decode("utf-8", "replace") for one in archive.namelist())
-        assert WORD not in told
-        assert 'X-Gateway-Key = "withheld"' in told
+            text = "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+        assert WORD not in text
+        assert 'X-Gateway-Key = "withheld"' in text

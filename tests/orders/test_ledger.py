@@ -133,13 +133,13 @@ def test_the_file_is_marked_as_ours(ledger: Ledger) -> None:
 def test_an_order_held_by_a_run_that_was_killed_is_never_used_again(opensrs_place: Callable[..., Any]) -> None:
     with opensrs_place({"pending": 3}) as place:
         assert place.run("-m", "OSRS-CAN-01", "-p", "orders.killing").returncode == -9
-        (lost,) = place.told()["states"]["pending"]["lost"]
+        (lost,) = place.listing()["states"]["pending"]["lost"]
         assert lost["outcome"] is None
         before = len(place.seller.asked)
         place.run("-m", "OSRS-CAN-01 or OSRS-REQ-01")
-        assert lost["number"] not in {one.order for one in place.seller.asked[before:]}
-        again = place.told()["states"]["pending"]
-        assert [one["number"] for one in again["lost"]] == [lost["number"]]
+        assert lost["number"] not in {request.order for request in place.seller.asked[before:]}
+        again = place.listing()["states"]["pending"]
+        assert [order["number"] for order in again["lost"]] == [lost["number"]]
         assert len(again["used"]) == 1
         assert len(again["left"]) == 1
         words = place.orders().stdout
@@ -161,16 +161,16 @@ def test_two_runs_at_once_never_share_an_order(opensrs_place: Callable[..., Any]
         ]
         assert given[0]
         assert given[1]
-        used = [one.order for one in place.seller.asked if one.taken_up()]
+        used = [request.order for request in place.seller.asked if request.taken_up()]
         assert max(Counter(used).values()) == 1
-        assert sum(len(row["used"]) for row in place.told()["states"].values()) == len(used)
+        assert sum(len(row["used"]) for row in place.listing()["states"].values()) == len(used)
 
 
 def test_parallel_workers_never_share_an_order_and_judge_as_one_would(opensrs_place: Callable[..., Any]) -> None:
     with opensrs_place({"pending": 30}) as place:
         place.run(reports="one")
         place.run("-n", "3", reports="three")
-        assert max(Counter(one.order for one in place.seller.asked if one.taken_up()).values()) == 1
+        assert max(Counter(request.order for request in place.seller.asked if request.taken_up()).values()) == 1
         alone, together = place.verdicts("one"), place.verdicts("three")
         assert {name: verdict for name, (verdict, _) in alone.items()} == {
             name: verdict for name, (verdict, _) in together.items()
@@ -179,16 +179,16 @@ def test_parallel_workers_never_share_an_order_and_judge_as_one_would(opensrs_pl
 
 def test_orders_shows_what_is_left_and_what_became_of_the_rest(opensrs_place: Callable[..., Any]) -> None:
     with opensrs_place({"pending": 2, "completed": 1}) as place:
-        fresh = place.told()["states"]
+        fresh = place.listing()["states"]
         assert (fresh["pending"]["listed"], len(fresh["pending"]["left"]), fresh["pending"]["used"]) == (2, 2, [])
         place.run("-m", "OSRS-CAN-01")
-        told = place.told()
-        (used,) = told["states"]["pending"]["used"]
+        listing = place.listing()
+        (used,) = listing["states"]["pending"]["used"]
         assert used["outcome"] == "is_success 1, code 200"
         assert used["scenario"].startswith("features/opensrs/cancel_order.feature")
         assert used["run"].startswith("countermand-")
         assert used["taken"].startswith("20")
-        assert len(told["states"]["pending"]["left"]) == 1
+        assert len(listing["states"]["pending"]["left"]) == 1
         words = place.orders().stdout.splitlines()
         assert words[0].startswith("staging: orders of opensrs 127.0.0.1:")
         assert ["pending", "2", "1", "1", "0", "0"] in [line.split() for line in words]

@@ -37,8 +37,10 @@ class Harming(Opensrs):
 
     def used_later(self) -> set[str]:
         """Return the listed orders that were asked about after the harm."""
-        later = {one.order for one in self.asked[self.harmed_at :] if one.action == "cancel_order"} & set(self.orders)
-        return later - {one.order for one in self.asked[: self.harmed_at]}
+        later = {request.order for request in self.asked[self.harmed_at :] if request.action == "cancel_order"} & set(
+            self.orders
+        )
+        return later - {request.order for request in self.asked[: self.harmed_at]}
 
 
 def _removed(place: Place) -> None:
@@ -80,13 +82,13 @@ def test_a_ledger_that_is_lost_stops_the_run_before_the_next_order(
         assert "INTERNALERROR" not in done.stdout + done.stderr
         assert "Traceback" not in done.stdout + done.stderr
         assert len(seller.used_later()) <= len(workers)  # what the other worker had in hand
-        (first, *_) = (one.order for one in seller.asked if one.taken_up())
+        (first, *_) = (request.order for request in seller.asked if request.taken_up())
         assert "the run was stopped: the ledger of orders" in done.stdout
         used = next(line for line in done.stdout.splitlines() if line.startswith("used up, or perhaps: "))
         assert first in used
-        told = place.results()
-        assert not told["complete"]
-        assert any("the run was stopped: the ledger of orders" in note for note in told["notes"])
+        results = place.results()
+        assert not results["complete"]
+        assert any("the run was stopped: the ledger of orders" in note for note in results["notes"])
 
 
 def test_a_ledger_that_stays_stops_nothing(opensrs_place: Callable[..., Any]) -> None:
@@ -119,7 +121,7 @@ def test_a_process_that_may_write_no_more_ends_with_a_verdict(opensrs_place: Cal
         assert "INTERNALERROR" not in said
         assert "Traceback" not in said
         assert not seller.used_later()
-        (first, *_) = (one.order for one in seller.asked if one.taken_up())
+        (first, *_) = (request.order for request in seller.asked if request.taken_up())
         assert "inconclusive: " in said
         assert "the reports cannot be written to reports: File too large" in said
         assert f"used up, or perhaps: {first}" in said
@@ -173,10 +175,10 @@ def test_reports_on_a_disk_that_fills_up_end_in_a_verdict_on_the_terminal(opensr
         assert done.stdout.splitlines()[-1].startswith("exit 10: the reports could not be written")
         assert not list(disk.rglob("*.tmp"))
         used = next(line for line in done.stdout.splitlines() if line.startswith("used up, or perhaps: "))
-        assert {one.order for one in seller.asked if one.taken_up()} & set(
-            place.told()["states"]["pending"]["left"]
+        assert {request.order for request in seller.asked if request.taken_up()} & set(
+            place.listing()["states"]["pending"]["left"]
         ) == set()
-        assert all(one["number"] in used for one in place.told()["states"]["pending"]["used"])
+        assert all(order["number"] in used for order in place.listing()["states"]["pending"]["used"])
         for name in ("results.json", "conformance.md", "junit.xml", "index.html"):
             assert not (disk / name).exists()  # half a report would be taken for a whole one
 

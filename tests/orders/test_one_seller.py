@@ -65,9 +65,11 @@ DIFFERENT = (
 )
 
 
-@pytest.mark.parametrize(("one", "other"), [(one, other) for one, others in SPELT.items() for other in others])
-def test_every_spelling_of_a_place_is_one_seller(one: str, other: str) -> None:
-    assert seller_key(replace(PLACE, url=other)) == seller_key(replace(PLACE, url=one))
+@pytest.mark.parametrize(
+    ("spelling", "other"), [(spelling, other) for spelling, others in SPELT.items() for other in others]
+)
+def test_every_spelling_of_a_place_is_one_seller(spelling: str, other: str) -> None:
+    assert seller_key(replace(PLACE, url=other)) == seller_key(replace(PLACE, url=spelling))
 
 
 def test_different_places_are_different_sellers() -> None:
@@ -141,7 +143,7 @@ def test_what_one_name_has_in_hand_is_not_given_to_the_other_when_they_become_on
     assert not takes(PLACE, other)
     held.note(order, "refused", spent=False)
     held.settle()  # frees what it had under its old name, and never what was used up under another
-    assert [one.outcome for one in ledger.entries(seller_key(PLACE))] == ["taken up"]
+    assert [entry.outcome for entry in ledger.entries(seller_key(PLACE))] == ["taken up"]
 
 
 def test_a_declared_instance_says_whose_orders_they_are(tmp_path: Path) -> None:
@@ -182,9 +184,9 @@ def test_a_run_under_another_name_uses_no_order_twice(
         url = next(line for line in at.target.read_text().splitlines() if line.startswith("url = "))
         port = int(url.rpartition(":")[2].strip('"/'))
         at.run("-m", "OSRS-CAN-01")
-        assert sum(len(row["used"]) for row in at.told()["states"].values())
-        before = at.told()["states"]
+        assert sum(len(row["used"]) for row in at.listing()["states"].values())
+        before = at.listing()["states"]
         at.rewrite(lambda text: text.replace(url, respell(port)))
-        assert at.told()["states"] == before
+        assert at.listing()["states"] == before
         at.rewrite(lambda text: text.replace(respell(port), url.replace(str(port), str(port + 1))))
-        assert at.told()["states"] != before  # another port is another seller
+        assert at.listing()["states"] != before  # another port is another seller

@@ -37,12 +37,12 @@ def test_a_target_file_through_a_pipe_is_read_once_for_all_processes(
         assert done.returncode == 0, done.stdout + done.stderr  # what was asked is kept
         assert place.verdicts()["A complete cancellation"][0] == "conforms"
         key = next(line for line in place.target.read_text().splitlines() if line.startswith("api_key")).split('"')[1]
-        found = [
+        paths = [
             path
             for path in place.folder.rglob("*")
             if path.is_file() and path != place.target and key in path.read_text("utf-8", "ignore")
         ]
-        assert [path for path in found if "reports" in path.parts] == []  # in memory alone
+        assert [path for path in paths if "reports" in path.parts] == []  # in memory alone
 
 
 def test_two_target_files_through_pipes_reach_the_runs_that_are_made_of_them(opensrs_place: Callable[..., Any]) -> None:
@@ -52,7 +52,7 @@ def test_two_target_files_through_pipes_reach_the_runs_that_are_made_of_them(ope
         assert "Traceback" not in done.stderr
         runs = sorted(path.parent for path in (place.folder / "reports").rglob("results.json"))
         assert runs
-        assert sum(one.taken_up() for one in place.seller.asked) >= 2
+        assert sum(request.taken_up() for request in place.seller.asked) >= 2
 
 
 def test_a_pipe_into_which_nobody_writes_is_not_waited_for(tmp_path: Path) -> None:

@@ -24,10 +24,10 @@ def test_the_example_is_valid_and_a_filled_one_too() -> None:
     filled = document({"product_type": "x", "domain": "a{n}.example"}, handle="save", number="7")
     root = etree.fromstring(filled)
     assert dtd.validate(root), dtd.error_log
-    told = {item.get("key"): item.text for item in root.iter("item")}
-    assert told["handle"] == "save"
-    assert told["domain"] == "a7.example"
-    assert not {"csr", "contact_set", "approver_email", "server_type"} & told.keys()
+    items = {item.get("key"): item.text for item in root.iter("item")}
+    assert items["handle"] == "save"
+    assert items["domain"] == "a7.example"
+    assert not {"csr", "contact_set", "approver_email", "server_type"} & items.keys()
 
 
 def test_contacts_are_those_of_the_target_file_and_no_others() -> None:
@@ -46,9 +46,9 @@ def test_orders_are_saved_recorded_used_and_cancelled_at_the_end(opensrs_place: 
         place.run("-m", TWO)
         made = place.seller.actions("sw_register")
         assert made
-        assert all(b">save<" in one.body for one in made)
+        assert all(b">save<" in request.body for request in made)
         assert {verdict for verdict, _ in place.verdicts().values()} == {"conforms"}
-        recorded = [one["operation"] for row in place.rows() for one in row["exchanges"]]
+        recorded = [exchange["operation"] for row in place.rows() for exchange in row["exchanges"]]
         assert recorded.count("sw_register") == len(made)
         states = {
             order.state
@@ -56,7 +56,7 @@ def test_orders_are_saved_recorded_used_and_cancelled_at_the_end(opensrs_place: 
             if order.domain.endswith(".example.com") and len(order.domain) < 26
         }
         assert states == {State.CANCELLED}
-        assert not place.told()["registered"]
+        assert not place.listing()["registered"]
         assert any("made with sw_register, was cancelled at the end" in note for note in place.results()["notes"])
 
 
@@ -75,7 +75,7 @@ def test_an_order_made_and_given_back_serves_the_next_scenario(opensrs_place: Ca
 def test_an_order_in_progress_is_only_made_where_that_is_agreed_to(opensrs_place: Callable[..., Any]) -> None:
     with opensrs_place({"in-progress": 0}, REGISTER) as place:
         place.run("-m", "OSRS-STA-01")
-        assert not any(b">process<" in one.body for one in place.seller.asked)
+        assert not any(b">process<" in request.body for request in place.seller.asked)
         place.rewrite(
             lambda text: text.replace("[orders.register]", "[orders.register]\nprocess = true\ncsr = 'request.pem'")
         )
@@ -87,7 +87,7 @@ def test_an_order_in_progress_is_only_made_where_that_is_agreed_to(opensrs_place
         Path(place.folder, "request.pem").write_text(str(csr))
         place.rewrite(lambda text: text + '[orders.register.contacts.admin]\nfirst_name = "Ada"\n')
         place.run("-m", "OSRS-STA-01")
-        assert any(b">process<" in one.body for one in place.seller.actions("sw_register"))
+        assert any(b">process<" in request.body for request in place.seller.actions("sw_register"))
 
 
 def test_an_order_of_another_buyer_is_made_and_cancelled_by_that_buyer(opensrs_place: Callable[..., Any]) -> None:
@@ -108,10 +108,10 @@ def test_what_a_run_that_died_has_made_is_cancelled_by_the_next_one_or_by_clean(
         assert killed.returncode == -9
         left = [order for order in place.seller.orders.values() if len(order.domain) < 26]
         assert [order.state for order in left] == [State.PENDING, State.CANCELLED] or left
-        assert len(place.told()["registered"]) == len(left)
+        assert len(place.listing()["registered"]) == len(left)
         cleaned = place.orders("--clean")
         assert cleaned.returncode == 0, cleaned.stdout + cleaned.stderr
-        assert not place.told()["registered"]
+        assert not place.listing()["registered"]
         assert all(place.seller.orders[order.number].state is State.CANCELLED for order in left)
 
 
@@ -124,7 +124,7 @@ def test_a_refused_registration_makes_just_those_scenarios_inconclusive(opensrs_
             "sw_register made no order that is pending: is_success 0, code 465 (Invalid data: neither domain nor csr"
             in words
         )
-        assert not place.told()["registered"]
+        assert not place.listing()["registered"]
 
 
 def test_what_was_made_is_made_again_in_a_replay(opensrs_place: Callable[..., Any]) -> None:

@@ -59,10 +59,10 @@ def test_a_production_host_is_production_whatever_the_file_says(host: str, opens
     with opensrs_place() as place:
         target = load(place.target)
         by_url, by_route = replace(target, url=f"https://{host}:8443"), replace(target, connect_to=f"{host}:8443")
-        for one in (by_url, by_route):
-            assert one.production
+        for changed in (by_url, by_route):
+            assert changed.production
             with pytest.raises(TargetError, match="--production staging"):
-                agree([one], [])
+                agree([changed], [])
         agree([by_url], ["staging"])
         with pytest.raises(TargetError, match="not another"):
             agree([by_url], ["another"])
@@ -117,7 +117,9 @@ def test_the_cap_holds_against_a_seller_that_takes_everything_up(
     with opensrs_place({"pending": 30}, seller=Yes(), default=6) as place:
         place.rewrite(lambda text: re.sub(r"\[safety\]\n", "[safety]\ncancellations = 4\n", text))
         place.run(*workers)
-        used = {one.order for one in place.seller.asked if one.action == "cancel_order"} & set(place.seller.orders)
+        used = {request.order for request in place.seller.asked if request.action == "cancel_order"} & set(
+            place.seller.orders
+        )
         assert 0 < len(used) <= 4
         assert any(
             "the cap of 4 orders used up in a run is reached; raise [safety] cancellations of staging.toml" in words
@@ -138,7 +140,7 @@ def test_a_redirect_is_never_followed(opensrs_place: Callable[..., Any]) -> None
             listener.accept()
         place.seller.where = "/redirected"
         place.run("-m", "OSRS-REQ-04")
-        assert {one.path for one in place.seller.asked} == {"/"}
+        assert {request.path for request in place.seller.asked} == {"/"}
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ def test_opensrs_is_never_told_of_an_order_that_is_not_in_the_supply(opensrs_pla
     with opensrs_place({"pending": 20}) as place:
         place.run()
         listed = {order.seller for order in load(place.target).orders.listed}
-        named = {one.order.strip() for one in place.seller.asked} | _numbers(place.seller)
+        named = {request.order.strip() for request in place.seller.asked} | _numbers(place.seller)
         strange = named - listed - {"", "five-seven-eight", "&order;"}  # an entity, which nobody may put anything for
         assert listed & named
         assert not strange & set(place.seller.orders)  # of the seller's other orders, none
@@ -173,12 +175,12 @@ def test_opensrs_is_never_told_of_an_order_that_is_not_in_the_supply(opensrs_pla
 
 def _numbers(seller: Opensrs) -> set[str]:
     """Every order_id in what was sent, also in requests that are no requests."""
-    found = set()
-    for one in seller.asked:
+    numbers = set()
+    for request in seller.asked:
         for codec in ("utf-8", "utf-16-le", "utf-16-be"):
-            text = one.body.decode(codec, "ignore")
-            found |= set(re.findall(r"""key\s*=\s*["']order_id["']\s*>(?:<!\[CDATA\[)?\s*(\d+)""", text))
-    return found
+            text = request.body.decode(codec, "ignore")
+            numbers |= set(re.findall(r"""key\s*=\s*["']order_id["']\s*>(?:<!\[CDATA\[)?\s*(\d+)""", text))
+    return numbers
 
 
 def test_ala_is_never_told_of_an_order_that_is_not_in_the_supply(ala_place: Callable[..., Any]) -> None:

@@ -62,7 +62,7 @@ class Making:
 
 def test_a_csv_file_adds_to_the_lists(read: Callable[..., Target]) -> None:
     target = read('pending = ["1"]\nfile = "more.csv"', more_csv="\ufeffstate, order_id\npending, 2\ncompleted,3\n")
-    assert [(one.state, one.seller) for one in target.orders.listed] == [
+    assert [(order.state, order.seller) for order in target.orders.listed] == [
         ("pending", "1"),
         ("pending", "2"),
         ("completed", "3"),
@@ -124,8 +124,8 @@ def test_lists_come_first_then_the_command_then_the_api(
     (tmp_path / "make").write_text(COMMAND)
     (tmp_path / "make").chmod(0o755)
     target = read('pending = ["1"]\ncommand = ["./make", "{state}"]\n')
-    one = supply(target, maker=Making("api"))
-    assert [one.take("pending").seller for _ in range(2)] == ["1", "pending-1"]
+    orders = supply(target, maker=Making("api"))
+    assert [orders.take("pending").seller for _ in range(2)] == ["1", "pending-1"]
     assert supply(read('pending = ["9"]\n'), run="other", maker=Making("api")).take("pending").seller == "9"
 
 
@@ -154,19 +154,19 @@ def test_an_order_from_the_command_that_was_given_back_serves_again(
 def test_a_command_that_gives_no_order_is_told_with_its_own_words(
     script: str, words: str, read: Callable[..., Target], supply: Callable[..., Supply]
 ) -> None:
-    one = supply(read(f'command = ["sh", "-c", {json.dumps(script)}]\n'))
+    orders = supply(read(f'command = ["sh", "-c", {json.dumps(script)}]\n'))
     with pytest.raises(Inconclusive, match=r"\[orders\] command 'sh' gave no order that is pending") as raised:
-        one.take("pending")
+        orders.take("pending")
     assert words in raised.value.reason
-    assert not one.given
+    assert not orders.given
 
 
 def test_a_shortage_names_state_and_number(read: Callable[..., Target], supply: Callable[..., Supply]) -> None:
     target = read('pending = ["1", "2"]\n')
-    one = supply(target, "first")
-    order = one.take("pending")
-    one.note(order, "taken up", spent=True)
-    one.settle()
+    orders = supply(target, "first")
+    order = orders.take("pending")
+    orders.note(order, "taken up", spent=True)
+    orders.settle()
     two = supply(target, "second")
     two.take("pending")
     with pytest.raises(
@@ -179,9 +179,9 @@ def test_a_shortage_names_state_and_number(read: Callable[..., Target], supply: 
 def test_where_nobody_said_whether_an_order_was_made_that_is_remembered(
     read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path
 ) -> None:
-    one = supply(read(""), maker=Making(trouble=Lost("no answer")))
+    orders = supply(read(""), maker=Making(trouble=Lost("no answer")))
     with pytest.raises(Lost):
-        one.take("pending")
+        orders.take("pending")
     (entry,) = Ledger(tmp_path / "ledger.sqlite").entries("opensrs 127.0.0.1:1")
     assert entry.is_placeholder
     assert entry.outcome == "no answer"
@@ -190,16 +190,16 @@ def test_where_nobody_said_whether_an_order_was_made_that_is_remembered(
 def test_an_order_that_surely_was_not_made_leaves_no_trace(
     read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path
 ) -> None:
-    one = supply(read(""), maker=Making(trouble=Inconclusive("refused")))
+    orders = supply(read(""), maker=Making(trouble=Inconclusive("refused")))
     with pytest.raises(Inconclusive, match="refused"):
-        one.take("pending")
+        orders.take("pending")
     assert not Ledger(tmp_path / "ledger.sqlite").entries("opensrs 127.0.0.1:1")
 
 
 def test_an_order_said_to_be_new_that_was_used_is_not_used_again(
     read: Callable[..., Target], supply: Callable[..., Supply]
 ) -> None:
-    one = supply(read('pending = ["7"]\n'), maker=Making("7"))
-    one.take("pending")
+    orders = supply(read('pending = ["7"]\n'), maker=Making("7"))
+    orders.take("pending")
     with pytest.raises(Inconclusive, match="the order 7, said to be new, has been used before"):
-        one.take("pending")
+        orders.take("pending")

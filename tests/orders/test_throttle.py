@@ -61,11 +61,13 @@ def too_many(_: int) -> Response:
 
 
 def in_ops(code: str) -> Callable[[int], Response]:
-    one, items = (
+    seller, items = (
         Opensrs(),
         {"protocol": "XCP", "object": "TRUST_SERVICE", "response_text": "Rate exceeded", "action": "REPLY"},
     )
-    return lambda _: Response(200, one.envelope({**items, "response_code": code, "is_success": "0"}), one.headers())
+    return lambda _: Response(
+        200, seller.envelope({**items, "response_code": code, "is_success": "0"}), seller.headers()
+    )
 
 
 CLAUSES = {"ala": (ALA_CLAUSES, "in_flight"), "opensrs": (OSRS_CLAUSES, "pending")}
@@ -78,13 +80,13 @@ def seller(api: str, gate: Every) -> ThrottledAla | ThrottledOpensrs:
 @pytest.fixture(scope="module")
 def unthrottled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     """Return the verdicts on both sellers where nobody is turned away."""
-    found = {}
+    verdicts = {}
     for api, (clauses, state) in CLAUSES.items():
         with placed(seller(api, Every(10**9, too_many)), tmp_path_factory.mktemp(api), {state: 6}) as place:
             place.run("-m", clauses)
-            found[api] = {name: verdict for name, (verdict, _) in place.verdicts().items()}
+            verdicts[api] = {name: verdict for name, (verdict, _) in place.verdicts().items()}
             assert not [note for note in place.results()["notes"] if "not now" in note]
-    return found
+    return verdicts
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one", "two"])
@@ -98,11 +100,11 @@ def test_six_orders_survive_a_seller_that_is_busy_every_other_time(
         assert len(gate.refused) > 6
         verdicts = {name: verdict for name, (verdict, _) in place.verdicts().items()}
         assert verdicts == unthrottled[api]
-        used = place.told()["states"][state]["used"]
-        assert [one["outcome"] for one in used if "429" in one["outcome"]] == []
+        used = place.listing()["states"][state]["used"]
+        assert [order["outcome"] for order in used if "429" in order["outcome"]] == []
         assert [note for note in place.results()["notes"] if 'said "not now"' in note and "[safety] rate" in note]
-    told = replayed(tmp_path)
-    assert {row["name"]: row["verdict"] for row in told} == verdicts
+    rows = replayed(tmp_path)
+    assert {row["name"]: row["verdict"] for row in rows} == verdicts
 
 
 def replayed(folder: Path) -> list[dict[str, Any]]:
@@ -137,9 +139,9 @@ class Once(Every):
 
 def once(refusal: Callable[[int], Response]) -> ThrottledOpensrs:
     gate = Once(1, refusal)
-    one = ThrottledOpensrs(gate)
-    gate.orders = frozenset(str(order).encode() for order in one.target()["orders"]["pending"])
-    return one
+    seller = ThrottledOpensrs(gate)
+    gate.orders = frozenset(str(order).encode() for order in seller.target()["orders"]["pending"])
+    return seller
 
 
 def busy(status: int, **headers: str) -> Callable[[int], Response]:
@@ -165,13 +167,13 @@ SOON = format_datetime(datetime.now(UTC) - timedelta(seconds=5), usegmt=True)
 def test_only_what_was_not_processed_is_sent_again(
     refusal: Callable[[int], Response], processed: bool, tmp_path: Path
 ) -> None:
-    one = once(refusal)
-    with placed(one, tmp_path, {"pending": 2}) as place:
+    seller = once(refusal)
+    with placed(seller, tmp_path, {"pending": 2}) as place:
         place.run("-m", "OSRS-CAN-01")
         verdict, _ = place.verdicts()["A complete cancellation"]
-        used = [order["outcome"] for order in place.told()["states"]["pending"]["used"]]
-        sent = [request.body for request in one.actions("cancel_order")]
-    refused = one.gate.refused[0]
+        used = [order["outcome"] for order in place.listing()["states"]["pending"]["used"]]
+        sent = [request.body for request in seller.actions("cancel_order")]
+    refused = seller.gate.refused[0]
     if processed:  # as doubtful as ever: the order may be gone, and nothing is sent twice
         assert (verdict, sent.count(refused), len(used)) == ("inconclusive", 0, 1)
         return
@@ -186,7 +188,7 @@ def test_a_seller_that_is_always_busy_is_asked_twice_and_soon_left_alone(
     gate = Every(1, busy(429, Retry_After="0"))
     with placed(ThrottledAla(gate), tmp_path, {"in_flight": 6}, "[limits]\ndead = 2\n") as place:
         place.run(*workers, "-m", "ALA-CAN-01 or ALA-CAN-02 or ALA-XML-01 or ALA-REQ-01", check=10)
-        assert place.told()["states"]["in_flight"]["used"] == []
+        assert place.listing()["states"]["in_flight"]["used"] == []
         assert {verdict for verdict, _ in place.verdicts().values()} <= {"inconclusive", "not applicable"}
         assert workers or any(
             'said "not now" 2 times in a row: nothing more is sent to it' in words
@@ -206,10 +208,10 @@ class ForStrangers(ThrottledAla):
 
 
 def test_a_door_that_is_always_busy_for_strangers_slows_nobody_down(tmp_path: Path) -> None:
-    one = ForStrangers(Every(10**9, busy(429)))
-    with placed(one, tmp_path, {"in_flight": 4}) as place:
+    seller = ForStrangers(Every(10**9, busy(429)))
+    with placed(seller, tmp_path, {"in_flight": 4}) as place:
         place.run("-m", "ALA-SEC-01 or ALA-CAN-01")
-        assert one.gate.refused
+        assert seller.gate.refused
         assert not [note for note in place.results()["notes"] if "not now" in note]
         assert place.verdicts()["A complete cancellation"][0] == "conforms"
 
@@ -225,9 +227,9 @@ def test_a_yes_in_a_busy_reply_is_no_not_now(tmp_path: Path) -> None:
     yes = once(lambda _: Response(429, yes.envelope({**items, "is_success": "1"}), yes.headers()))
     with placed(yes, tmp_path, {"pending": 2}) as place:
         place.run("-m", "OSRS-CAN-01")
-        assert len(place.told()["states"]["pending"]["used"]) == 1
+        assert len(place.listing()["states"]["pending"]["used"]) == 1
     orders = cast("Once", yes.gate).orders
-    assert [one.order for one in yes.actions("cancel_order") if one.order.encode() in orders] == []
+    assert [request.order for request in yes.actions("cancel_order") if request.order.encode() in orders] == []
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def _act(row: Mapping[str, Any]) -> Act:
     )
 
 
-def told(api: str, sellers: Mapping[str, type], number: int = 6, jobs: int = 2) -> dict[str, Story]:
+def staged(api: str, sellers: Mapping[str, type], number: int = 6, jobs: int = 2) -> dict[str, Story]:
     """Play the story of each seller with so many orders."""
     with tempfile.TemporaryDirectory(prefix="countermand-story-") as scratch:
         folder = Path(scratch)

@@ -7,7 +7,7 @@ import pytest
 from countermand.model.verdict import Verdict
 from countermand.provider.deviants import deviants
 
-from .story import Story, told
+from .story import Story, staged
 
 #: One of each kind that uses orders up: a field is not missed,
 #: a field is not missed even where it says nothing, a number is not.
@@ -16,7 +16,7 @@ WRONG = {"ala": ("Offhand", "Careless"), "opensrs": ("Careless",)}
 
 @pytest.mark.parametrize("api", WRONG)
 def test_six_orders_are_enough_for_a_fault_its_repetition_and_the_run_after_the_fix(api: str) -> None:
-    stories = told(api, {name: deviants(api)[name] for name in WRONG[api]})
+    stories = staged(api, {name: deviants(api)[name] for name in WRONG[api]})
     for name, story in stories.items():
         must_suffice(deviants(api)[name].breaks, story)
 
