@@ -26,6 +26,7 @@ BARE = b"""<?xml version='1.0' encoding="UTF-8" standalone="no" ?>
 <OPS_envelope><header><version>0.9</version></header><body><data_block><dt_assoc><item key="response_code">400</item>
 <item key="response_text">Access denied: invalid IP address</item><item key="is_success">0</item>
 </dt_assoc></data_block></body></OPS_envelope>"""
+MISDIRECTED = b"HTTP/1.1 421 Misdirected Request\r\nContent-Length: 0\r\n\r\n"
 
 
 def refused_by_code(code: str, text: str, about: str = "TRUST_SERVICE") -> bytes:
@@ -264,9 +265,14 @@ def test_a_probable_allow_list_is_named(
             False,
         ),
         (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "the seller behind it does not", False),
+        (
+            MISDIRECTED,
+            "see whether url and connect_to go together",
+            False,
+        ),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "an answer that is not HTTP: 'SSH-2.0-OpenSSH_9.2'", True),
     ],
-    ids=["401", "410", "415", "user", "address", "bare 400", "404", "302", "503", "not HTTP"],
+    ids=["401", "410", "415", "user", "address", "bare 400", "404", "302", "503", "421", "not HTTP"],
 )
 def test_an_answer_that_no_request_will_better_is_named_with_what_to_mend(
     examine: Ask, opensrs: Write, world: World, reply: bytes, words: str, certain: bool
@@ -277,6 +283,15 @@ def test_an_answer_that_no_request_will_better_is_named_with_what_to_mend(
     assert told.code == 13
     assert words in told.words("answer")
     assert (first is not None) == certain
+
+
+def test_a_server_that_was_told_no_name_is_named_with_what_to_mend(examine: Ask, opensrs: Write, world: World) -> None:
+    with serving(world, door.saying(MISDIRECTED), asks=False) as port:
+        path = opensrs(port)
+        path.write_text(path.read_text(encoding="utf-8").replace("https://localhost:", "https://127.0.0.1:"))
+        told = examine(path)
+    assert told.code == 13
+    assert "put its name into url, and 127.0.0.1 into connect_to" in told.words("answer")
 
 
 @pytest.mark.parametrize(
