@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from countermand.doctor.finding import Finding
 from countermand.doctor.look import Look
 from countermand.doctor.own import own
+from countermand.model import place
 from countermand.model.apis import APIS
 from countermand.model.exchange import Reply
 from countermand.model.target import Target
@@ -71,14 +72,9 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
         )
     if (finding := own(target.api).answer(target, reply)) is not None:
         return finding
-    if reply.status in {415, 421, 429}:
-        return Finding.note(
-            CHECK,
-            words,
-            {415: "set [dialect] content_type", 421: "see whether url and connect_to go together"}.get(
-                reply.status, "it is busy: set [safety] rate"
-            ),
-        )
+    if reply.status in {415, 429}:
+        mend = "set [dialect] content_type" if reply.status == 415 else "it is busy: set [safety] rate"  # noqa: PLR2004
+        return Finding.note(CHECK, words, mend)
     if reply.body and try_xml(reply) is None:
         return _unread(words, reply)
     return Finding.ok(CHECK, f"{words}, as far as we can tell by the seller itself")
@@ -136,6 +132,18 @@ def _by_status(target: Target, reply: Reply) -> str | None:
         ),
         403: f"probably an allow list: {ALLOW_LIST}{other}",
         407: "mend the user and password in proxy",
+        421: _misdirected(target),
         **dict.fromkeys((502, 503, 504), gateway),
         UNREADABLE: "the status line cannot be read: ask the seller",
     }.get(reply.status)
+
+
+def _misdirected(target: Target) -> str:
+    """Say what to do where a server says that it is not the one meant (RFC 9110, 15.5.20).
+
+    An address is told to none (RFC 6066, 3).
+    """
+    host = urlsplit(target.url).hostname or ""
+    if place.is_address(host):
+        return f"TLS tells a server no address as its name: put its name into url, and {host} into connect_to"
+    return f"the server is not {host}, or does not know that it is: see whether url and connect_to go together"

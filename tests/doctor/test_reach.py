@@ -26,6 +26,7 @@ BARE = b"""<?xml version='1.0' encoding="UTF-8" standalone="no" ?>
 <OPS_envelope><header><version>0.9</version></header><body><data_block><dt_assoc><item key="response_code">400</item>
 <item key="response_text">Access denied: invalid IP address</item><item key="is_success">0</item>
 </dt_assoc></data_block></body></OPS_envelope>"""
+MISDIRECTED = b"HTTP/1.1 421 Misdirected Request\r\nContent-Length: 0\r\n\r\n"
 
 
 def refused_by_code(code: str, text: str, about: str = "TRUST_SERVICE") -> bytes:
@@ -264,6 +265,11 @@ def test_a_probable_allow_list_is_named(
             False,
         ),
         (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "the seller behind it does not", False),
+        (
+            MISDIRECTED,
+            "see whether url and connect_to go together",
+            False,
+        ),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "an answer that is not HTTP: 'SSH-2.0-OpenSSH_9.2'", True),
         (
             b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
@@ -276,7 +282,7 @@ def test_a_probable_allow_list_is_named(
             False,
         ),
     ],
-    ids=["401", "410", "415", "user", "address", "bare 400", "404", "302", "503", "not HTTP", "length", "size"],
+    ids=["401", "410", "415", "user", "address", "bare 400", "404", "302", "503", "421", "not HTTP", "length", "size"],
 )
 def test_an_answer_that_no_request_will_better_is_named_with_what_to_mend(
     examine: Ask, opensrs: Write, world: World, reply: bytes, words: str, certain: bool
@@ -297,6 +303,15 @@ def test_a_document_that_cannot_be_read_is_noted_with_what_is_wrong_with_it(
     with serving(world, door.saying(reply), asks=False) as port:
         done = examine(opensrs(port))
     assert "a document that cannot be read: it declares entities" in done.words("answer")
+
+
+def test_a_server_that_was_done_no_name_is_named_with_what_to_mend(examine: Ask, opensrs: Write, world: World) -> None:
+    with serving(world, door.saying(MISDIRECTED), asks=False) as port:
+        path = opensrs(port)
+        path.write_text(path.read_text(encoding="utf-8").replace("https://localhost:", "https://127.0.0.1:"))
+        done = examine(path)
+    assert done.code == 13
+    assert "put its name into url, and 127.0.0.1 into connect_to" in done.words("answer")
 
 
 @pytest.mark.parametrize(

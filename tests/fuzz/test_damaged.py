@@ -7,7 +7,7 @@ import itertools
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,33 +34,38 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run_against("ala", "Careless", tmp_path_factory.mktemp("broken"), "-m", "ALA-REQ-07 or ALA-CAN-01")
 
 
-def places(told: Any, at: Path_ = ()) -> Iterator[Path_]:  # noqa: ANN401 - what JSON holds
+def places(document: Any, at: Path_ = ()) -> Iterator[Path_]:  # noqa: ANN401 - what JSON holds
     """Return where values stand, of the members of a list the first."""
     if at:
         yield at
-    for key in told if isinstance(told, dict) else range(min(len(told), 1)) if isinstance(told, list) else ():
-        yield from places(told[key], (*at, key))
+    keys: Iterable[Any] = ()
+    if isinstance(document, dict):
+        keys = document
+    elif isinstance(document, list):
+        keys = range(min(len(document), 1))
+    for key in keys:
+        yield from places(document[key], (*at, key))
 
 
-def damaged(told: Any, at: Path_, *values: Any) -> Any:  # noqa: ANN401 - what JSON holds
+def damaged(document: Any, at: Path_, *values: Any) -> Any:  # noqa: ANN401 - what JSON holds
     """Return a document without the value of a place, or with another one there."""
-    told = copy.deepcopy(told)
-    within = told
+    document = copy.deepcopy(document)
+    within = document
     for key in at[:-1]:
         within = within[key]
     if values:
         within[at[-1]] = values[0]
     else:
         del within[at[-1]]
-    return told
+    return document
 
 
-def every(told: Any, many: int) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - what JSON holds
+def every(document: Any, many: int) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - what JSON holds
     wrong = itertools.cycle(WRONG)
-    for at in places(told):
-        yield f"without {at}", damaged(told, at)
+    for at in places(document):
+        yield f"without {at}", damaged(document, at)
         for value in itertools.islice(wrong, many):
-            yield f"{value!r} at {at}", damaged(told, at, value)
+            yield f"{value!r} at {at}", damaged(document, at, value)
 
 
 def commands(reports: Path, sound: Path, out: Path) -> list[list[str]]:
@@ -68,7 +73,7 @@ def commands(reports: Path, sound: Path, out: Path) -> list[list[str]]:
     known.write_text(
         '[[fails]]\nclause = "ALA-REQ-07"\nowner = "me"\nreason = "known"\nexpires = 2030-01-31\n', encoding="utf-8"
     )
-    told = [
+    lines = [
         ["report", reports],
         ["ticket", "--reports", reports],
         ["ticket", "ALA-REQ-07", "--reports", reports],
@@ -79,7 +84,7 @@ def commands(reports: Path, sound: Path, out: Path) -> list[list[str]]:
         ["matrix", reports, sound, "--out", out / "matrix.html", "--bundle"],
         ["night", reports, "--history", out / "nights.jsonl"],
     ]
-    return [[*map(str, words)] for words in told]
+    return [[*map(str, words)] for words in lines]
 
 
 def replayed(reports: Path) -> str:
@@ -102,8 +107,8 @@ def test_a_damaged_key_is_told_in_words_of_ours_or_does_no_harm(
         (broken / name).read_text("utf-8").splitlines() if name.endswith("l") else [(broken / name).read_text()]
     )
     turns = itertools.cycle(commands(reports, broken, tmp_path))
-    for what, told in every(json.loads(first), FILES[name]):
-        (reports / name).write_text("\n".join([json.dumps(told), *rest, ""]), encoding="utf-8")
+    for what, document in every(json.loads(first), FILES[name]):
+        (reports / name).write_text("\n".join([json.dumps(document), *rest, ""]), encoding="utf-8")
         command = next(turns)
         code, said = cli.main(command), capsys.readouterr()
         assert code in ENDS, (command, what, said.err)
@@ -116,16 +121,16 @@ def test_a_damaged_key_is_told_in_words_of_ours_or_does_no_harm(
 def test_a_version_that_is_no_number_is_told_in_words_of_ours(broken: Path, tmp_path: Path) -> None:
     reports = tmp_path / "reports"
     shutil.copytree(broken, reports)
-    told = json.loads((broken / "given.json").read_text("utf-8"))
-    (reports / "given.json").write_text(json.dumps({**told, "version": []}), encoding="utf-8")
+    document = json.loads((broken / "given.json").read_text("utf-8"))
+    (reports / "given.json").write_text(json.dumps({**document, "version": []}), encoding="utf-8")
     assert "given.json of version []; this suite reads version" in replayed(reports)
 
 
 def test_half_a_character_in_a_name_is_told_by_whoever_would_write_it_down(
     broken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = (broken / "results.json").read_text("utf-8")
-    name = json.loads(told)["clauses"][0]["scenarios"][0]["name"]
-    (tmp_path / "results.json").write_text(told.replace(json.dumps(name), '"\\ud800"'), encoding="utf-8")
+    document = (broken / "results.json").read_text("utf-8")
+    name = json.loads(document)["clauses"][0]["scenarios"][0]["name"]
+    (tmp_path / "results.json").write_text(document.replace(json.dumps(name), '"\\ud800"'), encoding="utf-8")
     assert cli.main(["baseline", "--update", str(tmp_path / "new.toml"), str(tmp_path)]) == 4
     assert "is no name and no sentence of one line" in capsys.readouterr().err

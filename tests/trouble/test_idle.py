@@ -101,13 +101,13 @@ def test_a_server_of_one_connection_at_a_time_is_not_kept_from_the_next_caller(t
             server.meet(connection)
 
     with misbehaving.served(meet, tmp_path, LIMITS) as target:
-        wire, found = HttpsWire(target), list[Exchange]()
+        wire, exchanges = HttpsWire(target), list[Exchange]()
         for number, name in enumerate(["buyer", "stranger", "buyer", "buyer", "stranger", "another buyer"]):
             request = Request("POST", f"{target.url}/", (("X-Number", str(number)),), b"")
-            found.append(wire.send(Identity(name), request, "ask"))
+            exchanges.append(wire.send(Identity(name), request, "ask"))
         wire.close()
 
-    assert [exchange.trouble for exchange in found] == [None] * 6
+    assert [exchange.trouble for exchange in exchanges] == [None] * 6
     assert server.read == [str(number).encode() for number in range(6)]
 
 
