@@ -11,7 +11,7 @@ from countermand.baseline.waiver import Baseline, Entry, List
 from countermand.exits import Exit
 from countermand.model.results import Results, Scenario
 from countermand.model.verdict import Verdict
-from countermand.model.waiver import Waiver as Told
+from countermand.model.waiver import Waiver
 from countermand.report.naming import titles
 
 __all__ = ["Baseline", "BaselineError", "Entry", "List", "Outcome", "Waived", "apply", "dumps", "is_red", "read"]
@@ -66,7 +66,7 @@ class Outcome:
         return lines
 
     @property
-    def waivers(self) -> tuple[Told, ...]:
+    def waivers(self) -> tuple[Waiver, ...]:
         """What every report says of the entries that speak of this run."""
         states = {
             "excused": self.excused,
@@ -74,14 +74,14 @@ class Outcome:
             "expired": self.expired,
             "stale": self.stale,
         }
-        return tuple(_told(waived, state) for state, group in states.items() for waived in group)
+        return tuple(_waiver(waived, state) for state, group in states.items() for waived in group)
 
 
-def _told(waived: Waived, state: str) -> Told:
+def _waiver(waived: Waived, state: str) -> Waiver:
     entry = waived.entry
     ids = tuple(scenario.id for scenario in waived.scenarios)
     rest = {"scenario": entry.scenario, "target": entry.target, "link": entry.link, "message": entry.message}
-    return Told(
+    return Waiver(
         entry.list.value,
         entry.clause,
         entry.owner,

@@ -21,7 +21,7 @@ def same(then: str | None, now: str | None, exchanges: Iterable[ExchangeRow]) ->
 
     The line that says how to repeat may differ, and stars may stand where there may be some.
     """
-    here, there = _told(then), _told(now).replace(WIDE, "*")
+    here, there = _lasting(then), _lasting(now).replace(WIDE, "*")
     if here == there:
         return True
     return len(here) == len(there) and _may_be_starred(here, there, list(exchanges))
@@ -63,5 +63,5 @@ def _said(row: ExchangeRow) -> Iterator[str]:
         )
 
 
-def _told(message: str | None) -> str:
+def _lasting(message: str | None) -> str:
     return "\n".join(line for line in (message or "").splitlines() if not line.startswith("  again "))

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from countermand.certify import archive, check, expect, keys, page, told
+from countermand.certify import archive, check, expect, keys, page, summary
 from countermand.certify.printable import quoted
 from countermand.certify.terms import day
 from countermand.guard import bounds, intake
@@ -147,7 +147,7 @@ def _one(path: Path, name: str, known: Mapping[str, Path], patience: float | Non
         first, *others = outcome.problems[:MOST_PROBLEMS]
         return refusal(f"it does not verify: {first}", *others)
     try:
-        said = told.facts(outcome.statement or {})
+        said = summary.facts(outcome.statement or {})
     except (ValueError, KeyError, TypeError, AttributeError, LookupError, StopIteration):
         return refusal(f"another suite has made it, and states it otherwise: {outcome.other_suite}")
     own = archive.unpacked(data).get(page.FILE) if outcome.other_suite is None else None

@@ -40,8 +40,8 @@ def differences(files: Mapping[str, bytes], patience: float | None = None) -> It
         again = {name: (reports / name).read_bytes() for name in (outputs.RESULTS, outputs.RECORD, inputs.FILE)}
     then, now = _rows(files[outputs.RECORD]), _rows(again[outputs.RECORD])
     yield from _of_scenarios(then, now)
-    yield from _of_results(_told(files[outputs.RESULTS]), _told(again[outputs.RESULTS]), then)
-    yield from _of_given(_told(files[inputs.FILE]), _told(again[inputs.FILE]))
+    yield from _of_results(_parsed(files[outputs.RESULTS]), _parsed(again[outputs.RESULTS]), then)
+    yield from _of_given(_parsed(files[inputs.FILE]), _parsed(again[inputs.FILE]))
 
 
 def _play(record: Path, reports: Path, empty: Path, patience: float) -> None:
@@ -59,7 +59,7 @@ def _play(record: Path, reports: Path, empty: Path, patience: float) -> None:
         )
 
 
-def _told(data: bytes) -> Any:  # noqa: ANN401 - what JSON holds
+def _parsed(data: bytes) -> Any:  # noqa: ANN401 - what JSON holds
     return bounds.parsed(data)
 
 

@@ -59,7 +59,7 @@ class Acceptance:
 
     def provide(self, order: Order, answer: Answer) -> None:
         """Let a scenario's own complete cancellation serve the run; the first one does."""
-        row = self._told()
+        row = self._recorded()
         served_by_another = self._scene.recorded is not None and (
             row is None or row["scenario"] != self._scene.scenario
         )
@@ -157,14 +157,14 @@ class Acceptance:
             self._scene.attempts.pop()
             return row
 
-    def _told(self) -> AcceptanceRow | None:
+    def _recorded(self) -> AcceptanceRow | None:
         """Return the complete cancellation of the record, if there is a record and one in it."""
         record = self._scene.run.record
         return None if record is None else record.acceptance(self._scene.target.api)
 
     def _replayed(self) -> AcceptanceRow:
         """Return what the scenario was told when it was recorded; what it asked itself and in vain is asked again."""
-        then, row = cast("AskedRow", self._scene.recorded), self._told()
+        then, row = cast("AskedRow", self._scene.recorded), self._recorded()
         vain = then["drawn"].get("attempts", [])[len(self._scene.attempts) :]
         if vain:
             return self._ask(vain[0])

@@ -81,10 +81,10 @@ def each(seen: Iterable[Seen], check: Callable[[Exchange], None], otherwise: str
         try:
             check(answer.exchange)
         except Nonconformance as failed:
-            raise _told_of(failed, answer) from None
+            raise _amended(failed, answer) from None
 
 
-def _told_of(failed: Nonconformance, seen: Seen) -> Nonconformance:
+def _amended(failed: Nonconformance, seen: Seen) -> Nonconformance:
     """Return what is said of an answer with where it was given, so that it can be provoked again."""
     if not seen.clause:  # by the scenario that looks at all answers itself
         return Nonconformance(

@@ -34,7 +34,7 @@ def order_in(scene: Scene, seller: Seller, state: str) -> Order:
             order = scene.take(state)
         except Inconclusive as shortage:
             raise Inconclusive(f"{mismatch}{shortage.reason}") from None
-        reported = seller.told_of(order)
+        reported = seller.inquire(order)
         if reported.denial:
             raise unknown(order, reported.denial)
         if (
@@ -54,7 +54,7 @@ def must_be_known(seller: Seller, answer: Answer) -> None:
     if answer.decision is not Decision.REFUSED or answer.asked is None or seller.disowns(answer):
         return
     order = answer.asked.order
-    if denial := seller.told_of(order).denial:
+    if denial := seller.inquire(order).denial:
         raise unknown(order, denial)
     if _says_so(answer) and fingerprint(seller.cancel(seller.unknown())) == fingerprint(answer):
         raise unknown(order, answer.said)

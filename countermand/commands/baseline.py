@@ -61,7 +61,7 @@ def _weigh(path: Path, runs: list[Finished], *, as_json: bool) -> int:
     for run in runs:
         outcome = baseline.apply(run, known, today)
         codes.append(outcome.exit_code)
-        rows.append({"source": str(run.source), "sentence": run.sentence, **_told(outcome)})
+        rows.append({"source": str(run.source), "sentence": run.sentence, **_row(outcome)})
         if as_json:
             continue
         print("\n".join([f"{run.source}: {run.sentence}", *(f"  {line}" for line in outcome.lines)]))
@@ -71,7 +71,7 @@ def _weigh(path: Path, runs: list[Finished], *, as_json: bool) -> int:
     return code
 
 
-def _told(outcome: baseline.Outcome) -> dict[str, Any]:
+def _row(outcome: baseline.Outcome) -> dict[str, Any]:
     """Return what a baseline makes of one run."""
     kinds = {"excused": outcome.excused, "stale": outcome.stale, "expired": outcome.expired}
     entries = {kind: [_entry(waived.entry) for waived in group] for kind, group in kinds.items()}

@@ -26,7 +26,7 @@ def main(options: argparse.Namespace) -> int:
     for wanted in options.clauses:
         if wanted not in catalogue:
             raise CommandError(f"no clause {wanted}; {catalogue.advice(wanted)}")
-    explanations = [_told(catalogue[key]) for key in options.clauses]
+    explanations = [_row(catalogue[key]) for key in options.clauses]
     print(
         json.dumps(explanations, indent=1, ensure_ascii=False)
         if options.json
@@ -35,7 +35,7 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
-def _told(entry: Clause) -> dict[str, Any]:
+def _row(entry: Clause) -> dict[str, Any]:
     return {
         "id": entry.id,
         "api": entry.api,

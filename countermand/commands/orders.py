@@ -42,7 +42,7 @@ def main(options: argparse.Namespace) -> int:
         path = Path(options.ledger) if options.ledger else default_path()
         if options.clean:
             return _clean(target, path)
-        report = _told(target, path)
+        report = _report(target, path)
     except (TargetError, LedgerError) as error:
         raise CommandError(str(error)) from None
     print(in_json(json.dumps(report, indent=1, ensure_ascii=False)) if options.json else "\n".join(_lines(report)))
@@ -67,7 +67,7 @@ def _clean(target: Target, path: Path) -> int:
     return Exit.INCONCLUSIVE if any("could not be cancelled" in words for words in said) else Exit.CONFORMS
 
 
-def _told(target: Target, path: Path) -> dict[str, Any]:
+def _report(target: Target, path: Path) -> dict[str, Any]:
     """Gather what the target file lists and what the ledger knows; a ledger that does not exist yet knows nothing."""
     head: dict[str, Any] = {
         "version": VERSION,

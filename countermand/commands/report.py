@@ -41,7 +41,7 @@ def main(options: argparse.Namespace) -> int:
         raise CommandError(str(error)) from None
     if options.open:
         return _opened(options.reports / outputs.PAGE)
-    front = page.front(results, options.reports, inputs.told_targets(options.reports))
+    front = page.front(results, options.reports, inputs.target_tables(options.reports))
     if not front.paths:
         raise CommandError(front.notice, Exit.FAULT)
     drawn = page.allure(results, options.reports)

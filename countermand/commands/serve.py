@@ -77,7 +77,7 @@ def main(options: argparse.Namespace) -> int:
     from countermand.provider import serving  # noqa: PLC0415 - the sellers cost time that --help should not
 
     seller = _seller(options.api, options.deviant)
-    enough = _told()  # before there is anything to clear away
+    enough = _enough()  # before there is anything to clear away
     with tempfile.TemporaryDirectory(prefix="countermand-") as scratch:
         target = Path(options.target_out).absolute() if options.target_out else None
         folder = _folder(options.keep, target, Path(scratch))
@@ -291,7 +291,7 @@ def _log(words: str) -> None:
     print(f"{datetime.now().astimezone():%H:%M:%S} {words}", flush=True)
 
 
-def _told() -> threading.Event:
+def _enough() -> threading.Event:
     """Return what is set once the process that supervises us says that it is enough."""
     enough = threading.Event()
     if threading.current_thread() is threading.main_thread():

@@ -29,9 +29,9 @@ def main(options: argparse.Namespace) -> int:
         results = last.tested(options.reports, "countermand ticket --reports {}")
     except finished.FinishedError as error:
         raise CommandError(str(error)) from None
-    tickets = {item.name: item for item in ticket.tickets(results, inputs.told_targets(options.reports))}
+    tickets = {item.name: item for item in ticket.tickets(results, inputs.target_tables(options.reports))}
     if options.json and options.clause is None:
-        saying.as_json({"version": 1, "tickets": [_told(item) for item in tickets.values()]})
+        saying.as_json({"version": 1, "tickets": [_row(item) for item in tickets.values()]})
         return 0
     if options.clause is None:
         print(
@@ -45,13 +45,13 @@ def main(options: argparse.Namespace) -> int:
         raise CommandError(f"{options.reports}: no ticket for {options.clause}; {advice}")
     chosen = tickets[options.clause]
     if options.json:
-        saying.as_json({"version": 1, **_told(chosen), "markdown": ticket.markdown(chosen)})
+        saying.as_json({"version": 1, **_row(chosen), "markdown": ticket.markdown(chosen)})
     else:
         print(ticket.markdown(chosen))
     return 0
 
 
-def _told(item: ticket.Ticket) -> dict[str, Any]:
+def _row(item: ticket.Ticket) -> dict[str, Any]:
     """Return a ticket for programs."""
     facts = {
         "clause": item.name,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from countermand.certify import expect, keys, printable, told
+from countermand.certify import expect, keys, printable, summary
 from countermand.certify.check import Outcome, check
 from countermand.commands import judging
 from countermand.exits import CommandError, Exit
@@ -115,7 +115,7 @@ def _outcome(problems: bool, unmet: bool, other: bool, late: bool) -> tuple[str,
 def _facts(statement: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return what a statement says; one of another suite may say it otherwise."""
     try:
-        return told.facts(statement)
+        return summary.facts(statement)
     except (ValueError, KeyError, TypeError, AttributeError, LookupError, StopIteration):
         return None
 
@@ -138,11 +138,11 @@ def _say(name: str, answer: Mapping[str, Any]) -> None:
         _list(f"{name} holds no longer:", answer["late"])
     if said is None:
         return None
-    print(*told.lines(said), sep="\n")
+    print(*summary.lines(said), sep="\n")
     if answer["keyOwner"]:
         print(f"  the key file you gave calls its owner {printable.quoted(answer['keyOwner'], 200)}")
     if answer["exit"] in {Exit.CONFORMS, Exit.STALE}:
-        print(f"\n{told.limits(said)}")
+        print(f"\n{summary.limits(said)}")
     return None
 
 

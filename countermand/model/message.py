@@ -18,13 +18,13 @@ def message(kind: str, otherwise: str, facts: Mapping[str, object]) -> Shown:
 
     It is what was done, then what there is to say under the same labels in the same order.
     """
-    told_of = [
+    labels = [
         label
         for label in LABELS
         if facts.get(label) is not None or (label == "received" and facts.get("expected") is not None)
     ]
     return foreign.message(
-        [f"{kind}: {shown(otherwise)}", *(f"  {label:<9} {_word(facts.get(label))}" for label in told_of)]
+        [f"{kind}: {shown(otherwise)}", *(f"  {label:<9} {_word(facts.get(label))}" for label in labels)]
     )
 
 

@@ -86,7 +86,7 @@ def compare(old: Results, new: Results) -> Comparison:
     pairs = [pair for pair in _pairs(old, new) if not part or _both(pair)]
     compared = sum(before is not None and after is not None for before, after in pairs)
     if not compared:
-        raise CompareError(f"nothing to compare: {_told(old)} and {_told(new)} have no scenario in common")
+        raise CompareError(f"nothing to compare: {_called(old)} and {_called(new)} have no scenario in common")
     differences = [difference for pair in pairs if (difference := _scenario(old, new, pair))]
     shared = {scenario.id for pair in pairs for scenario in pair if scenario}
     sides = [
@@ -123,7 +123,7 @@ def kind_of(old: Verdict | None, new: Verdict | None) -> Kind | None:
     return Kind.WORSE if old is Verdict.CONFORMS or new is Verdict.DOES_NOT_CONFORM or lost else Kind.CHANGED
 
 
-def _told(results: Results) -> str:
+def _called(results: Results) -> str:
     return f"{', '.join(target.name for target in results.targets) or 'no target'} ({len(results.scenarios)} scenarios)"
 
 

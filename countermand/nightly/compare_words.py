@@ -35,7 +35,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "new": _side(comparison.new),
         "compared": comparison.compared,
         "counts": {kind.value: len(comparison.of(kind)) for kind in Kind},
-        "clauses": [_told(difference) for difference in comparison.clauses],
+        "clauses": [_difference(difference) for difference in comparison.clauses],
         "scenarios": [
             {**_fields(difference), "regresses": difference.regresses} for difference in comparison.scenarios
         ],
@@ -118,7 +118,7 @@ def _fields(difference: Difference) -> dict[str, Any]:
     return {name: value for name, value in asdict(difference).items() if name != "evidence"}
 
 
-def _told(difference: Difference) -> dict[str, Any]:
+def _difference(difference: Difference) -> dict[str, Any]:
     return {
         "kind": difference.kind,
         "clause": difference.clause,

@@ -19,7 +19,7 @@ from countermand.exits import Exit
 from countermand.model import suite
 from countermand.model.exchange import timestamp
 from countermand.model.results import Results, Scenario
-from countermand.model.results import Target as Told
+from countermand.model.results import Target as TestedTarget
 from countermand.model.verdict import Verdict
 from countermand.plugin import amendment, dry_run
 from countermand.plugin.notes import notes
@@ -73,7 +73,7 @@ def _leave_untested(state: Session, code: int) -> None:
     why = {3: "an error of the suite itself"}
     if state.config.option.target and state.run.record is None:
         reason = state.run.stopped or state.unwritten or why.get(code, "it ended early")
-        reported = [Told(target.name, target.api, target.url) for target in state.run.targets.values()]
+        reported = [TestedTarget(target.name, target.api, target.url) for target in state.run.targets.values()]
         untested.leave(
             state.reports, reported, state.masker.message(f"no scenario came to its end: {reason} (exit {code})")
         )
@@ -115,7 +115,7 @@ def _write(state: Session, exitstatus: int) -> int:
         state, _results(state, scenarios, complete=complete, asked=_wanted(state, scenarios) if ended else ())
     )
     state.paths = [*outputs.write(state.results, state.reports), _write_given(state)]
-    ticket.write(state.results, _told_targets(state), state.reports)
+    ticket.write(state.results, _target_tables(state), state.reports)
     if not state.config.getoption("no_reports"):
         _draw(state, state.results)
     return _exit(state, state.results, exitstatus)
@@ -171,7 +171,7 @@ def _results(state: Session, scenarios: tuple[Scenario, ...], *, complete: bool,
     targets = state.run.targets.values()
     return Results(
         suite=suite.identity(),
-        targets=tuple(Told(target.name, target.api, target.url) for target in targets),
+        targets=tuple(TestedTarget(target.name, target.api, target.url) for target in targets),
         started=timestamp(state.started),
         finished=timestamp(datetime.now(UTC)),
         seed=state.run.seed,
@@ -194,7 +194,7 @@ def _weighed(state: Session, results: Results) -> Results:
 def _draw(state: Session, results: Results) -> None:
     environment.write(state.reports / outputs.ALLURE, results)
     allure.waive(state.reports / outputs.ALLURE, results)
-    drawn = page.front(results, state.reports, _told_targets(state))
+    drawn = page.front(results, state.reports, _target_tables(state))
     state.notices += [drawn.notice] if drawn.notice else []
     state.paths += drawn.paths
 
@@ -228,6 +228,6 @@ def _is_whole(state: Session) -> bool:
     return all("::" not in argument and Path(argument).is_dir() for argument in state.config.args)
 
 
-def _told_targets(state: Session) -> list[dict[str, Any]]:
+def _target_tables(state: Session) -> list[dict[str, Any]]:
     """Return the targets as given.json tells them."""
     return [inputs.table(target) for target in state.run.targets.values()]

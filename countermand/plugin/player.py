@@ -30,7 +30,7 @@ class Player:
     def __init__(self, session: pytest.Session, state: Session, name: str, end: End) -> None:
         self._session, self._state, self._end = session, state, end
         self._reports, self._rows = list[dict[str, Any]](), list[dict[str, Any]]()
-        self._over = self._told = False
+        self._over = self._answered = False
         state.run = session.config.stash[RUN] = state.run.forked(name, self._settled)
         state.ending = Ending(state.run.folder, name)
         self._part()
@@ -69,12 +69,12 @@ class Player:
         """Play what one is given, until there is nothing more or the run is ended."""
         self._state.run.prepare()
         for task in self._end.tasks():
-            self._told = False
+            self._answered = False
             try:
                 self._tell(self._play(task))
             except KeyboardInterrupt:  # between the two: what was played is told all the same
                 self._over = True
-                if not self._told:
+                if not self._answered:
                     self._tell({"reports": self._reports, "rows": self._rows, "lost": [], "interrupted": True})
             if self._over:
                 break
@@ -87,7 +87,7 @@ class Player:
     def _tell(self, message: dict[str, Any]) -> None:
         with self._state.ending.held_off():
             self._end.tell(message)
-            self._told = True
+            self._answered = True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what is to be told."""

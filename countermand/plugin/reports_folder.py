@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from countermand import targetfile
-from countermand.model.results import Target as Told
+from countermand.model.results import Target as TestedTarget
 from countermand.plugin.session import is_part
 from countermand.report import allure, outputs, shelf, untested
 
@@ -42,7 +42,7 @@ def leave_untested(config: pytest.Config, reason: str) -> None:
     if not option.target or option.replay or option.dry_run or option.collectonly or hasattr(config, "workerinput"):
         return
     targets = (targetfile.glimpse(Path(config.invocation_params.dir, path)) for path in option.target)
-    untested.leave(named(config), [Told(target.name, target.api, target.url) for target in targets], reason)
+    untested.leave(named(config), [TestedTarget(target.name, target.api, target.url) for target in targets], reason)
 
 
 def prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:

@@ -17,7 +17,7 @@ from countermand.exits import Exit
 from countermand.guard import intake
 from countermand.model.clause import Catalogue
 from countermand.model.ownership import seller_keys
-from countermand.model.results import Target as Told
+from countermand.model.results import Target as TestedTarget
 from countermand.model.target import Target
 from countermand.orders import budget
 from countermand.orders.ledger import Ledger
@@ -165,7 +165,7 @@ def _look_first(targets: Mapping[str, Target], run: Run, reports: Path) -> None:
 
             if trouble := doctor.preflight(target):
                 words = f"{target.name} cannot be tested: {trouble}"
-                reported = [Told(target.name, target.api, target.url) for target in targets.values()]
+                reported = [TestedTarget(target.name, target.api, target.url) for target in targets.values()]
                 untested.leave(reports, reported, trouble if len(reported) == 1 else words)
                 words += f"\nsee countermand doctor --target {near(target.source)}"
                 run.close()

@@ -16,7 +16,7 @@ from countermand.protocols.disclosure import Known
 from countermand.protocols.opensrs_message import document, first, items, outermost
 from countermand.protocols.opensrs_signature import sign, signature_of
 from countermand.protocols.reply import number, try_xml
-from countermand.protocols.seller import Seller, Told
+from countermand.protocols.seller import Inquiry, Seller
 from countermand.protocols.variation import COMPLETE, Damage, Signature, Variation
 
 REQUIRED = ("attributes.order_id",)
@@ -218,23 +218,23 @@ class OpensrsSeller(Seller):
         ]
         return [*known, *([Known("its owner", identity.username)] if identity.username else [])]
 
-    def told_of(self, order: Order) -> Told:
+    def inquire(self, order: Order) -> Inquiry:
         """Return the state get_order_info tells, or in which words it does not know the order.
 
         A refusal may as well be one of the command: a seller that answers in the same words
         where no order is named reads none.
         """
         if self.target.lacks("get_order_info"):
-            return Told()
+            return Inquiry()
         answer = self.look_up(order)
         if answer.decision is Decision.TAKEN_UP:
-            return Told(next((place.text for place in self.values(answer, "attributes.state")), None))
+            return Inquiry(next((place.text for place in self.values(answer, "attributes.state")), None))
         if answer.decision is not Decision.REFUSED or self.disowns(answer) or not self.speaks(answer):
-            return Told()
+            return Inquiry()
         unnamed = self.look_up(order, variation=Variation(without=("attributes.order_id",)))
         if unnamed.decision is not Decision.REFUSED or self._words(unnamed) == self._words(answer):
-            return Told()
-        return Told(denial=" ".join(self._words(answer)))
+            return Inquiry()
+        return Inquiry(denial=" ".join(self._words(answer)))
 
     def _words(self, answer: Answer) -> tuple[str, ...]:
         """Return the code and the text of a reply."""

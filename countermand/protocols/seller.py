@@ -31,7 +31,7 @@ from countermand.protocols.variation import COMPLETE, HOSTILE, Variation
 
 
 @dataclass(frozen=True)
-class Told:
+class Inquiry:
     """What a seller tells of an order when it is asked for it."""
 
     state: str | None = None
@@ -145,13 +145,13 @@ class Seller(ABC):
     def speaks(self, answer: Answer) -> bool:
         """Say whether a reply is in the language of the API, so that it is hardly the page of something in front."""
 
-    def told_of(self, order: Order) -> Told:  # noqa: ARG002 - what a seller without a look-up does
+    def inquire(self, order: Order) -> Inquiry:  # noqa: ARG002 - what a seller without a look-up does
         """Return what the seller tells when it is asked for an order, nothing where it cannot be asked."""
-        return Told()
+        return Inquiry()
 
     def state_of(self, order: Order) -> str | None:
         """Return the state the seller tells when asked, or nothing where it cannot be asked."""
-        return self.told_of(order).state
+        return self.inquire(order).state
 
     def cancel(self, order: Order, variation: Variation = COMPLETE, by: str = "buyer") -> Answer:
         """Ask the seller to cancel an order."""

@@ -69,7 +69,7 @@ class Fronted:
         self._knows = knows or (lambda request: request.peer is not None)
         self._agreed: set[bytes] = set()
         self._asked, self._lock = count(1), Lock()
-        self._told = {part.name: count() for part in fields(front)}
+        self._counts = {part.name: count() for part in fields(front)}
 
     @property
     def door(self) -> Door:
@@ -111,7 +111,7 @@ class Fronted:
         for name, holds in reasons.items():
             noes: Noes = getattr(self.front, name)
             if holds and noes:
-                return noes[next(self._told[name]) % len(noes)]
+                return noes[next(self._counts[name]) % len(noes)]
         return None
 
 

@@ -59,7 +59,7 @@ def write(
     return path
 
 
-def told_targets(folder: Path) -> list[dict[str, Any]]:
+def target_tables(folder: Path) -> list[dict[str, Any]]:
     """Return the targets of a finished run as its given.json tells them, none where it cannot be read."""
     try:
         document = bounds.parsed((folder / FILE).read_bytes(), largest=LARGEST)

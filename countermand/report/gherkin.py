@@ -33,7 +33,7 @@ class Gherkin:
         self._allure = allure
         self._ahead = list(sentences)
         self._current: tuple[Sentence, str] | None = None
-        self._told: list[Step] = []
+        self._ended: list[Step] = []
         self.attached: set[int] = set()
 
     def begin(self, sentence: Sentence) -> None:
@@ -56,7 +56,7 @@ class Gherkin:
         for sentence in self._ahead:
             self._close(sentence, self._open(sentence, f" ({NOT_REACHED})"), NOT_REACHED)
         self._ahead = []
-        return tuple(self._told)
+        return tuple(self._ended)
 
     def attach(self, exchange: ExchangeRow) -> None:
         """Put a masked exchange into the open step, or into the test where no step is open."""
@@ -71,7 +71,7 @@ class Gherkin:
         return step
 
     def _close(self, sentence: Sentence, step: str, status: str) -> None:
-        self._told.append(Step(sentence.keyword, sentence.name, status))
+        self._ended.append(Step(sentence.keyword, sentence.name, status))
         if self._allure:
             self._allure.stop_step(step, stop=_now(), status=Status.SKIPPED if status == NOT_REACHED else status)
 

@@ -37,7 +37,7 @@ def glimpse(path: Path) -> Glimpse:
 
     That is what its file says as far as it can be read, and else the file's own name.
     """
-    table = _told(path)
+    table = _table(path)
     name = str(shown(table.get("name", ""), ROOM)).strip() or str(shown(path.stem, ROOM)) or UNKNOWN_API
     return Glimpse(
         name,
@@ -46,7 +46,7 @@ def glimpse(path: Path) -> Glimpse:
     )
 
 
-def _told(path: Path) -> dict[str, str]:
+def _table(path: Path) -> dict[str, str]:
     try:
         text = piped.read(path).decode("utf-8-sig", "replace")
     except (OSError, ValueError, intake.IntakeError):

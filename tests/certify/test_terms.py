@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from certify.conftest import Lie, agreed, countermand
 from certify.test_verify import edit
-from countermand.certify import archive, contents, envelope, expect, keys, page, told
+from countermand.certify import archive, contents, envelope, expect, keys, page, summary
 from countermand.certify import build as making
 from countermand.certify.check import check
 from countermand.certify.statement import digest
@@ -38,7 +38,7 @@ def test_a_declaration_is_signed_printed_and_told(lie: Lie, pair: tuple[Path, Pa
     path = lie({"given.json": edit(declare)})
     outcome = check(path, keys.public(pair[1]))
     assert outcome.problems == ()
-    said = told.facts(outcome.statement or {})
+    said = summary.facts(outcome.statement or {})
     assert said["targets"][0]["declaration"] == DECLARED
     assert said["targets"][0]["environment"] == "staging"
     drawn = archive.unpacked(path)[page.FILE].decode()
@@ -53,7 +53,7 @@ def test_a_declaration_is_signed_printed_and_told(lie: Lie, pair: tuple[Path, Pa
         "api@networks.example",
     ):
         assert words in drawn
-    lines = "\n".join(told.lines(said))
+    lines = "\n".join(summary.lines(said))
     for words in (
         "'Order Gateway'",
         "'4.2.1'",
@@ -125,7 +125,7 @@ def test_validity_counts_from_the_run_and_a_number_names_just_one(
 
 def test_verify_refuses_what_was_not_expected(few: Path, pair: tuple[Path, Path]) -> None:
     outcome = check(few, keys.public(pair[1]))
-    said = told.facts(outcome.statement or {})
+    said = summary.facts(outcome.statement or {})
     end, url = date.fromisoformat(said["validUntil"]), said["targets"][0]["url"]
     good = [
         expect.Expected(),
@@ -202,9 +202,9 @@ def test_no_word_of_a_declaration_stands_as_a_line_of_ours(lie: Lie, pair: tuple
 
     outcome = check(lie({"given.json": edit(declare_so)}), keys.public(pair[1]))
     assert outcome.problems == ()
-    said = told.facts(outcome.statement or {})
-    assert all(line.isprintable() and not line.lstrip().startswith("whole.zip") for line in told.lines(said))
-    assert "\\'" in "".join(told.lines(said))  # nor does it close the quotation it stands in
+    said = summary.facts(outcome.statement or {})
+    assert all(line.isprintable() and not line.lstrip().startswith("whole.zip") for line in summary.lines(said))
+    assert "\\'" in "".join(summary.lines(said))  # nor does it close the quotation it stands in
 
 
 def test_what_has_changed_since_a_release_is_told(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from countermand.model import suite
 PACKAGE = Path(str(files(countermand)))
 ROOMS = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
 #: Names that fit whatever a variable holds, and so say nothing.
-EMPTY = {"told", "one", "found"}
+EMPTY = {"told", "one", "found", "_told", "_one", "_found"}
 
 
 def imported(room: str) -> Iterator[tuple[str, str]]:

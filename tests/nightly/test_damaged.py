@@ -140,9 +140,9 @@ def test_a_damaged_run_among_others_is_named_and_the_page_is_written_of_the_othe
 def test_a_target_of_given_json_that_is_damaged_is_left_out(folder: Path) -> None:
     given = folder / "given.json"
     document = json.loads(given.read_text(encoding="utf-8"))
-    assert inputs.told_targets(folder)
+    assert inputs.target_tables(folder)
     for value in WRONG:
         for at in (("targets",), ("targets", 0), ("targets", 0, "name"), ("targets", 0, "url")):
             if not (at[-1] in {"name", "url"} and value == "x") and (at, value) != (("targets",), []):
                 given.write_text(json.dumps(damaged(document, at, value)), encoding="utf-8")
-                assert inputs.told_targets(folder) == [], (at, value)
+                assert inputs.target_tables(folder) == [], (at, value)
