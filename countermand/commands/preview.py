@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Sequence
 
+from countermand.commands import sessions
 from countermand.guard.foreign import shown
 from countermand.run.plan import EMPTY
 
@@ -17,7 +17,7 @@ def say(targets: Sequence[str], api: str | None, production: Sequence[str] = ())
     """
     asked = [f"--target={path}" for path in targets] or ["--embedded", *([f"--api={api}"] if api else [])]
     asked += [f"--production={name}" for name in production]
-    command = [sys.executable, "-m", "countermand", "run", "--dry-run", *asked]
+    command = sessions.itself("run", "--dry-run", *asked)
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves, on the user's own target
     lines = done.stdout.splitlines()
     if EMPTY not in lines:

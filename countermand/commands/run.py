@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -152,15 +151,8 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
         folder = Path(options.reports or "reports", sessions.folder_of([load(path).name for path in paths], number))
         print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
         with piped.handed_on(paths) as (names, ends):
-            command = [
-                sys.executable,
-                "-m",
-                "countermand",
-                "run",
-                *(f"--target={name}" for name in names),
-                f"--reports={folder}",
-                *shared,
-            ]
+            named = [f"--target={name}" for name in names]
+            command = sessions.itself("run", *named, f"--reports={folder}", *shared)
             before = _written(folder)
             code, ended = sessions.play(command, ends, aside=options.json)
         if _written(folder) != before:  # what stands there otherwise is of another run

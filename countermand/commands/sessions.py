@@ -5,6 +5,8 @@ Which targets share, where each writes, and how one is played apart.
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import subprocess
 import sys
@@ -17,6 +19,11 @@ from countermand.run.ending import listen, unlisten
 from countermand.targetfile import TargetError, load
 
 T = TypeVar("T")
+#: How one of our processes starts another: by its first argument the other learns where to import from, which is where
+#: we do. `python -m` would look first where somebody stands, which may be a folder that a stranger has filled.
+BEGIN = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from countermand.cli import main; sys.exit(main())"
+)
 #: The worst exit code of several sessions decides, in this order; see design, Exit codes.
 WORST = (
     *(Exit.SECRET, Exit.UNUSABLE, Exit.FAULT, Exit.USAGE, Exit.INTERRUPTED, Exit.DOES_NOT_CONFORM),
@@ -47,6 +54,12 @@ def folder_of(names: Sequence[str], number: int) -> str:
     """Return the name of the folder for the reports of a session, by the names of its targets."""
     safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in "-".join(names))
     return safe or str(number)
+
+
+def itself(*arguments: str) -> list[str]:
+    """Return the command that starts this very suite once more, with such arguments."""
+    places = [os.path.abspath(place) for place in sys.path]  # noqa: PTH100 - links stay: what is imported is compared
+    return [sys.executable, "-P", "-c", BEGIN, json.dumps(places), *arguments]
 
 
 def play(command: Sequence[str], ends: Sequence[int] = (), *, aside: bool = False) -> tuple[int, bool]:

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from countermand.certify import keys
+from countermand.provider import embedded, serving
 from countermand.records import isolation
 
+ROOT = Path(__file__).resolve().parents[2]
 SPRUNG = "from pathlib import Path\nPath({marker!r}).write_text('ran')\n"
 TRAPS = (
     "xmlschema.py",
@@ -52,6 +55,36 @@ def test_no_module_beside_a_record_is_imported(trap: str, tmp_path: Path, monkey
     monkeypatch.setattr(isolation, "environment", lambda *_, **__: dict(os.environ))
     imports(folder, monkeypatch, module)
     assert marker.exists() or module == "usercustomize"  # which Python leaves alone in a virtual environment anyway
+
+
+@pytest.mark.parametrize("trap", ["countermand/__init__.py", "pytest.py", "json.py"])
+@pytest.mark.parametrize("asked", [("certify", "--preview", "--api", "ala"), ("run", "--dry-run")])
+def test_no_process_that_we_start_imports_from_where_somebody_stands(
+    asked: tuple[str, ...], trap: str, tmp_path: Path
+) -> None:
+    folder, marker = tmp_path / "theirs", tmp_path / "sprung"
+    (folder / trap).parent.mkdir(parents=True)
+    (folder / trap).write_text(SPRUNG.format(marker=str(marker)))
+    arguments = [*asked]
+    if "run" in asked:  # two of an API are two sessions, each in a process of its own
+        arguments += [f"--target={written(tmp_path / name)}" for name in ("first", "second")]
+    else:
+        arguments += ["--key", str(keys.make(tmp_path / "own")[0])]
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "COUNTERMAND_LEDGER": str(tmp_path / "ledger.sqlite")}
+    ours = [sys.executable, "-P", "-c", "import sys; from countermand.cli import main; sys.exit(main())"]
+    done = subprocess.run([*ours, *arguments], cwd=folder, env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not marker.exists()
+    # The attack works on a process that is started there without care.
+    subprocess.run([sys.executable, "-c", f"import {trap.partition('/')[0].removesuffix('.py')}"], cwd=folder, check=False)
+    assert marker.exists()
+
+
+def written(folder: Path) -> Path:
+    """Return the target file of an embedded seller, which a rehearsal does not ask."""
+    folder.mkdir()
+    with serving.serve("ala", embedded.SELLERS["ala"](), folder) as served:
+        return served.target
 
 
 def test_a_conftest_or_settings_of_pytest_in_the_record_are_not_read(few: Path, tmp_path: Path) -> None:
