@@ -111,7 +111,7 @@ def _is_told_otherwise(seller: Seller, buyer: Answer, incomplete: Answer, strang
 
 def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
     """Say what keeps the buyer from being served, as far as it can be told."""
-    said = f"{buyer.said}{_text(seller, buyer)}"
+    said = seller.explained(buyer)
     row = APIS[seller.target.api]
     who = (
         "the certificate of [buyer] and its chain"
@@ -128,11 +128,3 @@ def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
     if any(alike(buyer, one) for one in strangers):
         return f"the seller tells the buyer no more than a stranger: {said}; {mend}"
     return f"hardly the seller itself answers the buyer: {said}; see whether url names the operation; countermand doctor tells more"
-
-
-def _text(seller: Seller, answer: Answer) -> str:
-    found = [
-        " ".join(place.text.split())
-        for place in (place for name in seller.reasons for place in seller.values(answer, name))
-    ]
-    return f" ({found[0]})" if found and found[0] else ""
