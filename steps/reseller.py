@@ -70,7 +70,7 @@ def must_not_decide_by_reseller(seller: Seller, order: Order, answer: Answer, ot
             f"the seller refuses a cancellation {words}", expected="taken up", received=answer.said, at=answer.at
         )
     raise Inconclusive(
-        f"the seller refuses the cancellation in either form: {other.said}; nothing tells why",
+        f"the seller refuses the cancellation in either form: {seller.explained(other)}; that tells nothing of resellers",
         received=other.said,
         exchange=other.exchange,
     )

@@ -116,11 +116,13 @@ class Acceptance:
             self._scene.leans = True
             return accepted
         front.must_be_bare(answer.exchange.reply)
-        if self._speak(self._scene).disowns(answer):
+        seller = self._speak(self._scene)
+        if seller.disowns(answer):
             raise Inconclusive(not_known(answer), received=answer.said, exchange=answer.exchange)
+        said = seller.explained(answer)
         reason = (
             "a refusal proves something only beside an acceptance, "
-            f"and to a complete cancellation the seller said: {answer.said}"
+            f"and to a complete cancellation the seller said: {said}"
         )
         raise Inconclusive(
             f"{reason}; {self._advice(answer)}", received=answer.said, at=answer.at, exchange=answer.exchange

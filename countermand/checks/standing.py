@@ -119,7 +119,7 @@ def _is_told_otherwise(seller: Seller, buyer: Answer, incomplete: Answer, strang
 
 def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
     """Say what keeps the buyer from being served, as far as it can be told."""
-    said = f"{buyer.said}{_text(seller, buyer)}"
+    said = seller.explained(buyer)
     row = APIS[seller.target.api]
     who = (
         "the certificate of [buyer] and its chain"
@@ -142,11 +142,3 @@ def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
         f"hardly the seller itself answers the buyer: {said}; see whether url names the operation; "
         "countermand doctor tells more"
     )
-
-
-def _text(seller: Seller, answer: Answer) -> str:
-    texts = [
-        " ".join(place.text.split())
-        for place in (place for name in seller.reasons for place in seller.values(answer, name))
-    ]
-    return f" ({texts[0]})" if texts and texts[0] else ""

@@ -103,6 +103,12 @@ class Seller(ABC):
             return exchange.trouble is Trouble.NOT_HTTP and front.BARE.search(exchange.said) is not None
         return self.turns_away(exchange.reply)
 
+    def explained(self, answer: Answer) -> str:
+        """Return what was received, with the words in which a refusal says why."""
+        reasons = (" ".join(place.text.split()) for name in self.reasons for place in self.values(answer, name))
+        why = next(reasons, "")
+        return f"{answer.said} ({why[: front.SHOWN]})" if why else answer.said
+
     def is_own_reply(self, exchange: Exchange) -> bool:
         """Say whether a reply is the operation's own, which looks as is documented.
 

@@ -76,7 +76,9 @@ def test_no_process_that_we_start_imports_from_where_somebody_stands(
     assert done.returncode == 0, done.stdout + done.stderr
     assert not marker.exists()
     # The attack works on a process that is started there without care.
-    subprocess.run([sys.executable, "-c", f"import {trap.partition('/')[0].removesuffix('.py')}"], cwd=folder, check=False)
+    subprocess.run(
+        [sys.executable, "-c", f"import {trap.partition('/')[0].removesuffix('.py')}"], cwd=folder, check=False
+    )
     assert marker.exists()
 
 

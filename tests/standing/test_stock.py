@@ -13,7 +13,7 @@ from countermand import cli
 from countermand.provider.ala import seller as ala
 from countermand.provider.ala.decision import Answer as Rejection
 from countermand.provider.ala.decision import Decision
-from countermand.provider.ala.request import Cancellation
+from countermand.provider.ala.request import Cancellation, UnreadableError
 from countermand.provider.certificates import make
 from countermand.provider.opensrs import seller as opensrs
 from countermand.provider.opensrs.orders import IN_FLIGHT, State
@@ -47,6 +47,13 @@ class Forgetful(ala.Seller):
 
     def decide(self, _asked: Cancellation) -> Rejection:
         return Rejection(Decision.REJECTED, "404", "No such order is known here.")
+
+
+class Particular(ala.Seller):
+    """Wants another root element than the target file names, and says so."""
+
+    def check_root(self, _message: object) -> None:
+        raise UnreadableError("The root element is to be cancelOrder.")
 
 
 def listing(path: Path, text: str) -> Path:
@@ -99,6 +106,13 @@ def test_a_seller_that_takes_up_none_in_any_state_is_not_judged_by_its_refusals(
     assert done.code == 10
     assert (done.verdicts["OSRS-CAN-01"], done.verdicts["OSRS-REQ-01"]) == ("conforms", "inconclusive")
     assert "a refusal proves something only beside an acceptance" in done.said
+
+
+def test_what_a_seller_says_of_a_complete_cancellation_is_shown(tmp_path: Path) -> None:
+    with served("ala", tmp_path / "seller", Particular()) as path:
+        ran = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-REQ-07")
+    assert ran.code == 10
+    assert "the seller said: status 400 (The root element is to be cancelOrder.)" in ran.said
 
 
 @pytest.mark.parametrize("claims", ["[safety]", TAKES_NONE_UP], ids=["", "takes none up"])
