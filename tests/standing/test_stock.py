@@ -110,9 +110,9 @@ def test_a_seller_that_takes_up_none_in_any_state_is_not_judged_by_its_refusals(
 
 def test_what_a_seller_says_of_a_complete_cancellation_is_shown(tmp_path: Path) -> None:
     with served("ala", tmp_path / "seller", Particular()) as path:
-        ran = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-REQ-07")
-    assert ran.code == 10
-    assert "the seller said: status 400 (The root element is to be cancelOrder.)" in ran.said
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-REQ-07")
+    assert done.code == 10
+    assert "the seller said: status 400 (The root element is to be cancelOrder.)" in done.said
 
 
 @pytest.mark.parametrize("claims", ["[safety]", TAKES_NONE_UP], ids=["", "takes none up"])
