@@ -71,7 +71,6 @@ def cancellation_of_nobody(seller: Seller) -> None:
 @given(parsers.parse('a cancellation by a "{caller}" that was answered'))
 @given(parsers.parse('a cancellation by "{caller}", if there is one, that was answered'))
 def cancellation_by(seller: Seller, caller: str) -> None:
-    with contextlib.suppress(
-        NotApplicable
-    ):  # whom the target file does not have, the rest of the run may still have seen refused
+    # Whom the target file does not have, the rest of the run may still have seen refused.
+    with contextlib.suppress(NotApplicable):
         seller.cancel(seller.unknown(), Variation(speaks_for="buyer"), by=caller)

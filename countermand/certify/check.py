@@ -22,9 +22,8 @@ class Outcome:
 
     problems: tuple[str, ...] = ()
     statement: Mapping[str, Any] | None = None  # as signed; none where no signature holds
-    other_suite: str | None = (
-        None  # which suite made it, where that is not this one: its verdicts were not judged again
-    )
+    #: Which suite made it, where that is not this one: its verdicts were not judged again.
+    other_suite: str | None = None
 
 
 def check(path: Path, key: Ed25519PublicKey, patience: float | None = None) -> Outcome:

@@ -79,9 +79,8 @@ class Acceptance:
 
     def _read(self, row: AcceptanceRow) -> Accepted:
         order, exchange = row["order"], Exchange.of(row["exchange"])
-        self._scene.leaves_out = tuple(
-            row.get("without", ())
-        )  # what the seller takes nothing up with, no request need name
+        # What the seller takes nothing up with, no request need name.
+        self._scene.leaves_out = tuple(row.get("without", ()))
         return Accepted(Order(order["state"], order["seller"], order["buyer"]), self._speak(self._scene).read(exchange))
 
     def _keep(self, row: AcceptanceRow, answer: Answer) -> None:

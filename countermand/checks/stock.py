@@ -37,9 +37,8 @@ def order_in(scene: Scene, seller: Seller, state: str) -> Order:
         reported = seller.inquire(order)
         if reported.denial:
             raise unknown(order, reported.denial)
-        if (
-            reported.state in {None, state} or reported.state not in APIS[seller.target.api].states
-        ):  # a word of the look-up's own says nothing of the lists
+        # A word of the look-up's own says nothing of the lists.
+        if reported.state in {None, state} or reported.state not in APIS[seller.target.api].states:
             return order
         scene.note(order, f"found {reported.state}", spent=True)
         mismatch = f"the order {order} is listed as {state}, and the seller says that it is {reported.state}; "

@@ -45,11 +45,7 @@ def main(options: argparse.Namespace) -> int:
     """Examine a target, and say what is wrong and what to do."""
     try:
         target = load(Path(options.target))
-    except (
-        TargetError,
-        OSError,
-        ValueError,
-    ) as error:  # the last two: a file named in it that is no text, or may not be read
+    except (TargetError, OSError, ValueError) as error:  # a file named in it may not be read, or be no text
         finding = doctor.Finding.trouble("target file", str(error), "mend it; nothing else was looked at")
         return _tell(options, None, [finding], Masker())
     if options.production not in {None, target.name}:

@@ -25,9 +25,8 @@ class FeatureModule(pytest.Module):
         module = types.ModuleType(self.path.stem)
         module.__file__ = str(self.path)
         module.__dict__.update(scenarios=scenarios, feature=str(self.path))
-        code = compile(
-            "scenarios(feature)", self.path, "exec"
-        )  # a caller without a file would be looked for among all modules
+        # A caller without a file would be looked for among all modules.
+        code = compile("scenarios(feature)", self.path, "exec")
         exec(code, module.__dict__)  # noqa: S102 - `scenarios` puts the tests into the namespace of its caller
         del module.__dict__["scenarios"], module.__dict__["feature"]
         return module

@@ -42,10 +42,8 @@ def finish(state: Session, exitstatus: int) -> int:
         return exitstatus
     if state.run.rehearsals is not None:
         return dry_run.finish(state, exitstatus)
-    if (
-        state.run.stopped is not None and exitstatus == pytest.ExitCode.INTERRUPTED
-    ):  # by us: there is a verdict, if on a part alone
-        exitstatus = pytest.ExitCode.TESTS_FAILED
+    if state.run.stopped is not None and exitstatus == pytest.ExitCode.INTERRUPTED:
+        exitstatus = pytest.ExitCode.TESTS_FAILED  # by us: there is a verdict, if on a part alone
     try:
         return _reported(state, exitstatus)
     except OSError as error:

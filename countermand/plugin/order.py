@@ -16,9 +16,8 @@ from countermand.model.clause import Catalogue
 from countermand.model.target import Target
 from countermand.plugin.collection import Case
 
-Task = dict[
-    str, Any
-]  # the number of a collected scenario, and where it is given again the process that has ended with it
+#: The number of a collected scenario, and where it is given again the process that has ended with it.
+Task = dict[str, Any]
 
 #: So many times as long as others a scenario may take: some ask for an order's state before and after.
 LENGTHY = 2

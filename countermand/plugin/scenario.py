@@ -163,10 +163,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         return (yield)
     finally:
         _write_down(item)
-        for key in (
-            SCENE,
-            GHERKIN,
-        ):  # all of it is written down: pytest keeps its items, and they would keep every reply
+        # All of it is written down: pytest keeps its items, and they would keep every reply.
+        for key in (SCENE, GHERKIN):
             if key in item.stash:
                 del item.stash[key]
         _stop(item)

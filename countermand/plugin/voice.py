@@ -29,9 +29,8 @@ SILENT = frozenset({pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}
 def speaks(config: pytest.Config) -> bool:
     """Say whether this run is told in our own words: pytest's are for who asks for them."""
     state = config.stash.get(SESSION, None)
-    if (
-        state is None or state.is_worker or not config.pluginmanager.has_plugin(NAME)
-    ):  # a dry run has no reporter, nor its options
+    # A dry run has no reporter, nor its options.
+    if state is None or state.is_worker or not config.pluginmanager.has_plugin(NAME):
         return False
     option = config.option
     return not (option.verbose > 0 or option.pytest_output or option.collectonly)

@@ -88,9 +88,8 @@ class Children:
     """The children of this process."""
 
     live: Callable[[str, End], None]  # what a child does; when it returns the child ends
-    undisturbed: Callable[[], contextlib.AbstractContextManager[None]] = (
-        contextlib.nullcontext
-    )  # what was read is heard to its end
+    #: In which what was read is heard to its end.
+    undisturbed: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext
     alive: list[Child] = field(default_factory=list)
     _number: int = 0
 
@@ -104,9 +103,8 @@ class Children:
         try:
             ours, theirs = socket.socketpair()
             with warnings.catch_warnings():
-                warnings.simplefilter(
-                    "ignore", DeprecationWarning
-                )  # of threads: those here are embedded sellers', and wait
+                # Of threads: those here are embedded sellers', and wait.
+                warnings.simplefilter("ignore", DeprecationWarning)
                 pid = os.fork()
             if not pid:
                 self._begin(name, ours, theirs)

@@ -41,9 +41,8 @@ class Seen:
     exchange: Exchange
     scenario: str
     clause: str
-    orders: Mapping[str, str] = field(
-        default_factory=dict
-    )  # the orders of the scenario, by number, with the states they are listed with
+    #: The orders of the scenario, by number, with the states they are listed with.
+    orders: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -56,9 +55,8 @@ class Run(Shared):
     record: Record | None = None  # of a recorded run that is judged again
     rehearsals: Mapping[str, Rehearsal] | None = None  # of a dry run: what stands in for each target, by API
     lent: bool = False  # what an earlier run of the seller has shown may be leant on, as by a part of the suite
-    given: bool = (
-        False  # the targets were there before the run, and outlive it: even an embedded one's orders stay used up
-    )
+    #: The targets were there before the run, and outlive it: even an embedded one's orders stay used up.
+    given: bool = False
     expected: int = 0  # how many scenarios there are besides those that wait for all others
     at_once: int = 1  # how many processes forked from one play the scenarios
     _wires: dict[str, HttpsWire] = field(default_factory=dict)
@@ -67,13 +65,11 @@ class Run(Shared):
     _seen: dict[tuple[str, int], list[Seen]] = field(default_factory=dict)
     _cost: int = 0  # bytes of long replies, packed
     dead: dict[str, int] = field(default_factory=dict)  # exchanges in a row without an answer, by target
-    busy: dict[str, int] = field(
-        default_factory=dict
-    )  # requests in a row that were not taken when sent again, by target
+    #: Requests in a row that were not taken when sent again, by target.
+    busy: dict[str, int] = field(default_factory=dict)
     _in_vain: bool = False  # whether a scenario has waited for others that did not end
-    _gone: dict[str, str] = field(
-        default_factory=dict
-    )  # ledgers that were removed or replaced while the scenarios were played, and why
+    #: Ledgers that were removed or replaced while the scenarios were played, and why.
+    _gone: dict[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -146,7 +142,7 @@ class Run(Shared):
         Be there all the same for whoever looks which runs are alive.
         """
         opened = dict(self._ledgers)
-        known = {path: ledger.identity for path, ledger in opened.items()}
+        identities = {path: ledger.identity for path, ledger in opened.items()}
         doubles = [ledger.presence.double(self.id) for ledger in opened.values()]
         self.close()
         self._wires.clear()
@@ -154,7 +150,7 @@ class Run(Shared):
         try:
             yield
         finally:
-            self._gone |= {path: lost for path, ledger in opened.items() if (lost := ledger.lost(known[path]))}
+            self._gone |= {path: lost for path, ledger in opened.items() if (lost := ledger.lost(identities[path]))}
             for reason in self._gone.values():
                 self.stop(reason)
             with contextlib.suppress(LedgerError):
@@ -218,18 +214,14 @@ class Run(Shared):
             if self.record
             else [row for row in self.rows() if row["api"] == api and not row["last"]]
         )
-        if (
-            api,
-            len(done),
-        ) not in self._seen:  # whoever waits for all others is given the same, and there are many who do
-            rows = sorted(done, key=lambda row: str(row["id"]))
-            seen = [
+        key = (api, len(done))
+        if key not in self._seen:  # whoever waits for all others is given the same, and there are many who do
+            self._seen[key] = [
                 Seen(Exchange.of(exchange), row["name"], row["clause"], _orders(row))
-                for row in rows
+                for row in sorted(done, key=lambda row: str(row["id"]))
                 for exchange in row["exchanges"]
             ]
-            self._seen[api, len(done)] = seen
-        return self._seen[api, len(done)]
+        return self._seen[key]
 
     def kept(self, api: str) -> int:
         """Return how many orders are for repeating a clause and for a run after the fix.

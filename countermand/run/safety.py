@@ -52,9 +52,8 @@ class Pace:
         The clock is the machine's, the same for every process.
         """
         with self._lock:
-            text = (
-                self._path.read_text(encoding="ascii") if self._path.exists() else ""
-            )  # empty where a process ended as it wrote
+            # It is empty where a process ended as it wrote.
+            text = self._path.read_text(encoding="ascii") if self._path.exists() else ""
             now = time.monotonic()
             moment = max(now, float(text) + self._interval) if text else now
             self._path.write_text(repr(moment), encoding="ascii")

@@ -56,22 +56,18 @@ class Scene:
     weighs: bool = True  # whether a departure from its clause fails the target
     spends: bool = False  # whether it uses up an order at a seller that keeps its clause
     exchanges: list[Exchange] = field(default_factory=list, init=False)
-    leaves_out: tuple[str, ...] = field(
-        default=(), init=False
-    )  # optional fields that this seller takes nothing up with
+    #: Optional fields that this seller takes nothing up with.
+    leaves_out: tuple[str, ...] = field(default=(), init=False)
     attempts: list[AskedRow] = field(default_factory=list, init=False)  # to have a cancellation accepted, and in vain
-    lent: bool = field(default=False, init=False)  # that acceptance was of an earlier run
-    _repeated: list[int] = field(
-        default_factory=list, init=False
-    )  # exchanges whose request was sent once more: it was not processed
-    leans: bool = field(
-        default=False, init=False
-    )  # on the acceptance of the run: a refusal proves something beside it alone
+    lent: bool = field(default=False, init=False)  # the acceptance it leans on was of an earlier run
+    #: Exchanges whose request was sent once more: it was not processed.
+    _repeated: list[int] = field(default_factory=list, init=False)
+    #: Whether it leans on the acceptance of the run: a refusal proves something beside it alone.
+    leans: bool = field(default=False, init=False)
     _masked: dict[int, ExchangeRow] = field(default_factory=dict, init=False)
     _asking: str | None = field(default=None, init=False)  # the request that was sent last, if it must be refused
-    _wrong: list[str] = field(
-        default_factory=list, init=False
-    )  # requests that must be refused and have used up an order
+    #: Requests that must be refused and have used up an order.
+    _wrong: list[str] = field(default_factory=list, init=False)
     _facts: list[Any] = field(default_factory=list, init=False)
     _ended: DrawnRow = field(default_factory=DrawnRow, init=False)  # why no order was given, or nothing more was sent
     _resume: float = field(default=0.0, init=False)
@@ -156,11 +152,9 @@ class Scene:
 
     def _asked(self, asked: Asking) -> Exchange:
         """Send a request in its turn, and once more where the seller says "not now": the request was not processed."""
-        sent = asked.request  # a wrong method, path or document may be told "not now" for ever
-        who = (
-            f"{asked.identity.name} {sent.method} {sent.url} {asked.operation} "
-            f"{self.clause if asked.identity.name == 'buyer' else ''}"
-        )
+        request, name = asked.request, asked.identity.name
+        # A wrong method, path or document may be told "not now" for ever.
+        who = f"{name} {request.method} {request.url} {asked.operation} {self.clause if name == 'buyer' else ''}"
         not_now = asked.errand.not_now
         with self.run.throttle(self.target).turn(who, sound=asked.sound) as turn:
             exchange = self._keep(self._looked_at(asked), asked)
@@ -222,10 +216,8 @@ class Scene:
                 f"{NOT_REPEATED}another scenario has used up an order to show that {self.clause} is broken"
             )
         api = APIS[self.target.api]
-        if self.run.faulty(self.target.api) and state in {
-            api.in_flight,
-            *api.registered,
-        }:  # others are not used up; what is left of these is for repeating that, and for a run after the fix
+        # Others are not used up; what is left of these is for repeating that, and for a run after the fix.
+        if self.run.faulty(self.target.api) and state in {api.in_flight, *api.registered}:
             least = 0 if self.weighs else 1
             spare = max(spare, self.run.kept(self.target.api) if self.spends else least)
         return self.order(state, spare)
@@ -303,7 +295,7 @@ class Scene:
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Note what came of a request about an order.
 
-        One that must be refused and used it up others need not send, if that is a fault.
+        A request that must be refused and has used it up no other scenario need send, if that is a fault.
         """
         self._wrong += [self._asking] if spent and self._asking else []
         self.orders.note(order, outcome, spent=spent)

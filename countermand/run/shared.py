@@ -30,15 +30,12 @@ class Shared:
 
     folder: Path
     worker: str = field(default="main", kw_only=True)
-    report: Callable[[Any], None] | None = field(
-        default=None, kw_only=True
-    )  # who writes down what is done here, where this process does not
-    _read: dict[Path, tuple[int, list[PlayedRow]]] = field(
-        default_factory=dict, kw_only=True
-    )  # of each file: up to where, and what
-    _kept: list[PlayedRow] = field(
-        default_factory=list, kw_only=True
-    )  # finished scenarios that could not be written down
+    #: Who writes down what is done here, where this process does not.
+    report: Callable[[Any], None] | None = field(default=None, kw_only=True)
+    #: Of each file: up to where, and what.
+    _read: dict[Path, tuple[int, list[PlayedRow]]] = field(default_factory=dict, kw_only=True)
+    #: Finished scenarios that could not be written down.
+    _kept: list[PlayedRow] = field(default_factory=list, kw_only=True)
     _made: dict[str, Any] = field(default_factory=dict, kw_only=True)  # what was made once stays as it is
     _stopped: str | None = field(default=None, kw_only=True)
 
@@ -74,17 +71,15 @@ class Shared:
     def rows(self) -> list[PlayedRow]:
         """Return every scenario that is done, of all processes."""
         for path in sorted(self.folder.glob("scenarios-*.jsonl")):
-            begun, rows = self._read.get(path, (0, []))
-            if path.stat().st_size > begun:
+            start, rows = self._read.get(path, (0, []))
+            if path.stat().st_size > start:
                 with path.open("rb") as lines:
-                    lines.seek(begun)
-                    whole, newline, _ = lines.read().rpartition(
-                        b"\n"
-                    )  # a line that is being written is left for the next time
-                fresh = [
-                    json.loads(line) for line in whole.split(b"\n") if line
-                ]  # not splitlines: a reply may hold U+2028
-                self._read[path] = (begun + len(whole) + len(newline), rows + fresh)
+                    lines.seek(start)
+                    # A line that is being written is left for the next time.
+                    whole, newline, _ = lines.read().rpartition(b"\n")
+                # Not splitlines: a reply may hold U+2028.
+                fresh = [json.loads(line) for line in whole.split(b"\n") if line]
+                self._read[path] = (start + len(whole) + len(newline), rows + fresh)
         return [*(row for _, rows in self._read.values() for row in rows), *self._kept]
 
     def settle(self) -> None:

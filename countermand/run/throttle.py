@@ -132,18 +132,16 @@ class Throttle:
         if now is None or (after is None and not now.streak):
             return
         worked = min(now.worked, max(after, FIRST)) if sound and after is not None else now.worked
-        refusals = now.refusals + (
-            not sound and after is not None
-        )  # it is not the caller that is told so, but the pace
+        # Where a caller that is not sound was taken in the end, it is not the caller that is told so, but the pace.
+        refusals = now.refusals + (not sound and after is not None)
         self._learn(replace(now, refusals=refusals, streak=0, worked=worked, interval=min(now.interval, worked)))
 
     def given_up(self, who: str, *, sound: bool) -> None:
         """Learn that asking again was no use."""
         if not sound:
             self._in_vain.add(who)
-            if (
-                now := self.learnt
-            ) and not now.refusals:  # this caller is told so whatever the pace: nobody else need slow down
+            now = self.learnt
+            if now and not now.refusals:  # this caller is told so whatever the pace: nobody else need slow down
                 self._path.unlink()
 
 

@@ -24,9 +24,8 @@ class Watch:
         """Begin to watch over a thing that may take so many seconds."""
         with self._changing:
             self._end, self._until, self._used = end, time.monotonic() + seconds, True
-            if (
-                self._wakes is None or self._wakes > self._until
-            ):  # one that would look too late is left behind, and ends when it looks
+            # A thread that would look too late is left behind, and ends when it looks.
+            if self._wakes is None or self._wakes > self._until:
                 self._wakes = self._until
                 threading.Thread(target=self._look, args=(self._until, seconds), daemon=True).start()
 

@@ -93,9 +93,8 @@ class HttpsWire:
     """
 
     target: Target
-    habit: Path | None = (
-        None  # the file by which wires of a run tell each other whether the server ends connections unannounced
-    )
+    #: The file by which wires of a run tell each other whether the server ends connections unannounced.
+    habit: Path | None = None
     _lines: dict[str, _Line] = field(default_factory=dict)
     _contexts: dict[str, ssl.SSLContext] = field(default_factory=dict)
     _lasting: bool = True  # no connection was ended while it might still have been used
