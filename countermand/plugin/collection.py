@@ -86,9 +86,8 @@ def check_sentences(items: list[pytest.Item], cases: Mapping[str, Case]) -> None
     problems = list[str]()
     for item in items:
         if (case := cases.get(item.nodeid)) and isinstance(item, pytest.Function):
-            problems += [
-                f"{case.file}:{case.line}: {words}" for words in feature_lint.of_sentences(item, case.steps, known)
-            ]
+            wrong = feature_lint.of_sentences(item, case.steps, known)
+            problems += [f"{case.file}:{case.line}: {words}" for words in wrong]
     _stop(problems)
 
 

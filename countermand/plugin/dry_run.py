@@ -42,10 +42,8 @@ def _played(state: Session) -> list[Mapping[str, Any]]:
     """Return what was played, in order, the run's own complete cancellations first."""
     accepted = _asked(state, "the run's one complete cancellation", "acceptance")
     own = [row for row in accepted if row["scenario"] == "acceptance"]
-    begun, ended = (
-        _asked(state, "to see whether the buyer is served", "standing"),
-        _asked(state, "to see whether it still is", "closing"),
-    )
+    begun = _asked(state, "to see whether the buyer is served", "standing")
+    ended = _asked(state, "to see whether it still is", "closing")
     return [*begun, *own, *state.rows(), *ended]
 
 

@@ -72,9 +72,8 @@ def _leave_untested(state: Session, code: int) -> None:
     if state.config.option.target and state.run.record is None:
         reason = state.run.stopped or state.unwritten or why.get(code, "it ended early")
         reported = [TestedTarget(target.name, target.api, target.url) for target in state.run.targets.values()]
-        untested.leave(
-            state.reports, reported, state.masker.message(f"no scenario came to its end: {reason} (exit {code})")
-        )
+        words = state.masker.message(f"no scenario came to its end: {reason} (exit {code})")
+        untested.leave(state.reports, reported, words)
 
 
 def _unreported(state: Session, error: OSError) -> int:
@@ -98,20 +97,18 @@ def _unreported(state: Session, error: OSError) -> int:
 def _write(state: Session, exitstatus: int) -> int:
     scenarios = tuple(map(Scenario.of, state.rows()))
     ended = exitstatus in {0, 1} and state.run.stopped is None
-    complete = (
-        ended and state.selected == state.collected == {scenario.id for scenario in scenarios} and _is_whole(state)
-    )
+    played = {scenario.id for scenario in scenarios}
+    complete = ended and state.selected == state.collected == played and _is_whole(state)
     if ended:  # who interrupts a run wants nothing more to be asked
         scenarios = _closed(state, scenarios, complete=complete)
     else:
-        allure.keep(state.reports / outputs.ALLURE, {scenario.id for scenario in scenarios})
+        allure.keep(state.reports / outputs.ALLURE, played)
     if state.run.record is None:
         _tidy(state)
     if not scenarios:
         return Exit.INCONCLUSIVE if state.run.stopped else exitstatus
-    state.results = _weighed(
-        state, _results(state, scenarios, complete=complete, asked=_wanted(state, scenarios) if ended else ())
-    )
+    asked = _wanted(state, scenarios) if ended else ()
+    state.results = _weighed(state, _results(state, scenarios, complete=complete, asked=asked))
     state.paths = [*outputs.write(state.results, state.reports), _write_given(state)]
     ticket.write(state.results, _target_tables(state), state.reports)
     if not state.config.getoption("no_reports"):

@@ -21,7 +21,7 @@ from countermand.checks import standing
 from countermand.model import suite
 from countermand.plugin.order import Queue, Task
 from countermand.plugin.player import Player, as_it_was
-from countermand.plugin.session import SESSION, Session
+from countermand.plugin.session import SESSION, Session, is_part
 from countermand.report import allure, outputs
 from countermand.run import pacing
 from countermand.run.children import Child, Children
@@ -36,15 +36,8 @@ SCOUT = pytest.StashKey["Scout"]()
 @pytest.hookimpl
 def pytest_collection(session: pytest.Session) -> None:
     """See whether the buyer is served while the scenarios are collected, where all of them will be played."""
-    option = session.config.option
-    part = (
-        option.markexpr
-        or option.keyword
-        or option.deselect
-        or any("::" in argument for argument in session.config.args)
-    )
     state = _parallel(session)
-    if state is not None and not part:
+    if state is not None and not is_part(session.config):
         Scout.sent(session, state, set(state.run.targets))
 
 
@@ -148,9 +141,8 @@ class Loop:
         if self._wanted is not None:
             while len(self._children.staying) < run.at_once:
                 self._children.fork()
-        while any(child.leaving for child in self._children.alive) and not all(
-            run.made(standing.name(api)) for api in apis
-        ):
+        names = [standing.name(api) for api in apis]
+        while any(child.leaving for child in self._children.alive) and not all(map(run.made, names)):
             self._children.listen(self._hear, GLANCE)
         targets = [(target, made) for api, target in run.targets.items() if (made := run.made(standing.name(api)))]
         run.at_once = min(self._wanted or pacing.paying(targets), scenarios)

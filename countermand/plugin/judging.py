@@ -49,9 +49,8 @@ def judge(
     if error is None:
         return Judgement(Verdict.CONFORMS)
     if isinstance(error, (NotApplicable, pytest.skip.Exception)):
-        return Judgement(
-            Verdict.NOT_APPLICABLE, shown(error.msg if isinstance(error, pytest.skip.Exception) else error)
-        )
+        why = error.msg if isinstance(error, pytest.skip.Exception) else error
+        return Judgement(Verdict.NOT_APPLICABLE, shown(why))
     if isinstance(error, Nonconformance) and not in_given:
         said = {"expected": error.expected, "received": error.received, "at": error.at, **facts}
         verdict = Verdict.DOES_NOT_CONFORM if _fails(error, clause, fail_on) else Verdict.DEPARTS
@@ -75,10 +74,9 @@ def _fails(error: Nonconformance, clause: Clause, fail_on: str | None) -> bool:
 
     One on a matter no page documents weighs no more than a standard does.
     """
-    weights = list(Evidence)
-    evidence = (
-        max(clause.evidence, Evidence.STANDARD, key=weights.index) if isinstance(error, Departure) else clause.evidence
-    )
+    evidence = clause.evidence
+    if isinstance(error, Departure):
+        evidence = max(evidence, Evidence.STANDARD, key=list(Evidence).index)
     return evidence in WEIGHED[fail_on]
 
 
@@ -88,9 +86,8 @@ def _unsure(error: BaseException, facts: dict[str, object]) -> Shown:
         return message("Inconclusive", error.reason, {"received": error.received, "at": error.at, **facts})
     if isinstance(error, Nonconformance):
         reason = f"what the scenario starts from could not be had: {error.otherwise}"
-        return message(
-            "Inconclusive", reason, {"expected": error.expected, "received": error.received, "at": error.at, **facts}
-        )
+        said = {"expected": error.expected, "received": error.received, "at": error.at, **facts}
+        return message("Inconclusive", reason, said)
     return message("Inconclusive", f"our own mistake, not the seller's: {type(error).__name__}: {error}", facts)
 
 

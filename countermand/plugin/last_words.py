@@ -43,12 +43,9 @@ def reason(state: Session, code: int) -> str | None:
 
 def _spent(state: Session) -> list[str]:
     """Say which orders are used up, where a report or the ledger may not tell, in lines that nothing shortens."""
-    why = [state.unwritten] if state.unwritten else []
-    why += [f"the run was stopped: {state.run.stopped}"] if state.run.stopped else []
+    words = [state.unwritten] if state.unwritten else []
+    words += [f"the run was stopped: {state.run.stopped}"] if state.run.stopped else []
     spent = state.run.used_up()
-    orders = (
-        [f"used up, or perhaps: {', '.join(spent) or 'no order'}"]
-        if spent or state.run.stopped or state.results
-        else []
-    )
-    return [*why, *orders] if why else []
+    if words and (spent or state.run.stopped or state.results):
+        words.append(f"used up, or perhaps: {', '.join(spent) or 'no order'}")
+    return words

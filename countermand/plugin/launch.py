@@ -35,17 +35,8 @@ def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     import pytest  # noqa: PLC0415 - a third of a second that help and errors should not cost
 
     root = suite.root()
-    own = [
-        "-c",
-        str(root / "pyproject.toml"),
-        "--rootdir",
-        str(root),
-        "-p",
-        "no:cacheprovider",
-        "--assert=plain",
-        "-W",
-        "default",
-    ]
+    own = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root)]
+    own += ["-p", "no:cacheprovider", "--assert=plain", "-W", "default"]
     own += [word for name in PLUGINS for word in ("-p", name)]
     with _undisturbed(), redirect_stderr(cast("TextIO", Spoken(sys.stderr))):
         return int(pytest.main([*own, *arguments, *map(str, suite.features())], plugins=list(plugins)))
@@ -59,10 +50,8 @@ class Spoken:
 
     def write(self, words: str) -> int:
         """Pass words on."""
-        known = UNKNOWN.sub(
-            r"ERROR: no option \1; countermand run --help and countermand run --help-pytest list all options\n", words
-        )
-        self._stream.write(BEGINS.sub(r"\1countermand run: ", known))
+        advice = r"ERROR: no option \1; countermand run --help and countermand run --help-pytest list all options\n"
+        self._stream.write(BEGINS.sub(r"\1countermand run: ", UNKNOWN.sub(advice, words)))
         return len(words)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a stream can do

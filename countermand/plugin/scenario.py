@@ -105,12 +105,8 @@ def pytest_runtest_makereport(
     judgement = _judge(item, state, case, error, phase=call.when)
     raised = as_exception(judgement)
     if call.excinfo is not None:
-        excinfo = (
-            None
-            if raised is None
-            else pytest.ExceptionInfo.from_exc_info((type(raised), raised, _innermost(call.excinfo.tb)))
-        )
-        call.excinfo = excinfo
+        where = _innermost(call.excinfo.tb)
+        call.excinfo = None if raised is None else pytest.ExceptionInfo.from_exc_info((type(raised), raised, where))
     report = yield
     shape(report, judgement, item)
     if call.when == "call" or error is not None:
@@ -118,11 +114,11 @@ def pytest_runtest_makereport(
     return report
 
 
-def _innermost(raised: TracebackType) -> TracebackType:
+def _innermost(traceback: TracebackType) -> TracebackType:
     """Return where it was raised, without the way there: nobody is shown it, and pytest looks at every file on it."""
-    while raised.tb_next is not None:
-        raised = raised.tb_next
-    return raised
+    while traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback
 
 
 def _judge(item: pytest.Item, state: Session, case: Case, error: BaseException | None, *, phase: str) -> Judgement:

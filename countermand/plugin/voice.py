@@ -90,11 +90,9 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
     def _announce(self, number: int) -> None:
         self._began = time.monotonic()
         rates = [target.safety.rate for target in self._state.run.targets.values() if target.safety.rate]
-        pace = (
-            f", at most {min(rates):g} requests a second: {_lasting(number / min(rates))} or more"
-            if rates and not self._replays
-            else ""
-        )
+        pace = ""
+        if rates and not self._replays:
+            pace = f", at most {min(rates):g} requests a second: {_lasting(number / min(rates))} or more"
         if self.verbosity >= 0:
             self.write_line(f"{number} scenario{'' if number == 1 else 's'}{pace}")
 
@@ -115,7 +113,8 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
         if nodeid not in self._done:
             self._done[nodeid] = None
         if self.isatty():
-            self._draw(self._progress()) if self.verbosity >= 0 else None
+            if self.verbosity >= 0:
+                self._draw(self._progress())
             return
         tenth = len(self._done) * SHARE // max(1, self._total)
         if tenth > self._tenth and self.verbosity >= 0:
