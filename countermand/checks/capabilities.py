@@ -55,11 +55,9 @@ def _against(
     if word == "no" and served:
         return f"it was answered in the scenario {served[0]!r}"
     refused = [name for name, decision in decided if decision is Decision.REFUSED]
-    return (
-        f"it was never answered, and refused in the scenario {refused[0]!r}"
-        if word == "yes" and refused and not served
-        else None
-    )
+    if word == "yes" and refused and not served:
+        return f"it was never answered, and refused in the scenario {refused[0]!r}"
+    return None
 
 
 def _against_takes_up(word: str, seller: Seller, scenarios: list[Scenario], catalogue: Catalogue) -> str | None:
@@ -70,11 +68,9 @@ def _against_takes_up(word: str, seller: Seller, scenarios: list[Scenario], cata
         scenario for scenario in scenarios if scenario.clause in catalogue and catalogue[scenario.clause].outcome
     ]
     refused = [name for name, decision in _decided(seller, outcome, seller.operation) if decision is Decision.REFUSED]
-    return (
-        f"a complete cancellation was refused in the scenario {refused[0]!r}, and none was taken up"
-        if refused and not taken
-        else None
-    )
+    if refused and not taken:
+        return f"a complete cancellation was refused in the scenario {refused[0]!r}, and none was taken up"
+    return None
 
 
 def _decided(seller: Seller, scenarios: Iterable[Scenario], operation: str) -> Iterator[tuple[str, Decision]]:

@@ -89,9 +89,8 @@ class Closing:
         """See whether a cancellation is still taken up, where refusals lean on the first and orders are to spare."""
         accepted = self.run.made(f"acceptance-{self.target.api}")
         since = self._last(lambda answer: answer.decision.taken_up)
-        if accepted is None or not any(
-            scenario.drawn.get("leans") and _ended(scenario) > since for scenario in self.scenarios
-        ):
+        leaning = any(scenario.drawn.get("leans") and _ended(scenario) > since for scenario in self.scenarios)
+        if accepted is None or not leaning:
             return None
         self.scene.leaves_out = tuple(accepted.get("without", ()))
         said, state = list[str](), accepted["order"]["state"]
@@ -174,14 +173,8 @@ def _doubted(scenario: Scenario, doubt: Doubt) -> Scenario:
     """Return a scenario that was decided as inconclusive, and remember what it was."""
     if scenario.verdict not in DECIDED:
         return scenario
-    again = next(
-        (
-            line.removeprefix("  again").strip()
-            for line in (scenario.message or "").splitlines()
-            if line.startswith("  again")
-        ),
-        None,
-    )
+    hints = [line for line in (scenario.message or "").splitlines() if line.startswith("  again")]
+    again = hints[0].removeprefix("  again").strip() if hints else ""
     words = message("Inconclusive", doubt.reason, {"clause": scenario.clause, "again": again or "the whole run"})
     return replace(
         scenario,

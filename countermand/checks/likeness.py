@@ -19,12 +19,10 @@ def kind(answer: Answer) -> Kind:
     reply, root, mark = answer.exchange.reply, answer.tree, fingerprint(answer)
     if reply is None or mark is None:
         return (answer.exchange.trouble,)
-    codes = (
-        sorted((name, words) for name, words in mark[1] if any(part in name.lower() for part in TELLING))
-        if root is not None
-        else []
-    )
-    return (reply.status, answer.decision, "" if root is None else local(root), *codes)
+    if root is None:
+        return (reply.status, answer.decision, "")
+    codes = sorted((name, words) for name, words in mark[1] if any(part in name.lower() for part in TELLING))
+    return (reply.status, answer.decision, local(root), *codes)
 
 
 def alike(answer: Answer, other: Answer) -> bool:

@@ -185,11 +185,5 @@ def _soap_fault(answer: Answer) -> bool:
     if reply.status != 500:  # noqa: PLR2004
         return False
     root = answer.tree
-    codes = (
-        []
-        if root is None
-        else [
-            text(code) for fault in (*named(root, "Fault"), *named(root, "fault")) for code in named(fault, "faultcode")
-        ]
-    )
-    return any("client" in code.lower() for code in codes)
+    faults = [] if root is None else [*named(root, "Fault"), *named(root, "fault")]
+    return any("client" in text(code).lower() for fault in faults for code in named(fault, "faultcode"))

@@ -43,15 +43,13 @@ def _of_target(rehearsal: Rehearsal, rows: list[Row]) -> list[str]:
     target = rehearsal.target
     asked = sum(len(row["exchanges"]) for row in rows)
     rate = target.safety.rate
-    time = (
-        f"about {_duration(asked / rate)} at {rate:g} requests a second"
-        if rate
-        else "no rate is set: as fast as it answers"
-    )
+    pace = "no rate is set: as fast as it answers"
+    if rate:
+        pace = f"about {_duration(asked / rate)} at {rate:g} requests a second"
     hostile = "yes, as the target file agrees" if target.safety.hostile else "no ([safety] hostile)"
     judged = sum("verdict" in row for row in rows)
     return [
-        f"{target.name}: {asked} requests in {judged} scenario{'' if judged == 1 else 's'}; {time}",
+        f"{target.name}: {asked} requests in {judged} scenario{'' if judged == 1 else 's'}; {pace}",
         f"hostile documents: {hostile}",
         *needs(rehearsal, target),
     ]
@@ -113,9 +111,8 @@ def _by_reason(rows: Iterable[Row]) -> dict[str, list[str]]:
     reasons: dict[str, list[str]] = {}
     for row in rows:
         if OF_RUN not in row["message"]:
-            reasons.setdefault(row["message"].partition("\n")[0].removeprefix("NotApplicable: "), []).append(
-                row["clause"]
-            )
+            reason = row["message"].partition("\n")[0].removeprefix("NotApplicable: ")
+            reasons.setdefault(reason, []).append(row["clause"])
     return reasons
 
 

@@ -80,11 +80,9 @@ def _difference(recorded: Request, request: Request) -> str | None:
     for (name, value), (_, then) in zip(request.headers, recorded.headers, strict=True):
         if value != then:
             return f"its {name} is {value!r}, in the record {then!r}"
-    return (
-        None
-        if request.body == recorded.body
-        else f"its body differs from the record at byte {_first(request.body, recorded.body)}"
-    )
+    if request.body != recorded.body:
+        return f"its body differs from the record at byte {_first(request.body, recorded.body)}"
+    return None
 
 
 def _first(sent: bytes, recorded: bytes) -> int:
