@@ -18,18 +18,8 @@ from countermand.report import shelf
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
     *("--target", "--api", "--embedded", "--reports", "--no-reports", "--replay", "--seed", "--fail-on"),
-    *(
-        "--baseline",
-        "--ledger",
-        "--production",
-        "--dry-run",
-        "--requests",
-        "--no-page",
-        "--help-pytest",
-        "--failed",
-        "--pytest-output",
-    ),
-    "--own-acceptance",
+    *("--baseline", "--ledger", "--production", "--dry-run", "--requests", "--no-page", "--help-pytest", "--failed"),
+    *("--pytest-output", "--own-acceptance"),
 )
 
 

@@ -17,7 +17,7 @@ from countermand.exits import CommandError, Exit
 from countermand.records import finished
 from countermand.records.finished import Finished
 
-#: The worst exit code of several runs decides, in this order; see design, Exit codes.
+#: The worst exit code of several runs decides, in this order.
 WORST = (Exit.DOES_NOT_CONFORM, Exit.INCONCLUSIVE, Exit.STALE, Exit.CONFORMS)
 
 
@@ -99,16 +99,12 @@ def _update(path: Path, runs: list[Finished], *, as_json: bool) -> int:
     added = [entry for entry in now.entries if entry not in before.entries]
     dropped = [entry for entry in before.entries if entry not in now.entries]
     if as_json:
-        saying.as_json(
-            {
-                "version": 1,
-                "file": str(path),
-                **{k: [_entry(e) for e in v] for k, v in (("added", added), ("dropped", dropped))},
-            }
-        )
+        changes = {"added": list(map(_entry, added)), "dropped": list(map(_entry, dropped))}
+        saying.as_json({"version": 1, "file": str(path), **changes})
     else:
         counted = f"{len(now.entries)} {'entry' if len(now.entries) == 1 else 'entries'}"
-        print("\n".join([f"{path}: {counted}", *(f"  added {e}" for e in added), *(f"  dropped {e}" for e in dropped)]))
+        lines = [*(f"  added {entry}" for entry in added), *(f"  dropped {entry}" for entry in dropped)]
+        print("\n".join([f"{path}: {counted}", *lines]))
     if any(not entry.owner.strip() or not entry.reason.strip() for entry in now.entries):
         print(
             f"{path}: fill in every owner and reason: a run refuses a baseline in which one is blank", file=sys.stderr

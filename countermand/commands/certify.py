@@ -93,11 +93,8 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         )
     named = choice.targets(options.target, embedded=bool(options.embedded or options.api))
     # A certificate is made of the run in just this folder.
-    reports = (
-        Path(options.reports)
-        if options.reports
-        else shelf.place(Path(run.LAST), part=run.is_part(options, rest), embedded=not named)
-    )
+    part = run.is_part(options, rest)
+    reports = Path(options.reports) if options.reports else shelf.place(Path(run.LAST), part=part, embedded=not named)
     options.reports = str(reports)
     if options.public:
         _refuse_blanks(named)
@@ -167,18 +164,17 @@ def _superseded(named: str | None, keyid: str) -> str | None:
     try:
         files = archive.unpacked(Path(named))
         signed = keys.named(files)
-        number = str(
-            bounds.parsed(base64.b64decode(bounds.parsed(files[contents.ENVELOPE])["payload"]))["predicate"]["number"]
-        )
+        statement = bounds.parsed(base64.b64decode(bounds.parsed(files[contents.ENVELOPE])["payload"]))
+        number = str(statement["predicate"]["number"])
     except (archive.ArchiveError, ValueError, KeyError, TypeError) as error:
         why = f"neither the number of a certificate nor the file of one: {shown(bounds.wrong(error))}"
         raise CommandError(f"--supersedes {shown(named, 200)}: {why}") from None
     if not terms.NUMBER.fullmatch(number):
         raise CommandError(f"--supersedes {shown(named, 200)}: the certificate has no number")
     if signed != keyid:
-        keys_of_both = f"key {shown(signed[:16])} has signed it, and --key is {keyid[:16]}"
+        differ = f"key {shown(signed[:16])} has signed it, and --key is {keyid[:16]}"
         why = "no register takes one certificate for another's successor unless the same key has signed both"
-        print(f"note: --supersedes {shown(named, 200)}: {keys_of_both}: {why}", file=sys.stderr)
+        print(f"note: --supersedes {shown(named, 200)}: {differ}: {why}", file=sys.stderr)
     return number
 
 

@@ -49,14 +49,7 @@ def main(options: argparse.Namespace) -> int:
 def _since(options: argparse.Namespace, catalogue: clause.Catalogue) -> int:
     """Say what has changed since a set of clauses was frozen."""
     sets = clause_set.read(suite.root() / "features")
-    old = next(
-        (
-            release
-            for release in sets
-            if release.version == options.since or release.version.startswith(f"{options.since}.")
-        ),
-        None,
-    )
+    old = next((release for release in sets if f"{release.version}.".startswith(f"{options.since}.")), None)
     if old is None:
         names = ", ".join(release.name for release in sets)
         raise CommandError(f"--since {options.since}: there is no such set of clauses; there is {names}")
@@ -70,15 +63,11 @@ def _since(options: argparse.Namespace, catalogue: clause.Catalogue) -> int:
         payload = {"since": old.version, "released": old.released, "now": new.version, "digests": digests}
         print(json.dumps({**payload, "changes": [asdict(change) for change in rows]}, indent=1))
         return 0
-    print(
-        f"clauses of {old.name} and of this suite, {new.name}: "
-        f"{len(rows) or 'no'} change{'' if len(rows) == 1 else 's'}"
-    )
+    counted = f"{len(rows) or 'no'} change{'' if len(rows) == 1 else 's'}"
+    print(f"clauses of {old.name} and of this suite, {new.name}: {counted}")
     for api, digest in digests.items():
-        print(
-            f"  {api:<8} sha256 {digest['was'][:16]}"
-            + ("" if digest["was"] == digest["now"] else f", now {digest['now'][:16]}")
-        )
+        changed = "" if digest["was"] == digest["now"] else f", now {digest['now'][:16]}"
+        print(f"  {api:<8} sha256 {digest['was'][:16]}{changed}")
     for row in rows:
         print(f"{row.id:<12} {row.kind:<18} {_words(row)}".rstrip())
     return 0

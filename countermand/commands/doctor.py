@@ -65,11 +65,8 @@ def _tell(options: argparse.Namespace, target: Target | None, findings: list[doc
             "usable": fit,
             "findings": [asdict(finding) for finding in findings],
         }
-        print(
-            masker.text(
-                in_json(json.dumps({**payload, "first": first and asdict(first)}, indent=1, ensure_ascii=False))
-            )
-        )
+        text = json.dumps({**payload, "first": first and asdict(first)}, indent=1, ensure_ascii=False)
+        print(masker.text(in_json(text)))
         return code
     colour = coloured(sys.stdout.isatty())
     for finding in findings:
@@ -98,8 +95,6 @@ def _conclusion(first: doctor.Finding | None, *, usable: bool) -> str:
     if first is None:
         return "The target can be tested."
     what = f"{first.check}: {first}"
-    return (
-        f"The target can be tested. Worth mending first: {what}"
-        if usable
-        else f"The target cannot be used. Mend first: {what}"
-    )
+    if usable:
+        return f"The target can be tested. Worth mending first: {what}"
+    return f"The target cannot be used. Mend first: {what}"

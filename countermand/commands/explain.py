@@ -27,11 +27,10 @@ def main(options: argparse.Namespace) -> int:
         if wanted not in catalogue:
             raise CommandError(f"no clause {wanted}; {catalogue.advice(wanted)}")
     explanations = [_row(catalogue[key]) for key in options.clauses]
-    print(
-        json.dumps(explanations, indent=1, ensure_ascii=False)
-        if options.json
-        else "\n\n".join(map(_words, explanations))
-    )
+    if options.json:
+        print(json.dumps(explanations, indent=1, ensure_ascii=False))
+    else:
+        print("\n\n".join(map(_words, explanations)))
     return 0
 
 

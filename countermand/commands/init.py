@@ -163,7 +163,7 @@ def _api(ask: Callable[[str, str], str]) -> str:
 
 
 def _until(wrong: Callable[[str], str], ask: Callable[[str, str], str], question: str, default: str = "") -> str:
-    """Ask until what is told can be used, and say each time what is wrong with it."""
+    """Ask until what is answered can be used, and say each time what is wrong with it."""
     while why := wrong(answer := ask(question, default)):
         print(why)
     return answer
@@ -183,8 +183,8 @@ def _no_address(address: str) -> str:
 def _no_source(reference: str) -> str:
     """Say that it is not told where a secret is; nothing where it is, or where there is none."""
     source, _, value = reference.partition(":")
-    known = not reference or (source in SOURCES and value)
-    return "" if known else "say where it is, and not what it is: env:NAME, file:PATH or command:WORDS"
+    usable = not reference or (source in SOURCES and value)
+    return "" if usable else "say where it is, and not what it is: env:NAME, file:PATH or command:WORDS"
 
 
 def _asked(name: str, row: Api, ask: Callable[[str, str], str]) -> str:
@@ -278,9 +278,8 @@ def _supply(given: Answers) -> Iterator[str]:
         state = next((cell for cell in order if cell in row.states), row.in_flight)
         cells = [cell for cell in order if cell != state]
         pairs = ", ".join(f"{key} = {_word(cell)}" for key, cell in zip(("seller", "buyer"), cells, strict=False))
-        by_state.setdefault(state, []).append(
-            f"{{ {pairs} }}" if row.two_references else _word(cells[0] if cells else "")
-        )
+        first = cells[0] if cells else ""
+        by_state.setdefault(state, []).append(f"{{ {pairs} }}" if row.two_references else _word(first))
     for state, orders in by_state.items():
         yield from (f"{state} = [", *(f"  {order}," for order in orders), "]")
 

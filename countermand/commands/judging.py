@@ -10,7 +10,7 @@ from pathlib import Path
 
 from countermand.exits import CommandError, Exit
 from countermand.records import isolation
-from countermand.records import record as replay
+from countermand.records.record import RECORD
 
 #: The variables that name files by which a CI service is told of a run.
 SUMMARIES = ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
@@ -52,15 +52,10 @@ def again(options: argparse.Namespace, shared: Sequence[str]) -> int:
         reports.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="countermand-") as scratch:
             arguments = [*(f"--target={path}" for path in options.target), f"--reports={reports}", *shared]
-            written = (
-                Path(scratch),
-                reports,
-                *service,
-                *(path for path in named if path != Path(options.replay).absolute()),
-            )
-            return isolation.run(
-                isolation.Task(arguments, written, isolation.patience(_size(Path(options.replay)), options.patience))
-            ).returncode
+            others = [path for path in named if path != Path(options.replay).absolute()]
+            written = (Path(scratch), reports, *service, *others)
+            seconds = isolation.patience(_size(Path(options.replay)), options.patience)
+            return isolation.run(isolation.Task(arguments, written, seconds)).returncode
     except isolation.Spent as error:
         raise CommandError(f"{options.replay}: {error}; --patience gives it longer", Exit.UNVERIFIED) from None
     except OSError as error:
@@ -69,5 +64,5 @@ def again(options: argparse.Namespace, shared: Sequence[str]) -> int:
 
 def _size(record: Path) -> int:
     """Return how large a record is, or the zip it is in."""
-    path = record / replay.RECORD
+    path = record / RECORD
     return (path if path.is_file() else record).stat().st_size

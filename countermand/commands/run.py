@@ -144,15 +144,15 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     grouped = sessions.grouped([Path(name) for name in options.target])
     if len(grouped) == 1:
         targets = [f"--target={path}" for path in grouped[0]]
-        named = [f"--reports={options.reports}"] if options.reports else []
-        return run_pytest([*targets, *named, *shared], _stand_ins() if options.dry_run else [heard])
+        reports = [f"--reports={options.reports}"] if options.reports else []
+        return run_pytest([*targets, *reports, *shared], _stand_ins() if options.dry_run else [heard])
     codes = []
     for number, paths in enumerate(grouped, 1):
         folder = Path(options.reports or "reports", sessions.folder_of([load(path).name for path in paths], number))
         print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
         with piped.handed_on(paths) as (names, ends):
-            named = [f"--target={name}" for name in names]
-            command = sessions.itself("run", *named, f"--reports={folder}", *shared)
+            targets = [f"--target={name}" for name in names]
+            command = sessions.itself("run", *targets, f"--reports={folder}", *shared)
             before = _written(folder)
             code, ended = sessions.play(command, ends, aside=options.json)
         if _written(folder) != before:  # what stands there otherwise is of another run
@@ -180,11 +180,8 @@ def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: st
     part = is_part(options, rest)
     top = Path(options.reports) if options.reports else shelf.place(Path(LAST), part=part, embedded=False)
     for number, group in enumerate(groups, 1):
-        folder = (
-            top
-            if len(groups) == 1
-            else Path(options.reports or "reports", sessions.folder_of([target.name for target in group], number))
-        )
+        name = sessions.folder_of([target.name for target in group], number)
+        folder = top if len(groups) == 1 else Path(options.reports or "reports", name)
         untested.leave(folder, group, reason)
 
 
@@ -221,9 +218,8 @@ def _selected(options: argparse.Namespace) -> str | None:
     if options.failed is None:
         return " or ".join(selection.chosen(options.clauses, known, apis))
     failed = " or ".join(selection.of_verdict(last, selection.FAILED, known.names))
-    return " or ".join(
-        selection.chosen(f"({failed}) and ({options.clauses})" if options.clauses else failed, known, apis)
-    )
+    words = f"({failed}) and ({options.clauses})" if options.clauses else failed
+    return " or ".join(selection.chosen(words, known, apis))
 
 
 def _stand_ins() -> list[object]:

@@ -62,15 +62,15 @@ class Known:
         return [*others, *(begun[:1] or ([nearest] if nearest else []))]
 
 
-def known(last: Path, names: Iterable[str] = ()) -> Known:
-    """Return what the features of this suite let a selection name."""
+def known(folder: Path, names: Iterable[str] = ()) -> Known:
+    """Return what the features of this suite, and the last run, which is in that folder, let a selection name."""
     features: dict[str, frozenset[str]] = {}
-    for path in sorted(file for folder in suite.features() for file in folder.glob("*/*.feature")):
+    for path in sorted(path for home in suite.features() for path in home.glob("*/*.feature")):
         text = path.read_text(encoding="utf-8")
         title = _TITLE.search(text)
         for name in {path.stem, title[1] if title else path.stem}:
             features[name.casefold()] = features.get(name.casefold(), frozenset()) | frozenset(_TAG.findall(text))
-    return Known(clause.read(*suite.features()), features, last, frozenset(names))
+    return Known(clause.read(*suite.features()), features, folder, frozenset(names))
 
 
 def chosen(words: str, known: Known, apis: Iterable[str]) -> list[str]:
@@ -126,14 +126,8 @@ def _tokens(words: str, known: Known) -> list[str]:
     tokens, rest = list[str](), words.strip()
     while rest:
         low = rest.casefold()
-        phrase = next(
-            (
-                candidate
-                for candidate in phrases
-                if low.startswith(candidate) and not low[len(candidate) :][:1].isalnum()
-            ),
-            None,
-        )
+        begun = (candidate for candidate in phrases if low.startswith(candidate))
+        phrase = next((candidate for candidate in begun if not low[len(candidate) :][:1].isalnum()), None)
         piece = rest[0]
         if phrase:
             piece = rest[: len(phrase)]

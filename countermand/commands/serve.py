@@ -225,14 +225,8 @@ def _identities(folder: Path) -> Any:  # noqa: ANN401 - the sellers' own class, 
     kept = certificates.load(folder)
     if kept is None:
         return certificates.make(folder)
-    for identity in (
-        kept.server,
-        kept.buyer,
-        kept.another_buyer,
-        kept.expired_buyer,
-        kept.unknown_buyer,
-        kept.stranger,
-    ):
+    buyers = (kept.buyer, kept.another_buyer, kept.expired_buyer, kept.unknown_buyer)
+    for identity in (kept.server, *buyers, kept.stranger):
         try:
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(identity.certificate, identity.private_key)
         except (ssl.SSLError, ValueError):
@@ -267,23 +261,22 @@ def _recall(folder: Path, seller: Any, api: str) -> dict[str, Any]:  # noqa: ANN
 
 def _remember(folder: Path, seller: Any, port: int) -> None:  # noqa: ANN401 - of whichever API
     text = json.dumps({"port": port, "seller": seller.memory()}, indent=1, ensure_ascii=False)
-    with os.fdopen(
-        os.open(folder / STATE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-    ) as file:
+    descriptor = os.open(folder / STATE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
 
 
 def _first_words(options: argparse.Namespace, served: Any) -> list[str]:  # noqa: ANN401 - the sellers' own class, which only they import
     """Say what is served, what is wrong with it, and how to ask it something."""
-    wrong = ", ".join(f"{name}" for name in options.deviant) or "none: it is right"
+    wrong = ", ".join(options.deviant) or "none: it is right"
     from countermand.protocols.registry import PROTOCOLS  # noqa: PLC0415 - see main
 
     operation = f"{served.url}{PROTOCOLS[options.api].path}"
     who = served.certificates
-    given = (
-        f"--cert {who.buyer.certificate} --key {who.buyer.private_key} " if APIS[options.api].client_certificate else ""
-    )
-    curl = f"curl --cacert {who.ca} {given}--header 'Content-Type: text/xml' --data '<x/>' {operation}"
+    own = ""
+    if APIS[options.api].client_certificate:
+        own = f"--cert {who.buyer.certificate} --key {who.buyer.private_key} "
+    curl = f"curl --cacert {who.ca} {own}--header 'Content-Type: text/xml' --data '<x/>' {operation}"
     return [f"{options.api} at {operation}", f"deviants: {wrong}", f"target file: {served.target}", f"try: {curl}"]
 
 

@@ -24,7 +24,7 @@ T = TypeVar("T")
 BEGIN = (
     "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from countermand.cli import main; sys.exit(main())"
 )
-#: The worst exit code of several sessions decides, in this order; see design, Exit codes.
+#: The worst exit code of several sessions decides, in this order.
 WORST = (
     *(Exit.SECRET, Exit.UNUSABLE, Exit.FAULT, Exit.USAGE, Exit.INTERRUPTED, Exit.DOES_NOT_CONFORM),
     *(Exit.INCONCLUSIVE, Exit.STALE, Exit.WARNED, Exit.CONFORMS),

@@ -34,10 +34,8 @@ def main(options: argparse.Namespace) -> int:
         saying.as_json({"version": 1, "tickets": [_row(item) for item in tickets.values()]})
         return 0
     if options.clause is None:
-        print(
-            "\n".join(f"{item.name}  {item.scenario.verdict}: {item.clause.says}" for item in tickets.values())
-            or "nothing was found"
-        )
+        lines = [f"{item.name}  {item.scenario.verdict}: {item.clause.says}" for item in tickets.values()]
+        print("\n".join(lines or ["nothing was found"]))
         return 0
     if options.clause not in tickets:
         known = results.catalogue.nearest(options.clause) if options.clause not in results.catalogue else None
