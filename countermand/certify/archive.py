@@ -15,8 +15,6 @@ from countermand.records import container
 MOMENT = (1980, 1, 1, 0, 0, 0)
 #: Bytes and files; a zip that claims more is not opened.
 LARGEST, MOST = 64 * 2**20, 64
-
-
 #: What files of a certificate are called, with no more than one folder; and what a zip says of one that is encrypted.
 NAME, ENCRYPTED = re.compile(r"(?:[a-z][a-z0-9_-]{0,39}/)?[A-Za-z][A-Za-z0-9_.-]{0,79}"), 0x1
 

@@ -13,7 +13,7 @@ def clauses(run: Finished) -> list[tuple[str, str]]:
     """Return the clauses of a run that were not applicable, each with the reason of the first scenario that has one."""
     empty = (judged for judged in run.clauses if judged.verdict is Verdict.NOT_APPLICABLE)
     return [
-        (judged.clause.id, next(headline(s) for s in judged.scenarios if s.verdict is Verdict.NOT_APPLICABLE))
+        (judged.clause.id, next(headline(row) for row in judged.scenarios if row.verdict is Verdict.NOT_APPLICABLE))
         for judged in empty
     ]
 

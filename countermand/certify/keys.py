@@ -31,24 +31,24 @@ def make(stem: Path, owner: str = "", passphrase: bytes | None = None) -> tuple[
     """
     if owner != owner.strip() or len(owner) > ROOM or not (owner.isprintable() and str(shown(owner, ROOM)) == owner):
         raise KeyFileError(f"--owner: a name on one line was expected, of at most {ROOM} characters")
-    private, public = (stem.with_name(stem.name + end) for end in (PRIVATE, PUBLIC))
+    private_path, public_path = (stem.with_name(stem.name + end) for end in (PRIVATE, PUBLIC))
     key = Ed25519PrivateKey.generate()
     cipher = form.BestAvailableEncryption(passphrase) if passphrase else form.NoEncryption()
-    kept = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, cipher)
+    private_pem = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, cipher)
     public_pem = key.public_key().public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo)
     head = f"{OWNER}{owner}\n".encode() if owner else b""
-    for path in (private, public):
+    for path in (private_path, public_path):
         if path.exists():
             raise KeyFileError(
                 f"{path}: there is such a file already, and no key is overwritten; name another with --out"
             )
-    for path, data, mode in ((private, kept, 0o600), (public, public_pem, 0o644)):
+    for path, data, mode in ((private_path, private_pem, 0o600), (public_path, public_pem, 0o644)):
         try:
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
                 file.write(head + data)
         except OSError as error:
             raise KeyFileError(f"{path}: cannot be written: {error.strerror}") from None
-    return private, public
+    return private_path, public_path
 
 
 def owner(path: Path) -> str:
@@ -121,17 +121,12 @@ def named(files: Mapping[str, bytes]) -> str:
 
 def lack(envelope: object) -> str:
     """Say what an envelope lacks of ours: payload, its type, and one signature; nothing where it has them."""
-    if not isinstance(envelope, dict) or not all(
-        isinstance(envelope.get(key), str) for key in ("payload", "payloadType")
-    ):
+    members = envelope if isinstance(envelope, dict) else {}
+    if not all(isinstance(members.get(key), str) for key in ("payload", "payloadType")):
         return "no DSSE envelope of ours: an object with payload and payloadType was expected"
-    signatures = envelope.get("signatures")
-    held = isinstance(signatures, list) and len(signatures) == 1 and isinstance(signatures[0], dict)
-    if not (
-        isinstance(signatures, list)
-        and held
-        and all(isinstance(signatures[0].get(key), str) for key in ("keyid", "sig"))
-    ):
+    signatures = members.get("signatures")
+    signature = signatures[0] if isinstance(signatures, list) and len(signatures) == 1 else None
+    if not isinstance(signature, dict) or not all(isinstance(signature.get(key), str) for key in ("keyid", "sig")):
         return "no DSSE envelope of ours: signatures: one was expected, with keyid and sig"
     return ""
 

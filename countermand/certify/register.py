@@ -96,7 +96,7 @@ def drawn(
     below = [pair for place in places for pair in _below(place)]
     for number, (path, name) in enumerate(below, 1):
         tell(number, len(below), shown(name, 200))
-        result = _one(path, name, known, patience)
+        result = _verified(path, name, known, patience)
         if isinstance(result, Refused):
             refused.append(result)
         elif early := list(expect.unissued(result.said, on)):
@@ -131,8 +131,10 @@ def _below(place: Path) -> list[tuple[Path, str]]:
     return [(path, path.relative_to(place).as_posix()) for path in sorted(place.rglob("*.zip"))[:MOST]]
 
 
-def _one(path: Path, name: str, known: Mapping[str, Path], patience: float | None) -> Entry | Refused:
-    refusal: Callable[..., Refused] = lambda *why: Refused(shown(name, 200), tuple(shown(words, 300) for words in why))  # noqa: E731
+def _verified(path: Path, name: str, known: Mapping[str, Path], patience: float | None) -> Entry | Refused:
+    def refusal(*why: str) -> Refused:
+        return Refused(shown(name, 200), tuple(shown(words, 300) for words in why))
+
     if not intake.is_file(path) or path.is_symlink():
         return refusal("it is no regular file")
     try:

@@ -93,31 +93,17 @@ def leads_to(entry: Entry) -> str:
 def _summary(entries: Sequence[Entry]) -> str:
     gone = sum(bool(entry.gone) for entry in entries)
     hold = len(entries) - gone
-    return f"{hold} {'certificate holds' if hold == 1 else 'certificates hold'}" + (
-        f", {gone} no longer." if gone else "."
-    )
+    past = f", {gone} no longer" if gone else ""
+    return f"{hold} {'certificate holds' if hold == 1 else 'certificates hold'}{past}."
 
 
 def _row(entry: Entry, address: str) -> str:
     state = entry.gone and (
         f"superseded by {entry.superseded}" if entry.superseded else f"expired on {entry.said['validUntil']}"
     )
-    return "".join(
-        [
-            f'<tr class="gone" id="{escape(entry.number)}">' if entry.gone else f'<tr id="{escape(entry.number)}">',
-            "".join(
-                f"<td>{cell}</td>"
-                for cell in (
-                    _who(entry),
-                    _against(entry),
-                    _verdict(entry),
-                    _dates(entry, state),
-                    _links(entry, address),
-                )
-            ),
-            "</tr>",
-        ]
-    )
+    cells = (_who(entry), _against(entry), _verdict(entry), _dates(entry, state), _links(entry, address))
+    kind = ' class="gone"' if entry.gone else ""
+    return f'<tr{kind} id="{escape(entry.number)}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
 
 
 def _who(entry: Entry) -> str:
@@ -152,14 +138,14 @@ def _verdict(entry: Entry) -> str:
             f'<span class="{css_class(verdict)}">{_words(row["name"])}: '
             f"<b>{look(verdict).sign} {verdict}</b> {counted}</span><br>"
         )
-    empty = len(entry.said["notApplicable"])
-    return "".join(rows) + (f"<small>{empty} clause{'' if empty == 1 else 's'} not applicable</small>" if empty else "")
+    if empty := len(entry.said["notApplicable"]):
+        rows.append(f"<small>{empty} clause{'' if empty == 1 else 's'} not applicable</small>")
+    return "".join(rows)
 
 
 def _dates(entry: Entry, state: str) -> str:
-    return f"{_words(entry.said['finished'][:10])}<br>{_words(entry.said['validUntil'])}" + (
-        f"<small>{_words(state)}</small>" if state else ""
-    )
+    small = f"<small>{_words(state)}</small>" if state else ""
+    return f"{_words(entry.said['finished'][:10])}<br>{_words(entry.said['validUntil'])}{small}"
 
 
 def _links(entry: Entry, address: str) -> str:

@@ -116,9 +116,8 @@ def lines(said: Mapping[str, Any]) -> Iterator[Shown | str]:
     yield f"  signed with  key {said['signer']['keyid']}{owner}"
     superseded = f", supersedes {line(said['supersedes'])}" if said["supersedes"] else ""
     yield f"  valid until  {line(said['validUntil'])}{superseded}"
-    yield "  profiles     " + ", ".join(
-        line(f"{profile['name']}: {profile['verdict']}") for profile in said["profiles"]
-    )
+    profiles = [line(f"{profile['name']}: {profile['verdict']}") for profile in said["profiles"]]
+    yield f"  profiles     {', '.join(profiles)}"
     grouped = empty.by_reason((row["clause"], row["why"]) for row in said["notApplicable"])
     number = sum(map(len, grouped.values()))
     yield f"  not applicable: {number or 'no'} clause{'' if number == 1 else 's'}"

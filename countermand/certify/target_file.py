@@ -35,9 +35,8 @@ def _pair(key: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - whatever a t
 
 def _value(value: Any) -> str:  # noqa: ANN401 - whatever a target file holds
     if isinstance(value, dict):
-        return (
-            "{ " + ", ".join(f"{_key(key)} = {_value(item)}" for key, item in value.items() if item is not None) + " }"
-        )
+        pairs = [f"{_key(key)} = {_value(item)}" for key, item in value.items() if item is not None]
+        return "{ " + ", ".join(pairs) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
     # A basic string has the escapes of JSON and one more (TOML 1.0, String);
@@ -46,8 +45,6 @@ def _value(value: Any) -> str:  # noqa: ANN401 - whatever a target file holds
 
 
 def _key(key: str) -> str:
-    return (
-        key
-        if key.isascii() and key.replace("_", "").replace("-", "").isalnum()
-        else json.dumps(key, ensure_ascii=False)
-    )
+    if key.isascii() and key.replace("_", "").replace("-", "").isalnum():
+        return key
+    return json.dumps(key, ensure_ascii=False)

@@ -110,8 +110,8 @@ def _rank(difference: Difference) -> tuple[int, int, bool]:
 def kind_of(old: Verdict | None, new: Verdict | None) -> Kind | None:
     """Return what became of a verdict; nothing where it is the same.
 
-    Only conforming is better. A failure that could not be found out this time,
-    or that the target now declares away, is not mended.
+    Only conforming is better. A failure that could not be found out this time, or that the target now declares away,
+    is not mended.
     """
     if old is new:
         return None

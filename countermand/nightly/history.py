@@ -159,9 +159,9 @@ def keep(path: Path, past: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]
     text = "".join(json.dumps(entry.as_json(), ensure_ascii=False) + "\n" for entry in kept)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        made = path.with_name(f"{path.name}.new")
-        made.write_bytes(text.encode("utf-8", "backslashreplace"))
-        made.replace(path)
+        written = path.with_name(f"{path.name}.new")
+        written.write_bytes(text.encode("utf-8", "backslashreplace"))
+        written.replace(path)
     except OSError as error:
         raise HistoryError(f"{path}: cannot be written: {error.strerror}") from None
     return kept

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +94,9 @@ def matrix(
     changes = tuple(_changes(list(different.values()), wanted))
     columns.sort(key=lambda column: (column.target.api, column.target.name, column.run.started))
     columns = [
-        replace(column, last=column.target != (after and after.target))
-        for column, after in zip_longest(columns, columns[1:])
-    ][: len(columns)]
+        replace(column, last=after is None or column.target != after.target)
+        for column, after in zip(columns, [*columns[1:], None], strict=False)
+    ]
     columns.sort(key=lambda column: _need(column.target, changes))
     apis = dict.fromkeys(sorted(column.target.api for column in columns))
     tables = (_table(api, [column for column in columns if column.target.api == api]) for api in apis)

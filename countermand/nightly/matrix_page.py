@@ -141,12 +141,11 @@ def _findings(table: Table) -> Iterator[str]:
         findings: dict[str, list[str]] = {}
         for number, cell in enumerate(table.cells(clause)):
             if cell and cell.verdict in TROUBLE:
-                findings.setdefault(_finding(cell, named[number]), []).append(
-                    _whose(table.columns[number], _anchor(clause, number))
-                )
+                whose = _whose(table.columns[number], _anchor(clause, number))
+                findings.setdefault(_finding(cell, named[number]), []).append(whose)
         if findings:
             yield f"<section><h3>{clause.id}: {_text(clause.says)}</h3><dl>"
-            yield from ("".join([*whose, finding]) for finding, whose in findings.items())
+            yield from ("".join([*owners, finding]) for finding, owners in findings.items())
             yield "</dl></section>"
 
 

@@ -87,11 +87,9 @@ def _of_target(
         )
         return
     # What a night that tested nothing leaves unsaid is as it was before that night.
-    last = (
-        old
-        if old is None or old.untested is None
-        else next((entry for entry in reversed(history) if _is_before(entry, new)), old)
-    )
+    last = old
+    if old is not None and old.untested is not None:
+        last = next((entry for entry in reversed(history) if _is_before(entry, new)), old)
     before = last.clauses if last else {}
     for clause in sorted({*before, *new.clauses, *new.waived}):
         was, now = before.get(clause, Verdict.CONFORMS), new.clauses.get(clause, Verdict.CONFORMS)
