@@ -147,7 +147,7 @@ def is_stale(results: Results, entry: Entry, matched: Sequence[Scenario]) -> boo
 
 
 def is_red(results: Results, scenario: Scenario) -> bool:
-    """Say whether a scenario keeps its run from conforming (design, Verdicts)."""
+    """Say whether a scenario keeps its run from conforming (README, the table of verdicts)."""
     clause = results.catalogue[scenario.clause]
     if scenario.verdict is Verdict.NOT_APPLICABLE:  # of the outcome clause: nothing was seen of what it is all about
         return clause.outcome and all(

@@ -167,7 +167,7 @@ class Results:
 
     @property
     def verdict(self) -> Verdict:
-        """What the run says: see design, Verdicts; departures never change it."""
+        """What the run says, by README's table of verdicts; departures never change it."""
         if self.untested is not None:
             return Verdict.NOT_TESTED
         if any(judged.verdict is Verdict.DOES_NOT_CONFORM for judged in self.clauses):

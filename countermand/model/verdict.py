@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What a scenario, a clause or a run says; see design, Verdicts."""
+    """What a scenario, a clause or a run says; README says what each means."""
 
     CONFORMS = "conforms"
     DOES_NOT_CONFORM = "does not conform"
