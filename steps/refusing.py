@@ -64,9 +64,9 @@ def seller_refuses_or_repeats(seller: Seller, answer: Answer, accepted: Accepted
 @then("the seller tells no more than of an order that does not exist")
 def seller_tells_no_more(seller: Seller, answer: Answer) -> None:
     must_have_been_refused(seller, answer)
-    nobody = seller.cancel(seller.unknown())
-    must_have_been_refused(seller, nobody)
-    refusal, allowed = fingerprint(answer), fingerprint(nobody)
+    of_nobody = seller.cancel(seller.unknown())
+    must_have_been_refused(seller, of_nobody)
+    refusal, allowed = fingerprint(answer), fingerprint(of_nobody)
     if refusal is None or allowed is None:
         return
     expect(allowed[0], refusal[0], otherwise="the status tells another buyer's order from one that does not exist")

@@ -38,11 +38,11 @@ def fingerprint(answer: Answer, *, numbers: bool = False) -> Fingerprint | None:
     )
 
 
-def without_codes(fingerprint: Fingerprint) -> set[tuple[str, str]]:
+def without_codes(mark: Fingerprint) -> set[tuple[str, str]]:
     """Return the names and words of a fingerprint, codes left out."""
     return {
         (name, words)
-        for name, words in fingerprint[1]
+        for name, words in mark[1]
         if "code" not in name.rpartition("/")[2].lower() and not words.isdecimal()
     }
 

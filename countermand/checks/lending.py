@@ -51,14 +51,14 @@ def lent(scene: Scene) -> AcceptanceRow | None:
     if scene.recorded is not None:
         acceptance = scene.recorded["drawn"].get("lent") and run.record and run.record.lent(api)
     else:
-        acceptance = _found(run, scene.target) if run.lent and run.made(f"acceptance-{api}") is None else None
+        acceptance = _recent(run, scene.target) if run.lent and run.made(f"acceptance-{api}") is None else None
     if not acceptance:
         return None
     scene.lent = True
     return run.once(name(api), lambda: acceptance)
 
 
-def _found(run: Run, target: Target) -> AcceptanceRow | None:
+def _recent(run: Run, target: Target) -> AcceptanceRow | None:
     acceptance = run.made(name(target.api)) or run.ledger(target).acceptance(seller_key(target), _way(target))
     return acceptance and {"scenario": "an earlier run", **acceptance}
 

@@ -74,25 +74,25 @@ def each(seen: Iterable[Seen], check: Callable[[Exchange], None], otherwise: str
 
     Of none it is not applicable.
     """
-    some = list(seen)
-    if not some:
+    listed = list(seen)
+    if not listed:
         raise NotApplicable(otherwise)
-    for answer in some:
+    for entry in listed:
         try:
-            check(answer.exchange)
+            check(entry.exchange)
         except Nonconformance as failed:
-            raise _amended(failed, answer) from None
+            raise _amended(failed, entry) from None
 
 
 def _amended(failed: Nonconformance, seen: Seen) -> Nonconformance:
-    """Return what is said of an answer with where it was given, so that it can be provoked again."""
+    """Return what is said of an exchange with where it took place, so that it can be provoked again."""
     if not seen.clause:  # by the scenario that looks at all answers itself
         return Nonconformance(
             failed.otherwise, expected=failed.expected, received=failed.received, at=failed.at, exchange=seen.exchange
         )
-    where = f"{seen.exchange}, in the scenario {seen.scenario!r} of {seen.clause}"
+    named = f"{seen.exchange}, in the scenario {seen.scenario!r} of {seen.clause}"
     located = Nonconformance(
-        failed.otherwise, expected=failed.expected, received=failed.received, at=failed.at, exchange=where
+        failed.otherwise, expected=failed.expected, received=failed.received, at=failed.at, exchange=named
     )
     located.provoked = seen.clause
     return located

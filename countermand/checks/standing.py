@@ -46,11 +46,11 @@ class Standing:
 
     def must_be_served(self) -> None:
         """Go on only where the buyer is served; raises Inconclusive with the one cause."""
-        standing = self._scene.run.once(name(self._scene.target.api), self._found)
+        standing = self._scene.run.once(name(self._scene.target.api), self._row)
         if standing["cause"]:
             raise Inconclusive(standing["cause"])
 
-    def _found(self) -> StandingRow:
+    def _row(self) -> StandingRow:
         record = self._scene.run.record
         if record is None:
             return self._asked(None)
@@ -82,14 +82,14 @@ class Standing:
     def _cause(self, own: Scene) -> str:
         """Return why nothing can be said of the seller, or nothing."""
         seller = self._speak(own)
-        nobody = seller.unknown()
-        buyer = answered(lambda: seller.cancel(nobody))
-        self._answer = buyer.exchange.number
-        incomplete = seller.cancel(nobody, Variation(without=seller.required[-1:]))
-        strangers = [seller.cancel(nobody, how, by=who) for who, how in seller.outsiders]
-        if self._scene.run.rehearsals is not None or _is_told_otherwise(seller, buyer, incomplete, strangers):
+        order = seller.unknown()
+        answer = answered(lambda: seller.cancel(order))
+        self._answer = answer.exchange.number
+        incomplete = seller.cancel(order, Variation(without=seller.required[-1:]))
+        to_strangers = [seller.cancel(order, how, by=who) for who, how in seller.outsiders]
+        if self._scene.run.rehearsals is not None or _is_told_otherwise(seller, answer, incomplete, to_strangers):
             return ""  # what stands in for a target in a rehearsal refuses everybody alike, and serves the buyer
-        cause = _why(seller, buyer, strangers)
+        cause = _why(seller, answer, to_strangers)
         self._risked = True
         try:
             accepted = Acceptance(own, self._speak).answered().answer
@@ -104,22 +104,22 @@ def answered(ask: Callable[[], Answer]) -> Answer:
     return ask() if first.decision in {Decision.NO_ANSWER, Decision.THROTTLED} else first
 
 
-def _is_told_otherwise(seller: Seller, buyer: Answer, incomplete: Answer, strangers: list[Answer]) -> bool:
+def _is_told_otherwise(seller: Seller, answer: Answer, incomplete: Answer, to_strangers: list[Answer]) -> bool:
     """Say whether the buyer is told what no stranger is, by somebody who reads the request."""
-    reply = buyer.exchange.reply
-    if reply is None or buyer.decision is Decision.THROTTLED or seller.disowns(buyer):
+    reply = answer.exchange.reply
+    if reply is None or answer.decision is Decision.THROTTLED or seller.disowns(answer):
         return False
-    other = incomplete.exchange.reply
-    read = seller.speaks(buyer) or (other is not None and other.status != reply.status)
-    worded = not same_words(buyer, incomplete)  # a page may name who asks; then it says the same of whatever is asked
+    second = incomplete.exchange.reply
+    read = seller.speaks(answer) or (second is not None and second.status != reply.status)
+    worded = not same_words(answer, incomplete)  # a page may name who asks; then it says the same of whatever is asked
     return read and all(
-        not alike(buyer, stranger) or (worded and not same_words(buyer, stranger)) for stranger in strangers
+        not alike(answer, other) or (worded and not same_words(answer, other)) for other in to_strangers
     )
 
 
-def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
+def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
     """Say what keeps the buyer from being served, as far as it can be told."""
-    said = seller.explained(buyer)
+    said = seller.explained(answer)
     row = APIS[seller.target.api]
     who = (
         "the certificate of [buyer] and its chain"
@@ -127,16 +127,16 @@ def _why(seller: Seller, buyer: Answer, strangers: list[Answer]) -> str:
         else f"{' and '.join(row.needs)} of [buyer]"
     )
     mend = f"have the seller see {who}, and whether this machine's address is allowed; countermand doctor tells more"
-    if buyer.exchange.reply is None or buyer.decision is Decision.THROTTLED:
+    if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
         return f"the seller does not answer the buyer: {said}"
-    if front.is_redirect(buyer.exchange.reply):
-        return f"the seller does not serve the buyer: {said}; {buyer.advice}"
-    if seller.disowns(buyer):
+    if front.is_redirect(answer.exchange.reply):
+        return f"the seller does not serve the buyer: {said}; {answer.advice}"
+    if seller.disowns(answer):
         return f"the seller does not serve the buyer: {said}; {mend}"
-    if flaw := front.flaw(buyer.exchange.reply):
+    if flaw := front.flaw(answer.exchange.reply):
         words = said if flaw in said else f"{said}, with {front.UNREADABLE}: {flaw}"
         return f"the seller answers the buyer in what cannot be read: {words}; {front.MEND}"
-    if any(alike(buyer, stranger) for stranger in strangers):
+    if any(alike(answer, other) for other in to_strangers):
         return f"the seller tells the buyer no more than a stranger: {said}; {mend}"
     return (
         f"hardly the seller itself answers the buyer: {said}; see whether url names the operation; "

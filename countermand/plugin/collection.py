@@ -52,7 +52,7 @@ class Case:
         return any(step.name == WAITS for step in self.steps)
 
 
-def case(item: pytest.Item) -> Case | None:
+def case_of(item: pytest.Item) -> Case | None:
     """Return what a scenario is about, or nothing for a test that is none."""
     template = TEMPLATES.get(item.function) if isinstance(item, pytest.Function) else None
     if template is None or not isinstance(item, pytest.Function):

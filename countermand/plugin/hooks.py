@@ -39,9 +39,9 @@ def active(config: pytest.Config) -> bool:
     places = [
         Path(str(config.invocation_params.dir), argument.partition("::")[0]).resolve() for argument in config.args
     ]
-    every = suite.features()
+    folders = suite.features()
     return any(
-        place == folder or folder in place.parents or place in folder.parents for place in places for folder in every
+        place == folder or folder in place.parents or place in folder.parents for place in places for folder in folders
     )
 
 
@@ -107,7 +107,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     state = config.stash.get(SESSION, None)
     if state is None:
         return
-    state.cases = {item.nodeid: case for item in items if (case := collection.case(item))}
+    state.cases = {item.nodeid: case for item in items if (case := collection.case_of(item))}
     state.collected = set(state.cases)
     collection.check_sentences(items, state.cases)
     collection.arrange(items, state.cases, state.catalogue)

@@ -1,4 +1,4 @@
-"""The suite's options for pytest, and the hooks by which it is lent sellers."""
+"""The suite's options for pytest, and the hooks of its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from countermand.run import rehearsal
 
 
 class Hooks:
-    """What conftest.py lends the plugin."""
+    """What others do for the plugin: they lend it sellers, and learn where results stand."""
 
     @pytest.hookspec(firstresult=True)
     def pytest_countermand_embedded(self, api: str | None, folder: Path) -> list[Path]:  # type: ignore[empty-body]
@@ -82,5 +82,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Add the hook by which conftest.py brings the embedded sellers in."""
+    """Add the hooks by which sellers are lent, and others learn where results stand."""
     pluginmanager.add_hookspecs(Hooks)

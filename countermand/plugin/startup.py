@@ -104,8 +104,8 @@ def _budgets(run: Run) -> dict[str, str]:
     outlooks = {}
     for api, target in run.targets.items():
         if run.given and not target.lacks("takes_up"):
-            there = run.rehearsals[api].left if run.rehearsals else budget.left(target, run.ledger(target))
-            stock = budget.counted(target, PROTOCOLS[api].cancellable, PROTOCOLS[api].spends(target), Counter(there))
+            left = run.rehearsals[api].left if run.rehearsals else budget.left(target, run.ledger(target))
+            stock = budget.counted(target, PROTOCOLS[api].cancellable, PROTOCOLS[api].spends(target), Counter(left))
             outlooks[api] = f"{target.name}: {stock}; {stock.outlook}"
     return outlooks
 
@@ -134,12 +134,12 @@ def _rehearsed(config: pytest.Config, run: Run) -> Run:
         copied.join(seller_keys(target))
         rehearsals[api] = rehearsal.Rehearsal(stand_in, target, budget.left(target, copied))
     copied.close()
-    played = {api: rehearsal.understudied(target) for api, target in run.targets.items()}
-    return replace(run, targets=played, ledger_path=copied.path, rehearsals=rehearsals)
+    understudied = {api: rehearsal.understudied(target) for api, target in run.targets.items()}
+    return replace(run, targets=understudied, ledger_path=copied.path, rehearsals=rehearsals)
 
 
 def _record(config: pytest.Config, reports: Path) -> Record:
-    """Read the record to judge again, and be as strict as its run was; raises replay.RecordError."""
+    """Read the record to judge again, and be as strict as its run was; raises RecordError."""
     path = Path(config.invocation_params.dir, config.option.replay)
     if config.option.target or config.option.api or config.option.seed:
         raise RecordError(f"{path}: a record has its own target and seed: leave --target, --api and --seed out")
