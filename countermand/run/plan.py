@@ -101,8 +101,10 @@ def empty(rows: Iterable[Row]) -> list[str]:
         gone = [clause for clause in left if clause in clauses]
         left = [clause for clause in left if clause not in gone]
         others = [clause for clause in clauses if clause not in gone]
-        words = f"{len(gone)} clause{'' if len(gone) == 1 else 's'} would be empty ({', '.join(gone)})" if gone else ""
-        summary.append(f"  {'; '.join(filter(None, (_counted(reason, clauses, others), words)))}")
+        parts = [_counted(reason, clauses, others)]
+        if gone:
+            parts.append(f"{len(gone)} clause{'' if len(gone) == 1 else 's'} would be empty ({', '.join(gone)})")
+        summary.append(f"  {'; '.join(parts)}")
     return summary if summary[1:] else [*summary, "  nothing"]
 
 
@@ -123,8 +125,10 @@ def _commonest_first(reasons: Mapping[str, list[str]]) -> list[tuple[str, list[s
 def _counted(reason: str, clauses: list[str], shown: list[str]) -> str:
     """Return a reason with the number of its scenarios, and some of the clauses they belong to."""
     unique = list(Counter(shown))
-    named = f" ({', '.join(unique[:NAMED])}{', ...' if len(unique) > NAMED else ''})" if unique else ""
-    return f"{len(clauses)} x {reason if len(reason) <= ROOM else f'{reason[: ROOM - 3]}...'}{named}"
+    more = ", ..." if len(unique) > NAMED else ""
+    named = f" ({', '.join(unique[:NAMED])}{more})" if unique else ""
+    short = reason if len(reason) <= ROOM else f"{reason[: ROOM - 3]}..."
+    return f"{len(clauses)} x {short}{named}"
 
 
 def requests(played: Iterable[Row]) -> list[str]:

@@ -196,11 +196,8 @@ class Run(Shared):
                 seen, since = done, time.monotonic()
             if self.stopped is not None:
                 raise Inconclusive(f"the run was stopped, so that not every answer can be judged: {self.stopped}")
-            if (
-                (self.settled and done == sum(not row["last"] for row in self.rows()))
-                or self._in_vain
-                or time.monotonic() - since > PATIENCE
-            ):
+            over = self.settled and done == sum(not row["last"] for row in self.rows())
+            if over or self._in_vain or time.monotonic() - since > PATIENCE:
                 self._in_vain = True
                 raise Inconclusive(
                     f"{self.expected - done} scenarios did not end, so that not every answer can be judged"

@@ -177,12 +177,8 @@ class HttpsWire:
         """Say whether a connection may be used again; from a server that has ended one, none is."""
         if not line.commands:
             return True
-        if (
-            not line.open
-            or line.commands >= self.COMMANDS
-            or time.monotonic() - line.idle > self.IDLE
-            or not self._lasting
-        ):
+        spent = line.commands >= self.COMMANDS or time.monotonic() - line.idle > self.IDLE
+        if spent or not line.open or not self._lasting:
             return False
         self._lasting = not line.ended(0.0) if self._known else self._learnt(line)
         self._known = True
