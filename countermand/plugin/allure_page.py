@@ -12,7 +12,7 @@ from countermand.report import leaks, outputs, page
 def draw(state: Session) -> bool:
     """Draw the page, search it for secrets, and say what came of it.
 
-    Return whether one was found, and all is withdrawn.
+    Return whether a secret was found, and all is withdrawn.
     """
     results, config = state.results, state.config
     left_out = config.getoption("no_page") or config.getoption("no_reports")

@@ -84,7 +84,7 @@ class Scout:
 
     @classmethod
     def sent(cls, session: pytest.Session, state: Session, apis: Collection[str]) -> None:
-        """Send one, known to the session before its first process begins: what interrupts this ends that as well."""
+        """Send a scout, known to the session before its first process begins: what interrupts this ends it as well."""
         scout = session.config.stash[SCOUT] = cls(state, apis)
         scout._opened.enter_context(state.run.forking())
         for api in sorted(apis):
@@ -92,7 +92,7 @@ class Scout:
             scout.children.part(scout.children.fork())
 
     def end(self) -> None:
-        """End the process, if it has not ended, and open again what none may hold who forks."""
+        """End the processes that have not ended, and open again what none may hold who forks."""
         self.children.dismiss(lambda _child, _message: None, number=signal.SIGTERM)
         self._opened.close()
 

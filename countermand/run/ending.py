@@ -30,7 +30,7 @@ def listen(hear: Callable[[int, FrameType | None], None]) -> dict[signal.Signals
 
 
 def unlisten(before: dict[signal.Signals, Any]) -> None:
-    """Have them heard as before."""
+    """Have the signals heard as before."""
     while before:
         signal.signal(*before.popitem())
 
@@ -55,7 +55,7 @@ class Ending:
     def begin(self) -> None:
         """Listen, until end().
 
-        A worker hears of it from the process that reports, and is told apart by a file with its number.
+        A worker hears of a signal from the process that reports, and is told apart by a file with its number.
         """
         if threading.current_thread() is not threading.main_thread():
             return

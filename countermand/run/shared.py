@@ -119,7 +119,7 @@ class Shared:
         return (self.folder / f"broken.{api}.{clause}").exists()
 
     def note_broken(self, api: str, clause: str) -> None:
-        """Remember that one has."""
+        """Remember that a scenario has used up an order to show that a clause is broken."""
         (self.folder / f"broken.{api}.{clause}").touch()
 
     def faulty(self, api: str) -> bool:
@@ -135,7 +135,7 @@ class Shared:
         return row
 
     def note_shown(self, name: str, clause: str, verdict: str) -> None:
-        """Remember that one has."""
+        """Remember which clause a request has shown broken, and how heavily that weighs."""
         self.offer(f"shown-{name}", {"clause": clause, "verdict": verdict})
 
     def note_unwritten(self, orders: Iterable[str]) -> None:
