@@ -26,7 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "deviants",
         metavar="DEVIANT",
         nargs="*",
-        help="only these, by what they do or by name; countermand serve --list-deviants lists them",
+        help="only these, by what they do or by name, or all that break a clause; "
+        "countermand serve --list-deviants lists them",
     )
     parser.add_argument("--api", choices=list(APIS), help="only the deviants of one API")
     parser.add_argument("--json", action="store_true", help="write proof.json to standard output as well")
@@ -71,18 +72,30 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _chosen(known: dict[str, dict[str, type]], names: list[str]) -> dict[str, dict[str, type]]:
-    """Pick deviants by slug or name; two APIs may have one of the same."""
-    from countermand.provider import deviants  # noqa: PLC0415 - as above
-
+    """Pick deviants by slug, by name, or by the clause that they break; two APIs may have some of the same."""
+    asked = {api: {deviant for name in names for deviant in _called(wrong, name)} for api, wrong in known.items()}
     for name in names:
-        if not any(deviants.called(wrong, name) for wrong in known.values()):
-            every = [word for wrong in known.values() for word in deviants.words(wrong)]
+        if not any(_called(wrong, name) for wrong in known.values()):
+            every = [word for wrong in known.values() for word in _words(wrong)]
             raise CommandError(f"no deviant {name!r}; {meant(name, every, 'see countermand serve --list-deviants')}")
-    wanted = {api: {deviants.called(wrong, name) for name in names} for api, wrong in known.items()}
     picked = {
-        api: {name: deviant for name, deviant in wrong.items() if name in wanted[api]} for api, wrong in known.items()
+        api: {name: deviant for name, deviant in wrong.items() if name in asked[api]} for api, wrong in known.items()
     }
     return {api: wrong for api, wrong in picked.items() if wrong}
+
+
+def _called(wrong: dict[str, type], word: str) -> list[str]:
+    """Return the names of the deviants that somebody asks for by a word."""
+    from countermand.provider import deviants  # noqa: PLC0415 - as above
+
+    named = deviants.called(wrong, word)
+    return [named] if named else [name for name, deviant in wrong.items() if vars(deviant)["breaks"] == word]
+
+
+def _words(wrong: dict[str, type]) -> list[str]:
+    from countermand.provider import deviants  # noqa: PLC0415 - as above
+
+    return [*deviants.words(wrong), *dict.fromkeys(str(vars(deviant)["breaks"]) for deviant in wrong.values())]
 
 
 def _counter(total: int) -> Callable[[str, str], None]:

@@ -9,6 +9,7 @@ from typing import ClassVar
 import pytest
 
 from countermand import cli
+from countermand.commands import prove
 from countermand.model.verdict import Verdict
 from countermand.proof import page, runner, words
 from countermand.proof.field import Judgement
@@ -129,10 +130,22 @@ def test_the_command_ends_with_1_where_there_is_a_hole(tmp_path: Path, monkeypat
     assert cli.main(["prove", "--api", "ala", "--reports", str(tmp_path), "Innocent"]) == 1
 
 
+def test_the_command_proves_all_that_break_a_clause() -> None:
+    known = {api: deviants(api) for api in ("ala", "opensrs")}
+    chosen = prove._chosen(known, ["ALA-REQ-15", "no-domain"])
+    assert chosen.keys() == {"ala", "opensrs"}
+    breaking = {name for name, deviant in known["ala"].items() if vars(deviant)["breaks"] == "ALA-REQ-15"}
+    assert breaking <= chosen["ala"].keys()
+    assert len(breaking) > 1
+    assert {vars(deviant)["breaks"] for deviant in chosen["ala"].values()} == {"ALA-REQ-15"}
+    assert len(chosen["opensrs"]) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["Imaginativ"], "did you mean 'Imaginative'?"),
+        (["ALA-REQ-7"], "did you mean 'ALA-REQ-"),
         (["--jobs", "0"], "a number from 1"),
         (["--api", "soap"], "invalid choice"),
     ],
