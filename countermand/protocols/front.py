@@ -92,7 +92,7 @@ def unread(reply: Reply) -> tuple[str, str]:
     if is_package(reply):
         return f"status {reply.status} with {PACKAGE}", UNPACK
     if problem := flaw(reply):
-        return f"status {reply.status} with {UNREADABLE}: {problem}", MEND
+        return f"status {reply.status} with {UNREADABLE}: {problem}", ""
     return f"status {reply.status} with a body that is not XML", ""
 
 
