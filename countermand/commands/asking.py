@@ -21,6 +21,8 @@ OPTIONS = (
     *("--baseline", "--ledger", "--production", "--dry-run", "--requests", "--no-page", "--help-pytest", "--failed"),
     *("--pytest-output", "--own-acceptance"),
 )
+#: Options of pytest that are whole without a value, and may stand before a path.
+FLAGS = frozenset({"-v", "-vv", "-q", "-x", "-s", "-l"})
 
 
 def add_asking(parser: argparse.ArgumentParser) -> None:
@@ -66,11 +68,22 @@ def check(options: argparse.Namespace, rest: Sequence[str]) -> None:
         raise CommandError("--reports names no folder")
     if options.reports is not None and (why := shelf.unfit(Path(options.reports))):
         raise CommandError(why)
-    for word in rest:
+    for before, word in zip(("-v", *rest), rest, strict=False):
+        _must_be_there(before, word)
         name = word.partition("=")[0]
         option = nearest(name, OPTIONS, cutoff=0.85) if name.startswith("--") and name not in OPTIONS else None
         if option:
             raise CommandError(f"no option {word}; did you mean {option}?")
+
+
+def _must_be_there(before: str, word: str) -> None:
+    """Refuse a target file without its option, and a path that is not there: pytest would notice when all has begun."""
+    if word.startswith("-") or (before.startswith("-") and before not in FLAGS):
+        return
+    if word.endswith(".toml"):
+        raise CommandError(f"{word}: which is a target file is said with an option: --target {word}")
+    if not Path(word.partition("::")[0]).exists():
+        raise CommandError(f"{word}: no such file or folder; what is tested is said with --target, -m or -k")
 
 
 def passed_on(options: argparse.Namespace) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -34,7 +35,9 @@ def targets(
     if variables.get(VARIABLE):
         return [variables[VARIABLE]]
     if (place / FILE).is_file():
-        return _of_the_project(place / FILE)
+        names = _of_the_project(place / FILE)
+        print(f"{FILE} names the target: {', '.join(names)}", file=sys.stderr)  # its owner may be somebody else
+        return names
     if lying := sorted(path.name for path in _lying(place)):
         words = " or ".join(f"--target {name}" for name in lying[:NAMED])
         more = f" (or one of {len(lying) - NAMED} more)" if len(lying) > NAMED else ""

@@ -148,7 +148,8 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
         return run_pytest([*targets, *reports, *shared], _stand_ins() if options.dry_run else [heard])
     codes = []
     for number, paths in enumerate(grouped, 1):
-        folder = Path(options.reports or "reports", sessions.folder_of([load(path).name for path in paths], number))
+        name = sessions.folder_of([load(path).name for path in paths], number)
+        folder = Path(options.reports or _default(options, rest), name)
         print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
         with piped.handed_on(paths) as (names, ends):
             targets = [f"--target={name}" for name in names]
@@ -163,6 +164,12 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     worst = min(codes, key=sessions.WORST.index)
     print(f"exit {worst}: the worst of {len(codes)} runs", flush=True)
     return worst
+
+
+def _default(options: argparse.Namespace, rest: Sequence[str]) -> Path:
+    """Return where the folders of several runs stand where nobody has said so: those of a part leave the others."""
+    part = options.clauses or any(word.startswith(("-k", "--deselect")) or "::" in word for word in rest)
+    return shelf.place(Path("reports"), part=bool(part), embedded=False)
 
 
 def _written(folder: Path) -> int | None:

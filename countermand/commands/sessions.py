@@ -32,7 +32,15 @@ WORST = (
 
 
 def grouped(paths: list[Path]) -> list[list[Path]]:
-    """Group targets: at most one of each API can share a session. Raises CommandError."""
+    """Group targets: at most one of each API can share a session.
+
+    Raises CommandError, also where one is named twice: its orders would be used up twice.
+    """
+    seen = set[Path]()
+    for path in paths:
+        if (place := path.resolve()) in seen:
+            raise CommandError(f"--target {path}: it is named twice")
+        seen.add(place)
     try:
         return sharing((load(path).api, path) for path in paths)
     except TargetError as error:

@@ -13,7 +13,7 @@ from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, CatalogueError
 from countermand.model.exchange import timestamp
 from countermand.model.results import Results, Target
-from countermand.report import github, outputs, page, shelf
+from countermand.report import front, github, outputs, page, shelf
 
 #: Where this process has left such reports: one run leaves them once.
 LEFT: list[Path] = []
@@ -33,7 +33,8 @@ def leave(folder: Path, targets: Iterable[Target], reason: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         shelf.set_aside(folder)
         outputs.write(results, folder)
-        page.front(results, folder)
+        for path in page.front(results, folder).paths:
+            path.write_bytes(front.leading(path.read_bytes(), {file.name for file in folder.iterdir()}))
     for line in github.tell(results):
         foreign.annotate(line, sys.stdout)
 

@@ -37,11 +37,12 @@ def test_other_files_are_no_targets(tmp_path: Path) -> None:
     assert chosen(tmp_path) == []
 
 
-def test_a_project_may_name_its_target(tmp_path: Path) -> None:
+def test_a_project_may_name_its_target(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.toml").write_text(TARGET)
     assert chosen(tmp_path, COUNTERMAND_TARGET="other.toml") == ["other.toml"]
     (tmp_path / "countermand.toml").write_text('target = "mine.toml"\n')
     assert chosen(tmp_path) == [str(tmp_path / "mine.toml")]
+    assert f"countermand.toml names the target: {tmp_path / 'mine.toml'}\n" == capsys.readouterr().err
     (tmp_path / "countermand.toml").write_text('target = ["a.toml", "b.toml"]\n')
     assert chosen(tmp_path) == [str(tmp_path / "a.toml"), str(tmp_path / "b.toml")]
     for wrong in ("", "target = 3", 'target = "mine.toml"\nother = 1', "target ="):
