@@ -61,22 +61,16 @@ def _serve(api: str, folder: str, latency: float, end: Connection) -> None:
         end.recv()
 
 
+def command(target: Path, reports: Path, *options: str) -> list[str]:
+    """Return how a user runs the suite, evidence and Allure results on, the page not drawn."""
+    named = [f"--target={target}", f"--reports={reports}", "--no-page", "-q"]
+    return [sys.executable, "-m", "countermand", "run", *named, *options]
+
+
 def suite(target: Path, reports: Path, *options: str) -> float:
-    """Run the suite as a user does, evidence and Allure results on, the page not drawn; gives seconds."""
-    command = [
-        sys.executable,
-        "-m",
-        "countermand",
-        "run",
-        f"--target={target}",
-        "--no-page",
-        "-q",
-        "--reports",
-        str(reports),
-        *options,
-    ]
+    """Run the suite as a user does; gives seconds."""
     begun = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command(target, reports, *options), capture_output=True, text=True, check=False)
     elapsed = time.perf_counter() - begun
     if done.returncode:
         raise SystemExit(f"the suite ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")

@@ -12,12 +12,11 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from common import seller
+from common import command, seller
 
 ROOT = Path(__file__).parents[1]
 #: What is repeated: what each of these asks for is refused.
@@ -57,20 +56,14 @@ def measured(api: str, times: int, folder: Path) -> Cost:
     """Run a copy of the suite, and return what that has cost."""
     copy, reports = checkout(api, times, folder / "suite"), folder / "reports"
     with seller(api, folder / "seller") as target:
-        command = [
-            sys.executable,
-            "-m",
-            "countermand",
-            "run",
-            f"--target={target}",
-            "--no-page",
-            "-q",
-            "--reports",
-            str(reports),
-        ]
         variables = {**os.environ, "PYTHONPATH": str(copy), "COUNTERMAND_LEDGER": str(folder / "ledger.sqlite")}
         with subprocess.Popen(
-            command, cwd=copy, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command(target, reports),
+            cwd=copy,
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         ) as process:
             said = process.stdout.read() if process.stdout else ""
             _, status, used = os.wait4(process.pid, 0)
