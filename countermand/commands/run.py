@@ -149,7 +149,7 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     codes = []
     for number, paths in enumerate(grouped, 1):
         name = sessions.folder_of([load(path).name for path in paths], number)
-        folder = Path(options.reports or _default(options, rest), name)
+        folder = _folder(options, rest) / name
         print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
         with piped.handed_on(paths) as (names, ends):
             targets = [f"--target={name}" for name in names]
@@ -166,10 +166,11 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     return worst
 
 
-def _default(options: argparse.Namespace, rest: Sequence[str]) -> Path:
-    """Return where the folders of several runs stand where nobody has said so: those of a part leave the others."""
-    part = options.clauses or any(word.startswith(("-k", "--deselect")) or "::" in word for word in rest)
-    return shelf.place(Path("reports"), part=bool(part), embedded=False)
+def _folder(options: argparse.Namespace, rest: Sequence[str]) -> Path:
+    """Return where the reports of targets belong, those of several runs below it: those of a part leave the whole."""
+    if options.reports:
+        return Path(options.reports)
+    return shelf.place(Path(LAST), part=is_part(options, rest), embedded=False)
 
 
 def _written(folder: Path) -> int | None:
@@ -184,17 +185,17 @@ def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: st
         return
     glimpses = (glimpse(Path(path)) for path in dict.fromkeys(options.target))
     groups = sessions.sharing((target.api, Target(target.name, target.api, target.url)) for target in glimpses)
-    part = is_part(options, rest)
-    top = Path(options.reports) if options.reports else shelf.place(Path(LAST), part=part, embedded=False)
+    top = _folder(options, rest)
     for number, group in enumerate(groups, 1):
         name = sessions.folder_of([target.name for target in group], number)
-        folder = top if len(groups) == 1 else Path(options.reports or "reports", name)
-        untested.leave(folder, group, reason)
+        untested.leave(top if len(groups) == 1 else top / name, group, reason)
 
 
 def is_part(options: argparse.Namespace, rest: Sequence[str]) -> bool:
     """Say whether a part of the suite is asked for."""
-    return options.clauses is not None or options.failed is not None or bool(_named(rest) & set(PARTS))
+    if options.clauses is not None or options.failed is not None:
+        return True
+    return any(word.startswith(PARTS) or "::" in word for word in rest)
 
 
 def _named(rest: Sequence[str]) -> set[str]:

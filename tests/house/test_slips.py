@@ -59,6 +59,16 @@ def test_a_part_of_several_runs_leaves_the_whole_ones(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "reports").iterdir()] == ["part"]
 
 
+@pytest.mark.parametrize("part", [("-m", "ALA-HTTP-01"), ("-k", "nothing"), ("-knothing",), ("features::test_it",)])
+def test_what_is_not_tested_of_a_part_leaves_the_whole_runs(part: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "features").mkdir()
+    targets = [f"--target={tmp_path / name}" for name in ("one.toml", "two.toml")]
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.toml").write_text(f'name = "{name}"\napi = "ala"\nurl = "https://127.0.0.1:1"\n')
+    assert countermand("run", *targets, *part, cwd=tmp_path).returncode in {4, 13}
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["part"]
+
+
 def test_the_page_of_what_was_not_tested_leads_to_what_is_there(tmp_path: Path) -> None:
     done = countermand("run", "--target", "no-such.toml", cwd=tmp_path)
     assert done.returncode == 4
