@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from countermand.baseline.waiver import DEFAULT, Baseline, Entry, List
-from countermand.guard import deep, intake
+from countermand.guard import intake, toml
 from countermand.guard.nearest import meant
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue
@@ -58,19 +57,14 @@ def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = Fal
     """
     try:
         text = intake.text(path)
-        line = deep.line(text)
-        table = {} if line else tomllib.loads(text)
+        table = toml.parsed(text)
     except FileNotFoundError:
         path = Path(intake.shown(path))
         raise BaselineError(f"{path}: no such file; countermand baseline --update {path} REPORTS writes one") from None
     except intake.IntakeError as error:
         raise BaselineError(f"{intake.shown(path)}: {error}") from None
-    except ValueError as error:  # a number of more digits than Python reads, too
-        raise BaselineError(f"{path}: not TOML: {error}") from None
-    except RecursionError:
-        raise BaselineError(f"{path}: not TOML: it is nested too deeply") from None
-    if line:
-        raise BaselineError(f"{path}:{line}: {deep.WORDS}")
+    except toml.TomlError as error:
+        raise BaselineError(f"{error.place(path)}: not TOML: {error}") from None
     known = catalogue if catalogue is not None else clause.read(*suite.features())
     entries = [_entry(place, row, known, unfilled=unfilled) for place, row in _rows(path, text, table)]
     _refuse_doubles(path, entries)
@@ -85,7 +79,7 @@ def dumps(baseline: Baseline) -> str:
 def parsed(text: str) -> list[Entry]:
     """Read entries from a text, unfilled ones among them, against the suite's own clauses; raises ValueError."""
     known = clause.read(suite.root() / "features")
-    return [_entry(place, row, known, unfilled=True) for place, row in _rows(Path(), text, tomllib.loads(text))]
+    return [_entry(place, row, known, unfilled=True) for place, row in _rows(Path(), text, toml.parsed(text))]
 
 
 def _rows(path: Path, text: str, table: dict[str, Any]) -> list[tuple[_Place, dict[str, Any]]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from countermand.exits import CommandError
-from countermand.guard import deep
+from countermand.guard import toml
 
 #: Names the target of a project: a variable, or a file in the folder one stands in.
 VARIABLE, FILE = "COUNTERMAND_TARGET", "countermand.toml"
@@ -48,7 +47,9 @@ def targets(
 def _of_the_project(path: Path) -> list[str]:
     try:
         document = _loaded(path)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except toml.TomlError as error:
+        raise CommandError(f"{error.place(path)}: not TOML: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{path}: cannot be read: {error}") from None
     target = document.get("target")
     names = [target] if isinstance(target, str) else target
@@ -63,10 +64,7 @@ def _of_the_project(path: Path) -> list[str]:
 
 
 def _loaded(path: Path) -> dict[str, Any]:
-    text = path.read_text(encoding="utf-8-sig")
-    if line := deep.line(text):
-        raise tomllib.TOMLDecodeError(f"line {line} {deep.WORDS}")
-    return tomllib.loads(text)
+    return toml.parsed(path.read_text(encoding="utf-8-sig"))
 
 
 def _lying(folder: Path) -> Iterator[Path]:
@@ -75,5 +73,5 @@ def _lying(folder: Path) -> Iterator[Path]:
         try:
             if path.is_file() and path.stat().st_size < 2**20 and _loaded(path).keys() >= SAID:
                 yield path
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        except (OSError, UnicodeDecodeError, toml.TomlError):
             continue

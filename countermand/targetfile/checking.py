@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 #: How keys are named that no file holds (RFC 7512, and what OpenSSL's engines and providers take).
 ON_TOKEN = re.compile(r"(pkcs11|tpm2tss|tpm2|engine|org\.openssl\.engine):", re.IGNORECASE)
 FILES = frozenset({"certificate", "private_key", "pkcs12", "passphrase", "ca", "file"})
-#: What any integer of a target file fits into.
-BITS = 64
 SECRETS = frozenset({"passphrase", "api_key"})
 #: How like a known word one must be to be taken for it: "prod" is.
 CUTOFF = 0.5
@@ -101,14 +99,9 @@ def _bare(url: str) -> str:
 
 
 def _refuse_what_is_no_number(source: Source, value: Any, keys: list[str]) -> None:  # noqa: ANN401 - whatever TOML holds
-    """Refuse inf, nan and integers without end, which are numbers to TOML and to a schema.
-
-    Nobody can wait, or read, so much.
-    """
+    """Refuse inf and nan, which are numbers to TOML and to a schema: nobody can wait, or read, so much."""
     if isinstance(value, float) and not math.isfinite(value):
         raise source.error(keys, f"is {value}: a number was expected")
-    if isinstance(value, int) and value.bit_length() > BITS:
-        raise source.error(keys, f"is a number of {value.bit_length()} bits: nothing is so large")
     for key, item in _items(value):
         _refuse_what_is_no_number(source, item, [*keys, str(key)])
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from countermand.guard import deep, intake
+from countermand.guard import intake, toml
 from countermand.guard.foreign import shown
 from countermand.model.results import UNKNOWN_API
 from countermand.targetfile import piped
@@ -53,8 +52,8 @@ def _table(path: Path) -> dict[str, str]:
         return {}
     table: dict[str, Any]
     try:
-        table = {} if deep.line(text) else tomllib.loads(text)
-    except (ValueError, RecursionError):
+        table = toml.parsed(text)
+    except toml.TomlError:
         first = TABLE.search(text)
         table = {
             key: double or single for key, double, single in LINE.findall(text[: first.start()] if first else text)

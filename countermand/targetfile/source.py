@@ -25,7 +25,9 @@ class TargetError(ValueError):
         super().__init__(private.without_password(words))
 
 
-_TABLE = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+\s*(?:#.*)?$")
+#: Possessive, so that nothing is tried twice in a line of any length.
+_TABLE = re.compile(r"\s*+\[++\s*+([^\]]++)\]++\s*+(?:#.*)?$")
+_KEY = re.compile(r"""\s*+([\w."'-]++)\s*+=""")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Source:
         table, last = "", 0
         for number, line in enumerate(self.text.splitlines(), 1):
             if header := _TABLE.match(line):
-                table = header[1]
+                table = header[1].rstrip()
                 last = number if table == ".".join(names) else last
             elif table == ".".join(names[:-1]) and re.match(rf"""\s*["']?{re.escape(names[-1])}["']?\s*[=.]""", line):
                 last = number
@@ -64,8 +66,8 @@ class Source:
     def key(self, number: int) -> str:
         """Return the dotted key that a line sets, or nothing where it sets none that can be read."""
         lines = self.text.splitlines()[:number]
-        tables = [header[1] for line in lines if (header := _TABLE.match(line))]
-        match = re.match(r"""\s*([\w."'-]+?)\s*=""", lines[-1])
+        tables = [header[1].rstrip() for line in lines if (header := _TABLE.match(line))]
+        match = _KEY.match(lines[-1])
         return ".".join([*tables[-1:], match[1]]) if match else ""
 
     def file(self, keys: Sequence[str], name: str) -> Path:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import codecs
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
-from countermand.guard import deep
+from countermand.guard import toml
 from countermand.targetfile.source import QUOTES, Source, TargetError
 
 #: Byte order marks of what is not UTF-8; UTF-32 first, whose mark begins like that of UTF-16.
@@ -23,6 +22,8 @@ MARKS = {
 }
 #: How text begins that is written in two bytes a letter, and begins in ASCII: every other byte is zero.
 _WIDE = re.compile(rb"(\0[\t\n\r -~]){2}|([\t\n\r -~]\0){2}")
+#: Characters of a key that is named.
+LONGEST = 100
 _PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 #: A basic string with a backslash in it, which begins an escape there and nowhere else (TOML 1.0, String).
 _ESCAPE = re.compile(r'"[^"]*\\')
@@ -50,36 +51,30 @@ def parsed(source: Source) -> dict[str, Any]:
 
     Raises TargetError naming line and key, and what to do about the usual mistakes.
     """
-    if line := deep.line(source.text):
-        raise TargetError(f"{source.path}:{line}: {deep.WORDS}")
     try:
-        return tomllib.loads(source.text)
-    except tomllib.TOMLDecodeError as error:
-        raise _explained(source, str(error)) from None
-    except RecursionError:
-        raise TargetError(f"{source.path}: is nested too deeply") from None
-    except ValueError:  # the only one TOML's reader does not explain: a number of more digits than Python reads
-        raise TargetError(
-            f"{source.path}{_line_of_digits(source.text)}: not TOML that can be used: a number has too many digits"
-        ) from None
+        return toml.parsed(source.text)
+    except toml.TomlError as error:
+        raise _explained(source, error) from None
 
 
-def _line_of_digits(text: str) -> str:
-    """Say on which line a number has more digits than Python reads."""
-    digits = re.search(r"[0-9_]{4300}", text)
-    return f":{text.count(chr(10), 0, digits.start()) + 1}" if digits else ""
-
-
-def _explained(source: Source, said: str) -> TargetError:
+def _explained(source: Source, error: toml.TomlError) -> TargetError:
+    said = str(error)
+    if error.line:
+        return TargetError(f"{_place(source, error.line)}: {said}")
     match = _PLACE.search(said)
     lines = source.text.splitlines()
     if match is None or not lines:
         return TargetError(f"{source.path}: not TOML: {said}")
     number = min(int(match[1]) if match[1] else len(lines), len(lines))
     line = lines[number - 1]
-    place = f"{source.path}:{number}" + "".join(f": {key}" for key in [source.key(number)] if key)
+    place = _place(source, number)
     why = _PLACE.sub("", said).strip()
     if _ESCAPE.search(line) and _OF_ESCAPES.search(why):
         return TargetError(f"{place}: {QUOTES}")
     advice = '; text stands in "quotes"' if _WORD.match(line) else ""
     return TargetError(f"{place}: not TOML: {why}{advice}")
+
+
+def _place(source: Source, number: int) -> str:
+    key = source.key(number)
+    return f"{source.path}:{number}: {key}" if 0 < len(key) < LONGEST else f"{source.path}:{number}"

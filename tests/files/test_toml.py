@@ -1,0 +1,65 @@
+"""TOML that would take minutes to read is refused at once, and so are numbers that nobody can mean.
+
+Brackets and dots in strings and comments are nobody's matter.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from countermand.baseline.file import BaselineError, read
+from countermand.commands.choice import targets
+from countermand.exits import CommandError
+from countermand.guard import toml
+from countermand.targetfile.source import Source, TargetError
+from countermand.targetfile.text import parsed
+
+HOSTILE = {
+    "brackets": "a = " + "[" * 100_000,
+    "a table": "[" * 100_000,
+    "braces": "a = " + "{a=" * 100_000,
+    "dots": ".".join("a" * 50_000) + " = 1",
+    "a dotted table": "[" + ".".join("a" * 50_000) + "]",
+    "a quoted key": '"a".' * 50_000 + "a = 1",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_what_is_nested_or_dotted_beyond_sense_is_refused_at_once_with_its_line(text: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(TargetError, match=r"^mine\.toml:2: (a: )?is nested too deeply"):
+        parsed(Source(Path("mine.toml"), f"name = 'x'\n{text}\n"))
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("mark", ['"', "'", '"""', "'''"])
+def test_strings_and_comments_may_hold_any_number_of_brackets_and_dots(mark: str) -> None:
+    text = f"# {'[.' * 200}\na = {mark}{'[{.#' * 500}{mark} # {'{.' * 200}\nb = [{', '.join(['1.5'] * 300)}]\n"
+    assert parsed(Source(Path("mine.toml"), text))["b"][0] == 1.5
+    assert toml.nested(text) == 0
+
+
+@pytest.mark.parametrize(
+    "number", ["9223372036854775808", "-9_223_372_036_854_775_809", "9" * 5000, "0x" + "f" * 5000, "0b1" + "0" * 63]
+)
+def test_a_number_beyond_64_bits_is_refused_with_its_line_wherever_somebody_writes_toml(
+    number: str, tmp_path: Path
+) -> None:
+    text = f"a = 9223372036854775807\nb = [{{ clause = {number} }}]\n"
+    with pytest.raises(toml.TomlError, match="too many digits") as caught:
+        toml.parsed(text)
+    assert caught.value.line == 2
+    assert toml.parsed(text.replace(number, "-9223372036854775808"))["a"] == 9223372036854775807
+
+    known = tmp_path / "known.toml"
+    known.write_text(f"[[fails]]\nclause = {number}\n")
+    with pytest.raises(BaselineError, match=r"known\.toml:2: not TOML: a number has too many digits"):
+        read(known)
+    with pytest.raises(TargetError, match=r"^mine\.toml:2: limits\.dead: a number has too many digits"):
+        parsed(Source(Path("mine.toml"), f"[limits]\ndead = {number}\n"))
+    (tmp_path / "countermand.toml").write_text(f"target = {number}\n")
+    with pytest.raises(CommandError, match=r"countermand\.toml:1: not TOML: a number has too many digits"):
+        targets([], embedded=False, folder=tmp_path, variables={})
