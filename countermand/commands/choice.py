@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -42,6 +43,30 @@ def targets(
         more = f" (or one of {len(lying) - NAMED} more)" if len(lying) > NAMED else ""
         raise CommandError(f"which target? Say {words}{more}; for the embedded sellers say --embedded")
     return []
+
+
+def add_target(parser: argparse.ArgumentParser) -> None:
+    """Declare the option of a command that is about one target."""
+    parser.add_argument("--target", metavar="FILE", help=f"the target file (default: {VARIABLE}, or what {FILE} names)")
+
+
+def target(named: str | None) -> Path:
+    """Return the target of a command that is about one.
+
+    Raises CommandError where none is named, or several.
+    """
+    variable = os.environ.get(VARIABLE)
+    names = [name for name in (named, variable) if name][:1]
+    if not names and Path(FILE).is_file():
+        names = targets([], embedded=False, variables={})
+    if not names:
+        lying = " or ".join(f"--target {path.name}" for path in sorted(_lying(Path.cwd()))[:NAMED])
+        raise CommandError(f"which target? Say {lying or '--target FILE'}")
+    if len(names) > 1:
+        raise CommandError(
+            f"which target? {FILE} names {len(names)}: say {' or '.join(f'--target {n}' for n in names)}"
+        )
+    return Path(names[0])
 
 
 def _of_the_project(path: Path) -> list[str]:

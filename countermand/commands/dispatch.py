@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import itertools
 import json
 import os
+import re
 import sys
 import textwrap
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 from countermand import __version__, usage
 from countermand.commands import saying
@@ -25,6 +27,15 @@ from countermand.usage import COMMANDS
 #: Commands that run the suite: what they do not know is pytest's.
 RUNNING: Final = frozenset({"run", "certify"})
 BROKEN_PIPE = 141  # as shells say it: 128 and the number of SIGPIPE
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command line as every other mistake is said, to programs as well."""
+
+    def error(self, message: str) -> NoReturn:
+        """Show how the command is used; raises CommandError."""
+        self.print_usage(sys.stderr)
+        raise CommandError(message)
 
 
 class _Unbroken(argparse.HelpFormatter):
@@ -69,36 +80,48 @@ def _command(arguments: Sequence[str]) -> int:
 def _done(name: str, arguments: Sequence[str]) -> int:
     """Import a command and carry it out."""
     module = importlib.import_module(f"countermand.commands.{name}")
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         f"countermand {name}", None, _sentence(COMMANDS[name]), formatter_class=_Unbroken, allow_abbrev=False
     )
     module.add_arguments(parser)
     code, known = BROKEN_PIPE, argparse.Namespace()
     try:
-        known, rest = parser.parse_known_args(arguments) if name in RUNNING else (parser.parse_args(arguments), [])
+        if name not in RUNNING:
+            _refuse_unknown_options(parser, arguments)
+        # What is understood before a mistake stands in it all the same, as that a program reads standard output.
+        known, rest = parser.parse_known_args(arguments, known)
+        if rest and name not in RUNNING:
+            parser.error(f"unrecognized arguments: {' '.join(rest)}")
         code = int(module.main(known, rest) if name in RUNNING else module.main(known))
         sys.stdout.flush()
     except BrokenPipeError:  # as in `countermand clauses | head`: whoever read has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except CommandError as error:
-        return _failed(name, known, str(error), error.code, answered=error.answered)
+        asked = getattr(known, "json", None) or "--json" in arguments
+        return _failed(name, str(error), error.code, json_too=saying.wanted(asked) and not error.answered)
     except KeyboardInterrupt:
         print(f"countermand {name}: interrupted", file=sys.stderr)
         return Exit.INTERRUPTED
     except (OSError, RecursionError) as error:  # a second wall: each command says more of what it was given
-        return _failed(name, known, intake.shown(str(error)), Exit.USAGE)
-    except SystemExit as error:  # argparse ends with 2, which is pytest's word for interrupted
-        return Exit.USAGE if error.code not in {0, None} else Exit.CONFORMS
+        return _failed(name, intake.shown(str(error)), Exit.USAGE, json_too=saying.wanted(getattr(known, "json", None)))
+    except SystemExit:  # --help
+        return Exit.CONFORMS
     return code
 
 
-def _failed(name: str, known: argparse.Namespace, words: str, code: int, *, answered: bool = False) -> int:
-    """Say to people, and to a program that reads standard output, what a command could not do.
+def _refuse_unknown_options(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
+    """Refuse an option by name: argparse would first miss the one that was meant; raises CommandError."""
+    options = [*re.findall(r"--[a-z][a-z0-9-]*", parser.format_usage()), "--help"]
+    for word in itertools.takewhile("--".__ne__, arguments):
+        name = word.partition("=")[0]
+        if name.startswith("--") and name not in options:
+            parser.error(f"no option {name}; {meant(name, options, 'see --help')}")
 
-    A program that was told is told no more.
-    """
+
+def _failed(name: str, words: str, code: int, *, json_too: bool) -> int:
+    """Say to people, and to a program that reads standard output, what a command could not do."""
     print(f"countermand {name}: {words}", file=sys.stderr)
-    if saying.wanted(getattr(known, "json", None)) and not answered:
+    if json_too:
         saying.mistake(words, code)
     return code
 

@@ -8,9 +8,9 @@ import shutil
 import sys
 import textwrap
 from dataclasses import asdict
-from pathlib import Path
 
 from countermand import doctor
+from countermand.commands import choice
 from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
 from countermand.model.secret import Masker
@@ -28,7 +28,7 @@ PAINT = {doctor.State.OK: "32", doctor.State.NOTE: "33", doctor.State.TROUBLE: "
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--target", required=True, metavar="FILE", help="the target file")
+    choice.add_target(parser)
     parser.add_argument(
         "--production",
         metavar="NAME",
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Examine a target, and say what is wrong and what to do."""
     try:
-        target = load(Path(options.target))
+        target = load(choice.target(options.target))
     except (TargetError, OSError, ValueError) as error:  # a file named in it may not be read, or be no text
         finding = doctor.Finding.trouble("target file", str(error), "mend it; nothing else was looked at")
         return _tell(options, None, [finding], Masker())

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from countermand.commands import choice
 from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import in_json
 from countermand.model.apis import APIS
@@ -25,7 +26,7 @@ FACTS = ("run", "scenario", "taken", "outcome")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--target", required=True, metavar="FILE", help="the target file")
+    choice.add_target(parser)
     parser.add_argument(
         "--ledger", metavar="FILE", help="the ledger of orders used (default: COUNTERMAND_LEDGER, or one per user)"
     )
@@ -38,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Show what is left, or clear away what was registered."""
     try:
-        target = load(Path(options.target))
+        target = load(choice.target(options.target))
         path = Path(options.ledger) if options.ledger else default_path()
         if options.clean:
             return _clean(target, path)

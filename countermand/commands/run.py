@@ -132,28 +132,33 @@ def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
 
 def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     options.target = choice.targets(options.target, embedded=bool(options.embedded or options.api or options.replay))
-    options.clauses = _selected(options)
-    if not options.target and not options.replay:
+    paths = [Path(name) for name in options.target]
+    if options.replay:
+        options.clauses = _selected(options, paths)
+        return judging.again(options, [*asking.passed_on(options), *rest])
+    if not paths:
         print(choice.EMBEDDED if options.embedded else choice.NO_TARGET, flush=True)
     if options.dry_run and VERBOSE & {*rest}:
         options.requests, rest = options.requests or "-", [word for word in rest if word not in VERBOSE]
-    shared = [*asking.passed_on(options), *rest]
-    if options.replay:
-        return judging.again(options, shared)
-    _agree([Path(name) for name in options.target], options.production)
-    grouped = sessions.grouped([Path(name) for name in options.target])
+    grouped = sessions.grouped(paths)
+    chosen = _all_selected(options, grouped)
+    _agree(paths, options.production)
     if len(grouped) == 1:
-        targets = [f"--target={path}" for path in grouped[0]]
+        options.clauses = chosen[0]
+        targets = [f"--target={path}" for path in paths]
         reports = [f"--reports={options.reports}"] if options.reports else []
-        return run_pytest([*targets, *reports, *shared], _stand_ins() if options.dry_run else [heard])
-    codes = []
-    for number, paths in enumerate(grouped, 1):
-        name = sessions.folder_of([load(path).name for path in paths], number)
-        folder = _folder(options, rest) / name
-        print(f"{', '.join(map(str, paths))} -> {folder}", flush=True)
-        with piped.handed_on(paths) as (names, ends):
+        shared = [*targets, *reports, *asking.passed_on(options), *rest]
+        return run_pytest(shared, _stand_ins() if options.dry_run else [heard])
+    codes, top = [], _folder(options, rest)
+    for number, (group, clauses) in enumerate(zip(grouped, chosen, strict=True), 1):
+        if clauses == "":
+            continue
+        options.clauses = clauses
+        folder = top / _name(group, number)
+        print(f"{', '.join(map(str, group))} -> {folder}", flush=True)
+        with piped.handed_on(group) as (names, ends):
             targets = [f"--target={name}" for name in names]
-            command = sessions.itself("run", *targets, f"--reports={folder}", *shared)
+            command = sessions.itself("run", *targets, f"--reports={folder}", *asking.passed_on(options), *rest)
             before = _written(folder)
             code, ended = sessions.play(command, ends, aside=options.json)
         if _written(folder) != before:  # what stands there otherwise is of another run
@@ -164,6 +169,10 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     worst = min(codes, key=sessions.WORST.index)
     print(f"exit {worst}: the worst of {len(codes)} runs", flush=True)
     return worst
+
+
+def _name(group: Sequence[Path], number: int) -> str:
+    return sessions.folder_of([load(path).name for path in group], number)
 
 
 def _folder(options: argparse.Namespace, rest: Sequence[str]) -> Path:
@@ -202,32 +211,54 @@ def _named(rest: Sequence[str]) -> set[str]:
     return {word.partition("=")[0] for word in rest}
 
 
-def _selected(options: argparse.Namespace) -> str | None:
-    """Return the clauses to judge as pytest is told them, or nothing for all.
+def _all_selected(options: argparse.Namespace, grouped: Sequence[Sequence[Path]]) -> list[str | None]:
+    """Return the clauses to judge in each session; one of several in which there are none is left out, and says so.
 
-    Raises CommandError where nothing is selected.
+    Raises CommandError where there are none at all.
+    """
+    chosen, error = list[str | None](), None
+    for number, group in enumerate(grouped, 1):
+        try:
+            chosen.append(_selected(options, group, _name(group, number), several=len(grouped) > 1))
+        except CommandError as none:
+            error = none
+            chosen.append("")
+    if error and not any(chosen):
+        raise error
+    for group, clauses in zip(grouped, chosen, strict=True):
+        if clauses == "":
+            print(f"{', '.join(map(str, group))}: not asked: nothing of it is selected", flush=True)
+    return chosen
+
+
+def _selected(
+    options: argparse.Namespace, paths: Sequence[Path], name: str = "", *, several: bool = False
+) -> str | None:
+    """Return the clauses to judge at some targets as pytest is told them, or nothing for all.
+
+    The reports of one session of several are in a folder of its name. Raises CommandError where nothing is selected.
     """
     if options.clauses is None and options.failed is None:
         return None
     try:
-        asked = [load(Path(name)) for name in options.target]
+        asked = [load(path) for path in paths]
+        everywhere = {load(Path(path)).api for path in options.target}
     except TargetError as error:
         raise CommandError(str(error)) from None
-    embedded = not options.target and not options.replay
-    last = (
-        Path(options.failed)
-        if options.failed not in {None, LAST}
-        else shelf.place(Path(LAST), part=False, embedded=embedded)
-    )
+    last = Path(LAST if options.failed is None else options.failed)
+    if (last / name / outputs.RESULTS).is_file() and (several or not (last / outputs.RESULTS).is_file()):
+        last /= name
+    elif last == Path(LAST):
+        last = shelf.place(last, part=False, embedded=not options.target and not options.replay)
     known = selection.known(last, [target.name for target in asked])
     apis = {target.api for target in asked} or (
         {options.api} if options.api else {entry.api for entry in known.catalogue.values()}
     )
-    if options.failed is None:
-        return " or ".join(selection.chosen(options.clauses, known, apis))
-    failed = " or ".join(selection.of_verdict(last, selection.FAILED, known.names))
-    words = f"({failed}) and ({options.clauses})" if options.clauses else failed
-    return " or ".join(selection.chosen(words, known, apis))
+    words = options.clauses
+    if options.failed is not None:
+        failed = " or ".join(selection.of_verdict(last, selection.FAILED, known.names, apis))
+        words = f"({failed}) and ({options.clauses})" if options.clauses else failed
+    return " or ".join(selection.chosen(words, known, apis, everywhere))
 
 
 def _stand_ins() -> list[object]:

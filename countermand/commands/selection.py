@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 from countermand.commands import last
 from countermand.exits import CommandError
 from countermand.model import clause, suite
-from countermand.model.clause import Catalogue
+from countermand.model.clause import Catalogue, Clause
 from countermand.model.results import Results
 from countermand.model.verdict import Verdict
 from countermand.records import finished
@@ -73,35 +73,53 @@ def known(folder: Path, names: Iterable[str] = ()) -> Known:
     return Known(clause.read(*suite.features()), features, folder, frozenset(names))
 
 
-def chosen(words: str, known: Known, apis: Iterable[str]) -> list[str]:
-    """Return the clauses that an expression selects, in the order of the catalogue.
+def chosen(words: str, known: Known, apis: Iterable[str], everywhere: Iterable[str] = ()) -> list[str]:
+    """Return the clauses of some APIs that an expression selects, in the order of the catalogue.
 
-    Raises CommandError where there are none.
+    Everywhere are those that other targets of the same command are asked by. Raises CommandError where there are no
+    clauses, and where one is named that nobody is asked by.
     """
     reader = _Reader(_tokens(words, known), known)
     clauses = reader.read()
     wanted = set(apis)
+    named = [known.catalogue[word.upper()] for word in reader.named if word.upper() in known.catalogue]
+    if strange := [entry for entry in named if entry.api not in wanted | {*everywhere}]:
+        raise _not_asked(words, strange[0], wanted)
     selected = [key for key in known.catalogue if key in clauses and known.catalogue[key].untested is None]
     ours = [key for key in selected if known.catalogue[key].api in wanted]
     if ours:
         return ours
     if selected:
-        others = known.catalogue[selected[0]].api
-        raise CommandError(f"-m {words}: that is of {others}, and {' and '.join(sorted(wanted))} is asked")
+        raise _not_asked(words, known.catalogue[selected[0]], wanted)
     if untested := [known.catalogue[key] for key in sorted(clauses)]:
         raise CommandError(f"-m {words}: no scenario can show {untested[0].id}: {untested[0].untested}")
     raise CommandError(f"-m {words}: selects no clause{_advice(reader.named)}")
 
 
-def of_verdict(folder: Path, verdicts: Sequence[Verdict], names: frozenset[str] = frozenset()) -> list[str]:
-    """Return the clauses a finished run has scenarios of with one of some verdicts; raises CommandError."""
+def _not_asked(words: str, entry: Clause, wanted: Iterable[str]) -> CommandError:
+    return CommandError(f"-m {words}: {entry.id} is of {entry.api}, and {' and '.join(sorted(wanted))} is asked")
+
+
+def of_verdict(
+    folder: Path, verdicts: Sequence[Verdict], names: frozenset[str] = frozenset(), apis: Container[str] | None = None
+) -> list[str]:
+    """Return the clauses a finished run has scenarios of with one of some verdicts.
+
+    Where targets are named, or APIs, it is by these that it must have them. Raises CommandError where there are none.
+    """
     results = _read(folder)
     asked = {target.name for target in results.targets}
     if names and not names & asked:
         raise CommandError(
             f"{folder}: the last run there asked {', '.join(sorted(asked))}, not {', '.join(sorted(names))}"
         )
-    clauses = {scenario.clause for scenario in results.scenarios if scenario.verdict in verdicts}
+    clauses = {
+        scenario.clause
+        for scenario in results.scenarios
+        if scenario.verdict in verdicts
+        and (not names or scenario.target in names)
+        and (apis is None or scenario.api in apis)
+    }
     if not clauses:
         what = " or ".join("broken" if verdict is Verdict.DOES_NOT_CONFORM else str(verdict) for verdict in verdicts)
         raise CommandError(f"{folder}: nothing there is {what}; it says {results.headline}")

@@ -28,6 +28,8 @@ UNSPOKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066
 LONGEST, MOST = 2000, 5000
 #: Values in results.json; some 300 scenarios make 4,000.
 VALUES = 60_000
+#: Runs that are named one by one.
+NAMED = 5
 #: What only the record tells of a scenario.
 RECORDED = ("rule", "steps", "exchanges", "drawn")
 
@@ -69,15 +71,21 @@ def read(path: Path) -> Finished:
         else:
             results, record = container.regular(path, LIMIT), b""
     except FileNotFoundError:
-        words = (
-            f"a folder of reports has a {RESULTS}, and this one has none"
-            if intake.is_folder(path)
-            else "no such file or folder"
-        )
-        raise FinishedError(f"{intake.shown(path)}: {words}") from None
+        raise FinishedError(f"{intake.shown(path)}: {_lacks(path)}") from None
     except (OSError, ValueError, bounds.LimitError) as error:
         raise FinishedError(f"{intake.shown(path)}: cannot be read: {_why(path, error)}") from None
     return of(path, results, record)
+
+
+def _lacks(path: Path) -> str:
+    """Say what is not there, and where runs stand that may have been meant."""
+    if not intake.is_folder(path):
+        return "no such file or folder"
+    below = [str(file.parent) for file in sorted(path.glob(f"*/{RESULTS}"))]
+    if not below:
+        return f"a folder of reports has a {RESULTS}, and this one has none"
+    more = f" and {len(below) - NAMED} more" if len(below) > NAMED else ""
+    return f"holds the reports of several runs, each in a folder of its own: name {' or '.join(below[:NAMED])}{more}"
 
 
 def find(paths: Iterable[Path]) -> Iterator[Path]:

@@ -17,42 +17,35 @@ CATALOGUE = clause.read(suite.root() / "features")
 BROKEN, UNSURE = "ALA-REQ-07", "ALA-SEC-01"
 
 
-@pytest.fixture
-def last(tmp_path: Path) -> Path:
-    """The reports of a run in which one clause was broken and one not found out."""
-    verdicts = {BROKEN: Verdict.DOES_NOT_CONFORM, UNSURE: Verdict.INCONCLUSIVE, "ALA-REQ-08": Verdict.CONFORMS}
-    scenarios = tuple(
-        Scenario(
-            key,
-            "a name",
-            "a feature",
-            "features/ala/x.feature",
-            1,
-            "",
-            key,
-            "ala",
-            "qa",
-            verdict,
-            "words",
-            "2026-11-21T09:30:00Z",
-            0.1,
-        )
-        for key, verdict in verdicts.items()
-    )
+def _scenario(key: str, verdict: Verdict, target: Target) -> Scenario:
+    where = ("a name", "a feature", f"features/{target.api}/x.feature", 1, "", key, target.api, target.name)
+    return Scenario(key, *where, verdict, "words", "2026-11-21T09:30:00Z", 0.1)
+
+
+def _finished(folder: Path, *scenarios: tuple[str, Verdict, Target]) -> Path:
     made = "2026-11-21T09:30:00.000000Z"
-    target = Target("qa", "ala", "https://qa.example")
     results = Results(
         {"version": "0.1.0", "digest": f"sha256:{'0a' * 32}"},
-        (target,),
+        tuple(dict.fromkeys(target for _, _, target in scenarios)),
         made,
         made,
         "seed",
         complete=True,
-        scenarios=scenarios,
+        scenarios=tuple(_scenario(*row) for row in scenarios),
         catalogue=CATALOGUE,
     )
-    (tmp_path / "results.json").write_text(json.dumps(results.as_json()), encoding="utf-8")
-    return tmp_path
+    (folder / "results.json").write_text(json.dumps(results.as_json()), encoding="utf-8")
+    return folder
+
+
+QA, OTHER = Target("qa", "ala", "https://qa.example"), Target("other", "opensrs", "https://other.example")
+
+
+@pytest.fixture
+def last(tmp_path: Path) -> Path:
+    """The reports of a run in which one clause was broken and one not found out."""
+    verdicts = {BROKEN: Verdict.DOES_NOT_CONFORM, UNSURE: Verdict.INCONCLUSIVE, "ALA-REQ-08": Verdict.CONFORMS}
+    return _finished(tmp_path, *((key, verdict, QA) for key, verdict in verdicts.items()))
 
 
 def chosen(words: str, last: Path, *apis: str) -> list[str]:
@@ -120,7 +113,9 @@ def test_a_feature_is_selected_by_its_file_or_its_title(name: str, last: Path) -
         ("ALA-NOPE-*", "verdict; there are ALA-CAN-*, ALA-REQ-*, "),
         ("inconclusiv", "did you mean inconclusive"),
         ("requird_order", "did you mean required_order"),
-        ("OSRS-REQ-01", "that is of opensrs, and ala is asked"),
+        ("OSRS-REQ-01", "OSRS-REQ-01 is of opensrs, and ala is asked"),
+        ("ALA-REQ-07 or osrs-req-01", "OSRS-REQ-01 is of opensrs, and ala is asked"),
+        ("OSRS-REQ-*", "is of opensrs, and ala is asked"),
         ("ALA-REQ-07 and ALA-REQ-08", "selects no clause; did you mean ALA-REQ-07 or ALA-REQ-08?"),
         ("ALA-REQ-07 ALA-REQ-08", "several are joined with or"),
         ("ALA-REQ-07 or", "a clause is missing at the end"),
@@ -133,6 +128,21 @@ def test_what_selects_nothing_is_told_with_what_would(words: str, said: str, las
         chosen(words, last)
     assert said in str(caught.value)
     assert caught.value.code == 4
+
+
+def test_a_clause_that_another_target_of_the_command_is_asked_by_is_no_mistake(last: Path) -> None:
+    words, known = "ALA-REQ-07 or OSRS-REQ-01", selection.known(last, ["qa"])
+    assert selection.chosen(words, known, ["ala"], ["ala", "opensrs"]) == ["ALA-REQ-07"]
+    assert selection.chosen(words, known, ["opensrs"], ["ala", "opensrs"]) == ["OSRS-REQ-01"]
+
+
+def test_what_failed_is_what_failed_at_those_who_are_asked(tmp_path: Path) -> None:
+    theirs = "OSRS-CAN-01"
+    last = _finished(tmp_path, (BROKEN, Verdict.DOES_NOT_CONFORM, QA), (theirs, Verdict.DOES_NOT_CONFORM, OTHER))
+    assert selection.of_verdict(last, selection.FAILED) == [BROKEN, theirs]
+    assert selection.of_verdict(last, selection.FAILED, frozenset({"qa"})) == [BROKEN]
+    assert selection.of_verdict(last, selection.FAILED, apis={"opensrs"}) == [theirs]
+    assert chosen("broken", last, "ala") == [BROKEN]
 
 
 def test_what_was_broken_or_not_found_out_is_what_failed(last: Path) -> None:

@@ -10,6 +10,7 @@ from running import countermand, rewritten, served
 from countermand import cli
 from countermand.commands import sessions
 from countermand.exits import CommandError
+from countermand.provider.deviants import deviants
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,35 @@ def test_the_page_of_what_was_not_tested_leads_to_what_is_there(tmp_path: Path) 
     page = (tmp_path / "reports/index.html").read_text(encoding="utf-8")
     assert '<a href="results.json">' in page
     assert 'href="allure.html"' not in page
+
+
+def test_what_failed_at_several_targets_is_repeated_where_it_failed_alone(tmp_path: Path) -> None:
+    """Orders are money: what one target keeps is not asked of it again because another breaks it."""
+    broken = next(made for made in deviants("ala").values() if vars(made)["breaks"] == "ALA-REQ-07")
+    with served("ala", tmp_path / "a") as first, served("ala", tmp_path / "b", broken()) as second:
+        rewritten(second, ('"embedded-ala"', '"other"'))
+        targets = [f"--target={first}", f"--target={second}"]
+        which = ["-m", "ALA-HTTP-01 or ALA-REQ-07", "--no-page", "--reports=reports"]
+        before = countermand("run", *targets, *which, cwd=tmp_path)
+        assert before.returncode == 1, before.stdout + before.stderr
+        again = countermand("run", *targets, "--failed", "--no-page", cwd=tmp_path)
+        asked = sorted(path.name for path in (tmp_path / "reports/part").iterdir())
+        at_once = countermand("run", *targets, "-m", "ALA-REQ-07 or OSRS-CAN-01", cwd=tmp_path)
+    assert again.returncode == 1, again.stdout + again.stderr
+    assert f"{first}: not asked: nothing of it is selected" in again.stdout
+    assert asked == ["other"]
+    assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == ["embedded-ala", "other", "part"]
+    assert at_once.returncode == 4
+    assert "OSRS-CAN-01 is of opensrs, and ala is asked" in at_once.stderr
+
+
+@pytest.mark.parametrize("command", [["ticket"], ["report"], ["run", "--failed"], ["run", "-m", "broken"]])
+def test_a_folder_of_several_runs_says_where_these_stand(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / "reports" / name).mkdir(parents=True)
+        (tmp_path / "reports" / name / "results.json").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([*command, *(["--embedded"] if "run" in command else [])]) == 4
+    assert "each in a folder of its own: name reports/a or reports/b" in capsys.readouterr().err
