@@ -16,7 +16,7 @@ from countermand.guard.foreign import in_json
 from countermand.nightly import matrix, matrix_page
 from countermand.nightly.night import Kind
 from countermand.records import container, finished
-from countermand.report import front, outputs
+from countermand.report import front, outputs, ticket
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,7 +79,9 @@ def _joined(options: argparse.Namespace) -> tuple[int, matrix.Matrix]:
         redrawn.write(
             Path(options.json), in_json(json.dumps(matrix.as_json(joined), ensure_ascii=False, indent=1)) + "\n"
         )
-    print(f"{options.out}: {sum(len(table.columns) for table in joined.tables)} columns of {len(runs)} runs")
+    columns = sum(len(table.columns) for table in joined.tables)
+    of_runs = f"{len(runs)} run{'' if len(runs) == 1 else 's'}"
+    print(f"{options.out}: {columns} column{'' if columns == 1 else 's'} of {of_runs}")
     for words in missing:
         print(f"not read: {words}", file=sys.stderr)
     names = {name for _, name in expected}
@@ -101,11 +103,19 @@ def _bundled(run: finished.Finished, out: Path) -> finished.Finished:
     files = {name: data for name, _ in front.FILES if (data := _bytes(run.source, name)) is not None}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, data in {**files, outputs.PAGE: front.leading(page, files)}.items():
+        for name, data in {**files, outputs.PAGE: front.leading(page, files), **_tickets(run.source)}.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(data)
     except OSError as error:
         raise CommandError(f"{folder}: cannot be written: {error.strerror}") from None
     return replace(run, source=folder)
+
+
+def _tickets(source: Path) -> dict[str, bytes]:
+    """Return the tickets of a run, to which its conformance.md leads, with the requests these speak of."""
+    there = source / ticket.FOLDER
+    names = [] if there.is_symlink() or not there.is_dir() else [path.name for path in there.iterdir()]
+    return {f"{ticket.FOLDER}/{name}": data for name in names if (data := _bytes(there, name)) is not None}
 
 
 def _bytes(folder: Path, name: str) -> bytes | None:

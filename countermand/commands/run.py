@@ -142,7 +142,7 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
         options.requests, rest = options.requests or "-", [word for word in rest if word not in VERBOSE]
     grouped = sessions.grouped(paths)
     chosen = _all_selected(options, grouped)
-    _agree(paths, options.production)
+    _agree(paths, options.production, dry=options.dry_run)
     if len(grouped) == 1:
         options.clauses = chosen[0]
         targets = [f"--target={path}" for path in paths]
@@ -267,13 +267,14 @@ def _stand_ins() -> list[object]:
     return [StandIns()]
 
 
-def _agree(paths: list[Path], production: Sequence[str]) -> None:
-    """See that every target that is production was named, before any session begins."""
+def _agree(paths: list[Path], names: Sequence[str], *, dry: bool) -> None:
+    """See that every target that is production was named, before any session begins; a dry run sends nothing."""
     try:
         targets = [load(path) for path in paths]
-        agree(targets, production)
+        if not dry:
+            agree(targets, names)
     except TargetError as error:
         raise CommandError(str(error)) from None
-    if strange := sorted(set(production) - {target.name for target in targets}):
-        names = ", ".join(target.name for target in targets) or "the embedded sellers'"
-        raise CommandError(f"--production {strange[0]}: no target of that name; there is {names}")
+    if strange := sorted(set(names) - {target.name for target in targets}):
+        known = ", ".join(target.name for target in targets) or "the embedded sellers'"
+        raise CommandError(f"--production {strange[0]}: no target of that name; there is {known}")

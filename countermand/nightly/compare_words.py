@@ -53,6 +53,8 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     old, new = comparison.old, comparison.new
     yield from (f"# {headline(comparison)}", "")
     yield from table(("", "Old", "New"), [(name, of(old), of(new)) for name, of in FACTS])
+    if new.started < old.started:
+        yield from ("> The new run began before the old one: the two may be the wrong way round.", "")
     if old.suite["digest"] != new.suite["digest"]:
         yield from ("> Two different suites judged these runs: a difference may be the suite's.", "")
     if comparison.part:

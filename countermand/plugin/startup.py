@@ -93,7 +93,8 @@ def _opened(config: pytest.Config, record: Record | None, agreed: Agreed, target
         worker=config.workerinput["workerid"] if hasattr(config, "workerinput") else "main",
     )
     if record is None:
-        production.agree(targets.values(), option.production)
+        if not option.dry_run:
+            production.agree(targets.values(), option.production)
         run = _rehearsed(config, run) if option.dry_run else run
         _open_ledgers(run)
     return run

@@ -48,8 +48,10 @@ def _of_target(rehearsal: Rehearsal, rows: list[Row]) -> list[str]:
         pace = f"about {_duration(asked / rate)} at {rate:g} requests a second"
     hostile = "yes, as the target file agrees" if target.safety.hostile else "no ([safety] hostile)"
     judged = sum("verdict" in row for row in rows)
+    real = f"production: its orders are real, and a run must say --production {target.name}"
     return [
         f"{target.name}: {asked} requests in {judged} scenario{'' if judged == 1 else 's'}; {pace}",
+        *([real] if target.production else []),
         f"hostile documents: {hostile}",
         *needs(rehearsal, target),
     ]

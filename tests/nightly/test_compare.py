@@ -65,6 +65,14 @@ def test_a_clause_that_breaks_is_worse_and_one_that_is_mended_better(
     assert capsys.readouterr().out.startswith("# Not worse: ")
 
 
+def test_two_runs_the_wrong_way_round_are_called_so(night: Night) -> None:
+    old, new = finished.read(night(1)), finished.read(night(2))
+    words = "The new run began before the old one"
+    assert words in compare_words.markdown(compare(new, old))
+    assert words not in compare_words.markdown(compare(old, new))
+    assert words not in compare_words.markdown(compare(old, old))
+
+
 def test_a_failure_that_cannot_be_found_out_any_more_is_not_mended() -> None:
     conforms, fails, unknown, departs, absent = (
         Verdict.CONFORMS,

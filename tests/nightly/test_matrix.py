@@ -17,7 +17,7 @@ from countermand.model.waiver import Waiver
 from countermand.nightly import matrix, matrix_page
 from countermand.nightly.night import Kind
 from countermand.records import finished
-from countermand.report import front, outputs
+from countermand.report import front, outputs, ticket
 
 from .conftest import Night, plain
 
@@ -200,6 +200,25 @@ def test_what_a_bundled_page_leads_to_is_bundled_and_nothing_else(night: Night, 
     assert links == {"conformance.md", "results.json", "junit.xml", "record.jsonl"}
     assert {file.name for file in copied.parent.iterdir()} == {*links, "index.html"}
     assert all((copied.parent / name).read_bytes() == (folder / name).read_bytes() for name in links)
+
+
+def test_the_tickets_that_conformance_md_leads_to_are_bundled(night: Night, tmp_path: Path) -> None:
+    folder = night(1, {CLAUSE: FAILS})
+    ticket.write(finished.read(folder), [], folder)
+    (folder / "index.html").write_text("the page", encoding="utf-8")
+    (folder / "tickets/elsewhere.md").symlink_to(tmp_path / "secret")
+    (tmp_path / "secret").write_text("secret", encoding="utf-8")
+    out = tmp_path / "site" / "index.html"
+    assert cli.main(["matrix", str(folder), "--out", str(out), "--bundle"]) == 0
+    [copied] = out.parent.glob("index.runs/*/conformance.md")
+    links = set(re.findall(r"\((tickets/[^)]+)\)", copied.read_text("utf-8")))
+    assert links == {f"tickets/{CLAUSE}.md"}
+    names = {path.name for path in (folder / "tickets").iterdir() if not path.is_symlink()}
+    assert {path.name for path in copied.parent.glob("tickets/*")} == names
+    (folder / "tickets").rename(tmp_path / "theirs")
+    (folder / "tickets").symlink_to(tmp_path / "theirs")  # what lies elsewhere is no part of a run
+    assert cli.main(["matrix", str(folder), "--out", str(tmp_path / "other/index.html"), "--bundle"]) == 0
+    assert not list(tmp_path.glob("other/index.runs/*/tickets/*"))
 
 
 def test_a_waiver_is_seen_in_its_cell(night: Night, tmp_path: Path) -> None:

@@ -47,6 +47,21 @@ def test_nothing_is_sent_and_nothing_is_written(opensrs_place: Callable[..., Any
         assert not place.ledger.exists()
 
 
+def test_production_is_planned_without_being_agreed_to_and_nobody_comes_there(
+    opensrs_place: Callable[..., Any],
+) -> None:
+    with opensrs_place() as place:
+        place.rewrite(lambda text: text.replace('environment = "staging"', 'environment = "production"'))
+        done = place.run("--dry-run", "-p", "orders.listening", check=0)
+        assert "production: its orders are real, and a run must say --production staging" in done.stdout
+        assert set(json.loads((place.folder / "sockets.json").read_text())) <= {"socket.bind (('127.0.0.1', 0),)"}
+        assert not place.seller.asked
+        refused = place.run("-m", "OSRS-CAN-01")  # the guard, where it is no dry run
+        assert refused.returncode == 4
+        assert "say --production staging" in refused.stderr
+        assert not place.seller.asked
+
+
 def test_secrets_are_masked(opensrs_place: Callable[..., Any]) -> None:
     with opensrs_place() as place:
         words = place.run("--dry-run", "-v", check=0).stdout
