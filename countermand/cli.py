@@ -5,6 +5,7 @@ Nothing is imported before an interruption is heard, for that takes half a secon
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -19,5 +20,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return dispatch.main(argv)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # once more is the same, and would end us without our exit code
         sys.stderr.write("countermand: interrupted\n")
         return INTERRUPTED

@@ -11,6 +11,7 @@ import itertools
 import json
 import os
 import re
+import signal
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -100,6 +101,7 @@ def _done(name: str, arguments: Sequence[str]) -> int:
         asked = getattr(known, "json", None) or "--json" in arguments
         return _failed(name, str(error), error.code, json_too=saying.wanted(asked) and not error.answered)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in cli
         print(f"countermand {name}: interrupted", file=sys.stderr)
         return Exit.INTERRUPTED
     except (OSError, RecursionError) as error:  # a second wall: each command says more of what it was given

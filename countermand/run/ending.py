@@ -64,9 +64,11 @@ class Ending:
         self._before = listen(self._hear)
 
     def end(self) -> None:
-        """Listen no longer."""
+        """Listen no longer; to whoever has ended the run there is nothing more to say than its exit code."""
         if self.worker is not None:
             (self.folder / f"process-{self.worker}").unlink(missing_ok=True)
+        if self.signals and signal.SIGINT in self._before:
+            self._before[signal.SIGINT] = signal.SIG_IGN
         unlisten(self._before)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as signal calls it

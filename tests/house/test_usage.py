@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,25 @@ def test_whoever_interrupts_a_command_that_still_begins_is_told_so_in_a_line(
     assert begun
     assert process.returncode == Exit.INTERRUPTED, said
     assert said in {"countermand: interrupted\n", f"countermand {command}: interrupted\n"}
+
+
+@pytest.mark.parametrize("command", ["clauses", "run"])
+def test_whoever_keeps_interrupting_a_command_that_begins_is_told_so_once(command: str, tmp_path: Path) -> None:
+    words = [sys.executable, "-X", "importtime", "-m", "countermand", command, "--target", "absent.toml"]
+    with subprocess.Popen(words, cwd=tmp_path, env=environment(tmp_path), stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert any(line.rstrip().endswith(" countermand.exits") for line in process.stderr)
+        pressed_until_the_end(process)
+        said = "".join(line for line in process.stderr if not line.startswith("import time:"))
+    assert process.returncode == Exit.INTERRUPTED, said
+    assert said in {"countermand: interrupted\n", f"countermand {command}: interrupted\n"}
+
+
+def pressed_until_the_end(process: subprocess.Popen[str], seconds: float = 0.005) -> None:
+    """Send what Ctrl-C does, again and again."""
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        time.sleep(seconds)
 
 
 def test_json_is_spelt_alike_wherever_a_command_has_it() -> None:

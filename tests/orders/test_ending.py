@@ -95,6 +95,20 @@ def test_a_signal_ends_a_run_and_loses_nothing(
         true(place)
 
 
+@pytest.mark.parametrize("pause", [0.01, 0.2, 0.45])
+def test_whoever_keeps_interrupting_gets_the_same_exit_code_and_true_reports(pause: float, tmp_path: Path) -> None:
+    with placed(Slow(), tmp_path, {"pending": 12}) as place:
+        process = begun(place)
+        until(place, 2)
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            time.sleep(pause)
+        said, _ = process.communicate(timeout=300)
+        assert process.returncode == 2, said
+        assert "Traceback" not in said
+        true(place)
+
+
 def write(ending: Ending, done: list[int]) -> None:
     with ending.held_off():
         signal.raise_signal(signal.SIGTERM)
