@@ -60,6 +60,14 @@ def page(title: str, entries: Sequence[Entry], refused: Sequence[Refused], on: s
     return document(title, SHEET, parts, images=True)
 
 
+def unlisted(number: str) -> str:
+    """Return the page of a certificate that the register lists no more, for whoever comes by its badge."""
+    words = "is not listed any more: whoever keeps this register has taken it out, or it does not verify."
+    evidence = f'<p>What it said lies in <a href="{number}.zip">{number}.zip</a>.</p>'
+    parts = [f"<h1>{number}</h1>", f'<p>It {words} <a href="index.html">The register</a></p>', evidence]
+    return document(f"{number}: not listed", SHEET, parts)
+
+
 def as_json(entries: Sequence[Entry], refused: Sequence[Refused], on: str) -> dict[str, Any]:
     """Return the same for programs."""
     rows = [

@@ -190,12 +190,17 @@ def _no_source(reference: str) -> str:
 def _asked(name: str, row: Api, ask: Callable[[str, str], str]) -> str:
     question, usual = ASKED.get(name, (name, ""))
     default = usual.format(api=row.name.upper().replace("-", "_"))
-    return _until(_no_source, ask, question, default) if name == "api_key" else ask(question, default)
+    return _until(_no_source if name == "api_key" else _nothing, ask, question, default)
+
+
+def _nothing(answer: str) -> str:
+    """Say that a target file cannot do without an answer; nothing where there is one."""
+    return "" if answer else "the file cannot do without it"
 
 
 def _ask_certificate(given: Answers, ask: Callable[[str, str], str]) -> None:
     if not (given.certificate or given.pkcs12):
-        path = ask("Our certificate (PEM or PKCS#12)", "")
+        path = _until(_nothing, ask, "Our certificate (PEM or PKCS#12)")
         if Path(path).suffix.lower() in {".p12", ".pfx"}:
             given.pkcs12 = path
         else:

@@ -64,9 +64,10 @@ def main(options: argparse.Namespace) -> int:
     except OSError as error:
         raise CommandError(f"{intake.shown(options.out)}: cannot be written: {error.strerror}") from None
     gone = sum(bool(entry.gone) for entry in entries)
+    removed = len(list(_badges(options.out, {entry.number for entry in entries})))
     counted = (
         f"certificates that hold: {len(entries) - gone}; grey, as expired or superseded: {gone}; "
-        f"not listed: {len(refused)}"
+        f"not listed: {len(refused)}{f'; listed before, and grey since: {removed}' if removed else ''}"
     )
     with saying.aside(programs=options.json):
         print(f"{options.out / 'index.html'}: {counted}")
@@ -117,15 +118,15 @@ def _write(
 
 
 def _grey_out(folder: Path, listed: Collection[str]) -> None:
-    """Leave of what was listed once a grey badge that says so, and the certificate, which is evidence.
+    """Leave of what was listed once a grey badge and a page that say so, and the certificate, which is evidence.
 
-    Pages elsewhere show the badge still.
+    Pages elsewhere show the badge still, and lead to the page.
     """
     for path in _badges(folder, listed):
         gone = badge.unlisted(set(path.stem.lower().split("-")[1:-2]))  # between our name, and the year and the seal
         _text(path, badge.picture(gone))
         _text(path.with_suffix(".json"), badge.endpoint(gone))
-        path.with_suffix(".html").unlink(missing_ok=True)
+        _text(path.with_suffix(".html"), register_page.unlisted(path.stem))
 
 
 def _badges(folder: Path, listed: Collection[str]) -> Iterator[Path]:
@@ -136,4 +137,6 @@ def _badges(folder: Path, listed: Collection[str]) -> Iterator[Path]:
 
 
 def _text(path: Path, text: str) -> None:
+    if path.is_symlink():
+        path.unlink()  # what it leads to is somebody else's
     path.write_bytes(text.encode("utf-8", "backslashreplace"))

@@ -90,7 +90,7 @@ def main(options: argparse.Namespace) -> int:
             served = serving.serve(options.api, seller, folder, port, identities=identities, target=target, log=log)
             _mark(served.target)
         except OSError as error:
-            raise CommandError(_why(error, port)) from None
+            raise CommandError(_why(error, port, kept=options.port is None and "port" in state)) from None
         with served:
             print("\n".join(_first_words(options, served)), flush=True)
             try:
@@ -109,11 +109,13 @@ def _port(words: str) -> int:
     return int(words)
 
 
-def _why(error: OSError, port: int) -> str:
+def _why(error: OSError, port: int, *, kept: bool) -> str:
     """Return why nothing can be served, in words for whoever may choose another port or folder."""
     if error.errno == errno.EADDRINUSE:
+        free = "--port 0" if kept else "none"  # without one it is the kept one
         return (
-            f"port {port} of 127.0.0.1 is taken by somebody else: say another with --port, or none for any that is free"
+            f"port {port} of 127.0.0.1 is taken by somebody else: say another with --port, "
+            f"or {free} for any that is free"
         )
     if error.filename is None and error.errno in {errno.EACCES, errno.EPERM}:
         return f"port {port} of 127.0.0.1 may not be used by you: say one above 1023 with --port"
@@ -132,18 +134,21 @@ def _seller(api: str, names: Sequence[str]) -> Any:  # noqa: ANN401 - of whichev
     from countermand.provider import deviants, embedded  # noqa: PLC0415 - see main
 
     wrong = deviants.deviants(api)
-    chosen = dict.fromkeys(_called(wrong, name) for name in names)
+    chosen = dict.fromkeys(_called(api, wrong, name) for name in names)
     try:
         return deviants.combined([wrong[name] for name in chosen])() if names else embedded.SELLERS[api]()
     except (ValueError, TypeError) as error:
         raise CommandError(f"--deviant: {error}") from None
 
 
-def _called(wrong: Mapping[str, type], word: str) -> str:
+def _called(api: str, wrong: Mapping[str, type], word: str) -> str:
     """Return the name of a deviant that was asked for; raises CommandError."""
     from countermand.provider import deviants  # noqa: PLC0415 - see main
 
     if (name := deviants.called(wrong, word)) is None:
+        for other in APIS:
+            if other != api and deviants.called(deviants.deviants(other), word):
+                raise CommandError(f"{word!r} is a deviant of {other}, and {api} is served: say --api {other}")
         raise CommandError(f"no deviant {word!r}; {meant(word, deviants.words(wrong), 'see --list-deviants')}")
     return name
 

@@ -38,9 +38,10 @@ def main(options: argparse.Namespace) -> int:
         print("\n".join(lines or ["nothing was found"]))
         return 0
     if options.clause not in tickets:
-        known = results.catalogue.nearest(options.clause) if options.clause not in results.catalogue else None
-        advice = f"did you mean {known}?" if known else f"there is {', '.join(tickets) or 'none'}"
-        raise CommandError(f"{options.reports}: no ticket for {options.clause}; {advice}")
+        if options.clause not in results.catalogue:
+            raise CommandError(f"there is no clause {options.clause}; {results.catalogue.advice(options.clause)}")
+        there = ", ".join(tickets) or "none"
+        raise CommandError(f"{options.reports}: no ticket for {options.clause}; there is {there}")
     chosen = tickets[options.clause]
     if options.json:
         saying.as_json({"version": 1, **_row(chosen), "markdown": ticket.markdown(chosen)})

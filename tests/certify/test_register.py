@@ -76,12 +76,19 @@ def test_the_badge_of_what_is_not_listed_any_more_turns_grey_and_its_evidence_st
     for path in mine:
         path.write_text("mine", encoding="utf-8")
     (folder / "ours.public.pem").unlink()
+    theirs = tmp_path / "theirs"
+    theirs.write_text("theirs", encoding="utf-8")
+    (site / f"{number}.json").unlink()
+    (site / f"{number}.json").symlink_to(theirs)
     assert countermand("register", folder, "--out", site).code == 14
+    assert theirs.read_text(encoding="utf-8") == "theirs"
     assert sorted(path.name for path in site.glob(f"{number}.*")) == [
+        f"{number}.html",
         f"{number}.json",
         f"{number}.svg",
         f"{number}.zip",
     ]
+    assert "is not listed any more" in (site / f"{number}.html").read_text("utf-8")
     badge = json.loads((site / f"{number}.json").read_text("utf-8"))
     assert (badge["message"], badge["color"], badge["isError"]) == ("not listed", "lightgrey", False)
     assert "not listed" in (site / f"{number}.svg").read_text("utf-8")
@@ -99,6 +106,7 @@ def test_when_the_last_certificate_is_gone_its_badge_turns_grey(folder: Path, tm
         0,
         f"there is no certificate (*.zip) in {folder} any more: what was listed before turns grey\n",
     )
+    assert "listed before, and grey since: 1" in done.out
     assert json.loads((site / f"{number}.json").read_text("utf-8"))["message"] == "not listed"
     assert json.loads((site / "register.json").read_text("utf-8"))["certificates"] == []
     assert number not in (site / "index.html").read_text("utf-8")

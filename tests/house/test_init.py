@@ -97,6 +97,7 @@ def test_what_cannot_be_used_is_asked_for_once_more_at_once(tmp_path: Path) -> N
         "https://127.0.0.1:55443/",
         "horizon",
         "",
+        "",
         "reseller1",
         "7a11c0ffee",
         "",
@@ -108,6 +109,7 @@ def test_what_cannot_be_used_is_asked_for_once_more_at_once(tmp_path: Path) -> N
     for answer in (*wrong, "nothing"):
         assert f"The seller's address, as in https://staging.example: {answer}: {address}\n" in done.stdout
     assert "say where it is, and not what it is: env:NAME, file:PATH or command:WORDS\nWhere the key is" in done.stdout
+    assert "Our user name (X-Username): the file cannot do without it\nOur user name" in done.stdout
     assert "7a11c0ffee" not in done.stdout
     assert tomllib.loads((tmp_path / "mine.toml").read_text())["buyer"]["api_key"] == {"env": "OPENSRS_KEY"}
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from running import countermand, environment, run
 
+from countermand.model.apis import APIS
 from countermand.provider import deviants
 
 
@@ -125,6 +126,15 @@ def test_what_keeps_it_from_serving_is_said_in_a_sentence_with_what_to_do(api: s
     with serving(tmp_path, "--api", api, "--keep", "kept") as lines:
         port = re.findall(r"127\.0\.0\.1:(\d+)", lines[0])[0]
         assert f"port {port} of 127.0.0.1 is taken by somebody else" in refused("--port", port)
+        assert "another with --port, or none for any that is free" in refused("--port", port)
+    (tmp_path / "second").mkdir()
+    for path in (tmp_path / "kept").iterdir():
+        (tmp_path / "second" / path.name).write_bytes(path.read_bytes())
+    with serving(tmp_path, "--api", api, "--keep", "second"):
+        assert "another with --port, or --port 0 for any that is free" in refused("--keep", "kept")
+    other = next(name for name in APIS if name != api)
+    word = deviants.slug(next(iter(deviants.deviants(other).values())))
+    assert f"{word!r} is a deviant of {other}, and {api} is served: say --api {other}" in refused("--deviant", word)
     (tmp_path / "file").write_text("mine")
     assert "is a file, and a folder was expected" in refused("--keep", "file")
     assert "cannot be written" in refused("--target-out", "file/mine.toml")

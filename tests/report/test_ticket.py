@@ -151,6 +151,8 @@ def test_a_ticket_is_printed_listed_and_told_with_the_nearest(tmp_path: Path) ->
     assert (absent.returncode, "there is ALA-REQ-07" in absent.stderr) == (4, True)
     misspelt = countermand("ticket", "ALA-REG-07", cwd=tmp_path)
     assert (misspelt.returncode, "did you mean ALA-REQ-07?" in misspelt.stderr) == (4, True)
+    strange = countermand("ticket", "FOO", cwd=tmp_path)
+    assert (strange.returncode, "there is no clause FOO; there are ALA-" in strange.stderr) == (4, True)
 
 
 def test_a_ticket_names_no_folder_of_whoever_hands_it_on(tmp_path: Path) -> None:
