@@ -139,10 +139,9 @@ def _lines(report: Mapping[str, Any]) -> list[str]:
     ]
     if rows:
         lines += ["", "What was taken, when, and what came of it:"]
-    lines += [
-        f"  {row['number']}  {row['taken']}  {row['run']}  {row['outcome'] or _HELD[name]}\n      {row['scenario']}"
-        for name, row in rows
-    ]
+    for name, row in rows:
+        lines.append(f"  {row['number']}  {row['taken']}  {row['run']}  {row['outcome'] or _HELD[name]}")
+        lines.append(f"      {_BESIDE.get(row['scenario'], row['scenario'])}")
     if report["registered"]:
         numbers = ", ".join(order["number"] for order in report["registered"])
         lines += [
@@ -153,4 +152,9 @@ def _lines(report: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+#: What takes an order outside the scenarios, by the name it has in the ledger.
+_BESIDE = {
+    "acceptance": "the run's one complete cancellation, on which what it saw refused leans",
+    "closing": "the complete cancellation at the run's end, by which what it saw refused is believed",
+}
 _HELD = {"in use": "in use", "lost": "its run ended with it, so that nobody knows what became of it: never used again"}

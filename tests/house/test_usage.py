@@ -18,6 +18,7 @@ import pytest
 from running import ROOT, countermand, environment
 
 from countermand import __version__, usage
+from countermand.checks import acceptance, closing
 from countermand.commands import orders
 from countermand.exits import Exit
 from countermand.model import suite
@@ -108,6 +109,14 @@ def test_the_table_of_orders_has_columns_that_stand_apart() -> None:
     heads, counts = orders._lines(listing)[3:5]
     assert re.split(r"\s{2,}", heads) == ["state", "listed", "left", "used", "in use", "lost"]
     assert [len(line) for line in (heads, counts)] == [len(heads)] * 2
+
+
+def test_what_takes_an_order_outside_the_scenarios_is_said_in_words() -> None:
+    row = {"number": "7", "taken": "2026-11-21T09:30:00Z", "run": "r", "outcome": "pending"}
+    for name in (acceptance.SCENARIO, closing.SCENARIO):
+        state = {"listed": 1, "left": [], "used": [{**row, "scenario": name}], "in use": [], "lost": []}
+        report = {"target": "qa", "seller": "s", "ledger": "l", "states": {"in_flight": state}, "registered": []}
+        assert orders._lines(report)[-1].startswith("      the ")
 
 
 @pytest.mark.parametrize("imported", ["argparse", "countermand.exits", "countermand.commands.dispatch"])
