@@ -94,11 +94,12 @@ def reply(tape: Tape, method: str) -> Reply | None:
     try:
         response.begin()
         body = response.read()
+    # A reply that breaks off, or whose length is no number, still is a reply.
     except (
         HTTPException,
         OSError,
         ValueError,
-    ):  # a reply that breaks off, or whose length is no number, still is a reply
+    ):
         tape.drain()
     if not getattr(response, "headers", None) and not tape.kept.startswith(b"HTTP/"):
         return None

@@ -52,9 +52,8 @@ def _name(number: int) -> str:
 
 def _certificates(message: bytes, *, with_extensions: bool) -> list[bytes]:
     """Return the certificates of a Certificate message (RFC 5246, 7.4.2; RFC 8446, 4.4.2)."""
-    start = (
-        4 + (1 + message[4] if with_extensions else 0) + 3
-    )  # the message's head, the context of TLS 1.3, the length of the list
+    # The message's head, the context of TLS 1.3, the length of the list.
+    start = 4 + (1 + message[4] if with_extensions else 0) + 3
     certificates = []
     while start + 3 <= len(message):
         end = start + 3 + int.from_bytes(message[start : start + 3], "big")

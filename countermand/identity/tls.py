@@ -81,9 +81,8 @@ def chain(credentials: Credentials) -> list[x509.Certificate]:
 def _load_pem(made: ssl.SSLContext, certificate: Path, key: Path | None, passphrase: Secret | None) -> None:
     word = passphrase.reveal() if passphrase else ""
     try:
-        made.load_cert_chain(
-            certificate, key, password=lambda: word
-        )  # a callable, so that OpenSSL never asks the terminal
+        # A callable, so that OpenSSL never asks the terminal.
+        made.load_cert_chain(certificate, key, password=lambda: word)
     except (OSError, ValueError) as error:  # ValueError: a passphrase that is too long for OpenSSL
         raise CredentialsError(_fault(certificate, key or certificate, passphrase, error)) from None
 
@@ -155,9 +154,8 @@ def _load_pkcs12(made: ssl.SSLContext, path: Path, passphrase: Secret | None) ->
     from cryptography.hazmat.primitives import serialization as form  # noqa: PLC0415 - only who has PKCS#12 pays for it
 
     key, shown = _opened(path, passphrase)
-    word = secrets.token_hex(
-        16
-    )  # ssl reads files only: the folder is ours alone and gone at once, and the key is never bare in it
+    # ssl reads files only: the folder is ours alone and gone at once, and the key is never bare in it.
+    word = secrets.token_hex(16)
     sealed = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.BestAvailableEncryption(word.encode()))
     with tempfile.TemporaryDirectory() as folder:
         held = Path(folder, "identity.pem")

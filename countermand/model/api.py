@@ -41,9 +41,8 @@ class Api:
     name: str  # in target files, on the command line, and of its folders below features/ and payloads/
     title: str  # under which readers know it
     protocol: str  # MODULE:CLASS of its protocols.seller.Seller
-    states: tuple[
-        str, ...
-    ]  # of orders, as target files list them: the one most scenarios need first; "foreign" is another buyer's
+    #: Of orders, as target files list them: the one most scenarios need first; "foreign" is another buyer's.
+    states: tuple[str, ...]
     needs: tuple[str, ...]  # what [buyer] must say of who we are: some of WHO
     omitted: str  # the field without which nobody can take a cancellation up: the doctor asks so
     home: Path | None = None  # the folder that holds its features/ and payloads/; absent: the suite's own
@@ -68,9 +67,8 @@ class Api:
     signed: Signed | None = None
     production_hosts: frozenset[str] = frozenset()  # published: orders there are real, whatever a target file says
     production_addresses: frozenset[str] = frozenset()
-    one_system: tuple[
-        str, ...
-    ] = ()  # published hosts that have the same orders, the one that a ledger names them by first
+    #: Published hosts that have the same orders, the one that a ledger names them by first.
+    one_system: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name) or self.name == UNKNOWN_API:

@@ -37,9 +37,8 @@ class Request:
     headers: Headers
     body: bytes
     secret_headers: frozenset[str] = frozenset()  # lower case; their values are never recorded
-    guarded: tuple[
-        tuple[str, str], ...
-    ] = ()  # what a reply must not show to whoever has not sent it, by name; never recorded
+    #: What a reply must not show to whoever has not sent it, by name; never recorded.
+    guarded: tuple[tuple[str, str], ...] = ()
 
     def bearing(self, headers: Mapping[str, Secret]) -> Request:
         """Return the request with headers whose values are secrets."""

@@ -112,9 +112,8 @@ class Results:
     notes: tuple[str, ...] = ()  # what the reader should know besides: warnings, claims contradicted
     waivers: tuple[Waiver, ...] = ()  # of the baseline, if there was one
     untested: str | None = None  # why the target was not tested at all
-    asked: tuple[
-        str, ...
-    ] = ()  # of a part that was played to its end: the clauses of which every scenario was asked for
+    #: Of a part that was played to its end: the clauses of which every scenario was asked for.
+    asked: tuple[str, ...] = ()
 
     @property
     def clauses(self) -> list[Judged]:

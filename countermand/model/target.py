@@ -109,9 +109,8 @@ class Target:
     )
     connect_to: str | None = None
     proxy: str | None = None
-    headers: Mapping[str, Secret] = field(
-        default_factory=dict
-    )  # borne by every request, for a gateway in front of the seller
+    #: Borne by every request, for a gateway in front of the seller.
+    headers: Mapping[str, Secret] = field(default_factory=dict)
     ca: Path | None = None
     tls_minimum: str = "1.2"
     tls_maximum: str | None = None

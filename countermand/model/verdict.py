@@ -17,14 +17,14 @@ class Verdict(StrEnum):
     NOT_TESTED = "not tested"  # of a whole run alone: its target could not be asked anything
 
 
-#: From worst to best: a clause's verdict is the worst of its scenarios'.
+#: Verdicts of scenarios, from worst to best: a clause's verdict is the worst of its scenarios'.
 WORST_FIRST = (
     Verdict.DOES_NOT_CONFORM,
     Verdict.INCONCLUSIVE,
     Verdict.DEPARTS,
     Verdict.CONFORMS,
     Verdict.NOT_APPLICABLE,
-)  # of scenarios
+)
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

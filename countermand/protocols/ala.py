@@ -73,9 +73,8 @@ class AlaSeller(Seller):
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
         """Build a cancellation from the example, in the target's dialect."""
         dialect = self.target.dialect
-        bare = (
-            variation.method == "GET"
-        )  # content of a GET means nothing, and may have it turned down (RFC 9110, 9.3.1)
+        # Content of a GET means nothing, and may have it turned down (RFC 9110, 9.3.1).
+        bare = variation.method == "GET"
         body = b"" if bare or variation.damage is Damage.EMPTY else self._document(order, variation, sender)
         label = (
             dialect.content_type

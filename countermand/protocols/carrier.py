@@ -25,9 +25,8 @@ class Errand:
     not_now: Callable[[Exchange], bool] = (
         _never  # says whether a reply tells that the request was not processed, and may come again
     )
-    names: tuple[
-        str, ...
-    ] = ()  # of a request that must be refused: its own, and those of others that tell as much of the seller
+    #: Of a request that must be refused: its own, and those of others that tell as much of the seller.
+    names: tuple[str, ...] = ()
 
 
 ERRAND = Errand()

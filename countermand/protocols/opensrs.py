@@ -61,9 +61,8 @@ class OpensrsSeller(Seller):
         return self._command("cancel_order", order, variation, sender)
 
     def _command(self, action: str, order: Order, variation: Variation, sender: Identity) -> Request:
-        nothing = (
-            variation.damage is Damage.EMPTY or variation.method == "GET"
-        )  # content of a GET means nothing (RFC 9110, 9.3.1)
+        # Content of a GET means nothing (RFC 9110, 9.3.1).
+        nothing = variation.damage is Damage.EMPTY or variation.method == "GET"
         body = b"" if nothing else document(action, order, variation)
         return self._signed(body, variation, sender, order)
 

@@ -44,21 +44,17 @@ class Seller(ABC):
     operation: ClassVar[str]  # the cancellation, as the wire spells it
     words_are_open: ClassVar[bool]  # whether the documents leave open in which words a reply decides
     faults: ClassVar[frozenset[int]]  # the statuses other than 2xx in which a complete cancellation may be refused
-    cancellable: ClassVar[
-        tuple[str, ...]
-    ]  # the states in which an order may be called off, as the target file calls them
-    outsiders: ClassVar[
-        tuple[tuple[str, Variation], ...]
-    ]  # strangers no seller has a reason to serve, and how they ask
+    #: The states in which an order may be called off, as the target file calls them.
+    cancellable: ClassVar[tuple[str, ...]]
+    #: Strangers no seller has a reason to serve, and how they ask.
+    outsiders: ClassVar[tuple[tuple[str, Variation], ...]]
     has_domains: ClassVar[bool] = False  # whether an order is for a domain
-    required: ClassVar[
-        tuple[str, ...]
-    ]  # the fields a cancellation must have; where any may be left out, the last one is
+    #: The fields a cancellation must have; where any may be left out, the last one is.
+    required: ClassVar[tuple[str, ...]]
     path: ClassVar[str]  # where the operation is, unless the target file says otherwise
     reasons: ClassVar[tuple[str, ...]] = ()  # the fields in which a refusal says why, as `values` knows them
-    tells_callers: ClassVar[frozenset[int]] = (
-        frozenset()
-    )  # the statuses in which a caller is turned away in a documented form
+    #: The statuses in which a caller is turned away in a documented form.
+    tells_callers: ClassVar[frozenset[int]] = frozenset()
 
     def __init__(self, target: Target, scene: Carrier) -> None:
         self.target, self.scene = target, scene

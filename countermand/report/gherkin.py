@@ -38,9 +38,8 @@ class Gherkin:
 
     def begin(self, sentence: Sentence) -> None:
         """Open a step."""
-        self._ahead = self._ahead[
-            1:
-        ]  # pytest-bdd renders a scenario anew for every use: its steps are equal, not the same
+        # pytest-bdd renders a scenario anew for every use: its steps are equal, not the same.
+        self._ahead = self._ahead[1:]
         self._current = (sentence, self._open(sentence))
 
     def end(self, error: BaseException | None = None) -> None:

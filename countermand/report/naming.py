@@ -73,10 +73,7 @@ def counted(results: Results, verdict: Verdict) -> str:
     own, parts = (
         [scenario.clause for scenario in scenarios if (scenario.clause in whole) is wanted] for wanted in (True, False)
     )
-    undecided = verdict in {
-        Verdict.INCONCLUSIVE,
-        Verdict.NOT_APPLICABLE,
-    }  # of which the sentence counts the documented alone
+    undecided = verdict in {Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE}  # the sentence counts the documented alone
     texts = [f"{_spread(own, 'clause')}{_of_them_documented(results, own) if undecided else ''}"] if own else []
     texts += [f"{'and a part' if own else 'a part'} of {_spread(parts, 'other' if own else 'clause')}"] if parts else []
     return "; ".join(texts)

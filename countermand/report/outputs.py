@@ -115,9 +115,8 @@ def not_ours(folder: Path) -> Path | None:
         return None  # whatever stands beside them is set aside, and lost to nobody
     named = next((folder / name for name in BEGINNINGS if not _begins_like_ours(folder / name)), None)
     results = sorted((folder / ALLURE).glob("*-result.json"))
-    return named or next(
-        (path for path in results if b'"framework"' in _head(path)), None
-    )  # a label that ours never have
+    # A label that ours never have.
+    return named or next((path for path in results if b'"framework"' in _head(path)), None)
 
 
 def _begins_like_ours(path: Path) -> bool:

@@ -180,9 +180,8 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
         return source.error([key for key in keys if not key.isdigit()], said)
     if keys[-1:] in (["url"], ["proxy"]):
         return source.error(keys, f"an address was expected, as in https://host:port, not {_bare(str(instance))!r}")
-    if isinstance(instance, (dict, list)) or _is_secret(
-        keys
-    ):  # what is in it is not repeated: it may be a key, wherever it stands
+    # What is in it is not repeated: it may be a key, wherever it stands.
+    if isinstance(instance, (dict, list)) or _is_secret(keys):
         kind = {"object": "a table", "array": "a list", "string": "text"}.get(str(wanted), f"a {wanted}")
         given = "something else"
         if isinstance(instance, list):

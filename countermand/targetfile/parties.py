@@ -83,11 +83,12 @@ def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], wa
         if "file" in value:
             return Secret(source.file(keys, value["file"]).read_text(encoding="utf-8").rstrip("\r\n"))
         done = subprocess.run(value["command"], capture_output=True, check=True, text=True, timeout=30)  # noqa: S603 - the user's own command
+    # ValueError: what is no text, a NUL in a command.
     except (
         OSError,
         ValueError,
         subprocess.SubprocessError,
-    ) as error:  # ValueError: what is no text, a NUL in a command
+    ) as error:
         which = "the file cannot be read as text" if "file" in value else f"the command {value['command'][0]!r} failed"
         raise source.error(keys, f"{which}: {private.why(error)}") from None
     return Secret(done.stdout.rstrip("\r\n"))

@@ -36,9 +36,8 @@ def load(path: Path) -> Target:
 
 def _target(source: Source, table: dict[str, Any]) -> Target:
     api, trust = table["api"], table.get("trust", {})
-    embedded = (
-        table["name"].startswith("embedded-") and urlsplit(table["url"]).hostname == "127.0.0.1"
-    )  # as serving.py writes it
+    # As serving.py writes it.
+    embedded = table["name"].startswith("embedded-") and urlsplit(table["url"]).hostname == "127.0.0.1"
     parties, warnings = identities(source, table)
     url, borne = headers(source, table, warnings)
     if trust.get("tls_maximum", "1.3") < trust.get("tls_minimum", "1.2"):

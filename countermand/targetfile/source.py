@@ -46,9 +46,8 @@ class Source:
         names = [key for key in keys if not key.isdigit()]
         if not names:
             return str(self.path)
-        lines = (
-            self._line(names[:end]) for end in range(len(names), 0, -1)
-        )  # of a key in { braces } the line of what holds it
+        # Of a key in { braces } the line of what holds it.
+        lines = (self._line(names[:end]) for end in range(len(names), 0, -1))
         position = next((f":{line}" for line in lines if line), "")
         return f"{self.path}{position}: {'.'.join(names)}"
 
