@@ -9,28 +9,16 @@ from countermand.nightly.history import Entry
 from countermand.nightly.night import VERSION, Change, Kind
 from countermand.report.markdown import table
 
-#: What the sentence on top counts, and in which words.
-SAID = {
-    Kind.BROKEN: "newly broken",
-    Kind.UNTESTED: "not tested",
-    Kind.UNKNOWN: "newly inconclusive",
-    Kind.LAPSED: "no longer waived",
-    Kind.STILL: "still broken",
-    Kind.WAIVED: "waived",
-    Kind.DEPARTS: "newly departing",
-    Kind.RECOVERED: "recovered",
-}
-
 
 def sentence(changes: Sequence[Change]) -> str:
     """Return the answer to "what was there last night?" in one line."""
     parts = []
-    for kind, words in SAID.items():
+    for kind in Kind:
         of_kind = [change for change in changes if change.kind is kind]
         if of_kind:
             places = [f"{change.target} {change.clause}" if change.clause else change.target for change in of_kind]
             more = f" and {len(places) - 3} more" if len(places) > 3 else ""  # noqa: PLR2004 - three fit a line
-            parts.append(f"{len(of_kind)} {words} ({', '.join(places[:3])}{more})")
+            parts.append(f"{len(of_kind)} {kind} ({', '.join(places[:3])}{more})")
     return f"Last night: {'; '.join(parts)}." if parts else "Last night: nothing new, and nothing known to be broken."
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from countermand.baseline import apply as known
+from countermand.baseline.apply import apply as weigh
 from countermand.checks import closing
 from countermand.exits import Exit
 from countermand.model import suite
@@ -182,7 +182,7 @@ def _weighed(state: Session, results: Results) -> Results:
     """Return the results with those who answer for what in them, where there is a baseline."""
     if state.baseline is None:
         return results
-    state.outcome = known.apply(results, state.baseline, datetime.now(UTC).date())
+    state.outcome = weigh(results, state.baseline, datetime.now(UTC).date())
     return replace(results, waivers=state.outcome.waivers)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from countermand.baseline import apply as known
+from countermand.baseline.apply import Baseline, Outcome
 from countermand.guard import foreign
 from countermand.model import suite
 from countermand.model.clause import Catalogue
@@ -47,8 +47,8 @@ class Session:
     collected: set[str] = field(default_factory=set)
     clauses: dict[str, str] = field(default_factory=dict)  # of every collected scenario, wherever it was run
     selected: set[str] = field(default_factory=set)
-    baseline: known.Baseline | None = None  # what is known to fail, and waived
-    outcome: known.Outcome | None = None  # what that makes of the results
+    baseline: Baseline | None = None  # what is known to fail, and waived
+    outcome: Outcome | None = None  # what that makes of the results
     results: Results | None = None
     notices: list[str] = field(default_factory=list)
     annotations: list[foreign.Annotation] = field(default_factory=list)  # for the service that runs us

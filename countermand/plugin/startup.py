@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from countermand import targetfile
-from countermand.baseline import apply as known
+from countermand.baseline.file import read as read_baseline
 from countermand.exits import Exit
 from countermand.guard import intake
 from countermand.model.clause import Catalogue
@@ -58,7 +58,7 @@ def _begun(
     option, worker = config.option, hasattr(config, "workerinput")
     targets = _asked(config, record, agreed)
     run = _opened(config, record, agreed, targets)
-    waived = known.read(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
+    waived = read_baseline(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
     reports_folder.prepare(config, reports, worker=worker)
     maskers = {api: target.masker() for api, target in targets.items()}
     if not worker and record is None and not option.collectonly and not option.dry_run:
