@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -195,7 +196,7 @@ def test_what_a_killed_run_has_left_keeps_no_other_from_the_folder(tmp_path: Pat
 
 
 #: What somebody may have laid into a folder of reports for the next run, and what a run wrote through before.
-LAID = {
+LAID: dict[str, tuple[str, Callable[[Path, Path], None]]] = {
     "a link to a file": ("junit.xml", lambda path, away: path.symlink_to(away / "file")),
     "a link to none": ("conformance.md", lambda path, away: path.symlink_to(away / "new")),
     "a link to a folder": ("allure-results", lambda path, away: path.symlink_to(away)),
