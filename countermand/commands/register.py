@@ -64,9 +64,11 @@ def main(options: argparse.Namespace) -> int:
     except OSError as error:
         raise CommandError(f"{intake.shown(options.out)}: cannot be written: {error.strerror}") from None
     gone = sum(bool(entry.gone) for entry in entries)
+    unjudged = sum(entry.state == register.UNJUDGED for entry in entries)
     counted = (
-        f"certificates that hold: {len(entries) - gone}; grey, as expired or superseded: {gone}; "
-        f"not listed: {len(refused)}"
+        f"certificates that hold: {len(entries) - gone - unjudged}; grey, as expired or superseded: {gone}; "
+        + (f"grey, as made by another suite and not judged again: {unjudged}; " if unjudged else "")
+        + f"not listed: {len(refused)}"
     )
     with saying.aside(programs=options.json):
         print(f"{options.out / 'index.html'}: {counted}")
