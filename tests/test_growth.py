@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from countermand.model.secret import Masker
 from countermand.model.target import Identity, Target
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
 from countermand.plugin.deadline import deadline
+from countermand.protocols import disclosure
 from countermand.protocols.ala import AlaSeller
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.opensrs import OpensrsSeller
@@ -40,6 +42,13 @@ SIZE, TIMES = 2**15, 8
 MASKER = Masker(["correct-horse-battery", "hunTr-2", "0123456789abcdef" * 7])
 WHO = {"buyer": Identity("buyer", identifier="A")}
 TARGETS = {api: Target("t", api, "https://127.0.0.1:1", Path("t.toml"), WHO) for api in ("ala", "opensrs")}
+
+
+KNOWN = [
+    disclosure.Known("a key", "0123456789abcdef"),
+    disclosure.Known("a name", "Q-17"),
+    disclosure.Known("a state", "in progress", is_state=True),
+]
 
 
 def fill(unit: str, size: int) -> str:
@@ -75,6 +84,11 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "commands": lambda size: f"<r>{fill('::error::x' + chr(10), size)}</r>",
     "hashes": lambda size: f"<r>{fill('##vso', size)}</r>",
     "escapes": lambda size: f"<r>{fill(chr(0x9B), size)}</r>",
+    "scripts": lambda size: f"<html>{fill('<script ', size)}",
+    "closings": lambda size: f"<html>{fill('<style></script x', size)}",
+    "a host": lambda size: f"<r>{fill('ab.', size)}ab@</r>",
+    "hosts": lambda size: f"<r>{fill('ab.cd-', size)}</r>",
+    "states": lambda size: f"<r>{fill('order status is ', size)}</r>",
     "stack": lambda size: f"<r>{fill('File ' + chr(34), size)}{fill('goroutine 1', size)}</r>",
 }
 
@@ -149,6 +163,8 @@ READERS: dict[str, Callable[[bytes], object]] = {
     "a parameter": judged(lambda answer: ops.parameter(answer, "response_code")),
     "the fingerprint": fingerprints,
     "elements": elements,
+    "names of hosts": judged(disclosure.hosts),
+    "what is told": judged(lambda seen: disclosure.disclosed(seen, KNOWN)),
     "masks": MASKER.mask,
     "a message": lambda body: MASKER.message(foreign.shown(body.decode("utf-8", "replace"))),
     "the wall": lambda body: foreign.inert(foreign.visible(body.decode("utf-8", "replace"))),
@@ -194,6 +210,30 @@ def test_the_bound_notices_a_reader_that_takes_the_square() -> None:
 
     small, large = (SHAPES["siblings"](size).encode() for size in (SIZE, SIZE * TIMES))
     assert work(square, large) > 3.5 * TIMES * max(work(square, small), 0.0005)
+
+
+def test_text_that_is_nested_deeply_is_not_read_once_for_every_level() -> None:
+    deep = b"<a>" * 200 + b"secret to all " * 2**16 + b"</a>" * 200
+    tracemalloc.start()
+    with deadline(60):
+        assert disclosure.disclosed(exchange(deep, "ala"), KNOWN) == []
+        assert disclosure.hosts(exchange(deep, "ala")) == set()
+        assert disclosure.disclosed(exchange(deep + b" ", "ala"), [disclosure.Known("x", "Secret")])[0].what == "x"
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (
+        most < 400 * 2**20
+    )  # every level for itself would be 180 MiB of text, and a word of it takes eight times that
+
+
+def test_the_words_of_a_page_are_those_that_stand_outside_of_tags_and_scripts() -> None:
+    for page, said in (
+        ("<p>a<script>b</script >c<style x>d</STYLE>e", "\na\nc\ne"),
+        ("a<script>b<style>c", "a\nb\nc"),
+        ("a<script b</script>c", "a\nc"),
+        ("<style>a</script>b<script", "\na\nb<script"),
+    ):
+        assert replies.visible(page) == said
 
 
 def test_what_takes_too_long_to_judge_is_inconclusive() -> None:

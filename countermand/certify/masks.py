@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from countermand.model.exchange import Exchange
+from countermand.model.message import repeats
 from countermand.model.rows import ExchangeRow
 from countermand.model.secret import CUT
 
 #: How a starred reply reads in UTF-16, where two stars make one character.
 WIDE = "\u2a2a"
+#: How the line begins that says how to repeat.
+AGAIN, BLANKS = "  again ", "    "
 #: Stars in a message; a reply that is quoted shows no more of any secret.
 MOST = 4000
 
@@ -19,8 +22,10 @@ MOST = 4000
 def same(then: str | None, now: str | None, exchanges: Iterable[ExchangeRow]) -> bool:
     """Say whether a run's message is the replay's.
 
-    The line that says how to repeat may differ, and stars may stand where there may be some.
+    The line that says how to repeat may differ, where that is all it says, and stars may stand where there may be some.
     """
+    if not _repeats(then, now):
+        return False
     here, there = _lasting(then), _lasting(now).replace(WIDE, "*")
     if here == there:
         return True
@@ -63,5 +68,16 @@ def _said(row: ExchangeRow) -> Iterator[str]:
         )
 
 
+def _repeats(then: str | None, now: str | None) -> bool:
+    """Say whether lines that say how to repeat stand where the replay has them, and say nothing else."""
+    here, there = ([line.startswith(AGAIN) for line in _lines(words)] for words in (then, now))
+    lines = [line for line in _lines(then) if line.startswith(AGAIN)]
+    return here == there and all(repeats(line.removeprefix(AGAIN).removeprefix(BLANKS)) for line in lines)
+
+
+def _lines(message: str | None) -> list[str]:
+    return (message or "").split("\n")
+
+
 def _lasting(message: str | None) -> str:
-    return "\n".join(line for line in (message or "").splitlines() if not line.startswith("  again "))
+    return "\n".join(line for line in _lines(message) if not line.startswith(AGAIN))

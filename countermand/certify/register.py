@@ -20,6 +20,8 @@ from countermand.nightly import badge
 MOST = 2000
 #: Problems of one certificate that are told.
 MOST_PROBLEMS = 3
+#: States of a certificate, beside those that end it.
+HOLDS, UNJUDGED = "holds", "not judged again"
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,19 @@ class Entry:
         return "expired" if self.expired else ""
 
     @property
+    def state(self) -> str:
+        """What it is as of the day the register is drawn.
+
+        Whoever holds the key can name any suite, so what no suite here has judged again is nobody's verdict but his.
+        """
+        return self.gone or (UNJUDGED if self.other_suite else HOLDS)
+
+    @property
     def badge(self) -> badge.Badge:
         """Its badge as of the day the register is drawn; it says until when it held, once it does not."""
         moment = self.said["validUntil"] if self.gone == "expired" else self.said["finished"]
-        return badge.said(self.apis, Verdict(self.said["verdict"]), moment, self.gone)
+        instead = "" if self.state == HOLDS else self.state
+        return badge.said(self.apis, Verdict(self.said["verdict"]), moment, instead)
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,9 @@ def drawn(
         else:
             entries.append(result)
     dated = [replace(entry, expired=on > day(entry.said["validUntil"])) for entry in entries]
-    return sorted(superseded(dated), key=lambda entry: (bool(entry.gone), _reversed(entry.said["finished"]))), refused
+    return sorted(
+        superseded(dated), key=lambda entry: (entry.state != HOLDS, _reversed(entry.said["finished"]))
+    ), refused
 
 
 def superseded(entries: list[Entry]) -> Iterator[Entry]:

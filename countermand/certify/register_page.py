@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from countermand.certify.page_style import COLOURS
-from countermand.certify.register import Entry, Refused
+from countermand.certify.register import HOLDS, UNJUDGED, Entry, Refused
 from countermand.guard.foreign import shown
 from countermand.model.verdict import Verdict
 from countermand.report.html import document
@@ -45,7 +45,7 @@ def page(title: str, entries: Sequence[Entry], refused: Sequence[Refused], on: s
         f"<h1>{escape(title)}</h1>",
         (
             f"<p>{_summary(entries)} Each was verified when this page was drawn, on {on}: "
-            "signature, every file, and every verdict again."
+            f"signature, every file, and every verdict again{_but(entries)}."
         ),
         "They are self-declarations: nobody here has watched the tests.</p>",
         (
@@ -73,7 +73,7 @@ def as_json(entries: Sequence[Entry], refused: Sequence[Refused], on: str) -> di
     rows = [
         {
             **entry.said,
-            "state": entry.gone or "holds",
+            "state": entry.state,
             "supersededBy": entry.superseded,
             "otherSuite": entry.other_suite,
         }
@@ -100,9 +100,15 @@ def leads_to(entry: Entry) -> str:
 
 def _summary(entries: Sequence[Entry]) -> str:
     gone = sum(bool(entry.gone) for entry in entries)
-    hold = len(entries) - gone
+    hold = sum(entry.state == HOLDS for entry in entries)
     past = f", {gone} no longer" if gone else ""
     return f"{hold} {'certificate holds' if hold == 1 else 'certificates hold'}{past}."
+
+
+def _but(entries: Sequence[Entry]) -> str:
+    """Except from what was done with each those that another suite has made."""
+    number = sum(entry.state == UNJUDGED for entry in entries)
+    return f", but for {number} whose verdicts only the suite that made them can judge again" if number else ""
 
 
 def _row(entry: Entry, address: str) -> str:
@@ -110,7 +116,7 @@ def _row(entry: Entry, address: str) -> str:
         f"superseded by {entry.superseded}" if entry.superseded else f"expired on {entry.said['validUntil']}"
     )
     cells = (_who(entry), _against(entry), _verdict(entry), _dates(entry, state), _links(entry, address))
-    kind = ' class="gone"' if entry.gone else ""
+    kind = "" if entry.state == HOLDS else ' class="gone"'
     return f'<tr{kind} id="{escape(entry.number)}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
 
 
@@ -133,12 +139,11 @@ def _against(entry: Entry) -> str:
         f"{_words(api_title(row['api']))}<small>clauses {_words(row['version'])}, {row['sha256'][:12]}</small>"
         for row in entry.said["clauseSets"]
     ]
-    other = "<small>verdicts are judged again only by the suite that made it</small>" if entry.other_suite else ""
-    return "".join(sets) + f"<small>suite {_words(entry.said['suite']['version'])}</small>{other}"
+    return "".join(sets) + f"<small>suite {_words(entry.said['suite']['version'])}</small>"
 
 
 def _verdict(entry: Entry) -> str:
-    rows = []
+    rows = ["<small>as its maker says: not judged again here</small>"] if entry.other_suite else []
     for row in entry.said["profiles"]:
         verdict = Verdict(row["verdict"])
         counted = f"{row['decided']} of {row['clauses']}"

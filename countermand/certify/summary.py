@@ -87,9 +87,13 @@ def _target(subject: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def lines(said: Mapping[str, Any]) -> Iterator[Shown | str]:
-    """Yield what a statement says, for people: words of its maker stand in quotation marks."""
-    yield line(f"{said['sentence']} ({said['finished'][:10]})")
+def lines(said: Mapping[str, Any], *, judged: bool = True) -> Iterator[Shown | str]:
+    """Yield what a statement says, for people: words of its maker stand in quotation marks.
+
+    So does its verdict where nobody has judged it again.
+    """
+    sentence = said["sentence"] if judged else f"not judged again; its maker says {quoted(said['sentence'], 200)}"
+    yield line(f"{sentence} ({said['finished'][:10]})")
     if not said["complete"]:
         yield line(words.completeness(said["asked"]))
     yield ""

@@ -66,7 +66,8 @@ INTERNALS = tuple(
 BANNER = re.compile(r"\b(Apache|Tomcat|nginx|PHP|Python|OpenSSL|Microsoft-IIS|Jetty|WebLogic|JBoss|Perl)/v?\d")
 #: What of a page nobody reads: scripts and styles, and the attributes of its elements,
 #: among them the addresses of other pages.
-UNREAD = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+TAG, BEGUN = re.compile(r"<[^<>]*>"), re.compile(r"<(?:(script|style)\b|[^<>]*>)", re.IGNORECASE)
+CLOSED = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
 
 
 def each(seen: Iterable[Seen], check: Callable[[Exchange], None], otherwise: str) -> None:
@@ -179,12 +180,30 @@ def discreet(exchange: Exchange) -> None:
     reply = _reply(exchange)
     words, page = telling(reply.body.decode("utf-8", "replace")), front.is_page(try_xml(reply))
     if page and "<" in words:
-        words = html.unescape(UNREAD.sub("\n", words))
+        words = html.unescape(visible(words))
     asked = urlsplit(exchange.request.url).path
     words = words.replace(asked, "") if asked != "/" else words
     for what, pattern in (*INTERNALS, *([] if page else [("a product's internals", BANNER)])):
         if match := pattern.search(words):
             raise Nonconformance(f"a refusal shows {what}", expected="nothing of the kind", received=match[0].strip())
+
+
+def visible(page: str) -> str:
+    """Return what of a page somebody would read: what is opened and never closed is read.
+
+    A closing is looked for where there is one, so that a page of nothing but openings is read in one go.
+    """
+    last = {
+        name: max((close.start() for close in closed.finditer(page)), default=-1) for name, closed in CLOSED.items()
+    }
+    parts, at = list[str](), 0
+    while (tag := BEGUN.search(page, at)) is not None:
+        name = (tag[1] or "").lower()
+        closed = CLOSED[name].search(page, tag.end()) if name and last[name] >= tag.end() else None
+        whole = closed or TAG.match(page, tag.start())
+        parts += [page[at : tag.start()], "\n"] if whole else [page[at : tag.end()]]
+        at = (whole or tag).end()
+    return "".join([*parts, page[at:]])
 
 
 def telling(words: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from countermand.certify import expect, keys, register, register_page, terms
@@ -63,14 +63,8 @@ def main(options: argparse.Namespace) -> int:
         _write(options, entries, refused, on.isoformat())
     except OSError as error:
         raise CommandError(f"{intake.shown(options.out)}: cannot be written: {error.strerror}") from None
-    gone = sum(bool(entry.gone) for entry in entries)
-    removed = len(list(_badges(options.out, {entry.number for entry in entries})))
-    counted = (
-        f"certificates that hold: {len(entries) - gone}; grey, as expired or superseded: {gone}; "
-        f"not listed: {len(refused)}{f'; listed before, and grey since: {removed}' if removed else ''}"
-    )
     with saying.aside(programs=options.json):
-        print(f"{options.out / 'index.html'}: {counted}")
+        print(f"{options.out / 'index.html'}: {_counted(options.out, entries, refused)}")
     if options.json:
         saying.as_json(register_page.as_json(entries, refused, on.isoformat()))
     for refusal in refused:
@@ -78,6 +72,21 @@ def main(options: argparse.Namespace) -> int:
     if refused:
         return Exit.UNVERIFIED
     return Exit.INCONCLUSIVE if any(entry.other_suite for entry in entries) else Exit.CONFORMS
+
+
+def _counted(out: Path, entries: Sequence[register.Entry], refused: Sequence[register.Refused]) -> str:
+    """Say how many certificates there are, and of those that hold no longer why."""
+    gone = sum(bool(entry.gone) for entry in entries)
+    unjudged = sum(entry.state == register.UNJUDGED for entry in entries)
+    removed = len(list(_badges(out, {entry.number for entry in entries})))
+    parts = [
+        f"certificates that hold: {len(entries) - gone - unjudged}",
+        f"grey, as expired or superseded: {gone}",
+        *([f"grey, as made by another suite and not judged again: {unjudged}"] if unjudged else []),
+        f"not listed: {len(refused)}",
+        *([f"listed before, and grey since: {removed}"] if removed else []),
+    ]
+    return "; ".join(parts)
 
 
 def _see(options: argparse.Namespace) -> None:

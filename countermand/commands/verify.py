@@ -138,7 +138,7 @@ def _say(name: str, answer: Mapping[str, Any]) -> None:
         _list(f"{name} holds no longer:", answer["late"])
     if said is None:
         return None
-    print(*summary.lines(said), sep="\n")
+    print(*summary.lines(said, judged=not answer["otherSuite"]), sep="\n")
     if answer["keyOwner"]:
         print(f"  the key file you gave calls its owner {printable.quoted(answer['keyOwner'], 200)}")
     if answer["exit"] in {Exit.CONFORMS, Exit.STALE}:

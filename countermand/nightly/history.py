@@ -13,12 +13,15 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from countermand.guard import intake
 from countermand.model.results import Judged
 from countermand.model.verdict import Verdict
 from countermand.records.finished import Finished
 
 #: How long the history remembers.
 YEAR = timedelta(days=366)
+#: Bytes of a file with the nights of some thousand targets.
+LARGEST = 2**30
 #: Runs that began so far apart are of two nights.
 APART = timedelta(hours=18)
 #: How a waiver ends that still speaks of a failure.
@@ -129,11 +132,11 @@ def _matters(judged: Judged) -> bool:
 def read(path: Path) -> list[Entry]:
     """Read a history, an empty one where there is none; raises HistoryError."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = intake.text(path, LARGEST).splitlines()
     except FileNotFoundError:
         return []
-    except (OSError, UnicodeDecodeError) as error:
-        raise HistoryError(f"{path}: cannot be read: {error}") from None
+    except intake.IntakeError as error:
+        raise HistoryError(f"{intake.shown(path)}: {error}") from None
     nights = []
     for number, line in enumerate(lines, 1):
         try:

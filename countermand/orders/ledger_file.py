@@ -6,6 +6,7 @@ On one side what is read and written in it, on the other SQLite, and everything 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
@@ -81,7 +82,9 @@ class LedgerFile:
             if path.exists() and not path.is_file():
                 raise OSError("it is no file")
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._base = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+            self._place = path.resolve()  # SQLite follows a link as well, and writes its log beside what it leads to
+            _see_alone(self._place)
+            self._base = sqlite3.connect(self._place, timeout=60, isolation_level=None, check_same_thread=False)
             self._lay_out(durable=durable)
             self._files, self._opened = self._on_disk(), True
         self.presence = Presence(path.with_name(path.name + ".runs"))
@@ -149,7 +152,7 @@ class LedgerFile:
 
         What is deleted while it is open can still be written to.
         """
-        return [_identity(self.path), _identity(self.path.with_name(self.path.name + "-wal"))]
+        return [_identity(self.path), _identity(self._place.with_name(self._place.name + "-wal"))]
 
     def _hold(self) -> None:
         """See that what is written will be found again; raises OSError."""
@@ -203,6 +206,37 @@ class LedgerFile:
         with self._explained():
             row = self._base.execute(query, tuple(values)).fetchone()
         return row and row[0]
+
+
+def _see_alone(path: Path) -> None:
+    """See that a file has one name only; raises OSError.
+
+    SQLite writes its log under the name by which it was opened: whoever opens the file by another does not see what is
+    in it, and gives the same orders once more.
+    """
+    if not path.exists():
+        return
+    if path.stat().st_nlink > 1:
+        raise OSError(
+            "it has a second name (a hard link), under which the same orders would be used once more: leave it one name"
+        )
+    if _is_mounted(path):
+        raise OSError(
+            "the file itself is mounted, and whoever mounts it elsewhere would use the same orders once more: "
+            "mount the folder it lies in"
+        )
+
+
+def _is_mounted(path: Path) -> bool:
+    """Say whether a file is where something was mounted, as a container does that is given a single file."""
+    with suppress(OSError):
+        mounts = Path("/proc/self/mountinfo").read_bytes().splitlines()
+        places = (line.split(b" ")[4] for line in mounts if line.count(b" ") > 4)  # noqa: PLR2004 - proc(5)
+        if os.fsencode(path) in {
+            re.sub(rb"\\([0-7]{3})", lambda code: bytes([int(code[1], 8)]), place) for place in places
+        }:
+            return True
+    return os.path.ismount(path)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

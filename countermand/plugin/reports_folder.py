@@ -25,12 +25,13 @@ def named(config: pytest.Config) -> Path:
     Raises pytest.UsageError.
     """
     option = config.option
+    folder = Path(config.invocation_params.dir, option.reports or "reports")
+    if (option.reports or folder.is_symlink()) and (why := shelf.unfit(folder)):
+        raise pytest.UsageError(why)
     if option.reports:
-        if why := shelf.unfit(Path(config.invocation_params.dir, option.reports)):
-            raise pytest.UsageError(why)
-        return Path(config.invocation_params.dir, option.reports)
+        return folder
     embedded = not option.target and not option.replay
-    return shelf.place(Path(config.invocation_params.dir, "reports"), part=is_part(config), embedded=embedded)
+    return shelf.place(folder, part=is_part(config), embedded=embedded)
 
 
 def leave_untested(config: pytest.Config, reason: str) -> None:

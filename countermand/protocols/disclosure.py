@@ -19,7 +19,12 @@ PROSE = (
 )
 STATED = re.compile(r"stat(e|us)$", re.IGNORECASE)
 CODED = re.compile(r"code$", re.IGNORECASE)
-HOST = re.compile(r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?![\w.-]*[@/\w])", re.IGNORECASE)
+#: Nothing that was read is given back: no shorter name would do, and a reply of a megabyte would be read for hours.
+HOST = re.compile(
+    r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.(?=[a-z0-9]))++[a-z]{2,}+(?![\w.-]*[@/\w])", re.IGNORECASE
+)
+#: Characters of the texts of elements, each with all that is in it: of what is nested deeply many times its size.
+ROOM = 2**22
 
 
 @dataclass(frozen=True)
@@ -112,11 +117,18 @@ def _texts(body: bytes, *, raw: bool = True) -> Iterator[str]:
         yield body.decode("utf-8", "replace")
     if root is not None:
         yield "".join(root.itertext())
-        yield " ".join(
-            "".join(element.itertext()) if isinstance(element.tag, str) else element.text or ""
-            for element in root.iter()
-        )
+        yield " ".join(_apart(root))
         yield " ".join(str(value) for element in root.iter("*") for value in element.attrib.values())
+
+
+def _apart(root: Element) -> Iterator[str]:
+    """Give the text of each element, with what is in it as long as there is room, and then its own alone."""
+    room = ROOM
+    for element in root.iter():
+        whole = room > 0 and isinstance(element.tag, str)
+        words = "".join(element.itertext()) if whole else f"{element.text or ''} {element.tail or ''}"
+        room -= len(words)
+        yield words
 
 
 def _named(reply: Reply) -> Iterator[tuple[str, str]]:

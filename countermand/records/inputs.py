@@ -16,7 +16,7 @@ from countermand.model import files
 from countermand.model.apis import APIS
 from countermand.model.secret import Masker, Secret
 from countermand.model.target import Dialect, Identity, Limits, Order, Safety, Supply, Target
-from countermand.records import shape
+from countermand.records import container, shape
 from countermand.targetfile import checking
 from countermand.targetfile.parties import IDENTITIES
 from countermand.targetfile.source import Source
@@ -62,7 +62,7 @@ def write(
 def target_tables(folder: Path) -> list[dict[str, Any]]:
     """Return the targets of a finished run as its given.json tells them, none where it cannot be read."""
     try:
-        document = bounds.parsed((folder / FILE).read_bytes(), largest=LARGEST)
+        document = bounds.parsed(container.from_folder(folder, FILE, LARGEST), largest=LARGEST)
         shape.table({"targets": shape.listed(_check_target, len(APIS))})(document, FILE)
     except (OSError, bounds.LimitError):
         return []

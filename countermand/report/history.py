@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 NAME = "history.jsonl"
+WRITTEN = f"{NAME}.new"  # while it is being written
 LIMIT = 20  # runs; each adds some 0.8 KB per scenario to the file, and the page shows as many as it has room for
 
 
@@ -31,7 +32,7 @@ def keep(folder: Path, before: Sequence[str], made: Path) -> None:
     """
     known = set(before)
     added = [line for line in made.read_text(encoding="utf-8").split("\n") if line and line not in known]
-    written = folder / f"{NAME}.new"
+    written = folder / WRITTEN
     written.write_text("".join(f"{line}\n" for line in [*before, *added][-LIMIT:]), encoding="utf-8")
     written.replace(folder / NAME)
 

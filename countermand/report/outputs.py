@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from countermand.guard import intake
 from countermand.guard.foreign import in_html, in_json
 from countermand.model import files
 from countermand.model.clause import FORM
@@ -119,6 +122,34 @@ def not_ours(folder: Path) -> Path | None:
     return named or next((path for path in results if b'"framework"' in _head(path)), None)
 
 
+def astray(folder: Path) -> Path | None:
+    """Return what a run would write to that is none of the folder's own files: a link leads elsewhere, a pipe nowhere.
+
+    Whoever has filled the folder may have laid it there for the next run.
+    """
+    below = [folder / ticket.FOLDER, folder / ALLURE]
+    if led := next((place for place in below if not _is_own(place, stat.S_ISDIR)), None):
+        return led
+    files = [folder / name for name in (*OURS, history.NAME, history.WRITTEN)]
+    within = [path for place in below if place.is_dir() for path in sorted(place.iterdir())]
+    return next((path for path in files if not _is_own(path, stat.S_ISREG)), None) or next(
+        (path for path in within if not (_is_own(path, stat.S_ISREG) or _is_own(path, stat.S_ISDIR))), None
+    )
+
+
+def _is_own(path: Path, kind: Callable[[int], bool]) -> bool:
+    """Say whether there is nothing of that name, or what is meant by it, and no link to any."""
+    try:
+        return kind(path.lstat().st_mode)
+    except OSError:
+        return True
+
+
+def document(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    """Return what a JSON file of a run says, whatever bears its name; raises OSError, ValueError."""
+    return intake.parsed(intake.read(path))
+
+
 def _begins_like_ours(path: Path) -> bool:
     begun = whole = _head(path).decode("utf-8", "replace")
     for pattern, same in ANY.items():
@@ -130,9 +161,10 @@ def _begins_like_ours(path: Path) -> bool:
 def _head(path: Path) -> bytes:
     """Return how a file begins, nothing where there is none."""
     try:
+        intake.look(path, sys.maxsize)  # no pipe keeps us waiting
         with path.open("rb") as file:
             return file.read(HEAD)
-    except OSError:
+    except (OSError, ValueError):
         return b""
 
 
@@ -161,10 +193,10 @@ def _empty(folder: Path, ours: re.Pattern[str]) -> None:
 
 def _is_ours(path: Path) -> bool:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        results = document(path)
+    except (OSError, ValueError):
         return False
-    return isinstance(document, dict) and document.keys() >= KEYS
+    return isinstance(results, dict) and results.keys() >= KEYS
 
 
 def _json(payload: Any, indent: int | None = None) -> str:  # noqa: ANN401 - whatever JSON can hold

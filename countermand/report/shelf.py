@@ -7,7 +7,6 @@ below `earlier/`.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -86,7 +85,15 @@ def unfit(folder: Path) -> str | None:
 
 
 def foreign(folder: Path) -> str | None:
-    """Say which file keeps a run from writing to a folder: one that a run would replace, and that none has written."""
+    """Say which file keeps a run from writing to a folder.
+
+    That is one that a run would replace, and that none has written, or what leads its reports elsewhere.
+    """
+    if (led := outputs.astray(folder)) is not None:
+        return (
+            f"--reports {folder}: {led} is a link or no plain file, and would lead elsewhere what a run writes: "
+            "remove it, or name another folder"
+        )
     path = outputs.not_ours(folder)
     return (
         None
@@ -128,14 +135,16 @@ def last_tested(folder: Path) -> Path | None:
 
 
 def _old(earlier: Path) -> Iterator[Path]:
-    """Yield the runs beyond those that are kept, the oldest first; only what we have named.
+    """Yield the runs beyond those that are kept, the oldest first; only what we have named, and put results into.
 
     Those that tested nothing push none out.
     """
     setting = os.environ.get(KEEP, "")
     kept = max(1, int(setting) if setting.isdecimal() else KEPT)
-    runs = sorted(path for path in earlier.iterdir() if re.match(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d", path.name))
-    untested = [path for path in runs if (_results(path) or {}).get("untested") is not None] if len(runs) > kept else []
+    named = sorted(path for path in earlier.iterdir() if re.match(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d", path.name))
+    told = {path: results for path in named if len(named) > kept and (results := _results(path)) is not None}
+    runs = list(told)
+    untested = [path for path, results in told.items() if results.get("untested") is not None]
     for some in (untested, [path for path in runs if path not in untested]):
         yield from some[: max(0, len(some) - kept)]
 
@@ -143,8 +152,8 @@ def _old(earlier: Path) -> Iterator[Path]:
 def _results(folder: Path) -> dict[str, Any] | None:
     """Return the results of the run that stands in a folder, if one does."""
     try:
-        results = json.loads((folder / outputs.RESULTS).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        results = outputs.document(folder / outputs.RESULTS)
+    except (OSError, ValueError):
         return None
     known = isinstance(results, dict) and results.keys() >= outputs.KEYS and isinstance(results["targets"], list)
     return results if known else None

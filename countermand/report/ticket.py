@@ -11,6 +11,7 @@ from typing import Any
 
 from countermand.model.apis import APIS
 from countermand.model.clause import Clause
+from countermand.model.message import repeats
 from countermand.model.results import Results, Scenario
 from countermand.model.rows import ExchangeRow
 from countermand.model.verdict import Verdict
@@ -102,9 +103,9 @@ def place(scenario: Scenario) -> str | None:
 
 
 def again(ticket: Ticket) -> str:
-    """Return the line that repeats the scenario with the suite."""
+    """Return the line that repeats the scenario with the suite, nothing where a stranger has put another there."""
     match = re.search(r"^  again     (.*)$", ticket.scenario.message or "", re.MULTILINE)
-    return match[1] if match else ""
+    return match[1] if match and repeats(match[1]) else ""
 
 
 def repeated(ticket: Ticket) -> str:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -40,6 +41,13 @@ class Wire(Protocol):
         """Carry one request; what goes wrong is part of the exchange, never an exception."""
 
 
+class _NoCookies(CookieJar):
+    """Keeps none: what a seller was asked before must not go with what it is asked next, unseen in the record."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Leave every cookie where it came."""
+
+
 @dataclass
 class _Line:
     """One identity's connection, kept alive, and the socket below it, so that a deadline can end an endless read."""
@@ -57,6 +65,21 @@ class _Line:
     def open(self) -> bool:
         """Whether the connection is there: one whose end was announced with an answer is closed already."""
         return self.stream is not None and self.stream.get_extra_info("socket").fileno() >= 0
+
+    @property
+    def ahead(self) -> bool:
+        """Whether more came than one answer, and was read with it: it would be taken for the answer to the next."""
+        secured = self.stream.get_extra_info("ssl_object")
+        if secured is not None and secured.pending():
+            return True
+        # Who else has read it nobody else can say: where these parts are called otherwise, it is not known.
+        pool = getattr(self.client._transport_for_url(httpx.URL(self.target.url)), "_pool", None)  # noqa: SLF001
+        states = (
+            [getattr(getattr(held, "_connection", None), "_h11_state", None) for held in pool.connections]
+            if pool
+            else []
+        )
+        return not states or any(state is None or state.trailing_data != (b"", False) for state in states)
 
     def ended(self, seconds: float) -> bool:
         """Listen for so long whether the server has ended the connection, or sent what nobody asked for."""
@@ -89,7 +112,7 @@ class _Line:
 class HttpsWire:
     """The wire to a real target: one client and one TLS context per identity.
 
-    No redirects, no proxies of the environment, no retries.
+    No redirects, no cookies, no proxies of the environment, no retries.
     """
 
     target: Target
@@ -178,7 +201,7 @@ class HttpsWire:
         if not line.commands:
             return True
         spent = line.commands >= self.COMMANDS or time.monotonic() - line.idle > self.IDLE
-        if spent or not line.open or not self._lasting:
+        if spent or not line.open or not self._lasting or line.ahead:
             return False
         self._lasting = not line.ended(0.0) if self._known else self._learnt(line)
         self._known = True
@@ -214,6 +237,7 @@ class HttpsWire:
             proxy=target.proxy,
             timeout=httpx.Timeout(limits.total, connect=limits.connect),
             headers={},
+            cookies=_NoCookies(),
         )
 
     def _exchange(self, line: _Line, request: Request) -> Reply:

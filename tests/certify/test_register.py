@@ -131,6 +131,38 @@ def test_problems_of_one_certificate_are_told_apart(few: Path, pair: tuple[Path,
     assert "signed; junit.xml" in page
 
 
+def test_a_verdict_that_nobody_here_has_judged_again_is_nobodys_green_badge(
+    folder: Path, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Whoever holds the key can name any suite, and so keep its verdict from being judged."""
+    key, files = keys.private(pair[0]), archive.unpacked(folder / "first.zip")
+    said = envelope.unseal(files[contents.ENVELOPE], key.public_key())
+    said["predicate"] |= {"verdict": "conforms", "complete": True, "sentence": "conforms: 22 of 22 were decided"}
+    said["predicate"]["configuration"][0]["digest"] = {"sha256": "f" * 64}
+    for profile in said["predicate"]["profiles"]:
+        profile["verdict"] = "conforms"
+    for path in folder.glob("*.zip"):
+        path.unlink()
+    (folder / "own.zip").write_bytes(archive.packed({**files, contents.ENVELOPE: envelope.seal(said, key)}))
+    done = countermand("register", folder, "--out", tmp_path / "site")
+    assert done.code == 10, done.said
+    assert (
+        "hold: 0; grey, as expired or superseded: 0; grey, as made by another suite and not judged again: 1" in done.out
+    )
+    site = json.loads((tmp_path / "site" / "register.json").read_text("utf-8"))
+    [row] = site["certificates"]
+    assert (row["state"], row["verdict"]) == ("not judged again", "conforms")
+    badge = json.loads((tmp_path / "site" / f"{row['number']}.json").read_text("utf-8"))
+    assert (badge["message"], badge["color"]) == (f"not judged again {row['finished'][:7]}", "lightgrey")
+    page = (tmp_path / "site" / "index.html").read_text("utf-8")
+    assert '<tr class="gone"' in page
+    assert "as its maker says: not judged again here" in page
+    assert "every verdict again, but for 1 whose verdicts" in page
+    assert "0 certificates hold." in page
+    [verified] = countermand("verify", folder / "own.zip", "--key", pair[1]).out.splitlines()[:1]
+    assert verified.startswith("not judged again; its maker says 'conforms: 22 of 22 were decided'")
+
+
 def test_where_there_is_no_certificate_nothing_is_drawn(pair: tuple[Path, Path], tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     shutil.copy(pair[1], tmp_path / "empty" / "ours.public.pem")

@@ -17,6 +17,7 @@ import warm
 
 from countermand import cli
 from countermand.guard import intake
+from countermand.records import inputs
 from countermand.targetfile import TargetError, load
 
 TARGET = """
@@ -37,6 +38,8 @@ DEEP = 20_000
 COMMANDS: dict[str, Callable[[str], list[str]]] = {
     "run --target": lambda path: ["run", "--target", path],
     "run --replay": lambda path: ["run", "--replay", path, "--reports", "again"],
+    "night --history": lambda path: ["night", "absent", "--history", path],
+    "ticket": lambda path: ["ticket", path],
     "run --baseline": lambda path: ["run", "--api", "ala", "-m", "ALA-CAN-01", "--no-page", "--baseline", path],
     "doctor": lambda path: ["doctor", "--target", path],
     "orders": lambda path: ["orders", "--target", path],
@@ -270,3 +273,8 @@ def test_json_that_is_nested_too_deeply_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="nested too deeply"):
         intake.parsed("[" * DEEP)
     assert intake.parsed(json.dumps({"a": 1})) == {"a": 1}
+
+
+def test_a_pipe_in_a_folder_of_reports_is_not_waited_for(here: Path) -> None:
+    os.mkfifo(here / inputs.FILE)
+    assert inputs.target_tables(here) == []

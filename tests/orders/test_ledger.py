@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -225,3 +226,62 @@ def test_a_pool_of_one_does_not_stall_parallel_workers(ala_place: Callable[..., 
         place.run("-n", "2", "-m", "ALA-CAN-01 or ALA-ORD-02 or ALA-ORD-03")
         verdicts = place.verdicts()
         assert verdicts["An order that is completed"][0] == "conforms"
+
+
+#: Another run, which opens the ledger by the name it is given, with or without looking at the file first.
+TAKING = f"""
+import sys
+from pathlib import Path
+from countermand.model.target import Order
+from countermand.orders import ledger_file
+from countermand.orders.ledger import Claim, Ledger
+if len(sys.argv) > 2:
+    ledger_file._see_alone = lambda path: None
+claim = Claim(*{tuple(CLAIM._replace(run="run-2"))!r})
+try:
+    print(Ledger(Path(sys.argv[1])).take(claim, {{n: Order("pending", n) for n in "123"}}, 50).seller)
+except ledger_file.LedgerError as error:
+    print(error)
+"""
+
+
+def taken(path: Path, *unseen: str, before: str = "") -> str:
+    """Return which order another process is given by that name, or why none; what is done before it is a line of sh."""
+    command = f"{before}{sys.executable} -c '{TAKING.replace(chr(39), chr(34))}' {path} {' '.join(unseen)}"
+    return subprocess.run(
+        ["unshare", "--mount", "sh", "-c", command] if before else ["sh", "-c", command],
+        capture_output=True, text=True, check=False, timeout=60,
+    ).stdout  # fmt: skip
+
+
+def test_a_ledger_with_two_names_gives_no_order_twice(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.take(CLAIM, POOL, 50)
+    (tmp_path / "other").mkdir()
+    other = tmp_path / "other" / "ledger.sqlite"
+    other.hardlink_to(ledger.path)
+    assert "it has a second name (a hard link)" in taken(other)
+    assert "it has a second name (a hard link)" in taken(ledger.path)
+    assert taken(other, "unseen") == "1\n", "without the guard the order is given twice"
+
+
+def test_a_link_to_a_ledger_is_the_ledger(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.take(CLAIM, POOL, 50)
+    (tmp_path / "link").symlink_to(ledger.path)
+    assert taken(tmp_path / "link") == "2\n"
+    linked = Ledger(tmp_path / "link")
+    ledger.path.with_name(f"{ledger.path.name}-wal").unlink()
+    with pytest.raises(LedgerError, match="removed or replaced"):
+        linked.take(CLAIM, POOL, 50)
+
+
+def test_a_ledger_that_is_mounted_by_itself_gives_no_order_twice(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.take(CLAIM, POOL, 50)
+    alone, folder = tmp_path / "mounted alone.sqlite", tmp_path / "folder"
+    alone.touch()
+    folder.mkdir()
+    mount = f"mount --bind '{ledger.path}' '{alone}' && "
+    if subprocess.run(["unshare", "--mount", "sh", "-c", f"{mount}true"], capture_output=True, check=False).returncode:
+        pytest.skip("nothing may be mounted here")
+    assert "the file itself is mounted" in taken(Path(f"'{alone}'"), before=mount)
+    assert taken(Path(f"'{alone}'"), "unseen", before=mount) == "1\n", "without the guard the order is given twice"
+    assert taken(folder / ledger.path.name, before=f"mount --bind '{tmp_path}' '{folder}' && ") == "2\n"

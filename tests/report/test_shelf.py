@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -191,6 +193,63 @@ def test_what_a_killed_run_has_left_keeps_no_other_from_the_folder(tmp_path: Pat
             for size in (0, 1, 9, 60, 200, 900, 5000):
                 (folder / name).write_bytes(text[:size])
                 assert outputs.not_ours(folder) is None, (name, size)
+
+
+#: What somebody may have laid into a folder of reports for the next run, and what a run wrote through before.
+LAID: dict[str, tuple[str, Callable[[Path, Path], None]]] = {
+    "a link to a file": ("junit.xml", lambda path, away: path.symlink_to(away / "file")),
+    "a link to none": ("conformance.md", lambda path, away: path.symlink_to(away / "new")),
+    "a link to a folder": ("allure-results", lambda path, away: path.symlink_to(away)),
+    "a link within one": ("tickets/ALA-CAN-01.md", lambda path, away: path.symlink_to(away / "new")),
+    "a link to a device": ("results.json", lambda path, _: path.symlink_to("/dev/zero")),
+    "a pipe": ("results.json", lambda path, _: os.mkfifo(path)),
+    "a pipe within": ("allure-results/0-result.json", lambda path, _: os.mkfifo(path)),
+    "a folder": ("record.jsonl", lambda path, _: path.mkdir()),
+}
+
+
+@pytest.mark.parametrize("laid", LAID)
+def test_nothing_that_was_laid_into_the_folder_leads_a_report_elsewhere(laid: str, tmp_path: Path) -> None:
+    name, lay = LAID[laid]
+    reports, away = tmp_path / "reports", tmp_path / "away"
+    away.mkdir()
+    (away / "file").touch()
+    (reports / name).parent.mkdir(parents=True)
+    assert outputs.astray(reports) is None
+    lay(reports / name, away)
+    done = countermand("run", "--api", "ala", "-m", "ALA-CAN-01", "--reports", "reports", cwd=tmp_path)
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert f"{name} is a link or no plain file, and would lead elsewhere what a run writes" in done.stderr
+    assert [path.name for path in away.iterdir()] == ["file"]
+    assert (away / "file").read_bytes() == b""
+
+
+def test_without_this_guard_a_report_is_written_through_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outputs, "astray", lambda _folder: None)
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "junit.xml").symlink_to(tmp_path / "away")
+    untested.leave(tmp_path / "reports", [], "it ended early")
+    assert (tmp_path / "away").is_file()
+
+
+def test_a_link_in_the_place_of_the_folder_of_reports_leads_to_nobodys_home(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "reports").symlink_to("home")
+    done = countermand("run", "--api", "ala", "-m", "ALA-CAN-01", cwd=tmp_path, HOME=str(tmp_path / "home"))
+    assert done.returncode == 4
+    assert "reports: is somebody's home" in done.stderr
+    assert list((tmp_path / "home").iterdir()) == []
+
+
+def test_what_no_run_has_set_aside_is_never_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(shelf.KEEP, "1")
+    (tmp_path / "backups" / "2020-01-01T00-00-00").mkdir(parents=True)
+    (tmp_path / "earlier").symlink_to("backups")  # a folder with room, or a stranger's choice
+    for second in range(3):
+        left(tmp_path, "staging", f"2026-11-25T22:31:4{second}.000000Z")
+        shelf.set_aside(tmp_path)
+    kept = sorted(path.name for path in (tmp_path / "backups").iterdir())
+    assert kept == ["2020-01-01T00-00-00", "2026-11-25T22-31-42-staging"]
 
 
 @pytest.mark.parametrize("kind", ["root", "home", "git", "python"])

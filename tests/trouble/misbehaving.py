@@ -159,3 +159,20 @@ def throttles(connection: ssl.SSLSocket) -> None:
     read_request(connection)
     connection.sendall(b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n")
     time.sleep(0.2)
+
+
+def answers_ahead(connection: ssl.SSLSocket) -> None:
+    """Answer the next request as well, before it is made."""
+    read_request(connection)
+    connection.sendall(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<r/>HTTP/1.1 500 No\r\nContent-Length: 4\r\n\r\n<q/>"
+    )
+    time.sleep(0.5)
+
+
+def remembers(connection: ssl.SSLSocket) -> None:
+    """Give whoever asks a cookie, and say of each request whether one came with it."""
+    while request := read_request(connection):
+        said = b"<known/>" if b"\r\ncookie:" in request.lower() else b"<unknown/>"
+        head = b"HTTP/1.1 200 OK\r\nSet-Cookie: session=1; Path=/\r\nContent-Length: %d\r\n\r\n" % len(said)
+        connection.sendall(head + said)

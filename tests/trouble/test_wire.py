@@ -20,17 +20,25 @@ from . import misbehaving
 
 
 def ask(target: Target) -> Exchange:
-    """Send one request, and fail where it does not come back: the deadline is a thread's, no figure is asserted."""
+    """Send one request, and fail where it does not come back."""
+    return ask_twice(target, 1)[0]
+
+
+def ask_twice(target: Target, times: int = 2) -> list[Exchange]:
+    """Send the same request one after the other: the deadline is a thread's, no figure is asserted."""
     line, exchanges = HttpsWire(target), list[Exchange]()
     request = Request("POST", f"{target.url}/cancelOrder", (("Content-Type", "application/xml"),), b"<x/>")
-    thread = threading.Thread(
-        target=lambda: exchanges.append(line.send(target.identities["buyer"], request, "cancelOrder")), daemon=True
-    )
+
+    def send() -> None:
+        for _ in range(times):
+            exchanges.append(line.send(target.identities["buyer"], request, "cancelOrder"))
+
+    thread = threading.Thread(target=send, daemon=True)
     thread.start()
     thread.join(20)
     line.close()
-    assert exchanges, "the exchange did not end"
-    return exchanges[0]
+    assert len(exchanges) == times, "an exchange did not end"
+    return exchanges
 
 
 @pytest.mark.parametrize(
@@ -105,6 +113,26 @@ def test_a_redirect_is_shown_and_not_followed(tmp_path: Path) -> None:
 
     assert exchange.reply is not None
     assert (exchange.reply.status, exchange.trouble) == (307, None)
+
+
+def bodies(exchanges: list[Exchange]) -> list[bytes]:
+    return [exchange.reply.body if exchange.reply else b"" for exchange in exchanges]
+
+
+def test_what_came_before_a_request_is_not_taken_for_its_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with misbehaving.served(misbehaving.answers_ahead, tmp_path, replace(misbehaving.LIMITS, total=15)) as target:
+        assert bodies(ask_twice(target)) == [b"<r/>", b"<r/>"]
+        monkeypatch.setattr(wire._Line, "ahead", False)
+        assert bodies(ask_twice(target)) == [b"<r/>", b"<q/>"], "without the guard it would be"
+
+
+def test_no_cookie_of_a_seller_goes_with_the_next_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with misbehaving.served(misbehaving.remembers, tmp_path, replace(misbehaving.LIMITS, total=15)) as target:
+        assert bodies(ask_twice(target)) == [b"<unknown/>", b"<unknown/>"]
+        monkeypatch.delattr(wire._NoCookies, "extract_cookies")
+        assert bodies(ask_twice(target)) == [b"<unknown/>", b"<known/>"], "without the guard it would"
 
 
 def test_nobody_listening_is_no_closed_door(tmp_path: Path) -> None:
