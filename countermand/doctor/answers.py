@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from countermand.doctor import handshake
 from countermand.doctor.finding import Finding
 from countermand.doctor.look import Look
 from countermand.doctor.own import own
@@ -18,6 +19,8 @@ from countermand.protocols.reply import try_xml
 
 CHECK = "answer"
 UNREADABLE = 0  # as a status
+#: How an HTTP/2 server begins, whatever it is sent: with SETTINGS or GOAWAY, on no stream (RFC 9113, 3.4 and 4.1).
+_HTTP_2 = re.compile(rb"\0\0[\0-\xff][\x04\x07]\0{5}")
 ALLOW_LIST = "have the seller put this machine's public address on its allow list (behind NAT: the address others see)"
 
 
@@ -52,6 +55,8 @@ def _not_http(target: Target, seen: Look) -> Finding:
             f"XML without HTTP around it{f': {said}' if said else ''}: an address that is not allowed is answered so"
         )
         return Finding.trouble(CHECK, words, f"probably an allow list: {ALLOW_LIST}", certain=True)
+    if _HTTP_2.match(seen.received):
+        return Finding.trouble(CHECK, "HTTP/2, whatever it is asked in", handshake.SPEAK, certain=True)
     shown = " ".join(start[:60].split())
     return Finding.trouble(
         CHECK, f"an answer that is not HTTP: {shown!r}", f"mend the port in {seen.route.key}", certain=True

@@ -12,6 +12,8 @@ from countermand.model.target import Target
 #: OpenSSL's words for a server with which no version is in common, and for one that does not speak TLS at all.
 _OTHER_VERSION = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE")
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL")
+#: What to do about a server that speaks another HTTP than we do.
+SPEAK = "have the seller speak HTTP/1.1 as well, and name http/1.1 in the handshake (ALPN): we speak no other"
 
 
 def finding(target: Target, seen: Look) -> Finding:
@@ -35,11 +37,22 @@ def _why(target: Target, seen: Look) -> tuple[str, str]:
             f"no TLS version in common: we speak {ours}, the server refuses{said}",
             f"{lower}ask the seller for a server that speaks TLS 1.2",
         )
+    if alert:
+        return _ended(seen, alert)
+    if any(word in reason for word in _NO_TLS):
+        return f"{seen.route} does not speak TLS", f"mend the port in {seen.route.key}"
+    return _silence(seen, reason)
+
+
+def _ended(seen: Look, alert: str) -> tuple[str, str]:
+    """Say what the server said as it ended the handshake."""
     if alert == "unrecognized_name":
         return (
             f"the server knows no {seen.route.name} (alert {alert})",
             "mend the host in url: it is the name that is asked for",
         )
+    if alert == "no_application_protocol":
+        return f"the server speaks no HTTP/1.1, probably HTTP/2 alone (alert {alert})", SPEAK
     if alert == "handshake_failure":
         wants = "; it asked for a client certificate" if seen.witness.asked else ""
         mend = (
@@ -53,11 +66,7 @@ def _why(target: Target, seen: Look) -> tuple[str, str]:
             ),
             mend,
         )
-    if alert:
-        return f"the server ends the handshake with the alert {alert}", "ask the seller what its log says of it"
-    if any(word in reason for word in _NO_TLS):
-        return f"{seen.route} does not speak TLS", f"mend the port in {seen.route.key}"
-    return _silence(seen, reason)
+    return f"the server ends the handshake with the alert {alert}", "ask the seller what its log says of it"
 
 
 def _spoken(target: Target) -> str:

@@ -136,6 +136,18 @@ def test_an_alert_is_named(examine: Ask, ala: Write, world: World) -> None:
     assert "the server knows no localhost (alert unrecognized_name)" in done.words("TLS")
 
 
+def test_a_server_that_wants_another_http_than_ours_is_named_with_what_to_mend(
+    examine: Ask, ala: Write, world: World
+) -> None:
+    made = door.context(world.server)
+    made.sni_callback = lambda *_: 120  # no_application_protocol: Python's own list ends before it
+    with door.listening(door.saying(FINE), made) as port:
+        done = examine(ala(port))
+    assert done.code == 13
+    assert "probably HTTP/2 alone (alert no_application_protocol)" in done.words("TLS")
+    assert "have the seller speak HTTP/1.1" in done.words("TLS")
+
+
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_a_certificate_of_ours_that_the_server_refuses_is_named_with_the_alert(
     examine: Ask, ala: Write, world: World, tmp_path: Path, version: ssl.TLSVersion
@@ -270,6 +282,8 @@ def test_a_probable_allow_list_is_named(
             "see whether url and connect_to go together",
             False,
         ),
+        (bytes.fromhex("000006040000000000 0004 00010000"), "HTTP/2, whatever it is asked in; have the seller", True),
+        (bytes.fromhex("000008070000000000 00000000 00000001"), "HTTP/2, whatever it is asked in", True),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "an answer that is not HTTP: 'SSH-2.0-OpenSSH_9.2'", True),
         (
             b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
@@ -282,7 +296,23 @@ def test_a_probable_allow_list_is_named(
             False,
         ),
     ],
-    ids=["401", "410", "415", "user", "address", "bare 400", "404", "302", "503", "421", "not HTTP", "length", "size"],
+    ids=[
+        "401",
+        "410",
+        "415",
+        "user",
+        "address",
+        "bare 400",
+        "404",
+        "302",
+        "503",
+        "421",
+        "HTTP/2",
+        "farewell",
+        "not HTTP",
+        "length",
+        "size",
+    ],
 )
 def test_an_answer_that_no_request_will_better_is_named_with_what_to_mend(
     examine: Ask, opensrs: Write, world: World, reply: bytes, words: str, certain: bool
