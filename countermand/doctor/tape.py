@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import ssl
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -89,18 +89,13 @@ def written(request: Request) -> bytes:
 def reply(tape: Tape, method: str) -> Reply | None:
     """Read the HTTP reply a connection yields, or nothing where it yields none."""
     source: Any = tape  # all that http.client wants of a socket is makefile
-    response = HTTPResponse(source, method=method)
     body = b""
-    try:
-        response.begin()
-        body = response.read()
-    # A reply that breaks off, or whose length is no number, still is a reply.
-    except (
-        HTTPException,
-        OSError,
-        ValueError,
-    ):
-        tape.drain()
+    with closing(HTTPResponse(source, method=method)) as response:
+        try:
+            response.begin()
+            body = response.read()
+        except (HTTPException, OSError, ValueError):  # one that breaks off, or whose length is no number, still is one
+            tape.drain()
     if not getattr(response, "headers", None) and not tape.kept.startswith(b"HTTP/"):
         return None
     status = response.status if isinstance(response.status, int) else 0

@@ -85,7 +85,11 @@ class LedgerFile:
             self._place = path.resolve()  # SQLite follows a link as well, and writes its log beside what it leads to
             _see_alone(self._place)
             self._base = sqlite3.connect(self._place, timeout=60, isolation_level=None, check_same_thread=False)
-            self._lay_out(durable=durable)
+            try:
+                self._lay_out(durable=durable)
+            except BaseException:
+                self._base.close()
+                raise
             self._files, self._opened = self._on_disk(), True
         self.presence = Presence(path.with_name(path.name + ".runs"))
 
