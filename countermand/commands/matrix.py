@@ -13,7 +13,7 @@ from countermand.commands import redrawn, saying, targets
 from countermand.exits import CommandError, Exit
 from countermand.guard.bounds import LimitError
 from countermand.guard.foreign import in_json
-from countermand.nightly import matrix, matrix_page
+from countermand.nightly import history, matrix, matrix_page
 from countermand.nightly.night import Kind
 from countermand.records import container, finished
 from countermand.report import front, outputs, ticket
@@ -68,11 +68,15 @@ def _joined(options: argparse.Namespace) -> tuple[int, matrix.Matrix]:
             runs.append(finished.read(path))
         except finished.FinishedError as error:
             missing.append(str(error))
-    if not runs:
+    expected = targets.expected(options.expect)
+    if not runs and not expected:
         raise CommandError("\n  ".join(["there is no run to join:", *missing]))
+    try:
+        history.refuse_doubles(runs)
+    except history.HistoryError as error:
+        raise CommandError(str(error)) from None
     if options.bundle:
         runs = [_bundled(run, options.out) for run in runs]
-    expected = targets.expected(options.expect)
     joined = matrix.matrix(runs, missing, beside=options.out.absolute().parent, expected=expected)
     redrawn.write(options.out, matrix_page.page(joined))
     if options.json not in {None, saying.HERE}:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from countermand.commands import redrawn, saying, targets
 from countermand.exits import CommandError, Exit
+from countermand.model.exchange import timestamp
 from countermand.nightly import history, night, night_words
 from countermand.records import finished
 
@@ -46,12 +48,16 @@ def main(options: argparse.Namespace) -> int:
     if options.json not in {None, saying.HERE}:
         redrawn.see(Path(options.json), "{")
     try:
-        new = history.entries(_runs(options.nights[-1]))
+        expected = targets.expected(options.expect)
+        runs = _runs(options.nights[-1], may_be_none=bool(expected))
+        history.refuse_doubles(runs)
+        new = history.of_one_night(history.entries(runs))
         past = history.read(options.history) if options.history else []
         old = history.entries(_runs(options.nights[0])) if len(options.nights) == 2 else history.before(past, new)  # noqa: PLR2004
         if old and new and min(entry.started for entry in old.values()) > max(entry.started for entry in new.values()):
             print(f"{options.nights[0]} is the newer of the two: say OLD first, then NEW", file=sys.stderr)
-        expected = targets.expected(options.expect)
+        now = timestamp(datetime.now(UTC))
+        new |= {entry.key: entry for entry in history.absent([*expected, *old], new, now)}
         whole = history.keep(options.history, past, new.values()) if options.history else [*old.values(), *new.values()]
     except (finished.FinishedError, history.HistoryError) as error:
         raise CommandError(str(error)) from None
@@ -60,7 +66,8 @@ def main(options: argparse.Namespace) -> int:
     return Exit.DOES_NOT_CONFORM if any(change.red for change in changes) else Exit.CONFORMS
 
 
-def _runs(folder: Path) -> list[finished.Finished]:
+def _runs(folder: Path, *, may_be_none: bool = False) -> list[finished.Finished]:
+    """Return the runs in a folder; with none in it, it is none of runs, unless some were expected there."""
     if not folder.exists():
         raise CommandError(f"{folder}: no such folder")
     runs = []
@@ -69,6 +76,8 @@ def _runs(folder: Path) -> list[finished.Finished]:
             runs.append(finished.read(path))
         except finished.FinishedError as error:
             if path == folder:
+                if may_be_none:
+                    return []
                 raise
             print(f"not read: {error}", file=sys.stderr)
     return runs

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import glob
+import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """List them; one that cannot be read is listed with what is wrong, and ends with 4."""
     none = options.or_embedded and not any(glob.glob(pattern) for pattern in options.files)  # noqa: PTH207 - see below
-    rows = _slugged(EMBEDDED if none else [_row(path) for path in _paths(options.files)])
+    rows = _slugged(EMBEDDED if none else _faulted([_row(path) for path in _paths(options.files)]))
     if options.lines:
         print("\n".join(f"{row['slug']} {row['arguments']}" for row in rows))
     elif options.json:
@@ -53,21 +55,46 @@ def main(options: argparse.Namespace) -> int:
     return Exit.USAGE if any("error" in row for row in rows) else Exit.CONFORMS
 
 
-def _slugged(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows each with a name of its own that a folder can have."""
-    slugged: dict[str, dict[str, Any]] = {}
+def _faulted(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the rows, with what is wrong with one that cannot be told from another, or not be handed on by a shell."""
+    files: dict[tuple[str, str], str] = {}
     for row in rows:
-        wanted = UNSAFE.sub("-", row["name"]).strip("-.") or "target"
-        slug = next(
-            name for name in (wanted, *(f"{wanted}-{number}" for number in range(2, 10_000))) if name not in slugged
-        )
-        slugged[slug] = {**row, "slug": slug}
-    return list(slugged.values())
+        other = files.setdefault((row["api"], row["name"]), row["file"])
+        wrong = _double(other) if other != row["file"] else ""
+        if not wrong and re.search(r"\s", row["file"]):
+            wrong = "has a blank in its name, at which a shell splits what it is told: name it without"
+        errors = [words for words in (wrong, row.get("error", "")) if words]
+        yield {**row, "error": "; ".join(errors)} if errors else row
+
+
+def _slugged(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows each with a name that a folder can have.
+
+    Where two would have one, each has a mark of its own file besides, which stays whatever files come or go.
+    """
+    listed = [(UNSAFE.sub("-", row["name"]).strip("-.") or "target", row) for row in rows]
+    often = Counter(wanted for wanted, _ in listed)
+    return [{**row, "slug": wanted if often[wanted] == 1 else f"{wanted}-{_mark(row)}"} for wanted, row in listed]
+
+
+def _mark(row: Mapping[str, Any]) -> str:
+    return hashlib.sha256(str(row["file"]).encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 
 def expected(patterns: Iterable[str]) -> list[tuple[str, str]]:
-    """Return API and name of the targets that must have been tested; raises CommandError where a pattern names none."""
-    return [_key(path) for path in _paths(patterns)]
+    """Return API and name of the targets that must have been tested.
+
+    Raises CommandError where a pattern names none, and where two have one name: reports know them by nothing else.
+    """
+    files: dict[tuple[str, str], Path] = {}
+    for path in _paths(patterns):
+        if (other := files.setdefault(_key(path), path)) != path:
+            raise CommandError(f"{path}: {_double(other)}")
+    return list(files)
+
+
+def _double(other: Path | str) -> str:
+    return f"has the name of {other}, by which reports tell targets of one API apart: give each its own"
 
 
 def _key(path: Path) -> tuple[str, str]:
@@ -87,7 +114,7 @@ def _paths(patterns: Iterable[str]) -> list[Path]:
         if not matches:
             raise CommandError(f"{pattern}: there is no such target file")
         paths += [path for path in matches if not path.name.endswith(".baseline.toml")]
-    return paths
+    return list(dict.fromkeys(paths))
 
 
 def _row(path: Path) -> dict[str, Any]:

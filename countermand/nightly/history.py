@@ -7,15 +7,15 @@ history, a file with a line for each, which remembers a year of nights without A
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from countermand.guard import intake
-from countermand.model.results import Judged
-from countermand.model.verdict import Verdict
+from countermand.model.results import UNKNOWN_API, Judged, Scenario
+from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.records.finished import Finished
 
 #: How long the history remembers.
@@ -46,6 +46,7 @@ class Entry:
     documented: frozenset[str] = frozenset()  # which of these no run may leave open
     waived: Mapping[str, str] = field(default_factory=dict)  # by clause: who, until when and why
     lapsed: Mapping[str, str] = field(default_factory=dict)  # by clause: whose waiver no longer counts
+    said: Mapping[str, str] = field(default_factory=dict)  # by clause: what was seen; of this night alone, and not kept
 
     @property
     def key(self) -> tuple[str, str]:
@@ -78,10 +79,12 @@ class Entry:
     def of_json(cls, row: Mapping[str, Any]) -> Entry:
         """Read a line of the history; raises KeyError, TypeError or ValueError where it is none."""
         clauses = {str(key): Verdict(value) for key, value in dict(row["clauses"]).items()}
-        words = {key: str(row[key]) for key in ("target", "api", "started")}
-        date.fromisoformat(words["started"][:10])
+        target, api, started = (str(row[key]) for key in ("target", "api", "started"))
+        date.fromisoformat(started[:10])
         return cls(
-            **words,
+            target,
+            api,
+            started,
             verdict=Verdict(row["verdict"]),
             untested=None if row["untested"] is None else str(row["untested"]),
             clauses=clauses,
@@ -89,6 +92,44 @@ class Entry:
             waived={str(key): str(value) for key, value in dict(row["waived"]).items()},
             lapsed={str(key): str(value) for key, value in dict(row["lapsed"]).items()},
         )
+
+
+def absent(keys: Iterable[tuple[str, str]], new: Mapping[tuple[str, str], Entry], now: str) -> Iterator[Entry]:
+    """Yield what a night says of targets of which there is no run.
+
+    It is remembered like any other: the night after it is no news. Now is when, where there is no run of anybody.
+    """
+    started = max((entry.started for entry in new.values()), default=now)
+    names = {target for _, target in new}
+    of_any = {target for api, target in new if api == UNKNOWN_API}  # one that was not tested may not say its API
+    for api, target in dict.fromkeys(keys):
+        is_there = (api, target) in new or target in (names if api == UNKNOWN_API else of_any)
+        if not is_there:
+            yield Entry(target, api, started, Verdict.NOT_TESTED, "no run of it was found")
+
+
+def of_one_night(new: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], Entry]:
+    """Return the entries of the last night among them: what lies there from an earlier one was not tested since."""
+    newest = max((entry.started for entry in new.values()), default="")
+    return {key: entry for key, entry in new.items() if not is_long_before(entry.started, newest)}
+
+
+def refuse_doubles(runs: Iterable[Finished]) -> None:
+    """See that no two targets of one night have one name; raises HistoryError.
+
+    One would hide what is the matter with the other.
+    """
+    seen: dict[tuple[str, str], tuple[str, Finished]] = {}
+    for run in sorted(runs, key=lambda run: run.started):
+        for target in run.targets:
+            url, other = seen.get((target.api, target.name), (target.url, run))
+            ours = target.name.startswith("embedded-")  # which has another port each time
+            if url != target.url and not ours and not is_long_before(other.started, run.started):
+                raise HistoryError(
+                    f"{other.source} and {run.source}: two targets are called {target.name!r} ({url} and "
+                    f"{target.url}), and reports tell targets of one API apart by their names: give each its own"
+                )
+            seen[target.api, target.name] = (target.url, run)
 
 
 def entries(runs: Iterable[Finished]) -> dict[tuple[str, str], Entry]:
@@ -115,8 +156,16 @@ def _entry(run: Finished, target: str, api: str) -> Entry:
         for waiver in run.waivers
         if waiver.clause in shown and waiver.clause not in waived and waiver.state in LAPSED
     }
+    said = {key: words for key in shown if (words := _seen(own[key]))}
     verdict = run.verdict if len(run.targets) == 1 or run.untested else _verdict(clauses, run)
-    return Entry(target, api, run.started, verdict, run.untested, shown, open_ends, waived, lapsed)
+    return Entry(target, api, run.started, verdict, run.untested, shown, open_ends, waived, lapsed, said)
+
+
+def _seen(scenarios: Sequence[Scenario]) -> str:
+    """Return what the worst of some scenarios has seen, in the first line of its message, without the kind."""
+    worst = min(scenarios, key=lambda scenario: WORST_FIRST.index(scenario.verdict))
+    first = (worst.message or "").strip().partition("\n")[0]
+    return first.partition(": ")[2] or first
 
 
 def _verdict(clauses: Sequence[Judged], run: Finished) -> Verdict:

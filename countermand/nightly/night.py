@@ -98,7 +98,7 @@ def _of_target(
             kind = Kind.LAPSED
         if kind is not None:
             since = _since(history, clause, now) or (new.night if now is not Verdict.CONFORMS else None)
-            words = new.waived.get(clause) or new.lapsed.get(clause, "")
+            words = new.waived.get(clause) or new.lapsed.get(clause) or new.said.get(clause, "")
             fresh = was is not now or old is None or kind is Kind.LAPSED
             yield Change(kind, target, api, clause, words, since, _flaky(history, clause, new), new=fresh)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
+from running import ROOT
 
 from countermand import cli
 from countermand.model.results import Results, Target
@@ -185,3 +188,101 @@ def test_waivers_and_what_was_not_tested_survive_being_written(right: Path, tmp_
     outputs.write(lost, tmp_path / "lost")
     read = finished.read(tmp_path / "lost")
     assert (read.verdict, read.sentence) == (Verdict.NOT_TESTED, "not tested: unreachable")
+
+
+def _nightly(night: Night, folder: Path, **runs: tuple[int, dict[str, Verdict]]) -> str:
+    """Lay runs of targets into one folder, each of a day of its own."""
+    for name, (day, verdicts) in runs.items():
+        made, there = night(day, verdicts, name), folder / name
+        if there.exists():
+            shutil.rmtree(there)
+        folder.mkdir(exist_ok=True)
+        made.rename(there)
+    return str(folder)
+
+
+def _expected(folder: Path, *names: str) -> str:
+    """Write target files of such names, and return the pattern that finds them."""
+    folder.mkdir(exist_ok=True)
+    for number, name in enumerate(names):
+        text = (ROOT / "targets" / "ala.toml").read_text(encoding="utf-8")
+        (folder / f"{number}-{name}.toml").write_text(re.sub(r'(?m)^name = "[^"]*"', f'name = "{name}"', text))
+    return str(folder / "*.toml")
+
+
+def test_a_run_that_was_left_from_an_earlier_night_is_no_run_of_this_one_and_news_only_once(
+    night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nights, expect = str(tmp_path / "nights.jsonl"), _expected(tmp_path / "targets", "op-01", "op-07")
+
+    def said(**runs: tuple[int, dict[str, Verdict]]) -> tuple[int, str]:
+        folder = _nightly(night, tmp_path / "runs", **runs)
+        code = cli.main(["night", folder, "--history", nights, "--expect", expect])
+        return code, capsys.readouterr().out
+
+    assert said(**{"op-01": (1, {}), "op-07": (1, {})})[0] == 0
+    code, words = said(**{"op-01": (2, {})})  # what op-07 left yesterday lies there still
+    assert code == 1
+    assert "1 not tested (op-07)" in words
+    code, words = said(**{"op-01": (3, {})})
+    assert code == 0
+    assert "| op-07 |  | 2026-11-02 |" in words
+    code, words = said(**{"op-01": (4, {}), "op-07": (4, {})})
+    assert code == 0
+    assert "it is tested again" in words
+
+
+def test_two_targets_of_one_name_are_refused_where_one_would_hide_the_other(
+    night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = _nightly(night, tmp_path / "runs", op=(1, {}))
+    other = night(1, {REQ: BROKEN}, "op")
+    outputs.write(
+        replace(plain(finished.read(other)), targets=(Target("op", "ala", "https://other.example"),)),
+        tmp_path / "runs/other",
+    )
+    page = str(tmp_path / "page/index.html")
+    for command in (["night", folder, "--history", str(tmp_path / "n.jsonl")], ["matrix", folder, "--out", page]):
+        assert cli.main(command) == 4
+        assert "two targets are called 'op'" in capsys.readouterr().err
+    expect = _expected(tmp_path / "targets", "op", "op")
+    assert cli.main(["night", folder, folder, "--expect", expect]) == 4
+    assert "has the name of" in capsys.readouterr().err
+    assert cli.main(["targets", expect, "--json"]) == 4
+    rows = json.loads(capsys.readouterr().out)["include"]
+    assert "has the name of" in rows[1]["error"]
+    assert len({row["slug"] for row in rows}) == 2
+
+
+def test_a_night_in_which_nothing_ran_says_so_of_every_target_that_was_expected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expect = _expected(tmp_path / "targets", "op-01", "op-07")
+    (tmp_path / "runs").mkdir()
+    assert cli.main(["night", str(tmp_path / "runs"), "--history", str(tmp_path / "n"), "--expect", expect]) == 1
+    assert "2 not tested (op-01, op-07)" in capsys.readouterr().out
+    page = tmp_path / "page.html"
+    assert cli.main(["matrix", str(tmp_path / "runs"), "--out", str(page), "--expect", expect]) == 1
+    assert all(f"{name}" in page.read_text(encoding="utf-8") for name in ("op-01", "op-07"))
+    assert cli.main(["night", str(tmp_path / "runs"), "--history", str(tmp_path / "n")]) == 4  # nothing was expected
+
+
+def test_what_is_newly_broken_says_what_was_seen(
+    night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = _nightly(night, tmp_path / "old", op=(1, {}))
+    new = _nightly(night, tmp_path / "new", op=(2, {REQ: BROKEN}))
+    told = tmp_path / "night.json"
+    assert cli.main(["night", old, new, "--json", str(told)]) == 1
+    assert json.loads(told.read_text())["changes"][0]["words"] == "it did otherwise"
+    assert "it did otherwise" in capsys.readouterr().out
+
+
+def test_a_target_file_that_a_shell_would_split_is_listed_with_what_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _expected(tmp_path / "targets", "op")
+    (tmp_path / "targets/0-op.toml").rename(tmp_path / "targets/my op.toml")
+    assert cli.main(["targets", str(tmp_path / "targets/*.toml"), "--lines"]) == 4
+    assert cli.main(["targets", str(tmp_path / "targets/*.toml")]) == 4
+    assert "has a blank in its name" in capsys.readouterr().out
