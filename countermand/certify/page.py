@@ -102,8 +102,8 @@ def _facts(run: Finished, given: Mapping[str, Any], terms: Terms, clauses: Claus
             f"{target['url']}{target.get('path') or ''} ({target['environment']}; called {target['name']})",
             SAID,
         )
-        if told := _reading(target):
-            yield _row("Replies read by", told, 3 * SAID)
+        if reading := _reading(target):
+            yield _row("Replies read by", reading, 3 * SAID)
         digest = clauses.digest(target["api"])[:16]
         yield _row("Held to", f"{api_title(target['api'])}: clause set {clauses.name}, sha256 {digest}")
     yield _row("Test time", f"{run.started[:19]} to {run.finished[:19]} UTC")
