@@ -12,6 +12,7 @@ from countermand.certify.terms import Terms
 from countermand.certify.words import installing
 from countermand.guard.foreign import shown
 from countermand.model.clause_set import ClauseSet
+from countermand.model.target import Dialect
 from countermand.model.verdict import Verdict
 from countermand.records.finished import Finished
 from countermand.report.html import document
@@ -21,6 +22,8 @@ from countermand.report.naming import api_title
 FILE = "certificate.html"
 #: Characters of a name, and of a sentence: one side of A4 holds no more.
 TITLE, NAME, SAID = 60, 90, 160
+#: What of a dialect says what a reply decides.
+READING = ("pending", "rejected", "cancelled", "decision")
 #: Reasons and clauses that are named one by one.
 REASONS, NAMED = 4, 8
 CLAIMS = {
@@ -99,6 +102,8 @@ def _facts(run: Finished, given: Mapping[str, Any], terms: Terms, clauses: Claus
             f"{target['url']}{target.get('path') or ''} ({target['environment']}; called {target['name']})",
             SAID,
         )
+        if reading := _reading(target):
+            yield _row("Replies read by", reading, 3 * SAID)
         digest = clauses.digest(target["api"])[:16]
         yield _row("Held to", f"{api_title(target['api'])}: clause set {clauses.name}, sha256 {digest}")
     yield _row("Test time", f"{run.started[:19]} to {run.finished[:19]} UTC")
@@ -111,6 +116,20 @@ def _facts(run: Finished, given: Mapping[str, Any], terms: Terms, clauses: Claus
         "Signed with", f"ed25519 {terms.keyid}" + (f" of {shown(terms.owner, TITLE)}" if terms.owner else ""), SAID
     )
     yield "</table>"
+
+
+def _reading(target: Mapping[str, Any]) -> str:
+    """Return where a target file says otherwise than the suite what a reply decides: by that its yes may be a no."""
+    dialect = target.get("dialect") or {}
+    own = {key: getattr(Dialect(), key) for key in READING}
+    other = {key: dialect[key] for key in own if key in dialect and _words_of(dialect[key]) != _words_of(own[key])}
+    return (
+        f"its own dialect: {'; '.join(f'{key} = {_words_of(value)}' for key, value in other.items())}" if other else ""
+    )
+
+
+def _words_of(value: Any) -> str:  # noqa: ANN401 - a word, or several
+    return value if isinstance(value, str) else ", ".join(map(str, value))
 
 
 def _profiles(run: Finished) -> Iterator[str]:

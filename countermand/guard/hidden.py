@@ -29,6 +29,8 @@ ESCAPES = re.compile(
     rb"|%u([0-9a-f]{4})|%([0-9a-f]{2})|\\{1,8}u\{0*+([0-9a-f]{1,6})\}|\\{1,8}u([0-9a-f]{4})|\\{1,8}x([0-9a-f]{2})|\\(/)"
 )
 NAMED = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
+#: Bytes of an escape that is remembered: zeros may make one as long as a reply.
+ESCAPE = 16
 #: References may refer to the beginning of a reference, and so on: so often it is resolved.
 DEPTH = 3
 NOTHING = re.compile(rb"\x00+")
@@ -135,6 +137,17 @@ def _within(wanted: Span, starts: list[int], places: list[tuple[int, int, bool]]
 
 
 def _resolved(match: re.Match[bytes]) -> bytes:
+    """Return what a reference or an escape stands for; a reply may hold the same one a million times."""
+    return _known(match[0]) if match.end() - match.start() <= ESCAPE else _meant(match)
+
+
+@functools.lru_cache(maxsize=4096)
+def _known(escape: bytes) -> bytes:
+    match = ESCAPES.fullmatch(escape)
+    return _meant(match) if match else escape
+
+
+def _meant(match: re.Match[bytes]) -> bytes:
     hexadecimal, decimal, name, *others, slash = match.groups()
     if name or slash:
         return NAMED[name] if name else b"/"

@@ -142,9 +142,9 @@ def _old(earlier: Path) -> Iterator[Path]:
     setting = os.environ.get(KEEP, "")
     kept = max(1, int(setting) if setting.isdecimal() else KEPT)
     named = sorted(path for path in earlier.iterdir() if re.match(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d", path.name))
-    told = {path: results for path in named if len(named) > kept and (results := _results(path)) is not None}
-    runs = list(told)
-    untested = [path for path, results in told.items() if results.get("untested") is not None]
+    with_results = {path: results for path in named if len(named) > kept and (results := _results(path)) is not None}
+    runs = list(with_results)
+    untested = [path for path, results in with_results.items() if results.get("untested") is not None]
     for some in (untested, [path for path in runs if path not in untested]):
         yield from some[: max(0, len(some) - kept)]
 

@@ -27,6 +27,8 @@ from countermand.run.watch import Watch
 
 #: What a file says of a server's habit.
 LASTS, ENDS = "connections last", "connections are ended"
+#: How httpcore says that there is a connection to the seller, or that it is secured: through a proxy in other words.
+OPENED = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete", "proxy.start_tls.complete"})
 #: What h11 says of headers that may stand once, and what is meant by it.
 TWICE = {
     "conflicting Content-Length headers": "the header Content-Length came twice, with two values",
@@ -90,7 +92,7 @@ class _Line:
 
     def opened(self, event: str, info: dict[str, Any]) -> None:
         """Note the connection httpcore has just made."""
-        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+        if event in OPENED:
             self.stream = info["return_value"]
             reached = None
             with contextlib.suppress(OSError):  # it is over already: nothing reaches anybody, and reading says why

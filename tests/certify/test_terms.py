@@ -215,3 +215,15 @@ def test_what_has_changed_since_a_release_is_told(tmp_path: Path) -> None:
     done = countermand("clauses", "--since", "7.3")
     assert done.code == 4
     assert "there is 0.1.0" in done.err
+
+
+def test_words_by_which_a_target_file_reads_replies_are_printed(lie: Lie) -> None:
+    """Whoever writes the target file may call a seller's yes a no; the page says by which words."""
+
+    def reads(given: dict[str, Any]) -> None:
+        given["targets"][0]["dialect"] |= {"decision": "//<b>", "rejected": ["Pending", "No"]}
+
+    drawn = archive.unpacked(lie({"given.json": edit(reads)}))[page.FILE].decode()
+    assert "<th>Replies read by</th><td>its own dialect: rejected = Pending, No; decision = //&lt;b&gt;</td>" in drawn
+    untouched = archive.unpacked(lie({"given.json": edit(declare)}))[page.FILE].decode()
+    assert "Replies read by" not in untouched

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from countermand.model.target import Identity, Limits, Target
@@ -176,3 +177,43 @@ def remembers(connection: ssl.SSLSocket) -> None:
         said = b"<known/>" if b"\r\ncookie:" in request.lower() else b"<unknown/>"
         head = b"HTTP/1.1 200 OK\r\nSet-Cookie: session=1; Path=/\r\nContent-Length: %d\r\n\r\n" % len(said)
         connection.sendall(head + said)
+
+
+def counts(connection: ssl.SSLSocket) -> None:
+    """Say which request of this connection it is."""
+    number = 0
+    while read_request(connection):
+        number += 1
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<%d/>" % number)
+
+
+@contextmanager
+def proxied(target: Target) -> Iterator[Target]:
+    """Let whatever is sent to a target go through a proxy, which connects and passes on."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = listening.accept()
+                head = b""
+                while b"\r\n\r\n" not in head:
+                    head += near.recv(4096)
+                host, _, port = head.split()[1].decode().partition(":")
+                far = socket.create_connection((host, int(port)))
+                near.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                for ends in ((near, far), (far, near)):
+                    threading.Thread(target=pump, args=ends, daemon=True).start()
+
+    def pump(one_end: socket.socket, other_end: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := one_end.recv(65536):
+                other_end.sendall(data)
+            other_end.shutdown(socket.SHUT_WR)
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield replace(target, proxy=f"http://127.0.0.1:{listening.getsockname()[1]}")
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()

@@ -135,6 +135,23 @@ def test_no_cookie_of_a_seller_goes_with_the_next_request(tmp_path: Path, monkey
         assert bodies(ask_twice(target)) == [b"<unknown/>", b"<known/>"], "without the guard it would"
 
 
+def test_a_seller_behind_a_proxy_is_held_to_the_same_limit_of_time(tmp_path: Path) -> None:
+    """The proxy is one connection and the seller within it another: what is cut is the one that is read."""
+    with misbehaving.served(misbehaving.drips_body, tmp_path) as target, misbehaving.proxied(target) as behind:
+        assert ask(target).trouble is Trouble.TIMEOUT
+        exchange = ask(behind)
+
+    assert (exchange.trouble, exchange.reply) == (Trouble.TIMEOUT, None)
+    assert exchange.tls is not None
+
+
+def test_a_connection_through_a_proxy_is_used_again(tmp_path: Path) -> None:
+    with misbehaving.served(misbehaving.counts, tmp_path, replace(misbehaving.LIMITS, total=15)) as target:
+        assert bodies(ask_twice(target)) == [b"<1/>", b"<2/>"]
+        with misbehaving.proxied(target) as behind:
+            assert bodies(ask_twice(behind)) == [b"<1/>", b"<2/>"]
+
+
 def test_nobody_listening_is_no_closed_door(tmp_path: Path) -> None:
     with misbehaving.served(misbehaving.closes, tmp_path) as target:
         pass
