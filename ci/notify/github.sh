@@ -13,6 +13,7 @@ open_issue() { # the number of the open issue of that title, if there is one
     jq -r --arg title "$1" '.[] | select(.title == $title) | .number' | head -n 1
 }
 
+do_ gh label create conformance --force --description "what Countermand has seen" >/dev/null
 jq -c '.changes[]' "$night" | while read -r change; do
   kind=$(jq -r .kind <<<"$change")
   title="conformance: $(jq -r .target <<<"$change") $(jq -r '.clause // "not tested"' <<<"$change")"
