@@ -121,7 +121,9 @@ def test_a_finding_in_the_answer_that_all_lean_on_is_shown_with_it(tmp_path: Pat
 @NEEDED
 def test_a_finding_in_the_answer_of_another_scenario_is_shown_with_it(tmp_path: Path) -> None:
     kind = next(
-        deviant for deviant in deviants("ala").values() if getattr(deviant, "slug", "") == "labels-faults-as-html"
+        deviant
+        for deviant in deviants("ala").values()
+        if getattr(deviant, "slug", "") == "labels-business-replies-as-html"
     )
     with serving.serve("ala", kind(), tmp_path) as up:
         done = run(tmp_path, f"--target={up.target}")
