@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pytest_bdd import parsers, then, when
 
 from countermand.checks.replies import discreet, each, first_byte, labelled, valid
+from countermand.document import declared
 from countermand.model import suite
 from countermand.model.verdict import NotApplicable
 from countermand.protocols.answer import THROTTLED, Decision
@@ -83,7 +86,8 @@ def every_reply_is_valid_for_operator(everything: Everything, seller: Seller) ->
     if schema is None:
         raise NotApplicable("the target file names no schema of the operator's: [schemas] reply")
     documents = [seen for seen in ours(everything, seller) if seller.read(seen.exchange).tree is not None]
-    each(documents, valid(schema, seller.payloads), "no reply of this run is a document")
+    about = partial(seller.payloads, declared=declared(schema))
+    each(documents, valid(schema, about), "no reply of this run is a document")
 
 
 @then(parsers.parse('every reply is valid against "{schema}"'))

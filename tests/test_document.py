@@ -215,6 +215,13 @@ def test_every_spelling_of_an_example_means_the_same(api: str, spelling: Spellin
         assert data != Form.load(example, resolver).write()
 
 
+def test_white_space_between_elements_is_no_reference_to_a_character() -> None:
+    for api, (name, resolver) in EXAMPLES.items():
+        data = Form.load(suite.payload(api, name), resolver).write(Spelling.COMMENTED)
+        assert b">\r\n  \n" in data
+        assert b"&#" not in data
+
+
 def test_a_form_is_filled_emptied_and_cut_by_the_documented_names() -> None:
     path = suite.payload("ala", "cancelOrder.xml")
     form = Form.load(path, ala_field)

@@ -11,6 +11,7 @@ from typing import Any
 
 from countermand.certify.printable import line, quoted
 from countermand.certify.terms import day
+from countermand.model.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Expected:
     api: str | None = None
     seed: str | None = None
     age: timedelta | None = None
+    verdict: Verdict | None = None
     on: date | None = None  # the day it is judged on; today where nobody says
 
     @property
@@ -40,6 +42,8 @@ class Expected:
         apis = sorted({target["api"] for target in said["targets"]})
         if self.api is not None and self.api not in apis:
             yield line(f"it is about the API {', '.join(apis)}, and not {self.api}")
+        if self.verdict is not None and self.verdict != said["verdict"]:
+            yield line(f"it says {said['verdict']}, and not {self.verdict}")
         if self.seed is not None and self.seed != said["seed"]:
             yield (
                 f"its record was made with the seed {quoted(said['seed'], 200)}, "

@@ -125,15 +125,15 @@ def drawn(
 def superseded(entries: list[Entry]) -> Iterator[Entry]:
     """Mark what another certificate takes the place of.
 
-    Both are signed with the same key, for nobody withdraws what is another's.
+    Both are signed with the same key, for nobody withdraws what is another's, and about the same APIs.
     """
-    later = {
-        (entry.said["supersedes"], entry.said["signer"]["keyid"]): entry.number
-        for entry in entries
-        if entry.said["supersedes"]
-    }
+
+    def rank(entry: Entry, number: str) -> tuple[str, str, frozenset[str]]:
+        return number, entry.said["signer"]["keyid"], frozenset(entry.apis)
+
+    later = {rank(entry, entry.said["supersedes"]): entry.number for entry in entries if entry.said["supersedes"]}
     for entry in entries:
-        by = later.get((entry.number, entry.said["signer"]["keyid"]))
+        by = later.get(rank(entry, entry.number))
         yield replace(entry, superseded=by if by != entry.number else None)
 
 

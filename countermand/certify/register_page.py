@@ -60,12 +60,20 @@ def page(title: str, entries: Sequence[Entry], refused: Sequence[Refused], on: s
     return document(title, SHEET, parts, images=True)
 
 
-def unlisted(number: str) -> str:
-    """Return the page of a certificate that the register lists no more, for whoever comes by its badge."""
-    words = "is not listed any more: whoever keeps this register has taken it out, or it does not verify."
-    evidence = f'<p>What it said lies in <a href="{number}.zip">{number}.zip</a>.</p>'
-    parts = [f"<h1>{number}</h1>", f'<p>It {words} <a href="index.html">The register</a></p>', evidence]
-    return document(f"{number}: not listed", SHEET, parts)
+def past(number: str, why: str) -> str:
+    """Return the page of a certificate that is none any more, for whoever comes by its badge."""
+    parts = [
+        f"<h1>{escape(number)}</h1>",
+        f'<p>This certificate holds no longer: {escape(why)}. <a href="index.html">The register</a></p>',
+        f'<p>What it said lies in <a href="{escape(number)}.zip">{escape(number)}.zip</a>.</p>',
+    ]
+    return document(f"{number}: holds no longer", SHEET, parts)
+
+
+def ended(entry: Entry) -> str:
+    """Say why a certificate holds no more, nothing where it does."""
+    why = f"superseded by {entry.superseded}" if entry.superseded else f"expired on {entry.said['validUntil']}"
+    return why if entry.gone else ""
 
 
 def as_json(entries: Sequence[Entry], refused: Sequence[Refused], on: str) -> dict[str, Any]:
@@ -95,7 +103,7 @@ def snippet(entry: Entry, address: str) -> str:
 
 def leads_to(entry: Entry) -> str:
     """Return the file a badge leads to: the page of the certificate, or where another suite has made that, the zip."""
-    return f"{entry.number}.html" if entry.page is not None else f"{entry.number}.zip"
+    return f"{entry.number}.html" if entry.page is not None or entry.gone else f"{entry.number}.zip"
 
 
 def _summary(entries: Sequence[Entry]) -> str:
@@ -112,9 +120,7 @@ def _but(entries: Sequence[Entry]) -> str:
 
 
 def _row(entry: Entry, address: str) -> str:
-    state = entry.gone and (
-        f"superseded by {entry.superseded}" if entry.superseded else f"expired on {entry.said['validUntil']}"
-    )
+    state = ended(entry)
     cells = (_who(entry), _against(entry), _verdict(entry), _dates(entry, state), _links(entry, address))
     kind = "" if entry.state == HOLDS else ' class="gone"'
     return f'<tr{kind} id="{escape(entry.number)}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'

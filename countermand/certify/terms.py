@@ -92,5 +92,14 @@ def number(run: Finished, files: Mapping[str, bytes], terms: Terms) -> str:
         *(hashlib.sha256(data).hexdigest() for data in files.values()),
     ]
     seal = base64.b32encode(hashlib.sha256(json.dumps(facts).encode()).digest()[:5]).decode()
-    apis = "-".join(sorted({re.sub(r"[^A-Z0-9]", "", target.api.upper())[:20] for target in run.targets}))
-    return f"COUNTERMAND-{apis}-{run.finished[:4]}-{seal}"
+    return f"COUNTERMAND-{'-'.join(sorted({spelt(target.api) for target in run.targets}))}-{run.finished[:4]}-{seal}"
+
+
+def spelt(api: str) -> str:
+    """Return the name of an API as numbers have it."""
+    return re.sub(r"[^A-Z0-9]", "", api.upper())[:20]
+
+
+def apis(number: str) -> set[str]:
+    """Return the APIs a number speaks of, as it spells them: they stand between our name, and the year and the seal."""
+    return set(number.split("-")[1:-2])

@@ -6,6 +6,7 @@ import argparse
 import base64
 import itertools
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -18,10 +19,11 @@ from countermand.commands import asking, choice, preview, run, sessions
 from countermand.exits import CommandError, Exit
 from countermand.guard import bounds
 from countermand.guard.foreign import shown
+from countermand.model.apis import APIS
 from countermand.nightly import badge
 from countermand.records import finished
 from countermand.report import outputs, shelf
-from countermand.targetfile import load
+from countermand.targetfile import TargetError, load
 
 #: Codes by which a run says that it came to its end and withheld nothing: a verdict, whatever it is.
 CERTIFIED = frozenset({0, 1, 10})
@@ -92,6 +94,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
             "a certificate is about one run: give one target of an API, and certify the others in runs of their own"
         )
     named = choice.targets(options.target, embedded=bool(options.embedded or options.api))
+    _must_be_about(superseded, named, options.api)
     # A certificate is made of the run in just this folder.
     part = run.is_part(options, rest)
     reports = Path(options.reports) if options.reports else shelf.place(Path(run.LAST), part=part, embedded=not named)
@@ -118,6 +121,21 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     _say(made, keys.name(key.public_key()), promise.owner)
     _see_for_ourselves(made, key.public_key(), reports)
     return code
+
+
+def _must_be_about(superseded: str | None, named: Sequence[str], api: str | None) -> None:
+    """See that what is superseded is about the same APIs; raises CommandError."""
+    if superseded is None:
+        return
+    try:
+        asked = {load(Path(name)).api for name in named} or ({api} if api else {*APIS})
+    except TargetError as error:
+        raise CommandError(str(error)) from None
+    if (other := terms.apis(superseded)) != (apis := set(map(terms.spelt, asked))):
+        raise CommandError(
+            f"--supersedes {superseded}: is a certificate of {' and '.join(sorted(other))}, "
+            f"and {' and '.join(sorted(apis))} is certified"
+        )
 
 
 def _must_be_free(out: Path) -> None:

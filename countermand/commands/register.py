@@ -15,6 +15,9 @@ from countermand.guard import intake
 from countermand.guard.foreign import Shown, in_json, shown
 from countermand.nightly import badge
 
+#: What is said of a certificate that was listed once.
+UNLISTED = "it is not listed any more, for whoever keeps this register has taken it out, or it does not verify"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -122,7 +125,9 @@ def _write(
         _text(options.out / f"{entry.number}.svg", badge.picture(entry.badge, register_page.leads_to(entry)))
         _text(options.out / f"{entry.number}.json", badge.endpoint(entry.badge))
         (options.out / f"{entry.number}.zip").write_bytes(entry.data)
-        if entry.page is not None:
+        if entry.gone:
+            _text(options.out / f"{entry.number}.html", register_page.past(entry.number, register_page.ended(entry)))
+        elif entry.page is not None:
             (options.out / f"{entry.number}.html").write_bytes(entry.page)
 
 
@@ -132,10 +137,10 @@ def _grey_out(folder: Path, listed: Collection[str]) -> None:
     Pages elsewhere show the badge still, and lead to the page.
     """
     for path in _badges(folder, listed):
-        gone = badge.unlisted(set(path.stem.lower().split("-")[1:-2]))  # between our name, and the year and the seal
+        gone = badge.unlisted({api.lower() for api in terms.apis(path.stem)})
         _text(path, badge.picture(gone))
         _text(path.with_suffix(".json"), badge.endpoint(gone))
-        _text(path.with_suffix(".html"), register_page.unlisted(path.stem))
+        _text(path.with_suffix(".html"), register_page.past(path.stem, UNLISTED))
 
 
 def _badges(folder: Path, listed: Collection[str]) -> Iterator[Path]:

@@ -15,6 +15,8 @@ from countermand.commands import judging
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
 from countermand.guard.foreign import in_json
+from countermand.model.apis import APIS
+from countermand.model.verdict import Verdict
 
 LARGEST = 2**40  # what is in it is held to limits of its own
 #: Problems that are told one by one.
@@ -37,7 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--expect-target", metavar="NAME", help="refuse a certificate about another target; NAME is its name or its url"
     )
-    parser.add_argument("--expect-api", metavar="API", help="refuse a certificate about another API, as in ala")
+    parser.add_argument("--expect-api", choices=list(APIS), help="refuse a certificate about another API")
+    parser.add_argument(
+        "--expect-verdict",
+        choices=[str(verdict) for verdict in (Verdict.CONFORMS, Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE)],
+        help="refuse a certificate that says otherwise, as that of a part does",
+    )
     parser.add_argument(
         "--max-age", type=expect.age, metavar="AGE", help="how long ago its run may have been, as in 90d, 12w, 6m or 1y"
     )
@@ -68,7 +75,10 @@ def main(options: argparse.Namespace) -> int:
         raise CommandError(f"{_named(path)}: no such file") from None
     except intake.IntakeError as error:
         raise CommandError(f"{_named(path)}: {error}") from None
-    expected = expect.Expected(options.expect_target, options.expect_api, options.seed, options.max_age, options.on)
+    wanted = None if options.expect_verdict is None else Verdict(options.expect_verdict)
+    expected = expect.Expected(
+        options.expect_target, options.expect_api, options.seed, options.max_age, wanted, options.on
+    )
     answer = answered(check(path, key, options.patience), expected, owner)
     if options.json:
         print(in_json(json.dumps(answer, ensure_ascii=False, indent=1)))

@@ -17,11 +17,11 @@ from countermand.document.reading import (  # fmt: skip
     without_namespace,
 )
 from countermand.document.renaming import renamed
-from countermand.document.schemas import problems
+from countermand.document.schemas import declared, problems
 from countermand.document.writing import ENCODINGS, Form, Resolver, Spelling, write
 
 __all__ = [
-    "ENCODINGS", "MARK", "Element", "Form", "Place", "Resolver", "Spelling", "Unreadable", "children", "leaves",
-    "local", "named", "namespace", "parse", "pretty", "problems", "readable", "renamed", "select", "text", "where",
-    "without_namespace", "write",
+    "ENCODINGS", "MARK", "Element", "Form", "Place", "Resolver", "Spelling", "Unreadable", "children", "declared",
+    "leaves", "local", "named", "namespace", "parse", "pretty", "problems", "readable", "renamed", "select", "text",
+    "where", "without_namespace", "write",
 ]  # fmt: skip

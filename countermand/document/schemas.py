@@ -22,6 +22,7 @@ from countermand.guard.schema import Schema
 LONGEST, DIGITS = 1000, 5
 WORDY = frozenset({"value", "test", "xpath"})
 OFTEN = frozenset({"minOccurs", "maxOccurs"})
+ELEMENT = "{http://www.w3.org/2001/XMLSchema}element"
 IMPORT = "{http://www.w3.org/2001/XMLSchema}import"
 
 #: What a rule of Schematron (ISO/IEC 19757-3) is told by in a schema, and a broken one in a report.
@@ -55,6 +56,22 @@ def problems(root: Element, schema: Schema | Path, *, rules: bool = False) -> li
         raise ValueError(
             f"{schema if isinstance(schema, Path) else held.path}: no schema that can be read: {error}"
         ) from None
+
+
+def declared(schema: Schema) -> frozenset[str]:
+    """Return the local names of the elements by which a schema lets a document begin.
+
+    Raises ValueError for a schema that cannot be read.
+    """
+    try:
+        if schema.path.endswith(".dtd"):
+            elements = _dtd(schema.path, tuple(schema.texts.items())).iterelements()
+            return frozenset(str(element.name) for element in elements)
+        parser = Inside(dict(schema.texts)).parser()
+        roots = [etree.fromstring(text, parser, base_url=BASE + quote(name)) for name, text in schema.texts.items()]
+    except (etree.LxmlError, RecursionError) as error:
+        raise ValueError(f"{schema.path}: no schema that can be read: {error}") from None
+    return frozenset(element.get("name", "") for root in roots for element in root.findall(ELEMENT))
 
 
 def _thin(root: Element) -> None:

@@ -36,6 +36,8 @@ class Spelling(StrEnum):
     NO_DOCTYPE = "no DOCTYPE"
 
 
+#: What stands among comments, in one of the spellings.
+_BLANK = "\n  \n"
 #: The spellings that are not UTF-8: their byte order mark and Python's codec.
 ENCODINGS = {Spelling.UTF16: (codecs.BOM_UTF16_LE, "utf-16-le"), Spelling.UTF16_BIG: (codecs.BOM_UTF16_BE, "utf-16-be")}
 
@@ -119,6 +121,8 @@ def _text(root: Element, spelling: Spelling) -> str:
     """Return the document as text, in those spellings that are other text of the same tree."""
     body = etree.tostring(root, encoding="unicode")
     if spelling is Spelling.COMMENTED:
+        # Only here: in the tree it would be written as a reference to a character, which is text and no white space.
+        body = body.replace(f">{_BLANK}", f">\r{_BLANK}")
         body = re.sub(r"<(/?[\w:.-]+)([^<>]*?)(/?)>", lambda tag: f"<{tag[1]}{_spaced(tag[2])}\n{tag[3]}>", body)
     if spelling is Spelling.SINGLE_QUOTED:
         body = re.sub(r"(<[^<>]*>)", lambda tag: tag[0].replace('"', "'"), body)
@@ -136,7 +140,7 @@ def _comment(root: Element) -> None:
         if children(element):
             element.text = "\n\t "
             for child in children(element):
-                child.tail = "\r\n  \n"
+                child.tail = _BLANK
             element.insert(0, etree.Comment(" a comment "))
             element.append(etree.Comment(" another "))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, renamed, select, text
@@ -46,6 +47,8 @@ STATES = (
     "provisioned",
     "pending cancellation",
 )
+#: What holds a fault: the documented element, and that of SOAP.
+FAULTS = frozenset({"fault", "Fault"})
 RESELLER = "buyer.cfh:resellerId"
 
 
@@ -219,13 +222,15 @@ class AlaSeller(Seller):
         """The reseller, where the target file gives one."""
         return (RESELLER,) if self.identity("buyer").reseller else ()
 
-    def payloads(self, root: Element) -> list[Element]:
+    def payloads(self, root: Element, declared: Collection[str]) -> list[Element]:
         """Return what stands in the SOAP Body, or a bare message itself.
 
-        The lax wildcard of SOAP's own schema would let anything pass.
+        The lax wildcard of SOAP's own schema would let anything pass. A fault is held to a schema that declares faults:
+        the page documents them beside the operation's own message, and SOAP has its own.
         """
         bodies = [child for child in children(root) if local(child) == "Body"] if local(root) == "Envelope" else []
-        return children(bodies[0]) if bodies else [root]
+        inside = children(bodies[0]) if bodies else [root]
+        return [part for part in inside if local(part) not in FAULTS or local(part) in declared]
 
     def unknown(self) -> Order:
         """Return the target file's unknown order, or one drawn so that it cannot exist."""

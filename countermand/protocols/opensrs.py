@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import ClassVar
 
 from countermand.document import Element, Place
@@ -158,7 +158,7 @@ class OpensrsSeller(Seller):
         about_us = not objects | actions or any(ABOUT_ADDRESS.search(text) for text in texts)
         return bool(codes & UNAUTHENTICATED) or objects == {"AUTHENTICATE"} or (about_us and bool(codes & NOT_LET_IN))
 
-    def payloads(self, root: Element) -> list[Element]:
+    def payloads(self, root: Element, declared: Collection[str]) -> list[Element]:  # noqa: ARG002 - no other document comes
         """Return the whole message: OPS has no other envelope."""
         return [root]
 

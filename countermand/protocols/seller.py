@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -136,8 +137,8 @@ class Seller(ABC):
         return request.method == "POST" and request.url == self.address
 
     @abstractmethod
-    def payloads(self, root: Element) -> list[Element]:
-        """Return what an operator's schema is about: the message without its transport envelope."""
+    def payloads(self, root: Element, declared: Collection[str]) -> list[Element]:
+        """Return what an operator's schema is about that declares such elements: the message without its envelope."""
 
     def private(self, order: Order) -> list[Known]:
         """Return what nobody but the owner of an order is to be told about it."""

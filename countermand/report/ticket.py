@@ -21,6 +21,7 @@ from countermand.report.naming import WEIGHT, api_title, clean, headline, titles
 FOLDER = "tickets"
 FINDINGS = (Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS)
 NUMBER = re.compile(r"^  exchange  (\d+): ", re.MULTILINE)
+ELSEWHERE = re.compile(r"^  exchange  (\d+: .*), in the scenario (.* of \S+)$", re.MULTILINE)
 AT = re.compile(r"^  at        (.*)$", re.MULTILINE)
 
 
@@ -34,7 +35,7 @@ class Ticket:
     others: int  # further scenarios that show the same clause broken
     suite: Mapping[str, str]
     target: Mapping[str, Any]  # the target as given.json tells it
-    asked: Scenario  # whose exchanges show it: its own, or the complete cancellation that it leans on
+    asked: Scenario  # whose exchanges show it: its own, those it speaks of, or the one that it leans on
 
     @property
     def name(self) -> str:
@@ -73,14 +74,30 @@ def tickets(results: Results, targets: Sequence[Mapping[str, Any]]) -> list[Tick
 def _asked(results: Results, scenario: Scenario) -> Scenario:
     """Return the scenario whose exchanges show a finding.
 
-    Where it has asked nothing itself, that is the one whose answer all others lean on.
+    That is the one that its message names. Where it has asked nothing itself, it is the one whose answer all others
+    lean on.
     """
+    if match := ELSEWHERE.search(scenario.message or ""):
+        named = (
+            other
+            for other in results.scenarios
+            if (other.target, f"{other.name!r} of {other.clause}") == (scenario.target, match[2])
+            and match[1] in map(_called, other.exchanges)  # rows of an outline have one name
+        )
+        if (other := next(named, None)) is not None:
+            return other
     leading = (
         other
         for other in results.scenarios
         if other.target == scenario.target and results.catalogue[other.clause].outcome
     )
     return scenario if scenario.exchanges else next((other for other in leading if other.exchanges), scenario)
+
+
+def _called(row: ExchangeRow) -> str:
+    """Return how a message calls an exchange."""
+    reply = row["reply"]
+    return f"{row['number']}: {row['operation']} -> {reply['status'] if reply else row['trouble']}"
 
 
 def write(results: Results, targets: Sequence[Mapping[str, Any]], folder: Path) -> list[Path]:

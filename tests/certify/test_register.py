@@ -59,6 +59,13 @@ def test_what_has_expired_is_grey_and_so_is_its_badge(folder: Path, tmp_path: Pa
     page = register_page.page("x", [gone], refused, "2028-01-01")
     assert '<tr class="gone"' in page
     assert '<tr class="gone"' not in register_page.page("x", [fresh], [], "2026-01-01")
+    site, after = tmp_path / "site", (end + timedelta(days=1)).isoformat()
+    assert countermand("register", folder, "--out", site).code == 0
+    assert "expired on" not in (site / f"{gone.number}.html").read_text("utf-8")
+    assert countermand("register", folder, "--out", site, "--on", after).code == 0
+    text = (site / f"{gone.number}.html").read_text("utf-8")  # who comes by a badge sees no green page
+    assert f"This certificate holds no longer: expired on {gone.said['validUntil']}." in text
+    assert "conforms" not in text
 
 
 def test_the_badge_of_what_is_not_listed_any_more_turns_grey_and_its_evidence_stays(
@@ -179,6 +186,8 @@ def test_only_the_same_key_takes_the_place_of_a_certificate(folder: Path) -> Non
     stranger = replace(later, said={**later.said, "signer": {"keyid": "0" * 64, "owner": None}})
     assert [row.gone for row in register.superseded([entry, later])] == ["superseded", ""]
     assert [row.gone for row in register.superseded([entry, stranger])] == ["", ""]
+    other = replace(later, said={**later.said, "targets": [{**later.said["targets"][0], "api": "opensrs"}]})
+    assert [row.gone for row in register.superseded([entry, other])] == ["", ""]
 
 
 def test_words_of_a_certificate_stay_words(folder: Path) -> None:

@@ -21,6 +21,7 @@ from countermand.certify import build as making
 from countermand.certify.check import check
 from countermand.certify.statement import digest
 from countermand.commands.verify import answered
+from countermand.model.verdict import Verdict
 from countermand.provider import embedded, serving
 
 DECLARED = {
@@ -132,12 +133,14 @@ def test_verify_refuses_what_was_not_expected(few: Path, pair: tuple[Path, Path]
         expect.Expected("embedded-ala", "ala", said["seed"], timedelta(days=9)),
         expect.Expected(url + "/"),
         expect.Expected(on=end),
+        expect.Expected(verdict=Verdict.INCONCLUSIVE),
     ]
     for expected in good:
         assert answered(outcome, expected)["exit"] == 0
     for expected, words in (
         (expect.Expected("other"), "not about 'other'"),
         (expect.Expected(api="opensrs"), "not opensrs"),
+        (expect.Expected(verdict=Verdict.CONFORMS), "it says inconclusive, and not conforms"),
         (expect.Expected(seed="CHALLENGE"), "not with your challenge 'CHALLENGE'"),
         (
             expect.Expected(on=date(2020, 1, 1)),
@@ -184,6 +187,22 @@ def test_a_public_certificate_names_the_blanks_before_anything_is_sent(pair: tup
         assert "Not applicable, as things stand:" in preview.out
         assert "(OSRS-STA-01)" in preview.out
         assert not list(tmp_path.rglob("*.zip"))
+
+
+def test_a_certificate_takes_the_place_of_none_about_another_api(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    number = "COUNTERMAND-ALA-2026-AAAAAAAA"
+    done = countermand("certify", "--api", "opensrs", "--key", pair[0], "--supersedes", number, cwd=tmp_path)
+    assert done.code == 4
+    assert f"--supersedes {number}: is a certificate of ALA, and OPENSRS is certified" in done.err
+    assert not list(tmp_path.rglob("results.json"))
+
+
+def test_verify_can_be_asked_for_a_verdict(few: Path, pair: tuple[Path, Path]) -> None:
+    assert countermand("verify", few, "--key", pair[1], "--expect-verdict", "inconclusive").code == 0
+    done = countermand("verify", few, "--key", pair[1], "--expect-verdict", "conforms")
+    assert done.code == 14
+    assert "it says inconclusive, and not conforms" in done.out
+    assert countermand("verify", few, "--key", pair[1], "--expect-api", "foo").code == 4
 
 
 def test_help_of_certify_offers_nothing_that_it_refuses() -> None:

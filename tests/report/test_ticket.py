@@ -118,6 +118,20 @@ def test_a_finding_in_the_answer_that_all_lean_on_is_shown_with_it(tmp_path: Pat
     assert "stands in given.json" in (tmp_path / "part" / "tickets" / "ALA-TRC-01.md").read_text(encoding="utf-8")
 
 
+@NEEDED
+def test_a_finding_in_the_answer_of_another_scenario_is_shown_with_it(tmp_path: Path) -> None:
+    kind = next(
+        deviant
+        for deviant in deviants("ala").values()
+        if getattr(deviant, "slug", "") == "labels-business-replies-as-html"
+    )
+    with serving.serve("ala", kind(), tmp_path) as up:
+        done = run(tmp_path, f"--target={up.target}")
+    assert done.verdicts["ALA-HTTP-03"] == "departs"
+    came = (done.reports / "tickets" / "ALA-HTTP-03.md").read_text(encoding="utf-8").partition("## Came back")[2]
+    assert "Content-Type: text/html" in came.partition("## Repeat it")[0]
+
+
 def test_against_a_seller_that_is_right_the_lines_are_answered_otherwise(tmp_path: Path) -> None:
     (tmp_path / "seller").mkdir()
     (tmp_path / "right").mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from countermand.document import Element, Form, Place, children, local, named, text
@@ -62,7 +63,7 @@ class ToySeller(Seller):
     def speaks(self, answer: Answer) -> bool:
         return answer.tree is not None and local(answer.tree) in {"done", "refused"}
 
-    def payloads(self, root: Element) -> list[Element]:
+    def payloads(self, root: Element, declared: Collection[str]) -> list[Element]:  # noqa: ARG002
         return [root]
 
     def unknown(self) -> Order:
