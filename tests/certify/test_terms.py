@@ -201,7 +201,7 @@ def test_verify_can_be_asked_for_a_verdict(few: Path, pair: tuple[Path, Path]) -
     assert countermand("verify", few, "--key", pair[1], "--expect-verdict", "inconclusive").code == 0
     done = countermand("verify", few, "--key", pair[1], "--expect-verdict", "conforms")
     assert done.code == 14
-    assert "it says inconclusive, and not conforms" in done.out
+    assert "it says inconclusive, and not conforms" in done.err
     assert countermand("verify", few, "--key", pair[1], "--expect-api", "foo").code == 4
 
 
