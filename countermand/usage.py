@@ -15,7 +15,7 @@ GROUPS: Final = {
         "ticket": (
             "print what to hand on of a clause that a run found broken: both messages, and how to repeat it with curl"
         ),
-        "explain": "say what a clause asks, why, what shows that it can fail, and how to mend a seller that breaks it",
+        "explain": "say what a clause asks, what it rests on, and what sellers do wrong that break it",
         "clauses": "list what the suite holds sellers to, and what has changed since a release",
         "report": "draw the pages of a finished run again, or open them",
     },

@@ -60,6 +60,9 @@ def check(options: argparse.Namespace, rest: Sequence[str]) -> None:
     """Refuse what pytest would take for something else, or explain in its own words only."""
     if options.clauses is not None and not options.clauses.strip():
         raise CommandError("-m names no clause: leave it out to judge all")
+    if options.target and (options.embedded or options.api):
+        other = "--embedded" if options.embedded else f"--api {options.api}"
+        raise CommandError(f"{other} is about the embedded sellers, and --target about somebody's own: say one of them")
     if options.workers and not (options.workers.isdecimal() or options.workers in {"auto", "logical"}):
         raise CommandError(f"-n {options.workers}: how many at once is a number, or auto")
     if options.requests is not None and not (options.dry_run and options.requests.strip()):

@@ -56,18 +56,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         _complete()
     if arguments[:1] == ["help"] and len(arguments) > 1:
         arguments = [arguments[1], "--help"]
-    with foreign.guarded(arguments):
-        try:
+    try:
+        with foreign.guarded(arguments):
             return _command(arguments)
-        except ApiError as error:
-            print(f"countermand: {error}", file=sys.stderr)
-            return Exit.USAGE
+    except ApiError as error:
+        print(f"countermand: {error}", file=sys.stderr)
+        return Exit.USAGE
+    except BrokenPipeError:
+        return _broken_pipe()
 
 
 def _command(arguments: Sequence[str]) -> int:
     name = arguments[0] if arguments else "--help"
     if name in {"-h", "--help", "help"}:
-        print(usage.general())
+        print(usage.general(), flush=True)
         return 0
     if name in {"-V", "--version"}:
         print(_version(as_json="--json" in arguments))
@@ -85,7 +87,7 @@ def _done(name: str, arguments: Sequence[str]) -> int:
         f"countermand {name}", None, _sentence(COMMANDS[name]), formatter_class=_Unbroken, allow_abbrev=False
     )
     module.add_arguments(parser)
-    code, known = BROKEN_PIPE, argparse.Namespace()
+    known = argparse.Namespace()
     try:
         if name not in RUNNING:
             _refuse_unknown_options(parser, arguments)
@@ -95,8 +97,8 @@ def _done(name: str, arguments: Sequence[str]) -> int:
             parser.error(f"unrecognized arguments: {' '.join(rest)}")
         code = int(module.main(known, rest) if name in RUNNING else module.main(known))
         sys.stdout.flush()
-    except BrokenPipeError:  # as in `countermand clauses | head`: whoever read has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:
+        return _broken_pipe()
     except CommandError as error:
         asked = getattr(known, "json", None) or "--json" in arguments
         return _failed(name, str(error), error.code, json_too=saying.wanted(asked) and not error.answered)
@@ -118,6 +120,12 @@ def _refuse_unknown_options(parser: argparse.ArgumentParser, arguments: Sequence
         name = word.partition("=")[0]
         if name.startswith("--") and name not in options:
             parser.error(f"no option {name}; {meant(name, options, 'see --help')}")
+
+
+def _broken_pipe() -> int:
+    """End as a program does whose reader has seen enough, as in `countermand clauses | head`."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE
 
 
 def _failed(name: str, words: str, code: int, *, json_too: bool) -> int:

@@ -24,9 +24,9 @@ def main(options: argparse.Namespace) -> int:
     """Explain clauses."""
     catalogue = clause.read(*suite.features())
     for wanted in options.clauses:
-        if wanted not in catalogue:
+        if wanted.upper() not in catalogue:
             raise CommandError(f"no clause {wanted}; {catalogue.advice(wanted)}")
-    explanations = [_row(catalogue[key]) for key in options.clauses]
+    explanations = [_row(catalogue[key.upper()]) for key in options.clauses]
     if options.json:
         print(json.dumps(explanations, indent=1, ensure_ascii=False))
     else:

@@ -42,7 +42,7 @@ def main(options: argparse.Namespace) -> int:
         target = load(choice.target(options.target))
         path = Path(options.ledger) if options.ledger else default_path()
         if options.clean:
-            return _clean(target, path)
+            return _clean(target, path, as_json=options.json)
         report = _report(target, path)
     except (TargetError, LedgerError) as error:
         raise CommandError(str(error)) from None
@@ -50,7 +50,7 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
-def _clean(target: Target, path: Path) -> int:
+def _clean(target: Target, path: Path, *, as_json: bool) -> int:
     from countermand.run.cleanup import tidy  # noqa: PLC0415
     from countermand.run.run import Run  # noqa: PLC0415 - httpx and TLS, which only the clearing needs
 
@@ -64,7 +64,8 @@ def _clean(target: Target, path: Path) -> int:
             said = list(tidy(run, target))
         finally:
             run.close()
-    print(target.masker().text("\n".join(said or ["nothing to cancel"])))
+    words = [target.masker().text(line) for line in said or ["nothing to cancel"]]
+    print(in_json(json.dumps({"version": VERSION, "said": words}, ensure_ascii=False)) if as_json else "\n".join(words))
     return Exit.INCONCLUSIVE if any("could not be cancelled" in words for words in said) else Exit.CONFORMS
 
 
@@ -75,6 +76,7 @@ def _report(target: Target, path: Path) -> dict[str, Any]:
         "target": target.name,
         "seller": seller_key(target),
         "ledger": str(path),
+        "exists": path.exists(),
     }
     if not path.exists():
         return {**head, "states": _states(target, {}, {}), "registered": []}
@@ -123,8 +125,16 @@ def _row(entry: Entry) -> dict[str, str | None]:
     return {"number": entry.number, **{fact: getattr(entry, fact) for fact in FACTS}}
 
 
+def _none_yet(report: Mapping[str, Any]) -> str:
+    return (
+        ""
+        if report["exists"]
+        else " (there is none yet: what was used before, as another one may know, counts as left)"
+    )
+
+
 def _lines(report: Mapping[str, Any]) -> list[str]:
-    lines = [f"{report['target']}: orders of {report['seller']}", f"ledger: {report['ledger']}", ""]
+    lines = [f"{report['target']}: orders of {report['seller']}", f"ledger: {report['ledger']}{_none_yet(report)}", ""]
     lines.append(f"{'state':<20}" + "".join(f"{name:>8}" for name in ("listed", "left", "used", "in use", "lost")))
     for state, row in report["states"].items():
         counts = (row["listed"], *(len(row[name]) for name in ("left", "used", "in use", "lost")))

@@ -65,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--pytest-output", action="store_true", help="let pytest tell of the run in its own words, as -v does"
     )
     parser.epilog = (
+        "Also taken: --no-page (Allure's page is not drawn), --ledger FILE, --seed WORDS, --own-acceptance. "
         "Any other option is pytest's, or the suite's own: countermand run --help-pytest lists them. "
         "What each exit code means: countermand --help."
     )

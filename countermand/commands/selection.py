@@ -24,6 +24,9 @@ from countermand.records import finished
 FAILED = (Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE)
 #: What `-m` may be told of the last run.
 SAID = tuple(verdict for verdict in Verdict if verdict is not Verdict.NOT_TESTED)
+#: The word for what does not conform that is quicker to type, and how something is called that has a verdict.
+BROKEN = "broken"
+IS = {Verdict.DOES_NOT_CONFORM: BROKEN, Verdict.DEPARTS: "departing", Verdict.CONFORMS: "conforming"}
 _TITLE = re.compile(r"^Feature:\s*(.*?)\s*$", re.MULTILINE)
 _TAG = re.compile(rf"^\s*@({clause.FORM})\b", re.MULTILINE)
 _WORD = re.compile(r"[^\s(),]+")
@@ -40,7 +43,8 @@ class Known:
 
     def clauses(self, word: str) -> frozenset[str]:
         """Return the clauses that one word means; raises CommandError where it means nothing."""
-        wanted = {"broken": str(Verdict.DOES_NOT_CONFORM)}.get(word.casefold(), word.casefold())
+        folded = word.casefold().removesuffix(".feature")
+        wanted = {BROKEN: str(Verdict.DOES_NOT_CONFORM)}.get(folded, folded)
         if wanted in SAID:
             return frozenset(of_verdict(self.last, (Verdict(wanted),), self.names))
         if wanted in self.features:
@@ -58,7 +62,7 @@ class Known:
         bare = word.strip("*?").upper()
         begun = [key for key in self.catalogue if bare and key.startswith(bare)]
         nearest = self.catalogue.nearest(word.upper())
-        others = difflib.get_close_matches(word.casefold(), [*self.features, *SAID], n=1, cutoff=0.7)
+        others = difflib.get_close_matches(word.casefold(), [*self.features, *SAID, BROKEN], n=1, cutoff=0.7)
         return [*others, *(begun[:1] or ([nearest] if nearest else []))]
 
 
@@ -121,7 +125,7 @@ def of_verdict(
         and (apis is None or scenario.api in apis)
     }
     if not clauses:
-        what = " or ".join("broken" if verdict is Verdict.DOES_NOT_CONFORM else str(verdict) for verdict in verdicts)
+        what = " or ".join(IS.get(verdict, str(verdict)) for verdict in verdicts)
         raise CommandError(f"{folder}: nothing there is {what}; it says {results.headline}")
     return sorted(clauses)
 

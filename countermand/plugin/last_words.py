@@ -32,7 +32,7 @@ def reason(state: Session, code: int) -> str | None:
         return None
     if code == Exit.INCONCLUSIVE and state.results and state.unwritten:
         return state.masker.text(
-            f"exit {code}: the reports could not be written, and what nobody can look into does not conform"
+            f"exit {code}: the reports could not be written, and what nobody can look into is not called conforming"
         )
     option = state.config.option
     waived = [waiver.sentence for waiver in state.results.waivers if waiver.state == "excused"] if state.results else []

@@ -85,7 +85,10 @@ def _lacks(path: Path) -> str:
     if not below:
         return f"a folder of reports has a {RESULTS}, and this one has none"
     more = f" and {len(below) - NAMED} more" if len(below) > NAMED else ""
-    return f"holds the reports of several runs, each in a folder of its own: name {' or '.join(below[:NAMED])}{more}"
+    several = (
+        "holds the reports of several runs, each in a folder of its own" if len(below) > 1 else "holds no run itself"
+    )
+    return f"{several}: name {' or '.join(below[:NAMED])}{more}"
 
 
 def find(paths: Iterable[Path]) -> Iterator[Path]:

@@ -96,7 +96,13 @@ def test_only_what_is_near_is_offered(word: str, near: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["required_order", "The order a cancellation names, and why", "the ORDER a cancellation names, and why"]
+    "name",
+    [
+        "required_order",
+        "required_order.feature",
+        "The order a cancellation names, and why",
+        "the ORDER a cancellation names, and why",
+    ],
 )
 def test_a_feature_is_selected_by_its_file_or_its_title(name: str, last: Path) -> None:
     text = (suite.root() / "features/ala/required_order.feature").read_text(encoding="utf-8")
@@ -112,6 +118,7 @@ def test_a_feature_is_selected_by_its_file_or_its_title(name: str, last: Path) -
         ("ALA-RQ-*", "did you mean ALA-"),
         ("ALA-NOPE-*", "verdict; there are ALA-CAN-*, ALA-REQ-*, "),
         ("inconclusiv", "did you mean inconclusive"),
+        ("brokne", "did you mean broken"),
         ("requird_order", "did you mean required_order"),
         ("OSRS-REQ-01", "OSRS-REQ-01 is of opensrs, and ala is asked"),
         ("ALA-REQ-07 or osrs-req-01", "OSRS-REQ-01 is of opensrs, and ala is asked"),
@@ -120,7 +127,7 @@ def test_a_feature_is_selected_by_its_file_or_its_title(name: str, last: Path) -
         ("ALA-REQ-07 ALA-REQ-08", "several are joined with or"),
         ("ALA-REQ-07 or", "a clause is missing at the end"),
         ("(ALA-REQ-07", "a bracket is not closed"),
-        ("departs", "nothing there is departs; it says does not conform"),
+        ("departs", "nothing there is departing; it says does not conform"),
     ],
 )
 def test_what_selects_nothing_is_told_with_what_would(words: str, said: str, last: Path) -> None:

@@ -21,6 +21,8 @@ from countermand.provider.deviants import deviants
         (["-v", "a/mine.toml"], "--target a/mine.toml"),
         (["--target", "a/mine.toml", "a/other.toml"], "--target a/other.toml"),
         (["ALA-REQ-07"], "ALA-REQ-07: no such file or folder; what is tested is said with --target, -m or -k"),
+        (["--target", "a/mine.toml", "--embedded"], "--embedded is about the embedded sellers, and --target about"),
+        (["--target", "a/mine.toml", "--api", "ala"], "--api ala is about the embedded sellers, and --target about"),
         (["features/no.feature::test_it"], "no such file or folder"),
     ],
 )

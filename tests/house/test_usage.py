@@ -105,7 +105,14 @@ def test_the_page_of_a_run_that_was_never_drawn_is_not_opened(tmp_path: Path) ->
 
 def test_the_table_of_orders_has_columns_that_stand_apart() -> None:
     row = {"listed": 1, "left": ["1"], "used": [], "in use": [], "lost": []}
-    listing = {"target": "qa", "seller": "ala qa", "ledger": "ledger", "states": {"in_flight": row}, "registered": []}
+    listing = {
+        "target": "qa",
+        "seller": "ala qa",
+        "ledger": "ledger",
+        "exists": True,
+        "states": {"in_flight": row},
+        "registered": [],
+    }
     heads, counts = orders._lines(listing)[3:5]
     assert re.split(r"\s{2,}", heads) == ["state", "listed", "left", "used", "in use", "lost"]
     assert [len(line) for line in (heads, counts)] == [len(heads)] * 2
@@ -115,7 +122,14 @@ def test_what_takes_an_order_outside_the_scenarios_is_said_in_words() -> None:
     row = {"number": "7", "taken": "2026-11-21T09:30:00Z", "run": "r", "outcome": "pending"}
     for name in (acceptance.SCENARIO, closing.SCENARIO):
         state = {"listed": 1, "left": [], "used": [{**row, "scenario": name}], "in use": [], "lost": []}
-        report = {"target": "qa", "seller": "s", "ledger": "l", "states": {"in_flight": state}, "registered": []}
+        report = {
+            "target": "qa",
+            "seller": "s",
+            "ledger": "l",
+            "exists": True,
+            "states": {"in_flight": state},
+            "registered": [],
+        }
         assert orders._lines(report)[-1].startswith("      the ")
 
 

@@ -272,9 +272,9 @@ def test_what_is_newly_broken_says_what_was_seen(
 ) -> None:
     old = _nightly(night, tmp_path / "old", op=(1, {}))
     new = _nightly(night, tmp_path / "new", op=(2, {REQ: BROKEN}))
-    told = tmp_path / "night.json"
-    assert cli.main(["night", old, new, "--json", str(told)]) == 1
-    assert json.loads(told.read_text())["changes"][0]["words"] == "it did otherwise"
+    written = tmp_path / "night.json"
+    assert cli.main(["night", old, new, "--json", str(written)]) == 1
+    assert json.loads(written.read_text())["changes"][0]["words"] == "it did otherwise"
     assert "it did otherwise" in capsys.readouterr().out
 
 
