@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,24 @@ from typing import Any
 import pytest
 import warm
 
+from countermand.orders.ledger import Ledger
 from countermand.provider import serving
 from countermand.provider.ala import seller as ala
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs import seller as opensrs
 from countermand.provider.opensrs.message import UnreadableError, parse, read
 
+Opened = Callable[[Path], Ledger]
 Seller = opensrs.Seller | ala.Seller
 #: Plugins of these tests can be named with -p.
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+
+
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    """Open ledgers that are closed when the test is over."""
+    with ExitStack() as stack:
+        yield lambda path: stack.enter_context(closing(Ledger(path)))
 
 
 @dataclass

@@ -15,21 +15,21 @@ import pytest
 from countermand.model.target import Order
 from countermand.orders.ledger import CapError, Claim, Ledger
 from countermand.orders.ledger_file import APPLICATION, LedgerError
-from orders.conftest import ENVIRONMENT
+from orders.conftest import ENVIRONMENT, Opened
 
 CLAIM = Claim("opensrs host:1", "staging", "pending", "run-1", "gw0", "a scenario")
 POOL = {number: Order("pending", number) for number in ("1", "2", "3")}
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(tmp_path / "ledger.sqlite")
+def ledger(tmp_path: Path, opened: Opened) -> Ledger:
+    return opened(tmp_path / "ledger.sqlite")
 
 
-def test_an_order_is_written_down_before_it_is_given(ledger: Ledger) -> None:
+def test_an_order_is_written_down_before_it_is_given(ledger: Ledger, opened: Opened) -> None:
     order = ledger.take(CLAIM, POOL, 50)
     assert order == POOL["1"]
-    (entry,) = Ledger(ledger.path).entries(CLAIM.seller)
+    (entry,) = opened(ledger.path).entries(CLAIM.seller)
     assert (entry.number, entry.run, entry.scenario, entry.target, entry.outcome) == (
         "1",
         "run-1",
@@ -264,11 +264,11 @@ def test_a_ledger_with_two_names_gives_no_order_twice(ledger: Ledger, tmp_path: 
     assert taken(other, "unseen") == "1\n", "without the guard the order is given twice"
 
 
-def test_a_link_to_a_ledger_is_the_ledger(ledger: Ledger, tmp_path: Path) -> None:
+def test_a_link_to_a_ledger_is_the_ledger(ledger: Ledger, tmp_path: Path, opened: Opened) -> None:
     ledger.take(CLAIM, POOL, 50)
     (tmp_path / "link").symlink_to(ledger.path)
     assert taken(tmp_path / "link") == "2\n"
-    linked = Ledger(tmp_path / "link")
+    linked = opened(tmp_path / "link")
     ledger.path.with_name(f"{ledger.path.name}-wal").unlink()
     with pytest.raises(LedgerError, match="removed or replaced"):
         linked.take(CLAIM, POOL, 50)

@@ -16,6 +16,7 @@ from countermand.model.target import Order, Target
 from countermand.model.target import Supply as Lists
 from countermand.orders.ledger import Claim, Ledger
 from countermand.orders.supply import Supply
+from orders.conftest import Opened
 
 ONE = Order("pending", "578")
 PLACE = Target("staging", "opensrs", "https://seller.example:8443", Path("staging.toml"), {}, orders=Lists((ONE,)))
@@ -114,14 +115,16 @@ ALIAS = replace(PLACE, url="https://alias.example:8443", connect_to="10.0.0.5:09
 @pytest.mark.parametrize(
     "names", [(PLACE, BY_ROUTE), (BY_ROUTE, PLACE), (BY_ADDRESS, BY_ROUTE), (BY_ADDRESS, ALIAS), (ALIAS, BY_ROUTE)]
 )
-def test_an_order_used_under_one_name_is_used_under_all(names: tuple[Target, Target], tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / "ledger")
+def test_an_order_used_under_one_name_is_used_under_all(
+    names: tuple[Target, Target], tmp_path: Path, opened: Opened
+) -> None:
+    ledger = opened(tmp_path / "ledger")
     assert takes(names[0], ledger)
     assert not takes(names[1], ledger)
 
 
-def test_names_that_a_third_file_ties_together_are_one_seller_from_then_on(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / "ledger")
+def test_names_that_a_third_file_ties_together_are_one_seller_from_then_on(tmp_path: Path, opened: Opened) -> None:
+    ledger = opened(tmp_path / "ledger")
     assert takes(PLACE, ledger)
     assert takes(BY_ADDRESS, ledger)  # nobody has said yet that it is the same
     ledger.join(seller_keys(BY_ROUTE))
@@ -130,11 +133,13 @@ def test_names_that_a_third_file_ties_together_are_one_seller_from_then_on(tmp_p
     (entry,) = ledger.entries(seller_key(PLACE))
     assert entry.outcome == "taken up"
     ledger.close()
-    assert not takes(BY_ADDRESS, Ledger(tmp_path / "ledger"))
+    assert not takes(BY_ADDRESS, opened(tmp_path / "ledger"))
 
 
-def test_what_one_name_has_in_hand_is_not_given_to_the_other_when_they_become_one(tmp_path: Path) -> None:
-    ledger, other = Ledger(tmp_path / "ledger"), Ledger(tmp_path / "ledger")
+def test_what_one_name_has_in_hand_is_not_given_to_the_other_when_they_become_one(
+    tmp_path: Path, opened: Opened
+) -> None:
+    ledger, other = opened(tmp_path / "ledger"), opened(tmp_path / "ledger")
     held = supply(PLACE, ledger, "run")
     order = held.take("pending")
     used = supply(BY_ADDRESS, other, "elsewhere").take("pending")
@@ -146,8 +151,8 @@ def test_what_one_name_has_in_hand_is_not_given_to_the_other_when_they_become_on
     assert [entry.outcome for entry in ledger.entries(seller_key(PLACE))] == ["taken up"]
 
 
-def test_a_declared_instance_says_whose_orders_they_are(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / "ledger")
+def test_a_declared_instance_says_whose_orders_they_are(tmp_path: Path, opened: Opened) -> None:
+    ledger = opened(tmp_path / "ledger")
     first, restored = replace(PLACE, instance="spring"), replace(PLACE, instance="restored in June")
     assert takes(PLACE, ledger)
     assert takes(first, ledger)
@@ -156,9 +161,9 @@ def test_a_declared_instance_says_whose_orders_they_are(tmp_path: Path) -> None:
     assert not takes(replace(BY_ADDRESS, instance="spring"), ledger)  # two hosts that share their orders
 
 
-def test_a_ledger_of_the_first_version_is_read_in_the_new_spelling(tmp_path: Path) -> None:
+def test_a_ledger_of_the_first_version_is_read_in_the_new_spelling(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "ledger"
-    ledger = Ledger(path)
+    ledger = opened(path)
     ledger.take(Claim("opensrs old", "staging", "pending", "run", "main", "scenario"), {"578": ONE}, 9)
     ledger.close()
     with sqlite3.connect(path) as base:
@@ -166,7 +171,7 @@ def test_a_ledger_of_the_first_version_is_read_in_the_new_spelling(tmp_path: Pat
         base.execute("DROP TABLE names")
         base.execute("PRAGMA user_version = 1")
     base.close()
-    assert not takes(PLACE, Ledger(path))
+    assert not takes(PLACE, opened(path))
 
 
 @pytest.mark.parametrize(

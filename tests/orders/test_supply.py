@@ -11,9 +11,9 @@ import pytest
 
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive, Lost
-from countermand.orders.ledger import Ledger
 from countermand.orders.supply import Shortage, Supply
 from countermand.targetfile import TargetError, load
+from orders.conftest import Opened
 
 HEAD = 'name = "staging"\napi = "{api}"\nurl = "https://127.0.0.1:1"\n[buyer]\n{buyer}\n'
 BUYERS = {"opensrs": 'username = "u"\napi_key = "secret-enough"', "ala": 'identifier = "B"\ncertificate = "c.pem"'}
@@ -39,9 +39,9 @@ def read(tmp_path: Path) -> Callable[..., Target]:
 
 
 @pytest.fixture
-def supply(tmp_path: Path) -> Callable[..., Supply]:
+def supply(tmp_path: Path, opened: Opened) -> Callable[..., Supply]:
     def make(target: Target, run: str = "run", worker: str = "main", **more: Any) -> Supply:  # noqa: ANN401 - a maker
-        return Supply(target, Ledger(tmp_path / "ledger.sqlite"), run, "a scenario", worker, **more)
+        return Supply(target, opened(tmp_path / "ledger.sqlite"), run, "a scenario", worker, **more)
 
     return make
 
@@ -177,23 +177,23 @@ def test_a_shortage_names_state_and_number(read: Callable[..., Target], supply: 
 
 
 def test_where_nobody_said_whether_an_order_was_made_that_is_remembered(
-    read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path
+    read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path, opened: Opened
 ) -> None:
     orders = supply(read(""), maker=Making(trouble=Lost("no answer")))
     with pytest.raises(Lost):
         orders.take("pending")
-    (entry,) = Ledger(tmp_path / "ledger.sqlite").entries("opensrs 127.0.0.1:1")
+    (entry,) = opened(tmp_path / "ledger.sqlite").entries("opensrs 127.0.0.1:1")
     assert entry.is_placeholder
     assert entry.outcome == "no answer"
 
 
 def test_an_order_that_surely_was_not_made_leaves_no_trace(
-    read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path
+    read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path, opened: Opened
 ) -> None:
     orders = supply(read(""), maker=Making(trouble=Inconclusive("refused")))
     with pytest.raises(Inconclusive, match="refused"):
         orders.take("pending")
-    assert not Ledger(tmp_path / "ledger.sqlite").entries("opensrs 127.0.0.1:1")
+    assert not opened(tmp_path / "ledger.sqlite").entries("opensrs 127.0.0.1:1")
 
 
 def test_an_order_said_to_be_new_that_was_used_is_not_used_again(
