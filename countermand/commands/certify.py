@@ -163,7 +163,7 @@ def _say(made: making.Certificate, keyid: str, owner: str) -> None:
     print(f"certificate {made.path} (sha256 {made.sha256}), signed by {keyid[:16]}" + (f", {owner}" if owner else ""))
     print(f"certified as what it is: {made.run.sentence}")
     print(f"number {made.number}, valid until {made.valid_until}; to print: {page.FILE} in the zip")
-    print(f"badge: {badge.SVG} in the reports, as in [![{badge.of(made.run).title}]({badge.SVG})]({page.FILE})")
+    print(f"badge: {badge.SVG} in the reports; countermand register draws one that leads to the certificate")
 
 
 def _days(words: str) -> int:

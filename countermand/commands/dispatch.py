@@ -34,9 +34,8 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong with a command line as every other mistake is said, to programs as well."""
 
     def error(self, message: str) -> NoReturn:
-        """Show how the command is used; raises CommandError."""
-        self.print_usage(sys.stderr)
-        raise CommandError(message)
+        """Say what is wrong, and where it is said what would be right; raises CommandError."""
+        raise CommandError(message if "did you mean" in message else f"{message}; see {self.prog} --help")
 
 
 class _Unbroken(argparse.HelpFormatter):
@@ -119,7 +118,7 @@ def _refuse_unknown_options(parser: argparse.ArgumentParser, arguments: Sequence
     for word in itertools.takewhile("--".__ne__, arguments):
         name = word.partition("=")[0]
         if name.startswith("--") and name not in options:
-            parser.error(f"no option {name}; {meant(name, options, 'see --help')}")
+            parser.error(f"no option {name}; {meant(name, options, 'it has none like it')}")
 
 
 def _broken_pipe() -> int:

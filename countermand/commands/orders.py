@@ -34,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--clean", action="store_true", help="cancel the orders that runs have registered and could not cancel"
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.epilog = (
+        "left: not used yet. in use: by a run that goes on. lost: in the hands of a run that ended with it, so that "
+        "nobody knows what became of it; it is never used again."
+    )
 
 
 def main(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -36,7 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--title", default="Register of certificates", help="what the page is called")
     parser.add_argument(
-        "--url", default="", metavar="ADDRESS", help="where the folder is published: lines for badges name it"
+        "--url",
+        type=_address,
+        default="",
+        metavar="ADDRESS",
+        help="where the folder is published: lines for badges name it",
     )
     parser.add_argument(
         "--on", type=expect.a_day, metavar="DAY", help="what has expired by that day is grey (default: today, UTC)"
@@ -47,6 +52,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Exit: 0 all are listed; 14 one or more do not verify, and are named below the table; "
         "10 one or more were made by another suite: their signature and files hold."
     )
+
+
+def _address(words: str) -> str:
+    if words and not re.match(r"https?://[^/?#]", words):
+        raise argparse.ArgumentTypeError(f"{words!r}: an address as in https://register.example was expected")
+    return words
 
 
 def main(options: argparse.Namespace) -> int:

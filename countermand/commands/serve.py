@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--target-out",
         metavar="FILE",
-        help="write the target file that reaches it there, its files into FILE's own folder",
+        help="write the target file that reaches it there, its files into a folder beside it (.d), or --keep",
     )
     parser.add_argument(
         "--overwrite", action="store_true", help="write that target file again, also where it was edited since"

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from countermand.guard import intake
 from countermand.report import outputs, ticket
 
 EARLIER, PART, EMBEDDED = "earlier", "part", "embedded"
@@ -22,6 +23,9 @@ KEPT = 20
 KEEP = "COUNTERMAND_KEEP"
 #: By these a folder is known to hold somebody's project.
 PROJECT = (".git", "pyproject.toml")
+#: What private keys are called.
+PKCS12 = frozenset({".p12", ".pfx"})
+KEYS = PKCS12 | {".pem", ".key"}
 #: The folders that runs of this process have claimed.
 CLAIMED = set[Path]()
 
@@ -79,9 +83,25 @@ def unfit(folder: Path) -> str | None:
         "the root of a file system": whole.parent == whole,
         "somebody's home": whole == Path(os.path.realpath(os.path.expanduser("~"))),  # noqa: PTH111 - which may be unknown
         "a project": any((whole / name).exists() for name in PROJECT),
+        "where private keys lie, and reports are handed on whole": any(map(_is_key, _files(whole))),
     }
     problem = next((kind for kind, so in kinds.items() if so), None)
     return problem and f"--reports {folder}: is {problem}: name a folder below it, as in {folder / 'reports'}"
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.suffix.lower() in KEYS]
+    except OSError:
+        return []
+
+
+def _is_key(path: Path) -> bool:
+    """Say whether a file is a private key, by how its kind begins: PEM (RFC 7468), or a PKCS#12 by its name alone."""
+    try:
+        return path.suffix.lower() in PKCS12 or b"PRIVATE KEY-----" in intake.read(path, 2**20)
+    except (OSError, ValueError):
+        return False
 
 
 def foreign(folder: Path) -> str | None:

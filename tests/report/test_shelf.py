@@ -252,10 +252,12 @@ def test_what_no_run_has_set_aside_is_never_removed(tmp_path: Path, monkeypatch:
     assert kept == ["2020-01-01T00-00-00", "2026-11-25T22-31-42-staging"]
 
 
-@pytest.mark.parametrize("kind", ["root", "home", "git", "python"])
+@pytest.mark.parametrize("kind", ["root", "home", "git", "python", "keys"])
 @pytest.mark.parametrize("command", ["run", "certify"])
 def test_reports_go_to_no_root_home_or_project(command: str, kind: str, tmp_path: Path) -> None:
     (tmp_path / "project").mkdir()
+    if kind == "keys":
+        (tmp_path / "project" / "mine.pem").write_text("-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n")
     if kind == "git":
         (tmp_path / "project" / ".git").mkdir()
     (
@@ -269,3 +271,10 @@ def test_reports_go_to_no_root_home_or_project(command: str, kind: str, tmp_path
     assert done.returncode == 4
     assert f"--reports {folder}: is " in done.stderr
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_certificate_alone_is_no_private_key(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n")
+    assert shelf.unfit(tmp_path) is None
+    (tmp_path / "buyer.p12").touch()
+    assert "where private keys lie" in (shelf.unfit(tmp_path) or "")
