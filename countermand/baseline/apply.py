@@ -48,9 +48,10 @@ class Outcome:
             )
             for kind in List
         }
-        lines = [
-            f"baseline: {known[List.FAILS]} known to fail, {known[List.DISPUTED]} disputed, {len(self.new)} not listed"
-        ]
+        lapsed = len({scenario.id for waived in self.expired for scenario in waived.scenarios})
+        counts = [f"{known[List.FAILS]} known to fail", f"{known[List.DISPUTED]} disputed"]
+        counts += [f"{lapsed} no longer waived"] if lapsed else []
+        lines = [f"baseline: {', '.join([*counts, f'{len(self.new)} not listed'])}"]
         lines += [
             f"baseline: {waived.entry} is stale: it conforms now, or is gone; take the entry out"
             for waived in self.stale

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -81,17 +82,18 @@ def chosen(words: str, known: Known, apis: Iterable[str], everywhere: Iterable[s
     """Return the clauses of some APIs that an expression selects, in the order of the catalogue.
 
     Everywhere are those that other targets of the same command are asked by. Raises CommandError where there are no
-    clauses, and where one is named that nobody is asked by.
+    clauses; one that is named, and that nobody is asked by, is left out in so many words.
     """
     reader = _Reader(_tokens(words, known), known)
     clauses = reader.read()
     wanted = set(apis)
     named = [known.catalogue[word.upper()] for word in reader.named if word.upper() in known.catalogue]
-    if strange := [entry for entry in named if entry.api not in wanted | {*everywhere}]:
-        raise _not_asked(words, strange[0], wanted)
+    strange = [entry for entry in named if entry.api not in wanted | {*everywhere}]
     selected = [key for key in known.catalogue if key in clauses and known.catalogue[key].untested is None]
     ours = [key for key in selected if known.catalogue[key].api in wanted]
     if ours:
+        for entry in strange:
+            print(f"{_not_asked(words, entry, wanted)}: it is left out", file=sys.stderr)
         return ours
     if selected:
         raise _not_asked(words, known.catalogue[selected[0]], wanted)

@@ -91,13 +91,13 @@ def test_what_failed_at_several_targets_is_repeated_where_it_failed_alone(tmp_pa
         assert before.returncode == 1, before.stdout + before.stderr
         again = countermand("run", *targets, "--failed", "--no-page", cwd=tmp_path)
         asked = sorted(path.name for path in (tmp_path / "reports/part").iterdir())
-        at_once = countermand("run", *targets, "-m", "ALA-REQ-07 or OSRS-CAN-01", cwd=tmp_path)
+        strange = countermand("run", *targets, "-m", "OSRS-CAN-01", cwd=tmp_path)
     assert again.returncode == 1, again.stdout + again.stderr
     assert f"{first}: not asked: nothing of it is selected" in again.stdout
     assert asked == ["other"]
     assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == ["embedded-ala", "other", "part"]
-    assert at_once.returncode == 4
-    assert "OSRS-CAN-01 is of opensrs, and ala is asked" in at_once.stderr
+    assert strange.returncode == 4
+    assert "OSRS-CAN-01 is of opensrs, and ala is asked" in strange.stderr
 
 
 @pytest.mark.parametrize("command", [["ticket"], ["report"], ["run", "--failed"], ["run", "-m", "broken"]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -54,6 +55,8 @@ def test_one_that_passes_now_is_stale(night: Night) -> None:
 def test_one_that_has_expired_ends_with_11_and_not_as_a_new_failure(night: Night) -> None:
     failing = night(1, {CLAUSE: FAILS})
     assert (code(failing, entry(days=0)), code(failing, entry(days=-1))) == (0, 11)
+    lapsed = baseline.apply(finished.read(failing), Baseline((entry(days=-1),)), TODAY)
+    assert re.match(r"baseline: 0 known to fail, 0 disputed, \d+ no longer waived, 0 not listed$", lapsed.lines[0])
 
 
 def test_a_new_failure_and_the_inconclusive_come_before_what_is_stale(night: Night) -> None:

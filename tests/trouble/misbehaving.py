@@ -191,19 +191,26 @@ def counts(connection: ssl.SSLSocket) -> None:
 def proxied(target: Target) -> Iterator[Target]:
     """Let whatever is sent to a target go through a proxy, which connects and passes on."""
     listening = socket.create_server(("127.0.0.1", 0))
+    threads, ends = list[threading.Thread](), list[socket.socket]()
+
+    def begin(work: Callable[..., None], *arguments: object) -> None:
+        threads.append(threading.Thread(target=work, args=arguments, daemon=True))
+        threads[-1].start()
 
     def serve() -> None:
         with contextlib.suppress(OSError):
             while True:
                 near, _ = listening.accept()
+                ends.append(near)
                 head = b""
-                while b"\r\n\r\n" not in head:
-                    head += near.recv(4096)
+                while b"\r\n\r\n" not in head and (part := near.recv(4096)):
+                    head += part
                 host, _, port = head.split()[1].decode().partition(":")
                 far = socket.create_connection((host, int(port)))
+                ends.append(far)
                 near.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-                for ends in ((near, far), (far, near)):
-                    threading.Thread(target=pump, args=ends, daemon=True).start()
+                begin(pump, near, far)
+                begin(pump, far, near)
 
     def pump(one_end: socket.socket, other_end: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -211,9 +218,14 @@ def proxied(target: Target) -> Iterator[Target]:
                 other_end.sendall(data)
             other_end.shutdown(socket.SHUT_WR)
 
-    threading.Thread(target=serve, daemon=True).start()
+    begin(serve)
     try:
         yield replace(target, proxy=f"http://127.0.0.1:{listening.getsockname()[1]}")
     finally:
-        listening.shutdown(socket.SHUT_RDWR)
-        listening.close()
+        for end in (listening, *ends):
+            with contextlib.suppress(OSError):  # the other side has ended it already
+                end.shutdown(socket.SHUT_RDWR)
+        for thread in threads:
+            thread.join()
+        for end in (listening, *ends):
+            end.close()
