@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from countermand.checks import lending
-from countermand.checks.stock import must_be_known
+from countermand.checks.stock import SEE, must_be_known
 from countermand.model.exchange import Exchange
 from countermand.model.rows import AcceptanceRow, AskedRow
 from countermand.model.target import Order
@@ -18,18 +18,26 @@ from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Variation
 from countermand.run.scene import Scene
 
-#: An order that was cancelled, what was answered, and what had to be left out.
-Tried = tuple[Order, Answer, tuple[str, ...]]
-
 SCENARIO = "acceptance"  # what the record calls an acceptance that no scenario has provided
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """A complete cancellation by the rightful buyer, and its answer."""
+class Tried:
+    """An order that was cancelled, what was answered, what had to be left out, and how it is otherwise than listed."""
 
     order: Order
     answer: Answer
+    without: tuple[str, ...] = ()
+    otherwise: str = ""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A complete cancellation by the rightful buyer, its answer, and how its order is otherwise than listed."""
+
+    order: Order
+    answer: Answer
+    otherwise: str = ""
 
 
 class Acceptance:
@@ -81,7 +89,9 @@ class Acceptance:
         order, exchange = row["order"], Exchange.of(row["exchange"])
         # What the seller takes nothing up with, no request need name.
         self._scene.leaves_out = tuple(row.get("without", ()))
-        return Accepted(Order(order["state"], order["seller"], order["buyer"]), self._speak(self._scene).read(exchange))
+        otherwise = row.get("otherwise", "") if row["scenario"] == SCENARIO else ""
+        answer = self._speak(self._scene).read(exchange)
+        return Accepted(Order(order["state"], order["seller"], order["buyer"]), answer, otherwise)
 
     def _keep(self, row: AcceptanceRow, answer: Answer) -> None:
         if answer.decision.taken_up:
@@ -123,9 +133,8 @@ class Acceptance:
             "a refusal proves something only beside an acceptance, "
             f"and to a complete cancellation the seller said: {said}"
         )
-        raise Inconclusive(
-            f"{reason}; {self._advice(answer)}", received=answer.said, at=answer.at, exchange=answer.exchange
-        )
+        advice = f"{accepted.otherwise}: {SEE}" if accepted.otherwise else self._advice(answer)
+        raise Inconclusive(f"{reason}; {advice}", received=answer.said, at=answer.at, exchange=answer.exchange)
 
     def _lent(self) -> Accepted | None:
         """Return what an earlier run has had taken up, where this one repeats a part of it."""
@@ -183,14 +192,16 @@ class Acceptance:
         """
         own = replace(self._scene, scenario=SCENARIO, recorded=recorded)
         try:
-            order, answer, without = self._first_taken_up(own)
+            tried = self._first_taken_up(own)
         except Inconclusive:
             self._scene.attempts.append(_played(own))
             raise
         finally:
             own.orders.settle()
-        row: AcceptanceRow = {**_row(order, answer, own), **_played(own), "without": list(without)}
-        self._keep(row, answer)
+        row: AcceptanceRow = {**_row(tried.order, tried.answer, own), **_played(own), "without": list(tried.without)}
+        if tried.otherwise:
+            row["otherwise"] = tried.otherwise
+        self._keep(row, tried.answer)
         return row
 
     def _first_taken_up(self, own: Scene) -> Tried:
@@ -202,7 +213,7 @@ class Acceptance:
         states = own.fact(lambda: self._states(own)) if len(seller.cancellable) > 1 else list(seller.cancellable)
         for state in states:
             tried = _tried(seller, own.order(state))
-            if tried[1].decision is not Decision.REFUSED or seller.disowns(tried[1]):
+            if tried.answer.decision is not Decision.REFUSED or seller.disowns(tried.answer):
                 return tried
             first = first or tried
         if first is None:
@@ -219,9 +230,8 @@ def _tried(seller: Seller, order: Order) -> Tried:
     if answer.decision is Decision.REFUSED and seller.optional:
         plainer = _had(seller.cancel(order, Variation(without=seller.optional)))
         if plainer.decision is Decision.TAKEN_UP:
-            return order, plainer, seller.optional
-    must_be_known(seller, answer)
-    return order, answer, ()
+            return Tried(order, plainer, seller.optional)
+    return Tried(order, answer, otherwise=must_be_known(seller, answer))
 
 
 def not_known(answer: Answer) -> str:

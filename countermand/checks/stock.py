@@ -9,11 +9,13 @@ from countermand.model.apis import APIS
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive
 from countermand.protocols.answer import Answer, Decision
-from countermand.protocols.seller import Seller
+from countermand.protocols.seller import Inquiry, Seller
 from countermand.run.scene import Scene
 
 #: How many orders may be found in another state than they are listed with before the lists are thought wrong.
 PATIENCE = 3
+#: What is to be done about that.
+SEE = "see whether the lists under [orders] are right"
 #: How a reply says that there is no such order;
 #: looked for only where an order that surely does not exist is answered alike.
 NO_SUCH = re.compile(
@@ -37,26 +39,35 @@ def order_in(scene: Scene, seller: Seller, state: str) -> Order:
         reported = seller.inquire(order)
         if reported.denial:
             raise unknown(order, reported.denial)
-        # A word of the look-up's own says nothing of the lists.
-        if reported.state in {None, state} or reported.state not in APIS[seller.target.api].states:
+        if not (otherwise := _otherwise(order, reported, seller)):
             return order
         scene.note(order, f"found {reported.state}", spent=True)
-        mismatch = f"the order {order} is listed as {state}, and the seller says that it is {reported.state}; "
-    raise Inconclusive(f"{mismatch}so it was with {PATIENCE} orders: see whether the lists under [orders] are right")
+        mismatch = f"{otherwise}; "
+    raise Inconclusive(f"{mismatch}so it was with {PATIENCE} orders: {SEE}")
 
 
-def must_be_known(seller: Seller, answer: Answer) -> None:
+def _otherwise(order: Order, reported: Inquiry, seller: Seller) -> str:
+    """Say that an order is in another state than it is listed in; nothing where the seller does not say so."""
+    # A word of the look-up's own says nothing of the lists.
+    if reported.state in {None, order.state} or reported.state not in APIS[seller.target.api].states:
+        return ""
+    return f"the order {order} is listed as {order.state}, and the seller says that it is {reported.state}"
+
+
+def must_be_known(seller: Seller, answer: Answer) -> str:
     """See that a refusal is not for an order the seller does not have.
 
-    Raises Inconclusive, which says to mend the lists.
+    Say how the order is otherwise than listed, if it is. Raises Inconclusive, which says to mend the lists.
     """
     if answer.decision is not Decision.REFUSED or answer.asked is None or seller.disowns(answer):
-        return
+        return ""
     order = answer.asked.order
-    if denial := seller.inquire(order).denial:
-        raise unknown(order, denial)
+    reported = seller.inquire(order)
+    if reported.denial:
+        raise unknown(order, reported.denial)
     if _says_so(answer) and fingerprint(seller.cancel(seller.unknown())) == fingerprint(answer):
         raise unknown(order, answer.said)
+    return _otherwise(order, reported, seller)
 
 
 def _says_so(answer: Answer) -> bool:

@@ -136,6 +136,7 @@ class AcceptanceRow(TypedDict):
     drawn: DrawnRow
     exchanges: NotRequired[list[ExchangeRow]]  # where no scenario has provided it: all that was asked for it
     without: NotRequired[list[str]]  # optional fields that had to be left out
+    otherwise: NotRequired[str]  # how its order is otherwise than listed, where that was refused
     run: NotRequired[str]  # the earlier one
 
 

@@ -195,7 +195,7 @@ SCENARIO = table(
 )  # fmt: skip
 ACCEPTANCE = table(
     {"scenario": words(), "order": ORDER, "exchange": EXCHANGE, "drawn": _drawn},
-    {"exchanges": listed(EXCHANGE, 100), "without": listed(words(), 100)},
+    {"exchanges": listed(EXCHANGE, 100), "without": listed(words(), 100), "otherwise": words()},
 )
 STANDING = table(
     {"cause": words(2**20), "answer": number(0, 10_000), "exchanges": listed(EXCHANGE, 100), "drawn": _drawn}

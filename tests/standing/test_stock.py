@@ -115,6 +115,25 @@ def test_what_a_seller_says_of_a_complete_cancellation_is_shown(tmp_path: Path) 
     assert "the seller said: status 400 (The root element is to be cancelOrder.)" in done.said
 
 
+def test_lists_of_orders_that_are_used_up_are_what_is_wrong_and_the_run_judges_its_record_alike(tmp_path: Path) -> None:
+    """To declare that the seller takes none up would be to judge it by nothing."""
+    with served("opensrs", tmp_path / "seller") as path:
+        text = path.read_text(encoding="utf-8")
+        match = re.search(r"(?ms)^cancelled = (\[.*?\])", text)
+        assert match
+        text = re.sub(r"(?ms)^(in-progress|awaiting-approval|approver-confirmed|cancelled) = \[.*?\]", r"\1 = []", text)
+        path.write_text(re.sub(r"(?ms)^pending = \[.*?\]", f"pending = {match[1]}", text), encoding="utf-8")
+        done = run(tmp_path, f"--target={path}", "-m", "OSRS-REQ-01")
+    assert done.code == 10
+    assert re.search(
+        r"the order \S+ is listed as pending, and the seller says that it is cancelled: see whether", done.said
+    )
+    assert "takes_up" not in done.said
+    again = run(tmp_path, f"--replay={done.reports}", f"--reports={tmp_path / 'again'}")
+    assert again.code == 10
+    assert "the seller says that it is cancelled: see whether" in again.said
+
+
 @pytest.mark.parametrize("claims", ["[safety]", TAKES_NONE_UP], ids=["", "takes none up"])
 def test_lists_in_which_no_number_exists_are_what_is_wrong(
     tmp_path: Path, claims: str, capsys: pytest.CaptureFixture[str]
