@@ -56,6 +56,7 @@ def main(options: argparse.Namespace) -> int:
         old = history.entries(_runs(options.nights[0])) if len(options.nights) == 2 else history.before(past, new)  # noqa: PLR2004
         if old and new and min(entry.started for entry in old.values()) > max(entry.started for entry in new.values()):
             print(f"{options.nights[0]} is the newer of the two: say OLD first, then NEW", file=sys.stderr)
+        old = history.still_meant(old, expected)
         now = timestamp(datetime.now(UTC))
         new |= {entry.key: entry for entry in history.absent([*expected, *old], new, now)}
         whole = history.keep(options.history, past, new.values()) if options.history else [*old.values(), *new.values()]

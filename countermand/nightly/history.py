@@ -7,7 +7,7 @@ history, a file with a line for each, which remembers a year of nights without A
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,8 @@ LARGEST = 2**30
 APART = timedelta(hours=18)
 #: How a waiver ends that still speaks of a failure.
 LAPSED = frozenset({"expired", "another reason"})
+#: Why a target was not tested that has no run.
+ABSENT = "no run of it was found"
 SHOWN = frozenset({Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS, Verdict.INCONCLUSIVE})
 
 
@@ -105,7 +107,14 @@ def absent(keys: Iterable[tuple[str, str]], new: Mapping[tuple[str, str], Entry]
     for api, target in dict.fromkeys(keys):
         is_there = (api, target) in new or target in (names if api == UNKNOWN_API else of_any)
         if not is_there:
-            yield Entry(target, api, started, Verdict.NOT_TESTED, "no run of it was found")
+            yield Entry(target, api, started, Verdict.NOT_TESTED, ABSENT)
+
+
+def still_meant(
+    old: Mapping[tuple[str, str], Entry], expected: Container[tuple[str, str]]
+) -> dict[tuple[str, str], Entry]:
+    """Leave out those that nobody expects and that had no run the night before either: they are tested no more."""
+    return {key: entry for key, entry in old.items() if key in expected or entry.untested != ABSENT}
 
 
 def of_one_night(new: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], Entry]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from countermand.model.results import UNKNOWN_API
 from countermand.model.verdict import Verdict
-from countermand.nightly.history import SHOWN, Entry
+from countermand.nightly.history import ABSENT, SHOWN, Entry
 
 VERSION = 1
 #: How many nights decide whether something is flaky.
@@ -80,7 +80,7 @@ def _of_target(
     if new is not None and new.untested is None and old is not None and old.untested is not None:
         yield Change(Kind.RECOVERED, target, api, words="it is tested again", since=new.night)
     if new is None or new.untested is not None:
-        why = "no run of it was found" if new is None else str(new.untested)
+        why = ABSENT if new is None else str(new.untested)
         known = old is not None and old.untested is not None
         yield Change(
             Kind.UNTESTED, target, api, words=why, since=_since(history, None, Verdict.NOT_TESTED), new=not known

@@ -232,6 +232,21 @@ def test_a_run_that_was_left_from_an_earlier_night_is_no_run_of_this_one_and_new
     assert "it is tested again" in words
 
 
+def test_a_target_that_is_tested_no_more_is_news_once_and_then_forgotten(
+    night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nights, codes = str(tmp_path / "nights.jsonl"), []
+    for day in (1, 2, 3):
+        runs: dict[str, tuple[int, dict[str, Verdict]]] = {
+            "op-01": (day, {}),
+            **({"op-07": (1, {})} if day == 1 else {}),
+        }
+        codes.append(cli.main(["night", _nightly(night, tmp_path / "runs", **runs), "--history", nights]))
+        said = capsys.readouterr().out
+        assert ("op-07" in said.partition("## Targets")[0]) is (day == 2), said
+    assert codes == [0, 1, 0]
+
+
 def test_two_targets_of_one_name_are_refused_where_one_would_hide_the_other(
     night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
