@@ -170,6 +170,19 @@ def pressed_until_the_end(process: subprocess.Popen[str], seconds: float = 0.005
         time.sleep(seconds)
 
 
+@pytest.mark.parametrize("words", [["--help"], ["clauses"], ["explain", "ALA-REQ-07"]])
+def test_whoever_has_read_enough_ends_a_command_without_a_word(words: list[str], tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)  # whoever read is gone
+    command = [sys.executable, "-m", "countermand", *words]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment(tmp_path), stdout=writing, stderr=subprocess.PIPE
+    ) as process:
+        os.close(writing)
+        said = process.communicate()[1]
+    assert (process.returncode, said) == (141, b"")
+
+
 def test_json_is_spelt_alike_wherever_a_command_has_it() -> None:
     without = {"certify", "completion", "init"}
     for name in usage.COMMANDS:
