@@ -34,7 +34,8 @@ WORST = (
 def grouped(paths: list[Path]) -> list[list[Path]]:
     """Group targets: at most one of each API can share a session.
 
-    Raises CommandError, also where one is named twice: its orders would be used up twice.
+    Raises CommandError, also where one is named twice, whose orders would be used up twice, and where two have one
+    name, by which their reports would take each other's place.
     """
     seen = set[Path]()
     for path in paths:
@@ -42,9 +43,14 @@ def grouped(paths: list[Path]) -> list[list[Path]]:
             raise CommandError(f"--target {path}: it is named twice")
         seen.add(place)
     try:
-        return sharing((load(path).api, path) for path in paths)
+        targets = [load(path) for path in paths]
     except TargetError as error:
         raise CommandError(str(error)) from None
+    names = dict[tuple[str, str], Path]()
+    for target, path in zip(targets, paths, strict=True):
+        if (other := names.setdefault((target.api, target.name), path)) != path:
+            raise CommandError(f"--target {path}: is called {target.name!r} as {other} is: give each a name of its own")
+    return sharing(zip([target.api for target in targets], paths, strict=True))
 
 
 def sharing(targets: Iterable[tuple[str, T]]) -> list[list[T]]:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from running import rewritten
 
 from countermand.certify import keys
 from countermand.provider import embedded, serving
@@ -86,7 +87,7 @@ def written(folder: Path) -> Path:
     """Return the target file of an embedded seller, which a rehearsal does not ask."""
     folder.mkdir()
     with serving.serve("ala", embedded.SELLERS["ala"](), folder) as served:
-        return served.target
+        return rewritten(served.target, ('"embedded-ala"', f'"{folder.name}"'))
 
 
 def test_a_conftest_or_settings_of_pytest_in_the_record_are_not_read(few: Path, tmp_path: Path) -> None:

@@ -52,6 +52,14 @@ def test_a_target_that_is_named_twice_is_refused(tmp_path: Path) -> None:
         assert len(sessions.grouped([target])) == 1
 
 
+def test_two_targets_of_one_name_are_refused_for_their_reports_would_take_each_others_place(tmp_path: Path) -> None:
+    with served("ala", tmp_path / "a") as first, served("ala", tmp_path / "b") as second:
+        with pytest.raises(CommandError, match=r"is called 'embedded-ala' as .*target\.toml is: give each a name"):
+            sessions.grouped([first, second])
+        rewritten(second, ('"embedded-ala"', '"other"'))
+        assert sessions.grouped([first, second]) == [[first], [second]]
+
+
 def test_a_part_of_several_runs_leaves_the_whole_ones(tmp_path: Path) -> None:
     with served("ala", tmp_path / "a") as first, served("ala", tmp_path / "b") as second:
         rewritten(second, ('"embedded-ala"', '"other"'))

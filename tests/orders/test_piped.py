@@ -21,8 +21,9 @@ def piped(place: Place, *words: str, targets: int = 1) -> subprocess.CompletedPr
     """Run with the target file in a pipe, from which it can be read once."""
     own = ["--ledger", str(place.ledger), "--no-page", "--reports", str(place.folder / "reports")]
     line = shlex.join([sys.executable, "-m", "countermand", "run", *own, *words])
-    file = f" --target <(cat {shlex.quote(str(place.target))})"
-    command = ["bash", "-c", line + file * targets]
+    source = shlex.quote(str(place.target))
+    files = [f" --target <(sed 's/^name = .*/name = \"staging-{number}\"/' {source})" for number in range(targets)]
+    command = ["bash", "-c", line + "".join(files)]
     return subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=place.target.parent, env=ENVIRONMENT, timeout=300
     )
@@ -51,7 +52,7 @@ def test_two_target_files_through_pipes_reach_the_runs_that_are_made_of_them(ope
         assert done.returncode == 0, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         runs = sorted(path.parent for path in (place.folder / "reports").rglob("results.json"))
-        assert runs
+        assert [run.name for run in runs] == ["staging-0", "staging-1"]
         assert sum(request.taken_up() for request in place.seller.asked) >= 2
 
 
