@@ -117,6 +117,7 @@ def write(ending: Ending, done: list[int]) -> None:
 
 def test_what_is_being_written_down_is_written_to_its_end(tmp_path: Path) -> None:
     ending, done = Ending(tmp_path), list[int]()
+    before = signal.getsignal(signal.SIGINT)
     ending.begin()
     try:
         with pytest.raises(KeyboardInterrupt):
@@ -131,6 +132,8 @@ def test_what_is_being_written_down_is_written_to_its_end(tmp_path: Path) -> Non
         assert (done, ending.signals, ending.hurry) == ([1], 3, 0.0)
     finally:
         ending.end()
+        after = signal.signal(signal.SIGINT, before)
+    assert after is signal.SIG_IGN  # whoever has ended the run is heard no more: it is over
 
 
 def test_an_order_under_way_is_not_thought_to_be_left(tmp_path: Path) -> None:
