@@ -32,11 +32,7 @@ def targets(
     place = folder or Path.cwd()
     if named or embedded:
         return named
-    if variables.get(VARIABLE):
-        return [variables[VARIABLE]]
-    if (place / FILE).is_file():
-        names = _of_the_project(place / FILE)
-        print(f"{FILE} names the target: {', '.join(names)}", file=sys.stderr)  # its owner may be somebody else
+    if names := _configured(place, variables):
         return names
     if lying := sorted(path.name for path in _lying(place)):
         words = " or ".join(f"--target {name}" for name in lying[:NAMED])
@@ -55,10 +51,7 @@ def target(named: str | None) -> Path:
 
     Raises CommandError where none is named, or several.
     """
-    variable = os.environ.get(VARIABLE)
-    names = [name for name in (named, variable) if name][:1]
-    if not names and Path(FILE).is_file():
-        names = targets([], embedded=False, variables={})
+    names = [named] if named else _configured(Path.cwd(), os.environ)
     if not names:
         lying = " or ".join(f"--target {path.name}" for path in sorted(_lying(Path.cwd()))[:NAMED])
         raise CommandError(f"which target? Say {lying or '--target FILE'}")
@@ -67,6 +60,17 @@ def target(named: str | None) -> Path:
             f"which target? {FILE} names {len(names)}: say {' or '.join(f'--target {n}' for n in names)}"
         )
     return Path(names[0])
+
+
+def _configured(place: Path, variables: Mapping[str, str]) -> list[str]:
+    """Return the targets that the variable names, or the file of the project, if either does; raises CommandError."""
+    if variables.get(VARIABLE):
+        return [variables[VARIABLE]]
+    if not (place / FILE).is_file():
+        return []
+    names = _of_the_project(place / FILE)
+    print(f"{FILE} names the target: {', '.join(names)}", file=sys.stderr)  # its owner may be somebody else
+    return names
 
 
 def _of_the_project(path: Path) -> list[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from countermand.commands import asking, choice, judging, saying, selection, sessions
 from countermand.exits import CommandError, Exit
-from countermand.model.results import Target
+from countermand.model.results import Target as TestedTarget
+from countermand.model.target import Target
 from countermand.plugin.launch import run_pytest
 from countermand.report import outputs, shelf, untested
 from countermand.targetfile import TargetError, glimpse, load, piped
@@ -135,7 +136,7 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     options.target = choice.targets(options.target, embedded=bool(options.embedded or options.api or options.replay))
     paths = [Path(name) for name in options.target]
     if options.replay:
-        options.clauses = _selected(options, paths)
+        options.clauses = _selected(options, _loaded(paths)) if _selects(options) else None
         return judging.again(options, [*asking.passed_on(options), *rest])
     if not paths:
         print(choice.EMBEDDED if options.embedded else choice.NO_TARGET, flush=True)
@@ -194,7 +195,7 @@ def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: st
     if not options.target or options.replay or options.dry_run or _named(rest) & set(IDLE):
         return
     glimpses = (glimpse(Path(path)) for path in dict.fromkeys(options.target))
-    groups = sessions.sharing((target.api, Target(target.name, target.api, target.url)) for target in glimpses)
+    groups = sessions.sharing((target.api, TestedTarget(target.name, target.api, target.url)) for target in glimpses)
     top = _folder(options, rest)
     for number, group in enumerate(groups, 1):
         name = sessions.folder_of([target.name for target in group], number)
@@ -203,9 +204,19 @@ def _leave_untested(options: argparse.Namespace, rest: Sequence[str], reason: st
 
 def is_part(options: argparse.Namespace, rest: Sequence[str]) -> bool:
     """Say whether a part of the suite is asked for."""
-    if options.clauses is not None or options.failed is not None:
-        return True
-    return any(word.startswith(PARTS) or "::" in word for word in rest)
+    return _selects(options) or any(word.startswith(PARTS) or "::" in word for word in rest)
+
+
+def _selects(options: argparse.Namespace) -> bool:
+    return options.clauses is not None or options.failed is not None
+
+
+def _loaded(paths: Sequence[Path]) -> list[Target]:
+    """Read target files, which may run what tells a secret; raises CommandError."""
+    try:
+        return [load(path) for path in paths]
+    except TargetError as error:
+        raise CommandError(str(error)) from None
 
 
 def _named(rest: Sequence[str]) -> set[str]:
@@ -217,10 +228,15 @@ def _all_selected(options: argparse.Namespace, grouped: Sequence[Sequence[Path]]
 
     Raises CommandError where there are none at all.
     """
+    if not _selects(options):
+        return [None] * len(grouped)
+    asked = list(map(_loaded, grouped))
+    everywhere = {target.api for targets in asked for target in targets}
     chosen, error = list[str | None](), None
-    for number, group in enumerate(grouped, 1):
+    for number, targets in enumerate(asked, 1):
+        name = sessions.folder_of([target.name for target in targets], number)
         try:
-            chosen.append(_selected(options, group, _name(group, number), several=len(grouped) > 1))
+            chosen.append(_selected(options, targets, everywhere, name, several=len(grouped) > 1))
         except CommandError as none:
             error = none
             chosen.append("")
@@ -233,19 +249,17 @@ def _all_selected(options: argparse.Namespace, grouped: Sequence[Sequence[Path]]
 
 
 def _selected(
-    options: argparse.Namespace, paths: Sequence[Path], name: str = "", *, several: bool = False
-) -> str | None:
-    """Return the clauses to judge at some targets as pytest is told them, or nothing for all.
+    options: argparse.Namespace,
+    asked: Sequence[Target],
+    everywhere: Iterable[str] = (),
+    name: str = "",
+    *,
+    several: bool = False,
+) -> str:
+    """Return the clauses to judge at some targets, as pytest is told them.
 
     The reports of one session of several are in a folder of its name. Raises CommandError where nothing is selected.
     """
-    if options.clauses is None and options.failed is None:
-        return None
-    try:
-        asked = [load(path) for path in paths]
-        everywhere = {load(Path(path)).api for path in options.target}
-    except TargetError as error:
-        raise CommandError(str(error)) from None
     last = Path(LAST if options.failed is None else options.failed)
     if (last / name / outputs.RESULTS).is_file() and (several or not (last / outputs.RESULTS).is_file()):
         last /= name
@@ -270,8 +284,8 @@ def _stand_ins() -> list[object]:
 
 def _agree(paths: list[Path], names: Sequence[str], *, dry: bool) -> None:
     """See that every target that is production was named, before any session begins; a dry run sends nothing."""
+    targets = _loaded(paths)
     try:
-        targets = [load(path) for path in paths]
         if not dry:
             agree(targets, names)
     except TargetError as error:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from running import ROOT, countermand, environment
@@ -103,17 +104,15 @@ def test_the_page_of_a_run_that_was_never_drawn_is_not_opened(tmp_path: Path) ->
     assert done.returncode == 4
 
 
+def listing(**numbers: object) -> dict[str, Any]:
+    """Return what is known of a target's orders."""
+    row = {"listed": 1, "left": [], "used": [], "in use": [], "lost": [], **numbers}
+    head = {"target": "qa", "seller": "ala qa", "ledger": "ledger", "exists": True}
+    return {**head, "states": {"in_flight": row}, "registered": []}
+
+
 def test_the_table_of_orders_has_columns_that_stand_apart() -> None:
-    row = {"listed": 1, "left": ["1"], "used": [], "in use": [], "lost": []}
-    listing = {
-        "target": "qa",
-        "seller": "ala qa",
-        "ledger": "ledger",
-        "exists": True,
-        "states": {"in_flight": row},
-        "registered": [],
-    }
-    heads, counts = orders._lines(listing)[3:5]
+    heads, counts = orders._lines(listing(left=["1"]))[3:5]
     assert re.split(r"\s{2,}", heads) == ["state", "listed", "left", "used", "in use", "lost"]
     assert [len(line) for line in (heads, counts)] == [len(heads)] * 2
 
@@ -121,16 +120,7 @@ def test_the_table_of_orders_has_columns_that_stand_apart() -> None:
 def test_what_takes_an_order_outside_the_scenarios_is_said_in_words() -> None:
     row = {"number": "7", "taken": "2026-11-21T09:30:00Z", "run": "r", "outcome": "pending"}
     for name in (acceptance.SCENARIO, closing.SCENARIO):
-        state = {"listed": 1, "left": [], "used": [{**row, "scenario": name}], "in use": [], "lost": []}
-        report = {
-            "target": "qa",
-            "seller": "s",
-            "ledger": "l",
-            "exists": True,
-            "states": {"in_flight": state},
-            "registered": [],
-        }
-        assert orders._lines(report)[-1].startswith("      the ")
+        assert orders._lines(listing(used=[{**row, "scenario": name}]))[-1].startswith("      the ")
 
 
 @pytest.mark.parametrize("imported", ["argparse", "countermand.exits", "countermand.commands.dispatch"])
