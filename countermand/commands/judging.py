@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from countermand.exits import CommandError, Exit
+from countermand.guard import intake
 from countermand.records import isolation
 from countermand.records.record import RECORD
 
@@ -46,7 +47,7 @@ def again(options: argparse.Namespace, shared: Sequence[str]) -> int:
     named = [
         Path(value).absolute() for word in shared if (value := word.rpartition("=")[2]) and not value.startswith("-")
     ]
-    if not Path(options.replay).exists():
+    if not intake.exists(Path(options.replay)):
         raise CommandError(f"{options.replay}: no such file or folder")
     try:
         reports.parent.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from countermand.commands import choice
 from countermand.exits import CommandError, Exit
+from countermand.guard import intake
 from countermand.guard.foreign import in_json
 from countermand.model.apis import APIS
 from countermand.model.ownership import seller_key, seller_keys
@@ -75,14 +76,15 @@ def _clean(target: Target, path: Path, *, as_json: bool) -> int:
 
 def _report(target: Target, path: Path) -> dict[str, Any]:
     """Gather what the target file lists and what the ledger knows; a ledger that does not exist yet knows nothing."""
+    known = intake.exists(path)
     head: dict[str, Any] = {
         "version": VERSION,
         "target": target.name,
         "seller": seller_key(target),
         "ledger": str(path),
-        "exists": path.exists(),
+        "exists": known,
     }
-    if not path.exists():
+    if not known:
         return {**head, "states": _states(target, {}, {}), "registered": []}
     ledger = Ledger(path)
     try:

@@ -10,6 +10,8 @@ from typing import Any
 _ORDERLY = frozenset(
     {ssl.AlertDescription.ALERT_DESCRIPTION_CLOSE_NOTIFY, ssl.AlertDescription.ALERT_DESCRIPTION_USER_CANCELLED}
 )
+#: OpenSSL's option of that name, which Python does not name: the hook is shown a message as it came (RFC 8879).
+_NO_RX_CERTIFICATE_COMPRESSION = 1 << 33
 
 
 @dataclass
@@ -24,6 +26,7 @@ class Witness:
 
     def watch(self, context: ssl.SSLContext) -> None:
         """Look at every message of the context's connections."""
+        context.options |= _NO_RX_CERTIFICATE_COMPRESSION
         hooked: Any = context
         hooked._msg_callback = self._look  # noqa: SLF001 - the only place where Python shows a certificate it does not trust
 

@@ -34,11 +34,21 @@ class Budget:
         self._left -= signs.count(b",") + signs.count(b"[") + signs.count(b"{") + 1
         if self._left < 0:
             raise LimitError(f"it holds more than {self._most} values")
-        depth = 0
-        for bracket in BRACKET.finditer(signs):
-            depth += 1 if bracket[0] in {b"[", b"{"} else -1
-            if depth > DEEPEST:
-                raise LimitError(f"it is nested more than {DEEPEST} deep")
+        if deeper(signs, DEEPEST):
+            raise LimitError(f"it is nested more than {DEEPEST} deep")
+
+
+def deeper(signs: bytes, most: int) -> bool:
+    """Say whether JSON without its strings is nested deeper, before anything is parsed.
+
+    How deep a parser goes differs from one Python to the next, and what walks the values goes less far.
+    """
+    depth = 0
+    for bracket in BRACKET.finditer(signs):
+        depth += 1 if bracket[0] in {b"[", b"{"} else -1
+        if depth > most:
+            return True
+    return False
 
 
 def wrong(error: BaseException) -> str:
@@ -62,8 +72,6 @@ def parsed(data: bytes, budget: Budget | None = None, *, largest: int = LINE) ->
         )
     except UnicodeDecodeError as error:
         raise LimitError(f"byte {error.start} is no UTF-8") from None
-    except RecursionError:
-        raise LimitError(f"it is nested more than {DEEPEST} deep") from None
     except LimitError:
         raise
     except ValueError as error:

@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+from countermand.guard import bounds
+
 #: Bytes: no file that anybody writes for us is larger.
 LIMIT: Final = 64 * 2**20
 #: Seconds: for a pipe into which nobody writes,
@@ -21,6 +23,8 @@ NOBODY, SILENT = 5.0, 300.0
 PAUSE: Final = 0.05
 #: Characters of a path that a sentence shows: a longer one is cut in its middle.
 SHOWN: Final = 300
+#: Brackets that may be open in JSON that people write.
+DEEPEST: Final = 100
 #: What a path, or what stands in a file, can be wrong with.
 #: RuntimeError: a home that does not exist, and what is nested too deeply.
 WRONG: Final = (OSError, ValueError, RuntimeError)
@@ -34,6 +38,18 @@ def shown(path: Path | str) -> str:
     """Return a path as a sentence can hold it."""
     words = str(path).replace("\0", "\\0")
     return words if len(words) <= SHOWN else f"{words[: SHOWN // 2]}...{words[-SHOWN // 2 :]}"
+
+
+def exists(path: Path) -> bool:
+    """Say whether anything bears that name; raises OSError where nobody can tell.
+
+    Path.exists says no there, from Python 3.14 on: to folders nobody may enter, and to names that are too long.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL, which no name has
+        return False
+    return True
 
 
 def is_file(path: Path) -> bool:
@@ -92,10 +108,10 @@ def text(path: Path, limit: int = LIMIT) -> str:
 
 def parsed(words: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can hold
     """Return what some JSON says; raises ValueError whatever is wrong with it."""
-    try:
-        return json.loads(words)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+    data = words.encode("utf-8", "surrogateescape") if isinstance(words, str) else words
+    if bounds.deeper(bounds.STRING.sub(b"", data), DEEPEST):
+        raise ValueError(f"it is nested too deeply: {DEEPEST} brackets may be open")
+    return json.loads(words)
 
 
 def _opened(path: Path, limit: int, *, piped: bool) -> int:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from typing import Any
 
-from countermand.guard import private
+from countermand.guard import intake, private
 from countermand.guard.foreign import shown
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive
@@ -24,7 +23,7 @@ def commanded(target: Target, state: str) -> Order:
         done = subprocess.run(  # noqa: S603
             command, capture_output=True, check=True, text=True, timeout=PATIENCE, cwd=folder(target.source)
         )
-        row: Any = json.loads(done.stdout)
+        row: Any = intake.parsed(done.stdout)
         return order_of({"seller": row} if isinstance(row, (str, int)) else row, target.api, state)
     except (OSError, subprocess.SubprocessError, ValueError, AttributeError) as error:
         reason = f"[orders] command {command[0]!r} gave no order that is {state}: {_words(error)}"

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+from countermand.guard import intake
 from countermand.model import place
 from countermand.model.verdict import Inconclusive
 from countermand.orders.presence import Presence
@@ -79,7 +80,7 @@ class LedgerFile:
     def __init__(self, path: Path, *, durable: bool = True) -> None:
         self.path, self._opened = path, False
         with self._explained():
-            if path.exists() and not path.is_file():
+            if intake.exists(path) and not path.is_file():
                 raise OSError("it is no file")
             path.parent.mkdir(parents=True, exist_ok=True)
             self._place = path.resolve()  # SQLite follows a link as well, and writes its log beside what it leads to
@@ -218,7 +219,7 @@ def _see_alone(path: Path) -> None:
     SQLite writes its log under the name by which it was opened: whoever opens the file by another does not see what is
     in it, and gives the same orders once more.
     """
-    if not path.exists():
+    if not intake.exists(path):
         return
     if path.stat().st_nlink > 1:
         raise OSError(

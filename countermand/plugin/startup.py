@@ -123,7 +123,7 @@ def _rehearsed(config: pytest.Config, run: Run) -> Run:
         raise targetfile.TargetError("--dry-run plays in one process: leave -n out")
     path = run.ledger_path or default_path()
     copied = Ledger(run.folder / "rehearsal.sqlite", durable=False)
-    if path.exists():
+    if intake.exists(path):
         kept = Ledger(path)
         kept.copy_to(copied)
         kept.close()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from countermand.provider.certificates import Certificates
 
 _NO_CHECK_TIME = 0x200000  # OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which Python does not name
+_NO_RX_CERTIFICATE_COMPRESSION = 1 << 33  # OpenSSL's option of that name, which Python does not name (RFC 8879)
 
 
 class Asks(StrEnum):
@@ -61,6 +62,7 @@ class Door:
                     context.load_verify_locations(cadata=leaf)
 
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        context.options |= _NO_RX_CERTIFICATE_COMPRESSION  # the hook is shown what came, and that would be compressed
         hooked: Any = context
         hooked._msg_callback = look  # noqa: SLF001  the only place where Python shows a certificate before its verification
 

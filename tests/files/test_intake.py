@@ -269,9 +269,21 @@ def test_a_file_that_changes_is_read_again(here: Path) -> None:
     assert load(here / "good.toml").name == "another"
 
 
+def test_whether_a_name_is_borne_is_said_only_where_somebody_can_tell(here: Path) -> None:
+    assert intake.exists(here / "good.toml")
+    assert not intake.exists(here / "nothing")
+    assert not intake.exists(here / "good.toml" / "below")
+    assert not intake.exists(here / "a\0b")
+    with pytest.raises(OSError, match="too long"):
+        intake.exists(here / ("x" * 5000))
+
+
 def test_json_that_is_nested_too_deeply_is_a_value_error() -> None:
-    with pytest.raises(ValueError, match="nested too deeply"):
-        intake.parsed("[" * DEEP)
+    for words in ("[" * DEEP, "[" * DEEP + "]" * DEEP, '{"a":' * DEEP + "1" + "}" * DEEP, "[" * 101 + "]" * 101):
+        with pytest.raises(ValueError, match="nested too deeply"):
+            intake.parsed(words)
+    within = "[" * 100 + json.dumps("[" * DEEP) + "]" * 100
+    assert str(intake.parsed(within)).count("[") == 100 + DEEP  # a string may hold what it likes
     assert intake.parsed(json.dumps({"a": 1})) == {"a": 1}
 
 
