@@ -13,7 +13,7 @@ from countermand.document import declared
 from countermand.model import suite
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
-from countermand.protocols.answer import THROTTLED, Decision
+from countermand.protocols.answer import CLOSED_DOOR, THROTTLED, Decision
 from countermand.protocols.seller import Seller
 from countermand.run.run import Run, Seen
 from countermand.run.scene import Scene
@@ -91,8 +91,9 @@ def caller_was_never_served(everything: Everything, seller: Seller, caller: str)
             otherwise = f"the seller serves a caller it must not: {caller}"
             raise Nonconformance(otherwise, expected="refused", received=answer.said, at=answer.at)
 
-    asked = [seen for seen in replies(everything) if seen.exchange.identity == caller and seen.exchange.stranger]
-    each(asked, check, f"no {caller} was answered in this run")
+    asked = [seen for seen in everything if seen.exchange.identity == caller and seen.exchange.stranger]
+    shut = [seen for seen in asked if seen.exchange.trouble in CLOSED_DOOR]
+    each([*replies(asked), *shut], check, f"no {caller} was answered in this run")
 
 
 @then("no refusal shows internals")
