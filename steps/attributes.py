@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_bdd import parsers, then
+from pytest_bdd import parsers, then, when
 
 from countermand.checks import opensrs as ops
 from countermand.checks.acceptance import Accepted
@@ -12,9 +12,17 @@ from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable, expect
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Signature, Variation
 from countermand.run.run import Seen
 
 from .every_answer import Everything, decided, replies
+
+
+@when(parsers.parse('a stranger looks the order up with a signature that is "{how}"'), target_fixture="answer")
+def stranger_looks_up(seller: Seller, order: Order, how: str) -> Answer:
+    if seller.target.lacks("get_order_info"):
+        raise NotApplicable("the target file declares that there is no get_order_info ([capabilities] get_order_info)")
+    return seller.look_up(order, by="stranger", variation=Variation(signature=Signature(how)))
 
 
 @then("the state it tells is an allowed one")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import partial
 
 from pytest_bdd import parsers, then, when
 
+from countermand.checks.refusal import must_decide
 from countermand.checks.replies import discreet, each, first_byte, labelled, valid
 from countermand.document import declared
 from countermand.model import suite
-from countermand.model.verdict import NotApplicable
-from countermand.protocols.answer import THROTTLED, Decision
+from countermand.model.exchange import Exchange
+from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
+from countermand.protocols.answer import CLOSED_DOOR, THROTTLED, Decision
 from countermand.protocols.seller import Seller
 from countermand.run.run import Run, Seen
 from countermand.run.scene import Scene
@@ -66,6 +69,31 @@ def commands(everything: Everything, seller: Seller) -> Everything:
 def decided(everything: Everything, seller: Seller, decision: Decision) -> Everything:
     """Return the replies to such cancellations that were decided one way."""
     return [seen for seen in commands(everything, seller) if seller.read(seen.exchange).decision is decision]
+
+
+@then("every complete cancellation is taken up or rejected")
+@then("every complete cancellation is answered with success or failure")
+def every_cancellation_is_decided(everything: Everything, seller: Seller) -> None:
+    def check(exchange: Exchange) -> None:
+        # What one was told that the buyer is not known, or in words nobody declared, is said where it was asked.
+        with contextlib.suppress(Inconclusive):
+            must_decide(seller, seller.read(exchange))
+
+    complete = [seen for seen in replies(everything) if seen.exchange.complete]
+    each(complete, check, "no complete cancellation was answered in this run")
+
+
+@then(parsers.parse('no "{caller}" was served in this run'))
+def caller_was_never_served(everything: Everything, seller: Seller, caller: str) -> None:
+    def check(exchange: Exchange) -> None:
+        answer = seller.read(exchange)
+        if answer.decision.taken_up and not answer.contradiction:
+            otherwise = f"the seller serves a caller it must not: {caller}"
+            raise Nonconformance(otherwise, expected="refused", received=answer.said, at=answer.at)
+
+    asked = [seen for seen in everything if seen.exchange.identity == caller and seen.exchange.stranger]
+    shut = [seen for seen in asked if seen.exchange.trouble in CLOSED_DOOR]
+    each([*replies(asked), *shut], check, f"no {caller} was answered in this run")
 
 
 @then("no refusal shows internals")

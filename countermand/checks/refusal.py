@@ -21,10 +21,24 @@ def must_refuse(seller: Seller, answer: Answer) -> None:
         return
     if not seller.reached_operation(answer.exchange.request):
         _must_be_stopped(seller, answer)
+    else:
+        if answer.decision is Decision.NO_ANSWER and answer.exchange.trouble is Trouble.CLOSED:
+            _must_answer(seller, answer)
+        _must_be_clear(answer)
+    _must_leave_order(seller, answer)
+
+
+def _must_leave_order(seller: Seller, refused: Answer) -> None:
+    """Hold a seller that said no to having done nothing: the order is not called off, where it can be asked for."""
+    order = refused.asked.order if refused.asked else None
+    if order is None or order.state not in seller.called_off:
         return
-    if answer.decision is Decision.NO_ANSWER and answer.exchange.trouble is Trouble.CLOSED:
-        _must_answer(seller, answer)
-    _must_be_clear(answer)
+    state = seller.state_of(order)
+    if state not in seller.called_off[order.state]:
+        return
+    seller.scene.note(order, f"found {state}", spent=True)
+    otherwise = "the seller says no, and calls the order off all the same"
+    raise Nonconformance(otherwise, expected=order.state, received=state, exchange=refused.exchange)
 
 
 def must_not_serve(seller: Seller, answer: Answer) -> None:
@@ -41,6 +55,7 @@ def must_not_serve(seller: Seller, answer: Answer) -> None:
         )
     if not answer.contradiction:
         _must_be_stopped(seller, answer)
+        _must_leave_order(seller, answer)
 
 
 def _is_taken_up(seller: Seller, answer: Answer) -> bool:

@@ -119,6 +119,8 @@ class Exchange:
     #: A complete, well-formed request in the name of a party the seller knows: what the form of replies is judged on.
     sound: bool = False
     shows: tuple[str, ...] = ()  # what the reply shows of that which the request guards, by name
+    #: The first whole cancellation, plainly written, of an order that may be called off: what outcomes are judged on.
+    complete: bool = False
     stranger: bool = False  # the seller has no reason to trust whoever asked, and whatever stands before it may answer
 
     def __str__(self) -> str:
@@ -154,6 +156,7 @@ class Exchange:
             else {"version": self.tls.version, "cipher": self.tls.cipher, "server": self.tls.server},
             "sound": self.sound,
             "stranger": self.stranger,
+            "complete": self.complete,
             "shows": list(self.shows),
         }
 
@@ -176,6 +179,7 @@ class Exchange:
             tls=Tls(**row["tls"]) if row["tls"] else None,
             sound=row["sound"],
             stranger=row.get("stranger", False),
+            complete=row.get("complete", False),
             shows=tuple(row.get("shows", ())),
         )
 

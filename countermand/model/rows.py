@@ -56,7 +56,8 @@ class ExchangeRow(TypedDict):
     said: str
     tls: TlsRow | None
     sound: bool
-    stranger: NotRequired[bool]  # records of before had neither
+    stranger: NotRequired[bool]  # records of before had none of these
+    complete: NotRequired[bool]
     shows: NotRequired[list[str]]
 
 

@@ -54,11 +54,11 @@ class Queue:
         First come those that wait for nobody, and then the others.
         """
         taken = {self._clause(task) for task in playing} - {None}
-        led = {self._api(task) for task in (*self.todo, *playing) if self._leads(self._clause(task))}
+        led = {self._api(task) for task in (*self.todo, *playing) if self._leads(task)}
         ready, late = dict[str | None, Task](), dict[str | None, Task]()
         for task in self.todo:
             clause = self._clause(task)
-            if clause not in taken and (self._leads(clause) or self._api(task) not in led):
+            if clause not in taken and (self._leads(task) or self._api(task) not in led):
                 (late if self._waits(task) else ready).setdefault(clause, task)
         return ready, late
 
@@ -74,17 +74,19 @@ class Queue:
         """
         left = Counter(self._clause(task) for task in self.todo)
         named = [clause for clause in ready if clause is not None]
-        if self._pool <= wanted or not named or any(map(self._leads, named)):
+        if self._pool <= wanted or not named or any(map(self._leads, ready.values())):
             return None
         most = max(named, key=lambda clause: left[clause])
         return ready[most] if left[most] * LENGTHY > len(self.todo) / wanted else None
 
-    def _leads(self, clause: str | None) -> bool:
-        """Say whether others lean on the outcome of a clause.
+    def _leads(self, task: Task) -> bool:
+        """Say whether others lean on a scenario, which is one of the outcome clause and waits for nobody.
 
         Beside it they would each have an acceptance of their own.
         """
-        return clause is not None and clause in self._catalogue and self._catalogue[clause].outcome
+        clause = self._clause(task)
+        outcome = clause is not None and clause in self._catalogue and self._catalogue[clause].outcome
+        return outcome and not self._waits(task)
 
     def _api(self, task: Task) -> str | None:
         case = self._cases[task["number"]]

@@ -27,6 +27,7 @@ class Errand:
     )
     #: Of a request that must be refused: its own, and those of others that tell as much of the seller.
     names: tuple[str, ...] = ()
+    complete: bool = False  # a whole cancellation, plainly written, of an order that may be called off
 
 
 ERRAND = Errand()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import ClassVar
 
 from countermand.document import Element, Place
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.target import Identity, Order, Target
 from countermand.protocols import front
-from countermand.protocols.answer import Answer, Decision, Reading
+from countermand.protocols.answer import KNOWN, Answer, Asked, Decision, Reading
 from countermand.protocols.carrier import Errand
 from countermand.protocols.disclosure import Known
 from countermand.protocols.opensrs_message import document, first, items, outermost
@@ -48,6 +50,15 @@ class OpensrsSeller(Seller):
     faults: ClassVar[frozenset[int]] = frozenset()
     path: ClassVar[str] = "/"
     cancellable: ClassVar[tuple[str, ...]] = ("pending", "in-progress", "awaiting-approval", "approver-confirmed")
+    #: A saved order is with nobody else; one at the supplier may be declined there at any time.
+    called_off: ClassVar[Mapping[str, frozenset[str]]] = MappingProxyType(
+        {
+            "pending": frozenset({"cancelled", "declined"}),
+            "in-progress": frozenset({"cancelled"}),
+            "awaiting-approval": frozenset({"cancelled"}),
+            "approver-confirmed": frozenset({"cancelled"}),
+        }
+    )
     outsiders: ClassVar[tuple[tuple[str, Variation], ...]] = (
         ("buyer", Variation(signature=Signature.WRONG)),
         ("unknown user", Variation(speaks_for="buyer")),
@@ -172,13 +183,12 @@ class OpensrsSeller(Seller):
 
     def look_up(self, order: Order, by: str = "buyer", variation: Variation = COMPLETE) -> Answer:
         """Ask for an order with get_order_info."""
-        sender = self.identity(by)
-        request = self._command("get_order_info", order, variation, sender)
-        return self.read(
-            self.scene.carry(
-                sender, request, "get_order_info", sound=variation.sound, errand=Errand(not_now=self.not_now)
-            )
+        sender, asked, errand = self.identity(by), Asked(order, variation, by), Errand(not_now=self.not_now)
+        request, sound = self._command("get_order_info", order, variation, sender), variation.sound and by in KNOWN
+        exchange = self.scene.carry(
+            sender, request, "get_order_info", sound=sound, stranger=asked.by_stranger, errand=errand
         )
+        return replace(self.read(exchange), asked=asked)
 
     def register(self, body: bytes, by: str = "buyer") -> Answer:
         """Ask for a new order with sw_register."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import ClassVar
 
 from countermand.document import Element, Place, Spelling
@@ -47,6 +48,8 @@ class Seller(ABC):
     faults: ClassVar[frozenset[int]]  # the statuses other than 2xx in which a complete cancellation may be refused
     #: The states in which an order may be called off, as the target file calls them.
     cancellable: ClassVar[tuple[str, ...]]
+    #: In which states an order of a state is only if it was called off: no other party to it can have done that.
+    called_off: ClassVar[Mapping[str, frozenset[str]]] = MappingProxyType({})
     #: Strangers no seller has a reason to serve, and how they ask.
     outsiders: ClassVar[tuple[tuple[str, Variation], ...]]
     has_domains: ClassVar[bool] = False  # whether an order is for a domain
@@ -148,6 +151,10 @@ class Seller(ABC):
     def speaks(self, answer: Answer) -> bool:
         """Say whether a reply is in the language of the API, so that it is hardly the page of something in front."""
 
+    def look_up(self, order: Order, by: str = "buyer", variation: Variation = COMPLETE) -> Answer:  # noqa: ARG002 - see above
+        """Ask for an order; raises NotApplicable where no such thing can be asked."""
+        raise NotApplicable("the seller cannot be asked for an order")
+
     def inquire(self, order: Order) -> Inquiry:  # noqa: ARG002 - what a seller without a look-up does
         """Return what the seller tells when it is asked for an order, nothing where it cannot be asked."""
         return Inquiry()
@@ -163,7 +170,8 @@ class Seller(ABC):
             raise NotApplicable("the target file does not agree to hostile documents: [safety] hostile")
         asked, sound = Asked(order, variation, by), variation.sound and by in KNOWN
         names = tuple(following.names(asked)) if self._must_be_refused(asked) else ()
-        request, errand = self.request(order, variation, sender), Errand(order, self.not_now, names)
+        complete = not self._must_be_refused(asked) and variation.spelling is Spelling.PLAIN
+        request, errand = self.request(order, variation, sender), Errand(order, self.not_now, names, complete)
         exchange = self.scene.carry(
             sender, request, self.operation, sound=sound, stranger=asked.by_stranger, errand=errand
         )

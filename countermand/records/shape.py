@@ -166,7 +166,7 @@ EXCHANGE = table(
         "trouble": maybe(one_of(*Trouble)), "said": LONG, "sound": truth,
         "tls": maybe(table({"version": words(), "cipher": words(), "server": words()})),
     },
-    {"stranger": truth, "shows": listed(words(), 1000)},
+    {"stranger": truth, "complete": truth, "shows": listed(words(), 1000)},
 )  # fmt: skip
 DRAWN = table(
     {"clock": listed(words(40, READING.pattern), 10_000), "orders": listed(ORDER, 1000)},

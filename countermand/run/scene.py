@@ -40,6 +40,7 @@ class Asking:
     operation: str
     sound: bool
     stranger: bool
+    complete: bool
     errand: Errand
 
 
@@ -68,6 +69,7 @@ class Scene:
     _asking: str | None = field(default=None, init=False)  # the request that was sent last, if it must be refused
     #: Requests that must be refused and have used up an order.
     _wrong: list[str] = field(default_factory=list, init=False)
+    _called_off: set[str] = field(default_factory=set, init=False)  # orders whose complete cancellation was asked for
     _facts: list[Any] = field(default_factory=list, init=False)
     _ended: DrawnRow = field(default_factory=DrawnRow, init=False)  # why no order was given, or nothing more was sent
     _resume: float = field(default=0.0, init=False)
@@ -141,7 +143,8 @@ class Scene:
         """
         self._check_alive()
         self._must_tell(errand.names)
-        asked = Asking(identity, request.bearing(self.target.headers), operation, sound, stranger, errand)
+        complete, borne = self._is_first(errand), request.bearing(self.target.headers)
+        asked = Asking(identity, borne, operation, sound, stranger, complete, errand)
         if self.replay is None:
             return self._asked(asked)
         exchange = self._keep(self.replay.send(identity, asked.request, operation), asked)
@@ -149,6 +152,16 @@ class Scene:
             self._repeated.append(exchange.number)
             exchange = self._keep(self.replay.send(identity, asked.request, operation), asked)
         return exchange
+
+    def _is_first(self, errand: Errand) -> bool:
+        """Say whether a request is the first complete cancellation of an order of the scenario.
+
+        What a second one is told depends on what became of the first.
+        """
+        if not errand.complete or errand.about is None or errand.about.seller in self._called_off:
+            return False
+        self._called_off.add(errand.about.seller)
+        return any(order["seller"] == errand.about.seller for order in self.orders.given)
 
     def _asked(self, asked: Asking) -> Exchange:
         """Send a request in its turn, and once more where the seller says "not now": the request was not processed."""
@@ -171,7 +184,8 @@ class Scene:
 
     def _keep(self, sent: Exchange, asked: Asking) -> Exchange:
         kept = sent if self.recorded is not None else self.run.keep(sent)
-        exchange = replace(kept, number=len(self.exchanges) + 1, sound=asked.sound, stranger=asked.stranger)
+        number, sound, stranger, complete = len(self.exchanges) + 1, asked.sound, asked.stranger, asked.complete
+        exchange = replace(kept, number=number, sound=sound, stranger=stranger, complete=complete)
         if self.recorded is None:  # a seller may say a secret back: what is judged is what a replay will judge
             exchange = replace(exchange, reply=Exchange.of(self.masked(exchange)).reply)
         self.exchanges.append(exchange)

@@ -1,19 +1,23 @@
 Feature: Who is served
   The seller serves the buyers it has agreed certificates with, and nobody else.
 
-  Background:
-    Given an order in flight
-
   @ALA-SEC-01
   Rule: A caller without a client certificate is not served
     Scenario: A stranger without a certificate
+      Given an order in flight
       When a "stranger without a certificate" cancels the order in the buyer's name
       Then the seller does not serve the caller
       But the seller serves the buyer
 
+    Scenario: Every stranger without a certificate
+      Given a cancellation by a "stranger without a certificate" that was answered
+      When all other scenarios are done
+      Then no "stranger without a certificate" was served in this run
+
   @ALA-SEC-02
   Rule: A caller whose certificate was never agreed is not served
     Scenario Outline: A <stranger>
+      Given an order in flight
       When a "<stranger>" cancels the order in the buyer's name
       Then the seller does not serve the caller
       But the seller serves the buyer
@@ -26,13 +30,25 @@ Feature: Who is served
         | stranger with a certificate in the names of the buyer and its issuer |
 
     Scenario: The unknown buyer of the target file
+      Given an order in flight
       When an "unknown buyer" cancels the order in the buyer's name
       Then the seller does not serve the caller
       But the seller serves the buyer
 
+    Scenario Outline: Every <stranger>
+      Given a cancellation by a "<stranger>" that was answered
+      When all other scenarios are done
+      Then no "<stranger>" was served in this run
+
+      Examples:
+        | stranger                                                    |
+        | stranger with a self-signed certificate                     |
+        | stranger with a self-signed certificate in the buyer's name |
+
   @ALA-SEC-03
   Rule: A caller whose certificate has expired is not served
     Scenario: The buyer's certificate of yesterday
+      Given an order in flight
       When an "expired buyer" cancels the order in the buyer's name
       Then the seller does not serve the caller
       But the seller serves the buyer
@@ -40,13 +56,20 @@ Feature: Who is served
   @ALA-SEC-04
   Rule: A buyer may not speak for another buyer
     Scenario: Another buyer in the buyer's name
+      Given an order in flight
       When "another buyer" cancels the order in the buyer's name
       Then the seller does not serve the caller
       But the seller serves the buyer
 
+    Scenario: Every cancellation of another buyer in the buyer's name
+      Given a cancellation by "another buyer", if there is one, that was answered
+      When all other scenarios are done
+      Then no "another buyer" was served in this run
+
   @ALA-SEC-05
   Rule: A caller who is turned away is told nothing of the order
     Scenario Outline: What is told to a <stranger>
+      Given an order in flight
       When a "<stranger>" cancels the order in the buyer's name
       Then the seller tells the stranger nothing of the order
       But the seller serves the buyer

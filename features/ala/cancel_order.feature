@@ -2,23 +2,27 @@ Feature: Cancelling an order in flight
   The buyer may call off an order which the seller has not yet finished.
   The seller takes the cancellation up, or rejects it at once.
 
-  Background:
-    Given an order in flight
-
   @ALA-CAN-01
   Rule: A complete cancellation is taken up as pending, or rejected up front
     Scenario: A complete cancellation
+      Given an order in flight
       When the buyer cancels the order
       Then the seller takes the cancellation up or rejects it
+
+    Scenario: Every complete cancellation
+      When all other scenarios are done
+      Then every complete cancellation is taken up or rejected
 
   @ALA-CAN-02
   Rule: A cancellation need not name a reseller
     Scenario: The cancellation names no reseller
+      Given an order in flight
       When the buyer cancels the order without naming a reseller
       Then the seller does not insist on a reseller
 
   @ALA-CAN-03
   Rule: A cancellation is not refused because it names its reseller
     Scenario: The cancellation names its reseller
+      Given an order in flight
       When the buyer cancels the order and names its reseller
       Then the seller does not refuse it for naming one

@@ -7,3 +7,7 @@ Feature: Cancelling a certificate order
       Given an order in flight
       When the buyer cancels the order
       Then the seller says whether it has cancelled the order
+
+    Scenario: Every complete cancellation
+      When all other scenarios are done
+      Then every complete cancellation is answered with success or failure

@@ -21,6 +21,11 @@ Feature: Signed by the reseller
         | too long                  |
         | made with a single digest |
 
+    Scenario: A look-up with a wrong signature
+      When a stranger looks the order up with a signature that is "wrong"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
   @OSRS-SIG-02
   Rule: A request without a signature is refused
     Scenario Outline: No signature: it is <how>

@@ -179,7 +179,7 @@ def test_deviants_work_together_or_are_refused() -> None:
     assert issubclass(both, known["Careless"])
     assert issubclass(both, known["Open"])
     alike = [deviant for deviant in known.values() if "check_caller" in vars(deviant)][:2]
-    with pytest.raises(ValueError, match="both change check_caller"):
+    with pytest.raises(ValueError, match="both change check_"):
         deviants.combined(alike)
 
 

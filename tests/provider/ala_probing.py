@@ -41,6 +41,13 @@ def probes() -> dict[str, Probe]:
         body = document(order(seller))
         return [ask(seller, body), ask(seller, body)]
 
+    def of_each(seller: Seller) -> list[Response]:
+        in_flight = [known for known in seller.orders.values() if known.owner == "SPDEV1"]
+        return [ask(seller, document(known.references())) for known in in_flight[:3]]
+
+    def often(peer: str | None) -> Probe:
+        return lambda seller: [ask(seller, document(order(seller)), peer=peer) for _ in range(5)]
+
     def about(state: State, owner: str = "SPDEV1") -> Probe:
         return lambda seller: [ask(seller, document(order(seller, state, owner)))]
 
@@ -60,6 +67,10 @@ def probes() -> dict[str, Probe]:
         made |= {f"empty {path}": holding(path, ""), f"blank {path}": holding(path, " \n")}
     made |= {
         "complete, then again": twice,
+        "complete, of several orders": of_each,
+        "no certificate, again and again": often(None),
+        "speaking for another, again and again": often("SPDEV2"),
+        "unknown certificate, again and again": often("nobody"),
         "words for a time": of(lambda order: document(order, sentAt="yesterday")),
         "no certificate": of(document, peer=None),
         "no certificate, and no such order": lambda seller: [ask(seller, document(unknown), peer=None)],

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from countermand.provider.ala.request import Cancellation
 from countermand.provider.ala.seller import RefusalError, Seller
+from countermand.provider.ala.style import Style
 from countermand.provider.certificates import ANOTHER_BUYER, BUYER
 from countermand.provider.door import Asks, Door
 from countermand.provider.http import Peer, Request, Response
@@ -37,6 +38,25 @@ class Open(Seller):
         """Check only those who show one."""
         if peer is not None:
             super().check_buyer(peer, asked)
+
+
+class Yielding(Open):
+    """Serves a caller without a certificate who has been turned away three times."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-persistent-caller-without-certificate"
+    also: ClassVar = {"ALA-FLT-07": "departs"}
+    patience: ClassVar[int] = 3
+
+    def __init__(self, style: Style | None = None) -> None:
+        super().__init__(style)
+        self.turned_away = 0
+
+    def check_caller(self, peer: Peer | None) -> None:
+        """Turn a stranger away as often as there is patience."""
+        if peer is None and self.turned_away < self.patience:
+            self.turned_away += 1
+            Seller.check_caller(self, peer)
 
 
 class Clannish(Gullible):
@@ -72,6 +92,31 @@ class SelfServing(Gullible):
     def door(self) -> Door:
         """Admit what is self-signed."""
         return Door(Asks.A_CERTIFICATE, admits_self_signed=True)
+
+
+class Softening(Gullible):
+    """Serves a caller with a certificate that nobody but the caller has signed, once it has turned it away."""
+
+    breaks = "ALA-SEC-02"
+    slug = "serves-persistent-self-signed-certificate"
+    also: ClassVar = SERVED
+
+    def __init__(self, style: Style | None = None) -> None:
+        super().__init__(style)
+        self.known: set[bytes] = set()
+
+    @property
+    def door(self) -> Door:
+        """Admit what is self-signed."""
+        return Door(Asks.A_CERTIFICATE, admits_self_signed=True)
+
+    def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
+        """Know whoever has been here before."""
+        if peer and peer.der not in self.known:
+            self.known.add(peer.der)
+            Seller.check_buyer(self, peer, asked)
+        else:
+            super().check_buyer(peer, asked)
 
 
 class Cosmopolitan(Gullible):
@@ -139,3 +184,23 @@ class Trusting(Seller):
         """Take the word of whoever is a buyer."""
         if peer is None or peer.name not in {BUYER, ANOTHER_BUYER}:
             super().check_buyer(peer, asked)
+
+
+class Worn(Trusting):
+    """Lets a buyer speak for another once it has been told not to."""
+
+    breaks = "ALA-SEC-04"
+    slug = "lets-persistent-buyer-speak-for-another"
+    also: ClassVar = {"ALA-FLT-08": "departs"}
+
+    def __init__(self, style: Style | None = None) -> None:
+        super().__init__(style)
+        self.told_off = 0
+
+    def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
+        """Refuse the first two."""
+        claimed = asked["buyer.buyerIdentifier"]
+        if peer and claimed and claimed != peer.name and self.told_off < 2:  # noqa: PLR2004
+            self.told_off += 1
+            Seller.check_buyer(self, peer, asked)
+        super().check_buyer(peer, asked)

@@ -145,6 +145,30 @@ class Fragile(Improvising):
     )
 
 
+class Tiring(Fragile):
+    """Takes up one complete cancellation as it should, and fails over every other."""
+
+    breaks = "ALA-CAN-01"
+    slug = "fails-on-second-complete-cancellation"
+    also: ClassVar = {"ALA-CAN-02": "inconclusive"}
+
+    def answer(self, asked: Cancellation, answer: Answer) -> Response:
+        """Improvise once an order has been taken up."""
+        return super().answer(asked, answer) if len(self.taken_up) > 1 else Seller.answer(self, asked, answer)
+
+
+class Settling(Seller):
+    """Says of every order but the first that it is cancelled at once."""
+
+    breaks = "ALA-CAN-01"
+    slug = "says-cancelled-at-once-but-for-first-order"
+
+    def word(self, answer: Answer) -> str:
+        """Leave but one pending."""
+        hasty = answer.decision is Decision.PENDING and len(self.taken_up) > 1
+        return "Cancelled" if hasty else super().word(answer)
+
+
 class Prejudiced(Seller):
     """Refuses a cancellation that names no reseller."""
 

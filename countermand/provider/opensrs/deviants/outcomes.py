@@ -67,3 +67,19 @@ class Crashing(_Elsewhere):
     slug = "answers-done-with-500-page"
     also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
     instead = Response(500, PAGE, (("Content-Type", "text/html"),))
+
+
+class Tiring(_Elsewhere):
+    """Answers one cancellation as it should, and every other with 500 and a page, though it was carried out."""
+
+    breaks = "OSRS-CAN-01"
+    slug = "answers-second-cancellation-with-500-page"
+    also = besides(fails=f"ENV-02 ENV-03 {PARAMETERS}", departs="CMD-04 ENV-01 HTTP-03 RPL-01 SCH-01 SCH-02")
+    instead = Response(500, PAGE, (("Content-Type", "text/html"),))
+    successes = 0
+
+    def slips(self, answer: Answer) -> bool:
+        """Slip once there has been a success."""
+        slips = super().slips(answer)
+        self.successes += slips
+        return slips and self.successes > 1

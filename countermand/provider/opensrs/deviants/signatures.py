@@ -37,6 +37,17 @@ class Trusting(_Lenient):
         return True
 
 
+class Unguarded(_Lenient):
+    """Never looks at the signature of a look-up."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "checks-no-signature-of-look-up"
+
+    def accepts(self, _signature: str | None, body: bytes, _reseller: Reseller) -> bool:
+        """Accept any for what changes nothing."""
+        return b"get_order_info" in body
+
+
 class Superficial(_Lenient):
     """Looks only at the form of a signature: 32 lower-case hexadecimal digits."""
 
