@@ -100,9 +100,13 @@ class Source:
 
     def _nearest(self, missing: Path) -> str:
         """Name the file that may have been meant."""
-        folder = missing.parent if intake.is_folder(missing.parent) else piped.folder(self.path)
-        try:
-            question = meant(missing.name, [entry.name for entry in folder.iterdir()])
-        except OSError:
-            return ""
-        return f"; {question}" if question else ""
+        return nearest_in(missing.parent if intake.is_folder(missing.parent) else piped.folder(self.path), missing.name)
+
+
+def nearest_in(folder: Path, missing: str) -> str:
+    """Ask, of a file that is not there, whether another of a folder was meant; nothing where none is like it."""
+    try:
+        question = meant(missing, [entry.name for entry in folder.iterdir()])
+    except OSError:
+        return ""
+    return f"; {question}" if question else ""
