@@ -56,7 +56,7 @@ CODES: Final = (
     (4, "a mistake in the command or in a file"),
     (6, "pytest warned more often than --max-warnings allows"),
     (10, "inconclusive: something could not be found out"),
-    (11, "an entry of the baseline is stale or has expired; or a certificate has"),
+    (11, "an entry of the baseline is stale or has expired; or a certificate has; or a register has none left"),
     (12, "a secret was found in the output, and withheld"),
     (13, "the target cannot be used at all"),
     (14, "a certificate does not verify, or is not what was expected"),

@@ -341,6 +341,35 @@ def test_a_mistake_is_named_with_file_line_and_key(folder: Path, mistake: str) -
     assert refused(folder, text).startswith(words)
 
 
+ENTRIES = {
+    "a key": ('{ sellr = "S-2", buyer = "B-2" }', "12: orders.in_flight.sellr: unknown key; did you mean 'seller'?"),
+    "no reference": ('{ buyer = "B-2" }', "12: orders.in_flight: lacks 'orders.in_flight.seller'"),
+    "a number": (
+        '{ seller = 5, buyer = "B-2" }',
+        '12: orders.in_flight.seller: text was expected, and not a number: write them in quotes, as in "5"',
+    ),
+    "one reference": (
+        '{ seller = "S-2" }',
+        '12: orders.in_flight: an order of ala has two references: { seller = "S-2", buyer = "..." }',
+    ),
+    "nothing": ('""', "12: orders.in_flight: is empty: a value was expected; what has none is left out"),
+}
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_mistake_in_one_order_of_many_is_named_with_its_own_line(folder: Path, entry: str) -> None:
+    wrong, words = ENTRIES[entry]
+    orders = ['{ seller = "S-1", buyer = "#], B" }, # an order, [one', f"{wrong},", '{ seller = "S-3", buyer = "B-3" }']
+    text = ALA + "\n".join(["[orders]", "in_flight = [", *orders, "]", ""])
+    assert refused(folder, text) == f"target.toml:{words}"
+
+
+def test_what_is_wrong_in_all_orders_of_a_list_is_told_once(folder: Path) -> None:
+    text = ALA + '[orders]\nin_flight = [{ sellr = "1" },\n{ sellr = "2" }, { sellr = "3" }]\n'
+    words = "orders.in_flight.sellr: unknown key; did you mean 'seller'? (and 2 more of that list like it)"
+    assert refused(folder, text) == f"target.toml:10: {words}"
+
+
 def test_wrong_values_are_told_in_the_order_of_the_file(folder: Path) -> None:
     said = refused(folder, WRONG["several wrong values"][0])
     assert (

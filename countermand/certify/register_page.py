@@ -15,6 +15,8 @@ from countermand.report.looks import css_class, look
 from countermand.report.naming import api_title
 
 VERSION = 1
+#: What stands above the cells of a row, and where a page is narrow in each.
+HEADS = ("Who and what", "Against", "Verdict by profile", "Tested, valid until", "Certificate")
 SHEET = (
     """
 *{box-sizing:border-box}body{font:15px/1.45 system-ui,sans-serif;color:#1f2328;background:#fff;max-width:80rem;\
@@ -32,7 +34,8 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;font:12px ui-monospace,monospace
 margin:.3rem 0}
 :focus-visible{outline:3px solid #0969da}
 @media (max-width:50rem){thead{display:none}tr{display:block;border-bottom:2px solid #d0d7de;padding:.5rem 0}
- td,tbody th{display:block;border:0;padding:.15rem 0}}
+ td,tbody th{display:block;border:0;padding:.15rem 0}
+ td::before{content:attr(data-head);display:block;font-size:small;color:#57606a}}
 @media print{.pane{overflow:visible}details{display:none}}
 """
     + COLOURS
@@ -48,10 +51,7 @@ def page(title: str, entries: Sequence[Entry], refused: Sequence[Refused], on: s
             f"signature, every file, and every verdict again{_but(entries)}."
         ),
         "They are self-declarations: nobody here has watched the tests.</p>",
-        (
-            '<div class="pane"><table><thead><tr><th>Who and what<th>Against'
-            "<th>Verdict by profile<th>Tested, valid until<th>Certificate</tr>"
-        ),
+        (f'<div class="pane"><table><thead><tr>{"".join(f"<th>{head}" for head in HEADS)}</tr>'),
         "</thead><tbody>",
         *(_row(entry, address) for entry in entries),
         "</tbody></table></div>",
@@ -123,7 +123,8 @@ def _row(entry: Entry, address: str) -> str:
     state = ended(entry)
     cells = (_who(entry), _against(entry), _verdict(entry), _dates(entry, state), _links(entry, address))
     kind = "" if entry.state == HOLDS else ' class="gone"'
-    return f'<tr{kind} id="{escape(entry.number)}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+    named = "".join(f'<td data-head="{head}">{cell}</td>' for head, cell in zip(HEADS, cells, strict=True))
+    return f'<tr{kind} id="{escape(entry.number)}">{named}</tr>'
 
 
 def _who(entry: Entry) -> str:

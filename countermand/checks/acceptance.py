@@ -146,9 +146,7 @@ class Acceptance:
         if answer.advice:
             return answer.advice
         if not self._speak(self._scene).speaks(answer):
-            return (
-                "hardly the seller itself says so: see whether url names the operation; countermand doctor tells more"
-            )
+            return f"hardly the seller itself says so: {front.WRONG_PATH}"
         return (
             'if it takes none up at all, and the lists under [orders] are right, declare [capabilities] takes_up = "no"'
         )

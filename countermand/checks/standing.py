@@ -87,8 +87,11 @@ class Standing:
         self._answer = answer.exchange.number
         incomplete = seller.cancel(order, Variation(without=seller.required[-1:]))
         to_strangers = [seller.cancel(order, how, by=who) for who, how in seller.outsiders]
-        if self._scene.run.rehearsals is not None or _is_told_otherwise(seller, answer, incomplete, to_strangers):
+        if self._scene.run.rehearsals is not None:
             return ""  # what stands in for a target in a rehearsal refuses everybody alike, and serves the buyer
+        told_otherwise = _is_told_otherwise(seller, answer, incomplete, to_strangers)
+        if told_otherwise and not _is_nowhere(seller, answer, incomplete):
+            return ""
         cause = _why(seller, answer, to_strangers)
         self._risked = True
         try:
@@ -117,6 +120,18 @@ def _is_told_otherwise(seller: Seller, answer: Answer, incomplete: Answer, to_st
     )
 
 
+def _is_nowhere(seller: Seller, answer: Answer, incomplete: Answer) -> bool:
+    """Say whether the buyer is told that there is no such place, whatever it asks, as it is told of a place made up.
+
+    Who sees to certificates or keys first answers the buyer so, and a stranger otherwise, at every path there is.
+    """
+    reply = answer.exchange.reply
+    if reply is None or reply.status not in front.NOWHERE or not same_words(answer, incomplete):
+        return False
+    made_up = f"/countermand-{seller.scene.draw.uuid()}"
+    return alike(answer, seller.cancel(seller.unknown(), Variation(path=made_up)))
+
+
 def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
     """Say what keeps the buyer from being served, as far as it can be told."""
     said = seller.explained(answer)
@@ -127,6 +142,8 @@ def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
         else f"{' and '.join(row.needs)} of [buyer]"
     )
     mend = f"have the seller see {who}, and whether this machine's address is allowed; countermand doctor tells more"
+    if answer.exchange.reply is not None and answer.exchange.reply.status in front.NOWHERE:
+        mend = front.WRONG_PATH
     if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
         return f"the seller does not answer the buyer: {said}"
     if front.is_redirect(answer.exchange.reply):
@@ -138,7 +155,4 @@ def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
         return f"the seller answers the buyer in what cannot be read: {words}; {front.MEND}"
     if any(alike(answer, other) for other in to_strangers):
         return f"the seller tells the buyer no more than a stranger: {said}; {mend}"
-    return (
-        f"hardly the seller itself answers the buyer: {said}; see whether url names the operation; "
-        "countermand doctor tells more"
-    )
+    return f"hardly the seller itself answers the buyer: {said}; {front.WRONG_PATH}"

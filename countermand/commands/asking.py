@@ -6,6 +6,7 @@ What they are, which slips of the hand are refused, and what pytest is handed of
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from countermand.guard.nearest import nearest
 from countermand.model.apis import APIS
 from countermand.plugin.launch import at_once
 from countermand.report import shelf
+from countermand.targetfile.source import nearest_in
 
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
@@ -63,6 +65,7 @@ def check(options: argparse.Namespace, rest: Sequence[str]) -> None:
     if options.target and (options.embedded or options.api):
         other = "--embedded" if options.embedded else f"--api {options.api}"
         raise CommandError(f"{other} is about the embedded sellers, and --target about somebody's own: say one of them")
+    _targets_must_be_there(options.target)
     if options.workers and not (options.workers.isdecimal() or options.workers in {"auto", "logical"}):
         raise CommandError(f"-n {options.workers}: how many at once is a number, or auto")
     if options.requests is not None and not (options.dry_run and options.requests.strip()):
@@ -77,6 +80,13 @@ def check(options: argparse.Namespace, rest: Sequence[str]) -> None:
         option = nearest(name, OPTIONS, cutoff=0.85) if name.startswith("--") and name not in OPTIONS else None
         if option:
             raise CommandError(f"no option {word}; did you mean {option}?")
+
+
+def _targets_must_be_there(names: Sequence[str]) -> None:
+    """Refuse a name that was mistyped: it is no news of a target that was tested before."""
+    for name in names:
+        if not os.path.lexists(name):
+            raise CommandError(f"--target {name}: no such file{nearest_in(Path(name).parent, Path(name).name)}")
 
 
 def _must_be_there(before: str, word: str) -> None:

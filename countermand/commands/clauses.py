@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 
+from countermand.commands import saying
 from countermand.exits import CommandError
 from countermand.model import clause, clause_set, suite
 
@@ -37,7 +37,7 @@ def main(options: argparse.Namespace) -> int:
         if entry.api == (options.api or entry.api) and (not options.ids or entry.id in options.ids)
     ]
     if options.json:
-        print(json.dumps([asdict(entry) for entry in chosen], indent=1))
+        saying.as_json({"version": 1, "clauses": [asdict(entry) for entry in chosen]})
         return 0
     for entry in chosen:
         print(f"{entry.id:<12} {entry.evidence:<10} {entry.says}")
@@ -61,7 +61,7 @@ def _since(options: argparse.Namespace, catalogue: clause.Catalogue) -> int:
     }
     if options.json:
         payload = {"since": old.version, "released": old.released, "now": new.version, "digests": digests}
-        print(json.dumps({**payload, "changes": [asdict(change) for change in rows]}, indent=1))
+        saying.as_json({"version": 1, **payload, "changes": [asdict(change) for change in rows]})
         return 0
     counted = f"{len(rows) or 'no'} change{'' if len(rows) == 1 else 's'}"
     print(f"clauses of {old.name} and of this suite, {new.name}: {counted}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import inspect
-import json
 import re
 from typing import Any
 
+from countermand.commands import saying
 from countermand.exits import CommandError
 from countermand.model import clause, suite
 from countermand.model.clause import Clause
@@ -28,7 +28,7 @@ def main(options: argparse.Namespace) -> int:
             raise CommandError(f"no clause {wanted}; {catalogue.advice(wanted)}")
     explanations = [_row(catalogue[key.upper()]) for key in options.clauses]
     if options.json:
-        print(json.dumps(explanations, indent=1, ensure_ascii=False))
+        saying.as_json({"version": 1, "clauses": explanations})
     else:
         print("\n\n".join(map(_words, explanations)))
     return 0

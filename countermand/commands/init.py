@@ -61,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", default="mine.toml", metavar="FILE", type=Path, help="the file to write (default: mine.toml)"
     )
+    parser.add_argument("--overwrite", action="store_true", help="write that file anew, also where it was edited since")
     parser.add_argument(
         "--from-flags", action="store_true", help="ask nothing: what is not given by an option is left out"
     )
@@ -96,8 +97,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Ask, write the file, and return what the doctor makes of it."""
-    if options.out.exists():
-        raise CommandError(f"{options.out}: is there already, and is not overwritten; say --out with another name")
+    if os.path.lexists(options.out) and not options.overwrite:
+        raise CommandError(f"{options.out}: is there already: say --overwrite, or --out with another name")
     values: dict[str, Any] = {
         answer.name: getattr(options, answer.name) or "" for answer in fields(Answers) if answer.name != "orders"
     }
@@ -107,7 +108,7 @@ def main(options: argparse.Namespace) -> int:
     if not options.from_flags:
         _ask_all(given, _asker())
     _completed(given)
-    _write(options.out, _text(given))
+    _write(options.out, _text(given), anew=options.overwrite)
     print(f"{options.out}: written")
     try:
         load(options.out)
@@ -300,9 +301,11 @@ def _word(words: str) -> str:
     return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _write(path: Path, text: str) -> None:
-    """Write a file that is there for its owner alone."""
+def _write(path: Path, text: str, *, anew: bool) -> None:
+    """Write a file that is there for its owner alone; what is another's, behind a link, is left as it is."""
     try:
+        if anew:
+            path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:

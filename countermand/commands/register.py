@@ -50,7 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Draw it again every day: badges and rows turn grey only then. "
         "Exit: 0 all are listed; 14 one or more do not verify, and are named below the table; "
-        "10 one or more were made by another suite: their signature and files hold."
+        "10 one or more were made by another suite: their signature and files hold; "
+        "11 there is none any more: all that was listed before is grey."
     )
 
 
@@ -85,6 +86,8 @@ def main(options: argparse.Namespace) -> int:
         print(f"not listed: {refusal.file}: {refusal.reason}", file=sys.stderr)
     if refused:
         return Exit.UNVERIFIED
+    if not entries:
+        return Exit.STALE
     return Exit.INCONCLUSIVE if any(entry.other_suite for entry in entries) else Exit.CONFORMS
 
 

@@ -95,7 +95,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         raise
     finally:
         if options.json and (results := heard.results()):
-            saying.as_json(results[0] if len(results) == 1 else results)
+            saying.as_json(results[0] if len(results) == 1 else {"version": 1, "runs": results})
 
 
 class Heard:

@@ -5,8 +5,12 @@ On one side what a command has found, on the other JSON on standard output, and 
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
@@ -32,11 +36,38 @@ def either(where: str | None, payload: Any, words: str) -> None:  # noqa: ANN401
     if where == HERE:
         as_json(payload)
         return
-    sys.stdout.write(words)
+    sys.stdout.write(fitting(words, shutil.get_terminal_size().columns) if sys.stdout.isatty() else words)
     if where is not None:
         from countermand.commands import redrawn  # noqa: PLC0415 - the reports, which whoever only says something does not need
 
         redrawn.write(Path(where), in_json(json.dumps(payload, ensure_ascii=False, indent=1)) + "\n")
+
+
+def fitting(words: str, width: int) -> str:
+    """Return Markdown as it is read on a terminal: tables that are wider are told row by row, each cell by its head."""
+    lines = list[str]()
+    for is_table, block in itertools.groupby(words.splitlines(), lambda line: line.startswith("|")):
+        rows = list(block)
+        wide = is_table and max(map(len, rows)) > width
+        lines += _by_row([_cells(row) for row in rows], width) if wide else rows
+    return "\n".join(lines) + "\n"
+
+
+def _cells(row: str) -> list[str]:
+    """Return the cells of a row of a Markdown table, as they are meant."""
+    return [re.sub(r"\\([\W_])", r"\1", cell.strip()) for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
+
+
+def _by_row(table: list[list[str]], width: int) -> Iterator[str]:
+    heads, _, *rows = table
+    for number, row in enumerate(rows):
+        yield from [""] if number else []
+        for head, cell in zip(heads, row, strict=False):
+            begin = f"{head:<{max(map(len, heads))}}  "
+            if cell:
+                yield from textwrap.wrap(
+                    cell, width, initial_indent=begin, subsequent_indent=" " * len(begin), break_on_hyphens=False
+                )
 
 
 def wanted(asked: object) -> bool:

@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from countermand.commands import saying
 from countermand.exits import CommandError
 from countermand.guard.nearest import meant
 from countermand.model.apis import APIS
@@ -168,7 +169,7 @@ def _list(options: argparse.Namespace) -> None:
         for name, deviant in deviants.deviants(api).items()
     ]
     if options.json:
-        print(json.dumps(rows, indent=1, ensure_ascii=False))
+        saying.as_json({"version": 1, "deviants": rows})
         return
     for row in rows:
         print(f"{row['clause']:<13} {row['slug']:<46} {row['name']:<36} {row['does']}")

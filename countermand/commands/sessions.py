@@ -32,7 +32,7 @@ WORST = (
 
 
 def grouped(paths: list[Path]) -> list[list[Path]]:
-    """Group targets: at most one of each API can share a session.
+    """Group targets: those of different APIs can share a session.
 
     Raises CommandError, also where one is named twice, whose orders would be used up twice, and where two have one
     name, by which their reports would take each other's place.
@@ -46,22 +46,24 @@ def grouped(paths: list[Path]) -> list[list[Path]]:
         targets = [load(path) for path in paths]
     except TargetError as error:
         raise CommandError(str(error)) from None
+    sessions = sharing(zip([target.api for target in targets], paths, strict=True))
     names = dict[tuple[str, str], Path]()
     for target, path in zip(targets, paths, strict=True):
-        if (other := names.setdefault((target.api, target.name), path)) != path:
+        key = (target.api if len(sessions) == 1 else "", target.name)  # by which one page, or one folder, knows it
+        if (other := names.setdefault(key, path)) != path:
             raise CommandError(f"--target {path}: is called {target.name!r} as {other} is: give each a name of its own")
-    return sharing(zip([target.api for target in targets], paths, strict=True))
+    return sessions
 
 
 def sharing(targets: Iterable[tuple[str, T]]) -> list[list[T]]:
-    """Group what is given with its API as targets share sessions, of which there is one at least."""
-    sessions: list[dict[str, T]] = [{}]
-    for api, target in targets:
-        free = next((session for session in sessions if api not in session), None)
-        if free is None:
-            sessions.append(free := {})
-        free[api] = target
-    return [list(session.values()) for session in sessions]
+    """Group what is given with its API as targets share a session.
+
+    All of them do, or, where there are several of one API, each has one of its own.
+    """
+    given = list(targets)
+    if len({api for api, _ in given}) < len(given):
+        return [[target] for _, target in given]
+    return [[target for _, target in given]]
 
 
 def folder_of(names: Sequence[str], number: int) -> str:

@@ -38,6 +38,8 @@ def main(options: argparse.Namespace) -> int:
         print("\n".join(lines or ["nothing was found"]))
         return 0
     if options.clause not in tickets:
+        if Path(options.clause).is_dir():
+            raise CommandError(f"{options.clause}: a folder is named with --reports {options.clause}")
         if options.clause not in results.catalogue:
             raise CommandError(f"there is no clause {options.clause}; {results.catalogue.advice(options.clause)}")
         there = ", ".join(tickets) or "none"

@@ -130,7 +130,7 @@ def _by_status(target: Target, reply: Reply) -> str | None:
     gateway = "a gateway answers, the seller behind it does not: try again later, or tell the seller"
     return {
         **dict.fromkeys((301, 302, 303, 307, 308), redirect),
-        **dict.fromkeys((404, 405, 410), wrong_path),
+        **dict.fromkeys(front.NOWHERE, wrong_path),
         401: (
             f"the seller does not know us: have the {who} of [buyer] registered for this environment, "
             "or name the right one"

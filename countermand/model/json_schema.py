@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,7 +20,7 @@ def mistake(value: object, schema: dict[str, Any]) -> ValidationError | None:
     validator = _validator()
     from jsonschema.exceptions import best_match  # noqa: PLC0415 - see _validator
 
-    wrong: ValidationError | None = best_match(validator(schema).iter_errors(value))
+    wrong: ValidationError | None = best_match(_meant(validator(schema).iter_errors(value)))
     return wrong
 
 
@@ -29,7 +30,7 @@ def mistakes(value: object, schema: dict[str, Any]) -> list[ValidationError]:
     if first is None:
         return []
     errors = {tuple(first.absolute_path): first}
-    for error in _validator()(schema).iter_errors(value):
+    for error in _meant(_validator()(schema).iter_errors(value)):
         at = tuple(error.absolute_path)
         # The best match tells more of the same than what it is part of.
         if not any(path[: len(at)] == at for path in errors):
@@ -39,7 +40,19 @@ def mistakes(value: object, schema: dict[str, Any]) -> list[ValidationError]:
 
 def unknown(value: object, schema: dict[str, Any]) -> list[ValidationError]:
     """Return what says of a table that it has keys that nobody knows, one for each such table."""
-    return [error for error in _validator()(schema).iter_errors(value) if error.validator == "additionalProperties"]
+    errors = _meant(_validator()(schema).iter_errors(value))
+    return [error for error in errors if error.validator == "additionalProperties"]
+
+
+def _meant(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+    """Yield errors, and where only one of some alternatives is a table, what is wrong with a table that is meant so."""
+    for error in errors:
+        parts = cast("list[dict[str, Any]]", error.validator_value) if error.validator == "oneOf" else []
+        tables = [number for number, part in enumerate(parts) if part.get("type") == "object"]
+        if len(tables) == 1 and isinstance(error.instance, dict):
+            yield from (cause for cause in error.context or () if cause.schema_path[0] == tables[0])
+        else:
+            yield error
 
 
 def _validator() -> type[Draft202012Validator]:

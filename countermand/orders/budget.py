@@ -66,7 +66,9 @@ class Budget:
     @property
     def _reach(self) -> str:
         if self.made or self.left >= self.enough:
-            return "enough for a whole run that finds a fault, its repetition, and a whole run after the fix"
+            all_three = "enough for a whole run that finds a fault, its repetition, and a whole run after the fix"
+            saved = "the last of them without the one by which a run sees at its end that any is still taken up"
+            return all_three if self.made or self.left >= 2 * self.whole + 2 else f"{all_three}, {saved}"
         if self.left >= self.least:
             least = "enough for a whole run of a seller that conforms, and not for all clauses once one is broken"
             return f"{least}, its repetition and a whole run after a fix: that takes {self.enough}"

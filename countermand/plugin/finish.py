@@ -21,7 +21,7 @@ from countermand.model.exchange import timestamp
 from countermand.model.results import Results, Scenario
 from countermand.model.results import Target as TestedTarget
 from countermand.model.verdict import Verdict
-from countermand.plugin import amendment, dry_run
+from countermand.plugin import amendment, dry_run, keywords
 from countermand.plugin.notes import notes
 from countermand.plugin.session import Session, is_part
 from countermand.records import inputs
@@ -36,7 +36,7 @@ def finish(state: Session, exitstatus: int) -> int:
     if state.is_worker:
         return exitstatus
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:  # however it was asked: nothing that was asked for is there
-        state.unwritten = "no scenario is selected; countermand clauses lists what can be asked for"
+        state.unwritten = keywords.in_vain(state)
         exitstatus = pytest.ExitCode.USAGE_ERROR
     if state.config.option.collectonly:
         return exitstatus

@@ -14,7 +14,7 @@ from countermand.baseline.apply import BaselineError
 from countermand.exits import Exit
 from countermand.model import clause, suite
 from countermand.orders.ledger_file import LedgerError
-from countermand.plugin import allure_page, collection, finish, last_words, reports_folder, sentences, startup
+from countermand.plugin import allure_page, collection, finish, keywords, last_words, reports_folder, sentences, startup
 from countermand.plugin.session import RUN, SESSION, Session
 from countermand.records.record import RecordError
 
@@ -51,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "countermand: a scenario of the suite")
     if not active(config):
         return
+    keywords.must_be_read(config.option.keyword)
     try:
         catalogue = clause.read(*suite.features())
         state = startup.begin(config, catalogue)
@@ -58,7 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if error.hostile:
             pytest.exit(str(error), returncode=Exit.UNVERIFIED)
         raise pytest.UsageError(str(error)) from None
-    except (clause.CatalogueError, targetfile.TargetError, BaselineError, LedgerError, OSError) as error:
+    except (clause.CatalogueError, targetfile.TargetError, BaselineError, LedgerError, OSError, ImportError) as error:
         reports_folder.leave_untested(config, str(error))
         raise pytest.UsageError(str(error)) from None
     for entry in catalogue.values():

@@ -42,10 +42,11 @@ def reason(state: Session, code: int) -> str | None:
 
 
 def _spent(state: Session) -> list[str]:
-    """Say which orders are used up, where a report or the ledger may not tell, in lines that nothing shortens."""
+    """Say which orders are used up, where a run has not come to its end, in lines that nothing shortens."""
     words = [state.unwritten] if state.unwritten else []
     words += [f"the run was stopped: {state.run.stopped}"] if state.run.stopped else []
     spent = state.run.used_up()
-    if words and (spent or state.run.stopped or state.results):
+    interrupted = state.ending.signals > 0 and spent
+    if interrupted or (words and (spent or state.run.stopped or state.results)):
         words.append(f"used up, or perhaps: {', '.join(spent) or 'no order'}")
     return words

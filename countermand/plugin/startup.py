@@ -160,18 +160,19 @@ def _record(config: pytest.Config, reports: Path) -> Record:
 
 def _look_first(targets: Mapping[str, Target], run: Run, reports: Path) -> None:
     """End with a code of its own where a target cannot be used at all, before any order is touched."""
-    for target in targets.values():
-        if not target.embedded:
-            from countermand import doctor  # noqa: PLC0415 - only targets of somebody's own need one
+    if not run.given:  # the embedded sellers are there: they are started with the run
+        return
+    from countermand import doctor  # noqa: PLC0415 - only targets of somebody's own need one
 
-            if trouble := doctor.preflight(target):
-                words = f"{target.name} cannot be tested: {trouble}"
-                reported = [TestedTarget(target.name, target.api, target.url) for target in targets.values()]
-                untested.leave(reports, reported, trouble if len(reported) == 1 else words)
-                words += f"\nsee countermand doctor --target {near(target.source)}"
-                run.close()
-                shutil.rmtree(run.folder, ignore_errors=True)
-                pytest.exit(words, returncode=Exit.UNUSABLE)
+    for target in targets.values():
+        if trouble := doctor.preflight(target):
+            words = f"{target.name} cannot be tested: {trouble}"
+            reported = [TestedTarget(target.name, target.api, target.url) for target in targets.values()]
+            untested.leave(reports, reported, trouble if len(reported) == 1 else words)
+            words += f"\nsee countermand doctor --target {near(target.source)}"
+            run.close()
+            shutil.rmtree(run.folder, ignore_errors=True)
+            pytest.exit(words, returncode=Exit.UNUSABLE)
 
 
 def _targets(paths: list[Path]) -> dict[str, Target]:

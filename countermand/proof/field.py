@@ -29,7 +29,7 @@ from countermand.model.verdict import Verdict
 from countermand.plugin import forking
 from countermand.plugin.launch import run_pytest
 from countermand.plugin.session import RUN, SESSION, Session
-from countermand.provider import certificates, embedded, serving
+from countermand.provider import embedded, serving
 from countermand.run.run import Run
 
 Maker = Callable[[], serving.Application | Path]  # a path is the target file of one that is already up
@@ -68,11 +68,11 @@ def judge(
     with tempfile.TemporaryDirectory(prefix="countermand-proof-") as scratch:
         folder = Path(scratch)
         served = serving.serve(api, embedded.SELLERS[api](), folder)
-        served.stop()  # its target file is needed to begin, and nobody asks it
-        plugin = Field(api, sellers, folder, served.certificates, limits, jobs or os.cpu_count() or 1, finished)
+        plugin = Field(api, sellers, folder, served, limits, jobs or os.cpu_count() or 1, finished)
         written = [f"--reports={folder / 'reports'}", f"--target={served.target}", "--no-reports", "--no-page"]
         options = ["-o", "addopts=", *(f"-pno:{name}" for name in NEEDLESS), *written]
-        code = run_pytest(options, plugins=[plugin])
+        with served:  # its target file is needed to begin, and that somebody is there; nobody asks it
+            code = run_pytest(options, plugins=[plugin])
         if code == pytest.ExitCode.INTERRUPTED:
             raise KeyboardInterrupt
         if len(plugin.judgements) != len(sellers):
@@ -89,7 +89,7 @@ class Field:
     api: str
     sellers: Mapping[str, Maker]
     folder: Path
-    identities: certificates.Certificates
+    served: serving.Served
     limits: Limits
     jobs: int
     finished: Callable[[str], None]
@@ -98,6 +98,7 @@ class Field:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Fork a process per seller, and gather what they come to."""
+        self.served.stop()  # what its threads hold would not survive a fork
         warm_up(session.config.stash[SESSION])
         running: dict[int, str] = {}
         for number, (name, make) in enumerate(self.sellers.items()):
@@ -128,7 +129,7 @@ class Field:
         reached = (
             seller
             if isinstance(seller, Path)
-            else serving.serve(self.api, seller, place, identities=self.identities).target
+            else serving.serve(self.api, seller, place, identities=self.served.certificates).target
         )
         target = dataclasses.replace(targetfile.load(reached), limits=self.limits)
         state = session.config.stash[SESSION]

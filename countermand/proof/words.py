@@ -27,7 +27,8 @@ def summary(proof: Proof) -> str:
     """Return the one line that says what came of it."""
     deviants, holes = len(proof.shown), len(proof.holes)
     if holes:
-        return f"{deviants} deviants, {len(proof.clauses)} clauses: {holes} hole{'' if holes == 1 else 's'}"
+        named = f"{deviants} deviant{'' if deviants == 1 else 's'}, {len(proof.clauses)} clauses"
+        return f"{named}: {holes} hole{'' if holes == 1 else 's'}"
     if proof.complete:
         return claim(deviants, len(proof.clauses))
     caught = len({deviant.breaks for deviant in proof.shown})

@@ -15,6 +15,9 @@ from countermand.protocols.reply import read_xml
 #: HTTP statuses that are about the caller (RFC 9110, 15.5.2, 15.5.4, 15.5.8;
 #: RFC 6585, 6), with the two in which nginx means a certificate.
 CALLER = frozenset({401, 403, 407, 495, 496, 511})
+#: HTTP statuses in which it is said of a path that no operation is there (RFC 9110, 15.5.5, 15.5.6, 15.5.11).
+NOWHERE = frozenset({404, 405, 410})
+WRONG_PATH = "see whether url names the operation; countermand doctor tells more"
 #: A page about the client certificate, which goes out with status 400 (nginx, ssl_verify_client).
 ABOUT_CERTIFICATE = re.compile(rb"(SSL|client) certificate", re.IGNORECASE)
 #: A document that is sent where HTTP should be, as the transport error shows it.

@@ -13,7 +13,7 @@ class Sellers(Mapping[str, Callable[[], serving.Application]]):
     """The seller of each API that is right; one is imported when it is asked for."""
 
     def __getitem__(self, api: str) -> Callable[[], serving.Application]:
-        made: Callable[[], serving.Application] = sellers.part(api, "seller").Seller
+        made: Callable[[], serving.Application] = sellers.made(api, "seller", "Seller")
         return made
 
     def __iter__(self) -> Iterator[str]:

@@ -130,7 +130,7 @@ def fronts(api: str) -> dict[str, Front]:
     """Give fronts among which everything is turned away in every way; in one front each thing in a way of its own."""
     made = {f"front of {_word(status)}": _front(number) for number, status in enumerate(_STATUSES)}
     made |= {f"waits {wait}": Front(waits=(wait,)) for wait in _WAITS}
-    seller = sellers.part(api, "seller").Seller()
+    seller = sellers.made(api, "seller", "Seller")()
     if seller.door.asks is Asks.NOTHING:
         made = {name: replace(front, untrusted=()) for name, front in made.items()}
     own = sellers.optional(api, "fronts")

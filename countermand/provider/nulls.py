@@ -94,7 +94,7 @@ def nulls(api: str) -> dict[str, type]:
 
     Each has its reference seller's door, orders and target file, with null answers.
     """
-    reference, samples = sellers.part(api, "seller").Seller, sellers.part(api, "samples").samples()
+    reference, samples = sellers.made(api, "seller", "Seller"), sellers.made(api, "samples", "samples")()
     return {kind.__name__: _null(kind, reference, samples.get(kind)) for kind in KINDS}
 
 

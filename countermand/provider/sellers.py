@@ -14,7 +14,7 @@ from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 GROUP: Final = "countermand.apis"
 OWN: Final = ("ala", "opensrs")
@@ -35,9 +35,27 @@ def packages() -> dict[str, str]:
     return {name: f"countermand.provider.{name}" for name in OWN} | dict(sorted(brought.items()))
 
 
+class LackingError(ImportError):
+    """An API's embedded seller lacks what every one has."""
+
+
 def part(api: str, module: str) -> ModuleType:
-    """Import a module of an API's embedded seller."""
-    return import_module(f"{packages()[api]}.{module}")
+    """Import a module of an API's embedded seller; raises LackingError where there is none."""
+    name = f"{packages()[api]}.{module}"
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and (name == error.name or name.startswith(f"{error.name}.")):
+            raise LackingError(f"the embedded seller of {api} lacks its module {name}") from None
+        raise
+
+
+def made(api: str, module: str, name: str) -> Any:  # noqa: ANN401 - whatever it is that stands there
+    """Return what a module of an API's embedded seller is there for; raises LackingError where that is missing."""
+    place = part(api, module)
+    if not hasattr(place, name):
+        raise LackingError(f"the module {place.__name__} of {api} lacks {name}")
+    return getattr(place, name)
 
 
 def optional(api: str, module: str) -> ModuleType | None:

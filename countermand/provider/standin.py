@@ -30,7 +30,7 @@ class StandIn:
     """Answers in the target's place."""
 
     def __init__(self, api: str, parties: Mapping[str, Mapping[str, str]], request_root: str) -> None:
-        self._seller: Curt = sellers.part(api, "curt").Curt(parties, request_root)
+        self._seller: Curt = sellers.made(api, "curt", "Curt")(parties, request_root)
 
     def learn(self, state: str, seller: str, buyer: str) -> None:
         """Know an order in the state the target file lists it in."""

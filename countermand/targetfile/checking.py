@@ -122,7 +122,7 @@ def _names_a_place(url: str) -> bool:
 
 def _unknown(source: Source, errors: Sequence[ValidationError]) -> TargetError:
     """Name every key that nobody knows at once, each with the one that stands nearest, in one line."""
-    faults = [fault for error in errors for fault in _keys(error)]
+    faults = _once([fault for error in errors for fault in _keys(error)])
     first, words = faults[0]
     places = (source.place(keys).removeprefix(f"{source.path}:").replace(": ", ", ") for keys, _ in faults[1:MOST])
     more = [f"Also in line {place}: {said}" for place, (_, said) in zip(places, faults[1:MOST], strict=True)]
@@ -131,9 +131,21 @@ def _unknown(source: Source, errors: Sequence[ValidationError]) -> TargetError:
     return source.error(first, " ".join([*ended, *more[-1:]] if more else [words]))
 
 
+def _once(faults: Iterable[tuple[list[str], str]]) -> list[tuple[list[str], str]]:
+    """Return what is said of keys, once of the entries of one list that are all wrong in the same way."""
+    alike: dict[tuple[str, ...], list[tuple[list[str], str]]] = {}
+    for keys, said in faults:
+        alike.setdefault((*(key for key in keys if not key.isdigit()), said), []).append((keys, said))
+    return [(keys, f"{said}{_more(len(same) - 1)}") for same in alike.values() for keys, said in same[:1]]
+
+
+def _more(count: int) -> str:
+    return f" (and {count} more of that list like it)" if count else ""
+
+
 def _joined(source: Source, errors: Sequence[TargetError]) -> TargetError:
     """Say all that is wrong with the values of a file at once, in one line and in the order of the file."""
-    rests = sorted((str(error).removeprefix(f"{source.path}:").strip() for error in errors), key=_line)
+    rests = sorted({str(error).removeprefix(f"{source.path}:").strip() for error in errors}, key=_placed)
     sentences = [
         rests[0],
         *(f"Also {f'in line {rest}'.replace(': ', ', ', 1) if _line(rest) else rest}" for rest in rests[1:MOST]),
@@ -143,6 +155,11 @@ def _joined(source: Source, errors: Sequence[TargetError]) -> TargetError:
     return TargetError(
         f"{source.path}:{'' if _line(rests[0]) else ' '}{' '.join([*ended, sentences[-1].removesuffix('.')])}"
     )
+
+
+def _placed(words: str) -> tuple[int, str]:
+    """Return what errors of a file are put in order by."""
+    return _line(words), words
 
 
 def _line(words: str) -> int:
@@ -171,13 +188,13 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
     )
     if error.validator == "required":
         missing = next(key for key in wanted if key not in instance)
-        return source.error(keys, f"lacks {'.'.join([*keys, missing])!r}")
+        return source.error(keys, f"lacks {'.'.join(key for key in [*keys, missing] if not key.isdigit())!r}")
     if error.validator == "enum":
         question = meant(instance, wanted, cutoff=CUTOFF) if isinstance(instance, str) else ""
         advice = f"; {question}" if question else ""
         return source.error(keys, f"is one of {', '.join(map(str, wanted))}, not {_scalar(instance)}{advice}")
     if (said := _of_type(error, secret=_is_secret(keys))) is not None:
-        return source.error([key for key in keys if not key.isdigit()], said)
+        return source.error(keys, said)
     if keys[-1:] in (["url"], ["proxy"]):
         return source.error(keys, f"an address was expected, as in https://host:port, not {_bare(str(instance))!r}")
     # What is in it is not repeated: it may be a key, wherever it stands.

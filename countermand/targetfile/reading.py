@@ -12,7 +12,7 @@ from countermand.model.apis import APIS
 from countermand.model.target import Dialect, Limits, Safety, Target
 from countermand.targetfile import checking, piped
 from countermand.targetfile.parties import headers, identities
-from countermand.targetfile.source import Source, TargetError
+from countermand.targetfile.source import Source, TargetError, nearest_in
 from countermand.targetfile.supply import oddities, supply
 from countermand.targetfile.text import decoded, parsed
 
@@ -25,7 +25,7 @@ def load(path: Path) -> Target:
         checking.check(source, table)
         return _target(source, table)
     except FileNotFoundError:
-        raise TargetError(f"{intake.shown(path)}: no such file") from None
+        raise TargetError(f"{intake.shown(path)}: no such file{nearest_in(path.parent, path.name)}") from None
     except intake.IntakeError as error:
         raise TargetError(f"{intake.shown(path)}: {error}") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -28,6 +28,8 @@ class TargetError(ValueError):
 #: Possessive, so that nothing is tried twice in a line of any length.
 _TABLE = re.compile(r"\s*+\[++\s*+([^\]]++)\]++\s*+(?:#.*)?$")
 _KEY = re.compile(r"""\s*+([\w."'-]++)\s*+=""")
+#: What tells the entries of a list from each other: brackets, commas, and texts as the one sign they begin with.
+_SIGN = re.compile(r"""[\[\]{},]|#.*|(?=["'0-9])(?:"(?:[^"\\]|\\.)*"|'[^']*'|[0-9]+)""")
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,24 @@ class Source:
         names = [key for key in keys if not key.isdigit()]
         if not names:
             return str(self.path)
-        # Of a key in { braces } the line of what holds it.
-        lines = (self._line(names[:end]) for end in range(len(names), 0, -1))
-        position = next((f":{line}" for line in lines if line), "")
-        return f"{self.path}{position}: {'.'.join(names)}"
+        # Of a key in { braces } the line of what holds it, or of the entry of a list.
+        ends = ((end, self._line(names[:end])) for end in range(len(names), 0, -1))
+        end, line = next(((end, line) for end, line in ends if line), (0, 0))
+        if line and (entry := next(iter(keys[end:]), "")).isdigit():
+            line = self._entry(line, int(entry)) or line
+        return f"{self.path}{f':{line}' if line else ''}: {'.'.join(names)}"
+
+    def _entry(self, start: int, wanted: int) -> int:
+        """Return the line on which the entry of a list begins that is set on some line, or 0."""
+        depth, passed = 0, 0
+        for number, line in enumerate(self.text.splitlines()[start - 1 :], start):
+            said = line.partition("=")[2] if number == start else line
+            for sign in _SIGN.findall(said):
+                if depth == 1 and passed == wanted and sign[0] not in ",]#":
+                    return number
+                depth += (sign in "[{") - (sign in "]}")
+                passed += sign == "," and depth == 1
+        return 0
 
     def _line(self, names: Sequence[str]) -> int:
         """Return the line that sets a key or begins a table, or 0."""
@@ -84,9 +100,13 @@ class Source:
 
     def _nearest(self, missing: Path) -> str:
         """Name the file that may have been meant."""
-        folder = missing.parent if intake.is_folder(missing.parent) else piped.folder(self.path)
-        try:
-            question = meant(missing.name, [entry.name for entry in folder.iterdir()])
-        except OSError:
-            return ""
-        return f"; {question}" if question else ""
+        return nearest_in(missing.parent if intake.is_folder(missing.parent) else piped.folder(self.path), missing.name)
+
+
+def nearest_in(folder: Path, missing: str) -> str:
+    """Ask, of a file that is not there, whether another of a folder was meant; nothing where none is like it."""
+    try:
+        question = meant(missing, [entry.name for entry in folder.iterdir()])
+    except OSError:
+        return ""
+    return f"; {question}" if question else ""

@@ -24,7 +24,8 @@ def supply(source: Source, api: str, table: dict[str, Any]) -> Supply:
     states = APIS[api].states
     for key in table.keys() - {*states} - NO_STATES:
         raise source.error(["orders", key], f"not a state of {api}; known are {', '.join(states)}")
-    listed = [_order(source, api, state, row) for state in states for row in table.get(state, [])]
+    rows = [(state, number, row) for state in states for number, row in enumerate(table.get(state, []))]
+    listed = [_order(source, api, state, row, str(number)) for state, number, row in rows]
     if "file" in table:
         listed += _listed(source.file(["orders", "file"], table["file"]), api)
     unknown = _order(source, api, "unknown", table["unknown"]) if "unknown" in table else None
@@ -70,12 +71,13 @@ def _register(source: Source, api: str, table: dict[str, Any]) -> dict[str, Any]
     return {**table, "csr": csr}
 
 
-def _order(source: Source, api: str, state: str, row: str | Mapping[str, str]) -> Order:
+def _order(source: Source, api: str, state: str, row: str | Mapping[str, str], *entry: str) -> Order:
     if isinstance(row, str):
         row = {"seller": row}
     if APIS[api].two_references and "buyer" not in row and state != "unknown":
         raise source.error(
-            ["orders", state], f'an order of {api} has two references: {{ seller = "{row["seller"]}", buyer = "..." }}'
+            ["orders", state, *entry],
+            f'an order of {api} has two references: {{ seller = "{row["seller"]}", buyer = "..." }}',
         )
     return Order(state, row["seller"], row.get("buyer", ""))
 

@@ -110,7 +110,7 @@ def test_when_the_last_certificate_is_gone_its_badge_turns_grey(folder: Path, tm
     (folder / "first.zip").unlink()
     done = countermand("register", folder, "--out", site)
     assert (done.code, done.err) == (
-        0,
+        11,
         f"there is no certificate (*.zip) in {folder} any more: what was listed before turns grey\n",
     )
     assert "listed before, and grey since: 1" in done.out

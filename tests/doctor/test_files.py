@@ -311,7 +311,11 @@ def test_the_doctor_paints_on_a_terminal_alone(
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (6, "enough for a whole run that finds a fault"),
+        (6, "its repetition, and a whole run after the fix, but for"),
+        (
+            5,
+            "after the fix, the last of them without the one by which a run sees at its end that any is still taken up",
+        ),
         (2, "and not for all clauses once one is broken, its repetition"),
         (1, "too few"),
     ],

@@ -124,8 +124,17 @@ def test_a_flag_that_cannot_be_used_is_refused_before_anything_is_asked(tmp_path
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("mine")
     done = asked(tmp_path, "", "--from-flags", "--api", "ala", "--url", "https://127.0.0.1:1")
-    assert (done.returncode, "not overwritten" in done.stderr) == (4, True)
+    assert (done.returncode, "say --overwrite, or --out with another name" in done.stderr) == (4, True)
     assert (tmp_path / "mine.toml").read_text() == "mine"
+
+
+def test_a_target_file_is_written_anew_on_request_and_what_a_link_leads_to_is_left(tmp_path: Path) -> None:
+    (tmp_path / "theirs.toml").write_text("theirs")
+    (tmp_path / "mine.toml").symlink_to("theirs.toml")
+    flags = ("--from-flags", "--overwrite", "--no-doctor", "--api", "ala", "--url", "https://127.0.0.1:1")
+    assert "mine.toml: written" in asked(tmp_path, "", *flags).stdout
+    assert 'api = "ala"' in (tmp_path / "mine.toml").read_text()
+    assert (tmp_path / "theirs.toml").read_text() == "theirs"
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ def test_deviants_work_together_or_are_refused() -> None:
 
 
 def test_deviants_are_listed_of_both_apis_by_clause(tmp_path: Path) -> None:
-    rows = json.loads(countermand("serve", "--list-deviants", "--json", cwd=tmp_path).stdout)
+    rows = json.loads(countermand("serve", "--list-deviants", "--json", cwd=tmp_path).stdout)["deviants"]
     assert {row["api"] for row in rows} == {"ala", "opensrs"}
     assert len(rows) == sum(len(deviants.deviants(api)) for api in ("ala", "opensrs"))
     lines = countermand("serve", "--list-deviants", "--api", "ala", cwd=tmp_path).stdout.splitlines()

@@ -16,6 +16,8 @@ from countermand.provider.deviants import deviants
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["--target", "a/absent.toml"], "--target a/absent.toml: no such file"),
+        (["--target", "a/mine.tml"], "--target a/mine.tml: no such file; did you mean 'mine.toml'?"),
         (["mine.toml"], "mine.toml: which is a target file is said with an option: --target mine.toml"),
         (["a/mine.toml"], "--target a/mine.toml"),
         (["-v", "a/mine.toml"], "--target a/mine.toml"),
@@ -30,6 +32,8 @@ def test_a_word_without_its_option_is_named_and_moves_nothing(
     words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/mine.toml").write_text("")
     (tmp_path / "reports").mkdir()
     last = tmp_path / "reports/results.json"
     last.write_text("{}")
@@ -41,6 +45,30 @@ def test_a_word_without_its_option_is_named_and_moves_nothing(
 def test_what_belongs_to_an_option_of_pytest_is_no_path(tmp_path: Path) -> None:
     done = countermand("run", "--embedded", "--api", "ala", "-k", "no-such-words", "--dry-run", cwd=tmp_path)
     assert "no such file" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "reference and (",
+            "-k reference and (: cannot be read at column 16: parts of names of scenarios were expected",
+        ),
+        ("foreign order", "-k foreign order: cannot be read at column 9"),
+        ("refernce", "-k refernce: selects no scenario; did you mean 'orderreferences'?"),
+        ("reference and not e", "selects no scenario; it looks at the names of scenarios, and -m at clauses"),
+    ],
+)
+def test_words_that_select_no_scenario_are_named_in_our_own(words: str, said: str, tmp_path: Path) -> None:
+    done = countermand("run", "--api", "ala", "-k", words, "--reports", "part", cwd=tmp_path)
+    assert (done.returncode, said in done.stdout + done.stderr) == (4, True), done.stdout + done.stderr
+    assert "pytest" not in done.stdout + done.stderr
+
+
+def test_of_three_targets_each_has_a_folder_by_its_own_name(tmp_path: Path) -> None:
+    targets = [(api, tmp_path / f"{name}.toml") for api, name in (("ala", "a"), ("opensrs", "o"), ("ala", "b"))]
+    assert sessions.sharing(targets[:2]) == [[path for _, path in targets[:2]]]
+    assert sessions.sharing(targets) == [[path] for _, path in targets]
 
 
 def test_a_target_that_is_named_twice_is_refused(tmp_path: Path) -> None:
@@ -81,7 +109,8 @@ def test_what_is_not_tested_of_a_part_leaves_the_whole_runs(part: tuple[str, ...
 
 
 def test_the_page_of_what_was_not_tested_leads_to_what_is_there(tmp_path: Path) -> None:
-    done = countermand("run", "--target", "no-such.toml", cwd=tmp_path)
+    (tmp_path / "empty.toml").write_text("")
+    done = countermand("run", "--target", "empty.toml", cwd=tmp_path)
     assert done.returncode == 4
     page = (tmp_path / "reports/index.html").read_text(encoding="utf-8")
     assert '<a href="results.json">' in page

@@ -20,7 +20,7 @@ from running import ROOT, countermand, environment
 
 from countermand import __version__, usage
 from countermand.checks import acceptance, closing
-from countermand.commands import orders
+from countermand.commands import orders, saying
 from countermand.exits import Exit
 from countermand.model import suite
 
@@ -171,6 +171,14 @@ def test_whoever_has_read_enough_ends_a_command_without_a_word(words: list[str],
         os.close(writing)
         said = process.communicate()[1]
     assert (process.returncode, said) == (141, b"")
+
+
+def test_a_table_that_is_wider_than_a_terminal_is_told_row_by_row() -> None:
+    table = "# Last night\n\n| Target | Words |\n| --- | --- |\n| a | in\\_flight \\| no |\n| b |  |\n\nThat is all.\n"
+    assert saying.fitting(table, 80) == table
+    assert saying.fitting(table, 20) == (
+        "# Last night\n\nTarget  a\nWords   in_flight |\n        no\n\nTarget  b\n\nThat is all.\n"
+    )
 
 
 def test_json_is_spelt_alike_wherever_a_command_has_it() -> None:

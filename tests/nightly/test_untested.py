@@ -58,6 +58,15 @@ def test_a_target_where_nobody_listens_is_left_as_not_tested_and_the_run_before_
     assert left(earlier).started < results.started
 
 
+def test_a_served_seller_that_is_down_cannot_be_tested_like_any_other(tmp_path: Path) -> None:
+    with served("opensrs", tmp_path / "seller") as target:
+        pass
+    assert run(tmp_path, f"--target={target}").code == 13
+    results = left(tmp_path / "reports")
+    assert "nobody listens" in str(results.untested)
+    assert results.targets[0].name == "embedded-opensrs"
+
+
 @pytest.mark.parametrize(
     ("head", "seen"),
     [

@@ -92,6 +92,8 @@ def test_a_signal_ends_a_run_and_loses_nothing(
         process.send_signal(number)
         said, _ = process.communicate(timeout=300)
         assert process.returncode == 2, said
+        (used,) = re.findall("^used up, or perhaps: (.*)$", said, re.MULTILINE)
+        assert set(used.split(", ")) >= {request.order for request in place.seller.asked if request.taken_up()}
         true(place)
 
 

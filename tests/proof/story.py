@@ -83,7 +83,7 @@ class Stage(Field):
     ) -> dict[str, Any]:
         folder = place / name
         folder.mkdir()
-        with serving.serve(self.api, seller, place, self.port, identities=self.identities) as served:
+        with serving.serve(self.api, seller, place, self.port, identities=self.served.certificates) as served:
             self.port = served.server.server_address[1]
             target = few(targetfile.load(served.target), self.number)
             self.listed = self.listed or target.orders.listed  # what was given once, and no more
@@ -150,9 +150,9 @@ def staged(api: str, sellers: Mapping[str, type], number: int = 6, jobs: int = 2
     with tempfile.TemporaryDirectory(prefix="countermand-story-") as scratch:
         folder = Path(scratch)
         served = serving.serve(api, embedded.SELLERS[api](), folder)
-        served.stop()
-        stage = Stage(api, sellers, folder, served.certificates, LIMITS, jobs, lambda _: None)
+        stage = Stage(api, sellers, folder, served, LIMITS, jobs, lambda _: None)
         stage.number, stage.stories = number, {}
         written = [f"--reports={folder / 'reports'}", f"--target={served.target}", "--no-reports", "--no-page"]
-        run_pytest(["-o", "addopts=", *(f"-pno:{name}" for name in NEEDLESS), *written], plugins=[stage])
+        with served:
+            run_pytest(["-o", "addopts=", *(f"-pno:{name}" for name in NEEDLESS), *written], plugins=[stage])
         return dict(stage.stories)

@@ -338,3 +338,8 @@ def test_titles_and_headlines_are_one_line(results: Results) -> None:
     for scenario in results.scenarios:
         assert "\n" not in naming.headline(scenario)
         assert not naming.headline(scenario).startswith(("Nonconformance", "Inconclusive", "Departure"))
+
+
+def test_of_every_file_that_a_run_writes_it_is_said_how_it_begins() -> None:
+    """By that a file of somebody else that bears its name is told apart, and kept."""
+    assert set(outputs.OURS) - set(outputs.BADGES) == set(outputs.BEGINNINGS)

@@ -157,6 +157,8 @@ def test_a_ticket_is_printed_listed_and_told_with_the_nearest(tmp_path: Path) ->
     assert "To be read at: https://" in printed.stdout
     assert "<status>Pending</status>    <!-- here -->" in printed.stdout
     assert countermand("ticket", cwd=tmp_path).stdout.startswith("ALA-REQ-07  does not conform")
+    named = countermand("ticket", "reports", cwd=tmp_path)
+    assert (named.returncode, "named with --reports reports" in named.stderr) == (4, True)
     [listed] = json.loads(countermand("ticket", "--json", cwd=tmp_path).stdout)["tickets"]
     ticket = json.loads(countermand("ticket", "ALA-REQ-07", "--json", cwd=tmp_path).stdout)
     assert listed.items() <= ticket.items()

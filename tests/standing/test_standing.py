@@ -87,6 +87,40 @@ def test_where_buyer_and_strangers_are_answered_alike_nothing_is_said_of_the_sel
     assert "takes_up" not in done.said
 
 
+def names_the_path(request: Request, response: Response) -> Response:
+    words = f"<fault><faultcode>7</faultcode><faultmessage>There is no {request.path}.</faultmessage></fault>"
+    return Response(404, words.encode(), XML) if response.status == 404 else response
+
+
+@pytest.mark.parametrize("front", [lambda _, response: response, names_the_path], ids=["", "names the path"])
+def test_at_a_wrong_path_nothing_is_said_of_a_seller_that_knows_the_buyer_there(tmp_path: Path, front: Front) -> None:
+    """It tells strangers otherwise, in the language of the API, and what it tells the buyer it tells of any path."""
+    wrong = ('environment = "staging"', 'environment = "staging"\npath = "/nowhere/cancelOrder"')
+    with fronted("ala", tmp_path / "seller", front, wrong) as (path, seller):
+        done = run(tmp_path, f"--target={path}", "--no-reports")
+        again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
+    must_say_nothing(done, "hardly the seller itself answers the buyer: status 404 (There is no ")
+    assert "see whether url names the operation" in done.said
+    assert len(seller.asked) < 20
+    assert again.code == done.code, again.said
+
+
+def test_a_seller_that_says_404_of_orders_it_does_not_know_is_judged(tmp_path: Path) -> None:
+    """The other way round: it tells an incomplete cancellation of such an order something else."""
+
+    def front(_: Request, response: Response) -> Response:
+        unknown = response.status == 200 and b"Pending" not in response.body
+        return (
+            Response(404, b"<fault><faultcode>7</faultcode><faultmessage>No.</faultmessage></fault>", XML)
+            if unknown
+            else response
+        )
+
+    with fronted("ala", tmp_path / "seller", front) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", SOME)
+    assert done.verdicts["ALA-CAN-01"] == done.verdicts["ALA-SEC-01"] == "conforms", done.said
+
+
 @pytest.mark.parametrize("changes", [(), (TAKES_NONE_UP,)], ids=["", "takes none up"])
 def test_an_opensrs_seller_that_answers_everybody_alike_is_not_judged(
     tmp_path: Path, changes: tuple[tuple[str, str], ...]

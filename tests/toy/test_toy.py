@@ -196,6 +196,20 @@ def test_a_party_says_who_it_is_by_just_these_keys() -> None:
     assert {field.name for field in fields(Identity)} == shown | {*WHO}
 
 
+@pytest.mark.parametrize(("module", "lacks"), [("curt", ""), ("curt", "Curt"), ("seller", "")])
+def test_what_its_embedded_seller_lacks_is_said_in_words(tmp_path: Path, module: str, lacks: str) -> None:
+    site = installed(tmp_path / "site")
+    path = site / "countermand_toy" / "provider" / f"{module}.py"
+    if lacks:
+        path.write_text("")
+    else:
+        path.unlink()
+    run = ("run", "--api", "toy", *(("--dry-run",) if module == "curt" else ()), "-p", "no:cacheprovider")
+    done = countermand(tmp_path, *run, site=site)
+    words = f"{module} of toy lacks {lacks}" if lacks else f"lacks its module countermand_toy.provider.{module}"
+    assert (done.returncode, words in done.stderr, "Traceback" in done.stderr) == (4, True, False), done.stderr
+
+
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
