@@ -17,8 +17,8 @@ DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
 NUMERIC: Final = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}")
 #: Addresses of version 4 behind NAT64 (RFC 6052, 2.1).
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
-#: Where an address of version 6 holds one of version 4, by the bits before it: 6to4 (RFC 3056, 2), NAT64 with any prefix
-#: (RFC 6052, 2.2), addresses that are mapped, compatible, or of ISATAP (RFC 4291, 2.5.5; RFC 5214, 6.1).
+#: Where an address of version 6 holds one of version 4, by the bits before it: 6to4 (RFC 3056, 2), NAT64 with any
+#: prefix (RFC 6052, 2.2), addresses that are mapped, compatible, or of ISATAP (RFC 4291, 2.5.5; RFC 5214, 6.1).
 WITHIN: Final = (16, 32, 40, 48, 56, 64, 96)
 #: Bits that an address which holds another leaves out (RFC 6052, 2.2), and how many there are.
 LEFT_OUT, BITS, V4, TEREDO = range(64, 72), 128, 32, ipaddress.ip_network("2001::/32")

@@ -24,6 +24,7 @@ from countermand.records import container, shape
 LIMIT = 16 * 2**20
 #: What no text of one line holds: controls, line ends, marks of direction, and halves of a character.
 UNSPOKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+LINK = re.compile(r"https?://[^\s\x00-\x20\x7f]+")
 #: Characters of a name or a sentence, and scenarios.
 LONGEST, MOST = 2000, 5000
 #: Values in results.json; some 300 scenarios make 4,000.
@@ -190,6 +191,7 @@ def _checked(path: Path, data: bytes) -> dict[str, Any]:
     if wrong is not None:
         raise FinishedError(f"{intake.shown(path)}: {RESULTS}: {wrong.json_path}: {wrong.message[:200]}")
     _check_words(path, document)
+    _check_links(path, document)
     return dict(document)
 
 
@@ -212,6 +214,16 @@ def _check_words(path: Path, document: dict[str, Any]) -> None:
         if len(words) > LONGEST or UNSPOKEN.search(words):
             raise FinishedError(
                 f"{intake.shown(path)}: {RESULTS}: {words[:60]!r} is no name and no sentence of one line"
+            )
+
+
+def _check_links(path: Path, document: dict[str, Any]) -> None:
+    """Hold what a reader may click on to being an address of the web, or nothing."""
+    links = [*(clause["url"] for clause in document["clauses"]), *(row["link"] or "" for row in document["waivers"])]
+    for link in links:
+        if link and (len(link) > LONGEST or not LINK.fullmatch(link)):
+            raise FinishedError(
+                f"{intake.shown(path)}: {RESULTS}: {link[:60]!r} is no address, as in https://x.example"
             )
 
 
