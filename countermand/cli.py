@@ -39,4 +39,4 @@ def _stand_in() -> None:
             continue
         os.open(os.devnull, os.O_RDWR)  # the lowest number that is free is this one
         if getattr(sys, name) is None:
-            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: PTH123, SIM115 - a descriptor, for as long as we live
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115 - a descriptor, for as long as we live
