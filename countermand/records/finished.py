@@ -168,7 +168,10 @@ def of(path: Path, results: bytes, record: bytes = b"") -> Finished:
         scenarios=tuple(sorted(scenarios, key=lambda scenario: order.get(scenario.id, len(order)))),
         catalogue=_catalogue(document),
         notes=tuple(document["notes"]),
-        waivers=tuple(Waiver(**{**row, "scenarios": tuple(row["scenarios"])}) for row in document["waivers"]),
+        waivers=tuple(
+            Waiver(**{**row, "link": _link(row["link"]) or None, "scenarios": tuple(row["scenarios"])})
+            for row in document["waivers"]
+        ),
         untested=document["untested"],
         asked=tuple(document["asked"]),
         document=document,
@@ -191,7 +194,6 @@ def _checked(path: Path, data: bytes) -> dict[str, Any]:
     if wrong is not None:
         raise FinishedError(f"{intake.shown(path)}: {RESULTS}: {wrong.json_path}: {wrong.message[:200]}")
     _check_words(path, document)
-    _check_links(path, document)
     return dict(document)
 
 
@@ -217,14 +219,9 @@ def _check_words(path: Path, document: dict[str, Any]) -> None:
             )
 
 
-def _check_links(path: Path, document: dict[str, Any]) -> None:
-    """Hold what a reader may click on to being an address of the web, or nothing."""
-    links = [*(clause["url"] for clause in document["clauses"]), *(row["link"] or "" for row in document["waivers"])]
-    for link in links:
-        if link and (len(link) > LONGEST or not LINK.fullmatch(link)):
-            raise FinishedError(
-                f"{intake.shown(path)}: {RESULTS}: {link[:60]!r} is no address, as in https://x.example"
-            )
+def _link(words: str | None) -> str:
+    """Return what a reader may click on, where it leads to the web, and else nothing."""
+    return words if words and len(words) <= LONGEST and LINK.fullmatch(words) else ""
 
 
 def _rows(path: Path, record: bytes) -> dict[str, dict[str, Any]]:
@@ -260,7 +257,7 @@ def _catalogue(document: dict[str, Any]) -> Catalogue:
             row["says"],
             Evidence(row["evidence"]),
             row["source"],
-            url=row["url"],
+            url=_link(row["url"]),
             outcome=outcome,
         )
     return Catalogue(list(clauses.values()))
