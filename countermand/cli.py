@@ -5,6 +5,8 @@ Nothing is imported before an interruption is heard, for that takes half a secon
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,6 +17,7 @@ INTERRUPTED = 2
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command and return its exit code; also whoever interrupts it at once is told so in one line."""
+    _stand_in()
     try:
         from countermand.commands import dispatch  # noqa: PLC0415 - see above
 
@@ -23,3 +26,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # once more is the same, and would end us without our exit code
         sys.stderr.write("countermand: interrupted\n")
         return INTERRUPTED
+
+
+def _stand_in() -> None:
+    """Put something in the place of streams that whoever started us has closed.
+
+    The next file that is opened, as a ledger is, would take the number of one, and get what is written to it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        with contextlib.suppress(OSError):
+            os.fstat(number)
+            continue
+        os.open(os.devnull, os.O_RDWR)  # the lowest number that is free is this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115 - a descriptor, for as long as we live

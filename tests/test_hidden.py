@@ -6,8 +6,11 @@ What is found is starred out in its place.
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import re
+import time
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -63,6 +66,13 @@ WAYS: dict[str, Callable[[str], str]] = {
     "JSON in JSON": lambda word: json.dumps("".join(f"\\u{ord(letter):04X}" for letter in word)),
     "hexadecimal escapes": lambda word: "".join(f"\\x{ord(letter):02x}" for letter in word),
     "a letter a line": "\n".join,
+    "quoted-printable": lambda word: "".join(f"={ord(letter):02X}" for letter in word),
+    "lines that quoted-printable does not end": lambda word: split(word, "=\r\n"),
+    "octal": lambda word: "".join(f"\\{ord(letter):03o}" for letter in word),
+    "escapes of a style sheet": lambda word: "".join(f"\\{ord(letter):x} " for letter in word),
+    "names of HTML": lambda word: word.replace("/", "&sol;").replace("-", "&#45;"),
+    "characters without a width": "&#8203;".join,
+    "hexadecimal of UTF-16": lambda word: word.encode("utf-16-be").hex(),
 }
 
 
@@ -140,3 +150,30 @@ def test_a_seller_that_hides_our_secret_everywhere_withholds_nothing(tmp_path: P
     for report in done.reports.rglob("*.*"):
         if report.name != "results.json":
             assert masker.spans(report.read_bytes()) == [], report
+
+
+@pytest.mark.parametrize("between", ["\u200b", "\u00ad", "\u2060", "\ufe0f", "\u034f", "\u202e"])
+def test_what_a_reader_does_not_see_hides_no_secret(between: str) -> None:
+    data = f"<r>before {between.join(WORD)} after</r>".encode()
+    masked = Masker([WORD]).mask(data)
+    assert masked.decode().replace(between, "").replace("*", "").replace("-", "") == "<r>before  after</r>"
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in WORD)
+    shown = Masker([WORD]).mask(f"<r>{wide}</r>".encode()).decode()
+    assert shown.replace("\uff0d", "").replace("*", "") == "<r></r>"  # hyphens stand between words
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+def test_a_packed_body_that_shows_a_secret_is_not_kept(pack: Callable[[bytes], bytes]) -> None:
+    """A coding that nobody has named is left as it came: whoever reads the record unpacks it."""
+    packed, other = pack(f"<r>{WORD}</r>".encode()), pack(b"<r>nothing</r>")
+    assert Masker([WORD]).mask(packed) == b"*" * len(packed)
+    assert Masker([WORD]).mask(other) == other
+    assert Masker([WORD]).mask(b"<r>" + base64.b64encode(packed) + b"</r>").startswith(b"<r>****")
+    assert WORD not in packed.decode("latin-1")  # nothing in it looks like one
+
+
+def test_gzip_that_holds_itself_is_looked_at_once() -> None:
+    bomb = gzip.compress(gzip.compress(bytes(2**24)))
+    begun = time.perf_counter()
+    assert Masker([WORD]).mask(bomb) == bomb
+    assert time.perf_counter() - begun < 5

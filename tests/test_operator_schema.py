@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from countermand.document import declared
+from countermand.guard import schema
 from countermand.guard.schema import Schema
 from countermand.model.verdict import Verdict
 from countermand.proof.field import judge
@@ -63,3 +67,22 @@ def test_a_schema_declares_what_it_lets_a_document_begin_with_wherever_it_says_s
     assert declared(Schema("a.xsd", {name: text.encode() for name, text in texts.items()})) == {"reply", "fault"}
     dtd = b"<!ELEMENT reply (status)><!ELEMENT status (#PCDATA)>"
     assert declared(Schema("a.dtd", {"a.dtd": dtd})) == {"reply", "status"}
+
+
+def test_no_file_that_is_no_schema_is_taken_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The operator has written which files it names, and every record of a run holds what was read."""
+    kept = {
+        "id_ed25519": "-----BEGIN OPENSSH PRIVATE KEY-----",
+        "passwd": "root:x:0:0",
+        "pom.xml": "<project>s3</project>",
+    }
+    for name, text in kept.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "schemas").mkdir()
+    root = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{}</xs:schema>'
+    (tmp_path / "wide.xsd").write_text(root.format("<!-- é -->"), encoding="utf-16")
+    names = "".join(f'<xs:include schemaLocation="../{name}"/>' for name in (*kept, "wide.xsd"))
+    (tmp_path / "schemas/own.xsd").write_text(root.format(names))
+    assert set(Schema.load(tmp_path / "schemas/own.xsd").texts) == {"schemas/own.xsd", "wide.xsd"}
+    monkeypatch.setattr(schema, "XSD", b"")  # the guard switched off, for all that begins as XML does
+    assert "pom.xml" in Schema.load(tmp_path / "schemas/own.xsd").texts

@@ -154,7 +154,7 @@ def _verdict(place: _Place, value: str) -> Verdict:
 
 
 def _link(place: _Place, value: str | None) -> str | None:
-    if value is not None and not re.match(r"https?://\S+$", value):
+    if value is not None and not re.fullmatch(r"https?://[^\s\x00-\x20\x7f]{1,1990}", value):
         raise place.error("link", f"is an address, as in https://tracker.example/42, not {value!r}")
     return value
 

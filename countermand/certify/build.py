@@ -8,6 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countermand.certify import archive, contents, envelope, keys, statement, terms
+from countermand.guard import placing
 from countermand.nightly import badge
 from countermand.records import finished
 from countermand.records.finished import Finished
@@ -48,7 +49,7 @@ def write(reports: Path, key: Ed25519PrivateKey, out: Path, promise: Promise = P
     held = contents.made(files, agreed)
     data = archive.packed({**held.files, contents.ENVELOPE: envelope.seal(dict(held.statement), key)})
     written = out.with_name(out.name + ".part")
-    written.write_bytes(data)
+    placing.put(written, data)
     written.replace(out)
     badge.write(reports / outputs.RESULTS, reports)
     return Certificate(out, statement.digest(data), held.run, held.number, last)

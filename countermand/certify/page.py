@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
@@ -58,7 +59,7 @@ def page(run: Finished, given: Mapping[str, Any], terms: Terms, number: str, cla
             f"<code>{_words(installing(run.suite['version']))}</code>, "
         ),
         "or at the top of a checkout of that version, <code>pip install .</code>; it is on no package registry. Then ",
-        f"<code>countermand verify {_words(terms.name)} --key public.pem</code>. ",
+        f"<code>countermand verify {_words(shlex.quote(shown(terms.name)), 2 * NAME)} --key public.pem</code>. ",
         "Beside this page: README.md, conformance.md with every clause, record.jsonl with every exchange.</p></footer>",
     ]
     return document(shown(number, NAME), SHEET, parts)

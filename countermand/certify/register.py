@@ -103,20 +103,24 @@ def drawn(
         path for place in places if intake.is_folder(place) for path in sorted(place.rglob(f"*{keys.PUBLIC}"))[:MOST]
     ]
     known = {keys.name(keys.public(path)): path for path in [*lying, *more]}
-    entries, refused = list[Entry](), list[Refused]()
+    listed, refused = dict[str, Entry](), list[Refused]()
     below = [pair for place in places for pair in _below(place)]
     for number, (path, name) in enumerate(below, 1):
         tell(number, len(below), shown(name, 200))
         result = _verified(path, name, known, patience)
         if isinstance(result, Refused):
             refused.append(result)
-        elif early := list(expect.unissued(result.said, on)):
+            continue
+        if early := list(expect.unissued(result.said, on)):
             refused.append(Refused(shown(result.file), tuple(map(shown, early))))
-        elif twice := next((entry for entry in entries if entry.number == result.number), None):
-            refused.append(Refused(shown(result.file), (shown(f"it has the number of {twice.file}"),)))
-        else:
-            entries.append(result)
-    dated = [replace(entry, expired=on > day(entry.said["validUntil"])) for entry in entries]
+            continue
+        # Of what no suite here has judged again the number is its maker's word, and may be another's.
+        first, *others = sorted(
+            [*filter(None, [listed.get(result.number)]), result], key=lambda entry: entry.other_suite is not None
+        )
+        listed[result.number] = first
+        refused += [Refused(shown(other.file), (shown(f"it has the number of {first.file}"),)) for other in others]
+    dated = [replace(entry, expired=on > day(entry.said["validUntil"])) for entry in listed.values()]
     return sorted(
         superseded(dated), key=lambda entry: (entry.state != HOLDS, _reversed(entry.said["finished"]))
     ), refused
@@ -157,7 +161,7 @@ def _verified(path: Path, name: str, known: Mapping[str, Path], patience: float 
         return refusal(f"it is no certificate: {error}")
     if keyid not in known:
         return refusal(f"it is signed with a key that lies nowhere here: {quoted(keyid[:16])}")
-    outcome = check.check(path, keys.public(known[keyid]), patience)
+    outcome = check.check(data, keys.public(known[keyid]), patience)
     if outcome.problems:
         first, *others = outcome.problems[:MOST_PROBLEMS]
         return refusal(f"it does not verify: {first}", *others)

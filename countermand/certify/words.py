@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from countermand.certify import challenge
 from countermand.certify.terms import Terms
 from countermand.guard.foreign import shown
 from countermand.records.finished import Finished
+from countermand.report.markdown import code, plain
 
 SHOWS = (
     "the files are those the holder of the key has signed, none is missing and none was added;",
@@ -37,12 +39,12 @@ SHOWS_NOT = (
 def readme(run: Finished, terms: Terms, number: str) -> str:
     """Return README.md for whoever receives a certificate."""
     name = shown(terms.name)
-    targets = "\n".join(f"- {target.name} ({target.api}), {target.url}" for target in run.targets)
-    version = run.suite["version"]
+    targets = "\n".join(f"- {plain(target.name)} ({target.api}), {plain(target.url)}" for target in run.targets)
+    version, replaying = run.suite["version"], f"countermand run --replay {shlex.quote(name)} -m CLAUSE"
     return f"""\
-# {run.sentence}
+# {plain(run.sentence)}
 
-Certificate {number}, `{name}`, of a run of Countermand {version}, \
+Certificate {number}, {code(name)}, of a run of Countermand {version}, \
 a conformance suite for the APIs by which a buyer cancels an order.
 It is a self-declaration: the provider, or somebody it asked, ran the suite and signed what came of it.
 `certificate.html` says on one page who declares what, and is made to be printed.
@@ -53,7 +55,7 @@ It is valid until {terms.valid_until}.
 - Started {run.started}, finished {run.finished}.
 - {_whole(run)}
 - Suite digest `{run.suite["digest"]}`.
-{_list(tuple(f"Note: {' '.join(note.split())}" for note in run.notes))}
+{_list(tuple(f"Note: {plain(note)}" for note in run.notes))}
 
 ## Check it
 
@@ -63,7 +65,7 @@ Whoever gave you this certificate has its wheel; at the top of a checkout of tha
 
 ```sh
 {installing(version)}
-countermand verify {name} --key public.pem
+countermand verify {shlex.quote(name)} --key public.pem
 ```
 
 `public.pem` is the provider's public key.
@@ -96,7 +98,7 @@ and the complete cancellation refusals are held against |
 the page is there if one was drawn |
 | `badge.json`, `badge.svg` | a badge: which API, the verdict, the month |
 
-To judge a single clause of it again, and look at its exchanges: `countermand run --replay {name} -m CLAUSE`.
+To judge a single clause of it again, and look at its exchanges: {code(replaying)}.
 """
 
 

@@ -14,6 +14,7 @@ from countermand.baseline import update as baseline_update
 from countermand.baseline.rewriting import rewritten
 from countermand.commands import last, saying
 from countermand.exits import CommandError, Exit
+from countermand.guard import placing
 from countermand.records import finished
 from countermand.records.finished import Finished
 
@@ -51,7 +52,7 @@ def main(options: argparse.Namespace) -> int:
     except (finished.FinishedError, baseline.BaselineError) as error:
         raise CommandError(str(error)) from None
     except OSError as error:
-        raise CommandError(f"{options.file}: cannot be written: {error}") from None
+        raise CommandError(f"{options.file}: cannot be written: {error.strerror or error}") from None
 
 
 def _weigh(path: Path, runs: list[Finished], *, as_json: bool) -> int:
@@ -94,8 +95,9 @@ def _update(path: Path, runs: list[Finished], *, as_json: bool) -> int:
     for run in runs:
         now = baseline_update.update(now, run, today).baseline
     if now != before or not path.exists():
+        placing.see(path)
         text = rewritten(path.read_text(encoding="utf-8"), before, now) if path.exists() else baseline.dumps(now)
-        path.write_text(text, encoding="utf-8")
+        placing.put(path, text.encode())
     added = [entry for entry in now.entries if entry not in before.entries]
     dropped = [entry for entry in before.entries if entry not in now.entries]
     if as_json:

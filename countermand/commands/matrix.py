@@ -11,6 +11,7 @@ from pathlib import Path
 
 from countermand.commands import redrawn, saying, targets
 from countermand.exits import CommandError, Exit
+from countermand.guard import placing
 from countermand.guard.bounds import LimitError
 from countermand.guard.foreign import in_json
 from countermand.nightly import history, matrix, matrix_page
@@ -106,10 +107,12 @@ def _bundled(run: finished.Finished, out: Path) -> finished.Finished:
     folder = out.absolute().parent / f"{out.stem}.runs" / re.sub(r"[^\w.-]+", "-", names)
     files = {name: data for name, _ in front.FILES if (data := _bytes(run.source, name)) is not None}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.parent.mkdir(parents=True, exist_ok=True)
+        for inner in (folder.parent, folder):
+            placing.folder(inner)
         for name, data in {**files, outputs.PAGE: front.leading(page, files), **_tickets(run.source)}.items():
-            (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).write_bytes(data)
+            placing.folder((folder / name).parent)
+            placing.put(folder / name, data)
     except OSError as error:
         raise CommandError(f"{folder}: cannot be written: {error.strerror}") from None
     return replace(run, source=folder)

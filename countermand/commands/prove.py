@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from countermand.commands import saying
 from countermand.exits import CommandError, Exit
+from countermand.guard import placing
 from countermand.guard.foreign import in_json
 from countermand.guard.nearest import meant
 from countermand.model.apis import APIS
@@ -125,9 +126,9 @@ def _tell(proof: Proof, folder: Path) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
+            placing.put(folder / name, text.encode())
     except OSError as error:
-        raise CommandError(f"{folder}: cannot be written: {error}") from None
+        raise CommandError(f"{folder}: cannot be written: {error.strerror or error}") from None
     for hole in proof.holes:
         print(f"hole: {hole}")
     print(words.summary(proof))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from countermand.exits import CommandError
+from countermand.guard import placing
 from countermand.report import outputs
 
 
@@ -16,7 +17,7 @@ def write(path: Path, text: str) -> None:
     see(path, text[:1])
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+        placing.put(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise CommandError(f"{path}: cannot be written: {error.strerror or error}") from None
 
@@ -29,6 +30,7 @@ def see(path: Path, first: str) -> None:
     if path.name in outputs.OURS and (path.parent / outputs.RESULTS).is_file():
         raise CommandError(f"{path}: is a report of a run, and is not written over: name another file")
     try:
+        placing.see(path)
         if path.is_file() and _begins(path) not in {"", first}:
             raise CommandError(f"{path}: is there already, and was not written by this command: name another file")
     except OSError as error:

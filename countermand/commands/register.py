@@ -12,7 +12,7 @@ from pathlib import Path
 from countermand.certify import expect, keys, register, register_page, terms
 from countermand.commands import judging, redrawn, saying
 from countermand.exits import CommandError, Exit
-from countermand.guard import intake
+from countermand.guard import intake, placing
 from countermand.guard.foreign import Shown, in_json, shown
 from countermand.nightly import badge
 
@@ -138,11 +138,11 @@ def _write(
     for entry in entries:
         _text(options.out / f"{entry.number}.svg", badge.picture(entry.badge, register_page.leads_to(entry)))
         _text(options.out / f"{entry.number}.json", badge.endpoint(entry.badge))
-        (options.out / f"{entry.number}.zip").write_bytes(entry.data)
+        _bytes(options.out / f"{entry.number}.zip", entry.data)
         if entry.gone:
             _text(options.out / f"{entry.number}.html", register_page.past(entry.number, register_page.ended(entry)))
         elif entry.page is not None:
-            (options.out / f"{entry.number}.html").write_bytes(entry.page)
+            _bytes(options.out / f"{entry.number}.html", entry.page)
 
 
 def _grey_out(folder: Path, listed: Collection[str]) -> None:
@@ -165,6 +165,10 @@ def _badges(folder: Path, listed: Collection[str]) -> Iterator[Path]:
 
 
 def _text(path: Path, text: str) -> None:
+    _bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def _bytes(path: Path, data: bytes) -> None:
     if path.is_symlink():
         path.unlink()  # what it leads to is somebody else's
-    path.write_bytes(text.encode("utf-8", "backslashreplace"))
+    placing.put(path, data)

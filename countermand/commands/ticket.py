@@ -8,6 +8,7 @@ from typing import Any
 
 from countermand.commands import last, saying
 from countermand.exits import CommandError
+from countermand.guard.foreign import shown
 from countermand.records import finished, inputs
 from countermand.report import ticket
 
@@ -34,7 +35,7 @@ def main(options: argparse.Namespace) -> int:
         saying.as_json({"version": 1, "tickets": [_row(item) for item in tickets.values()]})
         return 0
     if options.clause is None:
-        lines = [f"{item.name}  {item.scenario.verdict}: {item.clause.says}" for item in tickets.values()]
+        lines = [f"{item.name}  {item.scenario.verdict}: {shown(item.clause.says)}" for item in tickets.values()]
         print("\n".join(lines or ["nothing was found"]))
         return 0
     if options.clause not in tickets:

@@ -15,6 +15,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html.entities import html5
 
 Span = tuple[int, int]
 Write = Callable[["re.Match[bytes]"], bytes]
@@ -23,12 +24,17 @@ Write = Callable[["re.Match[bytes]"], bytes]
 MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[cdata\[|\]\]>|<[^<>]*>", re.DOTALL)
 #: The same, but for elements, and so for the values of attributes.
 WITHIN_TAGS = re.compile(rb"<!--|-->|<!\[cdata\[|\]\]>")
+#: What XML and HTML call a character by, of those that no letter and no digit is, in lower case.
+NAMED = {
+    name.removesuffix(";").lower().encode(): character.encode()
+    for name, character in html5.items()
+    if name.endswith(";") and len(character) == 1 and character.isascii() and not character.isalnum()
+}
 #: References, percent-encoding, and the escapes of JSON and of programming languages, all in lower case.
 ESCAPES = re.compile(
-    rb"&#x0*+([0-9a-f]{1,6});?|&#0*+([0-9]{1,7});?|&(amp|lt|gt|quot|apos);"
+    rb"&#x0*+([0-9a-f]{1,6});?|&#0*+([0-9]{1,7});?|&(" + b"|".join(sorted(NAMED)) + rb");"
     rb"|%u([0-9a-f]{4})|%([0-9a-f]{2})|\\{1,8}u\{0*+([0-9a-f]{1,6})\}|\\{1,8}u([0-9a-f]{4})|\\{1,8}x([0-9a-f]{2})|\\(/)"
 )
-NAMED = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
 #: Bytes of an escape that is remembered: zeros may make one as long as a reply.
 ESCAPE = 16
 #: References may refer to the beginning of a reference, and so on: so often it is resolved.
@@ -36,6 +42,16 @@ DEPTH = 3
 NOTHING = re.compile(rb"\x00+")
 IGNORED = b" \t\r\n\v\f:,-"
 BLANK = re.compile(rb"[ \t\r\n\v\f:,\-]+")
+#: What a reader does not see between two letters either: characters without a width, and marks of direction (UTF-8).
+UNSEEN = re.compile(
+    rb"\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]|\xef\xbb\xbf|\xef\xb8[\x80-\x8f]|\xc2\xad|\xcd\x8f"
+)
+#: Letters of full width (UTF-8), which are read as any others.
+WIDE = re.compile(rb"\xef(?:\xbc([\x81-\xbf])|\xbd([\x80-\x9e]))")
+#: Mail's way (RFC 2045, 6.7) with the ends of lines that it does not mean, and escapes in octal and of style sheets.
+QUOTED = re.compile(rb"=([0-9a-f]{2})|=[ \t]*+\r?\n")
+OCTAL = re.compile(rb"\\{1,8}([0-3][0-7]{2})")
+STYLED = re.compile(rb"\\0{0,4}([0-9a-f]{2})[ \t\r\n]?")
 LOWER = bytes(range(256)).lower()
 #: A shorter word is not looked for across what a reader passes over: text may come to it by chance.
 LONG_ENOUGH = 10
@@ -58,7 +74,14 @@ def forms(words: Iterable[str]) -> set[bytes]:
 @functools.lru_cache(maxsize=512)
 def _forms(spelt: str) -> frozenset[bytes]:
     raw = spelt.encode("utf-8", "surrogateescape")
-    forms = {raw, raw.hex().encode(), *_aligned(raw, base64.b32encode, 5, 5), *_aligned(raw, base64.b64encode, 3, 6)}
+    apart = [spelt.encode(charset, "ignore").hex().encode() for charset in ("utf-16-le", "utf-16-be")]
+    forms = {
+        raw,
+        raw.hex().encode(),
+        *apart,
+        *_aligned(raw, base64.b32encode, 5, 5),
+        *_aligned(raw, base64.b64encode, 3, 6),
+    }
     forms |= set(_aligned(raw, base64.urlsafe_b64encode, 3, 6))
     return frozenset(form for form in map(_plain, forms) if len(form) >= LONG_ENOUGH)
 
@@ -158,6 +181,20 @@ def _meant(match: re.Match[bytes]) -> bytes:
     return chr(number).encode("utf-8", "replace").translate(LOWER) if number <= 0x10FFFF else b"?"  # noqa: PLR2004 - the last character
 
 
+def _narrow(match: re.Match[bytes]) -> bytes:
+    """Return the letter that one of full width is, in lower case."""
+    letter = match[1][0] - 0x60 if match[1] else match[2][0] - 0x20
+    return bytes([letter]).translate(LOWER)
+
+
+def _unquoted(match: re.Match[bytes]) -> bytes:
+    return bytes([int(match[1], 16)]).translate(LOWER) if match[1] else b""
+
+
+def _of_octal(match: re.Match[bytes]) -> bytes:
+    return bytes([int(match[1], 8)]).translate(LOWER)
+
+
 def _left_out(_match: re.Match[bytes]) -> bytes:
     return b""
 
@@ -166,7 +203,18 @@ RESOLVE = [Layer(ESCAPES, _resolved, rb"&%\\")] * DEPTH
 #: As a reader of a document reads its text, and as one who looks into it reads the values of attributes.
 APART = Layer(NOTHING, _left_out, b"\0")  # in UTF-16 and UTF-32, nothing but NUL stands between letters
 OUTSIDE, INSIDE = Layer(MARKUP, _left_out, b"<]"), Layer(WITHIN_TAGS, _left_out, b"<-]")
-JOINED = tuple((APART, markup, *RESOLVE, Layer(BLANK, _left_out, IGNORED)) for markup in (OUTSIDE, INSIDE))
+#: What is left once all is resolved: letters of one width, with nothing between them.
+BARE = (
+    Layer(WIDE, _narrow, b"\xef"),
+    Layer(UNSEEN, _left_out, b"\xe2\xef\xc2\xcd"),
+    Layer(BLANK, _left_out, IGNORED),
+)
+#: Escapes that mean something else elsewhere: whoever reads these reads none of the others before.
+OTHERWISE = (Layer(QUOTED, _unquoted, b"="), Layer(OCTAL, _of_octal, b"\\"), Layer(STYLED, _unquoted, b"\\"))
+JOINED = (
+    *((APART, markup, *RESOLVE, *BARE) for markup in (OUTSIDE, INSIDE)),
+    *((APART, way, INSIDE, *RESOLVE, *BARE) for way in OTHERWISE),
+)
 #: As one who takes no two words for one.
 CLOSE = (APART, INSIDE, *RESOLVE)
 
@@ -176,12 +224,19 @@ def read(data: bytes, ways: Sequence[Sequence[Layer]]) -> Iterator[tuple[bytes, 
     lowered = _folded(data)
     seen: set[bytes] = set()
     for way in ways:
-        words = lowered
-        for layer in way:
-            words = layer.read(words)
-        if words not in seen:
+        words = _along(lowered, way)
+        if words is not None and words not in seen:
             yield words, way
-        seen.add(words)
+            seen.add(words)
+
+
+def _along(words: bytes, way: Sequence[Layer]) -> bytes | None:
+    """Return some bytes as they are read in a way; none where it is that of escapes which do not stand there."""
+    for layer in way:
+        before, words = words, layer.read(words)
+        if layer in OTHERWISE and words == before:
+            return None
+    return words
 
 
 def traced(data: bytes, way: Sequence[Layer], spans: Sequence[Span]) -> list[Span]:

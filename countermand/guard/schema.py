@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 #: Where a schema names others (XML Schema 1.0, 4.2: include, redefine, import).
 NAMED = re.compile(rb"""schemaLocation\s*=\s*["']([^"'\s]+)["']""")
+XSD = b"http://www.w3.org/2001/XMLSchema"
 #: Bytes of a schema with all that it names, how many files these are, and characters of a path.
 LARGEST, MOST, LONGEST = 4 * 2**20, 64, 200
 #: A part of a path that can lead nowhere else.
@@ -56,7 +57,10 @@ class Schema:
             size += file.stat().st_size
             if size > LARGEST or len(files) >= MOST:
                 raise ValueError(f"{path}: has more than {MOST} files or {LARGEST // 2**20} MiB with all that it names")
-            files[file] = file.read_bytes()
+            data = file.read_bytes()
+            if files and not _is_schema(data):  # an operator wrote the names, and records hold what they lead to
+                continue
+            files[file] = data
             places = [name.decode("utf-8", "replace") for name in NAMED.findall(files[file])]
             ahead += [(file.parent / place).resolve() for place in places if "://" not in place]
         if not files:
@@ -64,6 +68,12 @@ class Schema:
         top = Path(os.path.commonpath([file.parent for file in files]))
         texts = {file.relative_to(top).as_posix(): data for file, data in sorted(files.items())}
         return cls(path.resolve().relative_to(top).as_posix(), texts)
+
+
+def _is_schema(data: bytes) -> bool:
+    """Say whether a file may be a schema or a part of one, whatever its charset: keys and lists of users are none."""
+    plain = data.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return plain.startswith(b"<") and XSD in plain
 
 
 def _within(name: str) -> bool:

@@ -17,6 +17,11 @@ DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
 NUMERIC: Final = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}")
 #: Addresses of version 4 behind NAT64 (RFC 6052, 2.1).
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+#: Where an address of version 6 holds one of version 4, by the bits before it: 6to4 (RFC 3056, 2), NAT64 with any
+#: prefix (RFC 6052, 2.2), addresses that are mapped, compatible, or of ISATAP (RFC 4291, 2.5.5; RFC 5214, 6.1).
+WITHIN: Final = (16, 32, 40, 48, 56, 64, 96)
+#: Bits that an address which holds another leaves out (RFC 6052, 2.2), and how many there are.
+LEFT_OUT, BITS, V4, TEREDO = range(64, 72), 128, 32, ipaddress.ip_network("2001::/32")
 #: Whoever connects to "any" address reaches this machine.
 ANY: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing is bound
 PORT: Final = 443
@@ -67,6 +72,27 @@ def is_address(words: str) -> bool:
     return True
 
 
+def leads_to(words: str) -> frozenset[str]:
+    """Return every address that a host in its one spelling may stand for.
+
+    An address of version 6 may be the way to one of version 4, wherever in it that stands: by chance it does so once in
+    four thousand million.
+    """
+    try:
+        address = ipaddress.ip_address(words)
+    except ValueError:
+        return frozenset()
+    if isinstance(address, ipaddress.IPv4Address):
+        return frozenset({words})
+    bits = f"{int(address):0{BITS}b}"
+    packed = "".join(bit for number, bit in enumerate(bits) if number not in LEFT_OUT)
+    inner = {(bits if begin in {16, 96} else packed)[begin : begin + V4] for begin in WITHIN}
+    numbers = {int(digits, 2) for digits in inner if len(digits) == V4}
+    if address in TEREDO:  # RFC 4380, 4: every bit of it is turned
+        numbers.add(~int(address) & 0xFFFFFFFF)
+    return frozenset({words, *(str(ipaddress.IPv4Address(number)) for number in numbers)})
+
+
 def _a_labels(name: str) -> str:
     import idna  # noqa: PLC0415 - large tables, which only names beyond ASCII need
 
@@ -88,6 +114,8 @@ def _address(name: str) -> str | None:
     except ValueError:
         return None
     if isinstance(address, ipaddress.IPv6Address):
+        if address.scope_id and not address.is_link_local:  # a zone tells links apart, and no other addresses
+            address = ipaddress.IPv6Address(int(address))
         inner = address.ipv4_mapped or (ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in NAT64 else None)
         return str(inner or address)
     return str(address)

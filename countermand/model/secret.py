@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import math
 import re
+import zlib
 from collections.abc import Iterable
 
 from countermand.guard import hidden
@@ -22,6 +24,8 @@ PLAIN = re.compile(r"[\w.:-]+")
 CUT = 12
 #: A run of base64 long enough to hide a word: the page carries its attachments so.
 BLOB = re.compile(rb"[A-Za-z0-9+/_-]{24,}")
+#: How gzip and zlib begin (RFC 1952, 2.3.1; RFC 1950, 2.2), and how much of what they hold is looked at.
+PACKED, UNPACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"), 2**21
 #: Base64 within base64 is looked into so many times.
 DEPTH = 3
 
@@ -83,6 +87,9 @@ class Masker:
         spans = _every(self.within(data), data)
         rest = starred(data, spans) if spans else data
         spans += self._hidden(rest) if len(data) >= SHORTEST else []
+        # Whoever unpacks it reads all of it. What is in it is not unpacked once more: there is gzip that holds itself.
+        if (inner := _inflated(data)) and (self.within(inner) or self._hidden(inner)):
+            return [(0, len(data))]
         return _merged(spans)
 
     def _hidden(self, data: bytes) -> list[tuple[int, int]]:
@@ -118,7 +125,7 @@ class Masker:
 
     def shows(self, data: bytes, depth: int = DEPTH) -> bool:
         """Say whether some bytes show a secret, in any encoding, and in base64 of any text that does."""
-        if self.within(data):
+        if self.within(data) or ((inner := _inflated(data)) and self.within(inner)):
             return True
         within = b"\n".join(_decoded(match[0]) for match in BLOB.finditer(data)) if depth else b""
         return bool(within) and self.shows(within, depth - 1)
@@ -180,6 +187,18 @@ def _decoded(blob: bytes) -> bytes:
     """Return what a run of base64 says."""
     blob = blob.translate(bytes.maketrans(b"-_", b"+/"))
     return base64.b64decode(blob[: len(blob) // 4 * 4])
+
+
+def _inflated(data: bytes) -> bytes:
+    """Return what packed bytes say, as far as that is looked at; nothing where none are packed, or not in these ways.
+
+    A coding that nobody has named is kept as it came, and read by whoever has a program for it.
+    """
+    if not data.startswith(PACKED):
+        return b""
+    with contextlib.suppress(zlib.error):
+        return zlib.decompressobj(47).decompress(data, UNPACKED)  # either of the two, by what it begins with
+    return b""
 
 
 def _ordinary(word: str) -> bool:

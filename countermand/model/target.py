@@ -140,8 +140,8 @@ class Target:
     @property
     def published(self) -> str | None:
         """The host or address of this target that is published as production, if one is."""
-        named = next((host for host in self.hosts if host in PRODUCTION_HOSTS | PRODUCTION_ADDRESSES), None)
-        return named or next((address for address in self.resolved if address in PRODUCTION_ADDRESSES), None)
+        known = (host for host in self.hosts if host in PRODUCTION_HOSTS or is_production(host))
+        return next(known, None) or next(filter(is_production, self.resolved), None)
 
     @property
     def production(self) -> bool:
@@ -180,6 +180,11 @@ class Target:
     def lacks(self, capability: str) -> bool:
         """Say whether the target file declares that the target lacks a capability."""
         return self.capabilities.get(capability) == "no"
+
+
+def is_production(address: str) -> bool:
+    """Say whether an address in its one spelling is published as production, or may be a way to one that is."""
+    return not PRODUCTION_ADDRESSES.isdisjoint(place.leads_to(address))
 
 
 def _host(url: str) -> str | None:

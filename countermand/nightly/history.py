@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from countermand.guard import intake
+from countermand.guard import intake, placing
 from countermand.model.results import UNKNOWN_API, Judged, Scenario
 from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.records.finished import Finished
@@ -221,7 +221,7 @@ def keep(path: Path, past: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         written = path.with_name(f"{path.name}.new")
-        written.write_bytes(text.encode("utf-8", "backslashreplace"))
+        placing.put(written, text.encode("utf-8", "backslashreplace"))
         written.replace(path)
     except OSError as error:
         raise HistoryError(f"{path}: cannot be written: {error.strerror}") from None

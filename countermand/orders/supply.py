@@ -142,10 +142,25 @@ class Supply:
         except BaseException:
             self._ledger.forget(claim.seller, placeholder)
             raise
+        if source == "register" and self._is_named(order):
+            self._ledger.forget(claim.seller, placeholder)
+            raise Inconclusive(
+                f"the order {order}, said to be new, is one that {self._target.source.name} lists: it is left alone",
+                received=order.seller,
+            )
         if not self._ledger.made(claim, placeholder, order):
             self._ledger.forget(claim.seller, placeholder)
             raise Inconclusive(f"the order {order}, said to be new, has been used before", received=order.seller)
         return Held(order, made=source == "register")
+
+    def _is_named(self, order: Order) -> bool:
+        """Say whether an order that a seller says it has just made is one of the owner's, which nobody has used yet.
+
+        What is made is cancelled at the end, whatever its state, and the owner's are not.
+        """
+        orders = self._target.orders
+        named = {listed.seller for listed in (*orders.listed, *([orders.unknown] if orders.unknown else []))}
+        return order.seller.strip() in named - {entry.number for entry in self._ledger.entries(self._claim.seller)}
 
     def _at_cap(self) -> Inconclusive:
         return Inconclusive(

@@ -31,7 +31,10 @@ def named(config: pytest.Config) -> Path:
     if option.reports:
         return folder
     embedded = not option.target and not option.replay
-    return shelf.place(folder, part=is_part(config), embedded=embedded)
+    placed = shelf.place(folder, part=is_part(config), embedded=embedded)
+    if placed.is_symlink() and (why := shelf.unfit(placed)):
+        raise pytest.UsageError(why)
+    return placed
 
 
 def leave_untested(config: pytest.Config, reason: str) -> None:

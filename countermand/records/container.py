@@ -19,6 +19,8 @@ from countermand.guard.bounds import LARGEST, LimitError
 
 #: Files of a zip, bytes of the zip itself, and how much larger than itself a member may become.
 MEMBERS, ZIPPED, RATIO = 4096, 256 * 2**20, 300
+#: How members are packed: Python's reader unpacks all others whole, whatever size they claim.
+PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 #: Bytes of a zip's list of members.
 DIRECTORY = 2**20
 #: What a broken zip makes its reader raise.
@@ -88,6 +90,8 @@ def from_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int = LAR
         raise LimitError(
             f"{info.filename[:80]!r} is larger than {largest // 2**20} MiB, or than any file of its kind can be packed"
         )
+    if info.compress_type not in PACKED:
+        raise LimitError(f"{info.filename[:80]!r} is packed in a way that no run is")
     with archive.open(info) as file:
         data = file.read(info.file_size + 1)
     if len(data) != info.file_size or stat.S_ISLNK(info.external_attr >> 16):

@@ -24,6 +24,7 @@ from countermand.records import container, shape
 LIMIT = 16 * 2**20
 #: What no text of one line holds: controls, line ends, marks of direction, and halves of a character.
 UNSPOKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+LINK = re.compile(r"https?://[^\s\x00-\x20\x7f]+")
 #: Characters of a name or a sentence, and scenarios.
 LONGEST, MOST = 2000, 5000
 #: Values in results.json; some 300 scenarios make 4,000.
@@ -167,7 +168,10 @@ def of(path: Path, results: bytes, record: bytes = b"") -> Finished:
         scenarios=tuple(sorted(scenarios, key=lambda scenario: order.get(scenario.id, len(order)))),
         catalogue=_catalogue(document),
         notes=tuple(document["notes"]),
-        waivers=tuple(Waiver(**{**row, "scenarios": tuple(row["scenarios"])}) for row in document["waivers"]),
+        waivers=tuple(
+            Waiver(**{**row, "link": _link(row["link"]) or None, "scenarios": tuple(row["scenarios"])})
+            for row in document["waivers"]
+        ),
         untested=document["untested"],
         asked=tuple(document["asked"]),
         document=document,
@@ -215,6 +219,11 @@ def _check_words(path: Path, document: dict[str, Any]) -> None:
             )
 
 
+def _link(words: str | None) -> str:
+    """Return what a reader may click on, where it leads to the web, and else nothing."""
+    return words if words and len(words) <= LONGEST and LINK.fullmatch(words) else ""
+
+
 def _rows(path: Path, record: bytes) -> dict[str, dict[str, Any]]:
     """Return what the record adds to the results, by scenario.
 
@@ -248,7 +257,7 @@ def _catalogue(document: dict[str, Any]) -> Catalogue:
             row["says"],
             Evidence(row["evidence"]),
             row["source"],
-            url=row["url"],
+            url=_link(row["url"]),
             outcome=outcome,
         )
     return Catalogue(list(clauses.values()))

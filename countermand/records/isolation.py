@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,10 +25,19 @@ BEGIN = (
     "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); "
     "from countermand.commands.replaying import main; sys.exit(main())"
 )
-#: Variables by which Python, pytest and libxml2 are steered from outside.
-STEERING = ("PYTHON", "PYTEST", "XML_CATALOG", "SGML_CATALOG", "COUNTERMAND_")
-#: Variables by which a CI service is spoken to, which only a run that somebody started himself should do.
-SERVICES = ("GITHUB_", "TF_BUILD", "TEAMCITY_")
+#: Of the environment, what the child needs: where things are and how people are spoken to. Nothing else may be in it:
+#: neither what steers Python, pytest or libxml2, nor a secret that somebody's words could be made to show.
+NEEDED = re.compile(
+    r"PATH|HOME|USERPROFILE|TERM|COLUMNS|LINES|NO_COLOR|FORCE_COLOR|PY_COLORS|TZ|LANG|LANGUAGE|LC_\w+|SYSTEMROOT|WINDIR"
+    r"|(LD|DYLD|DYLD_FALLBACK)_LIBRARY_PATH",
+    re.IGNORECASE,
+)
+#: Variables by which a CI service is spoken to, which only a run that somebody started himself should do, and by which
+#: reports name the job.
+SERVICES = re.compile(
+    r"GITHUB_(ACTIONS|STEP_SUMMARY|OUTPUT|SERVER_URL|REPOSITORY|RUN_ID|RUN_NUMBER|WORKFLOW)"
+    r"|CI|CI_(PIPELINE_ID|PIPELINE_IID|JOB_URL|JOB_NAME)|JENKINS_URL|JOB_NAME|BUILD_NUMBER|BUILD_URL"
+)
 
 
 @dataclass(frozen=True)
@@ -85,12 +95,15 @@ def search_path(task: Task) -> list[str]:
 
 
 def environment(variables: Mapping[str, str], scratch: Path, *, apart: bool = False) -> dict[str, str]:
-    """Return an environment that steers nothing, with a folder for temporary files.
+    """Return an environment that steers nothing and holds no secret, with a folder for temporary files.
 
     One apart knows of no CI service either.
     """
-    unwanted = (*STEERING, *SERVICES) if apart else STEERING
-    kept = {name: value for name, value in variables.items() if not name.upper().startswith(unwanted)}
+    kept = {
+        name: value
+        for name, value in variables.items()
+        if NEEDED.fullmatch(name) or (SERVICES.fullmatch(name) and not apart)
+    }
     return {
         **kept,
         "PYTHONSAFEPATH": "1",

@@ -134,6 +134,12 @@ def _pair(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
         _refuse(at, "a name and a value")
 
 
+def _field(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
+    _pair(value, at)
+    if not FIELD.fullmatch(value[0]) or CONTROL.search(value[1]):
+        _refuse(at, "a header as it is sent")
+
+
 def _refuse(at: str, wanted: str) -> None:
     raise LimitError(f"{at}: {wanted} was expected")
 
@@ -153,9 +159,13 @@ def anything(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
 
 
 API, CLAUSE = words(40, NAME.pattern), words(40, FORM)
+#: What goes into lines that people paste into a shell: a method, an address, the name of a header (RFC 9110, 5.6.2).
+METHOD, URL = words(40, "[A-Za-z]+"), words(4000, r"https://[^\x00-\x1f\x7f]*")
+CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+FIELD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 LONG = words(24 * 2**20)
 ORDER = table({"state": words(), "seller": words(), "buyer": words()}, {"made": truth})
-SENT = table({"method": words(40), "url": words(4000), "headers": listed(_pair, 200), "body": body})
+SENT = table({"method": METHOD, "url": URL, "headers": listed(_field, 200), "body": body})
 RECEIVED = table(
     {"status": number(0, 999), "reason": LONG, "version": words(), "headers": listed(_pair, 2000), "body": body},
 )

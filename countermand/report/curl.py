@@ -33,6 +33,7 @@ UNNAMED = (
     "It may use up an order: it names none that is in flight, "
     f"so a seller that takes it up may cancel any of the buyer's. {GONE}"
 )
+_PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 _TAKEN, _SET = re.compile(r"\$([A-Z][A-Z0-9_]*)"), re.compile(r"^([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 
 
@@ -59,10 +60,11 @@ def script(
         notes.append(signed.note)
         lines += [line.format(file=name) for line in signed.lines]
     command = ["curl --silent --show-error --include", '--cacert "$CA"', *options]
-    command += [f"--request {request['method']}"] if request["method"] != "POST" or not sent else []
+    command += [f"--request {shlex.quote(request['method'])}"] if request["method"] != "POST" or not sent else []
     command += [f"--header {_header(key, value, signed)}" for key, value in request["headers"]]
     command += [f"--data-binary @{name}"] if sent else []
-    command.append(shlex.quote(request["url"]))
+    url = shlex.quote(request["url"])
+    command.append(url if request["url"].startswith("https://") else f"--url {url}")  # no option of curl's
     notes.append("`CA` is the file of the authority that the server's certificate is from.")
     return [*notes, *more], [*before, *lines, " \\\n  ".join(command)]
 
@@ -137,10 +139,11 @@ def _signed(headers: Iterable[Sequence[str]], api: str) -> Signed | None:
 
 
 def _header(name: str, value: str, signed: Signed | None) -> str:
-    if signed is not None and name.lower() == signed.header:
-        return f'"{name}: $SIGNATURE"'
-    if value == "***":
-        return f'"{name}: ${name.upper().replace("-", "_")}"'
+    variable = "SIGNATURE" if signed is not None and name.lower() == signed.header else ""
+    if variable or value == "***":
+        variable = variable or re.sub(r"[^A-Z0-9_]", "_", name.upper())
+        # Between double quotes the shell reads on: only what means nothing to it may stand there.
+        return f'"{name}: ${variable}"' if _PLAIN.fullmatch(name) else f'{shlex.quote(f"{name}: ")}"${{{variable}}}"'
     return shlex.quote(f"{name}: {value}" if value else f"{name};")
 
 

@@ -35,15 +35,15 @@ def summary(results: Results, limit: int = LIMIT) -> str:
 
 def _head(results: Results) -> Iterable[str]:
     counts = results.counts
-    yield from (f"# {_text(results.headline)}", "")
+    yield from (f"# {plain(results.headline)}", "")
     if results.answer:
         yield from ("A part of the suite; only a whole run says more.", "")
     yield from table(("Target", "API", "URL"), [(t.name, api_title(t.api), t.url) for t in results.targets])
     yield from table([*counts, "scenarios"], [[str(number) for number in (*counts.values(), sum(counts.values()))]])
     shown = ("Suite", "Suite digest", "Seed", "Started", "Finished", "Complete")
-    yield from (f"- {name}: {_text(value)}" for name, value in facts(results).items() if name in shown)
+    yield from (f"- {name}: {plain(value)}" for name, value in facts(results).items() if name in shown)
     yield ""
-    yield from (f"> {_text(note)}\n" for note in results.notes)
+    yield from (f"> {plain(note)}\n" for note in results.notes)
     if results.waivers:
         yield from (f"## Waivers ({len(results.waivers)})", "")
         rows = [
@@ -75,18 +75,18 @@ def _findings(results: Results) -> Iterable[str]:
 def _finding(results: Results, scenario: Scenario, title: str) -> Iterable[str]:
     words = clean(scenario.message or "no reason was recorded").strip()
     clause = results.catalogue[scenario.clause]
-    yield from (f"### {clause.id}: {_text(title)}", "")
+    yield from (f"### {clause.id}: {plain(title)}", "")
     yield from (
         (
-            f"{_text(clause.says)} ({clause.evidence}; {_text(scenario.file)}, line {scenario.line}; "
-            f"target {_text(scenario.target)})"
+            f"{plain(clause.says)} ({clause.evidence}; {plain(scenario.file)}, line {scenario.line}; "
+            f"target {plain(scenario.target)})"
         ),
         "",
     )
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", words)), default=0))  # longer than any the message holds
     yield from (f"{fence}text", words, fence, "")
     if waiver := results.waiver(scenario.id):
-        yield from (_text(waiver.sentence), "")
+        yield from (plain(waiver.sentence), "")
     if scenario.verdict in ticket.FINDINGS:
         yield from (f"Both messages, and how to repeat it without the suite: [{clause.id}](tickets/{clause.id}.md)", "")
 
@@ -97,11 +97,11 @@ def _clauses(results: Results) -> Iterable[str]:
         sorted(results.clauses, key=lambda judged: judged.clause.api), key=lambda judged: judged.clause.api
     ):
         judged = list(of_api)
-        yield from (f"### {_text(api_title(api))}", "")
+        yield from (f"### {plain(api_title(api))}", "")
         for feature in dict.fromkeys(clause.scenarios[0].feature for clause in judged):
-            yield from (f"#### {_text(feature)}", "")
+            yield from (f"#### {plain(feature)}", "")
             rows = [_row(clause) for clause in judged if clause.scenarios[0].feature == feature]
-            yield from table(("Clause", "What the seller must do", "Evidence", "Verdict", "Scenarios"), rows, plain=1)
+            yield from table(("Clause", "What the seller must do", "Evidence", "Verdict", "Scenarios"), rows, ready=1)
 
 
 def _row(judged: Judged) -> tuple[str, ...]:
@@ -110,16 +110,24 @@ def _row(judged: Judged) -> tuple[str, ...]:
     return anchor, clause.says, clause.evidence, judged.verdict, str(len(judged.scenarios))
 
 
-def table(heads: Iterable[str], rows: Iterable[Iterable[str]], plain: int = 0) -> Iterable[str]:
-    """Return a table; the first cells, as many as are plain, are Markdown already."""
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]], ready: int = 0) -> Iterable[str]:
+    """Return a table; the first cells, as many as are ready, are Markdown already."""
     columns = list(heads)
     yield f"| {' | '.join(columns)} |"
     yield f"|{' --- |' * len(columns)}"
     for row in rows:
-        yield f"| {' | '.join(cell if place < plain else _text(cell) for place, cell in enumerate(row))} |"
+        yield f"| {' | '.join(cell if place < ready else plain(cell) for place, cell in enumerate(row))} |"
     yield ""
 
 
-def _text(words: str) -> str:
+def code(words: str) -> str:
+    """Return text as code within a line, in more backticks than it has itself."""
+    line = " ".join(clean(words).split())
+    fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
+    pad = " " if "`" in line else ""
+    return f"{fence}{pad}{line}{pad}{fence}"
+
+
+def plain(words: str) -> str:
     """Return text that Markdown shows as it is, on one line."""
     return re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", " ".join(clean(words).split()))

@@ -140,29 +140,29 @@ def markdown(ticket: Ticket) -> str:
 
 def _finding(ticket: Ticket) -> Iterator[str]:
     clause, scenario = ticket.clause, ticket.scenario
-    yield from (f"# {clause.id}: {_line(headline(scenario))}", "")
+    yield from (f"# {clause.id}: {_text(headline(scenario))}", "")
     yield from (
         (
-            f"{_line(clause.says)[:1].upper()}{_line(clause.says)[1:]}: "
+            f"{_text(clause.says)[:1].upper()}{_text(clause.says)[1:]}: "
             f"{clause.evidence.level} ({WEIGHT[clause.evidence]})."
         ),
         "",
     )
-    yield f"- Required by: {_line(clause.source)}"
-    yield f"- To be read at: {clause.url}"
+    yield f"- Required by: {_text(clause.source)}"
+    yield f"- To be read at: {_text(clause.url)}"
     for label in ("expected", "received", "at"):
         match = re.search(rf"^  {label:<9} (.*)$", scenario.message or "", re.MULTILINE)
         if match:
             yield f"- {label.capitalize()}: `{_line(match[1])}`"
-    yield f"- Scenario: {_line(ticket.title)}"
+    yield f"- Scenario: {_text(ticket.title)}"
     asked = [step.text for step in scenario.steps if step.keyword.strip() == "When"]
     if asked:
-        yield f"- What was asked: {_line(asked[0])}"
+        yield f"- What was asked: {_text(asked[0])}"
     if ticket.others:
         yield f"- Further scenarios that show it: {ticket.others}"
-    yield f"- Target: {_line(scenario.target)} ({api_title(scenario.api)})"
+    yield f"- Target: {_text(scenario.target)} ({_text(api_title(scenario.api))})"
     if (exchange := ticket.exchange) is not None:
-        yield f"- When: {exchange['started']} (UTC), exchange {_line(exchanges.title(exchange))}"
+        yield f"- When: {exchange['started']} (UTC), exchange {_text(exchanges.title(exchange))}"
         yield from (f"- {name}: `{_line(value)}`" for name, value in _traces(exchange, scenario.api))
     yield ""
 
@@ -198,11 +198,11 @@ def _repeated(ticket: Ticket) -> Iterator[str]:
         yield from ("With the suite:", "", *_fenced([shlex.join(map(_bare, shlex.split(line)))], "sh"))
     if ticket.exchange is not None:
         notes, lines = curl.script(ticket.exchange, ticket.asked, ticket.target, f"{ticket.name}.xml")
-        yield from ("Without it:", "", *(f"- {note}" for note in notes), "")
+        yield from ("Without it:", "", *(f"- {_unlinked(note)}" for note in notes), "")
         yield from ("Fill in what is yours:", "", *_fenced(curl.to_fill_in(lines), "sh"))
         yield from (f"In the folder of {ticket.name}.xml:" if curl.body(ticket.exchange, ticket.asked) else "Then:", "")
         yield from _fenced(lines, "sh")
-    yield f"Found by Countermand {ticket.suite['version']} ({ticket.suite['digest'][:19]})."
+    yield f"Found by Countermand {_text(ticket.suite['version'])} ({ticket.suite['digest'][:19]})."
 
 
 def _bare(word: str) -> str:
@@ -214,6 +214,16 @@ def _fenced(lines: Iterable[str], language: str = "text") -> Iterator[str]:
     words = clean("\n".join(lines)).strip("\n")
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", words)), default=0))
     yield from (f"{fence}{language}", words, fence, "")
+
+
+def _text(words: str) -> str:
+    """Return words of others where they are no code."""
+    return _unlinked(_line(words))
+
+
+def _unlinked(words: str) -> str:
+    """Return words of which Markdown makes no link, no picture and no element."""
+    return re.sub(r"([\\<]|(?<=\])\()", r"\\\1", words)
 
 
 def _line(words: str) -> str:

@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from countermand.model import place
 from countermand.model.exchange import Request
-from countermand.model.target import PRODUCTION_ADDRESSES, Target
+from countermand.model.target import Target, is_production
 
 
 class Misdirected(RuntimeError):  # noqa: N818 - what the request is
@@ -26,7 +26,7 @@ def hold_off(target: Target, address: str) -> None:
     Raises Misdirected.
     """
     reached = place.host(address)
-    if reached in PRODUCTION_ADDRESSES and not target.production:
+    if is_production(reached) and not target.production:
         raise Misdirected(
             f"{target.url} has led to {reached}, which is published as production: nothing was sent there"
         )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from countermand.guard import intake
+from countermand.guard import foreign, intake
 from countermand.model.api import NO_STATES
 from countermand.model.apis import APIS
 from countermand.model.target import Order, Supply
@@ -79,7 +79,10 @@ def _order(source: Source, api: str, state: str, row: str | Mapping[str, str], *
             ["orders", state, *entry],
             f'an order of {api} has two references: {{ seller = "{row["seller"]}", buyer = "..." }}',
         )
-    return Order(state, row["seller"], row.get("buyer", ""))
+    try:
+        return Order(state, _reference(row["seller"]), _reference(row["buyer"]) if row.get("buyer") else "")
+    except ValueError as error:
+        raise source.error(["orders", state], str(error)) from None
 
 
 def order_of(row: Mapping[str, Any], api: str, state: str | None = None) -> Order:
@@ -95,7 +98,15 @@ def order_of(row: Mapping[str, Any], api: str, state: str | None = None) -> Orde
         raise ValueError(f"lacks {'seller' if APIS[api].two_references else 'order_id'}")
     if APIS[api].two_references and not row.get("buyer"):
         raise ValueError(f"lacks buyer: an order of {api} has two references")
-    return Order(state, str(seller), str(row.get("buyer") or ""))
+    return Order(state, _reference(str(seller)), _reference(str(row["buyer"])) if row.get("buyer") else "")
+
+
+def _reference(words: str) -> str:
+    """Return a reference in its one spelling: the ledger knows an order by its letters. Raises ValueError."""
+    plain = words.strip()
+    if not plain or "\t" in plain or "\n" in plain or foreign.visible(plain) != plain:
+        raise ValueError(f"{foreign.shown(plain, 80)!r} is no order number: it is blank, or holds what is not seen")
+    return plain
 
 
 def _listed(path: Path, api: str) -> Iterator[Order]:

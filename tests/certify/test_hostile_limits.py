@@ -115,11 +115,27 @@ def linked(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("kind", ["sparse", "bomb", "crowded", "doubled", "linked"])
+def understated(path: Path, way: int = zipfile.ZIP_BZIP2) -> Path:
+    """A zip whose members claim to be small, packed so that Python's reader unpacks them whole all the same."""
+    size = 600 * 2**20
+    with zipfile.ZipFile(path, "w", way) as whole:
+        for name in ("results.json", "record.jsonl", "given.json"):
+            with whole.open(name, "w") as file:
+                for _ in range(size // 2**24 if name == "record.jsonl" else 1):
+                    file.write(bytes(2**24))
+    data = path.read_bytes()
+    for large in (size // 2**24 * 2**24, 2**24):
+        data = data.replace(large.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["sparse", "bomb", "crowded", "doubled", "linked", "understated"])
 def test_a_nasty_zip_is_refused_by_every_reader(kind: str, few: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
     makers: dict[str, Callable[[Path], Path]] = {
         "sparse": lambda path: sparse(path, few.read_bytes()), "bomb": bomb, "crowded": crowded,
         "doubled": lambda path: doubled(path, few.read_bytes()), "linked": linked,
+        "understated": understated,
     }  # fmt: skip
     path = makers[kind](tmp_path / "nasty.zip")
     assert costs(lambda: check(path, keys.public(pair[1]))).problems
@@ -141,6 +157,20 @@ def test_without_the_limits_a_bomb_goes_off(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(container, "RATIO", 10**9)
     with container.opened(path) as whole:
         assert len(container.from_zip(whole, whole.getinfo("record.jsonl"))) == 60 * 2**20 > 100 * path.stat().st_size
+
+
+def test_without_the_limits_what_is_understated_goes_off(tmp_path: Path) -> None:
+    """In a process of its own, for what it takes."""
+    path = understated(tmp_path / "understated.zip")
+    script = (
+        "import resource, zipfile, sys\nfrom countermand.records import container\n"
+        "container.PACKED = frozenset({zipfile.ZIP_BZIP2})\n"
+        f"with container.opened(container.Path({str(path)!r})) as whole:\n"
+        " try: container.from_zip(whole, whole.getinfo('record.jsonl'))\n except container.BROKEN: pass\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 500 * 1024
 
 
 def test_no_pipe_and_no_device_and_no_link_is_a_file_of_a_run(tmp_path: Path) -> None:

@@ -150,3 +150,35 @@ def test_the_second_wall_lets_nothing_out(act: str, tmp_path: Path) -> None:
         assert not (tmp_path / "outside").exists()
         free = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False)
         assert free.returncode == 0, free.stderr
+
+
+SECRETS = {
+    "OPENSRS_KEY": "correct horse",
+    "GITHUB_TOKEN": "ghs_1",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "eyJ1",
+    "CI_JOB_TOKEN": "glcbt-1",
+    "NPM_CONFIG__AUTH": "bnBt",
+    "HTTPS_PROXY": "http://me:pass@proxy.example:3128",
+    "LD_PRELOAD": "",
+}
+
+
+@pytest.mark.parametrize("captured", [True, False])
+def test_the_process_that_judges_knows_no_secret_of_the_job(
+    captured: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown() -> str:
+        isolation.run(isolation.Task((str(seen),), (tmp_path,)), captured=captured)
+        return seen.read_text()
+
+    seen = tmp_path / "seen"
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    monkeypatch.setattr(isolation, "BEGIN", "import os, sys; open(sys.argv[-1], 'w').write(' '.join(os.environ))")
+    names = shown()
+    assert not SECRETS.keys() & set(names.split())
+    assert "PATH" in names
+    assert ("GITHUB_STEP_SUMMARY" in names) is not captured
+    monkeypatch.setattr(isolation, "environment", lambda *_, **__: dict(os.environ))  # the guard switched off
+    assert SECRETS.keys() <= set(shown().split())

@@ -97,6 +97,11 @@ ROWS: dict[str, Callable[[dict[str, Any]], object]] = {
     "masks out of bounds": lambda row: row["exchanges"][0]["reply"]["body"].update(masked=[[10**9, 10**9 + 9]]),
     "a body in no encoding": lambda row: row["exchanges"][0]["reply"]["body"].update(encoding="rot13"),
     "base64 that is none": lambda row: row["exchanges"][0]["reply"]["body"].update(encoding="base64", value="*"),
+    "a command for a method": lambda row: row["exchanges"][0]["request"].update(method="POST; id"),
+    "a file for an address": lambda row: row["exchanges"][0]["request"].update(url="file:///etc/passwd"),
+    "an option for an address": lambda row: row["exchanges"][0]["request"].update(url="-o/etc/passwd"),
+    "a command for a header": lambda row: row["exchanges"][0]["request"].update(headers=[["$(id) ", "***"]]),
+    "a header on two lines": lambda row: row["exchanges"][0]["request"].update(headers=[["X", "a\nb"]]),
     "a trouble nobody has": lambda row: row["exchanges"][0].update(trouble="gremlins"),
 }
 

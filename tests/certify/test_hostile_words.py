@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+import shlex
+import subprocess
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from certify.conftest import Lie, countermand
-from countermand.certify import archive, contents, envelope, keys, printable
+from countermand.certify import archive, contents, envelope, keys, page, printable, terms, words
+from countermand.model import clause, clause_set, suite
+from countermand.records import finished
 
 FORGED = (
     "x\nwhole.zip verifies: "
@@ -89,3 +96,27 @@ def lie_of(lie: Lie, change: object) -> Path:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("countermand.records.finished._check_words", lambda *_: None)
         return lie({"results.json": change, "record.jsonl": change, "given.json": change})  # type: ignore[dict-item]
+
+
+def test_the_readme_and_the_page_hold_no_markup_and_no_command_of_their_signer(few: Path, tmp_path: Path) -> None:
+    picture, link = "![x](https://evil.example/x.png)", "[mend](https://evil.example)"
+    run = finished.read(few)
+    run = replace(
+        run, notes=(f"{picture}\n# forged <b>",), targets=tuple(replace(target, name=link) for target in run.targets)
+    )
+    agreed = terms.Terms("a b`c`; touch sprung; $(touch sprung)'.zip", "2027-01-01", "0" * 64)
+    text = words.readme(run, agreed, "COUNTERMAND-ALA-2026-ABCDEFGH")
+    assert picture not in text
+    assert link not in text
+    assert "\n# forged" not in text
+    assert "\\<b\\>" in text
+    [line] = re.findall(r"(?m)^countermand verify .*$", text)
+    assert shlex.split(line) == ["countermand", "verify", agreed.name, "--key", "public.pem"]
+    given = json.loads(archive.unpacked(few)["given.json"])
+    frozen = clause_set.current(clause.read(*suite.features()), suite.root() / "features", {"ala"})
+    html = page.page(finished.read(few), given, agreed, "COUNTERMAND-ALA-2026-ABCDEFGH", frozen)
+    [pasted] = re.findall(r"<code>(countermand verify .*?)</code>", html)
+    assert shlex.split(unescape(pasted)) == shlex.split(line)
+    # The attack works on a line that quotes nothing.
+    subprocess.run(["sh", "-c", f"true {agreed.name}'"], cwd=tmp_path, check=False, capture_output=True)
+    assert (tmp_path / "sprung").exists()

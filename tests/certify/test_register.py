@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 
 from certify.conftest import countermand
 from countermand.certify import archive, contents, envelope, keys, register, register_page
+from countermand.certify.check import check
 
 
 @pytest.fixture
@@ -206,3 +208,30 @@ def test_a_folder_within_itself_is_not_drawn(folder: Path) -> None:
     done = countermand("register", folder, "--out", folder / "site")
     assert done.code == 4
     assert "outside of PLACE" in done.err
+
+
+def test_nobody_takes_the_number_of_anothers_certificate(folder: Path, tmp_path: Path) -> None:
+    """The number of what another suite has made is its maker's word, and here another's."""
+    (folder / "forged.zip").unlink()
+    private, public = keys.make(tmp_path / "impostor")
+    shutil.copy(public, folder / "impostor.public.pem")
+    key, files = keys.private(private), archive.unpacked(folder / "first.zip")
+    said = json.loads(base64.b64decode(json.loads(files[contents.ENVELOPE])["payload"]))
+    said["predicate"]["configuration"][0]["digest"] = {"sha256": "f" * 64}
+    said["predicate"]["signer"] = {"keyid": keys.name(key.public_key())}
+    impostor = archive.packed({**files, contents.ENVELOPE: envelope.seal(said, key)})
+    assert check(impostor, key.public_key()).other_suite  # alone it would be listed
+    for name in ("a.zip", "z.zip"):  # whichever is looked at first
+        (folder / name).write_bytes(impostor)
+        [entry], [refusal] = register.drawn([folder], [], datetime.now(UTC).date())
+        assert (entry.file, refusal.file, refusal.reason) == ("first.zip", name, "it has the number of first.zip")
+        (folder / name).unlink()
+
+
+def test_what_is_shown_is_what_was_verified(folder: Path, pair: tuple[Path, Path]) -> None:
+    """A file may be another one by then, so its bytes are checked, and these are published."""
+    data = (folder / "first.zip").read_bytes()
+    assert check(data, keys.public(pair[1])).problems == ()
+    assert check(data.replace(b"inconclusive", b"conforms    ", 1), keys.public(pair[1])).problems
+    [entry] = register.drawn([folder / "first.zip"], [pair[1]], datetime.now(UTC).date())[0]
+    assert entry.data == data

@@ -10,13 +10,17 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from countermand import cli
+from countermand.model.clause import Catalogue
 from countermand.records import finished, inputs
+from countermand.report import front
 
 WRONG: tuple[Any, ...] = (None, 5, "x", [1], {}, [{}])
 #: What Python calls its exceptions, which tells nobody what to mend.
@@ -146,3 +150,39 @@ def test_a_target_of_given_json_that_is_damaged_is_left_out(folder: Path) -> Non
             if not (at[-1] in {"name", "url"} and value == "x") and (at, value) != (("targets",), []):
                 given.write_text(json.dumps(damaged(document, at, value)), encoding="utf-8")
                 assert inputs.target_tables(folder) == [], (at, value)
+
+
+@pytest.mark.parametrize("words", ["![x](https://evil.example/x.png)", "[mend](https://evil.example)", "<img src=x>"])
+def test_no_words_of_others_are_a_link_a_picture_or_an_element_in_a_ticket(
+    words: str, wrong: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(wrong, tmp_path / "theirs", ignore=shutil.ignore_patterns("allure-results")))
+    for name in ("results.json", "record.jsonl"):
+        text = (folder / name).read_text(encoding="utf-8")
+        lie = text.replace("Nonconformance: ", f"Nonconformance: {words} ").replace(
+            '"identity": "buyer"', f'"identity": {json.dumps(words)}'
+        )
+        (folder / name).write_text(lie, encoding="utf-8")
+    assert cli.main(["ticket", "ALA-REQ-07", "--reports", str(folder)]) == 0
+    around = re.sub(r"(?s)```.*?```", "", capsys.readouterr().out)
+    assert words[-10:] in around.replace("\\", "")
+    assert not re.search(r"(?<!\\)<img|\]\(https", around)
+    assert re.search(r"(?<!\\)<img|\]\(https", words)  # as it would stand there
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", " https://x.example"]
+)
+def test_what_is_clicked_on_in_a_report_leads_to_the_web_or_nowhere(link: str, wrong: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(wrong, tmp_path / "theirs", ignore=shutil.ignore_patterns("allure-results")))
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    for clause in results["clauses"]:
+        clause["url"] = link
+    (folder / "results.json").write_text(json.dumps(results), encoding="utf-8")
+    run = finished.read(folder)
+    assert {
+        clause.url for clause in run.catalogue.values() if clause.id in {row["id"] for row in results["clauses"]}
+    } == {""}
+    assert link not in front.page(run)
+    mended = replace(run, catalogue=Catalogue([replace(clause, url=link) for clause in run.catalogue.values()]))
+    assert f'href="{escape(link)}"' in front.page(mended)  # as it would stand there

@@ -36,6 +36,16 @@ SPELT = (
     *("user@api-gw.cityfibre.com", "rr-n1-tor.OpenSRS.net\uff0e", "api-\u00adgw.cityfibre.com"),
     *("52.51.45.11", "875769099", "0x34.0x33.45.11", "064.063.055.013", "52.51.11531", "52.58.75.78."),
     *("[2a05:d018:9a3:b500::100]", "[2A05:D018:09A3:B500:0:0:0:100]", "[::ffff:52.51.45.11]", "[64:ff9b::343a:4b4e]"),
+    # NAT64 with the local prefix and with an operator's own of each length, 6to4, ISATAP, compatible, Teredo, a zone.
+    *("[64:ff9b:1::3433:2d0b]", "[64:ff9b:1:3433:2d:b00::]", "[64:ff9b:1:34:33:2d0b::]", "[64:ff9b:1:0:34:332d:b00::]"),
+    *("[2001:db8:3433:2d0b::]", "[2001:db8:12:3434:33:2d0b::]", "[2001:db8:1234:3433:2d:b00::]"),
+    *(
+        "[2002:3433:2d0b::1]",
+        "[2001:db8::200:5efe:3433:2d0b]",
+        "[::52.51.45.11]",
+        "[2001:0:4136:e378:8000:63bf:cbcc:d2f4]",
+    ),
+    *("[2a05:d018:9a3:b500::100%251]", "[::ffff:52.51.45.11%251]"),
 )
 HARMLESS = (
     "seller.example",
@@ -44,6 +54,7 @@ HARMLESS = (
     "52.51.45.12",
     "[2a05:d018:9a3:b500::101]",
     "127.0.0.1",
+    *("[64:ff9b:1::3433:2d0c]", "[2002:3433:2d0c::1]", "[2001:db8::1]", "[fe80::1%25eth0]", "[::1]"),
 )
 
 
@@ -118,6 +129,8 @@ def test_a_connection_to_production_unawares_is_held() -> None:
     address = next(iter(PRODUCTION_ADDRESSES))
     with pytest.raises(Misdirected, match="nothing was sent there"):
         hold_off(PLACE, address)
+    with pytest.raises(Misdirected, match="2002:3433:2d0b::1, which is published as production"):
+        hold_off(PLACE, "2002:3433:2d0b::1")
     hold_off(replace(PLACE, environment="production"), address)
     hold_off(PLACE, "127.0.0.1")
 

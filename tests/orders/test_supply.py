@@ -203,3 +203,33 @@ def test_an_order_said_to_be_new_that_was_used_is_not_used_again(
     orders.take("pending")
     with pytest.raises(Inconclusive, match="the order 7, said to be new, has been used before"):
         orders.take("pending")
+
+
+@pytest.mark.parametrize("number", ["7", "8", " 7\n", "9"])
+def test_an_order_of_the_owner_that_a_seller_calls_new_is_left_alone(
+    number: str, read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path, opened: Opened
+) -> None:
+    """What is made is cancelled when the run ends: a seller chose which of the owner's orders that is."""
+    target = read('completed = ["7"]\nforeign = ["8"]\nunknown = "9"\n')
+    with pytest.raises(Inconclusive, match=r"said to be new, is one that staging\.toml lists: it is left alone"):
+        supply(target, maker=Making(number)).take("pending")
+    assert not opened(tmp_path / "ledger.sqlite").entries("opensrs 127.0.0.1:1")
+    assert supply(target, maker=Making("10")).take("pending").seller == "10"
+
+
+@pytest.mark.parametrize("spelt", [" 7", "7 ", "\t7\n"])
+def test_an_order_has_one_spelling(spelt: str, read: Callable[..., Target]) -> None:
+    """Beside another one it would be used up once more: readers of XML leave out the blanks around a word."""
+    rows = json.dumps([{"state": "pending", "order_id": spelt}])
+    assert [order.seller for order in read('file = "orders.json"\n', orders_json=rows).orders.listed] == ["7"]
+    assert [order.seller for order in read(f"pending = [{json.dumps(spelt)}]\n").orders.listed] == ["7"]
+    with pytest.raises(TargetError, match="listed twice"):
+        read(f'pending = ["7"]\ncompleted = [{json.dumps(spelt)}]\n')
+
+
+@pytest.mark.parametrize("number", ["7\u200b", "\u202e7", "7\x7f", "a\tb", " "])
+def test_an_order_number_holds_nothing_that_is_not_seen(number: str, read: Callable[..., Target]) -> None:
+    with pytest.raises(TargetError, match="no order number"):
+        read(f"pending = [{json.dumps(number)}]\n")
+    with pytest.raises(TargetError, match=r"no order number|lacks order_id"):
+        read('file = "orders.json"\n', orders_json=json.dumps([{"state": "pending", "order_id": number}]))

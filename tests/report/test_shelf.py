@@ -241,6 +241,16 @@ def test_a_link_in_the_place_of_the_folder_of_reports_leads_to_nobodys_home(tmp_
     assert list((tmp_path / "home").iterdir()) == []
 
 
+def test_a_link_in_the_place_of_the_folder_of_parts_leads_to_nobodys_project(tmp_path: Path) -> None:
+    (tmp_path / "project" / ".git").mkdir(parents=True)
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "part").symlink_to("../project")
+    done = countermand("run", "--api", "ala", "-m", "ALA-CAN-01", cwd=tmp_path)
+    assert done.returncode == 4
+    assert "is a project" in done.stderr
+    assert [path.name for path in (tmp_path / "project").iterdir()] == [".git"]
+
+
 def test_what_no_run_has_set_aside_is_never_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(shelf.KEEP, "1")
     (tmp_path / "backups" / "2020-01-01T00-00-00").mkdir(parents=True)

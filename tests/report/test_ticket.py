@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from running import countermand, run, served
 from countermand.document import Unreadable, pretty, readable
 from countermand.provider import serving
 from countermand.provider.deviants import deviants
+from countermand.report import curl
 
 NEEDED = pytest.mark.skipif(
     not (shutil.which("curl") and shutil.which("openssl")), reason="there is no curl, or no openssl"
@@ -225,3 +227,46 @@ def test_whoever_repeats_what_may_use_up_an_order_is_warned(
     assert "use up an order" not in ticket.replace(warned or "-", "")
     assert (warned or "") in ticket
     assert ("Take it out of the target file's lists" in ticket) is (warned is not None)
+
+
+#: Requests as a stranger's record may claim them: each with a command where the shell would find it.
+STRANGE = {
+    "method": ("POST; touch sprung", [["Accept", "*/*"]], "https://seller.example/"),
+    "name of a masked header": ("GET", [["X-$(touch${IFS}sprung)", "***"]], "https://seller.example/"),
+    "quote in the name of a masked header": ("GET", [["X';touch sprung;'", "***"]], "https://seller.example/"),
+    "name of a header": ("GET", [["X$(touch sprung)", "`touch sprung`"]], "https://seller.example/"),
+    "address": ("GET", [], "https://seller.example/$(touch sprung)';touch sprung;'"),
+}
+
+
+@pytest.mark.parametrize("where", STRANGE)
+def test_the_lines_that_people_paste_start_curl_and_nothing_else(where: str, tmp_path: Path) -> None:
+    method, headers, url = STRANGE[where]
+    exchange = {
+        "identity": "buyer",
+        "request": {"method": method, "url": url, "headers": headers, "body": {"encoding": "utf8", "value": "x"}},
+    }
+    scenario: Any = SimpleNamespace(drawn={}, api="ala")
+    lines = "\n".join(curl.script(exchange, scenario, {}, "request.xml")[1])
+
+    def pasted(words: str) -> str:
+        script = f"curl() {{ printf '<%s>' \"$@\"; }}; CA=ca.pem\n{words}"
+        return subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False).stdout
+
+    said = pasted(lines)
+    assert not (tmp_path / "sprung").exists()
+    assert f"<{url}>" in said
+    assert "<--request>" not in said or f"<{method}>" in said
+    # The attack, where nothing is quoted.
+    bare = " ".join(["curl", "--request", method, *(f'"{name}: {value}"' for name, value in headers), f'"{url}"'])
+    pasted(bare if "quote" not in where else bare.replace('"', "'"))
+    assert (tmp_path / "sprung").exists()
+
+
+def test_what_is_no_address_of_the_web_is_no_option_of_curl() -> None:
+    exchange = {
+        "identity": "buyer",
+        "request": {"method": "GET", "url": "-o/tmp/x", "headers": [], "body": {"encoding": "utf8", "value": ""}},
+    }
+    scenario: Any = SimpleNamespace(drawn={}, api="ala")
+    assert curl.script(exchange, scenario, {}, "request.xml")[1][-1].endswith("--url -o/tmp/x")

@@ -1,0 +1,48 @@
+"""Files that we write.
+
+On one side their bytes, on the other a place where somebody may have put a link, a pipe or a device under their name.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+LINK: Final = "it is a link, and what it leads to is not written over: name that file itself"
+
+
+def see(path: Path) -> None:
+    """See that a name is free, or a plain file's; raises OSError."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return
+    _check(status.st_mode)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file under its own name, and nothing that this leads to; raises OSError."""
+    see(path)
+    # Between the look and the opening somebody may be quick: the system looks as well, where it can.
+    careful = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | careful, 0o666), "wb") as file:
+        _check(os.fstat(file.fileno()).st_mode)
+        file.truncate()
+        file.write(data)
+
+
+def folder(path: Path) -> None:
+    """Make a folder, where there is none, in another that is there; raises OSError, also where a link has its name."""
+    path.mkdir(exist_ok=True)
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, LINK)
+
+
+def _check(mode: int) -> None:
+    if stat.S_ISLNK(mode):
+        raise OSError(errno.ELOOP, LINK)
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is no plain file: name another")

@@ -1,0 +1,81 @@
+"""Nothing is written to what somebody's link, pipe or device under the name of an output leads to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from countermand import cli
+from countermand.guard import placing
+from countermand.model.verdict import Verdict
+
+from .conftest import Night
+
+KEPT = "somebody's own\n"
+#: What writes a file that is named by hand.
+COMMANDS: dict[str, Callable[[Path, Path], list[str]]] = {
+    "matrix": lambda run, out: ["matrix", str(run), "--out", str(out)],
+    "matrix --json": lambda run, out: ["matrix", str(run), "--out", str(run.parent / "m.html"), "--json", str(out)],
+    "night --json": lambda run, out: ["night", str(run), str(run), "--json", str(out)],
+    "compare --json": lambda run, out: ["compare", str(run), str(run), "--json", str(out)],
+    "baseline": lambda run, out: ["baseline", "--update", str(out), str(run)],
+}
+
+
+@pytest.mark.parametrize("kind", ["a link", "a link to nothing", "a pipe"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_writes_to_no_place_that_a_planted_name_leads_to(
+    command: str, kind: str, night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs, out = tmp_path / "theirs", tmp_path / "out"
+    if kind == "a pipe":
+        os.mkfifo(out)
+    else:
+        out.symlink_to(theirs)
+    if kind == "a link":
+        theirs.write_text("")  # what begins as ours does was written over
+    before = theirs.read_text() if theirs.exists() else None
+    run = night(1, {"ALA-REQ-07": Verdict.DOES_NOT_CONFORM})
+    assert cli.main(COMMANDS[command](run, out)) == 4
+    assert "link" in (said := capsys.readouterr().err) or "pipe" in said or "no plain file" in said
+    assert (theirs.read_text() if theirs.exists() else None) == before
+
+
+@pytest.mark.parametrize("planted", ["index.runs", "{run}", "{run}/tickets", "{run}/index.html"])
+def test_a_bundle_is_written_into_no_folder_that_somebody_has_linked(
+    planted: str, night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = night(1, {"ALA-REQ-07": Verdict.DOES_NOT_CONFORM})
+    (run / "index.html").write_text("<html>", encoding="utf-8")
+    (run / "tickets").mkdir(exist_ok=True)
+    (run / "tickets/ALA-REQ-07.md").write_text("# a ticket", encoding="utf-8")
+    bundle = ["matrix", str(run), "--out", str(tmp_path / "site/index.html"), "--bundle"]
+    assert cli.main(bundle) == 0
+    [made] = (tmp_path / "site/index.runs").iterdir()
+    place = tmp_path / "site" / planted.format(run=f"index.runs/{made.name}")
+    place.rename(tmp_path / "before")
+    theirs = tmp_path / "theirs"
+    if planted.endswith("html"):
+        theirs.write_text(KEPT)
+    else:
+        theirs.mkdir()
+    place.symlink_to(theirs)
+    assert cli.main(bundle) == 4
+    assert "it is a link" in capsys.readouterr().err
+    assert theirs.read_text() == KEPT if theirs.is_file() else not any(theirs.iterdir())
+
+
+def test_a_file_is_written_whole_where_a_plain_one_or_none_was(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    for data in (b"a longer one", b"short"):
+        placing.put(path, data)
+        assert path.read_bytes() == data
+    other = tmp_path / "link"
+    other.symlink_to(path)
+    with pytest.raises(OSError, match="it is a link"):
+        placing.put(other, b"attack")
+    other.write_bytes(b"attack")  # without the guard it goes where the link leads
+    assert path.read_bytes() == b"attack"
