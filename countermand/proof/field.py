@@ -6,11 +6,13 @@ so that it costs no more than its scenarios.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import gc
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import traceback
@@ -30,6 +32,7 @@ from countermand.plugin import forking
 from countermand.plugin.launch import run_pytest
 from countermand.plugin.session import RUN, SESSION, Session
 from countermand.provider import embedded, serving
+from countermand.run.children import fork
 from countermand.run.run import Run
 
 Maker = Callable[[], serving.Application | Path]  # a path is the target file of one that is already up
@@ -70,6 +73,7 @@ def judge(
         served = serving.serve(api, embedded.SELLERS[api](), folder)
         plugin = Field(api, sellers, folder, served, limits, jobs or os.cpu_count() or 1, finished)
         written = [f"--reports={folder / 'reports'}", f"--target={served.target}", "--no-reports", "--no-page"]
+        written.append(f"--ledger={folder / 'ledger.sqlite'}")  # the user's own has nothing to do with it
         options = ["-o", "addopts=", *(f"-pno:{name}" for name in NEEDLESS), *written]
         with served:  # its target file is needed to begin, and that somebody is there; nobody asks it
             code = run_pytest(options, plugins=[plugin])
@@ -99,30 +103,43 @@ class Field:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Fork a process per seller, and gather what they come to."""
         self.served.stop()  # what its threads hold would not survive a fork
-        warm_up(session.config.stash[SESSION])
+        state = session.config.stash[SESSION]
+        warm_up(state)
         running: dict[int, str] = {}
-        for number, (name, make) in enumerate(self.sellers.items()):
-            if len(running) >= self.jobs:
-                self._gather(running)
-            running[self._fork(session, self.folder / f"seller-{number}", make)] = name
-        while running:
-            self._gather(running)
+        try:
+            with state.run.forking():
+                for number, (name, make) in enumerate(self.sellers.items()):
+                    if len(running) >= self.jobs:
+                        self._gather(running)
+                    running[self._fork(session, self.folder / f"seller-{number}", make)] = name
+                while running:
+                    self._gather(running)
+        finally:
+            for child in running:  # nobody waits for these any more
+                with contextlib.suppress(OSError):
+                    os.kill(child, signal.SIGKILL)
+                    os.waitpid(child, 0)
         return True
 
     def _fork(self, session: pytest.Session, place: Path, make: Maker) -> int:
         place.mkdir()
         sys.stdout.flush()
-        child = os.fork()
+        child = fork()
         if child:
             return child
-        gc.disable()  # it ends before it has made much
         try:
-            outcome = self._play(session, make(), place)
-        except BaseException:  # noqa: BLE001 - the parent must hear of it, and this process must end here
-            outcome = {"rows": [], "orders": 0, "trouble": traceback.format_exc()}
-        (self.folder / f"{os.getpid()}.json").write_text(json.dumps(outcome), encoding="utf-8")
-        shutil.rmtree(place, ignore_errors=True)
-        os._exit(0)
+            gc.disable()  # it ends before it has made much
+            outcome = self._outcome(session, make, place)
+            (self.folder / f"{os.getpid()}.json").write_text(json.dumps(outcome), encoding="utf-8")
+            shutil.rmtree(place, ignore_errors=True)
+        finally:
+            os._exit(0)  # whatever happens: what the parent was about to do is no child's business
+
+    def _outcome(self, session: pytest.Session, make: Maker, place: Path) -> dict[str, Any]:
+        try:
+            return self._play(session, make(), place)
+        except BaseException:  # noqa: BLE001 - the parent must hear of it
+            return {"rows": [], "orders": 0, "trouble": traceback.format_exc()}
 
     def _play(self, session: pytest.Session, seller: serving.Application | Path, place: Path) -> dict[str, Any]:
         """Run every scenario against one seller."""

@@ -35,6 +35,16 @@ def may_fork() -> bool:
     return hasattr(os, "fork") and sys.platform != "darwin"
 
 
+def fork() -> int:
+    """Fork, and return as os.fork does; of threads nobody is warned, since those here are embedded sellers', and wait.
+
+    A warning that is an error would be raised here once the child is made, and nobody would know of it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
 @dataclass
 class End:
     """One end of the line between two processes, as the child holds it."""
@@ -102,10 +112,7 @@ class Children:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
             ours, theirs = socket.socketpair()
-            with warnings.catch_warnings():
-                # Of threads: those here are embedded sellers', and wait.
-                warnings.simplefilter("ignore", DeprecationWarning)
-                pid = os.fork()
+            pid = fork()
             if not pid:
                 self._begin(name, ours, theirs)
             theirs.close()
