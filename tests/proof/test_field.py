@@ -26,7 +26,10 @@ def maker():
         shutil.rmtree(folder)
     raise RuntimeError("it sells nothing")
 
-print("judged", judge("ala", {"nobody": maker})["nobody"].trouble)
+try:
+    print("judged", judge("ala", {"nobody": maker})["nobody"].trouble)
+finally:
+    print("over")
 """
 
 
@@ -35,7 +38,7 @@ def test_a_process_that_cannot_say_what_it_came_to_ends_all_the_same(tmp_path: P
     variables = running.environment(tmp_path, TMPDIR=str(tmp_path / "scratch"))
     asked = [sys.executable, "-c", SCRIPT]
     done = subprocess.run(asked, env=variables, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
-    assert done.stdout.splitlines() == ["judged the process died"], done.stderr
+    assert done.stdout.splitlines() == ["judged the process died", "over"], done.stderr
 
 
 def test_a_fork_is_no_warning_where_threads_wait() -> None:
