@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_bdd import parsers, then, when
+from pytest_bdd import given, parsers, then, when
 
 from countermand.checks import opensrs as ops
 from countermand.checks.acceptance import Accepted
@@ -23,6 +23,26 @@ def stranger_looks_up(seller: Seller, order: Order, how: str) -> Answer:
     if seller.target.lacks("get_order_info"):
         raise NotApplicable("the target file declares that there is no get_order_info ([capabilities] get_order_info)")
     return seller.look_up(order, by="stranger", variation=Variation(signature=Signature(how)))
+
+
+@when("the buyer cancels the order with letters behind its number", target_fixture="answer")
+def buyer_adds_letters(seller: Seller, order: Order) -> Answer:
+    return seller.cancel(order, Variation(values={"attributes.order_id": f"{order.seller}abc"}))
+
+
+@given("what its owner is told of it", target_fixture="owners_state")
+def owner_is_told(seller: Seller, order: Order) -> str | None:
+    return _told_its_owner(seller, order)
+
+
+@then("its owner is not told that it was called off")
+def owner_keeps_it(seller: Seller, order: Order, answer: Answer, owners_state: str | None) -> None:
+    called_off = seller.called_off.get(owners_state or "", frozenset())
+    state = _told_its_owner(seller, order) if called_off else None
+    if state in called_off:
+        seller.scene.note(order, f"found {state}", spent=True)
+        otherwise = "the seller says no, and calls the order of another buyer off all the same"
+        raise Nonconformance(otherwise, expected=owners_state, received=state, exchange=answer.exchange)
 
 
 @then("the state it tells is an allowed one")
@@ -156,6 +176,16 @@ def state(seller: Seller, answer: Answer) -> str:
     if not states:
         raise Nonconformance("a successful reply tells no state", expected="a state", received="nothing", at=answer.at)
     return states[0].text
+
+
+def _told_its_owner(seller: Seller, order: Order) -> str | None:
+    """Return the state that another buyer is told of an order of its own, nothing where it cannot ask."""
+    if seller.target.lacks("get_order_info") or "another_buyer" not in seller.target.identities:
+        return None
+    answer = seller.look_up(order, by="another buyer")
+    if answer.decision is not Decision.TAKEN_UP:
+        return None
+    return next((place.text for place in seller.values(answer, "attributes.state")), None)
 
 
 def _number_and_states(exchange: Exchange) -> tuple[str, list[str]]:

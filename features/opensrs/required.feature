@@ -30,6 +30,11 @@ Feature: The order a cancellation names
       When the buyer cancels the order with "five-seven-eight" as its "attributes.order_id"
       Then the seller refuses the cancellation
 
+    Scenario: The order_id is a number with letters behind it
+      Given an order in flight
+      When the buyer cancels the order with letters behind its number
+      Then the seller refuses the cancellation
+
   @OSRS-REQ-04
   Rule: A cancel_order for an order that does not exist is refused
     Scenario: An order nobody has placed
@@ -41,8 +46,10 @@ Feature: The order a cancellation names
   Rule: A cancel_order for another reseller's order is refused
     Scenario: An order of another buyer
       Given an order of another buyer
+      And what its owner is told of it
       When the buyer cancels the order
       Then the seller refuses the cancellation
+      And its owner is not told that it was called off
 
   @OSRS-REQ-06
   Rule: The refusal of another reseller's order tells none of its attributes

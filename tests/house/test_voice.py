@@ -72,7 +72,7 @@ def test_a_selection_by_a_word_of_pytests_that_matches_nothing_is_a_mistake(
 ) -> None:
     done = asked(tmp_path, "-k", "nosuchname", *how)
     assert done.code == 4, done.said
-    assert "no scenario is selected" in done.said
+    assert "-k nosuchname: selects no scenario" in done.said
     assert "requests in" not in done.said
 
 

@@ -121,6 +121,8 @@ def battery(seller: Seller) -> list[Request]:
         number = number_of(seller, state) if state is not State.PENDING else next(pending)
         wanted += [request(seller, document(number)), request(seller, document(number, "get_order_info"))]
     wanted += [request(seller, document(number)) for number in ("", "five", "111111", foreign_number(seller))]
+    wanted += [request(seller, document(foreign_number(seller), "get_order_info"), seller.another_buyer)]
+    wanted += [request(seller, document(f"{number_of(seller, State.IN_PROGRESS)}abc"))]
     wanted += [request(seller, re.sub(r'<item key="order_id">.*?</item>', "", document()))]
     wanted += [
         request(seller, document(next(pending), "cancel_all")),

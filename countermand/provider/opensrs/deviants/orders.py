@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from string import ascii_letters
 
 from countermand.provider.opensrs.deviants.base import Slipping, besides, imagined
 from countermand.provider.opensrs.message import Message
@@ -87,6 +88,18 @@ class Rounding(Seller):
         return self.orders.get(digits, imagined(number, reseller))
 
 
+class Coercing(Seller):
+    """Reads an order_id up to its first letter, as programs do that make a number of it, and cancels that order."""
+
+    breaks = "OSRS-REQ-03"
+    slug = "reads-order-id-up-to-first-letter"
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Find the order by the digits in front, and refuse what begins with a letter."""
+        digits = number.rstrip(ascii_letters)
+        return self.find(digits, reseller) if digits.isdigit() else super().not_a_number(number, reseller)
+
+
 class Imaginative(Seller):
     """Says that it cancelled an order that does not exist."""
 
@@ -122,6 +135,20 @@ class Trespassing(Seller):
     def foreign(self, order: Order) -> Order:
         """Take the order for the reseller's own."""
         return order
+
+
+class Poaching(Seller):
+    """Says that the buyer may not cancel another reseller's order, and cancels it."""
+
+    breaks = "OSRS-REQ-05"
+    slug = "cancels-foreign-order-though-it-says-no"
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, whosever it is, and refuse it as it should."""
+        order = self.orders.get(message.attribute("order_id") or "")
+        if order is not None and order.owner != reseller.username and order.state in self.cancellable:
+            self.keep(order.become(self.cancelled_state(order)))
+        return super().cancel_order(message, reseller)
 
 
 class Pretending(Seller):
