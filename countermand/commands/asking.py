@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from countermand.exits import CommandError
+from countermand.guard import intake
 from countermand.guard.nearest import nearest
 from countermand.model.apis import APIS
 from countermand.plugin.launch import at_once
@@ -86,7 +87,7 @@ def _targets_must_be_there(names: Sequence[str]) -> None:
     """Refuse a name that was mistyped: it is no news of a target that was tested before."""
     for name in names:
         if not os.path.lexists(name):
-            raise CommandError(f"--target {name}: no such file{nearest_in(Path(name).parent, Path(name).name)}")
+            raise CommandError(f"--target {intake.shown(name)}: no such file{nearest_in(Path(name).parent, Path(name).name)}")
 
 
 def _must_be_there(before: str, word: str) -> None:

@@ -178,7 +178,7 @@ def test_only_what_was_not_processed_is_sent_again(
         assert (verdict, sent.count(refused), len(used)) == ("inconclusive", 0, 1)
         return
     assert (verdict, sent.count(refused), len(used)) == ("conforms", 1, 1)
-    assert [row["verdict"] for row in replayed(tmp_path)] == ["conforms"]
+    assert {row["verdict"] for row in replayed(tmp_path)} == {"conforms"}
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one", "two"])
