@@ -87,7 +87,8 @@ def _targets_must_be_there(names: Sequence[str]) -> None:
     """Refuse a name that was mistyped: it is no news of a target that was tested before."""
     for name in names:
         if not os.path.lexists(name):
-            raise CommandError(f"--target {intake.shown(name)}: no such file{nearest_in(Path(name).parent, Path(name).name)}")
+            question = nearest_in(Path(name).parent, Path(name).name)
+            raise CommandError(f"--target {intake.shown(name)}: no such file{question}")
 
 
 def _must_be_there(before: str, word: str) -> None:
