@@ -29,16 +29,20 @@ def must_refuse(seller: Seller, answer: Answer) -> None:
 
 
 def _must_leave_order(seller: Seller, refused: Answer) -> None:
-    """Hold a seller that said no to having done nothing: the order is not called off, where it can be asked for."""
+    """Hold a seller that said no to having done nothing: the order is not called off, where it can be asked for.
+
+    The seller itself must have told beforehand that it was not: a list may be old.
+    """
     order = refused.asked.order if refused.asked else None
-    if order is None or order.state not in seller.called_off:
+    before = seller.state_before(order, refused.exchange) if order else None
+    if order is None or before is None or before not in seller.called_off:
         return
     state = seller.state_of(order)
-    if state not in seller.called_off[order.state]:
+    if state not in seller.called_off[before]:
         return
     seller.scene.note(order, f"found {state}", spent=True)
     otherwise = "the seller says no, and calls the order off all the same"
-    raise Nonconformance(otherwise, expected=order.state, received=state, exchange=refused.exchange)
+    raise Nonconformance(otherwise, expected=before, received=state, exchange=refused.exchange)
 
 
 def must_not_serve(seller: Seller, answer: Answer) -> None:
@@ -65,7 +69,8 @@ def _is_taken_up(seller: Seller, answer: Answer) -> bool:
     """
     if not answer.decision.taken_up or not answer.contradiction:
         return answer.decision.taken_up
-    state = seller.state_of(answer.asked.order) if answer.asked else None
+    is_cancellation = answer.exchange.operation == seller.operation  # what a look-up is told changes no state
+    state = seller.state_of(answer.asked.order) if answer.asked and is_cancellation else None
     if answer.asked is None or state is None:
         reason = f"the reply contradicts itself, and nothing tells which is true: {answer.contradiction}"
         raise Inconclusive(reason, received=answer.said, at=answer.at)
@@ -93,9 +98,10 @@ def _persistent(seller: Seller, answer: Answer) -> Answer:
     greeted = seller.greet(answer.asked.order)
     if greeted.decision in {Decision.NO_ANSWER, Decision.THROTTLED}:
         _must_be_clear(answer)
-    again = seller.cancel(answer.asked.order, answer.asked.variation, by=answer.asked.by)
+    ask = seller.cancel if answer.exchange.operation == seller.operation else seller.look_up
+    again = ask(answer.asked.order, variation=answer.asked.variation, by=answer.asked.by)
     if _is_taken_up(seller, again):
-        otherwise = "the seller took up, when asked once more, a cancellation it must refuse"
+        otherwise = "the seller took up, when asked once more, what it must refuse"
         raise Nonconformance(otherwise, expected="refused", received=again.said, at=again.at)
     return again
 

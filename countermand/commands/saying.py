@@ -48,7 +48,7 @@ def fitting(words: str, width: int) -> str:
     lines = list[str]()
     for is_table, block in itertools.groupby(words.splitlines(), lambda line: line.startswith("|")):
         rows = list(block)
-        wide = is_table and max(map(len, rows)) > width
+        wide = is_table and len(rows) > 1 and max(map(len, rows)) > width
         lines += _by_row([_cells(row) for row in rows], width) if wide else rows
     return "\n".join(lines) + "\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,8 @@ class Witness:
 
     def watch(self, context: ssl.SSLContext) -> None:
         """Look at every message of the context's connections."""
-        context.options |= _NO_RX_CERTIFICATE_COMPRESSION
+        with contextlib.suppress(OverflowError):  # options of 32 bits, as on Windows before Python 3.12
+            context.options |= _NO_RX_CERTIFICATE_COMPRESSION
         hooked: Any = context
         hooked._msg_callback = self._look  # noqa: SLF001 - the only place where Python shows a certificate it does not trust
 

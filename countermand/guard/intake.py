@@ -108,10 +108,10 @@ def text(path: Path, limit: int = LIMIT) -> str:
 
 def parsed(words: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can hold
     """Return what some JSON says; raises ValueError whatever is wrong with it."""
-    data = words.encode("utf-8", "surrogateescape") if isinstance(words, str) else words
-    if bounds.deeper(bounds.STRING.sub(b"", data), DEEPEST):
+    text = words if isinstance(words, str) else words.decode("utf-8-sig")
+    if bounds.deeper(bounds.STRING.sub(b"", text.encode("utf-8", "surrogateescape")), DEEPEST):
         raise ValueError(f"it is nested too deeply: {DEEPEST} brackets may be open")
-    return json.loads(words)
+    return json.loads(text)
 
 
 def _opened(path: Path, limit: int, *, piped: bool) -> int:

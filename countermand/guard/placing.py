@@ -11,11 +11,15 @@ import stat
 from pathlib import Path
 from typing import Final
 
+#: Names under /dev that somebody can only have meant: nobody else can put anything there.
+NAMED: Final = frozenset({"null", "stdout", "stderr", "fd", "tty"})
 LINK: Final = "it is a link, and what it leads to is not written over: name that file itself"
 
 
 def see(path: Path) -> None:
-    """See that a name is free, or a plain file's; raises OSError."""
+    """See that a name is free, or a plain file's, or that of a device somebody has named; raises OSError."""
+    if _is_device(path):
+        return
     try:
         status = path.lstat()
     except FileNotFoundError:
@@ -24,7 +28,10 @@ def see(path: Path) -> None:
 
 
 def put(path: Path, data: bytes) -> None:
-    """Write a file under its own name, and nothing that this leads to; raises OSError."""
+    """Write a file under its own name, and nothing that a link leads to; raises OSError."""
+    if _is_device(path):
+        path.write_bytes(data)
+        return
     see(path)
     # Between the look and the opening somebody may be quick: the system looks as well, where it can.
     careful = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -39,6 +46,10 @@ def folder(path: Path) -> None:
     path.mkdir(exist_ok=True)
     if path.is_symlink():
         raise OSError(errno.ELOOP, LINK)
+
+
+def _is_device(path: Path) -> bool:
+    return path.parts[:2] == ("/", "dev") and path.parts[2:3] != () and path.parts[2] in NAMED
 
 
 def _check(mode: int) -> None:

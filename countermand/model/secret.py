@@ -24,8 +24,9 @@ PLAIN = re.compile(r"[\w.:-]+")
 CUT = 12
 #: A run of base64 long enough to hide a word: the page carries its attachments so.
 BLOB = re.compile(rb"[A-Za-z0-9+/_-]{24,}")
-#: How gzip and zlib begin (RFC 1952, 2.3.1; RFC 1950, 2.2), and how much of what they hold is looked at.
-PACKED, UNPACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"), 2**21
+#: How gzip and zlib begin (RFC 1952, 2.3.1; RFC 1950, 2.2), and how much of what they hold is looked at: where there
+#: is more, all of it is masked. So many bytes are unpacked at once, for what comes before a fault is said all the same.
+GZIP, DEFLATED, UNPACKED, STEP = b"\x1f\x8b", 8, 2**18, 256
 #: Base64 within base64 is looked into so many times.
 DEPTH = 3
 
@@ -88,7 +89,8 @@ class Masker:
         rest = starred(data, spans) if spans else data
         spans += self._hidden(rest) if len(data) >= SHORTEST else []
         # Whoever unpacks it reads all of it. What is in it is not unpacked once more: there is gzip that holds itself.
-        if (inner := _inflated(data)) and (self.within(inner) or self._hidden(inner)):
+        inner = _inflated(data)
+        if inner and (len(inner) >= UNPACKED or self.within(inner) or self._hidden(inner)):
             return [(0, len(data))]
         return _merged(spans)
 
@@ -192,13 +194,39 @@ def _decoded(blob: bytes) -> bytes:
 def _inflated(data: bytes) -> bytes:
     """Return what packed bytes say, as far as that is looked at; nothing where none are packed, or not in these ways.
 
-    A coding that nobody has named is kept as it came, and read by whoever has a program for it.
+    A coding that nobody has named is kept as it came, and read by whoever has a program for it: also where it ends in
+    a sum that is wrong, and where one packed thing follows the other.
     """
-    if not data.startswith(PACKED):
-        return b""
+    inner, begun = bytearray(), 0
+    while len(inner) < UNPACKED and _is_packed(data, begun):
+        unpacker, at = zlib.decompressobj(47), begun  # either of the two, by what it begins with
+        while at < len(data) and not unpacker.eof and len(inner) < UNPACKED:
+            before = unpacker.copy()
+            try:
+                inner += unpacker.decompress(data[at : at + STEP], UNPACKED)
+            except zlib.error:
+                inner += _until_fault(before, data[at : at + STEP])
+                break
+            at += STEP
+        if not unpacker.eof:
+            break
+        begun = min(at, len(data)) - len(unpacker.unused_data)
+    return bytes(inner)
+
+
+def _until_fault(unpacker: zlib._Decompress, data: bytes) -> bytes:
+    """Return what some packed bytes say before the one that is wrong."""
+    inner = bytearray()
     with contextlib.suppress(zlib.error):
-        return zlib.decompressobj(47).decompress(data, UNPACKED)  # either of the two, by what it begins with
-    return b""
+        for at in range(len(data)):
+            inner += unpacker.decompress(data[at : at + 1])
+    return bytes(inner)
+
+
+def _is_packed(data: bytes, begun: int) -> bool:
+    """Say whether some bytes go on as gzip or zlib begin."""
+    head = data[begun : begun + 2]
+    return head == GZIP or (len(head) == len(GZIP) and head[0] % 16 == DEFLATED and int.from_bytes(head) % 31 == 0)
 
 
 def _ordinary(word: str) -> bool:

@@ -237,7 +237,10 @@ class OpensrsSeller(Seller):
             return Inquiry()
         answer = self.look_up(order)
         if answer.decision is Decision.TAKEN_UP:
-            return Inquiry(next((place.text for place in self.values(answer, "attributes.state")), None))
+            state = next((place.text for place in self.values(answer, "attributes.state")), None)
+            if state is not None:
+                self.states.setdefault(order.seller, []).append((answer.exchange.number, state))
+            return Inquiry(state)
         if answer.decision is not Decision.REFUSED or self.disowns(answer) or not self.speaks(answer):
             return Inquiry()
         unnamed = self.look_up(order, variation=Variation(without=("attributes.order_id",)))

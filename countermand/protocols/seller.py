@@ -62,6 +62,8 @@ class Seller(ABC):
 
     def __init__(self, target: Target, scene: Carrier) -> None:
         self.target, self.scene = target, scene
+        #: What was told of the state of orders, by number: in which exchange of the scene, and which state.
+        self.states: dict[str, list[tuple[int, str]]] = {}
 
     @classmethod
     def spends(cls, target: Target) -> int:  # noqa: ARG003 - what an API does that asks for nothing else
@@ -158,6 +160,11 @@ class Seller(ABC):
     def inquire(self, order: Order) -> Inquiry:  # noqa: ARG002 - what a seller without a look-up does
         """Return what the seller tells when it is asked for an order, nothing where it cannot be asked."""
         return Inquiry()
+
+    def state_before(self, order: Order, exchange: Exchange) -> str | None:
+        """Return the state the seller told last before an exchange of the scene, nothing where it was not asked."""
+        before = [state for number, state in self.states.get(order.seller, ()) if number < exchange.number]
+        return before[-1] if before else None
 
     def state_of(self, order: Order) -> str | None:
         """Return the state the seller tells when asked, or nothing where it cannot be asked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,9 @@ class Door:
                     context.load_verify_locations(cadata=leaf)
 
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        context.options |= _NO_RX_CERTIFICATE_COMPRESSION  # the hook is shown what came, and that would be compressed
+        with suppress(OverflowError):  # options of 32 bits, as on Windows before Python 3.12
+            # The hook is shown what came, and that would be compressed.
+            context.options |= _NO_RX_CERTIFICATE_COMPRESSION
         hooked: Any = context
         hooked._msg_callback = look  # noqa: SLF001  the only place where Python shows a certificate before its verification
 

@@ -29,7 +29,7 @@ class TargetError(ValueError):
 _TABLE = re.compile(r"\s*+\[++\s*+([^\]]++)\]++\s*+(?:#.*)?$")
 _KEY = re.compile(r"""\s*+([\w."'-]++)\s*+=""")
 #: What tells the entries of a list from each other: brackets, commas, and texts as the one sign they begin with.
-_SIGN = re.compile(r"""[\[\]{},]|#.*|(?=["'0-9])(?:"(?:[^"\\]|\\.)*"|'[^']*'|[0-9]+)""")
+_SIGN = re.compile(r"""[\[\]{},]|#.*|"(?:[^"\\]|\\.)*+"?|'[^']*+'?|[0-9]++""")
 
 
 @dataclass(frozen=True)

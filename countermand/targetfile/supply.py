@@ -82,7 +82,7 @@ def _order(source: Source, api: str, state: str, row: str | Mapping[str, str], *
     try:
         return Order(state, _reference(row["seller"]), _reference(row["buyer"]) if row.get("buyer") else "")
     except ValueError as error:
-        raise source.error(["orders", state], str(error)) from None
+        raise source.error(["orders", state, *entry], str(error)) from None
 
 
 def order_of(row: Mapping[str, Any], api: str, state: str | None = None) -> Order:

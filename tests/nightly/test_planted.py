@@ -79,3 +79,9 @@ def test_a_file_is_written_whole_where_a_plain_one_or_none_was(tmp_path: Path) -
         placing.put(other, b"attack")
     other.write_bytes(b"attack")  # without the guard it goes where the link leads
     assert path.read_bytes() == b"attack"
+
+
+def test_a_device_that_somebody_named_is_written_to(night: Night) -> None:
+    run = night(1, {"ALA-REQ-07": Verdict.DOES_NOT_CONFORM})
+    for command in ("night --json", "compare --json"):
+        assert cli.main(COMMANDS[command](run, Path(os.devnull))) in {0, 1}

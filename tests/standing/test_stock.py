@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from running import Told, rewritten, run, served
 
 from countermand import cli
+from countermand.proof.field import judge
 from countermand.provider.ala import seller as ala
 from countermand.provider.ala.decision import Answer as Rejection
 from countermand.provider.ala.decision import Decision
 from countermand.provider.ala.request import Cancellation, UnreadableError
 from countermand.provider.certificates import make
+from countermand.provider.http import Request, Response
 from countermand.provider.opensrs import seller as opensrs
-from countermand.provider.opensrs.orders import IN_FLIGHT, State
+from countermand.provider.opensrs.message import Message
+from countermand.provider.opensrs.orders import IN_FLIGHT, Reseller, State
 from countermand.targetfile import load
 
 #: As the file of a public bug report has them: a spreadsheet's floats, and numbers of another environment.
@@ -195,3 +199,48 @@ def test_the_embedded_newcomer_bears_another_name_and_the_same_authority(tmp_pat
         x509.load_pem_x509_certificate(party.certificate.read_bytes()) for party in (made.buyer, made.unknown_buyer)
     )
     assert (buyer.issuer == newcomer.issuer, buyer.subject == newcomer.subject) == (True, False)
+
+
+class LookedUpLater(opensrs.Seller):
+    """It conforms; all but one of the listed orders of each state were called off since, and it says so in its time."""
+
+    def target(self) -> Mapping[str, Mapping[str, str | list[str]]]:
+        table = super().target()
+        self.gone = {number for state in IN_FLIGHT for number in table["orders"][state][1:]}
+        self.asked: set[str] = set()
+        for number in self.gone:
+            self.keep(self.orders[number].become(State.CANCELLED))
+        return table
+
+    def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        number = message.attribute("order_id") or ""
+        first = number in self.gone - self.asked
+        self.asked.add(number)
+        return {**super().get_order_info(message, reseller), **({"state": "being-retrieved"} if first else {})}
+
+
+def test_an_order_that_was_called_off_before_is_no_fault_of_a_seller_that_says_so_late() -> None:
+    """Whether a no was one is held against what the seller told before it, not against an old list."""
+    judgement = judge("opensrs", {"late": LookedUpLater})["late"]
+    broken = {"does not conform", "departs"}
+    assert not judgement.trouble
+    assert {clause: verdict for clause, verdict in judgement.clauses.items() if verdict in broken} == {}
+
+
+class BusyToStrangers(opensrs.Seller):
+    """Is too busy for a look-up that is not signed as it should be."""
+
+    def handle(self, request: Request) -> Response:
+        if b"get_order_info" in request.body and not self.knows(request):
+            return Response(503, b"")
+        return super().handle(request)
+
+
+def test_a_look_up_that_nobody_had_time_for_is_repeated_as_a_look_up(tmp_path: Path) -> None:
+    with served("opensrs", tmp_path / "seller", BusyToStrangers()) as path:
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "OSRS-SIG-01")
+    assert done.verdicts["OSRS-SIG-01"] == "conforms", done.said
+    rows = (tmp_path / "reports" / "record.jsonl").read_text().splitlines()
+    row = next(json.loads(line) for line in rows if '"A look-up with a wrong signature"' in line)
+    assert {exchange["operation"] for exchange in row["exchanges"]} == {"get_order_info"}
+    assert [(exchange["reply"] or {}).get("status") for exchange in row["exchanges"]].count(503) == 2
