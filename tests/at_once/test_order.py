@@ -20,7 +20,7 @@ from running import served
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.plugin.order import Queue
 from countermand.run import pacing
-from countermand.run.children import Child, Children, End
+from countermand.run.children import Child, Children, End, fork
 from countermand.targetfile import load
 
 CATALOGUE: Any = {"LEADS": SimpleNamespace(outcome=True)}
@@ -161,7 +161,7 @@ def test_a_child_that_does_not_end_is_ended() -> None:
 
 def test_children_end_when_the_parent_is_gone() -> None:
     reading, writing = os.pipe()
-    middle = os.fork()
+    middle = fork()
     if not middle:
         children = Children(doubling)
         for _ in range(3):
