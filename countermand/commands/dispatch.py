@@ -105,11 +105,8 @@ def _done(name: str, arguments: Sequence[str]) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in cli
         print(f"countermand {name}: interrupted", file=sys.stderr)
         return Exit.INTERRUPTED
-    except (
-        OSError,
-        RecursionError,
-        ImportError,
-    ) as error:  # a second wall: each command says more of what it was given
+    except (OSError, RecursionError, ImportError) as error:
+        # A second wall: each command says more of what it was given.
         return _failed(name, intake.shown(str(error)), Exit.USAGE, json_too=saying.wanted(getattr(known, "json", None)))
     except SystemExit:  # --help
         return Exit.CONFORMS
