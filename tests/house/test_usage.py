@@ -74,14 +74,18 @@ def completed(folder: Path, line: str, **variables: str) -> tuple[list[str], str
     ), done.stdout + done.stderr
 
 
-def test_an_installed_api_that_is_broken_keeps_nothing_from_being_completed(tmp_path: Path) -> None:
-    place = tmp_path / "installed"
+def installed_api(place: Path, module: str) -> str:
+    """Install an API whose module is given; return the path on which Python finds it."""
     facts = place / "broken-1.0.dist-info"
     facts.mkdir(parents=True)
     (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
     (facts / "entry_points.txt").write_text("[countermand.apis]\nbroken = broken_api:API\n")
-    (place / "broken_api.py").write_text('raise RuntimeError("it cannot be imported")\n')
-    path = os.pathsep.join((str(ROOT), str(place)))
+    (place / "broken_api.py").write_text(module)
+    return os.pathsep.join((str(ROOT), str(place)))
+
+
+def test_an_installed_api_that_is_broken_keeps_nothing_from_being_completed(tmp_path: Path) -> None:
+    path = installed_api(tmp_path / "installed", 'raise RuntimeError("it cannot be imported")\n')
     assert completed(tmp_path, "countermand tick", PYTHONPATH=path) == (["ticket"], "")
     assert completed(tmp_path, "countermand run --dry", PYTHONPATH=path) == (["--dry-run"], "")
     assert completed(tmp_path, "countermand run --api al", PYTHONPATH=path) == (["ala"], "")
@@ -139,6 +143,12 @@ def test_whoever_interrupts_a_command_that_still_begins_is_told_so_in_a_line(
     assert begun
     assert process.returncode == Exit.INTERRUPTED, said
     assert said in {"countermand: interrupted\n", f"countermand {command}: interrupted\n"}
+
+
+def test_an_interruption_within_a_string_that_is_executed_ends_with_its_own_code(tmp_path: Path) -> None:
+    path = installed_api(tmp_path / "installed", 'exec("raise KeyboardInterrupt")\n')  # as one in a dataclass is
+    done = countermand("clauses", cwd=tmp_path, PYTHONPATH=path)
+    assert (done.returncode, done.stderr) == (Exit.INTERRUPTED, "countermand clauses: interrupted\n")
 
 
 @pytest.mark.parametrize("command", ["clauses", "run"])
