@@ -9,7 +9,7 @@ from countermand.document import Spelling
 from countermand.model.target import Order
 from countermand.protocols.answer import Answer
 from countermand.protocols.seller import Seller
-from countermand.protocols.variation import Damage, Signature, Variation
+from countermand.protocols.variation import Damage, PathSpelling, Signature, Variation
 
 
 @when("the buyer cancels the order", target_fixture="answer")
@@ -69,6 +69,31 @@ def buyer_gets(seller: Seller, order: Order) -> Answer:
 @when(parsers.parse('"{caller}" cancels the order in the buyer\'s name'), target_fixture="answer")
 def caller_cancels(seller: Seller, order: Order, caller: str) -> Answer:
     return seller.cancel(order, Variation(speaks_for="buyer"), by=caller)
+
+
+@when(
+    parsers.parse('a "{caller}" cancels the order, with the buyer\'s certificate in the header {header}'),
+    target_fixture="answer",
+)
+def caller_names_certificate(seller: Seller, order: Order, caller: str, header: str) -> Answer:
+    return seller.cancel(order, Variation(speaks_for="buyer", forwarded=header), by=caller)
+
+
+@when(
+    parsers.parse('a "{caller}" cancels the order in the buyer\'s name at the path written "{spelling}"'),
+    target_fixture="answer",
+)
+def caller_cancels_at(seller: Seller, order: Order, caller: str, spelling: str) -> Answer:
+    return seller.cancel(order, Variation(speaks_for="buyer", path_spelling=PathSpelling(spelling)), by=caller)
+
+
+@when(
+    parsers.parse('a stranger cancels the order at the path written "{spelling}" with a signature that is "{how}"'),
+    target_fixture="answer",
+)
+def stranger_signs_at(seller: Seller, order: Order, spelling: str, how: str) -> Answer:
+    variation = Variation(signature=Signature(how), path_spelling=PathSpelling(spelling))
+    return seller.cancel(order, variation, by="stranger")
 
 
 @when(parsers.parse('a stranger cancels the order with a signature that is "{how}"'), target_fixture="answer")

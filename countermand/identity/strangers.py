@@ -83,7 +83,7 @@ def forged(buyer: Identity, folder: Path, *, self_signed: bool) -> Path:
     from cryptography.hazmat.primitives import serialization as form  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
 
-    real, key = _public(buyer), ec.generate_private_key(ec.SECP256R1())
+    real, key = public(buyer), ec.generate_private_key(ec.SECP256R1())
     builder = x509.CertificateBuilder(
         subject_name=real.subject,
         issuer_name=real.subject if self_signed else real.issuer,
@@ -106,7 +106,7 @@ def _kept(folder: Path, name: str, held: bytes) -> Path:
     return path
 
 
-def _public(buyer: Identity) -> x509.Certificate:
+def public(buyer: Identity) -> x509.Certificate:
     """Return the buyer's own certificate, wherever it is kept."""
     from cryptography import x509  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import ClassVar
 
 from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, renamed, select, text
+from countermand.identity import forwarded
 from countermand.model import suite
 from countermand.model.exchange import Reply, Request
 from countermand.model.target import Identity, Order, Target
@@ -86,8 +87,12 @@ class AlaSeller(Seller):
         )
         headers = [("Content-Type", label), ("SOAPAction", dialect.soap_action)] if not bare else []
         headers.append(("Accept", "application/xml, text/xml"))
-        url = self.address if variation.path is None else self.target.url + variation.path
-        return Request(variation.method, url, tuple(headers), body)
+        url = self.addressed(variation)
+        if variation.forwarded is None:
+            return Request(variation.method, url, tuple(headers), body)
+        handed_on = forwarded.headers(variation.forwarded, self.target)
+        secret = frozenset({variation.forwarded.lower()})
+        return Request(variation.method, url, (*headers, *handed_on), body, secret)
 
     def _document(self, order: Order, variation: Variation, sender: Identity) -> bytes:
         form = Form.load(suite.payload("ala", "cancelOrder.xml"), resolve)

@@ -87,7 +87,7 @@ class OpensrsSeller(Seller):
         )
         if signature is not None:
             headers.append(("X-Signature", signature))
-        url = self.address if variation.path is None else self.target.url + variation.path
+        url = self.addressed(variation)
         return Request(
             variation.method, url, tuple(headers), body, frozenset({"x-signature"}), tuple(self._guarded(body))
         )

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from countermand.document import Element, Place, Spelling
 from countermand.guard.foreign import shown
-from countermand.identity import strangers
+from countermand.identity import forwarded, strangers
 from countermand.model.exchange import Exchange, Reply, Request, Trouble
 from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import NotApplicable
@@ -29,7 +29,7 @@ from countermand.protocols.answer import (
 from countermand.protocols.carrier import Carrier, Errand
 from countermand.protocols.disclosure import Known
 from countermand.protocols.reply import try_xml
-from countermand.protocols.variation import COMPLETE, HOSTILE, Variation
+from countermand.protocols.variation import COMPLETE, HOSTILE, Variation, spelt
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,9 @@ class Seller(ABC):
         return reply.status in self.tells_callers or not self.turns_away(reply)
 
     def reached_operation(self, request: Request) -> bool:
-        """Say whether a request asks the operation, in a document that no filter in front of it has reason to stop."""
+        """Say whether a request asks the operation, and no filter in front of it has reason to stop it."""
+        if forwarded.is_borne(request, besides=self.target.headers):
+            return False
         return self.is_operation(request) and not front.declares_entities(request.body)
 
     @property
@@ -136,6 +138,12 @@ class Seller(ABC):
     def address(self) -> str:
         """Where the operation is."""
         return self.target.url + (self.target.path or self.path)
+
+    def addressed(self, variation: Variation) -> str:
+        """Return where a request goes."""
+        if variation.path_spelling is not None:
+            return self.target.url + spelt(self.target.path or self.path, variation.path_spelling)
+        return self.address if variation.path is None else self.target.url + variation.path
 
     def is_operation(self, request: Request) -> bool:
         """Say whether a request asks for a cancellation, well or badly: it is a POST to the operation."""

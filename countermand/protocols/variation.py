@@ -5,11 +5,13 @@ What is left out or written otherwise, what damages it, how it is signed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from countermand.document import Spelling
+from countermand.model.verdict import NotApplicable
 
 
 class Damage(StrEnum):
@@ -29,6 +31,34 @@ class Damage(StrEnum):
 HOSTILE = frozenset(
     {Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB, Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB}
 )
+
+
+class PathSpelling(StrEnum):
+    """Ways to write the path of the operation that software may take for it all the same."""
+
+    TRAILING_SLASH = "with a slash behind it"
+    TWO_SLASHES = "with two slashes before it"
+    ENCODED = "with a letter percent-encoded"
+    OTHER_CASE = "in the other case"
+    QUERY = "with a query"
+
+
+def spelt(path: str, how: PathSpelling) -> str:
+    """Return a path written otherwise; raises NotApplicable where there is nothing to write so."""
+    path, mark, query = path.partition("?")
+    letter = re.search("[a-zA-Z]", path)
+    if how in {PathSpelling.ENCODED, PathSpelling.OTHER_CASE} and letter is None:
+        raise NotApplicable(f"the operation's path has no letter: {path}")
+    written = {
+        PathSpelling.TRAILING_SLASH: f"{path}/",
+        PathSpelling.TWO_SLASHES: f"/{path}",
+        PathSpelling.ENCODED: re.sub("[a-zA-Z]", lambda match: f"%{ord(match.group()):02X}", path, count=1),
+        PathSpelling.OTHER_CASE: path.swapcase(),
+        PathSpelling.QUERY: path,
+    }[how]
+    if how is PathSpelling.QUERY:
+        return f"{path}?{query}{mark and '&'}countermand=1"
+    return written + mark + query
 
 
 class Signature(StrEnum):
@@ -62,18 +92,19 @@ class Variation:
     damage: Damage | None = None
     method: str = "POST"
     path: str | None = None
+    path_spelling: PathSpelling | None = None
     entity: str | None = None  # what an external entity names, where that is not a file that cannot exist
     speaks_for: str | None = None  # the identity whose name the request bears, where that is not the sender's
+    forwarded: str | None = None  # the header in which it names the buyer's certificate, as a proxy would
     signature: Signature = Signature.GOOD
 
     @property
     def sound(self) -> bool:
         """Say whether the request is a complete, well-formed one in the sender's own name."""
-        as_usual = (
-            self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST" and self.path is None
-        )
-        own_name = self.signature is Signature.GOOD and self.speaks_for is None
-        return as_usual and own_name and not self.without and not self.values
+        as_usual = self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST"
+        as_addressed = self.path is self.path_spelling is None
+        own_name = self.signature is Signature.GOOD and self.speaks_for is self.forwarded is None
+        return as_usual and as_addressed and own_name and not self.without and not self.values
 
 
 COMPLETE = Variation()

@@ -9,6 +9,33 @@ Feature: Who is served
       Then the seller does not serve the caller
       But the seller serves the buyer
 
+    Scenario Outline: A stranger who names the buyer's certificate in <header>
+      Given an order in flight
+      When a "stranger without a certificate" cancels the order, with the buyer's certificate in the header <header>
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | header                  |
+        | Client-Cert             |
+        | X-ARR-ClientCert        |
+        | X-Amzn-Mtls-Clientcert  |
+        | X-SSL-Client-Cert       |
+        | X-Forwarded-Client-Cert |
+
+    Scenario Outline: A stranger who writes the path <spelling>
+      Given an order in flight
+      When a "stranger without a certificate" cancels the order in the buyer's name at the path written "<spelling>"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | spelling                      |
+        | with a slash behind it        |
+        | with two slashes before it    |
+        | with a letter percent-encoded |
+        | in the other case             |
+
     Scenario: Every stranger without a certificate
       Given a cancellation by a "stranger without a certificate" that was answered
       When all other scenarios are done

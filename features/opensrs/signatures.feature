@@ -21,6 +21,16 @@ Feature: Signed by the reseller
         | too long                  |
         | made with a single digest |
 
+    Scenario Outline: A wrong signature, the path written <spelling>
+      When a stranger cancels the order at the path written "<spelling>" with a signature that is "wrong"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | spelling                   |
+        | with two slashes before it |
+        | with a query               |
+
     Scenario: A look-up with a wrong signature
       When a stranger looks the order up with a signature that is "wrong"
       Then the seller does not serve the caller

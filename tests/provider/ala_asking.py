@@ -127,10 +127,11 @@ def ask(
     peer: str | None = "SPDEV1",
     method: str = "POST",
     path: str = "/cancelOrder",
+    borne: Mapping[str, str] | None = None,
 ) -> Response:
     """Ask a seller without a wire."""
     raw = body.encode() if isinstance(body, str) else body
-    headers = {"content-type": seller.style.request_content_type or "application/xml"}
+    headers = {"content-type": seller.style.request_content_type or "application/xml", **(borne or {})}
     return seller.handle(Request(method, path, headers, raw, None if peer is None else Peer(peer, b"")))
 
 

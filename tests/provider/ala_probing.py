@@ -5,12 +5,15 @@ All that is drawn or dated is taken out.
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Self
+from urllib.parse import quote
 
+import trustme
 from ala_asking import FIELDS, LEAVES, ask, document
 
 from countermand.provider.ala.orders import Order, State
@@ -22,6 +25,7 @@ _DRAWN = (
     (re.compile(r"20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "[time]"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"), "[drawn]"),
 )
+PATHS = ("/cancelOrder/", "//cancelOrder", "/%63ancelOrder", "/CANCELoRDER")  # taken for the operation's own by some
 Probe = Callable[[Seller], list[Response]]
 
 
@@ -34,7 +38,7 @@ def order(seller: Seller, state: State = State.IN_FLIGHT, owner: str = "SPDEV1")
 def probes() -> dict[str, Probe]:
     """Give the situations by name."""
 
-    def of(write: Callable[[dict[str, str]], str | bytes], **how: str | None) -> Probe:
+    def of(write: Callable[[dict[str, str]], str | bytes], **how: str | Mapping[str, str] | None) -> Probe:
         return lambda seller: [ask(seller, write(order(seller)), **how)]  # type: ignore[arg-type]
 
     def twice(seller: Seller) -> list[Response]:
@@ -100,7 +104,24 @@ def probes() -> dict[str, Probe]:
         "GET": of(document, method="GET"),
         "path": of(document, path="/orders"),
     }
+    made |= {f"no certificate, but {name}": of(document, peer=None, borne=borne) for name, borne in handed_on().items()}
+    made |= {f"no certificate, at {path}": of(document, peer=None, path=path) for path in PATHS}
     return made
+
+
+@functools.cache
+def handed_on() -> dict[str, dict[str, str]]:
+    """Give the headers in which proxies hand a buyer's certificate on, by name."""
+    held = trustme.CA().issue_cert(common_name="SPDEV1").cert_chain_pems[0].bytes().decode()
+    der, pem = "".join(held.split("-----")[2].split()), quote(held)
+    written = {
+        "Client-Cert": f":{der}:",
+        "X-ARR-ClientCert": der,
+        "X-Amzn-Mtls-Clientcert": pem,
+        "X-SSL-Client-Cert": pem,
+        "X-Forwarded-Client-Cert": f'By=spiffe://a;Cert="{pem}"',
+    }
+    return {name: {name.lower(): value} for name, value in written.items()}
 
 
 def answers(kind: type[Seller]) -> dict[str, str]:

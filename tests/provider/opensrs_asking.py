@@ -179,6 +179,10 @@ def elsewhere(seller: Seller) -> list[Request]:
     return [
         Request("GET", "/", posted.headers, b"", None),
         Request("POST", "/other", posted.headers, posted.body, None),
+        *(
+            Request("POST", path, {**posted.headers, "x-signature": "0" * 32}, posted.body, None)
+            for path in ("//", "/?countermand=1")
+        ),
     ]
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hmac
 import re
+from typing import ClassVar
 
-from countermand.provider.http import Request
+from countermand.provider.family import family
+from countermand.provider.http import Request, Response
 from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.orders import Reseller
 from countermand.provider.opensrs.seller import Seller
@@ -46,6 +48,40 @@ class Unguarded(_Lenient):
     def accepts(self, _signature: str | None, body: bytes, _reseller: Reseller) -> bool:
         """Accept any for what changes nothing."""
         return b"get_order_info" in body
+
+
+class Bypassed(Seller):
+    """Looks at no signature where its path is written otherwise."""
+
+    written: ClassVar[str]
+
+    def handle(self, request: Request) -> Response:
+        """Look at the signature before the path is made the usual one."""
+        if request.path != self.written:
+            return super().handle(request)
+        return self.response(self.answer(request))
+
+    def authenticate(self, request: Request) -> Reseller:
+        """Take a user at their word at such a path."""
+        reseller = self.resellers.get(request.headers.get("x-username", ""))
+        return reseller if reseller and request.path == self.written else super().authenticate(request)
+
+
+bypassed = family(__name__, Bypassed, "written")
+Slanted = bypassed(
+    "Slanted",
+    "OSRS-SIG-01",
+    "checks-no-signature-at-path-with-two-slashes",
+    "Looks at no signature where the path has two slashes.",
+    "//",
+)
+Queried = bypassed(
+    "Queried",
+    "OSRS-SIG-01",
+    "checks-no-signature-at-path-with-query",
+    "Looks at no signature where the path has a query.",
+    "/?countermand=1",
+)
 
 
 class Superficial(_Lenient):

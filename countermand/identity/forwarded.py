@@ -1,0 +1,55 @@
+"""A client certificate in the headers by which proxies that end TLS hand it on: whoever asks may write them too."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from countermand.identity import strangers
+from countermand.model.exchange import Request
+from countermand.model.target import Target
+from countermand.model.verdict import NotApplicable
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+#: How each header spells a certificate: in DER or PEM, and what comes with it.
+HEADERS = {
+    "Client-Cert": ":{der}:",  # RFC 9440
+    "X-ARR-ClientCert": "{der}",  # Azure App Service
+    "X-Amzn-Mtls-Clientcert": "{pem}",  # AWS Application Load Balancer
+    "X-SSL-Client-Cert": "{pem}",  # nginx, HAProxy and Apache httpd, by custom
+    "X-Forwarded-Client-Cert": 'Hash={sha256};Cert="{pem}"',  # Envoy
+}
+#: By custom beside X-SSL-Client-Cert: what the proxy thinks of it.
+VERIFIED = ("X-SSL-Client-Verify", "SUCCESS")
+
+
+def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
+    """Return a header that hands the buyer's certificate on, empty where it is known from a record alone.
+
+    Raises NotApplicable where the buyer has none, or the target file sends that header itself.
+    """
+    buyer = target.identities["buyer"]
+    if name.lower() in map(str.lower, target.headers):
+        raise NotApplicable(f"the target file sends {name} itself, whoever asks")
+    if not (buyer.certificate or buyer.pkcs12):
+        raise NotApplicable("the buyer of the target file has no certificate")
+    value = "" if target.recorded else _spelt(HEADERS[name], strangers.public(buyer))
+    return ((name, value), VERIFIED) if name == "X-SSL-Client-Cert" else ((name, value),)
+
+
+def is_borne(request: Request, besides: Collection[str]) -> bool:
+    """Say whether a request has such a header, besides those of the target file."""
+    names = {name.lower() for name, _ in request.headers} - set(map(str.lower, besides))
+    return not names.isdisjoint(map(str.lower, HEADERS))
+
+
+def _spelt(form: str, certificate: x509.Certificate) -> str:
+    from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415 - 0.1 s that only strangers cost
+
+    der = base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()
+    pem = quote(certificate.public_bytes(serialization.Encoding.PEM), safe="")
+    return form.format(der=der, pem=pem, sha256=certificate.fingerprint(hashes.SHA256()).hex())
