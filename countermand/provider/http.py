@@ -24,6 +24,9 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     peer: Peer | None
+    target: str = (
+        ""  # as it stands in the request line (RFC 9112, 3.2), where two slashes may begin it; the path has one
+    )
 
 
 @dataclass(frozen=True)

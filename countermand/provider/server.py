@@ -134,8 +134,8 @@ class _Connection(BaseHTTPRequestHandler):
         for name, value in self.headers.items():
             key = name.lower()
             headers[key] = f"{headers[key]}, {value}" if key in headers else value
-        path = self.requestline.split()[1]  # as it came: the class before this one makes two slashes one
-        return Request(self.command, path, headers, read_body(self.rfile, headers), self.peer)
+        body = read_body(self.rfile, headers)
+        return Request(self.command, self.path, headers, body, self.peer, self.requestline.split()[1])
 
     def _answer(self, response: Response) -> None:
         """Send the response in one write, or keep silent as it says."""

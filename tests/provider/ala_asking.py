@@ -132,7 +132,7 @@ def ask(
     """Ask a seller without a wire."""
     raw = body.encode() if isinstance(body, str) else body
     headers = {"content-type": seller.style.request_content_type or "application/xml", **(borne or {})}
-    return seller.handle(Request(method, path, headers, raw, None if peer is None else Peer(peer, b"")))
+    return seller.handle(Request(method, path, headers, raw, None if peer is None else Peer(peer, b""), path))
 
 
 def reply(response: Response) -> Reply:

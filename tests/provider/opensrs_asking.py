@@ -180,7 +180,7 @@ def elsewhere(seller: Seller) -> list[Request]:
         Request("GET", "/", posted.headers, b"", None),
         Request("POST", "/other", posted.headers, posted.body, None),
         *(
-            Request("POST", path, {**posted.headers, "x-signature": "0" * 32}, posted.body, None)
+            Request("POST", "/", {**posted.headers, "x-signature": "0" * 32}, posted.body, None, path)
             for path in ("//", "/?countermand=1")
         ),
     ]

@@ -132,7 +132,7 @@ class Bypassed(Open):
 
     def serve(self, request: Request) -> Response:
         """Look at the certificate before the path is made the usual one."""
-        if request.path != self.written:
+        if request.target != self.written:
             Seller.check_caller(self, request.peer)
             return super().serve(request)
         return super().serve(replace(request, path=PATH))

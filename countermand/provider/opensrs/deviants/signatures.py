@@ -57,14 +57,14 @@ class Bypassed(Seller):
 
     def handle(self, request: Request) -> Response:
         """Look at the signature before the path is made the usual one."""
-        if request.path != self.written:
+        if request.target != self.written:
             return super().handle(request)
         return self.response(self.answer(request))
 
     def authenticate(self, request: Request) -> Reseller:
         """Take a user at their word at such a path."""
         reseller = self.resellers.get(request.headers.get("x-username", ""))
-        return reseller if reseller and request.path == self.written else super().authenticate(request)
+        return reseller if reseller and request.target == self.written else super().authenticate(request)
 
 
 bypassed = family(__name__, Bypassed, "written")
