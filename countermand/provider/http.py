@@ -25,7 +25,7 @@ class Request:
     body: bytes
     peer: Peer | None
     target: str = (
-        ""  # as it stands in the request line (RFC 9112, 3.2), where two slashes may begin it; the path has one
+        ""  # as the request line has it (RFC 9112, 3.2); a path begins with one slash alone
     )
 
 
