@@ -90,6 +90,25 @@ def every_reply_is_dated(everything: Everything, seller: Seller) -> None:
     each(messages(everything, seller), check, "no reply of this run is a message")
 
 
+@then("every reply that names the seller's order names the one asked for")
+def every_reply_names_the_order(everything: Everything, seller: Seller) -> None:
+    name = "targetSellerOrderReference"
+
+    def check(exchange: Exchange) -> None:
+        asked = {text(element).strip().casefold() for element in named(parse(exchange.request.body), name)}
+        places = seller.values(seller.read(exchange), name)
+        if asked.isdisjoint(place.text.casefold() for place in places):
+            raise Nonconformance(
+                "the reply names another order",
+                expected="the order asked for",
+                received=places[0].text,
+                at=places[0].at,
+            )
+
+    naming = [seen for seen in messages(everything, seller) if seller.values(seller.read(seen.exchange), name)]
+    each(naming, check, "no reply of this run names an order")
+
+
 def settled(everything: Everything, seller: Seller, decision: Decision) -> Everything:
     """Return the replies that were decided one way, to whatever a party in its own name has sent about a cancellation but hostile documents.
 

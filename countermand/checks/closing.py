@@ -16,7 +16,7 @@ from typing import Any
 from countermand.checks import standing
 from countermand.checks.likeness import alike
 from countermand.model.exchange import Exchange
-from countermand.model.message import message
+from countermand.model.message import message, said
 from countermand.model.ownership import seller_key
 from countermand.model.results import Scenario
 from countermand.model.rows import AskedRow, StandingRow
@@ -173,9 +173,8 @@ def _doubted(scenario: Scenario, doubt: Doubt) -> Scenario:
     """Return a scenario that was decided as inconclusive, and remember what it was."""
     if scenario.verdict not in DECIDED:
         return scenario
-    hints = [line for line in (scenario.message or "").splitlines() if line.startswith("  again")]
-    again = hints[0].removeprefix("  again").strip() if hints else ""
-    words = message("Inconclusive", doubt.reason, {"clause": scenario.clause, "again": again or "the whole run"})
+    again = said(scenario.message, "again") or "the whole run"
+    words = message("Inconclusive", doubt.reason, {"clause": scenario.clause, "again": again})
     return replace(
         scenario,
         verdict=Verdict.INCONCLUSIVE,

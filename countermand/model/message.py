@@ -32,6 +32,12 @@ def message(kind: str, otherwise: str, facts: Mapping[str, object]) -> Shown:
     )
 
 
+def said(words: str | None, label: str) -> str | None:
+    """Return what a message says under a label."""
+    match = re.search(rf"^  {label:<9} (.*)$", words or "", re.MULTILINE)
+    return match[1] if match else None
+
+
 def repeats(line: str) -> bool:
     """Say whether a line does nothing but repeat: whoever reads it under `again` pastes it into a shell."""
     plain = re.sub(r"\*+", "x", line)  # of a secret that stood in a path

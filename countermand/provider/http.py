@@ -24,9 +24,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     peer: Peer | None
-    target: str = (
-        ""  # as the request line has it (RFC 9112, 3.2); a path begins with one slash alone
-    )
+    target: str = ""  # as the request line has it (RFC 9112, 3.2); a path begins with one slash alone
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from countermand.model.apis import APIS
 from countermand.model.clause import Clause
-from countermand.model.message import repeats
+from countermand.model.message import repeats, said
 from countermand.model.results import Results, Scenario
 from countermand.model.rows import ExchangeRow
 from countermand.model.verdict import Verdict
@@ -22,7 +22,6 @@ FOLDER = "tickets"
 FINDINGS = (Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS)
 NUMBER = re.compile(r"^  exchange  (\d+): ", re.MULTILINE)
 ELSEWHERE = re.compile(r"^  exchange  (\d+: .*), in the scenario (.* of \S+)$", re.MULTILINE)
-AT = re.compile(r"^  at        (.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -115,14 +114,13 @@ def write(results: Results, targets: Sequence[Mapping[str, Any]], folder: Path) 
 
 def place(scenario: Scenario) -> str | None:
     """Return the place in a reply that a message speaks of."""
-    match = AT.search(scenario.message or "")
-    return match[1] if match else None
+    return said(scenario.message, "at")
 
 
 def again(ticket: Ticket) -> str:
     """Return the line that repeats the scenario with the suite, nothing where a stranger has put another there."""
-    match = re.search(r"^  again     (.*)$", ticket.scenario.message or "", re.MULTILINE)
-    return match[1] if match and repeats(match[1]) else ""
+    line = said(ticket.scenario.message, "again") or ""
+    return line if repeats(line) else ""
 
 
 def repeated(ticket: Ticket) -> str:
@@ -151,9 +149,8 @@ def _finding(ticket: Ticket) -> Iterator[str]:
     yield f"- Required by: {_text(clause.source)}"
     yield f"- To be read at: {_text(clause.url)}"
     for label in ("expected", "received", "at"):
-        match = re.search(rf"^  {label:<9} (.*)$", scenario.message or "", re.MULTILINE)
-        if match:
-            yield f"- {label.capitalize()}: `{_line(match[1])}`"
+        if words := said(scenario.message, label):
+            yield f"- {label.capitalize()}: `{_line(words)}`"
     yield f"- Scenario: {_text(ticket.title)}"
     asked = [step.text for step in scenario.steps if step.keyword.strip() == "When"]
     if asked:

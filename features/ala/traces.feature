@@ -37,3 +37,10 @@ Feature: Traces of a message
       Given a cancellation of nobody's order that was answered
       When all other scenarios are done
       Then every reply says when it was sent
+
+  @ALA-TRC-04
+  Rule: A reply that names the seller's order names the one asked for
+    Scenario: The order of every reply
+      Given a cancellation of nobody's order that was answered
+      When all other scenarios are done
+      Then every reply that names the seller's order names the one asked for

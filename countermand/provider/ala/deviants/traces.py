@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from uuid import uuid4
 
 from countermand.provider.ala.decision import Answer, Decision
@@ -217,3 +218,29 @@ class Impossible(Tracing):
     def field(self, name: str, text: str, asked: Cancellation) -> str | None:
         """Give a day no month has."""
         return "2012-02-31T18:30:43Z" if name == "sentAt" else super().field(name, text, asked)
+
+
+class Mistaken(Seller):
+    """Says of the order before what it decides about this one."""
+
+    breaks = "ALA-TRC-04"
+    slug = "names-order-before-in-reply"
+    also: ClassVar = {"ALA-ORD-05": "departs"}  # two refusals differ
+    before: str | None = None
+
+    def named(self, asked: Cancellation, answer: Answer) -> str:
+        """Name the order of the reply before, if there was one."""
+        named = super().named(asked, answer)
+        self.before, before = named, self.before
+        return before or named
+
+
+class Preprinted(Seller):
+    """Names the same order in every rejection."""
+
+    breaks = "ALA-TRC-04"
+    slug = "names-one-order-in-every-rejection"
+
+    def named(self, asked: Cancellation, answer: Answer) -> str:
+        """Name that of the example."""
+        return "CF-00000000-0001" if answer.decision is Decision.REJECTED else super().named(asked, answer)
