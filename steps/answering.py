@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pytest_bdd import parsers, then
 
 from countermand.checks.replies import each
-from countermand.document import Element, named, parse, text
+from countermand.document import Element, Place, named, parse, text
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance, expect
 from countermand.protocols import front
@@ -94,19 +94,18 @@ def every_reply_is_dated(everything: Everything, seller: Seller) -> None:
 def every_reply_names_the_order(everything: Everything, seller: Seller) -> None:
     name = "targetSellerOrderReference"
 
-    def check(exchange: Exchange) -> None:
-        asked = {text(element).strip().casefold() for element in named(parse(exchange.request.body), name)}
-        places = seller.values(seller.read(exchange), name)
-        if asked.isdisjoint(place.text.casefold() for place in places):
-            raise Nonconformance(
-                "the reply names another order",
-                expected="the order asked for",
-                received=places[0].text,
-                at=places[0].at,
-            )
+    def naming(exchange: Exchange) -> list[Place]:
+        return [place for place in seller.values(seller.read(exchange), name) if place.text]
 
-    naming = [seen for seen in messages(everything, seller) if seller.values(seller.read(seen.exchange), name)]
-    each(naming, check, "no reply of this run names an order")
+    def check(exchange: Exchange) -> None:
+        asked = [text(element).strip() for element in named(parse(exchange.request.body), name)]
+        places = naming(exchange)
+        if {word.casefold() for word in asked}.isdisjoint(place.text.casefold() for place in places):
+            otherwise = "the reply names another order"
+            raise Nonconformance(otherwise, expected=asked[0], received=places[0].text, at=places[0].at)
+
+    some = [seen for seen in messages(everything, seller) if naming(seen.exchange)]
+    each(some, check, "no reply of this run names an order")
 
 
 def settled(everything: Everything, seller: Seller, decision: Decision) -> Everything:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -103,3 +103,33 @@ def test_a_domain_is_the_foreign_orders_only_where_its_owner_says_so(
         done = run(tmp_path, f"--target={target}", "-m", "OSRS-REQ-06")
     assert done.verdicts == {"OSRS-REQ-06": verdict}, message(done, "OSRS-REQ-06")
     assert ("give one as [another_buyer]" in message(done, "OSRS-REQ-06")) is (verdict == "inconclusive")
+
+
+@dataclass
+class Referring(Watched):
+    """A seller that writes the reference of the order in its own way."""
+
+    written: Callable[[bytes], bytes] = bytes.lower
+
+    def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - as in the base class
+        tag = rb"(<targetSellerOrderReference>)([^<]*)(<)"
+        body = re.sub(tag, lambda match: match[1] + self.written(match[2]) + match[3], response.body)
+        return replace(response, body=body)
+
+
+@pytest.mark.parametrize(
+    ("written", "verdict"),
+    [
+        (bytes.lower, "conforms"),
+        (lambda reference: b"\n " + reference, "conforms"),
+        (lambda _: b"", "not applicable"),
+        (lambda reference: reference + b"0", "departs"),
+    ],
+)
+def test_a_reply_names_the_order_however_it_is_written_or_none(
+    tmp_path: Path, written: Callable[[bytes], bytes], verdict: str
+) -> None:
+    seller = Referring(embedded.SELLERS["ala"](), written=written)
+    with served("ala", tmp_path / "seller", seller) as target:
+        done = run(tmp_path, f"--target={target}", "-m", "ALA-TRC-04")
+    assert done.verdicts == {"ALA-TRC-04": verdict}, message(done, "ALA-TRC-04")
