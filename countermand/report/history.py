@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from countermand.guard import placing
+
 NAME = "history.jsonl"
-WRITTEN = f"{NAME}.new"  # while it is being written
 LIMIT = 20  # runs; each adds some 0.8 KB per scenario to the file, and the page shows as many as it has room for
 
 
@@ -32,9 +33,8 @@ def keep(folder: Path, before: Sequence[str], made: Path) -> None:
     """
     known = set(before)
     added = [line for line in made.read_text(encoding="utf-8").split("\n") if line and line not in known]
-    written = folder / WRITTEN
-    written.write_text("".join(f"{line}\n" for line in [*before, *added][-LIMIT:]), encoding="utf-8")
-    written.replace(folder / NAME)
+    text = "".join(f"{line}\n" for line in [*before, *added][-LIMIT:])
+    placing.put(folder / NAME, text.encode("utf-8", "surrogatepass"))
 
 
 def _starts(results: Path) -> set[tuple[str, int]]:

@@ -44,6 +44,20 @@ def test_a_command_writes_to_no_place_that_a_planted_name_leads_to(
     assert (theirs.read_text() if theirs.exists() else None) == before
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_writes_nothing_to_a_file_that_has_another_name_as_well(
+    command: str, night: Night, tmp_path: Path
+) -> None:
+    run, theirs, out = night(1, {"ALA-REQ-07": Verdict.DOES_NOT_CONFORM}), tmp_path / "theirs", tmp_path / "out"
+    theirs.touch(mode=0o640)  # what is empty is written over
+    out.hardlink_to(theirs)
+    cli.main(COMMANDS[command](run, out))
+    assert theirs.read_bytes() == b""
+    assert out.stat().st_mode & 0o777 == 0o640
+    assert out.read_bytes()
+    assert not list(tmp_path.glob(".*"))
+
+
 @pytest.mark.parametrize("planted", ["index.runs", "{run}", "{run}/tickets", "{run}/index.html"])
 def test_a_bundle_is_written_into_no_folder_that_somebody_has_linked(
     planted: str, night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
