@@ -19,7 +19,7 @@ from typing import Any
 
 from countermand.commands import saying
 from countermand.exits import CommandError
-from countermand.guard import placing, private
+from countermand.guard import intake, placing, private
 from countermand.guard.nearest import meant
 from countermand.model.apis import APIS
 
@@ -200,12 +200,12 @@ def _claim(folder: Path, target: Path | None, *, scratch: Path, edited: bool) ->
 def _may_be_written(target: Path, *, edited: bool) -> None:
     try:
         placing.see(target)
-        first, _, rest = target.read_text(encoding="utf-8").partition("\n")
+        first, _, rest = intake.text(target).partition("\n")
     except FileNotFoundError:
         return
     except OSError as error:
         raise CommandError(f"{target}: cannot be written: {error.strerror or error}") from None
-    except UnicodeDecodeError:
+    except intake.IntakeError:
         first, rest = "", ""
     if not first.startswith(FIRST):
         raise CommandError(
@@ -255,13 +255,13 @@ def _identities(folder: Path) -> Any:  # noqa: ANN401 - the sellers' own class, 
 def _recall(folder: Path, seller: Any, api: str) -> dict[str, Any]:  # noqa: ANN401 - of whichever API
     """Let a seller go on where it ended; raises CommandError where what was kept is none of this seller's."""
     try:
-        state: dict[str, Any] = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        state: dict[str, Any] = intake.parsed(intake.read(folder / STATE))
         state["port"] = _port(str(state["port"]))
         seller.recall(state["seller"])
     except FileNotFoundError:
         return {}
-    except OSError as error:
-        raise CommandError(f"{folder / STATE}: cannot be read: {error.strerror}") from None
+    except intake.IntakeError as error:
+        raise CommandError(f"{folder / STATE}: {error}") from None
     except (ValueError, TypeError, AttributeError, LookupError, argparse.ArgumentTypeError):
         words = (
             f"does not hold what a seller of {api} remembers: "
