@@ -145,7 +145,7 @@ def _must_be_free(out: Path) -> None:
     """
     if not out.absolute().parent.is_dir():
         raise CommandError(f"{out}: no such folder to write a certificate to")
-    if out.exists():
+    if out.exists() or out.is_symlink():
         raise CommandError(
             f"{out}: there is such a file already, and no certificate is written over: "
             "name another with --out, or move it"

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from countermand.guard import placing
+from countermand.guard.foreign import inert
 from countermand.model.apis import APIS
 from countermand.model.clause import Clause
 from countermand.model.message import repeats
@@ -135,8 +136,8 @@ def repeated(ticket: Ticket) -> str:
 
 
 def markdown(ticket: Ticket) -> str:
-    """Return the ticket in Markdown, as GitHub, GitLab and Jira read it."""
-    return "\n".join([*_finding(ticket), *_messages(ticket), *_repeated(ticket)])
+    """Return the ticket in Markdown, as GitHub, GitLab and Jira read it; no service of CI obeys it."""
+    return inert("\n".join([*_finding(ticket), *_messages(ticket), *_repeated(ticket)]))
 
 
 def _finding(ticket: Ticket) -> Iterator[str]:
