@@ -136,6 +136,22 @@ def test_a_seller_gives_no_service_a_command_and_ours_still_come(
         assert offences(report.read_bytes().decode()) == [], report
 
 
+def test_no_ticket_gives_a_service_a_command(tmp_path: Path) -> None:
+    class Talkative(Watched):
+        """Tells too much in its faults, so that they are handed on."""
+
+        def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - whatever it is
+            words = b"see /usr/lib/seller/orders.py\n::stop-commands::x1\n##vso[task.complete]"
+            return replace(response, body=re.sub(rb"(<faultmessage>)[^<]*", rb"\g<1>" + words, response.body))
+
+    with served("ala", tmp_path / "served", Talkative(embedded.SELLERS["ala"]())) as target:
+        countermand("run", "--target", target, "-m", "ALA-FLT-09 or ALA-REQ-07", "--no-page", cwd=tmp_path)
+    tickets = sorted(tmp_path.rglob("tickets/*.md"))
+    assert "stop-commands" in "".join(path.read_text(encoding="utf-8") for path in tickets)
+    for path in [*tickets, *tmp_path.rglob("allure-results/*.md")]:
+        assert offences(path.read_text(encoding="utf-8")) == [], path
+
+
 def test_without_the_wall_and_the_door_it_would_have_been_obeyed(commanding: Path, tmp_path: Path) -> None:
     """The control: the seller does say so, and the record of the run holds it, word for word."""
     countermand("run", "--target", commanding, "-m", "ALA-CAN-01", "--no-page", cwd=tmp_path)

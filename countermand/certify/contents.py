@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from countermand.certify import archive, page, statement, target_file, terms, words
+from countermand.certify import archive, drawing, page, statement, target_file, terms, words
 from countermand.certify.terms import Terms
 from countermand.guard import bounds
 from countermand.model import clause, clause_set, suite
 from countermand.nightly import badge
 from countermand.records import finished, inputs
 from countermand.records.finished import Finished
-from countermand.report import front, junit, markdown, outputs
+from countermand.report import junit, markdown, outputs
 
 ENVELOPE, README = "attestation.dsse.json", "README.md"
-#: What a run leaves and a certificate takes as it is; all else but the page is made of these.
-TAKEN = (outputs.RESULTS, outputs.RECORD, inputs.FILE)
-#: What the page of a run leads to and a certificate holds.
-LED_TO = (outputs.RESULTS, outputs.RECORD, outputs.MARKDOWN, outputs.JUNIT)
+#: What a run leaves and a certificate takes as it is; all else is made of these.
+TAKEN = drawing.SOURCES
 
 
 class ContentsError(ValueError):
@@ -41,23 +39,24 @@ def taken(reports: Path) -> dict[str, bytes]:
     """Return what a certificate takes from a folder of reports as it is; raises ContentsError."""
     if missing := [file for file in TAKEN if not (reports / file).is_file()]:
         raise ContentsError(f"{reports}: lacks {', '.join(missing)}: what a whole run has left is certified")
-    names = [*TAKEN, *(file for file in (outputs.PAGE,) if (reports / file).is_file())]
-    files = {file: (reports / file).read_bytes() for file in names}
-    files |= {file: front.leading(files[file], LED_TO) for file in (outputs.PAGE,) if file in files}
+    files = {file: (reports / file).read_bytes() for file in TAKEN}
     if sum(map(len, files.values())) > archive.LARGEST // 2:
         raise ContentsError(
             f"{reports}: more than {archive.LARGEST // 2**21} MiB, which is more than a certificate holds"
         )
-    return files
+    try:
+        return {**files, outputs.PAGE: drawing.page(files)}
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ContentsError(f"the run cannot be read: {bounds.wrong(error)}") from None
 
 
 def made(files: Mapping[str, bytes], agreed: Terms) -> Contents:
-    """Return what follows from results, record, what was given and the terms; any page is kept as it is.
+    """Return what follows from results, record, what was given and the terms; the page of the run is kept as it is.
 
-    Raises ContentsError.
+    It shows what strangers have sent, and so a process of its own draws it again. Raises ContentsError.
     """
     name = agreed.name
-    if missing := [file for file in TAKEN if file not in files]:
+    if missing := [file for file in (*TAKEN, outputs.PAGE) if file not in files]:
         raise ContentsError(f"lacks {', '.join(missing)}")
     try:
         run = finished.of(Path(name), files[outputs.RESULTS], files[outputs.RECORD])
@@ -72,7 +71,7 @@ def made(files: Mapping[str, bytes], agreed: Terms) -> Contents:
         derived = _derived(run, given, agreed, number, frozen)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ContentsError(f"the run cannot be read: {bounds.wrong(error).removeprefix(f'{name}: ')}") from None
-    kept = {file: files[file] for file in (*TAKEN, outputs.PAGE) if file in files}
+    kept = {file: files[file] for file in (*TAKEN, outputs.PAGE)}
     whole = {**kept, **derived}
     return Contents(whole, statement.of(run, given, whole, agreed, number, frozen), run, number)
 

@@ -8,16 +8,20 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from countermand.certify import masks
+from countermand.certify import drawing, masks
 from countermand.exits import Exit
 from countermand.guard import bounds
+from countermand.model import clause
 from countermand.records import inputs, isolation
 from countermand.report import outputs
 
 #: What differs between a run and its replay, and says nothing of the seller.
 PASSING = frozenset({"started", "elapsed", "message"})
 #: What results.json says that must follow from the record; `notes`, `started` and `finished` are the run's own.
-FOLLOWS = ("version", "suite", "targets", "seed", "complete", "verdict", "sentence", "coverage", "counts")
+FOLLOWS = (
+    *("version", "suite", "targets", "seed", "complete", "verdict", "sentence", "coverage", "counts"),
+    *("answer", "untested", "waivers"),
+)
 #: How the notes begin that every replay makes, of itself.
 AGAIN = "judged again"
 #: Codes by which a run says that it came to its end.
@@ -34,23 +38,37 @@ def differences(files: Mapping[str, bytes], patience: float | None = None) -> It
         record, reports, empty = (Path(folder, name) for name in ("record", "again", "empty"))
         for path in (record, empty):
             path.mkdir()
-        for name in (outputs.RECORD, inputs.FILE):
+        for name in drawing.SOURCES:
             (record / name).write_bytes(files[name])
-        _play(record, reports, empty, isolation.patience(len(files[outputs.RECORD]), patience))
-        again = {name: (reports / name).read_bytes() for name in (outputs.RESULTS, outputs.RECORD, inputs.FILE)}
+        asked = _asked(_parsed(files[outputs.RESULTS]), _rows(files[outputs.RECORD]))
+        _play(record, reports, empty, asked, isolation.patience(len(files[outputs.RECORD]), patience))
+        again = {name: (reports / name).read_bytes() for name in (*drawing.SOURCES, outputs.PAGE)}
     then, now = _rows(files[outputs.RECORD]), _rows(again[outputs.RECORD])
     yield from _of_scenarios(then, now)
     yield from _of_results(_parsed(files[outputs.RESULTS]), _parsed(again[outputs.RESULTS]), then)
     yield from _of_given(_parsed(files[inputs.FILE]), _parsed(again[inputs.FILE]))
+    if files[outputs.PAGE] != again[outputs.PAGE]:
+        yield f"{outputs.PAGE}: does not follow from the results and the record"
 
 
-def _play(record: Path, reports: Path, empty: Path, patience: float) -> None:
+def _asked(results: Mapping[str, Any], rows: Mapping[str, Any]) -> list[str]:
+    """Return the clauses that a part says it was asked for in whole, where it holds nothing else: it answers these.
+
+    They are asked for again, so that a scenario that was left out is missed.
+    """
+    asked = [name for name in results["asked"] if clause.ID.fullmatch(name)]
+    return asked if {row["clause"] for row in rows.values()} <= {*asked} else []
+
+
+def _play(record: Path, reports: Path, empty: Path, asked: list[str], patience: float) -> None:
     arguments = [f"--replay={record}", f"--reports={reports}", "--no-reports", "-q"]
+    arguments += ["-m", " or ".join(asked)] if asked else []
     try:
-        done = isolation.run(isolation.Task(arguments, (empty, reports), patience, cwd=empty), captured=True)
+        task = isolation.Task(arguments, (empty, reports), patience, cwd=empty, page=(record, reports / outputs.PAGE))
+        done = isolation.run(task, captured=True)
     except isolation.Spent as error:
         raise ReplayError(str(error)) from None
-    if done.returncode not in ENDED or not (reports / outputs.RESULTS).is_file():
+    if done.returncode not in ENDED or not (reports / outputs.PAGE).is_file():
         words = done.stderr.strip().removeprefix("countermand run: ") or done.stdout.strip()
         said = words.replace(f"{record}: ", "").replace(str(record), "the record").splitlines()
         raise ReplayError(
@@ -95,18 +113,18 @@ def _of_rows(row: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _of_results(then: Mapping[str, Any], now: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[str]:
-    for key in FOLLOWS:
+    for key in (*FOLLOWS, *(["asked"] if then["answer"] else [])):
         if then.get(key) != now.get(key):
             yield f"{outputs.RESULTS}: its {key} is {_short(then.get(key))}, judged again {_short(now.get(key))}"
     yield from _of_notes(then, now)
-    clauses = {clause["id"]: clause for clause in now["clauses"]}
-    scenarios = {row["id"]: row for clause in then["clauses"] for row in clause["scenarios"]}
-    for clause in then["clauses"]:
-        again = clauses.pop(clause["id"], {})
-        for key in ("api", "says", "evidence", "source", "verdict"):
-            if clause.get(key) != again.get(key):
+    clauses = {entry["id"]: entry for entry in now["clauses"]}
+    scenarios = {row["id"]: row for entry in then["clauses"] for row in entry["scenarios"]}
+    for entry in then["clauses"]:
+        again = clauses.pop(entry["id"], {})
+        for key in ("api", "says", "evidence", "source", "url", "verdict"):
+            if entry.get(key) != again.get(key):
                 yield (
-                    f"{outputs.RESULTS}: {clause['id']}: its {key} is {_short(clause.get(key))}, "
+                    f"{outputs.RESULTS}: {entry['id']}: its {key} is {_short(entry.get(key))}, "
                     f"judged again {_short(again.get(key))}"
                 )
     yield from (f"{outputs.RESULTS}: {name} is missing" for name in clauses)

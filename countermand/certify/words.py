@@ -31,7 +31,7 @@ SHOWS_NOT = (
     "when it was: times are in order and within the run, but all of them could have been moved together;",
     (
         "what the record merely tells, having no exchange for it: "
-        "the clock, the orders given, whether a listener of ours was called."
+        "the clock, the orders given, whether a listener of ours was called, and what stands in its notes."
     ),
 )
 
@@ -94,8 +94,7 @@ and the complete cancellation refusals are held against |
 | `targets/` | the target files as the suite read them, without secrets, with the capabilities claimed |
 | `clauses/` | the catalogue the target was held to |
 | `certificate.html` | the page to print: who declares what, of which product, held to which clauses |
-| `conformance.md`, `junit.xml`, `index.html` | the same results for people and machines; \
-the page is there if one was drawn |
+| `conformance.md`, `junit.xml`, `index.html` | the same results for people and machines |
 | `badge.json`, `badge.svg` | a badge: which API, the verdict, the month |
 
 To judge a single clause of it again, and look at its exchanges: {code(replaying)}.

@@ -128,7 +128,7 @@ def _must_be_about(superseded: str | None, named: Sequence[str], api: str | None
     if superseded is None:
         return
     try:
-        asked = {load(Path(name)).api for name in named} or ({api} if api else {*APIS})
+        asked = {load(Path(name), runs=False).api for name in named} or ({api} if api else {*APIS})
     except TargetError as error:
         raise CommandError(str(error)) from None
     if (other := terms.apis(superseded)) != (apis := set(map(terms.spelt, asked))):
@@ -145,7 +145,7 @@ def _must_be_free(out: Path) -> None:
     """
     if not out.absolute().parent.is_dir():
         raise CommandError(f"{out}: no such folder to write a certificate to")
-    if out.exists():
+    if out.exists() or out.is_symlink():
         raise CommandError(
             f"{out}: there is such a file already, and no certificate is written over: "
             "name another with --out, or move it"
@@ -201,7 +201,7 @@ def _refuse_blanks(named: list[str]) -> None:
     if not named:
         raise CommandError("--public: the embedded sellers are nobody's product; give a target")
     for path in named:
-        declaration = load(Path(path)).declaration
+        declaration = load(Path(path), runs=False).declaration
         if blank := [key for key in DECLARED if not declaration.get(key, "").strip()]:
             words = ", ".join(f"declaration.{key}" for key in blank)
             raise CommandError(

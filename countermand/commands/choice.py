@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from countermand.exits import CommandError
-from countermand.guard import toml
+from countermand.guard import intake, toml
 
 #: Names the target of a project: a variable, or a file in the folder one stands in.
 VARIABLE, FILE = "COUNTERMAND_TARGET", "countermand.toml"
 #: What every target file says, and few other files do.
 SAID = frozenset({"name", "api", "url"})
+#: Bytes of a file that nobody has named: longer ones are not looked into.
+LARGEST = 2**20
 #: Target files that are named one by one.
 NAMED = 5
 EMBEDDED = "the embedded sellers are tested, and nobody else"
@@ -66,7 +68,7 @@ def _configured(place: Path, variables: Mapping[str, str]) -> list[str]:
     """Return the targets that the variable names, or the file of the project, if either does; raises CommandError."""
     if variables.get(VARIABLE):
         return [variables[VARIABLE]]
-    if not (place / FILE).is_file():
+    if not intake.exists(place / FILE):
         return []
     names = _of_the_project(place / FILE)
     print(f"{FILE} names the target: {', '.join(names)}", file=sys.stderr)  # its owner may be somebody else
@@ -78,8 +80,8 @@ def _of_the_project(path: Path) -> list[str]:
         document = _loaded(path)
     except toml.TomlError as error:
         raise CommandError(f"{error.place(path)}: not TOML: {error}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path}: cannot be read: {error}") from None
+    except intake.IntakeError as error:
+        raise CommandError(f"{path}: {error}") from None
     target = document.get("target")
     names = [target] if isinstance(target, str) else target
     if (
@@ -93,14 +95,14 @@ def _of_the_project(path: Path) -> list[str]:
 
 
 def _loaded(path: Path) -> dict[str, Any]:
-    return toml.parsed(path.read_text(encoding="utf-8-sig"))
+    return toml.parsed(intake.text(path, LARGEST).removeprefix("\ufeff"))
 
 
 def _lying(folder: Path) -> Iterator[Path]:
     """Yield the target files that lie in a folder."""
     for path in folder.glob("*.toml"):
         try:
-            if path.is_file() and path.stat().st_size < 2**20 and _loaded(path).keys() >= SAID:
+            if _loaded(path).keys() >= SAID:
                 yield path
-        except (OSError, UnicodeDecodeError, toml.TomlError):
+        except (OSError, intake.IntakeError, toml.TomlError):
             continue

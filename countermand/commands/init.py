@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from countermand.exits import CommandError, Exit
+from countermand.guard import intake
 from countermand.guard.nearest import meant
 from countermand.model.api import Api
 from countermand.model.apis import APIS
@@ -232,9 +233,13 @@ def _refuse(given: Answers) -> None:
 
 def _read(name: str) -> str:
     try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        return sys.stdin.read() if name == "-" else intake.read(Path(name), piped=True).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise CommandError(f"--orders {name}: no such file") from None
+    except UnicodeDecodeError as error:
         raise CommandError(f"--orders {name}: cannot be read: {error}") from None
+    except intake.IntakeError as error:
+        raise CommandError(f"--orders {name}: {error}") from None
 
 
 def _orders(text: str) -> list[tuple[str, ...]]:

@@ -1,9 +1,10 @@
-"""The process that judges a record again: `countermand run` behind a wall."""
+"""The process that judges a record again: `countermand run` behind a wall, and the page of a certificate."""
 
 from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 from countermand.records import wall
 
@@ -15,4 +16,9 @@ def main() -> int:
     wall.Wall(facts["folders"]).raised()
     from countermand.plugin.launch import run_pytest  # noqa: PLC0415 - behind the wall
 
-    return run_pytest(sys.argv[1:])
+    code = run_pytest(sys.argv[1:])
+    if facts["page"]:
+        from countermand.certify import drawing  # noqa: PLC0415 - behind the wall
+
+        drawing.draw(*map(Path, facts["page"]))
+    return code

@@ -41,6 +41,8 @@ def main(options: argparse.Namespace) -> int:
         raise CommandError(str(error)) from None
     if options.open:
         return _opened(options.reports / outputs.PAGE)
+    if (led := outputs.astray(options.reports)) is not None:
+        raise CommandError(f"{led}: is a link or no plain file, as no run leaves it: remove it")
     front = page.front(results, options.reports, inputs.target_tables(options.reports))
     if not front.paths:
         raise CommandError(front.notice, Exit.FAULT)

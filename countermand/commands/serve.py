@@ -6,7 +6,6 @@ import argparse
 import errno
 import hashlib
 import json
-import os
 import re
 import signal
 import ssl
@@ -20,6 +19,7 @@ from typing import Any
 
 from countermand.commands import saying
 from countermand.exits import CommandError
+from countermand.guard import intake, placing, private
 from countermand.guard.nearest import meant
 from countermand.model.apis import APIS
 
@@ -180,8 +180,10 @@ def _claim(folder: Path, target: Path | None, *, scratch: Path, edited: bool) ->
 
     Raises CommandError.
     """
-    if target is not None and target.exists():
+    if target is not None:
         _may_be_written(target, edited=edited)
+    if target is not None and folder == target.with_suffix(".d") and folder.is_symlink():
+        raise CommandError(f"{folder}: {placing.LINK}")
     if folder.exists() and not folder.is_dir():
         raise CommandError(f"{folder}: is a file, and a folder was expected: say another name")
     try:
@@ -197,8 +199,13 @@ def _claim(folder: Path, target: Path | None, *, scratch: Path, edited: bool) ->
 
 def _may_be_written(target: Path, *, edited: bool) -> None:
     try:
-        first, _, rest = target.read_text(encoding="utf-8").partition("\n")
-    except (OSError, UnicodeDecodeError):
+        placing.see(target)
+        first, _, rest = intake.text(target).partition("\n")
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise CommandError(f"{target}: cannot be written: {error.strerror or error}") from None
+    except intake.IntakeError:
         first, rest = "", ""
     if not first.startswith(FIRST):
         raise CommandError(
@@ -217,8 +224,7 @@ def _mark(target: Path) -> None:
     """Say in the first line of a target file who has written it, and what, so that it may be written again."""
     text = target.read_text(encoding="utf-8")
     head = f"{FIRST}, and written again at its next start unless it is edited (sha256 {_digest(text)})."
-    target.write_text(f"{head}\n{text}", encoding="utf-8")
-    target.chmod(0o600)
+    private.write(target, f"{head}\n{text}".encode())
 
 
 def _digest(text: str) -> str:
@@ -249,13 +255,13 @@ def _identities(folder: Path) -> Any:  # noqa: ANN401 - the sellers' own class, 
 def _recall(folder: Path, seller: Any, api: str) -> dict[str, Any]:  # noqa: ANN401 - of whichever API
     """Let a seller go on where it ended; raises CommandError where what was kept is none of this seller's."""
     try:
-        state: dict[str, Any] = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        state: dict[str, Any] = intake.parsed(intake.read(folder / STATE))
         state["port"] = _port(str(state["port"]))
         seller.recall(state["seller"])
     except FileNotFoundError:
         return {}
-    except OSError as error:
-        raise CommandError(f"{folder / STATE}: cannot be read: {error.strerror}") from None
+    except intake.IntakeError as error:
+        raise CommandError(f"{folder / STATE}: {error}") from None
     except (ValueError, TypeError, AttributeError, LookupError, argparse.ArgumentTypeError):
         words = (
             f"does not hold what a seller of {api} remembers: "
@@ -267,9 +273,7 @@ def _recall(folder: Path, seller: Any, api: str) -> dict[str, Any]:  # noqa: ANN
 
 def _remember(folder: Path, seller: Any, port: int) -> None:  # noqa: ANN401 - of whichever API
     text = json.dumps({"port": port, "seller": seller.memory()}, indent=1, ensure_ascii=False)
-    descriptor = os.open(folder / STATE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    private.write(folder / STATE, text.encode("utf-8", "surrogatepass"))
 
 
 def _first_words(options: argparse.Namespace, served: Any) -> list[str]:  # noqa: ANN401 - the sellers' own class, which only they import

@@ -138,7 +138,7 @@ def _say(name: str, answer: Mapping[str, Any]) -> None:
         _list(f"{name} is not what was expected:", answer["unmet"])
     if answer["otherSuite"]:
         why = (
-            "the signature and every file hold, but the verdicts were not judged again: "
+            "the signature and every file hold, but the verdicts were not judged again, nor its pages drawn again: "
             f"{printable.line(answer['otherSuite'])}"
         )
         print(f"{name}: {why}", file=sys.stderr)

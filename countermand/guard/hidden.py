@@ -62,7 +62,8 @@ EBCDIC = b"\x4c\x6f\xa7\x94"
 def forms(words: Iterable[str]) -> set[bytes]:
     """Return what words come to once they are read so.
 
-    That is the words themselves, and what they are in hexadecimal, base32 and base64, wherever in these they begin.
+    That is the words themselves, backwards as well, what they are in hexadecimal, decimal and binary numbers, and in
+    base32 and base64, wherever in these they begin.
     """
     return {
         form
@@ -74,15 +75,14 @@ def forms(words: Iterable[str]) -> set[bytes]:
 @functools.lru_cache(maxsize=512)
 def _forms(spelt: str) -> frozenset[bytes]:
     raw = spelt.encode("utf-8", "surrogateescape")
-    apart = [spelt.encode(charset, "ignore").hex().encode() for charset in ("utf-16-le", "utf-16-be")]
+    wide = [spelt.encode(charset, "ignore") for charset in ("utf-16-le", "utf-16-be")]
     forms = {
-        raw,
-        raw.hex().encode(),
-        *apart,
+        *(raw, raw[::-1], raw.hex().encode(), *(units.hex().encode() for units in wide)),
+        *("".join(f"{byte:{form}}" for byte in raw).encode() for form in ("d", "08b")),
         *_aligned(raw, base64.b32encode, 5, 5),
-        *_aligned(raw, base64.b64encode, 3, 6),
+        *(form for some in (raw, *wide) for form in _aligned(some, base64.b64encode, 3, 6)),
+        *_aligned(raw, base64.urlsafe_b64encode, 3, 6),
     }
-    forms |= set(_aligned(raw, base64.urlsafe_b64encode, 3, 6))
     return frozenset(form for form in map(_plain, forms) if len(form) >= LONG_ENOUGH)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import stat
 from pathlib import Path
 from typing import Final
@@ -27,15 +28,44 @@ def see(path: Path) -> None:
     _check(status.st_mode)
 
 
-def put(path: Path, data: bytes) -> None:
-    """Write a file under its own name, and nothing that a link leads to; raises OSError."""
+def put(path: Path, data: bytes, *, mode: int | None = None) -> None:
+    """Write a file under its own name, whole or not at all; raises OSError.
+
+    It is a new one, which takes the name: whatever else is called so, by a link or another name, stays as it is.
+    """
     if _is_device(path):
         path.write_bytes(data)
         return
     see(path)
+    before = path.lstat() if path.exists() else None
+    try:
+        _replace(path, data, mode if mode is not None or before is None else stat.S_IMODE(before.st_mode))
+    except OSError as error:
+        # A folder that is not ours, or a file that is mounted by itself, as into a container.
+        if error.errno not in {errno.EACCES, errno.EBUSY} or before is None or before.st_nlink > 1:
+            raise
+        _write_over(path, data)
+
+
+def _replace(path: Path, data: bytes, mode: int | None) -> None:
+    new = path.with_name(f".{secrets.token_hex(8)}.new")
+    binary = getattr(os, "O_BINARY", 0)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, 0o666 if mode is None else 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            if mode is not None and hasattr(os, "fchmod"):
+                os.fchmod(file.fileno(), mode)
+            file.write(data)
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _write_over(path: Path, data: bytes) -> None:
     # Between the look and the opening somebody may be quick: the system looks as well, where it can.
     careful = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | careful, 0o666), "wb") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | careful), "wb") as file:
         _check(os.fstat(file.fileno()).st_mode)
         file.truncate()
         file.write(data)

@@ -5,11 +5,12 @@ On one side keys, passwords and the environment, on the other files, errors and 
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+
+from countermand.guard import placing
 
 #: Of the environment, what a program of others needs:
 #: where things are and how the network is reached, and npm's own settings.
@@ -30,10 +31,7 @@ def bare_environment(variables: Mapping[str, str]) -> dict[str, str]:
 
 def write(path: Path, data: bytes) -> None:
     """Write a file that nobody else may read, whatever the umask; raises OSError."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        if hasattr(os, "fchmod"):
-            os.fchmod(file.fileno(), 0o600)  # it may have been there
-        file.write(data)
+    placing.put(path, data, mode=0o600)
 
 
 def without_password(words: str) -> str:

@@ -50,7 +50,11 @@ def context(
 ) -> ssl.SSLContext:
     """Return a client's context that verifies the server; raises CredentialsError."""
     try:
-        made = ssl.create_default_context(cafile=ca)
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # a default context hands its keys to a file of SSLKEYLOGFILE
+        if ca is None:
+            made.load_default_certs()
+        else:
+            made.load_verify_locations(ca)
     except (ssl.SSLError, OSError) as error:
         raise CredentialsError(
             f"{ca}: no certificate authority can be read: {_reason(error)}; a PEM bundle is expected"

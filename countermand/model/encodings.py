@@ -22,7 +22,7 @@ LINE = 20
 def encodings(word: str) -> frozenset[bytes]:
     """Return every form in which a word may turn up.
 
-    It may be itself, escaped, in other charsets, in hexadecimal, in base64 at its three offsets.
+    It may be itself, escaped, in other charsets, in hexadecimal, in base64 and base85 at their offsets.
     """
     if "\n" in word:
         return frozenset(_blocks(word) | {form for line in lines_of(word) for form in _plain(line)})
@@ -52,6 +52,7 @@ def _written(word: str) -> set[bytes]:
     forms |= {form.encode(charset, "ignore") for form in once for charset in ("utf-16-le", "utf-16-be", "latin-1")}
     forms |= {part for raw in tuple(forms) for part in _base64(raw)}
     plain = word.encode("utf-8", "surrogateescape")
+    forms |= {written.encode() for form in _base85(plain) for written in (form, escape(form), json.dumps(form)[1:-1])}
     return {form for form in forms | {plain.hex().encode(), plain.hex().upper().encode()} if len(form) >= SHORTEST}
 
 
@@ -68,6 +69,17 @@ def _base64(raw: bytes) -> Iterator[bytes]:
     for offset in range(3):
         encoded = base64.b64encode(b"\0" * offset + raw)[(0, 2, 3)[offset] : (len(raw) + offset) * 8 // 6]
         yield from (encoded, encoded.translate(bytes.maketrans(b"+/", b"-_")))
+
+
+def _base85(raw: bytes) -> Iterator[str]:
+    """Return what is the same of the word's ascii85 and base85 wherever the word begins.
+
+    Of each four bytes they make five characters, of which some mean something else in a document: these are found as
+    they are written alone.
+    """
+    for offset in range(4):
+        whole = raw[offset : len(raw) - (len(raw) - offset) % 4]
+        yield from (base64.a85encode(whole).decode(), base64.b85encode(whole).decode())
 
 
 def lines_of(word: str) -> list[str]:

@@ -72,6 +72,11 @@ def is_address(words: str) -> bool:
     return True
 
 
+def is_public(words: str) -> bool:
+    """Say whether a host in its one spelling is an address that the whole net can reach."""
+    return is_address(words) and ipaddress.ip_address(words).is_global
+
+
 def leads_to(words: str) -> frozenset[str]:
     """Return every address that a host in its one spelling may stand for.
 

@@ -126,6 +126,7 @@ class Target:
     recorded: bool = False  # known from a record alone: nobody is asked, and no certificate is there or made
     warnings: tuple[str, ...] = ()
     resolved: tuple[str, ...] = ()  # the addresses its names have, once they were looked up
+    led: str | None = None  # the host of production whose address it names, where that was looked up
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -141,7 +142,7 @@ class Target:
     def published(self) -> str | None:
         """The host or address of this target that is published as production, if one is."""
         known = (host for host in self.hosts if host in PRODUCTION_HOSTS or is_production(host))
-        return next(known, None) or next(filter(is_production, self.resolved), None)
+        return next(known, None) or next(filter(is_production, self.resolved), self.led)
 
     @property
     def production(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
+from countermand.guard import placing
 from countermand.guard.foreign import in_json
 from countermand.model.results import Results
 from countermand.model.verdict import Verdict
@@ -44,7 +45,7 @@ def write(results: Path, folder: Path) -> list[Path]:
     badge = of(finished.read(results))
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in ((JSON, endpoint(badge)), (SVG, picture(badge))):
-        (folder / name).write_text(text, encoding="utf-8")
+        placing.put(folder / name, text.encode())
     return [folder / JSON, folder / SVG]
 
 

@@ -220,9 +220,7 @@ def keep(path: Path, past: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]
     text = "".join(json.dumps(entry.as_json(), ensure_ascii=False) + "\n" for entry in kept)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        written = path.with_name(f"{path.name}.new")
-        placing.put(written, text.encode("utf-8", "backslashreplace"))
-        written.replace(path)
+        placing.put(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise HistoryError(f"{path}: cannot be written: {error.strerror}") from None
     return kept

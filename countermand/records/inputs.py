@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from countermand.guard import bounds
+from countermand.guard import bounds, placing
 from countermand.guard.foreign import in_json
 from countermand.guard.schema import LARGEST as LARGEST_SCHEMA
 from countermand.guard.schema import Schema
@@ -51,11 +51,8 @@ def write(
     facts = {"version": VERSION, "suite": dict(suite), "seed": seed, "fail_on": fail_on}
     document = {**facts, "targets": [table(target) for target in targets.values()], **asked}
     path = folder / FILE
-    path.write_bytes(
-        (masker.text(in_json(json.dumps(document, ensure_ascii=False, indent=1))) + "\n").encode(
-            "utf-8", "backslashreplace"
-        )
-    )
+    text = masker.text(in_json(json.dumps(document, ensure_ascii=False, indent=1)))
+    placing.put(path, f"{text}\n".encode("utf-8", "backslashreplace"))
     return path
 
 

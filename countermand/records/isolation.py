@@ -48,6 +48,7 @@ class Task:
     folders: Sequence[Path]  # existing ones; the first is where temporary files go
     patience: float = PATIENCE
     cwd: Path | None = None  # where relative paths begin
+    page: Sequence[Path] = ()  # of a certificate: the folder of its files, and the page to draw of them
 
 
 class Spent(RuntimeError):  # noqa: N818 - what became of the process
@@ -56,7 +57,7 @@ class Spent(RuntimeError):  # noqa: N818 - what became of the process
 
 def run(task: Task, *, captured: bool = False) -> subprocess.CompletedProcess[str]:
     """Judge a record again in a process of its own; raises Spent."""
-    facts = {"folders": list(map(str, task.folders)), "patience": task.patience}
+    facts = {"folders": list(map(str, task.folders)), "patience": task.patience, "page": list(map(str, task.page))}
     command = [sys.executable, *FLAGS, "-c", BEGIN, json.dumps(search_path(task)), json.dumps(facts), *task.arguments]
     try:
         done = subprocess.run(  # noqa: S603 - ourselves

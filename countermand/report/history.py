@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from countermand.guard import intake, placing
+
 NAME = "history.jsonl"
-WRITTEN = f"{NAME}.new"  # while it is being written
 LIMIT = 20  # runs; each adds some 0.8 KB per scenario to the file, and the page shows as many as it has room for
 
 
@@ -18,8 +19,8 @@ def earlier(folder: Path) -> list[str]:
     A run whose page is drawn again is not its own past, and a broken line is left out.
     """
     try:
-        lines = (folder / NAME).read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError):
+        lines = intake.text(folder / NAME).split("\n")
+    except (OSError, intake.IntakeError):
         return []
     now = _starts(folder / "allure-results")
     return [line for line in lines if (starts := _point(line)) is not None and not starts & now]
@@ -32,14 +33,13 @@ def keep(folder: Path, before: Sequence[str], made: Path) -> None:
     """
     known = set(before)
     added = [line for line in made.read_text(encoding="utf-8").split("\n") if line and line not in known]
-    written = folder / WRITTEN
-    written.write_text("".join(f"{line}\n" for line in [*before, *added][-LIMIT:]), encoding="utf-8")
-    written.replace(folder / NAME)
+    text = "".join(f"{line}\n" for line in [*before, *added][-LIMIT:])
+    placing.put(folder / NAME, text.encode("utf-8", "surrogatepass"))
 
 
 def _starts(results: Path) -> set[tuple[str, int]]:
     """Return when each scenario of this run began, in milliseconds, which no other run shares."""
-    rows = (json.loads(path.read_text(encoding="utf-8")) for path in results.glob("*-result.json"))
+    rows = (intake.parsed(intake.read(path)) for path in results.glob("*-result.json"))
     return {(row["fullName"], row["start"]) for row in rows if {"fullName", "start"} <= row.keys()}
 
 

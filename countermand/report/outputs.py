@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from countermand.guard import intake
+from countermand.guard import intake, placing
 from countermand.guard.foreign import in_html, in_json
 from countermand.model import files
 from countermand.model.clause import FORM
@@ -87,7 +87,7 @@ def _verdicts(results: Results) -> dict[str, str]:
 
 def _put(folder: Path, texts: Mapping[str, str]) -> None:
     for name, text in texts.items():  # a lone surrogate cannot be UTF-8; its escape is what JSON writes for it
-        (folder / name).write_bytes(text.encode("utf-8", "backslashreplace"))
+        placing.put(folder / name, text.encode("utf-8", "backslashreplace"))
 
 
 def retract(folder: Path) -> None:
@@ -130,7 +130,7 @@ def astray(folder: Path) -> Path | None:
     below = [folder / ticket.FOLDER, folder / ALLURE]
     if led := next((place for place in below if not _is_own(place, stat.S_ISDIR)), None):
         return led
-    files = [folder / name for name in (*OURS, history.NAME, history.WRITTEN)]
+    files = [folder / name for name in (*OURS, history.NAME)]
     within = [path for place in below if place.is_dir() for path in sorted(place.iterdir())]
     return next((path for path in files if not _is_own(path, stat.S_ISREG)), None) or next(
         (path for path in within if not (_is_own(path, stat.S_ISREG) or _is_own(path, stat.S_ISDIR))), None

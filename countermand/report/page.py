@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from countermand.guard import bounds, private
+from countermand.guard import bounds, placing, private
 from countermand.model.results import Results
 from countermand.model.verdict import WORST_FIRST
 from countermand.report import allure_head, history, outputs, room
@@ -60,7 +60,7 @@ def front(results: Results, folder: Path, targets: Sequence[Mapping[str, Any]] =
     """
     path = folder / outputs.PAGE
     try:
-        path.write_text(front_page.page(results, targets), encoding="utf-8", errors="backslashreplace")
+        placing.put(path, front_page.page(results, targets).encode("utf-8", "backslashreplace"))
     except Exception as error:  # noqa: BLE001 - see above
         path.unlink(missing_ok=True)
         return Rendered((), f"no page was written: {bounds.wrong(error)}")
@@ -71,9 +71,8 @@ def allure(results: Results, folder: Path, patience: float = PATIENCE, *, alone:
     """Write allure.html from allure-results, where Allure can be had and a process may be started. Never raises."""
     path = folder / outputs.ALLURE_PAGE
     try:
-        path.write_text(
-            _alone() if alone else _allure(results, folder, patience), encoding="utf-8", errors="backslashreplace"
-        )
+        whole = _alone() if alone else _allure(results, folder, patience)
+        placing.put(path, whole.encode("utf-8", "backslashreplace"))
     except Exception as error:  # noqa: BLE001 - see above
         path.unlink(missing_ok=True)
         return Rendered((), f"allure.html was not drawn: {bounds.wrong(error)}")

@@ -109,7 +109,9 @@ def foreign(folder: Path) -> str | None:
 
     That is one that a run would replace, and that none has written, or what leads its reports elsewhere.
     """
-    if (led := outputs.astray(folder)) is not None:
+    earlier = folder / EARLIER
+    led = earlier if earlier.is_symlink() or (earlier.exists() and not earlier.is_dir()) else outputs.astray(folder)
+    if led is not None:
         return (
             f"--reports {folder}: {led} is a link or no plain file, and would lead elsewhere what a run writes: "
             "remove it, or name another folder"

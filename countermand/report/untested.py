@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from countermand.guard import foreign
+from countermand.guard import foreign, placing
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, CatalogueError
 from countermand.model.exchange import timestamp
@@ -34,7 +34,7 @@ def leave(folder: Path, targets: Iterable[Target], reason: str) -> None:
         shelf.set_aside(folder)
         outputs.write(results, folder)
         for path in page.front(results, folder).paths:
-            path.write_bytes(front.leading(path.read_bytes(), {file.name for file in folder.iterdir()}))
+            placing.put(path, front.leading(path.read_bytes(), {file.name for file in folder.iterdir()}))
     for line in github.tell(results):
         foreign.annotate(line, sys.stdout)
 

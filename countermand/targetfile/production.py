@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from countermand.model import place
+from countermand.model.apis import APIS
 from countermand.model.target import Target
 from countermand.targetfile.source import TargetError
 
@@ -40,7 +41,25 @@ def looked_up(target: Target, resolve: Callable[[str], Iterable[str]] = addresse
         return target
     there = replace(target, url=f"https://{target.connect_to}", connect_to=None) if target.connect_to else target
     names = [host for host in there.hosts if not place.is_address(host)]
-    return replace(target, resolved=tuple(dict.fromkeys(address for host in names for address in resolve(host))))
+    known = replace(target, resolved=tuple(dict.fromkeys(address for host in names for address in resolve(host))))
+    return known if known.production else replace(known, led=_led(known, there.hosts, resolve))
+
+
+def _led(target: Target, hosts: Iterable[str], resolve: Callable[[str], Iterable[str]]) -> str | None:
+    """Return the host of production that has an address to which a target file leads past the name in its URL.
+
+    A service may publish names alone. What the name in the URL leads to as well is a door that both share, and tells
+    them apart by their names.
+    """
+    home = place.of_url(target.url).host
+    reached = {address for address in (*hosts, *target.resolved) if place.is_public(address)}
+    if not reached or (target.connect_to is None and not place.is_address(home)):
+        return None
+    for name in sorted(APIS[target.api].production_hosts):
+        there = reached.intersection(resolve(name))
+        if there and (place.is_address(home) or there.difference(resolve(home))):
+            return name
+    return None
 
 
 def agree(targets: Iterable[Target], production: Iterable[str]) -> None:
@@ -72,4 +91,6 @@ def agree(targets: Iterable[Target], production: Iterable[str]) -> None:
 def _named(target: Target) -> str:
     """Name what is published as production, and the names that lead there where it is none of them."""
     published = target.published or ""
+    if published == target.led:
+        return f"{published}, to which {' or '.join(target.hosts)} leads,"
     return published if published in target.hosts else f"{published}, an address of {' or '.join(target.hosts)},"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -294,3 +295,26 @@ def test_what_an_envelope_lacks_is_said_alike_by_whoever_reads_it(signatures: ob
         envelope.unseal(data, keys.public(pair[1]))
     with pytest.raises(ValueError, match=words):
         keys.named({"attestation.dsse.json": data})
+
+
+def test_a_page_that_was_written_by_hand_does_not_verify(lie: Lie, pair: tuple[Path, Path]) -> None:
+    path = lie({"index.html": lambda page: page.replace("are kept now", "conforms")})
+    assert list(check(path, keys.public(pair[1])).problems) == [
+        "index.html: does not follow from the results and the record"
+    ]
+
+
+#: What a signer could add to results.json that nothing was judged for.
+UNJUDGED: dict[str, Callable[[str], str]] = {
+    "asked": lambda text: text.replace('"asked": [\n', '"asked": [\n  "ALA-XML-01",\n'),
+    "answer": lambda text: re.sub(r'"answer": ".*"', '"answer": "everything conforms"', text),
+    "url": lambda text: re.sub(r'("source": .*\n.*"url": ).*', r'\1"https://seller.example",', text, count=1),
+    "untested": lambda text: text.replace('"untested": null', '"untested": "it conforms anyway"'),
+}
+
+
+@pytest.mark.parametrize("what", UNJUDGED)
+def test_nothing_is_said_that_was_not_judged(what: str, lie: Lie, pair: tuple[Path, Path]) -> None:
+    [problem, *_] = check(lie({"results.json": UNJUDGED[what]}), keys.public(pair[1])).problems
+    assert problem.startswith("results.json: ")
+    assert f"its {what} is " in problem

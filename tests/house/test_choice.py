@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,22 @@ def test_other_files_are_no_targets(tmp_path: Path) -> None:
     (tmp_path / "broken.toml").write_bytes(b"\xff\xfe = [")
     (tmp_path / "folder.toml").mkdir()
     assert chosen(tmp_path) == []
+
+
+#: What somebody may have laid where the file of a project is looked for.
+LAID: dict[str, Callable[[Path], object]] = {
+    "is a folder": Path.mkdir,
+    "is a pipe": os.mkfifo,
+    "is a device": lambda path: path.symlink_to("/dev/zero"),
+    "has more than 1 MiB": lambda path: path.write_text('target = "mine.toml"\n' + "#" * choice.LARGEST),
+}
+
+
+@pytest.mark.parametrize("kind", LAID)
+def test_what_is_no_file_of_a_project_is_neither_read_nor_passed_over(kind: str, tmp_path: Path) -> None:
+    LAID[kind](tmp_path / "countermand.toml")
+    with pytest.raises(CommandError, match=f"countermand.toml: cannot be read: {kind}"):
+        chosen(tmp_path)
 
 
 def test_a_project_may_name_its_target(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

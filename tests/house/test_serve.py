@@ -56,6 +56,19 @@ def test_it_overwrites_nothing_it_did_not_write(tmp_path: Path) -> None:
     assert (tmp_path / "other.d" / "ca.pem").read_text() == "somebody's"
 
 
+def test_it_writes_nothing_to_what_a_link_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "theirs").write_text("# Written by countermand serve\nmine")  # as a stranger may have it begin
+    (tmp_path / "away").mkdir()
+    (tmp_path / "linked.toml").symlink_to("theirs")
+    (tmp_path / "new.toml").symlink_to("absent")
+    (tmp_path / "other.d").symlink_to("away")
+    for name, where in (("linked.toml", "linked.toml"), ("new.toml", "new.toml"), ("other.toml", "other.d")):
+        refused = countermand("serve", "--api", "ala", "--target-out", name, "--overwrite", cwd=tmp_path)
+        assert (refused.returncode, f"{where}: " in refused.stderr, "it is a link" in refused.stderr) == (4, True, True)
+    assert (tmp_path / "theirs").read_text().endswith("mine")
+    assert not [*(tmp_path / "away").iterdir(), *tmp_path.glob("absent")]
+
+
 def test_a_target_file_that_was_edited_is_written_over_only_on_request(tmp_path: Path) -> None:
     asked = ("--api", "ala", "--target-out", "one.toml", "--quiet")
     with serving(tmp_path, *asked), serving(tmp_path, *asked) as again:

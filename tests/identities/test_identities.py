@@ -291,3 +291,14 @@ def test_connect_to_does_not_make_us_trust_another_name(world: World, tmp_path: 
         exchange = wire.send(identity, Request("POST", target.url + "/cancelOrder", (), b"x"), "cancelOrder")
         wire.close()
     assert exchange.trouble is Trouble.DISTRUST
+
+
+def test_no_variable_hands_the_keys_of_a_connection_to_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = tmp_path / "keys.log"
+    monkeypatch.setenv("SSLKEYLOGFILE", str(kept))
+    made = context(None, Credentials())
+    assert made.keylog_filename is None
+    assert (made.verify_mode, made.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert not kept.exists()
+    ssl.create_default_context()  # without the guard
+    assert kept.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,20 @@ def test_a_command_writes_to_no_place_that_a_planted_name_leads_to(
     assert (theirs.read_text() if theirs.exists() else None) == before
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_writes_nothing_to_a_file_that_has_another_name_as_well(
+    command: str, night: Night, tmp_path: Path
+) -> None:
+    run, theirs, out = night(1, {"ALA-REQ-07": Verdict.DOES_NOT_CONFORM}), tmp_path / "theirs", tmp_path / "out"
+    theirs.touch(mode=0o640)  # what is empty is written over
+    out.hardlink_to(theirs)
+    cli.main(COMMANDS[command](run, out))
+    assert theirs.read_bytes() == b""
+    assert out.stat().st_mode & 0o777 == 0o640
+    assert out.read_bytes()
+    assert not list(tmp_path.glob(".*"))
+
+
 @pytest.mark.parametrize("planted", ["index.runs", "{run}", "{run}/tickets", "{run}/index.html"])
 def test_a_bundle_is_written_into_no_folder_that_somebody_has_linked(
     planted: str, night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -79,6 +94,34 @@ def test_a_file_is_written_whole_where_a_plain_one_or_none_was(tmp_path: Path) -
         placing.put(other, b"attack")
     other.write_bytes(b"attack")  # without the guard it goes where the link leads
     assert path.read_bytes() == b"attack"
+
+
+def test_a_file_that_is_mounted_by_itself_is_written_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(path: Path, *_: object) -> None:
+        raise OSError(errno.EBUSY, "Device or resource busy", str(path))
+
+    monkeypatch.setattr(placing, "_replace", busy)
+    path = tmp_path / "file"
+    path.write_bytes(b"a longer one")
+    placing.put(path, b"short")
+    assert path.read_bytes() == b"short"
+    (tmp_path / "theirs").hardlink_to(path)
+    with pytest.raises(OSError, match="busy"):
+        placing.put(path, b"attack")
+    assert path.read_bytes() == b"short"
+
+
+def test_a_full_disk_costs_no_file_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "file"
+    placing.put(path, b"of last night")
+    monkeypatch.setattr(os, "fchmod", full)
+    with pytest.raises(OSError, match="No space"):
+        placing.put(path, b"of tonight")
+    assert path.read_bytes() == b"of last night"
+    assert [other.name for other in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_device_that_somebody_named_is_written_to(night: Night) -> None:

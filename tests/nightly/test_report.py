@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -36,6 +37,20 @@ def test_a_broken_history_costs_its_broken_lines_alone(folder: Path) -> None:
     assert history.earlier(folder) == [point(4)]
     (folder / history.NAME).write_bytes(b"\xff\xfe")
     assert history.earlier(folder) == []
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a link"])
+def test_nothing_is_drawn_of_a_folder_that_leads_elsewhere(
+    kind: str, right: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "reports"
+    shutil.copytree(right, folder)
+    (folder / "allure-results").mkdir(exist_ok=True)
+    planted = folder / "allure-results" / "01234567-0123-0123-0123-0123456789ab-attachment.txt"
+    (tmp_path / "secret").write_text("of the machine, and none of the page's")
+    os.mkfifo(planted) if kind == "a pipe" else planted.symlink_to(tmp_path / "secret")
+    assert cli.main(["report", str(folder)]) == 4
+    assert "is a link or no plain file" in capsys.readouterr().err
 
 
 def test_the_history_outlives_the_cleaning_of_what_is_stale(right: Path, tmp_path: Path) -> None:

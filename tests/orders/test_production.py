@@ -120,6 +120,44 @@ def test_the_name_in_the_url_is_not_looked_up_where_nobody_connects_to_it() -> N
     assert asked == ["tunnel.example"]
 
 
+NAMES = {
+    "rr-n1-tor.opensrs.net": ("93.184.216.34",),
+    "horizon.opensrs.net": ("93.184.216.35",),
+    "shared.example": ("93.184.216.34", "93.184.216.35"),
+    "tunnel.example": ("93.184.216.34",),
+}
+
+
+@pytest.mark.parametrize(
+    ("url", "connect_to", "is_production"),
+    [
+        ("horizon.opensrs.net", "93.184.216.34", True),
+        ("horizon.opensrs.net", "tunnel.example", True),
+        ("93.184.216.34", None, True),
+        ("horizon.opensrs.net", "93.184.216.35", False),
+        ("shared.example", "93.184.216.34", False),  # a door that both share, and the name tells them apart
+        ("horizon.opensrs.net", None, False),
+        ("horizon.opensrs.net", "127.0.0.1", False),
+    ],
+)
+def test_a_service_that_publishes_names_alone_is_known_by_where_they_lead(
+    url: str, connect_to: str | None, is_production: bool
+) -> None:
+    place = replace(PLACE, api="opensrs", url=f"https://{url}:55443", connect_to=connect_to and f"{connect_to}:55443")
+    target = looked_up(place, lambda host: NAMES.get(host, ()))
+    assert target.production == is_production
+    if is_production:
+        with pytest.raises(TargetError, match=r"rr-n1-tor.opensrs.net, to which .* leads, is published as production"):
+            agree([target], [])
+    agree([place], [])  # the guard switched off: nobody has looked
+
+
+def test_nobody_asks_where_production_is_for_a_place_that_is_none_of_the_net() -> None:
+    asked: list[str] = []
+    looked_up(replace(PLACE, connect_to="10.0.0.1:8443"), lambda host: asked.append(host) or ())  # type: ignore[func-returns-value]
+    assert asked == []
+
+
 def test_the_system_is_asked_for_addresses() -> None:
     assert "127.0.0.1" in addresses("localhost")
     assert addresses("no such host") == addresses("x" * 300) == addresses("a\0b") == ()

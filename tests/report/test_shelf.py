@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from running import countermand
 
+from countermand.guard import placing
 from countermand.provider import embedded, serving
 from countermand.provider.deviants import deviants
 from countermand.records import finished
@@ -201,6 +202,7 @@ LAID: dict[str, tuple[str, Callable[[Path, Path], None]]] = {
     "a link to none": ("conformance.md", lambda path, away: path.symlink_to(away / "new")),
     "a link to a folder": ("allure-results", lambda path, away: path.symlink_to(away)),
     "a link within one": ("tickets/ALA-CAN-01.md", lambda path, away: path.symlink_to(away / "new")),
+    "a link where earlier runs are kept": ("earlier", lambda path, away: path.symlink_to(away)),
     "a link to a device": ("results.json", lambda path, _: path.symlink_to("/dev/zero")),
     "a pipe": ("results.json", lambda path, _: os.mkfifo(path)),
     "a pipe within": ("allure-results/0-result.json", lambda path, _: os.mkfifo(path)),
@@ -226,6 +228,8 @@ def test_nothing_that_was_laid_into_the_folder_leads_a_report_elsewhere(laid: st
 
 def test_without_this_guard_a_report_is_written_through_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outputs, "astray", lambda _folder: None)
+    monkeypatch.setattr(placing, "see", lambda _path: None)
+    monkeypatch.setattr(placing, "_replace", lambda path, data, _mode: path.write_bytes(data))
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "junit.xml").symlink_to(tmp_path / "away")
     untested.leave(tmp_path / "reports", [], "it ended early")
@@ -253,12 +257,11 @@ def test_a_link_in_the_place_of_the_folder_of_parts_leads_to_nobodys_project(tmp
 
 def test_what_no_run_has_set_aside_is_never_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(shelf.KEEP, "1")
-    (tmp_path / "backups" / "2020-01-01T00-00-00").mkdir(parents=True)
-    (tmp_path / "earlier").symlink_to("backups")  # a folder with room, or a stranger's choice
+    (tmp_path / "earlier" / "2020-01-01T00-00-00").mkdir(parents=True)
     for second in range(3):
         left(tmp_path, "staging", f"2026-11-25T22:31:4{second}.000000Z")
         shelf.set_aside(tmp_path)
-    kept = sorted(path.name for path in (tmp_path / "backups").iterdir())
+    kept = sorted(path.name for path in (tmp_path / "earlier").iterdir())
     assert kept == ["2020-01-01T00-00-00", "2026-11-25T22-31-42-staging"]
 
 

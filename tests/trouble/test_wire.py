@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ssl
 import threading
 import time
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from countermand.doctor import preflight
 from countermand.model.exchange import Exchange, Request, Trouble
 from countermand.model.target import Target
 from countermand.run import wire
@@ -157,3 +159,18 @@ def test_nobody_listening_is_no_closed_door(tmp_path: Path) -> None:
         pass
 
     assert Trouble.UNREACHABLE is ask(target).trouble
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 18, b"Content-Length: " + b"9" * 30 + b"\r\n"],
+    ids=["a chunk", "a body"],
+)
+def test_a_length_beyond_all_memory_is_no_traceback(head: bytes, tmp_path: Path) -> None:
+    def boasts(connection: ssl.SSLSocket) -> None:
+        misbehaving.read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n<x/>")
+
+    with misbehaving.served(boasts, tmp_path, replace(misbehaving.LIMITS, total=15)) as target:
+        preflight(target)
+        assert ask(target).reply is None
