@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import ClassVar
 
-from countermand.document import ENCODINGS, Element, Form, Place, children, local, named, renamed, select, text
+from countermand.document import (
+    ENCODINGS,
+    Element,
+    Form,
+    Place,
+    Spelling,
+    children,
+    local,
+    named,
+    renamed,
+    select,
+    text,
+)
 from countermand.model import suite
 from countermand.model.exchange import Reply, Request
 from countermand.model.target import Identity, Order, Target
@@ -50,6 +63,8 @@ STATES = (
 #: What holds a fault: the documented element, and that of SOAP.
 FAULTS = frozenset({"fault", "Fault"})
 RESELLER = "buyer.cfh:resellerId"
+#: The charset of a label, its name apart.
+CHARSET = re.compile(r"""(charset\s*=\s*)("[^"]*"|[^\s;]+)""", re.IGNORECASE)
 
 
 def resolve(parent: Element, name: str) -> list[Element]:
@@ -79,11 +94,7 @@ class AlaSeller(Seller):
         # Content of a GET means nothing, and may have it turned down (RFC 9110, 9.3.1).
         bare = variation.method == "GET"
         body = b"" if bare or variation.damage is Damage.EMPTY else self._document(order, variation, sender)
-        label = (
-            dialect.content_type
-            if "charset" in dialect.content_type or variation.spelling in ENCODINGS
-            else f"{dialect.content_type}; charset=utf-8"
-        )
+        label = _label(dialect.content_type, variation.spelling)
         headers = [("Content-Type", label), ("SOAPAction", dialect.soap_action)] if not bare else []
         headers.append(("Accept", "application/xml, text/xml"))
         url = self.address if variation.path is None else self.target.url + variation.path
@@ -190,9 +201,12 @@ class AlaSeller(Seller):
         )
 
     def values(self, answer: Answer, name: str) -> list[Place]:
-        """Return every element of that local name, wherever it stands."""
+        """Return every element of that local name; those of the envelope only where its message has none."""
         root = answer.tree
-        return [] if root is None else [Place(text(element).strip(), element) for element in named(root, name)]
+        if root is None:
+            return []
+        own = [element for part in _inside(root) for element in named(part, name)]
+        return [Place(text(element).strip(), element) for element in own or named(root, name)]
 
     def speaks(self, answer: Answer) -> bool:
         """Say whether a reply holds a fault, or is a document with a 2xx status."""
@@ -228,15 +242,26 @@ class AlaSeller(Seller):
         The lax wildcard of SOAP's own schema would let anything pass. A fault is held to a schema that declares faults:
         the page documents them beside the operation's own message, and SOAP has its own.
         """
-        bodies = [child for child in children(root) if local(child) == "Body"] if local(root) == "Envelope" else []
-        inside = children(bodies[0]) if bodies else [root]
-        return [part for part in inside if local(part) not in FAULTS or local(part) in declared]
+        return [part for part in _inside(root) if local(part) not in FAULTS or local(part) in declared]
 
     def unknown(self) -> Order:
         """Return the target file's unknown order, or one drawn so that it cannot exist."""
         return self.target.orders.unknown or Order(
             "unknown", f"COUNTERMAND-{self.scene.draw.uuid()}", self.scene.draw.uuid()
         )
+
+
+def _label(content_type: str, spelling: Spelling) -> str:
+    """Label a document with the charset it is in; one in UTF-16 says so itself where the dialect names none."""
+    if spelling in ENCODINGS:
+        return CHARSET.sub(r"\1utf-16", content_type)
+    return content_type if CHARSET.search(content_type) else f"{content_type}; charset=utf-8"
+
+
+def _inside(root: Element) -> list[Element]:
+    """Return what stands in the SOAP Body, or a bare message itself."""
+    bodies = [child for child in children(root) if local(child) == "Body"] if local(root) == "Envelope" else []
+    return children(bodies[0]) if bodies else [root]
 
 
 def _folded(word: str) -> str:
