@@ -93,6 +93,8 @@ class Standing:
         if told_otherwise and not _is_nowhere(seller, answer, incomplete):
             return ""
         cause = _why(seller, answer, to_strangers)
+        if answer.exchange.reply is not None and answer.exchange.reply.status == front.MISDIRECTED:
+            return cause  # no order is risked with who has read nothing
         self._risked = True
         try:
             accepted = Acceptance(own, self._speak).answered().answer
@@ -142,8 +144,10 @@ def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
         else f"{' and '.join(row.needs)} of [buyer]"
     )
     mend = f"have the seller see {who}, and whether this machine's address is allowed; countermand doctor tells more"
-    if answer.exchange.reply is not None and answer.exchange.reply.status in front.NOWHERE:
-        mend = front.WRONG_PATH
+    status = answer.exchange.reply.status if answer.exchange.reply is not None else None
+    place = front.misdirected(seller.target.url) if status == front.MISDIRECTED else front.WRONG_PATH
+    if status in {*front.NOWHERE, front.MISDIRECTED}:
+        mend = place
     if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
         return f"the seller does not answer the buyer: {said}"
     if front.is_redirect(answer.exchange.reply):
@@ -155,4 +159,4 @@ def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
         return f"the seller answers the buyer in what cannot be read: {words}; {front.MEND}"
     if any(alike(answer, other) for other in to_strangers):
         return f"the seller tells the buyer no more than a stranger: {said}; {mend}"
-    return f"hardly the seller itself answers the buyer: {said}; {front.WRONG_PATH}"
+    return f"hardly the seller itself answers the buyer: {said}; {place}"

@@ -9,7 +9,6 @@ from countermand.doctor import handshake
 from countermand.doctor.finding import Finding
 from countermand.doctor.look import Look
 from countermand.doctor.own import own
-from countermand.model import place
 from countermand.model.apis import APIS
 from countermand.model.exchange import Reply
 from countermand.model.target import Target
@@ -137,18 +136,7 @@ def _by_status(target: Target, reply: Reply) -> str | None:
         ),
         403: f"probably an allow list: {ALLOW_LIST}{other}",
         407: "mend the user and password in proxy",
-        421: _misdirected(target),
+        front.MISDIRECTED: front.misdirected(target.url),
         **dict.fromkeys((502, 503, 504), gateway),
         UNREADABLE: "the status line cannot be read: ask the seller",
     }.get(reply.status)
-
-
-def _misdirected(target: Target) -> str:
-    """Say what to do where a server says that it is not the one meant (RFC 9110, 15.5.20).
-
-    An address is told to none (RFC 6066, 3).
-    """
-    host = urlsplit(target.url).hostname or ""
-    if place.is_address(host):
-        return f"TLS tells a server no address as its name: put its name into url, and {host} into connect_to"
-    return f"the server is not {host}, or does not know that it is: see whether url and connect_to go together"

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from countermand.document import Element, Unreadable, local, parse
 from countermand.guard.foreign import shown
+from countermand.model import place
 from countermand.model.exchange import Reply
 from countermand.model.verdict import Inconclusive
 from countermand.protocols.reply import read_xml
@@ -18,6 +19,8 @@ CALLER = frozenset({401, 403, 407, 495, 496, 511})
 #: HTTP statuses in which it is said of a path that no operation is there (RFC 9110, 15.5.5, 15.5.6, 15.5.11).
 NOWHERE = frozenset({404, 405, 410})
 WRONG_PATH = "see whether url names the operation; countermand doctor tells more"
+#: In which a server says that it is not the one meant, and has read nothing (RFC 9110, 15.5.20).
+MISDIRECTED = 421
 #: A page about the client certificate, which goes out with status 400 (nginx, ssl_verify_client).
 ABOUT_CERTIFICATE = re.compile(rb"(SSL|client) certificate", re.IGNORECASE)
 #: A document that is sent where HTTP should be, as the transport error shows it.
@@ -34,6 +37,14 @@ UNREADABLE = "a document that cannot be read"
 MEND = "have the seller, or what stands in front of it, send well-formed XML without entities"
 #: What may stand before a document; and how a page begins.
 BLANKS, HTML = b"\xef\xbb\xbf\xff\xfe \t\r\n", re.compile(rb"<(!doctype\s+html|html)\b", re.IGNORECASE)
+
+
+def misdirected(url: str) -> str:
+    """Say what to do where a server says that it is not the one meant; an address is told to none (RFC 6066, 3)."""
+    host = urlsplit(url).hostname or ""
+    if place.is_address(host):
+        return f"TLS tells a server no address as its name: put its name into url, and {host} into connect_to"
+    return f"the server is not {host}, or does not know that it is: see whether url and connect_to go together"
 
 
 def is_redirect(reply: Reply) -> bool:
