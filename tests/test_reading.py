@@ -90,6 +90,18 @@ def test_the_place_of_the_word_is_told() -> None:
     assert ala(200, envelope).at == "/Envelope/Body/cancelOrderResponse/status, line 3"
 
 
+def test_what_the_envelope_says_of_its_own_is_not_the_message() -> None:
+    header = "<h:messageId>of the envelope</h:messageId><h:sentAt>now</h:sentAt>"
+    envelope = (
+        '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:h="urn:h">'
+        f"<s:Header>{header}</s:Header><s:Body><r><messageId>of the message</messageId></r></s:Body></s:Envelope>"
+    )
+    answer = ala(200, envelope)
+    seller = AlaSeller(TARGET, NOBODY)
+    assert [place.text for place in seller.values(answer, "messageId")] == ["of the message"]
+    assert [place.text for place in seller.values(answer, "sentAt")] == ["now"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -418,6 +418,11 @@ def test_a_fault_has_one_code_and_one_message(body: str) -> None:
     [
         ("<r/>", "r", "/r, line 1"),
         (f"<r>{FAULT.format(1) * 2}</r>", "2 faults", "/r, line 1"),
+        (
+            "<E><Body><s:Fault xmlns:s='urn:s'><faultcode/><faultstring/></s:Fault></Body></E>",
+            "Fault with faultcode, faultstring",
+            "/E/Body/Fault, line 1",
+        ),
         ("<fault/>", "nothing", "/fault, line 1"),
         ("<fault><faultmessage/><detail/></fault>", "only faultmessage, detail", "/fault, line 1"),
         ("<fault><faultcode/></fault>", "only faultcode", "/fault, line 1"),

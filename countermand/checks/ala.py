@@ -23,11 +23,13 @@ def is_fault(exchange: Exchange) -> None:
     root = document(exchange)
     elements = named(root, "fault")
     if len(elements) != 1:
+        of_soap = named(root, "Fault")[:1]  # what stacks of SOAP make by themselves
+        words = [f"{local(element)} with {', '.join(map(local, children(element)))}" for element in of_soap]
         raise Nonconformance(
             "the reply is not one fault",
             expected="one element named fault",
-            received=_count(elements) or local(root),
-            at=where(root),
+            received=_count(elements) or "".join(words) or local(root),
+            at=where(root if elements else [*of_soap, root][0]),
         )
 
 

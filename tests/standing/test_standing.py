@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from running import Told, run, served
+from running import Told, countermand, run, served
 
 from countermand.provider.ala.seller import Seller
 from countermand.provider.ala.style import Rejection, Style
@@ -85,6 +85,17 @@ def test_where_buyer_and_strangers_are_answered_alike_nothing_is_said_of_the_sel
     must_say_nothing(done, cause)
     assert len(seller.asked) < 20  # once it is known, nobody is asked any more
     assert "takes_up" not in done.said
+
+
+@pytest.mark.parametrize("api", ["ala", "opensrs"])
+def test_who_says_that_it_is_not_meant_is_asked_for_no_order(tmp_path: Path, api: str) -> None:
+    """A server whose TLS was told no name turns everybody away, and no order is used up with it."""
+    with fronted(api, tmp_path / "seller", always(Response(421, b"", PAGE))) as (path, seller):
+        done = run(tmp_path, f"--target={path}", "--no-reports")
+    must_say_nothing(done, "status 421; TLS tells a server no address as its name: put its name into url")
+    orders = countermand("orders", "--target", path, cwd=tmp_path).stdout
+    assert "What was taken" not in orders
+    assert len(seller.asked) < 20
 
 
 def names_the_path(request: Request, response: Response) -> Response:
