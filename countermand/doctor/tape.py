@@ -94,7 +94,8 @@ def reply(tape: Tape, method: str) -> Reply | None:
         try:
             response.begin()
             body = response.read()
-        except (HTTPException, OSError, ValueError):  # one that breaks off, or whose length is no number, still is one
+        # One that breaks off, or whose length is no number, or a number beyond all memory, still is one.
+        except (HTTPException, OSError, ValueError, OverflowError, MemoryError):
             tape.drain()
     if not getattr(response, "headers", None) and not tape.kept.startswith(b"HTTP/"):
         return None
