@@ -14,7 +14,10 @@ from countermand.protocols import front
 from countermand.protocols.answer import Answer
 from countermand.protocols.seller import Seller
 
-TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
+#: Extended or basic, with a fraction behind a full stop or a comma, and a zone in hours, or hours and minutes.
+TIMESTAMP = re.compile(
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?|\d{8}T\d{4}(?:\d\d)?)(?:[.,]\d+)?(Z|[+-]\d\d(?::?\d\d)?)?"
+)
 
 
 @when("the buyer reads the reply", target_fixture="answer")

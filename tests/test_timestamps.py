@@ -1,0 +1,37 @@
+"""A time is a time in every form of ISO 8601 that stacks write."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from running import Watched, run, served
+
+from countermand.provider import embedded
+from countermand.provider.http import Request, Response
+
+FORMS = [
+    b"2026-11-26T23:15:34.123456789Z",
+    b"2026-11-26T23:15:34+01",
+    b"2026-11-26T23:15:34+0100",
+    b"2026-11-26T23:15:34,5Z",
+    b"2026-11-26T23:15Z",
+    b"20261126T231534Z",
+]
+
+
+class Clock(Watched):
+    """A seller that says when it answered in one form after the other."""
+
+    def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - as in the base class
+        form = b"<sentAt>%s</sentAt>" % FORMS[len(self.answered) % len(FORMS)]
+        return replace(response, body=re.sub(b"<sentAt>.*</sentAt>", form, response.body))
+
+
+def test_every_form_of_a_time_is_one(tmp_path: Path) -> None:
+    seller = Clock(embedded.SELLERS["ala"]())
+    with served("ala", tmp_path / "seller", seller) as path:
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-TRC-03 or ALA-CAN-03 or ALA-ORD-*")
+    assert all(any(form in answer.body for answer in seller.answered) for form in FORMS)
+    assert done.verdicts["ALA-TRC-03"] == "conforms", done.said
