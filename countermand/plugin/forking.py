@@ -138,15 +138,22 @@ class Loop:
         run, scenarios, apis = self._state.run, max(1, len(self._queue.todo)), self._scout.apis
         warm_up(apis)
         run.at_once = min(self._wanted or 1, scenarios)
-        if self._wanted is not None:
-            while len(self._children.staying) < run.at_once:
-                self._children.fork()
+        # The embedded sellers are threads of this process: a child that is forked while one of them shakes hands
+        # inherits the locks it holds (of OpenSSL), and may wait for them for ever.
+        if self._wanted is not None and not any(target.embedded for target in run.targets.values()):
+            self._fork()
         names = [standing.name(api) for api in apis]
         while any(child.leaving for child in self._children.alive) and not all(map(run.made, names)):
             self._children.listen(self._hear, GLANCE)
         targets = [(target, made) for api, target in run.targets.items() if (made := run.made(standing.name(api)))]
         run.at_once = min(self._wanted or pacing.paying(targets), scenarios)
+        self._fork()
         return run.at_once
+
+    def _fork(self) -> None:
+        """Fork as many as are to play."""
+        while len(self._children.staying) < self._state.run.at_once:
+            self._children.fork()
 
     def _go_on(self, wanted: int) -> None:
         """Play what there is to do, so many scenarios at once."""

@@ -36,8 +36,9 @@ def may_fork() -> bool:
 
 
 def fork() -> int:
-    """Fork, and return as os.fork does; of threads nobody is warned, since those here are embedded sellers', and wait.
+    """Fork, and return as os.fork does.
 
+    Nobody is warned of threads, since those here are embedded sellers', and wait: none is asked while one forks.
     A warning that is an error would be raised here once the child is made, and nobody would know of it.
     """
     with warnings.catch_warnings():
