@@ -116,6 +116,21 @@ def test_places_that_contradict_each_other_decide_nothing(body: str) -> None:
     assert "narrow [dialect] decision" in answer.advice
 
 
+@pytest.mark.parametrize(
+    ("header", "body", "decision"),
+    [
+        ("<t:status>Cancelled</t:status>", "<r><status>Pending</status></r>", Decision.TAKEN_UP),
+        ("<t:status>OK</t:status>", "<r><status>Rejected</status></r>", Decision.REFUSED),
+        ("<t:status>Pending</t:status>", "<r/>", Decision.TAKEN_UP),
+    ],
+)
+def test_a_header_decides_only_where_the_message_does_not(header: str, body: str, decision: Decision) -> None:
+    soap = "http://schemas.xmlsoap.org/soap/envelope/"
+    head = f'<s:Header><t:trace xmlns:t="urn:t">{header}</t:trace></s:Header>'
+    answer = ala(200, f'<s:Envelope xmlns:s="{soap}">{head}<s:Body>{body}</s:Body></s:Envelope>')
+    assert answer.decision is decision
+
+
 def test_places_that_agree_decide() -> None:
     assert ala(200, "<r><status>Pending</status><orderStatus>pending</orderStatus></r>").decision is Decision.TAKEN_UP
     assert ala(200, "<r><status>Pending</status><orderStatus>Fibre</orderStatus></r>").decision is Decision.TAKEN_UP
