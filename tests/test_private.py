@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import stat
@@ -14,11 +15,12 @@ from pathlib import Path
 import pytest
 from running import ROOT, countermand, environment, rewritten, served
 
-from countermand import targetfile
+from countermand import cli, targetfile
 from countermand.guard import private
 from countermand.identity import strangers
 from countermand.model.target import Identity, Target
 from countermand.provider import certificates
+from countermand.report import untested
 
 ARGUMENT, PASSWORD = "an-argument-that-is-a-secret", "pa55-of-the-gateway"
 
@@ -132,3 +134,23 @@ def test_the_password_of_a_url_is_told_by_no_error(tmp_path: Path, place: str) -
         done = countermand(name, "--target", target, cwd=tmp_path, path=ROOT)
         assert PASSWORD not in done.stdout + done.stderr
     assert private.without_password(f"https://user:{PASSWORD}@host") == "https://user:***@host"
+
+
+@pytest.mark.parametrize(
+    "command", ["targets {0}", "matrix {1} --out page.html --expect {0}", "night {1} --expect {0}"]
+)
+def test_what_only_lists_targets_runs_no_command_of_theirs(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran, run = tmp_path / "ran", tmp_path / "run"
+    telling = json.dumps([sys.executable, "-c", f"open({str(ran)!r}, 'w').close(); print('a-secret-of-ours')"])
+    Path("staging.toml").write_text(
+        'name = "staging"\napi = "opensrs"\nurl = "https://127.0.0.1:9"\n[buyer]\nusername = "buyer"\n'
+        f"api_key = {{ command = {telling} }}\n[headers]\nX-Key = {{ command = {telling} }}\n"
+    )
+    untested.leave(run, [], "it ended early")
+    cli.main(command.format("staging.toml", run).split())
+    assert not ran.exists()
+    assert targetfile.load(Path("staging.toml")).secrets
+    assert ran.exists()

@@ -128,7 +128,7 @@ def _must_be_about(superseded: str | None, named: Sequence[str], api: str | None
     if superseded is None:
         return
     try:
-        asked = {load(Path(name)).api for name in named} or ({api} if api else {*APIS})
+        asked = {load(Path(name), runs=False).api for name in named} or ({api} if api else {*APIS})
     except TargetError as error:
         raise CommandError(str(error)) from None
     if (other := terms.apis(superseded)) != (apis := set(map(terms.spelt, asked))):
@@ -201,7 +201,7 @@ def _refuse_blanks(named: list[str]) -> None:
     if not named:
         raise CommandError("--public: the embedded sellers are nobody's product; give a target")
     for path in named:
-        declaration = load(Path(path)).declaration
+        declaration = load(Path(path), runs=False).declaration
         if blank := [key for key in DECLARED if not declaration.get(key, "").strip()]:
             words = ", ".join(f"declaration.{key}" for key in blank)
             raise CommandError(

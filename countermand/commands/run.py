@@ -174,7 +174,7 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
 
 
 def _name(group: Sequence[Path], number: int) -> str:
-    return sessions.folder_of([load(path).name for path in group], number)
+    return sessions.folder_of([load(path, runs=False).name for path in group], number)
 
 
 def _folder(options: argparse.Namespace, rest: Sequence[str]) -> Path:

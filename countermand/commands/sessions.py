@@ -43,7 +43,7 @@ def grouped(paths: list[Path]) -> list[list[Path]]:
             raise CommandError(f"--target {path}: it is named twice")
         seen.add(place)
     try:
-        targets = [load(path) for path in paths]
+        targets = [load(path, runs=False) for path in paths]
     except TargetError as error:
         raise CommandError(str(error)) from None
     sessions = sharing(zip([target.api for target in targets], paths, strict=True))

@@ -100,7 +100,7 @@ def _double(other: Path | str) -> str:
 def _key(path: Path) -> tuple[str, str]:
     """Return by what reports call a target: of a file that cannot be used, as its run does."""
     try:
-        target = load(path)
+        target = load(path, runs=False)
     except TargetError:
         seen = glimpse(path)
         return seen.api, seen.name
@@ -121,7 +121,7 @@ def _row(path: Path) -> dict[str, Any]:
     baseline = path.with_suffix(".baseline.toml")
     arguments = ["--target", str(path), *(["--baseline", str(baseline)] if baseline.is_file() else [])]
     try:
-        target = load(path)
+        target = load(path, runs=False)
     except TargetError as error:
         seen = glimpse(path)
         return {

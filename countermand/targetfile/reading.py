@@ -17,10 +17,13 @@ from countermand.targetfile.supply import oddities, supply
 from countermand.targetfile.text import decoded, parsed
 
 
-def load(path: Path) -> Target:
-    """Read a target file; raises TargetError."""
+def load(path: Path, *, runs: bool = True) -> Target:
+    """Read a target file; raises TargetError.
+
+    Who only lists targets lets no command of theirs run: their secrets stay unasked.
+    """
     try:
-        source = Source(path, decoded(path, piped.read(path)))
+        source = Source(path, decoded(path, piped.read(path)), runs)
         table = parsed(source)
         checking.check(source, table)
         return _target(source, table)

@@ -38,6 +38,7 @@ class Source:
 
     path: Path
     text: str
+    runs: bool = True  # the commands that tell its secrets
 
     def error(self, keys: Sequence[str], words: str) -> TargetError:
         """Return the error that says what is wrong with a key."""
