@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -93,6 +94,34 @@ def test_a_file_is_written_whole_where_a_plain_one_or_none_was(tmp_path: Path) -
         placing.put(other, b"attack")
     other.write_bytes(b"attack")  # without the guard it goes where the link leads
     assert path.read_bytes() == b"attack"
+
+
+def test_a_file_that_is_mounted_by_itself_is_written_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(path: Path, *_: object) -> None:
+        raise OSError(errno.EBUSY, "Device or resource busy", str(path))
+
+    monkeypatch.setattr(placing, "_replace", busy)
+    path = tmp_path / "file"
+    path.write_bytes(b"a longer one")
+    placing.put(path, b"short")
+    assert path.read_bytes() == b"short"
+    (tmp_path / "theirs").hardlink_to(path)
+    with pytest.raises(OSError, match="busy"):
+        placing.put(path, b"attack")
+    assert path.read_bytes() == b"short"
+
+
+def test_a_full_disk_costs_no_file_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "file"
+    placing.put(path, b"of last night")
+    monkeypatch.setattr(os, "fchmod", full)
+    with pytest.raises(OSError, match="No space"):
+        placing.put(path, b"of tonight")
+    assert path.read_bytes() == b"of last night"
+    assert [other.name for other in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_device_that_somebody_named_is_written_to(night: Night) -> None:
