@@ -144,10 +144,10 @@ def test_what_only_lists_targets_runs_no_command_of_theirs(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     ran, run = tmp_path / "ran", tmp_path / "run"
-    told = json.dumps([sys.executable, "-c", f"open({str(ran)!r}, 'w').close(); print('a-secret-of-ours')"])
+    telling = json.dumps([sys.executable, "-c", f"open({str(ran)!r}, 'w').close(); print('a-secret-of-ours')"])
     Path("staging.toml").write_text(
         'name = "staging"\napi = "opensrs"\nurl = "https://127.0.0.1:9"\n[buyer]\nusername = "buyer"\n'
-        f"api_key = {{ command = {told} }}\n[headers]\nX-Key = {{ command = {told} }}\n"
+        f"api_key = {{ command = {telling} }}\n[headers]\nX-Key = {{ command = {telling} }}\n"
     )
     untested.leave(run, [], "it ended early")
     cli.main(command.format("staging.toml", run).split())

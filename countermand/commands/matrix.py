@@ -16,8 +16,8 @@ from countermand.guard.bounds import LimitError
 from countermand.guard.foreign import in_json
 from countermand.nightly import history, matrix, matrix_page
 from countermand.nightly.night import Kind
-from countermand.records import container, finished
-from countermand.report import front, outputs, ticket
+from countermand.records import container, finished, inputs
+from countermand.report import front, outputs, page, ticket
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bundle",
         action="store_true",
-        help="copy the runs' own pages, and what these lead to, beside the page, so that all can be published",
+        help="draw the runs' own pages beside the page, with what these lead to, so that all can be published",
     )
     parser.epilog = (
         "Runs of one target stand side by side, by date. "
@@ -99,20 +99,27 @@ def _joined(options: argparse.Namespace) -> tuple[int, matrix.Matrix]:
 
 
 def _bundled(run: finished.Finished, out: Path) -> finished.Finished:
-    """Copy a run's own page and what it leads to beside the joint page, and return the run as it is found there."""
-    page = _bytes(run.source, outputs.PAGE)
-    if page is None:
+    """Draw a run's own page beside the joint page, with what it leads to, and return the run as it is found there.
+
+    A page is drawn again: whoever has left the run could have written anything into it, and here it is published.
+    """
+    if _bytes(run.source, outputs.PAGE) is None:
         return run
     names = "-".join([*(target.name for target in run.targets), run.started[:19]])
     folder = out.absolute().parent / f"{out.stem}.runs" / re.sub(r"[^\w.-]+", "-", names)
     files = {name: data for name, _ in front.FILES if (data := _bytes(run.source, name)) is not None}
+    if outputs.ALLURE_PAGE in files and not page.is_guarded(files[outputs.ALLURE_PAGE]):
+        del files[outputs.ALLURE_PAGE]
     try:
         folder.parent.parent.mkdir(parents=True, exist_ok=True)
         for inner in (folder.parent, folder):
             placing.folder(inner)
-        for name, data in {**files, outputs.PAGE: front.leading(page, files), **_tickets(run.source)}.items():
+        for name, data in {**files, **_tickets(run.source)}.items():
             placing.folder((folder / name).parent)
             placing.put(folder / name, data)
+        placing.see(folder / outputs.PAGE)
+        for path in page.front(run, folder, inputs.target_tables(run.source)).paths:
+            placing.put(path, front.leading(path.read_bytes(), files))
     except OSError as error:
         raise CommandError(f"{folder}: cannot be written: {error.strerror}") from None
     return replace(run, source=folder)
@@ -122,7 +129,8 @@ def _tickets(source: Path) -> dict[str, bytes]:
     """Return the tickets of a run, to which its conformance.md leads, with the requests these speak of."""
     there = source / ticket.FOLDER
     names = [] if there.is_symlink() or not there.is_dir() else [path.name for path in there.iterdir()]
-    return {f"{ticket.FOLDER}/{name}": data for name in names if (data := _bytes(there, name)) is not None}
+    ours = filter(outputs.TICKETS.fullmatch, names)
+    return {f"{ticket.FOLDER}/{name}": data for name in ours if (data := _bytes(there, name)) is not None}
 
 
 def _bytes(folder: Path, name: str) -> bytes | None:
