@@ -97,7 +97,7 @@ class Standing:
         try:
             accepted = Acceptance(own, self._speak).answered().answer
         except Inconclusive as trouble:
-            return f"{cause}; {trouble.reason}"
+            return f"{cause.removesuffix(f'; {answer.advice}')}; {trouble.reason}"
         return "" if accepted.decision.taken_up else cause
 
 
@@ -145,7 +145,7 @@ def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
     if answer.exchange.reply is not None and answer.exchange.reply.status in front.NOWHERE:
         mend = front.WRONG_PATH
     if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
-        return f"the seller does not answer the buyer: {said}"
+        return f"the seller does not answer the buyer: {said}; {answer.advice}"
     if front.is_redirect(answer.exchange.reply):
         return f"the seller does not serve the buyer: {said}; {answer.advice}"
     if seller.disowns(answer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import socket
 import ssl
 import subprocess
@@ -54,6 +55,14 @@ def test_it_overwrites_nothing_it_did_not_write(tmp_path: Path) -> None:
     refused = countermand("serve", "--api", "ala", "--target-out", "other.toml", cwd=tmp_path)
     assert (refused.returncode, "holds files of somebody else" in refused.stderr) == (4, True)
     assert (tmp_path / "other.d" / "ca.pem").read_text() == "somebody's"
+
+
+def test_the_line_to_try_works_in_a_folder_with_blanks(tmp_path: Path) -> None:
+    (tmp_path / "my tests").mkdir()
+    with serving(tmp_path / "my tests", "--api", "ala", "--target-out", "one.toml", "--quiet") as said:
+        words = shlex.split(said[3].removeprefix("try: "))
+        assert Path(words[words.index("--cert") + 1]).is_file()
+        assert words[words.index("--data") + 1] == "<x/>"
 
 
 def test_a_target_file_that_was_edited_is_written_over_only_on_request(tmp_path: Path) -> None:
