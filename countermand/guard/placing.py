@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import stat
 from pathlib import Path
 from typing import Final
@@ -28,14 +29,31 @@ def see(path: Path) -> None:
 
 
 def put(path: Path, data: bytes) -> None:
-    """Write a file under its own name, and nothing that a link leads to; raises OSError."""
+    """Write a file under its own name, and nothing that a link leads to; raises OSError.
+
+    What stood there stays until the new is whole: where the disk is full nothing is lost.
+    """
     if _is_device(path):
         path.write_bytes(data)
         return
     see(path)
+    beside = path.with_name(f".countermand-{os.getpid()}-{secrets.token_hex(4)}.new")
+    try:
+        _write(beside, data, os.O_EXCL)
+        if path.exists():
+            beside.chmod(stat.S_IMODE(path.lstat().st_mode))
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        if error.errno not in {errno.EACCES, errno.EPERM, errno.EBUSY}:
+            raise
+        _write(path, data)  # a folder that is not ours to write to, or a file that is mounted alone
+
+
+def _write(path: Path, data: bytes, alone: int = 0) -> None:
     # Between the look and the opening somebody may be quick: the system looks as well, where it can.
     careful = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | careful, 0o666), "wb") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | careful | alone, 0o666), "wb") as file:
         _check(os.fstat(file.fileno()).st_mode)
         file.truncate()
         file.write(data)

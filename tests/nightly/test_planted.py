@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,6 +80,24 @@ def test_a_file_is_written_whole_where_a_plain_one_or_none_was(tmp_path: Path) -
         placing.put(other, b"attack")
     other.write_bytes(b"attack")  # without the guard it goes where the link leads
     assert path.read_bytes() == b"attack"
+
+
+def test_what_stood_there_stays_where_the_new_cannot_be_written_whole(tmp_path: Path) -> None:
+    """As on a disk that is full: a limit on the size of files does the same to one process."""
+    path = tmp_path / "known.toml"
+    path.write_bytes(b"owner = '@anna'")
+    path.chmod(0o640)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            placing.put(path, b"x" * 100_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert path.read_bytes() == b"owner = '@anna'"
+    placing.put(path, b"new")
+    assert ([file.name for file in tmp_path.iterdir()], path.read_bytes()) == (["known.toml"], b"new")
+    assert path.stat().st_mode & 0o777 == 0o640
 
 
 def test_a_device_that_somebody_named_is_written_to(night: Night) -> None:
