@@ -133,7 +133,7 @@ class Acceptance:
             "a refusal proves something only beside an acceptance, "
             f"and to a complete cancellation the seller said: {said}"
         )
-        advice = f"{accepted.otherwise}: {SEE}" if accepted.otherwise else self._advice(answer)
+        advice = f"{accepted.otherwise}: {SEE}" if accepted.otherwise else self._advice(accepted)
         raise Inconclusive(f"{reason}; {advice}", received=answer.said, at=answer.at, exchange=answer.exchange)
 
     def _lent(self) -> Accepted | None:
@@ -141,14 +141,16 @@ class Acceptance:
         row = lending.lent(self._scene)
         return None if row is None else self._read(row)
 
-    def _advice(self, answer: Answer) -> str:
+    def _advice(self, accepted: Accepted) -> str:
         """Say what to do about a cancellation that was not taken up; that none is, is the last thing to believe."""
+        answer, order = accepted.answer, accepted.order
         if answer.advice:
             return answer.advice
         if not self._speak(self._scene).speaks(answer):
             return f"hardly the seller itself says so: {front.WRONG_PATH}"
         return (
-            'if it takes none up at all, and the lists under [orders] are right, declare [capabilities] takes_up = "no"'
+            f"see whether order {order.seller} is still {order.state.replace('_', ' ')}, and list fresh ones under "
+            '[orders]; only if none is taken up at all, declare [capabilities] takes_up = "no"'
         )
 
     def _asked(self) -> AcceptanceRow:
@@ -242,7 +244,7 @@ def not_known(answer: Answer) -> str:
 def _had(answer: Answer) -> Answer:
     """Return an answer that can serve the run; raises Inconclusive where it is none."""
     if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
-        raise Inconclusive(f"a complete cancellation could not be had: {answer.said}", received=answer.said)
+        raise Inconclusive(f"a complete cancellation could not be had: {answer.advised}", received=answer.said)
     return answer
 
 

@@ -22,6 +22,7 @@ from countermand.model.results import Scenario
 from countermand.model.rows import AskedRow, StandingRow
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive, Verdict
+from countermand.protocols import front
 from countermand.protocols.answer import Answer
 from countermand.protocols.registry import speak
 from countermand.protocols.seller import Seller
@@ -83,7 +84,7 @@ class Closing:
             return None
         since = self._last(lambda answer: answer.exchange.reply is not None and not alike(answer, now))
         words = f"at the end the seller answered the buyer with {now.said}, and at the beginning with {first.said}"
-        return Doubt(since, f"{words}: what it says {_since(since)} proves nothing")
+        return Doubt(since, f"{words}: what it says {_since(since)} proves nothing; {front.LATER}")
 
     def _of_acceptance(self) -> Doubt | None:
         """See whether a cancellation is still taken up, where refusals lean on the first and orders are to spare."""

@@ -38,7 +38,7 @@ def must_read(seller: Seller, scene: Scene, accepted: Accepted, spelling: Spelli
 def _must_be_answered(plain: Answer) -> None:
     if plain.decision in {Decision.NO_ANSWER, Decision.THROTTLED}:
         raise Inconclusive(
-            f"the seller gave no answer to the plain cancellation: {plain.said}",
+            f"the seller gave no answer to the plain cancellation: {plain.advised}",
             received=plain.said,
             exchange=plain.exchange,
         )
@@ -55,7 +55,9 @@ def _on_an_order(seller: Seller, scene: Scene, state: str, spelling: Spelling) -
             f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said, at=answer.at
         )
     if answer.decision is Decision.NO_ANSWER and seller.greet(order).exchange.reply is None:
-        raise Inconclusive(f"the seller gave no answer: {answer.said}", received=answer.said, exchange=answer.exchange)
+        raise Inconclusive(
+            f"the seller gave no answer: {answer.advised}", received=answer.said, exchange=answer.exchange
+        )
     raise Nonconformance(
         f"the seller does not read a cancellation written with {spelling}",
         expected="taken up",

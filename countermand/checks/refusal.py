@@ -116,7 +116,7 @@ def must_serve_buyer(seller: Seller, refused: Answer, acceptance: Acceptance) ->
     answer = seller.greet(refused.asked.order)
     if answer.decision in {Decision.NO_ANSWER, Decision.THROTTLED}:
         raise Inconclusive(
-            f"the seller does not answer the buyer either: {answer.said}",
+            f"the seller does not answer the buyer either: {answer.advised}",
             received=answer.said,
             exchange=answer.exchange,
         )
@@ -142,9 +142,9 @@ def _must_be_clear(answer: Answer) -> None:
     if answer.decision is Decision.REFUSED:
         return
     if answer.decision is Decision.THROTTLED:
-        raise Inconclusive(f"the seller is too busy to answer: {answer.said}", received=answer.said, at=answer.at)
+        raise Inconclusive(f"the seller is too busy to answer: {answer.advised}", received=answer.said, at=answer.at)
     if answer.decision is Decision.NO_ANSWER:
-        raise Inconclusive(f"the seller gave no answer: {answer.said}", received=answer.exchange.said or answer.said)
+        raise Inconclusive(f"the seller gave no answer: {answer.advised}", received=answer.exchange.said or answer.said)
     raise Inconclusive(f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said, at=answer.at)
 
 

@@ -99,7 +99,7 @@ class Standing:
         try:
             accepted = Acceptance(own, self._speak).answered().answer
         except Inconclusive as trouble:
-            return f"{cause}; {trouble.reason}"
+            return f"{cause.removesuffix(f'; {answer.advice}')}; {trouble.reason}"
         return "" if accepted.decision.taken_up else cause
 
 
@@ -149,7 +149,7 @@ def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
     if status in {*front.NOWHERE, front.MISDIRECTED}:
         mend = place
     if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
-        return f"the seller does not answer the buyer: {said}"
+        return f"the seller does not answer the buyer: {said}; {answer.advice}"
     if front.is_redirect(answer.exchange.reply):
         return f"the seller does not serve the buyer: {said}; {answer.advice}"
     if seller.disowns(answer):

@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Draw it again every day: badges and rows turn grey only then. "
         "Exit: 0 all are listed; 14 one or more do not verify, and are named below the table; "
         "10 one or more were made by another suite: their signature and files hold; "
-        "11 there is none any more: all that was listed before is grey."
+        "11 none lies there any more, and what was listed before has been turned grey."
     )
 
 

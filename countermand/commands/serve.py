@@ -7,6 +7,7 @@ import errno
 import hashlib
 import json
 import re
+import shlex
 import signal
 import ssl
 import sys
@@ -283,10 +284,11 @@ def _first_words(options: argparse.Namespace, served: Any) -> list[str]:  # noqa
 
     operation = f"{served.url}{PROTOCOLS[options.api].path}"
     who = served.certificates
-    own = ""
+    own = list[str]()
     if APIS[options.api].client_certificate:
-        own = f"--cert {who.buyer.certificate} --key {who.buyer.private_key} "
-    curl = f"curl --cacert {who.ca} {own}--header 'Content-Type: text/xml' --data '<x/>' {operation}"
+        own = ["--cert", str(who.buyer.certificate), "--key", str(who.buyer.private_key)]
+    asked = [*own, "--header", "Content-Type: text/xml", "--data", "<x/>", operation]
+    curl = shlex.join(["curl", "--cacert", str(who.ca), *asked])
     return [f"{options.api} at {operation}", f"deviants: {wrong}", f"target file: {served.target}", f"try: {curl}"]
 
 

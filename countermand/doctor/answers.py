@@ -79,8 +79,8 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
     if reply.status in {415, 429}:
         mend = "set [dialect] content_type" if reply.status == 415 else "it is busy: set [safety] rate"  # noqa: PLR2004
         return Finding.note(CHECK, words, mend)
-    if reply.body and try_xml(reply) is None:
-        return _unread(words, reply)
+    if not seen.whole or (reply.body and try_xml(reply) is None):
+        return _unread(words, seen, reply)
     return Finding.ok(CHECK, f"{words}, as far as we can tell by the seller itself")
 
 
@@ -96,7 +96,11 @@ def _unreadable(target: Target, seen: Look, reply: Reply) -> Finding | None:
     return None
 
 
-def _unread(words: str, reply: Reply) -> Finding:
+def _unread(words: str, seen: Look, reply: Reply) -> Finding:
+    if not seen.whole:
+        broken = "does not come in time" if isinstance(seen.error, TimeoutError) else "ends before it is whole"
+        mend = "tell the seller, or whoever runs what stands in front of it"
+        return Finding.trouble(CHECK, f"{words}, and its body {broken}", mend)
     if front.is_package(reply):
         return Finding.trouble(CHECK, f"{words}, with {front.PACKAGE}", front.UNPACK)
     if flaw := front.flaw(reply):

@@ -49,6 +49,7 @@ class Look:
     asked: Request | None = None
     received: bytes = b""
     reply: Reply | None = None
+    whole: bool = True  # the reply came to its end
     error: Exception | None = None
     elapsed: float = 0.0  # seconds from the request to the end of its answer
 
@@ -137,7 +138,7 @@ def _ask(seen: Look, secured: ssl.SSLSocket, answer: tape.Tape) -> None:
             secured.sendall(tape.written(seen.asked))
         except OSError as error:  # what the server said before it closed can still be read
             seen.error = error
-        seen.reply = tape.reply(answer, seen.asked.method)
+        seen.reply, seen.whole = tape.reply(answer, seen.asked.method), answer.whole
         seen.elapsed = time.perf_counter() - clock
     seen.received = bytes(answer.kept)
     seen.error = answer.error or seen.error

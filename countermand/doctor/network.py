@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 
@@ -16,7 +17,7 @@ def findings(target: Target, seen: Look) -> Iterator[Finding]:
     if not seen.resolved:
         words = f"{route.host} has no address: {_words(seen.error)}"
         mend = f"mend {route.key}, or see whether this machine needs a VPN or another DNS server to know the name"
-        yield Finding.trouble("name resolution", words, mend, certain=True)
+        yield Finding.trouble("name resolution", words, mend + _unused_proxy(target), certain=True)
         yield Finding.unchecked("connection", f"{route.host} has no address")
         return
     yield Finding.ok("name resolution", f"{route.host} is {', '.join(dict.fromkeys(seen.addresses))}")
@@ -43,11 +44,23 @@ def _closed(target: Target, seen: Look) -> Finding:
         words = f"{route} does not answer within {target.limits.connect:g} s"
         mend = (
             f"mend {route.key}; if it is right, a firewall drops us: "
-            "have this machine's public address put on the seller's allow list"
+            f"have this machine's public address put on the seller's allow list{_unused_proxy(target)}"
         )
     else:
-        words, mend = f"no way to {route}: {_words(error)}", f"mend {route.key}, or this machine's network"
+        words, mend = (
+            f"no way to {route}: {_words(error)}",
+            f"mend {route.key}, or this machine's network{_unused_proxy(target)}",
+        )
     return Finding.trouble("connection", words, mend, certain=True)
+
+
+def _unused_proxy(target: Target) -> str:
+    """Say that a proxy is set for whatever else runs here, where the target file names none."""
+    names = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+    name = next((name for name in names if os.environ.get(name)), "")
+    if not name or target.proxy:
+        return ""
+    return f"; {name} is set, and not used: where the way leads through a proxy, name it as proxy"
 
 
 def _words(error: Exception | None) -> str:

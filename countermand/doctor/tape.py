@@ -26,6 +26,7 @@ class Tape(io.RawIOBase):
         self.kept = bytearray()
         self.ended = False
         self.error: OSError | None = None  # what the reading ended with
+        self.whole = True  # the body of the reply came to its end
 
     def listen(self, seconds: float) -> bool:
         """Wait a moment for a server that has something to say before it is asked.
@@ -93,7 +94,9 @@ def reply(tape: Tape, method: str) -> Reply | None:
     with closing(HTTPResponse(source, method=method)) as response:
         try:
             response.begin()
+            tape.whole = False
             body = response.read()
+            tape.whole = True
         # One that breaks off, or whose length is no number, or a number beyond all memory, still is one.
         except (HTTPException, OSError, ValueError, OverflowError, MemoryError):
             tape.drain()

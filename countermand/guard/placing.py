@@ -42,7 +42,7 @@ def put(path: Path, data: bytes, *, mode: int | None = None) -> None:
         _replace(path, data, mode if mode is not None or before is None else stat.S_IMODE(before.st_mode))
     except OSError as error:
         # A folder that is not ours, or a file that is mounted by itself, as into a container.
-        if error.errno not in {errno.EACCES, errno.EBUSY} or before is None or before.st_nlink > 1:
+        if error.errno not in {errno.EACCES, errno.EPERM, errno.EBUSY} or before is None or before.st_nlink > 1:
             raise
         _write_over(path, data)
 

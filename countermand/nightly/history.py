@@ -26,6 +26,8 @@ LARGEST = 2**30
 APART = timedelta(hours=18)
 #: How a waiver ends that still speaks of a failure.
 LAPSED = frozenset({"expired", "another reason"})
+#: How one ends that speaks of none any more: the run ends with 11 until it is taken out.
+STALE = "stale"
 #: Why a target was not tested that has no run.
 ABSENT = "no run of it was found"
 SHOWN = frozenset({Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS, Verdict.INCONCLUSIVE})
@@ -48,6 +50,7 @@ class Entry:
     documented: frozenset[str] = frozenset()  # which of these no run may leave open
     waived: Mapping[str, str] = field(default_factory=dict)  # by clause: who, until when and why
     lapsed: Mapping[str, str] = field(default_factory=dict)  # by clause: whose waiver no longer counts
+    stale: Mapping[str, str] = field(default_factory=dict)  # by clause: whose waiver is to be taken out
     said: Mapping[str, str] = field(default_factory=dict)  # by clause: what was seen; of this night alone, and not kept
 
     @property
@@ -75,6 +78,7 @@ class Entry:
             "documented": sorted(self.documented),
             "waived": dict(self.waived),
             "lapsed": dict(self.lapsed),
+            **({"stale": dict(self.stale)} if self.stale else {}),
         }
 
     @classmethod
@@ -93,6 +97,7 @@ class Entry:
             documented=frozenset(map(str, row["documented"])),
             waived={str(key): str(value) for key, value in dict(row["waived"]).items()},
             lapsed={str(key): str(value) for key, value in dict(row["lapsed"]).items()},
+            stale={str(key): str(value) for key, value in dict(row.get("stale", {})).items()},
         )
 
 
@@ -165,9 +170,14 @@ def _entry(run: Finished, target: str, api: str) -> Entry:
         for waiver in run.waivers
         if waiver.clause in shown and waiver.clause not in waived and waiver.state in LAPSED
     }
+    stale = {
+        waiver.clause: waiver.sentence
+        for waiver in run.waivers
+        if waiver.state == STALE and waiver.clause in own and waiver.target in {None, target}
+    }
     said = {key: words for key in shown if (words := _seen(own[key]))}
     verdict = run.verdict if len(run.targets) == 1 or run.untested else _verdict(clauses, run)
-    return Entry(target, api, run.started, verdict, run.untested, shown, open_ends, waived, lapsed, said)
+    return Entry(target, api, run.started, verdict, run.untested, shown, open_ends, waived, lapsed, stale, said)
 
 
 def _seen(scenarios: Sequence[Scenario]) -> str:

@@ -35,7 +35,7 @@ def page(matrix: Matrix) -> str:
 def _answer(matrix: Matrix) -> Iterator[str]:
     """Yield what was there last night: one sentence, and what is to be acted on."""
     yield f'<p class="answer">{_text(sentence(matrix.changes))}</p>'
-    shown = [change for change in matrix.changes if change.red or change.kind in {Kind.STILL, Kind.WAIVED}]
+    shown = [change for change in matrix.changes if change.red or change.kind in {Kind.STILL, Kind.WAIVED, Kind.STALE}]
     if shown:
         yield "<ul>" + "".join(f"<li>{_change(change)}</li>" for change in shown) + "</ul>"
 

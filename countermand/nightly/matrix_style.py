@@ -30,9 +30,8 @@ tbody th,.corner{position:sticky;left:0;z-index:1;text-align:left;font-weight:40
 .corner{z-index:3}
 .target span{display:block;max-width:12rem;overflow-wrap:anywhere;font-size:.85rem}
 .target span{margin:0 auto}
-.dense .target span,.dense time{writing-mode:vertical-rl;transform:rotate(180deg);max-height:14rem;margin:0 auto;\
-white-space:nowrap}
-.dense time{display:inline-block}.dense time br{display:none}.dense .scope{font-size:.65rem}
+.dense .target span,.dense time{writing-mode:vertical-rl;transform:rotate(180deg);max-height:14rem;margin:0 auto}
+.dense time{white-space:nowrap;display:inline-block}.dense time br{display:none}.dense .scope{font-size:.65rem}
 .dense th,.dense td{padding:.1rem .15rem}.dense tbody th{padding-left:.35rem}
 .run{font-size:.72rem;font-weight:400;line-height:1.3;white-space:nowrap}
 .id{font-weight:600;white-space:nowrap}.evidence th,.evidence td{background:#f6f8fa;color:#57606a;font-size:.85rem}

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     LAPSED = "no longer waived"
     STILL = "still broken"
     WAIVED = "waived"
+    STALE = "waived and mended"
     DEPARTS = "newly departing"
     RECOVERED = "recovered"
 
@@ -101,6 +102,8 @@ def _of_target(
             words = new.waived.get(clause) or new.lapsed.get(clause) or new.said.get(clause, "")
             fresh = was is not now or old is None or kind is Kind.LAPSED
             yield Change(kind, target, api, clause, words, since, _flaky(history, clause, new), new=fresh)
+    for clause, words in sorted(new.stale.items()):
+        yield Change(Kind.STALE, target, api, clause, words, new=last is None or clause not in last.stale)
 
 
 def _is_before(entry: Entry, new: Entry) -> bool:

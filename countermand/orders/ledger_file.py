@@ -192,7 +192,8 @@ class LedgerFile:
     def _unusable(self, error: Exception) -> LedgerError:
         done = "no order is used without it" if self._opened else "nothing was sent"
         advice = "mend or move the file, or name another with --ledger or COUNTERMAND_LEDGER"
-        return LedgerError(f"the ledger of orders {self.path} cannot be used: {error}; {done}; {advice}")
+        words = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else error
+        return LedgerError(f"the ledger of orders {self.path} cannot be used: {words}; {done}; {advice}")
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

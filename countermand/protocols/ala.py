@@ -86,7 +86,8 @@ class AlaSeller(Seller):
     )
     required: ClassVar[tuple[str, ...]] = REQUIRED
     path: ClassVar[str] = "/cancelOrder"
-    reasons: ClassVar[tuple[str, ...]] = ("faultmessage",)
+    # the documented one, and those of SOAP 1.1, 4.4, and 1.2, 5.4.2: whoever stands in front speaks SOAP alone
+    reasons: ClassVar[tuple[str, ...]] = ("faultmessage", "faultstring", "Text")
     tells_callers: ClassVar[frozenset[int]] = frozenset({400, 401, 403})
 
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:

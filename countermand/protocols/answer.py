@@ -90,7 +90,7 @@ class Answer:
     def reply(self) -> Reply:
         """The reply; raises Inconclusive where there is none."""
         if self.exchange.reply is None:
-            raise Inconclusive(f"the seller gave no answer: {self.said}", received=self.said)
+            raise Inconclusive(f"the seller gave no answer: {self.advised}", received=self.said)
         return self.exchange.reply
 
     @property

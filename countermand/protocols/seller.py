@@ -197,9 +197,10 @@ class Seller(ABC):
     def read(self, exchange: Exchange) -> Answer:
         """Read what came of a cancellation."""
         if exchange.reply is None:
-            return Answer(exchange, Decision.NO_ANSWER, _trouble(exchange))
+            advice = front.LONG if exchange.trouble is Trouble.TOO_LARGE else front.LATER
+            return Answer(exchange, Decision.NO_ANSWER, _trouble(exchange), advice=advice)
         if exchange.reply.status in THROTTLED:
-            return Answer(exchange, Decision.THROTTLED, f"status {exchange.reply.status}")
+            return Answer(exchange, Decision.THROTTLED, f"status {exchange.reply.status}", advice=front.BUSY)
         if front.is_redirect(exchange.reply):
             advice = front.elsewhere(exchange.reply, exchange.request.url)
             return Answer(exchange, Decision.UNCLEAR, f"status {exchange.reply.status}", advice=advice)

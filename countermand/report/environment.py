@@ -32,7 +32,7 @@ def facts(results: Results) -> dict[str, str]:
         "Seed": results.seed,
     }
     facts |= {"Started": results.started, "Finished": results.finished, "Complete": "yes" if results.complete else "no"}
-    facts |= {"Shows": SHOWS}
+    facts |= {} if results.untested else {"Shows": SHOWS}
     return {name: clean(value) for name, value in facts.items()}
 
 

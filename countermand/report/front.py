@@ -76,7 +76,8 @@ class Page:
         yield f'<header class="{look_of}"><h1>{self._mark()} {_text(results.headline)}</h1>'
         for target in results.targets:
             yield f"<p>{_text(target.name)}, {_text(api_title(target.api))}, <code>{_text(target.url)}</code></p>"
-        part = "" if results.complete else "; a part of the suite: only a whole run says more"
+        what = "a part of the suite" if results.asked else "not complete"
+        part = "" if results.complete or results.untested else f"; {what}: only a whole run says more"
         yield (
             f"<p>{_text(results.started[:19].replace('T', ' '))} UTC, "
             f"Countermand {_text(results.suite['version'])}{part}</p></header>"

@@ -19,7 +19,7 @@ from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import FOLLOWS, NOT_REPEATED, Inconclusive, NotApplicable, Verdict
 from countermand.orders.ledger_file import LedgerError
 from countermand.orders.supply import Replayed, Supply
-from countermand.protocols import disclosure
+from countermand.protocols import disclosure, front
 from countermand.protocols.answer import THROTTLED
 from countermand.protocols.carrier import ERRAND, Errand
 from countermand.run import safety, throttle
@@ -321,8 +321,10 @@ class Scene:
             dead, busy = self._then.get("halted") == len(self.exchanges) + 1, bool(self._then.get("busy"))
         if dead or (busy and self.recorded is None):
             self._ended |= {"halted": len(self.exchanges) + 1, **({"busy": True} if busy else {})}
-            what = 'said "not now"' if busy else "gave no answer"
-            raise Inconclusive(f"the seller {what} {enough} times in a row: nothing more is sent to it ([limits] dead)")
+            what, mend = ('said "not now"', front.BUSY) if busy else ("gave no answer", front.LATER)
+            raise Inconclusive(
+                f"the seller {what} {enough} times in a row: nothing more is sent to it ([limits] dead); {mend}"
+            )
 
     def _note_life(self, exchange: Exchange, *, busy: bool) -> None:
         api = self.target.api

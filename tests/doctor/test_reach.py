@@ -100,6 +100,14 @@ def test_a_name_without_an_address_is_named(examine: Ask, ala: Write) -> None:
     assert done.state("connection") == "not checked"
 
 
+def test_a_proxy_that_others_use_is_named_where_there_is_no_way(
+    examine: Ask, ala: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    words = examine(ala(443, host="seller.invalid")).words("name resolution")
+    assert words.endswith("; HTTPS_PROXY is set, and not used: where the way leads through a proxy, name it as proxy")
+
+
 def test_a_port_nobody_listens_at_is_named(examine: Ask, ala: Write) -> None:
     done = examine(ala(1))
     assert done.code == 13
@@ -295,6 +303,11 @@ def test_a_probable_allow_list_is_named(
             "with more than 2097152 bytes; set [limits] size to more",
             False,
         ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n<OPS",
+            "its body ends before it is whole; tell the seller",
+            False,
+        ),
     ],
     ids=[
         "401",
@@ -312,6 +325,7 @@ def test_a_probable_allow_list_is_named(
         "not HTTP",
         "length",
         "size",
+        "broken off",
     ],
 )
 def test_an_answer_that_no_request_will_better_is_named_with_what_to_mend(
@@ -383,6 +397,20 @@ def test_a_silent_seller_is_trouble_for_the_doctor_and_left_to_the_run(
         path.write_text(path.read_text().replace("total = 2", "total = 0.5"))
         assert "no answer in time" in examine(path).words("answer")
         assert doctor.preflight(load(path)) is None
+
+
+def test_a_seller_that_sends_headers_and_no_body_is_trouble(examine: Ask, opensrs: Write, world: World) -> None:
+    def begin(connection: ssl.SSLSocket) -> None:
+        door.heard(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n")
+        connection.recv(1)
+
+    with serving(world, begin, asks=False) as port:
+        path = opensrs(port)
+        path.write_text(path.read_text().replace("total = 2", "total = 0.5"))
+        done = examine(path)
+    assert done.code == 13
+    assert "status 200, and its body does not come in time" in done.words("answer")
 
 
 @pytest.mark.parametrize(("shift", "words"), [(-3600, "60 minutes ahead of"), (7200, "2 hours behind"), (0, "agree")])

@@ -230,6 +230,8 @@ def test_a_notification_opens_and_closes_one_issue_per_target_and_clause(tmp_pat
         assert [line.split()[:3] for line in said] == [[tool, "issue", "create"], [tool, "issue", "close"]]
         assert "conformance: op-07 ALA-REQ-07" in said[0]
         assert "conformance: op-07 ALA-REQ-08" in said[1]
+    done = sh(tmp_path, f"bash {CI / 'notify' / 'chat.sh'} night.json", DRY="1")
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"text": "Last night"}), done.stderr
 
 
 def test_no_recipe_installs_by_a_name_that_somebody_else_may_take() -> None:

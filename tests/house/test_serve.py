@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import socket
 import ssl
 import subprocess
@@ -67,6 +68,14 @@ def test_it_writes_nothing_to_what_a_link_leads_to(tmp_path: Path) -> None:
         assert (refused.returncode, f"{where}: " in refused.stderr, "it is a link" in refused.stderr) == (4, True, True)
     assert (tmp_path / "theirs").read_text().endswith("mine")
     assert not [*(tmp_path / "away").iterdir(), *tmp_path.glob("absent")]
+
+
+def test_the_line_to_try_works_in_a_folder_with_blanks(tmp_path: Path) -> None:
+    (tmp_path / "my tests").mkdir()
+    with serving(tmp_path / "my tests", "--api", "ala", "--target-out", "one.toml", "--quiet") as said:
+        words = shlex.split(said[3].removeprefix("try: "))
+        assert Path(words[words.index("--cert") + 1]).is_file()
+        assert words[words.index("--data") + 1] == "<x/>"
 
 
 def test_a_target_file_that_was_edited_is_written_over_only_on_request(tmp_path: Path) -> None:

@@ -268,3 +268,5 @@ def test_in_print_only_the_last_night_stands_in_columns_and_many_of_them_shrink_
     many = matrix_page.page(joined(*(night(1, target=f"operator-{number}") for number in range(14))))
     assert '<table class="dense" style="--columns:14">' in many
     assert "zoom:calc(min(1,40/var(--columns)))" in printed
+    [names] = re.findall(r"\.dense \.target span[^}]*\}", many)
+    assert "nowrap" not in names  # a long name is broken, never cut off where it differs from others

@@ -111,6 +111,24 @@ def test_the_morning_a_waiver_ends_is_red_and_names_who_waived_it() -> None:
     assert (still.kind, still.red, still.words) == (Kind.STILL, False, lapsed[REQ])
 
 
+def test_a_waiver_of_what_is_mended_is_told_of_with_its_owner_until_it_is_taken_out(
+    right: Path, tmp_path: Path
+) -> None:
+    waiver = Waiver("fails", REQ, "@anna", "they mend it", "2026-12-20", "stale")
+    outputs.write(replace(plain(finished.read(right)), waivers=(waiver,)), tmp_path / "run")
+    (entry,) = history.entries([finished.read(tmp_path / "run")]).values()
+    words = "ALA-REQ-07 is waived by @anna and conforms now, or is gone: take the entry out (they mend it)"
+    assert Entry.of_json(json.loads(json.dumps(entry.as_json()))).stale == {REQ: words}
+    nights = [
+        [said("op", 1, {REQ: BROKEN}, waived=WAIVED)],
+        [said("op", 2, stale={REQ: words})],
+        [said("op", 3, stale={REQ: words})],
+    ]
+    for changes, fresh in ((morning(*nights[:2]), True), (morning(*nights), False)):
+        (stale,) = [change for change in changes if change.kind is Kind.STALE]
+        assert (stale.words, stale.new, stale.red) == (words, fresh, False)
+
+
 def test_what_could_not_be_found_out_is_red_where_it_is_documented_alone() -> None:
     (change,) = morning([said("op", 1)], [said("op", 2, {REQ: UNKNOWN, TRC: UNKNOWN})])
     assert (change.kind, change.clause, change.red) == (Kind.UNKNOWN, REQ, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,17 +112,22 @@ def test_a_file_that_is_mounted_by_itself_is_written_in_place(tmp_path: Path, mo
     assert path.read_bytes() == b"short"
 
 
-def test_a_full_disk_costs_no_file_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    path = tmp_path / "file"
-    placing.put(path, b"of last night")
-    monkeypatch.setattr(os, "fchmod", full)
-    with pytest.raises(OSError, match="No space"):
-        placing.put(path, b"of tonight")
-    assert path.read_bytes() == b"of last night"
-    assert [other.name for other in tmp_path.iterdir()] == ["file"]
+def test_what_stood_there_stays_where_the_new_cannot_be_written_whole(tmp_path: Path) -> None:
+    """As on a disk that is full: a limit on the size of files does the same to one process."""
+    path = tmp_path / "known.toml"
+    path.write_bytes(b"owner = '@anna'")
+    path.chmod(0o640)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            placing.put(path, b"x" * 100_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert path.read_bytes() == b"owner = '@anna'"
+    placing.put(path, b"new")
+    assert ([file.name for file in tmp_path.iterdir()], path.read_bytes()) == (["known.toml"], b"new")
+    assert path.stat().st_mode & 0o777 == 0o640
 
 
 def test_a_device_that_somebody_named_is_written_to(night: Night) -> None:

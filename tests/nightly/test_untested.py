@@ -39,7 +39,10 @@ def left(folder: Path) -> finished.Finished:
     jsonschema.validate(json.loads((folder / "results.json").read_text("utf-8")), json.loads(SCHEMA.read_text("utf-8")))
     assert results.verdict is Verdict.NOT_TESTED
     assert (folder / "conformance.md").read_text("utf-8").startswith("# not tested: ")
-    assert "not tested: " in (folder / "index.html").read_text("utf-8")
+    page = (folder / "index.html").read_text("utf-8")
+    assert "not tested: " in page
+    assert "only a whole run says more" not in page  # no part was asked for, and no exchange shows anything
+    assert "recorded exchanges" not in page
     (error,) = ET.parse(folder / "junit.xml").getroot().iter("error")
     assert error.get("message") == results.sentence
     return results

@@ -17,6 +17,10 @@ AUTHENTICATION = b"""<?xml version='1.0' encoding='UTF-8' standalone='no' ?>
 <OPS_envelope><header><version>0.9</version></header><body><data_block><dt_assoc>
 <item key="protocol">XCP</item><item key="response_text">No access from here</item>
 <item key="response_code">480</item><item key="is_success">0</item></dt_assoc></data_block></body></OPS_envelope>"""
+SOAP_FAULT = (
+    b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><e:Fault><faultcode>e:Client</faultcode>'
+    b"<faultstring>The SOAPAction is not known.</faultstring></e:Fault></e:Body></e:Envelope>"
+)
 ENTITIES = b"<!DOCTYPE r [<!ENTITY a 'Pending'>]><r><status>&a;</status></r>"
 DEEP = b"<r>" * 300 + b"</r>" * 300
 UNREAD, WITH = "the seller answers the buyer in what cannot be read", "a document that cannot be read:"
@@ -67,6 +71,11 @@ def must_say_nothing(done: Told, cause: str) -> None:
             "no more than a stranger: status 200",
         ),
         (always(Response(200, b"<r><status>Rejected</status></r>", XML)), "no more than a stranger: Rejected"),
+        (always(Response(500, SOAP_FAULT, XML)), "no more than a stranger: status 500 (The SOAPAction is not known.)"),
+        (
+            always(page(503)),
+            "a complete cancellation could not be had: status 503; run again later, or slow down with [safety] rate",
+        ),
         (always(Response(200, ENTITIES, XML)), f"{UNREAD}: status 200 with {WITH} it declares entities"),
         (always(Response(400, ENTITIES, XML)), f"{UNREAD}: status 400, with {WITH} it declares entities"),
         (always(Response(200, DEEP, XML)), f"{WITH} line 1: it is nested more than 256 deep, column 771"),
@@ -74,6 +83,7 @@ def must_say_nothing(done: Told, cause: str) -> None:
     ],
     ids=[
         *("allow list", "not registered", "names who asks", "wrong path", "portal", "rejects everybody"),
+        *("SOAP", "busy"),
         *("entities", "a fault with entities", "deep", "control character"),
     ],
 )

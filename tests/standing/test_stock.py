@@ -110,6 +110,7 @@ def test_a_seller_that_takes_up_none_in_any_state_is_not_judged_by_its_refusals(
     assert done.code == 10
     assert (done.verdicts["OSRS-CAN-01"], done.verdicts["OSRS-REQ-01"]) == ("conforms", "inconclusive")
     assert "a refusal proves something only beside an acceptance" in done.said
+    assert re.search(r"; see whether order \d+ is still pending, and list fresh ones under \[orders\]; only", done.said)
 
 
 def test_what_a_seller_says_of_a_complete_cancellation_is_shown(tmp_path: Path) -> None:

@@ -31,3 +31,20 @@ def test_a_run_without_streams_comes_to_its_verdict(tmp_path: Path) -> None:
     done = started("<&- >&- 2>&-", *words, "--embedded", "--reports", str(tmp_path / "reports"), cwd=tmp_path)
     assert done.returncode == 0
     assert json.loads((tmp_path / "reports/results.json").read_text(encoding="utf-8"))["verdict"] != "not tested"
+
+
+def test_a_run_whose_reader_goes_away_comes_to_its_verdict(tmp_path: Path) -> None:
+    """As in `countermand run | head`, or where its log's disk is full: it accounts for the orders it has used up."""
+    words = ("run", "--api", "ala", "--embedded", "-m", "ALA-REQ-*", "--no-page", "--reports", "reports")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COUNTERMAND_LEDGER": str(tmp_path / "ledger.sqlite")}
+    command = [sys.executable, "-P", "-m", "countermand", *words]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith(b"the embedded sellers are tested")
+        process.stdout.close()
+        said = process.stderr.read()
+    assert (process.returncode, said) == (0, b"")
+    assert json.loads((tmp_path / "reports/results.json").read_text(encoding="utf-8"))["counts"]["conforms"] > 20
