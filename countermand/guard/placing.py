@@ -38,13 +38,15 @@ def put(path: Path, data: bytes, *, mode: int | None = None) -> None:
         return
     see(path)
     before = path.lstat() if path.exists() else None
+    if before is not None and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))  # it is protected against this
     try:
         _replace(path, data, mode if mode is not None or before is None else stat.S_IMODE(before.st_mode))
     except OSError as error:
         # A folder that is not ours, or a file that is mounted by itself, as into a container.
         if error.errno not in {errno.EACCES, errno.EPERM, errno.EBUSY} or before is None or before.st_nlink > 1:
             raise
-        _write_over(path, data)
+        _write_over(path, data, mode)
 
 
 def _replace(path: Path, data: bytes, mode: int | None) -> None:
@@ -62,11 +64,13 @@ def _replace(path: Path, data: bytes, mode: int | None) -> None:
         raise
 
 
-def _write_over(path: Path, data: bytes) -> None:
+def _write_over(path: Path, data: bytes, mode: int | None) -> None:
     # Between the look and the opening somebody may be quick: the system looks as well, where it can.
     careful = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, os.O_WRONLY | careful), "wb") as file:
         _check(os.fstat(file.fileno()).st_mode)
+        if mode is not None and hasattr(os, "fchmod"):
+            os.fchmod(file.fileno(), mode)  # before anything is in it that others may not read
         file.truncate()
         file.write(data)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 BUYER = "SPDEV1"  # the common names are the buyers' identifiers, by which a seller tells whose a certificate is
 ANOTHER_BUYER = "SPDEV2"
 NEWCOMER = "newcomer"
+PUBLIC = 0o644  # a certificate is for everybody
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def make(directory: Path) -> Certificates:
     authority, other_authority = trustme.CA(), trustme.CA()
     past = datetime.now(UTC) - timedelta(days=1)
     ca = directory / "ca.pem"
-    files.write(ca, authority.cert_pem.bytes())
+    files.write(ca, authority.cert_pem.bytes(), PUBLIC)
     return Certificates(
         ca=ca,
         server=_write(directory, "server", "localhost", authority.issue_cert("127.0.0.1", "localhost", "::1")),
@@ -85,6 +86,6 @@ def _issue(authority: trustme.CA, name: str, not_after: datetime | None = None) 
 def _write(directory: Path, stem: str, name: str, leaf: trustme.LeafCert) -> Identity:
     """Write one certificate with its chain, and its key where only its owner may read it."""
     certificate, private_key = directory / f"{stem}.pem", directory / f"{stem}.key"
-    files.write(certificate, b"".join(pem.bytes() for pem in leaf.cert_chain_pems))
+    files.write(certificate, b"".join(pem.bytes() for pem in leaf.cert_chain_pems), PUBLIC)
     files.write(private_key, leaf.private_key_pem.bytes())
     return Identity(name, certificate, private_key)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import resource
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from countermand import cli
-from countermand.guard import placing
+from countermand.guard import placing, private
 from countermand.model.verdict import Verdict
+from countermand.run import children
 
 from .conftest import Night
 
@@ -110,6 +112,54 @@ def test_a_file_that_is_mounted_by_itself_is_written_in_place(tmp_path: Path, mo
     with pytest.raises(OSError, match="busy"):
         placing.put(path, b"attack")
     assert path.read_bytes() == b"short"
+
+
+@pytest.fixture
+def common() -> Iterator[Path]:
+    """Give a folder that every user can reach."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def as_nobody(act: Callable[[], object]) -> int:
+    """Do something in a process of a user who may not do everything, and return the error it ended with."""
+    if (child := children.fork()) == 0:
+        try:
+            if os.geteuid() == 0:
+                os.setuid(65534)
+            act()
+        except OSError as error:
+            os._exit(error.errno or 255)
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nobody can be forked here")
+def test_a_file_that_is_protected_against_writing_is_not_written_over(common: Path) -> None:
+    path = common / "known.toml"
+    common.chmod(0o777)
+
+    def protected() -> None:
+        path.write_bytes(b"owner = '@anna'")
+        path.chmod(0o444)
+        placing.put(path, b"new")
+
+    assert as_nobody(protected) == errno.EACCES
+    assert path.read_bytes() == b"owner = '@anna'"
+
+
+@pytest.mark.parametrize("where", ["a folder that is not theirs", "a sticky folder"])
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nobody can be forked here")
+def test_a_secret_is_written_over_nothing_that_others_may_read(common: Path, where: str) -> None:
+    path = common / "target.toml"
+    common.chmod(0o1777 if where == "a sticky folder" else 0o755)
+    path.write_bytes(b"mine")
+    path.chmod(0o666)  # so that anybody may write it, and whoever owns it read what is written
+    if os.geteuid() != 0:
+        pytest.skip("what is somebody else's takes root to make")
+    assert as_nobody(lambda: private.write(path, b"a key")) == errno.EPERM
+    assert path.read_bytes() == b"mine"
 
 
 def test_what_stood_there_stays_where_the_new_cannot_be_written_whole(tmp_path: Path) -> None:
