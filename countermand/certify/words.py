@@ -15,7 +15,7 @@ SHOWS = (
     "the files are those the holder of the key has signed, none is missing and none was added;",
     (
         "the record is whole: every request in it is byte for byte "
-        "what the suite makes of seed, orders and target, but for signatures;"
+        "what the suite makes of seed, orders and target, but for signatures and a certificate in a header;"
     ),
     "every verdict follows from the recorded replies, by the features and clauses of this very suite;",
     "nothing was waived: a baseline changes an exit code, never a certificate.",
@@ -27,7 +27,10 @@ SHOWS_NOT = (
     ),
     "who holds the key: take the public key from the provider by a way you trust, not from whoever hands you the zip;",
     "that the target still behaves as it did on that day, or behaves so towards others;",
-    "what is masked: a signature in a header, and whatever stands behind stars in a reply or in words that quote one;",
+    (
+        "what is masked: a signature or a certificate in a header, "
+        "and whatever stands behind stars in a reply or in words that quote one;"
+    ),
     "when it was: times are in order and within the run, but all of them could have been moved together;",
     (
         "what the record merely tells, having no exchange for it: "

@@ -33,12 +33,14 @@ def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
     Raises NotApplicable where the buyer has none, or the target file sends that header itself.
     """
     buyer = target.identities["buyer"]
-    if name.lower() in map(str.lower, target.headers):
+    own = set(map(str.lower, target.headers))
+    if name.lower() in own:
         raise NotApplicable(f"the target file sends {name} itself, whoever asks")
     if not (buyer.certificate or buyer.pkcs12):
         raise NotApplicable("the buyer of the target file has no certificate")
     value = "" if target.recorded else _spelt(HEADERS[name], strangers.public(buyer))
-    return ((name, value), VERIFIED) if name == "X-SSL-Client-Cert" else ((name, value),)
+    beside = (VERIFIED,) if name == "X-SSL-Client-Cert" and VERIFIED[0].lower() not in own else ()
+    return ((name, value), *beside)
 
 
 def is_borne(request: Request, besides: Collection[str]) -> bool:

@@ -33,6 +33,10 @@ HOSTILE = frozenset(
 )
 
 
+#: Of a path, none that is percent-encoded.
+LETTER = re.compile(r"(?<!%)(?<!%[0-9a-fA-F])[a-zA-Z]")
+
+
 class PathSpelling(StrEnum):
     """Ways to write the path of the operation that software may take for it all the same."""
 
@@ -45,20 +49,15 @@ class PathSpelling(StrEnum):
 
 def spelt(path: str, how: PathSpelling) -> str:
     """Return a path written otherwise; raises NotApplicable where there is nothing to write so."""
-    path, mark, query = path.partition("?")
-    letter = re.search("[a-zA-Z]", path)
-    if how in {PathSpelling.ENCODED, PathSpelling.OTHER_CASE} and letter is None:
+    if how in {PathSpelling.ENCODED, PathSpelling.OTHER_CASE} and LETTER.search(path) is None:
         raise NotApplicable(f"the operation's path has no letter: {path}")
-    written = {
+    return {
         PathSpelling.TRAILING_SLASH: f"{path}/",
         PathSpelling.TWO_SLASHES: f"/{path}",
-        PathSpelling.ENCODED: re.sub("[a-zA-Z]", lambda match: f"%{ord(match.group()):02X}", path, count=1),
-        PathSpelling.OTHER_CASE: path.swapcase(),
-        PathSpelling.QUERY: path,
+        PathSpelling.ENCODED: LETTER.sub(lambda letter: f"%{ord(letter.group()):02X}", path, count=1),
+        PathSpelling.OTHER_CASE: LETTER.sub(lambda letter: letter.group().swapcase(), path),
+        PathSpelling.QUERY: f"{path}?countermand=1",
     }[how]
-    if how is PathSpelling.QUERY:
-        return f"{path}?{query}{mark and '&'}countermand=1"
-    return written + mark + query
 
 
 class Signature(StrEnum):

@@ -33,6 +33,19 @@ UNNAMED = (
     "It may use up an order: it names none that is in flight, "
     f"so a seller that takes it up may cancel any of the buyer's. {GONE}"
 )
+_DER = 'openssl x509 -in "$CERTIFICATE" -outform DER'
+_PEM = (
+    'openssl x509 -in "$CERTIFICATE" | '
+    "python3 -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.stdin.read(), safe=str()))'"
+)
+#: How a certificate is written in a header by which proxies hand it on; the shell leaves it in a variable.
+HANDED_ON = {
+    "client-cert": f'":$({_DER} | openssl base64 -A):"',
+    "x-arr-clientcert": f"$({_DER} | openssl base64 -A)",
+    "x-amzn-mtls-clientcert": f"$({_PEM})",
+    "x-ssl-client-cert": f"$({_PEM})",
+    "x-forwarded-client-cert": f'"Hash=$({_DER} | openssl dgst -sha256 -r | cut -c 1-64);Cert=\\"$({_PEM})\\""',
+}
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 _TAKEN, _SET = re.compile(r"\$([A-Z][A-Z0-9_]*)"), re.compile(r"^([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 
@@ -59,6 +72,9 @@ def script(
     if signed is not None:
         notes.append(signed.note)
         lines += [line.format(file=name) for line in signed.lines]
+    for key in _handed_on(request["headers"], target):
+        notes.append(f"`CERTIFICATE` is the buyer's: anybody may have it, and hand it on in the header {key}.")
+        lines.append(f"{_variable(key)}={HANDED_ON[key.lower()]}")
     command = ["curl --silent --show-error --include", '--cacert "$CA"', *options]
     command += [f"--request {shlex.quote(request['method'])}"] if request["method"] != "POST" or not sent else []
     command += [f"--header {_header(key, value, signed)}" for key, value in request["headers"]]
@@ -138,10 +154,20 @@ def _signed(headers: Iterable[Sequence[str]], api: str) -> Signed | None:
     return signed if signed is not None and any(key.lower() == signed.header for key, _ in headers) else None
 
 
+def _handed_on(headers: Iterable[Sequence[str]], target: Mapping[str, Any]) -> list[str]:
+    """Return the headers in which a certificate is handed on that the target file does not send itself."""
+    own = {name.lower() for name in target.get("headers", {})}
+    return [key for key, value in headers if value == "***" and key.lower() in HANDED_ON.keys() - own]
+
+
+def _variable(header: str) -> str:
+    return re.sub(r"[^A-Z0-9_]", "_", header.upper())
+
+
 def _header(name: str, value: str, signed: Signed | None) -> str:
     variable = "SIGNATURE" if signed is not None and name.lower() == signed.header else ""
     if variable or value == "***":
-        variable = variable or re.sub(r"[^A-Z0-9_]", "_", name.upper())
+        variable = variable or _variable(name)
         # Between double quotes the shell reads on: only what means nothing to it may stand there.
         return f'"{name}: ${variable}"' if _PLAIN.fullmatch(name) else f'{shlex.quote(f"{name}: ")}"${{{variable}}}"'
     return shlex.quote(f"{name}: {value}" if value else f"{name};")

@@ -36,7 +36,12 @@ def chosen(api: str) -> list[str]:
     return [next(name for name, kind in kinds.items() if vars(kind)["breaks"] == clause) for clause in topics[api]]
 
 
-CASES = [(api, name) for api in ("ala", "opensrs") for name in chosen(api)]
+#: Those who believe in the certificate of a header, each in one of its own, and those who are reached by another path.
+ODD = ("Rfc9440", "Azure", "Amazon", "Customary", "Envoy", "Doubled", "Decoding")
+CASES = [
+    *((api, name) for api in ("ala", "opensrs") for name in chosen(api)),
+    *(("ala", name) for name in ODD),
+]
 
 
 def repeated(folder: Path, target: Path, clause: str) -> str:

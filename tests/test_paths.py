@@ -1,0 +1,28 @@
+"""The path of an operation, written otherwise, still is that path to whoever decodes and tidies it."""
+
+from __future__ import annotations
+
+import posixpath
+from urllib.parse import unquote
+
+import pytest
+
+from countermand.model.verdict import NotApplicable
+from countermand.protocols.variation import PathSpelling, spelt
+
+PATHS = ("/", "/cancelOrder", "/%2Fx", "/a%2f%C3%A4b/C")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("how", PathSpelling)
+def test_a_path_written_otherwise_is_another_one_and_comes_to_the_same(how: PathSpelling, path: str) -> None:
+    if path == "/" and how in {PathSpelling.ENCODED, PathSpelling.OTHER_CASE}:
+        with pytest.raises(NotApplicable, match="no letter"):
+            spelt(path, how)
+        return
+    written = spelt(path, how)
+    assert written != path
+    plain = unquote(written.partition("?")[0])
+    plain = plain.lower() if how is PathSpelling.OTHER_CASE else plain
+    wanted = unquote(path).lower() if how is PathSpelling.OTHER_CASE else unquote(path)
+    assert posixpath.normpath(f"/{plain.lstrip('/')}") == posixpath.normpath(f"/{wanted.lstrip('/')}")
