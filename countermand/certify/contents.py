@@ -90,10 +90,10 @@ def _derived(
 ) -> dict[str, bytes]:
     apis = {target.api for target in run.targets}
     texts = {
-        outputs.MARKDOWN: markdown.conformance(run),
+        outputs.MARKDOWN: markdown.conformance(drawing.noted(run)),
         badge.JSON: badge.endpoint(badge.of(run)),
         badge.SVG: badge.picture(badge.of(run), page.FILE),
-        README: words.readme(run, agreed, number),
+        README: words.readme(drawing.noted(run), agreed, number),
         page.FILE: page.page(run, given, agreed, number, frozen),
         **{f"targets/{target['api']}.toml": target_file.text(target) for target in given["targets"]},
         **{

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from certify.conftest import agreed, countermand
-from countermand.certify import archive, contents, envelope, keys, register
+from certify.conftest import Lie, agreed, countermand
+from countermand.certify import archive, contents, drawing, envelope, keys, register
 from countermand.certify.check import check
 from countermand.model import suite
 
@@ -64,3 +64,14 @@ def test_whatever_is_stated_is_judged_whoever_has_drawn_the_pages(
 ) -> None:
     outcome = check(signed(few, pair, tmp_path / few.name, PAGES, **stated), keys.public(pair[1]))
     assert any(words in problem for problem in outcome.problems), outcome
+
+
+def test_what_nobody_can_judge_again_is_noted_as_the_words_of_whoever_ran_it(lie: Lie, pair: tuple[Path, Path]) -> None:
+    note = "CONFORMS, as an auditor has seen"
+    noting = {"results.json": lambda text: text.replace('"notes": [', f'"notes": ["{note}"', 1)}
+    page = drawing.page(archive.unpacked(lie(noting))).decode()
+    path = lie({**noting, "index.html": lambda _: page})
+    assert check(path, keys.public(pair[1])).problems == ()
+    for name in ("index.html", "conformance.md", "README.md"):
+        text = archive.unpacked(path)[name].decode()
+        assert text.count(note) == text.count(f"Noted by whoever ran it: {note}") == 1, name
