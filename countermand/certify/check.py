@@ -24,6 +24,8 @@ class Outcome:
     statement: Mapping[str, Any] | None = None  # as signed; none where no signature holds
     #: Which suite made it, where that is not this one: its verdicts were not judged again.
     other_suite: str | None = None
+    #: Which rooms drew its files, where these are not ours although the suite judges alike: nobody drew them again.
+    other_drawing: str | None = None
 
 
 def check(zipped: Path | bytes, key: Ed25519PublicKey, patience: float | None = None) -> Outcome:
@@ -56,7 +58,7 @@ def check(zipped: Path | bytes, key: Ed25519PublicKey, patience: float | None = 
         MemoryError,
     ) as error:
         return Outcome((f"the certificate cannot be judged again: {bounds.wrong(error)}",), attestation)
-    return Outcome(problems, attestation, other)
+    return Outcome(problems, attestation, other, None if problems or other else _other_drawing(attestation))
 
 
 def _digests(attestation: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:
@@ -95,11 +97,18 @@ def _other_suite(attestation: Mapping[str, Any]) -> str | None:
     return f"made by suite {version} ({digest[:19]}), and this is {own['version']} ({own['digest'][:19]}): {advice}"
 
 
+def _other_drawing(attestation: Mapping[str, Any]) -> str | None:
+    """Name what drew the files of a certificate, if that is not this suite."""
+    drawing = attestation["predicate"]["drawing"]
+    return None if drawing == suite.drawing() else str(drawing)
+
+
 def _content(
     attestation: Mapping[str, Any], files: Mapping[str, bytes], keyid: str, patience: float | None
 ) -> Iterator[str]:
     """Make the whole certificate again of its record, and say where it says otherwise."""
-    wanted = contents.made(files, terms.of(attestation, keyid))
+    agreed = terms.of(attestation, keyid)
+    wanted = contents.made(files, agreed)
     for name in sorted(files.keys() | wanted.files.keys()):
         if name == contents.ENVELOPE:
             continue
@@ -116,7 +125,7 @@ def _content(
                 "does not follow from the results and the record"
             )
     yield from moments.problems(files)
-    yield from rejudge.differences(files, patience)
+    yield from rejudge.differences(files, patience, drawn_here=agreed.drawn_here)
 
 
 def _where(key: str, attestation: Mapping[str, Any], other: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from countermand.records import finished, inputs
 from countermand.records.finished import Finished
 from countermand.report import junit, markdown, outputs
 
-ENVELOPE, README = "attestation.dsse.json", "README.md"
+ENVELOPE, README, CATALOGUE = "attestation.dsse.json", "README.md", "clauses/"
 #: What a run leaves and a certificate takes as it is; all else is made of these.
 TAKEN = drawing.SOURCES
 
@@ -53,7 +53,8 @@ def taken(reports: Path) -> dict[str, bytes]:
 def made(files: Mapping[str, bytes], agreed: Terms) -> Contents:
     """Return what follows from results, record, what was given and the terms; the page of the run is kept as it is.
 
-    It shows what strangers have sent, and so a process of its own draws it again. Raises ContentsError.
+    It shows what strangers have sent, and so a process of its own draws it again. Where another version has drawn the
+    others, they are kept as well. Raises ContentsError.
     """
     name = agreed.name
     if missing := [file for file in (*TAKEN, outputs.PAGE) if file not in files]:
@@ -71,8 +72,9 @@ def made(files: Mapping[str, bytes], agreed: Terms) -> Contents:
         derived = _derived(run, given, agreed, number, frozen)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ContentsError(f"the run cannot be read: {bounds.wrong(error).removeprefix(f'{name}: ')}") from None
-    kept = {file: files[file] for file in (*TAKEN, outputs.PAGE)}
-    whole = {**kept, **derived}
+    drawn = {file for file in derived if not file.startswith(CATALOGUE)}
+    kept = {*TAKEN, outputs.PAGE, *([] if agreed.drawn_here else drawn)}
+    whole = {**derived, **{file: files[file] for file in kept & files.keys()}}
     return Contents(whole, statement.of(run, given, whole, agreed, number, frozen), run, number)
 
 
@@ -88,14 +90,14 @@ def _derived(
 ) -> dict[str, bytes]:
     apis = {target.api for target in run.targets}
     texts = {
-        outputs.MARKDOWN: markdown.conformance(run),
+        outputs.MARKDOWN: markdown.conformance(drawing.noted(run)),
         badge.JSON: badge.endpoint(badge.of(run)),
         badge.SVG: badge.picture(badge.of(run), page.FILE),
-        README: words.readme(run, agreed, number),
+        README: words.readme(drawing.noted(run), agreed, number),
         page.FILE: page.page(run, given, agreed, number, frozen),
         **{f"targets/{target['api']}.toml": target_file.text(target) for target in given["targets"]},
         **{
-            f"clauses/{api}.toml": (suite.home(api) / "features" / api / "clauses.toml").read_text(encoding="utf-8")
+            f"{CATALOGUE}{api}.toml": (suite.home(api) / "features" / api / "clauses.toml").read_text(encoding="utf-8")
             for api in apis
         },
     }

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from countermand.guard import bounds
 from countermand.records import finished, inputs
+from countermand.records.finished import Finished
 from countermand.report import front, outputs
 
 #: What the page is drawn from, and what of that which it leads to lies beside it.
 SOURCES = (outputs.RESULTS, outputs.RECORD, inputs.FILE)
 LED_TO = (outputs.RESULTS, outputs.RECORD, outputs.MARKDOWN, outputs.JUNIT)
+
+#: What stands before each note of a certificate: judging again makes some of them, and of others knows nothing.
+NOTED = "Noted by whoever ran it"
+
+
+def noted(run: Finished) -> Finished:
+    """Return a run whose notes say whose words they are."""
+    return replace(run, notes=tuple(f"{NOTED}: {note}" for note in run.notes))
 
 
 def page(files: Mapping[str, bytes]) -> bytes:
@@ -22,7 +32,7 @@ def page(files: Mapping[str, bytes]) -> bytes:
     run = finished.of(Path(), files[outputs.RESULTS], files[outputs.RECORD])
     given = bounds.parsed(files[inputs.FILE], largest=inputs.LARGEST)
     inputs.check(given)
-    return front.leading(front.page(run, given["targets"]).encode("utf-8", "backslashreplace"), LED_TO)
+    return front.leading(front.page(noted(run), given["targets"]).encode("utf-8", "backslashreplace"), LED_TO)
 
 
 def draw(source: Path, to: Path) -> None:

@@ -169,7 +169,8 @@ def _verified(path: Path, name: str, known: Mapping[str, Path], patience: float 
         said = summary.facts(outcome.statement or {})
     except (ValueError, KeyError, TypeError, AttributeError, LookupError, StopIteration):
         return refusal(f"another suite has made it, and states it otherwise: {outcome.other_suite}")
-    own = archive.unpacked(data).get(page.FILE) if outcome.other_suite is None else None
+    drawn_here = outcome.other_suite is None and outcome.other_drawing is None
+    own = archive.unpacked(data).get(page.FILE) if drawn_here else None
     return Entry(name, data, said, own, keys.owner(known[keyid]), outcome.other_suite)
 
 

@@ -102,7 +102,7 @@ def snippet(entry: Entry, address: str) -> str:
 
 
 def leads_to(entry: Entry) -> str:
-    """Return the file a badge leads to: the page of the certificate, or where another suite has made that, the zip."""
+    """Return the file a badge leads to: the page of the certificate, or where others have drawn that, the zip."""
     return f"{entry.number}.html" if entry.page is not None or entry.gone else f"{entry.number}.zip"
 
 

@@ -62,6 +62,7 @@ def of(
 def _agreed(terms: Terms, number: str) -> dict[str, Any]:
     signer = {"keyid": terms.keyid, **({"owner": terms.owner} if terms.owner else {})}
     fields = {"certificate": terms.name, "number": number, "validUntil": terms.valid_until, "signer": signer}
+    fields |= {"drawing": terms.drawing}
     return {**fields, **({"supersedes": terms.supersedes} if terms.supersedes else {})}
 
 

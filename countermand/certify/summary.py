@@ -129,6 +129,14 @@ def lines(said: Mapping[str, Any], *, judged: bool = True) -> Iterator[Shown | s
         yield f"    {line(', '.join(clauses))}: {line(why)}"
 
 
+def undrawn(drawing: str) -> str:
+    """Return what is said of a certificate whose files another version of the suite has drawn."""
+    return (
+        f"its pages, README.md, junit.xml, badge and targets/ were drawn by another version ({drawing[:19]}), "
+        "and were not drawn again: rely on what is said here, and not on them"
+    )
+
+
 def limits(said: Mapping[str, Any]) -> str:
     """Return what such a certificate shows and does not."""
     return words.spoken({target["api"] for target in said["targets"]})

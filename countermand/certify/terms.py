@@ -7,11 +7,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from countermand.guard.bounds import LimitError
+from countermand.model import suite
 from countermand.records import shape
 from countermand.records.finished import Finished
 
@@ -24,7 +25,7 @@ _TABLE = shape.table(
         "validUntil": shape.words(10, r"\d{4}-\d{2}-\d{2}"),
         "signer": shape.table({"keyid": shape.words(64, "[0-9a-f]{64}")}, {"owner": shape.words(200)}),
     },
-    {"supersedes": shape.words(120, NUMBER.pattern)},
+    {"supersedes": shape.words(120, NUMBER.pattern), "drawing": shape.words(80, r"sha256:[0-9a-f]{64}")},
 )  # fmt: skip
 
 
@@ -37,6 +38,12 @@ class Terms:
     keyid: str  # of the key that signs
     owner: str = ""  # of that key, as its file says
     supersedes: str | None = None  # the number of the certificate it takes the place of
+    drawing: str = field(default_factory=suite.drawing)  # the digest of what has drawn its files
+
+    @property
+    def drawn_here(self) -> bool:
+        """Whether this very suite has drawn its files."""
+        return self.drawing == suite.drawing()
 
 
 def day(words: str) -> date:
@@ -62,6 +69,7 @@ def of(statement: Mapping[str, Any], keyid: str) -> Terms:
         keyid,
         signer.get("owner", ""),
         predicate.get("supersedes"),
+        predicate.get("drawing", suite.drawing()),
     )
 
 

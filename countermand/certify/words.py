@@ -58,7 +58,7 @@ It is valid until {terms.valid_until}.
 - Started {run.started}, finished {run.finished}.
 - {_whole(run)}
 - Suite digest `{run.suite["digest"]}`.
-{_list(tuple(f"Note: {plain(note)}" for note in run.notes))}
+{_list(tuple(plain(note) for note in run.notes))}
 
 ## Check it
 

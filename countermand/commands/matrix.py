@@ -101,36 +101,29 @@ def _joined(options: argparse.Namespace) -> tuple[int, matrix.Matrix]:
 def _bundled(run: finished.Finished, out: Path) -> finished.Finished:
     """Draw a run's own page beside the joint page, with what it leads to, and return the run as it is found there.
 
-    A page is drawn again: whoever has left the run could have written anything into it, and here it is published.
+    All that a browser could take for a page is made again of what was read, as whoever has left the run could have
+    written anything there, and here it is published; Allure's page cannot be made so, and stays where it is.
     """
     if _bytes(run.source, outputs.PAGE) is None:
         return run
     names = "-".join([*(target.name for target in run.targets), run.started[:19]])
     folder = out.absolute().parent / f"{out.stem}.runs" / re.sub(r"[^\w.-]+", "-", names)
-    files = {name: data for name, _ in front.FILES if (data := _bytes(run.source, name)) is not None}
-    if outputs.ALLURE_PAGE in files and not page.is_guarded(files[outputs.ALLURE_PAGE]):
-        del files[outputs.ALLURE_PAGE]
+    files = {name: data for name in (outputs.RESULTS, outputs.RECORD) if (data := _bytes(run.source, name)) is not None}
+    files |= outputs.drawn(run)
+    targets = inputs.target_tables(run.source)
     try:
         folder.parent.parent.mkdir(parents=True, exist_ok=True)
         for inner in (folder.parent, folder):
             placing.folder(inner)
-        for name, data in {**files, **_tickets(run.source)}.items():
-            placing.folder((folder / name).parent)
+        for name, data in files.items():
             placing.put(folder / name, data)
+        ticket.write(run, targets, folder)
         placing.see(folder / outputs.PAGE)
-        for path in page.front(run, folder, inputs.target_tables(run.source)).paths:
+        for path in page.front(run, folder, targets).paths:
             placing.put(path, front.leading(path.read_bytes(), files))
     except OSError as error:
         raise CommandError(f"{folder}: cannot be written: {error.strerror}") from None
     return replace(run, source=folder)
-
-
-def _tickets(source: Path) -> dict[str, bytes]:
-    """Return the tickets of a run, to which its conformance.md leads, with the requests these speak of."""
-    there = source / ticket.FOLDER
-    names = [] if there.is_symlink() or not there.is_dir() else [path.name for path in there.iterdir()]
-    ours = filter(outputs.TICKETS.fullmatch, names)
-    return {f"{ticket.FOLDER}/{name}": data for name in ours if (data := _bytes(there, name)) is not None}
 
 
 def _bytes(folder: Path, name: str) -> bytes | None:

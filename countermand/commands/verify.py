@@ -109,7 +109,8 @@ def answered(outcome: Outcome, expected: expect.Expected, owner: str = "") -> di
         "unmet": unmet,
         "late": late,
     }
-    return {"version": VERSION, **about, "otherSuite": other, "keyOwner": owner or None, "stated": said}
+    others = {"otherSuite": other, "otherDrawing": None if problems else outcome.other_drawing}
+    return {"version": VERSION, **about, **others, "keyOwner": owner or None, "stated": said}
 
 
 def _outcome(problems: bool, unmet: bool, other: bool, late: bool) -> tuple[str, Exit]:
@@ -144,6 +145,8 @@ def _say(name: str, answer: Mapping[str, Any]) -> None:
         print(f"{name}: {why}", file=sys.stderr)
     elif not answer["unmet"]:
         print(f"{name} verifies: the signature, every file, and every verdict judged again from the record.")
+    if answer["otherDrawing"]:
+        print(f"{name}: {summary.undrawn(answer['otherDrawing'])}", file=sys.stderr)
     if answer["late"]:
         _list(f"{name} holds no longer:", answer["late"])
     if said is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from countermand import __version__
@@ -31,6 +31,8 @@ JUDGING = frozenset(
     }
 )
 ELSEWHERE = frozenset({"baseline", "certify", "commands", "doctor", "nightly", "proof", "provider", "report"})
+#: Of the latter, those that draw what a certificate holds besides what was recorded.
+DRAWING = frozenset({"certify", "nightly", "report"})
 FOLDERS = ("features", "steps", "payloads")
 
 
@@ -74,20 +76,37 @@ def digest() -> str:
 
     Two suites of one digest judge alike.
     """
+    return _digest([*_own(), *_brought()])
+
+
+@functools.cache
+def drawing() -> str:
+    """Return the SHA-256 over every file of the rooms that draw.
+
+    Two suites of one digest that have this in common as well draw alike.
+    """
+    return _digest(_code(DRAWING))
+
+
+def _digest(files: Iterable[tuple[str, Path]]) -> str:
     total = hashlib.sha256()
-    for name, path in sorted([*_own(), *_brought()]):
+    for name, path in sorted(files):
         if path.is_file() and path.suffix != ".pyc":
             total.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return f"sha256:{total.hexdigest()}"
 
 
 def _own() -> Iterator[tuple[str, Path]]:
-    package = Path(__file__).resolve().parents[1]
     for folder in FOLDERS:
         yield from ((path.relative_to(root()).as_posix(), path) for path in (root() / folder).rglob("*"))
     yield "conftest.py", root() / "conftest.py"
-    code = [path for room in JUDGING for path in (package / room).rglob("*.py")]
-    yield from (("countermand/" + path.relative_to(package).as_posix(), path) for path in code)
+    yield from _code(JUDGING)
+
+
+def _code(rooms: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    package = Path(__file__).resolve().parents[1]
+    for path in (path for room in rooms for path in (package / room).rglob("*.py")):
+        yield "countermand/" + path.relative_to(package).as_posix(), path
 
 
 def _brought() -> Iterator[tuple[str, Path]]:

@@ -78,16 +78,26 @@ def restate(results: Results, folder: Path) -> list[Path]:
 
 def _verdicts(results: Results) -> dict[str, str]:
     """Return every text that says a verdict, by the name of its file."""
-    return {
-        RESULTS: _json(results.as_json(), indent=1) + "\n",
-        JUNIT: in_html(junit.document(results).decode()),
-        MARKDOWN: markdown.conformance(results),
-    }
+    return {RESULTS: _json(results.as_json(), indent=1) + "\n", **_texts(results)}
+
+
+def _texts(results: Results) -> dict[str, str]:
+    return {JUNIT: in_html(junit.document(results).decode()), MARKDOWN: markdown.conformance(results)}
+
+
+def drawn(results: Results) -> dict[str, bytes]:
+    """Return junit.xml and conformance.md, which say anew what results.json says."""
+    return {name: _encoded(text) for name, text in _texts(results).items()}
 
 
 def _put(folder: Path, texts: Mapping[str, str]) -> None:
-    for name, text in texts.items():  # a lone surrogate cannot be UTF-8; its escape is what JSON writes for it
-        placing.put(folder / name, text.encode("utf-8", "backslashreplace"))
+    for name, text in texts.items():
+        placing.put(folder / name, _encoded(text))
+
+
+def _encoded(text: str) -> bytes:
+    """Return a text as UTF-8: a lone surrogate cannot be that, and becomes the escape that JSON writes for it."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def retract(folder: Path) -> None:

@@ -130,12 +130,6 @@ def guarded(page: str) -> str:
     return ANALYTICS.sub("", page, count=1).replace("<head>", f"<head>\n    {GUARD}", 1)
 
 
-def is_guarded(whole: bytes) -> bool:
-    """Say whether a page of Allure's begins as a run leaves it, whose policy holds for all that follows."""
-    begins = outputs.BEGINNINGS[outputs.ALLURE_PAGE][0].partition("<meta ")[0]
-    return whole.startswith(f"{begins}{GUARD}".encode())
-
-
 def configuration(results: Results) -> dict[str, Any]:
     """Return Allure 3's settings: requirement tree, a category per verdict, no machine names."""
     rules = [

@@ -106,7 +106,7 @@ def write(results: Results, targets: Sequence[Mapping[str, Any]], folder: Path) 
     paths = []
     for ticket in tickets(results, targets):
         place = folder / FOLDER
-        place.mkdir(exist_ok=True)
+        placing.folder(place)
         paths.append(place / f"{ticket.name}.md")
         placing.put(paths[-1], markdown(ticket).encode("utf-8", "backslashreplace"))
         if ticket.exchange is not None and (body := curl.body(ticket.exchange, ticket.asked)):

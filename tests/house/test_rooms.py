@@ -35,6 +35,7 @@ def imported(room: str) -> Iterator[tuple[str, str]]:
 def test_every_room_either_judges_or_does_not() -> None:
     assert ROOMS == suite.JUDGING | suite.ELSEWHERE
     assert not suite.JUDGING & suite.ELSEWHERE
+    assert suite.DRAWING < suite.ELSEWHERE
 
 
 @pytest.mark.parametrize("room", sorted(suite.JUDGING - {"plugin"}))
@@ -87,6 +88,7 @@ def test_a_change_counts_where_it_judges_and_nowhere_else(
     (copied / room).mkdir(exist_ok=True)
     monkeypatch.setattr(suite, "__file__", str(copied / "model/suite.py"))
     monkeypatch.setattr(suite, "root", lambda: tmp_path)
-    before = suite.digest.__wrapped__()
+    before, drawn = suite.digest.__wrapped__(), suite.drawing.__wrapped__()
     (copied / room / "new.py").write_text("new = 1")
     assert (suite.digest.__wrapped__() != before) is (room in suite.JUDGING)
+    assert (suite.drawing.__wrapped__() != drawn) is (room in suite.DRAWING)
