@@ -15,10 +15,11 @@ import signal
 import sys
 import textwrap
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Final, NoReturn
 
 from countermand import __version__, usage
-from countermand.commands import saying
+from countermand.commands import lasting, saying
 from countermand.exits import CommandError, Exit
 from countermand.guard import foreign, intake
 from countermand.guard.nearest import meant
@@ -56,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments[:1] == ["help"] and len(arguments) > 1:
         arguments = [arguments[1], "--help"]
     try:
-        with foreign.guarded(arguments):
+        with lasting.streams() if RUNNING & {*arguments[:1]} else nullcontext(), foreign.guarded(arguments):
             return _command(arguments)
     except ApiError as error:
         print(f"countermand: {error}", file=sys.stderr)

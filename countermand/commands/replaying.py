@@ -6,19 +6,21 @@ import json
 import sys
 from pathlib import Path
 
+from countermand.commands import lasting
 from countermand.records import wall
 
 
 def main() -> int:
     """Put up the wall, and run; what to write where, and how long it may take, is the first argument."""
     facts = json.loads(sys.argv.pop(1))
-    wall.limit(facts["patience"])
-    wall.Wall(facts["folders"]).raised()
-    from countermand.plugin.launch import run_pytest  # noqa: PLC0415 - behind the wall
+    with lasting.streams():
+        wall.limit(facts["patience"])
+        wall.Wall(facts["folders"]).raised()
+        from countermand.plugin.launch import run_pytest  # noqa: PLC0415 - behind the wall
 
-    code = run_pytest(sys.argv[1:])
-    if facts["page"]:
-        from countermand.certify import drawing  # noqa: PLC0415 - behind the wall
+        code = run_pytest(sys.argv[1:])
+        if facts["page"]:
+            from countermand.certify import drawing  # noqa: PLC0415 - behind the wall
 
-        drawing.draw(*map(Path, facts["page"]))
+            drawing.draw(*map(Path, facts["page"]))
     return code

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countermand.guard import private
+from countermand.identity.tls import Credentials, chain
 from countermand.model.target import Identity, Target
-from countermand.model.verdict import NotApplicable
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -107,14 +107,5 @@ def _kept(folder: Path, name: str, held: bytes) -> Path:
 
 
 def public(buyer: Identity) -> x509.Certificate:
-    """Return the buyer's own certificate, wherever it is kept."""
-    from cryptography import x509  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415
-
-    if buyer.certificate:
-        return x509.load_pem_x509_certificate(buyer.certificate.read_bytes())
-    word = buyer.passphrase.reveal().encode() if buyer.passphrase else None
-    leaf = pkcs12.load_pkcs12((buyer.pkcs12 or Path()).read_bytes(), word).cert
-    if leaf is None:
-        raise NotApplicable("the buyer's PKCS#12 file holds no certificate")
-    return leaf.certificate
+    """Return the buyer's own certificate, wherever it is kept; raises CredentialsError."""
+    return chain(Credentials(buyer.certificate, buyer.private_key, buyer.pkcs12, buyer.passphrase))[0]

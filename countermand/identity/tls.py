@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import secrets
 import ssl
 import tempfile
@@ -28,6 +30,11 @@ ABOUT_CERTIFICATES = frozenset(
 #: say one of these two. The doctor does not take them for it, since to whoever has a certificate they say that versions
 #: or ciphers are to be mended.
 CLOSING = ABOUT_CERTIFICATES | {"handshake_failure", "insufficient_security"}
+#: A certificate in a PEM file, as OpenSSL finds it: on lines of its own, whatever stands around.
+PEM = re.compile(
+    rb"^-----BEGIN ((?:X509 |TRUSTED )?)CERTIFICATE-----\s*$(.+?)^-----END \1CERTIFICATE-----", re.MULTILINE | re.DOTALL
+)
+BOM = b"\xef\xbb\xbf"
 VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 
@@ -110,18 +117,36 @@ def _fault(certificate: Path, held: Path, passphrase: Secret | None, error: Exce
 
 
 def _certificates(path: Path) -> list[x509.Certificate]:
+    """Return the certificates of a PEM file as OpenSSL shows them: one with words of trust is shown as the first alone.
+
+    Raises CredentialsError.
+    """
     from cryptography import x509  # noqa: PLC0415 - only who looks into files pays for it
 
     data = _bytes(path)
+    blocks = enumerate(PEM.findall(data.removeprefix(BOM)))
+    shown = [body for number, (kind, body) in blocks if number == 0 or kind != b"TRUSTED "]
+    if not shown:
+        raise CredentialsError(f"{path}: {_instead(data, path)}")
     try:
-        return x509.load_pem_x509_certificates(data)
+        return [x509.load_der_x509_certificate(_alone(body)) for body in shown]
     except ValueError:
         raise CredentialsError(f"{path}: {_instead(data, path)}") from None
 
 
+def _alone(body: bytes) -> bytes:
+    """Return the DER of a certificate without what OpenSSL writes behind one, as what it is trusted for (X.690, 8.1.3).
+
+    Raises ValueError.
+    """
+    der = base64.b64decode(b"".join(body.split()), validate=True)
+    octets = der[1] & 0x7F if len(der) > 1 and der[1] & 0x80 else 0
+    return der[: 2 + octets + int.from_bytes(der[2 : 2 + octets] or der[1:2], "big")]
+
+
 def _instead(data: bytes, path: Path) -> str:
     """Say what a file holds that should hold a PEM certificate."""
-    if b"-----BEGIN CERTIFICATE-----" in data:
+    if b"CERTIFICATE-----" in data:
         return "the PEM certificate in it is damaged"
     if b"CERTIFICATE REQUEST-----" in data:
         return "a certificate request, not a certificate: what was issued for it is wanted"

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr
 from typing import Any, TextIO, cast
 
 from countermand.model import suite
@@ -38,39 +38,8 @@ def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     own = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root)]
     own += ["-p", "no:cacheprovider", "--assert=plain", "-W", "default"]
     own += [word for name in PLUGINS for word in ("-p", name)]
-    said, mistakes = Lasting(sys.stdout), Spoken(sys.stderr)
-    with _undisturbed(), redirect_stdout(cast("TextIO", said)), redirect_stderr(cast("TextIO", mistakes)):
+    with _undisturbed(), redirect_stderr(cast("TextIO", Spoken(sys.stderr))):
         return int(pytest.main([*own, *arguments, *map(str, suite.features())], plugins=list(plugins)))
-
-
-class Lasting:
-    """A stream that is silent once it cannot be written: whoever stops listening ends no run that uses orders up."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, words: str) -> int:
-        """Pass words on, as long as somebody takes them."""
-        with self._silenced():
-            self._stream.write(words)
-        return len(words)
-
-    def flush(self) -> None:
-        """Have them passed on now."""
-        with self._silenced():
-            self._stream.flush()
-
-    @contextmanager
-    def _silenced(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError:  # what is still to be written, as at our end, goes nowhere as well
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self._stream.fileno())
-            os.close(nowhere)
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a stream can do
-        return getattr(self._stream, name)
 
 
 class Spoken:

@@ -164,6 +164,16 @@ def test_another_buyer_who_cannot_be_used_does_not_keep_the_target_from_being_te
     assert "scenarios with this party will be inconclusive" in done.words("another buyer's certificate")
 
 
+def test_a_certificate_with_words_of_trust_is_looked_at_as_any_other(
+    examine: Ask, ala: Write, world: World, tmp_path: Path
+) -> None:
+    trusted = tmp_path / "trusted.pem"
+    openssl("x509", "-in", world.buyer.certificate, "-trustout", "-addtrust", "clientAuth", "-out", trusted)
+    done = examine(ala(CLOSED, buyer=f'certificate = "{trusted}"\nprivate_key = "{world.buyer.private_key}"'))
+    assert done.state("buyer's certificate") == "ok"
+    assert "matches its key" in done.words("buyer's certificate")
+
+
 def test_a_certificate_for_servers_is_noted(ala: Write, world: World, capsys: pytest.CaptureFixture[str]) -> None:
     path = ala(CLOSED, buyer=f'certificate = "{world.server.certificate}"\nprivate_key = "{world.server.private_key}"')
     cli.main(["doctor", "--target", str(path)])

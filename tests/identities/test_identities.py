@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from countermand.identity import strangers
 from countermand.identity.tls import Credentials, CredentialsError, chain, context
 from countermand.model.exchange import Request, Trouble
 from countermand.model.secret import Secret
@@ -127,6 +128,58 @@ def test_a_pkcs12_file_is_shown_with_its_intermediate_in_whatever_order_it_keeps
         certificate.subject.rfc4514_string() for certificate in chain(Credentials(pkcs12=path, passphrase=Secret(WORD)))
     ]
     assert names == ["CN=buyer", "CN=Test intermediate", "CN=Test root"]
+
+
+def written_otherwise(world: World) -> dict[str, Path]:
+    """Files of a buyer's certificate with its key, and its issuer where not said otherwise, as OpenSSL takes them."""
+    folder, buyer, middle = world.folder, world.buyer, world.middle.certificate.read_bytes()
+    trusted, worded = folder / "trusted.pem", folder / "worded.pem"
+    openssl("x509", "-in", buyer.certificate, "-trustout", "-addtrust", "clientAuth", "-out", trusted)
+    openssl("x509", "-in", buyer.certificate, "-text", "-out", worded)
+    plain, key = buyer.certificate.read_bytes(), buyer.private_key.read_bytes()
+    files = {
+        "trusted first": trusted.read_bytes() + key + middle,
+        "key first, then trusted": key + trusted.read_bytes() + middle,
+        "key first": key + plain + middle,
+        "with its text": worded.read_bytes() + key + middle,
+        "with words that look like it": b"see -----BEGIN CERTIFICATE----- below\n" + plain + key + middle,
+        "with CRLF": (plain + key + middle).replace(b"\n", b"\r\n"),
+        "of old": plain.replace(b" CERTIFICATE", b" X509 CERTIFICATE") + key + middle,
+        "behind a byte order mark": b"\xef\xbb\xbf" + plain + key + middle,
+    }
+    paths = {what: folder / f"{what}.pem" for what in files}
+    for what, path in paths.items():
+        path.write_bytes(files[what])
+    return paths
+
+
+def test_a_certificate_is_read_however_openssl_takes_it(world: World, tmp_path: Path) -> None:
+    """What is shown, what the doctor looks at, and whom a stranger is made up after, is the same certificate."""
+    for what, path in written_otherwise(world).items():
+        assert shown(world, Credentials(path)) == "buyer", what
+        names = [certificate.subject.rfc4514_string() for certificate in chain(Credentials(path))]
+        assert names == ["CN=buyer", "CN=Test intermediate"], what
+        buyer = Identity("buyer", certificate=path)
+        forged = chain(Credentials(strangers.forged(buyer, tmp_path, self_signed=False)))[0]
+        assert strangers.public(buyer).serial_number == forged.serial_number, what
+        assert (forged.subject.rfc4514_string(), forged.issuer.rfc4514_string()) == (names[0], names[1]), what
+
+
+def test_an_issuer_with_words_of_trust_is_not_shown(world: World) -> None:
+    trusted, both = world.folder / "issuer.pem", world.folder / "with issuer.pem"
+    openssl("x509", "-in", world.middle.certificate, "-trustout", "-out", trusted)
+    both.write_bytes(world.buyer.certificate.read_bytes() + trusted.read_bytes())
+    assert len(chain(Credentials(both, world.buyer.private_key))) == 1
+    with pytest.raises(ssl.SSLError, match=r"(?i)unknown ca"):
+        shown(world, Credentials(both, world.buyer.private_key))
+
+
+def test_a_stranger_after_a_certificate_that_cannot_be_read_is_refused_with_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "gone wrong.pem"
+    for words in ("", "-----BEGIN TRUSTED CERTIFICATE-----\nMIIB\n-----END TRUSTED CERTIFICATE-----\n"):
+        path.write_text(words)
+        with pytest.raises(CredentialsError, match=r"gone wrong\.pem: (not a|the) PEM certificate"):
+            strangers.public(Identity("buyer", certificate=path))
 
 
 def broken(world: World, encrypted: Path, bag: Path) -> dict[str, tuple[Credentials, str]]:

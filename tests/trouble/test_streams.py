@@ -6,9 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from running import countermand, environment, rewritten, served
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,3 +51,75 @@ def test_a_run_whose_reader_goes_away_comes_to_its_verdict(tmp_path: Path) -> No
         said = process.stderr.read()
     assert (process.returncode, said) == (0, b"")
     assert json.loads((tmp_path / "reports/results.json").read_text(encoding="utf-8"))["counts"]["conforms"] > 20
+
+
+@contextmanager
+def unheard(how: str) -> Iterator[int]:
+    """Give a descriptor that nobody listens at."""
+    if how == "a full disk":
+        if not Path("/dev/full").exists():
+            pytest.skip("only Linux has a disk that is always full")
+        with Path("/dev/full").open("wb") as full:
+            yield full.fileno()
+        return
+    reading, writing = os.pipe()
+    os.close(reading)
+    yield writing
+    os.close(writing)
+
+
+def silent(how: str, *words: str | Path, cwd: Path) -> tuple[int, str]:
+    """Return the exit code of a command that nobody listens to, and what it says on standard error."""
+    command = [sys.executable, "-P", "-m", "countermand", *map(str, words)]
+    with unheard(how) as out:
+        done = subprocess.run(
+            command, cwd=cwd, env=environment(cwd), stdout=out, stderr=subprocess.PIPE, text=True, check=False
+        )
+    return done.returncode, done.stderr
+
+
+def conforming(*reports: Path) -> bool:
+    results = [json.loads(path.joinpath("results.json").read_text(encoding="utf-8")) for path in reports]
+    return all(result["counts"]["conforms"] for result in results)
+
+
+#: How a certificate of a part ends, which is no verdict, and what it says.
+PART = (10, "")
+#: What is said, once, of a stream that cannot be written though somebody may be waiting at it.
+FULL = "countermand: <stdout> cannot be written: No space left on device: nothing more is said there\n"
+
+
+@pytest.mark.parametrize(("how", "said"), [("a reader that is gone", ""), ("a full disk", FULL)])
+def test_every_target_is_tested_where_nobody_listens(how: str, said: str, tmp_path: Path) -> None:
+    with served("opensrs", tmp_path / "a") as first, served("opensrs", tmp_path / "b") as second:
+        rewritten(first, ('name = "embedded-opensrs"', 'name = "first"'))
+        rewritten(second, ('name = "embedded-opensrs"', 'name = "second"'))
+        targets = ("--target", first, "--target", second, "-m", "OSRS-REQ-06", "--no-page", "--reports", "reports")
+        assert silent(how, "run", *targets, cwd=tmp_path) == (0, said)
+    assert conforming(tmp_path / "reports/first", tmp_path / "reports/second")
+
+
+@pytest.mark.parametrize(("more", "code"), [((), 0), (("--json",), 0), (("--no-such-option",), 4)])
+def test_a_full_disk_keeps_no_run_of_the_embedded_sellers_from_its_own_exit_code(
+    more: tuple[str, ...], code: int, tmp_path: Path
+) -> None:
+    words = ("--embedded", "--api", "ala", "-m", "ALA-REQ-07", "--no-page", "--reports", "reports", *more)
+    got, said = silent("a full disk", "run", *words, cwd=tmp_path)
+    assert (got, said.count(FULL)) == (code, 1)
+    assert code or conforming(tmp_path / "reports")
+
+
+def test_a_replay_comes_to_its_verdict_where_nobody_listens(tmp_path: Path) -> None:
+    words = ("-m", "ALA-REQ-07", "--no-page", "--reports")
+    assert countermand("run", "--embedded", "--api", "ala", *words, "reports", cwd=tmp_path).returncode == 0
+    code = countermand("run", "--replay", "reports", *words, "heard", cwd=tmp_path).returncode
+    for how in ("a reader that is gone", "a full disk"):
+        assert silent(how, "run", "--replay", "reports", *words, how, cwd=tmp_path)[0] == code
+    assert conforming(tmp_path / "heard", tmp_path / "a reader that is gone", tmp_path / "a full disk")
+
+
+def test_a_certificate_is_made_and_verified_where_nobody_listens(tmp_path: Path) -> None:
+    assert countermand("keygen", cwd=tmp_path).returncode == 0
+    words = ("--embedded", "--api", "ala", "-m", "ALA-REQ-07", "--no-page", "--key", "signing.pem", "--out", "a.zip")
+    assert silent("a reader that is gone", "certify", *words, "--reports", "reports", cwd=tmp_path) == PART
+    assert (tmp_path / "a.zip").is_file()
