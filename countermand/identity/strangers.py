@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from countermand.guard import private
 from countermand.identity.tls import Credentials, chain
 from countermand.model.target import Identity, Target
+from countermand.model.verdict import Inconclusive
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -76,7 +77,7 @@ def certificate(folder: Path, *, self_signed: bool) -> Path:
 def forged(buyer: Identity, folder: Path, *, self_signed: bool) -> Path:
     """Write a certificate that says what the buyer's says, signed with a key of ours.
 
-    All that is public of it is the same.
+    All that is public of it is the same; raises Inconclusive where that cannot be had.
     """
     from cryptography import x509  # noqa: PLC0415 - 0.1 s that only strangers cost
     from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
@@ -92,7 +93,13 @@ def forged(buyer: Identity, folder: Path, *, self_signed: bool) -> Path:
         not_valid_before=real.not_valid_before_utc,
         not_valid_after=real.not_valid_after_utc,
     )
-    for extension in real.extensions:
+    try:
+        extensions = list(real.extensions)
+    except ValueError:  # OpenSSL looks into few
+        held = buyer.certificate or buyer.pkcs12
+        why = "an extension of the certificate cannot be read, so that no stranger can be made up in its name"
+        raise Inconclusive(f"{held}: {why}") from None
+    for extension in extensions:
         if not isinstance(extension.value, (x509.SubjectKeyIdentifier, x509.AuthorityKeyIdentifier)):
             builder = builder.add_extension(extension.value, extension.critical)
     pem = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption())

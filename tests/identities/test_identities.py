@@ -15,6 +15,7 @@ from countermand.identity.tls import Credentials, CredentialsError, chain, conte
 from countermand.model.exchange import Request, Trouble
 from countermand.model.secret import Secret
 from countermand.model.target import Identity, Target
+from countermand.model.verdict import Inconclusive
 from countermand.run.wire import HttpsWire
 from identities import door
 from identities.authority import Authority, Issued, openssl
@@ -180,6 +181,13 @@ def test_a_stranger_after_a_certificate_that_cannot_be_read_is_refused_with_its_
         path.write_text(words)
         with pytest.raises(CredentialsError, match=r"gone wrong\.pem: (not a|the) PEM certificate"):
             strangers.public(Identity("buyer", certificate=path))
+
+
+def test_a_stranger_after_a_certificate_with_an_extension_nobody_can_read_is_inconclusive(world: World) -> None:
+    odd = world.root.issue("odd", "subjectAltName=DER:30:05:86:03:68:E9:74")  # a URI that is no ASCII
+    context(None, Credentials(odd.certificate, odd.private_key))  # OpenSSL has nothing against it
+    with pytest.raises(Inconclusive, match=r"odd\.pem: an extension of the certificate cannot be read"):
+        strangers.forged(Identity("buyer", certificate=odd.certificate), world.folder, self_signed=True)
 
 
 def broken(world: World, encrypted: Path, bag: Path) -> dict[str, tuple[Credentials, str]]:
