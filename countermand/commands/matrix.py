@@ -117,7 +117,7 @@ def _bundled(run: finished.Finished, out: Path) -> finished.Finished:
             placing.folder(inner)
         for name, data in files.items():
             placing.put(folder / name, data)
-        ticket.write(run, targets, folder)
+        ticket.write(run, targets, folder, requests=False)
         placing.see(folder / outputs.PAGE)
         for path in page.front(run, folder, targets).paths:
             placing.put(path, front.leading(path.read_bytes(), files))

@@ -101,15 +101,18 @@ def _called(row: ExchangeRow) -> str:
     return f"{row['number']}: {row['operation']} -> {reply['status'] if reply else row['trouble']}"
 
 
-def write(results: Results, targets: Sequence[Mapping[str, Any]], folder: Path) -> list[Path]:
-    """Write each ticket, and its request as a file beside it; raises OSError."""
+def write(results: Results, targets: Sequence[Mapping[str, Any]], folder: Path, *, requests: bool = True) -> list[Path]:
+    """Write each ticket, and its request as a file beside it; raises OSError.
+
+    A request of a stranger's record may be any document: where it would be published, it is left out.
+    """
     paths = []
     for ticket in tickets(results, targets):
         place = folder / FOLDER
         placing.folder(place)
         paths.append(place / f"{ticket.name}.md")
         placing.put(paths[-1], markdown(ticket).encode("utf-8", "backslashreplace"))
-        if ticket.exchange is not None and (body := curl.body(ticket.exchange, ticket.asked)):
+        if requests and ticket.exchange is not None and (body := curl.body(ticket.exchange, ticket.asked)):
             placing.put(place / f"{ticket.name}.xml", body)
     return paths
 
