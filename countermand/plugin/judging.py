@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from countermand.guard.foreign import Shown, shown
+from countermand.identity.tls import CredentialsError
 from countermand.model.clause import Clause, Evidence
 from countermand.model.exchange import Exchange
 from countermand.model.message import message
@@ -88,6 +89,8 @@ def _unsure(error: BaseException, facts: dict[str, object]) -> Shown:
         reason = f"what the scenario starts from could not be had: {error.otherwise}"
         said = {"expected": error.expected, "received": error.received, "at": error.at, **facts}
         return message("Inconclusive", reason, said)
+    if isinstance(error, CredentialsError):  # of the user's own file, which the words name
+        return message("Inconclusive", str(error), facts)
     return message("Inconclusive", f"our own mistake, not the seller's: {type(error).__name__}: {error}", facts)
 
 
