@@ -21,7 +21,7 @@ from countermand.provider.ala.seller import Seller
 from countermand.provider.http import Response
 
 _DRAWN = (
-    (re.compile(r"CF-[0-9A-F]{8}-\d{4}"), "[order]"),
+    (re.compile(r"CF-[0-9A-F]{8}-(\d{4})"), r"[order \1]"),
     (re.compile(r"20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "[time]"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"), "[drawn]"),
 )
