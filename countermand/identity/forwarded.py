@@ -23,6 +23,7 @@ HEADERS = {
     "X-SSL-Client-Cert": "{pem}",  # nginx, HAProxy and Apache httpd, by custom
     "X-Forwarded-Client-Cert": 'Hash={sha256};Cert="{pem}"',  # Envoy
 }
+NAMES = frozenset(map(str.lower, HEADERS))
 #: By custom beside X-SSL-Client-Cert: what the proxy thinks of it.
 VERIFIED = ("X-SSL-Client-Verify", "SUCCESS")
 
@@ -45,8 +46,8 @@ def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
 
 def is_borne(request: Request, besides: Collection[str]) -> bool:
     """Say whether a request has such a header, besides those of the target file."""
-    names = {name.lower() for name, _ in request.headers} - set(map(str.lower, besides))
-    return not names.isdisjoint(map(str.lower, HEADERS))
+    borne = {lower for name, _ in request.headers if (lower := name.lower()) in NAMES}
+    return not borne <= set(map(str.lower, besides))
 
 
 def _spelt(form: str, certificate: x509.Certificate) -> str:

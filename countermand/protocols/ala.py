@@ -182,8 +182,9 @@ class AlaSeller(Seller):
         }
         meaning = {_folded(word): decision for decision, many in words.items() for word in many}
         places = [place for place in select(root, dialect.decision) if place.text.strip()]
-        inside = {element for part in _inside(root) for element in part.iter()}
-        places = [place for place in places if place.spot in inside] or places  # a header has a status of its own
+        if len(places) > 1:  # a header has a status of its own
+            inside = {element for part in _inside(root) for element in part.iter()}
+            places = [place for place in places if place.spot in inside] or places
         said = {meaning[_folded(place.text)]: place for place in places if _folded(place.text) in meaning}
         if fault := [*named(root, "fault"), *named(root, "Fault")]:
             said.setdefault(Decision.REFUSED, Place(A_FAULT, fault[0]))

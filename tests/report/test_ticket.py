@@ -17,6 +17,7 @@ import pytest
 from running import countermand, run, served
 
 from countermand.document import Unreadable, pretty, readable
+from countermand.identity import forwarded
 from countermand.provider import serving
 from countermand.provider.deviants import deviants
 from countermand.report import curl
@@ -42,6 +43,10 @@ CASES = [
     *((api, name) for api in ("ala", "opensrs") for name in chosen(api)),
     *(("ala", name) for name in ODD),
 ]
+
+
+def test_a_ticket_can_write_every_header_that_hands_a_certificate_on() -> None:
+    assert curl.HANDED_ON.keys() == forwarded.NAMES  # two rooms that do not know each other
 
 
 def repeated(folder: Path, target: Path, clause: str) -> str:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import re
-from dataclasses import replace
 from typing import ClassVar
-from urllib.parse import unquote
-
-from cryptography import x509
-from cryptography.x509.oid import NameOID
 
 from countermand.provider.ala.request import Cancellation
-from countermand.provider.ala.seller import PATH, RefusalError, Seller
+from countermand.provider.ala.seller import RefusalError, Seller
 from countermand.provider.ala.style import Style
 from countermand.provider.certificates import ANOTHER_BUYER, BUYER
 from countermand.provider.door import Asks, Door
-from countermand.provider.family import family
 from countermand.provider.http import Peer, Request, Response
 
 #: Who is served was not turned away: what such a caller is told of the order follows from it.
@@ -65,108 +57,6 @@ class Yielding(Open):
         if peer is None and self.turned_away < self.patience:
             self.turned_away += 1
             Seller.check_caller(self, peer)
-
-
-class Believing(Seller):
-    """Serves a caller without a certificate who names a buyer's in a header, as the proxy before it would."""
-
-    header: ClassVar[str]
-
-    def serve(self, request: Request) -> Response:
-        """Take the header's word for who asks."""
-        value = request.headers.get(self.header.lower())
-        peer = request.peer or (_named(value) if value else None)
-        return super().serve(replace(request, peer=peer))
-
-
-def _named(value: str) -> Peer:
-    """Read the certificate in a header: PEM in percent-encoding, or DER in Base64."""
-    written = re.sub(r"-----[^-]*-----|\s", "", re.sub(r'^.*Cert="|"$', "", unquote(value))).strip(":")
-    der = base64.b64decode(written)
-    name = x509.load_der_x509_certificate(der).subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
-    return Peer(str(name), der)
-
-
-believing = family(__name__, Believing, "header")
-Rfc9440 = believing(
-    "Rfc9440",
-    "ALA-SEC-01",
-    "believes-client-cert-header",
-    "Serves whoever names a buyer's certificate in the header of RFC 9440.",
-    "Client-Cert",
-)
-Azure = believing(
-    "Azure",
-    "ALA-SEC-01",
-    "believes-x-arr-clientcert-header",
-    "Serves whoever names a buyer's certificate in the header of Azure's App Service.",
-    "X-ARR-ClientCert",
-)
-Amazon = believing(
-    "Amazon",
-    "ALA-SEC-01",
-    "believes-x-amzn-mtls-clientcert-header",
-    "Serves whoever names a buyer's certificate in the header of AWS's load balancers.",
-    "X-Amzn-Mtls-Clientcert",
-)
-Customary = believing(
-    "Customary",
-    "ALA-SEC-01",
-    "believes-x-ssl-client-cert-header",
-    "Serves whoever names a buyer's certificate in the header customary with nginx and HAProxy.",
-    "X-SSL-Client-Cert",
-)
-Envoy = believing(
-    "Envoy",
-    "ALA-SEC-01",
-    "believes-x-forwarded-client-cert-header",
-    "Serves whoever names a buyer's certificate in the header of Envoy.",
-    "X-Forwarded-Client-Cert",
-)
-
-
-class Bypassed(Open):
-    """Asks nobody for a certificate where its path is written otherwise, and serves them all the same."""
-
-    written: ClassVar[str]
-
-    def serve(self, request: Request) -> Response:
-        """Look at the certificate before the path is made the usual one."""
-        if request.target != self.written:
-            Seller.check_caller(self, request.peer)
-            return super().serve(request)
-        return super().serve(replace(request, path=PATH))
-
-
-bypassed = family(__name__, Bypassed, "written", also={})
-Slashed = bypassed(
-    "Slashed",
-    "ALA-SEC-01",
-    "serves-stranger-at-path-with-slash-behind",
-    "Serves a caller without a certificate who writes a slash behind the path.",
-    f"{PATH}/",
-)
-Doubled = bypassed(
-    "Doubled",
-    "ALA-SEC-01",
-    "serves-stranger-at-path-with-two-slashes",
-    "Serves a caller without a certificate who begins the path with two slashes.",
-    f"/{PATH}",
-)
-Decoding = bypassed(
-    "Decoding",
-    "ALA-SEC-01",
-    "serves-stranger-at-percent-encoded-path",
-    "Serves a caller without a certificate who percent-encodes a letter of the path.",
-    "/%63ancelOrder",
-)
-Caseless = bypassed(
-    "Caseless",
-    "ALA-SEC-01",
-    "serves-stranger-at-path-in-other-case",
-    "Serves a caller without a certificate who writes the path in the other case.",
-    PATH.swapcase(),
-)
 
 
 class Clannish(Gullible):
