@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
+
+from countermand.model.optional import FORMATS, without
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
-
-#: jsonschema imports every checker of formats that is installed, and this one builds 38 parsers: 2 s.
-#: No schema of ours checks formats.
-COSTLY = "rfc3987_syntax"
 
 
 def mistake(value: object, schema: dict[str, Any]) -> ValidationError | None:
@@ -57,12 +53,6 @@ def _meant(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
 
 def _validator() -> type[Draft202012Validator]:
     """Import jsonschema when it is first needed, which takes 0.1 s, and without what it would never use."""
-    absent = COSTLY not in sys.modules
-    if absent:
-        sys.modules[COSTLY] = cast("ModuleType", None)  # how Python is told that a module cannot be imported
-    try:
+    with without(FORMATS):
         from jsonschema import Draft202012Validator  # noqa: PLC0415 - late, as said
-    finally:
-        if absent:
-            del sys.modules[COSTLY]  # somebody else in this process may want it
     return Draft202012Validator

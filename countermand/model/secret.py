@@ -171,7 +171,7 @@ def _aligned(start: int, end: int, data: bytes) -> tuple[int, int]:
 
 
 def _some(words: Needles) -> list[Needles]:
-    return [words] if words.short or words.long else []
+    return [words] if words else []
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -229,6 +229,7 @@ def _is_packed(data: bytes, begun: int) -> bool:
     return head == GZIP or (len(head) == len(GZIP) and head[0] % 16 == DEFLATED and int.from_bytes(head) % 31 == 0)
 
 
+@functools.lru_cache(maxsize=512)
 def _ordinary(word: str) -> bool:
     """Say whether a secret is a word that reports hold anyway.
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager, redirect_stderr
 from typing import Any, TextIO, cast
 
 from countermand.model import suite
+from countermand.model.optional import MAKO, without
 from countermand.run.children import may_fork
 
 #: The plugins the suite is played with, by the names of their entry points.
@@ -34,6 +35,8 @@ def run_pytest(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     """Run pytest on the suite, with the suite's own settings whatever project the user stands in."""
     import pytest  # noqa: PLC0415 - a third of a second that help and errors should not cost
 
+    with without(MAKO):
+        import pytest_bdd.generation  # noqa: F401, PLC0415 - what imports Mako, of which nothing is used
     root = suite.root()
     own = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root)]
     own += ["-p", "no:cacheprovider", "--assert=plain", "-W", "default"]

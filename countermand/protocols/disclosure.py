@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def disclosed(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
     if not fresh:
         return []
     said, named = _text(_said(reply)), list(_named(reply)) if any(fact.is_state for fact in fresh) else []
-    raw = [reply.body, *(value.encode("utf-8", "surrogateescape") for _, value in reply.headers)]
+    raw = [reply.body, *_values(reply)]
     if not _encoded([fact.word for fact in fresh if not fact.is_state], raw):
         raw = []  # most replies show none of them
     return [
@@ -68,6 +69,13 @@ def hosts(exchange: Exchange) -> set[str]:
         return set()
     sent = _text([exchange.request.url, *_texts(exchange.request.body)])
     return {name for name in HOST.findall(_text(_texts(exchange.reply.body, raw=False))) if name not in sent}
+
+
+def _values(reply: Reply) -> list[bytes]:
+    """Return the values of a reply's headers, as few texts: what looks like markup in one is no markup of others."""
+    values = [value.encode("utf-8", "surrogateescape") for _, value in reply.headers]
+    apart = any(b"<" in value for value in values)
+    return values if apart else [b"\n".join(values)]
 
 
 def _is_telling(word: str) -> bool:
@@ -89,8 +97,13 @@ def _encoded(words: Iterable[str], raw: Iterable[bytes]) -> bool:
 
     It is found wherever it would be masked.
     """
-    masker = Masker(word for word in words if len(word) >= LONG)
+    masker = _masker(tuple(word for word in words if len(word) >= LONG))
     return any(masker.spans(data) for data in raw)
+
+
+@functools.lru_cache(maxsize=64)
+def _masker(words: tuple[str, ...]) -> Masker:
+    return Masker(words)
 
 
 def _states(word: str, said: str, named: Iterable[tuple[str, str]]) -> bool:

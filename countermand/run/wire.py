@@ -16,14 +16,16 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import httpx
-
 from countermand.identity.tls import CLOSING, Credentials, context
 from countermand.model.exchange import Exchange, Reply, Request, Tls, Trouble
+from countermand.model.optional import HTTPX, without
 from countermand.model.target import Identity, Target
 from countermand.run.coding import TooLargeError, UndecodableError, beyond, decoded
 from countermand.run.safety import hold_off
 from countermand.run.watch import Watch
+
+with without(HTTPX):
+    import httpx
 
 #: What a file says of a server's habit.
 LASTS, ENDS = "connections last", "connections are ended"
