@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from running import Told, Watched, rewritten, run, served
 
 from countermand.model.encodings import SHORTEST, encodings
-from countermand.model.needles import PIECE
+from countermand.model.needles import DEAR, PIECE
 from countermand.model.secret import Masker, Secret
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
@@ -108,7 +108,28 @@ def test_a_secret_is_found_wherever_it_stands(word: str, before: bytes, after: b
 @pytest.mark.parametrize("offset", range(PIECE + 1))
 def test_a_long_secret_is_found_at_every_offset(offset: int) -> None:
     word = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
-    assert Masker([word]).within(b"." * offset + word.encode())
+    masker = Masker([word])
+    for _ in range(2):  # form by form, and then by pieces
+        assert masker.within(b"." * offset + word.encode())
+        assert not masker.within(b"." * DEAR)
+
+
+KEY = "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    ("texts", "masked"),
+    [
+        (["X-Note", KEY], ["X-Note", "*" * 64]),
+        (["X-Half", KEY[:32], KEY[32:]], ["X-Half", "*" * 32, "*" * 32]),
+        (["X-Open", "a < b <!-- ", "X-Note", KEY], ["X-Open", "a < b <!-- ", "X-Note", "*" * 64]),
+        (["é", KEY, "", "é"], ["é", "*" * 64, "", "é"]),
+        ([], []),
+    ],
+    ids=["in one", "cut up among two", "after markup that never ends", "between letters of two bytes", "none"],
+)
+def test_texts_are_masked_each_in_its_place(texts: list[str], masked: list[str]) -> None:
+    assert Masker([KEY]).texts(texts) == masked
 
 
 def test_every_line_of_a_private_key_is_a_secret() -> None:

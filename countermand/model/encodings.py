@@ -16,6 +16,10 @@ from xml.sax.saxutils import escape
 SHORTEST = 6
 #: Headers and footers of PEM are no secret, and lines too short to tell from text are none either.
 LINE = 20
+#: Both write the same numbers in other characters; only of four NULs, which no word has, ascii85 makes one.
+ASCII85 = bytes.maketrans(
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~", bytes(range(33, 118))
+)
 
 
 @functools.lru_cache(maxsize=512)
@@ -78,8 +82,8 @@ def _base85(raw: bytes) -> Iterator[str]:
     they are written alone.
     """
     for offset in range(4):
-        whole = raw[offset : len(raw) - (len(raw) - offset) % 4]
-        yield from (base64.a85encode(whole).decode(), base64.b85encode(whole).decode())
+        written = base64.b85encode(raw[offset : len(raw) - (len(raw) - offset) % 4])
+        yield from (written.translate(ASCII85).decode(), written.decode())
 
 
 def lines_of(word: str) -> list[str]:

@@ -190,7 +190,9 @@ def timestamp(moment: datetime) -> str:
 
 
 def _headers(headers: Headers, masker: Masker, secret: frozenset[str]) -> list[list[str]]:
-    return [[masker.text(name), "***" if name.lower() in secret else masker.text(value)] for name, value in headers]
+    pairs = [(name, "***" if name.lower() in secret else value) for name, value in headers]
+    words = masker.texts([word for pair in pairs for word in pair])
+    return [[name, value] for name, value in zip(words[::2], words[1::2], strict=True)]
 
 
 def _reply_row(reply: Reply, masker: Masker) -> ReplyRow:

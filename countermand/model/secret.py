@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import contextlib
 import functools
+import itertools
 import math
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from countermand.guard import hidden
 from countermand.model import suite
@@ -139,6 +140,17 @@ class Masker:
     def text(self, words: str) -> str:
         """Return the text with every secret starred out."""
         return self.mask(words.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+    def texts(self, words: Sequence[str]) -> list[str]:
+        """Return texts with every secret starred out, also one that is cut up among them."""
+        if any("<" in word for word in words):  # markup that begins in one hides nothing of the next
+            return [self.text(word) for word in words]
+        parts = [word.encode("utf-8", "surrogateescape") for word in words]
+        masked, ends = self.mask(b"\n".join(parts)), list(itertools.accumulate(len(part) + 1 for part in parts))
+        return [
+            masked[end - len(part) - 1 : end - 1].decode("utf-8", "surrogateescape")
+            for part, end in zip(parts, ends, strict=True)
+        ]
 
     def message(self, words: str) -> str:
         """Return a message with every secret starred out.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from countermand.document import Element, Unreadable, parse
-from countermand.model.exchange import Exchange, Reply
+from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.secret import Masker
 
 #: A shorter word is looked for as a word of its own alone: within others it would turn up by chance.
@@ -48,19 +48,22 @@ def disclosed(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
     reply = exchange.reply
     if reply is None:
         return []
-    sent = _text(
-        [exchange.request.url, *(value for _, value in exchange.request.headers), *_texts(exchange.request.body)]
-    )
-    fresh = [fact for fact in known if fact.is_state or (_is_telling(fact.word) and not _within(fact.word, sent))]
-    if not fresh:
+    facts = [fact for fact in known if fact.is_state or _is_telling(fact.word)]
+    if not facts:
         return []
-    said, named = _text(_said(reply)), list(_named(reply)) if any(fact.is_state for fact in fresh) else []
+    said, named = _text(_said(reply)), list(_named(reply)) if any(fact.is_state for fact in facts) else []
     raw = [reply.body, *_values(reply)]
-    if not _encoded([fact.word for fact in fresh if not fact.is_state], raw):
+    if not _encoded([fact.word for fact in facts if not fact.is_state], raw):
         raw = []  # most replies show none of them
-    return [
-        fact for fact in fresh if (_states(fact.word, said, named) if fact.is_state else _shows(fact.word, said, raw))
+    shown = [
+        fact for fact in facts if (_states(fact.word, said, named) if fact.is_state else _shows(fact.word, said, raw))
     ]
+    sent = _text(_sent(exchange.request)) if shown else ""
+    return [fact for fact in shown if fact.is_state or not _within(fact.word, sent)]
+
+
+def _sent(request: Request) -> list[str]:
+    return [request.url, *(value for _, value in request.headers), *_texts(request.body)]
 
 
 def hosts(exchange: Exchange) -> set[str]:
