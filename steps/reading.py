@@ -18,6 +18,8 @@ from countermand.protocols.seller import Seller
 TIMESTAMP = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?|\d{8}T\d{4}(?:\d\d)?)(?:[.,]\d+)?(Z|[+-]\d\d(?::?\d\d)?)?"
 )
+#: Times of ISO 8601 that Python does not know, the end of a day and a leap second, and others like these that it knows.
+RARE = ((re.compile(r"T24(?=(?::?00){1,2}$)"), "T00"), (re.compile(r"(?<=T\d\d:\d\d:)60$|(?<=T\d{4})60$"), "59"))
 
 
 @when("the buyer reads the reply", target_fixture="answer")
@@ -78,8 +80,13 @@ def value_is_timestamp(seller: Seller, answer: Answer, name: str) -> None:
 def is_timestamp(words: str) -> bool:
     """Say whether words are a date and time that exist, as ISO 8601 and XML Schema write them."""
     match = TIMESTAMP.fullmatch(words)
+    if match is None:
+        return False
+    time = match[1]
+    for pattern, known in RARE:
+        time = pattern.sub(known, time)
     try:
-        return match is not None and bool(datetime.fromisoformat(match[1]))
+        return bool(datetime.fromisoformat(time))
     except ValueError:
         return False
 

@@ -6,10 +6,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from running import Watched, run, served
 
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
+from steps.reading import is_timestamp
 
 FORMS = [
     b"2026-11-26T23:15:34.123456789Z",
@@ -18,7 +20,17 @@ FORMS = [
     b"2026-11-26T23:15:34,5Z",
     b"2026-11-26T23:15Z",
     b"20261126T231534Z",
+    b"2026-11-26T24:00:00Z",  # XML Schema 1.1, 3.3.7
+    b"2026-12-31T23:59:60Z",
+    b"20261231T235960.5Z",
 ]
+
+
+@pytest.mark.parametrize(
+    "words", ["2026-11-26T24:00:01Z", "2026-11-26T24:30Z", "2026-11-26T23:15:61Z", "2026-11-31T23:15:34Z", "now", ""]
+)
+def test_what_is_no_time_is_none(words: str) -> None:
+    assert not is_timestamp(words)
 
 
 class Clock(Watched):
