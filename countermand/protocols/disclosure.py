@@ -13,6 +13,8 @@ from countermand.model.secret import Masker
 
 #: A shorter word is looked for as a word of its own alone: within others it would turn up by chance.
 LONG = 12
+#: So much of a key or a signature in a row is shown by nobody who does not know it: half of a signature.
+PART = 16
 #: How prose says in which state an order is; "cannot be completed" and "your request was declined" do not.
 PROSE = (
     r"\b(?:order|certificate|it|state|status)\b[\w '\"-]{{0,24}}?"
@@ -40,7 +42,26 @@ class Known:
 def shown(exchange: Exchange) -> tuple[str, ...]:
     """Return what a reply shows of that which its request guards, by name, but for what the caller has sent itself."""
     guarded = [Known(what, word) for what, word in exchange.request.guarded]
-    return tuple(dict.fromkeys(fact.what for fact in disclosed(exchange, guarded)))
+    return tuple(
+        dict.fromkeys(fact.what for fact in [*disclosed(exchange, guarded), *_shown_in_part(exchange, guarded)])
+    )
+
+
+def _shown_in_part(exchange: Exchange, guarded: Iterable[Known]) -> Iterator[Known]:
+    """Give what a reply shows so much of in a row that nobody would write it by chance, and its request does not."""
+    if exchange.reply is None:
+        return
+    said, sent = _text(_said(exchange.reply)), _sent(exchange)
+    for fact in guarded:
+        word = fact.word.casefold()
+        parts = (word[at : at + PART] for at in range(len(word) - PART + 1))
+        if any(part in said and part not in sent for part in parts):
+            yield fact
+
+
+def _sent(exchange: Exchange) -> str:
+    headers = (value for _, value in exchange.request.headers)
+    return _text([exchange.request.url, *headers, *_texts(exchange.request.body)])
 
 
 def disclosed(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
@@ -48,9 +69,7 @@ def disclosed(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
     reply = exchange.reply
     if reply is None:
         return []
-    sent = _text(
-        [exchange.request.url, *(value for _, value in exchange.request.headers), *_texts(exchange.request.body)]
-    )
+    sent = _sent(exchange)
     fresh = [fact for fact in known if fact.is_state or (_is_telling(fact.word) and not _within(fact.word, sent))]
     if not fresh:
         return []
