@@ -11,6 +11,9 @@ from countermand.protocols.answer import Answer
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Damage, PathSpelling, Signature, Variation
 
+#: How often a stranger asks in a row: fewer times than any door is known to bear before it shuts the buyer out as well.
+INSISTENT = 4
+
 
 @when("the buyer cancels the order", target_fixture="answer")
 def buyer_cancels(seller: Seller, order: Order, acceptance: Acceptance) -> Answer:
@@ -99,6 +102,56 @@ def stranger_signs_at(seller: Seller, order: Order, spelling: str, how: str) -> 
 @when(parsers.parse('a stranger cancels the order with a signature that is "{how}"'), target_fixture="answer")
 def stranger_signs(seller: Seller, order: Order, how: str) -> Answer:
     return seller.cancel(order, Variation(signature=Signature(how)), by="stranger")
+
+
+@when(
+    parsers.parse('a stranger writes the cancellation with "{spelling}" and a wrong signature'), target_fixture="answer"
+)
+def stranger_writes_otherwise(seller: Seller, order: Order, spelling: str) -> Answer:
+    variation = Variation(signature=Signature.WRONG, spelling=Spelling(spelling))
+    return seller.cancel(order, variation, by="stranger")
+
+
+@when("a stranger cancels the order again and again with a wrong signature", target_fixture="answer")
+def stranger_insists(seller: Seller, order: Order) -> Answer:
+    answers = (seller.cancel(order, Variation(signature=Signature.WRONG), by="stranger") for _ in range(INSISTENT))
+    for answer in answers:
+        if answer.decision.taken_up:
+            break
+    return answer
+
+
+@when("a stranger cancels the order on the buyer's connection with a wrong signature", target_fixture="answer")
+def stranger_shares_connection(seller: Seller, order: Order) -> Answer:
+    seller.greet(order)  # so that there is a connection on which the buyer was just served
+    return seller.cancel(order, Variation(signature=Signature.WRONG), by="stranger on the buyer's connection")
+
+
+@when("a stranger repeats the cancellation with a wrong signature", target_fixture="answer")
+def stranger_repeats(seller: Seller, accepted: Accepted) -> Answer:
+    return seller.cancel(accepted.order, Variation(signature=Signature.WRONG), by="stranger")
+
+
+@when(parsers.parse('a "{caller}" repeats the cancellation in the buyer\'s name'), target_fixture="answer")
+@when(parsers.parse('"{caller}" repeats the cancellation in the buyer\'s name'), target_fixture="answer")
+def caller_repeats(seller: Seller, accepted: Accepted, caller: str) -> Answer:
+    again = seller.marks(accepted.answer)
+    return seller.cancel(accepted.order, Variation(speaks_for="buyer", values=again), by=caller)
+
+
+@when(parsers.parse('"{caller}" cancels the order in its own name'), target_fixture="answer")
+def caller_cancels_as_itself(seller: Seller, order: Order, caller: str) -> Answer:
+    return seller.cancel(order, by=caller)
+
+
+@when("the buyer cancels an order whose number begins with that of the order", target_fixture="answer")
+def buyer_names_longer(seller: Seller, order: Order) -> Answer:
+    return seller.cancel(order, Variation(values=seller.naming(f"{order.seller}{seller.scene.draw.digits(9)}")))
+
+
+@when("the buyer cancels an order whose number ends with that of the order", target_fixture="answer")
+def buyer_names_other_beginning(seller: Seller, order: Order) -> Answer:
+    return seller.cancel(order, Variation(values=seller.naming(f"{seller.scene.draw.digits(9)}{order.seller}")))
 
 
 @when(parsers.parse('"{caller}" signs a cancellation in the buyer\'s name'), target_fixture="answer")

@@ -41,6 +41,7 @@ def stranger_is_told_nothing(seller: Seller, order: Order, answer: Answer) -> No
         raise NotApplicable("the caller was served, so that there is no refusal to look at")
     if answer.exchange.reply is None:
         must_not_serve(seller, answer)
+    must_tell_no_attributes(seller, answer)
     must_tell_nothing(seller, order, answer)
 
 
@@ -50,6 +51,15 @@ def buyer_is_told_nothing(seller: Seller, order: Order, answer: Answer) -> None:
         raise NotApplicable("the cancellation was not refused, so that there is no refusal to look at")
     must_refuse(seller, answer)
     must_tell_nothing(seller, order, answer)
+
+
+def must_tell_no_attributes(seller: Seller, answer: Answer) -> None:
+    """Hold a refusal to telling no attributes, of whichever order they are."""
+    for name in ("domain", "state"):
+        for place in seller.values(answer, f"attributes.{name}"):
+            otherwise = f"the refusal tells the {name} of an order"
+            if place.text:
+                raise Nonconformance(otherwise, expected=f"no {name}", received=place.text, at=place.at)
 
 
 def must_tell_nothing(seller: Seller, order: Order, answer: Answer) -> None:

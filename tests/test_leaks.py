@@ -53,6 +53,10 @@ GUARDED = (("the key", KEY), ("the signature", SIGNATURE))
         exchange(f"not XML: {SIGNATURE}"),
         exchange("<r/>", ("X-Expected-Signature", SIGNATURE)),
         exchange(f"<r>{base64.b64encode(SIGNATURE.encode()).decode()}</r>"),
+        exchange(f"<r>Expected {SIGNATURE[:-4]}****</r>"),
+        exchange(f"<r>Expected ****{SIGNATURE[4:]}</r>"),
+        exchange("<r/>", ("X-First", SIGNATURE[:16]), ("X-Second", SIGNATURE[16:].upper())),
+        exchange(f"<r>Expected {SIGNATURE[:20]}</r>", signed=f"f{SIGNATURE[1:10]}"),
     ],
 )
 def test_an_expected_signature_is_seen_in_whatever_form_it_is_shown(exchange: Exchange) -> None:
@@ -67,6 +71,8 @@ def test_an_expected_signature_is_seen_in_whatever_form_it_is_shown(exchange: Ex
         exchange(f"<r>You sent {SIGNATURE}0</r>", signed=f"{SIGNATURE}0"),
         exchange(f"<r>You sent {SIGNATURE}</r>", signed=SIGNATURE.upper()),
         exchange(f"<r>You sent {'f' * 32}</r>", signed="f" * 32),
+        exchange(f"<r>You sent f{SIGNATURE[1:]}</r>", signed=f"f{SIGNATURE[1:]}"),
+        exchange(f"<r>It is {SIGNATURE[:15]}</r>"),
         replace(exchange(f"<r>{SIGNATURE}</r>"), reply=None),
     ],
 )

@@ -55,6 +55,7 @@ class Played:
     folder: Path = Path(os.devnull)
     asked: list[Request] = field(default_factory=list)
     target: Target = ALA
+    rested: float = 0.0
 
     def carry(
         self, identity: Identity, request: Request, operation: str, *, sound: bool = False, **_: object
@@ -64,6 +65,9 @@ class Played:
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Nothing is spent here."""
+
+    def rest(self, seconds: float) -> None:
+        self.rested += seconds
 
 
 def exchange(
@@ -349,6 +353,7 @@ def test_an_outcome_that_is_documented_decides(reply: Told) -> None:
     [
         ((200, CANCELLED), "says that the order is cancelled at once"),
         ((200, "Pending"), "answers in something that is not XML"),
+        ((200, XHTML), "answers with a page"),
         ((404, ""), "says neither of the two outcomes"),
         ((500, ""), "says neither of the two outcomes"),
         ((500, "Internal error"), "says neither of the two outcomes"),
@@ -382,6 +387,48 @@ def test_what_is_none_of_the_documented_outcomes_does_not_conform(reply: Told, o
 def test_a_decision_that_cannot_be_read_is_inconclusive(reply: Told, reason: str) -> None:
     with pytest.raises(Inconclusive, match=reason):
         must_decide(ala()[0], answer(reply))
+
+
+def looking_up(*states: str) -> tuple[OpensrsSeller, Played, Answer]:
+    """A seller that tells a pending order in such states, one after the other, once it has said no."""
+    told = [ops(is_success="1", response_code="200").replace("</dt_assoc>", _attributes(state), 1) for state in states]
+    scene = Played([(200, ops(is_success="0", response_code="400")), *((200, words) for words in told)])
+    seller, pending = OpensrsSeller(OPENSRS, scene), Order("pending", "578")
+    seller.states["578"] = [(0, "pending")]
+    return seller, scene, seller.cancel(pending, Variation(without=("protocol",)))
+
+
+def _attributes(state: str) -> str:
+    return f'<item key="attributes"><dt_assoc><item key="state">{state}</item></dt_assoc></item></dt_assoc>'
+
+
+def test_an_order_is_called_off_behind_a_no_where_that_is_told_twice() -> None:
+    seller, scene, refused = looking_up("cancelled", "cancelled")
+    with pytest.raises(Nonconformance, match="says no, and calls the order off all the same"):
+        must_refuse(seller, refused)
+    assert scene.rested > 0
+
+
+def test_what_is_told_of_an_order_once_and_then_otherwise_accuses_nobody() -> None:
+    seller, _, refused = looking_up("cancelled", "pending")
+    with pytest.raises(Inconclusive, match="that the order is cancelled, and then that it is pending"):
+        must_refuse(seller, refused)
+
+
+@pytest.mark.parametrize("state", ["pending", "in-progress", "completed"])
+def test_an_order_that_was_not_called_off_is_looked_at_once(state: str) -> None:
+    seller, scene, refused = looking_up(state)
+    must_refuse(seller, refused)
+    assert not scene.rested
+
+
+def test_a_reply_that_contradicts_itself_about_an_order_that_has_moved_on_decides_nothing() -> None:
+    seller, scene, _ = looking_up("in-progress")
+    asked = Asked(Order("pending", "578"), Variation(without=("protocol",)), "buyer")
+    contradictory = exchange((200, ops(is_success="1", response_code="400")), operation="cancel_order")
+    with pytest.raises(Inconclusive, match="nothing tells which is true"):
+        must_refuse(seller, replace(seller.read(contradictory), asked=asked))
+    assert not scene.replies
 
 
 def test_opensrs_has_words_of_its_own_and_no_others() -> None:

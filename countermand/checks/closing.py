@@ -40,11 +40,17 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Doubt:
-    """Since when nothing counts, and why: everything, or only what leans on an acceptance."""
+    """Since when nothing counts, and why: everything, or only what leans on an acceptance, or is about one order."""
 
     since: datetime
     reason: str
     leaning: bool = False
+    about: str = ""  # the seller's name of that order
+
+    def covers(self, scenario: Scenario) -> bool:
+        """Say whether what a scenario has decided is in doubt."""
+        leans = scenario.drawn.get("leans") or not self.leaning
+        return bool(leans) and _ended(scenario) > self.since and (not self.about or self.about in _orders(scenario))
 
 
 @dataclass
@@ -94,18 +100,31 @@ class Closing:
         if accepted is None or not leaning:
             return None
         self.scene.leaves_out = tuple(accepted.get("without", ()))
-        said, state = list[str](), accepted["order"]["state"]
+        said, refused, state = list[str](), list[Order](), accepted["order"]["state"]
         for _ in range(TRIES):
             if (order := self._spared(state)) is None:
                 return None  # orders are short: that it answers as at the beginning must do
             answer = self.seller.cancel(order, Variation(without=self.scene.leaves_out))
             if answer.decision.taken_up:
-                return None
+                return self._of_one_order(refused, order)
             said.append(f"{order}: {answer.said}")
+            refused.append(order)
         if self.recorded is None:
             self.run.ledger(self.target).forget_acceptance(seller_key(self.target))
         words = f"at the end the seller took no cancellation up any more ({', '.join(said)})"
         return Doubt(since, f"{words}: what it refused {_since(since)} proves nothing", leaning=True)
+
+    def _of_one_order(self, refused: list[Order], taken_up: Order) -> Doubt | None:
+        """See whether the order that was not taken up is one that the seller was asked about, and said no each time.
+
+        It is listed wrongly, or was called off behind such a no: either way these say nothing.
+        """
+        asked_about = [order for order in refused if any(order.seller in _orders(row) for row in self.scenarios)]
+        if not asked_about:
+            return None
+        words = f"at the end the seller took the cancellation of order {taken_up} up, and not that of {asked_about[0]}"
+        why = "either that order is listed wrongly, or it was called off by a request that was refused in words"
+        return Doubt(LONG_AGO, f"{words}, about which it was asked in this run: {why}", about=asked_about[0].seller)
 
     def _spared(self, state: str) -> Order | None:
         """Return an order that no clause will miss, or nothing: none is made for this, and no cap is raised."""
@@ -151,18 +170,20 @@ def _weighed(scenarios: list[Scenario], doubt: Doubt, run: Run) -> Iterator[Scen
 
     What judges every answer is, as soon as any other is.
     """
-    late = {
-        scenario.id
-        for scenario in scenarios
-        if _ended(scenario) > doubt.since and (scenario.drawn.get("leans") or not doubt.leaning)
-    }
-    waiting = {row["id"] for row in run.rows() if row["last"]} if late and not doubt.leaning else set[str]()
+    late = {scenario.id for scenario in scenarios if doubt.covers(scenario)}
+    whole = not doubt.leaning and not doubt.about
+    waiting = {row["id"] for row in run.rows() if row["last"]} if late and whole else set[str]()
     for scenario in scenarios:
         yield _doubted(scenario, doubt) if scenario.id in late | waiting else scenario
 
 
 def _since(moment: datetime) -> str:
     return "in this run" if moment == LONG_AGO else f"since {moment:%H:%M:%S} UTC"
+
+
+def _orders(scenario: Scenario) -> set[str]:
+    """Return the orders a scenario was given, by the seller's names of them."""
+    return {order["seller"] for order in scenario.drawn.get("orders", ())}
 
 
 def _ended(scenario: Scenario) -> datetime:

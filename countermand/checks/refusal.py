@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from countermand.checks.acceptance import Acceptance, not_known
 from countermand.document import named, text
 from countermand.model.exchange import Trouble
@@ -9,6 +11,9 @@ from countermand.model.verdict import Departure, Inconclusive, Nonconformance
 from countermand.protocols import front
 from countermand.protocols.answer import CLOSED_DOOR, KNOWN, Answer, Decision
 from countermand.protocols.seller import Seller
+
+#: Seconds between two looks at an order: as long as a copy of what is told of it may lag behind.
+PAUSE = 1.0
 
 
 def must_refuse(seller: Seller, answer: Answer) -> None:
@@ -37,12 +42,31 @@ def _must_leave_order(seller: Seller, refused: Answer) -> None:
     before = seller.state_before(order, refused.exchange) if order else None
     if order is None or before is None or before not in seller.called_off:
         return
-    state = seller.state_of(order)
-    if state not in seller.called_off[before]:
+    state = told_twice(seller, lambda: seller.state_of(order), seller.called_off[before])
+    if state is None:
         return
     seller.scene.note(order, f"found {state}", spent=True)
     otherwise = "the seller says no, and calls the order off all the same"
     raise Nonconformance(otherwise, expected=before, received=state, exchange=refused.exchange)
+
+
+def told_twice(seller: Seller, tell: Callable[[], str | None], called_off: Collection[str]) -> str | None:
+    """Return the state of an order that is told as called off, and still is after a while.
+
+    A look-up may tell for once what it has kept of something else: raises Inconclusive where it tells two states.
+    """
+    state = tell()
+    if state is None or state not in called_off:
+        return None
+    seller.scene.rest(PAUSE)
+    again = tell()
+    if again in called_off:
+        return again
+    raise Inconclusive(
+        f"the seller says no, and then that the order is {state}, and then that it is {again or 'in no state'}: "
+        "what has become of it is not known",
+        received=again,
+    )
 
 
 def must_not_serve(seller: Seller, answer: Answer) -> None:
@@ -71,10 +95,11 @@ def _is_taken_up(seller: Seller, answer: Answer) -> bool:
         return answer.decision.taken_up
     is_cancellation = answer.exchange.operation == seller.operation  # what a look-up is told changes no state
     state = seller.state_of(answer.asked.order) if answer.asked and is_cancellation else None
-    if answer.asked is None or state is None:
+    before = answer.asked.order.state if answer.asked else ""
+    if state != before and state not in seller.called_off.get(before, ()):  # it may have moved for other reasons
         reason = f"the reply contradicts itself, and nothing tells which is true: {answer.contradiction}"
         raise Inconclusive(reason, received=answer.said, at=answer.at)
-    return state != answer.asked.order.state
+    return state != before
 
 
 def _must_be_stopped(seller: Seller, answer: Answer) -> None:
@@ -183,7 +208,10 @@ def must_decide(seller: Seller, answer: Answer) -> None:
         )
     front.must_be_bare(reply)
     if answer.decision is Decision.UNREADABLE:
-        raise Nonconformance("the seller answers in something that is not XML", expected=wanted, received=answer.said)
+        otherwise = "the seller answers in something that is not XML"
+        if answer.tree is not None:
+            otherwise = "the seller answers with a page"
+        raise Nonconformance(otherwise, expected=wanted, received=answer.said)
     if reply is None or answer.decision is Decision.THROTTLED:
         _must_be_clear(answer)
         return

@@ -45,6 +45,8 @@ def make(name: str, target: Target, folder: Path) -> Identity | None:  # noqa: P
         )
     if name == "stranger":
         return replace(buyer, name=name)
+    if name == "stranger on the buyer's connection":
+        return replace(buyer, name=name, line=buyer.name)
     if name == "unknown user":
         return replace(buyer, name=name, username="countermand-nobody")
     if name == "nobody":

@@ -44,6 +44,7 @@ class Identity:
     reseller: str | None = None
     username: str | None = None
     api_key: Secret | None = None
+    line: str | None = None  # whose connection it asks over, where that is not its own
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from countermand.document import (
@@ -15,6 +15,7 @@ from countermand.document import (
     children,
     local,
     named,
+    parse,
     renamed,
     select,
     text,
@@ -157,6 +158,15 @@ class AlaSeller(Seller):
             else envelope
         )
 
+    def naming(self, number: str) -> Mapping[str, str]:
+        """Name an order by the seller's reference, and by no reference of the buyer's that another order has."""
+        return {"targetSellerOrderReference": number, "orderReferences.buyerOrderReference": self.scene.draw.uuid()}
+
+    def marks(self, answer: Answer) -> Mapping[str, str]:
+        """Return a request's ids, and the time at which it was sent."""
+        sent = parse(answer.exchange.request.body)
+        return {f"message.{name}": text(named(sent, name)[0]) for name in ("messageId", "correlationId", "sentAt")}
+
     def decide(self, reply: Reply) -> Reading:
         """Read a reply: 2xx by the words the target file declares, 4xx and 5xx as a refusal."""
         if reply.status >= 400:  # noqa: PLR2004 - client and server errors
@@ -171,6 +181,8 @@ class AlaSeller(Seller):
         if root is None:
             said, advice = front.unread(reply)
             return Reading(Decision.UNREADABLE, said, advice=advice)
+        if front.is_page(root):
+            return Reading(Decision.UNREADABLE, f"status {reply.status} with a page")
         return self._said(root)
 
     def _said(self, root: Element) -> Reading:

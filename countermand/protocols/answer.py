@@ -17,7 +17,8 @@ A_FAULT = "a fault"
 #: How a door is closed: by an alert, without a word, or with bytes that are no HTTP.
 #: It is a refusal, for strangers only.
 CLOSED_DOOR = frozenset({Trouble.ALERT, Trouble.CLOSED, Trouble.NOT_HTTP})
-KNOWN = frozenset({"buyer", "another buyer"})
+BUYER = "buyer"
+KNOWN = frozenset({BUYER, "another buyer"})
 #: HTTP statuses that say "not now": Too Many Requests, and the gateway's own (RFC 6585, 4; RFC 9110, 15.6.3 to 15.6.5).
 TOO_MANY, UNAVAILABLE = 429, 503
 THROTTLED = frozenset({TOO_MANY, 502, UNAVAILABLE, 504})

@@ -58,6 +58,9 @@ class Carrier(Protocol):
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Note what came of a request about an order."""
 
+    def rest(self, seconds: float) -> None:
+        """Wait before the seller is asked again."""
+
 
 @dataclass
 class Unsent(Exception):  # noqa: N818 - what became of the request
@@ -89,3 +92,6 @@ class Desk:
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Nothing comes of a request that is not sent."""
+
+    def rest(self, seconds: float) -> None:
+        """Nobody waits for what is not sent."""

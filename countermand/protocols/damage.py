@@ -14,6 +14,8 @@ BOMB_LEVELS, BOMB_UNIT = 6, 1000
 EXPANSION = "countermand-expanded-this"
 #: A file that cannot exist, for an external entity to name.
 NO_FILE = "file:///countermand/no/such/file"
+#: What stands behind a document that is over, and in front of its root.
+TRAILING, HEAD = b"\ncountermand\n", re.compile(rb"\A<\?xml[^>]*>\s*|<!DOCTYPE[^>]*>\s*")
 #: How much of a bomb's content, shown in a reply, tells that it was expanded.
 SIGN_OF_BOMB = "x" * 100
 
@@ -25,6 +27,10 @@ def done_to(document: bytes, variation: Variation, root: str, element: str, orde
     """
     if variation.damage is Damage.BROKEN:
         return broken(document)
+    if variation.damage is Damage.TRAILED:
+        return document.rstrip() + TRAILING
+    if variation.damage is Damage.DOUBLED:
+        return document.rstrip() + b"\n" + HEAD.sub(b"", document)
     if variation.damage in HOSTILE:
         return with_entity(document, variation, root, element, order)
     return document

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from countermand.document import Element, Unreadable, parse
-from countermand.model.exchange import Exchange, Reply, Request
+from countermand.model.exchange import Exchange, Reply
 from countermand.model.secret import Masker
 
 #: A shorter word is looked for as a word of its own alone: within others it would turn up by chance.
 LONG = 12
+#: So much of a key or a signature in a row is shown by nobody who does not know it: half of a signature.
+PART = 16
 #: How prose says in which state an order is; "cannot be completed" and "your request was declined" do not.
 PROSE = (
     r"\b(?:order|certificate|it|state|status)\b[\w '\"-]{{0,24}}?"
@@ -39,31 +41,47 @@ class Known:
 
 def shown(exchange: Exchange) -> tuple[str, ...]:
     """Return what a reply shows of that which its request guards, by name, but for what the caller has sent itself."""
-    guarded = [Known(what, word) for what, word in exchange.request.guarded]
-    return tuple(dict.fromkeys(fact.what for fact in disclosed(exchange, guarded)))
+    if exchange.reply is None:
+        return ()
+    said, guarded = _text(_said(exchange.reply)), [Known(what, word) for what, word in exchange.request.guarded]
+    facts = [*_disclosed(exchange, guarded, said), *_shown_in_part(exchange, guarded, said)]
+    return tuple(dict.fromkeys(fact.what for fact in facts))
 
 
 def disclosed(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
     """Return what a reply tells that its request has not named."""
+    return _disclosed(exchange, known, _text(_said(exchange.reply))) if exchange.reply is not None else []
+
+
+def _disclosed(exchange: Exchange, known: Iterable[Known], said: str) -> list[Known]:
     reply = exchange.reply
-    if reply is None:
-        return []
     facts = [fact for fact in known if fact.is_state or _is_telling(fact.word)]
-    if not facts:
+    if reply is None or not facts:
         return []
-    said, named = _text(_said(reply)), list(_named(reply)) if any(fact.is_state for fact in facts) else []
+    named = list(_named(reply)) if any(fact.is_state for fact in facts) else []
     raw = [reply.body, *_values(reply)]
     if not _encoded([fact.word for fact in facts if not fact.is_state], raw):
         raw = []  # most replies show none of them
-    shown = [
+    shows = [
         fact for fact in facts if (_states(fact.word, said, named) if fact.is_state else _shows(fact.word, said, raw))
     ]
-    sent = _text(_sent(exchange.request)) if shown else ""
-    return [fact for fact in shown if fact.is_state or not _within(fact.word, sent)]
+    sent = _sent(exchange) if shows else ""
+    return [fact for fact in shows if fact.is_state or not _within(fact.word, sent)]
 
 
-def _sent(request: Request) -> list[str]:
-    return [request.url, *(value for _, value in request.headers), *_texts(request.body)]
+def _shown_in_part(exchange: Exchange, guarded: Iterable[Known], said: str) -> Iterator[Known]:
+    """Give what a reply shows so much of in a row that nobody would write it by chance, and its request does not."""
+    for fact in guarded:
+        word = fact.word.casefold()
+        parts = [part for at in range(len(word) - PART + 1) if (part := word[at : at + PART]) in said]
+        sent = _sent(exchange) if parts else ""
+        if any(part not in sent for part in parts):
+            yield fact
+
+
+def _sent(exchange: Exchange) -> str:
+    headers = (value for _, value in exchange.request.headers)
+    return _text([exchange.request.url, *headers, *_texts(exchange.request.body)])
 
 
 def hosts(exchange: Exchange) -> set[str]:

@@ -16,7 +16,7 @@ from countermand.protocols.answer import KNOWN, Answer, Asked, Decision, Reading
 from countermand.protocols.carrier import Errand
 from countermand.protocols.disclosure import Known
 from countermand.protocols.opensrs_message import document, first, items, outermost
-from countermand.protocols.opensrs_signature import sign, signature_of
+from countermand.protocols.opensrs_signature import BEHIND, sign, signature_of
 from countermand.protocols.reply import number, try_xml
 from countermand.protocols.seller import Inquiry, Seller
 from countermand.protocols.variation import COMPLETE, Damage, Signature, Variation
@@ -87,10 +87,9 @@ class OpensrsSeller(Seller):
         )
         if signature is not None:
             headers.append(("X-Signature", signature))
-        url = self.addressed(variation)
-        return Request(
-            variation.method, url, tuple(headers), body, frozenset({"x-signature"}), tuple(self._guarded(body))
-        )
+        url, sent = self.addressed(variation), body + BEHIND.get(variation.signature, b"")
+        guarded = tuple(self._guarded(sent))
+        return Request(variation.method, url, tuple(headers), sent, frozenset({"x-signature"}), guarded)
 
     def _guarded(self, body: bytes) -> Iterator[tuple[str, str]]:
         """Give what only the holders of keys can know: their keys, and the signatures of a request."""
@@ -114,6 +113,10 @@ class OpensrsSeller(Seller):
             ]
             return sign(body.replace(order.seller.encode(), (others or [f"{order.seller}0"])[0].encode()), key)
         return None
+
+    def naming(self, number: str) -> Mapping[str, str]:
+        """Name an order by its number."""
+        return {"attributes.order_id": number}
 
     def decide(self, reply: Reply) -> Reading:
         """Read a reply by is_success, or where that is neither 0 nor 1 by its code.

@@ -8,6 +8,11 @@ from countermand.protocols.variation import Signature
 
 #: The digit of a signature that is neither near its beginning nor near its end.
 MIDDLE = 15
+#: What is sent behind a body, and not signed with it.
+BEHIND = {Signature.TRIMMED: b"\n", Signature.UP_TO_NUL: b"\0"}
+
+#: Letters that stand for no hexadecimal digit.
+LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 
 
 def sign(body: bytes, key: str) -> str:
@@ -34,6 +39,9 @@ def signature_of(body: bytes, key: str, how: Signature) -> str | None:
         Signature.OTHER_KEY: sign(body, key[::-1] + "0"),
         Signature.OTHER_BODY: sign(body + b"\n", key),
         Signature.UPPER_CASE: good.upper(),
+        Signature.NO_DIGITS: good.translate(LETTERS),
+        Signature.TRIMMED: good,
+        Signature.UP_TO_NUL: good,
     }[how]
 
 

@@ -16,6 +16,7 @@ from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import NotApplicable
 from countermand.protocols import following, front
 from countermand.protocols.answer import (
+    BUYER,
     CLOSED_DOOR,
     KNOWN,
     THROTTLED,
@@ -76,6 +77,14 @@ class Seller(ABC):
     @abstractmethod
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
         """Build a cancellation."""
+
+    @abstractmethod
+    def naming(self, number: str) -> Mapping[str, str]:
+        """Return what a cancellation says that names an order nobody has, by that number."""
+
+    def marks(self, answer: Answer) -> Mapping[str, str]:  # noqa: ARG002 - what an API does whose requests bear none
+        """Return what tells a request from any other, by which a seller knows one that is repeated."""
+        return {}
 
     @abstractmethod
     def decide(self, reply: Reply) -> Reading:
@@ -259,7 +268,7 @@ class Seller(ABC):
         variation = asked.variation
         without, values = ({*names} - {*self.optional} for names in (variation.without, variation.values))
         rest = replace(variation, without=tuple(without), values=dict.fromkeys(values, ""), spelling=Spelling.PLAIN)
-        return rest.sound and asked.by in KNOWN
+        return rest.sound and asked.by == BUYER  # another buyer has no order of ours
 
     def identity(self, name: str) -> Identity:
         """Return who asks: an identity of the target file, or a stranger made up.

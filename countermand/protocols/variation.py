@@ -19,6 +19,8 @@ class Damage(StrEnum):
 
     EMPTY = "an empty body"
     BROKEN = "a document that is not well-formed"
+    TRAILED = "a document with text behind it"
+    DOUBLED = "two documents, one behind the other"
     ANOTHER_MESSAGE = "another message"
     FOREIGN_ENVELOPE = "a foreign envelope"
     DECLARED_ENTITY = "a declared entity"
@@ -79,6 +81,9 @@ class Signature(StrEnum):
     OTHER_ORDER = "made for another order"
     USED = "that of an earlier request"
     EMPTY = "empty"
+    NO_DIGITS = "of letters that are no digits"
+    TRIMMED = "made without the line behind the body"
+    UP_TO_NUL = "made without the NUL byte behind the body"
 
 
 @dataclass(frozen=True)

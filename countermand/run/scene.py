@@ -314,6 +314,11 @@ class Scene:
         self._wrong += [self._asking] if spent and self._asking else []
         self.orders.note(order, outcome, spent=spent)
 
+    def rest(self, seconds: float) -> None:
+        """Wait before the seller is asked again, where anybody is asked."""
+        if self.recorded is None and self.run.rehearsals is None:
+            time.sleep(seconds)
+
     def _check_alive(self) -> None:
         api, enough = self.target.api, self.target.limits.dead
         dead, busy = (count.get(api, 0) >= enough for count in (self.run.dead, self.run.busy))

@@ -9,7 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -177,7 +177,7 @@ class HttpsWire:
 
         What may have arrived on one that was not, could not be sent again.
         """
-        key = repr(identity)
+        key = _key(identity)
         with self._changing:
             if (line := self._lines.get(key)) is not None:
                 line.busy = True
@@ -227,11 +227,11 @@ class HttpsWire:
     def _drop(self, identity: Identity) -> None:
         """Forget a connection in an unknown state."""
         with self._changing:
-            self._lines.pop(repr(identity)).client.close()
+            self._lines.pop(_key(identity)).client.close()
 
     def _client(self, identity: Identity) -> httpx.Client:
         target, limits = self.target, self.target.limits
-        if (key := repr(identity)) not in self._contexts:
+        if (key := _key(identity)) not in self._contexts:
             credentials = Credentials(identity.certificate, identity.private_key, identity.pkcs12, identity.passphrase)
             self._contexts[key] = context(target.ca, credentials, target.tls_minimum, target.tls_maximum)
         return httpx.Client(
@@ -280,6 +280,11 @@ class HttpsWire:
             if len(body) > self.target.limits.size:
                 raise beyond(self.target.limits.size)
         return bytes(body)
+
+
+def _key(identity: Identity) -> str:
+    """Return what two identities have in common that ask over one connection."""
+    return repr(replace(identity, name=identity.line or identity.name, line=None))
 
 
 def _facts(secured: ssl.SSLObject) -> Tls:

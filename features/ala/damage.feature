@@ -23,6 +23,15 @@ Feature: What is no cancellation
       When the buyer sends "a document that is not well-formed" about the order
       Then the seller refuses the cancellation
 
+    Scenario Outline: More than a document: <what>
+      When the buyer sends "<what>" about the order
+      Then the seller refuses the cancellation
+
+      Examples:
+        | what                                |
+        | a document with text behind it      |
+        | two documents, one behind the other |
+
   @ALA-XML-09
   Rule: An envelope that is not of SOAP 1.1 is refused
     Scenario: An envelope of another version

@@ -11,6 +11,16 @@ Feature: Which orders can be cancelled
       When the buyer cancels the order
       Then the seller refuses the cancellation
 
+    Scenario Outline: A number that <how> with that of an order
+      Given an order in flight
+      When the buyer cancels an order whose number <how> with that of the order
+      Then the seller refuses the cancellation
+
+      Examples:
+        | how    |
+        | begins |
+        | ends   |
+
   @ALA-ORD-02
   Rule: A cancellation of a completed order is refused
     Scenario: An order that is completed
@@ -31,6 +41,11 @@ Feature: Which orders can be cancelled
       Given an order of another buyer
       When the buyer cancels the order
       Then the seller refuses the cancellation
+
+    Scenario: Another buyer, and an order of the buyer's
+      Given an order in flight
+      When "another buyer" cancels the order in its own name
+      Then the seller does not serve the caller
 
   @ALA-ORD-05
   Rule: The refusal of another buyer's order tells no more than that of an unknown order

@@ -23,6 +23,15 @@ Feature: What is no request
       When the buyer sends "a document that is not well-formed" about the order
       Then the seller refuses the cancellation
 
+    Scenario Outline: More than a document: <what>
+      When the buyer sends "<what>" about the order
+      Then the seller refuses the cancellation
+
+      Examples:
+        | what                                |
+        | a document with text behind it      |
+        | two documents, one behind the other |
+
   @OSRS-HTTP-01
   Rule: A GET takes nothing up
     Scenario: A GET

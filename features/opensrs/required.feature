@@ -42,6 +42,16 @@ Feature: The order a cancellation names
       When the buyer cancels the order
       Then the seller refuses the cancellation
 
+    Scenario Outline: A number that <how> with that of an order
+      Given an order in flight
+      When the buyer cancels an order whose number <how> with that of the order
+      Then the seller refuses the cancellation
+
+      Examples:
+        | how    |
+        | begins |
+        | ends   |
+
   @OSRS-REQ-05
   Rule: A cancel_order for another reseller's order is refused
     Scenario: An order of another buyer
@@ -50,6 +60,11 @@ Feature: The order a cancellation names
       When the buyer cancels the order
       Then the seller refuses the cancellation
       And its owner is not told that it was called off
+
+    Scenario: Another buyer, and an order of the buyer's
+      Given an order in flight
+      When "another buyer" cancels the order in its own name
+      Then the seller does not serve the caller
 
   @OSRS-REQ-06
   Rule: The refusal of another reseller's order tells none of its attributes

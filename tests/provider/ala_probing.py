@@ -35,7 +35,7 @@ def order(seller: Seller, state: State = State.IN_FLIGHT, owner: str = "SPDEV1")
     return fits[0].references()
 
 
-def probes() -> dict[str, Probe]:
+def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
     """Give the situations by name."""
 
     def of(write: Callable[[dict[str, str]], str | bytes], **how: str | Mapping[str, str] | None) -> Probe:
@@ -48,6 +48,13 @@ def probes() -> dict[str, Probe]:
     def of_each(seller: Seller) -> list[Response]:
         in_flight = [known for known in seller.orders.values() if known.owner == "SPDEV1"]
         return [ask(seller, document(known.references())) for known in in_flight[:3]]
+
+    def repeated(peer: str | None) -> Probe:
+        def probe(seller: Seller) -> list[Response]:
+            body = document(order(seller))
+            return [ask(seller, body), ask(seller, body, peer=peer)]
+
+        return probe
 
     def often(peer: str | None) -> Probe:
         return lambda seller: [ask(seller, document(order(seller)), peer=peer) for _ in range(5)]
@@ -80,7 +87,12 @@ def probes() -> dict[str, Probe]:
         "no certificate, and no such order": lambda seller: [ask(seller, document(unknown), peer=None)],
         "speaking for another": of(document, peer="SPDEV2"),
         "unknown certificate": of(document, peer="nobody"),
+        "repeated without a certificate": repeated(None),
+        "repeated by another buyer": repeated("SPDEV2"),
+        "of the buyer's, by another": of(lambda order: document(order, buyerIdentifier="SPDEV2"), peer="SPDEV2"),
         "unknown": lambda seller: [ask(seller, document(unknown))],
+        "a longer reference": of(lambda order: document({**order, "seller": f"{order['seller']}99"})),
+        "a reference with another beginning": of(lambda order: document({**order, "seller": f"99{order['seller']}"})),
         "completed": about(State.COMPLETED),
         "cancelled": about(State.CANCELLED),
         "foreign": about(State.IN_FLIGHT, "SPDEV2"),
@@ -95,6 +107,8 @@ def probes() -> dict[str, Probe]:
         "another message": of(lambda order: document(order, root="amendOrderRequest")),
         "empty": of(lambda _: b""),
         "broken off": of(lambda order: document(order)[:-30]),
+        "text behind it": of(lambda order: document(order) + "\nand so on"),
+        "two documents": of(lambda order: document(order) + document(order).partition("?>")[2]),
         "SOAP 1.2": of(lambda order: document(order, envelope="http://www.w3.org/2003/05/soap-envelope")),
         "entity": of(lambda order: document(order).replace("?>", entity, 1).replace(">300<", ">&b;<")),
         "file": of(

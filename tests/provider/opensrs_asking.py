@@ -92,6 +92,8 @@ NO_REQUESTS: dict[str, Callable[[str], str | bytes]] = {
     "blanks": lambda _text: b" \n ",
     "text": lambda _text: b"cancel_order",
     "cut off": lambda text: text[:-20],
+    "text behind it": lambda text: f"{text}and so on",
+    "twice": lambda text: text + text[text.index("<OPS") :],
     "closed wrongly": lambda text: text.replace("</OPS_envelope>", "</header>"),
     "another root": lambda text: text.replace("OPS_envelope", "XCP_envelope"),
     "in a SOAP envelope": lambda text: f"<e:Envelope xmlns:e='urn:e'>{text[text.index('<OPS') :]}</e:Envelope>",
@@ -123,6 +125,9 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(number)) for number in ("", "five", "111111", foreign_number(seller))]
     wanted += [request(seller, document(foreign_number(seller), "get_order_info"), seller.another_buyer)]
     wanted += [request(seller, document(f"{number_of(seller, State.IN_PROGRESS)}abc"))]
+    wanted += [request(seller, document(f"{number_of(seller, State.AWAITING_APPROVAL)}9"))]
+    wanted += [request(seller, document(f"9{number_of(seller, State.AWAITING_APPROVAL)}"))]
+    wanted += [request(seller, document(next(pending)), seller.another_buyer)]
     wanted += [request(seller, re.sub(r'<item key="order_id">.*?</item>', "", document()))]
     wanted += [
         request(seller, document(next(pending), "cancel_all")),
@@ -154,9 +159,17 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         seller.signature(data.strip(), key),
         seller.signature(document(number_of(seller, State.CANCELLED)).encode(), key),
         right.upper(),
+        "g" * 32,
     ]
+    wrong, last = request(seller, document(others[0]), x_signature="0" * 32), number_of(seller, State.PENDING)
+    behind = [request(seller, data + more, x_signature=right) for more in (b"\n", b"\0")]
+    wide = document(last).replace("UTF-8", "UTF-16").encode("utf-16")
     return [
+        *behind,
+        request(seller, wide, x_signature="0" * 32),
         request(seller, body),
+        request(seller, body, x_signature="0" * 32),
+        *(wrong for _ in range(4)),
         *(request(seller, body, x_signature=signature) for signature in made),
         *(request(seller, body, x_username=user) for user in ("nobody", None)),
         *(request(seller, body, x_username=user, x_signature=seller.signature(data, "")) for user in ("nobody", None)),

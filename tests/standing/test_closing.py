@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,6 +108,23 @@ def test_what_leans_on_an_acceptance_counts_only_where_one_is_had_at_the_end(
         done.verdicts["ALA-SEC-01"] == "conforms"
     )  # who was turned away was told otherwise than the buyer, then and at the end
     assert ("took no cancellation up any more" in done.said) == (verdict == "inconclusive")
+
+
+def test_an_order_that_was_called_off_behind_a_no_is_noticed_at_the_end(tmp_path: Path) -> None:
+    behind: set[bytes] = set()
+
+    def front(request: Request, response: Response) -> Response:
+        named = re.search(rb"targetSellerOrderReference>([^<]+)<", request.body)
+        if response.status == 400 and named:
+            behind.add(named[1])
+        over = named and named[1] in behind and b"Pending" in response.body
+        return Response(200, b"<r><status>Rejected</status></r>", XML) if over else response
+
+    with fronted("ala", tmp_path / "seller", front) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01 or ALA-REQ-01 or ALA-SEC-01")
+    assert done.verdicts["ALA-REQ-01"] == "inconclusive", done.said
+    assert done.verdicts["ALA-CAN-01"] == "conforms"  # it was about another order
+    assert "or it was called off by a request that was refused in words" in done.said
 
 
 def test_a_seller_that_still_answers_at_the_end_is_judged_by_all_it_said(tmp_path: Path) -> None:

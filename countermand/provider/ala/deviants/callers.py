@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
+from countermand.provider.ala.decision import Answer, Decision
 from countermand.provider.ala.request import Cancellation
 from countermand.provider.ala.seller import RefusalError, Seller
 from countermand.provider.ala.style import Style
@@ -204,3 +206,45 @@ class Worn(Trusting):
             self.told_off += 1
             Seller.check_buyer(self, peer, asked)
         super().check_buyer(peer, asked)
+
+
+class Repetitive(Seller):
+    """Tells whoever repeats a cancellation that was taken up what it said then, and does not ask who is there."""
+
+    breaks = "ALA-SEC-01"
+    slug = "tells-outcome-again-to-whoever-repeats"
+    also: ClassVar = {"ALA-SEC-04": "departs"}
+
+    def __init__(self, style: Style | None = None) -> None:
+        super().__init__(style)
+        self.answered: dict[str, Response] = {}
+
+    def serve(self, request: Request) -> Response:
+        """Answer what has been answered before as it was answered then."""
+        before = self.answered.get(_message(request))
+        return super().serve(request) if before is None else before
+
+    def answer(self, asked: Cancellation, answer: Answer) -> Response:
+        """Answer, and remember where a cancellation is taken up."""
+        response = super().answer(asked, answer)
+        if answer.decision is Decision.PENDING and asked["message.messageId"]:
+            self.answered[asked["message.messageId"]] = response
+        return response
+
+
+class Confounding(Repetitive):
+    """Tells another buyer that repeats a cancellation of the buyer's what it said then."""
+
+    breaks = "ALA-SEC-04"
+    slug = "tells-outcome-again-to-another-buyer"
+    also: ClassVar = {}
+
+    def serve(self, request: Request) -> Response:
+        """Answer so whoever is a buyer."""
+        return Seller.serve(self, request) if request.peer is None else super().serve(request)
+
+
+def _message(request: Request) -> str:
+    """Find the id of the message in a request, by a look at its text."""
+    match = re.search(rb"messageId>([^<]*)<", request.body)
+    return match[1].decode("utf-8", "replace") if match else ""

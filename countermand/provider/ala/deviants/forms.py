@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import ClassVar
 
 from lxml import etree
@@ -188,3 +189,34 @@ class Broadminded(Seller):
         if not bodies:
             raise UnreadableError("The envelope holds no message.")
         return bodies[0][0]
+
+
+_END = re.compile(rb"</[\w.:-]*Envelope\s*>")
+
+
+class _Stopping(Seller):
+    """A seller that reads a document to the end of its root, and does not mind what is behind it."""
+
+    behind: ClassVar[bytes]  # a pattern of what it does not mind
+
+    def parse_xml(self, body: bytes) -> etree._Element:
+        """Read a message as far as its first document goes."""
+        end = _END.search(body)
+        mild = end is not None and re.fullmatch(self.behind, body[end.end() :], flags=re.DOTALL)
+        return super().parse_xml(body[: end.end()] if end is not None and mild else body)
+
+
+class Condoning(_Stopping):
+    """Takes up a document with text behind it."""
+
+    breaks = "ALA-XML-08"
+    slug = "takes-up-document-with-text-behind"
+    behind = rb"[^<]*"
+
+
+class Halving(_Stopping):
+    """Takes up the first of two documents, one behind the other."""
+
+    breaks = "ALA-XML-08"
+    slug = "takes-up-first-of-two-documents"
+    behind = rb"\s*<.*"

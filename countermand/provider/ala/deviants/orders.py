@@ -10,6 +10,7 @@ from countermand.provider.ala.markup import Element
 from countermand.provider.ala.orders import Order, State
 from countermand.provider.ala.request import Cancellation
 from countermand.provider.ala.seller import Seller
+from countermand.provider.certificates import ANOTHER_BUYER
 from countermand.provider.http import Response
 
 
@@ -112,3 +113,40 @@ class Revealing(Seller):
         shown = Element("cancellationReference", f"{order.owner} {order.buyer_reference}")
         status = next(place for place, child in enumerate(reply.content, 1) if child.name == "status")
         return replace(reply, content=(*reply.content[:status], shown, *reply.content[status:]))
+
+
+class Beginning(Seller):
+    """Finds an order by the beginning of the reference it is asked for, as a column does that is too short."""
+
+    breaks = "ALA-ORD-01"
+    slug = "finds-order-by-beginning-of-reference"
+
+    def find(self, asked: Cancellation) -> Order | None:
+        """Find the order, or one with whose reference that of the request begins."""
+        named = asked["targetSellerOrderReference"]
+        alike = (order for reference, order in self.orders.items() if named.startswith(reference))
+        return super().find(asked) or next(alike, None)
+
+
+class Ending(Seller):
+    """Finds an order by the end of the reference it is asked for."""
+
+    breaks = "ALA-ORD-01"
+    slug = "finds-order-by-end-of-reference"
+
+    def find(self, asked: Cancellation) -> Order | None:
+        """Find the order, or one with whose reference that of the request ends."""
+        named = asked["targetSellerOrderReference"]
+        alike = (order for reference, order in self.orders.items() if named.endswith(reference))
+        return super().find(asked) or next(alike, None)
+
+
+class Favouring(Seller):
+    """Lets one buyer cancel the orders of the other, which may not cancel those of the first."""
+
+    breaks = "ALA-ORD-04"
+    slug = "lets-another-buyer-cancel-the-buyers-order"
+
+    def is_owner(self, order: Order, asked: Cancellation) -> bool:
+        """Let one of them own everything."""
+        return asked["buyer.buyerIdentifier"] == ANOTHER_BUYER or super().is_owner(order, asked)

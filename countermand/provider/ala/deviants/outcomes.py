@@ -237,3 +237,17 @@ class Impatient(Seller):
     def decision(self, answer: Answer) -> tuple[Element, ...]:
         """Say so."""
         return (Element("status", "Cancelled"),) if answer.code == "200" else super().decision(answer)
+
+
+class Presentable(Improvising):
+    """Takes a cancellation up with a page that is well-formed."""
+
+    breaks = "ALA-CAN-01"
+    slug = "takes-up-with-well-formed-page"
+    also: ClassVar = {
+        "ALA-HTTP-03": "departs",
+        "ALA-SCH-02": "does not conform",
+        **FAULTED,
+        **{f"ALA-TRC-0{number}": "departs" for number in (1, 2, 3)},
+    }
+    label, body = HTML, b"<html><head><title>Thank you</title></head><body><p>Pending</p></body></html>"

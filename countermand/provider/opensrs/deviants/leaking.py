@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import replace
 
 from countermand.provider.http import Request, Response
@@ -103,6 +104,17 @@ class Commenting(_Helpful):
         return replace(response, body=response.body.replace(b"</OPS_envelope>", comment.encode()))
 
 
+class Starring(_Helpful):
+    """Says which signature it expected, but for its last digits."""
+
+    breaks = "OSRS-SIG-08"
+    slug = "shows-expected-signature-but-for-its-end"
+
+    def words(self, request: Request, reseller: Reseller) -> str:
+        """Say nearly all of it."""
+        return f": expected {self.signature(request.body, reseller.key)[:-4]}****"
+
+
 class _Recognizing(_Helpful):
     """A seller that talks to strangers about the order they name."""
 
@@ -139,6 +151,23 @@ class Updating(_Recognizing):
     def of(self, order: Order) -> str:
         """Say it."""
         return f": the order is {order.state}"
+
+
+class Reusing(Seller):
+    """Turns a caller away with the attributes of the last success, as it answers with the same object again."""
+
+    breaks = "OSRS-SIG-09"
+    slug = "tells-wrong-signer-of-order-before"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before: Mapping[str, str] | None = None
+
+    def answer(self, request: Request) -> Answer:
+        """Carry out the command of a request, and leave what the last one has left."""
+        answer = super().answer(request)
+        self.before = answer.attributes or self.before
+        return replace(answer, attributes=self.before) if answer.thing == "AUTHENTICATE" else answer
 
 
 class _Talkative(Seller):

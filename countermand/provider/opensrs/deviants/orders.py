@@ -233,3 +233,38 @@ class Reporting(_Gossiping):
     def tells(self, order: Order) -> Mapping[str, str]:
         """Tell the state."""
         return {"state": order.state}
+
+
+class Beginning(Seller):
+    """Finds an order by the beginning of the number it is asked for, as a column does that is too short."""
+
+    breaks = "OSRS-REQ-04"
+    slug = "finds-order-by-beginning-of-number"
+
+    def unknown(self, number: str, reseller: Reseller) -> Order:
+        """Find an order with which the number begins."""
+        alike = (order for order in self.owned(reseller) if number.startswith(order.number))
+        return next(alike, None) or super().unknown(number, reseller)
+
+
+class Ending(Seller):
+    """Finds an order by the last digits of the number it is asked for."""
+
+    breaks = "OSRS-REQ-04"
+    slug = "finds-order-by-end-of-number"
+
+    def unknown(self, number: str, reseller: Reseller) -> Order:
+        """Find an order with which the number ends."""
+        alike = (order for order in self.owned(reseller) if number.endswith(order.number))
+        return next(alike, None) or super().unknown(number, reseller)
+
+
+class Favouring(Seller):
+    """Lets one reseller cancel the orders of the other, which may not cancel those of the first."""
+
+    breaks = "OSRS-REQ-05"
+    slug = "lets-another-reseller-cancel-the-buyers-order"
+
+    def foreign(self, order: Order) -> Order:
+        """Keep strangers off the orders of one of them."""
+        return order if order.owner == self.buyer.username else super().foreign(order)

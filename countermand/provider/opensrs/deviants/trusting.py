@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
+from typing import ClassVar
 
 from lxml import etree
 
@@ -122,3 +124,34 @@ def _pulled(puller: etree.XMLPullParser, body: bytes) -> dict[str, str]:
         if element.tag == "item" and element.text:
             texts[element.get("key", "")] = element.text
     return texts
+
+
+_END = re.compile(rb"</OPS_envelope\s*>")
+
+
+class _Stopping(Seller):
+    """A seller that reads a document to the end of its root, and does not mind what is behind it."""
+
+    behind: ClassVar[bytes]  # a pattern of what it does not mind
+
+    def read(self, body: bytes) -> Message:
+        """Read a request as far as its first document goes."""
+        end = _END.search(body)
+        mild = end is not None and re.fullmatch(self.behind, body[end.end() :], flags=re.DOTALL)
+        return super().read(body[: end.end()] if end is not None and mild else body)
+
+
+class Condoning(_Stopping):
+    """Serves a document with text behind it."""
+
+    breaks = "OSRS-XML-10"
+    slug = "serves-document-with-text-behind"
+    behind = rb"[^<]*"
+
+
+class Halving(_Stopping):
+    """Serves the first of two documents, one behind the other."""
+
+    breaks = "OSRS-XML-10"
+    slug = "serves-first-of-two-documents"
+    behind = rb"\s*<.*"

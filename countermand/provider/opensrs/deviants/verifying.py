@@ -1,0 +1,129 @@
+"""Sellers that verify every signature, but for those of some requests."""
+
+from __future__ import annotations
+
+import threading
+
+from countermand.provider.http import Request
+from countermand.provider.opensrs.deviants.base import besides
+from countermand.provider.opensrs.deviants.signatures import _Lenient
+from countermand.provider.opensrs.message import Message
+from countermand.provider.opensrs.orders import Reseller
+from countermand.provider.opensrs.seller import Seller
+from countermand.provider.opensrs.trust import Answer
+
+
+class Exhausted(Seller):
+    """Serves a caller whose last three signatures were all wrong."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "serves-fourth-wrong-signature-in-a-row"
+    also = besides(not_applicable="SIG-09")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wrong = 0
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Tell whether a signature will do, as long as there is patience."""
+        will_do = super().signed(request, reseller)
+        tired, self.wrong = self.wrong >= 3, 0 if will_do else self.wrong + 1  # noqa: PLR2004
+        return will_do or tired
+
+
+class Familiar(Seller):
+    """Looks at no signature on a connection on which a good one has come."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "checks-only-first-signature-of-connection"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connection = threading.local()  # each has a thread of its own
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Tell whether a signature will do, or has done before."""
+        if super().signed(request, reseller):
+            self.connection.known = reseller.username
+        return getattr(self.connection, "known", None) == reseller.username
+
+
+class Repetitive(Seller):
+    """Tells whoever repeats a cancellation that was carried out what it said then, and looks at no signature."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "tells-success-again-to-whoever-repeats"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.carried_out: dict[bytes, Answer] = {}
+
+    def answer(self, request: Request) -> Answer:
+        """Carry out the command of a request, once."""
+        if request.body in self.carried_out:
+            return self.carried_out[request.body]
+        answer = super().answer(request)
+        if answer.success and answer.command == "cancel_order":
+            self.carried_out[request.body] = answer
+        return answer
+
+
+class Yielding(_Lenient):
+    """Serves whoever sends a body in which it cannot look for a signature, as it is not in UTF-8."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "checks-no-signature-of-utf-16"
+
+    def accepts(self, _signature: str | None, body: bytes, _reseller: Reseller) -> bool:
+        """Accept any for what it cannot decode."""
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            return True
+        return False
+
+
+class Bewildered(_Lenient):
+    """Serves whoever sends a signature it cannot compare, as it is no number."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "takes-signature-of-no-digits"
+
+    def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
+        """Accept what is no number."""
+        try:
+            int(signature or "0", 16)
+        except ValueError:
+            return True
+        return False
+
+
+class Tidying(_Lenient):
+    """Takes a signature made for the body without the white space behind it."""
+
+    breaks = "OSRS-SIG-04"
+    slug = "takes-signature-without-last-line"
+
+    def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
+        """Accept one made for less than was sent."""
+        return signature == self.signature(body.rstrip(b" \r\n"), reseller.key)
+
+
+class Terminated(_Lenient):
+    """Reads a body, and verifies its signature, up to its first NUL byte."""
+
+    breaks = "OSRS-SIG-04"
+    slug = "verifies-body-up-to-nul"
+
+    def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
+        """Accept one made for what it reads."""
+        return signature == self.signature(_string(body), reseller.key)
+
+    def read(self, body: bytes) -> Message:
+        """Read a request as far as it goes."""
+        return super().read(_string(body))
+
+
+def _string(body: bytes) -> bytes:
+    """Cut a body off at its first NUL byte, unless it is in UTF-16."""
+    return body if b"\0" in body[:4] else body.partition(b"\0")[0]

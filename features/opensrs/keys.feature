@@ -1,0 +1,37 @@
+Feature: Signed with the reseller's key, for this request
+  A signature is made with the reseller's own key, over the bytes that are sent.
+
+  Background:
+    Given an order in flight
+
+  @OSRS-SIG-03
+  Rule: A request signed with another key is refused
+    Scenario Outline: A signature that was <how>
+      When a stranger cancels the order with a signature that is "<how>"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | how                   |
+        | made with another key |
+        | made without a key    |
+
+    Scenario: The key of another buyer
+      When "another buyer" signs a cancellation in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+  @OSRS-SIG-04
+  Rule: A signature made for another body is refused
+    Scenario Outline: Another body: the signature is <how>
+      When a stranger cancels the order with a signature that is "<how>"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | how                                       |
+        | made for another body                     |
+        | made for another order                    |
+        | that of an earlier request                |
+        | made without the line behind the body     |
+        | made without the NUL byte behind the body |
