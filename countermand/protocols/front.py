@@ -97,8 +97,13 @@ def declares_entities(document: bytes) -> bool:
     return b"<!ENTITY" in document.replace(b"\0", b"")
 
 
+def passes(body: bytes) -> bool:
+    """Say whether no filter has a reason to stop a body for its form: it is an XML document, and not in UTF-16."""
+    return b"\0" not in body and is_document(body)
+
+
 def is_document(data: bytes) -> bool:
-    """Say whether some bytes are an XML document: a filter that reads XML has a reason to stop what is none."""
+    """Say whether some bytes are an XML document."""
     try:
         parse(data)
     except Unreadable:

@@ -130,9 +130,9 @@ class Seller(ABC):
         return self.is_operation(request) and not front.declares_entities(request.body)
 
     def is_stopped(self, exchange: Exchange) -> bool:
-        """Say whether a filter that reads XML may have answered: to what is no document, in none of the API's."""
+        """Say whether a filter may have answered: to what is no document, or one in UTF-16, in none of the API's."""
         reply = exchange.reply
-        return reply is not None and front.is_page(try_xml(reply)) and not front.is_document(exchange.request.body)
+        return reply is not None and front.is_page(try_xml(reply)) and not front.passes(exchange.request.body)
 
     @property
     def optional(self) -> tuple[str, ...]:

@@ -55,7 +55,8 @@ BUSY = Response(
 class Front:
     """A seller and what answers for it.
 
-    It does so to strangers, other methods, other paths, documents that declare entities, and what is no document.
+    It does so to strangers, other methods, other paths, documents that declare entities, what is no document, and
+    documents in UTF-16.
     """
 
     seller: Application
@@ -64,6 +65,7 @@ class Front:
     paths: Response | None = None
     hostile: Response | None = None
     unreadable: Response | None = None
+    encoded: Response | None = None
     everything: Response | None = None
     wrapped: Callable[[Response], Response] = field(default=lambda response: response)
 
@@ -85,6 +87,7 @@ class Front:
             "paths": request.path not in {"/", ala.PATH},
             "hostile": b"<!ENTITY" in request.body,
             "unreadable": not is_document(request.body),
+            "encoded": b"\0" in request.body,
         }
         noes: list[Response] = [
             getattr(self, name) for name, holds in reasons.items() if holds and getattr(self, name) is not None
