@@ -113,7 +113,8 @@ def every_reply_is_valid_for_operator(everything: Everything, seller: Seller) ->
     schema = seller.target.schemas.get("reply")
     if schema is None:
         raise NotApplicable("the target file names no schema of the operator's: [schemas] reply")
-    documents = [seen for seen in ours(everything, seller) if seller.read(seen.exchange).tree is not None]
+    own = [seen for seen in ours(everything, seller) if not seller.is_stopped(seen.exchange)]
+    documents = [seen for seen in own if seller.read(seen.exchange).tree is not None]
     about = partial(seller.payloads, declared=declared(schema))
     each(documents, valid(schema, about), "no reply of this run is a document")
 

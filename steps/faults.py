@@ -20,13 +20,16 @@ from .every_answer import Everything, at_operation
     )
 )
 def every_fault_is_complete(everything: Everything, seller: Seller, status: int) -> None:
+    def is_owed(exchange: Exchange) -> bool:
+        return seller.is_own_reply(exchange) and not seller.is_stopped(exchange)
+
     def check(exchange: Exchange) -> None:
-        if seller.is_own_reply(exchange):
+        if is_owed(exchange):
             fault.is_fault(exchange)
         fault.is_complete(exchange)
 
     some = at_operation(everything, seller, status)
-    replies = [seen for seen in some if seller.is_own_reply(seen.exchange) or fault.faults(seen.exchange)]
+    replies = [seen for seen in some if is_owed(seen.exchange) or fault.faults(seen.exchange)]
     each(replies, check, f"no reply of this run with status {status} is a fault, or given to a party the seller knows")
 
 

@@ -78,7 +78,7 @@ def exchange(
     *,
     sound: bool = False,
 ) -> Exchange:
-    request = request or Request("POST", "https://seller.example/cancelOrder", (), b"")
+    request = request or Request("POST", "https://seller.example/cancelOrder", (), b"<x/>")
     reply = (
         None
         if isinstance(outcome, Trouble)
@@ -161,6 +161,17 @@ def test_what_is_taken_up_has_not_been_refused(body: str) -> None:
 def test_what_is_no_clear_no_proves_nothing(reply: Told, reason: str) -> None:
     with pytest.raises(Inconclusive, match=reason):
         must_refuse(ala()[0], answer(reply))
+
+
+@pytest.mark.parametrize("body", [b"", b"<x>", b"{}"])
+@pytest.mark.parametrize("reply", [(200, ""), (200, "{}"), (200, XHTML), (301, ""), (400, "<html><p>No")])
+def test_what_is_no_document_may_be_stopped_in_none(body: bytes, reply: Told) -> None:
+    request = Request("POST", "https://seller.example/cancelOrder", (), body)
+    must_refuse(ala()[0], answer(reply, request=request))
+    with pytest.raises(Inconclusive, match="nobody declared 'Perhaps'"):
+        must_refuse(ala()[0], answer((200, ODD), request=request))
+    with pytest.raises(Nonconformance, match="took up"):
+        must_refuse(ala()[0], answer((200, PENDING), request=request))
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,8 @@ def _on_an_order(seller: Seller, scene: Scene, state: str, spelling: Spelling) -
     answer = seller.cancel(order, Variation(spelling=spelling))
     if answer.decision.taken_up:
         return
-    if answer.decision in {Decision.THROTTLED, Decision.UNCLEAR}:
+    stopped = answer.decision is Decision.UNCLEAR and seller.is_stopped(answer.exchange)
+    if answer.decision in {Decision.THROTTLED, Decision.UNCLEAR} and not stopped:
         raise Inconclusive(
             f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said, at=answer.at
         )

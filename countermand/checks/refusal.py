@@ -24,7 +24,7 @@ def must_refuse(seller: Seller, answer: Answer) -> None:
         )
     if answer.contradiction:
         return
-    if not seller.reached_operation(answer.exchange.request):
+    if not seller.reached_operation(answer.exchange.request) or seller.is_stopped(answer.exchange):
         _must_be_stopped(seller, answer)
     else:
         if answer.decision is Decision.NO_ANSWER and answer.exchange.trouble is Trouble.CLOSED:

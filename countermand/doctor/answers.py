@@ -79,7 +79,7 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
     if reply.status in {415, 429}:
         mend = "set [dialect] content_type" if reply.status == 415 else "it is busy: set [safety] rate"  # noqa: PLR2004
         return Finding.note(CHECK, words, mend)
-    if not seen.whole or (reply.body and try_xml(reply) is None):
+    if not seen.whole or front.is_page(try_xml(reply)):
         return _unread(words, seen, reply)
     return Finding.ok(CHECK, f"{words}, as far as we can tell by the seller itself")
 
@@ -105,7 +105,7 @@ def _unread(words: str, seen: Look, reply: Reply) -> Finding:
         return Finding.trouble(CHECK, f"{words}, with {front.PACKAGE}", front.UNPACK)
     if flaw := front.flaw(reply):
         return Finding.note(CHECK, f"{words}, with {front.UNREADABLE}: {flaw}", front.MEND)
-    return Finding.note(CHECK, f"{words}, and no XML", "see whether url and path name the API and not a page")
+    return Finding.note(CHECK, f"{words}, and no XML of an API", "see whether url and path name the API and not a page")
 
 
 def _gateway(target: Target, reply: Reply) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from countermand.model.exchange import Reply, Request
+from countermand.model.gateway import USER_AGENT
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -83,6 +84,8 @@ def written(request: Request) -> bytes:
     host = url.netloc.rpartition("@")[2].encode("idna").decode("ascii")
     path = quote(url.path or "/", safe="/%!$&'()*+,;=:@~") + (f"?{url.query}" if url.query else "")
     fixed = [("Host", host), ("Content-Length", str(len(request.body))), ("Connection", "close")]
+    if not any(name.lower() == "user-agent" for name, _ in request.headers):
+        fixed.append(("User-Agent", USER_AGENT))
     head = "".join(f"{name}: {value}\r\n" for name, value in [*fixed, *request.headers])
     return f"{request.method} {path} HTTP/1.1\r\n{head}\r\n".encode("latin-1", "replace") + request.body
 

@@ -28,6 +28,8 @@ OURS = frozenset(
         *("soapaction", "x-username", "x-signature"),
     )
 )
+#: Who asks (RFC 9110, 10.1.5), unless the target file says otherwise: filters turn away whoever does not say.
+USER_AGENT = "countermand"
 #: A header's name (RFC 9110, 5.6.2).
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 

@@ -79,7 +79,8 @@ def is_package(reply: Reply) -> bool:
         BytesHeaderParser().parsebytes(f"Content-Type: {label}\r\n\r\n".encode("latin-1", "replace")).get_boundary()
     )
     parts = reply.body.split(b"--" + boundary.encode("latin-1", "replace")) if boundary else []
-    return any(_is_document(part) for part in parts[1:4])  # the first is what stands before all parts
+    contents = (re.split(rb"\r?\n\r?\n", part, maxsplit=1)[-1].strip() for part in parts[1:4])
+    return any(is_document(content) for content in contents)  # the first is what stands before all parts
 
 
 def must_be_bare(reply: Reply | None) -> None:
@@ -96,10 +97,15 @@ def declares_entities(document: bytes) -> bool:
     return b"<!ENTITY" in document.replace(b"\0", b"")
 
 
-def _is_document(part: bytes) -> bool:
-    body = re.split(rb"\r?\n\r?\n", part, maxsplit=1)[-1].strip()
+def passes(body: bytes) -> bool:
+    """Say whether no filter has a reason to stop a body for its form: it is an XML document, and not in UTF-16."""
+    return b"\0" not in body and is_document(body)
+
+
+def is_document(data: bytes) -> bool:
+    """Say whether some bytes are an XML document."""
     try:
-        parse(body)
+        parse(data)
     except Unreadable:
         return False
     return True

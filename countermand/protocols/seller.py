@@ -138,6 +138,11 @@ class Seller(ABC):
             return False
         return self.is_operation(request) and not front.declares_entities(request.body)
 
+    def is_stopped(self, exchange: Exchange) -> bool:
+        """Say whether a filter may have answered: to what is no document, or one in UTF-16, in none of the API's."""
+        reply = exchange.reply
+        return reply is not None and front.is_page(try_xml(reply)) and not front.passes(exchange.request.body)
+
     @property
     def optional(self) -> tuple[str, ...]:
         """The fields of our complete cancellation that need not be there."""
@@ -253,6 +258,7 @@ class Seller(ABC):
         asked, reply = answer.asked, answer.exchange.reply
         shut = answer.exchange.trouble in CLOSED_DOOR
         in_front = asked is not None and (asked.by_stranger or not self.reached_operation(answer.exchange.request))
+        in_front = in_front or self.is_stopped(answer.exchange)
         if in_front and (shut or answer.is_blank or answer.decision is Decision.THROTTLED):
             return True  # whatever stands in front has answered, and nothing was taken up
         complete = asked is not None and asked.order.state in self.cancellable and self._is_complete(asked)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from countermand.identity.tls import CLOSING, Credentials, context
 from countermand.model.exchange import Exchange, Reply, Request, Tls, Trouble
+from countermand.model.gateway import USER_AGENT
 from countermand.model.optional import HTTPX, without
 from countermand.model.target import Identity, Target
 from countermand.run.coding import TooLargeError, UndecodableError, beyond, decoded
@@ -240,7 +241,7 @@ class HttpsWire:
             follow_redirects=False,
             proxy=target.proxy,
             timeout=httpx.Timeout(limits.total, connect=limits.connect),
-            headers={},
+            headers={"User-Agent": USER_AGENT},
             cookies=_NoCookies(),
         )
 
@@ -249,7 +250,7 @@ class HttpsWire:
         built = line.client.build_request(
             request.method, url, content=request.body, headers=[*headers, *request.headers], extensions=extensions
         )
-        for name in ("accept", "accept-encoding", "user-agent"):
+        for name in ("accept", "accept-encoding"):
             if not any(key.lower() == name for key, _ in request.headers):
                 built.headers.pop(name, None)
         with_body = line.client.send(built, stream=True)

@@ -413,6 +413,17 @@ def test_a_seller_that_sends_headers_and_no_body_is_trouble(examine: Ask, opensr
     assert "status 200, and its body does not come in time" in done.words("answer")
 
 
+@pytest.mark.parametrize("body", [b"", b"<html><body><h1>Internal Server Error</h1></body></html>", b"Oops"])
+def test_what_is_no_document_of_an_api_is_not_called_the_sellers_own(
+    examine: Ask, opensrs: Write, world: World, body: bytes
+) -> None:
+    head = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with serving(world, door.saying(head + body), asks=False) as port:
+        done = examine(opensrs(port))
+    assert (done.code, done.state("answer")) == (0, "note")
+    assert "status 500, and no XML of an API" in done.words("answer")
+
+
 @pytest.mark.parametrize(("shift", "words"), [(-3600, "60 minutes ahead of"), (7200, "2 hours behind"), (0, "agree")])
 def test_clocks_that_differ_are_noted(examine: Ask, ala: Write, world: World, shift: int, words: str) -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=shift), usegmt=True)

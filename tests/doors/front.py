@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from lxml import etree
+
 from countermand.provider.ala import seller as ala
 from countermand.provider.door import Door
 from countermand.provider.http import Request, Response
@@ -53,7 +55,8 @@ BUSY = Response(
 class Front:
     """A seller and what answers for it.
 
-    It does so to strangers, other methods, other paths, and documents that declare entities.
+    It does so to strangers, other methods, other paths, documents that declare entities, what is no document, and
+    documents in UTF-16.
     """
 
     seller: Application
@@ -61,6 +64,8 @@ class Front:
     methods: Response | None = None
     paths: Response | None = None
     hostile: Response | None = None
+    unreadable: Response | None = None
+    encoded: Response | None = None
     everything: Response | None = None
     wrapped: Callable[[Response], Response] = field(default=lambda response: response)
 
@@ -81,6 +86,8 @@ class Front:
             "methods": request.method != "POST",
             "paths": request.path not in {"/", ala.PATH},
             "hostile": b"<!ENTITY" in request.body,
+            "unreadable": not is_document(request.body),
+            "encoded": b"\0" in request.body,
         }
         noes: list[Response] = [
             getattr(self, name) for name, holds in reasons.items() if holds and getattr(self, name) is not None
@@ -95,6 +102,15 @@ class Front:
         except RefusedError:
             return False
         return True
+
+
+def is_document(body: bytes) -> bool:
+    """Read XML, as a filter does that knows nothing else of it."""
+    try:
+        etree.fromstring(body, etree.XMLParser(resolve_entities=False))
+    except (etree.XMLSyntaxError, ValueError):
+        return False
+    return True
 
 
 def told(code: str, text: str, *, success: str = "0") -> Response:

@@ -1,0 +1,54 @@
+"""A filter stops what is no XML, or in UTF-16, in its own words: it accuses nobody, and leaves nothing open."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+
+import pytest
+
+from countermand.model.verdict import Verdict
+from countermand.proof.field import Judgement, Maker, judge
+from countermand.provider import embedded
+
+from .front import APACHE, BLOCKED, BUSY, CLOSED, EMPTY, PORTAL, UNROUTED, Front, nginx, page
+
+NOES = {
+    "nginx": nginx(400, b"400 Bad Request"),  # ModSecurity 3, by its rule 200002
+    "Apache": page(500, APACHE),  # ModSecurity 2
+    "forbidden": page(403, APACHE),
+    "gateway": UNROUTED,
+    "portal": PORTAL,
+    "firewall": BLOCKED,
+    "mute": EMPTY,
+    "closed": CLOSED,
+    "balancer": BUSY,
+}
+#: What is shown of such an answer: standard and inferred, as it is given to a party the seller knows.
+MAY_DEPART = {
+    "ala": {"ALA-HTTP-03", "ALA-XML-05", "ALA-XML-07", "ALA-XML-08"},
+    "opensrs": {"OSRS-CMD-04", "OSRS-ENV-01", "OSRS-HTTP-03", "OSRS-XML-06", "OSRS-XML-09", "OSRS-XML-10"},
+}
+
+
+@cache
+def judged(api: str) -> dict[str, Judgement]:
+    sellers: dict[str, Maker] = {
+        name: partial(lambda no: Front(embedded.SELLERS[api](), unreadable=no, encoded=None if no is BUSY else no), no)
+        for name, no in NOES.items()
+    }
+    return judge(api, sellers, 4)
+
+
+@pytest.mark.parametrize(("api", "name"), [(api, name) for api in MAY_DEPART for name in NOES])
+def test_what_a_filter_answers_to_such_a_body_fails_nobody(api: str, name: str) -> None:
+    judgement = judged(api)[name]
+    kept = {Verdict.CONFORMS, Verdict.NOT_APPLICABLE}
+    worse = {clause: str(verdict) for clause, verdict in judgement.clauses.items() if verdict not in kept}
+    reasons = [
+        message
+        for verdict, message in judgement.scenarios.values()
+        if verdict in {Verdict.INCONCLUSIVE, Verdict.DOES_NOT_CONFORM}
+    ]
+    assert set(worse) <= MAY_DEPART[api], (worse, reasons)
+    assert set(worse.values()) <= {"departs"}, reasons
+    assert judgement.verdict is Verdict.CONFORMS
