@@ -273,10 +273,10 @@ def test_what_a_killed_run_has_found_there_is_no_news_of_its_target(
 
 
 def test_what_was_told_of_the_night_before_is_no_run_of_this_one() -> None:
-    told = said("op-01", 1, {})
-    new = {told.key: told}
-    assert history.since([told], new, "2026-11-02T02:00:00.000000Z") == {}
-    assert history.since([told], new, "2026-11-01T08:00:00.000000Z") == new  # the same morning, once more
+    entry = said("op-01", 1, {})
+    new = {entry.key: entry}
+    assert history.since([entry], new, "2026-11-02T02:00:00.000000Z") == {}
+    assert history.since([entry], new, "2026-11-01T08:00:00.000000Z") == new  # the same morning, once more
     assert history.since([], new, "2026-11-09T02:00:00.000000Z") == new  # a history that is made of what was kept
 
 

@@ -15,19 +15,9 @@ from countermand.provider.opensrs import seller as opensrs
 def test_a_clause_about_every_success_is_decided_alone(wrong: str, code: int, tmp_path: Path) -> None:
     target = tmp_path / "target.toml"
     seller = deviants.deviants("opensrs")[wrong]() if wrong else opensrs.Seller()
+    play = [*warm.COMMAND, "run", "--no-page", "-m", "OSRS-ATT-01", "--reports"]
     with serving.serve("opensrs", seller, tmp_path, 0, target=target):
-        command = [*warm.COMMAND, "run", "--no-page", "--target", str(target), "-m", "OSRS-ATT-01", "--reports"]
-        done = warm.done([*command, str(tmp_path / "reports")])
-        again = warm.done(
-            [
-                *warm.COMMAND,
-                "run",
-                "--no-page",
-                "--replay",
-                str(tmp_path / "reports"),
-                "--reports",
-                str(tmp_path / "again"),
-            ]
-        )
+        done = warm.done([*play, str(tmp_path / "reports"), "--target", str(target)])
+    again = warm.done([*play, str(tmp_path / "again"), "--replay", str(tmp_path / "reports")])
     assert f"OSRS-ATT-01 is {'broken' if code else 'kept now'}" in done.stdout, done.stdout + done.stderr
     assert (done.returncode, again.returncode) == (code, code), again.stdout + again.stderr
