@@ -7,6 +7,7 @@ from functools import partial
 
 from pytest_bdd import parsers, then, when
 
+from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.refusal import must_decide
 from countermand.checks.replies import discreet, each, first_byte, labelled, valid
 from countermand.document import declared
@@ -22,9 +23,15 @@ Everything = list[Seen]
 
 
 @when("all other scenarios are done", target_fixture="everything")
-def others_are_done(run: Run, seller: Seller, scene: Scene) -> Everything:
+def others_are_done(
+    run: Run, seller: Seller, scene: Scene, acceptance: Acceptance, accepted: Accepted | None
+) -> Everything:
     run.wait_for_others()
     own = [Seen(exchange, "this one", "") for exchange in scene.exchanges]
+    # What was taken up for a scenario that needs it, and asked for by none, stands in no other.
+    if accepted is not None and (nobodys := acceptance.own(of_nobody=True)):
+        order = nobodys.order
+        own.append(Seen(nobodys.answer.exchange, "this one", "", {order.seller: order.state}))
     return [*run.seen(seller.target.api), *own]
 
 

@@ -6,7 +6,10 @@ What is wrong with a target file is said with file, line, key and what is near.
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -531,6 +534,23 @@ def test_a_secret_comes_from_where_it_is_kept(folder: Path, monkeypatch: pytest.
     assert "some file" not in repr(target.identities)
     literal = "a secret stands in the file; better { env = ... }, { file = ... } or { command = ... }"
     assert [literal in words for words in target.warnings] == ([True] if isinstance(value, str) else [])
+
+
+def test_no_command_takes_what_its_caller_was_given_to_read(folder: Path) -> None:
+    text = with_key(OPENSRS, "buyer.api_key", {"command": ["sh", "-c", "cat; echo key"]})
+    (folder / "target.toml").write_text(text + "[orders]\ncommand = ['sh', '-c', 'cat >&2; echo 123']\n")
+    asked = (
+        "from countermand.orders.command import commanded; from countermand.targetfile import load; "
+        "import sys, pathlib; target = load(pathlib.Path(sys.argv[1])); "
+        "print(target.secrets, commanded(target, 'pending').seller)"
+    )
+    with (folder / "list").open("w+") as listed:  # as a loop over the target files reads its list
+        listed.write("the next target\n")
+        listed.seek(0)
+        command = [sys.executable, "-c", asked, str(folder / "target.toml")]
+        done = subprocess.run(command, stdin=listed, capture_output=True, text=True, check=False)
+        assert done.stdout == "['key'] 123\n", done.stderr
+        assert os.lseek(listed.fileno(), 0, os.SEEK_CUR) == 0
 
 
 def test_only_a_seller_on_this_machine_is_embedded(folder: Path) -> None:

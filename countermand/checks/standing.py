@@ -90,7 +90,8 @@ class Standing:
         if self._scene.run.rehearsals is not None:
             return ""  # what stands in for a target in a rehearsal refuses everybody alike, and serves the buyer
         told_otherwise = _is_told_otherwise(seller, answer, incomplete, to_strangers)
-        if told_otherwise and not _is_nowhere(seller, answer, incomplete):
+        nowhere = told_otherwise and _is_nowhere(seller, answer, incomplete)
+        if told_otherwise and not nowhere:
             return ""
         cause = _why(seller, answer, to_strangers)
         if answer.exchange.reply is not None and answer.exchange.reply.status == front.MISDIRECTED:
@@ -99,6 +100,8 @@ class Standing:
         try:
             accepted = Acceptance(own, self._speak).answered().answer
         except Inconclusive as trouble:
+            if trouble.received == answer.said and (nowhere or _is_nowhere(seller, answer, incomplete)):
+                return cause  # what is told of every path tells nothing of an order
             return f"{cause.removesuffix(f'; {answer.advice}')}; {trouble.reason}"
         return "" if accepted.decision.taken_up else cause
 

@@ -53,11 +53,12 @@ def main(options: argparse.Namespace) -> int:
         history.refuse_doubles(runs)
         new = history.of_one_night(history.entries(runs))
         past = history.read(options.history) if options.history else []
+        now = timestamp(datetime.now(UTC))
+        new = history.since(past, new, now)
         old = history.entries(_runs(options.nights[0])) if len(options.nights) == 2 else history.before(past, new)  # noqa: PLR2004
         if old and new and min(entry.started for entry in old.values()) > max(entry.started for entry in new.values()):
             print(f"{options.nights[0]} is the newer of the two: say OLD first, then NEW", file=sys.stderr)
         old = history.still_meant(old, expected)
-        now = timestamp(datetime.now(UTC))
         new |= {entry.key: entry for entry in history.absent([*expected, *old], new, now)}
         whole = history.keep(options.history, past, new.values()) if options.history else [*old.values(), *new.values()]
     except (finished.FinishedError, history.HistoryError) as error:
@@ -71,14 +72,14 @@ def _runs(folder: Path, *, may_be_none: bool = False) -> list[finished.Finished]
     """Return the runs in a folder; with none in it, it is none of runs, unless some were expected there."""
     if not folder.exists():
         raise CommandError(f"{folder}: no such folder")
-    runs = []
+    runs, unread = [], None
     for path in finished.find([folder]):
         try:
             runs.append(finished.read(path))
         except finished.FinishedError as error:
-            if path == folder:
-                if may_be_none:
-                    return []
-                raise
-            print(f"not read: {error}", file=sys.stderr)
+            unread = error
+            if path != folder:
+                print(f"not read: {error}", file=sys.stderr)
+    if unread and not runs and not may_be_none:
+        raise unread
     return runs

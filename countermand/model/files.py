@@ -1,5 +1,9 @@
-"""The names of the files of a run by which it is read back: results, record, and what it was given."""
+"""The names of the files of a run by which it is read back, and of the folder of those before it."""
 
 from __future__ import annotations
 
+import re
+
 RESULTS, RECORD, GIVEN = "results.json", "record.jsonl", "given.json"
+#: The folder in which earlier runs are set aside, and how the name of each begins.
+EARLIER, SET_ASIDE = "earlier", re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d")

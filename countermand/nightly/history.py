@@ -128,6 +128,16 @@ def of_one_night(new: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], 
     return {key: entry for key, entry in new.items() if not is_long_before(entry.started, newest)}
 
 
+def since(past: Iterable[Entry], new: Mapping[tuple[str, str], Entry], now: str) -> dict[tuple[str, str], Entry]:
+    """Leave out what an earlier night has told of: where nothing ran since, its runs lie there still."""
+    known = {(entry.key, entry.started) for entry in past}
+    return {
+        key: entry
+        for key, entry in new.items()
+        if (key, entry.started) not in known or not is_long_before(entry.started, now)
+    }
+
+
 def refuse_doubles(runs: Iterable[Finished]) -> None:
     """See that no two targets of one night have one name; raises HistoryError.
 

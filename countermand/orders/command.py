@@ -21,8 +21,9 @@ def commanded(target: Target, state: str) -> Order:
     command = [word.replace("{state}", state) for word in target.orders.command]
     try:
         done = subprocess.run(  # noqa: S603
-            command, capture_output=True, check=True, text=True, timeout=PATIENCE, cwd=folder(target.source)
-        )
+            command, stdin=subprocess.DEVNULL, capture_output=True, check=True, text=True, timeout=PATIENCE,
+            cwd=folder(target.source),
+        )  # fmt: skip
         row: Any = intake.parsed(done.stdout)
         return order_of({"seller": row} if isinstance(row, (str, int)) else row, target.api, state)
     except (OSError, subprocess.SubprocessError, ValueError, AttributeError) as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from countermand.checks.acceptance import Acceptance
+from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.plugin.session import RUN
 from countermand.protocols.registry import speak
 from countermand.protocols.seller import Seller
@@ -40,3 +40,9 @@ def seller(scene: Scene) -> Seller:
 def acceptance(scene: Scene) -> Acceptance:
     """The one complete cancellation of the run."""
     return Acceptance(scene, speak)
+
+
+@pytest.fixture
+def accepted() -> Accepted | None:
+    """What was taken up for a scenario: nothing, unless it begins with that."""
+    return None

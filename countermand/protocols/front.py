@@ -18,13 +18,13 @@ from countermand.protocols.reply import read_xml
 CALLER = frozenset({401, 403, 407, 495, 496, 511})
 #: HTTP statuses in which it is said of a path that no operation is there (RFC 9110, 15.5.5, 15.5.6, 15.5.11).
 NOWHERE = frozenset({404, 405, 410})
-WRONG_PATH = "see whether url names the operation; countermand doctor tells more"
+WRONG_PATH = "see whether url and path name the operation; countermand doctor tells more"
 #: In which a server says that it is not the one meant, and has read nothing (RFC 9110, 15.5.20).
 MISDIRECTED = 421
 #: What to do where there was no answer, none for now, and one that is too long.
 LATER = "run again later; countermand doctor tells more"
 BUSY = "run again later, or slow down with [safety] rate"
-LONG = "set that to more, or see whether url names the operation"
+LONG = "set that to more, or see whether url and path name the operation"
 #: A page about the client certificate, which goes out with status 400 (nginx, ssl_verify_client).
 ABOUT_CERTIFICATE = re.compile(rb"(SSL|client) certificate", re.IGNORECASE)
 #: A document that is sent where HTTP should be, as the transport error shows it.

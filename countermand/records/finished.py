@@ -13,7 +13,7 @@ from typing import Any
 from countermand.guard import bounds, intake
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, Clause, Evidence
-from countermand.model.files import RECORD, RESULTS
+from countermand.model.files import EARLIER, RECORD, RESULTS, SET_ASIDE
 from countermand.model.json_schema import mistake
 from countermand.model.results import VERSION, Results, Scenario, Target
 from countermand.model.verdict import Verdict
@@ -83,6 +83,10 @@ def _lacks(path: Path) -> str:
     if not intake.is_folder(path):
         return "no such file or folder"
     below = [str(file.parent) for file in sorted(path.glob(f"*/{RESULTS}"))]
+    if not below and next(path.glob(f"{EARLIER}/*/{RESULTS}"), None):
+        return (
+            f"the run that began there last has left no {RESULTS}, as one that is killed; {EARLIER}/ holds those before"
+        )
     if not below:
         return f"a folder of reports has a {RESULTS}, and this one has none"
     more = f" and {len(below) - NAMED} more" if len(below) > NAMED else ""
@@ -95,15 +99,24 @@ def _lacks(path: Path) -> str:
 def find(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield the runs that paths stand for.
 
-    A folder without results of its own stands for all runs and zips below it.
+    A folder without results of its own stands for all runs and zips below it. One in which a run was killed stands
+    for itself, as whoever reads it says: what it holds from before is no news of its target.
     """
     for path in paths:
         if intake.is_folder(path) and not (path / RESULTS).is_file():
-            below = [file.parent for file in path.rglob(RESULTS) if not _is_below_another(file.parent, path)]
-            below += [file for file in path.rglob("*.zip") if _holds_results(file)]
+            below = {_meant(file.parent, path) for file in path.rglob(RESULTS)}
+            below = {run for run in below if not _is_below_another(run, path)}
+            below |= {file for file in path.rglob("*.zip") if _holds_results(file)}
             yield from sorted(below) or [path]
         else:
             yield path
+
+
+def _meant(run: Path, top: Path) -> Path:
+    """Return the folder of reports in which a run was set aside, and else the run itself."""
+    folder = run.parent.parent
+    set_aside = run.parent.name == EARLIER and SET_ASIDE.match(run.name)
+    return folder if set_aside and (folder == top or top in folder.parents) else run
 
 
 def _is_below_another(run: Path, top: Path) -> bool:

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from countermand.guard import intake
+from countermand.model.files import EARLIER, SET_ASIDE
 from countermand.report import outputs, ticket
 
-EARLIER, PART, EMBEDDED = "earlier", "part", "embedded"
+PART, EMBEDDED = "part", "embedded"
 #: How many earlier runs are kept per folder, unless COUNTERMAND_KEEP says otherwise; each is some megabytes.
 KEPT = 20
 KEEP = "COUNTERMAND_KEEP"
@@ -163,7 +164,7 @@ def _old(earlier: Path) -> Iterator[Path]:
     """
     setting = os.environ.get(KEEP, "")
     kept = max(1, int(setting) if setting.isdecimal() else KEPT)
-    named = sorted(path for path in earlier.iterdir() if re.match(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d", path.name))
+    named = sorted(path for path in earlier.iterdir() if SET_ASIDE.match(path.name))
     with_results = {path: results for path in named if len(named) > kept and (results := _results(path)) is not None}
     runs = list(with_results)
     untested = [path for path, results in with_results.items() if results.get("untested") is not None]

@@ -84,7 +84,9 @@ def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], wa
             return Secret(source.file(keys, value["file"]).read_text(encoding="utf-8").rstrip("\r\n"))
         if not source.runs:
             return Secret("unasked")
-        done = subprocess.run(value["command"], capture_output=True, check=True, text=True, timeout=30)  # noqa: S603 - the user's own command
+        done = subprocess.run(  # noqa: S603 - the user's own command; what we are given to read is not its to take
+            value["command"], stdin=subprocess.DEVNULL, capture_output=True, check=True, text=True, timeout=30
+        )
     # ValueError: what is no text, a NUL in a command.
     except (
         OSError,

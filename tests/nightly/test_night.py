@@ -21,7 +21,7 @@ from countermand.nightly import history, night, night_words
 from countermand.nightly.history import Entry
 from countermand.nightly.night import Change, Kind
 from countermand.records import finished
-from countermand.report import outputs
+from countermand.report import outputs, shelf
 
 from .conftest import Night, plain
 
@@ -248,6 +248,36 @@ def test_a_run_that_was_left_from_an_earlier_night_is_no_run_of_this_one_and_new
     code, words = said(**{"op-01": (4, {}), "op-07": (4, {})})
     assert code == 0
     assert "it is tested again" in words
+
+
+def test_what_a_killed_run_has_found_there_is_no_news_of_its_target(
+    night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nights, expect = str(tmp_path / "nights.jsonl"), _expected(tmp_path / "targets", "op-01")
+    folder = _nightly(night, tmp_path / "runs", **{"op-01": (1, {})})
+    assert cli.main(["night", folder, "--history", nights, "--expect", expect]) == 0
+    assert shelf.set_aside(tmp_path / "runs/op-01")  # as a run does that is killed before it writes any results
+    capsys.readouterr()
+    assert cli.main(["night", folder, "--history", nights, "--expect", expect]) == 1
+    heard = capsys.readouterr()
+    assert "1 not tested (op-01)" in heard.out
+    assert "op-01: the run that began there last has left no results.json" in heard.err
+    page = str(tmp_path / "page.html")
+    assert cli.main(["matrix", folder, "--out", page, "--expect", expect]) == 1
+    assert cli.main(["night", folder, "--history", nights]) == 4  # nothing was expected
+    _nightly(night, tmp_path / "runs/earlier", **{"op-02": (1, {})})  # a name that is somebody's own
+    assert cli.main(["matrix", folder, "--out", page]) == 10
+    heard = capsys.readouterr()
+    assert "1 column of 1 run" in heard.out
+    assert "not read: " in heard.err
+
+
+def test_what_was_told_of_the_night_before_is_no_run_of_this_one() -> None:
+    entry = said("op-01", 1, {})
+    new = {entry.key: entry}
+    assert history.since([entry], new, "2026-11-02T02:00:00.000000Z") == {}
+    assert history.since([entry], new, "2026-11-01T08:00:00.000000Z") == new  # the same morning, once more
+    assert history.since([], new, "2026-11-09T02:00:00.000000Z") == new  # a history that is made of what was kept
 
 
 def test_a_target_that_is_tested_no_more_is_news_once_and_then_forgotten(

@@ -121,7 +121,8 @@ def test_at_a_wrong_path_nothing_is_said_of_a_seller_that_knows_the_buyer_there(
         done = run(tmp_path, f"--target={path}", "--no-reports")
         again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
     must_say_nothing(done, "hardly the seller itself answers the buyer: status 404 (There is no ")
-    assert "see whether url names the operation" in done.said
+    assert "see whether url and path name the operation" in done.said
+    assert "the seller does not know order" not in done.said  # nor any other: the lists are not to be mended for it
     assert len(seller.asked) < 20
     assert again.code == done.code, again.said
 
