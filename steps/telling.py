@@ -6,6 +6,7 @@ from pytest_bdd import given, then
 
 from countermand.checks.refusal import must_not_serve, must_refuse
 from countermand.checks.replies import each
+from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
@@ -41,7 +42,7 @@ def stranger_is_told_nothing(seller: Seller, order: Order, answer: Answer) -> No
         raise NotApplicable("the caller was served, so that there is no refusal to look at")
     if answer.exchange.reply is None:
         must_not_serve(seller, answer)
-    must_tell_no_attributes(seller, answer)
+    must_tell_no_state(seller, answer)
     must_tell_nothing(seller, order, answer)
 
 
@@ -53,13 +54,13 @@ def buyer_is_told_nothing(seller: Seller, order: Order, answer: Answer) -> None:
     must_tell_nothing(seller, order, answer)
 
 
-def must_tell_no_attributes(seller: Seller, answer: Answer) -> None:
-    """Hold a refusal to telling no attributes, of whichever order they are."""
-    for name in ("domain", "state"):
-        for place in seller.values(answer, f"attributes.{name}"):
-            otherwise = f"the refusal tells the {name} of an order"
-            if place.text:
-                raise Nonconformance(otherwise, expected=f"no {name}", received=place.text, at=place.at)
+def must_tell_no_state(seller: Seller, answer: Answer) -> None:
+    """Hold a refusal to telling no state, of whichever order that is."""
+    states = {state.replace("_", "-") for state in APIS[seller.target.api].states}
+    for place in seller.values(answer, "attributes.state"):
+        if place.text.strip().casefold() in states:
+            otherwise = "the refusal tells the state of an order"
+            raise Nonconformance(otherwise, expected="no state", received=place.text, at=place.at)
 
 
 def must_tell_nothing(seller: Seller, order: Order, answer: Answer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from running import Watched, rewritten, run, served
 
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.secret import Masker
-from countermand.protocols.disclosure import Known, disclosed, hosts, shown
+from countermand.protocols.disclosure import Known, disclosed, hosts, revealed, shown
 from countermand.provider import embedded, http
 from countermand.provider.deviants import deviants
 
@@ -38,6 +39,22 @@ def exchange(body: str | bytes, *headers: tuple[str, str], sent: str = "<a/>", s
 
 
 GUARDED = (("the key", KEY), ("the signature", SIGNATURE))
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("0" * 16 + "f" * 16, "trace 00000000000000000000000000000001"),
+        ("horizon reseller test key", "Dear Horizon reseller test, no"),
+        ("4b4b4b4b4b4b4b4b4b4b4b4b", "4b4b4b4b4b4b4b4b4b4b"),
+    ],
+)
+def test_a_part_of_a_key_that_stands_in_ordinary_words_is_not_shown(key: str, said: str) -> None:
+    asked = exchange(f"<r>{said}</r>")
+    asked = replace(asked, request=replace(asked.request, guarded=(("the key", key),)))
+    assert revealed(asked) == ((), ())
+    whole = Reply(200, "OK", "HTTP/1.1", (), key.encode())
+    assert shown(replace(asked, reply=whole)) == ("the key",)
 
 
 @pytest.mark.parametrize(
@@ -185,10 +202,19 @@ def whole(_request: http.Request, key: str) -> str:
     return key
 
 
+def but_for_its_end(_request: http.Request, key: str) -> str:
+    return f"{key[:-4]}****"
+
+
 @pytest.mark.parametrize(
     ("says", "charset", "departs"),
-    [(signature, "utf-8", set()), (in_pieces, "utf-8", {"OSRS-SIG-08"}), (whole, "utf-16", {"OSRS-SIG-08"})],
-    ids=["the signature", "the key in pieces", "the key in UTF-16"],
+    [
+        (signature, "utf-8", set()),
+        (in_pieces, "utf-8", {"OSRS-SIG-08"}),
+        (whole, "utf-16", {"OSRS-SIG-08"}),
+        (but_for_its_end, "utf-8", {"OSRS-SIG-08"}),
+    ],
+    ids=["the signature", "the key in pieces", "the key in UTF-16", "the key but for its end"],
 )
 def test_a_seller_that_says_a_secret_back_is_judged_alike_by_run_and_replay(
     says: Callable[[http.Request, str], str], charset: str, departs: set[str], tmp_path: Path
@@ -203,3 +229,8 @@ def test_a_seller_that_says_a_secret_back_is_judged_alike_by_run_and_replay(
     again = run(tmp_path, f"--replay={done.reports}", f"--reports={tmp_path / 'again'}")
     assert again.code == 0, again.said
     assert replace(again, reports=tmp_path / "again").verdicts == done.verdicts
+    key = str(tomllib.loads(path.read_text(encoding="utf-8"))["buyer"]["api_key"])
+    parts = [key[at : at + 20].encode() for at in range(0, len(key) - 20, 10)]
+    written = [file for file in tmp_path.rglob("*") if file.is_file() and "seller" not in file.parts]
+    assert written
+    assert not [file for file in written if any(part in file.read_bytes() for part in parts)]

@@ -402,8 +402,8 @@ def test_a_decision_that_cannot_be_read_is_inconclusive(reply: Told, reason: str
 
 def looking_up(*states: str) -> tuple[OpensrsSeller, Played, Answer]:
     """A seller that tells a pending order in such states, one after the other, once it has said no."""
-    told = [ops(is_success="1", response_code="200").replace("</dt_assoc>", _attributes(state), 1) for state in states]
-    scene = Played([(200, ops(is_success="0", response_code="400")), *((200, words) for words in told)])
+    looked_up = [ops(is_success="1", response_code="200").replace("</dt_assoc>", _attributes(state), 1) for state in states]
+    scene = Played([(200, ops(is_success="0", response_code="400")), *((200, words) for words in looked_up)])
     seller, pending = OpensrsSeller(OPENSRS, scene), Order("pending", "578")
     seller.states["578"] = [(0, "pending")]
     return seller, scene, seller.cancel(pending, Variation(without=("protocol",)))
@@ -440,6 +440,15 @@ def test_a_reply_that_contradicts_itself_about_an_order_that_has_moved_on_decide
     with pytest.raises(Inconclusive, match="nothing tells which is true"):
         must_refuse(seller, replace(seller.read(contradictory), asked=asked))
     assert not scene.replies
+
+
+def test_a_reply_that_contradicts_itself_decides_nothing_where_the_look_up_does_so_too() -> None:
+    seller, scene, _ = looking_up("cancelled", "pending")
+    asked = Asked(Order("pending", "578"), Variation(without=("protocol",)), "buyer")
+    contradictory = exchange((200, ops(is_success="1", response_code="400")), operation="cancel_order")
+    with pytest.raises(Inconclusive, match="that the order is cancelled, and then that it is pending"):
+        must_refuse(seller, replace(seller.read(contradictory), asked=asked))
+    assert scene.rested > 0
 
 
 def test_opensrs_has_words_of_its_own_and_no_others() -> None:

@@ -23,7 +23,7 @@ from countermand.model.rows import AskedRow, StandingRow
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive, Verdict
 from countermand.protocols import front
-from countermand.protocols.answer import Answer
+from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.registry import speak
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Variation
@@ -49,8 +49,9 @@ class Doubt:
 
     def covers(self, scenario: Scenario) -> bool:
         """Say whether what a scenario has decided is in doubt."""
-        leans = scenario.drawn.get("leans") or not self.leaning
-        return bool(leans) and _ended(scenario) > self.since and (not self.about or self.about in _orders(scenario))
+        if self.about:  # a no about an order that proves nothing; what was shown stays shown
+            return scenario.verdict is Verdict.CONFORMS and self.about in _orders(scenario)
+        return _ended(scenario) > self.since and bool(scenario.drawn.get("leans") or not self.leaning)
 
 
 @dataclass
@@ -100,31 +101,35 @@ class Closing:
         if accepted is None or not leaning:
             return None
         self.scene.leaves_out = tuple(accepted.get("without", ()))
-        said, refused, state = list[str](), list[Order](), accepted["order"]["state"]
+        said, refused, state = list[str](), None, accepted["order"]["state"]
         for _ in range(TRIES):
             if (order := self._spared(state)) is None:
                 return None  # orders are short: that it answers as at the beginning must do
             answer = self.seller.cancel(order, Variation(without=self.scene.leaves_out))
             if answer.decision.taken_up:
-                return self._of_one_order(refused, order)
+                return self._of_one_order(refused, order) if refused is not None else None
             said.append(f"{order}: {answer.said}")
-            refused.append(order)
+            refused = order if self._is_its_own_no(answer) else None
         if self.recorded is None:
             self.run.ledger(self.target).forget_acceptance(seller_key(self.target))
         words = f"at the end the seller took no cancellation up any more ({', '.join(said)})"
         return Doubt(since, f"{words}: what it refused {_since(since)} proves nothing", leaning=True)
 
-    def _of_one_order(self, refused: list[Order], taken_up: Order) -> Doubt | None:
-        """See whether the order that was not taken up is one that the seller was asked about, and said no each time.
+    def _is_its_own_no(self, answer: Answer) -> bool:
+        """Say whether an order was refused in words of the seller's own, and not kept off by trouble that passes."""
+        refused = answer.decision is Decision.REFUSED and self.seller.is_own_reply(answer.exchange)
+        return refused and self.seller.speaks(answer) and not self.seller.disowns(answer)
+
+    def _of_one_order(self, refused: Order, taken_up: Order) -> Doubt | None:
+        """See whether the order that was refused is one that the seller was asked about, and said no each time.
 
         It is listed wrongly, or was called off behind such a no: either way these say nothing.
         """
-        asked_about = [order for order in refused if any(order.seller in _orders(row) for row in self.scenarios)]
-        if not asked_about:
+        if not any(refused.seller in _orders(scenario) for scenario in self.scenarios):
             return None
-        words = f"at the end the seller took the cancellation of order {taken_up} up, and not that of {asked_about[0]}"
+        words = f"at the end the seller took the cancellation of order {taken_up} up, and refused that of {refused}"
         why = "either that order is listed wrongly, or it was called off by a request that was refused in words"
-        return Doubt(LONG_AGO, f"{words}, about which it was asked in this run: {why}", about=asked_about[0].seller)
+        return Doubt(LONG_AGO, f"{words}, about which it was asked in this run: {why}", about=refused.seller)
 
     def _spared(self, state: str) -> Order | None:
         """Return an order that no clause will miss, or nothing: none is made for this, and no cap is raised."""

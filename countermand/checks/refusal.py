@@ -43,7 +43,7 @@ def _must_leave_order(seller: Seller, refused: Answer) -> None:
     if order is None or before is None or before not in seller.called_off:
         return
     state = told_twice(seller, lambda: seller.state_of(order), seller.called_off[before])
-    if state is None:
+    if state not in seller.called_off[before]:
         return
     seller.scene.note(order, f"found {state}", spent=True)
     otherwise = "the seller says no, and calls the order off all the same"
@@ -51,13 +51,13 @@ def _must_leave_order(seller: Seller, refused: Answer) -> None:
 
 
 def told_twice(seller: Seller, tell: Callable[[], str | None], called_off: Collection[str]) -> str | None:
-    """Return the state of an order that is told as called off, and still is after a while.
+    """Return the state that is told of an order: where it was called off, it still is after a while.
 
     A look-up may tell for once what it has kept of something else: raises Inconclusive where it tells two states.
     """
     state = tell()
-    if state is None or state not in called_off:
-        return None
+    if state not in called_off:
+        return state
     seller.scene.rest(PAUSE)
     again = tell()
     if again in called_off:
@@ -94,9 +94,12 @@ def _is_taken_up(seller: Seller, answer: Answer) -> bool:
     if not answer.decision.taken_up or not answer.contradiction:
         return answer.decision.taken_up
     is_cancellation = answer.exchange.operation == seller.operation  # what a look-up is told changes no state
-    state = seller.state_of(answer.asked.order) if answer.asked and is_cancellation else None
-    before = answer.asked.order.state if answer.asked else ""
-    if state != before and state not in seller.called_off.get(before, ()):  # it may have moved for other reasons
+    order = answer.asked.order if answer.asked and is_cancellation else None
+    before, state = order.state if order else "", None
+    called_off = seller.called_off.get(before, frozenset[str]())
+    if order is not None:
+        state = told_twice(seller, lambda: seller.state_of(order), called_off)
+    if state is None or (state != before and state not in called_off):  # it may have moved for other reasons
         reason = f"the reply contradicts itself, and nothing tells which is true: {answer.contradiction}"
         raise Inconclusive(reason, received=answer.said, at=answer.at)
     return state != before

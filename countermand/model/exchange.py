@@ -121,6 +121,8 @@ class Exchange:
     shows: tuple[str, ...] = ()  # what the reply shows of that which the request guards, by name
     #: The first whole cancellation, plainly written, of an order that may be called off: what outcomes are judged on.
     complete: bool = False
+    reused: bool = False  # it went over a connection on which there had been another; of no account in a record
+    parts: tuple[str, ...] = ()  # what the reply shows of a longer word that the request guards; never recorded
     stranger: bool = False  # the seller has no reason to trust whoever asked, and whatever stands before it may answer
 
     def __str__(self) -> str:
@@ -130,7 +132,7 @@ class Exchange:
     def secrets(self) -> frozenset[str]:
         """What this exchange alone must not show: the request's secret headers and what it guards, in either case."""
         values = [value for name, value in self.request.headers if name.lower() in self.request.secret_headers]
-        values += [word for _, word in self.request.guarded]
+        values += [*(word for _, word in self.request.guarded), *self.parts]
         return frozenset(form for value in values for form in (value, value.lower(), value.upper()))
 
     def masked(self, masker: Masker) -> ExchangeRow:

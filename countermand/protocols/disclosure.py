@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from countermand.model.secret import Masker
 LONG = 12
 #: So much of a key or a signature in a row is shown by nobody who does not know it: half of a signature.
 PART = 16
+#: And so many different characters in it: zeros, and a key of one letter, stand in ordinary replies.
+DIFFERENT = 6
 #: How prose says in which state an order is; "cannot be completed" and "your request was declined" do not.
 PROSE = (
     r"\b(?:order|certificate|it|state|status)\b[\w '\"-]{{0,24}}?"
@@ -41,11 +44,17 @@ class Known:
 
 def shown(exchange: Exchange) -> tuple[str, ...]:
     """Return what a reply shows of that which its request guards, by name, but for what the caller has sent itself."""
+    return revealed(exchange)[0]
+
+
+def revealed(exchange: Exchange) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of what is shown, and what is shown in part, as long as it stands there in a row."""
     if exchange.reply is None:
-        return ()
+        return (), ()
     said, guarded = _text(_said(exchange.reply)), [Known(what, word) for what, word in exchange.request.guarded]
-    facts = [*_disclosed(exchange, guarded, said), *_shown_in_part(exchange, guarded, said)]
-    return tuple(dict.fromkeys(fact.what for fact in facts))
+    parts = {fact: _parts(exchange, fact.word, said) for fact in guarded}
+    facts = [*_disclosed(exchange, guarded, said), *(fact for fact in guarded if parts[fact])]
+    return tuple(dict.fromkeys(fact.what for fact in facts)), tuple(part for some in parts.values() for part in some)
 
 
 def disclosed(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
@@ -69,14 +78,23 @@ def _disclosed(exchange: Exchange, known: Iterable[Known], said: str) -> list[Kn
     return [fact for fact in shows if fact.is_state or not _within(fact.word, sent)]
 
 
-def _shown_in_part(exchange: Exchange, guarded: Iterable[Known], said: str) -> Iterator[Known]:
-    """Give what a reply shows so much of in a row that nobody would write it by chance, and its request does not."""
-    for fact in guarded:
-        word = fact.word.casefold()
-        parts = [part for at in range(len(word) - PART + 1) if (part := word[at : at + PART]) in said]
-        sent = _sent(exchange) if parts else ""
-        if any(part not in sent for part in parts):
-            yield fact
+def _parts(exchange: Exchange, word: str, said: str) -> list[str]:
+    """Return what a reply shows so much of in a row that nobody would write it by chance, and its request does not."""
+    pieces = {at: word[at : at + PART] for at in range(len(word) - PART + 1)} if _is_telling(word) else {}
+    there = {at: piece for at, piece in pieces.items() if piece.casefold() in said and _is_no_chance(piece)}
+    sent = _sent(exchange) if there else ""
+    starts = {at for at, piece in there.items() if piece.casefold() not in sent}
+    runs = []
+    for first in sorted(at for at in starts if at - 1 not in starts):
+        last = next(at for at in itertools.count(first) if at + 1 not in starts)
+        run = word[first : last + PART]
+        # Of a word that repeats itself a reply may show every piece, and not the pieces in a row.
+        runs += [run] if run.casefold() in said else [pieces[at] for at in range(first, last + 1)]
+    return runs
+
+
+def _is_no_chance(part: str) -> bool:
+    return len({*part.casefold()}) >= DIFFERENT and not any(letter.isspace() for letter in part)
 
 
 def _sent(exchange: Exchange) -> str:

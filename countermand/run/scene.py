@@ -194,7 +194,8 @@ class Scene:
     def _looked_at(self, asked: Asking) -> Exchange:
         """Send a request, and see what no record may hold and a replay cannot see: whether the reply shows a secret."""
         sent = self._sent(asked)
-        return replace(sent, shows=disclosure.shown(sent))
+        shows, parts = disclosure.revealed(sent)
+        return replace(sent, shows=shows, parts=parts)
 
     def _sent(self, asked: Asking) -> Exchange:
         safety.hold_home(self.target, asked.request)

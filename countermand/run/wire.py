@@ -160,7 +160,8 @@ class HttpsWire:
             line.idle, line.busy = time.monotonic(), False
             self._idling.over(self._end_idle, self.IDLE)
         elapsed = time.perf_counter() - clock
-        return Exchange(0, operation, identity.name, started, elapsed, request, reply, trouble, said, line.tls)
+        facts = (reply, trouble, said, line.tls)
+        return Exchange(0, operation, identity.name, started, elapsed, request, *facts, reused=used)
 
     def prepare(self, identity: Identity) -> None:
         """Make ready what needs no connection, while there is time; raises CredentialsError."""

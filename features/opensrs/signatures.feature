@@ -37,11 +37,6 @@ Feature: Signed by the reseller
       Then the seller does not serve the caller
       But the seller serves the buyer
 
-    Scenario: A wrong signature, again and again
-      When a stranger cancels the order again and again with a wrong signature
-      Then the seller does not serve the caller
-      But the seller serves the buyer
-
     Scenario: A wrong signature where the buyer was just served
       When a stranger cancels the order on the buyer's connection with a wrong signature
       Then the seller does not serve the caller

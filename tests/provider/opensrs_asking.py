@@ -161,7 +161,7 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         right.upper(),
         "g" * 32,
     ]
-    wrong, last = request(seller, document(others[0]), x_signature="0" * 32), number_of(seller, State.PENDING)
+    last = number_of(seller, State.PENDING)
     behind = [request(seller, data + more, x_signature=right) for more in (b"\n", b"\0")]
     wide = document(last).replace("UTF-8", "UTF-16").encode("utf-16")
     return [
@@ -169,7 +169,6 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         request(seller, wide, x_signature="0" * 32),
         request(seller, body),
         request(seller, body, x_signature="0" * 32),
-        *(wrong for _ in range(4)),
         *(request(seller, body, x_signature=signature) for signature in made),
         *(request(seller, body, x_username=user) for user in ("nobody", None)),
         *(request(seller, body, x_username=user, x_signature=seller.signature(data, "")) for user in ("nobody", None)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,38 @@ def test_an_order_that_was_called_off_behind_a_no_is_noticed_at_the_end(tmp_path
     assert done.verdicts["ALA-REQ-01"] == "inconclusive", done.said
     assert done.verdicts["ALA-CAN-01"] == "conforms"  # it was about another order
     assert "or it was called off by a request that was refused in words" in done.said
+
+
+@pytest.mark.parametrize("trouble", [page(502, "Bad Gateway"), page(409, "Conflict"), Response(500, b"")], ids=str)
+def test_trouble_that_passes_while_the_last_order_is_cancelled_says_nothing_of_that_order(
+    tmp_path: Path, trouble: Response
+) -> None:
+    answers = iter([None, trouble])
+
+    def front(_request: Request, response: Response) -> Response:
+        return (next(answers, None) if b"Pending" in response.body else None) or response
+
+    with fronted("ala", tmp_path / "seller", front) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01 or ALA-REQ-01 or ALA-SEC-01")
+    assert next(answers, "asked for") == "asked for"
+    assert {*done.verdicts.values()} <= {"conforms", "not run"}, done.said
+
+
+def test_a_fault_that_was_shown_about_an_order_stays_shown_whatever_becomes_of_the_order(tmp_path: Path) -> None:
+    behind: set[bytes] = set()
+
+    def front(request: Request, response: Response) -> Response:
+        named = re.search(rb"targetSellerOrderReference>([^<]+)<", request.body)
+        if named and response.status == 400:
+            behind.add(named[1])
+            return replace(response, body=response.body.replace(b"faultcode", b"code"))
+        over = named and named[1] in behind and b"Pending" in response.body
+        return Response(200, b"<r><status>Rejected</status></r>", XML) if over else response
+
+    with fronted("ala", tmp_path / "seller", front) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01 or ALA-REQ-01 or ALA-FLT-01")
+    assert done.verdicts["ALA-REQ-01"] == "inconclusive", done.said
+    assert done.verdicts["ALA-FLT-01"] == "does not conform", done.said
 
 
 def test_a_seller_that_still_answers_at_the_end_is_judged_by_all_it_said(tmp_path: Path) -> None:

@@ -5,30 +5,11 @@ from __future__ import annotations
 import threading
 
 from countermand.provider.http import Request
-from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.deviants.signatures import _Lenient
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.orders import Reseller
 from countermand.provider.opensrs.seller import Seller
 from countermand.provider.opensrs.trust import Answer
-
-
-class Exhausted(Seller):
-    """Serves a caller whose last three signatures were all wrong."""
-
-    breaks = "OSRS-SIG-01"
-    slug = "serves-fourth-wrong-signature-in-a-row"
-    also = besides(not_applicable="SIG-09")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.wrong = 0
-
-    def signed(self, request: Request, reseller: Reseller) -> bool:
-        """Tell whether a signature will do, as long as there is patience."""
-        will_do = super().signed(request, reseller)
-        tired, self.wrong = self.wrong >= 3, 0 if will_do else self.wrong + 1  # noqa: PLR2004
-        return will_do or tired
 
 
 class Familiar(Seller):
