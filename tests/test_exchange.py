@@ -64,6 +64,14 @@ def test_trouble_is_read_back(trouble: Trouble) -> None:
     assert str(back) == f"3: cancel_order -> {trouble}"
 
 
+def test_a_secret_that_stands_in_two_headers_is_not_written_down() -> None:
+    headers = (("X-First", f"it is {SIGNATURE[:20]}"), ("X-Second", f"{SIGNATURE[20:]} indeed"), ("Date", "today"))
+    row = exchange(Reply(200, "OK", "HTTP/1.1", headers, b"")).masked(Masker([SIGNATURE]))
+    assert row["reply"] is not None
+    stars = [["X-First", "it is " + "*" * 20], ["X-Second", "*" * 12 + " indeed"], ["Date", "today"]]
+    assert row["reply"]["headers"] == stars
+
+
 def test_a_header_is_found_whatever_its_case() -> None:
     assert reply(b"").header("SET-cookie") == "session=1"
     assert reply(b"").header("X-None") is None

@@ -402,7 +402,9 @@ def test_a_decision_that_cannot_be_read_is_inconclusive(reply: Told, reason: str
 
 def looking_up(*states: str) -> tuple[OpensrsSeller, Played, Answer]:
     """A seller that tells a pending order in such states, one after the other, once it has said no."""
-    looked_up = [ops(is_success="1", response_code="200").replace("</dt_assoc>", _attributes(state), 1) for state in states]
+    looked_up = [
+        ops(is_success="1", response_code="200").replace("</dt_assoc>", _attributes(state), 1) for state in states
+    ]
     scene = Played([(200, ops(is_success="0", response_code="400")), *((200, words) for words in looked_up)])
     seller, pending = OpensrsSeller(OPENSRS, scene), Order("pending", "578")
     seller.states["578"] = [(0, "pending")]

@@ -192,9 +192,9 @@ def timestamp(moment: datetime) -> str:
 
 
 def _headers(headers: Headers, masker: Masker, secret: frozenset[str]) -> list[list[str]]:
-    pairs = [(name, "***" if name.lower() in secret else value) for name, value in headers]
-    words = masker.texts([word for pair in pairs for word in pair])
-    return [[name, value] for name, value in zip(words[::2], words[1::2], strict=True)]
+    values = ["***" if name.lower() in secret else value for name, value in headers]
+    words = masker.texts([*(name for name, _ in headers), *values])  # so that values stand one behind the other
+    return [[name, value] for name, value in zip(words[: len(headers)], words[len(headers) :], strict=True)]
 
 
 def _reply_row(reply: Reply, masker: Masker) -> ReplyRow:
