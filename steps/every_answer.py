@@ -100,7 +100,7 @@ def caller_was_never_served(everything: Everything, seller: Seller, caller: str)
 
     asked = [seen for seen in everything if seen.exchange.identity == caller and seen.exchange.stranger]
     shut = [seen for seen in asked if seen.exchange.trouble in CLOSED_DOOR]
-    each([*replies(asked), *shut], check, f"no {caller} was answered in this run")
+    each([*replies(asked), *shut], check, f"no cancellation by {caller} was answered in this run")
 
 
 @then("no refusal shows internals")
