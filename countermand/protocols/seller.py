@@ -78,9 +78,9 @@ class Seller(ABC):
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
         """Build a cancellation."""
 
-    @abstractmethod
     def naming(self, number: str) -> Mapping[str, str]:
-        """Return what a cancellation says that names an order nobody has, by that number."""
+        """Return what a cancellation says that names an order nobody has, by that number; raises NotApplicable."""
+        raise NotApplicable(f"the API names no order by a number such as {number}")
 
     def marks(self, answer: Answer) -> Mapping[str, str]:  # noqa: ARG002 - what an API does whose requests bear none
         """Return what tells a request from any other, by which a seller knows one that is repeated."""

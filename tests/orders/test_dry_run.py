@@ -211,7 +211,7 @@ def test_dry_run_doctor_and_run_say_the_same_of_states_of_which_no_order_is_left
         assert re.findall(r"(?m)^  ([\w-]+) .*  too few$", dry) == ["completed", "declined"]
         words = "but for what needs an order that is completed or declined: none is left"
         [outlook] = [line for line in dry.splitlines() if words in line]
-        assert outlook in place.run("-m", "OSRS-SIG-01").stdout
+        assert outlook in place.run("-m", "OSRS-SIG-02").stdout
         command = [*warm.COMMAND, "doctor", "--target", str(place.target)]
         output = warm.done(command, env={**ENVIRONMENT, "COUNTERMAND_LEDGER": str(place.ledger)}).stdout
         assert outlook.partition(": ")[2] in output
