@@ -151,6 +151,20 @@ def test_an_interruption_within_a_string_that_is_executed_ends_with_its_own_code
     assert (done.returncode, done.stderr) == (Exit.INTERRUPTED, "countermand clauses: interrupted\n")
 
 
+@pytest.mark.parametrize(("pressed", "code"), [(True, Exit.INTERRUPTED), (False, 1)])
+def test_an_interruption_that_a_module_in_c_makes_an_import_error_of_ends_with_its_own_code(
+    pressed: bool, code: int, tmp_path: Path
+) -> None:
+    interrupted = (
+        "import contextlib, signal\nwith contextlib.suppress(KeyboardInterrupt):\n    signal.raise_signal(2)\n"
+    )
+    failing = "raise ImportError('PyCapsule_Import could not import module \"_socket\"')\n"
+    (tmp_path / "ssl.py").write_text((interrupted if pressed else "") + failing, encoding="utf-8")
+    done = countermand("doctor", "--target", "absent.toml", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert done.returncode == code, done.stderr
+    assert (done.stderr == "countermand: interrupted\n") == pressed
+
+
 @pytest.mark.parametrize("command", ["clauses", "run"])
 def test_whoever_keeps_interrupting_a_command_that_begins_is_told_so_once(command: str, tmp_path: Path) -> None:
     words = [sys.executable, "-X", "importtime", "-m", "countermand", command, "--target", "absent.toml"]
