@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
 from uuid import uuid4
 
 from countermand.provider.ala.decision import Answer, Decision
@@ -225,7 +224,6 @@ class Mistaken(Seller):
 
     breaks = "ALA-TRC-04"
     slug = "names-order-before-in-reply"
-    also: ClassVar = {"ALA-ORD-05": "departs"}  # two refusals differ
     before: str | None = None
 
     def named(self, asked: Cancellation, answer: Answer) -> str:
