@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import tomli_w
-from running import ROOT, Told, Watched, countermand, rewritten, run, served
+from running import ROOT, Told, Watched, countermand, is_nearly, rewritten, run, served
 
 from countermand.document import named, parse, text
 from countermand.orders.ledger import Ledger
@@ -39,9 +39,8 @@ def said(pattern: str, text: str = GUIDE) -> int:
 
 
 def is_nobodys(name: str, listed: Container[str]) -> bool:
-    """Say whether an order is one that nobody has: made up, or a listed one with nine digits drawn before or behind."""
-    nearly = (name[9:] in listed and name[:9].isdecimal()) or (name[:-9] in listed and name[-9:].isdecimal())
-    return nearly or UNKNOWN.fullmatch(name) is not None
+    """Say whether an order is one that nobody has: made up, or nearly a listed one."""
+    return is_nearly(name, listed) or UNKNOWN.fullmatch(name) is not None
 
 
 BUDGET = said(r"It uses up (\w+) orders in flight of an operator that conforms")

@@ -15,7 +15,7 @@ from running import Watched, rewritten, run, served
 
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.secret import Masker
-from countermand.protocols.disclosure import Known, disclosed, hosts, revealed, shown
+from countermand.protocols.disclosure import Known, disclosed, hosts, revealed
 from countermand.provider import embedded, http
 from countermand.provider.deviants import deviants
 
@@ -36,6 +36,10 @@ def exchange(body: str | bytes, *headers: tuple[str, str], sent: str = "<a/>", s
     data = body.encode() if isinstance(body, str) else body
     reply = Reply(200, "OK", "HTTP/1.1", (("Content-Type", "text/xml"), *headers), data)
     return Exchange(1, "cancel_order", "buyer", datetime(2026, 11, 25, tzinfo=UTC), 0.1, request, reply)
+
+
+def shown(exchange: Exchange) -> tuple[str, ...]:
+    return revealed(exchange)[0]
 
 
 GUARDED = (("the key", KEY), ("the signature", SIGNATURE))

@@ -42,13 +42,11 @@ class Known:
     is_state: bool = False
 
 
-def shown(exchange: Exchange) -> tuple[str, ...]:
-    """Return what a reply shows of that which its request guards, by name, but for what the caller has sent itself."""
-    return revealed(exchange)[0]
-
-
 def revealed(exchange: Exchange) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names of what is shown, and what is shown in part, as long as it stands there in a row."""
+    """Return what a reply shows of that which its request guards, but for what the caller has sent itself.
+
+    That is the names of all of it, and what is shown in part, as long as it stands there in a row.
+    """
     if exchange.reply is None:
         return (), ()
     said, guarded = _text(_said(exchange.reply)), [Known(what, word) for what, word in exchange.request.guarded]

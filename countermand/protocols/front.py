@@ -80,7 +80,7 @@ def is_package(reply: Reply) -> bool:
     )
     parts = reply.body.split(b"--" + boundary.encode("latin-1", "replace")) if boundary else []
     contents = (re.split(rb"\r?\n\r?\n", part, maxsplit=1)[-1].strip() for part in parts[1:4])
-    return any(is_document(content) for content in contents)  # the first is what stands before all parts
+    return any(_is_document(content) for content in contents)  # the first is what stands before all parts
 
 
 def must_be_bare(reply: Reply | None) -> None:
@@ -99,10 +99,10 @@ def declares_entities(document: bytes) -> bool:
 
 def passes(body: bytes) -> bool:
     """Say whether no filter has a reason to stop a body for its form: it is an XML document, and not in UTF-16."""
-    return b"\0" not in body and is_document(body)
+    return b"\0" not in body and _is_document(body)
 
 
-def is_document(data: bytes) -> bool:
+def _is_document(data: bytes) -> bool:
     """Say whether some bytes are an XML document."""
     try:
         parse(data)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import is_nearly
 
 from countermand.model.exchange import Request
 from countermand.model.target import Supply
@@ -168,16 +169,11 @@ def test_opensrs_is_never_told_of_an_order_that_is_not_in_the_supply(opensrs_pla
         strange = named - listed - {"", "five-seven-eight", "&order;"}  # an entity, which nobody may put anything for
         strange -= {f"{number}abc" for number in listed}  # at worst this one is cancelled
         assert listed & named
-        strange -= {number for number in strange if _is_nearly(number, listed)}
+        strange -= {number for number in strange if is_nearly(number, listed)}
         assert not strange & set(place.seller.orders)  # of the seller's other orders, none
         assert all(re.fullmatch(r"[1-9]\d{8}", number) for number in strange), (
             strange
         )  # drawn: no order has so few digits
-
-
-def _is_nearly(number: str, listed: set[str]) -> bool:
-    """Say whether a number is that of a listed order with nine digits drawn before or behind it: nobody has so many."""
-    return (number[9:] in listed and number[:9].isdecimal()) or (number[:-9] in listed and number[-9:].isdecimal())
 
 
 def _numbers(seller: Opensrs) -> set[str]:
@@ -206,7 +202,7 @@ def test_ala_is_never_told_of_an_order_that_is_not_in_the_supply(ala_place: Call
             assert order.buyer_reference not in text
         named = set(re.findall(r"<(?:\w+:)?targetSellerOrderReference[^>]*>(?:<!\[CDATA\[)?([^<\]]*)", text)) - {""}
         assert named & listed
-        strange = {name.strip() for name in named if not _is_nearly(name.strip(), listed)} - listed - {""}
+        strange = {name.strip() for name in named if not is_nearly(name.strip(), listed)} - listed - {""}
         assert all(name.startswith(("COUNTERMAND-", "&")) for name in strange), strange
         assert references
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from lxml import etree
 
+from countermand.provider import trailing
 from countermand.provider.ala.decision import Answer, Decision
 from countermand.provider.ala.request import Cancellation, IllFormedError, UnreadableError, parse, parser
 from countermand.provider.ala.seller import PATH, RefusalError, Seller
@@ -201,9 +202,7 @@ class _Stopping(Seller):
 
     def parse_xml(self, body: bytes) -> etree._Element:
         """Read a message as far as its first document goes."""
-        end = _END.search(body)
-        mild = end is not None and re.fullmatch(self.behind, body[end.end() :], flags=re.DOTALL)
-        return super().parse_xml(body[: end.end()] if end is not None and mild else body)
+        return super().parse_xml(trailing.without(body, _END, self.behind))
 
 
 class Condoning(_Stopping):

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from lxml import etree
 
+from countermand.provider import trailing
 from countermand.provider.http import Request
 from countermand.provider.opensrs import message as opensrs_message
 from countermand.provider.opensrs.message import Message, UnreadableError, parse, parser
@@ -136,9 +137,7 @@ class _Stopping(Seller):
 
     def read(self, body: bytes) -> Message:
         """Read a request as far as its first document goes."""
-        end = _END.search(body)
-        mild = end is not None and re.fullmatch(self.behind, body[end.end() :], flags=re.DOTALL)
-        return super().read(body[: end.end()] if end is not None and mild else body)
+        return super().read(trailing.without(body, _END, self.behind))
 
 
 class Condoning(_Stopping):
