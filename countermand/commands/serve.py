@@ -16,6 +16,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from countermand.commands import saying
@@ -96,7 +97,7 @@ def main(options: argparse.Namespace) -> int:
         with served:
             print("\n".join(_first_words(options, served)), flush=True)
             try:
-                enough.wait()
+                enough.get()
             except KeyboardInterrupt:
                 print("stopped", file=sys.stderr)
             finally:
@@ -296,9 +297,12 @@ def _log(words: str) -> None:
     print(f"{datetime.now().astimezone():%H:%M:%S} {words}", flush=True)
 
 
-def _enough() -> threading.Event:
-    """Return what is set once the process that supervises us says that it is enough."""
-    enough = threading.Event()
+def _enough() -> SimpleQueue[int]:
+    """Return what gets something once the process that supervises us says that it is enough.
+
+    An Event would wait for itself where the signal comes while its lock is taken: this alone may be used in a handler.
+    """
+    enough = SimpleQueue[int]()
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: enough.set())
+        signal.signal(signal.SIGTERM, lambda number, _: enough.put(number))
     return enough

@@ -97,6 +97,31 @@ def test_a_target_file_that_was_edited_is_written_over_only_on_request(tmp_path:
         assert "hostile = true" in path.read_text()
 
 
+#: Ends the seller by itself at one line after another of those by which it waits, and once more from outside.
+ENDED = """
+import os, signal, sys, threading
+from countermand.commands import serve
+
+def trace(frame, event, arg):
+    global seen
+    seen += 1
+    if seen == nth:
+        os.kill(os.getpid(), signal.SIGTERM)
+    return trace
+
+for nth in range(1, 20):
+    seen, enough = 0, serve._enough()
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    sys.settrace(trace)
+    enough.get()
+    sys.settrace(None)
+"""
+
+
+def test_it_ends_at_whatever_moment_it_is_told_to(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", ENDED], cwd=tmp_path, env=environment(tmp_path), check=True, timeout=60)
+
+
 def test_two_sellers_share_a_folder_and_a_client_reaches_both(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("somebody's")
     with (
