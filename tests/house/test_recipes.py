@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -147,12 +148,54 @@ def test_a_misconfigured_target_keeps_no_other_from_being_tested_and_stays_on_th
         (tmp_path / "targets/nightly/wrong.toml").unlink()
         done = sh(tmp_path, script("gitlab.yml", "- |"), TARGETS="targets/nightly/*.toml")
         assert done.returncode == 4, done.stdout + done.stderr
-        lines = re.search(r"    - (if compgen.*?)\n    # One issue", text("gitlab.yml"), re.DOTALL)
-        assert lines
-        page = sh(tmp_path, re.sub(r"(?m)^    - ", "", lines[1]), TARGETS="targets/nightly/*.toml")
+        page = sh(tmp_path, *last_words("gitlab.yml", tmp_path), TARGETS="targets/nightly/*.toml")
     assert page.returncode == 1, page.stdout + page.stderr
     assert "Last night: 1 not tested (op broken)" in page.stdout
     assert {path.name for path in (tmp_path / "runs").iterdir()} == {"op-right", "op-broken"}
+
+
+def last_words(name: str, folder: Path) -> list[str]:
+    """The scripts by which a recipe draws the page and says what is new."""
+    if name == "github.yml":
+        steps = (
+            r"- name: (?:Join them|Say what is new)\n(        if: always\(\)\n)?        run: \|\n((?:          .*\n)+)"
+        )
+        (_, first), (always, second) = re.findall(steps, text(name))
+        assert always  # otherwise a page that cannot be drawn hides what is new
+        return [first, second]
+    if name == "Jenkinsfile":
+        return jenkins()[1:]
+    if name == "gitlab.yml":
+        lines = re.search(r"    - (if compgen.*?)\n  cache:", text(name), re.DOTALL)
+        assert lines
+        telling = re.sub(r"(?m)^    # - bash ci/notify/(\w+).sh ", "    - echo told by \\1 of ", lines[1])
+        return [re.sub(r"(?m)^    - ", "", telling)]
+    places = (("/state", str(folder)), ("/targets", str(folder / "targets/nightly")))
+    return [functools.reduce(lambda lines, place: lines.replace(*place), places, script(name, "- |"))]
+
+
+RECIPES = ["gitlab.yml", "github.yml", "Jenkinsfile", "kubernetes/cronjob.yml"]
+
+
+@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("drawn", [True, False])
+def test_what_keeps_the_page_from_being_drawn_keeps_no_recipe_from_saying_what_is_new(
+    name: str, drawn: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "runs" / "cut").mkdir(parents=True)
+    (tmp_path / "runs" / "cut" / "results.json").write_text('{"version":', encoding="utf-8")
+    (tmp_path / "targets" / "nightly").mkdir(parents=True)
+    (tmp_path / "targets" / "nightly" / "one.toml").write_text('name = "op one"\n', encoding="utf-8")
+    (tmp_path / "page" / ("elsewhere" if drawn else "index.html")).mkdir(parents=True)
+    variables = {"TARGETS": "targets/nightly/*.toml", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
+    done = [sh(tmp_path, lines, **variables) for lines in last_words(name, tmp_path)]
+    said = "".join(step.stdout + step.stderr for step in done)
+    assert "Last night: 1 not tested (op one)" in said, said
+    assert "not read: " in said
+    assert max(step.returncode for step in done) == (1 if drawn or name == "github.yml" else 4), said
+    assert (tmp_path / "page" / "night.json").is_file()
+    assert (tmp_path / "page" / "index.html").is_file() == drawn
+    assert name != "gitlab.yml" or "told by chat of page/night.json" in said
 
 
 def test_each_index_of_the_kubernetes_job_tests_its_own_target(tmp_path: Path) -> None:
@@ -191,20 +234,23 @@ def missing_is_red(folder: Path, lines: str) -> None:
     assert "op-missing" in next(folder.rglob("page/index.html")).read_text(encoding="utf-8")
 
 
-def test_the_night_of_the_jenkins_recipe_is_played(tmp_path: Path) -> None:
-    run, page = (
-        lines.replace(".venv/bin/", "") for lines in re.findall(r"sh '''\n(.*?)'''", text("Jenkinsfile"), re.DOTALL)
-    )
-    with nightly(tmp_path):
-        done = sh(tmp_path, run)
-        assert done.returncode == 1, done.stdout + done.stderr
-    assert {path.name for path in (tmp_path / "runs").iterdir()} == {"op-right", "op-wrong"}
+def jenkins() -> list[str]:
+    """The scripts of the Jenkinsfile that test, draw the page, and make the job red at last."""
     kept, _, last = text("Jenkinsfile").partition("archiveArtifacts")[2].partition("sh '")
     assert "sh '" not in kept  # all is kept before what is new makes the job red
-    missing_is_red(tmp_path, f"{page}\n{last.partition(chr(39))[0]}")
+    test, page = re.findall(r"sh '''\n(.*?)'''", text("Jenkinsfile"), re.DOTALL)
+    return [lines.replace(".venv/bin/", "") for lines in (test, page, last.partition("'")[0])]
 
 
-@pytest.mark.skipif(not shutil.which("jq"), reason="there is no jq")
+def test_the_night_of_the_jenkins_recipe_is_played(tmp_path: Path) -> None:
+    test, *page = jenkins()
+    with nightly(tmp_path):
+        done = sh(tmp_path, test)
+        assert done.returncode == 1, done.stdout + done.stderr
+    assert {path.name for path in (tmp_path / "runs").iterdir()} == {"op-right", "op-wrong"}
+    missing_is_red(tmp_path, "\n".join(page))
+
+
 def test_a_notification_opens_and_closes_one_issue_per_target_and_clause(tmp_path: Path) -> None:
     change = {
         "target": "op-07",
