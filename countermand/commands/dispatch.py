@@ -6,6 +6,7 @@ On one side its words, on the other one module per command, imported only when i
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import itertools
 import json
@@ -15,7 +16,6 @@ import signal
 import sys
 import textwrap
 from collections.abc import Sequence
-from contextlib import nullcontext
 from typing import Final, NoReturn
 
 from countermand import __version__, usage
@@ -57,19 +57,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments[:1] == ["help"] and len(arguments) > 1:
         arguments = [arguments[1], "--help"]
     try:
-        with lasting.streams() if RUNNING & {*arguments[:1]} else nullcontext(), foreign.guarded(arguments):
-            return _command(arguments)
+        with lasting.streams() if RUNNING & {*arguments[:1]} else contextlib.nullcontext(), foreign.guarded(arguments):
+            code = _command(arguments)
+            sys.stdout.flush()
+            return code
     except ApiError as error:
         print(f"countermand: {error}", file=sys.stderr)
         return Exit.USAGE
     except BrokenPipeError:
         return _broken_pipe()
+    except foreign.UnheardError as error:
+        _silence()
+        with contextlib.suppress(OSError):
+            print(f"countermand: {error}", file=sys.stderr)
+        return Exit.USAGE
 
 
 def _command(arguments: Sequence[str]) -> int:
     name = arguments[0] if arguments else "--help"
     if name in {"-h", "--help", "help"}:
-        print(usage.general(), flush=True)
+        print(usage.general())
         return 0
     if name in {"-V", "--version"}:
         print(_version(as_json="--json" in arguments))
@@ -96,7 +103,6 @@ def _done(name: str, arguments: Sequence[str]) -> int:
         if rest and name not in RUNNING:
             parser.error(f"unrecognized arguments: {' '.join(rest)}")
         code = int(module.main(known, rest) if name in RUNNING else module.main(known))
-        sys.stdout.flush()
     except BrokenPipeError:
         return _broken_pipe()
     except CommandError as error:
@@ -125,8 +131,13 @@ def _refuse_unknown_options(parser: argparse.ArgumentParser, arguments: Sequence
 
 def _broken_pipe() -> int:
     """End as a program does whose reader has seen enough, as in `countermand clauses | head`."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _silence()
     return BROKEN_PIPE
+
+
+def _silence() -> None:
+    """Let what is still to be said, as at our end, go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _failed(name: str, words: str, code: int, *, json_too: bool) -> int:

@@ -99,6 +99,10 @@ def _escape(match: re.Match[str]) -> str:
     return match[0].encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
+class UnheardError(Exception):
+    """A stream to the outside cannot be written, and not because its reader has seen enough."""
+
+
 class Wall:
     """A stream to the outside.
 
@@ -116,8 +120,14 @@ class Wall:
         begun = self._line
         safe = inert(begun + self._visible(without_password(words)))[len(begun) :]
         self._remember(begun + safe)
-        self._stream.write(safe)
+        with self._heard():
+            self._stream.write(safe)
         return len(words)
+
+    def flush(self) -> None:
+        """Have them passed on now."""
+        with self._heard():
+            self._stream.flush()
 
     def writelines(self, lines: Sequence[str]) -> None:
         """Pass lines on."""
@@ -129,6 +139,15 @@ class Wall:
         if self._line:
             self.write("\n")
         self._stream.write(f"{visible(line)}\n")
+
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UnheardError(f"{self._stream.name} cannot be written: {error.strerror or error}") from None
 
     def _visible(self, words: str) -> str:
         if self._allowed is None:

@@ -197,6 +197,25 @@ def test_whoever_has_read_enough_ends_a_command_without_a_word(words: list[str],
     assert (process.returncode, said) == (141, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("words", ["--help", "--version", "orders --help", "clauses", "clauses --json", "serve --json"])
+def test_whoever_lets_a_command_write_to_a_full_disk_is_told_so_in_a_line(words: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "countermand", *words.split()]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command,
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    *others, last = done.stderr.splitlines()
+    assert (done.returncode, last) == (4, "countermand: <stdout> cannot be written: No space left on device")
+    assert not [line for line in others if not line.startswith("countermand serve: --api is missing")]
+
+
 def test_a_table_that_is_wider_than_a_terminal_is_told_row_by_row() -> None:
     table = "# Last night\n\n| Target | Words |\n| --- | --- |\n| a | in\\_flight \\| no |\n| b |  |\n\nThat is all.\n"
     assert saying.fitting(table, 80) == table
