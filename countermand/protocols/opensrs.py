@@ -131,7 +131,7 @@ class OpensrsSeller(Seller):
             (success or code or Place("", "")).at,
         )
         if code and code.text in THROTTLED and not (success and success.text == "1"):
-            return Reading(Decision.THROTTLED, said, at, front.BUSY)
+            return Reading(Decision.THROTTLED, said, at, front.busy(reply))
         if success and success.text in {"0", "1"}:
             return Reading(Decision.TAKEN_UP if success.text == "1" else Decision.REFUSED, said, at)
         if code and code.text.isdecimal():
