@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from running import Watched, rewritten, run, served
 
 from countermand.document import parse
+from countermand.guard import hidden
 from countermand.model.secret import Masker
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
@@ -142,6 +143,14 @@ class Hiding(Watched):
             body=response.body.rstrip() + f"<!-- {said} -->".encode(),
             headers=(*response.headers, name, ("X-Told", references(self.key))),
         )
+
+
+@given(st.lists(st.sampled_from([*map(bytes, zip(hidden.IGNORED)), b"\0", b"a", b"\xff"])).map(b"".join))
+def test_what_is_left_out_at_once_is_what_its_pattern_finds(data: bytes) -> None:
+    alone = [layer for way in hidden.JOINED for layer in way if layer.alone]
+    assert len(set(alone)) > 1
+    for layer in alone:
+        assert layer.read(data) == layer.pattern.sub(layer.write, data)
 
 
 def test_a_seller_that_hides_our_secret_everywhere_withholds_nothing(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from running import Watched, rewritten, run, served
 
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.secret import Masker
-from countermand.protocols.disclosure import Known, disclosed, hosts, revealed
+from countermand.protocols.disclosure import PART, Known, disclosed, hosts, revealed
 from countermand.provider import embedded, http
 from countermand.provider.deviants import deviants
 
@@ -39,7 +39,7 @@ def exchange(body: str | bytes, *headers: tuple[str, str], sent: str = "<a/>", s
 
 
 def shown(exchange: Exchange) -> tuple[str, ...]:
-    return revealed(exchange)[0]
+    return revealed(exchange, Masker())[0]
 
 
 GUARDED = (("the key", KEY), ("the signature", SIGNATURE))
@@ -56,9 +56,18 @@ GUARDED = (("the key", KEY), ("the signature", SIGNATURE))
 def test_a_part_of_a_key_that_stands_in_ordinary_words_is_not_shown(key: str, said: str) -> None:
     asked = exchange(f"<r>{said}</r>")
     asked = replace(asked, request=replace(asked.request, guarded=(("the key", key),)))
-    assert revealed(asked) == ((), ())
+    assert revealed(asked, Masker()) == ((), ())
     whole = Reply(200, "OK", "HTTP/1.1", (), key.encode())
     assert shown(replace(asked, reply=whole)) == ("the key",)
+
+
+def test_every_part_of_a_key_is_seen_that_is_long_enough() -> None:
+    key = "Wq7" + "".join(f"{number:02x}" for number in range(90, 120))
+    for size, seen in ((PART, ("the key",)), (PART // 2, ())):
+        for at in range(len(key) - size + 1):
+            asked = exchange(f"<r>no: {key[at : at + size]}</r>")
+            asked = replace(asked, request=replace(asked.request, guarded=(("the key", key),)))
+            assert shown(asked) == seen, at
 
 
 @pytest.mark.parametrize(

@@ -128,9 +128,12 @@ class Layer:
     pattern: re.Pattern[bytes]
     write: Write
     begins: bytes  # what the pattern can begin with
+    alone: bool = False  # the pattern is a run of these, which is left out: every second byte of UTF-16 may be one
 
     def read(self, data: bytes) -> bytes:
         """Return the bytes as they are read."""
+        if self.alone:
+            return data.translate(None, self.begins)
         return self.pattern.sub(self.write, data) if self._may_begin(data) else data
 
     @functools.cached_property
@@ -210,13 +213,13 @@ def _left_out(_match: re.Match[bytes]) -> bytes:
 
 RESOLVE = [Layer(ESCAPES, _resolved, rb"&%\\")] * DEPTH
 #: As a reader of a document reads its text, and as one who looks into it reads the values of attributes.
-APART = Layer(NOTHING, _left_out, b"\0")  # in UTF-16 and UTF-32, nothing but NUL stands between letters
+APART = Layer(NOTHING, _left_out, b"\0", alone=True)  # in UTF-16 and UTF-32, nothing but NUL stands between letters
 OUTSIDE, INSIDE = Layer(MARKUP, _left_out, b"<]"), Layer(WITHIN_TAGS, _left_out, b"<-]")
 #: What is left once all is resolved: letters of one width, with nothing between them.
 BARE = (
     Layer(WIDE, _narrow, b"\xef"),
     Layer(UNSEEN, _left_out, b"\xe2\xef\xc2\xcd"),
-    Layer(BLANK, _left_out, IGNORED),
+    Layer(BLANK, _left_out, IGNORED, alone=True),
 )
 #: Escapes that mean something else elsewhere: whoever reads these reads none of the others before.
 OTHERWISE = (Layer(QUOTED, _unquoted, b"="), Layer(OCTAL, _of_octal, b"\\"), Layer(STYLED, _unquoted, b"\\"))

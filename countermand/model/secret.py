@@ -59,6 +59,9 @@ class Masker:
     """Masks a set of secrets in whatever is about to be written, keeping every length."""
 
     def __init__(self, secrets: Iterable[str] = (), *, over: Masker | None = None) -> None:
+        #: Where secrets stand in what has been looked at: kept by what masks one exchange alone, and ends with it.
+        self._seen: dict[bytes, list[tuple[int, int]]] | None = None if over is None else {}
+        self._last: tuple[frozenset[str], Masker] | None = None
         words = {word for word in secrets if word}
         masked = {word for word in words if len(word) >= SHORTEST and not _ordinary(word)}
         self.own = tuple(sorted(masked, key=lambda word: (-len(word), word)))
@@ -71,8 +74,14 @@ class Masker:
         return sorted({*self.own, *(self._over.words if self._over else ())}, key=len, reverse=True)
 
     def with_secrets(self, words: Iterable[str]) -> Masker:
-        """Return a masker that masks these as well: what only one exchange must not show, as its signature."""
-        return Masker(words, over=self)
+        """Return a masker that masks these as well: what only one exchange must not show, as its signature.
+
+        Whoever asks for the same once more is given the same one, which knows what it has looked at.
+        """
+        also = frozenset(words)
+        if self._last is None or self._last[0] != also:
+            self._last = also, Masker(also, over=self)
+        return self._last[1]
 
     def within(self, data: bytes) -> list[bytes]:
         """Return the forms of secrets that stand in the data, the longest first."""
@@ -86,6 +95,13 @@ class Masker:
         """
         if len(data) < self._least:
             return []
+        if self._seen is None:
+            return self._looked_for(data)
+        if data not in self._seen:
+            self._seen[data] = self._looked_for(data)
+        return self._seen[data]
+
+    def _looked_for(self, data: bytes) -> list[tuple[int, int]]:
         spans = _every(self.within(data), data)
         rest = starred(data, spans) if spans else data
         spans += self._hidden(rest) if len(data) >= SHORTEST else []

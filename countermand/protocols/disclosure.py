@@ -42,32 +42,36 @@ class Known:
     is_state: bool = False
 
 
-def revealed(exchange: Exchange) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def revealed(exchange: Exchange, masker: Masker) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what a reply shows of that which its request guards, but for what the caller has sent itself.
 
-    That is the names of all of it, and what is shown in part, as long as it stands there in a row.
+    That is the names of all of it, and what is shown in part, as long as it stands there in a row. What masks the
+    exchange looks through the reply in any case, and most show nothing to be masked.
     """
     if exchange.reply is None:
         return (), ()
     said, guarded = _text(_said(exchange.reply)), [Known(what, word) for what, word in exchange.request.guarded]
     parts = {fact: _parts(exchange, fact.word, said) for fact in guarded}
-    facts = [*_disclosed(exchange, guarded, said), *(fact for fact in guarded if parts[fact])]
+    whole = _disclosed(exchange, guarded, said, masker.with_secrets(exchange.secrets))
+    facts = [*whole, *(fact for fact in guarded if parts[fact])]
     return tuple(dict.fromkeys(fact.what for fact in facts)), tuple(part for some in parts.values() for part in some)
 
 
 def disclosed(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
     """Return what a reply tells that its request has not named."""
-    return _disclosed(exchange, known, _text(_said(exchange.reply))) if exchange.reply is not None else []
+    facts = list(known)
+    masker = _masker([fact.word for fact in facts if not fact.is_state])
+    return _disclosed(exchange, facts, _text(_said(exchange.reply)), masker) if exchange.reply is not None else []
 
 
-def _disclosed(exchange: Exchange, known: Iterable[Known], said: str) -> list[Known]:
+def _disclosed(exchange: Exchange, known: Iterable[Known], said: str, masker: Masker) -> list[Known]:
     reply = exchange.reply
     facts = [fact for fact in known if fact.is_state or _is_telling(fact.word)]
     if reply is None or not facts:
         return []
     named = list(_named(reply)) if any(fact.is_state for fact in facts) else []
     raw = [reply.body, *_values(reply)]
-    if not _encoded([fact.word for fact in facts if not fact.is_state], raw):
+    if not any(map(masker.spans, raw)):
         raw = []  # most replies show none of them
     shows = [
         fact for fact in facts if (_states(fact.word, said, named) if fact.is_state else _shows(fact.word, said, raw))
@@ -78,7 +82,9 @@ def _disclosed(exchange: Exchange, known: Iterable[Known], said: str) -> list[Kn
 
 def _parts(exchange: Exchange, word: str, said: str) -> list[str]:
     """Return what a reply shows so much of in a row that nobody would write it by chance, and its request does not."""
-    pieces = {at: word[at : at + PART] for at in range(len(word) - PART + 1)} if _is_telling(word) else {}
+    if not _is_telling(word) or not any(half.casefold() in said for half in _halves(word)):
+        return []
+    pieces = {at: word[at : at + PART] for at in range(len(word) - PART + 1)}
     there = {at: piece for at, piece in pieces.items() if piece.casefold() in said and _is_no_chance(piece)}
     sent = _sent(exchange) if there else ""
     starts = {at for at, piece in there.items() if piece.casefold() not in sent}
@@ -89,6 +95,12 @@ def _parts(exchange: Exchange, word: str, said: str) -> list[str]:
         # Of a word that repeats itself a reply may show every piece, and not the pieces in a row.
         runs += [run] if run.casefold() in said else [pieces[at] for at in range(first, last + 1)]
     return runs
+
+
+def _halves(word: str) -> Iterator[str]:
+    """Give so much of a word, one behind the other, that every part of it holds one of them whole."""
+    size = PART // 2
+    return (word[at : at + size] for at in range(0, len(word) - size + 1, size))
 
 
 def _is_no_chance(part: str) -> bool:
@@ -121,7 +133,11 @@ def _is_telling(word: str) -> bool:
 
 
 def _shows(word: str, said: str, raw: Iterable[bytes]) -> bool:
-    return _within(word, said) or _encoded([word], raw)
+    """Say whether it stands there as it is, in hexadecimal, in base64, escaped, in another charset or in pieces.
+
+    It is found wherever it would be masked.
+    """
+    return _within(word, said) or any(map(_masker([word]).spans, raw))
 
 
 def _within(word: str, text: str) -> bool:
@@ -129,17 +145,12 @@ def _within(word: str, text: str) -> bool:
     return re.search(pattern if len(word) >= LONG else rf"(?<![\w-]){pattern}(?![\w-])", text) is not None
 
 
-def _encoded(words: Iterable[str], raw: Iterable[bytes]) -> bool:
-    """Say whether one stands there in hexadecimal, in base64, escaped, in another charset or in pieces.
-
-    It is found wherever it would be masked.
-    """
-    masker = _masker(tuple(word for word in words if len(word) >= LONG))
-    return any(masker.spans(data) for data in raw)
+def _masker(words: Iterable[str]) -> Masker:
+    return _made(tuple(word for word in words if len(word) >= LONG))
 
 
 @functools.lru_cache(maxsize=64)
-def _masker(words: tuple[str, ...]) -> Masker:
+def _made(words: tuple[str, ...]) -> Masker:
     return Masker(words)
 
 

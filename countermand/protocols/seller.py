@@ -214,7 +214,8 @@ class Seller(ABC):
             advice = front.LONG if exchange.trouble is Trouble.TOO_LARGE else front.LATER
             return Answer(exchange, Decision.NO_ANSWER, _trouble(exchange), advice=advice)
         if exchange.reply.status in THROTTLED:
-            return Answer(exchange, Decision.THROTTLED, f"status {exchange.reply.status}", advice=front.busy(exchange.reply))
+            advice = front.busy(exchange.reply)
+            return Answer(exchange, Decision.THROTTLED, f"status {exchange.reply.status}", advice=advice)
         if front.is_redirect(exchange.reply):
             advice = front.elsewhere(exchange.reply, exchange.request.url)
             return Answer(exchange, Decision.UNCLEAR, f"status {exchange.reply.status}", advice=advice)

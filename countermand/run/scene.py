@@ -194,7 +194,7 @@ class Scene:
     def _looked_at(self, asked: Asking) -> Exchange:
         """Send a request, and see what no record may hold and a replay cannot see: whether the reply shows a secret."""
         sent = self._sent(asked)
-        shows, parts = disclosure.revealed(sent)
+        shows, parts = disclosure.revealed(sent, self.masker)
         return replace(sent, shows=shows, parts=parts)
 
     def _sent(self, asked: Asking) -> Exchange:
