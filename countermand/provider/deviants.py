@@ -70,7 +70,7 @@ def combined(chosen: Sequence[type[Any]]) -> type[Any]:
                 name for name in own.keys() & others.keys() if name not in ABOUT and not name.startswith("__")
             ):
                 raise ValueError(
-                    f"{other.__name__} and {deviant.__name__} both change {shared[0]}: they cannot be served together"
+                    f"{slug(other)} and {slug(deviant)} both change {shared[0]}: they cannot be served together"
                 )
     if len(chosen) == 1:
         return chosen[0]
