@@ -8,6 +8,7 @@ from pytest_bdd import parsers, when
 
 from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.document import Spelling
+from countermand.model.draw import lacking
 from countermand.model.target import Order
 from countermand.model.verdict import NotApplicable
 from countermand.protocols.answer import Answer
@@ -151,13 +152,20 @@ def caller_cancels_as_itself(seller: Seller, order: Order, caller: str) -> Answe
 
 
 @when("the buyer cancels an order whose number begins with that of the order", target_fixture="answer")
-def buyer_names_longer(seller: Seller, order: Order) -> Answer:
-    return seller.cancel(order, Variation(values=seller.naming(f"{order.seller}{seller.scene.draw.digits(9)}")))
+def buyer_names_longer(seller: Seller, scene: Scene, order: Order) -> Answer:
+    return seller.cancel(order, Variation(values=seller.naming(order.seller + _more(scene, order))))
 
 
 @when("the buyer cancels an order whose number ends with that of the order", target_fixture="answer")
-def buyer_names_other_beginning(seller: Seller, order: Order) -> Answer:
-    return seller.cancel(order, Variation(values=seller.naming(f"{seller.scene.draw.digits(9)}{order.seller}")))
+def buyer_names_other_beginning(seller: Seller, scene: Scene, order: Order) -> Answer:
+    return seller.cancel(order, Variation(values=seller.naming(_more(scene, order) + order.seller)))
+
+
+def _more(scene: Scene, order: Order) -> str:
+    """Draw the digits by which an order's number becomes one that nobody has."""
+    listed = scene.target.orders.listed
+    longest = scene.fact(lambda: max(len(each.seller) for each in (order, *listed)))
+    return scene.draw.digits(lacking(order.seller, longest))
 
 
 @when(parsers.parse('"{caller}" signs a cancellation in the buyer\'s name'), target_fixture="answer")

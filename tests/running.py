@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,9 +89,12 @@ def served(api: str, folder: Path, seller: serving.Application | None = None) ->
         yield up.target
 
 
-def is_nearly(name: str, listed: Container[str]) -> bool:
-    """Say whether an order is a listed one with nine digits drawn before or behind its number: nobody has so many."""
-    return (name[9:] in listed and name[:9].isdecimal()) or (name[:-9] in listed and name[-9:].isdecimal())
+def is_nearly(name: str, listed: Collection[str]) -> bool:
+    """Say whether an order is a listed one with digits before or behind its number: two more than any has, or nine."""
+    beyond = len(name) >= max(map(len, listed)) + 2
+    more = [name[len(number) :] for number in listed if name.startswith(number)]
+    more += [name[: -len(number)] for number in listed if name.endswith(number)]
+    return any(digits.isdecimal() and (beyond or len(digits) == 9) for digits in more)
 
 
 def rewritten(target: Path, *pairs: tuple[str, str]) -> Path:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Container
+from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def said(pattern: str, text: str = GUIDE) -> int:
     return NUMBERS.index(match[1].lower())
 
 
-def is_nobodys(name: str, listed: Container[str]) -> bool:
+def is_nobodys(name: str, listed: Collection[str]) -> bool:
     """Say whether an order is one that nobody has: made up, or nearly a listed one."""
     return is_nearly(name, listed) or UNKNOWN.fullmatch(name) is not None
 

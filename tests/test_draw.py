@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countermand.model.draw import Draw
+from countermand.model.draw import Draw, lacking
 
 
 @given(st.text(), st.text())
@@ -41,3 +42,20 @@ def test_the_clock_is_read_back_from_a_record() -> None:
         draw.now() == "1970-01-01T00:00:00Z"
     )  # the record has no more: the request departs from it, and that is said elsewhere
     assert draw.readings == ["2012-01-20T18:30:43Z", "1970-01-01T00:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("number", "longest", "more"),
+    [
+        ("578", 3, 6),  # nine digits fit 32 bits, and are as many as the unknown order's
+        ("578", 7, 6),  # beyond the longest, not beyond its own
+        ("1888032", 7, 2),
+        ("1888032", 8, 11),  # eighteen fit 64 bits
+        ("1749038033", 10, 8),
+        ("1234567890123456", 16, 2),
+        ("12345678901234567", 17, 9),
+        ("S-1001", 6, 9),  # no number
+    ],
+)
+def test_a_number_that_nobody_has_fits_integers_where_it_can(number: str, longest: int, more: int) -> None:
+    assert lacking(number, longest) == more

@@ -9,6 +9,10 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Final
+
+#: How many digits are sure to fit integers of 32 and of 64 bits, in which a seller may keep its orders' numbers.
+FITTING: Final = (9, 18)
 
 
 class Draw:
@@ -45,3 +49,12 @@ class Draw:
             reading = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         self.readings.append(reading)
         return reading
+
+
+def lacking(number: str, longest: int) -> int:
+    """Return how many digits more make an order's number one that nobody has, as long as the longest is known.
+
+    They are two at least more than any has, and no more than fit the seller's integers; nine where that cannot be.
+    """
+    fitting = (length - len(number) for length in FITTING if length >= longest + 2)
+    return next(fitting, 9) if number.isdecimal() else 9

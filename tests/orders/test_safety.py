@@ -18,6 +18,7 @@ from countermand.model.exchange import Request
 from countermand.model.target import Supply
 from countermand.provider.http import Request as Came
 from countermand.provider.http import Response
+from countermand.provider.opensrs import orders
 from countermand.provider.opensrs.orders import IN_FLIGHT, State
 from countermand.run.safety import Misdirected, Pace, hold_home
 from countermand.targetfile import TargetError, load
@@ -174,6 +175,19 @@ def test_opensrs_is_never_told_of_an_order_that_is_not_in_the_supply(opensrs_pla
         assert all(re.fullmatch(r"[1-9]\d{8}", number) for number in strange), (
             strange
         )  # drawn: no order has so few digits
+
+
+@pytest.mark.parametrize(("digits", "bits"), [(7, 32), (10, 64), (15, 64)])
+def test_a_number_that_is_nearly_an_orders_fits_the_integers_that_fit_orders(
+    digits: int, bits: int, opensrs_place: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "NUMBER_DIGITS", digits)
+    with opensrs_place() as place:
+        place.run("-m", "OSRS-REQ-04")
+        listed = {order.seller for order in load(place.target).orders.listed}
+        near = {request.order for request in place.seller.asked if is_nearly(request.order, listed)}
+        assert len(near) == 2  # one begins with an order's number, one ends with it
+        assert all(len(number) >= digits + 2 and int(number) < 2 ** (bits - 1) for number in near), near
 
 
 def _numbers(seller: Opensrs) -> set[str]:
