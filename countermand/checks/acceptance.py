@@ -8,6 +8,7 @@ from typing import cast
 
 from countermand.checks import lending
 from countermand.checks.stock import SEE, must_be_known
+from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
 from countermand.model.rows import AcceptanceRow, AskedRow
 from countermand.model.target import Order
@@ -143,14 +144,16 @@ class Acceptance:
 
     def _advice(self, accepted: Accepted) -> str:
         """Say what to do about a cancellation that was not taken up; that none is, is the last thing to believe."""
-        answer, order = accepted.answer, accepted.order
+        answer, order, seller = accepted.answer, accepted.order, self._speak(self._scene)
         if answer.advice:
             return answer.advice
-        if not self._speak(self._scene).speaks(answer):
+        if not seller.speaks(answer):
             return f"hardly the seller itself says so: {front.WRONG_PATH}"
+        dialect = APIS[self._scene.target.api].has_dialect and seller.values(answer, "faultcode")
+        form = "; if it does not know the message, set [dialect] namespace or request_root" if dialect else ""
         return (
             f"see whether order {order.seller} is still {order.state.replace('_', ' ')}, and list fresh ones under "
-            '[orders]; only if none is taken up at all, declare [capabilities] takes_up = "no"'
+            f'[orders]{form}; only if none is taken up at all, declare [capabilities] takes_up = "no"'
         )
 
     def _asked(self) -> AcceptanceRow:

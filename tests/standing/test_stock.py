@@ -16,6 +16,7 @@ from countermand.provider.ala import seller as ala
 from countermand.provider.ala.decision import Answer as Rejection
 from countermand.provider.ala.decision import Decision
 from countermand.provider.ala.request import Cancellation, UnreadableError
+from countermand.provider.ala.style import Style
 from countermand.provider.certificates import make
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs import seller as opensrs
@@ -31,6 +32,7 @@ in-progress,000000000000001
 completed,000000000000002
 cancelled,000000000000003
 """
+FORM = "if it does not know the message, set [dialect] namespace or request_root"
 TAKES_NONE_UP = '[capabilities]\ntakes_up = "no"\n\n[safety]'
 
 
@@ -118,6 +120,13 @@ def test_what_a_seller_says_of_a_complete_cancellation_is_shown(tmp_path: Path) 
         done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-REQ-07")
     assert done.code == 10
     assert "the seller said: status 400 (The root element is to be cancelOrder.)" in done.said
+    assert FORM in done.said
+
+
+def test_a_seller_that_rejects_what_it_has_read_is_not_doubted_to_have_read_it(tmp_path: Path) -> None:
+    with served("ala", tmp_path / "seller", ala.Seller(Style(takes_up=False))) as path:
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-REQ-07")
+    assert (done.code, FORM in done.said) == (10, False)
 
 
 def test_lists_of_orders_that_are_used_up_are_what_is_wrong_and_the_run_judges_its_record_alike(tmp_path: Path) -> None:
