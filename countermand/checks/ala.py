@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Iterator
 
 from countermand.checks.replies import document
-from countermand.document import Element, Place, children, local, named, text, where, without_namespace
+from countermand.document import Element, Place, children, local, named, namespace, text, where, without_namespace
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance
-from countermand.protocols.ala import RESELLER
+from countermand.protocols.ala import ENVELOPE, FOREIGN_ENVELOPE, RESELLER
 from countermand.protocols.reply import try_xml
 
 __all__ = ["RESELLER"]
@@ -21,7 +21,7 @@ REQUIRED = ("faultcode", "faultmessage")
 def is_fault(exchange: Exchange) -> None:
     """Hold a reply to one fault, bare or enveloped, in any namespace."""
     root = document(exchange)
-    elements = named(root, "fault")
+    elements = _faults(root)
     if len(elements) != 1:
         of_soap = named(root, "Fault")[:1]  # what stacks of SOAP make by themselves
         words = [f"{local(element)} with {', '.join(map(local, children(element)))}" for element in of_soap]
@@ -72,7 +72,21 @@ def parts(exchange: Exchange, *names: str) -> list[Place]:
 def faults(exchange: Exchange) -> list[Element]:
     """Return every fault in a reply, none where it is no document."""
     root = None if exchange.reply is None else try_xml(exchange.reply)
-    return [] if root is None else named(root, "fault")
+    return [] if root is None else _faults(root)
+
+
+def _faults(root: Element) -> list[Element]:
+    """Return the faults of a document, and those of SOAP that have the documented faultmessage and are none besides.
+
+    The page omits the envelope, and its fault may be SOAP's Fault as a page writes names: it speaks of no namespace.
+    """
+    of_soap = [
+        fault
+        for fault in named(root, "Fault")
+        if namespace(fault) in {ENVELOPE, FOREIGN_ENVELOPE}
+        and any(local(child) == "faultmessage" for child in children(fault))
+    ]
+    return named(root, "fault") or of_soap
 
 
 def bare(root: Element) -> Iterator[Element]:
@@ -80,7 +94,7 @@ def bare(root: Element) -> Iterator[Element]:
 
     One within another is given when somebody asks for it.
     """
-    return (without_namespace(fault) for fault in named(root, "fault"))
+    return (without_namespace(fault) for fault in _faults(root))
 
 
 def _count(elements: list[Element]) -> str:

@@ -52,7 +52,7 @@ def decision(seller: Seller, answer: Reply) -> str:
     root = etree.fromstring(answer.body, PARSER)
     label = answer.headers["content-type"].partition("charset=")[2]
     assert not label or answer.body.decode(label).lstrip("\ufeff").startswith("<")
-    if [etree.QName(element).localname for element in root.iter(etree.Element)].count("fault") == 1:
+    if len(faults(root)) == 1:
         return "fault"
     words = {
         "".join(element.itertext(with_tail=False)).strip().casefold() for element in root.xpath(dialect["decision"])
@@ -78,10 +78,13 @@ def check(style: Style) -> None:
 
 def documented_fault(answer: Reply) -> etree._Element:
     root = etree.fromstring(answer.body, PARSER)
-    faults = [element for element in root.iter() if etree.QName(element).localname == "fault"]
-    assert len(faults) == 1
-    assert all("".join(child.itertext()).strip() for child in faults[0])
-    return faults[0]
+    (fault,) = faults(root)
+    assert all("".join(child.itertext()).strip() for child in fault)
+    return fault
+
+
+def faults(root: etree._Element) -> list[etree._Element]:
+    return [*root.iter("{*}fault"), *root.iter(f"{{{SOAP}}}Fault")]
 
 
 @pytest.mark.parametrize("name", styles())

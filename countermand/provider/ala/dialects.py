@@ -30,6 +30,7 @@ def _markup() -> dict[str, Style]:
         "fault in a namespace": Style(fault_namespace=NAMESPACE),
         "prefixed fault": Style(fault_namespace=NAMESPACE, fault_prefix="f"),
         "fault in the namespace of the envelope": Style(fault_namespace=SOAP, fault_prefix="soap"),
+        "documented fault as the Fault of SOAP": Style(fault_place=Place.OF_SOAP),
         "detailed fault": Style(detail=True),
         "pretty": Style(pretty=True),
         "CDATA": Style(cdata=True),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from countermand.provider.ala.markup import Element, enveloped, qualified, write
+from countermand.provider.ala.markup import SOAP, Element, enveloped, qualified, write
 from countermand.provider.ala.style import Place
 from countermand.provider.http import Response
 
@@ -76,7 +76,10 @@ class Replies:
 
     def fault_element(self, status: int, code: str, message: str) -> Element:
         """Make a fault of the documented shape."""
-        fault = Element("fault", self.fault_content(status, code, message))
+        content = self.fault_content(status, code, message)
+        if self.style.fault_place is Place.OF_SOAP:
+            return Element("Fault", content, "soap", SOAP)
+        fault = Element("fault", content)
         return qualified(fault, self.style.fault_namespace, self.style.fault_prefix)
 
     def fault_content(self, status: int, code: str, message: str) -> tuple[Element, ...]:

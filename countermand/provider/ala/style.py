@@ -11,6 +11,7 @@ class Place(StrEnum):
 
     BODY = "body"  # in the envelope's Body
     BARE = "bare"
+    OF_SOAP = "as the Fault of SOAP"  # there as well, whatever the style's namespace
 
 
 class Rejection(StrEnum):
