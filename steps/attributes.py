@@ -6,7 +6,7 @@ from pytest_bdd import given, parsers, then, when
 
 from countermand.checks import opensrs as ops
 from countermand.checks.acceptance import Accepted
-from countermand.checks.refusal import told_twice
+from countermand.checks.refusal import must_refuse, told_twice
 from countermand.checks.replies import each
 from countermand.model.exchange import Exchange
 from countermand.model.target import Order
@@ -21,14 +21,28 @@ from .every_answer import Everything, decided, replies
 
 @when(parsers.parse('a stranger looks the order up with a signature that is "{how}"'), target_fixture="answer")
 def stranger_looks_up(seller: Seller, order: Order, how: str) -> Answer:
-    if seller.target.lacks("get_order_info"):
-        raise NotApplicable("the target file declares that there is no get_order_info ([capabilities] get_order_info)")
+    must_look_up(seller)
     return seller.look_up(order, by="stranger", variation=Variation(signature=Signature(how)))
 
 
-@when("the buyer cancels the order with letters behind its number", target_fixture="answer")
-def buyer_adds_letters(seller: Seller, order: Order) -> Answer:
-    return seller.cancel(order, Variation(values={"attributes.order_id": f"{order.seller}abc"}))
+@when("the buyer looks the order up", target_fixture="answer")
+def buyer_looks_up(seller: Seller, order: Order) -> Answer:
+    must_look_up(seller)
+    return seller.look_up(order)
+
+
+@then("the seller does not tell of the order")
+def seller_keeps_order_to_itself(seller: Seller, answer: Answer) -> None:
+    if answer.decision.taken_up:
+        otherwise = "the seller tells a buyer of an order that is another's"
+        raise Nonconformance(otherwise, expected="refused", received=answer.said, at=answer.at)
+    must_refuse(seller, answer)
+
+
+@when(parsers.parse("the buyer cancels the order with {what} behind its number"), target_fixture="answer")
+def buyer_adds_to_number(seller: Seller, order: Order, what: str) -> Answer:
+    more = {"letters": "abc", "a fraction": ".5"}[what]
+    return seller.cancel(order, Variation(values={"attributes.order_id": f"{order.seller}{more}"}))
 
 
 @given("what its owner is told of it", target_fixture="owners_state")
@@ -155,6 +169,12 @@ def every_domain_is_the_same(everything: Everything) -> None:
 
     named = [seen for seen in replies(everything) if seen.exchange.sound and ops.asked(seen.exchange)]
     each(telling(named, "domain"), check, "no reply of this run tells a domain")
+
+
+def must_look_up(seller: Seller) -> None:
+    """Go on only with a seller that can be asked for an order."""
+    if seller.target.lacks("get_order_info"):
+        raise NotApplicable("the target file declares that there is no get_order_info ([capabilities] get_order_info)")
 
 
 def telling(some: Everything, name: str) -> Everything:

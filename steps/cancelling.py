@@ -72,6 +72,24 @@ def buyer_gets(seller: Seller, order: Order) -> Answer:
     return seller.cancel(order, Variation(method="GET"))
 
 
+@when(parsers.parse("the buyer sends the cancellation by {method}"), target_fixture="answer")
+def buyer_sends_by(seller: Seller, order: Order, method: str) -> Answer:
+    return seller.cancel(order, Variation(method=method))
+
+
+@when(parsers.parse('a "{caller}" sends the cancellation in the buyer\'s name by {method}'), target_fixture="answer")
+def caller_sends_by(seller: Seller, order: Order, caller: str, method: str) -> Answer:
+    return seller.cancel(order, Variation(speaks_for="buyer", method=method), by=caller)
+
+
+@when(
+    parsers.parse('a stranger sends the cancellation by {method} with a signature that is "{how}"'),
+    target_fixture="answer",
+)
+def stranger_sends_by(seller: Seller, order: Order, method: str, how: str) -> Answer:
+    return seller.cancel(order, Variation(signature=Signature(how), method=method), by="stranger")
+
+
 @when(parsers.parse('a "{caller}" cancels the order in the buyer\'s name'), target_fixture="answer")
 @when(parsers.parse('an "{caller}" cancels the order in the buyer\'s name'), target_fixture="answer")
 @when(parsers.parse('"{caller}" cancels the order in the buyer\'s name'), target_fixture="answer")
@@ -166,6 +184,20 @@ def _more(scene: Scene, order: Order) -> str:
     listed = scene.target.orders.listed
     longest = scene.fact(lambda: max(len(each.seller) for each in (order, *listed)))
     return scene.draw.digits(lacking(order.seller, longest))
+
+
+@when("the buyer cancels an order of nobody's by the buyer's reference of the order", target_fixture="answer")
+def buyer_names_own_reference(seller: Seller, order: Order) -> Answer:
+    if not order.buyer:
+        raise NotApplicable("the target file gives no reference of the buyer's for the order")
+    values = {"targetSellerOrderReference": seller.unknown().seller, "orderReferences.buyerOrderReference": order.buyer}
+    return seller.cancel(order, Variation(values=values))
+
+
+@when("the buyer cancels an order with an ampersand in its number", target_fixture="answer")
+def buyer_names_ampersand(seller: Seller) -> Answer:
+    order = seller.unknown()
+    return seller.cancel(order, Variation(values=seller.naming(f"{order.seller}&1")))
 
 
 @when(parsers.parse('"{caller}" signs a cancellation in the buyer\'s name'), target_fixture="answer")

@@ -14,7 +14,7 @@ from countermand.document import declared
 from countermand.model import suite
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
-from countermand.protocols.answer import CLOSED_DOOR, THROTTLED, Decision
+from countermand.protocols.answer import CLOSED_DOOR, THROTTLED, Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.run.run import Run, Seen
 from countermand.run.scene import Scene
@@ -58,6 +58,15 @@ def ours(everything: Everything, seller: Seller) -> Everything:
 def served(everything: Everything, seller: Seller) -> Everything:
     """Return those of them that do not turn the sender away."""
     return [seen for seen in ours(everything, seller) if not seller.disowns(seller.read(seen.exchange))]
+
+
+def own_reply(seller: Seller, answer: Answer) -> Exchange:
+    """Return an exchange whose reply is the operation's own."""
+    if answer.decision in {Decision.NO_ANSWER, Decision.THROTTLED}:
+        raise Inconclusive(f"the seller gave no answer: {answer.advised}", received=answer.said)
+    if not seller.is_own_reply(answer.exchange):
+        raise NotApplicable("what stands in front of the seller may have answered")
+    return answer.exchange
 
 
 def with_body(some: Everything) -> Everything:
@@ -113,6 +122,16 @@ def every_refusal_is_discreet(everything: Everything, seller: Seller) -> None:
 @then("every reply to whom it knows is labelled as XML and is what its label says")
 def every_reply_is_labelled(everything: Everything, seller: Seller) -> None:
     each(with_body(ours(everything, seller)), labelled, "no reply of this run has a body")
+
+
+@then("the reply is labelled as XML and is what its label says")
+def reply_is_labelled(seller: Seller, answer: Answer) -> None:
+    labelled(own_reply(seller, answer))
+
+
+@then("the reply is well-formed from its first byte")
+def reply_is_well_formed(seller: Seller, answer: Answer) -> None:
+    first_byte(own_reply(seller, answer))
 
 
 @then("every reply is valid against the operator's schema")

@@ -27,7 +27,10 @@ from countermand.targetfile import load
 
 GUIDE = (ROOT / "docs" / "staging-ala.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / "targets" / "ala.toml").read_text(encoding="utf-8")
-NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+NUMBERS = (
+    "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen",
+)  # fmt: skip
 UNKNOWN = re.compile("COUNTERMAND-.*")
 
 

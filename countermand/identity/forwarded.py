@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -15,16 +16,17 @@ from countermand.model.verdict import NotApplicable
 if TYPE_CHECKING:
     from cryptography import x509
 
-#: How each header spells a certificate: in DER or PEM, and what comes with it.
+#: How each header spells a certificate: in DER, in PEM or by its subject (RFC 4514), and what comes with it.
 HEADERS = {
     "Client-Cert": ":{der}:",  # RFC 9440
     "X-ARR-ClientCert": "{der}",  # Azure App Service
     "X-Amzn-Mtls-Clientcert": "{pem}",  # AWS Application Load Balancer
     "X-SSL-Client-Cert": "{pem}",  # nginx, HAProxy and Apache httpd, by custom
+    "X-SSL-Client-S-DN": "{subject}",  # the same, of whom nothing but the subject is handed on
     "X-Forwarded-Client-Cert": 'Hash={sha256};Cert="{pem}"',  # Envoy
 }
 NAMES = frozenset(map(str.lower, HEADERS))
-#: By custom beside X-SSL-Client-Cert: what the proxy thinks of it.
+#: By custom beside these: what the proxy thinks of it.
 VERIFIED = ("X-SSL-Client-Verify", "SUCCESS")
 
 
@@ -40,7 +42,7 @@ def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
     if not (buyer.certificate or buyer.pkcs12):
         raise NotApplicable("the buyer of the target file has no certificate")
     value = "" if target.recorded else _spelt(HEADERS[name], strangers.public(buyer))
-    beside = (VERIFIED,) if name == "X-SSL-Client-Cert" and VERIFIED[0].lower() not in own else ()
+    beside = (VERIFIED,) if name.startswith("X-SSL-Client-") and VERIFIED[0].lower() not in own else ()
     return ((name, value), *beside)
 
 
@@ -55,4 +57,6 @@ def _spelt(form: str, certificate: x509.Certificate) -> str:
 
     der = base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()
     pem = quote(certificate.public_bytes(serialization.Encoding.PEM), safe="")
-    return form.format(der=der, pem=pem, sha256=certificate.fingerprint(hashes.SHA256()).hex())
+    name = certificate.subject.rfc4514_string()
+    subject = re.sub(r"[^ -~]", lambda letter: "".join(f"\\{byte:02X}" for byte in letter[0].encode()), name)
+    return form.format(der=der, pem=pem, sha256=certificate.fingerprint(hashes.SHA256()).hex(), subject=subject)

@@ -16,7 +16,7 @@ from countermand.protocols.answer import KNOWN, Answer, Asked, Decision, Reading
 from countermand.protocols.carrier import Errand
 from countermand.protocols.disclosure import Known
 from countermand.protocols.opensrs_message import document, first, items, outermost
-from countermand.protocols.opensrs_signature import BEHIND, sign, signature_of
+from countermand.protocols.opensrs_signature import sent, sign, signature_of
 from countermand.protocols.reply import number, try_xml
 from countermand.protocols.seller import Inquiry, Seller
 from countermand.protocols.variation import COMPLETE, Damage, Signature, Variation
@@ -87,9 +87,9 @@ class OpensrsSeller(Seller):
         )
         if signature is not None:
             headers.append(("X-Signature", signature))
-        url, sent = self.addressed(variation), body + BEHIND.get(variation.signature, b"")
-        guarded = tuple(self._guarded(sent))
-        return Request(variation.method, url, tuple(headers), sent, frozenset({"x-signature"}), guarded)
+        url, data = self.addressed(variation), sent(body, variation.signature)
+        guarded = tuple(self._guarded(data))
+        return Request(variation.method, url, tuple(headers), data, frozenset({"x-signature"}), guarded)
 
     def _guarded(self, body: bytes) -> Iterator[tuple[str, str]]:
         """Give what only the holders of keys can know: their keys, and the signatures of a request."""

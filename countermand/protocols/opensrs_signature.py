@@ -10,7 +10,6 @@ from countermand.protocols.variation import Signature
 MIDDLE = 15
 #: What is sent behind a body, and not signed with it.
 BEHIND = {Signature.TRIMMED: b"\n", Signature.UP_TO_NUL: b"\0"}
-
 #: Letters that stand for no hexadecimal digit.
 LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 
@@ -42,7 +41,13 @@ def signature_of(body: bytes, key: str, how: Signature) -> str | None:
         Signature.NO_DIGITS: good.translate(LETTERS),
         Signature.TRIMMED: good,
         Signature.UP_TO_NUL: good,
+        Signature.LINE_ENDS: good,
     }[how]
+
+
+def sent(body: bytes, how: Signature) -> bytes:
+    """Return what is sent for a body that was signed: another one where the signature is to be none of it."""
+    return body.replace(b"\n", b"\r\n") if how is Signature.LINE_ENDS else body + BEHIND.get(how, b"")
 
 
 def _other(digit: str) -> str:

@@ -47,6 +47,7 @@ class PathSpelling(StrEnum):
     ENCODED = "with a letter percent-encoded"
     OTHER_CASE = "in the other case"
     QUERY = "with a query"
+    PARAMETER = "with a parameter behind it"
 
 
 def spelt(path: str, how: PathSpelling) -> str:
@@ -59,6 +60,7 @@ def spelt(path: str, how: PathSpelling) -> str:
         PathSpelling.ENCODED: LETTER.sub(lambda letter: f"%{ord(letter.group()):02X}", path, count=1),
         PathSpelling.OTHER_CASE: LETTER.sub(lambda letter: letter.group().swapcase(), path),
         PathSpelling.QUERY: f"{path}?countermand=1",
+        PathSpelling.PARAMETER: f"{path};countermand=1",
     }[how]
 
 
@@ -84,6 +86,7 @@ class Signature(StrEnum):
     NO_DIGITS = "of letters that are no digits"
     TRIMMED = "made without the line behind the body"
     UP_TO_NUL = "made without the NUL byte behind the body"
+    LINE_ENDS = "made for the body with other line ends"
 
 
 @dataclass(frozen=True)

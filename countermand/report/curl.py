@@ -44,6 +44,7 @@ HANDED_ON = {
     "x-arr-clientcert": f"$({_DER} | openssl base64 -A)",
     "x-amzn-mtls-clientcert": f"$({_PEM})",
     "x-ssl-client-cert": f"$({_PEM})",
+    "x-ssl-client-s-dn": '$(openssl x509 -in "$CERTIFICATE" -noout -subject -nameopt RFC2253 | cut -c 9-)',
     "x-forwarded-client-cert": f'"Hash=$({_DER} | openssl dgst -sha256 -r | cut -c 1-64);Cert=\\"$({_PEM})\\""',
 }
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")

@@ -49,3 +49,14 @@ Feature: What is no cancellation
     Scenario: A path that is no operation
       When the buyer cancels the order at "/countermand-no-such-operation"
       Then nothing is taken up
+
+  @ALA-HTTP-04
+  Rule: By another method than POST nothing is taken up
+    Scenario Outline: A <method>
+      When the buyer sends the cancellation by <method>
+      Then nothing is taken up
+
+      Examples:
+        | method |
+        | PUT    |
+        | PATCH  |

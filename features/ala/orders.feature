@@ -21,6 +21,11 @@ Feature: Which orders can be cancelled
         | begins |
         | ends   |
 
+    Scenario: A number of nobody's, with the buyer's reference of an order
+      Given an order in flight
+      When the buyer cancels an order of nobody's by the buyer's reference of the order
+      Then the seller refuses the cancellation
+
   @ALA-ORD-02
   Rule: A cancellation of a completed order is refused
     Scenario: An order that is completed

@@ -29,9 +29,10 @@ Feature: One document, written in many ways
       Then the seller reads it like any other
 
       Examples:
-        | marks             |
-        | no declaration    |
-        | a byte order mark |
+        | marks                           |
+        | no declaration                  |
+        | a byte order mark               |
+        | letters beyond ASCII            |
 
   @ALA-XML-05
   Rule: UTF-16 is read
@@ -43,3 +44,9 @@ Feature: One document, written in many ways
         | bytes                    |
         | UTF-16, low bytes first  |
         | UTF-16, high bytes first |
+
+  @ALA-XML-14
+  Rule: A reference to a character means that character
+    Scenario: Values that begin with a reference
+      When the buyer writes a cancellation with "references to characters"
+      Then the seller reads it like any other

@@ -11,10 +11,18 @@ Feature: Commands the service does not have
       When the buyer cancels the order with "countermand_order" as its "action"
       Then the seller refuses the cancellation
 
+    Scenario: The action is missing
+      When the buyer cancels the order without its "action"
+      Then the seller refuses the cancellation
+
   @OSRS-CMD-02
   Rule: An unknown object is refused
     Scenario: An object nobody knows
       When the buyer cancels the order with "countermand_service" as its "object"
+      Then the seller refuses the cancellation
+
+    Scenario: The object is missing
+      When the buyer cancels the order without its "object"
       Then the seller refuses the cancellation
 
   @OSRS-CMD-03

@@ -43,3 +43,14 @@ Feature: What is no request
     Scenario: A path that is not the service's
       When the buyer cancels the order at "/countermand-no-such-operation"
       Then nothing is taken up
+
+  @OSRS-HTTP-05
+  Rule: By another method than POST nothing is taken up
+    Scenario Outline: A <method>
+      When the buyer sends the cancellation by <method>
+      Then nothing is taken up
+
+      Examples:
+        | method |
+        | PUT    |
+        | PATCH  |

@@ -10,6 +10,10 @@ Feature: The envelope of every reply
       When all other scenarios are done
       Then every reply is well-formed from its first byte
 
+    Scenario: A reply about an order with an ampersand in its number
+      When the buyer cancels an order with an ampersand in its number
+      Then the reply is well-formed from its first byte
+
   @OSRS-ENV-02
   Rule: A reply is an OPS_envelope with a body, a data_block and a dt_assoc
     Scenario: The envelope of every reply

@@ -35,3 +35,4 @@ Feature: Signed with the reseller's key, for this request
         | that of an earlier request                |
         | made without the line behind the body     |
         | made without the NUL byte behind the body |
+        | made for the body with other line ends    |

@@ -30,10 +30,15 @@ Feature: The order a cancellation names
       When the buyer cancels the order with "five-seven-eight" as its "attributes.order_id"
       Then the seller refuses the cancellation
 
-    Scenario: The order_id is a number with letters behind it
+    Scenario Outline: The order_id is a number with <what> behind it
       Given an order in flight
-      When the buyer cancels the order with letters behind its number
+      When the buyer cancels the order with <what> behind its number
       Then the seller refuses the cancellation
+
+      Examples:
+        | what       |
+        | letters    |
+        | a fraction |
 
   @OSRS-REQ-04
   Rule: A cancel_order for an order that does not exist is refused
@@ -73,3 +78,10 @@ Feature: The order a cancellation names
       When the buyer cancels the order
       Then the seller tells none of its attributes
       And the seller tells nothing of the order that is not the buyer's
+
+  @OSRS-REQ-07
+  Rule: get_order_info tells a reseller nothing of another reseller's order
+    Scenario: A look-up of an order of another buyer
+      Given an order of another buyer
+      When the buyer looks the order up
+      Then the seller does not tell of the order

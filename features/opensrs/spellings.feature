@@ -40,9 +40,10 @@ Feature: One request, written in many ways
       Then the seller reads it like any other
 
       Examples:
-        | marks             |
-        | no declaration    |
-        | a byte order mark |
+        | marks                           |
+        | no declaration                  |
+        | a byte order mark               |
+        | letters beyond ASCII            |
 
   @OSRS-XML-06
   Rule: UTF-16 is read
@@ -59,4 +60,10 @@ Feature: One request, written in many ways
   Rule: A request need not have a DOCTYPE
     Scenario: No DOCTYPE
       When the buyer writes a cancellation with "no DOCTYPE"
+      Then the seller reads it like any other
+
+  @OSRS-XML-15
+  Rule: A reference to a character means that character
+    Scenario: Values that begin with a reference
+      When the buyer writes a cancellation with "references to characters"
       Then the seller reads it like any other

@@ -25,7 +25,11 @@ _DRAWN = (
     (re.compile(r"20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "[time]"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"), "[drawn]"),
 )
-PATHS = ("/cancelOrder/", "//cancelOrder", "/%63ancelOrder", "/CANCELoRDER")  # taken for the operation's own by some
+#: Taken for the operation's own by some.
+PATHS = (
+    *("/cancelOrder/", "//cancelOrder", "/%63ancelOrder", "/CANCELoRDER"),
+    *("/cancelOrder?countermand=1", "/cancelOrder;countermand=1"),
+)
 Probe = Callable[[Seller], list[Response]]
 
 
@@ -116,6 +120,13 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         ),
         "bomb": of(lambda order: document(order).replace("?>", bomb, 1).replace(">300<", ">&b;<")),
         "GET": of(document, method="GET"),
+        "PUT": of(document, method="PUT"),
+        "PATCH": of(document, method="PATCH"),
+        "no certificate, by PUT": of(document, peer=None, method="PUT"),
+        "nobody's, by the buyer's reference": of(lambda order: document({**order, "seller": "CF-UNKNOWN"})),
+        "an ampersand": of(lambda order: document({**order, "seller": "CF&amp;UNKNOWN"})),
+        "a reference to a character": of(lambda order: document(order).replace(">300<", ">&#51;00<")),
+        "letters beyond ASCII": of(lambda order: document(order).replace(">300<", "><!-- é -->300<")),
         "path": of(document, path="/orders"),
     }
     made |= {f"no certificate, but {name}": of(document, peer=None, borne=borne) for name, borne in handed_on().items()}
@@ -133,6 +144,7 @@ def handed_on() -> dict[str, dict[str, str]]:
         "X-ARR-ClientCert": der,
         "X-Amzn-Mtls-Clientcert": pem,
         "X-SSL-Client-Cert": pem,
+        "X-SSL-Client-S-DN": "CN=SPDEV1,O=countermand",
         "X-Forwarded-Client-Cert": f'By=spiffe://a;Cert="{pem}"',
     }
     return {name: {name.lower(): value} for name, value in written.items()}

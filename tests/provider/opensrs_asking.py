@@ -124,7 +124,10 @@ def battery(seller: Seller) -> list[Request]:
         wanted += [request(seller, document(number)), request(seller, document(number, "get_order_info"))]
     wanted += [request(seller, document(number)) for number in ("", "five", "111111", foreign_number(seller))]
     wanted += [request(seller, document(foreign_number(seller), "get_order_info"), seller.another_buyer)]
-    wanted += [request(seller, document(f"{number_of(seller, State.IN_PROGRESS)}abc"))]
+    wanted += [request(seller, document(foreign_number(seller), "get_order_info"))]
+    wanted += [request(seller, document(f"{number_of(seller, State.IN_PROGRESS)}{more}")) for more in ("abc", ".5")]
+    wanted += [request(seller, document("R&amp;D"))]
+    wanted += [request(seller, document().replace(">XCP<", ">&#88;CP<"))]
     wanted += [request(seller, document(f"{number_of(seller, State.AWAITING_APPROVAL)}9"))]
     wanted += [request(seller, document(f"9{number_of(seller, State.AWAITING_APPROVAL)}"))]
     wanted += [request(seller, document(next(pending)), seller.another_buyer)]
@@ -133,7 +136,10 @@ def battery(seller: Seller) -> list[Request]:
         request(seller, document(next(pending), "cancel_all")),
         request(seller, document(next(pending), thing="domain")),
     ]
-    wanted += [request(seller, document(next(pending)).replace('<item key="protocol">XCP</item>', ""))]
+    wanted += [
+        request(seller, document(next(pending)).replace(f'<item key="{key}">{word}</item>', ""))
+        for key, word in (("protocol", "XCP"), ("action", "cancel_order"), ("object", "trust_service"))
+    ]
     return wanted
 
 
@@ -163,9 +169,11 @@ def sign_otherwise(seller: Seller) -> list[Request]:
     ]
     last = number_of(seller, State.PENDING)
     behind = [request(seller, data + more, x_signature=right) for more in (b"\n", b"\0")]
+    lines = request(seller, data.replace(b"\n", b"\r\n"), x_signature=right)
     wide = document(last).replace("UTF-8", "UTF-16").encode("utf-16")
     return [
         *behind,
+        lines,
         request(seller, wide, x_signature="0" * 32),
         request(seller, body),
         request(seller, body, x_signature="0" * 32),
@@ -193,8 +201,10 @@ def elsewhere(seller: Seller) -> list[Request]:
         Request("POST", "/other", posted.headers, posted.body, None),
         *(
             Request("POST", "/", {**posted.headers, "x-signature": "0" * 32}, posted.body, None, path)
-            for path in ("//", "/?countermand=1")
+            for path in ("//", "/?countermand=1", "/;countermand=1")
         ),
+        *(Request(method, "/", posted.headers, posted.body, None, "/") for method in ("PUT", "PATCH")),
+        Request("PUT", "/", {**posted.headers, "x-signature": "0" * 32}, posted.body, None, "/"),
     ]
 
 

@@ -71,6 +71,7 @@ class Humourless(Squinting):
 
     breaks = "ALA-XML-03"
     slug = "refuses-comments"
+    also: ClassVar = {"ALA-XML-04": "departs"}  # in which letters beyond ASCII are written
 
     def refuses(self, text: bytes) -> bool:
         """Refuse remarks."""
@@ -153,7 +154,7 @@ class Blase(Seller):
     breaks = "ALA-XML-08"
     slug = "takes-up-unparseable-document"
     # what takes up even a document that cannot be read does not tell whether it has read another
-    also: ClassVar = {f"ALA-XML-{number:02d}": "inconclusive" for number in range(1, 6)}
+    also: ClassVar = {f"ALA-XML-{number:02d}": "inconclusive" for number in (*range(1, 6), 14)}
 
     def serve(self, request: Request) -> Response:
         """Never admit that it did not understand."""
@@ -219,3 +220,27 @@ class Halving(_Stopping):
     breaks = "ALA-XML-08"
     slug = "takes-up-first-of-two-documents"
     behind = rb"\s*<.*"
+
+
+class Unreferring(Squinting):
+    """Refuses a reference to a character."""
+
+    breaks = "ALA-XML-14"
+    slug = "refuses-references-to-characters"
+
+    def refuses(self, text: bytes) -> bool:
+        """Refuse numbers for letters."""
+        return b"&#" in text
+
+
+class Ascetic(Seller):
+    """Refuses letters beyond ASCII."""
+
+    breaks = "ALA-XML-04"
+    slug = "refuses-letters-beyond-ascii"
+
+    def parse_xml(self, body: bytes) -> etree._Element:
+        """Refuse what is not in ASCII; anything marked is not looked at."""
+        if not body.isascii() and body[0] not in (codecs.BOM_UTF8[0], *codecs.BOM_UTF16):
+            raise UnreadableError("The message cannot be read.")
+        return super().parse_xml(body)

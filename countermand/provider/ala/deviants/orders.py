@@ -150,3 +150,16 @@ class Favouring(Seller):
     def is_owner(self, order: Order, asked: Cancellation) -> bool:
         """Let one of them own everything."""
         return asked["buyer.buyerIdentifier"] == ANOTHER_BUYER or super().is_owner(order, asked)
+
+
+class Backward(Seller):
+    """Finds an order by the buyer's reference, whatever the seller's says."""
+
+    breaks = "ALA-ORD-01"
+    slug = "finds-order-by-buyers-reference-alone"
+
+    def find(self, asked: Cancellation) -> Order | None:
+        """Look at the buyer's reference first."""
+        named = asked["orderReferences.buyerOrderReference"]
+        by_buyer = (order for order in self.orders.values() if named and order.buyer_reference == named)
+        return next(by_buyer, None) or super().find(asked)

@@ -26,6 +26,7 @@ _REFUSALS = (
     "ORD-05",
     "HTTP-01",
     "HTTP-02",
+    "HTTP-04",
     "FLT-06",
     "FLT-07",
     "FLT-08",
@@ -33,7 +34,7 @@ _REFUSALS = (
 UNPROVEN = {
     **{f"ALA-REQ-{number:02d}": "inconclusive" for number in range(1, 17)},
     **{f"ALA-{clause}": "inconclusive" for clause in _REFUSALS},
-    **{f"ALA-XML-{number:02d}": "inconclusive" for number in range(1, 14)},
+    **{f"ALA-XML-{number:02d}": "inconclusive" for number in range(1, 15)},
 }
 #: Nor can its taking up be told with a reseller or without, or its reply be traced.
 UNCLEAR = {

@@ -75,6 +75,34 @@ Envoy = believing(
 )
 
 
+class Subjecting(Seller):
+    """Serves whoever names the subject of a buyer's certificate in the header customary with nginx."""
+
+    breaks = "ALA-SEC-01"
+    slug = "believes-x-ssl-client-s-dn-header"
+
+    def serve(self, request: Request) -> Response:
+        """Take the header's word for who asks."""
+        name = re.search(r"(?:^|,)CN=([^,+]+)", request.headers.get("x-ssl-client-s-dn", ""))
+        peer = request.peer or (Peer(name[1], b"") if name else None)
+        return super().serve(replace(request, peer=peer))
+
+
+class Unmethodical(callers.Open):
+    """Asks nobody for a certificate who sends a cancellation by PUT, and serves them all the same."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-stranger-by-put"
+    also: ClassVar = {}
+
+    def serve(self, request: Request) -> Response:
+        """Look at the certificate where the method is the usual one."""
+        if request.method == "PUT" and request.peer is None:
+            return super().serve(replace(request, method="POST"))
+        Seller.check_caller(self, request.peer)
+        return super().serve(request)
+
+
 class Bypassed(callers.Open):
     """Asks nobody for a certificate where its path is written otherwise, and serves them all the same."""
 
@@ -116,4 +144,18 @@ Caseless = bypassed(
     "serves-stranger-at-path-in-other-case",
     "Serves a caller without a certificate who writes the path in the other case.",
     PATH.swapcase(),
+)
+Queried = bypassed(
+    "Queried",
+    "ALA-SEC-01",
+    "serves-stranger-at-path-with-query",
+    "Serves a caller without a certificate who writes a query behind the path.",
+    f"{PATH}?countermand=1",
+)
+Parametrized = bypassed(
+    "Parametrized",
+    "ALA-SEC-01",
+    "serves-stranger-at-path-with-parameter",
+    "Serves a caller without a certificate who writes a parameter behind the path.",
+    f"{PATH};countermand=1",
 )

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from countermand.provider.ala.decision import Answer, Decision
 from countermand.provider.ala.deviants.faults import HTML
+from countermand.provider.ala.markup import Element
 from countermand.provider.ala.request import Cancellation
 from countermand.provider.ala.seller import PATH, Seller
 from countermand.provider.http import Request, Response
@@ -23,6 +24,32 @@ class Lax(Seller):
         if request.method == "GET" and request.peer and request.path.startswith(PATH):
             return self.answer(Cancellation({}), Answer(Decision.PENDING))
         return super().serve(request)
+
+
+class _Methodical(Seller):
+    """Takes a cancellation up that comes by another method."""
+
+    method: ClassVar[str]
+
+    def check_method(self, method: str) -> None:
+        """Refuse every method but these two."""
+        super().check_method("POST" if method == self.method else method)
+
+
+class Replacing(_Methodical):
+    """Takes a cancellation up that comes by PUT."""
+
+    breaks = "ALA-HTTP-04"
+    slug = "takes-up-by-put"
+    method = "PUT"
+
+
+class Patching(_Methodical):
+    """Takes a cancellation up that comes by PATCH."""
+
+    breaks = "ALA-HTTP-04"
+    slug = "takes-up-by-patch"
+    method = "PATCH"
 
 
 class Wandering(Seller):
@@ -125,3 +152,14 @@ class Replylabelling(Seller):
     def content_type(self, status: int) -> str:
         """Give the wrong label to a reply."""
         return HTML if status < HTTPStatus.BAD_REQUEST else super().content_type(status)
+
+
+class Unescaping(Seller):
+    """Writes an ampersand that it repeats as it is, so that its reply is no document."""
+
+    breaks = "ALA-HTTP-03"
+    slug = "repeats-ampersand-bare"
+
+    def document(self, payload: Element, *, bare: bool = False) -> bytes:
+        """Write a payload by putting texts together."""
+        return super().document(payload, bare=bare).replace(b"&amp;", b"&")

@@ -36,6 +36,17 @@ class Eager(_Overlooking):
         return {} if (message.text("action") or "").lower() in self.commands else {"action": "cancel_order"}
 
 
+class Assuming(_Overlooking):
+    """Takes a request that names no action for a cancel_order."""
+
+    breaks = "OSRS-CMD-01"
+    slug = "takes-missing-action-as-cancel-order"
+
+    def overlooked(self, message: Message) -> Mapping[str, str]:
+        """Read an action where there is none."""
+        return {"action": message.text("action") or "cancel_order"}
+
+
 class Compliant(Seller):
     """Answers an action it does not know with success, and does nothing."""
 
@@ -57,6 +68,17 @@ class Indiscriminate(_Overlooking):
     def overlooked(self, _message: Message) -> Mapping[str, str]:
         """Read any object otherwise."""
         return {"object": "trust_service"}
+
+
+class Supposing(_Overlooking):
+    """Takes a request that names no object for one about trust_service."""
+
+    breaks = "OSRS-CMD-02"
+    slug = "serves-request-without-object"
+
+    def overlooked(self, message: Message) -> Mapping[str, str]:
+        """Read an object where there is none."""
+        return {"object": message.text("object") or "trust_service"}
 
 
 class Obliging(Seller):

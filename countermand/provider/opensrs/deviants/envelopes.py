@@ -7,6 +7,10 @@ from typing import ClassVar
 
 from countermand.provider.family import family
 from countermand.provider.opensrs.deviants.base import UNDECIDED, UNREADABLE, Rewriting, besides
+from countermand.provider.opensrs.message import Items
+from countermand.provider.opensrs.orders import Order, Reseller
+from countermand.provider.opensrs.seller import Seller
+from countermand.provider.opensrs.trust import Reason
 
 
 class _Replacing(Rewriting):
@@ -200,3 +204,19 @@ DEVIANTS = (
         also=besides(fails="SCH-03", departs="SCH-01"),
     ),
 )
+
+
+class Resounding(Seller):
+    """Repeats an order_id that is no number, and an ampersand in it as it is."""
+
+    breaks = "OSRS-ENV-01"
+    slug = "repeats-ampersand-bare"
+    also = besides(departs="HTTP-03")
+
+    def not_a_number(self, number: str, _reseller: Reseller) -> Order:
+        """Say which it was."""
+        raise self.refusal(Reason.NOT_A_NUMBER, detail=number)
+
+    def envelope(self, items: Items) -> bytes:
+        """Write a reply by putting texts together."""
+        return super().envelope(items).replace(b"&amp;", b"&")

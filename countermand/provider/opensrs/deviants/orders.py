@@ -130,7 +130,7 @@ class Trespassing(Seller):
 
     breaks = "OSRS-REQ-05"
     slug = "cancels-foreign-order"
-    also = besides(not_applicable="REQ-06")
+    also = besides(departs="REQ-07", not_applicable="REQ-06")  # what it cancels it tells of
 
     def foreign(self, order: Order) -> Order:
         """Take the order for the reseller's own."""
@@ -156,7 +156,7 @@ class Pretending(Seller):
 
     breaks = "OSRS-REQ-05"
     slug = "says-cancelled-foreign-order"
-    also = besides(not_applicable="REQ-06")
+    also = besides(departs="REQ-07", not_applicable="REQ-06")  # what it cancels it tells of
 
     def cancel(self, order: Order) -> Order:
         """Cancel an order of the buyer, and say so of any other's."""
@@ -268,3 +268,28 @@ class Favouring(Seller):
     def foreign(self, order: Order) -> Order:
         """Keep strangers off the orders of one of them."""
         return order if order.owner == self.buyer.username else super().foreign(order)
+
+
+class Flooring(Seller):
+    """Reads an order_id with a fraction behind it without that, and cancels that order."""
+
+    breaks = "OSRS-REQ-03"
+    slug = "reads-order-id-without-its-fraction"
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Make a whole number of one that is not."""
+        whole, point, fraction = number.partition(".")
+        is_number = whole.isdecimal() and point and fraction.isdecimal()
+        return self.find(whole, reseller) if is_number else super().not_a_number(number, reseller)
+
+
+class Candid(Seller):
+    """Tells any reseller of any order, where it is asked for it."""
+
+    breaks = "OSRS-REQ-07"
+    slug = "tells-of-foreign-order-when-asked"
+
+    def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Tell how an order stands, whosever it is."""
+        order = self.orders.get(message.attribute("order_id") or "")
+        return super().get_order_info(message, reseller) if order is None else self.info_attributes(order)

@@ -10,12 +10,12 @@ from countermand.provider.opensrs.trust import Answer
 
 PAGE = b"<!DOCTYPE html><html><head><title>Thank you</title></head><body><p>Thank you for your order.<br></body></html>"
 # No refusal proves anything where no cancellation is ever seen to be taken up.
-CLAUSES = {"ATT": 5, "REQ": 6, "CMD": 4, "XML": 14, "HTTP": 2}
+CLAUSES = {"ATT": 5, "REQ": 7, "CMD": 4, "XML": 15, "HTTP": 2}
 UNPROVEN = " ".join(f"{topic}-{number:02}" for topic, last in CLAUSES.items() for number in range(1, last + 1))
 AFTERMATH = besides(
     fails=f"ENV-02 ENV-03 {PARAMETERS}",
     departs="ENV-01 RPL-01 SCH-01 SCH-02",
-    inconclusive=UNPROVEN,
+    inconclusive=f"{UNPROVEN} HTTP-05",
     not_applicable="RPL-08 CMD-05",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.seller import Seller
 from countermand.provider.opensrs.trust import Reason
@@ -73,6 +74,7 @@ class Commentless(_Fussy):
 
     breaks = "OSRS-XML-03"
     slug = "refuses-comments"
+    also = besides(departs="XML-05")  # in which letters beyond ASCII are written
     refused = rb"<!--"
 
 
@@ -162,3 +164,19 @@ class Insistent(Seller):
         if b"<!DOCTYPE" not in body.replace(b"\0", b""):
             raise self.refusal(Reason.UNREADABLE, "")
         return super().read(body)
+
+
+class Unreferring(_Fussy):
+    """Refuses a request with a reference to a character."""
+
+    breaks = "OSRS-XML-15"
+    slug = "refuses-references-to-characters"
+    refused = rb"&#"
+
+
+class Ascetic(_Fussy):
+    """Refuses a request with letters beyond ASCII."""
+
+    breaks = "OSRS-XML-05"
+    slug = "refuses-letters-beyond-ascii"
+    refused = rb"\A<.*[\x80-\xff]"

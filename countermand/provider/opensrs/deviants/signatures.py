@@ -83,6 +83,14 @@ Queried = bypassed(
     "/?countermand=1",
 )
 
+Parametrized = bypassed(
+    "Parametrized",
+    "OSRS-SIG-01",
+    "checks-no-signature-at-path-with-parameter",
+    "Looks at no signature where the path has a parameter.",
+    "/;countermand=1",
+)
+
 
 class Superficial(_Lenient):
     """Looks only at the form of a signature: 32 lower-case hexadecimal digits."""

@@ -26,6 +26,32 @@ class Welcoming(Seller):
         return self.response(Answer(success=True, code=200, text=DONE))
 
 
+class _Methodical(Seller):
+    """Serves a request that comes by another method."""
+
+    method: ClassVar[str]
+
+    def handle(self, request: Request) -> Response:
+        """Answer one HTTP request, by either of two methods."""
+        return super().handle(replace(request, method="POST") if request.method == self.method else request)
+
+
+class Replacing(_Methodical):
+    """Serves a request that comes by PUT."""
+
+    breaks = "OSRS-HTTP-05"
+    slug = "serves-put-like-post"
+    method = "PUT"
+
+
+class Patching(_Methodical):
+    """Serves a request that comes by PATCH."""
+
+    breaks = "OSRS-HTTP-05"
+    slug = "serves-patch-like-post"
+    method = "PATCH"
+
+
 class Omnipresent(Seller):
     """Serves a request to any path."""
 

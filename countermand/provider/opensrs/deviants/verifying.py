@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
-from countermand.provider.http import Request
+from countermand.provider.http import Request, Response
 from countermand.provider.opensrs.deviants.signatures import _Lenient
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.orders import Reseller
@@ -108,3 +109,31 @@ class Terminated(_Lenient):
 def _string(body: bytes) -> bytes:
     """Cut a body off at its first NUL byte, unless it is in UTF-16."""
     return body if b"\0" in body[:4] else body.partition(b"\0")[0]
+
+
+class Unmethodical(Seller):
+    """Looks at no signature where a request comes by PUT, and serves it all the same."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "checks-no-signature-of-put"
+
+    def handle(self, request: Request) -> Response:
+        """Look at the signature where the method is the usual one."""
+        reseller = self.resellers.get(request.headers.get("x-username", ""))
+        if request.method != "PUT" or reseller is None:
+            return super().handle(request)
+        if self.signed(request, reseller):
+            return super().handle(request)
+        signature = self.signature(request.body, reseller.key)
+        return super().handle(replace(request, method="POST", headers={**request.headers, "x-signature": signature}))
+
+
+class Translating(_Lenient):
+    """Takes a signature made for the body with the line ends of another system."""
+
+    breaks = "OSRS-SIG-04"
+    slug = "takes-signature-of-other-line-ends"
+
+    def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
+        """Accept one made for the body as a file of text is read."""
+        return signature == self.signature(body.replace(b"\r\n", b"\n"), reseller.key)

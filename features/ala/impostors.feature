@@ -1,0 +1,21 @@
+Feature: In whose name
+  A buyer whom the seller serves speaks for itself, and for nobody else.
+
+  @ALA-SEC-04
+  Rule: A buyer may not speak for another buyer
+    Scenario: Another buyer in the buyer's name
+      Given an order in flight
+      When "another buyer" cancels the order in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+    Scenario: Another buyer who repeats a cancellation
+      Given a complete cancellation that was answered
+      When "another buyer" repeats the cancellation in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+    Scenario: Every cancellation of another buyer in the buyer's name
+      Given a cancellation by "another buyer", if there is one, that was answered
+      When all other scenarios are done
+      Then no "another buyer" was served in this run
