@@ -301,3 +301,12 @@ def test_a_reply_of_opensrs_is_held_to_every_documented_item(name: str) -> None:
     twice = [*ITEMS.items(), ("action", "REPLY"), ("anything", "1"), ("anything", "1")]
     for some in (twice[:6], [*ITEMS.items(), *twice[6:]]):
         assert problems(reply(some, TOLD.items()), schema, rules=True)
+
+
+def test_an_element_with_more_attributes_than_can_be_asked_for_one_by_one_is_not_read() -> None:
+    def crowded(number: int) -> bytes:
+        return b"<a><b " + b" ".join(b'c%d="1"' % at for at in range(number)) + b"/></a>"
+
+    assert len(children(parse(crowded(1000)))) == 1
+    with pytest.raises(Unreadable, match="more than 1000 attributes"):
+        parse(crowded(1001))

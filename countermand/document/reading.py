@@ -19,6 +19,11 @@ SAID = (
     (re.compile(r"Invalid character: Char (\w+) out of allowed range\n?"), r"a character that XML does not allow: \1"),
     (re.compile(r", line \d+, column (\d+)$"), r", column \1"),
 )
+#: Of so many attributes of one element none is asked for one by one, which takes lxml a time that grows by its square.
+MANY = 1000
+#: So many bytes at least are needed for them.
+_ROOM = 5 * MANY
+_CROWDED = etree.XPath(f"boolean(//@*[{MANY + 1}])")
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -60,7 +65,7 @@ def parse(data: bytes, charset: str | None = None) -> Element:
     if charset and not data.startswith(_BOMS) and (root := _try(data, charset)) is not None:
         return root
     try:
-        return _checked(etree.fromstring(data, parser()))
+        return _checked(etree.fromstring(data, parser()), len(data))
     except etree.XMLSyntaxError as error:
         raise Unreadable(f"line {error.lineno}: {_why(str(error.msg))}") from None
     except ValueError as error:
@@ -77,17 +82,19 @@ def _why(said: str) -> str:
 def _try(data: bytes, charset: str) -> Element | None:
     """Read a document by the charset of its label, if it is that."""
     try:
-        return _checked(etree.fromstring(data, parser(charset)))
+        return _checked(etree.fromstring(data, parser(charset)), len(data))
     except (etree.XMLSyntaxError, LookupError, UnicodeError):
         return None
 
 
-def _checked(root: Element) -> Element:
+def _checked(root: Element, size: int) -> Element:
     dtd = root.getroottree().docinfo.internalDTD
     if dtd is not None and next(iter(dtd.iterentities()), None) is not None:
         raise Unreadable("it declares entities")
     if next(root.iter(etree.Entity), None) is not None:
         raise Unreadable("it refers to an entity that is not declared")
+    if size > _ROOM and _CROWDED(root):
+        raise Unreadable(f"an element has more than {MANY} attributes")
     return root
 
 
