@@ -33,10 +33,13 @@ def buyer_looks_up(seller: Seller, order: Order) -> Answer:
 
 @then("the seller does not tell of the order")
 def seller_keeps_order_to_itself(seller: Seller, answer: Answer) -> None:
+    """See that nothing is told of it, whatever the reply decides; a reply that says yes and no decides nothing."""
     if answer.decision.taken_up:
-        otherwise = "the seller tells a buyer of an order that is another's"
-        raise Nonconformance(otherwise, expected="refused", received=answer.said, at=answer.at)
-    must_refuse(seller, answer)
+        for place in ops.attributes(answer.exchange, besides="order_id"):
+            otherwise = "the seller tells a buyer of an order that is another's"
+            raise Nonconformance(otherwise, expected="nothing of it", received=place.text, at=place.at)
+    if not answer.decision.taken_up or answer.contradiction:
+        must_refuse(seller, answer)
 
 
 @when(parsers.parse("the buyer cancels the order with {what} behind its number"), target_fixture="answer")

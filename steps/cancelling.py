@@ -181,6 +181,8 @@ def buyer_names_other_beginning(seller: Seller, scene: Scene, order: Order) -> A
 
 def _more(scene: Scene, order: Order) -> str:
     """Draw the digits by which an order's number becomes one that nobody has."""
+    if not order.seller.isdecimal():
+        return scene.draw.digits(lacking(order.seller, 0))
     listed = scene.target.orders.listed
     longest = scene.fact(lambda: max(len(each.seller) for each in (order, *listed)))
     return scene.draw.digits(lacking(order.seller, longest))
@@ -190,8 +192,7 @@ def _more(scene: Scene, order: Order) -> str:
 def buyer_names_own_reference(seller: Seller, order: Order) -> Answer:
     if not order.buyer:
         raise NotApplicable("the target file gives no reference of the buyer's for the order")
-    values = {"targetSellerOrderReference": seller.unknown().seller, "orderReferences.buyerOrderReference": order.buyer}
-    return seller.cancel(order, Variation(values=values))
+    return seller.cancel(order, Variation(values=seller.naming(seller.unknown().seller, order.buyer)))
 
 
 @when("the buyer cancels an order with an ampersand in its number", target_fixture="answer")

@@ -133,3 +133,39 @@ def test_a_reply_names_the_order_however_it_is_written_or_none(
     with served("ala", tmp_path / "seller", seller) as target:
         done = run(tmp_path, f"--target={target}", "-m", "ALA-TRC-04")
     assert done.verdicts == {"ALA-TRC-04": verdict}, message(done, "ALA-TRC-04")
+
+
+@dataclass
+class Noncommittal(Watched):
+    """Has a reply of its own for who asks for another's order: a success, of whatever code and with whatever in it."""
+
+    code: str = "200"
+    attributes: str = ""
+
+    def altered(self, request: Request, response: Response) -> Response:
+        if b"get_order_info" not in request.body or b'"is_success">0' not in response.body:
+            return response
+        items = f'<item key="attributes"><dt_assoc>{self.attributes}</dt_assoc></item>' if self.attributes else ""
+        body = re.sub(rb'(key="is_success">)0', rb"\g<1>1", response.body)
+        body = re.sub(rb'(key="response_code">)\d+', rb"\g<1>" + self.code.encode(), body)
+        body, ends = re.subn(rb"(?=</dt_assoc>\s*</data_block>)", items.encode(), body)
+        assert ends == 1
+        return replace(response, body=body)
+
+
+@pytest.mark.parametrize(
+    ("code", "attributes", "verdict"),
+    [
+        ("200", "", "conforms"),
+        ("200", '<item key="order_id">1</item>', "conforms"),
+        ("200", '<item key="contact"><dt_assoc><item key="city">Hull</item></dt_assoc></item>', "departs"),
+        ("501", "", "inconclusive"),
+        ("501", '<item key="state">completed</item>', "departs"),
+    ],
+)
+def test_a_yes_that_tells_nothing_of_anothers_order_tells_nothing(
+    code: str, attributes: str, verdict: str, tmp_path: Path
+) -> None:
+    with staged(tmp_path, Noncommittal(embedded.SELLERS["opensrs"](), code=code, attributes=attributes)) as target:
+        done = run(tmp_path, f"--target={target}", "-m", "OSRS-REQ-07")
+    assert done.verdicts["OSRS-REQ-07"] == verdict, done.said

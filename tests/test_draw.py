@@ -55,6 +55,8 @@ def test_the_clock_is_read_back_from_a_record() -> None:
         ("1234567890123456", 16, 2),
         ("12345678901234567", 17, 9),
         ("S-1001", 6, 9),  # no number
+        ("0000123", 7, 9),  # 12385 may be somebody's
+        ("000000000000001", 15, 9),
     ],
 )
 def test_a_number_that_nobody_has_fits_integers_where_it_can(number: str, longest: int, more: int) -> None:

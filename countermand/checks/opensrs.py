@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from countermand.checks.replies import document
-from countermand.document import Element, Place, children, local, parse, text, where
+from countermand.document import Element, Place, children, local, named, parse, text, where
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance
 from countermand.protocols.opensrs import FAILURES, STATES
@@ -33,6 +33,13 @@ def parameters(exchange: Exchange, key: str) -> list[Place]:
     """Return the items of that key in a reply, none where it is no document."""
     root = None if exchange.reply is None else try_xml(exchange.reply)
     return [] if root is None else items(root, key)
+
+
+def attributes(exchange: Exchange, besides: str) -> list[Place]:
+    """Return what a reply says among its attributes, wherever in them, but for the item of one key."""
+    blocks = [place.spot for place in parameters(exchange, "attributes") if isinstance(place.spot, Element)]
+    items = [item for block in blocks for item in named(block, "item") if item.get("key") != besides]
+    return [Place(said, item) for item in items if (said := text(item).strip())]
 
 
 def agrees(exchange: Exchange) -> None:

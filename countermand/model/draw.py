@@ -54,7 +54,10 @@ class Draw:
 def lacking(number: str, longest: int) -> int:
     """Return how many digits more make an order's number one that nobody has, as long as the longest is known.
 
-    They are two at least more than any has, and no more than fit the seller's integers; nine where that cannot be.
+    They are two at least more than any has, and no more than fit the seller's integers; nine where that cannot be, and
+    where zeros stand before the number, which are no digits of it.
     """
+    if number.startswith("0"):
+        return 9
     fitting = (length - len(number) for length in FITTING if length >= longest + 2)
     return next(fitting, 9) if number.isdecimal() else 9

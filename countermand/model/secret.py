@@ -28,6 +28,8 @@ BLOB = re.compile(rb"[A-Za-z0-9+/_-]{24,}")
 #: How gzip and zlib begin (RFC 1952, 2.3.1; RFC 1950, 2.2), and how much of what they hold is looked at: where there
 #: is more, all of it is masked. So many bytes are unpacked at once, for what comes before a fault is said all the same.
 GZIP, DEFLATED, UNPACKED, STEP = b"\x1f\x8b", 8, 2**18, 256
+#: So many texts has an exchange: its address, and the reason, the headers and the body of its request and its reply.
+SEEN = 8
 #: Base64 within base64 is looked into so many times.
 DEPTH = 3
 
@@ -59,7 +61,7 @@ class Masker:
     """Masks a set of secrets in whatever is about to be written, keeping every length."""
 
     def __init__(self, secrets: Iterable[str] = (), *, over: Masker | None = None) -> None:
-        #: Where secrets stand in what has been looked at: kept by what masks one exchange alone, and ends with it.
+        #: Where secrets stand in what has been looked at last: by what masks an exchange, of which much is read twice.
         self._seen: dict[bytes, list[tuple[int, int]]] | None = None if over is None else {}
         self._last: tuple[frozenset[str], Masker] | None = None
         words = {word for word in secrets if word}
@@ -78,10 +80,10 @@ class Masker:
 
         Whoever asks for the same once more is given the same one, which knows what it has looked at.
         """
-        also = frozenset(words)
-        if self._last is None or self._last[0] != also:
-            self._last = also, Masker(also, over=self)
-        return self._last[1]
+        also, last = frozenset(words), self._last
+        if last is None or last[0] != also:
+            last = self._last = also, Masker(also, over=self)
+        return last[1]
 
     def within(self, data: bytes) -> list[bytes]:
         """Return the forms of secrets that stand in the data, the longest first."""
@@ -98,6 +100,8 @@ class Masker:
         if self._seen is None:
             return self._looked_for(data)
         if data not in self._seen:
+            if len(self._seen) >= SEEN:
+                self._seen.clear()
             self._seen[data] = self._looked_for(data)
         return self._seen[data]
 

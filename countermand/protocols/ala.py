@@ -158,9 +158,10 @@ class AlaSeller(Seller):
             else envelope
         )
 
-    def naming(self, number: str) -> Mapping[str, str]:
+    def naming(self, number: str, reference: str = "") -> Mapping[str, str]:
         """Name an order by the seller's reference, and by no reference of the buyer's that another order has."""
-        return {"targetSellerOrderReference": number, "orderReferences.buyerOrderReference": self.scene.draw.uuid()}
+        mine = reference or self.scene.draw.uuid()
+        return {"targetSellerOrderReference": number, "orderReferences.buyerOrderReference": mine}
 
     def marks(self, answer: Answer) -> Mapping[str, str]:
         """Return a request's ids, and the time at which it was sent."""

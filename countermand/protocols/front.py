@@ -43,12 +43,6 @@ MEND = "have the seller, or what stands in front of it, send well-formed XML wit
 BLANKS, HTML = b"\xef\xbb\xbf\xff\xfe \t\r\n", re.compile(rb"<(!doctype\s+html|html)\b", re.IGNORECASE)
 
 
-def busy(reply: Reply) -> str:
-    """Return what to do where a reply says "not now", with the seller's own word for when (RFC 9110, 10.2.3)."""
-    wanted = " ".join((reply.header("retry-after") or "").split())
-    return f"{BUSY}; it asks for Retry-After: {shown(wanted, SHOWN)}" if wanted else BUSY
-
-
 def misdirected(url: str) -> str:
     """Say what to do where a server says that it is not the one meant; an address is told to none (RFC 6066, 3)."""
     host = urlsplit(url).hostname or ""

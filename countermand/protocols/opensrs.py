@@ -114,7 +114,7 @@ class OpensrsSeller(Seller):
             return sign(body.replace(order.seller.encode(), (others or [f"{order.seller}0"])[0].encode()), key)
         return None
 
-    def naming(self, number: str) -> Mapping[str, str]:
+    def naming(self, number: str, reference: str = "") -> Mapping[str, str]:  # noqa: ARG002 - buyers have none
         """Name an order by its number."""
         return {"attributes.order_id": number}
 
@@ -131,7 +131,7 @@ class OpensrsSeller(Seller):
             (success or code or Place("", "")).at,
         )
         if code and code.text in THROTTLED and not (success and success.text == "1"):
-            return Reading(Decision.THROTTLED, said, at, front.busy(reply))
+            return Reading(Decision.THROTTLED, said, at, front.BUSY)
         if success and success.text in {"0", "1"}:
             return Reading(Decision.TAKEN_UP if success.text == "1" else Decision.REFUSED, said, at)
         if code and code.text.isdecimal():

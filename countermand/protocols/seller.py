@@ -78,8 +78,11 @@ class Seller(ABC):
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
         """Build a cancellation."""
 
-    def naming(self, number: str) -> Mapping[str, str]:
-        """Return what a cancellation says that names an order nobody has, by that number; raises NotApplicable."""
+    def naming(self, number: str, reference: str = "") -> Mapping[str, str]:  # noqa: ARG002 - for APIs that know one
+        """Return what a cancellation says that names an order nobody has, by that number; raises NotApplicable.
+
+        Where buyers have a reference of their own it is that one, or else nobody's either.
+        """
         raise NotApplicable(f"the API names no order by a number such as {number}")
 
     def marks(self, answer: Answer) -> Mapping[str, str]:  # noqa: ARG002 - what an API does whose requests bear none
@@ -214,8 +217,7 @@ class Seller(ABC):
             advice = front.LONG if exchange.trouble is Trouble.TOO_LARGE else front.LATER
             return Answer(exchange, Decision.NO_ANSWER, _trouble(exchange), advice=advice)
         if exchange.reply.status in THROTTLED:
-            advice = front.busy(exchange.reply)
-            return Answer(exchange, Decision.THROTTLED, f"status {exchange.reply.status}", advice=advice)
+            return Answer(exchange, Decision.THROTTLED, f"status {exchange.reply.status}", advice=front.BUSY)
         if front.is_redirect(exchange.reply):
             advice = front.elsewhere(exchange.reply, exchange.request.url)
             return Answer(exchange, Decision.UNCLEAR, f"status {exchange.reply.status}", advice=advice)

@@ -69,6 +69,7 @@ class Learnt:
     worked: float = SLOWEST  # the shortest pause after which a request was taken that had not been
     streak: int = 0  # refusals since a request was taken
     resume: float = 0.0  # the moment, by the machine's clock, before which nothing is asked
+    wanted: float = 0.0  # the longest pause that was asked for, in seconds
 
 
 class Throttle:
@@ -121,7 +122,12 @@ class Throttle:
         if sound:
             interval = min(max(2 * now.interval, FIRST), now.worked)
             now = replace(
-                now, refusals=now.refusals + 1, interval=interval, streak=now.streak + 1, resume=time.monotonic() + wait
+                now,
+                refusals=now.refusals + 1,
+                interval=interval,
+                streak=now.streak + 1,
+                resume=time.monotonic() + wait,
+                wanted=max(now.wanted, asked(reply) or 0.0),
             )
         self._learn(now)
         return wait
@@ -183,4 +189,7 @@ def advice(target: str, rate: float | None, learnt: Learnt | None) -> list[str]:
     wanted = 1 / max(learnt.interval, FIRST)
     known = "" if rate is None else f", which is {rate:g} now,"
     words = f'{target} said "not now" {often}: nothing was used up by it, and the run has slowed down'
+    if learnt.streak and learnt.wanted > LONGEST:
+        again = f"it asked to be left alone for {learnt.wanted:g} s, and a run waits for {LONGEST:g} s at most"
+        return [f'{target} said "not now" {often}: nothing was used up by it; {again}: run again once that is over']
     return [f"{words} to what the seller takes; for the next one set [safety] rate{known} to {wanted:.2g} or less"]

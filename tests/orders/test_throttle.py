@@ -270,3 +270,12 @@ def test_the_pace_settles_between_what_was_refused_and_what_was_taken(tmp_path: 
     assert learnt is not None
     assert (learnt.interval, learnt.worked, learnt.streak, learnt.refusals) == (0.15, 0.15, 0, 3)
     assert "[safety] rate to 6.7 or less" in throttle.advice("staging", None, learnt)[0]
+
+
+def test_who_asks_for_a_longer_pause_than_a_run_keeps_is_named_with_it(tmp_path: Path) -> None:
+    slow = throttle.Throttle(tmp_path, "ala", serial=True)
+    slow.refused(Reply(429, "", "HTTP/1.1", (("Retry-After", "3600"),), b""), "buyer", sound=True)
+    (words,) = throttle.advice("staging", None, slow.learnt)
+    assert "asked to be left alone for 3600 s, and a run waits for 60 s at most: run again once that is over" in words
+    slow.taken(10.0, sound=True)  # and yet it took one before
+    assert "[safety] rate" in throttle.advice("staging", None, slow.learnt)[0]

@@ -76,10 +76,6 @@ def must_say_nothing(done: Told, cause: str) -> None:
             always(page(503)),
             "a complete cancellation could not be had: status 503; run again later, or slow down with [safety] rate",
         ),
-        (
-            always(Response(429, b"", (("Retry-After", "0"),))),
-            "or slow down with [safety] rate; it asks for Retry-After: 0",
-        ),
         (always(Response(200, ENTITIES, XML)), f"{UNREAD}: status 200 with {WITH} it declares entities"),
         (always(Response(400, ENTITIES, XML)), f"{UNREAD}: status 400, with {WITH} it declares entities"),
         (always(Response(200, DEEP, XML)), f"{WITH} line 1: it is nested more than 256 deep, column 771"),
@@ -87,7 +83,7 @@ def must_say_nothing(done: Told, cause: str) -> None:
     ],
     ids=[
         *("allow list", "not registered", "names who asks", "wrong path", "portal", "rejects everybody"),
-        *("SOAP", "busy", "busy, and says how long"),
+        *("SOAP", "busy"),
         *("entities", "a fault with entities", "deep", "control character"),
     ],
 )
