@@ -181,11 +181,8 @@ def buyer_names_other_beginning(seller: Seller, scene: Scene, order: Order) -> A
 
 def _more(scene: Scene, order: Order) -> str:
     """Draw the digits by which an order's number becomes one that nobody has."""
-    if not order.seller.isdecimal():
-        return scene.draw.digits(lacking(order.seller, 0))
-    listed = scene.target.orders.listed
-    longest = scene.fact(lambda: max(len(each.seller) for each in (order, *listed)))
-    return scene.draw.digits(lacking(order.seller, longest))
+    lengths = [len(each.seller) for each in (order, *scene.target.orders.listed)]
+    return scene.draw.digits(lacking(order.seller, lambda: scene.fact(lambda: max(lengths))))
 
 
 @when("the buyer cancels an order of nobody's by the buyer's reference of the order", target_fixture="answer")

@@ -60,4 +60,4 @@ def test_the_clock_is_read_back_from_a_record() -> None:
     ],
 )
 def test_a_number_that_nobody_has_fits_integers_where_it_can(number: str, longest: int, more: int) -> None:
-    assert lacking(number, longest) == more
+    assert lacking(number, lambda: longest) == more

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -51,13 +51,13 @@ class Draw:
         return reading
 
 
-def lacking(number: str, longest: int) -> int:
-    """Return how many digits more make an order's number one that nobody has, as long as the longest is known.
+def lacking(number: str, longest: Callable[[], int]) -> int:
+    """Return how many digits more make an order's number one that nobody has, with the length of the longest known.
 
-    They are two at least more than any has, and no more than fit the seller's integers; nine where that cannot be, and
-    where zeros stand before the number, which are no digits of it.
+    They are two at least more than any has, and no more than fit the seller's integers; nine where that cannot be, and,
+    whatever the longest is, for what is no number, and where zeros stand before it, which are no digits of it.
     """
-    if number.startswith("0"):
+    if number.startswith("0") or not number.isdecimal():
         return 9
-    fitting = (length - len(number) for length in FITTING if length >= longest + 2)
-    return next(fitting, 9) if number.isdecimal() else 9
+    least = longest() + 2
+    return next((length - len(number) for length in FITTING if length >= least), 9)
