@@ -10,12 +10,12 @@ from countermand.provider.opensrs.trust import Answer
 
 PAGE = b"<!DOCTYPE html><html><head><title>Thank you</title></head><body><p>Thank you for your order.<br></body></html>"
 # No refusal proves anything where no cancellation is ever seen to be taken up.
-CLAUSES = {"ATT": 5, "REQ": 7, "CMD": 4, "XML": 15, "HTTP": 2}
-UNPROVEN = " ".join(f"{topic}-{number:02}" for topic, last in CLAUSES.items() for number in range(1, last + 1))
+CLAUSES = {"ATT": range(1, 6), "REQ": range(1, 8), "CMD": range(1, 5), "XML": range(1, 16), "HTTP": (1, 2, 5)}
+UNPROVEN = " ".join(f"{topic}-{number:02}" for topic, numbers in CLAUSES.items() for number in numbers)
 AFTERMATH = besides(
     fails=f"ENV-02 ENV-03 {PARAMETERS}",
     departs="ENV-01 RPL-01 SCH-01 SCH-02",
-    inconclusive=f"{UNPROVEN} HTTP-05",
+    inconclusive=UNPROVEN,
     not_applicable="RPL-08 CMD-05",
 )
 
