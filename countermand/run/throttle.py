@@ -186,10 +186,11 @@ def advice(target: str, rate: float | None, learnt: Learnt | None) -> list[str]:
     if learnt is None or not learnt.refusals:
         return []
     often = "once" if learnt.refusals == 1 else f"{learnt.refusals} times"
-    wanted = 1 / max(learnt.interval, FIRST)
-    known = "" if rate is None else f", which is {rate:g} now,"
-    words = f'{target} said "not now" {often}: nothing was used up by it, and the run has slowed down'
+    begun = f'{target} said "not now" {often}: nothing was used up by it'
     if learnt.streak and learnt.wanted > LONGEST:
-        again = f"it asked to be left alone for {learnt.wanted:g} s, and a run waits for {LONGEST:g} s at most"
-        return [f'{target} said "not now" {often}: nothing was used up by it; {again}: run again once that is over']
-    return [f"{words} to what the seller takes; for the next one set [safety] rate{known} to {wanted:.2g} or less"]
+        words = f"it asked to be left alone for {learnt.wanted:g} s, and a run waits for {LONGEST:g} s at most"
+        return [f"{begun}; {words}: run again once that is over"]
+    pace = 1 / max(learnt.interval, FIRST)
+    known = "" if rate is None else f", which is {rate:g} now,"
+    words = f"{begun}, and the run has slowed down to what the seller takes"
+    return [f"{words}; for the next one set [safety] rate{known} to {pace:.2g} or less"]
