@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import re
@@ -154,8 +153,8 @@ def test_a_misconfigured_target_keeps_no_other_from_being_tested_and_stays_on_th
     assert {path.name for path in (tmp_path / "runs").iterdir()} == {"op-right", "op-broken"}
 
 
-def last_words(name: str, folder: Path) -> list[str]:
-    """The scripts by which a recipe draws the page and says what is new."""
+def last_words(name: str, folder: Path, state: str = ".") -> list[str]:
+    """The scripts by which a recipe draws the page and says what is new, with the folder that a cluster keeps."""
     if name == "github.yml":
         steps = (
             r"- name: (?:Join them|Say what is new)\n(        if: always\(\)\n)?        run: \|\n((?:          .*\n)+)"
@@ -170,8 +169,8 @@ def last_words(name: str, folder: Path) -> list[str]:
         assert lines
         telling = re.sub(r"(?m)^    # - bash ci/notify/(\w+).sh ", "    - echo told by \\1 of ", lines[1])
         return [re.sub(r"(?m)^    - ", "", telling)]
-    places = (("/state", str(folder)), ("/targets", str(folder / "targets/nightly")))
-    return [functools.reduce(lambda lines, place: lines.replace(*place), places, script(name, "- |"))]
+    kept = script(name, "- |").replace("/state", str(folder / state))
+    return [kept.replace("/targets", str(folder / "targets/nightly"))]
 
 
 RECIPES = ["gitlab.yml", "github.yml", "Jenkinsfile", "kubernetes/cronjob.yml"]
@@ -215,12 +214,7 @@ def test_each_index_of_the_kubernetes_job_tests_its_own_target(tmp_path: Path) -
     assert "there is no target file number 2" in results[2].stderr
     assert {path.name for path in (tmp_path / "state" / "runs").iterdir()} == {"right", "wrong"}
     assert {path.name for path in (tmp_path / "state" / "ledgers").glob("*.sqlite")} == {"right.sqlite", "wrong.sqlite"}
-    lines = (
-        script("kubernetes/cronjob.yml", "- |")
-        .replace("/state", str(tmp_path / "state"))
-        .replace("/targets", str(tmp_path / "targets/nightly"))
-    )
-    missing_is_red(tmp_path, lines)
+    missing_is_red(tmp_path, *last_words("kubernetes/cronjob.yml", tmp_path, "state"))
 
 
 def missing_is_red(folder: Path, lines: str) -> None:
