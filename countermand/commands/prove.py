@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,9 +31,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "countermand serve --list-deviants lists them",
     )
     parser.add_argument("--api", choices=list(APIS), help="only the deviants of one API")
+    parser.add_argument(
+        "--alone",
+        action="store_true",
+        help="judge each deviant by itself, as those are that are named: it takes twice as long; "
+        "else those that can be told apart are one seller",
+    )
     parser.add_argument("--json", action="store_true", help="write proof.json to standard output as well")
     parser.add_argument(
-        "--jobs", type=_positive, metavar="N", help="so many sellers at once (default: one per processor)"
+        "--jobs",
+        type=_positive,
+        metavar="N",
+        help="so many sellers at once (default: one more than processors, as some wait)",
     )
     parser.add_argument(
         "--reports",
@@ -61,8 +70,8 @@ def main(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise CommandError(str(error)) from None
     chosen = _chosen(known, options.deviants) if options.deviants else known
-    total = sum(len(wrong) + 1 for wrong in chosen.values())
-    proof = runner.prove(chosen, complete=not options.deviants, jobs=options.jobs, progress=_counter(total))
+    together = not options.deviants and not options.alone
+    proof = runner.prove(chosen, complete=not options.deviants, together=together, jobs=options.jobs, progress=_count)
     with saying.aside(programs=options.json):
         code = _tell(proof, options.reports)
     if options.json:
@@ -99,19 +108,13 @@ def _words(wrong: dict[str, type]) -> list[str]:
     return [*deviants.words(wrong), *dict.fromkeys(str(vars(deviant)["breaks"]) for deviant in wrong.values())]
 
 
-def _counter(total: int) -> Callable[[str, str], None]:
-    """Return what says on a terminal how far the proof is; a log gets a line now and then."""
-    done: list[str] = []
-
-    def count(api: str, name: str) -> None:
-        done.append(name)
-        if sys.stderr.isatty():
-            words = "" if len(done) == total else f"{len(done)} of {total}: {api} {name}"
-            print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
-        elif len(done) % 50 == 0 or len(done) == total:
-            print(f"{len(done)} of {total} sellers judged", file=sys.stderr, flush=True)
-
-    return count
+def _count(done: int, total: int, api: str, name: str) -> None:
+    """Say on a terminal how far the proof is; a log gets a line now and then."""
+    if sys.stderr.isatty():
+        words = "" if done == total else f"{done} of {total}: {api} {name}"
+        print(f"\r\033[K{words[: shutil.get_terminal_size().columns - 1]}", end="", file=sys.stderr, flush=True)
+    elif done % 50 == 0 or done == total:
+        print(f"{done} of {total} sellers judged", file=sys.stderr, flush=True)
 
 
 def _tell(proof: Proof, folder: Path) -> int:

@@ -9,7 +9,7 @@ from html import escape
 from countermand.model.clause import Clause
 from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.proof.shown import Proof, Shown
-from countermand.proof.words import summary
+from countermand.proof.words import summary, together
 from countermand.report import html
 from countermand.report.looks import css_class, look
 from countermand.report.naming import api_title
@@ -41,7 +41,7 @@ font-weight:700}
 def page(proof: Proof) -> str:
     """Return the whole page: the summary, every hole, and per API the matrix."""
     title = "The proof that every clause can fail"
-    parts = [f"<h1>{title}</h1>", f"<p><strong>{escape(summary(proof))}</strong></p>", *_holes(proof), _legend()]
+    parts = [f"<h1>{title}</h1>", f"<p><strong>{escape(summary(proof))}</strong></p>", *_holes(proof), _legend(proof)]
     for api in proof.references:
         parts += [f"<h2>{escape(api_title(api))}</h2>", *_reference(proof, api), *_table(proof, api)]
     return html.document(title, STYLE, parts)
@@ -54,11 +54,12 @@ def _holes(proof: Proof) -> Iterator[str]:
         yield "</ul>"
 
 
-def _legend() -> str:
+def _legend(proof: Proof) -> str:
     signs = "".join(f"<li>{_sign(verdict)} {verdict}</li>" for verdict in WORST_FIRST)
     marks = f'<li><span class="broken">{_sign(Verdict.DEPARTS)}</span> the clause the deviant breaks</li>'
     marks += f'<li><span class="hole">{_sign(Verdict.CONFORMS)}</span> a hole</li>'
     text = "Each row is a seller wrong in one thing, below the clause it breaks; each column is a clause. "
+    text += f"{many} " if (many := together(proof)) else ""
     text += "Shown is what the suite says otherwise than of the reference seller: an empty cell is as there."
     return f'<p>{text}</p><ul class="legend">{signs}{marks}</ul>'
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from typing import Any
 
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue
+from countermand.proof import groups
 from countermand.proof.field import Judgement, Maker, judge
-from countermand.proof.shown import Proof, Shown, must_say
+from countermand.proof.groups import Group
+from countermand.proof.shown import Map, Proof, Shown, must_say
 from countermand.provider import embedded
 from countermand.provider.deviants import deviants, slug
 
 REFERENCE = "the reference seller"
-Progress = Callable[[str, str], None]  # is told API and name of each seller that has been judged
-Deviants = Mapping[str, Mapping[str, type]]  # by API and name
+#: Is told how many sellers have been judged, how many there are as far as is known, and API and name of the last.
+Progress = Callable[[int, int, str, str], None]
+Deviants = Mapping[str, Mapping[str, type[Any]]]  # by API and name
 
 
 def known(apis: Iterable[str]) -> dict[str, dict[str, type]]:
@@ -24,33 +27,87 @@ def known(apis: Iterable[str]) -> dict[str, dict[str, type]]:
 
 
 def prove(
-    chosen: Deviants, *, complete: bool, jobs: int | None = None, progress: Progress = lambda _api, _name: None
+    chosen: Deviants,
+    *,
+    complete: bool,
+    together: bool = False,
+    jobs: int | None = None,
+    progress: Progress = lambda _done, _of, _api, _name: None,
 ) -> Proof:
     """Judge the chosen deviants, and beside them the reference seller of each API.
 
-    Raises RuntimeError where nothing can be judged.
+    Together, those that can be told apart are one seller (`proof/groups`). Raises RuntimeError where nothing can be
+    judged.
     """
     catalogue, started = clause.read(*suite.features()), time.monotonic()
-    references: dict[str, Judgement] = {}
-    shown: list[Shown] = []
-    for api, wrong in chosen.items():
-        sellers: dict[str, Maker] = {REFERENCE: embedded.SELLERS[api], **wrong}
-        judged = judge(api, sellers, jobs, partial(progress, api))
-        references[api] = judged.pop(REFERENCE)
-        shown += [_shown(api, wrong[name], judgement, references[api], catalogue) for name, judgement in judged.items()]
+    fields = [
+        _Field(api, wrong, groups.formed(wrong) if together else groups.alone(wrong), catalogue)
+        for api, wrong in chosen.items()
+    ]
+    count = _Count(progress, sum(len(field.waiting) + 1 for field in fields))
+    for field in fields:
+        while field.waiting:
+            field.judge(jobs, count)
+    references = {field.api: field.reference for field in fields}
+    shown = [field.shown[name] for field in fields for name in field.wrong]
     return Proof(catalogue, references, tuple(shown), complete, time.monotonic() - started)
 
 
-def _shown(api: str, deviant: type, judged: Judgement, reference: Judgement, catalogue: Catalogue) -> Shown:
-    return Shown(
-        api=api,
-        name=deviant.__name__,
-        slug=slug(deviant),
-        vice=(deviant.__doc__ or "").strip().partition("\n")[0],
-        breaks=str(vars(deviant)["breaks"]),
-        wanted=must_say(deviant, reference.clauses, catalogue),
-        got=judged.clauses,
-        reference=reference.clauses,
-        orders=judged.orders,
-        trouble=judged.trouble,
-    )
+class _Count:
+    """Counts the sellers that are judged."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self.progress, self.total, self.done = progress, total, 0
+
+    def judged(self, api: str, name: str) -> None:
+        self.done += 1
+        self.progress(self.done, self.total, api, name)
+
+
+class _Field:
+    """The deviants of one API, beside the seller that is right."""
+
+    def __init__(self, api: str, wrong: Mapping[str, type[Any]], waiting: list[Group], catalogue: Catalogue) -> None:
+        self.api, self.wrong, self.waiting, self.catalogue = api, wrong, waiting, catalogue
+        self.shown: dict[str, Shown] = {}
+        self.reference = Judgement({}, {})
+
+    def judge(self, jobs: int | None, count: _Count) -> None:
+        """Judge every group that waits; those that are not told apart wait again, taken apart."""
+        sellers: dict[str, Maker] = {} if self.reference.clauses else {REFERENCE: embedded.SELLERS[self.api]}
+        sellers |= {" and ".join(group): self._maker(group) for group in self.waiting}
+        judged = judge(self.api, sellers, jobs, lambda name: count.judged(self.api, name))
+        self.reference = judged.pop(REFERENCE, self.reference)
+        asked, self.waiting = self.waiting, []
+        for group, judgement in zip(asked, judged.values(), strict=True):
+            if len(group) > 1 and (judgement.trouble or judgement.clauses != self._wanted(group)):
+                self.waiting += groups.halves(group)
+                count.total += 2
+            else:
+                self.shown |= {name: self._shown(name, judgement, group) for name in group}
+
+    def _maker(self, group: Group) -> Maker:
+        return groups.seller(group, self.wrong)
+
+    def _wanted(self, group: Group) -> Map:
+        """Return the map of a seller that is wrong in everything a group is wrong in."""
+        wanted = self.reference.clauses
+        for name in group:
+            wanted = must_say(self.wrong[name], wanted, self.catalogue)
+        return wanted
+
+    def _shown(self, name: str, judgement: Judgement, group: Group) -> Shown:
+        deviant, wanted, is_alone = self.wrong[name], self._wanted((name,)), len(group) == 1
+        return Shown(
+            api=self.api,
+            name=name,
+            slug=slug(deviant),
+            vice=(deviant.__doc__ or "").strip().partition("\n")[0],
+            breaks=str(vars(deviant)["breaks"]),
+            wanted=wanted,
+            got=judgement.clauses if is_alone else wanted,
+            reference=self.reference.clauses,
+            orders=judgement.orders if is_alone else None,
+            trouble=judgement.trouble,
+            beside=tuple(slug(self.wrong[other]) for other in group if other != name),
+        )

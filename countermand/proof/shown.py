@@ -26,8 +26,9 @@ class Shown:
     wanted: Map  # the whole map
     got: Map
     reference: Map
-    orders: int = 0
+    orders: int | None = 0  # that were used up; nobody knows of one that was judged beside others
     trouble: str = ""
+    beside: tuple[str, ...] = ()  # the slugs of those that were the same seller
 
     @property
     def changed(self) -> dict[str, Verdict | None]:

@@ -36,6 +36,12 @@ def summary(proof: Proof) -> str:
     return f"{deviants} of the deviants, for {caught} {noun}: each was caught; nothing changed that was not declared."
 
 
+def together(proof: Proof) -> str:
+    """Say how many were judged beside others, or nothing."""
+    many = sum(bool(deviant.beside) for deviant in proof.shown)
+    return f"{many} of them change other verdicts than some others do, and were one seller with these." if many else ""
+
+
 def markdown(proof: Proof) -> str:
     """Return proof.md: the summary, every hole, and by clause who breaks it and what was said."""
     return "\n".join([*_head(proof), *_clauses(proof)]) + "\n"
@@ -45,6 +51,8 @@ def _head(proof: Proof) -> Iterator[str]:
     yield from ("# The proof that every clause can fail", "", summary(proof), "")
     yield "Each deviant is a seller wrong in one thing."
     yield "The suite was run against each, and every verdict on it compared with that on the reference seller."
+    if many := together(proof):
+        yield many
     yield f"It took {proof.elapsed:.0f} seconds. Suite {__version__}."
     yield ""
     for api, judgement in proof.references.items():
@@ -124,6 +132,7 @@ def _deviant(deviant: Shown) -> dict[str, Any]:
         "breaks": deviant.breaks,
         "caught": deviant.caught,
         "orders": deviant.orders,
+        "beside": list(deviant.beside),
     }
     holes = {clause: {"wanted": wanted, "got": got} for clause, (wanted, got) in deviant.holes.items()}
     return {**facts, "changed": deviant.changed, "holes": holes, "trouble": deviant.trouble or None}

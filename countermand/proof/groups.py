@@ -1,0 +1,67 @@
+"""Deviants that are judged together: each group is one seller, wrong in several things at once.
+
+A seller costs the whole suite, and most deviants change one verdict. Those that differ in different places and change
+different verdicts are served as one: where the whole map is the one they should have together, each was caught, beside
+the others. Where it is not, because one hides another or somebody is not caught, the group is taken apart until each
+stands alone, so that every hole is of one deviant by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from countermand.provider import deviants
+
+Group = tuple[str, ...]  # the names of the deviants that are one seller
+
+#: How many deviants are one seller: of more, one often hides another.
+SIZE: Final = 5
+#: A deviant that changes more verdicts than these is judged alone: it mostly leaves nothing to be seen of others.
+FEW: Final = 3
+
+
+def alone(wrong: Iterable[str]) -> list[Group]:
+    """Return groups of one."""
+    return [(name,) for name in wrong]
+
+
+def formed(wrong: Mapping[str, type[Any]]) -> list[Group]:
+    """Return groups of deviants that can be told apart: the same ones every time."""
+    formed: list[list[str]] = []
+    for name in sorted(wrong, key=lambda name: -len(changes(wrong[name]))):
+        group = min((group for group in formed if _fits(name, group, wrong)), key=len, default=None)
+        if group is None:
+            formed.append([name])
+        else:
+            group.append(name)
+    return [tuple(group) for group in formed]
+
+
+def changes(deviant: type[Any]) -> set[str]:
+    """Return the clauses whose verdicts a deviant says that it changes."""
+    return {str(vars(deviant)["breaks"]), *getattr(deviant, "also", {})}
+
+
+def halves(group: Group) -> list[Group]:
+    """Take a group apart."""
+    middle = len(group) // 2
+    return [group[:middle], group[middle:]]
+
+
+def seller(group: Group, wrong: Mapping[str, type[Any]]) -> type[Any]:
+    """Return the seller that is wrong in everything that a group is wrong in."""
+    return deviants.combined([wrong[name] for name in group])
+
+
+def _fits(name: str, group: Sequence[str], wrong: Mapping[str, type[Any]]) -> bool:
+    own = changes(wrong[name])
+    if len(group) >= SIZE or max(len(own), *(len(changes(wrong[other])) for other in group)) > FEW:
+        return False
+    if any(own & changes(wrong[other]) for other in group):
+        return False
+    try:
+        seller((*group, name), wrong)
+    except (TypeError, ValueError):  # they change the same place, or no class can be both
+        return False
+    return True

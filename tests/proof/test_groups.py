@@ -1,0 +1,100 @@
+"""Deviants that are judged as one seller: each hole is still of one deviant by itself."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pytest
+
+from countermand.proof import groups, page, runner, words
+from countermand.proof.shown import Proof
+from countermand.provider.ala import seller as ala
+from countermand.provider.ala.deviants.orders import Imaginative
+from countermand.provider.deviants import deviants
+
+
+class Innocent(ala.Seller):
+    """Is said to be wrong, and is not."""
+
+    breaks = "ALA-REQ-07"
+
+
+class Sly(Imaginative):
+    """Breaks more than it says."""
+
+    breaks = "ALA-ORD-01"
+    also: ClassVar = {}
+
+
+class Broken(ala.Seller):
+    """Cannot even be made."""
+
+    breaks = "ALA-ORD-02"
+
+    def __init__(self) -> None:
+        raise OSError("no such seller")
+
+
+def test_every_deviant_is_in_one_group() -> None:
+    for api in ("ala", "opensrs"):
+        wrong = deviants(api)
+        formed = groups.formed(wrong)
+        assert sorted(name for group in formed for name in group) == sorted(wrong)
+        assert len(formed) < len(wrong) / 2
+
+
+def test_those_of_a_group_change_different_verdicts() -> None:
+    for api in ("ala", "opensrs"):
+        wrong = deviants(api)
+        for group in groups.formed(wrong):
+            changed = [clause for name in group for clause in groups.changes(wrong[name])]
+            assert len(changed) == len(set(changed))
+            assert len(group) <= groups.SIZE
+            assert len(group) == 1 or all(len(groups.changes(wrong[name])) <= groups.FEW for name in group)
+            assert groups.seller(group, wrong)
+
+
+def test_a_group_is_taken_apart_until_each_stands_alone() -> None:
+    group = ("a", "b", "c", "d", "e")
+    assert groups.halves(group) == [("a", "b"), ("c", "d", "e")]
+    assert groups.halves(("a", "b")) == [("a",), ("b",)]
+
+
+@pytest.fixture(scope="module")
+def wrong() -> dict[str, type]:
+    caught = {name: deviants("ala")[name] for name in ("Belated", "Vacant", "Beginning", "Queryable")}
+    return {kind.__name__: kind for kind in (Innocent, Sly, Broken)} | caught
+
+
+@pytest.fixture(scope="module")
+def beside(wrong: dict[str, type]) -> Proof:
+    return runner.prove({"ala": wrong}, complete=False, together=True)
+
+
+def test_together_and_alone_the_same_is_said(wrong: dict[str, type], beside: Proof) -> None:
+    assert len(groups.formed(wrong)) < len(wrong)
+    alone = runner.prove({"ala": wrong}, complete=False)
+    assert beside.holes == alone.holes
+    assert len(alone.holes) == 3
+    assert [(deviant.name, deviant.got) for deviant in beside.shown] == [
+        (deviant.name, deviant.got) for deviant in alone.shown
+    ]
+
+
+def test_a_hole_is_of_a_deviant_that_was_judged_alone(beside: Proof) -> None:
+    assert {deviant.name for deviant in beside.shown if deviant.holes or deviant.trouble} == {
+        "Innocent",
+        "Sly",
+        "Broken",
+    }
+    assert all(not deviant.beside for deviant in beside.shown if deviant.holes or deviant.trouble)
+
+
+def test_it_is_said_who_was_judged_beside_others(beside: Proof) -> None:
+    many = sum(bool(deviant.beside) for deviant in beside.shown)
+    assert many >= 2
+    told_apart = f"{many} of them change other verdicts than some others do, and were one seller with these."
+    assert told_apart in words.markdown(beside)
+    assert told_apart in page.page(beside)
+    rows = words.as_json(beside)["deviants"]
+    assert [bool(row["beside"]) for row in rows] == [row["orders"] is None for row in rows]
