@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -23,6 +23,15 @@ STATUSES = (400, 401, 403, 404, 405, 429, 502, 503)
 BAD = {Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE, Verdict.DEPARTS}
 #: What is inferred of strangers: that they are told so with status 401, and in a fault.
 INFERRED = {"ALA-FLT-07", "ALA-FLT-10"}
+#: Those that tell strangers so with status 401, and those some of whose noes are no error that could be a fault.
+WITH_401 = {"front of 401", "front of closed doors"}
+NO_ERROR = {f"front of {status}" for status in (302, 308, 404, 405, 429, 502)}
+
+
+@cache
+def judged(api: str) -> dict[str, Judgement]:
+    """Return what is said of the same seller behind every front."""
+    return judged_behind(api, FRONTS[api])
 
 
 def judged_behind(api: str, named: dict[str, Front]) -> dict[str, Judgement]:
@@ -40,6 +49,8 @@ def accusations(judgement: Judgement) -> dict[str, str]:
     inferred = {name for name in INFERRED if judgement.clauses.get(name) is Verdict.DEPARTS}
     bad = {name: verdict for name, verdict in judgement.clauses.items() if verdict in BAD and name not in inferred}
     words = [message for verdict, message in judgement.scenarios.values() if verdict in BAD and message]
+    if not bad and judgement.verdict is not Verdict.CONFORMS:
+        return {"verdict": str(judgement.verdict)}
     return {name: next((said for said in words if f"{name}:" in said), str(verdict)) for name, verdict in bad.items()}
 
 
@@ -51,13 +62,21 @@ def culprits(api: str, front: Front) -> dict[str, dict[str, str]]:
 
 @pytest.mark.parametrize("api", FRONTS)
 def test_no_front_is_an_accusation(api: str) -> None:
-    wrong = {name: accusations(judgement) for name, judgement in judged_behind(api, FRONTS[api]).items()}
+    wrong = {name: accusations(judgement) for name, judgement in judged(api).items()}
     blamed = {
         name: f"{words}; alone: {culprits(api, FRONTS[api][name]) or 'none, only together'}"
         for name, words in wrong.items()
         if words
     }
     assert blamed == {}
+
+
+@pytest.mark.parametrize("name", [name for name, front in FRONTS["ala"].items() if front.untrusted])
+def test_that_a_stranger_is_told_otherwise_is_shown_and_fails_nobody(name: str) -> None:
+    judgement = judged("ala")[name]
+    assert judgement.verdict is Verdict.CONFORMS
+    assert judgement.clauses["ALA-FLT-07"] is (Verdict.CONFORMS if name in WITH_401 else Verdict.DEPARTS)
+    assert judgement.clauses["ALA-FLT-10"] is (Verdict.NOT_APPLICABLE if name in NO_ERROR else Verdict.DEPARTS)
 
 
 class Swallowing(Fronted):
