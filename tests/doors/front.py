@@ -24,7 +24,6 @@ APACHE = b"""<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">
 <html><head><title>403 Forbidden</title></head><body><h1>Forbidden</h1>
 <p>You don't have permission to access this resource.</p>\
 <hr><address>Apache/2.4.57 (Debian) Server at localhost</address></body></html>"""
-XHTML = b'<html xmlns="http://www.w3.org/1999/xhtml"><body><a href="/app/login">Log in</a></body></html>'
 
 
 def page(status: int, body: bytes = b"<!DOCTYPE html><html><title>No</title><p>No.</html>") -> Response:
@@ -37,7 +36,6 @@ def nginx(status: int, words: bytes) -> Response:
     return page(status, NGINX % (words, words))
 
 
-NO_CERTIFICATE = nginx(400, b"No required SSL certificate was sent")
 PORTAL = Response(302, b"", (("Location", "https://portal.example/login?back=%2F"),))
 UNROUTED = Response(403, b'{"message": "Missing Authentication Token"}', (JSON,))
 #: As a web application firewall blocks: with status 200.
