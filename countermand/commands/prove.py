@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--jobs",
         type=_positive,
         metavar="N",
-        help="so many sellers at once (default: one more than processors, as some wait)",
+        help="so many sellers at once (default: one per processor)",
     )
     parser.add_argument(
         "--reports",

@@ -71,7 +71,7 @@ def judge(
     with tempfile.TemporaryDirectory(prefix="countermand-proof-") as scratch:
         folder = Path(scratch)
         served = serving.serve(api, embedded.SELLERS[api](), folder)
-        plugin = Field(api, sellers, folder, served, limits, jobs or (os.cpu_count() or 1) + 1, finished)
+        plugin = Field(api, sellers, folder, served, limits, jobs or os.cpu_count() or 1, finished)
         written = [f"--reports={folder / 'reports'}", f"--target={served.target}", "--no-reports", "--no-page"]
         written.append(f"--ledger={folder / 'ledger.sqlite'}")  # the user's own has nothing to do with it
         options = ["-o", "addopts=", *(f"-pno:{name}" for name in NEEDLESS), *written]
