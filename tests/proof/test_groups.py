@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import ClassVar
 
+import jsonschema
 import pytest
 
+from countermand.model import suite
 from countermand.proof import groups, page, runner, words
 from countermand.proof.shown import Proof
 from countermand.provider.ala import seller as ala
@@ -88,6 +92,12 @@ def test_a_hole_is_of_a_deviant_that_was_judged_alone(beside: Proof) -> None:
         "Broken",
     }
     assert all(not deviant.beside for deviant in beside.shown if deviant.holes or deviant.trouble)
+
+
+def test_what_was_judged_beside_others_fits_what_is_published(beside: Proof) -> None:
+    published = json.loads((Path(suite.__file__).parents[1] / "schemas" / "said.schema.json").read_text())
+    written = json.loads(json.dumps(words.as_json(beside)))
+    jsonschema.validate(written, {"$defs": published["$defs"], "$ref": "#/$defs/prove"})
 
 
 def test_it_is_said_who_was_judged_beside_others(beside: Proof) -> None:
