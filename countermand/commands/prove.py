@@ -39,10 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="write proof.json to standard output as well")
     parser.add_argument(
-        "--jobs",
-        type=_positive,
-        metavar="N",
-        help="so many sellers at once (default: one per processor)",
+        "--jobs", type=_positive, metavar="N", help="so many sellers at once (default: one per processor)"
     )
     parser.add_argument(
         "--reports",

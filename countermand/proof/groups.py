@@ -28,14 +28,16 @@ def alone(wrong: Iterable[str]) -> list[Group]:
 
 def formed(wrong: Mapping[str, type[Any]]) -> list[Group]:
     """Return groups of deviants that can be told apart: the same ones every time."""
-    formed: list[list[str]] = []
-    for name in sorted(wrong, key=lambda name: -len(changes(wrong[name]))):
-        group = min((group for group in formed if _fits(name, group, wrong)), key=len, default=None)
-        if group is None:
-            formed.append([name])
+    by_changes = sorted(wrong, key=lambda name: -len(changes(wrong[name])))
+    few = [name for name in by_changes if len(changes(wrong[name])) <= FEW]
+    groups: list[list[str]] = []
+    for name in few:
+        smallest = min((group for group in groups if _fits(name, group, wrong)), key=len, default=None)
+        if smallest is None:
+            groups.append([name])
         else:
-            group.append(name)
-    return [tuple(group) for group in formed]
+            smallest.append(name)
+    return [*alone(name for name in by_changes if name not in few), *map(tuple, groups)]
 
 
 def changes(deviant: type[Any]) -> set[str]:
@@ -55,10 +57,8 @@ def seller(group: Group, wrong: Mapping[str, type[Any]]) -> type[Any]:
 
 
 def _fits(name: str, group: Sequence[str], wrong: Mapping[str, type[Any]]) -> bool:
-    own = changes(wrong[name])
-    if len(group) >= SIZE or max(len(own), *(len(changes(wrong[other])) for other in group)) > FEW:
-        return False
-    if any(own & changes(wrong[other]) for other in group):
+    taken = {clause for other in group for clause in changes(wrong[other])}
+    if len(group) >= SIZE or taken & changes(wrong[name]):
         return False
     try:
         seller((*group, name), wrong)

@@ -40,16 +40,16 @@ def prove(
     judged.
     """
     catalogue, started = clause.read(*suite.features()), time.monotonic()
-    fields = [
-        _Field(api, wrong, groups.formed(wrong) if together else groups.alone(wrong), catalogue)
+    sides = [
+        _Side(api, wrong, groups.formed(wrong) if together else groups.alone(wrong), catalogue)
         for api, wrong in chosen.items()
     ]
-    count = _Count(progress, sum(len(field.waiting) + 1 for field in fields))
-    for field in fields:
-        while field.waiting:
-            field.judge(jobs, count)
-    references = {field.api: field.reference for field in fields}
-    shown = [field.shown[name] for field in fields for name in field.wrong]
+    count = _Count(progress, sum(len(side.waiting) + 1 for side in sides))
+    for side in sides:
+        while side.waiting:
+            side.judge(jobs, count)
+    references = {side.api: side.reference for side in sides}
+    shown = [side.shown[name] for side in sides for name in side.wrong]
     return Proof(catalogue, references, tuple(shown), complete, time.monotonic() - started)
 
 
@@ -64,7 +64,7 @@ class _Count:
         self.progress(self.done, self.total, api, name)
 
 
-class _Field:
+class _Side:
     """The deviants of one API, beside the seller that is right."""
 
     def __init__(self, api: str, wrong: Mapping[str, type[Any]], waiting: list[Group], catalogue: Catalogue) -> None:
@@ -75,7 +75,7 @@ class _Field:
     def judge(self, jobs: int | None, count: _Count) -> None:
         """Judge every group that waits; those that are not told apart wait again, taken apart."""
         sellers: dict[str, Maker] = {} if self.reference.clauses else {REFERENCE: embedded.SELLERS[self.api]}
-        sellers |= {" and ".join(group): self._maker(group) for group in self.waiting}
+        sellers |= {" and ".join(group): groups.seller(group, self.wrong) for group in self.waiting}
         judged = judge(self.api, sellers, jobs, lambda name: count.judged(self.api, name))
         self.reference = judged.pop(REFERENCE, self.reference)
         asked, self.waiting = self.waiting, []
@@ -85,9 +85,6 @@ class _Field:
                 count.total += 2
             else:
                 self.shown |= {name: self._shown(name, judgement, group) for name in group}
-
-    def _maker(self, group: Group) -> Maker:
-        return groups.seller(group, self.wrong)
 
     def _wanted(self, group: Group) -> Map:
         """Return the map of a seller that is wrong in everything a group is wrong in."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import ClassVar
 
 import jsonschema
 import pytest
@@ -12,31 +11,9 @@ import pytest
 from countermand.model import suite
 from countermand.proof import groups, page, runner, words
 from countermand.proof.shown import Proof
-from countermand.provider.ala import seller as ala
-from countermand.provider.ala.deviants.orders import Imaginative
 from countermand.provider.deviants import deviants
 
-
-class Innocent(ala.Seller):
-    """Is said to be wrong, and is not."""
-
-    breaks = "ALA-REQ-07"
-
-
-class Sly(Imaginative):
-    """Breaks more than it says."""
-
-    breaks = "ALA-ORD-01"
-    also: ClassVar = {}
-
-
-class Broken(ala.Seller):
-    """Cannot even be made."""
-
-    breaks = "ALA-ORD-02"
-
-    def __init__(self) -> None:
-        raise OSError("no such seller")
+from .undeclared import Broken, Innocent, Sly
 
 
 def test_every_deviant_is_in_one_group() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
@@ -14,40 +13,12 @@ from countermand.model.verdict import Verdict
 from countermand.proof import page, runner, words
 from countermand.proof.field import Judgement
 from countermand.proof.shown import Proof, Shown, must_say
-from countermand.provider.ala import seller as ala
 from countermand.provider.ala.deviants.orders import Imaginative
 from countermand.provider.deviants import deviants
 
+from .undeclared import Boastful, Broken, Innocent, Sly
+
 ROOT = Path(__file__).parents[2]
-
-
-class Innocent(ala.Seller):
-    """Is said to be wrong, and is not."""
-
-    breaks = "ALA-REQ-07"
-
-
-class Sly(Imaginative):
-    """Breaks more than it says."""
-
-    breaks = "ALA-ORD-01"
-    also: ClassVar = {}
-
-
-class Boastful(Imaginative):
-    """Says that it breaks more than it does."""
-
-    breaks = "ALA-ORD-01"
-    also: ClassVar = {**Imaginative.also, "ALA-TRC-01": "departs"}
-
-
-class Broken(ala.Seller):
-    """Cannot even be made."""
-
-    breaks = "ALA-ORD-01"
-
-    def __init__(self) -> None:
-        raise OSError("no such seller")
 
 
 @pytest.fixture(scope="module")

@@ -57,8 +57,6 @@ def maker(api: str, style: Any = None, manner: Manner | None = None, front: Fron
 
 #: So many styles at most meet in one seller: the more there are, the more likely one hides what another does.
 TOGETHER = 12
-
-
 #: So many sellers that are everything at once are drawn for each API.
 MIXTURES = 4
 
