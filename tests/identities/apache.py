@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import ports
+
 from identities.authority import Issued
 
 PROGRAM = shutil.which("apache2") or shutil.which("httpd")
@@ -45,8 +47,7 @@ SSLSessionCache none
 def asking_per_location(folder: Path, server: Issued, authority: Path) -> Iterator[int]:
     """Ask for a certificate of that authority at /cancelOrder alone, where who shows one is answered by status 402."""
     folder.mkdir()
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
+    (port,) = ports.free(1)
     held = {"certificate": server.certificate, "private_key": server.private_key, "authority": authority}
     (folder / "httpd.conf").write_text(CONFIG.format(folder=folder, port=port, modules=MODULES, **held))
     running = subprocess.Popen([PROGRAM or "", "-X", "-f", str(folder / "httpd.conf")], stderr=subprocess.PIPE)

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from string import Template
 
+import ports
 import pytest
 from running import rewritten
 
@@ -85,8 +86,8 @@ def _places(
 ) -> dict[str, Place]:
     both = folder / "both.pem"
     both.write_bytes(identities.server.certificate.read_bytes() + identities.server.private_key.read_bytes())
-    ports, made = servers.free_ports(len(situations)), {}
-    for number, ((name, rules), port) in enumerate(zip(situations.items(), ports, strict=True)):
+    numbers, made = ports.free(len(situations)), {}
+    for number, ((name, rules), port) in enumerate(zip(situations.items(), numbers, strict=True)):
         place = folder / f"situation-{number}"
         place.mkdir()
         inner = stack.enter_context(serving.serve(api, Behind(embedded.SELLERS[api]()), place, identities=identities))
