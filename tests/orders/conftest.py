@@ -24,8 +24,9 @@ from countermand.provider.opensrs.message import UnreadableError, parse, read
 
 Opened = Callable[[Path], Ledger]
 Seller = opensrs.Seller | ala.Seller
-#: Plugins of these tests can be named with -p.
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(warm.ROOT)}
+#: Plugins of these tests can be named with -p, which costs an interpreter of its own.
+PLUGGED = {**ENVIRONMENT, "PYTHONPATH": str(Path(__file__).parent.parent)}
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ class Place:
         self, *arguments: str, reports: str = "reports", check: int | None = None
     ) -> subprocess.CompletedProcess[str]:
         command = self.command(*arguments, reports=reports)
-        done = warm.done(command, cwd=self.folder, env=ENVIRONMENT)
+        done = warm.done(command, cwd=self.folder, env=PLUGGED if "-p" in arguments else ENVIRONMENT)
         if check is not None:
             assert done.returncode == check, done.stdout + done.stderr
         return done
