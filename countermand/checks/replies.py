@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from countermand.document import Element, Unreadable, parse, problems, where
+from countermand.document import Element, Unreadable, parse, problems, where, whole
 from countermand.guard.schema import Schema
 from countermand.model.body import text_of
 from countermand.model.exchange import Exchange, Reply
@@ -34,6 +34,20 @@ ALIKE = {
     "utf-16le": "utf-16",
     "utf-16be": "utf-16",
 }
+#: What languages themselves call errors, and nobody who means an order's: "ValidationError" and "ValueError" may be the
+#: seller's own words for what is wrong with it.
+RAISED = (
+    "Key|UnboundLocal|ModuleNotFound|Import|Runtime|Recursion|UnicodeDecode|UnicodeEncode|OS|FileNotFound|"
+    "ConnectionRefused|ConnectionReset|BrokenPipe|ZeroDivision|Assertion|NoMethod|JSONDecode|StackOverflow|"
+    "OutOfMemory|NoClassDefFound|Operational|Programming|Eval|Aggregate"
+)
+#: What they say in them, by whatever name.
+RAISING = (
+    r"\bNoneType\b|\bhas no attribute '|\bCannot read propert(y|ies) of (undefined|null)\b|\bundefined method ['`]"
+    r"|\bundefined is not an?\b|\b(list|string|tuple) index out of range\b|\binvalid literal for \w{1,20}\(\)"
+    r"|\b\w{1,100} is not a function\b|\bname '\w{1,100}' is not defined\b|\[Errno \d|\bFatal error: Uncaught\b"
+    r"|\bUndefined (index|variable|array key|offset): "
+)
 #: What only the seller's own developers should ever read.
 #: No repetition is without a bound, so that a megabyte is read in one go.
 INTERNALS = tuple(
@@ -44,8 +58,11 @@ INTERNALS = tuple(
             (
                 r"Traceback \(most recent call last\)|File \"[^\"]{1,400}\", line \d{1,9}"
                 r"|\bat [\w$.]{1,400}\([\w$]{1,200}\.(java|kt|scala|cs):\d+\)|(?m:^[ \t]{1,80}at [\w.$<>]{1,400}\()"
-                r"|\bgoroutine \d{1,20} \[|\bpanic: "
+                r"|\bgoroutine \d{1,20} \[|\bpanic: |\bpanicked at \S|\bnode:internal/"
                 r"|\bin \S{1,400}\.(php|rb|pl|py) (on )?line \d{1,9}|\bat \S{1,400}\.(pl|pm) line \d{1,9}"
+                # A source file with its line; what ends like one of the second kind may be a host with its port.
+                r"|\w\.(rb|go|m?js|tsx?|php|java|kt|scala|cs|exs?|erl|clj|lua|cpp):(line )?\d{1,9}\b"
+                r"|\w\.(rs|py|pl|hs):\d{1,9}:\d{1,9}\b"
             ),
         ),
         ("a file path", r"(?<![\w/.])/(usr|opt|var|home|srv|app|etc|root|tmp)/[\w.-]{1,200}|\b[A-Z]:\\[\w\\]{1,200}"),
@@ -53,8 +70,11 @@ INTERNALS = tuple(
             "a product's internals",
             (
                 r"\b(java|javax|org\.springframework|org\.apache|com\.sun|System)\.[a-z]{1,100}\.[A-Z]\w{1,200}"
-                r"|\b\w{1,100}(Exception|Error): |\bORA-\d{4,5}\b|\bSQLSTATE\b|\b(DBD|PG|ActiveRecord)::\w"
+                rf"|\b\w{{1,100}}Exception: |\b({RAISED})Error: |{RAISING}"
+                r"|\b[a-z_]\w{0,60}(\.[a-z_]\w{0,60}){1,8}\.[A-Z]\w{0,100}(Error|Exception)\b"
+                r"|\bORA-\d{4,5}\b|\bSQLSTATE\b|\b(DBD|PG|ActiveRecord)::\w|\bSQLITE_[A-Z]{3}"
                 r"|\b(OLE DB|ODBC|JDBC|PDO)( \w{1,40}){0,6} (Provider|Driver)\b|\bsyntax error at or near\b"
+                r"|\berror in your SQL syntax\b|\bSELECT [^;]{1,400} FROM \w|\bINSERT INTO \w|\bDELETE FROM \w"
             ),
         ),
     )
@@ -178,9 +198,10 @@ def discreet(exchange: Exchange) -> None:
     What it repeats of the address it was asked at shows nothing.
     """
     reply = _reply(exchange)
-    words, page = telling(reply.body.decode("utf-8", "replace")), front.is_page(try_xml(reply))
-    if page and "<" in words:
-        words = html.unescape(visible(words))
+    root = try_xml(reply)
+    words, page = telling(reply.body.decode("utf-8", "replace") if root is None else whole(root)), front.is_page(root)
+    words = visible(words) if page and "<" in words else html.unescape(words)
+    words = html.unescape(words)  # what is written in a document as if it were one of its own
     asked = urlsplit(exchange.request.url).path
     words = words.replace(asked, "") if asked != "/" else words
     for what, pattern in (*INTERNALS, *([] if page else [("a product's internals", BANNER)])):

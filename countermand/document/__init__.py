@@ -14,6 +14,7 @@ from countermand.document.reading import (  # fmt: skip
     select,
     text,
     where,
+    whole,
     without_namespace,
 )
 from countermand.document.renaming import renamed
@@ -23,5 +24,5 @@ from countermand.document.writing import ENCODINGS, Form, Resolver, Spelling, wr
 __all__ = [
     "ENCODINGS", "MARK", "Element", "Form", "Place", "Resolver", "Spelling", "Unreadable", "children", "declared",
     "leaves", "local", "named", "namespace", "parse", "pretty", "problems", "readable", "renamed", "select", "text",
-    "where", "without_namespace", "write",
+    "where", "whole", "without_namespace", "write",
 ]  # fmt: skip

@@ -118,6 +118,11 @@ def children(element: Element) -> list[Element]:
     return [child for child in element if isinstance(child.tag, str)]
 
 
+def whole(root: Element) -> str:
+    """Return all of a document as it is written, comments and attributes included, whatever its encoding was."""
+    return etree.tostring(root.getroottree(), encoding="unicode")
+
+
 def text(element: Element) -> str:
     """Return an element's own text, comments inside it passed over."""
     own = [element.text or ""] + [child.tail or "" for child in element]

@@ -1,0 +1,81 @@
+"""What of a seller's insides a refusal shows, and what anybody may say of what is wrong with an order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from xml.sax.saxutils import escape
+
+import pytest
+
+from countermand.checks.replies import discreet
+from countermand.model.exchange import Exchange, Reply, Request
+from countermand.model.verdict import Nonconformance
+
+SHOWING = {
+    "Python": 'File "cancel.py", line 42, in cancel',
+    "Python, its last line": "KeyError: 'orderReference'",
+    "Python, with its module": "requests.exceptions.ConnectionError",
+    "Python's nothing": "'NoneType' object is not subscriptable",
+    "Java": "at com.example.orders.Cancel.handle(Cancel.java:112)",
+    "Java, a cause": "Caused by: com.example.orders.StoreException",
+    "C#": "at Orders.Cancel.Handle(Request request) in Cancel.cs:line 112",
+    "Node": "at cancel (file:///workspace/cancel.js:12:31)",
+    "Node's nothing": "Cannot read properties of undefined (reading 'orderReference')",
+    "Ruby": "cancel.rb:12:in `cancel'",
+    "Ruby's nothing": "undefined method `state' for nil",
+    "Go": "cancel.go:112 +0x1d",
+    "Rust": "thread 'main' panicked at src/cancel.rs:12:31",
+    "PHP": "Undefined index: orderReference",
+    "PHP, uncaught": "PDOException: could not find driver",
+    "Erlang": "cancel.erl:112",
+    "an errno": "[Errno 111] Connection refused",
+    "Oracle": "ORA-00936: missing expression",
+    "MySQL": "You have an error in your SQL syntax",
+    "SQLite": "SQLITE_CONSTRAINT",
+    "a statement": "SELECT state FROM orders WHERE reference = ?",
+    "a path": "/opt/orders/schemas/cancel.xsd",
+}
+SAYING = {
+    "a word of its own for an error": "ValidationError: orderReference is missing",
+    "what is like a language's": "ReferenceError: there is no order with this reference",
+    "a value": "ValueError: the order type is not known",
+    "a type": "TypeError: cancelOrderRequest was expected",
+    "two words": "Authentication Error: address not allowed",
+    "a code in parts": "Client.AuthenticationError",
+    "a host and its port": "The host api.example.rs:443 or api.example.pl:8443 is not served",
+    "a selection": "Select an order from those in flight",
+    "a definition": "The order type is not defined",
+    "an address": "See https://www.example.com/docs/cancelOrder.html",
+    "an element": "Element 'orderReference': [facet 'minLength'] The value has a length of '0'",
+    "a version": "cancelOrder 2.30 was expected",
+}
+
+
+def said(words: str, encoding: str = "utf-8") -> Exchange:
+    """Return what was asked, and refused in so many words."""
+    body = f'<?xml version="1.0" encoding="{encoding.upper()}"?><fault><reason>{words}</reason></fault>'
+    headers = (("Content-Type", f"text/xml; charset={encoding}"),)
+    reply = Reply(400, "Bad Request", "HTTP/1.1", headers, body.encode(encoding))
+    request = Request("POST", "https://127.0.0.1:1/cancelOrder", (), b"")
+    return Exchange(1, "cancelOrder", "buyer", datetime(2026, 11, 27, tzinfo=UTC), 0.1, request, reply, sound=True)
+
+
+def shows(exchange: Exchange) -> bool:
+    try:
+        discreet(exchange)
+    except Nonconformance:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("words", SHOWING.values(), ids=SHOWING)
+def test_what_only_developers_should_read_is_shown_however_it_is_written(words: str) -> None:
+    assert shows(said(escape(words)))
+    assert shows(said(escape(words), "utf-16"))
+    assert shows(said("".join(f"&#{ord(letter)};" for letter in words)))
+    assert shows(said(escape(escape(words, {'"': "&quot;", "'": "&apos;", "\n": "&#10;"}))))
+
+
+@pytest.mark.parametrize("words", SAYING.values(), ids=SAYING)
+def test_what_anybody_may_say_shows_nothing(words: str) -> None:
+    assert not shows(said(escape(words)))
