@@ -5,7 +5,8 @@ from __future__ import annotations
 from countermand.checks.acceptance import Accepted
 from countermand.checks.fingerprint import fingerprint
 from countermand.document import Spelling
-from countermand.model.verdict import Inconclusive, Nonconformance
+from countermand.model.target import Order
+from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Damage, Variation
@@ -13,6 +14,8 @@ from countermand.run.scene import Scene
 
 #: Orders in flight to leave for the clauses that come after.
 SPARE = 2
+#: What a spelling has beside that which is asked after: whoever does not read so much tells nothing of the rest.
+BESIDES = {Spelling.BEYOND_ASCII: Spelling.REMARKED}
 
 
 def must_read(seller: Seller, scene: Scene, accepted: Accepted, spelling: Spelling) -> None:
@@ -59,6 +62,7 @@ def _on_an_order(seller: Seller, scene: Scene, state: str, spelling: Spelling) -
         raise Inconclusive(
             f"the seller gave no answer: {answer.advised}", received=answer.said, exchange=answer.exchange
         )
+    _must_read_the_rest(seller, order, spelling)
     raise Nonconformance(
         f"the seller does not read a cancellation written with {spelling}",
         expected="taken up",
@@ -66,3 +70,11 @@ def _on_an_order(seller: Seller, scene: Scene, state: str, spelling: Spelling) -
         at=answer.at,
         exchange=answer.exchange,
     )
+
+
+def _must_read_the_rest(seller: Seller, order: Order, spelling: Spelling) -> None:
+    """Go on only with a seller that reads what else there is in a spelling: that is another clause."""
+    rest = BESIDES.get(spelling)
+    if rest is not None and not seller.cancel(order, Variation(spelling=rest)).decision.taken_up:
+        reason = f"the seller reads no comment either, in which {spelling} stand: that is another clause"
+        raise NotApplicable(reason)

@@ -36,8 +36,11 @@ class Spelling(StrEnum):
     NO_DOCTYPE = "no DOCTYPE"
     REFERENCES = "references to characters"
     BEYOND_ASCII = "letters beyond ASCII"
+    REMARKED = "a comment in their place"
 
 
+#: The spellings that have a comment: no other text is ours, as values are what the target file says.
+_REMARKS = {Spelling.BEYOND_ASCII: " déjà vu, 5 € ", Spelling.REMARKED: " deja vu, 5 EUR "}
 #: What stands among comments, in one of the spellings.
 _BLANK = "\n  \n"
 #: The spellings that are not UTF-8: their byte order mark and Python's codec.
@@ -107,8 +110,8 @@ def _tree(root: Element, spelling: Spelling) -> Element:
     root = copy.deepcopy(root)
     if spelling is Spelling.COMMENTED:
         _comment(root)
-    if spelling is Spelling.BEYOND_ASCII:
-        root.insert(0, etree.Comment(" déjà vu, 5 € "))  # text of ours says what the target file says
+    if spelling in _REMARKS:
+        root.insert(0, etree.Comment(_REMARKS[spelling]))
     if spelling is Spelling.CDATA:
         for element in root.iter(etree.Element):
             if element.text and element.text.strip():

@@ -70,7 +70,6 @@ class Humourless(Squinting):
 
     breaks = "ALA-XML-03"
     slug = "refuses-comments"
-    also: ClassVar = {"ALA-XML-04": "departs"}  # in which letters beyond ASCII are written
     refused = rb"<!--"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.seller import Seller
 from countermand.provider.opensrs.trust import Reason
@@ -74,7 +73,6 @@ class Commentless(_Fussy):
 
     breaks = "OSRS-XML-03"
     slug = "refuses-comments"
-    also = besides(departs="XML-05")  # in which letters beyond ASCII are written
     refused = rb"<!--"
 
 
