@@ -128,7 +128,10 @@ class Closing:
         if not any(refused.seller in _orders(scenario) for scenario in self.scenarios):
             return None
         words = f"at the end the seller took the cancellation of order {taken_up} up, and refused that of {refused}"
-        why = "either that order is listed wrongly, or it was called off by a request that was refused in words"
+        why = (
+            "either that order is listed wrongly, or it was called off by a request that was refused in words, "
+            "or with another order"
+        )
         return Doubt(LONG_AGO, f"{words}, about which it was asked in this run: {why}", about=refused.seller)
 
     def _spared(self, state: str) -> Order | None:

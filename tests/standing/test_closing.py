@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import Told, run
+from running import Told, run, served
 
+from countermand.provider.ala import seller as ala
+from countermand.provider.ala.decision import Answer
+from countermand.provider.ala.orders import Order, State
 from countermand.provider.http import Request, Response
 from standing.conftest import XML, fronted, page
 
@@ -126,6 +129,24 @@ def test_an_order_that_was_called_off_behind_a_no_is_noticed_at_the_end(tmp_path
     assert done.verdicts["ALA-REQ-01"] == "inconclusive", done.said
     assert done.verdicts["ALA-CAN-01"] == "conforms"  # it was about another order
     assert "or it was called off by a request that was refused in words" in done.said
+
+
+class Sweeping(ala.Seller):
+    """Calls the next order in flight off with the one whose cancellation it takes up, and conforms in all it says."""
+
+    def take_up(self, order: Order) -> Answer:
+        """Take a cancellation up, and call off the order behind it."""
+        alike = [other for other in self.orders.values() if (other.owner, other.state) == (order.owner, order.state)]
+        for other in alike[alike.index(order) + 1 :][:1]:
+            other.state = State.CANCELLED
+        return super().take_up(order)
+
+
+def test_an_order_that_was_called_off_with_another_is_noticed_at_the_end(tmp_path: Path) -> None:
+    with served("ala", tmp_path / "seller", Sweeping()) as path:
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01 or ALA-REQ-01 or ALA-SEC-01")
+    assert done.verdicts["ALA-REQ-01"] == "inconclusive", done.said
+    assert "called off by a request that was refused in words, or with another order" in done.said
 
 
 @pytest.mark.parametrize("trouble", [page(502, "Bad Gateway"), page(409, "Conflict"), Response(500, b"")], ids=str)
