@@ -82,6 +82,27 @@ def look_up_agrees(seller: Seller, accepted: Accepted) -> None:
     expect(replied, looked_up, otherwise="get_order_info tells another state than the cancellation did")
 
 
+@then("no order is called off whose cancellation was not asked for")
+def no_other_is_called_off(everything: Everything, seller: Seller) -> None:
+    looked_at = others(everything, seller)
+    states = {
+        id(looks[-1].exchange): [_number_and_states(seen.exchange)[1][0] for seen in looks] for looks in looked_at
+    }
+
+    def check(exchange: Exchange) -> None:
+        before, *after = states[id(exchange)]
+        called_off = [state in seller.called_off.get(before, ()) for state in after]
+        if len(after) > 1 and all(called_off[-2:]):
+            otherwise = "the seller calls off an order whose cancellation was not asked for"
+            raise Nonconformance(otherwise, expected=before, received=after[-1])
+        if any(called_off):
+            words = ", and then ".join(after)
+            reason = f"of an order that was {before}, and not to be cancelled, the seller says {words}"
+            raise Inconclusive(reason, received=after[-1], exchange=exchange)
+
+    each([looks[-1] for looks in looked_at], check, "no other order was looked up before a cancellation and after it")
+
+
 @then("every success tells an allowed state")
 def every_state_is_allowed(everything: Everything, seller: Seller) -> None:
     def check(exchange: Exchange) -> None:
@@ -172,6 +193,31 @@ def every_domain_is_the_same(everything: Everything) -> None:
 
     named = [seen for seen in replies(everything) if seen.exchange.sound and ops.asked(seen.exchange)]
     each(telling(named, "domain"), check, "no reply of this run tells a domain")
+
+
+def others(everything: Everything, seller: Seller) -> list[Everything]:
+    """Return what was told of each order beside one that was cancelled, within a scenario, which had them for itself.
+
+    In which of them a request was written otherwise, that may name any order, none is known to be another one.
+    """
+    taken_up = {id(seen) for seen in decided(everything, seller, Decision.TAKEN_UP)}
+    asked, looks = dict[tuple[str, str], Everything](), dict[tuple[str, str, str], Everything]()
+    for seen in everything:
+        number, states = _number_and_states(seen.exchange)
+        if seen.exchange.operation == seller.operation:
+            asked.setdefault((seen.clause, seen.scenario), []).append(seen)
+        elif seen.exchange.identity == "buyer" and states:
+            looks.setdefault((seen.clause, seen.scenario, number), []).append(seen)
+
+    def is_another(number: str, cancellations: Everything) -> bool:
+        plain = all(seen.exchange.sound and ops.asked(seen.exchange) != number for seen in cancellations)
+        return plain and any(id(seen) in taken_up for seen in cancellations)
+
+    return [
+        some
+        for (*where, number), some in looks.items()
+        if len(some) > 1 and is_another(number, asked.get((where[0], where[1]), []))
+    ]
 
 
 def must_look_up(seller: Seller) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pytest_bdd import parsers, when
 
 from countermand.checks.acceptance import Acceptance, Accepted
+from countermand.checks.beside import with_another
 from countermand.document import Spelling
 from countermand.model.draw import lacking
 from countermand.model.target import Order
@@ -30,6 +31,11 @@ def buyer_cancels(seller: Seller, order: Order, acceptance: Acceptance) -> Answe
     answer = seller.cancel(order)
     acceptance.provide(order, answer)
     return answer
+
+
+@when("the buyer cancels the order, which is not its only one", target_fixture="answer")
+def buyer_cancels_beside(seller: Seller, scene: Scene, order: Order, acceptance: Acceptance) -> Answer:
+    return with_another(scene, seller, order, lambda: buyer_cancels(seller, order, acceptance))
 
 
 @when("the buyer cancels the same order again", target_fixture="answer")

@@ -31,7 +31,8 @@ def others_are_done(
     # What was taken up for a scenario that needs it, and asked for by none, stands in no other.
     if accepted is not None and (nobodys := acceptance.own(of_nobody=True)):
         order = nobodys.order
-        own.append(Seen(nobodys.answer.exchange, "this one", "", {order.seller: order.state}))
+        also = (nobodys.answer.exchange, *acceptance.beside())
+        own += [Seen(exchange, "this one", "", {order.seller: order.state}) for exchange in also]
     return [*run.seen(seller.target.api), *own]
 
 

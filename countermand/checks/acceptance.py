@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import cast
 
 from countermand.checks import lending
+from countermand.checks.beside import with_another
 from countermand.checks.stock import SEE, must_be_known
 from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
@@ -109,6 +111,12 @@ class Acceptance:
             return None
         accepted = self.answered()
         return accepted if accepted.answer.decision is Decision.TAKEN_UP else None
+
+    def beside(self) -> list[Exchange]:
+        """Return what was told of orders beside the cancelled one, where no scenario has cancelled that."""
+        row = self._asked() if self._scene.recorded is None else self._replayed()
+        exchanges = (Exchange.of(exchange) for exchange in row.get("exchanges", ()))
+        return [exchange for exchange in exchanges if exchange.operation != self._speak(self._scene).operation]
 
     def proof(self, *, own: bool = False) -> Accepted:
         """Return a cancellation that was taken up, in this run or, where that will do, in one before.
@@ -215,7 +223,8 @@ class Acceptance:
         seller, first = self._speak(own), None
         states = own.fact(lambda: self._states(own)) if len(seller.cancellable) > 1 else list(seller.cancellable)
         for state in states:
-            tried = _tried(seller, own.order(state))
+            order = own.order(state)
+            tried = with_another(own, seller, order, partial(_tried, seller, order))
             if tried.answer.decision is not Decision.REFUSED or seller.disowns(tried.answer):
                 return tried
             first = first or tried

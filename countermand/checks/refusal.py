@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from countermand.checks.acceptance import Acceptance, not_known
+from countermand.checks.beside import PAUSE
 from countermand.document import named, text
 from countermand.model.exchange import Trouble
 from countermand.model.verdict import Departure, Inconclusive, Nonconformance
 from countermand.protocols import front
 from countermand.protocols.answer import CLOSED_DOOR, KNOWN, Answer, Decision
 from countermand.protocols.seller import Seller
-
-#: Seconds between two looks at an order: as long as a copy of what is told of it may lag behind.
-PAUSE = 1.0
 
 
 def must_refuse(seller: Seller, answer: Answer) -> None:

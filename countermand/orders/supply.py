@@ -86,6 +86,17 @@ class Supply:
         self._held[held.order.seller] = held
         return held.order
 
+    def at_hand(self, state: str) -> Order | None:
+        """Return an order of that state that is there and that nobody has; none is waited for, and none is made."""
+        listed = {order.seller: order for order in self._target.orders.listed if order.state == state}
+        try:
+            order = self._ledger.take(self._claim._replace(state=state), listed, self._cap)
+        except CapError:
+            return None
+        if order is not None:
+            self._held[order.seller] = Held(order)
+        return order
+
     def offers(self, state: str) -> bool:
         """Say whether orders of a state are listed, used up or not, or can be made."""
         return self._makes(state) or any(order.state == state for order in self._target.orders.listed)

@@ -77,6 +77,13 @@ class Rehearsed(Supply):
         self._rehearsal.stand_in.learn(state, order.seller, order.buyer)
         return order
 
+    def at_hand(self, state: str) -> Order | None:
+        """Return an order that is there, which the stand-in is to know."""
+        order = super().at_hand(state)
+        if order is not None:
+            self._rehearsal.stand_in.learn(state, order.seller, order.buyer)
+        return order
+
     def spares(self, state: str, number: int) -> bool:
         """Say whether more than so many would be left at a seller for which nothing is risked.
 

@@ -5,7 +5,7 @@ Feature: Cancelling a certificate order
   Rule: A complete cancel_order for an order in flight is answered with success or failure
     Scenario: A complete cancellation
       Given an order in flight
-      When the buyer cancels the order
+      When the buyer cancels the order, which is not its only one
       Then the seller says whether it has cancelled the order
 
     Scenario: Every complete cancellation

@@ -5,7 +5,7 @@ Feature: The states of an order
   Rule: The state of an order is one of the seven allowed values
     Scenario Outline: An order that was <state>
       Given an order that is "<state>"
-      When the buyer cancels the order
+      When the buyer cancels the order, which is not its only one
       Then the state it tells is an allowed one
       And the seller tells a state when asked for the order
 
@@ -34,3 +34,10 @@ Feature: The states of an order
     Scenario: Asking after every cancellation
       When all other scenarios are done
       Then get_order_info tells of every order the state its cancellation told
+
+  @OSRS-STA-04
+  Rule: A cancellation calls no other order off
+    Scenario: Other orders beside every cancellation
+      Given a cancellation the seller has taken up
+      When all other scenarios are done
+      Then no order is called off whose cancellation was not asked for

@@ -36,7 +36,7 @@ class Storefront(_Elsewhere):
 
     breaks = "OSRS-CAN-01"
     slug = "answers-with-html-page"
-    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
+    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03 STA-04", not_applicable="STA-01")
     instead = Response(200, PAGE, (("Content-Type", "text/html"),))
 
 
@@ -45,7 +45,7 @@ class Modern(_Elsewhere):
 
     breaks = "OSRS-CAN-01"
     slug = "answers-in-json"
-    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
+    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03 STA-04", not_applicable="STA-01")
     instead = Response(
         200, b'{"is_success": 1, "response_code": 200, "state": "cancelled"}', (("Content-Type", "application/json"),)
     )
@@ -56,7 +56,7 @@ class Lost(_Elsewhere):
 
     breaks = "OSRS-CAN-01"
     slug = "answers-with-404-page"
-    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
+    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03 STA-04", not_applicable="STA-01")
     instead = Response(404, PAGE, (("Content-Type", "text/html"),))
 
 
@@ -65,7 +65,7 @@ class Crashing(_Elsewhere):
 
     breaks = "OSRS-CAN-01"
     slug = "answers-done-with-500-page"
-    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03", not_applicable="STA-01")
+    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03 STA-04", not_applicable="STA-01")
     instead = Response(500, PAGE, (("Content-Type", "text/html"),))
 
 

@@ -218,3 +218,18 @@ class Lagging(Seller):
         """Tell how an order stands, or stood."""
         order = self.find(message.attribute("order_id"), reseller)
         return self.info_attributes(self.before.pop(order.number, order))
+
+
+class Sweeping(Seller):
+    """Calls the reseller's next order of that state off as well."""
+
+    breaks = "OSRS-STA-04"
+    slug = "calls-next-order-off-as-well"
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and the one behind it."""
+        alike = [other for other in self.orders.values() if (other.owner, other.state) == (order.owner, order.state)]
+        cancelled = super().cancel(order)
+        for other in alike[alike.index(order) + 1 :][:1]:
+            self.keep(other.become(State.CANCELLED))
+        return cancelled

@@ -1,0 +1,98 @@
+"""What becomes of the orders that nobody asked to be cancelled, while another one is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from running import Told, run, served
+
+from countermand.provider.deviants import deviants
+from countermand.provider.opensrs.message import Message
+from countermand.provider.opensrs.orders import Order, Reseller, State
+from countermand.provider.opensrs.seller import Seller
+
+CLAUSES = "OSRS-STA-04 or OSRS-CAN-01"
+SWEEPING = deviants("opensrs")["Sweeping"]
+
+
+class Flickering(Seller):
+    """Tells once, after each cancellation, what it has kept of the order that was cancelled."""
+
+    kept = ""
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and keep what became of it."""
+        cancelled = super().cancel(order)
+        self.kept = State.CANCELLED
+        return cancelled
+
+    def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Tell how an order stands, or how another one does."""
+        word, self.kept = self.kept, ""
+        return {**super().get_order_info(message, reseller), **({"state": word} if word else {})}
+
+
+class Declining(Seller):
+    """Has its supplier decline another order in progress, whenever one is cancelled."""
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, while the supplier is busy with others."""
+        cancelled = super().cancel(order)
+        for other in [other for other in self.owned(self.buyer) if other.state is State.IN_PROGRESS]:
+            self.keep(other.become(State.DECLINED))
+        return cancelled
+
+
+def judged(folder: Path, seller: Seller, clauses: str = CLAUSES, *options: str, pending: int = 30) -> Told:
+    """Judge a seller of which so many pending orders are listed."""
+    with served("opensrs", folder / "seller", seller) as path:
+        words = path.read_text(encoding="utf-8")
+        listed = re.search(r"(?ms)^pending = \[(.*?)\]$", words)
+        assert listed
+        few = ", ".join(re.findall(r'"\d+"', listed[1])[:pending])
+        path.write_text(words.replace(listed[0], f"pending = [{few}]"), encoding="utf-8")
+        return run(folder, f"--target={path}", "-m", clauses, *options)
+
+
+@pytest.mark.parametrize("clauses", [CLAUSES, "OSRS-STA-04"])
+def test_an_order_that_is_called_off_with_another_is_shown(tmp_path: Path, clauses: str) -> None:
+    done = judged(tmp_path, SWEEPING(), clauses)
+    assert done.verdicts["OSRS-STA-04"] == "departs"
+    assert "the seller calls off an order whose cancellation was not asked for" in done.said
+    assert done.verdicts.get("OSRS-CAN-01", "conforms") == "conforms"
+
+
+def test_it_is_shown_by_several_processes_and_by_a_replay(tmp_path: Path) -> None:
+    done = judged(tmp_path, SWEEPING(), CLAUSES, "-n", "2")
+    assert done.verdicts["OSRS-STA-04"] == "departs"
+    again = run(tmp_path, f"--replay={done.reports / 'record.jsonl'}")
+    assert again.verdicts == done.verdicts
+
+
+def test_no_order_more_is_used_up_to_see_it(tmp_path: Path) -> None:
+    seller = Seller()
+    done = judged(tmp_path, seller)
+    pending = [order for order in seller.owned(seller.buyer) if order.state is State.PENDING]
+    assert done.scenarios == {"conforms": 3}
+    assert len(pending) >= 28  # one is cancelled, and one more at the end where refusals lean on it
+
+
+@pytest.mark.parametrize("seller", [Declining, Seller])
+def test_a_seller_that_conforms_is_not_accused(tmp_path: Path, seller: type[Seller]) -> None:
+    done = judged(tmp_path, seller(), f"{CLAUSES} or OSRS-STA-01")
+    assert done.verdicts["OSRS-STA-04"] == "conforms"
+
+
+def test_what_a_look_up_tells_for_once_accuses_nobody(tmp_path: Path) -> None:
+    done = judged(tmp_path, Flickering())
+    assert done.verdicts["OSRS-STA-04"] == "inconclusive"
+    assert "and not to be cancelled, the seller says cancelled, and then pending" in done.said
+
+
+def test_where_there_is_no_other_order_nothing_is_asked_of_one(tmp_path: Path) -> None:
+    done = judged(tmp_path, Seller(), pending=1)
+    assert done.verdicts == {"OSRS-CAN-01": "conforms", "OSRS-STA-04": "not applicable"}
+    assert "no other order was looked up before a cancellation and after it" in done.said
