@@ -210,7 +210,7 @@ def others(everything: Everything, seller: Seller) -> list[Everything]:
             looks.setdefault((seen.clause, seen.scenario, number), []).append(seen)
 
     def is_another(number: str, cancellations: Everything) -> bool:
-        plain = all(seen.exchange.sound and ops.asked(seen.exchange) != number for seen in cancellations)
+        plain = all(seen.exchange.sound and not _alike(ops.asked(seen.exchange), number) for seen in cancellations)
         return plain and any(id(seen) in taken_up for seen in cancellations)
 
     return [
@@ -218,6 +218,11 @@ def others(everything: Everything, seller: Seller) -> list[Everything]:
         for (*where, number), some in looks.items()
         if len(some) > 1 and is_another(number, asked.get((where[0], where[1]), []))
     ]
+
+
+def _alike(number: str | None, other: str) -> bool:
+    """Say whether two numbers may be one that is written in two ways."""
+    return (number or "").strip().lstrip("0") == other.strip().lstrip("0")
 
 
 def must_look_up(seller: Seller) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from countermand.model.target import Order
@@ -22,11 +22,20 @@ def with_another(scene: Scene, seller: Seller, order: Order, cancel: Callable[[]
     """
     called_off = seller.called_off.get(order.state)
     asks = called_off is not None and not seller.target.lacks("get_order_info")
-    other = scene.beside(order.state) if asks else None
-    if called_off is None or other is None or seller.state_of(other) != order.state:
+    other = scene.orders.at_hand(order.state) if asks else None
+    if called_off is None or other is None:
         return cancel()
-    came = cancel()
-    if seller.state_of(other) in called_off:
+    try:
+        return _looked_at(scene, seller, other, called_off, cancel)
+    finally:
+        scene.orders.give_back(other)
+
+
+def _looked_at(
+    scene: Scene, seller: Seller, other: Order, called_off: Collection[str], cancel: Callable[[], Came]
+) -> Came:
+    before, came = seller.state_of(other), cancel()
+    if before == other.state and seller.state_of(other) in called_off:
         scene.rest(PAUSE)  # a look-up may tell for once what it has kept of something else
         if (state := seller.state_of(other)) in called_off:
             scene.note(other, f"found {state}", spent=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from countermand.model.ownership import Maker, seller_key
@@ -41,6 +41,7 @@ class Held:
     outcomes: list[str] = field(default_factory=list)
     spent: bool = False
     doubtful: bool = False  # a request about it is under way, or was when the run was ended
+    returned: bool = False  # before the scenario has ended
 
     def as_json(self) -> OrderRow:
         """Return what a replay must be given again."""
@@ -59,11 +60,12 @@ class Supply:
         self._cap = target.safety.cancellations
         self.maker = maker
         self._held: dict[str, Held] = {}
+        self._taken: list[Held] = []
 
     @property
     def given(self) -> list[OrderRow]:
         """What a replay must be given again."""
-        return [held.as_json() for held in self._held.values()]
+        return [held.as_json() for held in self._taken]
 
     def take(self, state: str, spare: int = 0, *, patient: bool = True) -> Order:
         """Return an order of that state, recorded as taken.
@@ -83,6 +85,10 @@ class Supply:
             raise self._at_cap() from None
         if held is None:
             raise self._shortage(claim)
+        return self._has(held)
+
+    def _has(self, held: Held) -> Order:
+        self._taken.append(held)
         self._held[held.order.seller] = held
         return held.order
 
@@ -93,9 +99,7 @@ class Supply:
             order = self._ledger.take(self._claim._replace(state=state), listed, self._cap)
         except CapError:
             return None
-        if order is not None:
-            self._held[order.seller] = Held(order)
-        return order
+        return None if order is None else self._has(Held(order))
 
     def offers(self, state: str) -> bool:
         """Say whether orders of a state are listed, used up or not, or can be made."""
@@ -212,9 +216,16 @@ class Supply:
         if held := self._held.get(order.seller):
             held.doubtful = under_way
 
+    def give_back(self, order: Order) -> None:
+        """Give an order back at once of which the scenario has only seen how it stands, unless it is used up."""
+        held = self._held[order.seller]
+        if not held.spent:
+            held.returned = True
+            self._ledger.give_back(self._claim.seller, order.seller)
+
     def settle(self) -> bool:
         """Give back what was not used up, and say whether anything was."""
-        for held in self._held.values():
+        for held in (held for held in self._held.values() if not held.returned):
             if held.doubtful:
                 self.note(held.order, INTERRUPTED, spent=True)
             if held.spent:
@@ -228,7 +239,7 @@ class Replayed:
     """Gives a scenario the orders it was given when it was recorded."""
 
     def __init__(self, given: Iterable[OrderRow]) -> None:
-        self._given: Iterator[OrderRow] = iter(given)
+        self._rows = list(given)
         self.given: list[OrderRow] = []
         self.maker: Maker | None = None
 
@@ -237,13 +248,24 @@ class Replayed:
 
         One made within the scenario is made again, so that its requests are the recorded ones.
         """
-        row = next(self._given, None)
+        row = self._next()
         if row is None or row["state"] != state:
             raise Inconclusive(f"the record has no order that is {state} here")
         self.given.append(row)
         if row.get("made") and self.maker is not None:
             self.maker(state)
         return Order(row["state"], row["seller"], row["buyer"])
+
+    def at_hand(self, state: str) -> Order | None:
+        """Return the next order of the record where it is one of that state, as in a record of before there is none."""
+        row = self._next()
+        return None if row is None or row["state"] != state else self.take(state)
+
+    def _next(self) -> OrderRow | None:
+        return next(iter(self._rows[len(self.given) :]), None)
+
+    def give_back(self, order: Order) -> None:
+        """Nothing is held in a replay."""
 
     def offers(self, state: str) -> bool:  # noqa: ARG002 - as a supply's
         """Say nothing of what is left: a record tells which orders there were."""

@@ -254,13 +254,6 @@ class Scene:
             self._ended["refused"] = self.masker.text(shortage.reason)
             raise
 
-    def beside(self, state: str) -> Order | None:
-        """Return an order besides those the scenario needs, nothing where there is none at hand."""
-        order = self.orders.at_hand(state) if isinstance(self.orders, Supply) else None
-        if not self.fact(lambda: order is not None):
-            return None
-        return order or self.orders.take(state)
-
     def _made_in_vain(self, state: str) -> None:
         """Ask once more, in a replay, for the order that was not made."""
         maker = self.orders.maker
