@@ -46,6 +46,12 @@ class Declining(Seller):
         return cancelled
 
 
+class Rigid(Seller):
+    """Cancels orders in progress alone."""
+
+    cancellable = frozenset({State.IN_PROGRESS})
+
+
 def judged(folder: Path, seller: Seller, clauses: str = CLAUSES, *options: str, pending: int = 30) -> Told:
     """Judge a seller of which so many pending orders are listed."""
     with served("opensrs", folder / "seller", seller) as path:
@@ -92,7 +98,17 @@ def test_what_a_look_up_tells_for_once_accuses_nobody(tmp_path: Path) -> None:
     assert "and not to be cancelled, the seller says cancelled, and then pending" in done.said
 
 
+def test_an_order_that_was_only_looked_at_counts_against_no_cap(tmp_path: Path) -> None:
+    with served("opensrs", tmp_path / "seller", Rigid()) as path:
+        words = path.read_text(encoding="utf-8")
+        path.write_text(words.replace("[safety]\n", "[safety]\ncancellations = 3\n"), encoding="utf-8")
+        done = run(tmp_path, f"--target={path}", "-m", "OSRS-SIG-01")
+    assert done.verdicts["OSRS-SIG-01"] == "conforms", done.said
+
+
 def test_where_there_is_no_other_order_nothing_is_asked_of_one(tmp_path: Path) -> None:
     done = judged(tmp_path, Seller(), pending=1)
     assert done.verdicts == {"OSRS-CAN-01": "conforms", "OSRS-STA-04": "not applicable"}
     assert "no other order was looked up before a cancellation and after it" in done.said
+    again = run(tmp_path, f"--replay={done.reports / 'record.jsonl'}")
+    assert again.verdicts == done.verdicts
