@@ -21,8 +21,7 @@ def with_another(scene: Scene, seller: Seller, order: Order, cancel: Callable[[]
     The run has reserved that one meanwhile. What was told of it is judged with every answer of the run.
     """
     called_off = seller.called_off.get(order.state)
-    asks = called_off is not None and not seller.target.lacks("get_order_info")
-    other = scene.orders.at_hand(order.state) if asks else None
+    other = scene.orders.at_hand(order.state) if called_off is not None else None
     if called_off is None or other is None:
         return cancel()
     try:
