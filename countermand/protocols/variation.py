@@ -44,6 +44,7 @@ class PathSpelling(StrEnum):
 
     TRAILING_SLASH = "with a slash behind it"
     TWO_SLASHES = "with two slashes before it"
+    DOT = "with an encoded dot before it"
     ENCODED = "with a letter percent-encoded"
     OTHER_CASE = "in the other case"
     QUERY = "with a query"
@@ -57,6 +58,7 @@ def spelt(path: str, how: PathSpelling) -> str:
     return {
         PathSpelling.TRAILING_SLASH: f"{path}/",
         PathSpelling.TWO_SLASHES: f"/{path}",
+        PathSpelling.DOT: f"/%2e{path}",  # RFC 3986, 6.2.2; a plain one a client removes itself
         PathSpelling.ENCODED: LETTER.sub(lambda letter: f"%{ord(letter.group()):02X}", path, count=1),
         PathSpelling.OTHER_CASE: LETTER.sub(lambda letter: letter.group().swapcase(), path),
         PathSpelling.QUERY: f"{path}?countermand=1",

@@ -34,6 +34,7 @@ Feature: Who is served
         | spelling                      |
         | with a slash behind it        |
         | with two slashes before it    |
+        | with an encoded dot before it |
         | with a letter percent-encoded |
         | in the other case             |
         | with a query                  |

@@ -28,10 +28,11 @@ Feature: Signed by the reseller
       But the seller serves the buyer
 
       Examples:
-        | spelling                   |
-        | with two slashes before it |
-        | with a query               |
-        | with a parameter behind it |
+        | spelling                      |
+        | with two slashes before it    |
+        | with an encoded dot before it |
+        | with a query                  |
+        | with a parameter behind it    |
 
     Scenario: A wrong signature of a cancellation that is sent by PUT
       When a stranger sends the cancellation by PUT with a signature that is "wrong"

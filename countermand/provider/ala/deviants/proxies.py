@@ -131,6 +131,13 @@ Doubled = bypassed(
     "Serves a caller without a certificate who begins the path with two slashes.",
     f"/{PATH}",
 )
+Stippled = bypassed(
+    "Stippled",
+    "ALA-SEC-01",
+    "serves-stranger-at-path-with-encoded-dot",
+    "Serves a caller without a certificate who begins the path with an encoded dot.",
+    f"/%2e{PATH}",
+)
 Decoding = bypassed(
     "Decoding",
     "ALA-SEC-01",

@@ -75,6 +75,13 @@ Slanted = bypassed(
     "Looks at no signature where the path has two slashes.",
     "//",
 )
+Pointed = bypassed(
+    "Pointed",
+    "OSRS-SIG-01",
+    "checks-no-signature-at-path-with-encoded-dot",
+    "Looks at no signature where the path has an encoded dot.",
+    "/%2e/",
+)
 Queried = bypassed(
     "Queried",
     "OSRS-SIG-01",
