@@ -128,6 +128,22 @@ def stranger_signs_at(seller: Seller, order: Order, spelling: str, how: str) -> 
     return seller.cancel(order, variation, by="stranger")
 
 
+@when(
+    parsers.parse("a \"{caller}\" cancels the order in the buyer's name, as if from the seller's own machine"),
+    target_fixture="answer",
+)
+def caller_cancels_locally(seller: Seller, order: Order, caller: str) -> Answer:
+    return seller.cancel(order, Variation(speaks_for="buyer", local=True), by=caller)
+
+
+@when(
+    parsers.parse('a stranger cancels the order as if from the seller\'s own machine with a signature that is "{how}"'),
+    target_fixture="answer",
+)
+def stranger_signs_locally(seller: Seller, order: Order, how: str) -> Answer:
+    return seller.cancel(order, Variation(signature=Signature(how), local=True), by="stranger")
+
+
 @when(parsers.parse('a stranger cancels the order with a signature that is "{how}"'), target_fixture="answer")
 def stranger_signs(seller: Seller, order: Order, how: str) -> Answer:
     return seller.cancel(order, Variation(signature=Signature(how)), by="stranger")

@@ -1,4 +1,4 @@
-"""A client certificate in the headers by which proxies that end TLS hand it on: whoever asks may write them too."""
+"""What proxies hand on in headers, a client certificate or an address: whoever asks may write them too."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ HEADERS = {
 NAMES = frozenset(map(str.lower, HEADERS))
 #: By custom beside these: what the proxy thinks of it.
 VERIFIED = ("X-SSL-Client-Verify", "SUCCESS")
+#: How each header says that a request comes from the machine the seller runs on.
+LOCAL = {"X-Forwarded-For": "127.0.0.1", "X-Real-IP": "127.0.0.1", "Forwarded": "for=127.0.0.1"}  # RFC 7239
+LOCAL_NAMES = frozenset(map(str.lower, LOCAL))
 
 
 def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
@@ -46,9 +49,21 @@ def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
     return ((name, value), *beside)
 
 
+def local(target: Target) -> tuple[tuple[str, str], ...]:
+    """Return headers that say a request comes from the seller's own machine, besides those the target file sends.
+
+    Raises NotApplicable where it sends all of them.
+    """
+    own = set(map(str.lower, target.headers))
+    headers = tuple((name, value) for name, value in LOCAL.items() if name.lower() not in own)
+    if not headers:
+        raise NotApplicable(f"the target file sends {', '.join(LOCAL)} itself, whoever asks")
+    return headers
+
+
 def is_borne(request: Request, besides: Collection[str]) -> bool:
     """Say whether a request has such a header, besides those of the target file."""
-    borne = {lower for name, _ in request.headers if (lower := name.lower()) in NAMES}
+    borne = {lower for name, _ in request.headers if (lower := name.lower()) in NAMES | LOCAL_NAMES}
     return not borne <= set(map(str.lower, besides))
 
 

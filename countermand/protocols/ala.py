@@ -101,6 +101,7 @@ class AlaSeller(Seller):
         headers = [("Content-Type", label), ("SOAPAction", dialect.soap_action)] if not bare else []
         headers.append(("Accept", "application/xml, text/xml"))
         url = self.addressed(variation)
+        headers += forwarded.local(self.target) if variation.local else ()
         if variation.forwarded is None:
             return Request(variation.method, url, tuple(headers), body)
         handed_on = forwarded.headers(variation.forwarded, self.target)

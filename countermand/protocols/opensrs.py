@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from countermand.document import Element, Place
+from countermand.identity import forwarded
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.target import Identity, Order, Target
 from countermand.protocols import front
@@ -87,6 +88,7 @@ class OpensrsSeller(Seller):
         )
         if signature is not None:
             headers.append(("X-Signature", signature))
+        headers += forwarded.local(self.target) if variation.local else ()
         url, data = self.addressed(variation), sent(body, variation.signature)
         guarded = tuple(self._guarded(data))
         return Request(variation.method, url, tuple(headers), data, frozenset({"x-signature"}), guarded)

@@ -24,6 +24,12 @@ Feature: Who is served
         | X-SSL-Client-S-DN       |
         | X-Forwarded-Client-Cert |
 
+    Scenario: A stranger who says that it asks from the seller's own machine
+      Given an order in flight
+      When a "stranger without a certificate" cancels the order in the buyer's name, as if from the seller's own machine
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
     Scenario Outline: A stranger who writes the path <spelling>
       Given an order in flight
       When a "stranger without a certificate" cancels the order in the buyer's name at the path written "<spelling>"

@@ -34,6 +34,11 @@ Feature: Signed by the reseller
         | with a query                  |
         | with a parameter behind it    |
 
+    Scenario: A wrong signature, as if from the seller's own machine
+      When a stranger cancels the order as if from the seller's own machine with a signature that is "wrong"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
     Scenario: A wrong signature of a cancellation that is sent by PUT
       When a stranger sends the cancellation by PUT with a signature that is "wrong"
       Then the seller does not serve the caller

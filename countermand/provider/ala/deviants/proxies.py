@@ -88,6 +88,20 @@ class Subjecting(Seller):
         return super().serve(replace(request, peer=peer))
 
 
+class Homely(callers.Open):
+    """Serves a caller without a certificate who says in a header that it asks from the seller's own machine."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-stranger-as-if-from-own-machine"
+    also: ClassVar = {}
+
+    def serve(self, request: Request) -> Response:
+        """Take the header's word for where somebody asks from."""
+        if request.headers.get("x-forwarded-for") != "127.0.0.1":
+            Seller.check_caller(self, request.peer)
+        return super().serve(request)
+
+
 class Unmethodical(callers.Open):
     """Asks nobody for a certificate who sends a cancellation by PUT, and serves them all the same."""
 
