@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from pytest_bdd import given, parsers, then, when
 
 from countermand.checks import opensrs as ops
@@ -84,23 +87,27 @@ def look_up_agrees(seller: Seller, accepted: Accepted) -> None:
 
 @then("no order is called off whose cancellation was not asked for")
 def no_other_is_called_off(everything: Everything, seller: Seller) -> None:
-    looked_at = others(everything, seller)
-    states = {
-        id(looks[-1].exchange): [_number_and_states(seen.exchange)[1][0] for seen in looks] for looks in looked_at
-    }
+    must_look_up(seller)
+    looked_at = {id(other.last): other for other in others(everything, seller)}
 
     def check(exchange: Exchange) -> None:
-        before, *after = states[id(exchange)]
-        called_off = [state in seller.called_off.get(before, ()) for state in after]
-        if len(after) > 1 and all(called_off[-2:]):
-            otherwise = "the seller calls off an order whose cancellation was not asked for"
-            raise Nonconformance(otherwise, expected=before, received=after[-1])
-        if any(called_off):
-            words = ", and then ".join(after)
-            reason = f"of an order that was {before}, and not to be cancelled, the seller says {words}"
-            raise Inconclusive(reason, received=after[-1], exchange=exchange)
+        other = looked_at[id(exchange)]
+        told = ", and then ".join(state or "in no state" for state in other.after)
+        if other.is_called_off(seller):
+            raise Nonconformance(
+                "the seller calls off an order whose cancellation was not asked for",
+                expected=f"order {other.number} {other.before}",
+                received=f"order {other.number} {told}, beside the cancellation of order {other.cancelled}",
+            )
+        if other.after[-1] is None or any(other.are_off(seller)):
+            which = f"order {other.number}, which was {other.before} and not to be cancelled"
+            reason = f"beside the cancellation of order {other.cancelled} the seller says of {which}, that it is {told}"
+            raise Inconclusive(reason, received=told, exchange=exchange)
 
-    each([looks[-1] for looks in looked_at], check, "no other order was looked up before a cancellation and after it")
+    lasts = [seen for seen in everything if id(seen.exchange) in looked_at]
+    # What shows something speaks for all, whatever is not known of others.
+    lasts.sort(key=lambda seen: not looked_at[id(seen.exchange)].is_called_off(seller))
+    each(lasts, check, "no other order was looked up before a cancellation and after it")
 
 
 @then("every success tells an allowed state")
@@ -195,34 +202,50 @@ def every_domain_is_the_same(everything: Everything) -> None:
     each(telling(named, "domain"), check, "no reply of this run tells a domain")
 
 
-def others(everything: Everything, seller: Seller) -> list[Everything]:
-    """Return what was told of each order beside one that was cancelled, within a scenario, which had them for itself.
+@dataclass(frozen=True)
+class Other:
+    """An order that was looked up before another one was cancelled, and after it."""
+
+    number: str
+    cancelled: str  # the number of the other one
+    before: str
+    after: tuple[str | None, ...]  # one or more; none where a look-up told no state
+    last: Exchange
+
+    def are_off(self, seller: Seller) -> list[bool]:
+        """Say of each state told after the cancellation whether the order was called off in it."""
+        return [state in seller.called_off.get(self.before, ()) for state in self.after]
+
+    def is_called_off(self, seller: Seller) -> bool:
+        """Say whether it was told so twice: a look-up may tell for once what it has kept of something else."""
+        return len(self.after) > 1 and all(self.are_off(seller)[-2:])
+
+
+def others(everything: Everything, seller: Seller) -> Iterator[Other]:
+    """Give what was told of each order beside one that was cancelled, within a scenario, which had them for itself.
 
     In which of them a request was written otherwise, that may name any order, none is known to be another one.
     """
     taken_up = {id(seen) for seen in decided(everything, seller, Decision.TAKEN_UP)}
-    asked, looks = dict[tuple[str, str], Everything](), dict[tuple[str, str, str], Everything]()
+    asked, looks = dict[tuple[str, str], Everything](), dict[tuple[str, str, str], list[Exchange]]()
     for seen in everything:
-        number, states = _number_and_states(seen.exchange)
-        if seen.exchange.operation == seller.operation:
+        exchange = seen.exchange
+        if exchange.operation == seller.operation:
             asked.setdefault((seen.clause, seen.scenario), []).append(seen)
-        elif seen.exchange.identity == "buyer" and states:
-            looks.setdefault((seen.clause, seen.scenario, number), []).append(seen)
-
-    def is_another(number: str, cancellations: Everything) -> bool:
+        elif exchange.operation == "get_order_info" and exchange.identity == "buyer" and exchange.sound:
+            looks.setdefault((seen.clause, seen.scenario, ops.asked(exchange)), []).append(exchange)
+    for (clause, scenario, number), exchanges in looks.items():
+        cancellations = asked.get((clause, scenario), [])
         plain = all(seen.exchange.sound and not _alike(ops.asked(seen.exchange), number) for seen in cancellations)
-        return plain and any(id(seen) in taken_up for seen in cancellations)
-
-    return [
-        some
-        for (*where, number), some in looks.items()
-        if len(some) > 1 and is_another(number, asked.get((where[0], where[1]), []))
-    ]
+        cancelled = next((ops.asked(seen.exchange) for seen in cancellations if id(seen) in taken_up), None)
+        before, *after = [next(iter(_number_and_states(exchange)[1]), None) for exchange in exchanges]
+        if plain and cancelled is not None and before is not None and after:
+            yield Other(number, cancelled, before, tuple(after), exchanges[-1])
 
 
-def _alike(number: str | None, other: str) -> bool:
+def _alike(number: str, other: str) -> bool:
     """Say whether two numbers may be one that is written in two ways."""
-    return (number or "").strip().lstrip("0") == other.strip().lstrip("0")
+    return number.strip().lstrip("0") == other.strip().lstrip("0")
 
 
 def must_look_up(seller: Seller) -> None:

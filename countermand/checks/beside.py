@@ -34,8 +34,8 @@ def _looked_at(
     scene: Scene, seller: Seller, other: Order, called_off: Collection[str], cancel: Callable[[], Came]
 ) -> Came:
     before, came = seller.state_of(other), cancel()
-    if before == other.state and seller.state_of(other) in called_off:
-        scene.rest(PAUSE)  # a look-up may tell for once what it has kept of something else
+    if before == other.state and seller.state_of(other) in {None, *called_off}:
+        scene.rest(PAUSE)  # a look-up may fail once, or tell what it has kept of something else
         if (state := seller.state_of(other)) in called_off:
             scene.note(other, f"found {state}", spent=True)
     return came

@@ -23,7 +23,7 @@ from countermand.model.rows import AskedRow, StandingRow
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive, Verdict
 from countermand.protocols import front
-from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.answer import Answer
 from countermand.protocols.registry import speak
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Variation
@@ -109,16 +109,11 @@ class Closing:
             if answer.decision.taken_up:
                 return self._of_one_order(refused, order) if refused is not None else None
             said.append(f"{order}: {answer.said}")
-            refused = order if self._is_its_own_no(answer) else None
+            refused = order if self.seller.is_own_no(answer) else None
         if self.recorded is None:
             self.run.ledger(self.target).forget_acceptance(seller_key(self.target))
         words = f"at the end the seller took no cancellation up any more ({', '.join(said)})"
         return Doubt(since, f"{words}: what it refused {_since(since)} proves nothing", leaning=True)
-
-    def _is_its_own_no(self, answer: Answer) -> bool:
-        """Say whether an order was refused in words of the seller's own, and not kept off by trouble that passes."""
-        refused = answer.decision is Decision.REFUSED and self.seller.is_own_reply(answer.exchange)
-        return refused and self.seller.speaks(answer) and not self.seller.disowns(answer)
 
     def _of_one_order(self, refused: Order, taken_up: Order) -> Doubt | None:
         """See whether the order that was refused is one that the seller was asked about, and said no each time.
@@ -190,8 +185,8 @@ def _since(moment: datetime) -> str:
 
 
 def _orders(scenario: Scenario) -> set[str]:
-    """Return the orders a scenario was given, by the seller's names of them."""
-    return {order["seller"] for order in scenario.drawn.get("orders", ())}
+    """Return the orders a scenario was given to ask about, by the seller's names of them."""
+    return {order["seller"] for order in scenario.drawn.get("orders", ()) if not order.get("beside")}
 
 
 def _ended(scenario: Scenario) -> datetime:

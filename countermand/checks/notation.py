@@ -25,17 +25,20 @@ def must_read(seller: Seller, scene: Scene, accepted: Accepted, spelling: Spelli
     document that cannot be read: first one that does not exist, then one whose cancellation was taken up before. Where
     the first two answers are alike and the third is not, the spelling was read.
     """
-    for order in (seller.unknown(), accepted.order):
-        plain = seller.cancel(order)
-        spelt = seller.cancel(order, Variation(spelling=spelling))
-        broken = seller.cancel(order, Variation(damage=Damage.BROKEN))
-        _must_be_answered(plain)
-        if broken.decision.taken_up:
-            reason = "the seller takes up even a document that cannot be read: nothing tells what it has read"
-            raise Inconclusive(reason, received=broken.said)
-        if spelt.exchange.reply is not None and fingerprint(spelt) == fingerprint(plain) != fingerprint(broken):
-            return
-    _on_an_order(seller, scene, accepted.order.state, spelling)
+    if not any(_is_read(seller, order, spelling) for order in (seller.unknown(), accepted.order)):
+        _on_an_order(seller, scene, accepted.order.state, spelling)
+
+
+def _is_read(seller: Seller, order: Order, spelling: Spelling) -> bool:
+    """Say whether what is told of an order that is not cancelled shows that a spelling was read."""
+    plain = seller.cancel(order)
+    spelt = seller.cancel(order, Variation(spelling=spelling))
+    broken = seller.cancel(order, Variation(damage=Damage.BROKEN))
+    _must_be_answered(plain)
+    if broken.decision.taken_up:
+        reason = "the seller takes up even a document that cannot be read: nothing tells what it has read"
+        raise Inconclusive(reason, received=broken.said)
+    return spelt.exchange.reply is not None and fingerprint(spelt) == fingerprint(plain) != fingerprint(broken)
 
 
 def _must_be_answered(plain: Answer) -> None:
@@ -62,7 +65,7 @@ def _on_an_order(seller: Seller, scene: Scene, state: str, spelling: Spelling) -
         raise Inconclusive(
             f"the seller gave no answer: {answer.advised}", received=answer.said, exchange=answer.exchange
         )
-    _must_read_the_rest(seller, order, spelling)
+    _must_read_the_rest(seller, answer, order, spelling)
     raise Nonconformance(
         f"the seller does not read a cancellation written with {spelling}",
         expected="taken up",
@@ -72,9 +75,20 @@ def _on_an_order(seller: Seller, scene: Scene, state: str, spelling: Spelling) -
     )
 
 
-def _must_read_the_rest(seller: Seller, order: Order, spelling: Spelling) -> None:
-    """Go on only with a seller that reads what else there is in a spelling: that is another clause."""
+def _must_read_the_rest(seller: Seller, unread: Answer, order: Order, spelling: Spelling) -> None:
+    """Go on only with a seller that reads what else there is in a spelling: that is another clause.
+
+    It does not read that either where it refuses it as well, in words of its own or in the same way.
+    """
     rest = BESIDES.get(spelling)
-    if rest is not None and not seller.cancel(order, Variation(spelling=rest)).decision.taken_up:
+    if rest is None or _is_read(seller, seller.unknown(), rest):
+        return
+    answer = seller.cancel(order, Variation(spelling=rest))
+    if answer.decision.taken_up:
+        return
+    refused = seller.is_own_no(unread) and seller.is_own_no(answer)
+    if refused or (answer.exchange.reply is not None and fingerprint(answer) == fingerprint(unread)):
         reason = f"the seller reads no comment either, in which {spelling} stand: that is another clause"
         raise NotApplicable(reason)
+    reason = f"whether the seller reads comments, in which {spelling} stand, was not told: {answer.advised}"
+    raise Inconclusive(reason, received=answer.said, exchange=answer.exchange)

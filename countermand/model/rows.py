@@ -68,6 +68,7 @@ class OrderRow(TypedDict):
     seller: str
     buyer: str
     made: NotRequired[bool]  # on the spot
+    beside: NotRequired[bool]  # another one that was only looked at
 
 
 class AskedRow(TypedDict):

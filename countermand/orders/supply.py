@@ -38,6 +38,7 @@ class Held:
 
     order: Order
     made: bool = False  # through the API, within the scenario
+    beside: bool = False  # another one that is only looked at
     outcomes: list[str] = field(default_factory=list)
     spent: bool = False
     doubtful: bool = False  # a request about it is under way, or was when the run was ended
@@ -46,6 +47,8 @@ class Held:
     def as_json(self) -> OrderRow:
         """Return what a replay must be given again."""
         row: OrderRow = {"state": self.order.state, "seller": self.order.seller, "buyer": self.order.buyer}
+        if self.beside:
+            return {**row, "beside": True}
         return {**row, "made": True} if self.made else row
 
 
@@ -93,13 +96,13 @@ class Supply:
         return held.order
 
     def at_hand(self, state: str) -> Order | None:
-        """Return an order of that state that is there and that nobody has; none is waited for, and none is made."""
+        """Return another order of that state, only to be looked at: none is waited for, and none is made for this."""
         listed = {order.seller: order for order in self._target.orders.listed if order.state == state}
         try:
             order = self._ledger.take(self._claim._replace(state=state), listed, self._cap)
         except CapError:
             return None
-        return None if order is None else self._has(Held(order))
+        return None if order is None else self._has(Held(order, beside=True))
 
     def offers(self, state: str) -> bool:
         """Say whether orders of a state are listed, used up or not, or can be made."""
@@ -220,8 +223,8 @@ class Supply:
         """Give an order back at once of which the scenario has only seen how it stands, unless it is used up."""
         held = self._held[order.seller]
         if not held.spent:
-            held.returned = True
             self._ledger.give_back(self._claim.seller, order.seller)
+            held.returned = True
 
     def settle(self) -> bool:
         """Give back what was not used up, and say whether anything was."""
@@ -257,9 +260,9 @@ class Replayed:
         return Order(row["state"], row["seller"], row["buyer"])
 
     def at_hand(self, state: str) -> Order | None:
-        """Return the next order of the record where it is one of that state, as in a record of before there is none."""
+        """Return the next order of the record where it was only looked at: in records of before there is none."""
         row = self._next()
-        return None if row is None or row["state"] != state else self.take(state)
+        return self.take(state) if row is not None and row.get("beside") else None
 
     def _next(self) -> OrderRow | None:
         return next(iter(self._rows[len(self.given) :]), None)

@@ -135,6 +135,11 @@ class Seller(ABC):
             return False
         return reply.status in self.tells_callers or not self.turns_away(reply)
 
+    def is_own_no(self, answer: Answer) -> bool:
+        """Say whether an order was refused in words of the seller's own, and not kept off by trouble that passes."""
+        refused = answer.decision is Decision.REFUSED and self.is_own_reply(answer.exchange)
+        return refused and self.speaks(answer) and not self.disowns(answer)
+
     def reached_operation(self, request: Request) -> bool:
         """Say whether a request asks the operation, and no filter in front of it has reason to stop it."""
         if forwarded.is_borne(request, besides=self.target.headers):

@@ -95,9 +95,7 @@ class Rehearsed(Supply):
     def _make_up(self, state: str) -> Order:
         number = str(MADE_UP + len(self._rehearsal.made_up))
         self._rehearsal.made_up.append(number)
-        order = Order(state, number, number)
-        self._held[number] = Held(order)
-        return order
+        return self._has(Held(Order(state, number, number)))
 
     def settle(self) -> bool:
         """Give back what a seller that conforms does not use up.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -44,6 +45,63 @@ class Declining(Seller):
         for other in [other for other in self.owned(self.buyer) if other.state is State.IN_PROGRESS]:
             self.keep(other.become(State.DECLINED))
         return cancelled
+
+
+class Unsettled(Flickering):
+    """Flickers at its first cancellation, and calls another order off at each later one."""
+
+    cancelled = 0
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and from the second one on the one behind it."""
+        self.cancelled += 1
+        alike = [other for other in self.owned(self.buyer) if other.state is order.state]
+        cancelled = super().cancel(order)
+        if self.cancelled > 1:
+            self.kept = ""
+            for other in alike[alike.index(order) + 1 :][:1]:
+                self.keep(other.become(State.CANCELLED))
+        return cancelled
+
+
+class Deleting(Seller):
+    """Knows an order no more when the one before it is cancelled."""
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and lose the one behind it."""
+        alike = [other for other in self.owned(self.buyer) if other.state is order.state]
+        cancelled = super().cancel(order)
+        for other in alike[alike.index(order) + 1 :][:1]:
+            del self.orders[other.number]
+        return cancelled
+
+
+class Numeric(Seller):
+    """Keeps numbers as numbers."""
+
+    def find(self, number: str | None, reseller: Reseller) -> Order:
+        """Find an order, whatever zeros stand before its number."""
+        return super().find(number and number.lstrip("0"), reseller)
+
+
+class Refusing(Seller):
+    """Has its supplier decline what is in progress as soon as it is to be cancelled and was looked up twice before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = Counter[str]()
+
+    def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Tell how an order stands, and count that."""
+        self.looks[message.attribute("order_id") or ""] += 1
+        return super().get_order_info(message, reseller)
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, unless it was declined meanwhile."""
+        order = self.find(message.attribute("order_id"), reseller)
+        if self.looks[order.number] > 1 and order.state is State.IN_PROGRESS:
+            self.keep(order.become(State.DECLINED))
+        return super().cancel_order(message, reseller)
 
 
 class Rigid(Seller):
@@ -95,7 +153,32 @@ def test_a_seller_that_conforms_is_not_accused(tmp_path: Path, seller: type[Sell
 def test_what_a_look_up_tells_for_once_accuses_nobody(tmp_path: Path) -> None:
     done = judged(tmp_path, Flickering())
     assert done.verdicts["OSRS-STA-04"] == "inconclusive"
-    assert "and not to be cancelled, the seller says cancelled, and then pending" in done.said
+    assert "and not to be cancelled, that it is cancelled, and then pending" in done.said
+
+
+def test_what_is_shown_once_is_not_hidden_by_what_is_not_known_of_others(tmp_path: Path) -> None:
+    done = judged(tmp_path, Unsettled(), f"{CLAUSES} or OSRS-STA-01")
+    assert done.verdicts["OSRS-STA-04"] == "departs", done.said
+
+
+def test_an_order_that_is_known_no_more_is_not_passed_over(tmp_path: Path) -> None:
+    done = judged(tmp_path, Deleting())
+    assert done.verdicts["OSRS-STA-04"] == "inconclusive"
+    assert "not to be cancelled, that it is in no state, and then in no state" in done.said
+
+
+def test_one_order_listed_in_two_ways_is_no_other_one(tmp_path: Path) -> None:
+    with served("opensrs", tmp_path / "seller", Numeric()) as path:
+        words = path.read_text(encoding="utf-8")
+        written = re.sub(r'(?ms)^pending = \[\s*"(\d+)".*?\]$', r'pending = ["\1", "0\1"]', words)
+        path.write_text(written, encoding="utf-8")
+        done = run(tmp_path, f"--target={path}", "-m", CLAUSES)
+    assert done.verdicts == {"OSRS-CAN-01": "conforms", "OSRS-STA-04": "not applicable"}
+
+
+def test_what_becomes_of_an_order_that_was_only_looked_at_is_held_against_nothing(tmp_path: Path) -> None:
+    done = judged(tmp_path, Refusing(), "OSRS-CAN-01 or OSRS-REQ-01", pending=0)
+    assert done.verdicts["OSRS-CAN-01"] == "conforms", done.said
 
 
 def test_an_order_that_was_only_looked_at_counts_against_no_cap(tmp_path: Path) -> None:
