@@ -27,7 +27,7 @@ _DRAWN = (
 )
 #: Taken for the operation's own by some.
 PATHS = (
-    *("/cancelOrder/", "//cancelOrder", "/%63ancelOrder", "/CANCELoRDER"),
+    *("/cancelOrder/", "//cancelOrder", "/%2e/cancelOrder", "/%63ancelOrder", "/CANCELoRDER"),
     *("/cancelOrder?countermand=1", "/cancelOrder;countermand=1"),
 )
 Probe = Callable[[Seller], list[Response]]
@@ -136,7 +136,7 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
 
 @functools.cache
 def handed_on() -> dict[str, dict[str, str]]:
-    """Give the headers in which proxies hand a buyer's certificate on, by name."""
+    """Give the headers in which proxies hand a buyer's certificate or an address on, by name."""
     held = trustme.CA().issue_cert(common_name="SPDEV1").cert_chain_pems[0].bytes().decode()
     der, pem = "".join(held.split("-----")[2].split()), quote(held)
     written = {
@@ -146,6 +146,7 @@ def handed_on() -> dict[str, dict[str, str]]:
         "X-SSL-Client-Cert": pem,
         "X-SSL-Client-S-DN": "CN=SPDEV1,O=countermand",
         "X-Forwarded-Client-Cert": f'By=spiffe://a;Cert="{pem}"',
+        "X-Forwarded-For": "127.0.0.1",
     }
     return {name: {name.lower(): value} for name, value in written.items()}
 
