@@ -63,7 +63,7 @@ def run(task: Task, *, captured: bool = False) -> subprocess.CompletedProcess[st
     try:
         done = subprocess.run(  # noqa: S603 - ourselves
             command, capture_output=captured, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL,
-            cwd=task.cwd, env=environment(os.environ, task.folders[0], apart=captured), timeout=4 * task.patience + 5,
+            cwd=task.cwd, env=environment(os.environ, task.folders[0], apart=captured), timeout=deadline(task.patience),
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         done = None
@@ -74,6 +74,15 @@ def run(task: Task, *, captured: bool = False) -> subprocess.CompletedProcess[st
             "or more memory than any of ours takes"
         )
     return done
+
+
+def deadline(patience: float) -> float:
+    """Return after how many seconds a process is ended that has not computed for so many.
+
+    Where the system counts those itself (POSIX), it is one that does nothing: a machine that is busy, or stood still
+    for a while, is no reason.
+    """
+    return 10 * patience + 60 if os.name == "posix" else 4 * patience + 5
 
 
 def patience(size: int, wanted: float | None = None) -> float:
