@@ -92,17 +92,19 @@ def no_other_is_called_off(everything: Everything, seller: Seller) -> None:
 
     def check(exchange: Exchange) -> None:
         other = looked_at[id(exchange)]
-        told = ", and then ".join(state or "in no state" for state in other.after)
+        states = ", and then ".join(state or "in no state" for state in other.after)
         if other.is_called_off(seller):
             raise Nonconformance(
                 "the seller calls off an order whose cancellation was not asked for",
                 expected=f"order {other.number} {other.before}",
-                received=f"order {other.number} {told}, beside the cancellation of order {other.cancelled}",
+                received=f"order {other.number} {states}, beside the cancellation of order {other.cancelled}",
             )
         if other.after[-1] is None or any(other.are_off(seller)):
             which = f"order {other.number}, which was {other.before} and not to be cancelled"
-            reason = f"beside the cancellation of order {other.cancelled} the seller says of {which}, that it is {told}"
-            raise Inconclusive(reason, received=told, exchange=exchange)
+            reason = (
+                f"beside the cancellation of order {other.cancelled} the seller says of {which}, that it is {states}"
+            )
+            raise Inconclusive(reason, received=states, exchange=exchange)
 
     lasts = [seen for seen in everything if id(seen.exchange) in looked_at]
     # What shows something speaks for all, whatever is not known of others.
