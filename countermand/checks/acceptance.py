@@ -86,7 +86,7 @@ class Acceptance:
 
         Raises Inconclusive where none could be had.
         """
-        return self._read(self._asked() if self._scene.recorded is None else self._replayed())
+        return self._read(self._row())
 
     def _read(self, row: AcceptanceRow) -> Accepted:
         order, exchange = row["order"], Exchange.of(row["exchange"])
@@ -114,8 +114,7 @@ class Acceptance:
 
     def beside(self) -> list[Exchange]:
         """Return what was told of orders beside the cancelled one, where no scenario has cancelled that."""
-        row = self._asked() if self._scene.recorded is None else self._replayed()
-        exchanges = (Exchange.of(exchange) for exchange in row.get("exchanges", ()))
+        exchanges = (Exchange.of(exchange) for exchange in self._row().get("exchanges", ()))
         return [exchange for exchange in exchanges if exchange.operation != self._speak(self._scene).operation]
 
     def proof(self, *, own: bool = False) -> Accepted:
@@ -163,6 +162,9 @@ class Acceptance:
             f"see whether order {order.seller} is still {order.state.replace('_', ' ')}, and list fresh ones under "
             f'[orders]{form}; only if none is taken up at all, declare [capabilities] takes_up = "no"'
         )
+
+    def _row(self) -> AcceptanceRow:
+        return self._asked() if self._scene.recorded is None else self._replayed()
 
     def _asked(self) -> AcceptanceRow:
         """Ask, unless somebody has.

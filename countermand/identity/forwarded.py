@@ -30,7 +30,7 @@ NAMES = frozenset(map(str.lower, HEADERS))
 VERIFIED = ("X-SSL-Client-Verify", "SUCCESS")
 #: How each header says that a request comes from the machine the seller runs on.
 LOCAL = {"X-Forwarded-For": "127.0.0.1", "X-Real-IP": "127.0.0.1", "Forwarded": "for=127.0.0.1"}  # RFC 7239
-LOCAL_NAMES = frozenset(map(str.lower, LOCAL))
+BORNE = NAMES.union(map(str.lower, LOCAL))
 
 
 def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
@@ -63,7 +63,7 @@ def local(target: Target) -> tuple[tuple[str, str], ...]:
 
 def is_borne(request: Request, besides: Collection[str]) -> bool:
     """Say whether a request has such a header, besides those of the target file."""
-    borne = {lower for name, _ in request.headers if (lower := name.lower()) in NAMES | LOCAL_NAMES}
+    borne = {lower for name, _ in request.headers if (lower := name.lower()) in BORNE}
     return not borne <= set(map(str.lower, besides))
 
 

@@ -97,9 +97,8 @@ class Supply:
 
     def at_hand(self, state: str) -> Order | None:
         """Return another order of that state, only to be looked at: none is waited for, and none is made for this."""
-        listed = {order.seller: order for order in self._target.orders.listed if order.state == state}
         try:
-            order = self._ledger.take(self._claim._replace(state=state), listed, self._cap)
+            order = self._ledger.take(self._claim._replace(state=state), self._listed(state), self._cap)
         except CapError:
             return None
         return None if order is None else self._has(Held(order, beside=True))
@@ -112,6 +111,10 @@ class Supply:
         """Say whether more than so many listed orders of a state are left; none is made where one can do without."""
         return self._free(state) > number
 
+    def _listed(self, state: str) -> dict[str, Order]:
+        """Return the owner's orders of a state, by the seller's names of them, used up or not."""
+        return {order.seller: order for order in self._target.orders.listed if order.state == state}
+
     def _makes(self, state: str) -> bool:
         """Say whether more orders of a state can be made."""
         return bool(self._target.orders.command) or (self.maker is not None and state in self.maker.states)
@@ -122,8 +125,7 @@ class Supply:
         return sum(order.state == state and order.seller not in taken for order in self._target.orders.listed)
 
     def _waited_for(self, claim: Claim, *, patient: bool) -> Held | None:
-        listed = {order.seller: order for order in self._target.orders.listed if order.state == claim.state}
-        patience = 0.0
+        listed, patience = self._listed(claim.state), 0.0
         if patient:
             patience = PATIENCE_HOLDING if self._ledger.own(claim) else PATIENCE
         deadline = time.monotonic() + patience
@@ -188,7 +190,7 @@ class Supply:
 
     def _shortage(self, claim: Claim) -> Inconclusive:
         """Say which orders there are not, and what became of those there were."""
-        listed = {order.seller for order in self._target.orders.listed if order.state == claim.state}
+        listed = self._listed(claim.state)
         fates = Counter(
             _fate(entry.outcome, entry.run, claim.run)
             for entry in self._ledger.entries(claim.seller)

@@ -19,6 +19,12 @@ CLAUSES = "OSRS-STA-04 or OSRS-CAN-01"
 SWEEPING = deviants("opensrs")["Sweeping"]
 
 
+def behind(seller: Seller, order: Order) -> list[Order]:
+    """Return the buyer's next order of the same state, if there is one."""
+    alike = [other for other in seller.owned(seller.buyer) if other.state is order.state]
+    return alike[alike.index(order) + 1 :][:1]
+
+
 class Flickering(Seller):
     """Tells once, after each cancellation, what it has kept of the order that was cancelled."""
 
@@ -55,11 +61,11 @@ class Unsettled(Flickering):
     def cancel(self, order: Order) -> Order:
         """Cancel an order, and from the second one on the one behind it."""
         self.cancelled += 1
-        alike = [other for other in self.owned(self.buyer) if other.state is order.state]
+        others = behind(self, order)
         cancelled = super().cancel(order)
         if self.cancelled > 1:
             self.kept = ""
-            for other in alike[alike.index(order) + 1 :][:1]:
+            for other in others:
                 self.keep(other.become(State.CANCELLED))
         return cancelled
 
@@ -69,9 +75,9 @@ class Deleting(Seller):
 
     def cancel(self, order: Order) -> Order:
         """Cancel an order, and lose the one behind it."""
-        alike = [other for other in self.owned(self.buyer) if other.state is order.state]
+        others = behind(self, order)
         cancelled = super().cancel(order)
-        for other in alike[alike.index(order) + 1 :][:1]:
+        for other in others:
             del self.orders[other.number]
         return cancelled
 

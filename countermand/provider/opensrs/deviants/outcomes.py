@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from countermand.provider.http import Response
@@ -24,6 +25,9 @@ class _Elsewhere(Slipping):
     """A seller that answers a cancellation with something else."""
 
     slips_on = Slip.SUCCESSES
+    also: ClassVar[Mapping[str, str]] = AFTERMATH | besides(
+        departs="HTTP-03", inconclusive="STA-02 STA-03 STA-04", not_applicable="STA-01"
+    )
     instead: ClassVar[Response]
 
     def response(self, answer: Answer, status: int = 200) -> Response:
@@ -36,7 +40,6 @@ class Storefront(_Elsewhere):
 
     breaks = "OSRS-CAN-01"
     slug = "answers-with-html-page"
-    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03 STA-04", not_applicable="STA-01")
     instead = Response(200, PAGE, (("Content-Type", "text/html"),))
 
 
@@ -45,7 +48,6 @@ class Modern(_Elsewhere):
 
     breaks = "OSRS-CAN-01"
     slug = "answers-in-json"
-    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03 STA-04", not_applicable="STA-01")
     instead = Response(
         200, b'{"is_success": 1, "response_code": 200, "state": "cancelled"}', (("Content-Type", "application/json"),)
     )
@@ -56,7 +58,6 @@ class Lost(_Elsewhere):
 
     breaks = "OSRS-CAN-01"
     slug = "answers-with-404-page"
-    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03 STA-04", not_applicable="STA-01")
     instead = Response(404, PAGE, (("Content-Type", "text/html"),))
 
 
@@ -65,7 +66,6 @@ class Crashing(_Elsewhere):
 
     breaks = "OSRS-CAN-01"
     slug = "answers-done-with-500-page"
-    also = AFTERMATH | besides(departs="HTTP-03", inconclusive="STA-02 STA-03 STA-04", not_applicable="STA-01")
     instead = Response(500, PAGE, (("Content-Type", "text/html"),))
 
 
