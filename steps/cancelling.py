@@ -159,11 +159,15 @@ def stranger_writes_otherwise(seller: Seller, order: Order, spelling: str) -> An
 
 @when("a stranger cancels the order on the buyer's connection with a wrong signature", target_fixture="answer")
 def stranger_shares_connection(seller: Seller, scene: Scene, order: Order) -> Answer:
-    seller.greet(order)  # so that there is a connection on which the buyer was just served
-    answer = seller.cancel(order, Variation(signature=Signature.WRONG), by="stranger on the buyer's connection")
-    if not scene.fact(lambda: answer.exchange.reused) and not answer.decision.taken_up:
-        raise NotApplicable("the connection on which the buyer was served did not last until a stranger could use it")
-    return answer
+    def shared() -> tuple[Answer, bool]:
+        seller.greet(order)  # so that there is a connection on which the buyer was just served
+        answer = seller.cancel(order, Variation(signature=Signature.WRONG), by="stranger on the buyer's connection")
+        return answer, scene.fact(lambda: answer.exchange.reused) or answer.decision.taken_up
+
+    for answer, tells in (shared() for _ in range(2)):  # it may have been left just then, after so many commands
+        if tells:
+            return answer
+    raise NotApplicable("the connection on which the buyer was served did not last until a stranger could use it")
 
 
 @when("a stranger repeats the cancellation with a wrong signature", target_fixture="answer")
