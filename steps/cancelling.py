@@ -137,6 +137,18 @@ def caller_cancels_locally(seller: Seller, order: Order, caller: str) -> Answer:
 
 
 @when(
+    parsers.parse(
+        'a "{caller}" cancels the order in the buyer\'s name at "{path}", with the operation\'s path in headers of proxies'
+    ),
+    target_fixture="answer",
+)
+def caller_names_path(seller: Seller, order: Order, caller: str, path: str) -> Answer:
+    if seller.path_of_operation == path:
+        raise NotApplicable(f"the operation is at {path} itself")
+    return seller.cancel(order, Variation(speaks_for="buyer", path=path, rewritten=True), by=caller)
+
+
+@when(
     parsers.parse('a stranger cancels the order as if from the seller\'s own machine with a signature that is "{how}"'),
     target_fixture="answer",
 )

@@ -1,10 +1,10 @@
-"""What proxies hand on in headers, a client certificate or an address: whoever asks may write them too."""
+"""What proxies hand on in headers, a client certificate, an address or a path: whoever asks may write them too."""
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -31,6 +31,8 @@ VERIFIED = ("X-SSL-Client-Verify", "SUCCESS")
 #: How each header says that a request comes from the machine the seller runs on.
 LOCAL = {"X-Forwarded-For": "127.0.0.1", "X-Real-IP": "127.0.0.1", "Forwarded": "for=127.0.0.1"}  # RFC 7239
 BORNE = NAMES.union(map(str.lower, LOCAL))
+#: In which a server that rewrites a path says what it was: IIS, and what reads it from there (Symfony, Zend).
+REWRITTEN = ("X-Original-URL", "X-Rewrite-URL")
 
 
 def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
@@ -54,11 +56,23 @@ def local(target: Target) -> tuple[tuple[str, str], ...]:
 
     Raises NotApplicable where it sends all of them.
     """
+    return _besides_own(LOCAL, target)
+
+
+def rewritten(path: str, target: Target) -> tuple[tuple[str, str], ...]:
+    """Return headers that say what the path of a request was, besides those the target file sends.
+
+    Raises NotApplicable where it sends all of them.
+    """
+    return _besides_own(dict.fromkeys(REWRITTEN, path), target)
+
+
+def _besides_own(headers: Mapping[str, str], target: Target) -> tuple[tuple[str, str], ...]:
     own = set(map(str.lower, target.headers))
-    headers = tuple((name, value) for name, value in LOCAL.items() if name.lower() not in own)
-    if not headers:
-        raise NotApplicable(f"the target file sends {', '.join(LOCAL)} itself, whoever asks")
-    return headers
+    besides = tuple((name, value) for name, value in headers.items() if name.lower() not in own)
+    if not besides:
+        raise NotApplicable(f"the target file sends {', '.join(headers)} itself, whoever asks")
+    return besides
 
 
 def is_borne(request: Request, besides: Collection[str]) -> bool:

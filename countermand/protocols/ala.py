@@ -102,6 +102,7 @@ class AlaSeller(Seller):
         headers.append(("Accept", "application/xml, text/xml"))
         url = self.addressed(variation)
         headers += forwarded.local(self.target) if variation.local else ()
+        headers += forwarded.rewritten(self.path_of_operation, self.target) if variation.rewritten else ()
         if variation.forwarded is None:
             return Request(variation.method, url, tuple(headers), body)
         handed_on = forwarded.headers(variation.forwarded, self.target)

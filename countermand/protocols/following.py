@@ -25,7 +25,9 @@ def name(asked: Asked) -> str:
         how.method,
         how.path,
     ]
-    written = json.dumps([*parts, how.speaks_for, how.forwarded, how.local, how.signature, how.path_spelling])
+    written = json.dumps(
+        [*parts, how.speaks_for, how.forwarded, how.local, how.rewritten, how.signature, how.path_spelling]
+    )
     return hashlib.sha256(written.encode()).hexdigest()[:16]
 
 

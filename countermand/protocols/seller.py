@@ -159,12 +159,17 @@ class Seller(ABC):
     @property
     def address(self) -> str:
         """Where the operation is."""
-        return self.target.url + (self.target.path or self.path)
+        return self.target.url + self.path_of_operation
+
+    @property
+    def path_of_operation(self) -> str:
+        """Its path, behind the target's address."""
+        return self.target.path or self.path
 
     def addressed(self, variation: Variation) -> str:
         """Return where a request goes."""
         if variation.path_spelling is not None:
-            return self.target.url + spelt(self.target.path or self.path, variation.path_spelling)
+            return self.target.url + spelt(self.path_of_operation, variation.path_spelling)
         return self.address if variation.path is None else self.target.url + variation.path
 
     def is_operation(self, request: Request) -> bool:

@@ -44,7 +44,8 @@ class PathSpelling(StrEnum):
 
     TRAILING_SLASH = "with a slash behind it"
     TWO_SLASHES = "with two slashes before it"
-    DOT = "with an encoded dot before it"
+    DOT = "with a dot before it"
+    ENCODED_DOT = "with an encoded dot before it"
     ENCODED = "with a letter percent-encoded"
     OTHER_CASE = "in the other case"
     QUERY = "with a query"
@@ -58,7 +59,8 @@ def spelt(path: str, how: PathSpelling) -> str:
     return {
         PathSpelling.TRAILING_SLASH: f"{path}/",
         PathSpelling.TWO_SLASHES: f"/{path}",
-        PathSpelling.DOT: f"/%2e{path}",  # RFC 3986, 6.2.2; a plain one a client removes itself
+        PathSpelling.DOT: f"/.{path}",  # RFC 3986, 6.2.2
+        PathSpelling.ENCODED_DOT: f"/%2e{path}",
         PathSpelling.ENCODED: LETTER.sub(lambda letter: f"%{ord(letter.group()):02X}", path, count=1),
         PathSpelling.OTHER_CASE: LETTER.sub(lambda letter: letter.group().swapcase(), path),
         PathSpelling.QUERY: f"{path}?countermand=1",
@@ -106,13 +108,14 @@ class Variation:
     speaks_for: str | None = None  # the identity whose name the request bears, where that is not the sender's
     forwarded: str | None = None  # the header in which it names the buyer's certificate, as a proxy would
     local: bool = False  # it says in headers that it comes from the seller's own machine
+    rewritten: bool = False  # it says in headers that its path was the operation's, as a server that rewrites it would
     signature: Signature = Signature.GOOD
 
     @property
     def sound(self) -> bool:
         """Say whether the request is a complete, well-formed one in the sender's own name."""
         as_usual = self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST"
-        as_addressed = self.path is self.path_spelling is None
+        as_addressed = self.path is self.path_spelling is None and not self.rewritten
         own_name = self.signature is Signature.GOOD and self.speaks_for is self.forwarded is None and not self.local
         return as_usual and as_addressed and own_name and not self.without and not self.values
 

@@ -47,6 +47,8 @@ HANDED_ON = {
     "x-ssl-client-s-dn": '$(openssl x509 -in "$CERTIFICATE" -noout -subject -nameopt RFC2253 | cut -c 9-)',
     "x-forwarded-client-cert": f'"Hash=$({_DER} | openssl dgst -sha256 -r | cut -c 1-64);Cert=\\"$({_PEM})\\""',
 }
+#: A segment of a path that curl would take out.
+_DOT = re.compile(r"/(\.|%2e)/", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 _TAKEN, _SET = re.compile(r"\$([A-Z][A-Z0-9_]*)"), re.compile(r"^([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 
@@ -80,6 +82,7 @@ def script(
     command += [f"--request {shlex.quote(request['method'])}"] if request["method"] != "POST" or not sent else []
     command += [f"--header {_header(key, value, signed)}" for key, value in request["headers"]]
     command += [f"--data-binary @{name}"] if sent else []
+    command += ["--path-as-is"] if _DOT.search(request["url"]) else []
     url = shlex.quote(request["url"])
     command.append(url if request["url"].startswith("https://") else f"--url {url}")  # no option of curl's
     notes.append("`CA` is the file of the authority that the server's certificate is from.")

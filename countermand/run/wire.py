@@ -53,6 +53,15 @@ class _NoCookies(CookieJar):
         """Leave every cookie where it came."""
 
 
+class _Written(httpx.URL):
+    """An address that goes out with the dots that are segments of its path: httpx takes out those not encoded."""
+
+    @property
+    def raw_path(self) -> bytes:
+        """The path and the query, as they are sent."""
+        return super().raw_path.replace(b"/%2e/", b"/./")
+
+
 @dataclass
 class _Line:
     """One identity's connection, kept alive, and the socket below it, so that a deadline can end an endless read."""
@@ -251,6 +260,7 @@ class HttpsWire:
         built = line.client.build_request(
             request.method, url, content=request.body, headers=[*headers, *request.headers], extensions=extensions
         )
+        built.url = _Written(url.replace("/./", "/%2e/")) if "/./" in url else built.url
         for name in ("accept", "accept-encoding"):
             if not any(key.lower() == name for key, _ in request.headers):
                 built.headers.pop(name, None)

@@ -30,6 +30,12 @@ Feature: Who is served
       Then the seller does not serve the caller
       But the seller serves the buyer
 
+    Scenario: A stranger who asks elsewhere and names the operation's path in headers of proxies
+      Given an order in flight
+      When a "stranger without a certificate" cancels the order in the buyer's name at "/", with the operation's path in headers of proxies
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
     Scenario Outline: A stranger who writes the path <spelling>
       Given an order in flight
       When a "stranger without a certificate" cancels the order in the buyer's name at the path written "<spelling>"
@@ -40,6 +46,7 @@ Feature: Who is served
         | spelling                      |
         | with a slash behind it        |
         | with two slashes before it    |
+        | with a dot before it          |
         | with an encoded dot before it |
         | with a letter percent-encoded |
         | in the other case             |

@@ -30,6 +30,7 @@ Feature: Signed by the reseller
       Examples:
         | spelling                      |
         | with two slashes before it    |
+        | with a dot before it          |
         | with an encoded dot before it |
         | with a query                  |
         | with a parameter behind it    |

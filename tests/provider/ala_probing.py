@@ -27,7 +27,7 @@ _DRAWN = (
 )
 #: Taken for the operation's own by some.
 PATHS = (
-    *("/cancelOrder/", "//cancelOrder", "/%2e/cancelOrder", "/%63ancelOrder", "/CANCELoRDER"),
+    *("/cancelOrder/", "//cancelOrder", "/./cancelOrder", "/%2e/cancelOrder", "/%63ancelOrder", "/CANCELoRDER"),
     *("/cancelOrder?countermand=1", "/cancelOrder;countermand=1"),
 )
 Probe = Callable[[Seller], list[Response]]
@@ -130,6 +130,7 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "path": of(document, path="/orders"),
     }
     made |= {f"no certificate, but {name}": of(document, peer=None, borne=borne) for name, borne in handed_on().items()}
+    made["no certificate, elsewhere"] = of(document, peer=None, path="/", borne={"x-original-url": "/cancelOrder"})
     made |= {f"no certificate, at {path}": of(document, peer=None, path=path) for path in PATHS}
     return made
 

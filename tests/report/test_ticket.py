@@ -38,7 +38,7 @@ def chosen(api: str) -> list[str]:
 
 
 #: Those who believe in the certificate of a header, each in one of its own, and those who are reached by another path.
-ODD = ("Rfc9440", "Azure", "Amazon", "Customary", "Envoy", "Doubled", "Decoding")
+ODD = ("Rfc9440", "Azure", "Amazon", "Customary", "Envoy", "Doubled", "Pointing", "Decoding", "Rewriting")
 CASES = [
     *((api, name) for api in ("ala", "opensrs") for name in chosen(api)),
     *(("ala", name) for name in ODD),

@@ -179,6 +179,14 @@ def remembers(connection: ssl.SSLSocket) -> None:
         connection.sendall(head + said)
 
 
+def echoes(connection: ssl.SSLSocket) -> None:
+    """Say once what was asked for."""
+    if request := read_request(connection):
+        said = b"<r>%s</r>" % request.split(b" ")[1]
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(said), said))
+        read_request(connection)
+
+
 def counts(connection: ssl.SSLSocket) -> None:
     """Say which request of this connection it is."""
     number = 0

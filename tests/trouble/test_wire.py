@@ -9,27 +9,29 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from countermand.doctor import preflight
 from countermand.model.exchange import Exchange, Request, Trouble
 from countermand.model.target import Target
+from countermand.protocols.variation import PathSpelling, spelt
 from countermand.run import wire
 from countermand.run.wire import HttpsWire
 
 from . import misbehaving
 
 
-def ask(target: Target) -> Exchange:
+def ask(target: Target, path: str = "/cancelOrder") -> Exchange:
     """Send one request, and fail where it does not come back."""
-    return ask_twice(target, 1)[0]
+    return ask_twice(target, 1, path)[0]
 
 
-def ask_twice(target: Target, times: int = 2) -> list[Exchange]:
+def ask_twice(target: Target, times: int = 2, path: str = "/cancelOrder") -> list[Exchange]:
     """Send the same request one after the other: the deadline is a thread's, no figure is asserted."""
     line, exchanges = HttpsWire(target), list[Exchange]()
-    request = Request("POST", f"{target.url}/cancelOrder", (("Content-Type", "application/xml"),), b"<x/>")
+    request = Request("POST", f"{target.url}{path}", (("Content-Type", "application/xml"),), b"<x/>")
 
     def send() -> None:
         for _ in range(times):
@@ -152,6 +154,21 @@ def test_a_connection_through_a_proxy_is_used_again(tmp_path: Path) -> None:
         assert bodies(ask_twice(target)) == [b"<1/>", b"<2/>"]
         with misbehaving.proxied(target) as behind:
             assert bodies(ask_twice(behind)) == [b"<1/>", b"<2/>"]
+
+
+@pytest.mark.parametrize("path", ["/cancelOrder", "/", "/order s/cancelOrdér"])
+@pytest.mark.parametrize("how", PathSpelling)
+def test_a_path_arrives_as_it_is_written(how: PathSpelling, path: str, tmp_path: Path) -> None:
+    """What stands before a seller looks at a path as it is: a client that tidies it up would ask for another one."""
+    if path == "/" and how in {PathSpelling.ENCODED, PathSpelling.OTHER_CASE}:
+        pytest.skip("there is no letter in it")
+    written = spelt(path, how)
+    with misbehaving.served(misbehaving.echoes, tmp_path, replace(misbehaving.LIMITS, total=15)) as target:
+        elsewhere = replace(target, connect_to=target.url.removeprefix("https://"), url="https://localhost")
+        with misbehaving.proxied(target) as behind:
+            asked = [ask(way, written) for way in (target, elsewhere, behind)]
+
+    assert bodies(asked) == [f"<r>{quote(written, safe='/%;?=')}</r>".encode()] * 3
 
 
 def test_nobody_listening_is_no_closed_door(tmp_path: Path) -> None:

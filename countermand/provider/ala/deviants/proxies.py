@@ -102,6 +102,20 @@ class Homely(callers.Open):
         return super().serve(request)
 
 
+class Rewriting(callers.Open):
+    """Asks nobody for a certificate who asks elsewhere and names its path in a header, and serves them all the same."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-stranger-at-path-of-header"
+    also: ClassVar = {}
+
+    def serve(self, request: Request) -> Response:
+        """Look at the certificate before the path is made that of the header."""
+        if (path := request.headers.get("x-original-url")) is None:
+            Seller.check_caller(self, request.peer)
+        return super().serve(replace(request, path=path or request.path))
+
+
 class Unmethodical(callers.Open):
     """Asks nobody for a certificate who sends a cancellation by PUT, and serves them all the same."""
 
@@ -144,6 +158,13 @@ Doubled = bypassed(
     "serves-stranger-at-path-with-two-slashes",
     "Serves a caller without a certificate who begins the path with two slashes.",
     f"/{PATH}",
+)
+Pointing = bypassed(
+    "Pointing",
+    "ALA-SEC-01",
+    "serves-stranger-at-path-with-dot",
+    "Serves a caller without a certificate who begins the path with a dot.",
+    f"/.{PATH}",
 )
 Stippled = bypassed(
     "Stippled",

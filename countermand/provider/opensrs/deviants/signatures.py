@@ -86,6 +86,13 @@ Slanted = bypassed(
     "Looks at no signature where the path has two slashes.",
     "//",
 )
+Dotted = bypassed(
+    "Dotted",
+    "OSRS-SIG-01",
+    "checks-no-signature-at-path-with-dot",
+    "Looks at no signature where the path has a dot.",
+    "/./",
+)
 Pointed = bypassed(
     "Pointed",
     "OSRS-SIG-01",
