@@ -12,8 +12,10 @@ from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
 from countermand.protocols import disclosure
 from countermand.protocols.answer import Answer
+from countermand.protocols.disclosure import Known
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Signature, Variation
+from countermand.run.scene import Scene
 
 from .every_answer import Everything, replies
 
@@ -37,21 +39,21 @@ def no_reply_shows_secrets(everything: Everything) -> None:
 
 
 @then("the seller tells the stranger nothing of the order")
-def stranger_is_told_nothing(seller: Seller, order: Order, answer: Answer) -> None:
+def stranger_is_told_nothing(seller: Seller, scene: Scene, order: Order, answer: Answer) -> None:
     if answer.decision.taken_up:
         raise NotApplicable("the caller was served, so that there is no refusal to look at")
     if answer.exchange.reply is None:
         must_not_serve(seller, answer)
     must_tell_no_state(seller, answer)
-    must_tell_nothing(seller, order, answer)
+    must_tell_nothing(seller, scene, order, answer)
 
 
 @then("the seller tells nothing of the order that is not the buyer's")
-def buyer_is_told_nothing(seller: Seller, order: Order, answer: Answer) -> None:
+def buyer_is_told_nothing(seller: Seller, scene: Scene, order: Order, answer: Answer) -> None:
     if answer.decision.taken_up:
         raise NotApplicable("the cancellation was not refused, so that there is no refusal to look at")
     must_refuse(seller, answer)
-    must_tell_nothing(seller, order, answer)
+    must_tell_nothing(seller, scene, order, answer)
 
 
 def must_tell_no_state(seller: Seller, answer: Answer) -> None:
@@ -63,17 +65,22 @@ def must_tell_no_state(seller: Seller, answer: Answer) -> None:
             raise Nonconformance(otherwise, expected="no state", received=place.text, at=place.at)
 
 
-def must_tell_nothing(seller: Seller, order: Order, answer: Answer) -> None:
+def must_tell_nothing(seller: Seller, scene: Scene, order: Order, answer: Answer) -> None:
     """Hold a refusal to telling nothing that only the order's owner knows, and that is not said of an order that does not exist."""
     private = seller.private(order)
-    disclosed, hosts = disclosure.disclosed(answer.exchange, private), disclosure.hosts(answer.exchange)
+
+    def disclosed_by(exchange: Exchange) -> list[Known]:
+        return [*disclosure.disclosed(exchange, private), *_in_cookies(scene, exchange, private)]
+
+    disclosed, hosts = disclosed_by(answer.exchange), disclosure.hosts(answer.exchange)
     knows_domain = any(known.what == "its domain" for known in private)
     suspected = bool(hosts) and seller.has_domains and not knows_domain
     if answer.asked is None or not (disclosed or suspected):
         return
     nobody = seller.cancel(seller.unknown(), answer.asked.variation, answer.asked.by)
+    of_nobody = disclosed_by(nobody.exchange)
     for known in disclosed:
-        if known not in disclosure.disclosed(nobody.exchange, private):
+        if known not in of_nobody:
             otherwise = f"the refusal tells {known.what} to somebody whose order it is not"
             raise Nonconformance(
                 otherwise, expected="nothing of the order", received=known.word, exchange=answer.exchange
@@ -81,3 +88,11 @@ def must_tell_nothing(seller: Seller, order: Order, answer: Answer) -> None:
     if suspected and (more := hosts - disclosure.hosts(nobody.exchange)):
         reason = f"the refusal names {min(more)}, and whether that is the order's domain only its owner can tell: give one as [another_buyer]"
         raise Inconclusive(reason, received=min(more), exchange=answer.exchange)
+
+
+def _in_cookies(scene: Scene, exchange: Exchange, private: list[Known]) -> list[Known]:
+    """Return what of it a reply's cookies tell, which are seen once: a record says which were told."""
+    if exchange.reply is None or not exchange.reply.cookies:
+        return []
+    shown = scene.fact(lambda: [str(private.index(known)) for known in disclosure.in_cookies(exchange, private)])
+    return [known for at, known in enumerate(private) if str(at) in shown]

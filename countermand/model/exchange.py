@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -13,6 +13,8 @@ from countermand.model.rows import BodyRow, ExchangeRow, ReplyRow
 from countermand.model.secret import Masker, Secret, starred
 
 Headers = tuple[tuple[str, str], ...]
+#: The header of a reply that is starred out whole: who shows such a one is taken for whom it was given to.
+COOKIE = "set-cookie"
 
 
 class Trouble(StrEnum):
@@ -63,6 +65,11 @@ class Reply:
     def header(self, name: str) -> str | None:
         """Return the first header of that name, whatever its case."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    @property
+    def cookies(self) -> tuple[str, ...]:
+        """What every `Set-Cookie` says."""
+        return tuple(value for key, value in self.headers if key.lower() == COOKIE)
 
     @functools.cached_property
     def content_type(self) -> str:
@@ -123,6 +130,8 @@ class Exchange:
     complete: bool = False
     reused: bool = False  # it went over a connection on which there had been another; of no account in a record
     parts: tuple[str, ...] = ()  # what the reply shows of a longer word that the request guards; never recorded
+    #: What its reply's `Set-Cookie` say, which no record holds.
+    cookies: tuple[str, ...] = field(default=(), repr=False)
     stranger: bool = False  # the seller has no reason to trust whoever asked, and whatever stands before it may answer
 
     def __str__(self) -> str:
@@ -202,7 +211,7 @@ def _reply_row(reply: Reply, masker: Masker) -> ReplyRow:
         "status": reply.status,
         "reason": masker.text(reply.reason),
         "version": reply.version,
-        "headers": _headers(reply.headers, masker, frozenset({"set-cookie"})),
+        "headers": _headers(reply.headers, masker, frozenset({COOKIE})),
         "body": _body(reply.body, masker),
     }
 

@@ -6,7 +6,8 @@ import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from countermand.document import Element, Unreadable, parse
 from countermand.model.exchange import Exchange, Reply
@@ -62,6 +63,16 @@ def disclosed(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
     facts = list(known)
     masker = _masker([fact.word for fact in facts if not fact.is_state])
     return _disclosed(exchange, facts, _text(_said(exchange.reply)), masker) if exchange.reply is not None else []
+
+
+def in_cookies(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
+    """Return what a reply's cookies tell that its request has not named; of a recorded reply nothing is known.
+
+    Where a cookie goes and how long it lasts is not about an order.
+    """
+    pairs = (cookie.partition(";")[0].partition("=") for cookie in exchange.cookies)
+    headers = tuple((name.strip(), unquote(value).strip(' "')) for name, _, value in pairs)
+    return disclosed(replace(exchange, reply=Reply(200, "", "", headers, b"")), known) if headers else []
 
 
 def _disclosed(exchange: Exchange, known: Iterable[Known], said: str, masker: Masker) -> list[Known]:

@@ -187,7 +187,8 @@ class Scene:
         number, sound, stranger, complete = len(self.exchanges) + 1, asked.sound, asked.stranger, asked.complete
         exchange = replace(kept, number=number, sound=sound, stranger=stranger, complete=complete)
         if self.recorded is None:  # a seller may say a secret back: what is judged is what a replay will judge
-            exchange = replace(exchange, reply=Exchange.of(self.masked(exchange)).reply)
+            cookies = kept.reply.cookies if kept.reply else ()
+            exchange = replace(exchange, reply=Exchange.of(self.masked(exchange)).reply, cookies=cookies)
         self.exchanges.append(exchange)
         return exchange
 

@@ -48,6 +48,17 @@ class Tagging(_Talkative):
         return replace(response, headers=(*response.headers, ("X-Order-State", order.state)))
 
 
+class Baking(_Talkative):
+    """Says in a cookie whose an order is."""
+
+    breaks = "ALA-ORD-05"
+    slug = "cookie-tells-owner-of-foreign-order"
+
+    def talk(self, response: Response, order: Order) -> Response:
+        """Say it."""
+        return replace(response, headers=(*response.headers, ("Set-Cookie", f"buyer={order.owner}; Path=/")))
+
+
 class Footnoting(_Talkative):
     """Says in a comment whose an order is."""
 

@@ -92,6 +92,18 @@ class Headlining(_Helpful):
         )
 
 
+class Baking(_Helpful):
+    """Says in a cookie which signature it expected."""
+
+    breaks = "OSRS-SIG-08"
+    slug = "shows-expected-signature-in-cookie"
+
+    def helped(self, response: Response, request: Request, reseller: Reseller) -> Response:
+        """Say it."""
+        cookie = f"expected={self.signature(request.body, reseller.key)}; HttpOnly"
+        return replace(response, headers=(*response.headers, ("Set-Cookie", cookie)))
+
+
 class Commenting(_Helpful):
     """Says in a comment which signature it expected."""
 
@@ -151,6 +163,22 @@ class Updating(_Recognizing):
     def of(self, order: Order) -> str:
         """Say it."""
         return f": the order is {order.state}"
+
+
+class Keeping(_Recognizing):
+    """Tells a caller whose signature is wrong in a cookie how the order stands."""
+
+    breaks = "OSRS-SIG-09"
+    slug = "cookie-tells-wrong-signer-state"
+
+    def helped(self, response: Response, request: Request, reseller: Reseller) -> Response:
+        """Say it."""
+        state = self.words(request, reseller)
+        return replace(response, headers=(*response.headers, ("Set-Cookie", f"order_state={state}; Path=/")))
+
+    def of(self, order: Order) -> str:
+        """Say it."""
+        return order.state
 
 
 class Reusing(Seller):
