@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from countermand.document import (
     ENCODINGS,
@@ -102,7 +103,7 @@ class AlaSeller(Seller):
         headers.append(("Accept", "application/xml, text/xml"))
         url = self.addressed(variation)
         headers += forwarded.local(self.target) if variation.local else ()
-        headers += forwarded.rewritten(self.path_of_operation, self.target) if variation.rewritten else ()
+        headers += forwarded.rewritten(urlsplit(self.address).path, self.target) if variation.rewritten else ()
         if variation.forwarded is None:
             return Request(variation.method, url, tuple(headers), body)
         handed_on = forwarded.headers(variation.forwarded, self.target)
