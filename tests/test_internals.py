@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import pytest
@@ -51,10 +52,10 @@ SAYING = {
 }
 
 
-def said(words: str, encoding: str = "utf-8") -> Exchange:
-    """Return what was asked, and refused in so many words."""
+def said(words: str, encoding: str = "utf-8", **beside: str) -> Exchange:
+    """Return what was asked, and refused in so many words, with other headers beside the usual."""
     body = f'<?xml version="1.0" encoding="{encoding.upper()}"?><fault><reason>{words}</reason></fault>'
-    headers = (("Content-Type", f"text/xml; charset={encoding}"),)
+    headers = (("Content-Type", f"text/xml; charset={encoding}"), *beside.items())
     reply = Reply(400, "Bad Request", "HTTP/1.1", headers, body.encode(encoding))
     request = Request("POST", "https://127.0.0.1:1/cancelOrder", (), b"")
     return Exchange(1, "cancelOrder", "buyer", datetime(2026, 11, 27, tzinfo=UTC), 0.1, request, reply, sound=True)
@@ -79,3 +80,31 @@ def test_what_only_developers_should_read_is_shown_however_it_is_written(words: 
 @pytest.mark.parametrize("words", SAYING.values(), ids=SAYING)
 def test_what_anybody_may_say_shows_nothing(words: str) -> None:
     assert not shows(said(escape(words)))
+
+
+@pytest.mark.parametrize("words", [words for what, words in SHOWING.items() if what != "a path"])
+def test_no_header_shows_them_either(words: str) -> None:
+    assert shows(said("No.", **{"X-Debug-Exception": quote(f"failed: {words}")}))
+    assert shows(said("No.", **{"X-Error": f"failed: {words}"}))
+
+
+@pytest.mark.parametrize("words", SAYING.values(), ids=SAYING)
+def test_a_header_may_say_what_anybody_may(words: str) -> None:
+    assert not shows(said("No.", **{"X-Reason": quote(words)}))
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    {
+        "Location": "https://www.example.com/cancel.php:8443",
+        "Link": "</static/app.js:2>; rel=preload",
+        "Content-Security-Policy": "script-src https://static.example.js:8443",
+        "Set-Cookie": "back=%2Fcancel.php%3A12; Path=/home/orders",
+        "Server": "cancel.rb:12",
+        "Via": "1.1 gateway.go:8080",
+        "X-Served-By": "orders.java:8443",
+        "X-Original-URI": "/opt/orders",
+    }.items(),
+)
+def test_an_address_in_a_header_is_none_of_them(header: str, value: str) -> None:
+    assert not shows(said("No.", **{header: value}))

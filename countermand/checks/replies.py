@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from countermand.document import Element, Unreadable, parse, problems, where, whole
 from countermand.guard.schema import Schema
@@ -80,6 +80,15 @@ INTERNALS = tuple(
     )
 )
 
+#: What a header may say nothing of either; a path in one may be an address.
+INTERNALS_IN_HEADERS = tuple((what, pattern) for what, pattern in INTERNALS if what != "a file path")
+#: The headers that bear addresses, or a banner; and what is an address whatever the header, of a host that served it.
+BEARING = re.compile(
+    r"alt-svc|content-(location|security-policy(-report-only)?)|link|location|nel|refresh|report-to|reporting-endpoints"
+    r"|server|set-cookie|via|x-powered-by",
+    re.IGNORECASE,
+)
+HOST = re.compile(r"[\w.-]+:\d+")
 #: A server's name and version: in the API's own words they are its insides. On a page they are a banner, which a
 #: generic message may bear (that it had better not is another requirement than the one about errors: OWASP ASVS 4.0.3,
 #: 14.3.3).
@@ -207,6 +216,14 @@ def discreet(exchange: Exchange) -> None:
     for what, pattern in (*INTERNALS, *([] if page else [("a product's internals", BANNER)])):
         if match := pattern.search(words):
             raise Nonconformance(f"a refusal shows {what}", expected="nothing of the kind", received=match[0].strip())
+    for name, value in reply.headers:
+        spelt = unquote(value)  # what is more than one line, or not of ASCII, has to be encoded there
+        if BEARING.fullmatch(name) or HOST.fullmatch(spelt):
+            continue
+        for what, pattern in INTERNALS_IN_HEADERS:
+            if match := pattern.search(spelt):
+                shown = f"a refusal shows {what} in its header {name}"
+                raise Nonconformance(shown, expected="nothing of the kind", received=match[0].strip())
 
 
 def visible(page: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from countermand.provider.ala.markup import Element
+from countermand.provider.ala.reply import Headers
 from countermand.provider.ala.seller import Seller
+from countermand.provider.http import Response
 
 
 class Wording(Seller):
@@ -132,3 +134,15 @@ class Queryable(Wording):
     breaks = "ALA-FLT-09"
     slug = "shows-sql-statement"
     details = ("ORA-00936: missing expression: SELECT state FROM orders WHERE seller_reference =",)
+
+
+class Debugging(Seller):
+    """Shows in a header of its faults where in a program it gave up."""
+
+    breaks = "ALA-FLT-09"
+    slug = "shows-line-of-program-in-header"
+
+    def fault(self, status: int, code: str, message: str, headers: Headers = ()) -> Response:
+        """Say it as Symfony does."""
+        shown = ("X-Debug-Exception-File", "%2Fsrv%2Fala%2FCancelOrder.php:112")
+        return super().fault(status, code, message, (*headers, shown))

@@ -155,6 +155,20 @@ class Spilling(_Revealing):
     )
 
 
+class Debugging(Slipping):
+    """Shows in a header where in its program it failed."""
+
+    breaks = "OSRS-HTTP-04"
+    slug = "shows-line-of-program-in-header"
+    slips_on = Slip.FAILURES
+
+    def response(self, answer: Answer, status: int = 200) -> Response:
+        """Say it as Symfony does."""
+        response = super().response(answer, status)
+        shown = ("X-Debug-Exception-File", "%2Fsrv%2Ftrust%2FOrder.php:214")
+        return replace(response, headers=(*response.headers, shown)) if self.slips(answer) else response
+
+
 class Pathetic(_Revealing):
     """Shows the path of its program where it fails."""
 
