@@ -457,7 +457,10 @@ def test_every_key_that_names_a_file_may_be_on_a_token(folder: Path) -> None:
             "https://gw:Pass-Word-1@seller.example:none",
             "names no host, or a port that is none: 'https://seller.example:none'",
         ),
-        ("http://gw:Pass-Word-1@seller.example", "not 'http://seller.example'"),
+        ("http://gw:Pass-Word-1@seller.example", "https:// was expected, not 'http://seller.example'"),
+        ("gw:Pass-Word-1@seller.example:8443", "begins with https://, and 'seller.example:8443' does not"),
+        ("seller.example", "begins with https://, and 'seller.example' does not"),
+        ("https://exa mple", "names no host, or a port that is none: 'https://exa mple'"),
     ],
 )
 def test_a_url_that_is_more_than_a_place_is_refused_and_shows_no_password(folder: Path, url: str, words: str) -> None:

@@ -89,6 +89,8 @@ def _targets_must_be_there(names: Sequence[str]) -> None:
         if not os.path.lexists(name):
             question = nearest_in(Path(name).parent, Path(name).name)
             raise CommandError(f"--target {intake.shown(name)}: no such file{question}")
+        if intake.is_folder(Path(name)):
+            raise CommandError(f"--target {intake.shown(name)}: is a folder, where a target file was expected")
 
 
 def _must_be_there(before: str, word: str) -> None:

@@ -21,7 +21,7 @@ from countermand.guard.nearest import meant
 from countermand.model.api import Api
 from countermand.model.apis import APIS
 from countermand.protocols.registry import PROTOCOLS
-from countermand.targetfile import TargetError, load
+from countermand.targetfile import TargetError, load, no_address
 
 #: How somebody is asked for what says who we are.
 ASKED = {
@@ -141,7 +141,7 @@ def _asker() -> Callable[[str, str], str]:
 
 def _ask_all(given: Answers, ask: Callable[[str, str], str]) -> None:
     given.api = given.api or _api(ask)
-    given.url = given.url or _until(_no_address, ask, "The seller's address, as in https://staging.example")
+    given.url = given.url or _until(no_address, ask, "The seller's address, as in https://staging.example")
     given.name = given.name or ask("How reports shall call it", urlsplit(given.url).hostname or "")
     given.ca = given.ca or ask("PEM file of the authority of its certificate, where that is not a public one", "")
     if (row := APIS.get(given.api)) is not None:
@@ -169,17 +169,6 @@ def _until(wrong: Callable[[str], str], ask: Callable[[str, str], str], question
     while why := wrong(answer := ask(question, default)):
         print(why)
     return answer
-
-
-def _no_address(address: str) -> str:
-    """Say that an address is none that can be asked; nothing where it is one."""
-    try:
-        parts = urlsplit(address)
-        if parts.scheme == "https" and parts.hostname and parts.port != 0:
-            return ""
-    except ValueError:  # brackets, or a port that is no number
-        pass
-    return f"{address or 'nothing'}: an address as in https://staging.example was expected"
 
 
 def _no_source(reference: str) -> str:
@@ -224,8 +213,8 @@ def _completed(given: Answers) -> None:
 
 def _refuse(given: Answers) -> None:
     """Refuse, before anything is asked, what was given and cannot be used; raises CommandError."""
-    if given.url and (why := _no_address(given.url)):
-        raise CommandError(f"--url {why}")
+    if given.url and (why := no_address(given.url)):
+        raise CommandError(f"--url: {why}")
     for option, reference in (("--passphrase", given.passphrase), ("--api-key", given.api_key)):
         if why := _no_source(reference):
             raise CommandError(f"{option}: {why}")

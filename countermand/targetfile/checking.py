@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ON_TOKEN = re.compile(r"(pkcs11|tpm2tss|tpm2|engine|org\.openssl\.engine):", re.IGNORECASE)
 FILES = frozenset({"certificate", "private_key", "pkcs12", "passphrase", "ca", "file"})
 SECRETS = frozenset({"passphrase", "api_key"})
+BLANK = re.compile(r"\s")
 #: How like a known word one must be to be taken for it: "prod" is.
 CUTOFF = 0.5
 #: So many unknown keys are named: a file with more is of another program.
@@ -92,10 +93,23 @@ def _check_address(source: Source, key: str, url: str) -> None:
             raise source.error([key], f"url has a {what}: {why} before the {mark}, as in {_bare(url)!r}")
 
 
+def no_address(url: str) -> str:
+    """Say what a URL lacks to be a seller's address; nothing where it is one. Neither user nor password is shown."""
+    if not (shown := _bare(url)):
+        return "an address was expected, as in https://host:port"
+    if "://" not in url and _names_a_place(f"https://{shown}"):
+        return f"an address begins with https://, and {shown!r} does not"
+    if url.startswith("http://"):
+        return f"nothing is sent without TLS: an address with https:// was expected, not {shown!r}"
+    if not url.startswith("https://"):
+        return f"an address was expected, as in https://host:port, not {shown!r}"
+    return "" if _names_a_place(url) else f"names no host, or a port that is none: {shown!r}"
+
+
 def _bare(url: str) -> str:
     """Return a URL without user, password, query and fragment."""
-    scheme, _, rest = re.split(r"[?#]", url, maxsplit=1)[0].partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
+    scheme, mark, rest = re.split(r"[?#]", url, maxsplit=1)[0].rpartition("://")
+    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
 
 
 def _refuse_what_is_no_number(source: Source, value: Any, keys: list[str]) -> None:  # noqa: ANN401 - whatever TOML holds
@@ -115,7 +129,7 @@ def _items(value: Any) -> Iterable[tuple[str | int, Any]]:  # noqa: ANN401 - wha
 def _names_a_place(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0
+        return bool(parts.hostname) and not BLANK.search(url) and parts.port != 0
     except ValueError:
         return False
 
@@ -196,7 +210,8 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
     if (said := _of_type(error, secret=_is_secret(keys))) is not None:
         return source.error(keys, said)
     if keys[-1:] in (["url"], ["proxy"]):
-        return source.error(keys, f"an address was expected, as in https://host:port, not {_bare(str(instance))!r}")
+        no_proxy = f"a proxy was expected, as in http://proxy.example:3128, not {_bare(str(instance))!r}"
+        return source.error(keys, no_address(str(instance)) if keys[-1] == "url" else no_proxy)
     # What is in it is not repeated: it may be a key, wherever it stands.
     if isinstance(instance, (dict, list)) or _is_secret(keys):
         kind = {"object": "a table", "array": "a list", "string": "text"}.get(str(wanted), f"a {wanted}")

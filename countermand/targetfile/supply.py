@@ -15,6 +15,10 @@ from countermand.model.apis import APIS
 from countermand.model.target import Order, Supply
 from countermand.targetfile.source import Source, TargetError
 
+#: Where an order is listed: by its keys in the target file, or the words for a row of another.
+Place = tuple[str, ...] | str
+#: So many orders that are listed twice are named.
+MOST = 8
 #: How spreadsheets write numbers of more than eleven digits, or all of them with a decimal point.
 FLOAT = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+|[0-9]+[.,]0+")
 
@@ -25,13 +29,15 @@ def supply(source: Source, api: str, table: dict[str, Any]) -> Supply:
     for key in table.keys() - {*states} - NO_STATES:
         raise source.error(["orders", key], f"not a state of {api}; known are {', '.join(states)}")
     rows = [(state, number, row) for state in states for number, row in enumerate(table.get(state, []))]
-    listed = [_order(source, api, state, row, str(number)) for state, number, row in rows]
+    listed: list[tuple[Place, Order]] = [
+        (("orders", state, str(number)), _order(source, api, state, row, str(number))) for state, number, row in rows
+    ]
     if "file" in table:
         listed += _listed(source.file(["orders", "file"], table["file"]), api)
     unknown = _order(source, api, "unknown", table["unknown"]) if "unknown" in table else None
-    _refuse_twins(source, [*listed, *([unknown] if unknown else [])])
+    _refuse_twins(source, [*listed, *([(("orders", "unknown"), unknown)] if unknown else [])])
     register = _register(source, api, table["register"]) if "register" in table else None
-    return Supply(tuple(listed), unknown, tuple(table.get("command", ())), register)
+    return Supply(tuple(order for _, order in listed), unknown, tuple(table.get("command", ())), register)
 
 
 def oddities(orders: Sequence[Order]) -> Iterator[str]:
@@ -45,16 +51,28 @@ def oddities(orders: Sequence[Order]) -> Iterator[str]:
             yield f"orders: {order.seller} ({order.state}) is no order number; {words}"
 
 
-def _refuse_twins(source: Source, orders: Sequence[Order]) -> None:
-    """Refuse an order that is listed twice: it can be in one state only, and be used up once."""
-    states: dict[str, str] = {}
-    for order in orders:
-        if order.seller in states:
-            raise TargetError(
-                f"{source.path}: orders: {order.seller!r} is listed twice, "
-                f"as {states[order.seller]} and as {order.state}"
-            )
-        states[order.seller] = order.state
+def _refuse_twins(source: Source, orders: Sequence[tuple[Place, Order]]) -> None:
+    """Refuse orders that are listed twice: one can be in one state only, and be used up once."""
+    firsts: dict[str, tuple[Place, Order]] = {}
+    twins = list[tuple[Place, Order]]()
+    for place, order in orders:
+        if firsts.setdefault(order.seller, (place, order))[1] is not order:
+            twins.append((place, order))
+    if not twins:
+        return
+    (there, first), (place, second) = firsts[twins[0][1].seller], twins[0]
+    first_line, others = _said(source, there), [repr(order.seller) for _, order in twins[1:]]
+    rest = f", and {len(others) - MOST} more" if len(others) > MOST else ""
+    also = f"; {', '.join(others[:MOST])}{rest} as well" if others else ""
+    raise TargetError(
+        f"{_said(source, place)}: {second.seller!r} is listed twice, as {first.state} ({first_line}) "
+        f"and as {second.state}{also}"
+    )
+
+
+def _said(source: Source, place: Place) -> str:
+    """Say where an order is listed; the lines of a target file are looked for where one is asked for."""
+    return place if isinstance(place, str) else source.place(place)
 
 
 def _register(source: Source, api: str, table: dict[str, Any]) -> dict[str, Any]:
@@ -109,15 +127,18 @@ def _reference(words: str) -> str:
     return plain
 
 
-def _listed(path: Path, api: str) -> Iterator[Order]:
-    """Read orders from a CSV or JSON file beside the target file; raises TargetError naming file and row."""
+def _listed(path: Path, api: str) -> Iterator[tuple[Place, Order]]:
+    """Read orders, with their places, from a CSV or JSON file beside the target file.
+
+    Raises TargetError naming file and row.
+    """
     try:
         rows = _json_rows(path) if path.suffix.lower() == ".json" else _csv_rows(path)
     except (OSError, ValueError, csv.Error) as error:
         raise TargetError(f"{path}: cannot be read: {error}") from None
     for place, row in rows:
         try:
-            yield order_of(row, api)
+            yield place, order_of(row, api)
         except ValueError as error:
             raise TargetError(f"{place}: {error}") from None
 

@@ -17,6 +17,7 @@ from countermand.provider.deviants import deviants
     ("words", "said"),
     [
         (["--target", "a/absent.toml"], "--target a/absent.toml: no such file"),
+        (["--target", "a"], "--target a: is a folder, where a target file was expected"),
         (["--target", "a/mine.tml"], "--target a/mine.tml: no such file; did you mean 'mine.toml'?"),
         (["mine.toml"], "mine.toml: which is a target file is said with an option: --target mine.toml"),
         (["a/mine.toml"], "--target a/mine.toml"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -99,9 +100,20 @@ def test_a_bad_row_is_named_by_file_and_row(name: str, text: str, words: str, re
     assert words in str(raised.value)
 
 
-def test_an_order_listed_twice_is_an_error(read: Callable[..., Target]) -> None:
-    with pytest.raises(TargetError, match="'1' is listed twice, as pending and as completed"):
-        read('pending = ["1"]\ncompleted = ["1"]')
+def test_orders_listed_twice_are_an_error_that_names_them_and_both_places(read: Callable[..., Target]) -> None:
+    rows = "state,order_id\npending,2\ncompleted,5\ndeclined,5\n"
+    lists = 'pending = ["1", "2", "3"]\ncompleted = [\n "4", "3",\n "1"]\nfile = "o.csv"'
+    with pytest.raises(TargetError) as raised:
+        read(lists, o_csv=rows)
+    match = re.search(r"staging\.toml:(\d+): orders\.completed: '3' is listed twice, as pending \(", str(raised.value))
+    assert match, raised.value
+    assert str(raised.value).endswith(
+        f"staging.toml:{int(match[1]) - 2}: orders.pending) and as completed; '1', '2', '5' as well"
+    )
+    with pytest.raises(
+        TargetError, match=r"o\.csv:4: '5' is listed twice, as completed \(.*o\.csv:3\) and as declined$"
+    ):
+        read('file = "o.csv"', o_csv=rows)
 
 
 def test_a_certificate_request_must_be_one(read: Callable[..., Target]) -> None:
