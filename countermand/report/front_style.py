@@ -9,8 +9,8 @@ SHEET = """
 :root{color-scheme:light dark;--ink:#1f2328;--soft:#57606a;--paper:#fff;--pane:#f6f8fa;--line:#d0d7de;--link:#0969da;\
 --mark:#fff1a8}
 *{box-sizing:border-box}
-body{font:16px/1.5 system-ui,sans-serif;max-width:68rem;margin:0 auto;padding:1rem;color:var(--ink);\
-background:var(--paper)}
+body{font:16px/1.5 system-ui,sans-serif;overflow-wrap:break-word;max-width:68rem;margin:0 auto;padding:1rem;\
+color:var(--ink);background:var(--paper)}
 header{border-left:.5rem solid;padding:.4rem 1rem;background:var(--pane)}\
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .3rem}
 header p{margin:.1rem 0;overflow-wrap:anywhere}
