@@ -95,7 +95,7 @@ def _of_the_project(path: Path) -> list[str]:
 
 
 def _loaded(path: Path) -> dict[str, Any]:
-    return toml.parsed(intake.text(path, LARGEST).removeprefix("\ufeff"))
+    return toml.parsed(intake.text(path, LARGEST))
 
 
 def _lying(folder: Path) -> Iterator[Path]:

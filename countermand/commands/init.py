@@ -222,11 +222,9 @@ def _refuse(given: Answers) -> None:
 
 def _read(name: str) -> str:
     try:
-        return sys.stdin.read() if name == "-" else intake.read(Path(name), piped=True).decode("utf-8-sig")
+        return sys.stdin.read() if name == "-" else intake.decoded(intake.read(Path(name), piped=True))
     except FileNotFoundError:
         raise CommandError(f"--orders {name}: no such file") from None
-    except UnicodeDecodeError as error:
-        raise CommandError(f"--orders {name}: cannot be read: {error}") from None
     except intake.IntakeError as error:
         raise CommandError(f"--orders {name}: {error}") from None
 

@@ -5,8 +5,10 @@ On one side paths of any kind, on the other their bytes, or one sentence about w
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
+import re
 import select
 import stat
 import time
@@ -28,6 +30,17 @@ DEEPEST: Final = 100
 #: What a path, or what stands in a file, can be wrong with.
 #: RuntimeError: a home that does not exist, and what is nested too deeply.
 WRONG: Final = (OSError, ValueError, RuntimeError)
+
+
+#: Byte order marks of what is not UTF-8; UTF-32 first, whose mark begins like that of UTF-16.
+MARKS = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+#: How text begins that is written in two bytes a letter, and begins in ASCII: every other byte is zero.
+_WIDE = re.compile(rb"(\0[\t\n\r -~]){2}|([\t\n\r -~]\0){2}")
 
 
 class IntakeError(ValueError):
@@ -100,10 +113,21 @@ def read(path: Path, limit: int = LIMIT, *, piped: bool = False) -> bytes:
 
 def text(path: Path, limit: int = LIMIT) -> str:
     """Return the text of a file; raises IntakeError, and FileNotFoundError where there is none."""
+    return decoded(read(path, limit))
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of a file, with or without a byte order mark; raises IntakeError where it is not UTF-8."""
+    mark = next((name for mark, name in MARKS.items() if data.startswith(mark)), None)
+    if mark is None and _WIDE.match(data):
+        mark = "UTF-16"
+    if mark is not None:
+        raise IntakeError(f"{mark}: save it as UTF-8")
     try:
-        return read(path, limit).decode("utf-8")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise IntakeError(f"cannot be read: {error}") from None
+        line = data.count(b"\n", 0, error.start) + 1
+        raise IntakeError(f"cannot be read: line {line} is not UTF-8: save it as UTF-8") from None
 
 
 def parsed(words: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can hold

@@ -24,6 +24,8 @@ YEAR = timedelta(days=366)
 LARGEST = 2**30
 #: Runs that began so far apart are of two nights.
 APART = timedelta(hours=18)
+#: Days after which the newest run is not of last night any more.
+OLD = 2
 #: How a waiver ends that still speaks of a failure.
 LAPSED = frozenset({"expired", "another reason"})
 #: How one ends that speaks of none any more: the run ends with 11 until it is taken out.
@@ -101,8 +103,13 @@ class Entry:
         )
 
 
-def absent(keys: Iterable[tuple[str, str]], new: Mapping[tuple[str, str], Entry], now: str) -> Iterator[Entry]:
-    """Yield what a night says of targets of which there is no run.
+def absent(
+    keys: Iterable[tuple[str, str]],
+    new: Mapping[tuple[str, str], Entry],
+    now: str,
+    earlier: Mapping[tuple[str, str], Entry],
+) -> Iterator[Entry]:
+    """Yield what a night says of targets of which there is no run, or one of an earlier night alone.
 
     It is remembered like any other: the night after it is no news. Now is when, where there is no run of anybody.
     """
@@ -112,14 +119,24 @@ def absent(keys: Iterable[tuple[str, str]], new: Mapping[tuple[str, str], Entry]
     for api, target in dict.fromkeys(keys):
         is_there = (api, target) in new or target in (names if api == UNKNOWN_API else of_any)
         if not is_there:
-            yield Entry(target, api, started, Verdict.NOT_TESTED, ABSENT)
+            last = earlier.get((api, target))
+            words = f"{ABSENT} but one that began at {last.started}" if last else ABSENT
+            yield Entry(target, api, started, Verdict.NOT_TESTED, words)
 
 
 def still_meant(
     old: Mapping[tuple[str, str], Entry], expected: Container[tuple[str, str]]
 ) -> dict[tuple[str, str], Entry]:
     """Leave out those that nobody expects and that had no run the night before either: they are tested no more."""
-    return {key: entry for key, entry in old.items() if key in expected or entry.untested != ABSENT}
+    return {
+        key: entry for key, entry in old.items() if key in expected or not (entry.untested or "").startswith(ABSENT)
+    }
+
+
+def unheard(earlier: Mapping[tuple[str, str], Entry], past: Iterable[Entry]) -> dict[tuple[str, str], Entry]:
+    """Return the runs of earlier nights whose targets the history does not know: no night has told of them."""
+    known = {entry.key for entry in past}
+    return {key: entry for key, entry in earlier.items() if key not in known}
 
 
 def of_one_night(new: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], Entry]:
@@ -254,6 +271,11 @@ def before(past: Iterable[Entry], new: Mapping[tuple[str, str], Entry]) -> dict[
         if entry.started < (new[entry.key].started if entry.key in new else first):
             last[entry.key] = entry
     return last
+
+
+def days_before(earlier: str, later: str) -> int:
+    """Return how many whole days before another a run began."""
+    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).days
 
 
 def is_long_before(earlier: str, later: str) -> bool:

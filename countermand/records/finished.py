@@ -215,6 +215,14 @@ def _check_words(path: Path, document: dict[str, Any]) -> None:
     scenarios = [row for clause in document["clauses"] for row in clause["scenarios"]]
     if len(scenarios) > MOST:
         raise FinishedError(f"{intake.shown(path)}: {RESULTS}: it tells of more than {MOST} scenarios")
+    moments = {key: document[key] for key in ("started", "finished")}
+    moments |= {f"started of {row['id'][:60]!r}": row["started"] for row in scenarios}
+    for key, words in moments.items():
+        if not shape.is_moment(words):
+            raise FinishedError(
+                f"{intake.shown(path)}: {RESULTS}: {key} is no time: {words[:40]!r}, "
+                "where one was expected as in 2012-01-20T18:30:43Z"
+            )
     names = [row[key] for row in scenarios for key in ("id", "name", "feature", "file", "target")]
     names += [target[key] for target in document["targets"] for key in ("name", "url")]
     names += [clause[key] for clause in document["clauses"] for key in ("id", "api")]

@@ -98,12 +98,16 @@ def table(needed: dict[str, Check], optional: dict[str, Check] | None = None) ->
 
 def moment(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds
     """Check for a time of ours, which exists."""
+    if not isinstance(value, str) or not is_moment(value):
+        _refuse(at, "a time, as in 2012-01-20T18:30:43.000000Z")
+
+
+def is_moment(words: str) -> bool:
+    """Say whether words are a time of ours, which exists."""
     try:
-        if MOMENT.fullmatch(value) and datetime.fromisoformat(value):
-            return
-    except (ValueError, TypeError):
-        pass
-    _refuse(at, "a time, as in 2012-01-20T18:30:43.000000Z")
+        return bool(MOMENT.fullmatch(words) and datetime.fromisoformat(words))
+    except ValueError:
+        return False
 
 
 def body(value: Any, at: str) -> None:  # noqa: ANN401 - what JSON holds

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Sequence
 from typing import Any
 
-from countermand.guard import private
+from countermand.guard import intake, private
 from countermand.model import gateway
 from countermand.model.apis import APIS
 from countermand.model.secret import Secret
@@ -81,7 +81,7 @@ def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], wa
         return Secret(os.environ[value["env"]])
     try:
         if "file" in value:
-            return Secret(source.file(keys, value["file"]).read_text(encoding="utf-8").rstrip("\r\n"))
+            return Secret(intake.text(source.file(keys, value["file"])).rstrip("\r\n"))
         if not source.runs:
             return Secret("unasked")
         done = subprocess.run(  # noqa: S603 - the user's own command; what we are given to read is not its to take

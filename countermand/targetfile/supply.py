@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -134,6 +135,8 @@ def _listed(path: Path, api: str) -> Iterator[tuple[Place, Order]]:
     """
     try:
         rows = _json_rows(path) if path.suffix.lower() == ".json" else _csv_rows(path)
+    except intake.IntakeError as error:
+        raise TargetError(f"{path}: {error}") from None
     except (OSError, ValueError, csv.Error) as error:
         raise TargetError(f"{path}: cannot be read: {error}") from None
     for place, row in rows:
@@ -144,7 +147,7 @@ def _listed(path: Path, api: str) -> Iterator[tuple[Place, Order]]:
 
 
 def _json_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
-    rows = intake.parsed(path.read_text(encoding="utf-8"))
+    rows = intake.parsed(intake.text(path))
     if not isinstance(rows, list):
         raise ValueError('a list of orders was expected, as in [{"state": "completed", "seller": "..."}]')  # noqa: TRY004 - of the file
     for number, row in enumerate(rows, 1):
@@ -156,7 +159,7 @@ def _json_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
+    with io.StringIO(intake.text(path), newline="") as lines:
         reader = csv.DictReader(lines, skipinitialspace=True)
         if "state" not in (reader.fieldnames or []):
             raise ValueError(

@@ -5,23 +5,13 @@ On one side bytes, on the other text, or words about what keeps it from being re
 
 from __future__ import annotations
 
-import codecs
 import re
 from pathlib import Path
 from typing import Any
 
-from countermand.guard import toml
+from countermand.guard import intake, toml
 from countermand.targetfile.source import QUOTES, Source, TargetError
 
-#: Byte order marks of what is not UTF-8; UTF-32 first, whose mark begins like that of UTF-16.
-MARKS = {
-    codecs.BOM_UTF32_LE: "UTF-32",
-    codecs.BOM_UTF32_BE: "UTF-32",
-    codecs.BOM_UTF16_LE: "UTF-16",
-    codecs.BOM_UTF16_BE: "UTF-16",
-}
-#: How text begins that is written in two bytes a letter, and begins in ASCII: every other byte is zero.
-_WIDE = re.compile(rb"(\0[\t\n\r -~]){2}|([\t\n\r -~]\0){2}")
 #: Characters of a key that is named.
 LONGEST = 100
 _PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
@@ -34,16 +24,10 @@ _WORD = re.compile(r"""^\s*[\w."'-]+\s*=\s*[^\s"'\[{\d+-]""")
 
 def decoded(path: Path, data: bytes) -> str:
     """Return the text of a target file, with or without a byte order mark; raises TargetError."""
-    mark = next((name for mark, name in MARKS.items() if data.startswith(mark)), None)
-    if mark is None and _WIDE.match(data):
-        mark = "UTF-16"
-    if mark is not None:
-        raise TargetError(f"{path}: {mark}: save it as UTF-8")
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise TargetError(f"{path}: cannot be read: line {line} is not UTF-8: save it as UTF-8") from None
+        return intake.decoded(data)
+    except intake.IntakeError as error:
+        raise TargetError(f"{path}: {error}") from None
 
 
 def parsed(source: Source) -> dict[str, Any]:

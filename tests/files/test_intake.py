@@ -290,3 +290,39 @@ def test_json_that_is_nested_too_deeply_is_a_value_error() -> None:
 def test_a_pipe_in_a_folder_of_reports_is_not_waited_for(here: Path) -> None:
     os.mkfifo(here / inputs.FILE)
     assert inputs.target_tables(here) == []
+
+
+#: How each command is given a file that people write, and may have saved in another encoding.
+WRITTEN: dict[str, tuple[str, list[str]]] = {
+    "a target file": ("mine.toml", ["doctor", "--target", "mine.toml"]),
+    "a baseline": ("known.toml", ["run", "--api", "ala", "--no-page", "--baseline", "known.toml"]),
+    "a history": ("nights.jsonl", ["night", ".", "--history", "nights.jsonl", "--expect", "good.toml"]),
+    "what a project says": ("countermand.toml", ["run"]),
+    "orders in CSV": ("orders.csv", ["doctor", "--target", "csv.toml"]),
+    "orders in JSON": ("orders.json", ["doctor", "--target", "json.toml"]),
+    "a key": ("key.txt", ["doctor", "--target", "key.toml"]),
+    "orders for init": ("list.csv", ["init", "--from-flags", "--api", "opensrs", "--url", "https://127.0.0.1:9",
+                                     "--username", "a", "--api-key", "env:KEY", "--orders", "list.csv"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", WRITTEN)
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b'# Bestellung\n# f\xfcr M\xfcller\n"1"\n', "line 2 is not UTF-8: save it as UTF-8"),
+     ('# Bestellung\n"1"\n'.encode("utf-16"), "UTF-16: save it as UTF-8")],
+    ids=["Latin-1", "UTF-16"],
+)  # fmt: skip
+def test_what_is_saved_in_another_encoding_is_said_so(
+    data: bytes, words: str, what: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for end in ("csv", "json"):
+        text = TARGET.replace('pending = ["1001"]', f'file = "orders.{end}"')
+        (here / f"{end}.toml").write_text(text, encoding="utf-8")
+    (here / "key.toml").write_text(TARGET.replace('"0123456789abcdef"', '{ file = "key.txt" }'), encoding="utf-8")
+    name, command = WRITTEN[what]
+    (here / name).write_bytes(data)
+    assert cli.main(command) == 4
+    heard = capsys.readouterr()
+    assert words in heard.out + heard.err
+    assert "codec" not in heard.out + heard.err

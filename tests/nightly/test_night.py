@@ -7,13 +7,16 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 from running import ROOT
 
 from countermand import cli
+from countermand.model.exchange import timestamp
 from countermand.model.results import Results, Target
 from countermand.model.verdict import Verdict
 from countermand.model.waiver import Waiver
@@ -248,6 +251,59 @@ def test_a_run_that_was_left_from_an_earlier_night_is_no_run_of_this_one_and_new
     code, words = said(**{"op-01": (4, {}), "op-07": (4, {})})
     assert code == 0
     assert "it is tested again" in words
+
+
+def test_a_target_whose_run_is_older_than_the_night_and_that_no_history_knows_is_not_passed_over(
+    night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nights = str(tmp_path / "nights.jsonl")
+    runs = _nightly(night, tmp_path / "runs", **{"op-01": (4, {}), "op-07": (1, {REQ: BROKEN})})
+    assert cli.main(["night", runs, "--history", nights]) == 1
+    words = "no run of it was found but one that began at 2026-11-01T"
+    assert f"| op-07 |  | 2026-11-04 |  | {words}" in capsys.readouterr().out
+    _nightly(night, tmp_path / "runs", **{"op-01": (5, {})})
+    assert cli.main(["night", runs, "--history", nights]) == 0  # it was told, and nobody expects it
+    assert "op-07" not in capsys.readouterr().out.partition("## Targets")[0]
+    before = _nightly(night, tmp_path / "before", **{"op-01": (3, {})})
+    assert cli.main(["night", before, runs]) == 1  # of two folders alike
+    assert words in capsys.readouterr().out
+
+
+def test_a_night_that_is_long_over_is_said_to_be(
+    night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs, nights = _nightly(night, tmp_path / "runs", **{"op-01": (1, {})}), str(tmp_path / "nights.jsonl")
+    results = tmp_path / "runs/op-01/results.json"
+    assert cli.main(["night", runs, "--history", nights]) == 0
+    assert re.search(r"runs: the newest run began \d+ days ago: was nothing tested since\?", capsys.readouterr().err)
+    now = timestamp(datetime.now(UTC))
+    results.write_text(re.sub(r'"started": "2026-11-01T[^"]*"', f'"started": "{now}"', results.read_text("utf-8")))
+    assert cli.main(["night", runs, "--history", nights]) == 0
+    assert "days ago" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", ["2026-11-01T99:41:00Z", "9999-99-99T99:99:99Z", "0000-00-00T00:00:00Z"])
+@pytest.mark.parametrize("key", ["started", "finished"])
+def test_a_time_that_does_not_exist_is_refused_by_whoever_reads_a_run(
+    key: str, wrong: str, night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs, nights = Path(_nightly(night, tmp_path / "runs", **{"op-01": (1, {})})), str(tmp_path / "nights.jsonl")
+    results = runs / "op-01/results.json"
+    document = json.loads(results.read_text("utf-8"))
+    for changed in ({**document, key: wrong}, _of_first_scenario(document, wrong)):
+        results.write_text(json.dumps(changed), encoding="utf-8")
+        for words in (["night", "--history", nights], ["matrix", "--out", str(tmp_path / "page.html")], ["report"]):
+            assert cli.main([words[0], str(runs / "op-01"), *words[1:]]) == 4
+            heard = capsys.readouterr().err
+            assert f"is no time: '{wrong}', where one was expected as in 2012-01-20T18:30:43Z" in heard
+            assert str(results.parent) in heard
+
+
+def _of_first_scenario(document: dict[str, Any], started: str) -> dict[str, Any]:
+    """Return results whose first scenario began at another time."""
+    changed = json.loads(json.dumps(document))
+    next(clause for clause in changed["clauses"] if clause["scenarios"])["scenarios"][0]["started"] = started
+    return dict(changed)
 
 
 def test_what_a_killed_run_has_found_there_is_no_news_of_its_target(
