@@ -18,8 +18,10 @@ from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Signature, Variation
 from countermand.run.run import Seen
+from countermand.run.scene import Scene
 
 from .every_answer import Everything, decided, replies
+from .telling import must_tell_nothing
 
 
 @when(parsers.parse('a stranger looks the order up with a signature that is "{how}"'), target_fixture="answer")
@@ -35,7 +37,7 @@ def buyer_looks_up(seller: Seller, order: Order) -> Answer:
 
 
 @then("the seller does not tell of the order")
-def seller_keeps_order_to_itself(seller: Seller, answer: Answer) -> None:
+def seller_keeps_order_to_itself(seller: Seller, scene: Scene, order: Order, answer: Answer) -> None:
     """See that nothing is told of it, whatever the reply decides; a reply that says yes and no decides nothing."""
     if answer.decision.taken_up:
         for place in ops.attributes(answer.exchange, besides="order_id"):
@@ -43,6 +45,7 @@ def seller_keeps_order_to_itself(seller: Seller, answer: Answer) -> None:
             raise Nonconformance(otherwise, expected="nothing of it", received=place.text, at=place.at)
     if not answer.decision.taken_up or answer.contradiction:
         must_refuse(seller, answer)
+        must_tell_nothing(seller, scene, order, answer)
 
 
 @when(parsers.parse("the buyer cancels the order with {what} behind its number"), target_fixture="answer")

@@ -12,7 +12,7 @@ from countermand.document import Spelling
 from countermand.model.draw import lacking
 from countermand.model.target import Order
 from countermand.model.verdict import NotApplicable
-from countermand.protocols.answer import Answer
+from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Damage, PathSpelling, Signature, Variation
 from countermand.run.scene import Scene
@@ -145,6 +145,11 @@ def caller_cancels_locally(seller: Seller, order: Order, caller: str) -> Answer:
 def caller_names_path(seller: Seller, order: Order, caller: str, path: str) -> Answer:
     if seller.path_of_operation == path:
         raise NotApplicable(f"the operation is at {path} itself")
+    whoever = seller.cancel(seller.unknown(), Variation(speaks_for="buyer", path=path), by=caller)
+    if whoever.decision.taken_up or (whoever.decision is Decision.UNCLEAR and not whoever.is_blank):
+        raise NotApplicable(
+            f"what is at {path} says {whoever.said!r} to anybody, so that the headers would tell nothing"
+        )
     return seller.cancel(order, Variation(speaks_for="buyer", path=path, rewritten=True), by=caller)
 
 

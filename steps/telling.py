@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+
 from pytest_bdd import given, then
 
 from countermand.checks.refusal import must_not_serve, must_refuse
@@ -67,25 +70,32 @@ def must_tell_no_state(seller: Seller, answer: Answer) -> None:
 
 def must_tell_nothing(seller: Seller, scene: Scene, order: Order, answer: Answer) -> None:
     """Hold a refusal to telling nothing that only the order's owner knows, and that is not said of an order that does not exist."""
-    private = seller.private(order)
-
-    def disclosed_by(exchange: Exchange) -> list[Known]:
-        return [*disclosure.disclosed(exchange, private), *_in_cookies(scene, exchange, private)]
-
-    disclosed, hosts = disclosed_by(answer.exchange), disclosure.hosts(answer.exchange)
-    knows_domain = any(known.what == "its domain" for known in private)
-    suspected = bool(hosts) and seller.has_domains and not knows_domain
-    if answer.asked is None or not (disclosed or suspected):
+    asked, private = answer.asked, seller.private(order)
+    if asked is None:
         return
-    nobody = seller.cancel(seller.unknown(), answer.asked.variation, answer.asked.by)
-    of_nobody = disclosed_by(nobody.exchange)
-    for known in disclosed:
-        if known not in of_nobody:
-            otherwise = f"the refusal tells {known.what} to somebody whose order it is not"
-            raise Nonconformance(
-                otherwise, expected="nothing of the order", received=known.word, exchange=answer.exchange
-            )
-    if suspected and (more := hosts - disclosure.hosts(nobody.exchange)):
+
+    @functools.cache
+    def of_nobody() -> Exchange:
+        ask = seller.cancel if answer.exchange.operation == seller.operation else seller.look_up
+        return ask(seller.unknown(), variation=asked.variation, by=asked.by).exchange
+
+    def must_tell_no_more(tells: Callable[[Exchange], list[Known]], at: str | None = None) -> None:
+        disclosed = tells(answer.exchange)
+        of_any = tells(of_nobody()) if disclosed else []
+        for known in disclosed:
+            if known not in of_any:
+                otherwise = f"the refusal tells {known.what} to somebody whose order it is not"
+                raise Nonconformance(
+                    otherwise, expected="nothing of the order", received=known.word, at=at, exchange=answer.exchange
+                )
+
+    must_tell_no_more(lambda exchange: disclosure.disclosed(exchange, private))
+    must_tell_no_more(lambda exchange: _in_cookies(scene, exchange, private), at="Set-Cookie")
+    hosts = disclosure.hosts(answer.exchange)
+    knows_domain = any(known.what == "its domain" for known in private)
+    if not hosts or not seller.has_domains or knows_domain:
+        return
+    if more := hosts - disclosure.hosts(of_nobody()):
         reason = f"the refusal names {min(more)}, and whether that is the order's domain only its owner can tell: give one as [another_buyer]"
         raise Inconclusive(reason, received=min(more), exchange=answer.exchange)
 
@@ -94,5 +104,13 @@ def _in_cookies(scene: Scene, exchange: Exchange, private: list[Known]) -> list[
     """Return what of it a reply's cookies tell, which are seen once: a record says which were told."""
     if exchange.reply is None or not exchange.reply.cookies:
         return []
-    shown = scene.fact(lambda: [str(private.index(known)) for known in disclosure.in_cookies(exchange, private)])
-    return [known for at, known in enumerate(private) if str(at) in shown]
+    names = {_name(known): known for known in private}
+    shown = scene.fact(lambda: list(map(_name, disclosure.in_cookies(exchange, private))))
+    if not isinstance(shown, list):
+        raise Inconclusive("the record does not say what the cookies told here")
+    return [known for name, known in names.items() if name in shown]
+
+
+def _name(known: Known) -> str:
+    """Name a fact as a record may: a state by its word, and what only the owner knows by its kind."""
+    return f"{known.what}: {known.word}" if known.is_state else known.what

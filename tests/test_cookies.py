@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from running import Watched, run, served
 
+from countermand.model import exchange as sent
+from countermand.model.exchange import Exchange, Reply
+from countermand.protocols.disclosure import Known, in_cookies
 from countermand.provider import embedded
 from countermand.provider.deviants import deviants
 from countermand.provider.http import Request, Response
@@ -70,3 +74,48 @@ def test_what_a_cookie_tells_is_found_and_starred_out(api: str, name: str, kind:
 
 def test_there_are_sellers_that_tell_in_cookies() -> None:
     assert {api for api, _, _ in BAKERS} == {*TELLING}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "order_state=cancelled",
+        "order_state=%22cancelled%22",
+        'o={"state": "cancelled"}',
+        'o={"order_state": "cancelled"}',
+        'o="{\\"state\\": \\"cancelled\\"}"',
+        "o=%7B%22order_state%22%3A%22cancelled%22%7D",
+        "o=eyJvcmRlcl9zdGF0ZSI6ICJjYW5jZWxsZWQifQ.aGVsbG8.c2lnbmF0dXJl",
+        "order_state=in%2Bprogress",
+        "owner=SPDEV2",
+        "owner=U1BERVYy",
+        "order=S-1|SPDEV2|x",
+    ],
+)
+def test_what_a_cookie_tells_is_read_however_it_is_written(value: str) -> None:
+    states = [Known("its state", word, is_state=True) for word in ("cancelled", "in progress")]
+    known = [*states, Known("its owner", "SPDEV2")]
+    assert in_cookies(came_with(f"{value}; Path=/"), known)
+
+
+@pytest.mark.parametrize(
+    "value", ["SESSION=cancelledX", "id=c3RhdGU", "o={", "o=e30", "o=[1]", 'o={"a": [1, {}]}', "=", ""]
+)
+def test_what_tells_nothing_is_passed_over(value: str) -> None:
+    known = [Known("its state", "cancelled", is_state=True), Known("its owner", "SPDEV2")]
+    assert in_cookies(came_with(value), known) == []
+
+
+def came_with(cookie: str) -> Exchange:
+    """What was answered with a cookie."""
+    request = sent.Request("POST", "https://127.0.0.1:1/", (), b"")
+    reply = Reply(400, "Bad Request", "HTTP/1.1", (), b"")
+    at = datetime(2026, 11, 27, tzinfo=UTC)
+    return Exchange(1, "cancelOrder", "buyer", at, 0.1, request, reply, cookies=(cookie,))
+
+
+def test_a_finding_says_that_it_was_in_a_cookie(tmp_path: Path) -> None:
+    kind = next(kind for _, _, kind in BAKERS if vars(kind)["breaks"] == "ALA-ORD-05")
+    with served("ala", tmp_path / "seller", Watched(kind())) as target:
+        done = run(tmp_path, f"--target={target}", "--no-page", "-m", "ALA-ORD-05")
+    assert "Set-Cookie" in (done.reports / "tickets" / "ALA-ORD-05.md").read_text("utf-8").partition("## ")[0]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import functools
 import itertools
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -71,8 +74,29 @@ def in_cookies(exchange: Exchange, known: Iterable[Known]) -> list[Known]:
     Where a cookie goes and how long it lasts is not about an order.
     """
     pairs = (cookie.partition(";")[0].partition("=") for cookie in exchange.cookies)
-    headers = tuple((name.strip(), unquote(value).strip(' "')) for name, _, value in pairs)
+    headers = tuple(
+        field for name, _, value in pairs for spelt in _spellings(value) for field in _fields(name.strip(), spelt)
+    )
     return disclosed(replace(exchange, reply=Reply(200, "", "", headers, b"")), known) if headers else []
+
+
+def _spellings(value: str) -> Iterator[str]:
+    """Give what a cookie says, as servers write it: percent-encoded, quoted, or in base64 before a signature."""
+    plain = unquote(value).strip(' "')
+    yield from dict.fromkeys((plain, unquote(plain.replace("+", " ")).replace("\\", "")))
+    for part in plain.split("."):
+        with contextlib.suppress(ValueError):  # what is none, or no text
+            whole = part.rstrip("=").replace("-", "+").replace("_", "/")
+            yield base64.b64decode(whole + "=" * (-len(whole) % 4), validate=True).decode("utf-8")
+
+
+def _fields(name: str, value: str) -> Iterator[tuple[str, str]]:
+    """Give what a cookie says as headers would: each member of an object in JSON by its own name."""
+    yield name, value
+    if value.startswith("{"):
+        with contextlib.suppress(ValueError, RecursionError):
+            members = json.loads(value)
+            yield from ((str(key), str(member)) for key, member in members.items())
 
 
 def _disclosed(exchange: Exchange, known: Iterable[Known], said: str, masker: Masker) -> list[Known]:

@@ -108,14 +108,14 @@ class Variation:
     speaks_for: str | None = None  # the identity whose name the request bears, where that is not the sender's
     forwarded: str | None = None  # the header in which it names the buyer's certificate, as a proxy would
     local: bool = False  # it says in headers that it comes from the seller's own machine
-    rewritten: bool = False  # it says in headers that its path was the operation's, as a server that rewrites it would
+    rewritten: bool = False  # with a path: it says in headers that it was the operation's, as a server that rewrites it
     signature: Signature = Signature.GOOD
 
     @property
     def sound(self) -> bool:
         """Say whether the request is a complete, well-formed one in the sender's own name."""
         as_usual = self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST"
-        as_addressed = self.path is self.path_spelling is None and not self.rewritten
+        as_addressed = self.path is self.path_spelling is None
         own_name = self.signature is Signature.GOOD and self.speaks_for is self.forwarded is None and not self.local
         return as_usual and as_addressed and own_name and not self.without and not self.values
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import selectors
 import ssl
@@ -140,9 +141,9 @@ class HttpsWire:
     _idling: Watch = field(default_factory=Watch)
     _changing: threading.Lock = field(default_factory=threading.Lock)  # which lines there are, and which are busy
 
-    #: A connection that was idle for longer, in seconds, is not used again:
-    #: a server may be closing it (the shortest habit known is 2 s).
-    IDLE = 0.25
+    #: A connection that was idle for longer, in seconds, and longer than a rate has us wait, is not used again:
+    #: a server may be closing it (the shortest habit known is 2 s, and none is kept for longer than most of that).
+    IDLE, LONGEST_IDLE = 0.25, 1.5
     #: How long, in seconds, a server is listened to that may end a connection after one answer without having said so.
     LISTEN = 0.1
     #: A service may close a connection after so many commands (OpenSRS: 100): a fresh one is made before.
@@ -167,10 +168,16 @@ class HttpsWire:
         finally:
             self._watch.done()
             line.idle, line.busy = time.monotonic(), False
-            self._idling.over(self._end_idle, self.IDLE)
+            self._idling.over(self._end_idle, self._idle)
         elapsed = time.perf_counter() - clock
         facts = (reply, trouble, said, line.tls)
         return Exchange(0, operation, identity.name, started, elapsed, request, *facts, reused=used)
+
+    @functools.cached_property
+    def _idle(self) -> float:
+        """How long, in seconds, a connection is kept: where a rate is set, until the next request may be sent."""
+        pace = 1 / self.target.safety.rate if self.target.safety.rate else 0.0
+        return max(self.IDLE, min(pace + self.IDLE, self.LONGEST_IDLE))
 
     def prepare(self, identity: Identity) -> None:
         """Make ready what needs no connection, while there is time; raises CredentialsError."""
@@ -208,14 +215,14 @@ class HttpsWire:
         """
         with self._changing:
             for key, line in list(self._lines.items()):
-                if line.commands and not line.busy and time.monotonic() - line.idle >= self.IDLE:
+                if line.commands and not line.busy and time.monotonic() - line.idle >= self._idle:
                     self._lines.pop(key).client.close()
 
     def _may_serve(self, line: _Line) -> bool:
         """Say whether a connection may be used again; from a server that has ended one, none is."""
         if not line.commands:
             return True
-        spent = line.commands >= self.COMMANDS or time.monotonic() - line.idle > self.IDLE
+        spent = line.commands >= self.COMMANDS or time.monotonic() - line.idle > self._idle
         if spent or not line.open or not self._lasting or line.ahead:
             return False
         self._lasting = not line.ended(0.0) if self._known else self._learnt(line)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from countermand.provider.http import Request, Response
+from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.message import UnreadableError, parse, read
 from countermand.provider.opensrs.orders import Order, Reseller
 from countermand.provider.opensrs.seller import Seller
@@ -201,6 +202,8 @@ class Reusing(Seller):
 class _Talkative(Seller):
     """A seller that talks of another reseller's order where it refuses to cancel it."""
 
+    also = besides(departs="REQ-07")  # it is as talkative where the order is looked up
+
     def foreign(self, order: Order) -> Order:
         """Refuse, in words of its own."""
         raise self.refusal(Reason.FOREIGN, detail=self.of(order))
@@ -248,6 +251,7 @@ class Annotating(Seller):
 
     breaks = "OSRS-REQ-06"
     slug = "header-tells-domain-of-foreign-order"
+    also = besides(departs="REQ-07")
 
     def __init__(self) -> None:
         super().__init__()

@@ -9,7 +9,7 @@ from countermand.provider.opensrs.deviants.base import Slipping, besides, imagin
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.orders import Order, Reseller, State
 from countermand.provider.opensrs.seller import Seller
-from countermand.provider.opensrs.trust import Answer, RefusedError
+from countermand.provider.opensrs.trust import Answer, Reason, RefusedError
 
 #: Both follow from it: there is no failure to be told of, and an empty order_id tells no more than none.
 UNNAMED = besides(not_applicable="CMD-04 REQ-02")
@@ -293,3 +293,17 @@ class Candid(Seller):
         """Tell how an order stands, whosever it is."""
         order = self.orders.get(message.attribute("order_id") or "")
         return super().get_order_info(message, reseller) if order is None else self.info_attributes(order)
+
+
+class Apologetic(Seller):
+    """Refuses to tell of another reseller's order, and says why in words that tell how it stands."""
+
+    breaks = "OSRS-REQ-07"
+    slug = "refusal-to-tell-names-state-of-foreign-order"
+
+    def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Say how it stands, and whose it is not."""
+        order = self.orders.get(message.attribute("order_id") or "")
+        if order is not None and order.owner != reseller.username:
+            raise self.refusal(Reason.FOREIGN, detail=f"the order is {order.state}")
+        return super().get_order_info(message, reseller)
