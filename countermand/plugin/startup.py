@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections import Counter
 from collections.abc import Mapping
@@ -57,13 +58,16 @@ def _begun(
 ) -> Session:
     option, worker = config.option, hasattr(config, "workerinput")
     targets = _asked(config, record, agreed)
-    run = _opened(config, record, agreed, targets)
     waived = read_baseline(Path(config.invocation_params.dir, option.baseline), catalogue) if option.baseline else None
-    reports_folder.prepare(config, reports, worker=worker)
-    maskers = {api: target.masker() for api, target in targets.items()}
-    if not worker and record is None and not option.collectonly and not option.dry_run:
-        _look_first(targets, run, reports)
-    budgets = {} if record is not None or worker else _budgets(run)
+    run = _opened(config, record, agreed, targets)
+    with contextlib.ExitStack() as beginning:
+        beginning.callback(run.close)
+        reports_folder.prepare(config, reports, worker=worker)
+        maskers = {api: target.masker() for api, target in targets.items()}
+        if not worker and record is None and not option.collectonly and not option.dry_run:
+            _look_first(targets, run, reports)
+        budgets = {} if record is not None or worker else _budgets(run)
+        beginning.pop_all()  # it has begun: what is open now is closed at its end
     return Session(
         run, catalogue, reports, config, datetime.now(UTC), maskers, agreed, baseline=waived, budgets=budgets
     )
@@ -170,8 +174,6 @@ def _look_first(targets: Mapping[str, Target], run: Run, reports: Path) -> None:
             reported = [TestedTarget(target.name, target.api, target.url) for target in targets.values()]
             untested.leave(reports, reported, trouble if len(reported) == 1 else words)
             words += f"\nsee countermand doctor --target {near(target.source)}"
-            run.close()
-            shutil.rmtree(run.folder, ignore_errors=True)
             pytest.exit(words, returncode=Exit.UNUSABLE)
 
 
