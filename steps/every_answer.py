@@ -108,7 +108,12 @@ def caller_was_never_served(everything: Everything, seller: Seller, caller: str)
             otherwise = f"the seller serves a caller it must not: {caller}"
             raise Nonconformance(otherwise, expected="refused", received=answer.said, at=answer.at)
 
-    asked = [seen for seen in everything if seen.exchange.identity == caller and seen.exchange.stranger]
+    # What is asked elsewhere, or by another method, is judged where it is asked: others may answer anybody there.
+    asked = [
+        seen
+        for seen in everything
+        if seen.exchange.identity == caller and seen.exchange.stranger and seller.is_operation(seen.exchange.request)
+    ]
     shut = [seen for seen in asked if seen.exchange.trouble in CLOSED_DOOR]
     each([*replies(asked), *shut], check, f"no cancellation by {caller} was answered in this run")
 
