@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from countermand.certify import archive, check, expect, keys, page, summary
+from countermand.certify import archive, check, contents, envelope, expect, keys, page, summary
 from countermand.certify.printable import quoted
 from countermand.certify.terms import day
 from countermand.guard import bounds, intake
@@ -20,6 +20,8 @@ from countermand.nightly import badge
 MOST = 2000
 #: Problems of one certificate that are told.
 MOST_PROBLEMS = 3
+#: What a statement that is none of ours makes its reader raise.
+UNREAD = (ValueError, TypeError, AttributeError, LookupError, StopIteration)
 #: States of a certificate, beside those that end it.
 HOLDS, UNJUDGED = "holds", "not judged again"
 
@@ -93,10 +95,12 @@ def drawn(
     on: date,
     patience: float | None = None,
     tell: Callable[[int, int, Shown], None] = silent,
+    before: Path | None = None,
 ) -> tuple[list[Entry], list[Refused]]:
     """Verify certificates, and those below folders, with the public keys that lie there and those given.
 
-    Each takes seconds: `tell` is told before each which one it is, of how many. Raises keys.KeyFileError.
+    Each takes seconds: `tell` is told before each which one it is, of how many. What was listed in a folder before
+    still takes the place of others. Raises keys.KeyFileError.
     """
     places = list(places)
     lying = [
@@ -121,24 +125,43 @@ def drawn(
         listed[result.number] = first
         refused += [Refused(shown(other.file), (shown(f"it has the number of {first.file}"),)) for other in others]
     dated = [replace(entry, expired=on > day(entry.said["validUntil"])) for entry in listed.values()]
-    return sorted(
-        superseded(dated), key=lambda entry: (entry.state != HOLDS, _reversed(entry.said["finished"]))
-    ), refused
+    marked = superseded(dated, () if before is None else _listed(before, known, on))
+    return sorted(marked, key=lambda entry: (entry.state != HOLDS, _reversed(entry.said["finished"]))), refused
 
 
-def superseded(entries: list[Entry]) -> Iterator[Entry]:
-    """Mark what another certificate takes the place of.
+def superseded(entries: list[Entry], before: Iterable[Mapping[str, Any]] = ()) -> Iterator[Entry]:
+    """Mark what another certificate takes the place of, be it one that says so and is listed no more.
 
     Both are signed with the same key, for nobody withdraws what is another's, and about the same APIs.
     """
 
-    def rank(entry: Entry, number: str) -> tuple[str, str, frozenset[str]]:
-        return number, entry.said["signer"]["keyid"], frozenset(entry.apis)
+    def rank(said: Mapping[str, Any], number: str) -> tuple[str, str, frozenset[str]]:
+        return number, said["signer"]["keyid"], frozenset(target["api"] for target in said["targets"])
 
-    later = {rank(entry, entry.said["supersedes"]): entry.number for entry in entries if entry.said["supersedes"]}
+    all_said = [*before, *(entry.said for entry in entries)]
+    later = {rank(said, said["supersedes"]): str(said["number"]) for said in all_said if said["supersedes"]}
     for entry in entries:
-        by = later.get(rank(entry, entry.number))
+        by = later.get(rank(entry.said, entry.number))
         yield replace(entry, superseded=by if by != entry.number else None)
+
+
+def _listed(site: Path, known: Mapping[str, Path], on: date) -> Iterator[Mapping[str, Any]]:
+    """Yield what the certificates say that a register has left in its folder, and that were issued by some day.
+
+    Whoever may write there can make none up: only what a known key has signed is heard.
+    """
+    for path in sorted(site.glob("COUNTERMAND-*.zip"))[:MOST]:
+        if path.is_symlink():
+            continue
+        try:
+            files = archive.unpacked(path)
+            key = keys.public(known[keys.named(files)])
+            said = summary.facts(envelope.unseal(files[contents.ENVELOPE], key))
+        except UNREAD:
+            continue
+        own = said["number"] == path.stem and said["signer"]["keyid"] == keys.name(key)
+        if own and not any(expect.unissued(said, on)):
+            yield said
 
 
 def _below(place: Path) -> list[tuple[Path, str]]:
@@ -167,7 +190,7 @@ def _verified(path: Path, name: str, known: Mapping[str, Path], patience: float 
         return refusal(f"it does not verify: {first}", *others)
     try:
         said = summary.facts(outcome.statement or {})
-    except (ValueError, KeyError, TypeError, AttributeError, LookupError, StopIteration):
+    except UNREAD:
         return refusal(f"another suite has made it, and states it otherwise: {outcome.other_suite}")
     drawn_here = outcome.other_suite is None and outcome.other_drawing is None
     own = archive.unpacked(data).get(page.FILE) if drawn_here else None

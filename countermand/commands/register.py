@@ -66,7 +66,7 @@ def main(options: argparse.Namespace) -> int:
     _see(options)
     on = expect.Expected(on=options.on).day
     try:
-        entries, refused = register.drawn(options.places, options.key, on, options.patience, _tell)
+        entries, refused = register.drawn(options.places, options.key, on, options.patience, _tell, options.out)
     except keys.KeyFileError as error:
         raise CommandError(str(error)) from None
     if not entries and not refused:

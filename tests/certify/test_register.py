@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from certify.conftest import countermand
-from countermand.certify import archive, contents, envelope, keys, register, register_page
+from countermand.certify import archive, build, contents, envelope, keys, register, register_page, summary
 from countermand.certify.check import check
 
 
@@ -235,3 +235,66 @@ def test_what_is_shown_is_what_was_verified(folder: Path, pair: tuple[Path, Path
     assert check(data.replace(b"inconclusive", b"conforms    ", 1), keys.public(pair[1])).problems
     [entry] = register.drawn([folder / "first.zip"], [pair[1]], datetime.now(UTC).date())[0]
     assert entry.data == data
+
+
+def chain(few: Path, pair: tuple[Path, Path], place: Path) -> list[str]:
+    """Certificates of which each takes the place of the one before; their numbers."""
+    key, numbers = keys.private(pair[0]), list[str]()
+    for name in ("first", "second", "third"):
+        promise = build.Promise(supersedes=numbers[-1] if numbers else None)
+        numbers.append(build.write(few.parent / "reports", key, place / f"{name}.zip", promise).number)
+    return numbers
+
+
+def states(site: Path) -> dict[str, tuple[str, str | None]]:
+    """What a register says of each, and by which it is superseded."""
+    rows = json.loads((site / "register.json").read_text("utf-8"))["certificates"]
+    return {row["number"]: (row["state"], row["supersededBy"]) for row in rows}
+
+
+def test_what_was_superseded_stays_so_when_its_successor_is_listed_no_more(
+    few: Path, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    first, second, third = chain(few, pair, tmp_path)
+    zips, site = [tmp_path / f"{name}.zip" for name in ("first", "second", "third")], tmp_path / "site"
+    assert countermand("register", *zips, "--key", pair[1], "--out", site).code == 0
+    whole = {first: ("superseded", second), second: ("superseded", third), third: ("holds", None)}
+    assert states(site) == whole
+    for listed in (zips[:1], zips[:2], zips[1:2], zips[::2], zips[:1]):  # those that are not listed are remembered
+        done = countermand("register", *listed, "--key", pair[1], "--out", site)
+        assert (done.code, states(site)) == (0, {name: whole[name] for name in states(site)}), done.said
+    assert "certificates that hold: 0; grey, as expired or superseded: 1; not listed: 0; listed before" in done.out
+    badge = json.loads((site / f"{first}.json").read_text("utf-8"))
+    assert (badge["message"][:10], badge["color"]) == ("superseded", "lightgrey")
+    assert f"holds no longer: superseded by {second}." in (site / f"{first}.html").read_text("utf-8")
+    before = json.loads(archive.unpacked(zips[0])["results.json"])["finished"][:10]
+    assert countermand("register", zips[0], "--key", pair[1], "--out", site, "--on", before).code == 0
+    assert countermand("register", zips[0], "--key", pair[1], "--out", tmp_path / "fresh").code == 0
+    assert states(tmp_path / "fresh") == {first: ("holds", None)}  # where nothing was listed, nothing is remembered
+
+
+def test_only_what_the_same_key_has_signed_is_remembered(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """Others may write where a register is published: they grey nothing out, and end nothing."""
+    first, second, _ = chain(few, pair, tmp_path)
+    site, on = tmp_path / "site", datetime.now(UTC).date()
+    site.mkdir()
+    private, public = keys.make(tmp_path / "other")
+    build.write(few.parent / "reports", keys.private(private), tmp_path / "theirs.zip", build.Promise(supersedes=first))
+    data = (tmp_path / "second.zip").read_bytes()
+    others = {
+        "COUNTERMAND-ALA-2026-AAAAAAAA.zip": data,  # by another number than its own
+        f"{second}.zip": data.replace(b'"payload": "', b'"payload": "A', 1),
+        "COUNTERMAND-ALA-2026-BBBBBBBB.zip": b"no zip",
+        "notes.zip": data,
+    }
+    for name, content in others.items():
+        (site / name).write_bytes(content)
+    theirs = summary.facts(check(tmp_path / "theirs.zip", keys.public(public)).statement or {})["number"]
+    shutil.copy(tmp_path / "theirs.zip", site / f"{theirs}.zip")
+    (site / "COUNTERMAND-ALA-2026-CCCCCCCC.zip").symlink_to(tmp_path / "second.zip")
+    (site / "COUNTERMAND-ALA-2026-DDDDDDDD.zip").mkdir()
+    [entry], refused = register.drawn([tmp_path / "first.zip"], [pair[1], public], on, before=site)
+    assert (entry.state, refused) == ("holds", [])
+    shutil.copy(tmp_path / "second.zip", site / f"{second}.zip")
+    [entry], _ = register.drawn([tmp_path / "first.zip"], [pair[1], public], on, before=site)
+    assert (entry.superseded, entry.state) == (second, "superseded")
