@@ -298,3 +298,21 @@ def test_only_what_the_same_key_has_signed_is_remembered(few: Path, pair: tuple[
     shutil.copy(tmp_path / "second.zip", site / f"{second}.zip")
     [entry], _ = register.drawn([tmp_path / "first.zip"], [pair[1], public], on, before=site)
     assert (entry.superseded, entry.state) == (second, "superseded")
+
+
+def test_nobody_signs_in_the_name_of_anothers_key(folder: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """What another suite has made is not made again: what it says of its key is held to the key all the same."""
+    (folder / "forged.zip").unlink()
+    [mine], _ = register.drawn([folder], [], datetime.now(UTC).date())
+    private, public = keys.make(tmp_path / "impostor")
+    shutil.copy(public, folder / "impostor.public.pem")
+    key, files = keys.private(private), archive.unpacked(folder / "first.zip")
+    said = json.loads(base64.b64decode(json.loads(files[contents.ENVELOPE])["payload"]))
+    said["predicate"]["configuration"][0]["digest"] = {"sha256": "f" * 64}
+    said["predicate"] |= {"number": "COUNTERMAND-ALA-2026-AAAAAAAA", "supersedes": mine.number}
+    (folder / "z.zip").write_bytes(archive.packed({**files, contents.ENVELOPE: envelope.seal(said, key)}))
+    [entry], [refusal] = register.drawn([folder], [], datetime.now(UTC).date())
+    assert (entry.state, refusal.file) == ("holds", "z.zip")
+    assert "it says that another key has signed it" in refusal.reason
+    done = countermand("verify", folder / "z.zip", "--key", public)
+    assert (done.code, "it says that another key has signed it" in done.err) == (14, True)
