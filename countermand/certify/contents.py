@@ -11,12 +11,13 @@ from countermand.certify import archive, drawing, page, statement, target_file, 
 from countermand.certify.terms import Terms
 from countermand.guard import bounds
 from countermand.model import clause, clause_set, suite
+from countermand.model import files as model_files
 from countermand.nightly import badge
 from countermand.records import finished, inputs
 from countermand.records.finished import Finished
 from countermand.report import junit, markdown, outputs
 
-ENVELOPE, README, CATALOGUE = "attestation.dsse.json", "README.md", "clauses/"
+ENVELOPE, README, CATALOGUE = model_files.ENVELOPE, "README.md", "clauses/"
 #: What a run leaves and a certificate takes as it is; all else is made of these.
 TAKEN = drawing.SOURCES
 

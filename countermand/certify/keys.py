@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from countermand.guard import bounds, intake
 from countermand.guard.foreign import shown
+from countermand.model.files import ENVELOPE
 
 PRIVATE, PUBLIC = ".pem", ".public.pem"
 #: How the line before the key begins that names its owner (RFC 7468, 2:
@@ -111,11 +112,11 @@ def named(files: Mapping[str, bytes]) -> str:
 
     Raises LimitError.
     """
-    if "attestation.dsse.json" not in files:
-        raise bounds.LimitError("it lacks attestation.dsse.json")
-    envelope = bounds.parsed(files["attestation.dsse.json"])
+    if ENVELOPE not in files:
+        raise bounds.LimitError(f"it lacks {ENVELOPE}")
+    envelope = bounds.parsed(files[ENVELOPE])
     if wrong := lack(envelope):
-        raise bounds.LimitError(f"attestation.dsse.json: {wrong}")
+        raise bounds.LimitError(f"{ENVELOPE}: {wrong}")
     return str(envelope["signatures"][0]["keyid"])[:64]
 
 

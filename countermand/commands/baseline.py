@@ -12,7 +12,7 @@ from typing import Any
 from countermand.baseline import apply as baseline
 from countermand.baseline import update as baseline_update
 from countermand.baseline.rewriting import rewritten
-from countermand.commands import last, saying
+from countermand.commands import last, saying, unverified
 from countermand.exits import CommandError, Exit
 from countermand.guard import placing
 from countermand.records import finished
@@ -48,6 +48,7 @@ def main(options: argparse.Namespace) -> int:
             for path in finished.find(options.reports)
         ]
         runs = sorted(loaded, key=lambda run: run.started)
+        unverified.say(run.source for run in runs)
         return (_update if options.update else _weigh)(options.file, runs, as_json=options.json)
     except (finished.FinishedError, baseline.BaselineError) as error:
         raise CommandError(str(error)) from None

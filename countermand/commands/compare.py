@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from countermand.commands import last, redrawn, saying
+from countermand.commands import last, redrawn, saying, unverified
 from countermand.exits import CommandError, Exit
 from countermand.nightly import compare_words
 from countermand.nightly.compare import CompareError, compare
@@ -32,5 +32,6 @@ def main(options: argparse.Namespace) -> int:
         comparison = compare(last.tested(options.old, "{}"), last.tested(options.new, "{}"))
     except (finished.FinishedError, CompareError) as error:
         raise CommandError(str(error)) from None
+    unverified.say((options.old, options.new))
     saying.either(options.json, compare_words.as_json(comparison), compare_words.markdown(comparison))
     return Exit.DOES_NOT_CONFORM if comparison.regresses else Exit.CONFORMS

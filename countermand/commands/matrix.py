@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from countermand.commands import redrawn, saying, targets
+from countermand.commands import redrawn, saying, targets, unverified
 from countermand.exits import CommandError, Exit
 from countermand.guard import placing
 from countermand.guard.bounds import LimitError
@@ -69,6 +69,7 @@ def _joined(options: argparse.Namespace) -> tuple[int, matrix.Matrix]:
             runs.append(finished.read(path))
         except finished.FinishedError as error:
             missing.append(str(error))
+    unverified.say(run.source for run in runs)
     expected = targets.expected(options.expect)
     if not runs and not expected:
         raise CommandError("\n  ".join(["there is no run to join:", *missing]))

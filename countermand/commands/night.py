@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from countermand.commands import redrawn, saying, targets
+from countermand.commands import redrawn, saying, targets, unverified
 from countermand.exits import CommandError, Exit
 from countermand.model.exchange import timestamp
 from countermand.nightly import history, night, night_words
@@ -91,4 +91,5 @@ def _runs(folder: Path, *, may_be_none: bool = False) -> list[finished.Finished]
                 print(f"not read: {error}", file=sys.stderr)
     if unread and not runs and not may_be_none:
         raise unread
+    unverified.say(run.source for run in runs)
     return runs

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from countermand.commands import asking, choice, judging, saying, selection, sessions
+from countermand.commands import asking, choice, judging, saying, selection, sessions, unverified
 from countermand.exits import CommandError, Exit
 from countermand.model.results import Target as TestedTarget
 from countermand.model.target import Target
@@ -135,6 +135,7 @@ def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
 def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     options.target = choice.targets(options.target, embedded=bool(options.embedded or options.api or options.replay))
     paths = [Path(name) for name in options.target]
+    unverified.say(map(Path, filter(None, [options.failed])))
     if options.replay:
         options.clauses = _selected(options, _loaded(paths)) if _selects(options) else None
         return judging.again(options, [*asking.passed_on(options), *rest])

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from countermand.commands import last, saying
+from countermand.commands import last, saying, unverified
 from countermand.exits import CommandError
 from countermand.guard.foreign import shown
 from countermand.records import finished, inputs
@@ -30,6 +30,7 @@ def main(options: argparse.Namespace) -> int:
         results = last.tested(options.reports, "countermand ticket --reports {}")
     except finished.FinishedError as error:
         raise CommandError(str(error)) from None
+    unverified.say((options.reports,))
     tickets = {item.name: item for item in ticket.tickets(results, inputs.target_tables(options.reports))}
     if options.json and options.clause is None:
         saying.as_json({"version": 1, "tickets": [_row(item) for item in tickets.values()]})

@@ -11,6 +11,7 @@ from countermand.model import suite
 from countermand.model.clause import Evidence
 from countermand.model.results import Scenario
 from countermand.plugin.session import Session
+from countermand.records import container
 from countermand.report import leaks
 from countermand.run import throttle
 
@@ -72,11 +73,14 @@ def _replayed(state: Session) -> list[str]:
     record = state.run.record
     if record is None:
         return []
-    words = f"judged again from the record {record.source.name}: nothing was sent"
+    source = record.source.name
+    words = f"judged again from the record {source}: nothing was sent"
     if absent := sorted(state.collected - record.rows.keys()):
         words += (
             f"; of {len(state.collected)} scenarios it lacks {len(absent)}: "
             f"{', '.join(absent[:5])}{' ...' if absent[5:] else ''}"
         )
     made = f"suite {record.suite['version']} ({record.suite['digest'][:19]})"
-    return [words] if record.suite == suite.identity() else [words, f"the record was made by another suite: {made}"]
+    unverified = [f"{source}: {container.UNVERIFIED}"] if container.is_certificate(record.source) else []
+    other = [] if record.suite == suite.identity() else [f"the record was made by another suite: {made}"]
+    return [words, *unverified, *other]

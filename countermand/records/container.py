@@ -15,12 +15,16 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from countermand.guard import intake
 from countermand.guard.bounds import LARGEST, LimitError
+from countermand.model.files import ENVELOPE
 
 #: Files of a zip, bytes of the zip itself, and how much larger than itself a member may become.
 MEMBERS, ZIPPED, RATIO = 4096, 256 * 2**20, 300
 #: How members are packed: Python's reader unpacks all others whole, whatever size they claim.
 PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+#: What is said where a certificate is read as any run is.
+UNVERIFIED = "the signature and the files of a certificate were not checked here; countermand verify does that"
 #: Bytes of a zip's list of members.
 DIRECTORY = 2**20
 #: What a broken zip makes its reader raise.
@@ -71,6 +75,17 @@ def check_directory(file: BinaryIO, size: int) -> None:
         if int.from_bytes(tail[record.start() + 12 : record.start() + 16], "little") > DIRECTORY:
             raise LimitError(f"the zip holds more than {MEMBERS} files")
     file.seek(0)
+
+
+def is_certificate(path: Path) -> bool:
+    """Say whether a file is the zip of a certificate, which reading it does not verify."""
+    if not intake.is_file(path):
+        return False
+    try:
+        with opened(path) as archive:
+            return any(PurePosixPath(name).name == ENVELOPE for name in archive.namelist())
+    except BROKEN:
+        return False
 
 
 def member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:

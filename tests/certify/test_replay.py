@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +123,45 @@ def test_the_record_holds_no_secret_and_no_path_of_the_machine(whole: Path, repo
     assert "PRIVATE KEY" not in given
     assert str(reports.anchor + "tmp") not in given
     assert json.loads(given)["targets"][0]["buyer"]["private_key"] == "withheld"
+
+
+UNVERIFIED = "the signature and the files of a certificate were not checked here; countermand verify does that"
+
+
+def test_whoever_judges_a_certificate_again_is_told_that_nobody_has_verified_it(few: Path, tmp_path: Path) -> None:
+    first = again(few, tmp_path)
+    assert json.loads((first / "results.json").read_text("utf-8"))["notes"][1] == f"{few.name}: {UNVERIFIED}"
+    assert UNVERIFIED in (first / "conformance.md").read_text("utf-8")
+    (tmp_path / "second").mkdir()
+    second = again(few.parent / "reports", tmp_path / "second")
+    assert UNVERIFIED not in (second / "results.json").read_text("utf-8")
+
+
+def test_a_command_that_reads_a_certificate_says_that_it_does_not_verify_it(few: Path, tmp_path: Path) -> None:
+    reports, record, nights = few.parent / "reports", tmp_path / "record.zip", tmp_path / "nights"
+    with zipfile.ZipFile(record, "w") as archive:
+        archive.write(reports / "results.json", "results.json")
+        archive.write(reports / "record.jsonl", "record.jsonl")
+    nights.mkdir()
+    shutil.copy(few, nights)
+    known, out = tmp_path / "known.toml", tmp_path / "all.html"
+    known.write_text("", encoding="utf-8")
+    for read, arguments in (
+        (few, ["compare", few, reports, "--json"]),
+        (few, ["compare", reports, few]),
+        (nights / few.name, ["matrix", nights, "--out", out, "--json"]),
+        (nights / few.name, ["night", nights, "--history", tmp_path / "nights.jsonl", "--json"]),
+        (few, ["ticket", "--reports", few, "--json"]),
+        (few, ["baseline", known, few, "--json"]),
+        (few, ["run", "--failed", few]),
+    ):
+        done = countermand(*arguments, cwd=tmp_path)
+        assert done.err.count(f"note: {read}: {UNVERIFIED}\n") == 1, (arguments, done.said)
+        if "--json" in arguments:
+            json.loads(done.out)
+    done = countermand("compare", record, reports)
+    assert (done.code, done.err) == (0, "")
+    for name in ("b", "c", "d", "e"):
+        shutil.copy(few, nights / f"{name}.zip")
+    done = countermand("baseline", known, nights)
+    assert f"note: {nights / 'b.zip'}, {nights / 'c.zip'}, {nights / 'd.zip'} and 2 more: {UNVERIFIED}" in done.err
