@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +22,13 @@ BEGINNING, EACH, PATIENCE = 25.0, 15.0, 40.0
 #: Nothing from the environment, from the user's own packages or from where it stands;
 #: and no bytecode beside anybody's modules.
 FLAGS = ("-I", "-B")
-#: The child learns where to import from by its first argument.
+#: The child learns where to import from by its first argument. An interruption ends it at once and without a word,
+#: for whoever has started it says so; it was held back until here.
 BEGIN = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); "
+    "import json, signal, sys; "
+    "signal.getsignal(signal.SIGINT) is signal.SIG_IGN or signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "hasattr(signal, 'pthread_sigmask') and signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT]); "
+    "sys.path[:] = json.loads(sys.argv.pop(1)); "
     "from countermand.commands.replaying import main; sys.exit(main())"
 )
 #: Of the environment, what the child needs: where things are and how people are spoken to. Nothing else may be in it:
@@ -58,15 +63,7 @@ class Spent(RuntimeError):  # noqa: N818 - what became of the process
 
 def run(task: Task, *, captured: bool = False) -> subprocess.CompletedProcess[str]:
     """Judge a record again in a process of its own; raises Spent."""
-    facts = {"folders": list(map(str, task.folders)), "patience": task.patience, "page": list(map(str, task.page))}
-    command = [sys.executable, *FLAGS, "-c", BEGIN, json.dumps(search_path(task)), json.dumps(facts), *task.arguments]
-    try:
-        done = subprocess.run(  # noqa: S603 - ourselves
-            command, capture_output=captured, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL,
-            cwd=task.cwd, env=environment(os.environ, task.folders[0], apart=captured), timeout=deadline(task.patience),
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        done = None
+    done = _done(task, captured=captured)
     ended = done is not None and done.returncode < 0 and done.returncode != -signal.SIGINT
     if done is None or ended or (captured and "MemoryError" in done.stderr + done.stdout):
         raise Spent(
@@ -74,6 +71,48 @@ def run(task: Task, *, captured: bool = False) -> subprocess.CompletedProcess[st
             "or more memory than any of ours takes"
         )
     return done
+
+
+def command(task: Task) -> list[str]:
+    """Return what is started."""
+    facts = {"folders": list(map(str, task.folders)), "patience": task.patience, "page": list(map(str, task.page))}
+    return [sys.executable, *FLAGS, "-c", BEGIN, json.dumps(search_path(task)), json.dumps(facts), *task.arguments]
+
+
+def _done(task: Task, *, captured: bool) -> subprocess.CompletedProcess[str] | None:
+    """Start the process and wait until it has ended; nothing where it was ended, as it did nothing."""
+    pipe, words = subprocess.PIPE if captured else None, command(task)
+    with _held_back() as heard, subprocess.Popen(  # noqa: S603 - ourselves
+        words, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True, errors="replace", cwd=task.cwd,
+        env=environment(os.environ, task.folders[0], apart=captured),
+    ) as process:  # fmt: skip
+        try:
+            heard()
+            out, err = process.communicate(timeout=deadline(task.patience))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return None
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(words, process.returncode, out, err)
+
+
+@contextlib.contextmanager
+def _held_back() -> Iterator[Callable[[], object]]:
+    """Hold an interruption back, here and in what is started, until whoever it reaches knows how to end."""
+    if not hasattr(signal, "pthread_sigmask"):  # there is none on Windows
+        yield lambda: None
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+
+    def heard() -> object:
+        return signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    try:
+        yield heard
+    finally:
+        heard()
 
 
 def deadline(patience: float) -> float:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from running import rewritten
@@ -182,3 +184,49 @@ def test_the_process_that_judges_knows_no_secret_of_the_job(
     assert ("GITHUB_STEP_SUMMARY" in names) is not captured
     monkeypatch.setattr(isolation, "environment", lambda *_, **__: dict(os.environ))  # the guard switched off
     assert SECRETS.keys() <= set(shown().split())
+
+
+@pytest.mark.parametrize("imported", ["", "json", "countermand.records.wall", "pytest", "countermand.plugin.launch"])
+def test_whoever_interrupts_a_replay_that_still_begins_is_shown_nothing_of_it(imported: str, tmp_path: Path) -> None:
+    words = isolation.command(isolation.Task((f"--replay={tmp_path}",), (tmp_path,)))
+    words[1:1] = ["-X", "importtime"]
+    with (
+        isolation._held_back() as heard,
+        subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process,
+    ):
+        heard()
+        assert process.stdout
+        assert process.stderr
+        begun = not imported or any(line.rstrip().endswith(f" {imported}") for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        said = [line for line in process.stderr if not line.startswith("import time:")]
+        assert (begun, said, process.stdout.read()) == (True, [], "")
+    assert process.returncode == -signal.SIGINT
+
+
+def test_an_interruption_is_held_back_until_a_replay_knows_how_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = "signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])"
+    monkeypatch.setattr(isolation, "BEGIN", f"import signal; print({blocked})")
+    assert isolation.run(isolation.Task((), (tmp_path,)), captured=True).stdout == "True\n"
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def test_whoever_interrupts_while_a_replay_is_started_ends_it_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a process of its own, and need not have heard of it."""
+
+    class Started(subprocess.Popen[str]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - whatever is passed on
+            super().__init__(*arguments, **options)
+            started.append(self)
+            signal.raise_signal(signal.SIGINT)
+
+    started = list[Started]()
+    monkeypatch.setattr(isolation, "BEGIN", "import time; time.sleep(60)")
+    monkeypatch.setattr(subprocess, "Popen", Started)
+    with pytest.raises(KeyboardInterrupt):
+        isolation.run(isolation.Task((), (tmp_path,)))
+    assert [process.returncode for process in started] == [-signal.SIGKILL]
