@@ -13,6 +13,7 @@ from countermand.model.clause_set import ClauseSet
 from countermand.model.results import Scenario
 from countermand.model.verdict import Verdict
 from countermand.records.finished import Finished
+from countermand.report.naming import counted
 
 TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
@@ -48,6 +49,7 @@ def of(
         "coverage": run.coverage,
         "profiles": [profile.as_json() for profile in profiles.of(run)],
         "notApplicable": [{"clause": key, "why": why} for key, why in empty.clauses(run)],
+        "notApplicableCounted": counted(run, Verdict.NOT_APPLICABLE),
         "clauseSets": [_set(clauses, target.api) for target in run.targets],
         "seed": run.seed,
         "capabilities": {target["name"]: target.get("capabilities", {}) for target in given["targets"]},

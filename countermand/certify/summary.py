@@ -35,7 +35,10 @@ _PREDICATE = shape.table(
         "profiles": shape.listed(_PROFILE, 9), "clauseSets": shape.listed(_SET, 9),
         "notApplicable": shape.listed(shape.table({"clause": shape.CLAUSE, "why": shape.words(10_000)}), 2000),
     },
-    {"supersedes": shape.words(120, NUMBER.pattern), "asked": shape.listed(shape.CLAUSE, 2000)},
+    {
+        "supersedes": shape.words(120, NUMBER.pattern), "asked": shape.listed(shape.CLAUSE, 2000),
+        "notApplicableCounted": shape.words(200),
+    },
 )  # fmt: skip
 
 
@@ -57,6 +60,7 @@ def facts(statement: Mapping[str, Any]) -> dict[str, Any]:
             for key in ("number", "verdict", "sentence", "complete", "coverage", "seed", "profiles", "notApplicable")
         },
         "asked": predicate.get("asked", []),
+        "notApplicableCounted": predicate.get("notApplicableCounted", ""),
         "file": predicate["certificate"],
         "validUntil": predicate["validUntil"],
         "supersedes": predicate.get("supersedes"),
@@ -123,8 +127,7 @@ def lines(said: Mapping[str, Any], *, judged: bool = True) -> Iterator[Shown | s
     profiles = [line(f"{profile['name']}: {profile['verdict']}") for profile in said["profiles"]]
     yield f"  profiles     {', '.join(profiles)}"
     grouped = empty.by_reason((row["clause"], row["why"]) for row in said["notApplicable"])
-    number = sum(map(len, grouped.values()))
-    yield f"  not applicable: {number or 'no'} clause{'' if number == 1 else 's'}"
+    yield f"  not applicable: {line(said['notApplicableCounted'] or 'no clauses')}"
     for why, clauses in grouped.items():
         yield f"    {line(', '.join(clauses))}: {line(why)}"
 

@@ -246,3 +246,20 @@ def test_words_by_which_a_target_file_reads_replies_are_printed(lie: Lie) -> Non
     assert "<th>Replies read by</th><td>its own dialect: rejected = Pending, No; decision = //&lt;b&gt;</td>" in drawn
     untouched = archive.unpacked(lie({"given.json": edit(declare)}))[page.FILE].decode()
     assert "Replies read by" not in untouched
+
+
+def test_what_was_not_applicable_is_said_as_the_run_said_it(lie: Lie, few: Path, pair: tuple[Path, Path]) -> None:
+    def partly(text: str) -> str:
+        document = json.loads(text)
+        judged = max(document["clauses"], key=lambda clause: len(clause["scenarios"]))
+        for row in judged["scenarios"][:1]:
+            row |= {"verdict": "not applicable", "message": "NotApplicable: there is none"}
+        return json.dumps(document)
+
+    for path, counted in (
+        (few, "no clauses"),
+        (lie({"results.json": partly}), "a part of 1 clause"),
+    ):
+        said = summary.facts(envelope.unseal(archive.unpacked(path)[contents.ENVELOPE], keys.public(pair[1])))
+        assert f"  not applicable: {counted}" in list(summary.lines(said))
+        assert said["notApplicable"] == []
