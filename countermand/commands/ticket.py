@@ -8,9 +8,12 @@ from typing import Any
 
 from countermand.commands import last, saying, unverified
 from countermand.exits import CommandError
+from countermand.guard import intake
 from countermand.guard.foreign import shown
+from countermand.model.verdict import Verdict
 from countermand.records import finished, inputs
-from countermand.report import ticket
+from countermand.records.finished import Finished
+from countermand.report import naming, outputs, ticket
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,12 +35,14 @@ def main(options: argparse.Namespace) -> int:
         raise CommandError(str(error)) from None
     unverified.say((options.reports,))
     tickets = {item.name: item for item in ticket.tickets(results, inputs.target_tables(options.reports))}
+    unsure = [judged.clause.id for judged in results.clauses if judged.verdict is Verdict.INCONCLUSIVE]
     if options.json and options.clause is None:
-        saying.as_json({"version": 1, "tickets": [_row(item) for item in tickets.values()]})
+        saying.as_json({"version": 1, "tickets": [_row(item) for item in tickets.values()], "inconclusive": unsure})
         return 0
     if options.clause is None:
         lines = [f"{item.name}  {item.scenario.verdict}: {shown(item.clause.says)}" for item in tickets.values()]
-        print("\n".join(lines or ["nothing was found"]))
+        lines = lines or [f"nothing was found{' that is broken' if unsure else ''}"]
+        print("\n".join([*lines, *_unsure(results, options.reports)]))
         return 0
     if options.clause not in tickets:
         if Path(options.clause).is_dir():
@@ -45,13 +50,23 @@ def main(options: argparse.Namespace) -> int:
         if options.clause not in results.catalogue:
             raise CommandError(f"there is no clause {options.clause}; {results.catalogue.advice(options.clause)}")
         there = ", ".join(tickets) or "none"
-        raise CommandError(f"{options.reports}: no ticket for {options.clause}; there is {there}")
+        why = " (it could not be found out)" if options.clause in unsure else ""
+        raise CommandError(f"{options.reports}: no ticket for {options.clause}{why}; there is {there}")
     chosen = tickets[options.clause]
     if options.json:
         saying.as_json({"version": 1, **_row(chosen), "markdown": ticket.markdown(chosen)})
     else:
         print(ticket.markdown(chosen))
     return 0
+
+
+def _unsure(results: Finished, reports: Path) -> list[str]:
+    """Say of how much a run could not find out whether there is a ticket, and where it says why."""
+    if not (number := naming.counted(results, Verdict.INCONCLUSIVE)):
+        return []
+    pages = (reports / name for name in (outputs.PAGE, outputs.MARKDOWN))
+    where = next((page for page in pages if intake.is_file(page)), reports)
+    return [f"could not be found out: {number}; {intake.shown(where)} says why, and what to do about it"]
 
 
 def _row(item: ticket.Ticket) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from running import countermand, run, served
 
 from countermand.document import Unreadable, pretty, readable
 from countermand.identity import forwarded
-from countermand.provider import serving
+from countermand.provider import nulls, serving
 from countermand.provider.deviants import deviants
 from countermand.report import curl
 
@@ -282,3 +282,22 @@ def test_what_is_no_address_of_the_web_is_no_option_of_curl() -> None:
     }
     scenario: Any = SimpleNamespace(drawn={}, api="ala")
     assert curl.script(exchange, scenario, {}, "request.xml")[1][-1].endswith("--url -o/tmp/x")
+
+
+def test_what_could_not_be_found_out_is_no_praise_where_tickets_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "seller").mkdir()
+    with serving.serve("opensrs", nulls.nulls("opensrs")["Closing"](), tmp_path / "seller") as served:
+        run(tmp_path, f"--target={served.target}", "-m", "OSRS-REQ-0*")
+    page, unsure = tmp_path / "reports/index.html", [f"OSRS-REQ-0{number}" for number in range(1, 8)]
+    listed = countermand("ticket", cwd=tmp_path)
+    first, second = listed.stdout.splitlines()
+    assert (listed.returncode, first) == (0, "nothing was found that is broken")
+    assert re.fullmatch(
+        r"could not be found out: 7 clauses in \d+ scenarios.*; "
+        r"reports/(index\.html|conformance\.md) says why, and what to do about it",
+        second,
+    ), (second, page.exists())
+    as_json = json.loads(countermand("ticket", "--json", cwd=tmp_path).stdout)
+    assert (as_json["tickets"], as_json["inconclusive"]) == ([], unsure)
+    asked = countermand("ticket", unsure[0], cwd=tmp_path)
+    assert f"no ticket for {unsure[0]} (it could not be found out); there is none" in asked.stderr
