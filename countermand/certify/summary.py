@@ -127,7 +127,9 @@ def lines(said: Mapping[str, Any], *, judged: bool = True) -> Iterator[Shown | s
     profiles = [line(f"{profile['name']}: {profile['verdict']}") for profile in said["profiles"]]
     yield f"  profiles     {', '.join(profiles)}"
     grouped = empty.by_reason((row["clause"], row["why"]) for row in said["notApplicable"])
-    yield f"  not applicable: {line(said['notApplicableCounted'] or 'no clauses')}"
+    number = sum(map(len, grouped.values()))
+    counted = said["notApplicableCounted"] or f"{number or 'no'} clause{'' if number == 1 else 's'}"
+    yield f"  not applicable: {line(counted)}"
     for why, clauses in grouped.items():
         yield f"    {line(', '.join(clauses))}: {line(why)}"
 
