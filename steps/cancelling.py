@@ -145,12 +145,14 @@ def caller_cancels_locally(seller: Seller, order: Order, caller: str) -> Answer:
 def caller_names_path(seller: Seller, order: Order, caller: str, path: str) -> Answer:
     if seller.path_of_operation == path:
         raise NotApplicable(f"the operation is at {path} itself")
-    whoever = seller.cancel(seller.unknown(), Variation(speaks_for="buyer", path=path), by=caller)
+    elsewhere = Variation(speaks_for="buyer", path=path)
+    whoever = seller.cancel(seller.unknown(), elsewhere, by=caller)
     if whoever.decision.taken_up or (whoever.decision is Decision.UNCLEAR and not whoever.is_blank):
-        raise NotApplicable(
-            f"what is at {path} says {whoever.said!r} to anybody, so that the headers would tell nothing"
-        )
-    return seller.cancel(order, Variation(speaks_for="buyer", path=path, rewritten=True), by=caller)
+        # No order is spent on what answers anybody so: only where the headers make a difference may it be the seller.
+        with_headers = seller.cancel(seller.unknown(), replace(elsewhere, rewritten=True), by=caller)
+        if (with_headers.decision, with_headers.said) == (whoever.decision, whoever.said):
+            raise NotApplicable(f"what is at {path} says {whoever.said!r} to anybody, with the headers and without")
+    return seller.cancel(order, replace(elsewhere, rewritten=True), by=caller)
 
 
 @when(

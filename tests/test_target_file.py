@@ -460,7 +460,14 @@ def test_every_key_that_names_a_file_may_be_on_a_token(folder: Path) -> None:
         ("http://gw:Pass-Word-1@seller.example", "https:// was expected, not 'http://seller.example'"),
         ("gw:Pass-Word-1@seller.example:8443", "begins with https://, and 'seller.example:8443' does not"),
         ("seller.example", "begins with https://, and 'seller.example' does not"),
-        ("https://exa mple", "names no host, or a port that is none: 'https://exa mple'"),
+        ("https://exa mple", "holds a blank, which is written %20 if it belongs there: 'https://exa mple'"),
+        ("https://seller.example/a b", "holds a blank, which is written %20"),
+        ("HTTPS://seller.example", "https://host:port, in small letters, not 'HTTPS://seller.example'"),
+        ("http://gw:p://Word-1@seller.example", "not 'http://seller.example'"),
+        ("http://gw:p#Word-1@seller.example", "not 'http://seller.example'"),
+        ("ftp://gw:p?Word-1@seller.example", "not 'ftp://seller.example'"),
+        ("gw:Word-1/@seller.example", "and 'seller.example' does not"),
+        ("https:/gw:Word-1@seller.example", "and 'seller.example' does not"),
     ],
 )
 def test_a_url_that_is_more_than_a_place_is_refused_and_shows_no_password(folder: Path, url: str, words: str) -> None:

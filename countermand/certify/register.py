@@ -150,7 +150,7 @@ def _listed(site: Path, known: Mapping[str, Path], on: date) -> Iterator[Mapping
 
     Whoever may write there can make none up: only what a known key has signed is heard.
     """
-    for path in sorted(site.glob("COUNTERMAND-*.zip"))[:MOST]:
+    for path in sorted(site.glob("COUNTERMAND-*.zip")):
         if path.is_symlink():
             continue
         try:

@@ -56,7 +56,8 @@ def again(options: argparse.Namespace, shared: Sequence[str]) -> int:
             others = [path for path in named if path != Path(options.replay).absolute()]
             written = (Path(scratch), reports, *service, *others)
             seconds = isolation.patience(_size(Path(options.replay)), options.patience)
-            return isolation.run(isolation.Task(arguments, written, seconds)).returncode
+            code = isolation.run(isolation.Task(arguments, written, seconds)).returncode
+            return Exit.INTERRUPTED if code < 0 else code
     except isolation.Spent as error:
         raise CommandError(f"{options.replay}: {error}; --patience gives it longer", Exit.UNVERIFIED) from None
     except OSError as error:

@@ -100,7 +100,7 @@ def _done(task: Task, *, captured: bool) -> subprocess.CompletedProcess[str] | N
 
 @contextlib.contextmanager
 def _held_back() -> Iterator[Callable[[], object]]:
-    """Hold an interruption back, here and in what is started, until whoever it reaches knows how to end."""
+    """Hold an interruption back, in this thread and in what is started, until whoever it reaches knows how to end."""
     if not hasattr(signal, "pthread_sigmask"):  # there is none on Windows
         yield lambda: None
         return

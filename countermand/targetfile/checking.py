@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 ON_TOKEN = re.compile(r"(pkcs11|tpm2tss|tpm2|engine|org\.openssl\.engine):", re.IGNORECASE)
 FILES = frozenset({"certificate", "private_key", "pkcs12", "passphrase", "ca", "file"})
 SECRETS = frozenset({"passphrase", "api_key"})
-BLANK = re.compile(r"\s")
+#: How a URL begins (RFC 3986, 3.1), and what none of ours holds.
+SCHEME, BLANK = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://"), re.compile(r"\s")
 #: How like a known word one must be to be taken for it: "prod" is.
 CUTOFF = 0.5
 #: So many unknown keys are named: a file with more is of another program.
@@ -85,8 +86,8 @@ def _check_address(source: Source, key: str, url: str) -> None:
     host, mark, rest = re.findall(r"://([^/?#]*)([/?#]?)(.*)", url)[0]  # the schema has seen to the scheme
     if "@" in rest and "@" not in host and (mark in "?#" or not _names_a_place(url)):
         raise source.error([key], "a / ? # or @ in a user or password is percent-encoded, as %2F %3F %23 %40")
-    if not _names_a_place(url):
-        raise source.error([key], f"names no host, or a port that is none: {_bare(url)!r}")
+    if why := _no_place(url):
+        raise source.error([key], why)
     for mark, what in (("?", "query"), ("#", "fragment")):
         if key == "url" and mark in url:
             why = "the path of the operation is added to url, which ends"
@@ -95,21 +96,30 @@ def _check_address(source: Source, key: str, url: str) -> None:
 
 def no_address(url: str) -> str:
     """Say what a URL lacks to be a seller's address; nothing where it is one. Neither user nor password is shown."""
-    if not (shown := _bare(url)):
+    shown, scheme = _bare(url), (match[1].lower() if (match := SCHEME.match(url)) else "")
+    if not shown:
         return "an address was expected, as in https://host:port"
-    if "://" not in url and _names_a_place(f"https://{shown}"):
+    if not scheme and _names_a_place(f"https://{shown}"):
         return f"an address begins with https://, and {shown!r} does not"
-    if url.startswith("http://"):
+    if scheme == "http":
         return f"nothing is sent without TLS: an address with https:// was expected, not {shown!r}"
     if not url.startswith("https://"):
-        return f"an address was expected, as in https://host:port, not {shown!r}"
-    return "" if _names_a_place(url) else f"names no host, or a port that is none: {shown!r}"
+        small = ", in small letters" if scheme == "https" else ""
+        return f"an address was expected, as in https://host:port{small}, not {shown!r}"
+    return _no_place(url)
+
+
+def _no_place(url: str) -> str:
+    """Say why a URL names no place; nothing where it names one."""
+    if BLANK.search(url):
+        return f"holds a blank, which is written %20 if it belongs there: {_bare(url)!r}"
+    return "" if _names_a_place(url) else f"names no host, or a port that is none: {_bare(url)!r}"
 
 
 def _bare(url: str) -> str:
-    """Return a URL without user, password, query and fragment."""
-    scheme, mark, rest = re.split(r"[?#]", url, maxsplit=1)[0].rpartition("://")
-    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
+    """Return a URL without user, password, query and fragment; all before the last @ may be of a password."""
+    scheme = match[0] if (match := SCHEME.match(url)) else ""
+    return scheme + re.split(r"[?#]", url[len(scheme) :].rpartition("@")[2], maxsplit=1)[0]
 
 
 def _refuse_what_is_no_number(source: Source, value: Any, keys: list[str]) -> None:  # noqa: ANN401 - whatever TOML holds
@@ -129,7 +139,7 @@ def _items(value: Any) -> Iterable[tuple[str | int, Any]]:  # noqa: ANN401 - wha
 def _names_a_place(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return bool(parts.hostname) and not BLANK.search(url) and parts.port != 0
+        return bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 

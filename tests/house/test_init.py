@@ -93,7 +93,7 @@ def test_what_cannot_be_used_is_asked_for_once_more_at_once(tmp_path: Path) -> N
         "127.0.0.1:55443": "an address begins with https://, and '127.0.0.1:55443' does not",
         "https://[": "names no host, or a port that is none: 'https://['",
         "https://127.0.0.1:x": "names no host, or a port that is none: 'https://127.0.0.1:x'",
-        "https://exa mple": "names no host, or a port that is none: 'https://exa mple'",
+        "https://exa mple": "holds a blank, which is written %20 if it belongs there: 'https://exa mple'",
         "staging": "an address begins with https://, and 'staging' does not",
         "ftp://staging": "an address was expected, as in https://host:port, not 'ftp://staging'",
         "": "an address was expected, as in https://host:port",
@@ -125,7 +125,8 @@ def test_a_flag_that_cannot_be_used_is_refused_before_anything_is_asked(tmp_path
     wrong = {
         ("--url", "https://["): "--url: names no host",
         ("--url", "http://127.0.0.1"): "--url: nothing is sent without TLS",
-        ("--url", "https://exa mple"): "--url: names no host",
+        ("--url", "https://exa mple"): "--url: holds a blank",
+        ("--url", "https://gw:Word-1@seller:x"): "a port that is none: 'https://seller:x'",
         ("--api-key", "7a11c0ffee"): "say where it is",
     }
     for flags, words in wrong.items():

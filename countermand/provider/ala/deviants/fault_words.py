@@ -144,5 +144,5 @@ class Debugging(Seller):
 
     def fault(self, status: int, code: str, message: str, headers: Headers = ()) -> Response:
         """Say it as Symfony does."""
-        shown = ("X-Debug-Exception-File", "%2Fsrv%2Fala%2FCancelOrder.php:112")
+        shown = ("X-Debug-Exception-File", "CancelOrder.php:112")
         return super().fault(status, code, message, (*headers, shown))
