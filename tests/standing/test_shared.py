@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from running import run, served
 
 from countermand.model.target import Order
 from countermand.model.verdict import NotApplicable
-from countermand.provider.deviants import deviants
 from steps.cancelling import stranger_shares_connection
 
 ORDER = Order("1", "in_flight")
@@ -45,17 +42,3 @@ def test_a_stranger_shares_a_connection_that_lasts(left: int, requests: int) -> 
 def test_none_is_shared_that_does_not_last() -> None:
     with pytest.raises(NotApplicable, match="did not last"):
         asked(lasts=False, left=0)
-
-
-def test_one_is_shared_also_where_a_rate_has_us_wait(tmp_path: Path) -> None:
-    kind = next(
-        kind
-        for kind in deviants("opensrs").values()
-        if vars(kind).get("slug") == "checks-only-first-signature-of-connection"
-    )
-    with served("opensrs", tmp_path / "seller", kind()) as target:
-        text = target.read_text(encoding="utf-8")
-        assert "[safety]\n" in text
-        target.write_text(text.replace("[safety]\n", "[safety]\nrate = 2\n"), encoding="utf-8")
-        done = run(tmp_path, f"--target={target}", "--no-page", "-m", "OSRS-SIG-01", "-k", "just_served")
-    assert done.verdicts["OSRS-SIG-01"] == "does not conform"
