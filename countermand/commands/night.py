@@ -55,25 +55,20 @@ def main(options: argparse.Namespace) -> int:
         new = history.of_one_night(lying)
         past = history.read(options.history) if options.history else []
         now = timestamp(datetime.now(UTC))
-        newest = max((entry.started for entry in new.values()), default=now)
-        if options.history and (days := history.days_before(newest, now)) >= history.OLD:
-            print(
-                f"{options.nights[-1]}: the newest run began {days} days ago: was nothing tested since?",
-                file=sys.stderr,
-            )
+        notes = [*night_words.notes(new, past, options.history, now)] if options.history else []
         new = history.since(past, new, now)
         old = history.entries(_runs(options.nights[0])) if len(options.nights) == 2 else history.before(past, new)  # noqa: PLR2004
         if old and new and min(entry.started for entry in old.values()) > max(entry.started for entry in new.values()):
             print(f"{options.nights[0]} is the newer of the two: say OLD first, then NEW", file=sys.stderr)
         old = history.still_meant(old, expected)
         earlier = {key: entry for key, entry in lying.items() if key not in new}
-        missed = [*expected, *old, *history.unheard(earlier, past)]
+        missed = [*expected, *old, *history.unheard(earlier, past, new)]
         new |= {entry.key: entry for entry in history.absent(missed, new, now, earlier)}
         whole = history.keep(options.history, past, new.values()) if options.history else [*old.values(), *new.values()]
     except (finished.FinishedError, history.HistoryError) as error:
         raise CommandError(str(error)) from None
     changes = night.changes(old, new, whole, expected)
-    saying.either(options.json, night_words.as_json(changes, new), night_words.markdown(changes, new))
+    saying.either(options.json, night_words.as_json(changes, new, notes), night_words.markdown(changes, new, notes))
     return Exit.DOES_NOT_CONFORM if any(change.red for change in changes) else Exit.CONFORMS
 
 

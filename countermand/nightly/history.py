@@ -16,6 +16,7 @@ from typing import Any
 from countermand.guard import intake, placing
 from countermand.model.results import UNKNOWN_API, Judged, Scenario
 from countermand.model.verdict import WORST_FIRST, Verdict
+from countermand.records import shape
 from countermand.records.finished import Finished
 
 #: How long the history remembers.
@@ -54,6 +55,7 @@ class Entry:
     lapsed: Mapping[str, str] = field(default_factory=dict)  # by clause: whose waiver no longer counts
     stale: Mapping[str, str] = field(default_factory=dict)  # by clause: whose waiver is to be taken out
     said: Mapping[str, str] = field(default_factory=dict)  # by clause: what was seen; of this night alone, and not kept
+    source: str = ""  # where its run lies; not kept either
 
     @property
     def key(self) -> tuple[str, str]:
@@ -88,7 +90,7 @@ class Entry:
         """Read a line of the history; raises KeyError, TypeError or ValueError where it is none."""
         clauses = {str(key): Verdict(value) for key, value in dict(row["clauses"]).items()}
         target, api, started = (str(row[key]) for key in ("target", "api", "started"))
-        date.fromisoformat(started[:10])
+        shape.moment(started, "started")
         return cls(
             target,
             api,
@@ -120,7 +122,7 @@ def absent(
         is_there = (api, target) in new or target in (names if api == UNKNOWN_API else of_any)
         if not is_there:
             last = earlier.get((api, target))
-            words = f"{ABSENT} but one that began at {last.started}" if last else ABSENT
+            words = f"{_only(last)}, in {last.source} ({last.verdict})" if last else ABSENT
             yield Entry(target, api, started, Verdict.NOT_TESTED, words)
 
 
@@ -133,10 +135,25 @@ def still_meant(
     }
 
 
-def unheard(earlier: Mapping[tuple[str, str], Entry], past: Iterable[Entry]) -> dict[tuple[str, str], Entry]:
-    """Return the runs of earlier nights whose targets the history does not know: no night has told of them."""
-    known = {entry.key for entry in past}
-    return {key: entry for key, entry in earlier.items() if key not in known}
+def unheard(
+    earlier: Mapping[tuple[str, str], Entry], past: Iterable[Entry], new: Mapping[tuple[str, str], Entry]
+) -> dict[tuple[str, str], Entry]:
+    """Return the runs of earlier nights of which no night before this one has told, though it may know the target."""
+    first = min((entry.started for entry in new.values()), default="9999")
+    nights = [entry for entry in past if entry.started < first]
+    known = {(entry.key, entry.started) for entry in nights}
+    only = {(entry.key, entry.untested) for entry in nights if entry.untested}
+    return {
+        key: entry
+        for key, entry in earlier.items()
+        if (key, entry.started) not in known
+        and not any(key == other and words.startswith(_only(entry)) for other, words in only)
+    }
+
+
+def _only(entry: Entry) -> str:
+    """Say what there is of a target whose last run is of an earlier night."""
+    return f"{ABSENT} but one that began at {entry.started}"
 
 
 def of_one_night(new: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], Entry]:
@@ -204,7 +221,9 @@ def _entry(run: Finished, target: str, api: str) -> Entry:
     }
     said = {key: words for key in shown if (words := _seen(own[key]))}
     verdict = run.verdict if len(run.targets) == 1 or run.untested else _verdict(clauses, run)
-    return Entry(target, api, run.started, verdict, run.untested, shown, open_ends, waived, lapsed, stale, said)
+    return Entry(
+        target, api, run.started, verdict, run.untested, shown, open_ends, waived, lapsed, stale, said, str(run.source)
+    )
 
 
 def _seen(scenarios: Sequence[Scenario]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from countermand.nightly.history import Entry
+from countermand.nightly.history import OLD, Entry, days_before
 from countermand.nightly.night import VERSION, Change, Kind
-from countermand.report.markdown import table
+from countermand.report.markdown import plain, table
 
 
 def sentence(changes: Sequence[Change]) -> str:
@@ -22,9 +23,20 @@ def sentence(changes: Sequence[Change]) -> str:
     return f"Last night: {'; '.join(parts)}." if parts else "Last night: nothing new, and nothing known to be broken."
 
 
-def markdown(changes: Sequence[Change], new: Mapping[tuple[str, str], Entry]) -> str:
+def notes(new: Mapping[tuple[str, str], Entry], past: Iterable[Entry], place: Path, now: str) -> Iterator[str]:
+    """Yield what keeps a night's runs from being news: that the history has them, and that they are old."""
+    runs = {(entry.key, entry.started) for entry in new.values()}
+    if runs and runs <= {(entry.key, entry.started) for entry in past}:
+        yield f"These runs are in {place} already: nothing was tested since."
+    newest = max((entry.started for entry in new.values()), default=now)
+    if (days := days_before(newest, now)) >= OLD:
+        yield f"None of these runs is of last night: the newest began {days} days ago."
+
+
+def markdown(changes: Sequence[Change], new: Mapping[tuple[str, str], Entry], noted: Sequence[str] = ()) -> str:
     """Return the whole as Markdown."""
-    return "\n".join([f"# {sentence(changes)}", "", *_tables(changes), *_targets(new)])
+    quoted = [f"> {plain(note)}\n" for note in noted]
+    return "\n".join([f"# {sentence(changes)}", "", *quoted, *_tables(changes), *_targets(new)])
 
 
 def _tables(changes: Sequence[Change]) -> Iterator[str]:
@@ -46,12 +58,15 @@ def _targets(new: Mapping[tuple[str, str], Entry]) -> Iterator[str]:
     )
 
 
-def as_json(changes: Sequence[Change], new: Mapping[tuple[str, str], Entry]) -> dict[str, Any]:
+def as_json(
+    changes: Sequence[Change], new: Mapping[tuple[str, str], Entry], noted: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return what schemas/night.schema.json describes: from it issues are opened and closed, and chats are told."""
     return {
         "version": VERSION,
         "sentence": sentence(changes),
         "red": any(change.red for change in changes),
+        "notes": list(noted),
         "changes": [_change(change) for change in changes],
         "targets": [
             {

@@ -25,6 +25,7 @@ from countermand.nightly.history import Entry
 from countermand.nightly.night import Change, Kind
 from countermand.records import finished
 from countermand.report import outputs, shelf
+from countermand.report.markdown import plain as plain_markdown
 
 from .conftest import Night, plain
 
@@ -150,7 +151,8 @@ def test_a_history_keeps_a_year_each_run_once_and_says_what_is_wrong_with_it(tmp
     assert history.read(path) == kept
     assert all(len(line) < 1000 for line in path.read_text().splitlines())
     whole = path.read_text()
-    for line in ("{}", "5", "null", "garbage", "[" * 100_000, '{"clauses": 5}'):
+    impossible = whole.splitlines()[0].replace("-01T02:", "-01T99:")
+    for line in ("{}", "5", "null", "garbage", "[" * 100_000, '{"clauses": 5}', impossible):
         path.write_text(f"{whole}{line}\n")
         with pytest.raises(
             history.HistoryError,
@@ -269,17 +271,72 @@ def test_a_target_whose_run_is_older_than_the_night_and_that_no_history_knows_is
     assert words in capsys.readouterr().out
 
 
+def test_a_run_of_an_earlier_night_is_told_of_where_the_history_knows_its_target_but_not_that_run(
+    night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nights = str(tmp_path / "nights.jsonl")
+
+    def said(**runs: tuple[int, dict[str, Verdict]]) -> tuple[int, str]:
+        code = cli.main(["night", _nightly(night, tmp_path / "runs", **runs), "--history", nights])
+        return code, capsys.readouterr().out.partition("## Targets")[0].replace("\\_", "_")
+
+    assert said(**{"op-01": (1, {}), "op-07": (1, {})})[0] == 0
+    assert [said(**{"op-01": (day, {})})[0] for day in (2, 3)] == [1, 0]  # tested no more, and forgotten
+    _nightly(night, tmp_path / "runs", **{"op-07": (4, {REQ: BROKEN})})  # somebody has tried it once more
+    code, page = said(**{"op-01": (5, {})})
+    words = f"one that began at 2026-11-04T02:00:00.000000Z, in {tmp_path}/runs/op-07 (does not conform)"
+    assert (code, words in page) == (1, True)
+    code, page = said(**{"op-01": (6, {})})
+    assert (code, "op-07" in page) == (0, False)
+    code, page = said(**{"op-01": (7, {}), "op-07": (7, {REQ: BROKEN})})
+    assert (code, "1 newly broken (op-07 ALA-REQ-07)" in page) == (1, True)
+
+
+def test_a_run_of_an_earlier_night_is_told_of_again_where_the_same_night_is() -> None:
+    new, left = said("op-01", 5), said("op-07", 2, {REQ: BROKEN})
+    nights, earlier = {new.key: new}, {left.key: left}
+    assert history.unheard(earlier, [], nights) == earlier
+    (missed,) = history.absent([left.key], nights, "", earlier)
+    assert history.unheard(earlier, [new, missed], nights) == earlier
+    assert history.unheard(earlier, [new, missed], {new.key: said("op-01", 6)}) == {}
+
+
+def test_that_the_same_runs_are_given_again_is_said_in_the_first_lines(
+    night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nights, written = str(tmp_path / "nights.jsonl"), tmp_path / "night.json"
+    folder = _nightly(night, tmp_path / "runs", **{"op-01": (1, {}), "op-07": (1, {REQ: BROKEN})})
+
+    def said(*arguments: str) -> tuple[int, bool]:
+        code = cli.main(["night", *arguments, "--json", str(written)])
+        third = capsys.readouterr().out.splitlines()[2]
+        notes = json.loads(written.read_text())["notes"]
+        again = [words for words in notes if words.endswith(" already: nothing was tested since.")]
+        assert (third == f"> {plain_markdown(again[0])}") if again else ("already" not in third)
+        return code, bool(again)
+
+    assert said(folder, "--history", nights) == (1, False)
+    assert said(folder, "--history", nights)[1]
+    assert said(str(tmp_path / "runs/op-07"), "--history", nights)[1]
+    _nightly(night, tmp_path / "runs", **{"op-07": (2, {})})
+    assert not said(folder, "--history", nights)[1]  # one was tested again
+    newer = _nightly(night, tmp_path / "newer", **{"op-01": (3, {})})
+    assert said(newer, newer) == (0, False)  # of two folders whoever names them knows which they are
+    assert not said(folder, newer)[1]
+
+
 def test_a_night_that_is_long_over_is_said_to_be(
     night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     runs, nights = _nightly(night, tmp_path / "runs", **{"op-01": (1, {})}), str(tmp_path / "nights.jsonl")
     results = tmp_path / "runs/op-01/results.json"
     assert cli.main(["night", runs, "--history", nights]) == 0
-    assert re.search(r"runs: the newest run began \d+ days ago: was nothing tested since\?", capsys.readouterr().err)
+    said = capsys.readouterr().out.splitlines()[2]
+    assert re.fullmatch(r"> None of these runs is of last night: the newest began \d+ days ago\.", said)
     now = timestamp(datetime.now(UTC))
     results.write_text(re.sub(r'"started": "2026-11-01T[^"]*"', f'"started": "{now}"', results.read_text("utf-8")))
     assert cli.main(["night", runs, "--history", nights]) == 0
-    assert "days ago" not in capsys.readouterr().err
+    assert "days ago" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("wrong", ["2026-11-01T99:41:00Z", "9999-99-99T99:99:99Z", "0000-00-00T00:00:00Z"])
