@@ -14,7 +14,7 @@ from countermand.baseline import update as baseline_update
 from countermand.baseline.rewriting import rewritten
 from countermand.commands import last, saying, unverified
 from countermand.exits import CommandError, Exit
-from countermand.guard import placing
+from countermand.guard import intake, placing
 from countermand.records import finished
 from countermand.records.finished import Finished
 
@@ -97,7 +97,7 @@ def _update(path: Path, runs: list[Finished], *, as_json: bool) -> int:
         now = baseline_update.update(now, run, today).baseline
     if now != before or not path.exists():
         placing.see(path)
-        text = rewritten(path.read_text(encoding="utf-8"), before, now) if path.exists() else baseline.dumps(now)
+        text = rewritten(intake.text(path), before, now) if path.exists() else baseline.dumps(now)
         placing.put(path, text.encode())
     added = [entry for entry in now.entries if entry not in before.entries]
     dropped = [entry for entry in before.entries if entry not in now.entries]

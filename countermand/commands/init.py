@@ -225,6 +225,8 @@ def _read(name: str) -> str:
         return sys.stdin.read() if name == "-" else intake.decoded(intake.read(Path(name), piped=True))
     except FileNotFoundError:
         raise CommandError(f"--orders {name}: no such file") from None
+    except UnicodeDecodeError:  # of standard input
+        raise CommandError(f"--orders {name}: cannot be read: it is not UTF-8") from None
     except intake.IntakeError as error:
         raise CommandError(f"--orders {name}: {error}") from None
 

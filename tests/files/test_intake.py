@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
@@ -326,3 +327,13 @@ def test_what_is_saved_in_another_encoding_is_said_so(
     heard = capsys.readouterr()
     assert words in heard.out + heard.err
     assert "codec" not in heard.out + heard.err
+
+
+@pytest.mark.usefixtures("here")
+def test_orders_on_standard_input_in_another_encoding_are_said_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"M\xfcller"), encoding="utf-8"))
+    name, command = WRITTEN["orders for init"]
+    assert cli.main(["-" if word == name else word for word in command]) == 4
+    assert capsys.readouterr().err.endswith("--orders -: cannot be read: it is not UTF-8\n")

@@ -273,3 +273,14 @@ def test_a_week_of_nights_is_red_only_when_something_changes(night: Night, tmp_p
             cli.main(["baseline", "--update", str(path), str(reports)])
             path.write_text(path.read_text("utf-8").replace('= ""', '= "seen to"'), encoding="utf-8")
     assert codes == [0, 0, 1, 0, 10, 11, 0]
+
+
+def test_a_baseline_that_begins_with_a_byte_order_mark_keeps_what_people_have_written_into_it(
+    right: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "known.toml"
+    gone = waiver_file.dumps(Baseline((entry(),)))
+    path.write_text(f"# ours: ask ana\n{gone}", encoding="utf-8-sig")
+    assert cli.main(["baseline", "--update", str(path), str(right)]) == 0
+    said = path.read_text(encoding="utf-8")
+    assert ("# ours: ask ana" in said, CLAUSE in said) == (True, False)

@@ -116,6 +116,16 @@ def _holds(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert "record.jsonl: line 2" in said, (command, said)
 
 
+def test_a_request_of_a_record_was_made_at_a_time_that_was(folder: Path) -> None:
+    record = folder / "record.jsonl"
+    lines = record.read_text(encoding="utf-8").split("\n")
+    row = json.loads(lines[1])
+    row["drawn"]["clock"] = ["9999-99-99T99:99:99Z"]
+    lines[1] = json.dumps(row)
+    record.write_text("\n".join(lines), encoding="utf-8")
+    assert _refused(folder).startswith(f"{folder}: record.jsonl: line 2: drawn: clock 1: a time, as in ")
+
+
 @pytest.mark.parametrize("line", ["5", '{"steps": null}', "[" * 100_000], ids=lambda line: line[:9])
 def test_a_line_that_is_no_row_is_refused_by_every_command(
     line: str, folder: Path, right: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
