@@ -104,11 +104,10 @@ def _in_cookies(scene: Scene, exchange: Exchange, private: list[Known]) -> list[
     """Return what of it a reply's cookies tell, which are seen once: a record says which were told."""
     if exchange.reply is None or not exchange.reply.cookies:
         return []
-    names = {_name(known): known for known in private}
     shown = scene.fact(lambda: list(map(_name, disclosure.in_cookies(exchange, private))))
     if not isinstance(shown, list):
         raise Inconclusive("the record does not say what the cookies told here")
-    return [known for name, known in names.items() if name in shown]
+    return [known for known in private if _name(known) in shown]
 
 
 def _name(known: Known) -> str:
