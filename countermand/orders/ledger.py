@@ -181,14 +181,15 @@ class Ledger(Acceptances):
                 "UPDATE orders SET outcome = ? WHERE seller = ? AND number = ?", (outcome, self._whose(seller), number)
             )
 
-    def outlive(self, seller: str, run: str, worker: str, outcome: str) -> None:
+    def outlive(self, seller: str, run: str, outcome: str, worker: str | None = None) -> None:
         """Note of every order that a process of the run had when it ended that it may be used up.
 
-        Nobody waits for it any more.
+        Nobody waits for it any more. Where no process is named all have ended.
         """
-        change = "UPDATE orders SET outcome = ? WHERE seller = ? AND run = ? AND worker = ? AND outcome IS NULL"
+        change = "UPDATE orders SET outcome = ? WHERE seller = ? AND run = ? AND outcome IS NULL"
+        change += "" if worker is None else " AND worker = ?"
         with self._explained(), self._alone():
-            self._base.execute(change, (outcome, self._whose(seller), run, worker))
+            self._base.execute(change, (outcome, self._whose(seller), run, *(() if worker is None else (worker,))))
 
     def end(self, seller: str, number: str, words: str) -> None:
         """Note that an order we registered needs no further care."""
@@ -217,6 +218,16 @@ class Ledger(Acceptances):
         with self._explained():
             claim = self._own(claim)
         return int(self._one(query, (claim.seller, claim.run, claim.worker)))
+
+    def had(self, claim: Claim) -> list[str]:
+        """Return the numbers of the orders a scenario has at the moment, without those that are still being made."""
+        query = (
+            "SELECT number FROM orders WHERE seller = ? AND run = ? AND worker = ? AND scenario = ? "
+            "AND outcome IS NULL AND number NOT LIKE '(%'"
+        )
+        with self._explained():
+            row = (self._whose(claim.seller), claim.run, claim.worker, claim.scenario)
+            return [number for (number,) in self._base.execute(query, row)]
 
     def used(self, seller: str, run: str) -> int:
         """Count the orders this run has used up; one that was only found to be in another state is not."""

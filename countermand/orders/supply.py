@@ -26,6 +26,8 @@ PATIENCE_HOLDING = 20.0
 PAUSE = 0.05
 #: What became of an order that was asked about when the run was ended.
 INTERRUPTED = "interrupted before an answer was read"
+#: What came of a scenario whose process has ended, and of the orders it had.
+ENDED = "the process that asked ended"
 
 
 class Shortage(Inconclusive):
@@ -225,11 +227,17 @@ class Supply:
         """Give an order back at once of which the scenario has only seen how it stands, unless it is used up."""
         held = self._held[order.seller]
         if not held.spent:
-            self._ledger.give_back(self._claim.seller, order.seller)
             held.returned = True
+            self._ledger.give_back(self._claim.seller, order.seller)
 
     def settle(self) -> bool:
-        """Give back what was not used up, and say whether anything was."""
+        """Give back what was not used up, and say whether anything was.
+
+        A scenario may be interrupted once the ledger has given it an order and before it has seen which.
+        """
+        for number in self._ledger.had(self._claim):
+            if number not in self._held or self._held[number].returned:
+                self._ledger.give_back(self._claim.seller, number)
         for held in (held for held in self._held.values() if not held.returned):
             if held.doubtful:
                 self.note(held.order, INTERRUPTED, spent=True)

@@ -18,9 +18,11 @@ from countermand.checks import closing
 from countermand.exits import Exit
 from countermand.model import suite
 from countermand.model.exchange import timestamp
+from countermand.model.ownership import seller_key
 from countermand.model.results import Results, Scenario
 from countermand.model.results import Target as TestedTarget
-from countermand.model.verdict import Verdict
+from countermand.model.verdict import Inconclusive, Verdict
+from countermand.orders.supply import ENDED
 from countermand.plugin import amendment, dry_run, keywords
 from countermand.plugin.notes import notes
 from countermand.plugin.session import Session, is_part
@@ -44,6 +46,8 @@ def finish(state: Session, exitstatus: int) -> int:
         return dry_run.finish(state, exitstatus)
     if state.run.stopped is not None and exitstatus == pytest.ExitCode.INTERRUPTED:
         exitstatus = pytest.ExitCode.TESTS_FAILED  # by us: there is a verdict, if on a part alone
+    if state.run.record is None:
+        _outlive(state)
     try:
         return _reported(state, exitstatus)
     except OSError as error:
@@ -64,6 +68,13 @@ def _reported(state: Session, exitstatus: int) -> int:
     if state.results and (state.reports / outputs.RESULTS).is_file():
         state.config.hook.pytest_countermand_finished(reports=state.reports)
     return Exit.SECRET if withheld else code
+
+
+def _outlive(state: Session) -> None:
+    """Note of the orders that a process which was killed still had that they may be used up: all others have ended."""
+    for target in state.run.targets.values():
+        with contextlib.suppress(Inconclusive, OSError):
+            state.run.ledger(target).outlive(seller_key(target), state.run.id, ENDED)
 
 
 def _leave_untested(state: Session, code: int) -> None:

@@ -12,6 +12,7 @@ import pytest
 from countermand.checks.standing import SCENARIO, Standing
 from countermand.model.ownership import seller_key
 from countermand.model.verdict import Inconclusive
+from countermand.orders.supply import ENDED
 from countermand.plugin.scenario import LOST
 from countermand.plugin.session import RUN, Session
 from countermand.protocols.registry import speak
@@ -19,9 +20,6 @@ from countermand.report import allure
 from countermand.run.children import End
 from countermand.run.ending import SIGNALS, Ending
 from countermand.run.scene import Scene
-
-#: What is said of a scenario whose process has ended.
-ENDED = "the process that asked ended"
 
 
 class Player:
@@ -117,7 +115,7 @@ class Player:
         run, case = self._state.run, self._state.cases.get(item.nodeid)
         if case is not None:
             target = run.targets[case.api]
-            run.ledger(target).outlive(seller_key(target), run.id, worker, ENDED)
+            run.ledger(target).outlive(seller_key(target), run.id, ENDED, worker)
 
 
 def as_it_was(data: dict[str, Any]) -> dict[str, Any]:

@@ -150,6 +150,30 @@ def test_an_order_under_way_is_not_thought_to_be_left(tmp_path: Path) -> None:
         assert len(place.listing()["states"]["pending"]["left"]) == 2
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are told by /proc")
+def test_an_order_that_a_process_had_which_was_killed_is_not_thought_in_use(tmp_path: Path) -> None:
+    with placed(Slow(seconds=20), tmp_path, {"pending": 12}) as place:
+        process = begun(place, "-n", "2")
+        until(place, 1)
+        for child in children(process.pid):
+            os.kill(child, signal.SIGSTOP)  # it hears of nothing
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=300)
+        assert process.returncode == 2, said
+        states = place.listing()["states"]["pending"]
+        assert (states["in use"], states["lost"]) == ([], [])
+        (gone,) = {request.order for request in place.seller.asked if request.taken_up()}
+        assert {row["number"]: row["outcome"] for row in states["used"]}[gone] == "the process that asked ended"
+
+
+def children(process: int) -> list[int]:
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            parents[int(path.parent.name)] = int(path.read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+    return [child for child, parent in parents.items() if parent == process]
+
+
 def test_what_was_registered_is_cancelled(tmp_path: Path) -> None:
     with placed(Slow(), tmp_path, {"pending": 0}, REGISTER) as place:
         process = begun(place, "-n", "2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Callable
@@ -10,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from countermand.model.ownership import seller_key
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive, Lost
+from countermand.orders.ledger import Ledger
 from countermand.orders.supply import Shortage, Supply
 from countermand.targetfile import TargetError, load
 from orders.conftest import Opened
@@ -171,6 +174,27 @@ def test_a_command_that_gives_no_order_is_told_with_its_own_words(
         orders.take("pending")
     assert words in raised.value.reason
     assert not orders.given
+
+
+class Interrupted(Ledger):
+    """Hears a signal once an order is written down, and before whoever wants it has it."""
+
+    def take(self, *arguments: Any) -> Order | None:  # noqa: ANN401 - as a ledger's
+        super().take(*arguments)
+        raise KeyboardInterrupt
+
+
+def test_an_order_that_an_interrupted_scenario_never_saw_is_free(
+    read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path
+) -> None:
+    target = read('pending = ["1", "2"]')
+    with contextlib.closing(Interrupted(tmp_path / "ledger.sqlite")) as ledger:
+        interrupted = Supply(target, ledger, "run", "a scenario")
+        with pytest.raises(KeyboardInterrupt):
+            interrupted.take("pending")
+        assert [entry.number for entry in ledger.entries(seller_key(target))] == ["1"]
+        assert not interrupted.settle()
+    assert supply(target).take("pending").seller == "1"
 
 
 def test_a_shortage_names_state_and_number(read: Callable[..., Target], supply: Callable[..., Supply]) -> None:
