@@ -56,6 +56,8 @@ class Entry:
     stale: Mapping[str, str] = field(default_factory=dict)  # by clause: whose waiver is to be taken out
     said: Mapping[str, str] = field(default_factory=dict)  # by clause: what was seen; of this night alone, and not kept
     source: str = ""  # where its run lies; not kept either
+    #: Of a target that has no run of this night: when the last one began of those that lie there, or nothing.
+    last: str | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -83,6 +85,7 @@ class Entry:
             "waived": dict(self.waived),
             "lapsed": dict(self.lapsed),
             **({"stale": dict(self.stale)} if self.stale else {}),
+            **({} if self.last is None else {"last": self.last}),
         }
 
     @classmethod
@@ -102,6 +105,7 @@ class Entry:
             waived={str(key): str(value) for key, value in dict(row["waived"]).items()},
             lapsed={str(key): str(value) for key, value in dict(row["lapsed"]).items()},
             stale={str(key): str(value) for key, value in dict(row.get("stale", {})).items()},
+            last=None if row.get("last") is None else str(row["last"]),
         )
 
 
@@ -121,18 +125,14 @@ def absent(
     for api, target in dict.fromkeys(keys):
         is_there = (api, target) in new or target in (names if api == UNKNOWN_API else of_any)
         if not is_there:
-            last = earlier.get((api, target))
-            words = f"{_only(last)}, in {last.source} ({last.verdict})" if last else ABSENT
-            yield Entry(target, api, started, Verdict.NOT_TESTED, words)
+            yield _absent(api, target, started, earlier.get((api, target)), where=True)
 
 
 def still_meant(
     old: Mapping[tuple[str, str], Entry], expected: Container[tuple[str, str]]
 ) -> dict[tuple[str, str], Entry]:
     """Leave out those that nobody expects and that had no run the night before either: they are tested no more."""
-    return {
-        key: entry for key, entry in old.items() if key in expected or not (entry.untested or "").startswith(ABSENT)
-    }
+    return {key: entry for key, entry in old.items() if key in expected or entry.last is None}
 
 
 def unheard(
@@ -142,18 +142,26 @@ def unheard(
     first = min((entry.started for entry in new.values()), default="9999")
     nights = [entry for entry in past if entry.started < first]
     known = {(entry.key, entry.started) for entry in nights}
-    only = {(entry.key, entry.untested) for entry in nights if entry.untested}
+    known |= {(entry.key, entry.last) for entry in nights if entry.last}
+    return {key: entry for key, entry in earlier.items() if (key, entry.started) not in known}
+
+
+def missed(new: Mapping[tuple[str, str], Entry], expected: Container[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
+    """Return the entries, and of expected targets whose last run is of another night that they have none."""
+    newest = max((entry.started for entry in new.values()), default="")
     return {
-        key: entry
-        for key, entry in earlier.items()
-        if (key, entry.started) not in known
-        and not any(key == other and words.startswith(_only(entry)) for other, words in only)
+        key: _absent(*key, newest, entry) if key in expected and is_long_before(entry.started, newest) else entry
+        for key, entry in new.items()
     }
 
 
-def _only(entry: Entry) -> str:
-    """Say what there is of a target whose last run is of an earlier night."""
-    return f"{ABSENT} but one that began at {entry.started}"
+def _absent(api: str, target: str, started: str, last: Entry | None, *, where: bool = False) -> Entry:
+    """Say what there is of a target that has no run of a night, and where its last one lies if that may be told."""
+    words = ABSENT
+    if last is not None:
+        place = f", in {last.source}" if where else ""
+        words += f" but one that began at {last.started}{place} ({last.verdict})"
+    return Entry(target, api, started, Verdict.NOT_TESTED, words, last=last.started if last else "")
 
 
 def of_one_night(new: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], Entry]:

@@ -110,14 +110,7 @@ def _adopted(target: Target, named: Callable[[tuple[str, str]], tuple[str, str]]
 def _changes(runs: Sequence[Finished], expected: Sequence[tuple[str, str]]) -> list[Change]:
     """Return what is new at each target's last run, beside the one before."""
     past = [entry for run in runs for entry in history.entries([run]).values()]
-    new = history.entries(runs)
-    newest = max((entry.started for entry in new.values()), default="")
-    # Of an expected target whose last run is of another night, nothing was tested last night.
-    new = {
-        key: entry
-        for key, entry in new.items()
-        if key not in set(expected) or not history.is_long_before(entry.started, newest)
-    }
+    new = history.missed(history.entries(runs), set(expected))
     return night.changes(history.before(past, new), new, past, expected)
 
 

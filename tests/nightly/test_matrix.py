@@ -172,7 +172,12 @@ def test_an_expected_target_that_was_tested_another_night_was_not_tested_last_ni
     assert matrix.matrix(runs).changes == ()
     changes = matrix.matrix(runs, expected=[("ala", "op-01"), ("ala", "op-11")]).changes
     assert [(change.target, change.kind, change.words, change.red) for change in changes] == [
-        ("op-11", Kind.UNTESTED, "no run of it was found", True),
+        (
+            "op-11",
+            Kind.UNTESTED,
+            "no run of it was found but one that began at 2026-11-01T02:00:00.000000Z (conforms)",
+            True,
+        ),
     ]
 
 
