@@ -35,7 +35,8 @@ def seller_does_not_serve(seller: Seller, answer: Answer) -> None:
 
 
 @then("the seller serves the buyer")
-def seller_serves_buyer(seller: Seller, answer: Answer, acceptance: Acceptance) -> None:
+def seller_serves_buyer(scene: Scene, seller: Seller, answer: Answer, acceptance: Acceptance) -> None:
+    scene.risks_no_more()
     must_serve_buyer(seller, answer, acceptance)
 
 

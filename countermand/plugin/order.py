@@ -1,9 +1,10 @@
 """In what order scenarios are handed out, and which may be played beside each other.
 
 One by one, a clause that was shown to be broken costs no second order. So that it costs none here, scenarios of one
-clause are played one after the other, in their order; those of a clause with many of them begin early, or all others
-would wait for them at the end. What the others lean on is played before any of them. What waits for all others comes
-last; where nothing else may begin it asks beforehand what it has to ask.
+clause are played one after the other, in their order, each once no order of the one before is at risk any more; those
+of a clause with many of them begin early, or all others would wait for them at the end. What the others lean on is
+played before any of them. What waits for all others comes last; where nothing else may begin it asks beforehand what it
+has to ask.
 """
 
 from __future__ import annotations
@@ -63,9 +64,13 @@ class Queue:
         return ready, late
 
     def _may_wait(self, playing: Sequence[Task], wanted: int) -> bool:
-        """Say whether one more process may wait for others: as many as these can be at once are left to them."""
-        left = {self._clause(task) for task in (*self.todo, *playing) if not self._waits(task)}
-        return len(left) + sum(self._waits(task) for task in playing) < wanted
+        """Say whether one more process may wait for others: as many as these can be at once are left to them.
+
+        Of one clause that is two, where the one before still sees that the buyer is served.
+        """
+        left = Counter(self._clause(task) for task in (*self.todo, *playing) if not self._waits(task))
+        used = sum(min(scenarios, 2) for scenarios in left.values())
+        return used + sum(self._waits(task) for task in playing) < wanted
 
     def _longest(self, ready: dict[str | None, Task], wanted: int) -> Task | None:
         """Return the first scenario of a clause that may take more than its share of the time.

@@ -29,7 +29,7 @@ class Player:
         self._session, self._state, self._end = session, state, end
         self._reports, self._rows = list[dict[str, Any]](), list[dict[str, Any]]()
         self._over = self._answered = False
-        state.run = session.config.stash[RUN] = state.run.forked(name, self._settled)
+        state.run = session.config.stash[RUN] = state.run.forked(name, self._settled, self._next_may_begin)
         state.ending = Ending(state.run.folder, name)
         self._part()
         state.ending.begin()
@@ -49,12 +49,14 @@ class Player:
         plugins.register(self, "countermand-player")
 
     def _settled(self, row: dict[str, Any]) -> None:
-        """Keep a row, and say at once that its scenario has given its orders back.
-
-        Another one of its clause may begin.
-        """
+        """Keep a row, and say at once that its scenario has given its orders back."""
         self._rows.append(row)
-        self._end.tell({"settled": True})
+        self._next_may_begin()
+
+    def _next_may_begin(self) -> None:
+        """Say that another scenario of the clause may begin."""
+        with self._state.ending.held_off():
+            self._end.tell({"settled": True})
 
     def look(self, api: str) -> None:
         """See whether the buyer is served, before anything is played; whoever plays first does so where this fails."""

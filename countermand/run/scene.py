@@ -308,6 +308,11 @@ class Scene:
             also = f"; used here and perhaps not written down: {', '.join(used)}" if used else ""
             self.run.stop(f"{trouble.reason if isinstance(trouble, LedgerError) else trouble}{also}")
 
+    def risks_no_more(self) -> None:
+        """Say that no order is at risk any more: what this clause forbids was not done, and is not asked for again."""
+        if self.run.next_may_begin is not None:
+            self.run.next_may_begin()
+
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Note what came of a request about an order.
 

@@ -32,6 +32,8 @@ class Shared:
     worker: str = field(default="main", kw_only=True)
     #: Who writes down what is done here, where this process does not.
     report: Callable[[Any], None] | None = field(default=None, kw_only=True)
+    #: Who is told that another scenario of the clause may begin, where one waits for the other.
+    next_may_begin: Callable[[], None] | None = field(default=None, kw_only=True)
     #: Of each file: up to where, and what.
     _read: dict[Path, tuple[int, list[PlayedRow]]] = field(default_factory=dict, kw_only=True)
     #: Finished scenarios that could not be written down.

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +121,66 @@ def test_what_the_others_lean_on_is_asked_before_any_of_them(api: str, tmp_path:
     assert all(seller.pondered for seller in sellers)
     assert differing(outputs["four"], outputs["one"]) == {}
     assert len(sellers[0].asked) == len(sellers[1].asked)
+
+
+@pytest.mark.parametrize(("api", "clause"), [("ala", "ALA-SEC-01"), ("opensrs", "OSRS-SIG-01")])
+def test_a_scenario_begins_once_no_order_of_the_one_before_it_is_at_risk(api: str, clause: str, tmp_path: Path) -> None:
+    with served(api, tmp_path / "seller", Far(embedded.SELLERS[api]())) as target:
+        done = run(tmp_path, f"--target={target}", "-n", "3", "-m", clause)
+    played = [row for row in rows(done) if "stranger" in {exchange["identity"][:8] for exchange in row["exchanges"]}]
+    assert {row["verdict"] for row in played} == {"conforms"}
+    spans = [within(row) for row in played]
+    assert spans == sorted(spans)
+    risky = [within(row["exchanges"][-2])[1] for row in played if len(row["exchanges"]) > 1]
+    assert all(begun > over for over, (begun, _) in zip(risky, spans[1:], strict=False))
+    beside = [begun < ended for (_, ended), (begun, _) in pairwise(spans)]  # the buyer is being served meanwhile
+    assert sum(beside) > len(beside) / 2
+
+
+@pytest.mark.parametrize(
+    ("api", "clause", "deviant"),
+    [
+        ("ala", "ALA-SEC-01", "Decoding"),
+        ("opensrs", "OSRS-SIG-01", "Queried"),
+        ("opensrs", "OSRS-SIG-01", "Hypocritical"),
+    ],
+)
+def test_a_clause_that_is_broken_costs_no_more_orders_where_several_play(
+    api: str, clause: str, deviant: str, tmp_path: Path
+) -> None:
+    outputs, sellers = {}, []
+    for name, options in (("one", ()), ("four", ("-n", "4"))):
+        (tmp_path / name).mkdir()
+        sellers.append(Near(deviants.deviants(api)[deviant]()))
+        with served(api, tmp_path / name / "seller", sellers[-1]) as target:
+            outputs[name] = whole(
+                run(tmp_path / name, f"--target={target}", "--seed=0123456789abcdef", "-m", clause, *options)
+            )
+    assert differing(outputs["four"], outputs["one"]) == {}
+    assert outputs["one"]["clauses"][clause][0] == "does not conform"
+    assert len(sellers[0].asked) == len(sellers[1].asked)
+
+
+def within(row: dict[str, Any]) -> tuple[datetime, datetime]:
+    """Return when something began and ended."""
+    begun = datetime.fromisoformat(row["started"])
+    return begun, begun + timedelta(seconds=row["elapsed"])
+
+
+class Far(Watched):
+    """Is far away."""
+
+    seconds = 0.15
+
+    def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - as in the base class
+        time.sleep(self.seconds)
+        return response
+
+
+class Near(Far):
+    """Is not as far away."""
+
+    seconds = 0.05
 
 
 def test_no_interpreter_is_started(tmp_path: Path) -> None:

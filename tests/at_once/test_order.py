@@ -65,7 +65,8 @@ def test_what_others_lean_on_is_played_before_any_of_its_api() -> None:
 
 def test_what_waits_for_others_leaves_them_their_processes() -> None:
     made = queue("A", "A", "B", "X*", "Y*", "Z*", pool=0)
-    assert taken(made, 4) == [0, 2, 3, 4]
+    assert taken(made, 4) == [0, 2, 3]  # the other scenario of the first clause begins before that has ended
+    assert taken(made, 5, 0, 2, 3) == [0, 2, 3, 4]
     assert not made.settled([{"number": 0}])
     assert taken(made, 3, 0, 3, 4) == [0, 3, 4]  # the process that plays a clause goes on with it
     assert taken(made, 4, 3, 4) == [3, 4, 1, 5]
