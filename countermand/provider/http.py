@@ -49,8 +49,8 @@ _SAID = re.compile(
 )
 
 
-def outcome(request: Request, response: Response) -> str:
-    """Say in one line what was asked, by whom, and what came of it."""
+def outcome(request: Request, response: Response, note: str = "") -> str:
+    """Say in one line what was asked, by whom, what came of it, and what the seller notes of it beside its answer."""
     who = request.peer.name if request.peer else request.headers.get("x-username", "a stranger")
     said = [
         " ".join((text or state).decode("utf-8", "replace").split()) for text, state in _SAID.findall(response.body)
@@ -59,4 +59,9 @@ def outcome(request: Request, response: Response) -> str:
     line = f"{request.method} {request.path} by {who} -> {status}" + (
         f": {', '.join(dict.fromkeys(said))}" if said else ""
     )
-    return "".join(letter if letter.isprintable() else "?" for letter in line[:300])
+    return printable(f"{line[:300]} ({note})" if note else line)
+
+
+def printable(line: str) -> str:
+    """Keep one line to what a terminal shows, and to a length that can be read."""
+    return "".join(letter if letter.isprintable() else "?" for letter in line[:500])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 import sys
@@ -11,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakSet
 
-from countermand.provider.http import Peer, Request, Response, outcome
+from countermand.provider.http import Peer, Request, Response, outcome, printable
 from countermand.provider.wording import chunks, head, read_body
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 IDLE = 60  # seconds after which a silent connection is closed
 _LINGER = 1  # second that a refused caller has to read why
 _POLL = 0.02  # seconds between two looks at whether to stop
+_WHOLE = re.compile(r"^https?://[^/?]*/?", re.IGNORECASE)  # RFC 9112, 3.2.2
 
 
 class Server(ThreadingHTTPServer):
@@ -36,10 +38,14 @@ class Server(ThreadingHTTPServer):
         port: int = 0,
         *,
         log: Callable[[str], None] | None = None,
+        note: Callable[[Request], str] | None = None,
     ) -> None:
-        """Listen on a port, 0 for any free one; raises OSError where it is taken."""
+        """Listen on a port, 0 for any free one; raises OSError where it is taken.
+
+        The log is told of every request, and what the application notes of it beside its answer.
+        """
         super().__init__(("127.0.0.1", port), _Connection)
-        self.application, self.context, self.log = application, context, log
+        self.application, self.context, self.log, self.note = application, context, log, note
         self.stopping = threading.Event()
         self.failures: list[BaseException] = []  # refused handshakes, broken connections, faults of the application
         self.connections: WeakSet[socket.socket] = WeakSet()
@@ -75,8 +81,12 @@ class Server(ThreadingHTTPServer):
         error = sys.exc_info()[1]
         if error is not None and error not in self.failures:
             self.failures.append(error)
-            if self.log is not None:
-                self.log(f"no request: {error}")
+            self.tell(f"no request: {error}")
+
+    def tell(self, words: str) -> None:
+        """Tell the log, if there is one."""
+        if self.log is not None:
+            self.log(words)
 
 
 class _Connection(BaseHTTPRequestHandler):
@@ -119,7 +129,7 @@ class _Connection(BaseHTTPRequestHandler):
             request = self._read()
             response = self.server.application(request)
             if self.server.log is not None:
-                self.server.log(outcome(request, response))
+                self.server.log(outcome(request, response, self.server.note(request) if self.server.note else ""))
             self._answer(response)
         except (OSError, ValueError) as error:
             self.close_connection = True
@@ -133,9 +143,15 @@ class _Connection(BaseHTTPRequestHandler):
         headers: dict[str, str] = {}
         for name, value in self.headers.items():
             key = name.lower()
-            headers[key] = f"{headers[key]}, {value}" if key in headers else value
-        body = read_body(self.rfile, headers)
-        return Request(self.command, self.path, headers, body, self.peer, self.requestline.split()[1])
+            bare = value.strip(" \t")  # RFC 9110, 5.5
+            headers[key] = f"{headers[key]}, {bare}" if key in headers else bare
+        try:
+            body = read_body(self.rfile, headers)
+        except (OSError, ValueError) as error:
+            length = headers.get("content-length", "none")
+            self.server.tell(printable(f"no request: {self.command} {self.path}, Content-Length {length}: {error}"))
+            raise
+        return Request(self.command, _WHOLE.sub("/", self.path), headers, body, self.peer, self.requestline.split()[1])
 
     def _answer(self, response: Response) -> None:
         """Send the response in one write, or keep silent as it says."""
@@ -165,6 +181,8 @@ class _Connection(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002  as in the base class
         """Answer what is not HTTP with a bare status: there is no message that an application could answer."""
         self.close_connection = True
+        if message:
+            self.server.tell(printable(f"no request: {message}"))
         self.request.sendall(head(Response(code), chunked=False, closing=True))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  as in the base class

@@ -79,7 +79,7 @@ def serve(
     """
     identities = identities or certificates.make(directory)
     target = target or directory / "target.toml"
-    server = Server(seller.handle, seller.door.context(identities), port, log=log)
+    server = Server(seller.handle, seller.door.context(identities), port, log=log, note=getattr(seller, "note", None))
     try:
         for name, text in seller.files().items():
             files.write(directory / name, text.encode())

@@ -68,7 +68,7 @@ def _read_chunks(stream: BufferedIOBase) -> bytes:
 def _bound(length: int) -> None:
     """Refuse a length that is none, or that no cancellation has."""
     if not 0 <= length <= LONGEST_BODY:
-        message = f"a body of {length} bytes"
+        message = f"a body of {length} bytes, and {LONGEST_BODY} at most are read"
         raise ValueError(message)
 
 

@@ -147,7 +147,7 @@ def test_it_says_what_is_on_and_one_line_per_request(tmp_path: Path) -> None:
         with socket.create_connection(("127.0.0.1", port)) as plain, pytest.raises(ssl.SSLCertVerificationError):
             ssl.create_default_context().wrap_socket(plain, server_hostname="127.0.0.1")
     said = "\n".join(lines[4:])
-    assert "POST /cancelOrder by SPDEV1 -> 400: The message is not a cancellation." in said
+    assert "POST /cancelOrder by SPDEV1 -> 400: The message is not a cancellation. (its element is x" in said
     assert "POST /cancelOrder by a stranger -> 401: A client certificate is required." in said
     assert re.search(r"no request: .*unknown ca", said)
 

@@ -69,6 +69,7 @@ FORMS: dict[str, Callable[[str], str | bytes]] = {
     "without a declaration": lambda text: re.sub(r"<\?xml.*\?>\n", "", text),
     "bare": lambda text: text[text.index("<OPS") :],
     "with a byte order mark": lambda text: "\ufeff" + text,
+    "between blank lines": lambda text: f"\r\n\n{text}\n\n",
     "in UTF-16": lambda text: text.replace("UTF-8", "UTF-16").encode("utf-16"),
     "in UTF-16, high bytes first": lambda text: ("\ufeff" + text.replace("UTF-8", "UTF-16")).encode("utf-16-be"),
     "in Latin-1": lambda text: (

@@ -29,6 +29,7 @@ from countermand.provider.ala import request as ala_request
 from countermand.provider.ala import seller as ala
 from countermand.provider.ala.target import SCHEMA
 from countermand.provider.certificates import Certificates
+from countermand.provider.http import Request
 from countermand.provider.serving import Served
 
 ORDER = {"seller": "S-1", "buyer": "B-1"}
@@ -190,6 +191,22 @@ def test_what_is_no_cancellation_is_a_400_fault(body: str | bytes) -> None:
     answer = reply(ask(ala.Seller(), body))
     assert answer.status == 400
     assert is_fault(answer)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (document(ORDER), f"order {ORDER['seller']}"),
+        (document(ORDER, targetSellerOrderReference=""), "no targetSellerOrderReference"),
+        ("<a>", "Premature end of data in tag a line 1, line 1, column 4"),
+        (document(ORDER, root="cancelOrder", envelope=None), "its element is cancelOrder, cancelOrderRequest expected"),
+        (document(ORDER, root="a", namespace="urn:b"), "its element is {urn:b}a, cancelOrderRequest expected"),
+        (document(ORDER, envelope="urn:c"), f"its envelope is of urn:c, {SOAP} expected"),
+    ],
+)
+def test_what_is_asked_is_noted(body: str, words: str) -> None:
+    request = Request("POST", "/cancelOrder", {}, body.encode(), None)
+    assert ala.Seller().note(request) == words
 
 
 def test_other_methods_and_paths_are_refused(served: Served) -> None:

@@ -6,6 +6,7 @@ import socket
 import ssl
 import tomllib
 from collections.abc import Iterator
+from hashlib import md5
 
 import pytest
 from lxml import etree
@@ -148,6 +149,50 @@ def test_a_signature_that_is_not_the_callers_is_refused(seller: Seller, signatur
     assert b'<item key="response_code">401</item>' in response.body
     assert b'<item key="object">AUTHENTICATE</item>' in response.body
     assert seller.orders[number].state is State.PENDING
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        ("none", "there is no X-Signature"),
+        ("upper", "X-Signature is in capital letters"),
+        ("once", "X-Signature is hashed once: md5(md5(body + key) + key) was expected"),
+        ("another", "X-Signature was made with the key of another reseller"),
+        ("longer", "X-Signature is of other white space around the message than was sent"),
+        ("unix", "X-Signature is of other line ends than were sent"),
+        ("wrong", "X-Signature is not of the 488 bytes that came and this reseller's key"),
+    ],
+)
+def test_a_signature_that_is_refused_is_noted_for_what_it_is(seller: Seller, way: str, words: str) -> None:
+    key, body = seller.buyer.key, document().replace("\n", "\r\n").encode()
+    made = {
+        "upper": seller.signature(body, key).upper(),
+        "once": md5(body + key.encode()).hexdigest(),
+        "another": seller.signature(body, seller.another_buyer.key),
+        "longer": seller.signature(body + b"\n", key),
+        "unix": seller.signature(body.replace(b"\r\n", b"\n"), key),
+        "wrong": seller.signature(body[:-30], key),
+    }
+    assert seller.note(request(seller, body, x_signature=made.get(way))) == words
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (document("578"), "cancel_order of trust_service, order_id 578"),
+        (document("578", thing="domain"), "cancel_order of domain, order_id 578"),
+        (document(""), "cancel_order of trust_service"),
+        ("<a>", "Premature end of data in tag a line 1, line 1, column 4"),
+        ("<a/>", "the document is no OPS_envelope"),
+        (NO_REQUESTS["an entity not used"](document()), "the document declares or names an entity"),
+    ],
+)
+def test_what_is_asked_is_noted(seller: Seller, body: str, words: str) -> None:
+    assert seller.note(request(seller, body)) == words
+
+
+def test_nothing_is_noted_of_who_is_not_known(seller: Seller) -> None:
+    assert not seller.note(request(seller, document(), x_username="nobody"))
 
 
 @pytest.mark.parametrize("user", [None, "", "nobody"])

@@ -25,8 +25,10 @@ def identities(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 
 @contextmanager
-def serving(identities: Certificates, application: Callable[[Request], Response]) -> Iterator[Server]:
-    server = Server(application, Door().context(identities)).start()
+def serving(
+    identities: Certificates, application: Callable[[Request], Response], log: Callable[[str], None] | None = None
+) -> Iterator[Server]:
+    server = Server(application, Door().context(identities), log=log).start()
     try:
         yield server
     finally:
@@ -146,6 +148,42 @@ def test_what_is_not_http_gets_a_bare_status(
     with serving(identities, echo) as server:
         assert raw(identities, server, sent).startswith(b"HTTP/1.1 %d " % status)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (b"hello\r\n\r\n", "no request: Bad request syntax ('hello')"),
+        (b"POST /x HTTP/1.1\r\nContent-Length: ten\r\n\r\n", "no request: POST /x, Content-Length ten: "),
+        (b"POST /x HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n", "99999999 bytes, and 16777216 at most are read"),
+        (b"POST /x HTTP/1.0\r\nContent-Length: 9\r\n\r\nshort", "Content-Length 9: the body ended early"),
+    ],
+)
+def test_the_log_tells_of_what_is_no_request(identities: Certificates, sent: bytes, words: str) -> None:
+    lines: list[str] = []
+    with serving(identities, echo, lines.append) as server, connected(identities, server) as connection:
+        connection.connect()
+        connection.sock.sendall(sent)
+        connection.sock.shutdown(socket.SHUT_WR)
+        connection.sock.recv(65536)
+    (line,) = lines
+    assert words in line
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [("https://localhost:1/x?y", "/x?y"), ("HTTPS://localhost", "/"), ("http://h?y", "/?y"), ("h/x", "h/x")],
+)
+def test_a_target_may_be_a_whole_url(identities: Certificates, target: str, path: str) -> None:
+    with serving(identities, echo) as server:
+        answered = raw(identities, server, f"POST {target} HTTP/1.0\r\nHost: h\r\n\r\n".encode())
+    assert f"\r\nX-Path: {path}\r\n".encode() in answered
+
+
+def test_blanks_around_a_header_are_none_of_its(identities: Certificates) -> None:
+    with serving(identities, echo) as server:
+        answered = raw(identities, server, b"POST / HTTP/1.0\r\nX-Sent: \t a b \t \r\n\r\n")
+    assert b"\r\nX-Sent: a b\r\n" in answered
 
 
 def test_http_1_0_is_answered_and_closed(identities: Certificates) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, ClassVar
 
+from countermand.provider.ala import notes
 from countermand.provider.ala import target as ala_target
 from countermand.provider.ala.decision import Answer, Decision, Decisions
 from countermand.provider.ala.reply import Replies
@@ -140,6 +141,10 @@ class Seller(Decisions, Replies):
         namespace, _, name = str(message.tag).rpartition("}")
         if name != self.style.request_root or self.style.request_namespace not in {None, namespace.removeprefix("{")}:
             raise UnreadableError("The message is not a cancellation.")
+
+    def note(self, request: Request) -> str:
+        """Say for the log which order a request names, or what was expected of it."""
+        return notes.asked(request.body, self.style)
 
     def check_complete(self, asked: Cancellation) -> None:
         """Refuse a cancellation that lacks a required field, or sends no time as its time."""

@@ -62,9 +62,12 @@ def parser(*, recover: bool = False, entities: bool = False) -> etree.XMLParser:
 
 
 def parse(body: bytes, reader: etree.XMLParser | None = None) -> etree._Element:
-    """Read a well-formed document; raises UnreadableError for all others."""
+    """Read a well-formed document; raises UnreadableError for all others.
+
+    Blank lines around the message are tolerated, and count, as the guide says to whoever writes a client.
+    """
     try:
-        root: etree._Element = etree.fromstring(body, reader or parser())
+        root: etree._Element = etree.fromstring(body.lstrip(b"\r\n"), reader or parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableError("the document is not well-formed") from error
     return root

@@ -11,6 +11,7 @@ from typing import ClassVar
 from countermand.provider.door import Door
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs import message as opensrs_message
+from countermand.provider.opensrs import notes
 from countermand.provider.opensrs.message import Items, Message, UnreadableError, Value
 from countermand.provider.opensrs.orders import Reseller, State
 from countermand.provider.opensrs.schema import REPLY_XSD
@@ -114,6 +115,18 @@ class Seller(TrustService):
         return True
 
     # What is asked
+
+    def note(self, request: Request) -> str:
+        """Say for the log what a request asks, or what is wrong with its signature."""
+        reseller = self.resellers.get(request.headers.get("x-username", ""))
+        if reseller is None:
+            return ""
+        if self.signed(request, reseller):
+            return notes.asked(request.body)
+        others = [other.key for other in self.resellers.values() if other is not reseller]
+        return notes.unsigned(
+            request.headers.get("x-signature", ""), request.body, reseller.key, others, self.signature
+        )
 
     def read(self, body: bytes) -> Message:
         """Read a request in whatever form XML allows, but for entities."""
