@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from countermand.model.verdict import Verdict
+from countermand.proof.field import judge
 
 from . import variety
 
@@ -23,6 +24,12 @@ def test_a_conforming_seller_is_not_accused(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in NAMED if name not in variety.REJECTING])
 def test_every_documented_clause_is_decided(name: str) -> None:
     assert variety.undecided(API, variety.judged(API)[name]) == variety.SILENT.get(name, set())
+
+
+def test_blank_attributes_of_a_refusal_tell_nothing() -> None:
+    name = "blank attributes in refusals"
+    judgement = judge(API, {name: variety.together(API, (name,))})[name]
+    assert {clause for clause, verdict in judgement.clauses.items() if verdict is Verdict.DEPARTS} == set()
 
 
 def test_no_mixture_of_styles_is_accused() -> None:

@@ -34,6 +34,7 @@ EXTRA_ITEMS: Items = MappingProxyType(
         "registrant_ip": "192.0.2.1",
     }
 )
+BLANK: Items = MappingProxyType({"domain": "", "order_id": "", "state": ""})
 EXTRA_ATTRIBUTES: Items = MappingProxyType(
     {"notes_list": ({"note": "saved"}, {"note": "called off"}), "supplier_order_id": "9"}
 )
@@ -95,6 +96,8 @@ class Dialect(Seller):
             items["error_details"] = (
                 {"error_detail": answer.text, "field_name": "order_id", "error_code": str(answer.code)},
             )
+        if not answer.success and style.blank_attributes:
+            items |= {**BLANK, "attributes": BLANK}
         return {**items, **EXTRA_ITEMS} if style.extra_items else items
 
     def envelope(self, items: Items) -> bytes:

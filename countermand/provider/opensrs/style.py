@@ -61,6 +61,7 @@ class Style:
     error_details: bool = False
     extra_items: bool = False
     extra_attributes: bool = False
+    blank_attributes: bool = False  # a refusal has the attributes of a success, and beside them, with nothing in them
     sorting: Sorting = Sorting.RECORDED
     # the markup of replies
     layout: Layout = Layout.RECORDED

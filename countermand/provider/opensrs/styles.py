@@ -26,6 +26,7 @@ def _words() -> dict[str, Style]:
         "error details": Style(error_details=True),
         "further items": Style(extra_items=True),
         "further attributes": Style(extra_attributes=True),
+        "blank attributes in refusals": Style(blank_attributes=True),
         "items backwards": Style(sorting=Sorting.BACKWARDS),
         "items in the order of the alphabet": Style(sorting=Sorting.ALPHABETICAL),
     }
