@@ -43,11 +43,15 @@ def make(stem: Path, owner: str = "", passphrase: bytes | None = None) -> tuple[
             raise KeyFileError(
                 f"{path}: there is such a file already, and no key is overwritten; name another with --out"
             )
+    made: list[Path] = []
     for path, data, mode in ((private_path, private_pem, 0o600), (public_path, public_pem, 0o644)):
         try:
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+                made.append(path)
                 file.write(head + data)
         except OSError as error:
+            for half in made:  # a pair, or nothing
+                half.unlink(missing_ok=True)
             raise KeyFileError(f"{path}: cannot be written: {error.strerror}") from None
     return private_path, public_path
 

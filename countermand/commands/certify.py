@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from countermand.certify import archive, contents, keys, page, passphrases, terms
 from countermand.certify import build as making
@@ -115,12 +115,22 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
             print(f"no certificate: {untested}")
             return code
         out = Path(options.out) if options.out else _free(reports / _name(reports))
-        made = making.write(reports, key, out, promise)
-    except (ContentsError, finished.FinishedError, OSError) as error:
+    except finished.FinishedError as error:
         raise CommandError(f"no certificate: {error}") from None
+    made = _made(reports, key, out, promise)
     _say(made, keys.name(key.public_key()), promise.owner)
     _see_for_ourselves(made, key.public_key(), reports)
     return code
+
+
+def _made(reports: Path, key: Ed25519PrivateKey, out: Path, promise: making.Promise) -> making.Certificate:
+    """Write the certificate; raises CommandError."""
+    try:
+        return making.write(reports, key, out, promise)
+    except ContentsError as error:
+        raise CommandError(f"no certificate: {error}") from None
+    except OSError as error:
+        raise CommandError(f"no certificate: {error.filename or out}: {error.strerror or error}") from None
 
 
 def _must_be_about(superseded: str | None, named: Sequence[str], api: str | None) -> None:

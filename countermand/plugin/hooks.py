@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,16 @@ def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> N
     To write the whole way takes seconds, and there are few.
     """
     excinfo.traceback = excinfo.traceback[-1:]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
+    """See that there is a folder to return to: pytest does not finish where the one it was started in is gone."""
+    try:
+        return (yield)
+    finally:
+        with suppress(OSError):
+            session.startpath.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.hookimpl(trylast=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from countermand import targetfile
+from countermand.guard import claim
 from countermand.model.results import Target as TestedTarget
 from countermand.plugin.session import is_part
 from countermand.report import allure, outputs, shelf, untested
@@ -77,8 +78,8 @@ def _claim(config: pytest.Config, reports: Path) -> None:
     Raises targetfile.TargetError where another run is writing there.
     """
     try:
-        config.add_cleanup(shelf.claim(reports))
-    except shelf.TakenError:
+        config.add_cleanup(claim.claim(reports))
+    except claim.TakenError:
         raise targetfile.TargetError(
             f"--reports {reports}: another run is writing there: wait for it, or name another folder"
         ) from None

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from countermand.guard import bounds, intake
+from countermand.guard import bounds, claim, intake
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, Clause, Evidence
 from countermand.model.files import EARLIER, RECORD, RESULTS, SET_ASIDE
@@ -82,6 +82,8 @@ def _lacks(path: Path) -> str:
     """Say what is not there, and where runs stand that may have been meant."""
     if not intake.is_folder(path):
         return "no such file or folder"
+    if claim.is_taken(path):
+        return "a run is writing there now: wait for it"
     below = [str(file.parent) for file in sorted(path.glob(f"*/{RESULTS}"))]
     if not below and next(path.glob(f"{EARLIER}/*/{RESULTS}"), None):
         return (

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from countermand.guard import foreign, placing
+from countermand.guard import claim, foreign, placing
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, CatalogueError
 from countermand.model.exchange import timestamp
@@ -25,7 +25,7 @@ def leave(folder: Path, targets: Iterable[Target], reason: str) -> None:
     Whoever joins many runs sees the target and the reason, not a gap; the reason has passed the door and shows no
     secret. Never raises for want of a folder.
     """
-    if shelf.is_taken(folder) or shelf.foreign(folder):
+    if claim.is_taken(folder) or shelf.foreign(folder):
         return  # what stands there is of a run that goes on, or of somebody else
     results = untested(tuple(targets), reason)
     LEFT.append(folder)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from countermand import cli
-from countermand.certify import keys
+from countermand.certify import build, keys
+from countermand.commands import run
+from countermand.records import finished
 
 
 def test_the_private_key_is_its_owners_alone(tmp_path: Path) -> None:
@@ -25,6 +30,28 @@ def test_no_key_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str
     (tmp_path / "signing.pem").unlink()
     assert cli.main(["keygen", "--out", str(tmp_path / "signing")]) == 4  # nor is half a pair made
     assert not (tmp_path / "signing.pem").exists()
+
+
+def test_half_a_pair_is_not_left_behind(tmp_path: Path) -> None:
+    (tmp_path / "signing.public.pem").symlink_to("nowhere")
+    with pytest.raises(keys.KeyFileError, match=r"signing\.public\.pem: cannot be written: File exists"):
+        keys.make(tmp_path / "signing")
+    assert [path.name for path in tmp_path.iterdir()] == ["signing.public.pem"]
+
+
+def test_a_certificate_that_cannot_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    private, _ = keys.make(tmp_path / "signing")
+    monkeypatch.setattr(run, "main", lambda *_: 0)
+    monkeypatch.setattr(finished, "read", lambda _: SimpleNamespace(untested=None))
+    monkeypatch.setattr(build, "write", full)
+    out = tmp_path / "mine.zip"
+    assert cli.main(["certify", "--embedded", "--key", str(private), "--out", str(out)]) == 4
+    assert f"no certificate: {out}: No space left on device" in capsys.readouterr().err
 
 
 def test_the_two_keys_are_told_apart(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 
 from countermand.provider.http import Request, Response
 from orders.conftest import ENVIRONMENT, Opensrs, Place
@@ -89,6 +90,20 @@ def test_a_ledger_that_is_lost_stops_the_run_before_the_next_order(
         results = place.results()
         assert not results["complete"]
         assert any("the run was stopped: the ledger of orders" in note for note in results["notes"])
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_a_run_whose_own_folder_is_removed_says_its_verdict_and_writes_it_down(
+    workers: tuple[str, ...], opensrs_place: Callable[..., Any], tmp_path: Path
+) -> None:
+    seller, stood = Harming(), tmp_path / "stood"
+    stood.mkdir()
+    with opensrs_place({"pending": 12}, seller=seller) as place:
+        seller.harm = lambda: shutil.rmtree(stood)
+        done = warm.done(place.command(*SEVERAL, *workers, "--reports", "mine"), cwd=stood, env=ENVIRONMENT)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.splitlines()[-1].startswith("exit 0: ")
+        assert (stood / "mine" / "results.json").exists()
 
 
 def test_a_ledger_that_stays_stops_nothing(opensrs_place: Callable[..., Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from running import countermand
 
-from countermand.guard import placing
+from countermand.guard import claim, placing
 from countermand.provider import embedded, serving
 from countermand.provider.deviants import deviants
 from countermand.records import finished
@@ -85,7 +86,7 @@ def test_two_runs_at_once_do_not_write_to_one_folder(tmp_path: Path) -> None:
     reports = tmp_path / "reports"
     reports.mkdir()
     with serving.serve("ala", embedded.SELLERS["ala"](), tmp_path) as up:
-        end = shelf.claim(reports)  # as a run that goes on does
+        end = claim.claim(reports)  # as a run that goes on does
         asked = ("run", "--target", up.target, "--no-page", "-m", "ALA-CAN-01", "--reports", reports)
         held = [countermand(*asked, cwd=tmp_path) for _ in "ab"]
         assert [done.returncode for done in held] == [4, 4]
@@ -291,3 +292,20 @@ def test_a_certificate_alone_is_no_private_key(tmp_path: Path) -> None:
     assert shelf.unfit(tmp_path) is None
     (tmp_path / "buyer.p12").touch()
     assert "where private keys lie" in (shelf.unfit(tmp_path) or "")
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_run_that_is_still_going_is_told_from_one_that_was_killed(tmp_path: Path, *, before: bool) -> None:
+    if before:
+        left(tmp_path, "staging")
+        shelf.set_aside(tmp_path)
+    held = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    try:
+        with pytest.raises(finished.FinishedError, match="a run is writing there now: wait for it"):
+            finished.read(tmp_path)
+    finally:
+        os.close(held)
+    words = "as one that is killed" if before else "and this one has none"
+    with pytest.raises(finished.FinishedError, match=words):
+        finished.read(tmp_path)
