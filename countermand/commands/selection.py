@@ -170,7 +170,10 @@ class _Reader:
 
     def read(self) -> frozenset[str]:
         """Return the clauses that are meant."""
-        clauses = self._any()
+        try:
+            clauses = self._any()
+        except RecursionError:
+            raise CommandError("-m: is nested too deep to be read") from None
         if self._tokens:
             raise CommandError(f"-m: {self._tokens[0]!r} follows what is complete; several are joined with or")
         return clauses

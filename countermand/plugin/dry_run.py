@@ -32,7 +32,7 @@ def finish(state: Session, exitstatus: int) -> int:
         try:
             lines.append(f"{plan.write(place, played, state.masker.text)} scenarios in {near(place)}")
         except OSError as error:
-            sys.stderr.write(f"--requests {folder}: cannot be written: {error.strerror or error}\n")
+            sys.stderr.write(f"countermand run: --requests {folder}: {error.strerror or error}\n")
             return int(pytest.ExitCode.USAGE_ERROR)
     sys.stdout.write(state.masker.text("\n".join(lines)) + "\n")
     return 0 if exitstatus == 1 else exitstatus

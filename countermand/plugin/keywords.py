@@ -20,6 +20,8 @@ def must_be_read(words: str) -> None:
         return
     try:
         Expression.compile(words.strip())
+    except RecursionError:
+        raise pytest.UsageError(f"-k {words[:50]}...: is nested too deep to be read") from None
     except SyntaxError as error:
         at = f" at column {error.offset}" if error.offset else ""
         raise pytest.UsageError(

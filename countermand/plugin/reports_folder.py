@@ -5,6 +5,7 @@ Which it is, whether it can be written to, and what it says of targets that were
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -63,6 +64,9 @@ def prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
         _claim(config, reports)
         if why := shelf.foreign(reports):
             raise targetfile.TargetError(why)
+        if shelf.kept_runs() is None:
+            setting = os.environ[shelf.KEEP][:50]
+            raise targetfile.TargetError(f"{shelf.KEEP}={setting}: a number of earlier runs from 1 on was expected")
         shelf.set_aside(reports)
     if config.option.no_reports:
         return

@@ -29,6 +29,14 @@ PKCS12 = frozenset({".p12", ".pfx"})
 KEYS = PKCS12 | {".pem", ".key"}
 
 
+def kept_runs() -> int | None:
+    """Return how many earlier runs are kept; None, and so all, where what was set is no number of them."""
+    setting = os.environ.get(KEEP, "").strip()
+    if not setting:
+        return KEPT
+    return int(setting) if re.fullmatch(r"[1-9][0-9]{0,8}", setting) else None
+
+
 def unfit(folder: Path) -> str | None:
     """Say why a folder that somebody named is none for reports.
 
@@ -117,8 +125,9 @@ def _old(earlier: Path) -> Iterator[Path]:
 
     Those that tested nothing push none out.
     """
-    setting = os.environ.get(KEEP, "")
-    kept = max(1, int(setting) if setting.isdecimal() else KEPT)
+    kept = kept_runs()
+    if kept is None:
+        return
     named = sorted(path for path in earlier.iterdir() if SET_ASIDE.match(path.name))
     with_results = {path: results for path in named if len(named) > kept and (results := _results(path)) is not None}
     runs = list(with_results)

@@ -169,7 +169,7 @@ def near(path: Path) -> str:
     """Return a path as somebody standing here would write it."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError):  # or there is no folder any more to be near to
         return str(path)
 
 

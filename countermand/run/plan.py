@@ -162,9 +162,11 @@ def request_lines(row: Row) -> list[str]:
 
 def write(folder: Path, played: Iterable[Row], mask: Any) -> int:  # noqa: ANN401 - what masks a text
     """Write a file per scenario into a folder that is new or empty; raises OSError."""
+    if folder.exists() and not folder.is_dir():
+        raise FileExistsError(None, "is a file, and a new folder was expected")
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        raise FileExistsError(None, "it is not empty")
+        raise FileExistsError(None, "cannot be written: it is not empty")
     number = 0
     for number, row in enumerate(played, 1):
         name = re.sub(r"[^A-Za-z0-9-]+", "-", title(row))[:80].strip("-")

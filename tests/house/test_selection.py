@@ -126,6 +126,8 @@ def test_a_feature_is_selected_by_its_file_or_its_title(name: str, last: Path) -
         ("ALA-REQ-07 ALA-REQ-08", "several are joined with or"),
         ("ALA-REQ-07 or", "a clause is missing at the end"),
         ("(ALA-REQ-07", "a bracket is not closed"),
+        pytest.param("(" * 5000, "-m: is nested too deep to be read", id="5000 brackets"),
+        pytest.param("not " * 5000 + "ALA-REQ-07", "-m: is nested too deep to be read", id="5000 times not"),
         ("departs", "nothing there is departing; it says does not conform"),
     ],
 )

@@ -56,6 +56,8 @@ def test_what_belongs_to_an_option_of_pytest_is_no_path(tmp_path: Path) -> None:
             "-k reference and (: cannot be read at column 16: parts of names of scenarios were expected",
         ),
         ("foreign order", "-k foreign order: cannot be read at column 9"),
+        pytest.param("not " * 5000 + "x", "...: is nested too deep to be read", id="5000 times not"),
+        pytest.param("(" * 5000, "...: is nested too deep to be read", id="5000 brackets"),
         ("refernce", "-k refernce: selects no scenario; did you mean 'reference'?"),
         ("reference and not e", "selects no scenario; it looks at the names of scenarios, and -m at clauses"),
     ],

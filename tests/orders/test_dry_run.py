@@ -188,6 +188,9 @@ def test_a_dry_run_is_one_screen_and_every_request_is_for_who_asks(opensrs_place
         again = place.run("--dry-run", "--requests", str(place.folder / "asked"))
         assert again.returncode == 4
         assert "it is not empty" in again.stderr
+        again = place.run("--dry-run", "--requests", str(place.target))
+        assert again.returncode == 4
+        assert f"countermand run: --requests {place.target}: is a file, and a new folder was expected" in again.stderr
 
 
 def take_all(place: Any, state: str) -> None:  # noqa: ANN401 - a Place

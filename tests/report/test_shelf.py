@@ -63,6 +63,21 @@ def test_the_oldest_go_beyond_the_limit_and_nobody_elses_folder(
     assert kept == ["1999-my-own", "2026-11-25T22-31-42-staging", "2026-11-25T22-31-43-staging"]
 
 
+@pytest.mark.parametrize("setting", ["all", "-1", "0", "1.5", "9" * 5000])
+def test_a_limit_that_is_none_pushes_nobody_out_and_is_told_before_anything_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    monkeypatch.setenv(shelf.KEEP, setting)
+    for second in range(22):
+        left(tmp_path, "staging", f"2026-11-25T22:31:{second:02}.000000Z")
+        shelf.set_aside(tmp_path)
+    assert len(list((tmp_path / "earlier").iterdir())) == 22
+    done = countermand("run", "--embedded", "-m", "OSRS-CAN-01", cwd=tmp_path, COUNTERMAND_KEEP=setting)
+    assert done.returncode == 4
+    assert f"COUNTERMAND_KEEP={setting[:20]}" in done.stderr
+    assert "a number of earlier runs from 1 on was expected" in done.stderr
+
+
 def test_runs_that_tested_nothing_push_out_none_that_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(shelf.KEEP, "2")
     left(tmp_path, "staging", "2026-11-25T22:31:40.000000Z")
