@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pytest_bdd import parsers, when
@@ -216,12 +217,39 @@ def caller_cancels_as_itself(seller: Seller, order: Order, caller: str) -> Answe
 
 @when("the buyer cancels an order whose number begins with that of the order", target_fixture="answer")
 def buyer_names_longer(seller: Seller, scene: Scene, order: Order) -> Answer:
-    return seller.cancel(order, Variation(values=seller.naming(order.seller + _more(scene, order))))
+    return seller.cancel(order, Variation(values=_only_number(seller, order.seller + _more(scene, order))))
 
 
 @when("the buyer cancels an order whose number ends with that of the order", target_fixture="answer")
 def buyer_names_other_beginning(seller: Seller, scene: Scene, order: Order) -> Answer:
-    return seller.cancel(order, Variation(values=seller.naming(_more(scene, order) + order.seller)))
+    return seller.cancel(order, Variation(values=_only_number(seller, _more(scene, order) + order.seller)))
+
+
+@when(
+    "the buyer cancels an order whose number begins with that of the order, a comment behind that",
+    target_fixture="answer",
+)
+def buyer_names_longer_with_comment(seller: Seller, scene: Scene, order: Order) -> Answer:
+    return _with_comment(seller, order, order.seller, _more(scene, order))
+
+
+@when(
+    "the buyer cancels an order whose number ends with that of the order, a comment before that",
+    target_fixture="answer",
+)
+def buyer_names_other_beginning_with_comment(seller: Seller, scene: Scene, order: Order) -> Answer:
+    return _with_comment(seller, order, _more(scene, order), order.seller)
+
+
+def _with_comment(seller: Seller, order: Order, before: str, behind: str) -> Answer:
+    """Cancel an order in whose number a comment stands, which is no part of it (XML 1.0, 2.5)."""
+    number = _only_number(seller, before + behind)
+    return seller.cancel(order, Variation(values=number, interrupted=dict.fromkeys(number, len(before))))
+
+
+def _only_number(seller: Seller, number: str) -> Mapping[str, str]:
+    """Name an order by its number; what else names one stays, as a seller may hold an order it has found to that."""
+    return {name: value for name, value in seller.naming(number).items() if value == number}
 
 
 def _more(scene: Scene, order: Order) -> str:

@@ -21,6 +21,7 @@ from countermand.document import (
     named,
     parse,
     problems,
+    renamed,
     select,
     text,
     where,
@@ -213,6 +214,18 @@ def test_every_spelling_of_an_example_means_the_same(api: str, spelling: Spellin
         Spelling.SINGLE_QUOTED,
     }:
         assert data != Form.load(example, resolver).write()
+
+
+@pytest.mark.parametrize(("api", "number"), [("ala", "targetSellerOrderReference"), ("opensrs", "attributes.order_id")])
+def test_a_comment_in_a_text_changes_nothing_of_it_and_stays(api: str, number: str) -> None:
+    name, resolver = EXAMPLES[api]
+    form = Form.load(suite.payload(api, name), resolver)
+    whole = form.root
+    form.root = named(whole, "cancelOrderRequest")[0] if api == "ala" else whole
+    form.fill({number: "4711"}).interrupt(number, 2)
+    form.root = renamed(form.root, "another", None, None)
+    assert b">47<!-- a comment -->11</" in form.write()
+    assert "4711" in {place.text for place in leaves(parse(form.write()))}
 
 
 def test_white_space_between_elements_is_no_reference_to_a_character() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from countermand.document.reading import Element, children, local, namespace
+from countermand.document.reading import Element, local, namespace
 
 Prefixes = Mapping[str | None, str] | Mapping[str, str]
 
@@ -27,7 +27,7 @@ def renamed(element: Element, name: str, base: str | None, extension: str | None
 
 
 def _moved(element: Element, base: str | None, extension: str | None, whole: str | None, prefixes: Prefixes) -> Element:
-    """Copy an element into its namespaces; what stands in another envelope keeps its own."""
+    """Copy an element into its namespaces; what stands in another envelope keeps its own, and comments stay."""
     own = namespace(element)
     target = (whole or extension or own) if own else (base or own)
     new = etree.Element(
@@ -35,7 +35,9 @@ def _moved(element: Element, base: str | None, extension: str | None, whole: str
     )
     new.text, new.tail = element.text, element.tail
     new.extend(
-        copy.deepcopy(child) if whole and namespace(child) != own else _moved(child, base, extension, whole, {})
-        for child in children(element)
+        copy.deepcopy(child)
+        if not isinstance(child.tag, str) or (whole and namespace(child) != own)
+        else _moved(child, base, extension, whole, {})
+        for child in element
     )
     return new

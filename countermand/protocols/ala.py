@@ -122,6 +122,8 @@ class AlaSeller(Seller):
             if path != RESELLER or path in values:
                 form.drop(path)
         form.fill(variation.values)
+        for path, place in variation.interrupted.items():
+            form.interrupt(path, place)
         form.root = self._dressed(envelope, message, variation)
         return damage.done_to(form.write(variation.spelling), variation, "message", "cancellationReasonMessage", order)
 

@@ -20,6 +20,7 @@ def name(asked: Asked) -> str:
         asked.by,
         sorted(how.without),
         sorted(how.values.items()),
+        sorted(how.interrupted.items()),
         how.spelling,
         how.damage,
         how.method,

@@ -21,6 +21,8 @@ def document(action: str, order: Order, variation: Variation) -> bytes:
     for path in variation.without:
         form.drop(path)
     form.fill(variation.values)
+    for path, place in variation.interrupted.items():
+        form.interrupt(path, place)
     if variation.damage is Damage.ANOTHER_MESSAGE:
         form.fill({"action": "lookup", "object": "domain"})
     if variation.damage is Damage.FOREIGN_ENVELOPE:

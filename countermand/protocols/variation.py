@@ -99,6 +99,9 @@ class Variation:
 
     without: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    interrupted: Mapping[str, int] = field(
+        default_factory=dict
+    )  # with values: behind how many letters a comment stands
     spelling: Spelling = Spelling.PLAIN
     damage: Damage | None = None
     method: str = "POST"

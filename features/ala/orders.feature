@@ -21,6 +21,16 @@ Feature: Which orders can be cancelled
         | begins |
         | ends   |
 
+    Scenario Outline: A number that <how> with that of an order, and a comment <where> that
+      Given an order in flight
+      When the buyer cancels an order whose number <how> with that of the order, a comment <where> that
+      Then the seller refuses the cancellation
+
+      Examples:
+        | how    | where  |
+        | begins | behind |
+        | ends   | before |
+
     Scenario: A number of nobody's, with the buyer's reference of an order
       Given an order in flight
       When the buyer cancels an order of nobody's by the buyer's reference of the order

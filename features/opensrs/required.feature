@@ -57,6 +57,16 @@ Feature: The order a cancellation names
         | begins |
         | ends   |
 
+    Scenario Outline: A number that <how> with that of an order, and a comment <where> that
+      Given an order in flight
+      When the buyer cancels an order whose number <how> with that of the order, a comment <where> that
+      Then the seller refuses the cancellation
+
+      Examples:
+        | how    | where  |
+        | begins | behind |
+        | ends   | before |
+
   @OSRS-REQ-05
   Rule: A cancel_order for another reseller's order is refused
     Scenario: An order of another buyer

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
+from lxml import etree
+
 from countermand.provider.ala.decision import Answer, Decision
 from countermand.provider.ala.markup import Element
 from countermand.provider.ala.orders import Order, State
@@ -141,6 +143,32 @@ class Ending(Seller):
         return super().find(asked) or next(alike, None)
 
 
+class Breathless(Seller):
+    """Reads text up to the first comment in it, and so another reference than the one that was sent."""
+
+    breaks = "ALA-ORD-01"
+    slug = "reads-reference-up-to-comment"
+    behind: ClassVar[bool] = False
+
+    def parse_xml(self, body: bytes) -> etree._Element:
+        """Leave out what stands behind a comment, or before it."""
+        root = super().parse_xml(body)
+        # Which kind of node a text is behind is known only where comments are read.
+        whole = etree.fromstring(body, etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True))
+        for element, commented in zip(root.iter(etree.Element), whole.iter(etree.Element), strict=True):
+            if len(element) == 0 and len(commented):
+                element.text = commented[-1].tail if self.behind else commented.text
+        return root
+
+
+class Interrupted(Breathless):
+    """Reads text from the last comment in it on, and so another reference than the one that was sent."""
+
+    breaks = "ALA-ORD-01"
+    slug = "reads-reference-from-comment-on"
+    behind: ClassVar[bool] = True
+
+
 class Favouring(Seller):
     """Lets one buyer cancel the orders of the other, which may not cancel those of the first."""
 
@@ -150,6 +178,18 @@ class Favouring(Seller):
     def is_owner(self, order: Order, asked: Cancellation) -> bool:
         """Let one of them own everything."""
         return asked["buyer.buyerIdentifier"] == ANOTHER_BUYER or super().is_owner(order, asked)
+
+
+class Halfway(Beginning):
+    """Finds an order by the beginning of the reference it is asked for, if the buyer's reference is that order's."""
+
+    breaks = "ALA-ORD-01"
+    slug = "finds-order-by-beginning-and-buyers-reference"
+
+    def find(self, asked: Cancellation) -> Order | None:
+        """Compare the buyer's reference."""
+        order, mine = super().find(asked), asked["orderReferences.buyerOrderReference"]
+        return order if order is None or order.buyer_reference == mine else None
 
 
 class Backward(Seller):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from string import ascii_letters
 
@@ -257,6 +258,26 @@ class Ending(Seller):
         """Find an order with which the number ends."""
         alike = (order for order in self.owned(reseller) if number.endswith(order.number))
         return next(alike, None) or super().unknown(number, reseller)
+
+
+class Winded(Seller):
+    """Reads a number up to the first comment in it, and so another than the one that was sent."""
+
+    breaks = "OSRS-REQ-04"
+    slug = "reads-order-id-up-to-comment"
+    commented = rb"<!--[^<]*?--\s*>[^<]*(?=</item>)"
+
+    def read(self, body: bytes) -> Message:
+        """Leave out what stands behind a comment, or before it."""
+        return super().read(re.sub(self.commented, b"", body))
+
+
+class Startled(Winded):
+    """Reads a number from the last comment in it on, and so another than the one that was sent."""
+
+    breaks = "OSRS-REQ-04"
+    slug = "reads-order-id-from-comment-on"
+    commented = rb"(?<=>)[^<>]*<!--[^<]*?--\s*>(?=[^<]*</item>)"
 
 
 class Favouring(Seller):
