@@ -15,7 +15,7 @@ from countermand.model.target import Order
 from countermand.model.verdict import NotApplicable
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
-from countermand.protocols.variation import Damage, PathSpelling, Signature, Variation
+from countermand.protocols.variation import Damage, OwnName, PathSpelling, Signature, Variation
 from countermand.run.scene import Scene
 
 #: What an order is that was called off in this run, whatever the seller calls it.
@@ -269,6 +269,13 @@ def buyer_names_own_reference(seller: Seller, order: Order) -> Answer:
 def buyer_names_ampersand(seller: Seller) -> Answer:
     order = seller.unknown()
     return seller.cancel(order, Variation(values=seller.naming(f"{order.seller}&1")))
+
+
+@when(
+    parsers.parse('"{caller}" cancels the order in the buyer\'s name, and in its own {where}'), target_fixture="answer"
+)
+def caller_names_both(seller: Seller, order: Order, caller: str, where: str) -> Answer:
+    return seller.cancel(order, Variation(speaks_for="buyer", own_name=OwnName(where)), by=caller)
 
 
 @when(parsers.parse('"{caller}" signs a cancellation in the buyer\'s name'), target_fixture="answer")

@@ -228,6 +228,14 @@ def test_a_comment_in_a_text_changes_nothing_of_it_and_stays(api: str, number: s
     assert "4711" in {place.text for place in leaves(parse(form.write()))}
 
 
+def test_a_twin_of_an_element_stands_where_it_is_put_and_says_something_else() -> None:
+    for before, names in ((True, ["SPDEV2", "SPDEV1"]), (False, ["SPDEV1", "SPDEV2"])):
+        form = Form.load(suite.payload("ala", "cancelOrder.xml"), ala_field)
+        form.root = named(form.root, "cancelOrderRequest")[0]
+        form.twin("buyer", {"buyerIdentifier": "SPDEV2"}, before=before)
+        assert [text(element) for element in named(parse(form.write()), "buyerIdentifier")] == names
+
+
 def test_white_space_between_elements_is_no_reference_to_a_character() -> None:
     for api, (name, resolver) in EXAMPLES.items():
         data = Form.load(suite.payload(api, name), resolver).write(Spelling.COMMENTED)

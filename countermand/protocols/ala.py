@@ -30,7 +30,7 @@ from countermand.protocols.answer import A_FAULT, Answer, Decision, Reading
 from countermand.protocols.disclosure import Known
 from countermand.protocols.reply import try_xml
 from countermand.protocols.seller import Seller
-from countermand.protocols.variation import Damage, Variation
+from countermand.protocols.variation import Damage, OwnName, Variation
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 #: The envelope of another version: what SOAP 1.1, 4.1.2 calls a version error.
@@ -124,6 +124,9 @@ class AlaSeller(Seller):
         form.fill(variation.values)
         for path, place in variation.interrupted.items():
             form.interrupt(path, place)
+        if variation.own_name:
+            own = {"buyerIdentifier": sender.identifier or ""}
+            form.twin("buyer", own, before=variation.own_name is OwnName.BEFORE)
         form.root = self._dressed(envelope, message, variation)
         return damage.done_to(form.write(variation.spelling), variation, "message", "cancellationReasonMessage", order)
 

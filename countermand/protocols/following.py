@@ -27,7 +27,16 @@ def name(asked: Asked) -> str:
         how.path,
     ]
     written = json.dumps(
-        [*parts, how.speaks_for, how.forwarded, how.local, how.rewritten, how.signature, how.path_spelling]
+        [
+            *parts,
+            how.speaks_for,
+            how.own_name,
+            how.forwarded,
+            how.local,
+            how.rewritten,
+            how.signature,
+            how.path_spelling,
+        ]
     )
     return hashlib.sha256(written.encode()).hexdigest()[:16]
 

@@ -20,7 +20,7 @@ from countermand.protocols.opensrs_message import document, first, items, outerm
 from countermand.protocols.opensrs_signature import sent, sign, signature_of
 from countermand.protocols.reply import number, try_xml
 from countermand.protocols.seller import Inquiry, Seller
-from countermand.protocols.variation import COMPLETE, Damage, Signature, Variation
+from countermand.protocols.variation import COMPLETE, Damage, OwnName, Signature, Variation
 
 REQUIRED = ("attributes.order_id",)
 STATES = ("approver-confirmed", "awaiting-approval", "cancelled", "completed", "declined", "in-progress", "pending")
@@ -80,8 +80,7 @@ class OpensrsSeller(Seller):
 
     def _signed(self, body: bytes, variation: Variation, sender: Identity, order: Order | None = None) -> Request:
         headers = [("Content-Type", "text/xml")] if variation.method != "GET" else []
-        if sender.username is not None:
-            headers.append(("X-Username", sender.username))
+        headers += [("X-Username", name) for name in self._users(variation, sender)]
         key = sender.api_key.reveal() if sender.api_key else ""
         signature = (order and self._made_elsewhere(body, key, order, variation.signature)) or signature_of(
             body, key, variation.signature
@@ -92,6 +91,13 @@ class OpensrsSeller(Seller):
         url, data = self.addressed(variation), sent(body, variation.signature)
         guarded = tuple(self._guarded(data))
         return Request(variation.method, url, tuple(headers), data, frozenset({"x-signature"}), guarded)
+
+    def _users(self, variation: Variation, sender: Identity) -> list[str]:
+        """Return whom a request names as its user: nobody, the sender, or somebody else as well."""
+        users = [sender]
+        if variation.own_name and variation.speaks_for:
+            users.insert(1 if variation.own_name is OwnName.BEFORE else 0, self.identity(variation.speaks_for))
+        return [user.username for user in users if user.username is not None]
 
     def _guarded(self, body: bytes) -> Iterator[tuple[str, str]]:
         """Give what only the holders of keys can know: their keys, and the signatures of a request."""

@@ -93,6 +93,13 @@ class Signature(StrEnum):
     LINE_ENDS = "made for the body with other line ends"
 
 
+class OwnName(StrEnum):
+    """Where the sender's own name stands in a request that bears another's as well."""
+
+    BEFORE = "before it"
+    BEHIND = "behind it"
+
+
 @dataclass(frozen=True)
 class Variation:
     """How a request differs from the complete one."""
@@ -109,6 +116,7 @@ class Variation:
     path_spelling: PathSpelling | None = None
     entity: str | None = None  # what an external entity names, where that is not a file that cannot exist
     speaks_for: str | None = None  # the identity whose name the request bears, where that is not the sender's
+    own_name: OwnName | None = None  # where it bears the sender's name as well
     forwarded: str | None = None  # the header in which it names the buyer's certificate, as a proxy would
     local: bool = False  # it says in headers that it comes from the seller's own machine
     rewritten: bool = False  # with a path: it says in headers that it was the operation's, as a server that rewrites it

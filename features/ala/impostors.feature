@@ -15,6 +15,17 @@ Feature: In whose name
       Then the seller does not serve the caller
       But the seller serves the buyer
 
+    Scenario Outline: Another buyer who names the buyer, and itself <where>
+      Given an order in flight
+      When "another buyer" cancels the order in the buyer's name, and in its own <where>
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | where     |
+        | before it |
+        | behind it |
+
     Scenario: Every cancellation of another buyer in the buyer's name
       Given a cancellation by "another buyer", if there is one, that was answered
       When all other scenarios are done

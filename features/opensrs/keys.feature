@@ -21,6 +21,16 @@ Feature: Signed with the reseller's key, for this request
       Then the seller does not serve the caller
       But the seller serves the buyer
 
+    Scenario Outline: Another buyer who names the buyer, and itself <where>
+      When "another buyer" cancels the order in the buyer's name, and in its own <where>
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | where     |
+        | before it |
+        | behind it |
+
   @OSRS-SIG-04
   Rule: A signature made for another body is refused
     Scenario Outline: Another body: the signature is <how>

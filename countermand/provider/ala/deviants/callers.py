@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from lxml import etree
+
 from countermand.provider.ala.decision import Answer, Decision
 from countermand.provider.ala.request import Cancellation
 from countermand.provider.ala.seller import RefusalError, Seller
@@ -186,6 +188,41 @@ class Trusting(Seller):
         """Take the word of whoever is a buyer."""
         if peer is None or peer.name not in {BUYER, ANOTHER_BUYER}:
             super().check_buyer(peer, asked)
+
+
+class Halfhearted(Seller):
+    """Lets a buyer speak for another whom it names beside itself: it judges one of the two, and serves the other."""
+
+    breaks = "ALA-SEC-04"
+    slug = "serves-second-buyer-and-judges-first"
+    judged: ClassVar[int] = 0
+
+    def parse_xml(self, body: bytes) -> etree._Element:
+        """Leave out the buyer that is judged, once it is known to be the one who asks."""
+        root = super().parse_xml(body)
+        named = [element for element in root.iter("{*}buyer") if isinstance(element.tag, str)]
+        if len(named) == 2:  # noqa: PLR2004
+            judged = named[self.judged]
+            self.vouched = "".join(map(str, judged.itertext("{*}buyerIdentifier"))).strip()
+            parent = judged.getparent()
+            if parent is not None:
+                parent.remove(judged)
+        else:
+            self.vouched = ""
+        return root
+
+    def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
+        """Judge the one of them."""
+        if peer is None or self.vouched != peer.name:
+            super().check_buyer(peer, asked)
+
+
+class Heedless(Halfhearted):
+    """Lets a buyer speak for another whom it names before itself."""
+
+    breaks = "ALA-SEC-04"
+    slug = "serves-first-buyer-and-judges-second"
+    judged: ClassVar[int] = -1
 
 
 class Worn(Trusting):

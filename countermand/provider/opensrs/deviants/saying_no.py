@@ -71,6 +71,7 @@ class Feigning(_Unheeding):
 
     breaks = "OSRS-SIG-06"
     slug = "cancels-though-it-says-user-is-unknown"
+    also = besides(fails="SIG-03")  # two names together are nobody's
 
     def is_about(self, request: Request) -> bool:
         """Look for a user it does not know."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from countermand.provider.http import Request
 from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.orders import Reseller
 from countermand.provider.opensrs.seller import Seller
+from countermand.provider.opensrs.trust import Reason
 
 
 class Hospitable(Seller):
@@ -13,7 +16,7 @@ class Hospitable(Seller):
 
     breaks = "OSRS-SIG-06"
     slug = "serves-unknown-user-as-buyer"
-    also = besides(not_applicable="SIG-09")
+    also = besides(fails="SIG-03", not_applicable="SIG-09")  # two names together are nobody's
 
     def authenticate(self, request: Request) -> Reseller:
         """Find the reseller, or take one."""
@@ -35,6 +38,31 @@ class Recognizing(Seller):
             if named and named not in self.resellers and self.signed(request, known):
                 return known
         return super().authenticate(request)
+
+
+class Doublefaced(Seller):
+    """Verifies the signature by the key of the first user that is named, and serves the last."""
+
+    breaks = "OSRS-SIG-03"
+    slug = "verifies-first-user-and-serves-last"
+    verified, served = 0, -1
+
+    def authenticate(self, request: Request) -> Reseller:
+        """Find the reseller who signed, and take the other."""
+        named = request.headers.get("x-username", "").split(", ")
+        super().authenticate(replace(request, headers={**request.headers, "x-username": named[self.verified]}))
+        reseller = self.resellers.get(named[self.served])
+        if reseller is None:
+            raise self.refusal(Reason.USER, "AUTHENTICATE")
+        return reseller
+
+
+class Duplicitous(Doublefaced):
+    """Verifies the signature by the key of the last user that is named, and serves the first."""
+
+    breaks = "OSRS-SIG-03"
+    slug = "verifies-last-user-and-serves-first"
+    verified, served = -1, 0
 
 
 class Incurious(Seller):
