@@ -11,6 +11,7 @@ from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.beside import with_another
 from countermand.document import Spelling
 from countermand.model.draw import lacking
+from countermand.model.exchange import Trouble
 from countermand.model.target import Order
 from countermand.model.verdict import NotApplicable
 from countermand.protocols.answer import Answer, Decision
@@ -135,6 +136,21 @@ def stranger_signs_at(seller: Seller, order: Order, spelling: str, how: str) -> 
 )
 def caller_cancels_locally(seller: Seller, order: Order, caller: str) -> Answer:
     return seller.cancel(order, Variation(speaks_for="buyer", local=True), by=caller)
+
+
+@when(
+    parsers.parse('a "{caller}" cancels the order in the buyer\'s name, and asks another host of the server'),
+    target_fixture="answer",
+)
+def caller_names_host(seller: Seller, order: Order, caller: str) -> Answer:
+    how = Variation(speaks_for="buyer", elsewhere=True)
+    whoever = seller.cancel(seller.unknown(), how, by=caller)
+    if whoever.exchange.trouble is Trouble.TIMEOUT:
+        raise NotApplicable("nobody answers there")
+    if whoever.decision.taken_up or (whoever.decision is Decision.UNCLEAR and not whoever.is_blank):
+        # No order is spent on what answers anybody so: it may be somebody else's.
+        raise NotApplicable(f"what answers there says {whoever.said!r} of an order that does not exist")
+    return seller.cancel(order, how, by=caller)
 
 
 @when(

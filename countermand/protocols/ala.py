@@ -103,6 +103,7 @@ class AlaSeller(Seller):
         headers.append(("Accept", "application/xml, text/xml"))
         url = self.addressed(variation)
         headers += forwarded.local(self.target) if variation.local else ()
+        headers += [("Host", forwarded.other_host(self.target))] if variation.elsewhere else []
         headers += forwarded.rewritten(urlsplit(self.address).path, self.target) if variation.rewritten else ()
         if variation.forwarded is None:
             return Request(variation.method, url, tuple(headers), body)

@@ -33,6 +33,7 @@ def name(asked: Asked) -> str:
             how.own_name,
             how.forwarded,
             how.local,
+            how.elsewhere,
             how.rewritten,
             how.signature,
             how.path_spelling,

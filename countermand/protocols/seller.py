@@ -173,8 +173,9 @@ class Seller(ABC):
         return self.address if variation.path is None else self.target.url + variation.path
 
     def is_operation(self, request: Request) -> bool:
-        """Say whether a request asks for a cancellation, well or badly: it is a POST to the operation."""
-        return request.method == "POST" and request.url == self.address
+        """Say whether a request asks for a cancellation, well or badly: it is a POST to the operation, at its host."""
+        elsewhere = any(name.lower() == "host" for name, _ in request.headers)
+        return request.method == "POST" and request.url == self.address and not elsewhere
 
     @abstractmethod
     def payloads(self, root: Element, declared: Collection[str]) -> list[Element]:

@@ -119,6 +119,7 @@ class Variation:
     own_name: OwnName | None = None  # where it bears the sender's name as well
     forwarded: str | None = None  # the header in which it names the buyer's certificate, as a proxy would
     local: bool = False  # it says in headers that it comes from the seller's own machine
+    elsewhere: bool = False  # it names another host of the same server as the one that is asked
     rewritten: bool = False  # with a path: it says in headers that it was the operation's, as a server that rewrites it
     signature: Signature = Signature.GOOD
 
@@ -126,7 +127,7 @@ class Variation:
     def sound(self) -> bool:
         """Say whether the request is a complete, well-formed one in the sender's own name."""
         as_usual = self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST"
-        as_addressed = self.path is self.path_spelling is None
+        as_addressed = self.path is self.path_spelling is None and not self.elsewhere
         own_name = self.signature is Signature.GOOD and self.speaks_for is self.forwarded is None and not self.local
         return as_usual and as_addressed and own_name and not self.without and not self.values
 

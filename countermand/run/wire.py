@@ -264,6 +264,7 @@ class HttpsWire:
 
     def _exchange(self, line: _Line, request: Request) -> Reply:
         url, extensions, headers = self._route(request.url, line)
+        headers = [] if any(name.lower() == "host" for name, _ in request.headers) else headers
         built = line.client.build_request(
             request.method, url, content=request.body, headers=[*headers, *request.headers], extensions=extensions
         )

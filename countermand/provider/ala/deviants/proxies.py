@@ -102,6 +102,20 @@ class Homely(callers.Open):
         return super().serve(request)
 
 
+class Twofold(callers.Open):
+    """Asks nobody for a certificate who names another host, as that host needs none, and serves them all the same."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-stranger-who-names-another-host"
+    also: ClassVar = {}
+
+    def serve(self, request: Request) -> Response:
+        """Look at the certificate where it is asked by its own name."""
+        if request.headers.get("host", "") != "localhost":
+            Seller.check_caller(self, request.peer)
+        return super().serve(request)
+
+
 class Rewriting(callers.Open):
     """Asks nobody for a certificate who asks elsewhere and names its path in a header, and serves them all the same."""
 
