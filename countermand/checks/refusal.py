@@ -198,7 +198,10 @@ def _must_answer(seller: Seller, answer: Answer) -> None:
 
 
 def must_decide(seller: Seller, answer: Answer) -> None:
-    """Hold a seller to saying whether it takes a complete cancellation up, in a way that is documented."""
+    """Hold a seller to saying whether it takes a complete cancellation up, in a way that is documented.
+
+    Where it says no it must mean it, as far as the order can be asked for.
+    """
     reply = answer.exchange.reply
     wanted = "taken up or rejected, in a 2xx reply" + "".join(
         f" or a fault with status {status}" for status in sorted(seller.faults)
@@ -227,6 +230,7 @@ def must_decide(seller: Seller, answer: Answer) -> None:
         )
     if answer.decision is not Decision.TAKEN_UP:
         _must_be_clear(answer)
+        _must_leave_order(seller, answer)
 
 
 def _soap_fault(answer: Answer) -> bool:

@@ -97,6 +97,11 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "unknown": lambda seller: [ask(seller, document(unknown))],
         "a longer reference": of(lambda order: document({**order, "seller": f"{order['seller']}99"})),
         "a reference with another beginning": of(lambda order: document({**order, "seller": f"99{order['seller']}"})),
+        "a reference behind a comment": of(
+            lambda order: document({**order, "seller": f"99<!-- x -->{order['seller']}"})
+        ),
+        "speaking for another and itself": of(lambda order: beside(document(order), before=False), peer="SPDEV2"),
+        "speaking for itself and another": of(lambda order: beside(document(order), before=True), peer="SPDEV2"),
         "completed": about(State.COMPLETED),
         "cancelled": about(State.CANCELLED),
         "foreign": about(State.IN_FLIGHT, "SPDEV2"),
@@ -130,9 +135,17 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "path": of(document, path="/orders"),
     }
     made |= {f"no certificate, but {name}": of(document, peer=None, borne=borne) for name, borne in handed_on().items()}
+    made["no certificate, at another host"] = of(document, peer=None, borne={"host": "localhost"})
     made["no certificate, elsewhere"] = of(document, peer=None, path="/", borne={"x-original-url": "/cancelOrder"})
     made |= {f"no certificate, at {path}": of(document, peer=None, path=path) for path in PATHS}
     return made
+
+
+def beside(text: str, *, before: bool) -> str:
+    """Name another buyer beside the one that is named."""
+    head, buyer, rest = re.split(r"(<buyer>.*</buyer>)", text)
+    both = [buyer, buyer.replace("SPDEV1", "SPDEV2")]
+    return head + "".join(reversed(both) if before else both) + rest
 
 
 @functools.cache

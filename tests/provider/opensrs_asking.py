@@ -132,6 +132,11 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(f"{number_of(seller, State.AWAITING_APPROVAL)}9"))]
     wanted += [request(seller, document(f"9{number_of(seller, State.AWAITING_APPROVAL)}"))]
     wanted += [request(seller, document(next(pending)), seller.another_buyer)]
+    both = [seller.buyer.username, seller.another_buyer.username]
+    wanted += [
+        request(seller, document(next(pending)), seller.another_buyer, x_username=", ".join(users))
+        for users in (both, both[::-1])
+    ]
     wanted += [request(seller, re.sub(r'<item key="order_id">.*?</item>', "", document()))]
     wanted += [
         request(seller, document(next(pending), "cancel_all")),

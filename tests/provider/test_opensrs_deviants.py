@@ -92,9 +92,6 @@ def test_a_dialect_refuses_in_its_own_way(name: str) -> None:
     seller = Dialect(styles()[name])
     for number in ("", "five", "111111", foreign_number(seller)):
         reply = ask(seller, document(number))
-        assert [reply.text("is_success"), reply.attributes, (reply.text("object") or "").upper()] == [
-            "0",
-            {},
-            "TRUST_SERVICE",
-        ]
+        assert [reply.text("is_success"), (reply.text("object") or "").upper()] == ["0", "TRUST_SERVICE"]
+        assert not any(reply.attributes.values())
         assert int(reply.text("response_code") or 0) >= 300

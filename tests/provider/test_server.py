@@ -166,8 +166,7 @@ def test_the_log_tells_of_what_is_no_request(identities: Certificates, sent: byt
         connection.sock.sendall(sent)
         connection.sock.shutdown(socket.SHUT_WR)
         connection.sock.recv(65536)
-    (line,) = lines
-    assert words in line
+    assert sum(words in line for line in lines) == 1  # the connection may break off behind it, which is told as well
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from typing import ClassVar
 
 from countermand.provider.http import Response
 from countermand.provider.opensrs.deviants.base import PARAMETERS, Slip, Slipping, besides
-from countermand.provider.opensrs.trust import Answer
+from countermand.provider.opensrs.orders import Order
+from countermand.provider.opensrs.seller import Seller
+from countermand.provider.opensrs.trust import Answer, Reason
 
 PAGE = b"<!DOCTYPE html><html><head><title>Thank you</title></head><body><p>Thank you for your order.<br></body></html>"
 # No refusal proves anything where no cancellation is ever seen to be taken up.
@@ -83,3 +85,16 @@ class Tiring(_Elsewhere):
         slips = super().slips(answer)
         self.successes += slips
         return slips and self.successes > 1
+
+
+class Denying(Seller):
+    """Says of every order that its state prohibits cancellation, and cancels it where it can be."""
+
+    breaks = "OSRS-CAN-01"
+    slug = "cancels-though-it-says-state-prohibits-it"
+    also = besides(inconclusive=f"{UNPROVEN} STA-02 STA-03 STA-04", not_applicable="STA-01 CMD-05 RPL-08")
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and deny it."""
+        super().cancel(order)
+        raise self.refusal(Reason.STATE)
