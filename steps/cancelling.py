@@ -13,7 +13,7 @@ from countermand.document import Spelling
 from countermand.model.draw import lacking
 from countermand.model.exchange import Trouble
 from countermand.model.target import Order
-from countermand.model.verdict import NotApplicable
+from countermand.model.verdict import Inconclusive, NotApplicable
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Damage, OwnName, PathSpelling, Signature, Variation
@@ -143,6 +143,8 @@ def caller_cancels_locally(seller: Seller, order: Order, caller: str) -> Answer:
     target_fixture="answer",
 )
 def caller_names_host(seller: Seller, order: Order, caller: str) -> Answer:
+    if seller.target.production:
+        raise NotApplicable("orders here are real, and what answers as another host may be anybody's")
     how = Variation(speaks_for="buyer", elsewhere=True)
     whoever = seller.cancel(seller.unknown(), how, by=caller)
     if whoever.exchange.trouble is Trouble.TIMEOUT:
@@ -150,7 +152,15 @@ def caller_names_host(seller: Seller, order: Order, caller: str) -> Answer:
     if whoever.decision.taken_up or (whoever.decision is Decision.UNCLEAR and not whoever.is_blank):
         # No order is spent on what answers anybody so: it may be somebody else's.
         raise NotApplicable(f"what answers there says {whoever.said!r} of an order that does not exist")
-    return seller.cancel(order, how, by=caller)
+    answer = seller.cancel(order, how, by=caller)
+    if answer.decision.taken_up and seller.cancel(order).decision is not Decision.REFUSED:
+        raise Inconclusive(
+            "what answers there takes the cancellation up, and the seller takes it up from the buyer after that: "
+            "whether the two are one is not known",
+            received=answer.said,
+            exchange=answer.exchange,
+        )
+    return answer
 
 
 @when(
@@ -291,6 +301,8 @@ def buyer_names_ampersand(seller: Seller) -> Answer:
     parsers.parse('"{caller}" cancels the order in the buyer\'s name, and in its own {where}'), target_fixture="answer"
 )
 def caller_names_both(seller: Seller, order: Order, caller: str, where: str) -> Answer:
+    if seller.cancel(order, by=caller).decision.taken_up:
+        raise NotApplicable(f"{caller} is served in its own name alone, which another clause is about")
     return seller.cancel(order, Variation(speaks_for="buyer", own_name=OwnName(where)), by=caller)
 
 

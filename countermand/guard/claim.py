@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 #: The folders that runs of this process have claimed.
 CLAIMED = set[Path]()
+#: Seconds to wait where a folder is taken: whoever only looks whether it is has it for a moment.
+PAUSES = (0.02, 0.05)
 
 
 class TakenError(Exception):
@@ -26,13 +29,18 @@ def claim(folder: Path) -> Callable[[], None]:
         held = os.open(folder, os.O_RDONLY)
     except (ImportError, OSError):
         return lambda: None
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(held)
-        if isinstance(error, BlockingIOError):
-            raise TakenError from None
-        return lambda: None  # a file system without locks
+    for wait in (*PAUSES, None):
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if wait is None:
+                os.close(held)
+                raise TakenError from None
+            time.sleep(wait)
+        except OSError:
+            os.close(held)
+            return lambda: None  # a file system without locks
     CLAIMED.add(folder.resolve())
 
     def give_back() -> None:

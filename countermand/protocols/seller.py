@@ -142,8 +142,9 @@ class Seller(ABC):
 
     def reached_operation(self, request: Request) -> bool:
         """Say whether a request asks the operation, and no filter in front of it has reason to stop it."""
-        if forwarded.is_borne(request, besides=self.target.headers):
-            return False
+        names = [name.lower() for name, _ in request.headers]
+        if forwarded.is_borne(request, besides=self.target.headers) or len(names) > len({*names}):
+            return False  # a field that is given twice may be turned away by whoever reads it (RFC 9110, 5.3)
         return self.is_operation(request) and not front.declares_entities(request.body)
 
     def is_stopped(self, exchange: Exchange) -> bool:

@@ -83,6 +83,13 @@ class Server(ThreadingHTTPServer):
             self.failures.append(error)
             self.tell(f"no request: {error}")
 
+    def noted(self, request: Request) -> str:
+        """Return what the application notes of a request; what goes wrong there changes no answer."""
+        try:
+            return self.note(request) if self.note else ""
+        except Exception as error:  # noqa: BLE001 - of whichever application
+            return f"not noted: {error}"
+
     def tell(self, words: str) -> None:
         """Tell the log, if there is one."""
         if self.log is not None:
@@ -129,7 +136,7 @@ class _Connection(BaseHTTPRequestHandler):
             request = self._read()
             response = self.server.application(request)
             if self.server.log is not None:
-                self.server.log(outcome(request, response, self.server.note(request) if self.server.note else ""))
+                self.server.log(outcome(request, response, self.server.noted(request)))
             self._answer(response)
         except (OSError, ValueError) as error:
             self.close_connection = True

@@ -11,6 +11,7 @@ from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive
 from countermand.orders.ledger import Entry, Ledger
 from countermand.orders.ledger_file import LedgerError
+from countermand.orders.supply import ENDED
 from countermand.protocols.registry import registering, speak
 from countermand.protocols.seller import Seller
 from countermand.run.run import Run
@@ -93,7 +94,7 @@ def clear(seller: Seller, ledger: Ledger, run: str, deadline: float | None = Non
             )
             continue
         try:
-            over, words = maker.end(Order(entry.state, entry.number), used=entry.outcome is not None)
+            over, words = maker.end(Order(entry.state, entry.number), used=entry.outcome not in {None, ENDED})
         except Inconclusive as trouble:
             yield f"the order {entry.number}, made with {maker.operation}, could not be cancelled: {trouble}; {AGAIN}"
             return

@@ -11,6 +11,11 @@ Feature: Which orders can be cancelled
       When the buyer cancels the order
       Then the seller refuses the cancellation
 
+    Scenario: A number of nobody's, with the buyer's reference of an order
+      Given an order in flight
+      When the buyer cancels an order of nobody's by the buyer's reference of the order
+      Then the seller refuses the cancellation
+
     Scenario Outline: A number that <how> with that of an order
       Given an order in flight
       When the buyer cancels an order whose number <how> with that of the order
@@ -30,11 +35,6 @@ Feature: Which orders can be cancelled
         | how    | where  |
         | begins | behind |
         | ends   | before |
-
-    Scenario: A number of nobody's, with the buyer's reference of an order
-      Given an order in flight
-      When the buyer cancels an order of nobody's by the buyer's reference of the order
-      Then the seller refuses the cancellation
 
   @ALA-ORD-02
   Rule: A cancellation of a completed order is refused

@@ -137,3 +137,20 @@ def test_a_document_without_http_turns_the_caller_away_too() -> None:
     seller = PROTOCOLS["opensrs"](cast("Target", None), Desk())
     assert seller.disowns(seller.read(bare))
     assert not seller.disowns(seller.read(other))
+
+
+class Single(running.Watched):
+    """Turns a header that is given twice away with a page, as servers may (RFC 9110, 5.3)."""
+
+    def altered(self, request: Request, response: Response) -> Response:
+        twice = "," in request.headers.get("x-username", "")
+        return Response(400, b"<html><body>Bad Request", (("Content-Type", "text/html"),)) if twice else response
+
+
+def test_a_header_that_is_given_twice_may_be_turned_away_with_a_page(tmp_path: Path) -> None:
+    seller = Single(embedded.SELLERS["opensrs"]())
+    clauses = ("OSRS-SIG-03", "OSRS-ENV-01", "OSRS-HTTP-03")
+    with running.served("opensrs", tmp_path / "seller", seller) as target:
+        done = running.run(tmp_path, f"--target={target}", "-m", " or ".join(clauses))
+    assert any(response.body.startswith(b"<html>") for response in seller.answered)
+    assert {clause: done.verdicts[clause] for clause in clauses} == dict.fromkeys(clauses, "conforms")

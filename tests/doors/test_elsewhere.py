@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,25 @@ def test_one_that_serves_there_by_the_headers_alone_is_found(tmp_path: Path) -> 
     )
     with served("ala", tmp_path / "seller", Watched(kind())) as target:
         assert run(tmp_path, f"--target={target}", "-m", "ALA-SEC-01").verdicts["ALA-SEC-01"] == "does not conform"
+
+
+class Twofold(Watched):
+    """Two sellers on one server: the other host is a simulator, which takes up every number of the house's form."""
+
+    def __init__(self) -> None:
+        super().__init__(embedded.SELLERS["ala"]())
+        self.simulator = deviants("ala")["Open"]()
+        self.simulator.orders = {name: replace(order) for name, order in self.seller.orders.items()}  # type: ignore[attr-defined]
+
+    def handle(self, request: Request) -> Response:
+        if request.headers.get("host") == "localhost":
+            answer: Response = self.simulator.handle(request)
+            return answer
+        return super().handle(request)
+
+
+def test_a_simulator_on_another_host_of_the_server_is_not_taken_for_the_seller(tmp_path: Path) -> None:
+    with served("ala", tmp_path / "seller", Twofold()) as target:
+        done = run(tmp_path, f"--target={target}", "-m", "ALA-SEC-01")
+    assert done.verdicts["ALA-SEC-01"] == "inconclusive", done.said
+    assert "whether the two are one is not known" in done.said

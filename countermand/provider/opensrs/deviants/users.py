@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from countermand.provider.http import Request
 from countermand.provider.opensrs.deviants.base import besides
+from countermand.provider.opensrs.deviants.orders import Favouring
 from countermand.provider.opensrs.orders import Reseller
 from countermand.provider.opensrs.seller import Seller
 from countermand.provider.opensrs.trust import Reason
@@ -55,6 +56,14 @@ class Doublefaced(Seller):
         if reseller is None:
             raise self.refusal(Reason.USER, "AUTHENTICATE")
         return reseller
+
+
+class Uncurious(Doublefaced, Favouring):
+    """Takes the first user that is named for the only one, and lets one reseller cancel the orders of the other."""
+
+    breaks = "OSRS-REQ-05"
+    slug = "takes-first-user-who-may-cancel-the-buyers-order"
+    verified, served = 0, 0
 
 
 class Duplicitous(Doublefaced):
