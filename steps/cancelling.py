@@ -9,11 +9,12 @@ from pytest_bdd import parsers, when
 
 from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.beside import with_another
+from countermand.checks.refusal import must_not_serve
 from countermand.document import Spelling
 from countermand.model.draw import lacking
 from countermand.model.exchange import Trouble
 from countermand.model.target import Order
-from countermand.model.verdict import Inconclusive, NotApplicable
+from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Damage, OwnName, PathSpelling, Signature, Variation
@@ -301,8 +302,10 @@ def buyer_names_ampersand(seller: Seller) -> Answer:
     parsers.parse('"{caller}" cancels the order in the buyer\'s name, and in its own {where}'), target_fixture="answer"
 )
 def caller_names_both(seller: Seller, order: Order, caller: str, where: str) -> Answer:
-    if seller.cancel(order, by=caller).decision.taken_up:
-        raise NotApplicable(f"{caller} is served in its own name alone, which another clause is about")
+    try:
+        must_not_serve(seller, seller.cancel(order, by=caller))
+    except Nonconformance:
+        raise NotApplicable(f"{caller} is served in its own name alone, which another clause is about") from None
     return seller.cancel(order, Variation(speaks_for="buyer", own_name=OwnName(where)), by=caller)
 
 
