@@ -150,8 +150,7 @@ def caller_names_host(seller: Seller, order: Order, caller: str) -> Answer:
     whoever = seller.cancel(seller.unknown(), how, by=caller)
     if whoever.exchange.trouble is Trouble.TIMEOUT:
         raise NotApplicable("nobody answers there")
-    if whoever.decision.taken_up or (whoever.decision is Decision.UNCLEAR and not whoever.is_blank):
-        # No order is spent on what answers anybody so: it may be somebody else's.
+    if _answers_anybody(whoever):
         raise NotApplicable(f"what answers there says {whoever.said!r} of an order that does not exist")
     answer = seller.cancel(order, how, by=caller)
     if answer.decision.taken_up and seller.cancel(order).decision is not Decision.REFUSED:
@@ -162,6 +161,11 @@ def caller_names_host(seller: Seller, order: Order, caller: str) -> Answer:
             exchange=answer.exchange,
         )
     return answer
+
+
+def _answers_anybody(whoever: Answer) -> bool:
+    """Say whether what is asked elsewhere answers of an order that does not exist: no order is spent on such a one."""
+    return whoever.decision.taken_up or (whoever.decision is Decision.UNCLEAR and not whoever.is_blank)
 
 
 @when(
@@ -175,8 +179,8 @@ def caller_names_path(seller: Seller, order: Order, caller: str, path: str) -> A
         raise NotApplicable(f"the operation is at {path} itself")
     elsewhere = Variation(speaks_for="buyer", path=path)
     whoever = seller.cancel(seller.unknown(), elsewhere, by=caller)
-    if whoever.decision.taken_up or (whoever.decision is Decision.UNCLEAR and not whoever.is_blank):
-        # No order is spent on what answers anybody so: only where the headers make a difference may it be the seller.
+    if _answers_anybody(whoever):
+        # Only where the headers make a difference may it be the seller.
         with_headers = seller.cancel(seller.unknown(), replace(elsewhere, rewritten=True), by=caller)
         if (with_headers.decision, with_headers.said) == (whoever.decision, whoever.said):
             raise NotApplicable(f"what is at {path} says {whoever.said!r} to anybody, with the headers and without")

@@ -42,6 +42,11 @@ class Request:
     #: What a reply must not show to whoever has not sent it, by name; never recorded.
     guarded: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def names_host(self) -> bool:
+        """Whether it names a host of its own, which may be another than its address has."""
+        return any(name.lower() == "host" for name, _ in self.headers)
+
     def bearing(self, headers: Mapping[str, Secret]) -> Request:
         """Return the request with headers whose values are secrets."""
         borne = tuple((name, word.reveal()) for name, word in headers.items())

@@ -175,8 +175,7 @@ class Seller(ABC):
 
     def is_operation(self, request: Request) -> bool:
         """Say whether a request asks for a cancellation, well or badly: it is a POST to the operation, at its host."""
-        elsewhere = any(name.lower() == "host" for name, _ in request.headers)
-        return request.method == "POST" and request.url == self.address and not elsewhere
+        return request.method == "POST" and request.url == self.address and not request.names_host
 
     @abstractmethod
     def payloads(self, root: Element, declared: Collection[str]) -> list[Element]:

@@ -264,9 +264,9 @@ class HttpsWire:
 
     def _exchange(self, line: _Line, request: Request) -> Reply:
         url, extensions, headers = self._route(request.url, line)
-        headers = [] if any(name.lower() == "host" for name, _ in request.headers) else headers
+        sent = request.headers if request.names_host else (*headers, *request.headers)
         built = line.client.build_request(
-            request.method, url, content=request.body, headers=[*headers, *request.headers], extensions=extensions
+            request.method, url, content=request.body, headers=sent, extensions=extensions
         )
         built.url = _Written(url.replace("/./", "/%2e/")) if "/./" in url else built.url
         for name in ("accept", "accept-encoding"):

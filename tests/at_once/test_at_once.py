@@ -10,10 +10,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from running import ROOT, Told, Watched, environment, run, served
@@ -22,6 +23,8 @@ from countermand.plugin import launch
 from countermand.provider import deviants, embedded
 from countermand.provider.http import Request, Response
 from countermand.run import children
+
+Seller = TypeVar("Seller", bound=Watched)
 
 #: What differs between any two runs of one seller: times, and which of its orders a scenario was given.
 TOLD = ("id", "name", "feature", "file", "line", "rule", "clause", "api", "target", "verdict", "steps")
@@ -81,14 +84,24 @@ def differing(four: dict[str, Any], alone: dict[str, Any]) -> dict[str, Any]:
     return differences | ({} if list(rows[0]) == list(rows[1]) else {"order": (list(rows[0]), list(rows[1]))})
 
 
+def played(
+    folder: Path, api: str, make: Callable[[], Seller], *arguments: str
+) -> tuple[dict[str, dict[str, Any]], list[Seller]]:
+    """Return all that is said of two such sellers, one played by one process and the other by four, and the two."""
+    outputs, sellers = {}, []
+    for name, options in (("one", ()), ("four", ("-n", "4"))):
+        (folder / name).mkdir()
+        sellers.append(make())
+        with served(api, folder / name / "seller", sellers[-1]) as target:
+            done = run(folder / name, f"--target={target}", "--seed=0123456789abcdef", *arguments, *options)
+        outputs[name] = whole(done)
+    return outputs, sellers
+
+
 @pytest.mark.parametrize("wrong", [False, True], ids=["right", "wrong"])
 @pytest.mark.parametrize("api", ["ala", "opensrs"])
 def test_four_at_once_say_what_one_says(api: str, wrong: bool, tmp_path: Path) -> None:
-    outputs = {}
-    for name, options in (("one", ()), ("four", ("-n", "4"))):
-        (tmp_path / name).mkdir()
-        with served(api, tmp_path / name / "seller", made(api, wrong)) as target:
-            outputs[name] = whole(run(tmp_path / name, f"--target={target}", "--seed=0123456789abcdef", *options))
+    outputs, _ = played(tmp_path, api, lambda: made(api, wrong))
     assert differing(outputs["four"], outputs["one"]) == {}
     assert outputs["one"]["code"] == int(wrong)
 
@@ -112,12 +125,7 @@ class Deliberate(Watched):
 
 @pytest.mark.parametrize("api", ["ala", "opensrs"])
 def test_what_the_others_lean_on_is_asked_before_any_of_them(api: str, tmp_path: Path) -> None:
-    outputs, sellers = {}, []
-    for name, options in (("one", ()), ("four", ("-n", "4"))):
-        (tmp_path / name).mkdir()
-        sellers.append(Deliberate(embedded.SELLERS[api]()))
-        with served(api, tmp_path / name / "seller", sellers[-1]) as target:
-            outputs[name] = whole(run(tmp_path / name, f"--target={target}", "--seed=0123456789abcdef", *options))
+    outputs, sellers = played(tmp_path, api, lambda: Deliberate(embedded.SELLERS[api]()))
     assert all(seller.pondered for seller in sellers)
     assert differing(outputs["four"], outputs["one"]) == {}
     assert len(sellers[0].asked) == len(sellers[1].asked)
@@ -127,11 +135,11 @@ def test_what_the_others_lean_on_is_asked_before_any_of_them(api: str, tmp_path:
 def test_a_scenario_begins_once_no_order_of_the_one_before_it_is_at_risk(api: str, clause: str, tmp_path: Path) -> None:
     with served(api, tmp_path / "seller", Far(embedded.SELLERS[api]())) as target:
         done = run(tmp_path, f"--target={target}", "-n", "3", "-m", clause)
-    played = [row for row in rows(done) if "stranger" in {exchange["identity"][:8] for exchange in row["exchanges"]}]
-    assert {row["verdict"] for row in played} == {"conforms"}
-    spans = [within(row) for row in played]
+    strange = [row for row in rows(done) if "stranger" in {exchange["identity"][:8] for exchange in row["exchanges"]}]
+    assert {row["verdict"] for row in strange} == {"conforms"}
+    spans = [within(row) for row in strange]
     assert spans == sorted(spans)
-    risky = [within(row["exchanges"][-2])[1] for row in played if len(row["exchanges"]) > 1]
+    risky = [within(row["exchanges"][-2])[1] for row in strange if len(row["exchanges"]) > 1]
     assert all(begun > over for over, (begun, _) in zip(risky, spans[1:], strict=False))
     beside = [begun < ended for (_, ended), (begun, _) in pairwise(spans)]  # the buyer is being served meanwhile
     assert sum(beside) > len(beside) / 2
@@ -148,14 +156,7 @@ def test_a_scenario_begins_once_no_order_of_the_one_before_it_is_at_risk(api: st
 def test_a_clause_that_is_broken_costs_no_more_orders_where_several_play(
     api: str, clause: str, deviant: str, tmp_path: Path
 ) -> None:
-    outputs, sellers = {}, []
-    for name, options in (("one", ()), ("four", ("-n", "4"))):
-        (tmp_path / name).mkdir()
-        sellers.append(Near(deviants.deviants(api)[deviant]()))
-        with served(api, tmp_path / name / "seller", sellers[-1]) as target:
-            outputs[name] = whole(
-                run(tmp_path / name, f"--target={target}", "--seed=0123456789abcdef", "-m", clause, *options)
-            )
+    outputs, sellers = played(tmp_path, api, lambda: Near(deviants.deviants(api)[deviant]()), "-m", clause)
     assert differing(outputs["four"], outputs["one"]) == {}
     assert outputs["one"]["clauses"][clause][0] == "does not conform"
     assert len(sellers[0].asked) == len(sellers[1].asked)

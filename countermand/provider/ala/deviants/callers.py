@@ -200,7 +200,7 @@ class Halfhearted(Seller):
     def parse_xml(self, body: bytes) -> etree._Element:
         """Leave out the buyer that is judged, once it is known to be the one who asks."""
         root = super().parse_xml(body)
-        named = [element for element in root.iter("{*}buyer") if isinstance(element.tag, str)]
+        named = list(root.iter("{*}buyer"))
         if len(named) == 2:  # noqa: PLR2004
             judged = named[self.judged]
             self.vouched = "".join(map(str, judged.itertext("{*}buyerIdentifier"))).strip()
