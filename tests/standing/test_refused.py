@@ -42,7 +42,7 @@ def test_who_says_no_in_a_reply_that_contradicts_itself_serves_no_stranger(tmp_p
 
 
 @pytest.mark.parametrize(
-    ("pace", "verdict"), [("20", "does not conform"), ("2", "does not conform"), ("0.6", "not applicable")]
+    ("pace", "verdict"), [("20", "does not conform"), ("2", "does not conform"), ("0.3", "not applicable")]
 )
 def test_a_connection_that_did_not_last_until_a_stranger_could_use_it_proves_nothing(
     tmp_path: Path, pace: str, verdict: str
