@@ -415,6 +415,14 @@ def _attributes(state: str) -> str:
     return f'<item key="attributes"><dt_assoc><item key="state">{state}</item></dt_assoc></item></dt_assoc>'
 
 
+@pytest.mark.parametrize(("number", "asked"), [(1, 2), (2, 3)])  # the look-up is number 1: after the refusal, or before
+def test_who_was_told_of_its_order_after_the_refusal_is_served_and_is_not_asked_again(number: int, asked: int) -> None:
+    seller, scene, refused = looking_up("pending", "pending")
+    seller.state_of(Order("pending", "578"))
+    must_serve_buyer(seller, replace(refused, exchange=replace(refused.exchange, number=number)), NO_ACCEPTANCE)
+    assert len(scene.asked) == asked
+
+
 def test_an_order_is_called_off_behind_a_no_where_that_is_told_twice() -> None:
     seller, scene, refused = looking_up("cancelled", "cancelled")
     with pytest.raises(Nonconformance, match="says no, and calls the order off all the same"):

@@ -139,7 +139,7 @@ def must_serve_buyer(seller: Seller, refused: Answer, acceptance: Acceptance) ->
     """
     if refused.asked is None:
         raise Inconclusive("nobody asked")
-    answer = seller.greet(refused.asked.order)
+    answer = seller.greeted(refused.asked.order, refused.exchange)
     if answer.decision in {Decision.NO_ANSWER, Decision.THROTTLED}:
         raise Inconclusive(
             f"the seller does not answer the buyer either: {answer.advised}",

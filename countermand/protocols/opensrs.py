@@ -248,6 +248,7 @@ class OpensrsSeller(Seller):
             return Inquiry()
         answer = self.look_up(order)
         if answer.decision is Decision.TAKEN_UP:
+            self.looked_up = answer
             state = next((place.text for place in self.values(answer, "attributes.state")), None)
             if state is not None:
                 self.states.setdefault(order.seller, []).append((answer.exchange.number, state))

@@ -65,6 +65,7 @@ class Seller(ABC):
         self.target, self.scene = target, scene
         #: What was told of the state of orders, by number: in which exchange of the scene, and which state.
         self.states: dict[str, list[tuple[int, str]]] = {}
+        self.looked_up: Answer | None = None  # the last look-up of the rightful buyer's in which it was served
 
     @classmethod
     def spends(cls, target: Target) -> int:  # noqa: ARG003 - what an API does that asks for nothing else
@@ -257,6 +258,11 @@ class Seller(ABC):
         It asks for an order that does not exist.
         """
         return self.cancel(self.unknown())
+
+    def greeted(self, order: Order, since: Exchange) -> Answer:
+        """Return what the rightful buyer was answered after an exchange of the scene, and ask where it was nothing."""
+        served = self.looked_up
+        return self.greet(order) if served is None or served.exchange.number < since.number else served
 
     def _harmless(self, answer: Answer) -> bool:
         """Say whether an order is surely not used up.
