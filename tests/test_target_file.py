@@ -344,6 +344,36 @@ def test_a_mistake_is_named_with_file_line_and_key(folder: Path, mistake: str) -
     assert refused(folder, text).startswith(words)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "10.0.0.5",
+        "https://10.0.0.5:8443",
+        "10.0.0.5:8443/",
+        "::1:8443",
+        "10.0.0.5:0",
+        "10.0.0.5:99999",
+        "a b:443",
+        ":443",
+    ],
+)
+def test_where_to_connect_is_a_host_and_a_port(folder: Path, given: str) -> None:
+    words = f"connect_to: host:port was expected, as in 10.0.0.5:8443 or [::1]:8443, not {given!r}"
+    assert words in refused(folder, with_key(ALA, "connect_to", given))
+    assert refused(folder, with_key(ALA, "connect_to", f"buyer:secret@{given}")).endswith(f"not {given!r}")
+
+
+@pytest.mark.parametrize("given", ["10.0.0.5:8443", "[::1]:8443", "seller.example:1", "localhost:65535"])
+def test_a_host_and_a_port_say_where_to_connect(folder: Path, given: str) -> None:
+    assert read(folder, with_key(ALA, "connect_to", given)).connect_to == given
+
+
+@pytest.mark.parametrize("given", ["cancelOrder", "/cancelOrder?v=2", "/cancel Order", "https://seller.example/"])
+def test_a_path_of_another_form_is_told_as_such(folder: Path, given: str) -> None:
+    words = f"path: a path that begins with / and has no query was expected, as in /cancelOrder, not {given!r}"
+    assert words in refused(folder, with_key(ALA, "path", given))
+
+
 ENTRIES = {
     "a key": ('{ sellr = "S-2", buyer = "B-2" }', "12: orders.in_flight.sellr: unknown key; did you mean 'seller'?"),
     "no reference": ('{ buyer = "B-2" }', "12: orders.in_flight: lacks 'orders.in_flight.seller'"),

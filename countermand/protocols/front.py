@@ -45,9 +45,11 @@ BLANKS, HTML = b"\xef\xbb\xbf\xff\xfe \t\r\n", re.compile(rb"<(!doctype\s+html|h
 
 def misdirected(url: str) -> str:
     """Say what to do where a server says that it is not the one meant; an address is told to none (RFC 6066, 3)."""
-    host = urlsplit(url).hostname or ""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
     if place.is_address(host):
-        return f"TLS tells a server no address as its name: put its name into url, and {host} into connect_to"
+        there = f"{f'[{host}]' if ':' in host else host}:{parts.port or 443}"
+        return f"TLS tells a server no address as its name: put its name into url, and {there} into connect_to"
     return f"the server is not {host}, or does not know that it is: see whether url and connect_to go together"
 
 

@@ -26,6 +26,12 @@ FILES = frozenset({"certificate", "private_key", "pkcs12", "passphrase", "ca", "
 SECRETS = frozenset({"passphrase", "api_key"})
 #: How a URL begins (RFC 3986, 3.1), and what none of ours holds.
 SCHEME, BLANK = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://"), re.compile(r"\s")
+#: What stands at a key whose form the schema says in signs, and an example.
+FORMS = {
+    "connect_to": ("host:port", "10.0.0.5:8443 or [::1]:8443"),
+    "path": ("a path that begins with / and has no query", "/cancelOrder"),
+    "proxy": ("a proxy", "http://proxy.example:3128"),
+}
 #: How like a known word one must be to be taken for it: "prod" is.
 CUTOFF = 0.5
 #: So many unknown keys are named: a file with more is of another program.
@@ -70,6 +76,8 @@ def check(source: Source, table: dict[str, Any]) -> None:
     for key in ("url", "proxy"):
         if key in table:
             _check_address(source, key, table[key])
+    if "connect_to" in table and not _is_host_and_port(table["connect_to"]):
+        raise source.error(["connect_to"], _of_form("connect_to", table["connect_to"]))
 
 
 def _texts(table: dict[str, Any], *at: str) -> Iterator[tuple[list[str], str]]:
@@ -134,6 +142,21 @@ def _items(value: Any) -> Iterable[tuple[str | int, Any]]:  # noqa: ANN401 - wha
     if isinstance(value, dict):
         return value.items()
     return enumerate(value) if isinstance(value, list) else ()
+
+
+def _is_host_and_port(text: str) -> bool:
+    try:
+        parts = urlsplit(f"//{text}")
+        return bool(parts.hostname and parts.port) and parts.netloc == text and not re.search(r"[@\s]", text)
+    except ValueError:
+        return False
+
+
+def _of_form(key: str, value: str) -> str:
+    """Say what was expected at a key; all before an @ may be a password, and is not shown."""
+    what, example = FORMS[key]
+    shown = _bare(value) if key == "proxy" else value.rpartition("@")[2]
+    return f"{what} was expected, as in {example}, not {shown!r}"
 
 
 def _names_a_place(url: str) -> bool:
@@ -219,9 +242,8 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
         return source.error(keys, f"is one of {', '.join(map(str, wanted))}, not {_scalar(instance)}{advice}")
     if (said := _of_type(error, secret=_is_secret(keys))) is not None:
         return source.error(keys, said)
-    if keys[-1:] in (["url"], ["proxy"]):
-        no_proxy = f"a proxy was expected, as in http://proxy.example:3128, not {_bare(str(instance))!r}"
-        return source.error(keys, no_address(str(instance)) if keys[-1] == "url" else no_proxy)
+    if (key := ".".join(keys)) in {"url", *FORMS}:
+        return source.error(keys, no_address(str(instance)) if key == "url" else _of_form(key, str(instance)))
     # What is in it is not repeated: it may be a key, wherever it stands.
     if isinstance(instance, (dict, list)) or _is_secret(keys):
         kind = {"object": "a table", "array": "a list", "string": "text"}.get(str(wanted), f"a {wanted}")

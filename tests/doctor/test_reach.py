@@ -355,7 +355,7 @@ def test_a_server_that_was_done_no_name_is_named_with_what_to_mend(examine: Ask,
         path.write_text(path.read_text(encoding="utf-8").replace("https://localhost:", "https://127.0.0.1:"))
         done = examine(path)
     assert done.code == 13
-    assert "put its name into url, and 127.0.0.1 into connect_to" in done.words("answer")
+    assert f"put its name into url, and 127.0.0.1:{port} into connect_to" in done.words("answer")
 
 
 @pytest.mark.parametrize(
