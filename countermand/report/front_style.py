@@ -35,6 +35,7 @@ td{overflow-wrap:anywhere}
 :focus-visible{outline:3px solid var(--link);outline-offset:1px}input[type=search]{font:inherit;max-width:100%}
 body:has(#bad:checked) .fine,.hidden{display:none}
 @media (max-width:40rem){body{padding:.5rem;font-size:15px}details details{margin-left:.3rem}h1{font-size:1.2rem}}
+.tools label{display:inline-block;margin-right:1.5rem}
 @media print{body{max-width:none;font-size:11px}pre{font-size:9px}button,.tools{display:none}.finding{break-inside:auto}
  details:not([open])::details-content{display:block;content-visibility:visible}}
 """
