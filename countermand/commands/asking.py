@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from countermand.commands import saying
 from countermand.exits import CommandError
 from countermand.guard import intake
 from countermand.guard.nearest import nearest
@@ -98,7 +99,7 @@ def _must_be_there(before: str, word: str) -> None:
     if word.startswith("-") or (before.startswith("-") and before not in FLAGS):
         return
     if word.endswith(".toml"):
-        raise CommandError(f"{word}: which is a target file is said with an option: --target {word}")
+        raise CommandError(saying.stray_target(word))
     if not Path(word.partition("::")[0]).exists():
         raise CommandError(f"{word}: no such file or folder; what is tested is said with --target, -m or -k")
 

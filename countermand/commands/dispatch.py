@@ -101,7 +101,7 @@ def _done(name: str, arguments: Sequence[str]) -> int:
         # What is understood before a mistake stands in it all the same, as that a program reads standard output.
         known, rest = parser.parse_known_args(arguments, known)
         if rest and name not in RUNNING:
-            parser.error(f"unrecognized arguments: {' '.join(rest)}")
+            _refuse_unknown_words(parser, rest)
         code = int(module.main(known, rest) if name in RUNNING else module.main(known))
     except BrokenPipeError:
         return _broken_pipe()
@@ -120,9 +120,21 @@ def _done(name: str, arguments: Sequence[str]) -> int:
     return code
 
 
+def _refuse_unknown_words(parser: argparse.ArgumentParser, words: Sequence[str]) -> NoReturn:
+    """Refuse words that belong to nothing: a target file belongs to its option; raises CommandError."""
+    stray = next((word for word in words if word.endswith(".toml")), None)
+    if stray is not None and "--target" in _options(parser):
+        raise CommandError(saying.stray_target(foreign.shown(stray)))
+    parser.error(f"unrecognized arguments: {' '.join(words)}")
+
+
+def _options(parser: argparse.ArgumentParser) -> list[str]:
+    return [*re.findall(r"--[a-z][a-z0-9-]*", parser.format_usage()), "--help"]
+
+
 def _refuse_unknown_options(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
     """Refuse an option by name: argparse would first miss the one that was meant; raises CommandError."""
-    options = [*re.findall(r"--[a-z][a-z0-9-]*", parser.format_usage()), "--help"]
+    options = _options(parser)
     for word in itertools.takewhile("--".__ne__, arguments):
         name = word.partition("=")[0]
         if name.startswith("--") and name not in options:

@@ -23,6 +23,11 @@ HERE = "-"
 HELP = "say the same as JSON on standard output, or write it into a FILE as well"
 
 
+def stray_target(word: str) -> str:
+    """Say with which option a target file is given that stands alone."""
+    return f"{word}: which is a target file is said with an option: --target {word}"
+
+
 def as_json(payload: Any) -> None:  # noqa: ANN401 - what JSON holds
     """Write JSON to standard output."""
     sys.stdout.write(in_json(json.dumps(payload, ensure_ascii=False, indent=1)) + "\n")

@@ -43,6 +43,22 @@ def test_a_word_without_its_option_is_named_and_moves_nothing(
     assert [path.name for path in (tmp_path / "reports").iterdir()] == ["results.json"]
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("doctor", "mine.toml: which is a target file is said with an option: --target mine.toml"),
+        ("orders", "mine.toml: which is a target file is said with an option: --target mine.toml"),
+        ("serve", "unrecognized arguments: mine.toml"),
+        ("keygen", "unrecognized arguments: mine.toml"),
+    ],
+)
+def test_a_target_file_without_its_option_is_named_by_every_command_that_has_one(
+    command: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main([command, "mine.toml"]) == 4
+    assert said in capsys.readouterr().err
+
+
 def test_what_belongs_to_an_option_of_pytest_is_no_path(tmp_path: Path) -> None:
     done = countermand("run", "--embedded", "--api", "ala", "-k", "no-such-words", "--dry-run", cwd=tmp_path)
     assert "no such file" not in done.stdout + done.stderr
