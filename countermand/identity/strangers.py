@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import functools
 import uuid
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countermand.guard import private
-from countermand.identity.tls import Credentials, chain
+from countermand.identity.tls import Credentials, chain, private_key
 from countermand.model.target import Identity, Target
 from countermand.model.verdict import Inconclusive
 
 if TYPE_CHECKING:
     from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 
 def make(name: str, target: Target, folder: Path) -> Identity | None:  # noqa: PLR0911 - a way out per stranger
@@ -32,17 +35,10 @@ def make(name: str, target: Target, folder: Path) -> Identity | None:  # noqa: P
             if target.recorded
             else replace(bare, certificate=certificate(folder, self_signed="self-signed" in name))
         )
-    if name in {
-        "stranger with a self-signed certificate in the buyer's name",
-        "stranger with a certificate in the names of the buyer and its issuer",
-    }:
+    if name in IN_BUYERS_NAME:
         if not (buyer.certificate or buyer.pkcs12):
             return None
-        return (
-            bare
-            if target.recorded
-            else replace(bare, certificate=forged(buyer, folder, self_signed="self-signed" in name))
-        )
+        return bare if target.recorded else replace(bare, certificate=IN_BUYERS_NAME[name](buyer, folder))
     if name == "stranger":
         return replace(buyer, name=name)
     if name == "stranger on the buyer's connection":
@@ -72,7 +68,7 @@ def certificate(folder: Path, *, self_signed: bool) -> Path:
         held = authority.issue_cert(
             "stranger@example.org", common_name="stranger"
         ).private_key_and_cert_chain_pem.bytes()
-    return _kept(folder, "stranger", held)
+    return _written(folder, "stranger", held)
 
 
 @functools.cache
@@ -81,35 +77,111 @@ def forged(buyer: Identity, folder: Path, *, self_signed: bool) -> Path:
 
     All that is public of it is the same; raises Inconclusive where that cannot be had.
     """
-    from cryptography import x509  # noqa: PLC0415 - 0.1 s that only strangers cost
-    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
-    from cryptography.hazmat.primitives import serialization as form  # noqa: PLC0415
-    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - 0.1 s that only strangers cost
 
     real, key = public(buyer), ec.generate_private_key(ec.SECP256R1())
+    builder = _named_as(real, buyer, key).issuer_name(real.subject if self_signed else real.issuer)
+    return _kept(folder, "forged", key, [_signed(builder, key)])
+
+
+@functools.cache
+def issued(buyer: Identity, folder: Path) -> Path:
+    """Write a certificate that says what the buyer's says, signed with the buyer's key, which is no authority's.
+
+    A buyer that is an authority has issued one that is none, and that one has issued this.
+    Raises CredentialsError, and Inconclusive where what is public of the buyer's cannot be had.
+    """
+    credentials = _credentials(buyer)
+    shown, signer = chain(credentials), private_key(credentials)
+    for _ in range(2 if _may_issue(shown[0], buyer) else 1):
+        shown, signer = _under(shown, signer, buyer)
+    return _kept(folder, "issued", signer, shown)
+
+
+def _may_issue(real: x509.Certificate, buyer: Identity) -> bool:
+    """Say whether whoever trusts a certificate may trust what it has issued (RFC 5280, 4.2.1.9 and 6.1)."""
+    from cryptography import x509  # noqa: PLC0415 - 0.1 s that only strangers cost
+
+    constraints = [each.value for each in _extensions(real, buyer) if isinstance(each.value, x509.BasicConstraints)]
+    is_authority = any(each.ca for each in constraints)
+    return is_authority or real.issuer == real.subject or real.version is not x509.Version.v3
+
+
+def _under(
+    shown: Sequence[x509.Certificate], signer: PrivateKeyTypes, buyer: Identity
+) -> tuple[list[x509.Certificate], PrivateKeyTypes]:
+    """Have a certificate issue another in its name, which is no authority's, and return both with that one's key."""
+    from cryptography import x509  # noqa: PLC0415 - 0.1 s that only strangers cost
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
+
+    key, real = ec.generate_private_key(ec.SECP256R1()), shown[0]
+    identified = x509.SubjectKeyIdentifier.from_public_key
+    own = (each.value for each in _extensions(real, buyer) if isinstance(each.value, x509.SubjectKeyIdentifier))
+    issuer = next(own, None) or identified(real.public_key())
+    builder = _named_as(real, buyer, key, besides=(x509.BasicConstraints,)).issuer_name(real.subject)
+    for extension in (
+        # By these whoever reads it knows that it has not signed itself, though both bear one name (RFC 5280, 4.2.1.1).
+        x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer),
+        identified(key.public_key()),
+        x509.BasicConstraints(ca=False, path_length=None),
+    ):
+        builder = builder.add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
+    return [_signed(builder, signer), *shown], key
+
+
+def _named_as(
+    real: x509.Certificate,
+    buyer: Identity,
+    key: ec.EllipticCurvePrivateKey,
+    besides: tuple[type[x509.ExtensionType], ...] = (),
+) -> x509.CertificateBuilder:
+    """Begin a certificate that says what another says, for a key of ours: all but its issuer and some extensions.
+
+    Raises Inconclusive where what that one says cannot be had.
+    """
+    from cryptography import x509  # noqa: PLC0415 - 0.1 s that only strangers cost
+
     builder = x509.CertificateBuilder(
         subject_name=real.subject,
-        issuer_name=real.subject if self_signed else real.issuer,
         public_key=key.public_key(),
         serial_number=real.serial_number,
         not_valid_before=real.not_valid_before_utc,
         not_valid_after=real.not_valid_after_utc,
     )
+    for extension in _extensions(real, buyer):
+        if not isinstance(extension.value, (x509.SubjectKeyIdentifier, x509.AuthorityKeyIdentifier, *besides)):
+            builder = builder.add_extension(extension.value, extension.critical)
+    return builder
+
+
+def _extensions(real: x509.Certificate, buyer: Identity) -> list[x509.Extension[x509.ExtensionType]]:
+    """Return the extensions of a certificate; raises Inconclusive where one cannot be read."""
     try:
-        extensions = list(real.extensions)
+        return list(real.extensions)
     except ValueError:  # OpenSSL looks into few
         held = buyer.certificate or buyer.pkcs12
         why = "an extension of the certificate cannot be read, so that no stranger can be made up in its name"
         raise Inconclusive(f"{held}: {why}") from None
-    for extension in extensions:
-        if not isinstance(extension.value, (x509.SubjectKeyIdentifier, x509.AuthorityKeyIdentifier)):
-            builder = builder.add_extension(extension.value, extension.critical)
+
+
+def _signed(builder: x509.CertificateBuilder, key: PrivateKeyTypes) -> x509.Certificate:
+    """Sign a certificate, with the digest that goes with the key."""
+    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 - 0.1 s that only strangers cost
+    from cryptography.hazmat.primitives.asymmetric import ed448, ed25519  # noqa: PLC0415
+
+    has_digest = isinstance(key, (ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey))
+    return builder.sign(key, None if has_digest else hashes.SHA256())  # type: ignore[arg-type]
+
+
+def _kept(folder: Path, name: str, key: PrivateKeyTypes, shown: Sequence[x509.Certificate]) -> Path:
+    """Write certificates and the key of the first into a folder that several processes share."""
+    from cryptography.hazmat.primitives import serialization as form  # noqa: PLC0415 - 0.1 s that only strangers cost
+
     pem = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption())
-    return _kept(folder, "forged", pem + builder.sign(key, hashes.SHA256()).public_bytes(form.Encoding.PEM))
+    return _written(folder, name, pem + b"".join(each.public_bytes(form.Encoding.PEM) for each in shown))
 
 
-def _kept(folder: Path, name: str, held: bytes) -> Path:
-    """Write a certificate with its key into a folder that several processes share."""
+def _written(folder: Path, name: str, held: bytes) -> Path:
     path = folder / f"{name}-{uuid.uuid4().hex}.pem"
     private.write(path, held)
     return path
@@ -117,4 +189,18 @@ def _kept(folder: Path, name: str, held: bytes) -> Path:
 
 def public(buyer: Identity) -> x509.Certificate:
     """Return the buyer's own certificate, wherever it is kept; raises CredentialsError."""
-    return chain(Credentials(buyer.certificate, buyer.private_key, buyer.pkcs12, buyer.passphrase))[0]
+    return chain(_credentials(buyer))[0]
+
+
+def _credentials(buyer: Identity) -> Credentials:
+    return Credentials(buyer.certificate, buyer.private_key, buyer.pkcs12, buyer.passphrase)
+
+
+#: How strangers are made up who say that they are the buyer.
+IN_BUYERS_NAME: Mapping[str, Callable[[Identity, Path], Path]] = {
+    "stranger with a self-signed certificate in the buyer's name": functools.partial(forged, self_signed=True),
+    "stranger with a certificate in the names of the buyer and its issuer": functools.partial(
+        forged, self_signed=False
+    ),
+    "stranger with a certificate that the buyer's own has issued": issued,
+}

@@ -89,6 +89,16 @@ def chain(credentials: Credentials) -> list[x509.Certificate]:
     return _certificates(credentials.certificate) if credentials.certificate else []
 
 
+def private_key(credentials: Credentials) -> PrivateKeyTypes:
+    """Return the key that goes with a client's certificate; raises CredentialsError."""
+    if credentials.pkcs12:
+        return _opened(credentials.pkcs12, credentials.passphrase)[0]
+    held = credentials.private_key or credentials.certificate
+    if held is None:
+        raise CredentialsError("no private key: there is no certificate")
+    return _private_key(held, credentials.passphrase)
+
+
 def _load_pem(made: ssl.SSLContext, certificate: Path, key: Path | None, passphrase: Secret | None) -> None:
     word = passphrase.reveal() if passphrase else ""
     try:

@@ -90,6 +90,7 @@ Feature: Who is served
         | stranger with a certificate of another authority                     |
         | stranger with a self-signed certificate in the buyer's name          |
         | stranger with a certificate in the names of the buyer and its issuer |
+        | stranger with a certificate that the buyer's own has issued          |
 
     Scenario: The unknown buyer of the target file
       Given an order in flight

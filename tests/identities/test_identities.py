@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 import socket
 import ssl
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import BasicConstraints
 
 from countermand.identity import strangers
 from countermand.identity.tls import Credentials, CredentialsError, chain, context
@@ -67,8 +70,9 @@ def shown(
     ca: Path | None = None,
     minimum: str = "1.2",
     server: Issued | None = None,
+    asks: Path | None = None,
 ) -> str:
-    """Show credentials to a server that trusts the root alone, and return the common name it saw."""
+    """Show credentials to a server that trusts the root alone, or asks for others, and return the common name it saw."""
     seen: list[str] = []
 
     def look(connection: ssl.SSLSocket) -> None:
@@ -76,7 +80,7 @@ def shown(
         connection.sendall(str(subject["commonName"]).encode())
 
     client = context(ca or world.root.certificate, credentials, minimum)
-    with door.listening(look, door.context(server or world.server, asks=world.root.certificate)) as port:
+    with door.listening(look, door.context(server or world.server, asks=asks or world.root.certificate)) as port:
         plain = socket.create_connection(("127.0.0.1", port), 5)
         with client.wrap_socket(plain, server_hostname="localhost") as secured:
             seen.append(secured.recv(100).decode())
@@ -188,6 +192,54 @@ def test_a_stranger_after_a_certificate_with_an_extension_nobody_can_read_is_inc
     context(None, Credentials(odd.certificate, odd.private_key))  # OpenSSL has nothing against it
     with pytest.raises(Inconclusive, match=r"odd\.pem: an extension of the certificate cannot be read"):
         strangers.forged(Identity("buyer", certificate=odd.certificate), world.folder, self_signed=True)
+
+
+def kinds(world: World, folder: Path) -> dict[str, tuple[Identity, int, Path]]:
+    """Buyers, how many certificates of theirs a stranger shows before their own, and whom a seller trusts."""
+    itself = Authority(folder / "itself", "buyer")
+    authority = world.root.issue("authority", "basicConstraints=critical,CA:TRUE")
+    without = world.root.issue("without", "basicConstraints=CA:FALSE\nsubjectKeyIdentifier=DER:04:02:AB:CD")
+    edwards = Issued(folder / "edwards.pem", folder / "edwards.key")
+    openssl("genpkey", "-algorithm", "ed25519", "-out", edwards.private_key)
+    named = ("-subj", "/CN=edwards", "-CA", world.root.certificate, "-CAkey", world.root.private_key)
+    plain = ("-addext", "basicConstraints=critical,CA:FALSE", "-out", edwards.certificate)
+    openssl("req", "-x509", "-new", "-key", edwards.private_key, *named, *plain)
+    bag = Identity("buyer", pkcs12=pkcs12(world, "bag of issuer.p12", WORD), passphrase=Secret(WORD))
+    return {
+        "PKCS#12": (bag, 1, world.root.certificate),
+        "an identifier of another's making": (of(without), 1, world.root.certificate),
+        "Ed25519": (of(edwards), 1, world.root.certificate),
+        "an authority": (of(authority), 2, world.root.certificate),
+        "trusted itself": (of(itself.itself()), 2, itself.certificate),
+    }
+
+
+def of(issued: Issued) -> Identity:
+    return Identity("buyer", certificate=issued.certificate, private_key=issued.private_key)
+
+
+def test_a_certificate_that_the_buyers_own_has_issued_is_admitted_by_nobody_who_looks_at_authorities(
+    world: World, tmp_path: Path
+) -> None:
+    """A buyer that may issue certificates accuses no seller that serves what it has issued."""
+    for what, (buyer, more, trusted) in kinds(world, tmp_path).items():
+        path = strangers.issued(buyer, tmp_path)
+        credentials = Credentials(buyer.certificate, buyer.private_key, buyer.pkcs12, buyer.passphrase)
+        made, own = chain(Credentials(path)), chain(credentials)
+        assert made[more:] == own, what
+        assert [each.subject for each in made[:more]] == [own[0].subject] * more, what
+        for each, issuer in pairwise(made[: more + 1]):
+            each.verify_directly_issued_by(issuer)
+        for each in made[:more]:
+            assert not each.extensions.get_extension_for_class(BasicConstraints).value.ca, what
+        assert path.read_bytes().count(b"PRIVATE KEY-----\n") == 2, what  # of a key: it begins and ends
+        rest = tmp_path / "rest.pem"
+        rest.write_bytes(b"".join(each.public_bytes(Encoding.PEM) for each in made[1:]))
+        with pytest.raises(AssertionError, match=r"at 1 depth lookup: invalid CA certificate"):
+            openssl("verify", "-CAfile", trusted, "-untrusted", rest, path)
+        with pytest.raises(ssl.SSLError, match=r"(?i)alert"):
+            shown(world, Credentials(path), asks=trusted)
+        assert shown(world, credentials, asks=trusted), what
 
 
 def broken(world: World, encrypted: Path, bag: Path) -> dict[str, tuple[Credentials, str]]:

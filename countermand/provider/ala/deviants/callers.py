@@ -135,6 +135,18 @@ class Cosmopolitan(Gullible):
         return Door(Asks.A_CERTIFICATE, admits_other_authorities=True)
 
 
+class Delegating(Gullible):
+    """Serves a caller with a certificate that a buyer's own has issued, which is no authority's."""
+
+    breaks = "ALA-SEC-02"
+    slug = "serves-certificate-issued-by-buyers-own"
+
+    @property
+    def door(self) -> Door:
+        """Admit what any certificate of its authority has signed."""
+        return Door(Asks.A_CERTIFICATE, admits_issued_by_anybody_admitted=True)
+
+
 class Undiscerning(Gullible):
     """Serves a caller with any certificate that is in date."""
 
