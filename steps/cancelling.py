@@ -22,6 +22,8 @@ from countermand.run.scene import Scene
 
 #: What an order is that was called off in this run, whatever the seller calls it.
 OVER = "called off in this run"
+#: Behind a method: the body comes in chunks.
+IN_CHUNKS = " in chunks"
 
 
 @when("the buyer cancels the order", target_fixture="answer")
@@ -88,7 +90,7 @@ def buyer_sends_by(seller: Seller, order: Order, method: str) -> Answer:
 
 @when(parsers.parse('a "{caller}" sends the cancellation in the buyer\'s name by {method}'), target_fixture="answer")
 def caller_sends_by(seller: Seller, order: Order, caller: str, method: str) -> Answer:
-    return seller.cancel(order, Variation(speaks_for="buyer", method=method), by=caller)
+    return seller.cancel(order, replace(_sent_by(method), speaks_for="buyer"), by=caller)
 
 
 @when(
@@ -96,7 +98,13 @@ def caller_sends_by(seller: Seller, order: Order, caller: str, method: str) -> A
     target_fixture="answer",
 )
 def stranger_sends_by(seller: Seller, order: Order, method: str, how: str) -> Answer:
-    return seller.cancel(order, Variation(signature=Signature(how), method=method), by="stranger")
+    return seller.cancel(order, replace(_sent_by(method), signature=Signature(how)), by="stranger")
+
+
+def _sent_by(method: str) -> Variation:
+    """Say how a cancellation is sent: by a method, its body whole or in chunks."""
+    whole = method.removesuffix(IN_CHUNKS)
+    return Variation(method=whole, chunked=whole != method)
 
 
 @when(parsers.parse('a "{caller}" cancels the order in the buyer\'s name'), target_fixture="answer")

@@ -15,6 +15,8 @@ from countermand.model.secret import Masker, Secret, starred
 Headers = tuple[tuple[str, str], ...]
 #: The header of a reply that is starred out whole: who shows such a one is taken for whom it was given to.
 COOKIE = "set-cookie"
+#: By what a request says that its body comes in chunks.
+CHUNKED = ("Transfer-Encoding", "chunked")
 
 
 class Trouble(StrEnum):
@@ -46,6 +48,15 @@ class Request:
     def names_host(self) -> bool:
         """Whether it names a host of its own, which may be another than its address has."""
         return any(name.lower() == "host" for name, _ in self.headers)
+
+    @property
+    def is_chunked(self) -> bool:
+        """Whether its body goes out in chunks."""
+        return CHUNKED in self.headers
+
+    def in_chunks(self) -> Request:
+        """Return the request with its body in chunks (RFC 9112, 7.1)."""
+        return replace(self, headers=(*self.headers, CHUNKED))
 
     def bearing(self, headers: Mapping[str, Secret]) -> Request:
         """Return the request with headers whose values are secrets."""

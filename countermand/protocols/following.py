@@ -35,6 +35,7 @@ def name(asked: Asked) -> str:
             how.local,
             how.elsewhere,
             how.rewritten,
+            how.chunked,
             how.signature,
             how.path_spelling,
         ]

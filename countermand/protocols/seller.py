@@ -215,7 +215,9 @@ class Seller(ABC):
         asked, sound = Asked(order, variation, by), variation.sound and by in KNOWN
         names = tuple(following.names(asked)) if self._must_be_refused(asked) else ()
         complete = not self._must_be_refused(asked) and variation.spelling is Spelling.PLAIN
-        request, errand = self.request(order, variation, sender), Errand(order, self.not_now, names, complete)
+        request = self.request(order, variation, sender)
+        request = request.in_chunks() if variation.chunked else request
+        errand = Errand(order, self.not_now, names, complete)
         exchange = self.scene.carry(
             sender, request, self.operation, sound=sound, stranger=asked.by_stranger, errand=errand
         )

@@ -112,6 +112,7 @@ class Variation:
     spelling: Spelling = Spelling.PLAIN
     damage: Damage | None = None
     method: str = "POST"
+    chunked: bool = False  # its body comes in chunks, and nothing says beforehand how long it is
     path: str | None = None
     path_spelling: PathSpelling | None = None
     entity: str | None = None  # what an external entity names, where that is not a file that cannot exist
@@ -126,7 +127,9 @@ class Variation:
     @property
     def sound(self) -> bool:
         """Say whether the request is a complete, well-formed one in the sender's own name."""
-        as_usual = self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST"
+        as_usual = (
+            self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST" and not self.chunked
+        )
         as_addressed = self.path is self.path_spelling is None and not self.elsewhere
         own_name = self.signature is Signature.GOOD and self.speaks_for is self.forwarded is None and not self.local
         return as_usual and as_addressed and own_name and not self.without and not self.values

@@ -158,6 +158,8 @@ class HttpsWire:
         reply, trouble, said = None, None, ""
         try:
             reply = self._exchange(line, request)
+            if request.is_chunked:  # who reads no chunks may take them for the next request
+                self._drop(identity)
         except TooLargeError as error:
             trouble, said = Trouble.TOO_LARGE, str(error)
             self._drop(identity)
@@ -265,9 +267,8 @@ class HttpsWire:
     def _exchange(self, line: _Line, request: Request) -> Reply:
         url, extensions, headers = self._route(request.url, line)
         sent = request.headers if request.names_host else (*headers, *request.headers)
-        built = line.client.build_request(
-            request.method, url, content=request.body, headers=sent, extensions=extensions
-        )
+        body = iter((request.body,)) if request.is_chunked else request.body
+        built = line.client.build_request(request.method, url, content=body, headers=sent, extensions=extensions)
         built.url = _Written(url.replace("/./", "/%2e/")) if "/./" in url else built.url
         for name in ("accept", "accept-encoding"):
             if not any(key.lower() == name for key, _ in request.headers):

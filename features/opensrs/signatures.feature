@@ -40,10 +40,15 @@ Feature: Signed by the reseller
       Then the seller does not serve the caller
       But the seller serves the buyer
 
-    Scenario: A wrong signature of a cancellation that is sent by PUT
-      When a stranger sends the cancellation by PUT with a signature that is "wrong"
+    Scenario Outline: A wrong signature of a cancellation that is sent by <method>
+      When a stranger sends the cancellation by <method> with a signature that is "wrong"
       Then the seller does not serve the caller
       But the seller serves the buyer
+
+      Examples:
+        | method         |
+        | PUT            |
+        | POST in chunks |
 
     Scenario: A wrong signature, the request written in UTF-16
       When a stranger writes the cancellation with "UTF-16, low bytes first" and a wrong signature

@@ -72,7 +72,7 @@ def shown(
     server: Issued | None = None,
     asks: Path | None = None,
 ) -> str:
-    """Show credentials to a server that trusts the root alone, or asks for others, and return the common name it saw."""
+    """Show credentials to a server that trusts the root, or whom it is told, and return the common name it saw."""
     seen: list[str] = []
 
     def look(connection: ssl.SSLSocket) -> None:

@@ -211,8 +211,9 @@ def elsewhere(seller: Seller) -> list[Request]:
         ),
         *(Request(method, "/", posted.headers, posted.body, None, "/") for method in ("PUT", "PATCH")),
         Request("PUT", "/", {**posted.headers, "x-signature": "0" * 32}, posted.body, None, "/"),
-        Request(
-            "POST", "/", {**posted.headers, "x-signature": "0" * 32, "forwarded": "for=127.0.0.1"}, posted.body, None
+        *(
+            Request("POST", "/", {**posted.headers, "x-signature": "0" * 32, name: value}, posted.body, None)
+            for name, value in (("forwarded", "for=127.0.0.1"), ("transfer-encoding", "chunked"))
         ),
     ]
 

@@ -132,6 +132,27 @@ def test_what_came_before_a_request_is_not_taken_for_its_answer(
         assert bodies(ask_twice(target)) == [b"<r/>", b"<q/>"], "without the guard it would be"
 
 
+def test_who_reads_no_chunks_does_not_take_them_for_the_next_request(tmp_path: Path) -> None:
+    heard: list[bytes] = []
+
+    def deaf(connection: ssl.SSLSocket) -> None:
+        while head := misbehaving.read_request(connection):
+            heard.append(head)
+            chunked = b"\r\nTransfer-Encoding: chunked\r\n" in head
+            connection.sendall(b"HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % (b"411 No" if chunked else b"200 OK"))
+
+    with misbehaving.served(deaf, tmp_path, replace(misbehaving.LIMITS, total=15)) as target:
+        line, buyer = HttpsWire(target), target.identities["buyer"]
+        whole = Request("POST", f"{target.url}/cancelOrder", (("Content-Type", "application/xml"),), b"<x/>")
+        exchanges = [line.send(buyer, request, "cancelOrder") for request in (whole.in_chunks(), whole)]
+        line.close()
+
+    assert [exchange.reply and exchange.reply.status for exchange in exchanges] == [411, 200]
+    assert [exchange.reused for exchange in exchanges] == [False, False]
+    assert b"content-length" not in heard[0].lower()
+    assert any(b"\r\nContent-Length: 4\r\n" in head for head in heard[1:])
+
+
 def test_no_cookie_of_a_seller_goes_with_the_next_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with misbehaving.served(misbehaving.remembers, tmp_path, replace(misbehaving.LIMITS, total=15)) as target:
         assert bodies(ask_twice(target)) == [b"<unknown/>", b"<unknown/>"]

@@ -145,6 +145,20 @@ class Unmethodical(callers.Open):
         return super().serve(request)
 
 
+class Piecemeal(callers.Open):
+    """Asks nobody for a certificate who sends a cancellation in chunks, and serves them all the same."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-stranger-in-chunks"
+    also: ClassVar = {}
+
+    def serve(self, request: Request) -> Response:
+        """Look at the certificate where the length of the body is said beforehand."""
+        if "transfer-encoding" not in request.headers:
+            Seller.check_caller(self, request.peer)
+        return super().serve(request)
+
+
 class Bypassed(callers.Open):
     """Asks nobody for a certificate where its path is written otherwise, and serves them all the same."""
 

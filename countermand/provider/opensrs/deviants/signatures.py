@@ -61,6 +61,17 @@ class Homely(Seller):
         return request.headers.get("forwarded") == "for=127.0.0.1" or super().signed(request, reseller)
 
 
+class Piecemeal(Seller):
+    """Looks at no signature of a body that comes in chunks."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "checks-no-signature-in-chunks"
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Check it where the length of the body is said beforehand."""
+        return "transfer-encoding" in request.headers or super().signed(request, reseller)
+
+
 class Bypassed(Seller):
     """Looks at no signature where its path is written otherwise."""
 
