@@ -12,10 +12,9 @@ from countermand.checks.beside import with_another
 from countermand.checks.refusal import must_not_serve
 from countermand.document import Spelling
 from countermand.model.draw import lacking
-from countermand.model.exchange import Trouble
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
-from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.answer import CLOSED_DOOR, Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Damage, OwnName, PathSpelling, Signature, Variation
 from countermand.run.scene import Scene
@@ -156,8 +155,8 @@ def caller_names_host(seller: Seller, order: Order, caller: str) -> Answer:
         raise NotApplicable("orders here are real, and what answers as another host may be anybody's")
     how = Variation(speaks_for="buyer", elsewhere=True)
     whoever = seller.cancel(seller.unknown(), how, by=caller)
-    if whoever.exchange.trouble is Trouble.TIMEOUT:
-        raise NotApplicable("nobody answers there")
+    if whoever.exchange.reply is None and whoever.exchange.trouble not in CLOSED_DOOR:
+        raise NotApplicable(f"nobody answers there: {whoever.said}")
     if _answers_anybody(whoever):
         raise NotApplicable(f"what answers there says {whoever.said!r} of an order that does not exist")
     answer = seller.cancel(order, how, by=caller)

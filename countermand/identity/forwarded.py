@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from countermand.identity import strangers
 from countermand.model.exchange import Request
@@ -31,8 +31,6 @@ VERIFIED = ("X-SSL-Client-Verify", "SUCCESS")
 #: How each header says that a request comes from the machine the seller runs on.
 LOCAL = {"X-Forwarded-For": "127.0.0.1", "X-Real-IP": "127.0.0.1", "Forwarded": "for=127.0.0.1"}  # RFC 7239
 BORNE = NAMES.union(map(str.lower, LOCAL))
-#: What a server is called on its own machine, the second where the target file calls it by the first.
-OTHER_HOSTS = ("localhost", "127.0.0.1")
 #: In which a server that rewrites a path says what it was: IIS, and what reads it from there (Symfony, Zend).
 REWRITTEN = ("X-Original-URL", "X-Rewrite-URL")
 
@@ -59,11 +57,6 @@ def local(target: Target) -> tuple[tuple[str, str], ...]:
     Raises NotApplicable where it sends all of them.
     """
     return _besides_own(LOCAL, target)
-
-
-def other_host(target: Target) -> str:
-    """Return a name under which a server may have another host: whoever runs it asks it so from beside it."""
-    return OTHER_HOSTS[urlsplit(target.url).hostname == OTHER_HOSTS[0]]
 
 
 def rewritten(path: str, target: Target) -> tuple[tuple[str, str], ...]:

@@ -8,16 +8,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from countermand.guard import private
 from countermand.identity.tls import Credentials, chain, private_key
 from countermand.model.target import Identity, Target
-from countermand.model.verdict import Inconclusive
+from countermand.model.verdict import Inconclusive, NotApplicable
 
 if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+#: What a server is called on its own machine, the second where the target file calls it by the first.
+OTHER_HOSTS = ("localhost", "127.0.0.1")
+
+
+def other_host(target: Target) -> str:
+    """Return a name under which a server may have another host: whoever runs it asks it so from beside it."""
+    return OTHER_HOSTS[urlsplit(target.url).hostname == OTHER_HOSTS[0]]
 
 
 def make(name: str, target: Target, folder: Path) -> Identity | None:  # noqa: PLR0911 - a way out per stranger
@@ -27,8 +36,8 @@ def make(name: str, target: Target, folder: Path) -> Identity | None:  # noqa: P
     """
     buyer = target.identities["buyer"]
     bare = Identity(name, identifier=buyer.identifier, reseller=buyer.reseller)
-    if name == "stranger without a certificate":
-        return bare
+    if name.startswith("stranger without a certificate"):
+        return replace(bare, server_name=_called(name, target))
     if name in {"stranger with a self-signed certificate", "stranger with a certificate of another authority"}:
         return (
             bare
@@ -51,6 +60,18 @@ def make(name: str, target: Target, folder: Path) -> Identity | None:  # noqa: P
     if name == "buyer with the key of another buyer" and another and another.api_key:
         return replace(buyer, name=name, api_key=another.api_key)
     return None
+
+
+def _called(name: str, target: Target) -> str | None:
+    """Return what a stranger calls the server in the handshake, where that is not its host.
+
+    Raises NotApplicable where that cannot be.
+    """
+    if not name.endswith("in the handshake"):
+        return None
+    if (target.proxy or "").startswith("https:"):
+        raise NotApplicable("behind a proxy that is spoken to over TLS every handshake names the seller's host")
+    return "" if "no host" in name else other_host(target)
 
 
 @functools.cache

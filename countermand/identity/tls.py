@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from countermand.guard import intake
 from countermand.model.secret import Secret
@@ -44,12 +44,40 @@ class CredentialsError(ValueError):
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a client shows: nothing, a PEM pair, a combined PEM or a PKCS#12 file."""
+    """What a client shows: nothing, a PEM pair, a combined PEM or a PKCS#12 file, and what it calls the server by."""
 
     certificate: Path | None = None
     private_key: Path | None = None
     pkcs12: Path | None = None
     passphrase: Secret | None = None
+    server_name: str | None = None  # where that is not its host; empty: nothing
+
+
+class _Renaming(ssl.SSLContext):
+    """Calls the server by another name in the handshake, or by none, and holds its certificate to its own name."""
+
+    server_name = ""
+
+    def wrap_socket(self, *what: Any, **how: Any) -> ssl.SSLSocket:  # noqa: ANN401 - whatever Python's own takes
+        """Make the handshake; raises SSLCertVerificationError."""
+        host, how["server_hostname"] = how["server_hostname"], self.server_name or None
+        self.check_hostname = False  # by which Python would call it as well
+        try:
+            secured = super().wrap_socket(*what, **how)
+        finally:
+            self.check_hostname = True
+        _hold_to(secured, host)
+        return secured
+
+
+def _hold_to(secured: ssl.SSLSocket, host: str) -> None:
+    """See that a certificate is good for a host, or for all beside it; raises SSLCertVerificationError."""
+    held: Any = secured.getpeercert() or {}
+    names = {name.lower() for _, name in held.get("subjectAltName", ())}
+    domain = host.lower().partition(".")[2]
+    if names.isdisjoint({host.lower(), f"*.{domain}" if "." in domain else ""}):
+        secured.close()
+        raise ssl.SSLCertVerificationError(f"the certificate that was shown is not valid for {host}")
 
 
 def context(
@@ -57,7 +85,8 @@ def context(
 ) -> ssl.SSLContext:
     """Return a client's context that verifies the server; raises CredentialsError."""
     try:
-        made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # a default context hands its keys to a file of SSLKEYLOGFILE
+        # A default context hands its keys to a file of SSLKEYLOGFILE.
+        made = (ssl.SSLContext if credentials.server_name is None else _Renaming)(ssl.PROTOCOL_TLS_CLIENT)
         if ca is None:
             made.load_default_certs()
         else:
@@ -69,6 +98,8 @@ def context(
     # The same on every Python: 3.13 refuses private authorities without key identifiers (RFC 5280 in full), and only
     # since 3.13 may an intermediate, or the server's own certificate, be what is trusted.
     made.verify_flags = (made.verify_flags & ~ssl.VERIFY_X509_STRICT) | ssl.VERIFY_X509_PARTIAL_CHAIN
+    if isinstance(made, _Renaming):
+        made.server_name = credentials.server_name or ""
     made.minimum_version = VERSIONS[minimum]
     if maximum is not None:
         made.maximum_version = VERSIONS[maximum]

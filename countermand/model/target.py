@@ -45,6 +45,8 @@ class Identity:
     username: str | None = None
     api_key: Secret | None = None
     line: str | None = None  # whose connection it asks over, where that is not its own
+    #: What it calls the server in the handshake, where that is not its host (RFC 6066, 3); empty: nothing.
+    server_name: str | None = None
 
 
 @dataclass(frozen=True)

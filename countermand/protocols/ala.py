@@ -21,7 +21,7 @@ from countermand.document import (
     select,
     text,
 )
-from countermand.identity import forwarded
+from countermand.identity import forwarded, strangers
 from countermand.model import suite
 from countermand.model.exchange import Reply, Request
 from countermand.model.target import Identity, Order, Target
@@ -103,13 +103,18 @@ class AlaSeller(Seller):
         headers.append(("Accept", "application/xml, text/xml"))
         url = self.addressed(variation)
         headers += forwarded.local(self.target) if variation.local else ()
-        headers += [("Host", forwarded.other_host(self.target))] if variation.elsewhere else []
+        headers += [("Host", self._host(sender))] if variation.elsewhere else []
         headers += forwarded.rewritten(urlsplit(self.address).path, self.target) if variation.rewritten else ()
         if variation.forwarded is None:
             return Request(variation.method, url, tuple(headers), body)
         handed_on = forwarded.headers(variation.forwarded, self.target)
         secret = frozenset({variation.forwarded.lower()})
         return Request(variation.method, url, (*headers, *handed_on), body, secret)
+
+    def _host(self, sender: Identity) -> str:
+        """Return another host of the same server, or this one where the handshake has named another, or none."""
+        here = urlsplit(self.target.url).netloc.rpartition("@")[2]
+        return strangers.other_host(self.target) if sender.server_name is None else here
 
     def _document(self, order: Order, variation: Variation, sender: Identity) -> bytes:
         form = Form.load(suite.payload("ala", "cancelOrder.xml"), resolve)

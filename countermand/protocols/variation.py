@@ -120,7 +120,9 @@ class Variation:
     own_name: OwnName | None = None  # where it bears the sender's name as well
     forwarded: str | None = None  # the header in which it names the buyer's certificate, as a proxy would
     local: bool = False  # it says in headers that it comes from the seller's own machine
-    elsewhere: bool = False  # it names another host of the same server as the one that is asked
+    elsewhere: bool = (
+        False  # it names the host itself: another of the same server, or in the handshake alone another or none
+    )
     rewritten: bool = False  # with a path: it says in headers that it was the operation's, as a server that rewrites it
     signature: Signature = Signature.GOOD
 

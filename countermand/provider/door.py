@@ -40,6 +40,7 @@ class Door:
         """Build the server's TLS context."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.sni_callback = _remember
         context.load_cert_chain(certificates.server.certificate, certificates.server.private_key)
         if self.asks is Asks.NOTHING:
             return context
@@ -83,6 +84,16 @@ class Door:
             return all(_has_issued(issuer, each) for each, issuer in pairwise(chain))
         self_signed = certificate.issuer == certificate.subject
         return self.admits_self_signed if self_signed else self.admits_other_authorities
+
+
+def _remember(connection: ssl.SSLObject | ssl.SSLSocket, name: str | None, _context: ssl.SSLContext) -> None:
+    """Keep with a connection what host the caller has named."""
+    vars(connection)["server_name"] = name
+
+
+def server_name(connection: ssl.SSLSocket) -> str:
+    """Return the host that the caller has named in the handshake, nothing where it has named none."""
+    return vars(connection).get("server_name") or ""
 
 
 def _has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:

@@ -25,6 +25,7 @@ class Request:
     body: bytes
     peer: Peer | None
     target: str = ""  # as the request line has it (RFC 9112, 3.2); a path begins with one slash alone
+    server_name: str = ""  # the host that the caller has named in the handshake (RFC 6066, 3)
 
 
 @dataclass(frozen=True)

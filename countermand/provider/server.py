@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakSet
 
+from countermand.provider.door import server_name
 from countermand.provider.http import Peer, Request, Response, outcome, printable
 from countermand.provider.wording import chunks, head, read_body
 
@@ -158,7 +159,8 @@ class _Connection(BaseHTTPRequestHandler):
             length = headers.get("content-length", "none")
             self.server.tell(printable(f"no request: {self.command} {self.path}, Content-Length {length}: {error}"))
             raise
-        return Request(self.command, _WHOLE.sub("/", self.path), headers, body, self.peer, self.requestline.split()[1])
+        path, target, called = _WHOLE.sub("/", self.path), self.requestline.split()[1], server_name(self.request)
+        return Request(self.command, path, headers, body, self.peer, target, called)
 
     def _answer(self, response: Response) -> None:
         """Send the response in one write, or keep silent as it says."""

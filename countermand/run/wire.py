@@ -252,7 +252,8 @@ class HttpsWire:
     def _client(self, identity: Identity) -> httpx.Client:
         target, limits = self.target, self.target.limits
         if (key := _key(identity)) not in self._contexts:
-            credentials = Credentials(identity.certificate, identity.private_key, identity.pkcs12, identity.passphrase)
+            shown = (identity.certificate, identity.private_key, identity.pkcs12, identity.passphrase)
+            credentials = Credentials(*shown, identity.server_name)
             self._contexts[key] = context(target.ca, credentials, target.tls_minimum, target.tls_maximum)
         return httpx.Client(
             verify=self._contexts[key],
@@ -267,8 +268,8 @@ class HttpsWire:
     def _exchange(self, line: _Line, request: Request) -> Reply:
         url, extensions, headers = self._route(request.url, line)
         sent = request.headers if request.names_host else (*headers, *request.headers)
-        body = iter((request.body,)) if request.is_chunked else request.body
-        built = line.client.build_request(request.method, url, content=body, headers=sent, extensions=extensions)
+        content = iter((request.body,)) if request.is_chunked else request.body
+        built = line.client.build_request(request.method, url, content=content, headers=sent, extensions=extensions)
         built.url = _Written(url.replace("/./", "/%2e/")) if "/./" in url else built.url
         for name in ("accept", "accept-encoding"):
             if not any(key.lower() == name for key, _ in request.headers):

@@ -30,11 +30,17 @@ Feature: Who is served
       Then the seller does not serve the caller
       But the seller serves the buyer
 
-    Scenario: A stranger who asks another host of the same server
+    Scenario Outline: A <stranger> asks another host of the same server
       Given an order in flight
-      When a "stranger without a certificate" cancels the order in the buyer's name, and asks another host of the server
+      When a "<stranger>" cancels the order in the buyer's name, and asks another host of the server
       Then the seller does not serve the caller
       But the seller serves the buyer
+
+      Examples:
+        | stranger                                                               |
+        | stranger without a certificate                                         |
+        | stranger without a certificate who names no host in the handshake      |
+        | stranger without a certificate who names another host in the handshake |
 
     Scenario: A stranger who asks elsewhere and names the operation's path in headers of proxies
       Given an order in flight

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from running import Watched, run, served
+import trustme
+from running import Watched, rewritten, run, served
 
 from countermand.provider import embedded
+from countermand.provider.certificates import Certificates
 from countermand.provider.deviants import deviants
 from countermand.provider.http import Request, Response
 
@@ -60,7 +65,7 @@ class Twofold(Watched):
         self.simulator.orders = {name: replace(order) for name, order in self.seller.orders.items()}  # type: ignore[attr-defined]
 
     def handle(self, request: Request) -> Response:
-        if request.headers.get("host") == "localhost":
+        if "localhost" in {request.headers.get("host"), request.server_name}:
             answer: Response = self.simulator.handle(request)
             return answer
         return super().handle(request)
@@ -71,3 +76,54 @@ def test_a_simulator_on_another_host_of_the_server_is_not_taken_for_the_seller(t
         done = run(tmp_path, f"--target={target}", "-m", "ALA-SEC-01")
     assert done.verdicts["ALA-SEC-01"] == "inconclusive", done.said
     assert "whether the two are one is not known" in done.said
+
+
+def named(target: Path) -> Path:
+    """Have a seller reached by a name."""
+    return rewritten(target, ('url = "https://127.0.0.1:', 'url = "https://localhost:'))
+
+
+def test_one_that_serves_whoever_names_nobody_in_the_handshake_is_found(tmp_path: Path) -> None:
+    kind = type("Defaulting", (deviants("ala")["Renamed"],), {"served": ""})
+    with served("ala", tmp_path / "seller", Watched(kind())) as target:
+        done = run(tmp_path, f"--target={named(target)}", "-m", "ALA-SEC-01")
+    assert done.verdicts["ALA-SEC-01"] == "does not conform", done.said
+    assert "names no host in the handshake" in done.said
+
+
+class Strict(Watched):
+    """A seller that is answered for by somebody else where another host is named in the handshake, or none."""
+
+    certificate: Path | None = None  # of somebody else; without it the handshake is refused
+
+    @property
+    def door(self) -> Any:  # noqa: ANN401 - as much of a door as is needed
+        return SimpleNamespace(asks=self.seller.door.asks, context=self._context)
+
+    def _context(self, certificates: Certificates) -> ssl.SSLContext:
+        made, other = self.seller.door.context(certificates), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if self.certificate is not None:
+            other.load_cert_chain(self.certificate)
+
+        def choose(connection: Any, name: str | None, _context: ssl.SSLContext) -> int | None:  # noqa: ANN401
+            if name == "localhost":
+                return None
+            if self.certificate is None:
+                return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+            connection.context = other
+            return None
+
+        made.sni_callback = choose
+        return made
+
+
+@pytest.mark.parametrize("has_certificate", [False, True])
+def test_one_that_knows_no_other_name_is_not_blamed(has_certificate: bool, tmp_path: Path) -> None:
+    seller = Strict(embedded.SELLERS["ala"]())
+    if has_certificate:
+        issued, seller.certificate = trustme.CA().issue_cert("other.example"), tmp_path / "other.pem"
+        issued.private_key_and_cert_chain_pem.write_to_path(str(seller.certificate))
+    with served("ala", tmp_path / "seller", seller) as target:
+        done = run(tmp_path, f"--target={named(target)}", "-m", "ALA-SEC-01")
+    assert (done.code, done.verdicts["ALA-SEC-01"]) == (0, "conforms"), done.said
+    assert "nobody answers there: " in done.said

@@ -15,7 +15,7 @@ from cryptography.x509 import BasicConstraints
 
 from countermand.identity import strangers
 from countermand.identity.tls import Credentials, CredentialsError, chain, context
-from countermand.model.exchange import Request, Trouble
+from countermand.model.exchange import Exchange, Request, Trouble
 from countermand.model.secret import Secret
 from countermand.model.target import Identity, Target
 from countermand.model.verdict import Inconclusive
@@ -386,6 +386,36 @@ def test_connect_to_keeps_the_name_in_tls_and_in_http(world: World, tmp_path: Pa
     assert exchange.reply is not None, exchange.said
     assert asked == ["seller.example"]
     assert b"\r\nHost: seller.example:8443\r\n" in heard[0]
+
+
+def named_by(name: str | None, world: World, tmp_path: Path, server: Issued) -> tuple[list[str | None], Exchange]:
+    """Ask a seller and call it so in the handshake; return what it was called, and what came of it."""
+    asked: list[str | None] = []
+    made = door.context(server)
+    made.sni_callback = lambda _socket, name, _context: asked.append(name)
+    with door.listening(door.saying(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"), made) as port:
+        identity = Identity("stranger", server_name=name)
+        where = {"ca": world.root.certificate, "connect_to": f"127.0.0.1:{port}"}
+        target = Target("t", "ala", "https://seller.staging.example", tmp_path, {"buyer": identity}, **where)  # type: ignore[arg-type]
+        wire = HttpsWire(target)
+        exchange = wire.send(identity, Request("POST", target.url + "/cancelOrder", (), b"x"), "cancelOrder")
+        wire.close()
+    return asked, exchange
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [(None, "seller.staging.example"), ("", None), ("127.0.0.1", None), ("localhost", "localhost")],
+    ids=["its own", "none", "an address", "another"],
+)
+def test_whatever_the_server_is_called_its_certificate_is_held_to_its_own_name(
+    name: str | None, seen: str | None, world: World, tmp_path: Path
+) -> None:
+    for stem, names in (("exact", "DNS:Seller.staging.example"), ("wild", "DNS:other.example,DNS:*.staging.example")):
+        asked, exchange = named_by(name, world, tmp_path, world.root.server(f"{stem}-{name}", names))
+        assert (asked, exchange.reply is not None) == ([seen], True), exchange.said
+    asked, exchange = named_by(name, world, tmp_path, world.server)
+    assert (asked, exchange.trouble) == ([seen], Trouble.DISTRUST), "it is good for localhost alone"
 
 
 def test_connect_to_does_not_make_us_trust_another_name(world: World, tmp_path: Path) -> None:

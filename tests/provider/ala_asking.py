@@ -128,11 +128,13 @@ def ask(
     method: str = "POST",
     path: str = "/cancelOrder",
     borne: Mapping[str, str] | None = None,
+    server_name: str = "",
 ) -> Response:
     """Ask a seller without a wire."""
     raw = body.encode() if isinstance(body, str) else body
     headers = {"content-type": seller.style.request_content_type or "application/xml", **(borne or {})}
-    return seller.handle(Request(method, path, headers, raw, None if peer is None else Peer(peer, b""), path))
+    sender = None if peer is None else Peer(peer, b"")
+    return seller.handle(Request(method, path, headers, raw, sender, path, server_name))
 
 
 def reply(response: Response) -> Reply:

@@ -136,6 +136,7 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
     }
     made |= {f"no certificate, but {name}": of(document, peer=None, borne=borne) for name, borne in handed_on().items()}
     made["no certificate, at another host"] = of(document, peer=None, borne={"host": "localhost"})
+    made["no certificate, at another host by the handshake"] = of(document, peer=None, server_name="localhost")
     made["no certificate, in chunks"] = of(document, peer=None, borne={"transfer-encoding": "chunked"})
     made["no certificate, elsewhere"] = of(document, peer=None, path="/", borne={"x-original-url": "/cancelOrder"})
     made |= {f"no certificate, at {path}": of(document, peer=None, path=path) for path in PATHS}

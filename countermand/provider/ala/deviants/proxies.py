@@ -116,6 +116,21 @@ class Twofold(callers.Open):
         return super().serve(request)
 
 
+class Renamed(callers.Open):
+    """Asks nobody for a certificate who names another host in the handshake, and serves them all the same."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-stranger-who-names-another-host-in-tls"
+    also: ClassVar = {}
+    served: ClassVar[str] = "localhost"
+
+    def serve(self, request: Request) -> Response:
+        """Look at the certificate where the handshake has named it as always."""
+        if request.server_name != self.served:
+            Seller.check_caller(self, request.peer)
+        return super().serve(request)
+
+
 class Rewriting(callers.Open):
     """Asks nobody for a certificate who asks elsewhere and names its path in a header, and serves them all the same."""
 
