@@ -33,6 +33,23 @@ UNNAMED = (
     "It may use up an order: it names none that is in flight, "
     f"so a seller that takes it up may cancel any of the buyer's. {GONE}"
 )
+#: What is said of a handshake that curl cannot make.
+UNNAMED_HOST = (
+    "curl names the host of the address in the handshake all the same: "
+    "`openssl s_client` names none by `-noservername`, and another by `-servername localhost`."
+)
+#: What makes the certificate that a stranger shows: of nobody's, and in the buyer's name by the buyer's own.
+SELF_SIGNED = [
+    "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=stranger -keyout stranger.key -out stranger.pem"
+]
+ISSUED = [
+    "openssl ecparam -name prime256v1 -genkey -noout -out stranger.key",
+    "openssl pkey -in stranger.key -pubout -out stranger.pub",
+    'openssl x509 -x509toreq -in "$CERTIFICATE" -signkey "$PRIVATE_KEY" -out stranger.csr',
+    """openssl x509 -req -in stranger.csr -force_pubkey stranger.pub -set_serial 1 -days 1 \\
+  -CA "$CERTIFICATE" -CAkey "$PRIVATE_KEY" -out stranger.pem""",
+    'cat "$CERTIFICATE" >> stranger.pem',
+]
 _DER = 'openssl x509 -in "$CERTIFICATE" -outform DER'
 _PEM = (
     'openssl x509 -in "$CERTIFICATE" | '
@@ -140,16 +157,12 @@ def _identity(who: str, identity: Mapping[str, str], api: str) -> tuple[list[str
         word = ['--pass "$PASSPHRASE"'] if "passphrase" in identity else []
         return [f"`CERTIFICATE` and `PRIVATE_KEY` are those of the {who}."], ['--cert "$CERTIFICATE"', *key, *word], []
     if "stranger" in who and "without" not in who and api in APIS and APIS[api].client_certificate:
-        made = (
-            "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=stranger "
-            "-keyout stranger.key -out stranger.pem"
-        )
-        return (
-            [f"It was sent by a {who}: here one that is made up."],
-            ["--cert stranger.pem", "--key stranger.key"],
-            [made],
-        )
-    return ([f"It was sent by a {who}."] if who != "buyer" else []), [], []
+        notes = [f"It was sent by a {who}: here one that is made up."]
+        is_issued = who.endswith("the buyer's own has issued")
+        notes += ["`CERTIFICATE` and `PRIVATE_KEY` are the buyer's, in PEM."] if is_issued else []
+        return notes, ["--cert stranger.pem", "--key stranger.key"], ISSUED if is_issued else SELF_SIGNED
+    notes = [f"It was sent by a {who}."] if who != "buyer" else []
+    return [*notes, *([UNNAMED_HOST] if who.endswith("in the handshake") else [])], [], []
 
 
 def _signed(headers: Iterable[Sequence[str]], api: str) -> Signed | None:

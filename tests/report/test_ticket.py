@@ -37,8 +37,12 @@ def chosen(api: str) -> list[str]:
     return [next(name for name, kind in kinds.items() if vars(kind)["breaks"] == clause) for clause in topics[api]]
 
 
-#: Those who believe in the certificate of a header, each in one of its own, and those who are reached by another path.
-ODD = ("Rfc9440", "Azure", "Amazon", "Customary", "Envoy", "Doubled", "Pointing", "Decoding", "Rewriting")
+#: Those who believe in the certificate of a header, each in one of its own, those who are reached by another path,
+#: one who looks into no chunks, and one who is shown what the buyer's certificate has issued.
+ODD = (
+    *("Rfc9440", "Azure", "Amazon", "Customary", "Envoy", "Doubled", "Pointing", "Decoding", "Rewriting"),
+    *("Piecemeal", "Delegating"),
+)
 CASES = [
     *((api, name) for api in ("ala", "opensrs") for name in chosen(api)),
     *(("ala", name) for name in ODD),
@@ -111,6 +115,14 @@ def test_the_lines_of_a_ticket_are_answered_as_the_suite_was(api: str, name: str
     said = re.search(r"received  (\S[^\n]{0,20})", shown["message"])
     if said and said[1] not in {"nothing", "blank"} and said[1].isalpha():
         assert said[1] in answered
+
+
+def test_of_a_handshake_that_curl_cannot_make_the_ticket_says_so(tmp_path: Path) -> None:
+    with served("ala", tmp_path / "seller", deviants("ala")["Renamed"]()) as target:
+        run(tmp_path, f"--target={target}", "-m", "ALA-SEC-01")
+    ticket = (tmp_path / "reports" / "tickets" / "ALA-SEC-01.md").read_text(encoding="utf-8")
+    assert "who names another host in the handshake" in ticket
+    assert curl.UNNAMED_HOST in ticket
 
 
 @NEEDED
