@@ -9,6 +9,7 @@ from pytest_bdd import given, parsers, then, when
 
 from countermand.checks import opensrs as ops
 from countermand.checks.acceptance import Accepted
+from countermand.checks.beside import PAUSE
 from countermand.checks.refusal import must_refuse, told_twice
 from countermand.checks.replies import each
 from countermand.model.exchange import Exchange
@@ -77,6 +78,28 @@ def state_is_allowed(seller: Seller, answer: Answer) -> None:
 @then("the seller tells a state when asked for the order")
 def seller_is_asked(seller: Seller, order: Order) -> None:
     seller.state_of(order)  # that it is the one the cancellation told is a clause of its own, over all such answers
+
+
+@then("the order is left in its state if its cancellation is refused")
+def order_is_left(seller: Seller, scene: Scene, order: Order, answer: Answer) -> None:
+    must_look_up(seller)
+    before, states = seller.state_before(order, answer.exchange), [seller.state_of(order)]
+    if answer.decision.taken_up or before != order.state:
+        raise NotApplicable("the seller takes the cancellation up, or did not tell the order's state before it")
+    if answer.decision is not Decision.REFUSED:
+        raise Inconclusive(f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said)
+    if states != [before]:
+        scene.rest(PAUSE)  # a look-up may tell for once what it has kept of something else
+        states.append(seller.state_of(order))
+    if states[-1] == before:
+        return
+    words = ", and then ".join(state or "in no state" for state in states)
+    if not {*states} <= {*ops.STATES} - {before}:
+        reason = f"the seller refuses to cancel order {order}, which was {before}, and says then that it is {words}"
+        raise Inconclusive(reason, received=words, exchange=answer.exchange)
+    scene.note(order, f"found {words}", spent=True)
+    otherwise = "the seller refuses to cancel an order that is over, and changes its state"
+    raise Nonconformance(otherwise, expected=before, received=words, exchange=answer.exchange)
 
 
 @then("get_order_info tells the same state")

@@ -13,9 +13,6 @@ Feature: The states of an order
         | state              |
         | approver-confirmed |
         | awaiting-approval  |
-        | cancelled          |
-        | completed          |
-        | declined           |
         | in-progress        |
         | pending            |
 
@@ -41,3 +38,16 @@ Feature: The states of an order
       Given a cancellation the seller has taken up
       When all other scenarios are done
       Then no order is called off whose cancellation was not asked for
+
+  @OSRS-STA-05
+  Rule: A refused cancellation leaves an order that is over in its state
+    Scenario Outline: An order that was <state> before
+      Given an order that is "<state>"
+      When the buyer cancels the order
+      Then the order is left in its state if its cancellation is refused
+
+      Examples:
+        | state     |
+        | cancelled |
+        | completed |
+        | declined  |

@@ -12,7 +12,7 @@ from running import Told, run, served
 
 from countermand.provider.deviants import deviants
 from countermand.provider.opensrs.message import Message
-from countermand.provider.opensrs.orders import Order, Reseller, State
+from countermand.provider.opensrs.orders import IN_FLIGHT, Order, Reseller, State
 from countermand.provider.opensrs.seller import Seller
 
 CLAUSES = "OSRS-STA-04 or OSRS-CAN-01"
@@ -110,6 +110,42 @@ class Refusing(Seller):
         return super().cancel_order(message, reseller)
 
 
+class Lagging(Seller):
+    """Tells for once, after it has refused to cancel an order, what it has kept of another order."""
+
+    words: tuple[str, ...] = ("pending",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left: list[str] = []
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, or refuse it and begin to tell something else."""
+        if order.state not in self.cancellable:
+            self.left = [*self.words]
+        return super().cancel(order)
+
+    def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Tell how an order stands, or something else."""
+        return {**super().get_order_info(message, reseller), **({"state": self.left.pop(0)} if self.left else {})}
+
+
+class Hushed(Lagging):
+    """Tells no state twice, after it has refused to cancel an order."""
+
+    words = ("", "")
+
+
+class Repeating(Seller):
+    """Says once more that it has cancelled what is cancelled, and of what is declined that it cancels it."""
+
+    cancellable = IN_FLIGHT | {State.CANCELLED, State.DECLINED}
+
+    def cancelled_state(self, _order: Order) -> State:
+        """Say so."""
+        return State.CANCELLED
+
+
 class Rigid(Seller):
     """Cancels orders in progress alone."""
 
@@ -201,3 +237,25 @@ def test_where_there_is_no_other_order_nothing_is_asked_of_one(tmp_path: Path) -
     assert "no other order was looked up before a cancellation and after it" in done.said
     again = run(tmp_path, f"--replay={done.reports / 'record.jsonl'}")
     assert again.verdicts == done.verdicts
+
+
+@pytest.mark.parametrize("name", ["Stealing", "Burying", "Haunting"])
+def test_an_order_that_is_over_and_changes_where_its_cancellation_is_refused_is_shown(
+    tmp_path: Path, name: str
+) -> None:
+    done = judged(tmp_path, deviants("opensrs")[name](), "OSRS-STA-01 or OSRS-STA-05", "-n", "2")
+    assert done.verdicts == {"OSRS-STA-01": "conforms", "OSRS-STA-05": "departs"}
+    assert "the seller refuses to cancel an order that is over, and changes its state" in done.said
+    again = run(tmp_path, f"--replay={done.reports / 'record.jsonl'}")
+    assert again.verdicts == done.verdicts
+
+
+@pytest.mark.parametrize(
+    ("seller", "verdict"),
+    [(Seller, "conforms"), (Lagging, "conforms"), (Repeating, "conforms"), (Hushed, "inconclusive")],
+)
+def test_an_order_that_is_over_accuses_nobody_where_it_is_told_otherwise_for_once(
+    tmp_path: Path, seller: type[Seller], verdict: str
+) -> None:
+    done = judged(tmp_path, seller(), "OSRS-STA-05")
+    assert done.verdicts["OSRS-STA-05"] == verdict, done.said

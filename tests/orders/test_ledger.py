@@ -150,7 +150,7 @@ def test_an_order_held_by_a_run_that_was_killed_is_never_used_again(opensrs_plac
 
 def test_two_runs_at_once_never_share_an_order(opensrs_place: Callable[..., Any]) -> None:
     with opensrs_place({"pending": 30}) as place:
-        which = ("-m", "OSRS-CAN-01 or OSRS-CMD-01 or OSRS-REQ-01 or OSRS-STA-01")
+        which = ("-m", "OSRS-CAN-01 or OSRS-CMD-01 or OSRS-REQ-01 or OSRS-STA-01 or OSRS-STA-05")
         both = [
             subprocess.Popen(place.command(*which, reports=name), stdout=subprocess.PIPE, env=ENVIRONMENT)
             for name in ("one", "two")
@@ -209,10 +209,10 @@ def test_the_environment_names_the_ledger(
 
 def test_a_pool_too_small_makes_just_those_scenarios_inconclusive(opensrs_place: Callable[..., Any]) -> None:
     with opensrs_place({"pending": 1, "completed": 0}) as place:
-        place.run("-m", "OSRS-CAN-01 or OSRS-REQ-01 or OSRS-STA-01")
+        place.run("-m", "OSRS-CAN-01 or OSRS-REQ-01 or OSRS-STA-01 or OSRS-STA-05")
         verdicts = place.verdicts()
         assert verdicts["A complete cancellation"][0] == "conforms"
-        verdict, words = verdicts["An order that was completed"]
+        verdict, words = verdicts["An order that was completed before"]
         assert verdict == "inconclusive"
         assert "no order that is completed: none is listed; add some to [orders] completed of staging.toml" in words
         verdict, words = verdicts["The cancellation lacks its order_id"]

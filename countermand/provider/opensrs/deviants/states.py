@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from countermand.provider.family import family
 from countermand.provider.opensrs.deviants.base import Moving, change
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.orders import Order, Reseller, State
 from countermand.provider.opensrs.seller import Seller
+from countermand.provider.opensrs.trust import Reason
 
 
 class Hasty(Moving):
@@ -233,3 +235,41 @@ class Sweeping(Seller):
         for other in alike[alike.index(order) + 1 :][:1]:
             self.keep(other.become(State.CANCELLED))
         return cancelled
+
+
+class _Stirring(Moving):
+    """A seller that refuses to cancel orders of a state, and takes them into another."""
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, or refuse it, after its own fashion."""
+        after = super().cancel(order)
+        if order.state is self.before:
+            raise self.refusal(Reason.STATE)
+        return after
+
+
+stirring = family(__name__, _Stirring, "before", "after")
+Stealing = stirring(
+    "Stealing",
+    "OSRS-STA-05",
+    "cancels-completed-order-though-it-says-no",
+    "Refuses to cancel a completed order, and cancels it.",
+    State.COMPLETED,
+    State.CANCELLED,
+)
+Burying = stirring(
+    "Burying",
+    "OSRS-STA-05",
+    "cancels-declined-order-though-it-says-no",
+    "Refuses to cancel a declined order, and cancels it.",
+    State.DECLINED,
+    State.CANCELLED,
+)
+Haunting = stirring(
+    "Haunting",
+    "OSRS-STA-05",
+    "revives-cancelled-order-though-it-says-no",
+    "Refuses to cancel a cancelled order, and takes it back to pending.",
+    State.CANCELLED,
+    State.PENDING,
+)
