@@ -285,6 +285,12 @@ def _with_comment(seller: Seller, order: Order, before: str, behind: str) -> Ans
     return seller.cancel(order, Variation(values=number, interrupted=dict.fromkeys(number, len(before))))
 
 
+@when("the buyer cancels the order with zeros before its number", target_fixture="answer")
+def buyer_puts_zeros_before(seller: Seller, scene: Scene, order: Order) -> Answer:
+    zeros = "0" * len(_more(scene, order))  # so that it is no number of another order where zeros are digits
+    return seller.cancel(order, Variation(values=_only_number(seller, zeros + order.seller)))
+
+
 def _only_number(seller: Seller, number: str) -> Mapping[str, str]:
     """Name an order by its number; what else names one stays, as a seller may hold an order it has found to that."""
     return {name: value for name, value in seller.naming(number).items() if value == number}

@@ -259,3 +259,8 @@ def test_an_order_that_is_over_accuses_nobody_where_it_is_told_otherwise_for_onc
 ) -> None:
     done = judged(tmp_path, seller(), "OSRS-STA-05")
     assert done.verdicts["OSRS-STA-05"] == verdict, done.said
+
+
+def test_a_seller_that_reads_numbers_as_numbers_is_not_accused_for_zeros_before_them(tmp_path: Path) -> None:
+    done = judged(tmp_path, Numeric(), "OSRS-REQ-05")
+    assert done.verdicts == {"OSRS-REQ-05": "conforms"}, done.said

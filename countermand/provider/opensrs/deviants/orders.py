@@ -168,6 +168,17 @@ class Pretending(Seller):
         return order
 
 
+class Padded(Seller):
+    """Looks for the owner of an order by its number as text, and for the order by the number."""
+
+    breaks = "OSRS-REQ-05"
+    slug = "cancels-foreign-order-by-number-with-zeros"
+
+    def unknown(self, number: str, reseller: Reseller) -> Order:
+        """Find an order whatever zeros stand before its number, and nobody's for its owner."""
+        return self.orders.get(number.lstrip("0")) or super().unknown(number, reseller)
+
+
 class _Gossiping(Slipping):
     """A seller whose refusal of another reseller's order says what it knows of it."""
 

@@ -1,0 +1,41 @@
+Feature: Orders of other resellers
+  A reseller cancels its own orders, and is told of no others.
+
+  Background:
+    Given a seller who takes cancellations up
+
+  @OSRS-REQ-05
+  Rule: A cancel_order for another reseller's order is refused
+    Scenario: An order of another buyer
+      Given an order of another buyer
+      And what its owner is told of it
+      When the buyer cancels the order
+      Then the seller refuses the cancellation
+      And its owner is not told that it was called off
+
+    Scenario: An order of another buyer, by its number with zeros before it
+      Given an order of another buyer
+      And what its owner is told of it
+      When the buyer cancels the order with zeros before its number
+      Then the seller refuses the cancellation
+      And its owner is not told that it was called off
+
+    Scenario: Another buyer, and an order of the buyer's
+      Given an order in flight
+      When "another buyer" cancels the order in its own name
+      Then the seller does not serve the caller
+
+  @OSRS-REQ-06
+  Rule: The refusal of another reseller's order tells none of its attributes
+    Scenario: What is told of an order of another buyer
+      Given an order of another buyer
+      When the buyer cancels the order
+      Then the seller tells none of its attributes
+      And the seller tells nothing of the order that is not the buyer's
+
+  @OSRS-REQ-07
+  Rule: get_order_info tells a reseller nothing of another reseller's order
+    Scenario: A look-up of an order of another buyer
+      Given an order of another buyer
+      When the buyer looks the order up
+      Then the seller does not tell of the order
