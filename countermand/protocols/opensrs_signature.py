@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from countermand.protocols.variation import Signature
 
@@ -10,6 +11,8 @@ from countermand.protocols.variation import Signature
 MIDDLE = 15
 #: What is sent behind a body, and not signed with it.
 BEHIND = {Signature.TRIMMED: b"\n", Signature.UP_TO_NUL: b"\0"}
+#: What of a body is signed alone.
+PARTS = {Signature.ENVELOPE: b"OPS_envelope", Signature.BLOCK: b"data_block"}
 #: Letters that stand for no hexadecimal digit.
 LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 
@@ -22,6 +25,8 @@ def sign(body: bytes, key: str) -> str:
 
 def signature_of(body: bytes, key: str, how: Signature) -> str | None:
     """Return the signature of a body as it is to be, good or bad; nothing where there is to be none."""
+    if how in PARTS:
+        return sign(_part(body, PARTS[how]), key)
     good = sign(body, key)
     return {
         Signature.FIRST_DIGIT: _other(good[0]) + good[1:],
@@ -48,6 +53,14 @@ def signature_of(body: bytes, key: str, how: Signature) -> str | None:
 def sent(body: bytes, how: Signature) -> bytes:
     """Return what is sent for a body that was signed: another one where the signature is to be none of it."""
     return body.replace(b"\n", b"\r\n") if how is Signature.LINE_ENDS else body + BEHIND.get(how, b"")
+
+
+def _part(body: bytes, name: bytes) -> bytes:
+    """Return an element of a body, as it is written there."""
+    part = re.search(rb"<%s>.*</%s>" % (name, name), body, re.DOTALL)
+    if part is None:
+        raise ValueError(f"the body has no {name.decode()}")
+    return part.group()
 
 
 def _other(digit: str) -> str:

@@ -91,6 +91,8 @@ class Signature(StrEnum):
     TRIMMED = "made without the line behind the body"
     UP_TO_NUL = "made without the NUL byte behind the body"
     LINE_ENDS = "made for the body with other line ends"
+    ENVELOPE = "made for the envelope alone"
+    BLOCK = "made for the data block alone"
 
 
 class OwnName(StrEnum):

@@ -46,3 +46,5 @@ Feature: Signed with the reseller's key, for this request
         | made without the line behind the body     |
         | made without the NUL byte behind the body |
         | made for the body with other line ends    |
+        | made for the envelope alone               |
+        | made for the data block alone             |

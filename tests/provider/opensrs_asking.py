@@ -173,6 +173,8 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         seller.signature(document(number_of(seller, State.CANCELLED)).encode(), key),
         right.upper(),
         "g" * 32,
+        seller.signature(data[data.index(b"<OPS_envelope>") :].strip(), key),
+        seller.signature(data[data.index(b"<data_block>") : data.index(b"</body>")], key),
     ]
     last = number_of(seller, State.PENDING)
     behind = [request(seller, data + more, x_signature=right) for more in (b"\n", b"\0")]

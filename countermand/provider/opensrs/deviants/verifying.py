@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import replace
+from typing import ClassVar
 
+from countermand.provider.family import family
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs.deviants.signatures import _Lenient
 from countermand.provider.opensrs.message import Message
@@ -137,3 +140,31 @@ class Translating(_Lenient):
     def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
         """Accept one made for the body as a file of text is read."""
         return signature == self.signature(body.replace(b"\r\n", b"\n"), reseller.key)
+
+
+class _Partial(_Lenient):
+    """A seller that takes a signature made for a part of the body, too."""
+
+    part: ClassVar[bytes]  # a pattern
+
+    def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
+        """Accept one made for that part."""
+        part = re.search(self.part, body, re.DOTALL)
+        return part is not None and signature == self.signature(part.group(), reseller.key)
+
+
+partial = family(__name__, _Partial, "part")
+Rooted = partial(
+    "Rooted",
+    "OSRS-SIG-04",
+    "takes-signature-of-envelope-alone",
+    "Takes a signature made for the envelope without what stands before it.",
+    rb"<OPS_envelope>.*</OPS_envelope>",
+)
+Blocked = partial(
+    "Blocked",
+    "OSRS-SIG-04",
+    "takes-signature-of-data-block-alone",
+    "Takes a signature made for the data block alone, whatever stands around it.",
+    rb"<data_block>.*</data_block>",
+)
