@@ -7,14 +7,16 @@ from collections.abc import Callable
 
 from pytest_bdd import given, then
 
+from countermand.checks.fingerprint import Fingerprint, fingerprint
 from countermand.checks.refusal import must_not_serve, must_refuse
 from countermand.checks.replies import each
+from countermand.checks.stock import says_no_such
 from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
 from countermand.protocols import disclosure
-from countermand.protocols.answer import Answer
+from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.disclosure import Known
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Signature, Variation
@@ -49,6 +51,36 @@ def stranger_is_told_nothing(seller: Seller, scene: Scene, order: Order, answer:
         must_not_serve(seller, answer)
     must_tell_no_state(seller, answer)
     must_tell_nothing(seller, scene, order, answer)
+
+
+@then("the seller does not tell the stranger whether there is such an order")
+def stranger_is_not_told_whether(seller: Seller, order: Order, answer: Answer) -> None:
+    asked, nobodys = answer.asked, seller.unknown()
+    if answer.decision.taken_up or asked is None:
+        raise NotApplicable("the caller was served, so that there is no refusal to look at")
+
+    def ask(about: Order) -> Answer:
+        return seller.cancel(about, asked.variation, by=asked.by)
+
+    of_nobody = ask(nobodys)
+    marks = _mark(seller, of_nobody), _mark(seller, answer)
+    # In this order, as two servers that answer in turn, and one that has enough of strangers, are told from it so.
+    if None in marks or marks[0] == marks[1] or (_mark(seller, ask(nobodys)), _mark(seller, ask(order))) != marks:
+        return
+    # A number of another length may be no number of an order's at all, which anybody may be told.
+    is_odd = len(order.seller) != len(nobodys.seller) and not says_no_such(of_nobody)
+    if is_odd and _mark(seller, seller.cancel(nobodys)) == marks[0]:
+        reason = "of a number nobody has a stranger is told what the buyer is: whether for its length is not known"
+        raise Inconclusive(reason, received=of_nobody.said, exchange=of_nobody.exchange)
+    otherwise = "the refusal tells an order that exists from one that does not to somebody whose order it is not"
+    raise Nonconformance(otherwise, expected=seller.explained(of_nobody), received=seller.explained(answer))
+
+
+def _mark(seller: Seller, answer: Answer) -> tuple[str, Fingerprint | None] | None:
+    """Return what a refusal says, in words of the API's, whichever order it is about; nothing where it is "not now"."""
+    if answer.decision is Decision.THROTTLED or not seller.speaks(answer):
+        return None
+    return answer.said, fingerprint(answer)
 
 
 @then("the seller tells nothing of the order that is not the buyer's")
