@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 
 from pytest_bdd import given, then
 
-from countermand.checks.fingerprint import Fingerprint, fingerprint
+from countermand.checks.fingerprint import NUMBER, fingerprint
 from countermand.checks.refusal import must_not_serve, must_refuse
 from countermand.checks.replies import each
 from countermand.checks.stock import says_no_such
@@ -23,6 +24,9 @@ from countermand.protocols.variation import Signature, Variation
 from countermand.run.scene import Scene
 
 from .every_answer import Everything, replies
+
+#: What may be a digest, in hexadecimal digits or base64, or another name of one request.
+DIGEST = re.compile(r"(?=[A-Za-z+/=_-]*\d)[A-Za-z0-9+/=_-]{16,}")
 
 
 @given("a cancellation with a wrong signature that was answered")
@@ -76,11 +80,15 @@ def stranger_is_not_told_whether(seller: Seller, order: Order, answer: Answer) -
     raise Nonconformance(otherwise, expected=seller.explained(of_nobody), received=seller.explained(answer))
 
 
-def _mark(seller: Seller, answer: Answer) -> tuple[str, Fingerprint | None] | None:
-    """Return what a refusal says, in words of the API's, whichever order it is about; nothing where it is "not now"."""
-    if answer.decision is Decision.THROTTLED or not seller.speaks(answer):
+def _mark(seller: Seller, answer: Answer) -> tuple[str, int, list[tuple[str, str]]] | None:
+    """Return what a refusal says, in words of the API's, whichever order it is about; nothing where it is "not now".
+
+    A digest of the request differs between any two, and tells nothing.
+    """
+    mark = fingerprint(answer, numbers=True)
+    if mark is None or answer.decision is Decision.THROTTLED or not seller.speaks(answer):
         return None
-    return answer.said, fingerprint(answer)
+    return answer.said, mark[0], [(name, NUMBER.sub("?", DIGEST.sub("?", words))) for name, words in mark[1]]
 
 
 @then("the seller tells nothing of the order that is not the buyer's")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -52,6 +53,17 @@ class Impatient(Alternating):
         raise RefusedError(401, "Authentication Error" if self.asked < 3 else "Locked", "AUTHENTICATE")
 
 
+class Digesting(Seller):
+    """Says in its refusal to a stranger what the digest of the body is, by which its operator finds it in the log."""
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Refuse by digest."""
+        if super().signed(request, reseller):
+            return True
+        digest = hashlib.md5(request.body, usedforsecurity=False).hexdigest()
+        raise RefusedError(401, f"Authentication Error [{digest}]", "AUTHENTICATE")
+
+
 def verdict(folder: Path, seller: Seller) -> str:
     with served("opensrs", folder / "seller", seller) as path:
         done = run(folder, f"--target={path}", "-m", CLAUSE)
@@ -65,7 +77,7 @@ def test_a_refusal_that_tells_whether_there_is_such_an_order_is_shown(tmp_path: 
     assert verdict(tmp_path, deviants("opensrs")[name]()) == "departs"
 
 
-@pytest.mark.parametrize("kind", [Seller, Alternating, Impatient])
+@pytest.mark.parametrize("kind", [Seller, Alternating, Impatient, Digesting])
 def test_what_is_said_otherwise_for_other_reasons_accuses_nobody(tmp_path: Path, kind: type[Seller]) -> None:
     assert verdict(tmp_path, kind()) == "conforms"
 

@@ -39,8 +39,10 @@ def besides(
 
 
 PARAMETERS = "RPL-02 RPL-03 RPL-04 RPL-05 RPL-06"
-UNREADABLE = besides(fails=f"ENV-02 ENV-03 {PARAMETERS}", departs="RPL-01 HTTP-03 SCH-01 SCH-02")  # no document
-UNDECIDED = besides(fails=f"SCH-03 {PARAMETERS}", departs="RPL-01 SCH-01 SCH-02", inconclusive="STA-01")  # no items
+UNREADABLE = besides(  # no document
+    fails=f"ENV-02 ENV-03 {PARAMETERS}", departs="RPL-01 HTTP-03 SCH-01 SCH-02", inconclusive="STA-05"
+)
+UNDECIDED = besides(fails=f"SCH-03 {PARAMETERS}", departs="RPL-01 SCH-01 SCH-02", inconclusive="STA-05")  # no items
 UNREAD = besides(not_applicable="RPL-07 RPL-08")  # no code, or no success, to hold against the other
 UNLISTED = besides(departs="SCH-02")  # the schema wants it there
 
