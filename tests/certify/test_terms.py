@@ -185,7 +185,7 @@ def test_a_public_certificate_names_the_blanks_before_anything_is_sent(pair: tup
         preview = countermand("certify", "--preview", "--target", served.target, "--key", pair[0], cwd=tmp_path)
         assert preview.code == 0, preview.said
         assert "Not applicable, as things stand:" in preview.out
-        assert "(OSRS-STA-01)" in preview.out
+        assert "(OSRS-STA-02)" in preview.out
         assert not list(tmp_path.rglob("*.zip"))
 
 

@@ -193,7 +193,10 @@ def test_a_row_that_asks_for_a_key_no_party_has_is_told_which_there_are() -> Non
 
 def test_a_party_says_who_it_is_by_just_these_keys() -> None:
     shown = {"name", "certificate", "private_key", "pkcs12", "passphrase"}
-    assert {field.name for field in fields(Identity)} == shown | {*WHO} | {"line"}  # which no target file has
+    assert {field.name for field in fields(Identity)} == shown | {*WHO} | {
+        "line",
+        "server_name",
+    }  # which no target file has
 
 
 @pytest.mark.parametrize(("module", "lacks"), [("curt", ""), ("curt", "Curt"), ("seller", "")])
