@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from pytest_bdd import given, then
 
-from countermand.checks.fingerprint import fingerprint
 from countermand.checks.refusal import must_not_serve, must_refuse
 from countermand.checks.replies import each
-from countermand.checks.stock import says_no_such
 from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
 from countermand.protocols import disclosure
-from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.answer import Answer
 from countermand.protocols.disclosure import Known
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Signature, Variation
 from countermand.run.scene import Scene
 
 from .every_answer import Everything, replies
-
-#: A word of a reply that holds a secret, as a record shows it.
-STARRED = re.compile(r"\S*\*\S*")
 
 
 @given("a cancellation with a wrong signature that was answered")
@@ -56,44 +49,6 @@ def stranger_is_told_nothing(seller: Seller, scene: Scene, order: Order, answer:
         must_not_serve(seller, answer)
     must_tell_no_state(seller, answer)
     must_tell_nothing(seller, scene, order, answer)
-
-
-@then("the seller does not tell the stranger whether there is such an order")
-def stranger_is_not_told_whether(seller: Seller, scene: Scene, order: Order, answer: Answer) -> None:
-    asked, nobodys = answer.asked, seller.unknown()
-    if answer.decision.taken_up or asked is None:
-        raise NotApplicable("the caller was served, so that there is no refusal to look at")
-
-    def ask(about: Order) -> Answer:
-        return seller.cancel(about, asked.variation, by=asked.by)
-
-    of_nobody = ask(nobodys)
-    marks = _mark(seller, of_nobody), _mark(seller, answer)
-    if None in marks or marks[0] == marks[1]:
-        return
-    # In this order, as two servers that answer in turn, and one that has enough of strangers, are told from it so; and
-    # of another number, as what a refusal says of a request, such as its digest, tells nothing of an order.
-    another = replace(nobodys, seller=scene.draw.digits(len(nobodys.seller)))
-    if (_mark(seller, ask(another)), _mark(seller, ask(order))) != marks:
-        return
-    # A number of another length may be no number of an order's at all, which anybody may be told.
-    is_odd = len(order.seller) != len(nobodys.seller) and not says_no_such(of_nobody)
-    if is_odd and _mark(seller, seller.cancel(nobodys)) == marks[0]:
-        reason = "of a number nobody has a stranger is told what the buyer is: whether for its length is not known"
-        raise Inconclusive(reason, received=of_nobody.said, exchange=of_nobody.exchange)
-    otherwise = "the refusal tells an order that exists from one that does not to somebody whose order it is not"
-    raise Nonconformance(otherwise, expected=seller.explained(of_nobody), received=seller.explained(answer))
-
-
-def _mark(seller: Seller, answer: Answer) -> tuple[str, int, list[tuple[str, str]]] | None:
-    """Return what a refusal says, in words of the API's, whichever order it is about; nothing where it is "not now".
-
-    What is starred, wholly or in part, is of the request and not of an order.
-    """
-    mark = fingerprint(answer)
-    if mark is None or answer.decision is Decision.THROTTLED or not seller.speaks(answer):
-        return None
-    return answer.said, mark[0], [(name, STARRED.sub("?", words)) for name, words in mark[1]]
 
 
 @then("the seller tells nothing of the order that is not the buyer's")

@@ -65,12 +65,12 @@ def must_be_known(seller: Seller, answer: Answer) -> str:
     reported = seller.inquire(order)
     if reported.denial:
         raise unknown(order, reported.denial)
-    if says_no_such(answer) and fingerprint(seller.cancel(seller.unknown())) == fingerprint(answer):
+    if _says_so(answer) and fingerprint(seller.cancel(seller.unknown())) == fingerprint(answer):
         raise unknown(order, answer.said)
     return _otherwise(order, reported, seller)
 
 
-def says_no_such(answer: Answer) -> bool:
+def _says_so(answer: Answer) -> bool:
     """Say whether a refusal reads as that of an order nobody has."""
     mark = fingerprint(answer)
     return mark is not None and (mark[0] == 404 or any(NO_SUCH.search(words) for _, words in mark[1]))  # noqa: PLR2004 - Not Found

@@ -186,7 +186,6 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         request(seller, wide, x_signature="0" * 32),
         request(seller, body),
         request(seller, body, x_signature="0" * 32),
-        request(seller, document(), x_signature="0" * 32),
         *(request(seller, body, x_signature=signature) for signature in made),
         *(request(seller, body, x_username=user) for user in ("nobody", None)),
         *(request(seller, body, x_username=user, x_signature=seller.signature(data, "")) for user in ("nobody", None)),

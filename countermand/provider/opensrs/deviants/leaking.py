@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
@@ -165,31 +164,6 @@ class Updating(_Recognizing):
     def of(self, order: Order) -> str:
         """Say it."""
         return f": the order is {order.state}"
-
-
-class Acknowledging(_Recognizing):
-    """Tells a caller whose signature is wrong that there is such an order, where there is one."""
-
-    breaks = "OSRS-SIG-09"
-    slug = "tells-wrong-signer-that-order-exists"
-
-    def of(self, _order: Order) -> str:
-        """Say it."""
-        return " for this order"
-
-
-class Searching(Seller):
-    """Looks for the order before it looks at the signature, and tells whoever asks that there is none."""
-
-    breaks = "OSRS-SIG-09"
-    slug = "looks-for-order-before-signature"
-
-    def signed(self, request: Request, reseller: Reseller) -> bool:
-        """Tell whether a signature will do for an order that exists."""
-        number = re.search(rb'key="order_id">(\d+)<', request.body)
-        if number and number[1].decode() not in self.orders:
-            raise self.refusal(Reason.UNKNOWN)
-        return super().signed(request, reseller)
 
 
 class Keeping(_Recognizing):
