@@ -89,7 +89,7 @@ def buyer_sends_by(seller: Seller, order: Order, method: str) -> Answer:
 
 @when(parsers.parse('a "{caller}" sends the cancellation in the buyer\'s name by {method}'), target_fixture="answer")
 def caller_sends_by(seller: Seller, order: Order, caller: str, method: str) -> Answer:
-    return seller.cancel(order, replace(_sent_by(method), speaks_for="buyer"), by=caller)
+    return _sent(seller, order, replace(_sent_by(method), speaks_for="buyer"), caller)
 
 
 @when(
@@ -97,7 +97,16 @@ def caller_sends_by(seller: Seller, order: Order, caller: str, method: str) -> A
     target_fixture="answer",
 )
 def stranger_sends_by(seller: Seller, order: Order, method: str, how: str) -> Answer:
-    return seller.cancel(order, replace(_sent_by(method), signature=Signature(how)), by="stranger")
+    return _sent(seller, order, replace(_sent_by(method), signature=Signature(how)), "stranger")
+
+
+def _sent(seller: Seller, order: Order, how: Variation, caller: str) -> Answer:
+    """Let somebody cancel an order; in chunks only where a server that reads none does not wait for more (RFC 9112, 6)."""
+    if how.chunked:
+        whoever = seller.cancel(seller.unknown(), how, by=caller)
+        if whoever.exchange.reply is None and whoever.exchange.trouble not in CLOSED_DOOR:
+            raise NotApplicable(f"nobody answers a body in chunks: {whoever.said}")
+    return seller.cancel(order, how, by=caller)
 
 
 def _sent_by(method: str) -> Variation:
