@@ -165,7 +165,7 @@ class Piecemeal(callers.Open):
 
     breaks = "ALA-SEC-01"
     slug = "serves-stranger-in-chunks"
-    also: ClassVar = {}
+    also: ClassVar = {"ALA-FLT-07": "departs"}
 
     def serve(self, request: Request) -> Response:
         """Look at the certificate where the length of the body is said beforehand."""
