@@ -77,7 +77,7 @@ def check(options: argparse.Namespace, rest: Sequence[str]) -> None:
     if options.reports is not None and (why := shelf.unfit(Path(options.reports))):
         raise CommandError(why)
     for before, word in zip(("-v", *rest), rest, strict=False):
-        _must_be_there(before, word)
+        _must_be_there(before, word, among=options.target)
         name = word.partition("=")[0]
         option = nearest(name, OPTIONS, cutoff=0.85) if name.startswith("--") and name not in OPTIONS else None
         if option:
@@ -94,10 +94,13 @@ def _targets_must_be_there(names: Sequence[str]) -> None:
             raise CommandError(f"--target {intake.shown(name)}: is a folder, where a target file was expected")
 
 
-def _must_be_there(before: str, word: str) -> None:
+def _must_be_there(before: str, word: str, *, among: Sequence[str]) -> None:
     """Refuse a target file without its option, and a path that is not there: pytest would notice when all has begun."""
     if word.startswith("-") or (before.startswith("-") and before not in FLAGS):
         return
+    if word.endswith(".toml") and among:
+        choice = f"--target {word} for one more target, --baseline {word} for known failures"
+        raise CommandError(f"{word}: each file has its own option: {choice}")
     if word.endswith(".toml"):
         raise CommandError(saying.stray_target(word))
     if not Path(word.partition("::")[0]).exists():

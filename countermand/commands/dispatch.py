@@ -101,7 +101,7 @@ def _done(name: str, arguments: Sequence[str]) -> int:
         # What is understood before a mistake stands in it all the same, as that a program reads standard output.
         known, rest = parser.parse_known_args(arguments, known)
         if rest and name not in RUNNING:
-            _refuse_unknown_words(parser, rest)
+            _refuse_unknown_words(parser, rest, known)
         code = int(module.main(known, rest) if name in RUNNING else module.main(known))
     except BrokenPipeError:
         return _broken_pipe()
@@ -120,9 +120,11 @@ def _done(name: str, arguments: Sequence[str]) -> int:
     return code
 
 
-def _refuse_unknown_words(parser: argparse.ArgumentParser, words: Sequence[str]) -> NoReturn:
+def _refuse_unknown_words(parser: argparse.ArgumentParser, words: Sequence[str], known: argparse.Namespace) -> NoReturn:
     """Refuse words that belong to nothing: a target file belongs to its option; raises CommandError."""
     stray = next((word for word in words if word.endswith(".toml")), None)
+    if stray is not None and getattr(known, "target", None):
+        raise CommandError(f"{foreign.shown(stray)}: one file too many: this is about one target, that of --target")
     if stray is not None and "--target" in _options(parser):
         raise CommandError(saying.stray_target(foreign.shown(stray)))
     parser.error(f"unrecognized arguments: {' '.join(words)}")

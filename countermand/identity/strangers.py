@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 #: What a server is called on its own machine, the second where the target file calls it by the first.
-OTHER_HOSTS = ("localhost", "127.0.0.1")
+OTHER_HOSTS = ("localhost", "localhost.localdomain")
 
 
 def other_host(target: Target) -> str:

@@ -7,8 +7,9 @@ import re
 import secrets
 import ssl
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,13 +72,32 @@ class _Renaming(ssl.SSLContext):
 
 
 def _hold_to(secured: ssl.SSLSocket, host: str) -> None:
-    """See that a certificate is good for a host, or for all beside it; raises SSLCertVerificationError."""
-    held: Any = secured.getpeercert() or {}
-    names = {name.lower() for _, name in held.get("subjectAltName", ())}
-    domain = host.lower().partition(".")[2]
-    if names.isdisjoint({host.lower(), f"*.{domain}" if "." in domain else ""}):
+    """See that the certificate that was shown is valid for a host; raises SSLCertVerificationError."""
+    if not is_valid_for(secured.getpeercert() or {}, host):
         secured.close()
         raise ssl.SSLCertVerificationError(f"the certificate that was shown is not valid for {host}")
+
+
+def is_valid_for(held: Mapping[str, Any], host: str) -> bool:
+    """Say whether a certificate, as Python tells it, is valid for a host, as OpenSSL does (RFC 6125, 6.4).
+
+    That is one of its addresses, or one of its names, of which the first label may stand for any; where it has no
+    names of hosts its common name counts.
+    """
+    names = held.get("subjectAltName", ())
+    if (address := _address(host)) is not None:
+        return address in {_address(name) for kind, name in names if kind == "IP Address"}
+    common = (name for part in held.get("subject", ()) for kind, name in part if kind == "commonName")
+    called = {name.lower() for kind, name in names if kind == "DNS"} or {name.lower() for name in common}
+    domain = host.lower().partition(".")[2]
+    return not called.isdisjoint({host.lower(), f"*.{domain}" if "." in domain else ""})
+
+
+def _address(name: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(name.strip())
+    except ValueError:
+        return None
 
 
 def context(
@@ -215,8 +235,11 @@ def _private_key(path: Path, passphrase: Secret | None) -> PrivateKeyTypes:
         raise CredentialsError(f"{path}: the private key is encrypted: add passphrase")
     try:
         return load_pem_private_key(data, passphrase.reveal().encode() if encrypted and passphrase else None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         why = "the passphrase does not open the private key" if encrypted else "the PEM private key in it is damaged"
+        if isinstance(error, UnsupportedAlgorithm) or "unknown" in str(error).lower():
+            mend = "openssl pkey -aes256 -in OLD -out NEW writes it in another"
+            why = f"the private key is in a form that cannot be read here ({str(error).rstrip('.')}): {mend}"
         raise CredentialsError(f"{path}: {why}") from None
 
 

@@ -36,7 +36,8 @@ UNNAMED = (
 #: What is said of a handshake that curl cannot make.
 UNNAMED_HOST = (
     "curl names the host of the address in the handshake all the same: "
-    "`openssl s_client` names none by `-noservername`, and another by `-servername localhost`."
+    "`openssl s_client` names none by `-noservername`, and another by `-servername`: `localhost` was named, "
+    "and `localhost.localdomain` where the address has that name already."
 )
 #: What makes the certificate that a stranger shows: of nobody's, and in the buyer's name by the buyer's own.
 SELF_SIGNED = [

@@ -155,7 +155,10 @@ def _is_host_and_port(text: str) -> bool:
 def _of_form(key: str, value: str) -> str:
     """Say what was expected at a key; all before an @ may be a password, and is not shown."""
     what, example = FORMS[key]
-    shown = _bare(value) if key == "proxy" else value.rpartition("@")[2]
+    before, _, shown = value.rpartition("@")
+    if key == "connect_to" and before and _is_host_and_port(shown):
+        return f"{what} was expected, as in {example}: leave out what stands before the @ of {shown!r}"
+    shown = _bare(value) if key == "proxy" else shown
     return f"{what} was expected, as in {example}, not {shown!r}"
 
 

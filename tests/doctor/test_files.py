@@ -67,6 +67,7 @@ def test_a_secret_file_that_is_no_text_leaves_no_traceback(examine: Ask, opensrs
     ("top", "words"),
     [
         ('connect_to = "x:99999"', "connect_to: host:port was expected"),
+        ('connect_to = "me:pw@x:443"', "leave out what stands before the @ of 'x:443'"),
         ('proxy = "http://:3128"', "proxy: names no host, or a port that is none"),
     ],
 )

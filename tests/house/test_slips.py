@@ -22,7 +22,10 @@ from countermand.provider.deviants import deviants
         (["mine.toml"], "mine.toml: which is a target file is said with an option: --target mine.toml"),
         (["a/mine.toml"], "--target a/mine.toml"),
         (["-v", "a/mine.toml"], "--target a/mine.toml"),
-        (["--target", "a/mine.toml", "a/other.toml"], "--target a/other.toml"),
+        (
+            ["--target", "a/mine.toml", "a/other.toml"],
+            "--target a/other.toml for one more target, --baseline a/other.toml",
+        ),
         (["ALA-REQ-07"], "ALA-REQ-07: no such file or folder; what is tested is said with --target, -m or -k"),
         (["--target", "a/mine.toml", "--embedded"], "--embedded is about the embedded sellers, and --target about"),
         (["--target", "a/mine.toml", "--api", "ala"], "--api ala is about the embedded sellers, and --target about"),
@@ -57,6 +60,14 @@ def test_a_target_file_without_its_option_is_named_by_every_command_that_has_one
 ) -> None:
     assert cli.main([command, "mine.toml"]) == 4
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["doctor", "orders"])
+def test_a_second_target_file_is_not_told_to_take_the_option_that_was_given(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main([command, "--target", "mine.toml", "other.toml"]) == 4
+    assert "other.toml: one file too many" in capsys.readouterr().err
 
 
 def test_what_belongs_to_an_option_of_pytest_is_no_path(tmp_path: Path) -> None:

@@ -7,14 +7,14 @@ import socket
 import ssl
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import BasicConstraints
 
 from countermand.identity import strangers
-from countermand.identity.tls import Credentials, CredentialsError, chain, context
+from countermand.identity.tls import Credentials, CredentialsError, chain, context, is_valid_for, private_key
 from countermand.model.exchange import Exchange, Request, Trouble
 from countermand.model.secret import Secret
 from countermand.model.target import Identity, Target
@@ -115,6 +115,26 @@ def test_a_passphrase_opens_an_encrypted_combined_pem(world: World, encrypted: P
         encrypted.read_bytes() + world.buyer.certificate.read_bytes() + world.middle.certificate.read_bytes()
     )
     assert shown(world, Credentials(combined, passphrase=Secret(WORD))) == "buyer"
+
+
+def test_a_key_that_openssl_alone_opens_is_shown_and_is_not_said_to_have_another_passphrase(world: World) -> None:
+    sealed = world.folder / "camellia.key"
+    openssl(
+        "pkcs8",
+        "-topk8",
+        "-v2",
+        "camellia-256-cbc",
+        "-in",
+        world.buyer.private_key,
+        "-passout",
+        f"pass:{WORD}",
+        "-out",
+        sealed,
+    )
+    held = Credentials(world.buyer.certificate, sealed, passphrase=Secret(WORD))
+    context(world.root.certificate, held)
+    with pytest.raises(CredentialsError, match=r"in a form that cannot be read here .*: openssl pkey -aes256 "):
+        private_key(held)
 
 
 def test_a_passphrase_for_a_key_that_needs_none_does_no_harm(world: World) -> None:
@@ -386,6 +406,37 @@ def test_connect_to_keeps_the_name_in_tls_and_in_http(world: World, tmp_path: Pa
     assert exchange.reply is not None, exchange.said
     assert asked == ["seller.example"]
     assert b"\r\nHost: seller.example:8443\r\n" in heard[0]
+
+
+@pytest.mark.parametrize(
+    ("held", "host", "valid"),
+    [
+        ({"subjectAltName": (("DNS", "Seller.example"),)}, "seller.EXAMPLE", True),
+        ({"subjectAltName": (("DNS", "*.staging.example"),)}, "seller.staging.example", True),
+        ({"subjectAltName": (("DNS", "*.example"),)}, "seller.example", False),
+        ({"subjectAltName": (("IP Address", "0:0:0:0:0:0:0:1"),)}, "::1", True),
+        ({"subjectAltName": (("IP Address", "127.0.0.1"),)}, "127.0.0.1", True),
+        ({"subjectAltName": (("DNS", "127.0.0.1"),)}, "127.0.0.1", False),
+        ({"subjectAltName": (("IP Address", "127.0.0.1"),)}, "127.0.0.2", False),
+        ({"subject": ((("commonName", "seller.example"),),)}, "seller.example", True),
+        ({"subject": ((("commonName", "127.0.0.1"),),)}, "127.0.0.1", False),
+        (
+            {"subject": ((("commonName", "seller.example"),),), "subjectAltName": (("DNS", "other.example"),)},
+            "seller.example",
+            False,
+        ),
+        (
+            {"subject": ((("commonName", "seller.example"),),), "subjectAltName": (("IP Address", "127.0.0.1"),)},
+            "seller.example",
+            True,
+        ),
+        ({}, "seller.example", False),
+    ],
+)
+def test_a_certificate_is_valid_for_whom_openssl_takes_it_to_be(
+    held: dict[str, Any], host: str, *, valid: bool
+) -> None:
+    assert is_valid_for(held, host) is valid
 
 
 def named_by(name: str | None, world: World, tmp_path: Path, server: Issued) -> tuple[list[str | None], Exchange]:
