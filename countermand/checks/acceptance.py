@@ -171,6 +171,8 @@ class Acceptance:
 
         Where there was no order to ask with, one who had the last may have provided it meanwhile.
         """
+        if self._scene.run.made(self._name) is None:
+            self._scene.await_turn()  # before the others are made to wait for what is asked here
         try:
             return self._scene.run.once(self._name, self._ask)
         except Inconclusive:

@@ -30,6 +30,11 @@ def order_in(scene: Scene, seller: Seller, state: str) -> Order:
 
     One that the seller tells to be in another is set aside, and the next one taken, a few times.
     """
+    with scene.ahead():
+        return _looked_up(scene, seller, state)
+
+
+def _looked_up(scene: Scene, seller: Seller, state: str) -> Order:
     mismatch = ""
     for _ in range(PATIENCE):
         try:

@@ -230,6 +230,10 @@ class Supply:
             held.returned = True
             self._ledger.give_back(self._claim.seller, order.seller)
 
+    def forget(self, since: int) -> None:
+        """Let a replay be given no more than the first so many orders; all are given back in the end as ever."""
+        del self._taken[since:]
+
     def settle(self) -> bool:
         """Give back what was not used up, and say whether anything was.
 
@@ -293,6 +297,9 @@ class Replayed:
 
     def doubt(self, order: Order, *, under_way: bool) -> None:
         """Nothing is under way in a replay."""
+
+    def forget(self, since: int) -> None:
+        """Forget nothing: a replay awaits nobody."""
 
     def settle(self) -> bool:
         """Nothing was taken."""

@@ -19,9 +19,11 @@ import pytest
 from countermand import document
 from countermand.checks import standing
 from countermand.model import suite
-from countermand.plugin.order import Queue, Task
+from countermand.orders import budget
+from countermand.plugin.order import TURN, Queue, Task
 from countermand.plugin.player import Player, as_it_was
 from countermand.plugin.session import SESSION, Session, is_part
+from countermand.protocols.registry import PROTOCOLS
 from countermand.report import allure, outputs
 from countermand.run import pacing
 from countermand.run.children import Child, Children
@@ -78,7 +80,10 @@ class Scout:
     """A process per API ahead of all others, which sees whether the buyer is served."""
 
     def __init__(self, state: Session, apis: Collection[str]) -> None:
-        self.apis = apis
+        self.apis, run = apis, state.run
+        there = (budget.left(target, run.ledger(target)) for target in run.targets.values())
+        #: How many orders are left of the state there are most of, of whichever target has the fewest.
+        self.pool = min((max(left.values(), default=0) for left in there), default=0)
         self._opened = contextlib.ExitStack()
         self.children = Children(lambda _name, _end: None, state.ending.held_off)
 
@@ -105,9 +110,9 @@ class Loop:
         self._wanted = pacing.number(session.config.option.at_once)
         self._children = scout.children
         self._children.live = lambda name, end: Player(session, state, name, end).live()
-        self._queue = Queue(
-            [state.cases.get(item.nodeid) for item in session.items], state.catalogue, state.run.targets.values()
-        )
+        cases = [state.cases.get(item.nodeid) for item in session.items]
+        looked_up = [api for api in scout.apis if PROTOCOLS[api].called_off]
+        self._queue = Queue(cases, state.catalogue, scout.pool, looked_up)
         self._settling = set[str]()  # the children whose scenario is judged, and has given its orders back
         self._fault: str | None = None
 
@@ -176,18 +181,25 @@ class Loop:
         return [child.task for child in self._children.alive if child.task is not None]
 
     def _hand_out(self, wanted: int) -> None:
-        """Give everybody something to do, as long as there is anything."""
+        """Give everybody something to do, as long as there is anything, and their turn to those who are ahead of it."""
+        for child in self._children.staying:
+            if child.task is not None and self._queue.is_due(child.task, self._held()):
+                child.task["ahead"] = False
+                self._children.tell(child, TURN)
         for child in self._children.staying:
             if child.task is None and (task := self._next(wanted)):
                 self._children.give(child, task)
         while len(self._children.staying) < wanted and (task := self._next(wanted)):
             self._children.give(self._children.fork(), task)
 
-    def _next(self, wanted: int) -> Task | None:
-        held = [
+    def _held(self) -> list[Task]:
+        """Return the scenarios of which an order may be at risk."""
+        return [
             child.task for child in self._children.alive if child.task is not None and child.name not in self._settling
         ]
-        return self._queue.next(held, wanted)
+
+    def _next(self, wanted: int) -> Task | None:
+        return self._queue.next(self._held(), wanted)
 
     def _hear(self, child: Child, message: dict[str, Any] | None) -> None:
         """Tell pytest what came of a scenario, as if it had been played here."""
@@ -230,7 +242,7 @@ class Loop:
             return
         with contextlib.suppress(OSError):
             allure.withdraw(self._state.reports / outputs.ALLURE, self._session.items[task["number"]].nodeid)
-        self._queue.todo.insert(0, {**task, "after": child.name})
+        self._queue.todo.insert(0, {"number": task["number"], "after": child.name})
 
 
 def warm_up(apis: Iterable[str]) -> None:

@@ -1,24 +1,26 @@
 """In what order scenarios are handed out, and which may be played beside each other.
 
 One by one, a clause that was shown to be broken costs no second order. So that it costs none here, scenarios of one
-clause are played one after the other, in their order, each once no order of the one before is at risk any more; those
-of a clause with many of them begin early, or all others would wait for them at the end. What the others lean on is
-played before any of them. What waits for all others comes last; where nothing else may begin it asks beforehand what it
-has to ask.
+clause are played one after the other, in their order, each once no order of the one before is at risk any more. Where
+there are orders for all, the next may take one and look at it ahead of its turn. Those of a clause with many of them
+begin early, or all others would wait for them at the end. What the others lean on is played before any of them. What
+waits for all others comes last; where nothing else may begin it asks beforehand what it has to ask.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from countermand.model.clause import Catalogue
-from countermand.model.target import Target
 from countermand.plugin.collection import Case
 
-#: The number of a collected scenario, and where it is given again the process that has ended with it.
+#: The number of a collected scenario; whether it is begun ahead of its turn, and has not had it; and where it is given
+#: again the process that has ended with it.
 Task = dict[str, Any]
+#: What a process that is ahead is told when its turn has come.
+TURN = "turn"
 
 #: So many times as long as others a scenario may take: some ask for an order's state before and after.
 LENGTHY = 2
@@ -27,9 +29,12 @@ LENGTHY = 2
 class Queue:
     """What is left to be played."""
 
-    def __init__(self, cases: Sequence[Case | None], catalogue: Catalogue, targets: Iterable[Target]) -> None:
+    def __init__(
+        self, cases: Sequence[Case | None], catalogue: Catalogue, pool: int, looked_up: Collection[str] = ()
+    ) -> None:
         self._cases, self._catalogue = cases, catalogue
-        self._pool = min((_pool(target) for target in targets), default=0)
+        self._pool = pool  # how many orders there are of a state
+        self._looked_up = looked_up  # the APIs whose orders can be looked at ahead
         self.todo: list[Task] = [{"number": number} for number in range(len(cases))]
 
     def next(self, playing: Sequence[Task], wanted: int) -> Task | None:
@@ -37,52 +42,68 @@ class Queue:
 
         Take none where one must end first.
         """
-        ready, late = self._ready(playing)
-        chosen = self._longest(ready, wanted) or next(iter(ready.values()), None)
+        ready, ahead, late = self._ready(playing, wanted)
+        chosen = self._longest(ready, ahead, wanted) or next(iter((*ready.values(), *ahead.values())), None)
         if chosen is None and late and self._may_wait(playing, wanted):
             chosen = next(iter(late.values()))
         if chosen is not None:
             self.todo.remove(chosen)
+            chosen["ahead"] = chosen in ahead.values()
         return chosen
+
+    def is_due(self, task: Task, playing: Iterable[Task]) -> bool:
+        """Say whether a scenario that was begun ahead of its turn has it now."""
+        clause = self._clause(task)
+        before = (other for other in playing if self._clause(other) == clause and not other.get("ahead"))
+        return bool(task.get("ahead")) and not any(before)
 
     def settled(self, playing: Iterable[Task]) -> bool:
         """Say whether all is over that others wait for."""
         return all(self._waits(task) for task in (*self.todo, *playing))
 
-    def _ready(self, playing: Iterable[Task]) -> tuple[dict[str | None, Task], dict[str | None, Task]]:
-        """Return the first scenario of each clause of which none is being played.
+    def _ready(self, playing: Sequence[Task], wanted: int) -> tuple[dict[str | None, Task], ...]:
+        """Return the first scenario of each clause that may begin.
 
-        First come those that wait for nobody, and then the others.
+        First come those of clauses of which none is being played, then those that may go ahead of their turn, since one
+        is and no other is ahead, and last those that wait for all others.
         """
-        taken = {self._clause(task) for task in playing} - {None}
+        taken = Counter(self._clause(task) for task in playing)
         led = {self._api(task) for task in (*self.todo, *playing) if self._leads(task)}
-        ready, late = dict[str | None, Task](), dict[str | None, Task]()
+        ready, ahead, late = dict[str | None, Task](), dict[str | None, Task](), dict[str | None, Task]()
         for task in self.todo:
             clause = self._clause(task)
-            if clause not in taken and (self._leads(task) or self._api(task) not in led):
+            before = 0 if clause is None else taken[clause]
+            if not before and (self._leads(task) or self._api(task) not in led):
                 (late if self._waits(task) else ready).setdefault(clause, task)
-        return ready, late
+            elif before == 1 and self._may_go_ahead(task, wanted) and self._api(task) not in led:
+                ahead.setdefault(clause, task)
+        return ready, ahead, late
+
+    def _may_go_ahead(self, task: Task, wanted: int) -> bool:
+        """Say whether a scenario has something to do before its turn, and there are orders for all who play."""
+        return self._pool > wanted and self._api(task) in self._looked_up and not self._waits(task)
 
     def _may_wait(self, playing: Sequence[Task], wanted: int) -> bool:
         """Say whether one more process may wait for others: as many as these can be at once are left to them.
 
-        Of one clause that is two, where the one before still sees that the buyer is served.
+        Of one clause that is two, where the one before still sees that the buyer is served, and one that is ahead.
         """
-        left = Counter(self._clause(task) for task in (*self.todo, *playing) if not self._waits(task))
-        used = sum(min(scenarios, 2) for scenarios in left.values())
+        left = [task for task in (*self.todo, *playing) if not self._waits(task)]
+        most = {self._clause(task): 2 + self._may_go_ahead(task, wanted) for task in left}
+        used = sum(min(count, most[clause]) for clause, count in Counter(map(self._clause, left)).items())
         return used + sum(self._waits(task) for task in playing) < wanted
 
-    def _longest(self, ready: dict[str | None, Task], wanted: int) -> Task | None:
+    def _longest(self, ready: dict[str | None, Task], ahead: dict[str | None, Task], wanted: int) -> Task | None:
         """Return the first scenario of a clause that may take more than its share of the time.
 
         There is one only where there are orders for all who play.
         """
         left = Counter(self._clause(task) for task in self.todo)
-        named = [clause for clause in ready if clause is not None]
+        named = {clause: task for clause, task in (*ready.items(), *ahead.items()) if clause is not None}
         if self._pool <= wanted or not named or any(map(self._leads, ready.values())):
             return None
         most = max(named, key=lambda clause: left[clause])
-        return ready[most] if left[most] * LENGTHY > len(self.todo) / wanted else None
+        return named[most] if left[most] * LENGTHY > len(self.todo) / wanted else None
 
     def _leads(self, task: Task) -> bool:
         """Say whether others lean on a scenario, which is one of the outcome clause and waits for nobody.
@@ -104,8 +125,3 @@ class Queue:
     def _waits(self, task: Task) -> bool:
         case = self._cases[task["number"]]
         return case is not None and case.waits
-
-
-def _pool(target: Target) -> int:
-    """Return how many orders of the state there are most of."""
-    return max(Counter(order.state for order in target.orders.listed).values(), default=0)

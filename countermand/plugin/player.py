@@ -13,6 +13,7 @@ from countermand.checks.standing import SCENARIO, Standing
 from countermand.model.ownership import seller_key
 from countermand.model.verdict import Inconclusive
 from countermand.orders.supply import ENDED
+from countermand.plugin.order import TURN
 from countermand.plugin.scenario import LOST
 from countermand.plugin.session import RUN, Session
 from countermand.protocols.registry import speak
@@ -29,7 +30,8 @@ class Player:
         self._session, self._state, self._end = session, state, end
         self._reports, self._rows = list[dict[str, Any]](), list[dict[str, Any]]()
         self._over = self._answered = False
-        state.run = session.config.stash[RUN] = state.run.forked(name, self._settled, self._next_may_begin)
+        self._ahead = False  # whether the clause's scenario before may still have an order at risk
+        state.run = session.config.stash[RUN] = state.run.forked(name, self._settled, self._next_may_begin, self._turn)
         state.ending = Ending(state.run.folder, name)
         self._part()
         state.ending.begin()
@@ -58,6 +60,12 @@ class Player:
         with self._state.ending.held_off():
             self._end.tell({"settled": True})
 
+    def _turn(self) -> None:
+        """Wait until the scenario before has no order at risk; it is the end where nobody is there to say so."""
+        if self._ahead and self._end.message() is None:
+            raise KeyboardInterrupt
+        self._ahead = False
+
     def look(self, api: str) -> None:
         """See whether the buyer is served, before anything is played; whoever plays first does so where this fails."""
         run, masker = self._state.run, self._state.maskers[api]
@@ -69,7 +77,9 @@ class Player:
         """Play what one is given, until there is nothing more or the run is ended."""
         self._state.run.prepare()
         for task in self._end.tasks():
-            self._answered = False
+            if task == TURN:  # of a scenario that was over before it had to wait
+                continue
+            self._answered, self._ahead = False, task.get("ahead", False)
             try:
                 self._tell(self._play(task))
             except KeyboardInterrupt:  # between the two: what was played is told all the same

@@ -54,14 +54,15 @@ class End:
 
     def tasks(self) -> Iterator[Any]:
         """Yield what there is to do, until there is nothing more or nobody to ask."""
-        while (task := self._message()) is not None:
+        while (task := self.message()) is not None:
             yield task
 
     def tell(self, outcome: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
         """Say what came of a task."""
         self.line.sendall(_framed(outcome))
 
-    def _message(self) -> Any:  # noqa: ANN401 - as above
+    def message(self) -> Any:  # noqa: ANN401 - as above
+        """Return what one is told next, or nothing where nobody is there any more."""
         head = self._read(HEAD.size)
         body = head and self._read(HEAD.unpack(head)[0])
         return None if body is None else json.loads(body)
@@ -138,10 +139,14 @@ class Children:
             os._exit(code)
 
     def give(self, child: Child, task: Any) -> None:  # noqa: ANN401 - as above
-        """Give a child something to do; one that has ended does not hear it, and that is found out as always."""
+        """Give a child something to do; of one that has ended that is found out as always."""
         child.task = task
+        self.tell(child, task)
+
+    def tell(self, child: Child, message: Any) -> None:  # noqa: ANN401 - as above
+        """Tell a child something while it does what it was given; one that has ended does not hear it."""
         with contextlib.suppress(OSError):
-            child.line.sendall(_framed(task))
+            child.line.sendall(_framed(message))
 
     @property
     def staying(self) -> list[Child]:

@@ -128,12 +128,14 @@ class Run(Shared):
         """How many processes play the scenarios: so many forked ones, or as xdist tells each of them."""
         return max(self.at_once, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
-    def forked(self, worker: str, report: Callable[[Any], None], next_may_begin: Callable[[], None]) -> Run:
+    def forked(
+        self, worker: str, report: Callable[[Any], None], next_may_begin: Callable[[], None], turn: Callable[[], None]
+    ) -> Run:
         """Return the run as a process forked from this one takes part in it.
 
         Nothing that was opened here is used there.
         """
-        part = replace(self, worker=worker, report=report, next_may_begin=next_may_begin)
+        part = replace(self, worker=worker, report=report, next_may_begin=next_may_begin, turn=turn)
         return replace(part, _wires={}, _ledgers={}, _throttles={}, dead={}, busy={})
 
     @contextlib.contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -73,6 +73,7 @@ class Scene:
     _facts: list[Any] = field(default_factory=list, init=False)
     _ended: DrawnRow = field(default_factory=DrawnRow, init=False)  # why no order was given, or nothing more was sent
     _resume: float = field(default=0.0, init=False)
+    _ahead: bool = field(default=False, init=False)  # what is done at the moment risks no order
 
     def __post_init__(self) -> None:
         self._then: DrawnRow = {} if self.recorded is None else self.recorded["drawn"]
@@ -226,17 +227,59 @@ class Scene:
 
         A clause shown to be broken costs no other: orders are money.
         """
-        if self._is_spared():
-            self._ended["spared"] = True
-            raise NotApplicable(
-                f"{NOT_REPEATED}another scenario has used up an order to show that {self.clause} is broken"
-            )
+        if not self._ahead:
+            self.await_turn()
+        self._must_not_be_spared()
         api = APIS[self.target.api]
         # Others are not used up; what is left of these is for repeating that, and for a run after the fix.
         if self.run.faulty(self.target.api) and state in {api.in_flight, *api.registered}:
             least = 0 if self.weighs else 1
             spare = max(spare, self.run.kept(self.target.api) if self.spends else least)
         return self.order(state, spare)
+
+    def _must_not_be_spared(self) -> None:
+        if self._is_spared():
+            self._ended["spared"] = True
+            raise NotApplicable(
+                f"{NOT_REPEATED}another scenario has used up an order to show that {self.clause} is broken"
+            )
+
+    @contextlib.contextmanager
+    def ahead(self) -> Iterator[None]:
+        """Take an order and look at it, while one of the clause's scenario before may still be at risk.
+
+        Where that one shows the clause to be broken, what was done here is no part of this scenario: a run in which
+        they follow each other does none of it. Raises NotApplicable then, whatever came of it.
+        """
+        exchanges, orders, readings = len(self.exchanges), len(self.orders.given), len(self.draw.readings)
+        self._ahead = True
+        try:
+            yield
+        except Inconclusive:
+            self._after(exchanges, orders, readings)
+            raise
+        finally:
+            self._ahead = False
+        self._after(exchanges, orders, readings)
+
+    def _after(self, exchanges: int, orders: int, readings: int) -> None:
+        """Wait for the turn after what was done ahead of it; so much was done before."""
+        if self.run.turn is None:
+            return
+        self.await_turn()
+        try:
+            self._must_not_be_spared()
+        except NotApplicable:
+            del self.exchanges[exchanges:], self.draw.readings[readings:]
+            self._repeated = [number for number in self._repeated if number <= exchanges]
+            self._ended = {"spared": True}
+            self.orders.forget(orders)
+            raise
+
+    def await_turn(self) -> None:
+        """Wait until no order of the clause's scenario before is at risk."""
+        if self.run.turn is not None:
+            self.run.turn()
 
     def order(self, state: str, spare: int = 0) -> Order:
         """Return an order of the supply, whatever is known of the clause.

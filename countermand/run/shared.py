@@ -34,6 +34,8 @@ class Shared:
     report: Callable[[Any], None] | None = field(default=None, kw_only=True)
     #: Who is told that another scenario of the clause may begin, where one waits for the other.
     next_may_begin: Callable[[], None] | None = field(default=None, kw_only=True)
+    #: What waits until no order of the clause's scenario before is at risk any more, where the two are played at once.
+    turn: Callable[[], None] | None = field(default=None, kw_only=True)
     #: Of each file: up to where, and what.
     _read: dict[Path, tuple[int, list[PlayedRow]]] = field(default_factory=dict, kw_only=True)
     #: Finished scenarios that could not be written down.
