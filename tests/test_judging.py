@@ -239,6 +239,6 @@ def test_a_run_of_nothing_is_inconclusive() -> None:
 
 def test_the_verdict_is_said_with_its_coverage() -> None:
     said = results({OUTCOME: [CONFORMS], DOCUMENTED: [ABSENT], INFERRED: [DEPARTS]})
-    assert said.sentence == "conforms: 1 of 2 documented clauses, 1 not applicable; 1 departure"
+    assert said.sentence == "conforms: 1 of 2 documented clauses decided, 1 not applicable; 1 departure"
     assert said.coverage == {"documented": 2, "decided": 1, "not applicable": 1}  # what cannot be tested is not counted
     assert said.counts == {CONFORMS: 1, FAILS: 0, DEPARTS: 1, UNSURE: 0, ABSENT: 1}

@@ -187,9 +187,9 @@ class Results:
             return f"{self.verdict}: {self.untested}"
         covered = self.coverage
         departures = sum(judged.verdict is Verdict.DEPARTS for judged in self.clauses)
-        words = f"{self.verdict}: {covered['decided']} of {covered['documented']} documented clauses"
+        words = f"{self.verdict}: {covered['decided']} of {covered['documented']} documented clauses decided"
         broken = sum(judged.verdict is Verdict.DOES_NOT_CONFORM for judged in self.clauses)
-        words += f", {broken} broken" if broken else ""
+        words += f", {broken} of them broken" if broken else ""
         words += f", {covered['not applicable']} not applicable" if covered["not applicable"] else ""
         return f"{words}; {departures} departure{'' if departures == 1 else 's'}"
 

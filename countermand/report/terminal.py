@@ -42,7 +42,7 @@ def lines(
         asked = results.coverage
         summary += [
             (
-                f"a part of the suite: {asked['decided']} of {asked['documented']} documented clauses; "
+                f"a part of the suite: {asked['decided']} of {asked['documented']} documented clauses decided; "
                 "only a whole run says more"
             )
         ]
