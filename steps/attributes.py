@@ -86,7 +86,8 @@ def order_is_left(seller: Seller, scene: Scene, order: Order, answer: Answer) ->
     before, states = seller.state_before(order, answer.exchange), [seller.state_of(order)]
     if answer.decision.taken_up or before != order.state:
         raise NotApplicable("the seller takes the cancellation up, or did not tell the order's state before it")
-    if answer.decision is not Decision.REFUSED:
+    waits = answer.decision is Decision.THROTTLED and answer.at is not None and not seller.not_now(answer.exchange)
+    if answer.decision is not Decision.REFUSED and not waits:
         raise Inconclusive(f"the answer is neither a yes nor a no: {answer.advised}", received=answer.said)
     if states != [before]:
         scene.rest(PAUSE)  # a look-up may tell for once what it has kept of something else
@@ -94,7 +95,7 @@ def order_is_left(seller: Seller, scene: Scene, order: Order, answer: Answer) ->
     if states[-1] == before:
         return
     words = ", and then ".join(state or "in no state" for state in states)
-    if not {*states} <= {*ops.STATES} - {before}:
+    if waits or not {*states} <= ops.SELLERS_DOING[before]:  # what it waits for, or another party, may have done that
         reason = f"the seller refuses to cancel order {order}, which was {before}, and says then that it is {words}"
         raise Inconclusive(reason, received=words, exchange=answer.exchange)
     scene.note(order, f"found {words}", spent=True)

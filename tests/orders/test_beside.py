@@ -14,6 +14,7 @@ from countermand.provider.deviants import deviants
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.orders import IN_FLIGHT, Order, Reseller, State
 from countermand.provider.opensrs.seller import Seller
+from countermand.provider.opensrs.trust import RefusedError
 
 CLAUSES = "OSRS-STA-04 or OSRS-CAN-01"
 SWEEPING = deviants("opensrs")["Sweeping"]
@@ -136,6 +137,46 @@ class Hushed(Lagging):
     words = ("", "")
 
 
+class Learning(Seller):
+    """Asks its supplier how an order that is over stands as soon as it is to be cancelled, and refuses that."""
+
+    learnt: Mapping[State, State] = {
+        State.COMPLETED: State.CANCELLED,
+        State.DECLINED: State.COMPLETED,
+        State.CANCELLED: State.DECLINED,
+    }
+    code: int | None = None
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, or refuse it and tell from then on what the supplier has said."""
+        if order.state in self.learnt:
+            self.keep(order.become(self.learnt[order.state]))
+        if order.state not in self.cancellable and self.code is not None:
+            raise RefusedError(self.code, "Another request is waiting")
+        return super().cancel(order)
+
+
+class Queueing(Learning):
+    """Refuses what is over for another request that is waiting, and leaves it."""
+
+    learnt: Mapping[State, State] = {}
+    code = 437
+
+
+class Overtaken(Learning):
+    """Refuses what is over for another request that is waiting, which is carried out then."""
+
+    learnt: Mapping[State, State] = {State.DECLINED: State.CANCELLED}
+    code = 437
+
+
+class Pressed(Learning):
+    """Refuses what is over because too many commands come at once."""
+
+    learnt: Mapping[State, State] = {}
+    code = 300
+
+
 class Repeating(Seller):
     """Says once more that it has cancelled what is cancelled, and of what is declined that it cancels it."""
 
@@ -252,7 +293,16 @@ def test_an_order_that_is_over_and_changes_where_its_cancellation_is_refused_is_
 
 @pytest.mark.parametrize(
     ("seller", "verdict"),
-    [(Seller, "conforms"), (Lagging, "conforms"), (Repeating, "conforms"), (Hushed, "inconclusive")],
+    [
+        (Seller, "conforms"),
+        (Lagging, "conforms"),
+        (Repeating, "conforms"),
+        (Queueing, "conforms"),
+        (Hushed, "inconclusive"),
+        (Learning, "inconclusive"),
+        (Overtaken, "inconclusive"),
+        (Pressed, "inconclusive"),
+    ],
 )
 def test_an_order_that_is_over_accuses_nobody_where_it_is_told_otherwise_for_once(
     tmp_path: Path, seller: type[Seller], verdict: str

@@ -252,10 +252,10 @@ stirring = family(__name__, _Stirring, "before", "after")
 Stealing = stirring(
     "Stealing",
     "OSRS-STA-05",
-    "cancels-completed-order-though-it-says-no",
-    "Refuses to cancel a completed order, and cancels it.",
+    "reopens-completed-order-though-it-says-no",
+    "Refuses to cancel a completed order, and takes it back to pending.",
     State.COMPLETED,
-    State.CANCELLED,
+    State.PENDING,
 )
 Burying = stirring(
     "Burying",
