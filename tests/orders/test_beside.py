@@ -314,3 +314,42 @@ def test_an_order_that_is_over_accuses_nobody_where_it_is_told_otherwise_for_onc
 def test_a_seller_that_reads_numbers_as_numbers_is_not_accused_for_zeros_before_them(tmp_path: Path) -> None:
     done = judged(tmp_path, Numeric(), "OSRS-REQ-05")
     assert done.verdicts == {"OSRS-REQ-05": "conforms"}, done.said
+
+
+class Distracted(deviants("opensrs")["Queueing"]):  # type: ignore[misc]
+    """Keeps an order whose cancellation had a wrong signature, and tells for once, a moment later, otherwise."""
+
+    def keep(self, order: Order) -> Order:
+        """Tell an order as it would be."""
+        self.word = order.state
+        return order
+
+    word = ""
+
+    def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Tell how an order stands, or would stand."""
+        word, self.word = self.word, ""
+        return {**super().get_order_info(message, reseller), **({"state": word} if word else {})}
+
+
+@pytest.mark.parametrize(
+    ("seller", "verdict", "words"),
+    [
+        (Seller, "conforms", ""),
+        (Distracted, "inconclusive", "and then that the order is cancelled, and then that it is pending"),
+        (
+            deviants("opensrs")["Queueing"],
+            "does not conform",
+            "the seller says no, and calls the order off all the same",
+        ),
+    ],
+)
+def test_a_refused_order_is_looked_at_once_more_a_moment_later(
+    tmp_path: Path, seller: type[Seller], verdict: str, words: str
+) -> None:
+    with served("opensrs", tmp_path / "seller", seller()) as target:
+        done = run(tmp_path, f"--target={target}", "-m", "OSRS-SIG-01")
+    assert done.verdicts["OSRS-SIG-01"] == verdict, done.said
+    assert words in done.said
+    again = run(tmp_path, f"--replay={done.reports / 'record.jsonl'}")
+    assert again.verdicts == done.verdicts
