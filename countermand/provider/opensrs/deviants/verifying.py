@@ -59,7 +59,7 @@ class Queueing(Seller):
 
     breaks = "OSRS-SIG-01"
     slug = "carries-refused-cancellation-out-later"
-    quiet = 0.8  # seconds
+    quiet = 0.2  # seconds
 
     def __init__(self) -> None:
         super().__init__()
