@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,9 @@ from hypothesis import strategies as st
 
 from countermand.model.exchange import Exchange, Reply, Request, Tls, Trouble, timestamp
 from countermand.model.secret import Masker
+from countermand.model.target import Identity
+from countermand.model.verdict import Inconclusive
+from countermand.run.replay import Replay
 
 MOMENT = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)
 SIGNATURE = "0123456789abcdef0123456789abcdef"
@@ -62,6 +66,15 @@ def test_trouble_is_read_back(trouble: Trouble) -> None:
     back = Exchange.of(exchange(None, trouble).masked(Masker(["correct-horse"])))
     assert (back.reply, back.trouble, back.said) == (None, trouble, "************* said")
     assert str(back) == f"3: cancel_order -> {trouble}"
+
+
+def test_a_request_with_the_whole_address_is_recorded_and_replayed_as_such() -> None:
+    sent = replace(exchange(None, Trouble.CLOSED), number=1, request=replace(REQUEST, whole=True))
+    row = sent.masked(Masker())
+    assert Exchange.of(row).request.whole
+    assert Replay([row], Masker()).send(Identity("buyer"), sent.request, "cancel_order").request.whole
+    with pytest.raises(Inconclusive, match=r"correct-horse, in the record \S+ \(as the whole address\)"):
+        Replay([row], Masker()).send(Identity("buyer"), REQUEST, "cancel_order")
 
 
 def test_a_secret_that_stands_in_two_headers_is_not_written_down() -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from countermand.model import body
-from countermand.model.rows import BodyRow, ExchangeRow, ReplyRow
+from countermand.model.rows import BodyRow, ExchangeRow, ReplyRow, RequestRow
 from countermand.model.secret import Masker, Secret, starred
 
 Headers = tuple[tuple[str, str], ...]
@@ -43,6 +43,7 @@ class Request:
     secret_headers: frozenset[str] = frozenset()  # lower case; their values are never recorded
     #: What a reply must not show to whoever has not sent it, by name; never recorded.
     guarded: tuple[tuple[str, str], ...] = ()
+    whole: bool = False  # its line has the whole address, and not the path alone (RFC 9112, 3.2.2)
 
     @property
     def names_host(self) -> bool:
@@ -162,19 +163,14 @@ class Exchange:
 
     def masked(self, masker: Masker) -> ExchangeRow:
         """Return the exchange as it may be written down: secrets starred out, and where they stood."""
-        request, reply, masker = self.request, self.reply, masker.with_secrets(self.secrets)
+        reply, masker = self.reply, masker.with_secrets(self.secrets)
         return {
             "number": self.number,
             "operation": self.operation,
             "identity": self.identity,
             "started": timestamp(self.started),
             "elapsed": round(self.elapsed, 6),
-            "request": {
-                "method": request.method,
-                "url": masker.text(request.url),
-                "headers": _headers(request.headers, masker, request.secret_headers),
-                "body": _body(request.body, masker),
-            },
+            "request": _request_row(self.request, masker),
             "reply": None if reply is None else _reply_row(reply, masker),
             "trouble": self.trouble,
             "said": masker.text(self.said),
@@ -198,7 +194,11 @@ class Exchange:
             started=datetime.fromisoformat(row["started"]),
             elapsed=row["elapsed"],
             request=Request(
-                request["method"], request["url"], _pairs(request["headers"]), body.content(request["body"])
+                request["method"],
+                request["url"],
+                _pairs(request["headers"]),
+                body.content(request["body"]),
+                whole=request.get("whole", False),
             ),
             reply=_reply(reply) if reply else None,
             trouble=Trouble(row["trouble"]) if row["trouble"] else None,
@@ -220,6 +220,16 @@ def _headers(headers: Headers, masker: Masker, secret: frozenset[str]) -> list[l
     values = ["***" if name.lower() in secret else value for name, value in headers]
     words = masker.texts([*(name for name, _ in headers), *values])  # so that values stand one behind the other
     return [[name, value] for name, value in zip(words[: len(headers)], words[len(headers) :], strict=True)]
+
+
+def _request_row(request: Request, masker: Masker) -> RequestRow:
+    row: RequestRow = {
+        "method": request.method,
+        "url": masker.text(request.url),
+        "headers": _headers(request.headers, masker, request.secret_headers),
+        "body": _body(request.body, masker),
+    }
+    return {**row, "whole": True} if request.whole else row
 
 
 def _reply_row(reply: Reply, masker: Masker) -> ReplyRow:

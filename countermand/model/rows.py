@@ -22,6 +22,7 @@ class RequestRow(TypedDict):
     url: str
     headers: list[list[str]]
     body: BodyRow
+    whole: NotRequired[bool]  # its line had the whole address
 
 
 class ReplyRow(TypedDict):

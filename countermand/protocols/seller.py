@@ -30,7 +30,7 @@ from countermand.protocols.answer import (
 from countermand.protocols.carrier import Carrier, Errand
 from countermand.protocols.disclosure import Known
 from countermand.protocols.reply import try_xml
-from countermand.protocols.variation import COMPLETE, HOSTILE, Variation, spelt
+from countermand.protocols.variation import COMPLETE, HOSTILE, PathSpelling, Variation, spelt
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,8 @@ class Seller(ABC):
 
     def is_operation(self, request: Request) -> bool:
         """Say whether a request asks for a cancellation, well or badly: it is a POST to the operation, at its host."""
-        return request.method == "POST" and request.url == self.address and not request.names_host
+        at_operation = request.url == self.address and not request.names_host and not request.whole
+        return request.method == "POST" and at_operation
 
     @abstractmethod
     def payloads(self, root: Element, declared: Collection[str]) -> list[Element]:
@@ -217,6 +218,7 @@ class Seller(ABC):
         complete = not self._must_be_refused(asked) and variation.spelling is Spelling.PLAIN
         request = self.request(order, variation, sender)
         request = request.in_chunks() if variation.chunked else request
+        request = replace(request, whole=variation.path_spelling is PathSpelling.WHOLE)
         errand = Errand(order, self.not_now, names, complete)
         exchange = self.scene.carry(
             sender, request, self.operation, sound=sound, stranger=asked.by_stranger, errand=errand

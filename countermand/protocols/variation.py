@@ -50,6 +50,7 @@ class PathSpelling(StrEnum):
     OTHER_CASE = "in the other case"
     QUERY = "with a query"
     PARAMETER = "with a parameter behind it"
+    WHOLE = "as the whole address"
 
 
 def spelt(path: str, how: PathSpelling) -> str:
@@ -65,6 +66,7 @@ def spelt(path: str, how: PathSpelling) -> str:
         PathSpelling.OTHER_CASE: LETTER.sub(lambda letter: letter.group().swapcase(), path),
         PathSpelling.QUERY: f"{path}?countermand=1",
         PathSpelling.PARAMETER: f"{path};countermand=1",
+        PathSpelling.WHOLE: path,  # the request line has the rest (RFC 9112, 3.2.2)
     }[how]
 
 

@@ -102,6 +102,7 @@ def script(
     command += [f"--data-binary @{name}"] if sent else []
     command += ["--path-as-is"] if _DOT.search(request["url"]) else []
     url = shlex.quote(request["url"])
+    command += [f"--request-target {url}"] if request.get("whole") else []
     command.append(url if request["url"].startswith("https://") else f"--url {url}")  # no option of curl's
     notes.append("`CA` is the file of the authority that the server's certificate is from.")
     return [*notes, *more], [*before, *lines, " \\\n  ".join(command)]

@@ -27,6 +27,8 @@ WHOLE, BEGINNING = 2**14, 2**13
 SHORTENED = "[shortened here:"
 #: Characters of a header that are shown, and how many headers.
 LINE, HEADERS = 1000, 50
+#: What is said of a request whose line has not the path alone (RFC 9112, 3.2.2).
+WHOLE_ADDRESS = "as the whole address"
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -82,7 +84,8 @@ def plain(exchange: ExchangeRow) -> str:
 def sent(exchange: ExchangeRow) -> list[str]:
     """Return the head of a request."""
     request = exchange["request"]
-    return [f"{request['method']} {_line(request['url'])}", *_lines(request["headers"])]
+    whole = f" ({WHOLE_ADDRESS})" if request.get("whole") else ""
+    return [f"{request['method']} {_line(request['url'])}{whole}", *_lines(request["headers"])]
 
 
 def came(exchange: ExchangeRow) -> list[str]:
@@ -176,6 +179,8 @@ def _pairs(headers: list[list[str]]) -> list[dict[str, str]]:
 def _connection(exchange: ExchangeRow) -> list[dict[str, str]]:
     """Return the facts no header carries, in parentheses, which no header's name can have (RFC 9110, 5.6.2)."""
     facts = {"identity": exchange["identity"], "elapsed": f"{exchange['elapsed'] * 1000:.1f} ms"}
+    if exchange["request"].get("whole"):
+        facts["path"] = WHOLE_ADDRESS
     if exchange["tls"]:
         tls = exchange["tls"]
         facts |= {"TLS version": tls["version"], "cipher": tls["cipher"], "server certificate, SHA-256": tls["server"]}

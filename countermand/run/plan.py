@@ -152,7 +152,7 @@ def request_lines(row: Row) -> list[str]:
     request = row["request"]
     head = [
         f"--- {row['number']}: {row['operation']}, sent by: {row['identity']}",
-        f"{request['method']} {request['url']}",
+        f"{request['method']} {request['url']}{' (as the whole address)' if request.get('whole') else ''}",
     ]
     head += [f"{name}: {value}" for name, value in request["headers"]]
     body = request["body"]

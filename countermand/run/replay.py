@@ -62,7 +62,8 @@ class Replay:
             (name, "***" if name.lower() in request.secret_headers else self._masker.text(value))
             for name, value in request.headers
         )
-        return Request(request.method, self._masker.text(request.url), headers, self._masker.mask(request.body))
+        url, body = self._masker.text(request.url), self._masker.mask(request.body)
+        return Request(request.method, url, headers, body, whole=request.whole)
 
     def _depart(self, words: str) -> None:
         self.unlike = self.unlike or words
@@ -73,8 +74,9 @@ def _difference(recorded: Request, request: Request) -> str | None:
     """Say where a request differs from the recorded one: what the suite would not have starred, no record may star."""
     if request.method != recorded.method:
         return f"its method is {request.method}, in the record {recorded.method}"
-    if request.url != recorded.url:
-        return f"its URL is {request.url}, in the record {recorded.url}"
+    url, then = (f"{each.url}{' (as the whole address)' if each.whole else ''}" for each in (request, recorded))
+    if url != then:
+        return f"its URL is {url}, in the record {then}"
     if [name for name, _ in request.headers] != [name for name, _ in recorded.headers]:
         return "it has other headers than in the record"
     for (name, value), (_, then) in zip(request.headers, recorded.headers, strict=True):

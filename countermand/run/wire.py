@@ -63,6 +63,17 @@ class _Written(httpx.URL):
         return super().raw_path.replace(b"/%2e/", b"/./")
 
 
+class _Whole(httpx.URL):
+    """An address of which all goes out, under the name the target has (RFC 9112, 3.2.2)."""
+
+    public = b""
+
+    @property
+    def raw_path(self) -> bytes:
+        """All of it, as it is sent."""
+        return self.public
+
+
 @dataclass
 class _Line:
     """One identity's connection, kept alive, and the socket below it, so that a deadline can end an endless read."""
@@ -271,6 +282,9 @@ class HttpsWire:
         content = iter((request.body,)) if request.is_chunked else request.body
         built = line.client.build_request(request.method, url, content=content, headers=sent, extensions=extensions)
         built.url = _Written(url.replace("/./", "/%2e/")) if "/./" in url else built.url
+        if request.whole:
+            built.url = _Whole(url)
+            built.url.public = str(httpx.URL(request.url)).encode("ascii")
         for name in ("accept", "accept-encoding"):
             if not any(key.lower() == name for key, _ in request.headers):
                 built.headers.pop(name, None)

@@ -64,6 +64,7 @@ Feature: Who is served
         | in the other case             |
         | with a query                  |
         | with a parameter behind it    |
+        | as the whole address          |
 
     Scenario Outline: A stranger who sends the cancellation by <method>
       Given an order in flight

@@ -40,6 +40,7 @@ Feature: Signed by the reseller
         | with an encoded dot before it |
         | with a query                  |
         | with a parameter behind it    |
+        | as the whole address          |
 
     Scenario: A wrong signature, as if from the seller's own machine
       When a stranger cancels the order as if from the seller's own machine with a signature that is "wrong"

@@ -28,7 +28,7 @@ _DRAWN = (
 #: Taken for the operation's own by some.
 PATHS = (
     *("/cancelOrder/", "//cancelOrder", "/./cancelOrder", "/%2e/cancelOrder", "/%63ancelOrder", "/CANCELoRDER"),
-    *("/cancelOrder?countermand=1", "/cancelOrder;countermand=1"),
+    *("/cancelOrder?countermand=1", "/cancelOrder;countermand=1", "https://seller.example/cancelOrder"),
 )
 Probe = Callable[[Seller], list[Response]]
 

@@ -212,7 +212,7 @@ def elsewhere(seller: Seller) -> list[Request]:
         Request("POST", "/other", posted.headers, posted.body, None),
         *(
             Request("POST", "/", {**posted.headers, "x-signature": "0" * 32}, posted.body, None, path)
-            for path in ("//", "/./", "/%2e/", "/?countermand=1", "/;countermand=1")
+            for path in ("//", "/./", "/%2e/", "/?countermand=1", "/;countermand=1", "https://seller.example/")
         ),
         *(Request(method, "/", posted.headers, posted.body, None, "/") for method in ("PUT", "PATCH")),
         Request("PUT", "/", {**posted.headers, "x-signature": "0" * 32}, posted.body, None, "/"),

@@ -38,10 +38,11 @@ def chosen(api: str) -> list[str]:
 
 
 #: Those who believe in the certificate of a header, each in one of its own, those who are reached by another path,
-#: one who looks into no chunks, and one who is shown what the buyer's certificate has issued.
+#: one who looks into no chunks, one who is shown what the buyer's certificate has issued, and one who is asked by the
+#: whole address.
 ODD = (
     *("Rfc9440", "Azure", "Amazon", "Customary", "Envoy", "Doubled", "Pointing", "Decoding", "Rewriting"),
-    *("Piecemeal", "Delegating"),
+    *("Piecemeal", "Delegating", "Absolute"),
 )
 CASES = [
     *((api, name) for api in ("ala", "opensrs") for name in chosen(api)),

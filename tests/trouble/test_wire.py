@@ -23,15 +23,15 @@ from countermand.run.wire import HttpsWire
 from . import misbehaving
 
 
-def ask(target: Target, path: str = "/cancelOrder") -> Exchange:
+def ask(target: Target, path: str = "/cancelOrder", *, whole: bool = False) -> Exchange:
     """Send one request, and fail where it does not come back."""
-    return ask_twice(target, 1, path)[0]
+    return ask_twice(target, 1, path, whole=whole)[0]
 
 
-def ask_twice(target: Target, times: int = 2, path: str = "/cancelOrder") -> list[Exchange]:
+def ask_twice(target: Target, times: int = 2, path: str = "/cancelOrder", *, whole: bool = False) -> list[Exchange]:
     """Send the same request one after the other: the deadline is a thread's, no figure is asserted."""
     line, exchanges = HttpsWire(target), list[Exchange]()
-    request = Request("POST", f"{target.url}{path}", (("Content-Type", "application/xml"),), b"<x/>")
+    request = Request("POST", f"{target.url}{path}", (("Content-Type", "application/xml"),), b"<x/>", whole=whole)
 
     def send() -> None:
         for _ in range(times):
@@ -190,6 +190,16 @@ def test_a_path_arrives_as_it_is_written(how: PathSpelling, path: str, tmp_path:
             asked = [ask(way, written) for way in (target, elsewhere, behind)]
 
     assert bodies(asked) == [f"<r>{quote(written, safe='/%;?=')}</r>".encode()] * 3
+
+
+def test_a_whole_address_arrives_under_the_name_the_target_has(tmp_path: Path) -> None:
+    with misbehaving.served(misbehaving.echoes, tmp_path, replace(misbehaving.LIMITS, total=15)) as target:
+        elsewhere = replace(target, connect_to=target.url.removeprefix("https://"), url="https://localhost")
+        with misbehaving.proxied(target) as behind:
+            asked = [ask(way, whole=True) for way in (target, elsewhere, behind)]
+
+    wanted = [f"<r>{way}/cancelOrder</r>".encode() for way in (target.url, "https://localhost", target.url)]
+    assert bodies(asked) == wanted
 
 
 def test_nobody_listening_is_no_closed_door(tmp_path: Path) -> None:

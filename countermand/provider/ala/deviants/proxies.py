@@ -181,7 +181,7 @@ class Bypassed(callers.Open):
 
     def serve(self, request: Request) -> Response:
         """Look at the certificate before the path is made the usual one."""
-        if request.target != self.written:
+        if not request.target.startswith(self.written):
             Seller.check_caller(self, request.peer)
             return super().serve(request)
         return super().serve(replace(request, path=PATH))
@@ -243,4 +243,11 @@ Parametrized = bypassed(
     "serves-stranger-at-path-with-parameter",
     "Serves a caller without a certificate who writes a parameter behind the path.",
     f"{PATH};countermand=1",
+)
+Absolute = bypassed(
+    "Absolute",
+    "ALA-SEC-01",
+    "serves-stranger-at-whole-address",
+    "Serves a caller without a certificate who writes the whole address into the request line.",
+    "https://",
 )

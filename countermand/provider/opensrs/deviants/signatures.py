@@ -79,14 +79,15 @@ class Bypassed(Seller):
 
     def handle(self, request: Request) -> Response:
         """Look at the signature before the path is made the usual one."""
-        if request.target != self.written:
+        if not request.target.startswith(self.written):
             return super().handle(request)
         return self.response(self.answer(request))
 
     def authenticate(self, request: Request) -> Reseller:
         """Take a user at their word at such a path."""
         reseller = self.resellers.get(request.headers.get("x-username", ""))
-        return reseller if reseller and request.target == self.written else super().authenticate(request)
+        otherwise = request.target.startswith(self.written)
+        return reseller if reseller and otherwise else super().authenticate(request)
 
 
 bypassed = family(__name__, Bypassed, "written")
@@ -125,6 +126,13 @@ Parametrized = bypassed(
     "checks-no-signature-at-path-with-parameter",
     "Looks at no signature where the path has a parameter.",
     "/;countermand=1",
+)
+Absolute = bypassed(
+    "Absolute",
+    "OSRS-SIG-01",
+    "checks-no-signature-at-whole-address",
+    "Looks at no signature where the request line has the whole address.",
+    "https://",
 )
 
 
