@@ -12,17 +12,21 @@ from countermand.checks.acceptance import Accepted
 from countermand.checks.beside import PAUSE
 from countermand.checks.refusal import must_refuse, told_twice
 from countermand.checks.replies import each
+from countermand.checks.stock import order_in
 from countermand.model.exchange import Exchange
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable, expect
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
-from countermand.protocols.variation import Signature, Variation
+from countermand.protocols.variation import OwnName, Signature, Variation
 from countermand.run.run import Seen
 from countermand.run.scene import Scene
 
 from .every_answer import Everything, decided, replies
 from .telling import must_tell_nothing
+
+#: The states of an order that is over, the one first in which no seller has a reason to say yes.
+OVER = ("completed", "declined", "cancelled")
 
 
 @when(parsers.parse('a stranger looks the order up with a signature that is "{how}"'), target_fixture="answer")
@@ -60,13 +64,30 @@ def owner_is_told(seller: Seller, order: Order) -> str | None:
     return _told_its_owner(seller, order)
 
 
+@when(
+    parsers.parse("the buyer cancels an order of its own that is over, and names this one {where}"),
+    target_fixture="answer",
+)
+def buyer_names_both(seller: Seller, scene: Scene, order: Order, owners_state: str | None, where: str) -> Answer:
+    if owners_state not in seller.called_off:
+        raise NotApplicable("another buyer is not told of its order, so that nothing tells whether it is called off")
+    there = [state for state in OVER if not seller.target.lacks(f"{state}_orders")]
+    listed = scene.fact(lambda: [state for state in there if scene.orders.offers(state)])
+    state = scene.fact(lambda: next((state for state in listed if scene.orders.spares(state, 0)), "".join(listed[:1])))
+    if not state:
+        raise NotApplicable("the target file lists no order of the buyer's that is over: [orders] completed")
+    own = order_in(scene, seller, state)  # nothing becomes of it, whatever the seller makes of the other
+    return seller.cancel(own, Variation(another=order.seller, beside=OwnName(where)))
+
+
 @then("its owner is not told that it was called off")
 def owner_keeps_it(seller: Seller, order: Order, answer: Answer, owners_state: str | None) -> None:
     called_off = seller.called_off.get(owners_state or "", frozenset())
     state = told_twice(seller, lambda: _told_its_owner(seller, order), called_off) if called_off else None
     if state in called_off:
         seller.scene.note(order, f"found {state}", spent=True)
-        otherwise = "the seller says no, and calls the order of another buyer off all the same"
+        says = "says no, and calls" if answer.decision is Decision.REFUSED else "calls"
+        otherwise = f"the seller {says} the order of another buyer off all the same"
         raise Nonconformance(otherwise, expected=owners_state, received=state, exchange=answer.exchange)
 
 

@@ -84,14 +84,14 @@ class Form:
         element.insert(0, comment)
         return self
 
-    def twin(self, path: str, values: Mapping[str, str], *, before: bool) -> Form:
+    def twin(self, path: str, values: Mapping[str, str], *, before: bool) -> Element:
         """Put a copy before a named element, or behind it, in which some of what it holds says something else."""
         element = self.find(path)
         copied = copy.deepcopy(element)
         for name, value in values.items():
             self._resolver(copied, name)[0].text = value
         (element.addprevious if before else element.addnext)(copied)
-        return self
+        return copied
 
     def drop(self, path: str) -> Form:
         """Leave an element out, with all it holds."""

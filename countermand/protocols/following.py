@@ -38,6 +38,7 @@ def name(asked: Asked) -> str:
             how.chunked,
             how.signature,
             how.path_spelling,
+            how.another and how.beside,
         ]
     )
     return hashlib.sha256(written.encode()).hexdigest()[:16]

@@ -98,7 +98,7 @@ class Signature(StrEnum):
 
 
 class OwnName(StrEnum):
-    """Where the sender's own name stands in a request that bears another's as well."""
+    """Where a second name stands in a request: the sender's own beside another's, or that of another order."""
 
     BEFORE = "before it"
     BEHIND = "behind it"
@@ -122,6 +122,8 @@ class Variation:
     entity: str | None = None  # what an external entity names, where that is not a file that cannot exist
     speaks_for: str | None = None  # the identity whose name the request bears, where that is not the sender's
     own_name: OwnName | None = None  # where it bears the sender's name as well
+    another: str | None = None  # the number of another order that it names as well
+    beside: OwnName = OwnName.BEHIND  # where that stands: before the order's, or behind it
     forwarded: str | None = None  # the header in which it names the buyer's certificate, as a proxy would
     local: bool = False  # it says in headers that it comes from the seller's own machine
     elsewhere: bool = (
@@ -138,7 +140,8 @@ class Variation:
         )
         as_addressed = self.path is self.path_spelling is None and not self.elsewhere
         own_name = self.signature is Signature.GOOD and self.speaks_for is self.forwarded is None and not self.local
-        return as_usual and as_addressed and own_name and not self.without and not self.values
+        as_named = self.another is None and not self.without and not self.values
+        return as_usual and as_addressed and own_name and as_named
 
 
 COMPLETE = Variation()

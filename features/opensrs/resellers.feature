@@ -20,6 +20,17 @@ Feature: Orders of other resellers
       Then the seller refuses the cancellation
       And its owner is not told that it was called off
 
+    Scenario Outline: An order of another buyer, and one of the buyer's, named <where>
+      Given an order of another buyer
+      And what its owner is told of it
+      When the buyer cancels an order of its own that is over, and names this one <where>
+      Then its owner is not told that it was called off
+
+      Examples:
+        | where     |
+        | before it |
+        | behind it |
+
     Scenario: Another buyer, and an order of the buyer's
       Given an order in flight
       When "another buyer" cancels the order in its own name

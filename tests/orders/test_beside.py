@@ -353,3 +353,76 @@ def test_a_refused_order_is_looked_at_once_more_a_moment_later(
     assert words in done.said
     again = run(tmp_path, f"--replay={done.reports / 'record.jsonl'}")
     assert again.verdicts == done.verdicts
+
+
+class Agreeable(Seller):
+    """Says yes to the cancellation of an order that is over, and leaves it."""
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, or leave it."""
+        return super().cancel(order) if order.state in self.cancellable else order
+
+
+class First(Agreeable):
+    """Reads the first of two numbers."""
+
+    def read(self, body: bytes) -> Message:
+        """Read a request without the second."""
+        return super().read(
+            re.sub(rb'(<item key="order_id">[^<]*</item>\s*)<item key="order_id">[^<]*</item>', rb"\1", body)
+        )
+
+
+class Unfinished(Seller):
+    """Has no order that is over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.orders = {number: order for number, order in self.orders.items() if order.state in IN_FLIGHT}
+
+
+class Blurred(First):
+    """Tells once, after a yes, that the order it was last asked for is cancelled."""
+
+    word = ""
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and blur what is told next."""
+        self.word = State.CANCELLED
+        return super().cancel(order)
+
+    def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Tell how an order stands, but for once."""
+        word, self.word = self.word, ""
+        return {**super().get_order_info(message, reseller), **({"state": word} if word else {})}
+
+
+@pytest.mark.parametrize(
+    ("seller", "verdict"),
+    [(Seller, "conforms"), (Agreeable, "conforms"), (First, "conforms"), (Unfinished, "conforms")],
+)
+def test_a_seller_that_reads_either_of_two_numbers_is_not_accused(
+    tmp_path: Path, seller: type[Seller], verdict: str
+) -> None:
+    serving = seller()
+    foreign = serving.owned(serving.another_buyer)
+    done = judged(tmp_path, serving, "OSRS-REQ-05")
+    assert done.verdicts == {"OSRS-REQ-05": verdict}, done.said
+    assert serving.owned(serving.another_buyer) == foreign
+
+
+def test_what_its_owner_is_told_for_once_of_an_order_accuses_nobody(tmp_path: Path) -> None:
+    done = judged(tmp_path, Blurred(), "OSRS-REQ-05")
+    assert done.verdicts == {"OSRS-REQ-05": "inconclusive"}, done.said
+
+
+@pytest.mark.parametrize("name", ["Prefacing", "Trailing"])
+def test_who_looks_for_the_owner_of_another_order_than_is_cancelled_is_shown(tmp_path: Path, name: str) -> None:
+    seller = deviants("opensrs")[name]()
+    foreign = seller.owned(seller.another_buyer)
+    done = judged(tmp_path, seller, "OSRS-REQ-05", "-n", "2")
+    assert done.verdicts == {"OSRS-REQ-05": "departs"}
+    assert "the seller calls the order of another buyer off all the same" in done.said
+    assert len({*foreign} - {*seller.owned(seller.another_buyer)}) == 1
+    again = run(tmp_path, f"--replay={done.reports / 'record.jsonl'}")
+    assert again.verdicts == done.verdicts

@@ -131,6 +131,9 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(f"{number_of(seller, State.IN_PROGRESS)}{more}")) for more in ("abc", ".5")]
     wanted += [request(seller, document(f"00{foreign_number(seller)}"))]
     wanted += [request(seller, document("R&amp;D"))]
+    twice = '</item><item key="order_id">'
+    named = [number_of(seller, State.COMPLETED), foreign_number(seller)]
+    wanted += [request(seller, document(twice.join(numbers))) for numbers in (named, named[::-1])]
     wanted += [request(seller, document().replace(">XCP<", ">&#88;CP<"))]
     wanted += [request(seller, document(f"{number_of(seller, State.AWAITING_APPROVAL)}9"))]
     wanted += [request(seller, document(f"9{number_of(seller, State.AWAITING_APPROVAL)}"))]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from string import ascii_letters
+from typing import ClassVar
 
+from countermand.provider.family import family
 from countermand.provider.opensrs.deviants.base import Slipping, besides, imagined
-from countermand.provider.opensrs.message import Message
+from countermand.provider.opensrs.message import Message, parse
 from countermand.provider.opensrs.orders import Order, Reseller, State
 from countermand.provider.opensrs.seller import Seller
 from countermand.provider.opensrs.trust import Answer, Reason, RefusedError
@@ -177,6 +179,46 @@ class Padded(Seller):
     def unknown(self, number: str, reseller: Reseller) -> Order:
         """Find an order whatever zeros stand before its number, and nobody's for its owner."""
         return self.orders.get(number.lstrip("0")) or super().unknown(number, reseller)
+
+
+class _Splitting(Seller):
+    """A seller that looks for the owner of one order, where a request names two, and cancels the other."""
+
+    owned_by: ClassVar[str]  # which of the two
+    cancels: ClassVar[str]
+
+    def read(self, body: bytes) -> Message:
+        """Read a request, and which orders it names first and last."""
+        message = super().read(body)
+        numbers = ["".join(item.itertext()) for item in parse(body).iterfind(".//item[@key='order_id']")]
+        return Message({**message.items, **({"first": numbers[0], "last": numbers[-1]} if numbers else {})})
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, if another is the reseller's."""
+        if message.text("first") == message.text("last"):
+            return super().cancel_order(message, reseller)
+        self.find(message.text(self.owned_by), reseller)
+        order = self.orders.get(message.text(self.cancels) or "")
+        return self.success_attributes(self.cancel(order or self.unknown("", reseller)))
+
+
+splitting = family(__name__, _Splitting, "owned_by", "cancels")
+Prefacing = splitting(
+    "Prefacing",
+    "OSRS-REQ-05",
+    "looks-for-owner-of-first-order-and-cancels-last",
+    "Looks for the owner of the first order that is named, and cancels the last one.",
+    "first",
+    "last",
+)
+Trailing = splitting(
+    "Trailing",
+    "OSRS-REQ-05",
+    "looks-for-owner-of-last-order-and-cancels-first",
+    "Looks for the owner of the last order that is named, and cancels the first one.",
+    "last",
+    "first",
+)
 
 
 class _Gossiping(Slipping):
