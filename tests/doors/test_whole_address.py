@@ -47,5 +47,5 @@ def test_who_serves_a_stranger_there_is_shown_and_replayed(api: str, tmp_path: P
         done = run(tmp_path, f"--target={target}", "-m", CLAUSES[api])
     assert done.verdicts[CLAUSES[api]] == "does not conform"
     assert "(as the whole address)" in (done.reports / "tickets" / f"{CLAUSES[api]}.md").read_text(encoding="utf-8")
-    record = done.reports / "record.jsonl"
-    assert run(tmp_path, f"--replay={record}", "--reports=again").verdicts == done.verdicts
+    (tmp_path / "again").mkdir()
+    assert run(tmp_path / "again", f"--replay={done.reports}").verdicts == done.verdicts

@@ -204,6 +204,12 @@ def judged(folder: Path, seller: Seller, clauses: str = CLAUSES, *options: str, 
         return run(folder, f"--target={path}", "-m", clauses, *options)
 
 
+def replayed(folder: Path, done: Told) -> Told:
+    """Judge a run again from its record, in a folder of its own: nothing of the first can be taken for it."""
+    (folder / "again").mkdir()
+    return run(folder / "again", f"--replay={done.reports}")
+
+
 @pytest.mark.parametrize("clauses", [CLAUSES, "OSRS-STA-04"])
 def test_an_order_that_is_called_off_with_another_is_shown(tmp_path: Path, clauses: str) -> None:
     done = judged(tmp_path, SWEEPING(), clauses)
@@ -215,7 +221,7 @@ def test_an_order_that_is_called_off_with_another_is_shown(tmp_path: Path, claus
 def test_it_is_shown_by_several_processes_and_by_a_replay(tmp_path: Path) -> None:
     done = judged(tmp_path, SWEEPING(), CLAUSES, "-n", "2")
     assert done.verdicts["OSRS-STA-04"] == "departs"
-    again = run(tmp_path, f"--replay={done.reports / 'record.jsonl'}")
+    again = replayed(tmp_path, done)
     assert again.verdicts == done.verdicts
 
 
@@ -276,7 +282,7 @@ def test_where_there_is_no_other_order_nothing_is_asked_of_one(tmp_path: Path) -
     done = judged(tmp_path, Seller(), pending=1)
     assert done.verdicts == {"OSRS-CAN-01": "conforms", "OSRS-STA-04": "not applicable"}
     assert "no other order was looked up before a cancellation and after it" in done.said
-    again = run(tmp_path, f"--replay={done.reports / 'record.jsonl'}")
+    again = replayed(tmp_path, done)
     assert again.verdicts == done.verdicts
 
 
@@ -287,7 +293,7 @@ def test_an_order_that_is_over_and_changes_where_its_cancellation_is_refused_is_
     done = judged(tmp_path, deviants("opensrs")[name](), "OSRS-STA-01 or OSRS-STA-05", "-n", "2")
     assert done.verdicts == {"OSRS-STA-01": "conforms", "OSRS-STA-05": "departs"}
     assert "the seller refuses to cancel an order that is over, and changes its state" in done.said
-    again = run(tmp_path, f"--replay={done.reports / 'record.jsonl'}")
+    again = replayed(tmp_path, done)
     assert again.verdicts == done.verdicts
 
 
@@ -351,7 +357,7 @@ def test_a_refused_order_is_looked_at_once_more_a_moment_later(
         done = run(tmp_path, f"--target={target}", "-m", "OSRS-SIG-01")
     assert done.verdicts["OSRS-SIG-01"] == verdict, done.said
     assert words in done.said
-    again = run(tmp_path, f"--replay={done.reports / 'record.jsonl'}")
+    again = replayed(tmp_path, done)
     assert again.verdicts == done.verdicts
 
 
@@ -424,5 +430,5 @@ def test_who_looks_for_the_owner_of_another_order_than_is_cancelled_is_shown(tmp
     assert done.verdicts == {"OSRS-REQ-05": "departs"}
     assert "the seller calls the order of another buyer off all the same" in done.said
     assert len({*foreign} - {*seller.owned(seller.another_buyer)}) == 1
-    again = run(tmp_path, f"--replay={done.reports / 'record.jsonl'}")
+    again = replayed(tmp_path, done)
     assert again.verdicts == done.verdicts
