@@ -3,7 +3,7 @@
 A seller is asked once more, and what it has refused since it last answered as at the beginning is in doubt. A seller
 that dies or closes its doors midway refuses everything; such refusals show nothing. So the buyer asks at the end what
 it asked at the beginning, and where orders are left has one more cancellation taken up, if refusals have leant on the
-first.
+first. One that has shut the buyer out for a while, and let it in again, has shown nothing in that while.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
 from countermand.checks import standing
@@ -46,11 +47,14 @@ class Doubt:
     reason: str
     leaning: bool = False
     about: str = ""  # the seller's name of that order
+    until: datetime | None = None  # of a while in the midst of the run
 
     def covers(self, scenario: Scenario) -> bool:
         """Say whether what a scenario has decided is in doubt."""
         if self.about:  # a no about an order that proves nothing; what was shown stays shown
             return scenario.verdict is Verdict.CONFORMS and self.about in _orders(scenario)
+        if self.until is not None:
+            return any(self.since <= moment <= self.until for moment in _moments(scenario))
         return _ended(scenario) > self.since and bool(scenario.drawn.get("leans") or not self.leaning)
 
 
@@ -68,6 +72,38 @@ class Closing:
         self.scene = Scene(self.run, self.target, SCENARIO, "", self.target.masker(), self.recorded)
         self.seller: Seller = speak(self.scene)
         self.seen = [Exchange.of(row) for scenario in self.scenarios for row in scenario.exchanges]
+
+    def whiles(self, opened: StandingRow) -> Iterator[Doubt]:
+        """Give the times at which a scenario has found the buyer shut out, each for as long as it was told the same."""
+        first, until = standing.opening(opened, self.seller), LONG_AGO
+        own = sorted(self._own(), key=_started)
+        for shown in sorted(self._shown(), key=_started):
+            if first is None or shown.started <= until:
+                continue
+            before = reversed([exchange for exchange in own if exchange.started < shown.started])
+            behind = (exchange for exchange in own if exchange.started > shown.started)
+            since, until = (self._as_long_as(shown, others) for others in (before, behind))
+            when, said = f"from {since:%H:%M:%S} to {until:%H:%M:%S} UTC", self.seller.read(shown).said
+            words = (
+                f"the seller answered the buyer with {said} whatever it asked, and at the beginning with {first.said}"
+            )
+            yield Doubt(since, f"{when} {words}: what it said then proves nothing; {front.BUSY}", until=until)
+
+    def _as_long_as(self, shown: Exchange, others: Iterable[Exchange]) -> datetime:
+        """Return when the last exchange was that was told the same as one, before another was not."""
+        shut = self.seller.read(shown)
+        return [shown, *takewhile(lambda exchange: alike(self.seller.read(exchange), shut), others)][-1].started
+
+    def _shown(self) -> Iterator[Exchange]:
+        """Give the exchanges that have shown that the buyer was shut out."""
+        for scenario in self.scenarios:
+            number = scenario.drawn.get("unserved")
+            yield from (Exchange.of(row) for row in scenario.exchanges if row["number"] == number)
+
+    def _own(self) -> Iterator[Exchange]:
+        """Give the buyer's cancellations."""
+        operation = self.seller.operation
+        return (exchange for exchange in self.seen if (exchange.identity, exchange.operation) == ("buyer", operation))
 
     def doubt(self, opened: StandingRow) -> Doubt | None:
         """Ask, and say what is doubtful, if anything is."""
@@ -140,12 +176,7 @@ class Closing:
 
     def _last(self, holds: Any) -> datetime:  # noqa: ANN401 - a predicate of answers
         """Return when the buyer was last told something of a kind."""
-        own = (
-            exchange
-            for exchange in self.seen
-            if exchange.identity == "buyer" and exchange.operation == self.seller.operation
-        )
-        return max((exchange.started for exchange in own if holds(self.seller.read(exchange))), default=LONG_AGO)
+        return max((each.started for each in self._own() if holds(self.seller.read(each))), default=LONG_AGO)
 
 
 def closed(run: Run, target: Target, scenarios: Iterable[Scenario], *, complete: bool) -> list[Scenario]:
@@ -159,13 +190,15 @@ def closed(run: Run, target: Target, scenarios: Iterable[Scenario], *, complete:
         lacking = Doubt(LONG_AGO, "the record does not tell whether the seller still answered at the end")
         return [_doubted(scenario, lacking) for scenario in own] if complete else own
     closing = Closing(run, target, own, recorded)
-    doubt = closing.doubt(opened)
+    doubts = [*filter(None, [closing.doubt(opened)]), *closing.whiles(opened)]
     scene = closing.scene
     run.offer(
         f"closing-{target.api}",
         {"exchanges": [exchange.masked(scene.masker) for exchange in scene.exchanges], "drawn": scene.drawn},
     )
-    return own if doubt is None else list(_weighed(own, doubt, run))
+    for doubt in doubts:
+        own = list(_weighed(own, doubt, run))
+    return own
 
 
 def _weighed(scenarios: list[Scenario], doubt: Doubt, run: Run) -> Iterator[Scenario]:
@@ -180,6 +213,10 @@ def _weighed(scenarios: list[Scenario], doubt: Doubt, run: Run) -> Iterator[Scen
         yield _doubted(scenario, doubt) if scenario.id in late | waiting else scenario
 
 
+def _started(exchange: Exchange) -> datetime:
+    return exchange.started
+
+
 def _since(moment: datetime) -> str:
     return "in this run" if moment == LONG_AGO else f"since {moment:%H:%M:%S} UTC"
 
@@ -191,7 +228,12 @@ def _orders(scenario: Scenario) -> set[str]:
 
 def _ended(scenario: Scenario) -> datetime:
     """Return when the last request of a scenario was sent."""
-    return max((datetime.fromisoformat(row["started"]) for row in scenario.exchanges), default=LONG_AGO)
+    return max(_moments(scenario), default=LONG_AGO)
+
+
+def _moments(scenario: Scenario) -> Iterator[datetime]:
+    """Give when the requests of a scenario were sent."""
+    return (datetime.fromisoformat(row["started"]) for row in scenario.exchanges)
 
 
 def _doubted(scenario: Scenario, doubt: Doubt) -> Scenario:

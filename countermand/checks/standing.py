@@ -7,7 +7,7 @@ nothing is said of the seller then.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from countermand.checks.acceptance import Acceptance
@@ -15,9 +15,9 @@ from countermand.checks.likeness import alike, same_words
 from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
 from countermand.model.rows import AskedRow, StandingRow
-from countermand.model.verdict import Inconclusive
+from countermand.model.verdict import Inconclusive, NotApplicable
 from countermand.protocols import front
-from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.answer import BUYER, Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Variation
 from countermand.run.scene import Scene
@@ -49,6 +49,40 @@ class Standing:
         standing = self._scene.run.once(name(self._scene.target.api), self._row)
         if standing["cause"]:
             raise Inconclusive(standing["cause"])
+
+    def must_be_served_still(self) -> None:
+        """Go on only where no reply to the scenario says no more than that the buyer is shut out for a while.
+
+        What counts requests in front of a seller, or has taken offence at one, may answer the buyer for it until it
+        thinks better of it: whatever is asked is told the same then, and was not at the beginning.
+        """
+        opened = self._scene.run.made(name(self._scene.target.api))
+        seller = self._speak(self._scene)
+        first = None if opened is None or self._scene.run.rehearsals is not None else opening(opened, seller)
+        wordless = [answer for answer in self._told_buyer(seller) if not seller.speaks(answer)]
+        if first is None or not wordless:
+            return
+        try:
+            now = seller.cancel(seller.unknown())
+        except (Inconclusive, NotApplicable):
+            return
+        if alike(now, first) or not any(alike(now, answer) for answer in wordless):
+            return
+        self._scene.unserved = now.exchange.number
+        raise Inconclusive(
+            f"the seller tells the buyer the same whatever it asks, and did not at the beginning: {now.said}; "
+            f"{front.BUSY}",
+            received=now.said,
+            exchange=now.exchange,
+        )
+
+    def _told_buyer(self, seller: Seller) -> Iterator[Answer]:
+        """Give what the buyer was told in the scenario, but for "not now"."""
+        for exchange in self._scene.exchanges:
+            if exchange.identity == BUYER and exchange.reply is not None:
+                answer = seller.read(exchange)
+                if answer.decision is not Decision.THROTTLED:
+                    yield answer
 
     def _row(self) -> StandingRow:
         record = self._scene.run.record

@@ -89,6 +89,7 @@ class DrawnRow(TypedDict, total=False):
     attempts: list[AskedRow]  # to have a cancellation accepted, and in vain
     leans: bool  # on the acceptance of the run
     lent: bool  # that was of an earlier run
+    unserved: int  # the exchange that shows that the buyer was shut out for a while
     refused: str  # why no order was given
     halted: int  # the exchange before which the seller was dead
     busy: bool  # or had said "not now" too often

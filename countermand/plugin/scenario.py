@@ -88,8 +88,13 @@ def _close_step(item: pytest.Item, error: BaseException | None = None) -> None:
 
 
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
-    """Close what a skip has left open."""
-    _close_step(request.node, sys.exc_info()[1])
+    """See that the buyer was served until the end, and close what a skip has left open."""
+    scene, error = request.node.stash.get(SCENE, None), sys.exc_info()[1]
+    try:
+        if scene and not isinstance(error, (KeyboardInterrupt, pytest.exit.Exception)):
+            Standing(scene, speak).must_be_served_still()
+    finally:
+        _close_step(request.node, error)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

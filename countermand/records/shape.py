@@ -191,7 +191,8 @@ EXCHANGE = table(
 DRAWN = table(
     {"clock": listed(reading, 10_000), "orders": listed(ORDER, 1000)},
     {"refused": words(10_000), "halted": number(1, 10_000), "spared": truth, "follows": CLAUSE, "lent": truth,
-     "leans": truth, "busy": truth, "repeated": listed(number(1, 10_000), 10_000), "before": one_of(*Verdict)},
+     "leans": truth, "busy": truth, "unserved": number(1, 10_000),
+     "repeated": listed(number(1, 10_000), 10_000), "before": one_of(*Verdict)},
 )  # fmt: skip
 ATTEMPT = table({"exchanges": listed(EXCHANGE, 100), "drawn": DRAWN})
 DRAWN_WHOLE = table(

@@ -1,0 +1,85 @@
+"""What stands before a seller shuts the buyer out for a while, and the run says so of all it was told then."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import Told, run
+
+from countermand.provider.http import Request, Response
+from standing.conftest import fronted, page
+
+ACCUSED = {"departs", "does not conform"}
+
+
+class Guard:
+    """Counts requests, and answers so many of them in its own words whatever they ask, until it lets them in again."""
+
+    def __init__(self, answer: Response, since: int, until: int) -> None:
+        self.answer, self.shut, self.asked = answer, range(since, until), 0
+        self.times = list[datetime]()
+
+    def __call__(self, _request: Request, response: Response) -> Response:
+        self.asked += 1
+        if self.asked not in self.shut:
+            return response
+        self.times.append(datetime.now(UTC))
+        return self.answer
+
+
+def rows(done: Told) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (done.reports / "record.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("api", "answer", "since", "until"),
+    [
+        ("ala", page(403), 60, 100),  # as mod_evasive and rules of AWS WAF that count requests
+        ("ala", page(400, "Bad Request"), 110, 170),
+        ("opensrs", page(500, "Internal Server Error"), 60, 100),  # as mod_qos
+    ],
+    ids=["403", "400", "500"],
+)
+def test_what_the_buyer_is_told_while_it_is_shut_out_accuses_nobody(
+    tmp_path: Path, api: str, answer: Response, since: int, until: int
+) -> None:
+    guard = Guard(answer, since, until)
+    with fronted(api, tmp_path / "seller", guard) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports")
+    assert done.code == 10, done.said
+    assert not ACCUSED & {*done.verdicts.values()}, done.said
+    assert "whatever it asked, and at the beginning with" in done.said
+    assert "slow down with [safety] rate" in done.said
+    decided = [row for row in rows(done) if row["verdict"] in {"conforms", *ACCUSED}]
+    sent = [datetime.fromisoformat(exchange["started"]) for row in decided for exchange in row["exchanges"]]
+    assert not [moment for moment in sent if guard.times[0] < moment < guard.times[-1]]
+    assert min(sent) < guard.times[0]  # what it said before and after counts
+    again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
+    replayed = rows(Told(again.code, again.said, tmp_path / "reports" / "again"))
+    assert {row["id"]: row["verdict"] for row in rows(done)} == {row["id"]: row["verdict"] for row in replayed}
+
+
+def test_who_answers_a_request_with_a_page_and_the_next_as_ever_shuts_nobody_out(tmp_path: Path) -> None:
+    def front(_request: Request, response: Response) -> Response:
+        return page(403) if response.status == 400 else response
+
+    with fronted("ala", tmp_path / "seller", front) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-REQ-01 or ALA-FLT-03 or ALA-XML-08")
+    assert done.verdicts["ALA-FLT-03"] == "does not conform", done.said
+    assert done.verdicts["ALA-REQ-01"] == "conforms"
+    assert "whatever it ask" not in done.said
+
+
+def test_who_tells_every_order_that_does_not_exist_by_a_page_shuts_nobody_out(tmp_path: Path) -> None:
+    """Since it has done so from the beginning."""
+
+    def front(_request: Request, response: Response) -> Response:
+        return page(404, "Not Found") if b"Rejected" in response.body or response.status == 400 else response
+
+    with fronted("ala", tmp_path / "seller", front) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-REQ-01 or ALA-ORD-01")
+    assert {done.verdicts["ALA-REQ-01"], done.verdicts["ALA-ORD-01"]} == {"conforms"}, done.said
