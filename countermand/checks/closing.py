@@ -15,7 +15,6 @@ from itertools import takewhile
 from typing import Any
 
 from countermand.checks import standing
-from countermand.checks.likeness import alike
 from countermand.model.exchange import Exchange
 from countermand.model.message import message, said
 from countermand.model.ownership import seller_key
@@ -92,7 +91,8 @@ class Closing:
     def _as_long_as(self, shown: Exchange, others: Iterable[Exchange]) -> datetime:
         """Return when the last exchange was that was told the same as one, before another was not."""
         shut = self.seller.read(shown)
-        return [shown, *takewhile(lambda exchange: alike(self.seller.read(exchange), shut), others)][-1].started
+        alike = takewhile(lambda exchange: standing.stands_as(self.seller, self.seller.read(exchange), shut), others)
+        return [shown, *alike][-1].started
 
     def _shown(self) -> Iterator[Exchange]:
         """Give the exchanges that have shown that the buyer was shut out."""
@@ -123,9 +123,11 @@ class Closing:
     def _of_answers(self, first: Answer) -> Doubt | None:
         """See whether the buyer is told what it was told at the beginning."""
         now = standing.answered(lambda: self.seller.cancel(self.seller.unknown()))
-        if alike(first, now):
+        if standing.stands_as(self.seller, first, now):
             return None
-        since = self._last(lambda answer: answer.exchange.reply is not None and not alike(answer, now))
+        since = self._last(
+            lambda answer: answer.exchange.reply is not None and not standing.stands_as(self.seller, answer, now)
+        )
         words = f"at the end the seller answered the buyer with {now.said}, and at the beginning with {first.said}"
         return Doubt(since, f"{words}: what it says {_since(since)} proves nothing; {front.LATER}")
 

@@ -15,7 +15,7 @@ from countermand.checks.likeness import alike, same_words
 from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
 from countermand.model.rows import AskedRow, StandingRow
-from countermand.model.verdict import Inconclusive, NotApplicable
+from countermand.model.verdict import Inconclusive
 from countermand.protocols import front
 from countermand.protocols.answer import BUYER, Answer, Decision
 from countermand.protocols.seller import Seller
@@ -50,23 +50,26 @@ class Standing:
         if standing["cause"]:
             raise Inconclusive(standing["cause"])
 
-    def must_be_served_still(self) -> None:
+    def must_be_served_still(self, *, accused: bool) -> None:
         """Go on only where no reply to the scenario says no more than that the buyer is shut out for a while.
 
         What counts requests in front of a seller, or has taken offence at one, may answer the buyer for it until it
-        thinks better of it: whatever is asked is told the same then, and was not at the beginning.
+        thinks better of it: whatever is asked is told the same then, and was not at the beginning. It is asked for
+        where the buyer was told none of the API's words, or was turned away, and before anybody is accused.
         """
         opened = self._scene.run.made(name(self._scene.target.api))
         seller = self._speak(self._scene)
         first = None if opened is None or self._scene.run.rehearsals is not None else opening(opened, seller)
-        wordless = [answer for answer in self._told_buyer(seller) if not seller.speaks(answer)]
-        if first is None or not wordless:
+        noes = [answer for answer in self._told_buyer(seller) if not answer.decision.taken_up]
+        told_buyer = [answer for answer in noes if accused or not seller.speaks(answer) or seller.disowns(answer)]
+        if first is None or not told_buyer:
             return
         try:
-            now = seller.cancel(seller.unknown())
-        except (Inconclusive, NotApplicable):
+            with self._scene.aside():
+                now = seller.cancel(seller.unknown())
+        except Inconclusive:  # nobody can be asked any more
             return
-        if alike(now, first) or not any(alike(now, answer) for answer in wordless):
+        if stands_as(seller, now, first) or not any(stands_as(seller, now, answer) for answer in told_buyer):
             return
         self._scene.unserved = now.exchange.number
         raise Inconclusive(
@@ -144,6 +147,11 @@ def answered(ask: Callable[[], Answer]) -> Answer:
     """Ask, and once more where that brought no answer, or none for now."""
     first = ask()
     return ask() if first.decision in {Decision.NO_ANSWER, Decision.THROTTLED} else first
+
+
+def stands_as(seller: Seller, answer: Answer, other: Answer) -> bool:
+    """Say whether two answers are of one sort, and turn the buyer away both or neither."""
+    return alike(answer, other) and seller.disowns(answer) is seller.disowns(other)
 
 
 def _is_told_otherwise(seller: Seller, answer: Answer, incomplete: Answer, to_strangers: list[Answer]) -> bool:

@@ -15,7 +15,7 @@ from countermand.checks.standing import Standing
 from countermand.guard.foreign import Shown
 from countermand.model.exchange import Exchange, timestamp
 from countermand.model.results import Scenario
-from countermand.model.verdict import Inconclusive
+from countermand.model.verdict import Inconclusive, Nonconformance
 from countermand.plugin.collection import Case
 from countermand.plugin.deadline import deadline
 from countermand.plugin.fixtures import SCENE
@@ -92,7 +92,7 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     scene, error = request.node.stash.get(SCENE, None), sys.exc_info()[1]
     try:
         if scene and not isinstance(error, (KeyboardInterrupt, pytest.exit.Exception)):
-            Standing(scene, speak).must_be_served_still()
+            Standing(scene, speak).must_be_served_still(accused=isinstance(error, Nonconformance))
     finally:
         _close_step(request.node, error)
 

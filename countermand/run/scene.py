@@ -75,6 +75,7 @@ class Scene:
     _called_off: set[str] = field(default_factory=set, init=False)  # orders whose complete cancellation was asked for
     _facts: list[Any] = field(default_factory=list, init=False)
     _ended: DrawnRow = field(default_factory=DrawnRow, init=False)  # why no order was given, or nothing more was sent
+    _is_aside: bool = field(default=False, init=False)
     _resume: float = field(default=0.0, init=False)
     _ahead: bool = field(default=False, init=False)  # what is done at the moment risks no order
 
@@ -147,7 +148,7 @@ class Scene:
         Raises Inconclusive once the seller is dead.
         """
         self._check_alive()
-        self._must_tell(errand.names)
+        self._must_tell(() if self._is_aside else errand.names)
         complete, borne = self._is_first(errand), request.bearing(self.target.headers)
         asked = Asking(identity, borne, operation, sound, stranger, complete, errand)
         if self.replay is None:
@@ -157,6 +158,15 @@ class Scene:
             self._repeated.append(exchange.number)
             exchange = self._keep(self.replay.send(identity, asked.request, operation), asked)
         return exchange
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Ask what shows nothing of the clause, whatever it is told, and does not follow from what was shown."""
+        self._is_aside = True
+        try:
+            yield
+        finally:
+            self._is_aside = False
 
     def _is_first(self, errand: Errand) -> bool:
         """Say whether a request is the first complete cancellation of an order of the scenario.

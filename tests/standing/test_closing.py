@@ -23,6 +23,7 @@ KEY = b"""<?xml version='1.0' encoding='UTF-8' standalone='no' ?>
 <OPS_envelope><header><version>0.9</version></header><body><data_block><dt_assoc><item key="protocol">XCP</item>
 <item key="response_text">Authentication Error</item><item key="response_code">401</item><item key="is_success">0</item>
 </dt_assoc></data_block></body></OPS_envelope>"""
+LOCKED = KEY.replace(b"XCP</item>", b'XCP</item><item key="object">TRUST_SERVICE</item><item key="action">REPLY</item>')
 DECIDED = {"conforms", "departs", "does not conform"}
 #: How many requests are answered as ever: some more than a third of those of a run.
 ENOUGH = 70
@@ -75,8 +76,9 @@ def must_agree(done: Told) -> None:
         ("ala", Response(200, silent=True)),
         ("ala", Response(400, b"<fault><faultcode>x</faultcode><faultmessage>closed</faultmessage></fault>", XML)),
         ("opensrs", Response(200, KEY, XML)),
+        ("opensrs", Response(200, LOCKED, XML)),
     ],
-    ids=["403", "closed", "a fault", "key"],
+    ids=["403", "closed", "a fault", "key", "locked"],
 )
 def test_what_a_seller_refuses_since_it_has_closed_its_doors_is_inconclusive(
     tmp_path: Path, api: str, answer: Response

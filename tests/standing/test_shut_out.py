@@ -11,8 +11,9 @@ import pytest
 from running import Told, run
 
 from countermand.provider.http import Request, Response
-from standing.conftest import fronted, page
+from standing.conftest import XML, fronted, page
 
+LOCKED = b"<fault><faultcode>Client.Locked</faultcode><faultmessage>Too many failures.</faultmessage></fault>"
 ACCUSED = {"departs", "does not conform"}
 
 
@@ -61,6 +62,16 @@ def test_what_the_buyer_is_told_while_it_is_shut_out_accuses_nobody(
     again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
     replayed = rows(Told(again.code, again.said, tmp_path / "reports" / "again"))
     assert {row["id"]: row["verdict"] for row in rows(done)} == {row["id"]: row["verdict"] for row in replayed}
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_lock_in_words_of_the_api_accuses_nobody_either(tmp_path: Path, status: int) -> None:
+    guard = Guard(Response(status, LOCKED, XML), 15, 40)
+    with fronted("ala", tmp_path / "seller", guard) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01 or ALA-XML-0[1-5]")
+    assert guard.asked > 40
+    assert not ACCUSED & {*done.verdicts.values()}, done.said
+    assert "the seller tells the buyer the same whatever it asks" in done.said
 
 
 def test_who_answers_a_request_with_a_page_and_the_next_as_ever_shuts_nobody_out(tmp_path: Path) -> None:
