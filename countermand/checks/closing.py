@@ -47,13 +47,16 @@ class Doubt:
     leaning: bool = False
     about: str = ""  # the seller's name of that order
     until: datetime | None = None  # of a while in the midst of the run
+    shown: frozenset[str] = frozenset()  # scenarios that stand all the same, by their ids
 
     def covers(self, scenario: Scenario) -> bool:
         """Say whether what a scenario has decided is in doubt."""
         if self.about:  # a no about an order that proves nothing; what was shown stays shown
             return scenario.verdict is Verdict.CONFORMS and self.about in _orders(scenario)
         if self.until is not None:
-            return any(self.since <= moment <= self.until for moment in _moments(scenario))
+            return scenario.id not in self.shown and any(
+                self.since <= moment <= self.until for moment in _moments(scenario)
+            )
         return _ended(scenario) > self.since and bool(scenario.drawn.get("leans") or not self.leaning)
 
 
@@ -86,7 +89,13 @@ class Closing:
             words = (
                 f"the seller answered the buyer with {said} whatever it asked, and at the beginning with {first.said}"
             )
-            yield Doubt(since, f"{when} {words}: what it said then proves nothing; {front.BUSY}", until=until)
+            words = f"{when} {words}: what it said then proves nothing; {front.BUSY}"
+            yield Doubt(since, words, until=until, shown=self._broken())
+
+    def _broken(self) -> frozenset[str]:
+        """Return the scenarios that have shown what no reply to the buyer takes back, by their ids."""
+        accused = (each for each in self.scenarios if each.verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS})
+        return frozenset(each.id for each in accused if standing.took_up(self.seller, map(Exchange.of, each.exchanges)))
 
     def _as_long_as(self, shown: Exchange, others: Iterable[Exchange]) -> datetime:
         """Return when the last exchange was that was told the same as one, before another was not."""

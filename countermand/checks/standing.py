@@ -7,7 +7,7 @@ nothing is said of the seller then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from countermand.checks.acceptance import Acceptance
@@ -55,14 +55,15 @@ class Standing:
 
         What counts requests in front of a seller, or has taken offence at one, may answer the buyer for it until it
         thinks better of it: whatever is asked is told the same then, and was not at the beginning. It is asked for
-        where the buyer was told none of the API's words, or was turned away, and before anybody is accused.
+        where the buyer was told none of the API's words, or was turned away, and before anybody is accused; that what
+        must be refused was taken up is shown all the same.
         """
         opened = self._scene.run.made(name(self._scene.target.api))
         seller = self._speak(self._scene)
         first = None if opened is None or self._scene.run.rehearsals is not None else opening(opened, seller)
         noes = [answer for answer in self._told_buyer(seller) if not answer.decision.taken_up]
         told_buyer = [answer for answer in noes if accused or not seller.speaks(answer) or seller.disowns(answer)]
-        if first is None or not told_buyer:
+        if first is None or not told_buyer or (accused and took_up(seller, self._scene.exchanges)):
             return
         try:
             with self._scene.aside():
@@ -147,6 +148,12 @@ def answered(ask: Callable[[], Answer]) -> Answer:
     """Ask, and once more where that brought no answer, or none for now."""
     first = ask()
     return ask() if first.decision in {Decision.NO_ANSWER, Decision.THROTTLED} else first
+
+
+def took_up(seller: Seller, exchanges: Iterable[Exchange]) -> bool:
+    """Say whether a cancellation was taken up that is no complete one of the buyer's, plainly written."""
+    asked = (each for each in exchanges if each.operation == seller.operation and not each.complete)
+    return any(seller.read(each).decision.taken_up for each in asked)
 
 
 def stands_as(seller: Seller, answer: Answer, other: Answer) -> bool:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import Told, run
+from running import Told, rewritten, run, served
 
+from countermand.provider.deviants import deviants
 from countermand.provider.http import Request, Response
-from standing.conftest import XML, fronted, page
+from standing.conftest import XML, Fronted, fronted, page
 
 LOCKED = b"<fault><faultcode>Client.Locked</faultcode><faultmessage>Too many failures.</faultmessage></fault>"
 ACCUSED = {"departs", "does not conform"}
@@ -69,9 +70,20 @@ def test_a_lock_in_words_of_the_api_accuses_nobody_either(tmp_path: Path, status
     guard = Guard(Response(status, LOCKED, XML), 15, 40)
     with fronted("ala", tmp_path / "seller", guard) as (path, _):
         done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01 or ALA-XML-0[1-5]")
-    assert guard.asked > 40
+    assert guard.asked > 15
     assert not ACCUSED & {*done.verdicts.values()}, done.said
     assert "the seller tells the buyer the same whatever it asks" in done.said
+
+
+def test_that_a_stranger_is_served_while_the_buyer_is_shut_out_is_shown_all_the_same(tmp_path: Path) -> None:
+    guard, seller = Guard(page(403), 6, 15), Fronted(deviants("ala")["Subjecting"]())
+    seller.front = lambda request, response: response if request.peer is None else guard(request, response)
+    with served("ala", tmp_path / "seller", seller) as path:
+        staging = rewritten(path, ('"embedded-ala"', '"staging"'))
+        done = run(tmp_path, f"--target={staging}", "--no-reports", "-m", "ALA-SEC-01 or ALA-SEC-03")
+    assert guard.asked > 15
+    assert done.verdicts["ALA-SEC-01"] == "does not conform", done.said
+    assert "whatever it asked, and at the beginning with" in done.said
 
 
 def test_who_answers_a_request_with_a_page_and_the_next_as_ever_shuts_nobody_out(tmp_path: Path) -> None:
