@@ -116,7 +116,7 @@ def order_is_left(seller: Seller, scene: Scene, order: Order, answer: Answer) ->
     if states[-1] == before:
         return
     words = ", and then ".join(state or "in no state" for state in states)
-    if waits or not {*states} <= ops.SELLERS_DOING[before]:  # what it waits for, or another party, may have done that
+    if waits or {*states} != {ops.REOPENED}:  # what it waits for, or another party, may have done that
         reason = f"the seller refuses to cancel order {order}, which was {before}, and says then that it is {words}"
         raise Inconclusive(reason, received=words, exchange=answer.exchange)
     scene.note(order, f"found {words}", spent=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pytest_bdd import parsers, then
 
 from countermand.checks.acceptance import Acceptance, Accepted
-from countermand.checks.beside import PAUSE
 from countermand.checks.fingerprint import fingerprint, without_codes
 from countermand.checks.notation import must_read
-from countermand.checks.refusal import must_decide, must_leave_order, must_not_serve, must_refuse, must_serve_buyer
+from countermand.checks.refusal import must_decide, must_not_serve, must_refuse, must_serve_buyer
 from countermand.checks.stock import must_be_known
 from countermand.document import Spelling
 from countermand.model.verdict import Nonconformance, NotApplicable, expect
@@ -39,11 +38,6 @@ def seller_does_not_serve(seller: Seller, answer: Answer) -> None:
 def seller_serves_buyer(scene: Scene, seller: Seller, answer: Answer, acceptance: Acceptance) -> None:
     scene.risks_no_more()
     must_serve_buyer(seller, answer, acceptance)
-
-
-@then("the order is not called off a moment later")
-def order_is_not_called_off(seller: Seller, answer: Answer) -> None:
-    must_leave_order(seller, answer, after=PAUSE)
 
 
 @then(parsers.parse("the seller refuses with status {status:d}"))

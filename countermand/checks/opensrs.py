@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from countermand.checks.replies import document
 from countermand.document import Element, Place, children, local, named, parse, text, where
 from countermand.model.exchange import Exchange
@@ -15,16 +12,9 @@ from countermand.protocols.reply import try_xml
 
 __all__ = ["STATES"]
 
-#: In which states an order that is over is only if its seller has put it there, which leaves out what may be learnt
-#: late: a holder and a certificate authority call off even what is completed, and an authority issues what was called
-#: off too late.
-SELLERS_DOING: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "cancelled": frozenset({"pending"}),
-        "completed": frozenset({"pending"}),
-        "declined": frozenset({"cancelled", "pending"}),
-    }
-)
+#: The state in which an order that is over is only if its seller has put it there. All others may be learnt late: a
+#: holder and a certificate authority call off even what is over, and an authority issues what was called off too late.
+REOPENED = "pending"
 #: Where the codes of successes begin (the guide, response codes), and what they are.
 SUCCESS = 200
 SUCCESSES = f"{SUCCESS} to {FAILURES - 1}"

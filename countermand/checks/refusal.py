@@ -28,21 +28,18 @@ def must_refuse(seller: Seller, answer: Answer) -> None:
         if answer.decision is Decision.NO_ANSWER and answer.exchange.trouble is Trouble.CLOSED:
             _must_answer(seller, answer)
         _must_be_clear(answer)
-    must_leave_order(seller, answer)
+    _must_leave_order(seller, answer)
 
 
-def must_leave_order(seller: Seller, refused: Answer, after: float = 0.0) -> None:
-    """Hold a seller that said no to doing nothing: the order is not called off, where it can be asked for.
+def _must_leave_order(seller: Seller, refused: Answer) -> None:
+    """Hold a seller that said no to having done nothing: the order is not called off, where it can be asked for.
 
-    The seller itself must have told beforehand that it was not: a list may be old. What it has put in a queue it does
-    a moment after.
+    The seller itself must have told beforehand that it was not: a list may be old.
     """
     order = refused.asked.order if refused.asked else None
     before = seller.state_before(order, refused.exchange) if order else None
     if order is None or before is None or before not in seller.called_off:
         return
-    if after:
-        seller.scene.rest(after)
     state = told_twice(seller, lambda: seller.state_of(order), seller.called_off[before])
     if state not in seller.called_off[before]:
         return
@@ -84,7 +81,7 @@ def must_not_serve(seller: Seller, answer: Answer) -> None:
         )
     if not answer.contradiction:
         _must_be_stopped(seller, answer)
-        must_leave_order(seller, answer)
+        _must_leave_order(seller, answer)
 
 
 def _is_taken_up(seller: Seller, answer: Answer) -> bool:
@@ -233,7 +230,7 @@ def must_decide(seller: Seller, answer: Answer) -> None:
         )
     if answer.decision is not Decision.TAKEN_UP:
         _must_be_clear(answer)
-        must_leave_order(seller, answer)
+        _must_leave_order(seller, answer)
 
 
 def _soap_fault(answer: Answer) -> bool:

@@ -14,6 +14,8 @@ from countermand.run.scene import Scene
 
 #: How many orders may be found in another state than they are listed with before the lists are thought wrong.
 PATIENCE = 3
+#: Seconds after which what was told of an order is old.
+STALE = 5.0
 #: What is to be done about that.
 SEE = "see whether the lists under [orders] are right"
 #: How a reply says that there is no such order;
@@ -31,7 +33,11 @@ def order_in(scene: Scene, seller: Seller, state: str) -> Order:
     One that the seller tells to be in another is set aside, and the next one taken, a few times.
     """
     with scene.ahead():
-        return _looked_up(scene, seller, state)
+        order = _looked_up(scene, seller, state)
+    if scene.waited > STALE and (otherwise := _otherwise(order, seller.inquire(order), seller)):
+        scene.note(order, "found otherwise", spent=True)
+        raise Inconclusive(f"{otherwise}; it was not {scene.waited:.0f} s before")
+    return order
 
 
 def _looked_up(scene: Scene, seller: Seller, state: str) -> Order:

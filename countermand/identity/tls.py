@@ -236,8 +236,10 @@ def _private_key(path: Path, passphrase: Secret | None) -> PrivateKeyTypes:
     try:
         return load_pem_private_key(data, passphrase.reveal().encode() if encrypted and passphrase else None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        why = "the passphrase does not open the private key" if encrypted else "the PEM private key in it is damaged"
-        if isinstance(error, UnsupportedAlgorithm) or "unknown" in str(error).lower():
+        why = "the PEM private key in it is damaged, or of a kind that cannot be read here"
+        if encrypted:
+            why = "the passphrase does not open the private key"
+        if encrypted and "unknown" in str(error).lower():
             mend = "openssl pkey -aes256 -in OLD -out NEW writes it in another"
             why = f"the private key is in a form that cannot be read here ({str(error).rstrip('.')}): {mend}"
         raise CredentialsError(f"{path}: {why}") from None

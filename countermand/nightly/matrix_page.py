@@ -97,7 +97,7 @@ def _head(column: Column) -> str:
     day, _, time = run.started.partition("T")
     date = f'<time datetime="{escape(run.started)}">{day}<br> {time[:5]}</time>'
     link = f'<a href="{escape(column.page)}">{date}</a>' if column.page else date
-    words = column.run.untested or f"{column.scope} documented clauses"
+    words = column.run.untested or f"{column.scope} documented clauses decided"
     title = f"{column.verdict}: {words}; suite {run.suite['version']}" + ("" if run.complete else "; not complete")
     scope = (
         f'<span class="scope" title="{_text(title)}">'

@@ -113,6 +113,17 @@ class Supply:
         """Say whether more than so many listed orders of a state are left; none is made where one can do without."""
         return self._free(state) > number
 
+    def abounds(self, state: str, processes: int) -> bool:
+        """Say whether one listed order is free, and whoever holds one now leaves enough for half as many more.
+
+        What is under the cap counts alone. Who holds an order and waits for others keeps none of them waiting then.
+        """
+        entries = self._ledger.entries(self._claim.seller)
+        held = sum(entry.run == self._claim.run and entry.outcome is None for entry in entries)
+        used = sum(entry.run == self._claim.run for entry in entries) - held
+        free, enough = self._free(state), processes + processes // 2
+        return free > 0 and min(free + held, self._cap - used) > enough
+
     def _listed(self, state: str) -> dict[str, Order]:
         """Return the owner's orders of a state, by the seller's names of them, used up or not."""
         return {order.seller: order for order in self._target.orders.listed if order.state == state}
@@ -286,6 +297,10 @@ class Replayed:
 
     def offers(self, state: str) -> bool:  # noqa: ARG002 - as a supply's
         """Say nothing of what is left: a record tells which orders there were."""
+        return False
+
+    def abounds(self, state: str, processes: int) -> bool:  # noqa: ARG002 - as above
+        """Say nothing of what is left, as above."""
         return False
 
     def spares(self, state: str, number: int) -> bool:  # noqa: ARG002 - as above

@@ -19,6 +19,8 @@ import pytest
 from countermand import document
 from countermand.checks import standing
 from countermand.model import suite
+from countermand.model.apis import APIS
+from countermand.model.target import Target
 from countermand.orders import budget
 from countermand.plugin.order import TURN, Queue, Task
 from countermand.plugin.player import Player, as_it_was
@@ -111,7 +113,7 @@ class Loop:
         self._children = scout.children
         self._children.live = lambda name, end: Player(session, state, name, end).live()
         cases = [state.cases.get(item.nodeid) for item in session.items]
-        looked_up = [api for api in scout.apis if PROTOCOLS[api].called_off]
+        looked_up = [api for api in scout.apis if _tells_states(state.run.targets[api])]
         self._queue = Queue(cases, state.catalogue, scout.pool, looked_up)
         self._settling = set[str]()  # the children whose scenario is judged, and has given its orders back
         self._fault: str | None = None
@@ -183,7 +185,11 @@ class Loop:
     def _hand_out(self, wanted: int) -> None:
         """Give everybody something to do, as long as there is anything, and their turn to those who are ahead of it."""
         for child in self._children.staying:
-            if child.task is not None and self._queue.is_due(child.task, self._held()):
+            if child.task is None or not child.task.get("ahead"):
+                continue
+            if self._over:
+                self._children.part(child)  # it has risked no order, and is not to
+            elif self._queue.is_due(child.task, self._held()):
                 child.task["ahead"] = False
                 self._children.tell(child, TURN)
         for child in self._children.staying:
@@ -243,6 +249,12 @@ class Loop:
         with contextlib.suppress(OSError):
             allure.withdraw(self._state.reports / outputs.ALLURE, self._session.items[task["number"]].nodeid)
         self._queue.todo.insert(0, {"number": task["number"], "after": child.name})
+
+
+def _tells_states(target: Target) -> bool:
+    """Say whether an order can be looked up before it is risked."""
+    asked = APIS[target.api].capabilities
+    return bool(PROTOCOLS[target.api].called_off) and not any(target.lacks(operation) for operation in asked)
 
 
 def warm_up(apis: Iterable[str]) -> None:

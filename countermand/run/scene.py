@@ -29,8 +29,6 @@ from countermand.run.run import Run
 
 #: What counts as no sign of life, from the rightful buyer's side.
 LIFELESS = frozenset({Trouble.UNREACHABLE, Trouble.TIMEOUT, Trouble.DISTRUST, Trouble.OTHER})
-#: How much of a wait an embedded seller is given.
-HASTE = 0.25
 
 
 @dataclass(frozen=True)
@@ -78,6 +76,7 @@ class Scene:
     _is_aside: bool = field(default=False, init=False)
     _resume: float = field(default=0.0, init=False)
     _ahead: bool = field(default=False, init=False)  # what is done at the moment risks no order
+    waited: float = field(default=0.0, init=False)  # seconds for its turn, at last
 
     def __post_init__(self) -> None:
         self._then: DrawnRow = {} if self.recorded is None else self.recorded["drawn"]
@@ -241,7 +240,7 @@ class Scene:
 
         A clause shown to be broken costs no other: orders are money.
         """
-        if not self._ahead:
+        if not self._ahead or not self.orders.abounds(state, self.run.processes):
             self.await_turn()
         self._must_not_be_spared()
         api = APIS[self.target.api]
@@ -269,7 +268,7 @@ class Scene:
         self._ahead = True
         try:
             yield
-        except Inconclusive:
+        except (Inconclusive, NotApplicable):
             self._after(exchanges, orders, readings)
             raise
         finally:
@@ -293,7 +292,9 @@ class Scene:
     def await_turn(self) -> None:
         """Wait until no order of the clause's scenario before is at risk."""
         if self.run.turn is not None:
+            began = time.monotonic()
             self.run.turn()
+            self.waited = time.monotonic() - began
 
     def order(self, state: str, spare: int = 0) -> Order:
         """Return an order of the supply, whatever is known of the clause.
@@ -379,9 +380,9 @@ class Scene:
         self.orders.note(order, outcome, spent=spent)
 
     def rest(self, seconds: float) -> None:
-        """Wait before the seller is asked again, where anybody is asked: an embedded one puts nothing off for long."""
+        """Wait before the seller is asked again, where anybody is asked."""
         if self.recorded is None and self.run.rehearsals is None:
-            time.sleep(seconds * (HASTE if self.target.embedded else 1))
+            time.sleep(seconds)
 
     def _check_alive(self) -> None:
         api, enough = self.target.api, self.target.limits.dead

@@ -22,12 +22,6 @@ Feature: Signed by the reseller
         | made with a single digest     |
         | of letters that are no digits |
 
-    Scenario: What becomes of the order a moment after a wrong signature
-      When a stranger cancels the order with a signature that is "wrong"
-      Then the seller does not serve the caller
-      And the order is not called off a moment later
-      But the seller serves the buyer
-
     Scenario Outline: A wrong signature, the path written <spelling>
       When a stranger cancels the order at the path written "<spelling>" with a signature that is "wrong"
       Then the seller does not serve the caller

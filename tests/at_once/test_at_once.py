@@ -11,18 +11,23 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from running import ROOT, Told, Watched, environment, run, served
+from running import ROOT, Told, Watched, environment, rewritten, run, served
 
+from countermand.model.ownership import seller_keys
+from countermand.orders.ledger import Ledger
+from countermand.orders.supply import Supply
 from countermand.plugin import launch
 from countermand.provider import deviants, embedded
 from countermand.provider.http import Request, Response
 from countermand.run import children
+from countermand.targetfile import load
 
 Seller = TypeVar("Seller", bound=Watched)
 
@@ -176,6 +181,38 @@ def test_a_clause_that_is_broken_costs_no_more_orders_where_several_play(
     ahead = [request for request in sellers[1].asked if b">get_order_info<" in request.body]
     looks = [request for request in sellers[0].asked if b">get_order_info<" in request.body]
     assert len(ahead) - len(looks) == len(sellers[1].asked) - len(sellers[0].asked) == (api == "opensrs")
+
+
+def test_a_cap_of_few_orders_lets_nobody_wait_for_who_waits(tmp_path: Path) -> None:
+    clauses = "OSRS-CMD-01 or OSRS-CMD-02 or OSRS-SIG-01 or OSRS-SIG-03 or OSRS-SIG-04 or OSRS-SIG-06"
+    for name in ("alone", "eight"):
+        (tmp_path / name).mkdir()
+    with served("opensrs", tmp_path / "seller", Near(embedded.SELLERS["opensrs"]())) as target:
+        capped = rewritten(target, ("[safety]", "[safety]\ncancellations = 3"))
+        alone, eight = (
+            run(tmp_path / name, f"--target={capped}", f"--ledger={tmp_path / 'ledger'}", "-m", clauses, *words)
+            for name, words in (("alone", ()), ("eight", ("-n", "8")))
+        )
+    assert {*alone.verdicts.values()} == {"conforms"}, alone.said
+    assert eight.verdicts == alone.verdicts, eight.said
+
+
+@pytest.mark.parametrize(("state", "number", "abounds"), [("pending", 9, True), ("pending", 7, False), ("x", 0, False)])
+def test_orders_abound_where_one_more_waits_for_nobody(state: str, number: int, abounds: bool, tmp_path: Path) -> None:
+    with served("opensrs", tmp_path / "seller") as path:
+        target = load(path)
+    listed = [order for order in target.orders.listed if order.state == state][:number]
+    target = replace(target, orders=replace(target.orders, listed=tuple(listed)))
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger.join(seller_keys(target))
+    supply = Supply(target, ledger, "run", "scenario")
+    assert supply.abounds(state, 5) is abounds
+    if abounds:
+        supply.take(state)
+        assert supply.abounds(state, 5)  # what is held comes back
+        capped = replace(target, safety=replace(target.safety, cancellations=7))
+        assert not Supply(capped, ledger, "run", "another").abounds(state, 5)
+    ledger.close()
 
 
 def within(row: dict[str, Any]) -> tuple[datetime, datetime]:

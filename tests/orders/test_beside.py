@@ -156,6 +156,12 @@ class Learning(Seller):
         return super().cancel(order)
 
 
+class LearningMore(Learning):
+    """Learns of what was declined that its holder has called it off."""
+
+    learnt: Mapping[State, State] = {State.DECLINED: State.CANCELLED}
+
+
 class Queueing(Learning):
     """Refuses what is over for another request that is waiting, and leaves it."""
 
@@ -306,6 +312,7 @@ def test_an_order_that_is_over_and_changes_where_its_cancellation_is_refused_is_
         (Queueing, "conforms"),
         (Hushed, "inconclusive"),
         (Learning, "inconclusive"),
+        (LearningMore, "inconclusive"),
         (Overtaken, "inconclusive"),
         (Pressed, "inconclusive"),
     ],
@@ -320,45 +327,6 @@ def test_an_order_that_is_over_accuses_nobody_where_it_is_told_otherwise_for_onc
 def test_a_seller_that_reads_numbers_as_numbers_is_not_accused_for_zeros_before_them(tmp_path: Path) -> None:
     done = judged(tmp_path, Numeric(), "OSRS-REQ-05")
     assert done.verdicts == {"OSRS-REQ-05": "conforms"}, done.said
-
-
-class Distracted(deviants("opensrs")["Queueing"]):  # type: ignore[misc]
-    """Keeps an order whose cancellation had a wrong signature, and tells for once, a moment later, otherwise."""
-
-    def keep(self, order: Order) -> Order:
-        """Tell an order as it would be."""
-        self.word = order.state
-        return order
-
-    word = ""
-
-    def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
-        """Tell how an order stands, or would stand."""
-        word, self.word = self.word, ""
-        return {**super().get_order_info(message, reseller), **({"state": word} if word else {})}
-
-
-@pytest.mark.parametrize(
-    ("seller", "verdict", "words"),
-    [
-        (Seller, "conforms", ""),
-        (Distracted, "inconclusive", "and then that the order is cancelled, and then that it is pending"),
-        (
-            deviants("opensrs")["Queueing"],
-            "does not conform",
-            "the seller says no, and calls the order off all the same",
-        ),
-    ],
-)
-def test_a_refused_order_is_looked_at_once_more_a_moment_later(
-    tmp_path: Path, seller: type[Seller], verdict: str, words: str
-) -> None:
-    with served("opensrs", tmp_path / "seller", seller()) as target:
-        done = run(tmp_path, f"--target={target}", "-m", "OSRS-SIG-01")
-    assert done.verdicts["OSRS-SIG-01"] == verdict, done.said
-    assert words in done.said
-    again = replayed(tmp_path, done)
-    assert again.verdicts == done.verdicts
 
 
 class Agreeable(Seller):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from hashlib import md5
-from unittest import mock
 
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs.message import Message, parse, read
@@ -241,14 +239,6 @@ def afterwards(seller: Seller) -> list[Request]:
     return [sent for pair in zip(asked, after, strict=False) for sent in pair]
 
 
-def a_minute_later(seller: Seller) -> list[Response]:
-    """Ask with a wrong signature, and for that order when nobody has asked anything for a minute."""
-    number, now = number_of(seller, State.PENDING), time.monotonic()
-    refused = seller.handle(request(seller, document(number), x_signature="0" * 32))
-    with mock.patch("time.monotonic", return_value=now + 60):
-        return [refused, seller.handle(request(seller, document(number, "get_order_info")))]
-
-
 def replies(seller: Seller) -> list[Response]:
     makers = (battery, sign_otherwise, elsewhere, forms, afterwards)
-    return [seller.handle(asked) for make in makers for asked in make(seller)] + a_minute_later(seller)
+    return [seller.handle(asked) for make in makers for asked in make(seller)]

@@ -260,10 +260,10 @@ Stealing = stirring(
 Burying = stirring(
     "Burying",
     "OSRS-STA-05",
-    "cancels-declined-order-though-it-says-no",
-    "Refuses to cancel a declined order, and cancels it.",
+    "reopens-declined-order-though-it-says-no",
+    "Refuses to cancel a declined order, and takes it back to pending.",
     State.DECLINED,
-    State.CANCELLED,
+    State.PENDING,
 )
 Haunting = stirring(
     "Haunting",

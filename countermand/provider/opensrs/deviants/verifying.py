@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from dataclasses import replace
 from typing import ClassVar
 
@@ -12,7 +11,7 @@ from countermand.provider.family import family
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs.deviants.signatures import _Lenient
 from countermand.provider.opensrs.message import Message
-from countermand.provider.opensrs.orders import Order, Reseller
+from countermand.provider.opensrs.orders import Reseller
 from countermand.provider.opensrs.seller import Seller
 from countermand.provider.opensrs.trust import Answer
 
@@ -52,40 +51,6 @@ class Repetitive(Seller):
         if answer.success and answer.command == "cancel_order":
             self.carried_out[request.body] = answer
         return answer
-
-
-class Queueing(Seller):
-    """Calls an order off whose cancellation had a wrong signature, as soon as nobody has asked anything for a while."""
-
-    breaks = "OSRS-SIG-01"
-    slug = "carries-refused-cancellation-out-later"
-    quiet = 0.2  # seconds
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked, self.waiting = time.monotonic(), list[Order]()
-
-    def handle(self, request: Request) -> Response:
-        """Answer a request, after what is waiting if there was time for that."""
-        before, self.asked = self.asked, time.monotonic()
-        if self.asked - before > self.quiet:
-            for order in self.waiting:
-                self.keep(order.become(self.cancelled_state(order)))
-            self.waiting = []
-        return super().handle(request)
-
-    def signed(self, request: Request, reseller: Reseller) -> bool:
-        """Look at the signature, behind which a cancellation waits."""
-        if super().signed(request, reseller):
-            return True
-        self.waiting = [
-            order
-            for order in self.owned(reseller)
-            if order.state in self.cancellable
-            and b"cancel_order" in request.body
-            and order.number.encode() in request.body
-        ]
-        return False
 
 
 class Yielding(_Lenient):
