@@ -185,7 +185,7 @@ def test_a_number_that_is_nearly_an_orders_fits_the_integers_that_fit_orders(
     with opensrs_place() as place:
         place.run("-m", "OSRS-REQ-04")
         listed = {order.seller for order in load(place.target).orders.listed}
-        near = {request.order for request in place.seller.asked if is_nearly(request.order, listed)}
+        near = [request.order for request in place.seller.asked if is_nearly(request.order, listed)]
         assert len(near) == 4  # two begin with an order's number and two end with it, one of each in two parts
         assert all(len(number) >= digits + 2 and int(number) < 2 ** (bits - 1) for number in near), near
 
