@@ -18,7 +18,7 @@ from countermand.report import exchanges
 MOST = 8_000_000
 PROGRAM, ATTACHMENT, RESULT, PAST = 3_800_000, 1.4, 4.2, 2.6
 #: Characters of a body: how many are tried, from the most to the fewest.
-TRIED = (8192, 4096, 2048, 1024, 512, 256)
+TRIED = (8192, 4096, 2048, 1024, 512, 256, 64, 0)
 
 
 def left(source: Path) -> float:
