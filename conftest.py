@@ -12,7 +12,17 @@ from countermand.model.apis import APIS
 # Named relative to where this file finds itself: in a checkout at the top, in a wheel inside the package.
 _HERE = __name__.removesuffix("conftest")
 # A module that takes from another one comes after it.
-_MODULES = ("cancelling", "hostile", "ordering", "reading", "refusing", "every_answer", "answering", "telling")
+_MODULES = (
+    "cancelling",
+    "elsewhere",
+    "hostile",
+    "ordering",
+    "reading",
+    "refusing",
+    "every_answer",
+    "answering",
+    "telling",
+)
 # Those of one API: ours stand among the others, and are named by a dot.
 _OF_APIS = [
     f"{_HERE}steps{module}" if module.startswith(".") else module for api in APIS.values() for module in api.steps

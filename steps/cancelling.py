@@ -13,14 +13,14 @@ from countermand.checks.refusal import must_not_serve
 from countermand.document import Spelling
 from countermand.model.draw import lacking
 from countermand.model.target import Order
-from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
-from countermand.protocols.answer import CLOSED_DOOR, Answer, Decision
+from countermand.model.verdict import Nonconformance, NotApplicable
+from countermand.protocols.answer import CLOSED_DOOR, Answer
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Damage, OwnName, PathSpelling, Signature, Variation
 from countermand.run.scene import Scene
 
 #: What an order is that was called off in this run, whatever the seller calls it.
-OVER = "called off in this run"
+CALLED_OFF = "called off in this run"
 #: Behind a method: the body comes in chunks.
 IN_CHUNKS = " in chunks"
 
@@ -156,54 +156,6 @@ def caller_cancels_locally(seller: Seller, order: Order, caller: str) -> Answer:
 
 
 @when(
-    parsers.parse('a "{caller}" cancels the order in the buyer\'s name, and asks another host of the server'),
-    target_fixture="answer",
-)
-def caller_names_host(seller: Seller, order: Order, caller: str) -> Answer:
-    if seller.target.production:
-        raise NotApplicable("orders here are real, and what answers as another host may be anybody's")
-    how = Variation(speaks_for="buyer", elsewhere=True)
-    whoever = seller.cancel(seller.unknown(), how, by=caller)
-    if whoever.exchange.reply is None and whoever.exchange.trouble not in CLOSED_DOOR:
-        raise NotApplicable(f"nobody answers there: {whoever.said}")
-    if _answers_anybody(whoever):
-        raise NotApplicable(f"what answers there says {whoever.said!r} of an order that does not exist")
-    answer = seller.cancel(order, how, by=caller)
-    if answer.decision.taken_up and seller.cancel(order).decision is not Decision.REFUSED:
-        raise Inconclusive(
-            "what answers there takes the cancellation up, and the seller takes it up from the buyer after that: "
-            "whether the two are one is not known",
-            received=answer.said,
-            exchange=answer.exchange,
-        )
-    return answer
-
-
-def _answers_anybody(whoever: Answer) -> bool:
-    """Say whether what is asked elsewhere answers of an order that does not exist: no order is spent on such a one."""
-    return whoever.decision.taken_up or (whoever.decision is Decision.UNCLEAR and not whoever.is_blank)
-
-
-@when(
-    parsers.parse(
-        'a "{caller}" cancels the order in the buyer\'s name at "{path}", with the operation\'s path in headers of proxies'
-    ),
-    target_fixture="answer",
-)
-def caller_names_path(seller: Seller, order: Order, caller: str, path: str) -> Answer:
-    if seller.path_of_operation == path:
-        raise NotApplicable(f"the operation is at {path} itself")
-    elsewhere = Variation(speaks_for="buyer", path=path)
-    whoever = seller.cancel(seller.unknown(), elsewhere, by=caller)
-    if _answers_anybody(whoever):
-        # Only where the headers make a difference may it be the seller.
-        with_headers = seller.cancel(seller.unknown(), replace(elsewhere, rewritten=True), by=caller)
-        if (with_headers.decision, with_headers.said) == (whoever.decision, whoever.said):
-            raise NotApplicable(f"what is at {path} says {whoever.said!r} to anybody, with the headers and without")
-    return seller.cancel(order, replace(elsewhere, rewritten=True), by=caller)
-
-
-@when(
     parsers.parse('a stranger cancels the order as if from the seller\'s own machine with a signature that is "{how}"'),
     target_fixture="answer",
 )
@@ -251,7 +203,7 @@ def caller_repeats(seller: Seller, accepted: Accepted, caller: str) -> Answer:
 
 def _repeated(seller: Seller, accepted: Accepted, variation: Variation, by: str) -> Answer:
     """Let somebody else cancel an order that has been called off already."""
-    answer = seller.cancel(replace(accepted.order, state=OVER), variation, by=by)
+    answer = seller.cancel(replace(accepted.order, state=CALLED_OFF), variation, by=by)
     if answer.contradiction:  # elsewhere the order's state tells which is true
         raise NotApplicable(f"the reply contradicts itself about an order that was over before: {answer.contradiction}")
     return answer

@@ -32,6 +32,15 @@ class Trouble(StrEnum):
     OTHER = "other"
 
 
+#: How a request line is spelt that has more than the path (RFC 9112, 3.2.2).
+WHOLE_ADDRESS = "as the whole address"
+
+
+def address(url: str, *, whole: bool) -> str:
+    """Return a request's address as it is told: the path alone goes into its line, unless another is said."""
+    return f"{url} ({WHOLE_ADDRESS})" if whole else url
+
+
 @dataclass(frozen=True)
 class Request:
     """What is sent."""

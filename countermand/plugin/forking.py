@@ -19,13 +19,10 @@ import pytest
 from countermand import document
 from countermand.checks import standing
 from countermand.model import suite
-from countermand.model.apis import APIS
-from countermand.model.target import Target
 from countermand.orders import budget
 from countermand.plugin.order import TURN, Queue, Task
 from countermand.plugin.player import Player, as_it_was
 from countermand.plugin.session import SESSION, Session, is_part
-from countermand.protocols.registry import PROTOCOLS
 from countermand.report import allure, outputs
 from countermand.run import pacing
 from countermand.run.children import Child, Children
@@ -113,8 +110,7 @@ class Loop:
         self._children = scout.children
         self._children.live = lambda name, end: Player(session, state, name, end).live()
         cases = [state.cases.get(item.nodeid) for item in session.items]
-        looked_up = [api for api in scout.apis if _tells_states(state.run.targets[api])]
-        self._queue = Queue(cases, state.catalogue, scout.pool, looked_up)
+        self._queue = Queue(cases, state.catalogue, scout.pool)
         self._settling = set[str]()  # the children whose scenario is judged, and has given its orders back
         self._fault: str | None = None
 
@@ -249,12 +245,6 @@ class Loop:
         with contextlib.suppress(OSError):
             allure.withdraw(self._state.reports / outputs.ALLURE, self._session.items[task["number"]].nodeid)
         self._queue.todo.insert(0, {"number": task["number"], "after": child.name})
-
-
-def _tells_states(target: Target) -> bool:
-    """Say whether an order can be looked up before it is risked."""
-    asked = APIS[target.api].capabilities
-    return bool(PROTOCOLS[target.api].called_off) and not any(target.lacks(operation) for operation in asked)
 
 
 def warm_up(apis: Iterable[str]) -> None:

@@ -2,15 +2,16 @@
 
 One by one, a clause that was shown to be broken costs no second order. So that it costs none here, scenarios of one
 clause are played one after the other, in their order, each once no order of the one before is at risk any more. Where
-there are orders for all, the next may take one and look at it ahead of its turn. Those of a clause with many of them
-begin early, or all others would wait for them at the end. What the others lean on is played before any of them. What
-waits for all others comes last; where nothing else may begin it asks beforehand what it has to ask.
+there are orders for all, the next may begin ahead of its turn: it asks what risks no order, takes one, and looks at it.
+Those of a clause with many of them begin early, or all others would wait for them at the end. What the others lean on
+is played before any of them. What waits for all others comes last; where nothing else may begin it asks beforehand what
+it has to ask.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from countermand.model.clause import Catalogue
@@ -29,12 +30,9 @@ LENGTHY = 2
 class Queue:
     """What is left to be played."""
 
-    def __init__(
-        self, cases: Sequence[Case | None], catalogue: Catalogue, pool: int, looked_up: Collection[str] = ()
-    ) -> None:
+    def __init__(self, cases: Sequence[Case | None], catalogue: Catalogue, pool: int) -> None:
         self._cases, self._catalogue = cases, catalogue
         self._pool = pool  # how many orders there are of a state
-        self._looked_up = looked_up  # the APIs whose orders can be looked at ahead
         self.todo: list[Task] = [{"number": number} for number in range(len(cases))]
 
     def next(self, playing: Sequence[Task], wanted: int) -> Task | None:
@@ -80,8 +78,8 @@ class Queue:
         return ready, ahead, late
 
     def _may_go_ahead(self, task: Task, wanted: int) -> bool:
-        """Say whether a scenario has something to do before its turn, and there are orders for all who play."""
-        return self._pool > wanted and self._api(task) in self._looked_up and not self._waits(task)
+        """Say whether a scenario may begin before its turn: there are orders for all who play."""
+        return self._pool > wanted and not self._waits(task)
 
     def _may_wait(self, playing: Sequence[Task], wanted: int) -> bool:
         """Say whether one more process may wait for others: as many as these can be at once are left to them.
@@ -96,14 +94,16 @@ class Queue:
     def _longest(self, ready: dict[str | None, Task], ahead: dict[str | None, Task], wanted: int) -> Task | None:
         """Return the first scenario of a clause that may take more than its share of the time.
 
-        There is one only where there are orders for all who play.
+        There is one only where there are orders for all who play. Who is ahead takes a process from the others: none is
+        taken while the clause has no more than its share of what these can play meanwhile.
         """
         left = Counter(self._clause(task) for task in self.todo)
         named = {clause: task for clause, task in (*ready.items(), *ahead.items()) if clause is not None}
         if self._pool <= wanted or not named or any(map(self._leads, ready.values())):
             return None
         most = max(named, key=lambda clause: left[clause])
-        return named[most] if left[most] * LENGTHY > len(self.todo) / wanted else None
+        may_take = left[most] * LENGTHY * wanted if most in ready else left[most] * (wanted - 1)
+        return named[most] if may_take > len(self.todo) else None
 
     def _leads(self, task: Task) -> bool:
         """Say whether others lean on a scenario, which is one of the outcome clause and waits for nobody.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from countermand.document import Spelling
+from countermand.model.exchange import WHOLE_ADDRESS
 from countermand.model.verdict import NotApplicable
 
 
@@ -50,7 +51,7 @@ class PathSpelling(StrEnum):
     OTHER_CASE = "in the other case"
     QUERY = "with a query"
     PARAMETER = "with a parameter behind it"
-    WHOLE = "as the whole address"
+    WHOLE = WHOLE_ADDRESS
 
 
 def spelt(path: str, how: PathSpelling) -> str:

@@ -47,7 +47,7 @@ def slug(deviant: type[Any]) -> str:
 
 def words(wrong: Mapping[str, type[Any]]) -> list[str]:
     """Return every word by which some deviants can be asked for: their slugs first, then their names."""
-    return [*map(slug, wrong.values()), *(name for name in wrong if name not in map(slug, wrong.values()))]
+    return list(dict.fromkeys([*map(slug, wrong.values()), *wrong]))
 
 
 def called(wrong: Mapping[str, type[Any]], word: str) -> str | None:

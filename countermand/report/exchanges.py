@@ -11,6 +11,7 @@ from typing import Any
 from countermand import document
 from countermand.guard.foreign import shown
 from countermand.model.body import content, length, text_of
+from countermand.model.exchange import WHOLE_ADDRESS, address
 from countermand.model.rows import BodyRow, ExchangeRow, ReplyRow, RequestRow
 from countermand.report.naming import clean
 
@@ -27,8 +28,6 @@ WHOLE, BEGINNING = 2**14, 2**13
 SHORTENED = "[shortened here:"
 #: Characters of a header that are shown, and how many headers.
 LINE, HEADERS = 1000, 50
-#: What is said of a request whose line has not the path alone (RFC 9112, 3.2.2).
-WHOLE_ADDRESS = "as the whole address"
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -84,8 +83,8 @@ def plain(exchange: ExchangeRow) -> str:
 def sent(exchange: ExchangeRow) -> list[str]:
     """Return the head of a request."""
     request = exchange["request"]
-    whole = f" ({WHOLE_ADDRESS})" if request.get("whole") else ""
-    return [f"{request['method']} {_line(request['url'])}{whole}", *_lines(request["headers"])]
+    url = address(_line(request["url"]), whole=request.get("whole", False))
+    return [f"{request['method']} {url}", *_lines(request["headers"])]
 
 
 def came(exchange: ExchangeRow) -> list[str]:

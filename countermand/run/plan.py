@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from countermand.model.exchange import address
 from countermand.model.target import Target
 from countermand.model.verdict import Verdict
 from countermand.orders import budget
@@ -152,7 +153,7 @@ def request_lines(row: Row) -> list[str]:
     request = row["request"]
     head = [
         f"--- {row['number']}: {row['operation']}, sent by: {row['identity']}",
-        f"{request['method']} {request['url']}{' (as the whole address)' if request.get('whole') else ''}",
+        f"{request['method']} {address(request['url'], whole=request.get('whole', False))}",
     ]
     head += [f"{name}: {value}" for name, value in request["headers"]]
     body = request["body"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from countermand.model.exchange import Exchange, Request
+from countermand.model.exchange import Exchange, Request, address
 from countermand.model.rows import ExchangeRow
 from countermand.model.secret import Masker
 from countermand.model.target import Identity
@@ -74,7 +74,7 @@ def _difference(recorded: Request, request: Request) -> str | None:
     """Say where a request differs from the recorded one: what the suite would not have starred, no record may star."""
     if request.method != recorded.method:
         return f"its method is {request.method}, in the record {recorded.method}"
-    url, then = (f"{each.url}{' (as the whole address)' if each.whole else ''}" for each in (request, recorded))
+    url, then = (address(each.url, whole=each.whole) for each in (request, recorded))
     if url != then:
         return f"its URL is {url}, in the record {then}"
     if [name for name, _ in request.headers] != [name for name, _ in recorded.headers]:

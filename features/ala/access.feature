@@ -31,8 +31,9 @@ Feature: Who is served
       But the seller serves the buyer
 
     Scenario Outline: A <stranger> asks another host of the same server
-      Given an order in flight
-      When a "<stranger>" cancels the order in the buyer's name, and asks another host of the server
+      Given another host of the server, where a "<stranger>" is answered and not served
+      And an order in flight
+      When a "<stranger>" cancels the order in the buyer's name at that host
       Then the seller does not serve the caller
       But the seller serves the buyer
 
@@ -43,8 +44,9 @@ Feature: Who is served
         | stranger without a certificate who names another host in the handshake |
 
     Scenario: A stranger who asks elsewhere and names the operation's path in headers of proxies
-      Given an order in flight
-      When a "stranger without a certificate" cancels the order in the buyer's name at "/", with the operation's path in headers of proxies
+      Given "/", where a "stranger without a certificate" is not served
+      And an order in flight
+      When a "stranger without a certificate" cancels the order there, with the operation's path in headers of proxies
       Then the seller does not serve the caller
       But the seller serves the buyer
 

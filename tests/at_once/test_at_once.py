@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import pytest
 from running import ROOT, Told, Watched, environment, rewritten, run, served
 
+from countermand.model.body import content
 from countermand.model.ownership import seller_keys
 from countermand.orders.ledger import Ledger
 from countermand.orders.supply import Supply
@@ -136,17 +137,21 @@ def test_what_the_others_lean_on_is_asked_before_any_of_them(api: str, tmp_path:
     assert len(sellers[0].asked) == len(sellers[1].asked)
 
 
-def risk(row: dict[str, Any]) -> tuple[datetime, datetime]:
-    """Return since when an order is at risk, and when it is known that none is called off.
+def risk(row: dict[str, Any]) -> tuple[datetime, datetime] | None:
+    """Return since when an order is at risk, and when it is known that none is called off; nothing where none is.
 
-    That is the stranger's exchange, or the look-up behind it.
+    That is a stranger's exchange about an order of the scenario's, or the look-up behind it.
     """
+    orders = [order["seller"].encode() for order in row["drawn"]["orders"]]
     strange = [
-        number for number, exchange in enumerate(row["exchanges"]) if exchange["identity"].startswith("stranger")
+        number
+        for number, exchange in enumerate(row["exchanges"])
+        if exchange["identity"].startswith("stranger")
+        and any(order in content(exchange["request"]["body"]).replace(b"\0", b"") for order in orders)
     ]
-    looks = (
-        row["api"] == "opensrs" and "answered before" not in row["name"]
-    )  # of an order that is over nothing is known
+    if not strange:  # it was over before, or nobody's
+        return None
+    looks = row["api"] == "opensrs"
     return within(row["exchanges"][strange[0]])[0], within(row["exchanges"][strange[-1] + looks])[1]
 
 
@@ -157,7 +162,8 @@ def test_no_order_is_risked_while_one_of_the_clauses_scenario_before_is(api: str
     strange = [row for row in rows(done) if "stranger" in {exchange["identity"][:8] for exchange in row["exchanges"]}]
     assert {row["verdict"] for row in strange} == {"conforms"}
     spans = [within(row) for row in strange]
-    risky = [risk(row) for row in strange if len(row["exchanges"]) > 1]
+    risky = [spent for row in strange if (spent := risk(row))]
+    assert len(risky) > len(strange) / 2
     assert all(begun > over for (_, over), (begun, _) in pairwise(risky))
     # The buyer is being served meanwhile, or the next order is looked up.
     beside = [begun < ended for (_, ended), (begun, _) in pairwise(spans)]

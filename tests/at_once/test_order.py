@@ -26,7 +26,7 @@ from countermand.targetfile import load
 CATALOGUE: Any = {"LEADS": SimpleNamespace(outcome=True)}
 
 
-def queue(*clauses: str, pool: int = 100, looked_up: str = "") -> Queue:
+def queue(*clauses: str, pool: int = 100) -> Queue:
     """Make a queue of scenarios, by their clauses, whose first letter is the API.
 
     One that waits for all others has a star.
@@ -34,7 +34,7 @@ def queue(*clauses: str, pool: int = 100, looked_up: str = "") -> Queue:
     cases: list[Any] = [
         SimpleNamespace(api=name[0].lower(), clause=name.rstrip("*"), waits=name.endswith("*")) for name in clauses
     ]
-    return Queue(cases, CATALOGUE, pool, looked_up)
+    return Queue(cases, CATALOGUE, pool)
 
 
 def taken(made: Queue, wanted: int, *playing: int) -> list[int]:
@@ -56,8 +56,8 @@ def test_the_longest_clause_begins_early_where_there_are_orders_for_all() -> Non
     assert taken(queue("A", "B", "C", "D", "D", "D", pool=3), 3) == [0, 1, 2]
 
 
-def test_the_next_scenario_of_a_clause_is_looked_at_ahead_of_its_turn_where_there_are_orders_for_all() -> None:
-    made, held = queue("A", "A", "A", "B", looked_up="a"), list[dict[str, Any]]()
+def test_the_next_scenario_of_a_clause_begins_ahead_of_its_turn_where_there_are_orders_for_all() -> None:
+    made, held = queue("A", "A", "A", "B"), list[dict[str, Any]]()
     while task := made.next(held, 4):
         held.append(task)
     assert held == [{"number": 0, "ahead": False}, {"number": 1, "ahead": True}, {"number": 3, "ahead": False}]
@@ -65,8 +65,7 @@ def test_the_next_scenario_of_a_clause_is_looked_at_ahead_of_its_turn_where_ther
     assert made.is_due(held[1], held[1:])
     held[1]["ahead"] = False
     assert made.next(held[1:], 4) == {"number": 2, "ahead": True}
-    assert taken(queue("A", "A", "A", "B", looked_up="a", pool=4), 4) == [0, 3]
-    assert taken(queue("A", "A", "A", "B"), 4) == [0, 3]
+    assert taken(queue("A", "A", "A", "B", pool=4), 4) == [0, 3]
 
 
 def test_what_others_lean_on_is_played_before_any_of_its_api() -> None:
