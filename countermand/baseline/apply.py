@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from countermand.baseline.file import BaselineError, dumps, read
 from countermand.baseline.waiver import Baseline, Entry, List
 from countermand.exits import Exit
+from countermand.guard.nearest import meant
 from countermand.model.results import Results, Scenario
 from countermand.model.verdict import Verdict
 from countermand.model.waiver import Waiver
-from countermand.report.naming import titles
+from countermand.report.naming import listed, titles
 
 __all__ = ["Baseline", "BaselineError", "Entry", "List", "Outcome", "Waived", "apply", "dumps", "is_red", "read"]
 
@@ -26,6 +27,7 @@ class Waived:
 
     entry: Entry
     scenarios: tuple[Scenario, ...] = ()
+    said: str = ""  # what is to be done about it
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Outcome:
     expired: tuple[Waived, ...]
     otherwise: tuple[Waived, ...]  # as bad as the entry says, and for another reason
     new: tuple[Scenario, ...]  # what keeps the run from conforming, and no entry speaks of
+    elsewhere: tuple[Waived, ...] = ()  # it speaks of a clause of these, at another target
 
     @property
     def lines(self) -> list[str]:
@@ -51,11 +54,9 @@ class Outcome:
         lapsed = len({scenario.id for waived in self.expired for scenario in waived.scenarios})
         counts = [f"{known[List.FAILS]} known to fail", f"{known[List.DISPUTED]} disputed"]
         counts += [f"{lapsed} no longer waived"] if lapsed else []
-        lines = [f"baseline: {', '.join([*counts, f'{len(self.new)} not listed'])}"]
-        lines += [
-            f"baseline: {waived.entry} is stale: it conforms now, or is gone; take the entry out"
-            for waived in self.stale
-        ]
+        new = listed(list(dict.fromkeys(scenario.clause for scenario in self.new)))
+        lines = [f"baseline: {', '.join([*counts, f'{len(self.new)} not listed'])}{new and f': {new}'}"]
+        lines += [f"baseline: {waived.entry} {waived.said}" for waived in (*self.stale, *self.elsewhere)]
         lines += [
             f"baseline: {waived.entry} expired on {waived.entry.expires}: ask {waived.entry.owner or 'its owner'}"
             for waived in self.expired
@@ -109,23 +110,41 @@ def apply(results: Results, baseline: Baseline, today: date) -> Outcome:
     }
     stale = [entry for entry, matched in matches.items() if is_stale(results, entry, matched)]
     expired = [entry for entry, matched in matches.items() if matched and entry not in stale and today > entry.expires]
-    listed = {scenario.id for scenarios in held.values() for scenario in scenarios}
+    known = {scenario.id for scenarios in held.values() for scenario in scenarios}
     apart = {
-        entry: tuple(
-            scenario for scenario in matched if scenario.verdict is entry.verdict and scenario.id not in listed
-        )
+        entry: tuple(scenario for scenario in matched if scenario.verdict is entry.verdict and scenario.id not in known)
         for entry, matched in matches.items()
     }
+    new = tuple(scenario for scenario in results.scenarios if scenario.id not in known and is_red(results, scenario))
     return Outcome(
-        exit_code=_code(results, listed, out_of_date=bool(stale or expired)),
+        exit_code=_code(results, known, out_of_date=bool(stale or expired)),
         excused=tuple(Waived(entry, held[entry]) for entry in matches if held[entry] and entry not in expired),
-        stale=tuple(Waived(entry) for entry in stale),
+        stale=tuple(Waived(entry, said=_why_stale(results, entry, matches[entry])) for entry in stale),
         expired=tuple(Waived(entry, held[entry]) for entry in expired),
         otherwise=tuple(Waived(entry, apart[entry]) for entry in matches if entry.message and apart[entry]),
-        new=tuple(
-            scenario for scenario in results.scenarios if scenario.id not in listed and is_red(results, scenario)
-        ),
+        new=new,
+        elsewhere=tuple(_elsewhere(results, baseline, {scenario.clause for scenario in new})),
     )
+
+
+def _why_stale(results: Results, entry: Entry, matched: Sequence[Scenario]) -> str:
+    """Say what is the matter with an entry that is of no use."""
+    if matched:
+        return "is stale: it conforms now; take the entry out"
+    named = titles(results)
+    there = [named[scenario.id] for scenario in results.scenarios if scenario.clause == entry.clause]
+    if entry.scenario is None or not there:
+        return "is stale: it is gone; take the entry out"
+    question = meant(entry.scenario, there, "is it gone? then take the entry out")
+    return f"is stale: {entry.clause} has no such scenario; {question}"
+
+
+def _elsewhere(results: Results, baseline: Baseline, clauses: Collection[str]) -> Iterator[Waived]:
+    """Give the entries that speak of some clauses, and of none of the targets there are."""
+    targets = [target.name for target in results.targets]
+    for entry in baseline.entries:
+        if entry.clause in clauses and entry.target is not None and entry.target not in targets:
+            yield Waived(entry, said=f"is about another target than {listed(targets)}, and excuses nothing here")
 
 
 def matcher(results: Results, entry: Entry) -> Callable[[Scenario], bool]:

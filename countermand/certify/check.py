@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +13,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from countermand.certify import archive, contents, envelope, keys, moments, rejudge, statement, terms
 from countermand.certify.words import installing
-from countermand.guard import bounds
+from countermand.guard import bounds, room
 from countermand.model import suite
 from countermand.records import shape
+
+#: Bytes that must find room where a record is judged again, for reports of its own.
+ROOM = 2**23
+
+
+#: Of errors of the system, those that are never a certificate's doing.
+MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EIO, errno.EFBIG})
+
+
+class UnjudgedError(RuntimeError):
+    """What keeps this machine from judging a certificate again, and says nothing of the certificate."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +44,8 @@ class Outcome:
 def check(zipped: Path | bytes, key: Ed25519PublicKey, patience: float | None = None) -> Outcome:
     """Check signature, digests and completeness, and judge the record again if this very suite made it.
 
-    Whoever shows the certificate afterwards gives its bytes, for a file may be another one by then.
+    Whoever shows the certificate afterwards gives its bytes, for a file may be another one by then. Raises
+    UnjudgedError.
     """
     try:
         data = zipped if isinstance(zipped, bytes) else archive.read(zipped)
@@ -58,8 +72,20 @@ def check(zipped: Path | bytes, key: Ed25519PublicKey, patience: float | None = 
         RuntimeError,
         MemoryError,
     ) as error:
+        _must_have_room(error)
         return Outcome((f"the certificate cannot be judged again: {bounds.wrong(error)}",), attestation)
     return Outcome(problems, attestation, other, None if problems or other else _other_drawing(attestation))
+
+
+def _must_have_room(error: Exception) -> None:
+    """See that what could not be judged again was not for want of room; raises UnjudgedError."""
+    try:
+        folder = Path(tempfile.gettempdir())
+        room.must_be_had(folder, ROOM)
+        if isinstance(error, OSError) and error.errno in MACHINE:
+            raise error
+    except OSError as trouble:
+        raise UnjudgedError(f"it cannot be judged again on this machine: {trouble.strerror or trouble}") from None
 
 
 def _digests(attestation: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:

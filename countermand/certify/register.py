@@ -184,7 +184,10 @@ def _verified(path: Path, name: str, known: Mapping[str, Path], patience: float 
         return refusal(f"it is no certificate: {error}")
     if keyid not in known:
         return refusal(f"it is signed with a key that lies nowhere here: {quoted(keyid[:16])}")
-    outcome = check.check(data, keys.public(known[keyid]), patience)
+    try:
+        outcome = check.check(data, keys.public(known[keyid]), patience)
+    except check.UnjudgedError as error:
+        raise check.UnjudgedError(f"{shown(name, 200)}: {error}") from None
     if outcome.problems:
         first, *others = outcome.problems[:MOST_PROBLEMS]
         return refusal(f"it does not verify: {first}", *others)

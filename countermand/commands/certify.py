@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from countermand.certify import archive, contents, keys, page, passphrases, terms
 from countermand.certify import build as making
-from countermand.certify.check import check
+from countermand.certify.check import UnjudgedError, check
 from countermand.certify.contents import ContentsError
 from countermand.commands import asking, choice, preview, run, sessions
 from countermand.exits import CommandError, Exit
-from countermand.guard import bounds
+from countermand.guard import bounds, room
 from countermand.guard.foreign import shown
 from countermand.model.apis import APIS
 from countermand.nightly import badge
@@ -31,6 +31,8 @@ CERTIFIED = frozenset({0, 1, 10})
 FOREIGN = ("--dry-run", "--baseline", "--replay", "--collect-only", "--co")
 #: What a public certificate says of whoever declares.
 DECLARED = ("organisation", "product", "version", "contact", "statement")
+#: Bytes that must find room beside a certificate before anything is sent: one of both APIs has some 2 MB.
+ROOM = 2**22
 #: Seconds of computing that a record of our own may take to judge: whoever waits has made it himself.
 OURS = 600.0
 
@@ -160,6 +162,10 @@ def _must_be_free(out: Path) -> None:
             f"{out}: there is such a file already, and no certificate is written over: "
             "name another with --out, or move it"
         )
+    try:
+        room.must_be_had(out.absolute().parent, ROOM)
+    except OSError as error:
+        raise CommandError(f"{out}: cannot be written there: {error.strerror}") from None
 
 
 def _free(path: Path) -> Path:
@@ -221,7 +227,11 @@ def _refuse_blanks(named: list[str]) -> None:
 
 def _see_for_ourselves(made: making.Certificate, key: Ed25519PublicKey, reports: Path) -> None:
     """Verify what was made, and leave nothing of what does not verify here; raises CommandError."""
-    if problems := check(made.path, key, OURS).problems:
+    try:
+        problems = check(made.path, key, OURS).problems
+    except UnjudgedError as error:
+        raise CommandError(f"{made.path} was made, and not verified: {error}; see countermand verify") from None
+    if problems:
         for path in (made.path, *(Path(reports, name) for name in outputs.BADGES)):
             path.unlink(missing_ok=True)
         raise CommandError(

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from countermand.certify import expect, keys, register, register_page, terms
+from countermand.certify.check import UnjudgedError
 from countermand.commands import judging, redrawn, saying
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake, placing
@@ -67,7 +68,7 @@ def main(options: argparse.Namespace) -> int:
     on = expect.Expected(on=options.on).day
     try:
         entries, refused = register.drawn(options.places, options.key, on, options.patience, _tell, options.out)
-    except keys.KeyFileError as error:
+    except (keys.KeyFileError, UnjudgedError) as error:
         raise CommandError(str(error)) from None
     if not entries and not refused:
         none = f"there is no certificate (*.zip) in {', '.join(intake.shown(place) for place in options.places)}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from countermand.certify import expect, keys, printable, summary
-from countermand.certify.check import Outcome, check
+from countermand.certify.check import Outcome, UnjudgedError, check
 from countermand.commands import judging
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
@@ -79,7 +79,11 @@ def main(options: argparse.Namespace) -> int:
     expected = expect.Expected(
         options.expect_target, options.expect_api, options.seed, options.max_age, wanted, options.on
     )
-    answer = answered(check(path, key, options.patience), expected, owner)
+    try:
+        outcome = check(path, key, options.patience)
+    except UnjudgedError as error:
+        raise CommandError(f"{_named(path)}: {error}") from None
+    answer = answered(outcome, expected, owner)
     if options.json:
         print(in_json(json.dumps(answer, ensure_ascii=False, indent=1)))
     else:

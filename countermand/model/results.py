@@ -145,6 +145,13 @@ class Results:
             return None
         return "; ".join(dict.fromkeys(waiver.sentence for waiver in held))
 
+    def is_waived(self, clause: str, verdict: Verdict) -> bool:
+        """Say whether somebody answers for all scenarios of a clause that have a verdict."""
+        return (
+            self.excuses(each for each in self.scenarios if (each.clause, each.verdict) == (clause, verdict))
+            is not None
+        )
+
     @property
     def counts(self) -> dict[Verdict, int]:
         """How many scenarios there are of each verdict."""

@@ -106,11 +106,17 @@ class Page:
 
     def findings(self, tickets: Sequence[ticket.Ticket]) -> Iterator[str]:
         """Show what is broken, and then what is departed from, each with the exchange that shows it."""
-        broken = [finding for finding in tickets if finding.scenario.verdict is Verdict.DOES_NOT_CONFORM]
+        verdict = Verdict.DOES_NOT_CONFORM
+        found = [finding for finding in tickets if finding.scenario.verdict is verdict]
+        waived = [finding for finding in found if self.results.is_waived(finding.clause.id, verdict)]
+        broken = [finding for finding in found if finding not in waived]
         departing = [finding for finding in tickets if finding.scenario.verdict is Verdict.DEPARTS]
         if broken:
             yield f"<h2>To act on ({len(broken)})</h2>"
             yield from (self._finding(finding, opened=True) for finding in broken)
+        if waived:
+            yield f"<h2>Broken, and waived ({len(waived)})</h2>"
+            yield from (self._finding(finding, opened=False) for finding in waived)
         if departing:
             yield (
                 f"<h2>Departs, and fails nobody ({len(departing)})</h2>"

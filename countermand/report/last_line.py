@@ -8,6 +8,7 @@ from countermand.exits import Exit
 from countermand.model.clause import Evidence
 from countermand.model.results import Results
 from countermand.model.verdict import Verdict
+from countermand.report.naming import listed
 
 #: What is said of codes that do not come from verdicts.
 OTHERS = {
@@ -20,7 +21,7 @@ OTHERS = {
     Exit.UNVERIFIED: "what was to be judged again does not verify",
 }
 EMBEDDED = "the embedded sellers were tested, and nobody else"
-MOST = 3  # waivers, or clauses, that are named
+MOST = 3  # waivers that are named
 
 
 def line(code: int, results: Results | None, waivers: Sequence[str] = (), *, embedded: bool = False) -> str:
@@ -36,7 +37,7 @@ def why(code: int, results: Results | None, waivers: Sequence[str] = ()) -> str:
     if code == Exit.CONFORMS:
         return _green(results, waivers)
     if code == Exit.DOES_NOT_CONFORM:
-        return _broken(results, waivers)
+        return _broken(results)
     return _unknown(results)
 
 
@@ -47,7 +48,7 @@ def _green(results: Results, waivers: Sequence[str]) -> str:
     departing = [judged.clause.id for judged in results.clauses if judged.verdict is Verdict.DEPARTS]
     if results.answered:
         departures = (
-            f"{_named(departing)} {'is' if len(departing) == 1 else 'are'} departed from, which fails nobody"
+            f"{listed(departing)} {'is' if len(departing) == 1 else 'are'} departed from, which fails nobody"
             if departing
             else ""
         )
@@ -55,19 +56,22 @@ def _green(results: Results, waivers: Sequence[str]) -> str:
     return f"no documented clause is broken{', and departures fail nobody' if departing else ''}"
 
 
-def _broken(results: Results, waivers: Sequence[str]) -> str:
-    broken = [judged.clause for judged in results.clauses if judged.verdict is Verdict.DOES_NOT_CONFORM]
-    weaker = all(clause.evidence is not Evidence.DOCUMENTED for clause in broken)
+def _broken(results: Results) -> str:
+    """Say what is broken that nobody answers for, and name behind it what somebody does."""
+    broken = [judged for judged in results.clauses if judged.verdict is Verdict.DOES_NOT_CONFORM]
+    waived = [judged.clause.id for judged in broken if results.is_waived(judged.clause.id, judged.verdict)]
+    clauses = [judged.clause for judged in broken if judged.clause.id not in waived]
+    weaker = all(clause.evidence is not Evidence.DOCUMENTED for clause in clauses)
     kind = "clause that --fail-on counts" if weaker else "documented clause"
-    named = _named([clause.id for clause in broken])
-    words = f"a {kind} is broken: {named}" if len(broken) == 1 else f"{len(broken)} clauses are broken: {named}"
-    return f"{words} (not all of it is waived)" if waivers else words
+    number = f"a {kind} is broken" if len(clauses) == 1 else f"{len(clauses)} clauses are broken"
+    words = f"{number}: {listed([clause.id for clause in clauses])}"
+    return f"{words} (waived besides: {listed(waived)})" if waived else words
 
 
 def _unknown(results: Results) -> str:
     unsure = [judged.clause.id for judged in results.clauses if judged.verdict is Verdict.INCONCLUSIVE]
     if unsure:
-        return f"{_named(unsure)} could not be found out"
+        return f"{listed(unsure)} could not be found out"
     if results.kept:
         return f"{results.answer}, and the certificate of a part is inconclusive"
     if results.answered:
@@ -75,9 +79,3 @@ def _unknown(results: Results) -> str:
     if not results.complete:
         return "only a part was played, so the whole was not found out"
     return "what every other clause rests on was not decided"
-
-
-def _named(clauses: Sequence[str]) -> str:
-    if len(clauses) <= MOST:
-        return " and ".join(filter(None, [", ".join(clauses[:-1]), clauses[-1]]))
-    return f"{', '.join(clauses[:MOST])} and {len(clauses) - MOST} more"

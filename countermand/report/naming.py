@@ -53,6 +53,13 @@ def titles(results: Results) -> dict[str, str]:
     return named
 
 
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """Return a list as a sentence has it, of more than so many the first and the number of the others."""
+    if len(names) <= most:
+        return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    return f"{', '.join(names[:most])} and {len(names) - most} more"
+
+
 def worst_first(results: Results) -> list[Scenario]:
     """Return the scenarios from worst to best, otherwise in the order of the run."""
     return sorted(results.scenarios, key=lambda scenario: WORST_FIRST.index(scenario.verdict))

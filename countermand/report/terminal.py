@@ -69,14 +69,23 @@ def coloured(stream_is_terminal: bool, variables: Mapping[str, str] = os.environ
 
 
 def _broken(results: Results, *, colour: bool) -> Iterator[str]:
-    """Show what is broken: of each clause its message whole, and how many further scenarios show it."""
-    broken = _by_clause(of_verdict(results, Verdict.DOES_NOT_CONFORM))
-    if not broken:
+    """Show what is broken: of each clause its message whole, and how many further scenarios show it.
+
+    What somebody answers for comes behind what nobody does, in a line.
+    """
+    verdict = Verdict.DOES_NOT_CONFORM
+    broken = _by_clause(scenario for scenario in of_verdict(results, verdict) if not results.excuses([scenario]))
+    waived = {
+        clause: scenarios
+        for clause, scenarios in _by_clause(of_verdict(results, verdict)).items()
+        if clause not in broken
+    }
+    if not broken and not waived:
         return
     named = titles(results)
     yield from (
         "",
-        _heading(f"broken: {counted(results, Verdict.DOES_NOT_CONFORM)}", Verdict.DOES_NOT_CONFORM, colour=colour),
+        _heading(f"broken: {counted(results, verdict)}", verdict, colour=colour),
     )
     for number, (clause, scenarios) in enumerate(broken.items()):
         if number >= ROOM:
@@ -88,6 +97,10 @@ def _broken(results: Results, *, colour: bool) -> Iterator[str]:
         yield from ("", f"  {clause}  {_cut(named[first.id])}{_others(scenarios)}")
         yield from (f"    {_cut(line)}" for line in (first.message or "").splitlines())
     yield from _more(len(broken), ROOM)
+    yield from [""] if broken and waived else []
+    for clause, scenarios in list(waived.items())[:ROOM]:
+        yield f"  {clause}  waived: {_cut(headline(scenarios[0]))}{_others(scenarios)}"
+    yield from _more(len(waived), ROOM)
 
 
 def _departing(results: Results, *, colour: bool) -> Iterator[str]:

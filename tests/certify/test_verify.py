@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -34,6 +37,35 @@ def test_a_good_certificate_verifies_offline(whole: Path, pair: tuple[Path, Path
     assert done.code == 0, done.said
     assert "conforms: 22 of 22" in done.out
     assert "It does not show\n  - that the exchanges took place" in done.out
+
+
+def narrow(size: int, *words: object) -> subprocess.CompletedProcess[str]:
+    """Have a command played that may write files of so many bytes and no more."""
+    return subprocess.run(
+        [sys.executable, "-m", "countermand", *map(str, words)],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY)),  # noqa: PLW1509 - no threads
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_machine_without_room_is_told_from_a_bad_certificate(whole: Path, pair: tuple[Path, Path]) -> None:
+    without = narrow(2**16, "verify", whole, "--key", pair[1])
+    assert without.returncode == 4, without.stdout + without.stderr
+    assert "it cannot be judged again on this machine: File too large" in without.stderr
+    assert "verify" not in without.stdout
+    assert narrow(2**26, "verify", whole, "--key", pair[1]).returncode == 0
+
+
+def test_that_a_certificate_finds_no_room_is_said_before_anything_is_asked(
+    pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "c.zip"
+    done = narrow(2**16, "certify", "--key", pair[0], "--out", out, "--reports", tmp_path / "reports")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert f"{out}: cannot be written there: File too large" in done.stderr
+    assert [path for path in tmp_path.iterdir() if path.name != "pair"] == []
 
 
 def test_another_key_is_told_from_a_bad_signature(few: Path, tmp_path: Path) -> None:

@@ -284,3 +284,27 @@ def test_a_baseline_that_begins_with_a_byte_order_mark_keeps_what_people_have_wr
     assert cli.main(["baseline", "--update", str(path), str(right)]) == 0
     said = path.read_text(encoding="utf-8")
     assert ("# ours: ask ana" in said, CLAUSE in said) == (True, False)
+
+
+def said(night: Path, *entries: Entry) -> str:
+    return "\n".join(baseline.apply(finished.read(night), Baseline(entries), TODAY).lines)
+
+
+def test_what_is_new_is_named(night: Night) -> None:
+    failing = night(1, {CLAUSE: FAILS, "ALA-REQ-01": FAILS})
+    assert said(failing, entry()).splitlines()[0].endswith(" not listed: ALA-REQ-01")
+
+
+def test_an_entry_that_names_no_scenario_is_told_which_there_are(night: Night) -> None:
+    failing = night(1, {"ALA-SEC-02": FAILS})
+    mistyped = entry("ALA-SEC-02", scenario="A stranger with a selfsigned certificate")
+    assert "ALA-SEC-02 has no such scenario; did you mean 'A stranger with a self-signed certificate'?" in said(
+        failing, mistyped
+    )
+    assert "take the entry out" in said(failing, entry("ALA-SEC-02", scenario="Nothing of the kind at all"))
+
+
+def test_an_entry_about_another_target_is_told_where_it_would_have_excused_something(night: Night) -> None:
+    elsewhere = entry(target="elsewhere")
+    assert "is about another target than" in said(night(1, {CLAUSE: FAILS}), elsewhere)
+    assert "is about another target than" not in said(night(2), elsewhere)

@@ -178,7 +178,7 @@ def fill(folder: Path) -> None:
 @pytest.mark.skipif(not _may_mount(), reason="needs a disk of its own")
 def test_reports_on_a_disk_that_fills_up_end_in_a_verdict_on_the_terminal(opensrs_place: Callable[..., Any]) -> None:
     seller = Harming()
-    with opensrs_place({"pending": 12}, seller=seller) as place, small_disk(place.folder / "reports", "1m") as disk:
+    with opensrs_place({"pending": 12}, seller=seller) as place, small_disk(place.folder / "reports", "12m") as disk:
         seller.harm = lambda: fill(disk)
         done = place.run(*SEVERAL)
         assert "INTERNALERROR" not in done.stdout + done.stderr
@@ -199,9 +199,8 @@ def test_reports_on_a_disk_that_fills_up_end_in_a_verdict_on_the_terminal(opensr
 
 
 @pytest.mark.skipif(not _may_mount(), reason="needs a disk of its own")
-def test_a_disk_that_is_full_is_told_before_anything_is_sent(opensrs_place: Callable[..., Any]) -> None:
-    with opensrs_place({"pending": 2}) as place, small_disk(place.folder / "reports", "64k") as disk:
-        fill(disk)
+def test_a_disk_without_room_for_reports_is_told_before_anything_is_sent(opensrs_place: Callable[..., Any]) -> None:
+    with opensrs_place({"pending": 2}) as place, small_disk(place.folder / "reports", "4m"):
         done = place.run("-m", "OSRS-CAN-01")
         assert done.returncode == 4
         assert "nothing can be written there (No space left on device)" in done.stderr

@@ -8,6 +8,7 @@ import pytest
 
 from countermand.model.results import Results
 from countermand.model.verdict import Verdict
+from countermand.model.waiver import Waiver
 from countermand.report import front, last_line, markdown, terminal
 
 REQ, TRC, ORDER, XML = "ALA-REQ-07", "ALA-TRC-01", "OSRS-CAN-01", "OSRS-XML-01"
@@ -129,3 +130,17 @@ def test_the_last_line_says_the_exit_code_and_why(
         last_line.line(code, asked, waivers, embedded=True)
         == f"{line} (the embedded sellers were tested, and nobody else)"
     )
+
+
+def test_what_is_new_comes_before_what_is_waived(results: Results) -> None:
+    asked = part(results, {REQ: Verdict.DOES_NOT_CONFORM, ORDER: Verdict.DOES_NOT_CONFORM})
+    ids = {clause: tuple(each.id for each in asked.scenarios if each.clause == clause) for clause in (REQ, ORDER)}
+    waiver = Waiver("fails", REQ, "anna", "known", "2999-01-31", "excused", scenarios=ids[REQ])
+    waived = replace(asked, waivers=(waiver,))
+    assert last_line.line(1, waived) == f"exit 1: a documented clause is broken: {ORDER} (waived besides: {REQ})"
+    told = "\n".join(terminal.lines(waived))
+    assert told.index(f"  {ORDER}  ") < told.index(f"  {REQ}  waived: ")
+    page = front.page(waived)
+    assert "To act on (1)" in page
+    assert "Broken, and waived (1)" in page
+    assert "waived" not in "\n".join(terminal.lines(asked))
