@@ -43,7 +43,7 @@ def narrow(size: int, *words: object) -> subprocess.CompletedProcess[str]:
     """Have a command played that may write files of so many bytes and no more."""
     return subprocess.run(
         [sys.executable, "-m", "countermand", *map(str, words)],
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY)),  # noqa: PLW1509 - no threads
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY)),
         capture_output=True,
         text=True,
         check=False,
