@@ -105,7 +105,14 @@ ONLY_OPENSRS = (
     "orders.approver-confirmed",
     "orders.declined",
     "orders.register",
+    *(
+        f"{who}.{key}"
+        for who in ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")
+        for key in ("username", "api_key")
+    ),
+    *(f"capabilities.{claim}" for claim in CLAIMS if claim not in {"takes_up", *APIS["ala"].claims}),
 )
+PEM = 'certificate = "buyer.pem"\nprivate_key = "buyer.key"\n'
 
 
 @pytest.fixture
@@ -187,6 +194,8 @@ def test_every_key_is_read(folder: Path, path: str) -> None:
     text = with_key(base, path, SAMPLES[path])
     if path == "api":
         text = with_key(ALA, "name", "staging")
+    if path == "buyer.pkcs12":
+        text = text.replace(PEM, "")
     assert facts(read(folder, text)) != facts(read(folder, base))
 
 
@@ -203,6 +212,46 @@ def test_the_defaults_are_those_of_the_schema(folder: Path) -> None:
 
 
 WRONG = {
+    "a key of another API": (
+        ALA + 'username = "x"\n',
+        "target.toml:9: buyer.username: is not for ala, which knows identifier, reseller",
+    ),
+    "a party's of another API": (
+        with_key(OPENSRS, "another_buyer.identifier", "x"),
+        "target.toml:10: another_buyer.identifier: is not for opensrs, which knows username, api_key",
+    ),
+    "a table of another API": (
+        with_key(OPENSRS, "seller.identifier", "x"),
+        "target.toml:9: seller: is not for opensrs: leave it out",
+    ),
+    "a dialect of another API": (
+        with_key(OPENSRS, "dialect.namespace", "x"),
+        "target.toml:9: dialect: is not for opensrs: leave it out",
+    ),
+    "a claim of another API": (
+        with_key(ALA, "capabilities.get_order_info", "no"),
+        "target.toml:11: capabilities.get_order_info: is no claim of ala; known are takes_up, completed_orders, ",
+    ),
+    "certificate and pkcs12": (
+        with_key(ALA, "buyer.pkcs12", "buyer.p12"),
+        "target.toml:7: buyer.certificate: is in the file that pkcs12 names as well: give one of the two",
+    ),
+    "a word that says two things": (
+        with_key(with_key(ALA, "dialect.pending", ["X"]), "dialect.rejected", ["NAK", "x"]),
+        "target.toml:11: dialect.rejected: 'x' is one of pending as well: a word says one thing",
+    ),
+    "a version without quotes": (
+        with_key(ALA, "trust.tls_minimum", 1.2),
+        'target.toml:11: trust.tls_minimum: is one of 1.2, 1.3, not 1.2; write "1.2", in quotes',
+    ),
+    "a claim without quotes": (
+        with_key(ALA, "capabilities.takes_up", value=False),
+        'target.toml:11: capabilities.takes_up: is one of yes, no, not false; write "no", in quotes',
+    ),
+    "a truth for a number": (
+        with_key(ALA, "safety.cancellations", value=True),
+        "target.toml:11: safety.cancellations: a whole number was expected, not true",
+    ),
     "unknown key": (
         with_key(ALA, "enviroment", "staging"),
         "target.toml:1: enviroment: unknown key; did you mean 'environment'?",
@@ -608,11 +657,31 @@ def test_a_secret_stands_in_no_error(folder: Path) -> None:
     assert "correct-horse" not in refused(folder, with_key(OPENSRS, "buyer.api_key", {"value": "correct-horse"}))
 
 
+#: As spreadsheets and people write it.
+TABLES = {
+    "semicolons.csv": "State;Order_ID\r\npending;578\r\nawaiting-approval;579\r\n",
+    "tabs.csv": "state\torder_id\npending\t578\nawaiting-approval\t579\n",
+    "excel.csv": "\ufeffsep=;\nstate;order_id\npending;578\nawaiting-approval;579\n",
+    "blank.csv": "\n\nstate , order_id \npending,578\n\nawaiting-approval,579\n",
+    "quoted.csv": '"state","order_id"\n"pending","578"\n"awaiting-approval","579"\n',
+}
+
+
+@pytest.mark.parametrize("reference", ["2.27448E+14", "227447959659838.0", "'227447959659838", '="227447959659838"'])
+def test_what_a_spreadsheet_has_made_of_a_number_is_warned_of(folder: Path, reference: str) -> None:
+    quoted = '"' + reference.replace('"', '""') + '"'
+    (folder / "orders.csv").write_text(f"state,order_id\npending,{quoted}\n", encoding="utf-8")
+    warnings = read(folder, OPENSRS + '\n[orders]\nfile = "orders.csv"\n').warnings
+    assert any("a spreadsheet has" in words and reference in words for words in warnings), warnings
+
+
 CSV = "state,order_id\npending,578\nawaiting-approval,579\n"
 JSON = json.dumps([{"state": "pending", "order_id": 578}, {"state": "awaiting-approval", "order_id": "579"}])
 
 
-@pytest.mark.parametrize(("name", "text"), [("orders.csv", CSV), ("marked.csv", "\ufeff" + CSV), ("orders.json", JSON)])
+@pytest.mark.parametrize(
+    ("name", "text"), [("orders.csv", CSV), ("marked.csv", "\ufeff" + CSV), ("orders.json", JSON), *TABLES.items()]
+)
 def test_orders_may_stand_in_a_file_beside(folder: Path, name: str, text: str) -> None:
     (folder / name).write_text(text, encoding="utf-8")
     target = read(folder, OPENSRS + f'\n[orders]\nfile = "{name}"\npending = ["577"]\n')
@@ -625,6 +694,10 @@ def test_orders_may_stand_in_a_file_beside(folder: Path, name: str, text: str) -
         ("orders.csv", "state,order_id\npending,578\ngone,579\n", "3: state 'gone' is not one of pending, "),
         ("orders.csv", "state,order_id\npending,\n", "2: lacks order_id"),
         ("orders.csv", "order_id\n578\n", "state"),
+        ("orders.csv", "state,order_id\npendng,578\n", "did you mean 'pending'?"),
+        ("orders.csv", "stat;order_id\npending;578\n", "line 1: the names of the columns were expected"),
+        ("orders.csv", "stat;order_id\npending;578\n", "did you mean 'stat'?"),
+        ("orders.csv", "sep=;\n\nstate;order_id\npending;578\npending;\n", "5: lacks order_id"),
         ("orders.json", "[", "cannot be read: "),
         ("orders.json", '["578"]', "order 1: "),
         ("orders.json", "7", ""),

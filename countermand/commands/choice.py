@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +38,33 @@ def targets(
     if names := _configured(place, variables):
         return names
     if lying := sorted(path.name for path in _lying(place)):
-        words = " or ".join(f"--target {name}" for name in lying[:NAMED])
+        words = _said(lying[:NAMED])
         more = f" (or one of {len(lying) - NAMED} more)" if len(lying) > NAMED else ""
         raise CommandError(f"which target? Say {words}{more}; for the embedded sellers say --embedded")
     return []
 
 
+class _Once(argparse.Action):
+    """An option of which there is one: argparse would forget the first."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,  # noqa: ANN401 - argparse's own
+        option_string: str | None = None,
+    ) -> None:
+        """Keep the one; a second one is a mistake."""
+        if (first := getattr(namespace, self.dest)) is not None:
+            parser.error(f"{option_string} {first} and {values}: this is about one at a time")
+        setattr(namespace, self.dest, values)
+
+
 def add_target(parser: argparse.ArgumentParser) -> None:
     """Declare the option of a command that is about one target."""
-    parser.add_argument("--target", metavar="FILE", help=f"the target file (default: {VARIABLE}, or what {FILE} names)")
+    parser.add_argument(
+        "--target", metavar="FILE", action=_Once, help=f"the target file (default: {VARIABLE}, or what {FILE} names)"
+    )
 
 
 def target(named: str | None) -> Path:
@@ -55,19 +74,23 @@ def target(named: str | None) -> Path:
     """
     names = [named] if named else _configured(Path.cwd(), os.environ)
     if not names:
-        lying = " or ".join(f"--target {path.name}" for path in sorted(_lying(Path.cwd()))[:NAMED])
+        lying = _said([path.name for path in sorted(_lying(Path.cwd()))[:NAMED]])
         raise CommandError(f"which target? Say {lying or '--target FILE'}")
     if len(names) > 1:
-        raise CommandError(
-            f"which target? {FILE} names {len(names)}: say {' or '.join(f'--target {n}' for n in names)}"
-        )
+        raise CommandError(f"which target? {FILE} names {len(names)}: say {_said(names)}")
     return Path(names[0])
+
+
+def _said(names: Sequence[str]) -> str:
+    """Return how each of some targets is named on a command line."""
+    return " or ".join(f"--target {shlex.quote(name)}" for name in names)
 
 
 def _configured(place: Path, variables: Mapping[str, str]) -> list[str]:
     """Return the targets that the variable names, or the file of the project, if either does; raises CommandError."""
-    if variables.get(VARIABLE):
-        return [variables[VARIABLE]]
+    if named := variables.get(VARIABLE):
+        print(f"{VARIABLE} names the target: {named}", file=sys.stderr)
+        return [named]
     if not intake.exists(place / FILE):
         return []
     names = _of_the_project(place / FILE)
@@ -90,7 +113,9 @@ def _of_the_project(path: Path) -> list[str]:
         or not all(isinstance(name, str) for name in names)
         or document.keys() != {"target"}
     ):
-        raise CommandError(f'{path}: says one thing, the target of this project: target = "mine.toml"')
+        strange = next((key for key in document if key != "target"), None)
+        question = f"; {strange!r} is no key of it" if strange is not None else ""
+        raise CommandError(f'{path}: says one thing, the target of this project: target = "mine.toml"{question}')
     return [str(path.parent / name) for name in names]
 
 

@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 import textwrap
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from countermand import doctor
@@ -50,10 +51,19 @@ def main(options: argparse.Namespace) -> int:
         return _tell(options, None, [finding], Masker())
     if options.production not in {None, target.name}:
         raise CommandError(f"--production {options.production}: the target's name is {target.name!r}")
-    return _tell(options, target, list(doctor.examine(target, options.production)), target.masker())
+    return _tell(options, target, doctor.examine(target, options.production), target.masker())
 
 
-def _tell(options: argparse.Namespace, target: Target | None, findings: list[doctor.Finding], masker: Masker) -> int:
+def _tell(
+    options: argparse.Namespace, target: Target | None, examined: Iterable[doctor.Finding], masker: Masker
+) -> int:
+    """Say each finding once it is there: a seller that is slow to answer takes its time."""
+    findings, colour = list[doctor.Finding](), coloured(sys.stdout.isatty())
+    for finding in examined:
+        findings.append(finding)
+        if not options.json:
+            shown = _shown(finding.state, masker.text(f"{finding.check}: {finding}"), colour=colour)
+            print("\n".join(shown), flush=True)
     first, fit = doctor.first_to_mend(findings), doctor.usable(findings)
     code = Exit.CONFORMS
     if not fit:
@@ -68,9 +78,6 @@ def _tell(options: argparse.Namespace, target: Target | None, findings: list[doc
         text = json.dumps({**payload, "first": first and asdict(first)}, indent=1, ensure_ascii=False)
         print(masker.text(in_json(text)))
         return code
-    colour = coloured(sys.stdout.isatty())
-    for finding in findings:
-        print("\n".join(_shown(finding.state, masker.text(f"{finding.check}: {finding}"), colour=colour)))
     print()
     print("\n".join(_wrapped(masker.text(_conclusion(first, usable=fit) if target else UNREAD), 0)))
     return code
@@ -93,7 +100,7 @@ def _wrapped(words: str, margin: int) -> list[str]:
 
 def _conclusion(first: doctor.Finding | None, *, usable: bool) -> str:
     if first is None:
-        return "The target can be tested."
+        return "The target can be tested. Whether the seller serves the buyer, a run sees first."
     what = f"{first.check}: {first}"
     if usable:
         return f"The target can be tested. Worth mending first: {what}"

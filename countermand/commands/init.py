@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import csv
-import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +17,7 @@ from urllib.parse import urlsplit
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
 from countermand.guard.nearest import meant
-from countermand.model.api import Api
+from countermand.model.api import WHO, Api
 from countermand.model.apis import APIS
 from countermand.protocols.registry import PROTOCOLS
 from countermand.targetfile import TargetError, load, no_address
@@ -104,11 +103,13 @@ def main(options: argparse.Namespace) -> int:
         answer.name: getattr(options, answer.name) or "" for answer in fields(Answers) if answer.name != "orders"
     }
     given = Answers(**values)
-    given.orders = _orders(_read(options.orders)) if options.orders else []
+    rows = _rows(_read(options.orders)) if options.orders else {}
+    given.orders = list(rows.values())
     _refuse(given)
     if not options.from_flags:
         _ask_all(given, _asker())
     _completed(given)
+    _must_name_orders(options.orders, rows, APIS[given.api])
     _write(options.out, _text(given), anew=options.overwrite)
     print(f"{options.out}: written")
     try:
@@ -215,6 +216,12 @@ def _refuse(given: Answers) -> None:
     """Refuse, before anything is asked, what was given and cannot be used; raises CommandError."""
     if given.url and (why := no_address(given.url)):
         raise CommandError(f"--url: {why}")
+    if (row := APIS.get(given.api)) is not None:
+        for key in WHO:
+            if getattr(given, key) and key not in (*row.needs, *row.may_say):
+                raise CommandError(f"--{key.replace('_', '-')}: is not for {row.name}: leave it out")
+        if given.seller and not row.seller_name:
+            raise CommandError(f"--seller: is not for {row.name}: leave it out")
     for option, reference in (("--passphrase", given.passphrase), ("--api-key", given.api_key)):
         if why := _no_source(reference):
             raise CommandError(f"{option}: {why}")
@@ -232,15 +239,37 @@ def _read(name: str) -> str:
 
 
 def _orders(text: str) -> list[tuple[str, ...]]:
-    """Return the rows of a list of orders, however separated; a first row of names of columns is passed over."""
-    separator = next((character for character in (";", "\t", ",") if character in text), " ")
-    rows = [
-        tuple(cell.strip() for cell in row if cell.strip())
-        for row in csv.reader(io.StringIO(text), delimiter=separator)
-    ]
-    return [
-        row for row in rows if row and not {cell.lower() for cell in row} & {"seller", "buyer", "order_id", "state"}
-    ]
+    """Return the rows of a list of orders, however separated."""
+    return list(_rows(text).values())
+
+
+def _rows(text: str) -> dict[int, tuple[str, ...]]:
+    """Return the rows of a list of orders by their lines, each however separated.
+
+    A row of names of columns is passed over.
+    """
+    rows = dict[int, tuple[str, ...]]()
+    for number, line in enumerate(text.splitlines(), 1):
+        separator = next((character for character in (";", "\t", ",") if character in line), " ")
+        row = tuple(cell.strip() for cell in next(csv.reader([line], delimiter=separator), []) if cell.strip())
+        if row and not {cell.lower() for cell in row} & {"seller", "buyer", "order_id", "state"}:
+            rows[number] = row
+    return rows
+
+
+def _must_name_orders(name: str, rows: Mapping[int, tuple[str, ...]], api: Api) -> None:
+    """See, before anything is written, that each line of a list names an order of its own; raises CommandError."""
+    wanted = ("seller's reference", "buyer's reference") if api.two_references else ("number",)
+    firsts = dict[str, int]()
+    for number, row in rows.items():
+        _, cells = _parted(row, api)
+        if len(cells) < len(wanted):
+            raise CommandError(
+                f"--orders {name}: line {number}: {' and '.join(wanted)} of an order were expected, "
+                f"separated by a comma, and a state where it is another than {api.in_flight}: not {', '.join(row)!r}"
+            )
+        if (first := firsts.setdefault(cells[0], number)) != number:
+            raise CommandError(f"--orders {name}: line {number}: {cells[0]!r} is in line {first} as well")
 
 
 def _text(given: Answers) -> str:
@@ -275,13 +304,18 @@ def _supply(given: Answers) -> Iterator[str]:
     row = APIS[given.api]
     by_state: dict[str, list[str]] = {row.in_flight: []}
     for order in given.orders:
-        state = next((cell for cell in order if cell in row.states), row.in_flight)
-        cells = [cell for cell in order if cell != state]
+        state, cells = _parted(order, row)
         pairs = ", ".join(f"{key} = {_word(cell)}" for key, cell in zip(("seller", "buyer"), cells, strict=False))
         first = cells[0] if cells else ""
         by_state.setdefault(state, []).append(f"{{ {pairs} }}" if row.two_references else _word(first))
     for state, orders in by_state.items():
         yield from (f"{state} = [", *(f"  {order}," for order in orders), "]")
+
+
+def _parted(order: tuple[str, ...], api: Api) -> tuple[str, list[str]]:
+    """Return the state of an order of a list, and its references."""
+    state = next((cell for cell in order if cell in api.states), api.in_flight)
+    return state, [cell for cell in order if cell != state]
 
 
 def _secret(reference: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -120,10 +121,14 @@ def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     before = len(untested.LEFT)
     try:
         code = _run(options, rest, heard)
-        if code == Exit.USAGE and len(untested.LEFT) == before and not heard.folders:
+        silent = len(untested.LEFT) == before and not heard.folders
+        if silent and code == Exit.USAGE:
             _leave_untested(
                 options, rest, "the command line is wrong: what is wrong with it was said when the run began"
             )
+        elif silent and code == Exit.INTERRUPTED and not options.dry_run:
+            _leave_untested(options, rest, "the run was interrupted before it could say anything of the target")
+            print("countermand run: interrupted", file=sys.stderr)
     except CommandError as error:
         _leave_untested(options, rest, str(error))
         raise

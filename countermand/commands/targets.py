@@ -7,6 +7,7 @@ import glob
 import hashlib
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -52,7 +53,17 @@ def main(options: argparse.Namespace) -> int:
     else:
         for row in rows:
             print(f"{row['name']:<24} {row['api']:<10} {row['file']}" + (f"  {row['error']}" if "error" in row else ""))
-    return Exit.USAGE if any("error" in row for row in rows) else Exit.CONFORMS
+    faulty = [row for row in rows if "error" in row]
+    if options.lines or options.json:  # the log is where somebody looks for why it ends with 4
+        for row in faulty:
+            print(f"countermand targets: {_told(row)}", file=sys.stderr)
+    return Exit.USAGE if faulty else Exit.CONFORMS
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    """Return what is wrong with a target file, which may name it itself."""
+    said, file = str(row["error"]), str(row["file"])
+    return said if said.startswith(file) else f"{file}: {said}"
 
 
 def _faulted(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,7 @@ TOKEN = re.compile(
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 TOO_LARGE = "a number has too many digits: the largest that is read is 9223372036854775807"
 NUMBER = re.compile(r"(?<![\w.])[+-]?(?:0x[0-9A-Fa-f][0-9A-Fa-f_]*|0o[0-7][0-7_]*|0b[01][01_]*|[1-9][0-9_]*)(?![\w.])")
+LEADING_ZERO = re.compile(r"\s*+0[0-9]++\s*+")
 #: Digits of any base that a number of 64 bits may be written with.
 DIGITS = 64
 
@@ -50,6 +51,8 @@ def parsed(text: str) -> dict[str, Any]:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        if zeros := _leading_zeros(text):
+            raise TomlError("a number that begins with 0 is written in quotes", zeros) from None
         raise TomlError(str(error)) from None
     except ValueError:  # more decimal digits than Python makes a number of
         raise TomlError(TOO_LARGE, _line_of_digits(text)) from None
@@ -65,6 +68,21 @@ def _numbers(value: Any) -> Iterator[int]:  # noqa: ANN401 - whatever TOML holds
         yield value
     for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from _numbers(item)
+
+
+def _leading_zeros(text: str) -> int:
+    """Return the line on which a value begins with a 0 that TOML has no such numbers for, 0 where there is none."""
+    at, number = 0, 0
+    for token in TOKEN.finditer(text):
+        if number := _zeros_within(text, at, token.start()):
+            break
+        at = token.end()
+    return number or _zeros_within(text, at, len(text))
+
+
+def _zeros_within(text: str, start: int, end: int) -> int:
+    zero = LEADING_ZERO.fullmatch(text, start, end)
+    return text.count("\n", 0, start) + 1 if zero and text[start - 1 : start] in {"=", "[", ","} else 0
 
 
 def _line_of_digits(text: str) -> int:

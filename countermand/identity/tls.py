@@ -271,7 +271,9 @@ def _opened(path: Path, passphrase: Secret | None) -> tuple[PrivateKeyTypes, lis
         bag = pkcs12.load_pkcs12(_bytes(path), word)
     except (ValueError, UnsupportedAlgorithm) as error:
         why = str(error)
-        if word is None:
+        if _bytes(path).lstrip().startswith(b"-----BEGIN"):
+            why = "it is PEM: certificate and private_key name such files"
+        elif word is None:
             why = "add passphrase"
         elif "password" in why.lower():
             why = "the passphrase does not open it"

@@ -44,6 +44,7 @@ class Api:
     #: Of orders, as target files list them: the one most scenarios need first; "foreign" is another buyer's.
     states: tuple[str, ...]
     needs: tuple[str, ...]  # what [buyer] must say of who we are: some of WHO
+    may_say: tuple[str, ...] = ()  # what it may say besides, of the same
     omitted: str  # the field without which nobody can take a cancellation up: the doctor asks so
     home: Path | None = None  # the folder that holds its features/ and payloads/; absent: the suite's own
     total: float = 30  # seconds that a whole exchange may take, unless the target file says otherwise
@@ -79,7 +80,7 @@ class Api:
                 f"the API {self.name} has states {', '.join(self.states)}: "
                 "the first is one in flight, and none is a word of [orders]"
             )
-        if strange := [key for key in self.needs if key not in WHO]:
+        if strange := [key for key in (*self.needs, *self.may_say) if key not in WHO]:
             raise ApiError(
                 f"the API {self.name} needs {strange[0]} of [buyer], which has no such key; it has {', '.join(WHO)}"
             )

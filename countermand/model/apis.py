@@ -22,6 +22,7 @@ ALA = Api(
     protocol="countermand.protocols.ala:AlaSeller",
     states=("in_flight", "completed", "cancelled", "foreign"),
     needs=("identifier",),
+    may_say=("reseller",),
     omitted="cancellationReason",
     two_references=True,
     client_certificate=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import shutil
 from collections import Counter
 from collections.abc import Mapping
@@ -173,7 +174,7 @@ def _look_first(targets: Mapping[str, Target], run: Run, reports: Path) -> None:
             words = f"{target.name} cannot be tested: {trouble}"
             reported = [TestedTarget(target.name, target.api, target.url) for target in targets.values()]
             untested.leave(reports, reported, trouble if len(reported) == 1 else words)
-            words += f"\nsee countermand doctor --target {near(target.source)}"
+            words += f"\nsee countermand doctor --target {shlex.quote(near(target.source))}"
             pytest.exit(words, returncode=Exit.UNUSABLE)
 
 

@@ -107,9 +107,9 @@ class Page:
     def findings(self, tickets: Sequence[ticket.Ticket]) -> Iterator[str]:
         """Show what is broken, and then what is departed from, each with the exchange that shows it."""
         verdict = Verdict.DOES_NOT_CONFORM
-        found = [finding for finding in tickets if finding.scenario.verdict is verdict]
-        waived = [finding for finding in found if self.results.is_waived(finding.clause.id, verdict)]
-        broken = [finding for finding in found if finding not in waived]
+        all_broken = [finding for finding in tickets if finding.scenario.verdict is verdict]
+        waived = [finding for finding in all_broken if self.results.is_waived(finding.clause.id, verdict)]
+        broken = [finding for finding in all_broken if finding not in waived]
         departing = [finding for finding in tickets if finding.scenario.verdict is Verdict.DEPARTS]
         if broken:
             yield f"<h2>To act on ({len(broken)})</h2>"

@@ -242,6 +242,9 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
     if error.validator == "enum":
         question = meant(instance, wanted, cutoff=CUTOFF) if isinstance(instance, str) else ""
         advice = f"; {question}" if question else ""
+        words = ("no", "yes")[instance] if isinstance(instance, bool) else str(instance)
+        if not isinstance(instance, str) and words in wanted:
+            advice = f'; write "{words}", in quotes'
         return source.error(keys, f"is one of {', '.join(map(str, wanted))}, not {_scalar(instance)}{advice}")
     if (said := _of_type(error, secret=_is_secret(keys))) is not None:
         return source.error(keys, said)
@@ -270,6 +273,8 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
 
 def _scalar(value: object) -> str:
     """Return a value as it is quoted; what is in a table or a list is not repeated: it may be a key."""
+    if isinstance(value, bool):
+        return str(value).lower()  # as TOML writes it
     return "a table" if isinstance(value, dict) else "a list" if isinstance(value, list) else repr(value)
 
 
@@ -295,13 +300,13 @@ def _of_type(error: ValidationError, *, secret: bool) -> str | None:
         return None
     if wanted == "array" and isinstance(value, (str, int, float)):
         return "a list was expected: put it in [brackets]" + ("" if secret else f", as in [{json.dumps(str(value))}]")
-    if wanted in {"boolean", "number", "integer"} and isinstance(value, str):
+    if wanted in {"boolean", "number", "integer"} and isinstance(value, (str, bool)):
         what = {
             "boolean": "true or false",
             "number": "a number was expected",
             "integer": "a whole number was expected",
         }[str(wanted)]
-        return f"{what}, without quotes, not {value!r}"
+        return f"{what}{', without quotes' if isinstance(value, str) else ''}, not {_scalar(value)}"
     return _quoted(error, secret=secret)
 
 

@@ -15,6 +15,7 @@ from countermand.model import gateway
 from countermand.model.apis import APIS
 from countermand.model.secret import Secret
 from countermand.model.target import Identity
+from countermand.targetfile import belonging
 from countermand.targetfile.source import Source, TargetError
 
 IDENTITIES = ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")
@@ -36,6 +37,7 @@ def _identity(source: Source, name: str, table: dict[str, Any], api: str, warnin
         raise source.error([name], f"lacks {', '.join(missing)}")
     if APIS[api].client_certificate and name == "buyer" and not {"certificate", "pkcs12"} & table.keys():
         raise source.error([name], "lacks certificate (a PEM file, with private_key) or pkcs12")
+    belonging.check_party(source, APIS[api], name, table)
     parts: dict[str, Any] = {key: source.file([name, key], table[key]) for key in FILES if key in table}
     for key in ("passphrase", "api_key"):
         if key in table:
@@ -79,9 +81,10 @@ def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], wa
         if not os.environ.get(value["env"]):
             raise source.error(keys, f"the environment variable {value['env']} is not set")
         return Secret(os.environ[value["env"]])
+    path = source.file(keys, value["file"]) if "file" in value else None
     try:
-        if "file" in value:
-            return Secret(intake.text(source.file(keys, value["file"])).rstrip("\r\n"))
+        if path is not None:
+            return Secret(intake.text(path).rstrip("\r\n"))
         if not source.runs:
             return Secret("unasked")
         done = subprocess.run(  # noqa: S603 - the user's own command; what we are given to read is not its to take

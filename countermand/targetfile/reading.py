@@ -10,7 +10,7 @@ from countermand.guard import intake
 from countermand.guard.schema import Schema
 from countermand.model.apis import APIS
 from countermand.model.target import Dialect, Limits, Safety, Target
-from countermand.targetfile import checking, piped
+from countermand.targetfile import belonging, checking, piped
 from countermand.targetfile.parties import headers, identities
 from countermand.targetfile.source import Source, TargetError, nearest_in
 from countermand.targetfile.supply import oddities, supply
@@ -26,6 +26,7 @@ def load(path: Path, *, runs: bool = True) -> Target:
         source = Source(path, decoded(path, piped.read(path)), runs)
         table = parsed(source)
         checking.check(source, table)
+        belonging.check(source, table)
         return _target(source, table)
     except FileNotFoundError:
         raise TargetError(f"{intake.shown(path)}: no such file{nearest_in(path.parent, path.name)}") from None

@@ -6,11 +6,12 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from countermand.guard import foreign, intake
+from countermand.guard.nearest import meant
 from countermand.model.api import NO_STATES
 from countermand.model.apis import APIS
 from countermand.model.target import Order, Supply
@@ -20,7 +21,10 @@ from countermand.targetfile.source import Source, TargetError
 Place = tuple[str, ...] | str
 #: So many orders that are listed twice are named.
 MOST = 8
+#: How the columns of a list may be separated: a spreadsheet takes what is usual where it stands.
+SEPARATORS = (",", ";", "\t")
 #: How spreadsheets write numbers of more than eleven digits, or all of them with a decimal point.
+FORMULA = re.compile(r"=|'")
 FLOAT = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+|[0-9]+[.,]0+")
 
 
@@ -47,9 +51,13 @@ def oddities(orders: Sequence[Order]) -> Iterator[str]:
     A spreadsheet makes floats of long numbers, and their digits are lost.
     """
     for order in orders:
-        if FLOAT.fullmatch(order.seller):
-            words = "a spreadsheet has made a float of it: make the column one of text, and export it again"
-            yield f"orders: {order.seller} ({order.state}) is no order number; {words}"
+        for reference in filter(None, (order.seller, order.buyer)):
+            if FLOAT.fullmatch(reference):
+                words = "a spreadsheet has made a float of it: make the column one of text, and export it again"
+                yield f"orders: {reference} ({order.state}) is no order number; {words}"
+            elif FORMULA.match(reference):
+                words = "a spreadsheet has marked it as text: leave the mark out"
+                yield f"orders: {reference} ({order.state}) is hardly an order number; {words}"
 
 
 def _refuse_twins(source: Source, orders: Sequence[tuple[Place, Order]]) -> None:
@@ -111,7 +119,8 @@ def order_of(row: Mapping[str, Any], api: str, state: str | None = None) -> Orde
     """
     state = state or row.get("state")
     if state not in APIS[api].states:
-        raise ValueError(f"state {state!r} is not one of {', '.join(APIS[api].states)}")
+        question = meant(str(state).lower().replace("_", "-"), APIS[api].states)
+        raise ValueError(f"state {state!r} is not one of {', '.join(APIS[api].states)}{question and f'; {question}'}")
     seller = row.get("seller") or row.get("order_id")
     if not seller:
         raise ValueError(f"lacks {'seller' if APIS[api].two_references else 'order_id'}")
@@ -160,13 +169,25 @@ def _json_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
 
 def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
     with io.StringIO(intake.text(path), newline="") as lines:
-        reader = csv.DictReader(lines, skipinitialspace=True)
-        if "state" not in (reader.fieldnames or []):
+        number, head = _head(lines)
+        separator = next((sign for sign in SEPARATORS if sign in head), SEPARATORS[0])
+        names = [name.strip().lower() for name in next(csv.reader([head], delimiter=separator), [])]
+        if "state" not in names:
+            question = meant("state", names, "none of them is state")
             raise ValueError(
-                "line 1: the names of the columns were expected, with state among them, "
-                f"not {reader.fieldnames or 'nothing'}"
+                f"line {number}: the names of the columns were expected, with state among them, "
+                f"not {foreign.shown(head.strip(), 80) or 'nothing'!r}; {question}"
             )
+        reader = csv.DictReader(lines, names, delimiter=separator, skipinitialspace=True)
         return [
-            (f"{path}:{reader.line_num}", {key: str(value or "").strip() for key, value in row.items() if key})
+            (f"{path}:{number + reader.line_num}", {key: str(value or "").strip() for key, value in row.items() if key})
             for row in reader
         ]
+
+
+def _head(lines: Iterable[str]) -> tuple[int, str]:
+    """Return the line that names the columns, and its number; a spreadsheet may say the separator before it."""
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.lower().startswith("sep="):
+            return number, line
+    return 1, ""

@@ -63,3 +63,21 @@ def test_a_number_beyond_64_bits_is_refused_with_its_line_wherever_somebody_writ
     (tmp_path / "countermand.toml").write_text(f"target = {number}\n")
     with pytest.raises(CommandError, match=r"countermand\.toml:1: not TOML: a number has too many digits"):
         targets([], embedded=False, folder=tmp_path, variables={})
+
+
+@pytest.mark.parametrize(
+    "text", ["a = 1\nb = [578, 0579]\n", "a = '[ 0579'\nb = 0579 # 1\n", "a = 1\nb = { c = 007 }\n"]
+)
+def test_a_number_that_begins_with_0_is_told_to_be_written_in_quotes(text: str) -> None:
+    with pytest.raises(toml.TomlError, match="a number that begins with 0 is written in quotes") as caught:
+        toml.parsed(text)
+    assert caught.value.line == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["a = 0\nb = [0, 0.5]\nc = ", "a = 1979-05-27\nb = 07:32:00\nc = [", "a = '= 01'\nb = ["]
+)
+def test_what_is_no_such_number_is_told_otherwise(text: str) -> None:
+    with pytest.raises(toml.TomlError) as caught:
+        toml.parsed(text)
+    assert "begins with 0" not in str(caught.value)

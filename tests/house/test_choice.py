@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from countermand import cli
 from countermand.commands import choice
 from countermand.exits import CommandError
 
@@ -58,12 +59,27 @@ def test_what_is_no_file_of_a_project_is_neither_read_nor_passed_over(kind: str,
 def test_a_project_may_name_its_target(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.toml").write_text(TARGET)
     assert chosen(tmp_path, COUNTERMAND_TARGET="other.toml") == ["other.toml"]
+    assert capsys.readouterr().err == "COUNTERMAND_TARGET names the target: other.toml\n"
     (tmp_path / "countermand.toml").write_text('target = "mine.toml"\n')
     assert chosen(tmp_path) == [str(tmp_path / "mine.toml")]
     assert f"countermand.toml names the target: {tmp_path / 'mine.toml'}\n" == capsys.readouterr().err
     (tmp_path / "countermand.toml").write_text('target = ["a.toml", "b.toml"]\n')
     assert chosen(tmp_path) == [str(tmp_path / "a.toml"), str(tmp_path / "b.toml")]
+    (tmp_path / "countermand.toml").write_text('targt = "mine.toml"\n')
+    with pytest.raises(CommandError, match="'targt' is no key of it"):
+        chosen(tmp_path)
     for wrong in ("", "target = 3", 'target = "mine.toml"\nother = 1', "target ="):
         (tmp_path / "countermand.toml").write_text(wrong)
         with pytest.raises(CommandError, match=r"countermand\.toml: "):
             chosen(tmp_path)
+
+
+def test_a_command_about_one_target_does_not_forget_the_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["doctor", "--target", "a.toml", "--target", "b.toml"]) == 4
+    assert "--target a.toml and b.toml: this is about one at a time" in capsys.readouterr().err
+
+
+def test_a_name_is_told_as_a_shell_takes_it(tmp_path: Path) -> None:
+    (tmp_path / "my own.toml").write_text(TARGET)
+    with pytest.raises(CommandError, match=r"--target 'my own\.toml'"):
+        chosen(tmp_path)

@@ -172,3 +172,40 @@ def test_what_is_missing_or_wrong_is_told(flags: tuple[str, ...], said: str, tmp
 def test_where_nobody_answers_the_command_ends(tmp_path: Path) -> None:
     done = asked(tmp_path, "ala\n")
     assert (done.returncode, "nobody answers: say --from-flags" in done.stderr) == (4, True)
+
+
+LISTS = {
+    "S-1;B-1\nS-2,B-2\n": "",
+    "S-1,B-1\n\nS-2\n": "--orders o.txt: line 3: seller's reference and buyer's reference of an order were expected",
+    "seller,buyer\nS-1,B-1\nS-1,B-2\n": "--orders o.txt: line 3: 'S-1' is in line 2 as well",
+}
+
+
+@pytest.mark.parametrize("text", LISTS)
+def test_a_list_of_orders_is_looked_at_before_anything_is_written(text: str, tmp_path: Path) -> None:
+    (tmp_path / "o.txt").write_text(text)
+    about = (
+        "--from-flags",
+        "--api",
+        "ala",
+        "--url",
+        "https://127.0.0.1",
+        "--identifier",
+        "A",
+        "--certificate",
+        "a.pem",
+    )
+    done = countermand("init", *about, "--orders", "o.txt", "--no-doctor", cwd=tmp_path)
+    assert LISTS[text] in done.stderr
+    assert (tmp_path / "mine.toml").exists() is (LISTS[text] == "")
+    if not LISTS[text]:
+        orders = tomllib.loads((tmp_path / "mine.toml").read_text())["orders"]["in_flight"]
+        assert orders == [{"seller": "S-1", "buyer": "B-1"}, {"seller": "S-2", "buyer": "B-2"}]
+
+
+def test_a_flag_of_another_api_is_refused(tmp_path: Path) -> None:
+    about = ("init", "--from-flags", "--api", "opensrs", "--url", "https://127.0.0.1", "--username", "a")
+    for flag in ("--identifier", "--seller", "--reseller"):
+        done = countermand(*about, flag, "X", cwd=tmp_path)
+        assert (done.returncode, f"{flag}: is not for opensrs" in done.stderr) == (4, True), done.stderr
+    assert not (tmp_path / "mine.toml").exists()

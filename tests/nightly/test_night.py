@@ -459,6 +459,8 @@ def test_a_target_file_that_a_shell_would_split_is_listed_with_what_is_wrong(
 ) -> None:
     _expected(tmp_path / "targets", "op")
     (tmp_path / "targets/0-op.toml").rename(tmp_path / "targets/my op.toml")
-    assert cli.main(["targets", str(tmp_path / "targets/*.toml"), "--lines"]) == 4
+    for form in ("--lines", "--json"):
+        assert cli.main(["targets", str(tmp_path / "targets/*.toml"), form]) == 4
+        assert "my op.toml: has a blank in its name" in capsys.readouterr().err
     assert cli.main(["targets", str(tmp_path / "targets/*.toml")]) == 4
     assert "has a blank in its name" in capsys.readouterr().out

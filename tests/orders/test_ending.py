@@ -39,7 +39,7 @@ class Slow(Opensrs):
         return response
 
 
-def begun(place: Place, *arguments: str) -> subprocess.Popen[str]:
+def begun(place: Place, *arguments: str, **variables: str) -> subprocess.Popen[str]:
     command = place.command(
         "-m", "OSRS-CAN-01 or OSRS-STA-01 or OSRS-XML-01 or OSRS-XML-02 or OSRS-ATT-01 or OSRS-REQ-01", *arguments
     )
@@ -49,7 +49,7 @@ def begun(place: Place, *arguments: str) -> subprocess.Popen[str]:
         stderr=subprocess.STDOUT,
         text=True,
         cwd=place.folder,
-        env=ENVIRONMENT,
+        env={**ENVIRONMENT, **variables},
         start_new_session=True,
     )
 
@@ -95,6 +95,19 @@ def test_a_signal_ends_a_run_and_loses_nothing(
         (used,) = re.findall("^used up, or perhaps: (.*)$", said, re.MULTILINE)
         assert set(used.split(", ")) >= {request.order for request in place.seller.asked if request.taken_up()}
         true(place)
+
+
+def test_an_end_before_the_first_scenario_is_told_and_leaves_a_report(tmp_path: Path) -> None:
+    hurried = tmp_path / "hurried.py"
+    hurried.write_text("def pytest_sessionstart(session):\n    raise KeyboardInterrupt\n")
+    with placed(Slow(), tmp_path, {"pending": 12}) as place:
+        process = begun(place, "-p", "hurried", PYTHONPATH=str(tmp_path))
+        said, _ = process.communicate(timeout=300)
+        assert process.returncode == 2, said
+        assert "countermand run: interrupted" in said
+        assert not any(request.taken_up() for request in place.seller.asked)
+        page = (place.folder / "reports" / "index.html").read_text("utf-8")
+        assert "interrupted before it could say anything" in page
 
 
 @pytest.mark.parametrize("pause", [0.01, 0.2, 0.45])

@@ -138,8 +138,8 @@ def test_what_is_new_comes_before_what_is_waived(results: Results) -> None:
     waiver = Waiver("fails", REQ, "anna", "known", "2999-01-31", "excused", scenarios=ids[REQ])
     waived = replace(asked, waivers=(waiver,))
     assert last_line.line(1, waived) == f"exit 1: a documented clause is broken: {ORDER} (waived besides: {REQ})"
-    told = "\n".join(terminal.lines(waived))
-    assert told.index(f"  {ORDER}  ") < told.index(f"  {REQ}  waived: ")
+    summary = "\n".join(terminal.lines(waived))
+    assert summary.index(f"  {ORDER}  ") < summary.index(f"  {REQ}  waived: ")
     page = front.page(waived)
     assert "To act on (1)" in page
     assert "Broken, and waived (1)" in page
