@@ -82,7 +82,8 @@ def _target(source: Source, table: dict[str, Any]) -> Target:
 
 
 def _schema(source: Source, key: str, name: str) -> Schema:
+    path = source.file(["schemas", key], name)
     try:
-        return Schema.load(source.file(["schemas", key], name))
+        return Schema.load(path)
     except (OSError, ValueError) as error:
         raise source.error(["schemas", key], f"cannot be read: {error}") from None
