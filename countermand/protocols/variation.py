@@ -26,13 +26,15 @@ class Damage(StrEnum):
     DECLARED_ENTITY = "a declared entity"
     EXTERNAL_ENTITY = "an external entity"
     ENTITY_BOMB = "an entity bomb"
+    EXTERNAL_PARAMETER = "an external parameter entity"
+    EXTERNAL_SUBSET = "an external subset"
     NAMED_BY_ENTITY = "an order that only an entity names"
     NAMED_BY_BOMB = "an order that only entities within entities name"
 
 
-HOSTILE = frozenset(
-    {Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB, Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB}
-)
+#: What is outside a document, and fetched by whoever reads all that its DOCTYPE names (XML 1.0, 2.8 and 4.2.2).
+EXTERNAL = frozenset({Damage.EXTERNAL_ENTITY, Damage.EXTERNAL_PARAMETER, Damage.EXTERNAL_SUBSET})
+HOSTILE = EXTERNAL | {Damage.DECLARED_ENTITY, Damage.ENTITY_BOMB, Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB}
 
 
 #: Of a path, none that is percent-encoded.

@@ -120,6 +120,9 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "two documents": of(lambda order: document(order) + document(order).partition("?>")[2]),
         "SOAP 1.2": of(lambda order: document(order, envelope="http://www.w3.org/2003/05/soap-envelope")),
         "entity": of(lambda order: document(order).replace("?>", entity, 1).replace(">300<", ">&b;<")),
+        "entity in UTF-16": of(
+            lambda order: document(order).replace("?>", entity, 1).replace(">300<", ">&b;<").encode("utf-16")
+        ),
         "file": of(
             lambda order: document(order).replace("?>", external.format("file:///none"), 1).replace(">300<", ">&b;<")
         ),

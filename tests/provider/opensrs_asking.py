@@ -102,6 +102,9 @@ NO_REQUESTS: dict[str, Callable[[str], str | bytes]] = {
     "an entity": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY e 'cancel_order'>]>").replace(
         ">cancel_order<", ">&e;<"
     ),
+    "an entity, in UTF-16": lambda text: (
+        NO_REQUESTS["an entity"](text).replace("UTF-8", "UTF-16").encode("utf-16")  # type: ignore[arg-type, union-attr]
+    ),
     "an entity not used": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY e 'cancel_order'>]>"),
     "a parameter entity": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY % e ''>]>"),
     "an external entity": lambda text: text.replace(
