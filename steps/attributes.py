@@ -35,6 +35,12 @@ def stranger_looks_up(seller: Seller, order: Order, how: str) -> Answer:
     return seller.look_up(order, by="stranger", variation=Variation(signature=Signature(how)))
 
 
+@when(parsers.parse('an "{caller}" looks the order up in the buyer\'s name'), target_fixture="answer")
+def caller_looks_up(seller: Seller, order: Order, caller: str) -> Answer:
+    must_look_up(seller)
+    return seller.look_up(order, by=caller, variation=Variation(speaks_for="buyer"))
+
+
 @when("the buyer looks the order up", target_fixture="answer")
 def buyer_looks_up(seller: Seller, order: Order) -> Answer:
     must_look_up(seller)
@@ -55,7 +61,7 @@ def seller_keeps_order_to_itself(seller: Seller, scene: Scene, order: Order, ans
 
 @when(parsers.parse("the buyer cancels the order with {what} behind its number"), target_fixture="answer")
 def buyer_adds_to_number(seller: Seller, order: Order, what: str) -> Answer:
-    more = {"letters": "abc", "a fraction": ".5"}[what]
+    more = {"letters": "abc", "a fraction": ".5", "a power": "e0", "a wildcard": "%"}[what]
     return seller.cancel(order, Variation(values={"attributes.order_id": f"{order.seller}{more}"}))
 
 

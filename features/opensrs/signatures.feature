@@ -84,6 +84,11 @@ Feature: Signed by the reseller
         | missing |
         | empty   |
 
+    Scenario: A look-up without a signature
+      When a stranger looks the order up with a signature that is "missing"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
   @OSRS-SIG-05
   Rule: A signature in upper case is refused
     Scenario: Upper case

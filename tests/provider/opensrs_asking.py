@@ -129,7 +129,9 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(number)) for number in ("", "five", "111111", foreign_number(seller))]
     wanted += [request(seller, document(foreign_number(seller), "get_order_info"), seller.another_buyer)]
     wanted += [request(seller, document(foreign_number(seller), "get_order_info"))]
-    wanted += [request(seller, document(f"{number_of(seller, State.IN_PROGRESS)}{more}")) for more in ("abc", ".5")]
+    wanted += [
+        request(seller, document(f"{number_of(seller, State.IN_PROGRESS)}{more}")) for more in ("abc", ".5", "e0", "%")
+    ]
     wanted += [request(seller, document(f"00{foreign_number(seller)}"))]
     wanted += [request(seller, document("R&amp;D"))]
     twice = '</item><item key="order_id">'
@@ -237,6 +239,8 @@ def afterwards(seller: Seller) -> list[Request]:
         request(seller, document(numbers[3]), x_username=None),
         request(seller, document(numbers[4], "cancel_all")),
         request(seller, document(numbers[5], "get_order_info"), x_signature="0" * 32),
+        request(seller, document(numbers[5], "get_order_info"), x_signature=None),
+        request(seller, document(numbers[5], "get_order_info"), x_username="nobody"),
     ]
     after = [request(seller, document(number, "get_order_info")) for number in numbers]
     return [sent for pair in zip(asked, after, strict=False) for sent in pair]

@@ -357,6 +357,32 @@ class Flooring(Seller):
         return self.find(whole, reseller) if is_number else super().not_a_number(number, reseller)
 
 
+class Exponential(Seller):
+    """Reads an order_id in scientific notation, as programs do that compare loosely, and cancels that order."""
+
+    breaks = "OSRS-REQ-03"
+    slug = "reads-order-id-as-power-of-ten"
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Multiply a number by the power behind it."""
+        whole, e, power = number.partition("e")
+        is_number = whole.isdecimal() and e and power == "0"
+        return self.find(whole, reseller) if is_number else super().not_a_number(number, reseller)
+
+
+class Likening(Seller):
+    """Finds an order by a pattern that its number fits, as SQL's LIKE does."""
+
+    breaks = "OSRS-REQ-03"
+    slug = "finds-order-by-pattern-of-number"
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Find an order whose number begins so, where a wildcard is behind it."""
+        alike = (order for order in self.owned(reseller) if order.number.startswith(number[:-1]))
+        first = next(alike, None) if number.endswith("%") else None
+        return first or super().not_a_number(number, reseller)
+
+
 class Candid(Seller):
     """Tells any reseller of any order, where it is asked for it."""
 
