@@ -21,8 +21,13 @@ from countermand.run.scene import Scene
 
 #: What an order is that was called off in this run, whatever the seller calls it.
 OVER = "called off in this run"
-#: Behind a method: the body comes in chunks.
-IN_CHUNKS = " in chunks"
+#: How a body comes, or which action is named, by what stands behind the method; SOAP 1.1, 6.1.1: SOAPAction is a URI.
+SENT = {
+    "": Variation(),
+    "in chunks": Variation(chunked=True),
+    "in UTF-16": Variation(spelling=Spelling.UTF16),
+    "with another action": Variation(action='"urn:countermand:another"'),
+}
 
 
 @when("the buyer cancels the order", target_fixture="answer")
@@ -110,9 +115,9 @@ def _sent(seller: Seller, order: Order, how: Variation, caller: str) -> Answer:
 
 
 def _sent_by(method: str) -> Variation:
-    """Say how a cancellation is sent: by a method, its body whole or in chunks."""
-    whole = method.removesuffix(IN_CHUNKS)
-    return Variation(method=whole, chunked=whole != method)
+    """Say how a cancellation is sent: by a method, and in which way."""
+    name, _, how = method.partition(" ")
+    return replace(SENT[how], method=name)
 
 
 @when(parsers.parse('a "{caller}" cancels the order in the buyer\'s name'), target_fixture="answer")

@@ -52,6 +52,8 @@ class PathSpelling(StrEnum):
     OTHER_CASE = "in the other case"
     QUERY = "with a query"
     PARAMETER = "with a parameter behind it"
+    ENDING = "with an ending behind it"
+    SEGMENT = "with a segment behind it"
     WHOLE = "as the whole address"
 
 
@@ -68,6 +70,8 @@ def spelt(path: str, how: PathSpelling) -> str:
         PathSpelling.OTHER_CASE: LETTER.sub(lambda letter: letter.group().swapcase(), path),
         PathSpelling.QUERY: f"{path}?countermand=1",
         PathSpelling.PARAMETER: f"{path};countermand=1",
+        PathSpelling.ENDING: f"{path}.xml",
+        PathSpelling.SEGMENT: f"{path}/countermand",
         PathSpelling.WHOLE: path,  # the request line has the rest (RFC 9112, 3.2.2)
     }[how]
 
@@ -119,6 +123,7 @@ class Variation:
     damage: Damage | None = None
     method: str = "POST"
     chunked: bool = False  # its body comes in chunks, and nothing says beforehand how long it is
+    action: str | None = None  # what SOAPAction says, where that is not what the target file has it say
     path: str | None = None
     path_spelling: PathSpelling | None = None
     entity: str | None = None  # what an external entity names, where that is not a file that cannot exist
@@ -138,8 +143,8 @@ class Variation:
     def sound(self) -> bool:
         """Say whether the request is a complete, well-formed one in the sender's own name."""
         as_usual = (
-            self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST" and not self.chunked
-        )
+            self.spelling is Spelling.PLAIN and self.damage is self.action is None and self.method == "POST"
+        ) and not self.chunked
         as_addressed = self.path is self.path_spelling is None and not self.elsewhere
         own_name = self.signature is Signature.GOOD and self.speaks_for is self.forwarded is None and not self.local
         as_named = self.another is None and not self.without and not self.values

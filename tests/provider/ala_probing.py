@@ -28,6 +28,7 @@ _DRAWN = (
 #: Taken for the operation's own by some.
 PATHS = (
     *("/cancelOrder/", "//cancelOrder", "/./cancelOrder", "/%2e/cancelOrder", "/%63ancelOrder", "/CANCELoRDER"),
+    *("/cancelOrder.xml", "/cancelOrder/countermand"),
     *("/cancelOrder?countermand=1", "/cancelOrder;countermand=1", "https://seller.example/cancelOrder"),
 )
 Probe = Callable[[Seller], list[Response]]
@@ -141,6 +142,8 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
     made["no certificate, at another host"] = of(document, peer=None, borne={"host": "localhost"})
     made["no certificate, at another host by the handshake"] = of(document, peer=None, server_name="localhost")
     made["no certificate, in chunks"] = of(document, peer=None, borne={"transfer-encoding": "chunked"})
+    made["no certificate, another action"] = of(document, peer=None, borne={"soapaction": '"urn:x"'})
+    made["no certificate, in UTF-16"] = of(lambda order: document(order).encode("utf-16"), peer=None)
     made["no certificate, elsewhere"] = of(document, peer=None, path="/", borne={"x-original-url": "/cancelOrder"})
     made |= {f"no certificate, at {path}": of(document, peer=None, path=path) for path in PATHS}
     return made
