@@ -10,6 +10,7 @@ from pytest_bdd import parsers, when
 from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.beside import with_another
 from countermand.checks.refusal import must_not_serve
+from countermand.checks.stock import order_in
 from countermand.document import Spelling
 from countermand.model.draw import lacking
 from countermand.model.target import Order
@@ -299,15 +300,38 @@ def _with_comment(seller: Seller, order: Order, before: str, behind: str) -> Ans
     return seller.cancel(order, Variation(values=number, interrupted=dict.fromkeys(number, len(before))))
 
 
-@when("the buyer cancels the order with zeros before its number", target_fixture="answer")
-def buyer_puts_zeros_before(seller: Seller, scene: Scene, order: Order) -> Answer:
+@when(parsers.parse("the buyer cancels the order by its number {written}"), target_fixture="answer")
+def buyer_writes_number(seller: Seller, scene: Scene, order: Order, written: str) -> Answer:
     zeros = "0" * len(_more(scene, order))  # so that it is no number of another order where zeros are digits
-    answer = seller.cancel(order, Variation(values=_only_number(seller, zeros + order.seller)))
+    number = zeros + order.seller if written == "with zeros before it" else otherwise_written(order.seller, written)
+    if number in {each.seller for each in scene.target.orders.listed}:
+        raise NotApplicable("written so it is the same number, or that of another order")
+    answer = seller.cancel(order, Variation(values=_only_number(seller, number)))
     if answer.decision.taken_up and seller.cancel(seller.unknown()).decision.taken_up:
         raise NotApplicable(
             "the seller takes up even what names no order, so that nothing tells whose it has cancelled"
         )
     return answer
+
+
+@when(
+    parsers.parse("the buyer cancels a completed order of its own, and names this one {where}"), target_fixture="answer"
+)
+def buyer_names_both_orders(seller: Seller, scene: Scene, order: Order, where: str) -> Answer:
+    if seller.target.lacks("completed_orders") or not scene.fact(lambda: scene.orders.offers("completed")):
+        raise NotApplicable("the target file lists no completed order of the buyer's: [orders] completed")
+    own = order_in(scene, seller, "completed")
+    if seller.cancel(own).decision.taken_up:
+        raise NotApplicable("the completed order is taken up by itself, which another clause is about")
+    answer = seller.cancel(own, Variation(another=order.seller, beside=OwnName(where)))
+    if answer.decision.taken_up:
+        scene.note(order, answer.said, spent=True)
+    return answer
+
+
+def otherwise_written(name: str, how: str) -> str:
+    """Write a name as software may write it that looks at it in two places, and takes it for the same in one."""
+    return {"with blanks around it": f"  {name}  ", "in the other case": name.swapcase()}[how]
 
 
 def _only_number(seller: Seller, number: str) -> Mapping[str, str]:

@@ -65,7 +65,7 @@ STATES = (
 )
 #: What holds a fault: the documented element, and that of SOAP.
 FAULTS = frozenset({"fault", "Fault"})
-RESELLER = "buyer.cfh:resellerId"
+BUYER, RESELLER = "buyer.buyerIdentifier", "buyer.cfh:resellerId"
 #: The charset of a label, its name apart.
 CHARSET = re.compile(r"""(charset\s*=\s*)("[^"]*"|[^\s;]+)""", re.IGNORECASE)
 
@@ -141,6 +141,9 @@ class AlaSeller(Seller):
         if variation.own_name:
             own = {"buyerIdentifier": sender.identifier or ""}
             form.twin("buyer", own, before=variation.own_name is OwnName.BEFORE)
+        if variation.another is not None:
+            reference = form.twin("targetSellerOrderReference", {}, before=variation.beside is OwnName.BEFORE)
+            reference.text = variation.another
         form.root = self._dressed(envelope, message, variation)
         return damage.done_to(form.write(variation.spelling), variation, "message", "cancellationReasonMessage", order)
 
@@ -151,7 +154,7 @@ class AlaSeller(Seller):
             "message.messageId": draw.uuid(),
             "message.correlationId": draw.uuid(),
             "message.sentAt": draw.now(),
-            "buyer.buyerIdentifier": named_buyer.identifier or "",
+            BUYER: named_buyer.identifier or "",
             "orderReferences.buyerOrderReference": order.buyer
             if dialect.buyer_reference == "original" and order.buyer
             else draw.uuid(),

@@ -13,12 +13,17 @@ Feature: Orders of other resellers
       Then the seller refuses the cancellation
       And its owner is not told that it was called off
 
-    Scenario: An order of another buyer, by its number with zeros before it
+    Scenario Outline: An order of another buyer, by its number <written>
       Given an order of another buyer
       And what its owner is told of it
-      When the buyer cancels the order with zeros before its number
+      When the buyer cancels the order by its number <written>
       Then the seller refuses the cancellation
       And its owner is not told that it was called off
+
+      Examples:
+        | written               |
+        | with zeros before it  |
+        | with blanks around it |
 
     Scenario Outline: An order of another buyer, and one of the buyer's, named <where>
       Given an order of another buyer

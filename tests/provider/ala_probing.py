@@ -106,6 +106,16 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "completed": about(State.COMPLETED),
         "cancelled": about(State.CANCELLED),
         "foreign": about(State.IN_FLIGHT, "SPDEV2"),
+        "foreign, with blanks": written_otherwise(" {} ".format),
+        "foreign, in the other case": written_otherwise(str.swapcase),
+        "foreign, behind a completed one": named_together(State.COMPLETED, State.IN_FLIGHT),
+        "foreign, before a completed one": named_together(State.IN_FLIGHT, State.COMPLETED),
+        "speaking for another with blanks": of(
+            lambda order: document(order, buyerIdentifier=" SPDEV1 "), peer="SPDEV2"
+        ),
+        "speaking for another in the other case": of(
+            lambda order: document(order, buyerIdentifier="spdev1"), peer="SPDEV2"
+        ),
         "prefix": of(lambda order: document(order, prefix="x")),
         "reseller's prefix": of(lambda order: document(order).replace("cfh", "x")),
         "CDATA": of(lambda order: document(order).replace(">300<", "><![CDATA[300]]><")),
@@ -147,6 +157,31 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
     made["no certificate, elsewhere"] = of(document, peer=None, path="/", borne={"x-original-url": "/cancelOrder"})
     made |= {f"no certificate, at {path}": of(document, peer=None, path=path) for path in PATHS}
     return made
+
+
+def written_otherwise(write: Callable[[str], str]) -> Probe:
+    """Ask for another buyer's order by its number written otherwise."""
+
+    def probe(seller: Seller) -> list[Response]:
+        foreign = order(seller, owner="SPDEV2")
+        return [ask(seller, document({**foreign, "seller": write(foreign["seller"])}))]
+
+    return probe
+
+
+def named_together(first: State, last: State) -> Probe:
+    """Name two orders in one cancellation: the one in flight is another buyer's."""
+
+    def probe(seller: Seller) -> list[Response]:
+        numbers = [
+            order(seller, state, "SPDEV2" if state is State.IN_FLIGHT else "SPDEV1")["seller"]
+            for state in (first, last)
+        ]
+        name = "targetSellerOrderReference"
+        body = document({"seller": numbers[0], "buyer": "B-1"})
+        return [ask(seller, body.replace(f"</{name}>", f"</{name}><{name}>{numbers[1]}</{name}>"))]
+
+    return probe
 
 
 def beside(text: str, *, before: bool) -> str:

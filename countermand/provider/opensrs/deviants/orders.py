@@ -181,6 +181,26 @@ class Padded(Seller):
         return self.orders.get(number.lstrip("0")) or super().unknown(number, reseller)
 
 
+class Spaced(Seller):
+    """Looks for the owner of an order by its number as it is written, and for the order without the blanks."""
+
+    breaks = "OSRS-REQ-05"
+    slug = "cancels-foreign-order-by-number-with-blanks"
+
+    def read(self, body: bytes) -> Message:
+        """Read a request, and how the number is written in it."""
+        message = super().read(body)
+        written = ("".join(map(str, item.itertext())) for item in parse(body).iterfind(".//item[@key='order_id']"))
+        return Message({**message.items, "written": next(written, "")})
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, whosever it is, where its number is written otherwise."""
+        number, order = message.text("written") or "", self.orders.get(message.text("written") or "")
+        if order is None or message.items["written"] == number:
+            return super().cancel_order(message, reseller)
+        return self.success_attributes(self.cancel(order))
+
+
 class _Splitting(Seller):
     """A seller that looks for the owner of one order, where a request names two, and cancels the other."""
 
