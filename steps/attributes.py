@@ -206,8 +206,9 @@ def every_look_up_agrees(everything: Everything, seller: Seller) -> None:
 def every_success_has(everything: Everything, seller: Seller, name: str) -> None:
     def check(exchange: Exchange) -> None:
         place = ops.parameter(exchange, f"attributes.{name}")
-        if not place.text:
-            raise Nonconformance(f"the {name} is blank", expected=f"a {name}", received="blank", at=place.at)
+        if not place.text or place.text.casefold() in ops.NOTHING:
+            received = place.text or "blank"
+            raise Nonconformance(f"the {name} says nothing", expected=f"a {name}", received=received, at=place.at)
 
     each(decided(everything, seller, Decision.TAKEN_UP), check, "no reply of this run is a success")
 

@@ -352,10 +352,10 @@ def buyer_names_own_reference(seller: Seller, order: Order) -> Answer:
     return seller.cancel(order, Variation(values=seller.naming(seller.unknown().seller, order.buyer)))
 
 
-@when("the buyer cancels an order with an ampersand in its number", target_fixture="answer")
-def buyer_names_ampersand(seller: Seller) -> Answer:
+@when("the buyer cancels an order with markup in its number", target_fixture="answer")
+def buyer_names_markup(seller: Seller) -> Answer:
     order = seller.unknown()
-    return seller.cancel(order, Variation(values=seller.naming(f"{order.seller}&1")))
+    return seller.cancel(order, Variation(values=seller.naming(f"{order.seller}&<1")))
 
 
 @when(

@@ -144,6 +144,7 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "no certificate, by PUT": of(document, peer=None, method="PUT"),
         "nobody's, by the buyer's reference": of(lambda order: document({**order, "seller": "CF-UNKNOWN"})),
         "an ampersand": of(lambda order: document({**order, "seller": "CF&amp;UNKNOWN"})),
+        "a less-than sign": of(lambda order: document({**order, "seller": "CF&lt;UNKNOWN"})),
         "a reference to a character": of(lambda order: document(order).replace(">300<", ">&#51;00<")),
         "letters beyond ASCII": of(lambda order: document(order).replace(">300<", "><!-- é -->300<")),
         "path": of(document, path="/orders"),

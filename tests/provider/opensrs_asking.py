@@ -134,7 +134,7 @@ def battery(seller: Seller) -> list[Request]:
     ]
     wanted += [request(seller, document(f"00{foreign_number(seller)}"))]
     wanted += [request(seller, document(f" {foreign_number(seller)} "))]
-    wanted += [request(seller, document("R&amp;D"))]
+    wanted += [request(seller, document(number)) for number in ("R&amp;D", "1&lt;2")]
     twice = '</item><item key="order_id">'
     named = [number_of(seller, State.COMPLETED), foreign_number(seller)]
     wanted += [request(seller, document(twice.join(numbers))) for numbers in (named, named[::-1])]

@@ -195,7 +195,7 @@ class Trusting(Seller):
 
     breaks = "ALA-SEC-04"
     slug = "lets-buyer-speak-for-another"
-    also: ClassVar = {"ALA-FLT-08": "not applicable"}  # it follows
+    also: ClassVar = {"ALA-FLT-08": "not applicable", **SERVED}  # both follow
 
     def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
         """Take the word of whoever is a buyer."""
