@@ -22,6 +22,7 @@ from countermand.protocols.variation import OwnName, Signature, Variation
 from countermand.run.run import Seen
 from countermand.run.scene import Scene
 
+from .cancelling import number_written
 from .every_answer import Everything, decided, replies
 from .telling import must_tell_nothing
 
@@ -45,6 +46,12 @@ def caller_looks_up(seller: Seller, order: Order, caller: str) -> Answer:
 def buyer_looks_up(seller: Seller, order: Order) -> Answer:
     must_look_up(seller)
     return seller.look_up(order)
+
+
+@when(parsers.parse("the buyer looks the order up by its number {written}"), target_fixture="answer")
+def buyer_looks_up_by(seller: Seller, scene: Scene, order: Order, written: str) -> Answer:
+    must_look_up(seller)
+    return seller.look_up(order, variation=Variation(values=number_written(seller, scene, order, written)))
 
 
 @then("the seller does not tell of the order")

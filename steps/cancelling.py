@@ -302,11 +302,7 @@ def _with_comment(seller: Seller, order: Order, before: str, behind: str) -> Ans
 
 @when(parsers.parse("the buyer cancels the order by its number {written}"), target_fixture="answer")
 def buyer_writes_number(seller: Seller, scene: Scene, order: Order, written: str) -> Answer:
-    zeros = "0" * len(_more(scene, order))  # so that it is no number of another order where zeros are digits
-    number = zeros + order.seller if written == "with zeros before it" else otherwise_written(order.seller, written)
-    if number in {each.seller for each in scene.target.orders.listed}:
-        raise NotApplicable("written so it is the same number, or that of another order")
-    answer = seller.cancel(order, Variation(values=_only_number(seller, number)))
+    answer = seller.cancel(order, Variation(values=number_written(seller, scene, order, written)))
     if answer.decision.taken_up and seller.cancel(seller.unknown()).decision.taken_up:
         raise NotApplicable(
             "the seller takes up even what names no order, so that nothing tells whose it has cancelled"
@@ -327,6 +323,15 @@ def buyer_names_both_orders(seller: Seller, scene: Scene, order: Order, where: s
     if answer.decision.taken_up:
         scene.note(order, answer.said, spent=True)
     return answer
+
+
+def number_written(seller: Seller, scene: Scene, order: Order, how: str) -> Mapping[str, str]:
+    """Name an order by its number, written otherwise."""
+    zeros = "0" * len(_more(scene, order))  # so that it is no number of another order where zeros are digits
+    number = zeros + order.seller if how == "with zeros before it" else otherwise_written(order.seller, how)
+    if number in {each.seller for each in scene.target.orders.listed}:
+        raise NotApplicable("written so it is the same number, or that of another order")
+    return _only_number(seller, number)
 
 
 def otherwise_written(name: str, how: str) -> str:

@@ -55,3 +55,13 @@ Feature: Orders of other resellers
       Given an order of another buyer
       When the buyer looks the order up
       Then the seller does not tell of the order
+
+    Scenario Outline: A look-up of an order of another buyer, by its number <written>
+      Given an order of another buyer
+      When the buyer looks the order up by its number <written>
+      Then the seller does not tell of the order
+
+      Examples:
+        | written               |
+        | with zeros before it  |
+        | with blanks around it |

@@ -133,6 +133,7 @@ def battery(seller: Seller) -> list[Request]:
         request(seller, document(f"{number_of(seller, State.IN_PROGRESS)}{more}")) for more in ("abc", ".5", "e0", "%")
     ]
     wanted += [request(seller, document(f"00{foreign_number(seller)}"))]
+    wanted += [request(seller, document(f"00{foreign_number(seller)}", "get_order_info"))]
     wanted += [request(seller, document(f" {foreign_number(seller)} "))]
     wanted += [request(seller, document(number)) for number in ("R&amp;D", "1&lt;2")]
     twice = '</item><item key="order_id">'

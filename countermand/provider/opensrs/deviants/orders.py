@@ -175,6 +175,7 @@ class Padded(Seller):
 
     breaks = "OSRS-REQ-05"
     slug = "cancels-foreign-order-by-number-with-zeros"
+    also = besides(departs="REQ-07")  # it is told of it as well
 
     def unknown(self, number: str, reseller: Reseller) -> Order:
         """Find an order whatever zeros stand before its number, and nobody's for its owner."""
@@ -412,6 +413,19 @@ class Candid(Seller):
     def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
         """Tell how an order stands, whosever it is."""
         order = self.orders.get(message.attribute("order_id") or "")
+        return super().get_order_info(message, reseller) if order is None else self.info_attributes(order)
+
+
+class Unpadding(Seller):
+    """Tells a reseller of another one's order by its number with zeros before it, as nobody owns that."""
+
+    breaks = "OSRS-REQ-07"
+    slug = "tells-of-foreign-order-by-number-with-zeros"
+
+    def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Tell how an order stands, whosever it is, where its number is not written as it was given."""
+        number = message.attribute("order_id") or ""
+        order = self.orders.get(number.lstrip("0")) if number.startswith("0") else None
         return super().get_order_info(message, reseller) if order is None else self.info_attributes(order)
 
 
