@@ -194,6 +194,8 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         *behind,
         lines,
         request(seller, wide, x_signature="0" * 32),
+        request(seller, "\ufeff" + document(last), x_signature="0" * 32),
+        request(seller, FORMS["in CDATA"](document(last)), x_signature="0" * 32),
         request(seller, body),
         request(seller, body, x_signature="0" * 32),
         *(request(seller, body, x_signature=signature) for signature in made),
