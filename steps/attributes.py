@@ -22,6 +22,7 @@ from countermand.protocols.variation import OwnName, Signature, Variation
 from countermand.run.run import Seen
 from countermand.run.scene import Scene
 
+from .cancelling import number_written
 from .every_answer import Everything, decided, replies
 from .telling import must_tell_nothing
 
@@ -35,10 +36,22 @@ def stranger_looks_up(seller: Seller, order: Order, how: str) -> Answer:
     return seller.look_up(order, by="stranger", variation=Variation(signature=Signature(how)))
 
 
+@when(parsers.parse('an "{caller}" looks the order up in the buyer\'s name'), target_fixture="answer")
+def caller_looks_up(seller: Seller, order: Order, caller: str) -> Answer:
+    must_look_up(seller)
+    return seller.look_up(order, by=caller, variation=Variation(speaks_for="buyer"))
+
+
 @when("the buyer looks the order up", target_fixture="answer")
 def buyer_looks_up(seller: Seller, order: Order) -> Answer:
     must_look_up(seller)
     return seller.look_up(order)
+
+
+@when(parsers.parse("the buyer looks the order up by its number {written}"), target_fixture="answer")
+def buyer_looks_up_by(seller: Seller, scene: Scene, order: Order, written: str) -> Answer:
+    must_look_up(seller)
+    return seller.look_up(order, variation=Variation(values=number_written(seller, scene, order, written)))
 
 
 @then("the seller does not tell of the order")
@@ -55,7 +68,7 @@ def seller_keeps_order_to_itself(seller: Seller, scene: Scene, order: Order, ans
 
 @when(parsers.parse("the buyer cancels the order with {what} behind its number"), target_fixture="answer")
 def buyer_adds_to_number(seller: Seller, order: Order, what: str) -> Answer:
-    more = {"letters": "abc", "a fraction": ".5"}[what]
+    more = {"letters": "abc", "a fraction": ".5", "a power": "e0", "a wildcard": "%"}[what]
     return seller.cancel(order, Variation(values={"attributes.order_id": f"{order.seller}{more}"}))
 
 
@@ -200,8 +213,9 @@ def every_look_up_agrees(everything: Everything, seller: Seller) -> None:
 def every_success_has(everything: Everything, seller: Seller, name: str) -> None:
     def check(exchange: Exchange) -> None:
         place = ops.parameter(exchange, f"attributes.{name}")
-        if not place.text:
-            raise Nonconformance(f"the {name} is blank", expected=f"a {name}", received="blank", at=place.at)
+        if not place.text or place.text.casefold() in ops.NOTHING:
+            received = place.text or "blank"
+            raise Nonconformance(f"the {name} says nothing", expected=f"a {name}", received=received, at=place.at)
 
     each(decided(everything, seller, Decision.TAKEN_UP), check, "no reply of this run is a success")
 

@@ -10,6 +10,7 @@ from pytest_bdd import parsers, when
 from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.beside import with_another
 from countermand.checks.refusal import must_not_serve
+from countermand.checks.stock import order_in
 from countermand.document import Spelling
 from countermand.model.draw import lacking
 from countermand.model.target import Order
@@ -21,8 +22,13 @@ from countermand.run.scene import Scene
 
 #: What an order is that was called off in this run, whatever the seller calls it.
 CALLED_OFF = "called off in this run"
-#: Behind a method: the body comes in chunks.
-IN_CHUNKS = " in chunks"
+#: How a body comes, or which action is named, by what stands behind the method; SOAP 1.1, 6.1.1: SOAPAction is a URI.
+SENT = {
+    "": Variation(),
+    "in chunks": Variation(chunked=True),
+    "in UTF-16": Variation(spelling=Spelling.UTF16),
+    "with another action": Variation(action='"urn:countermand:another"'),
+}
 
 
 @when("the buyer cancels the order", target_fixture="answer")
@@ -110,9 +116,9 @@ def _sent(seller: Seller, order: Order, how: Variation, caller: str) -> Answer:
 
 
 def _sent_by(method: str) -> Variation:
-    """Say how a cancellation is sent: by a method, its body whole or in chunks."""
-    whole = method.removesuffix(IN_CHUNKS)
-    return Variation(method=whole, chunked=whole != method)
+    """Say how a cancellation is sent: by a method, and in which way."""
+    name, _, how = method.partition(" ")
+    return replace(SENT[how], method=name)
 
 
 @when(parsers.parse('a "{caller}" cancels the order in the buyer\'s name'), target_fixture="answer")
@@ -246,15 +252,43 @@ def _with_comment(seller: Seller, order: Order, before: str, behind: str) -> Ans
     return seller.cancel(order, Variation(values=number, interrupted=dict.fromkeys(number, len(before))))
 
 
-@when("the buyer cancels the order with zeros before its number", target_fixture="answer")
-def buyer_puts_zeros_before(seller: Seller, scene: Scene, order: Order) -> Answer:
-    zeros = "0" * len(_more(scene, order))  # so that it is no number of another order where zeros are digits
-    answer = seller.cancel(order, Variation(values=_only_number(seller, zeros + order.seller)))
+@when(parsers.parse("the buyer cancels the order by its number {written}"), target_fixture="answer")
+def buyer_writes_number(seller: Seller, scene: Scene, order: Order, written: str) -> Answer:
+    answer = seller.cancel(order, Variation(values=number_written(seller, scene, order, written)))
     if answer.decision.taken_up and seller.cancel(seller.unknown()).decision.taken_up:
         raise NotApplicable(
             "the seller takes up even what names no order, so that nothing tells whose it has cancelled"
         )
     return answer
+
+
+@when(
+    parsers.parse("the buyer cancels a completed order of its own, and names this one {where}"), target_fixture="answer"
+)
+def buyer_names_both_orders(seller: Seller, scene: Scene, order: Order, where: str) -> Answer:
+    if seller.target.lacks("completed_orders") or not scene.fact(lambda: scene.orders.offers("completed")):
+        raise NotApplicable("the target file lists no completed order of the buyer's: [orders] completed")
+    own = order_in(scene, seller, "completed")
+    if seller.cancel(own).decision.taken_up:
+        raise NotApplicable("the completed order is taken up by itself, which another clause is about")
+    answer = seller.cancel(own, Variation(another=order.seller, beside=OwnName(where)))
+    if answer.decision.taken_up:
+        scene.note(order, answer.said, spent=True)
+    return answer
+
+
+def number_written(seller: Seller, scene: Scene, order: Order, how: str) -> Mapping[str, str]:
+    """Name an order by its number, written otherwise."""
+    zeros = "0" * len(_more(scene, order))  # so that it is no number of another order where zeros are digits
+    number = zeros + order.seller if how == "with zeros before it" else otherwise_written(order.seller, how)
+    if number in {each.seller for each in scene.target.orders.listed}:
+        raise NotApplicable("written so it is the same number, or that of another order")
+    return _only_number(seller, number)
+
+
+def otherwise_written(name: str, how: str) -> str:
+    """Write a name as software may write it that looks at it in two places, and takes it for the same in one."""
+    return {"with blanks around it": f"  {name}  ", "in the other case": name.swapcase()}[how]
 
 
 def _only_number(seller: Seller, number: str) -> Mapping[str, str]:
@@ -275,10 +309,10 @@ def buyer_names_own_reference(seller: Seller, order: Order) -> Answer:
     return seller.cancel(order, Variation(values=seller.naming(seller.unknown().seller, order.buyer)))
 
 
-@when("the buyer cancels an order with an ampersand in its number", target_fixture="answer")
-def buyer_names_ampersand(seller: Seller) -> Answer:
+@when("the buyer cancels an order with markup in its number", target_fixture="answer")
+def buyer_names_markup(seller: Seller) -> Answer:
     order = seller.unknown()
-    return seller.cancel(order, Variation(values=seller.naming(f"{order.seller}&1")))
+    return seller.cancel(order, Variation(values=seller.naming(f"{order.seller}&<1")))
 
 
 @when(

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from pytest_bdd import then, when
+from pytest_bdd import parsers, then, when
 
 from countermand.checks.refusal import must_refuse
+from countermand.document import Spelling
 from countermand.model.target import Order
 from countermand.model.verdict import Nonconformance, NotApplicable
 from countermand.protocols.answer import CLOSED_DOOR, Answer, Decision
@@ -64,12 +65,20 @@ def listener(scene: Scene) -> Iterator[Listener]:
     listening.close()
 
 
-@when("the buyer sends an external entity about the order that names a listener", target_fixture="answer")
-def buyer_names_listener(seller: Seller, order: Order, listener: Listener) -> Answer:
+@when(parsers.parse('the buyer sends "{damage}" about the order that names a listener'), target_fixture="answer")
+def buyer_names_listener(seller: Seller, order: Order, listener: Listener, damage: str) -> Answer:
     if urlsplit(seller.target.url).hostname not in LOOPBACK:
         raise NotApplicable("a listener of ours is only within reach of a seller on this machine")
     url = f"http://127.0.0.1:{listener.port()}/countermand"
-    return seller.cancel(order, Variation(damage=Damage.EXTERNAL_ENTITY, entity=url))
+    how = Variation(damage=Damage(damage), entity=url)
+    # Nobody has to refuse a document for the place of its DTD: what names an order there would have it cancelled.
+    return seller.cancel(order if how.damage is Damage.EXTERNAL_ENTITY else seller.unknown(), how)
+
+
+@when(parsers.parse('the buyer sends "{damage}" about the order, in {charset}'), target_fixture="answer")
+def buyer_sends_damage_in(seller: Seller, order: Order, damage: str, charset: str) -> Answer:
+    spelling = {"UTF-8": Spelling.PLAIN, "UTF-16": Spelling.UTF16}[charset]
+    return seller.cancel(order, Variation(damage=Damage(damage), spelling=spelling))
 
 
 @then("nobody calls the listener")

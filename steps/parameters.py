@@ -60,7 +60,12 @@ def every_reply_has_code(everything: Everything, seller: Seller) -> None:
 def every_reply_has_text(everything: Everything, seller: Seller) -> None:
     each(
         commands(everything, seller),
-        partial(matches, key="response_text", pattern=r"(?s).*\S.*", wanted="a description"),
+        partial(
+            matches,
+            key="response_text",
+            pattern=rf"(?s)(?!(?i:{'|'.join(ops.NOTHING)})\Z).*\S.*",
+            wanted="a description",
+        ),
         "there is no reply",
     )
 

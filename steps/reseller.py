@@ -1,17 +1,19 @@
-"""Sentences about the reseller a cancellation may name."""
+"""Sentences about the buyer and the reseller that a cancellation names."""
 
 from __future__ import annotations
 
-from pytest_bdd import then, when
+from pytest_bdd import parsers, then, when
 
 from countermand.checks.acceptance import Acceptance
-from countermand.checks.ala import RESELLER
+from countermand.checks.ala import BUYER, RESELLER
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
 from countermand.protocols import front
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Variation
+
+from .cancelling import otherwise_written
 
 
 @when("the buyer cancels the order without naming a reseller", target_fixture="answer")
@@ -26,6 +28,15 @@ def buyer_names_reseller(seller: Seller, order: Order, acceptance: Acceptance) -
     if seller.identity("buyer").reseller is None:
         raise NotApplicable("the target file gives no reseller: add reseller to [buyer]")
     return as_usual(seller, order, acceptance)
+
+
+@when(parsers.parse('"{caller}" cancels the order in the buyer\'s name, written {how}'), target_fixture="answer")
+def caller_writes_name(seller: Seller, order: Order, caller: str, how: str) -> Answer:
+    name, own = (seller.identity(party).identifier or "" for party in ("buyer", caller))
+    written = otherwise_written(name, how)
+    if written in {name, own} or not name:
+        raise NotApplicable("written so it is the same name, or the caller's own")
+    return seller.cancel(order, Variation(speaks_for="buyer", values={BUYER: written}), by=caller)
 
 
 @then("the seller does not insist on a reseller")

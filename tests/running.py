@@ -90,7 +90,12 @@ def served(api: str, folder: Path, seller: serving.Application | None = None) ->
 
 
 def is_nearly(name: str, listed: Collection[str]) -> bool:
-    """Say whether an order is a listed one with digits before or behind its number: two more than any has, or nine."""
+    """Say whether an order is a listed one in the other case, or with digits before or behind its number.
+
+    There are two more than any has, or nine.
+    """
+    if name not in listed and name.swapcase() in listed:
+        return True
     beyond = len(name) >= max(map(len, listed)) + 2
     more = [name[len(number) :] for number in listed if name.startswith(number)]
     more += [name[: -len(number)] for number in listed if name.endswith(number)]

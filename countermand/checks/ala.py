@@ -9,10 +9,10 @@ from countermand.checks.replies import document
 from countermand.document import Element, Place, children, local, named, namespace, text, where, without_namespace
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance
-from countermand.protocols.ala import ENVELOPE, FOREIGN_ENVELOPE, RESELLER
+from countermand.protocols.ala import BUYER, ENVELOPE, FOREIGN_ENVELOPE, RESELLER
 from countermand.protocols.reply import try_xml
 
-__all__ = ["RESELLER"]
+__all__ = ["BUYER", "RESELLER"]
 
 STATUSES = (400, 401, 403)
 REQUIRED = ("faultcode", "faultmessage")

@@ -15,6 +15,8 @@ __all__ = ["STATES"]
 #: The state in which an order that is over is only if its seller has put it there. All others may be learnt late: a
 #: holder and a certificate authority call off even what is over, and an authority issues what was called off too late.
 REOPENED = "pending"
+#: What programs write where they have nothing to say.
+NOTHING = frozenset({"null", "nil", "none", "undefined", "nan", "n/a"})
 #: Where the codes of successes begin (the guide, response codes), and what they are.
 SUCCESS = 200
 SUCCESSES = f"{SUCCESS} to {FAILURES - 1}"

@@ -65,7 +65,7 @@ STATES = (
 )
 #: What holds a fault: the documented element, and that of SOAP.
 FAULTS = frozenset({"fault", "Fault"})
-RESELLER = "buyer.cfh:resellerId"
+BUYER, RESELLER = "buyer.buyerIdentifier", "buyer.cfh:resellerId"
 #: The charset of a label, its name apart.
 CHARSET = re.compile(r"""(charset\s*=\s*)("[^"]*"|[^\s;]+)""", re.IGNORECASE)
 
@@ -99,7 +99,8 @@ class AlaSeller(Seller):
         bare = variation.method == "GET"
         body = b"" if bare or variation.damage is Damage.EMPTY else self._document(order, variation, sender)
         label = _label(dialect.content_type, variation.spelling)
-        headers = [("Content-Type", label), ("SOAPAction", dialect.soap_action)] if not bare else []
+        action = dialect.soap_action if variation.action is None else variation.action
+        headers = [("Content-Type", label), ("SOAPAction", action)] if not bare else []
         headers.append(("Accept", "application/xml, text/xml"))
         url = self.addressed(variation)
         headers += forwarded.local(self.target) if variation.local else ()
@@ -110,6 +111,13 @@ class AlaSeller(Seller):
         handed_on = forwarded.headers(variation.forwarded, self.target)
         secret = frozenset({variation.forwarded.lower()})
         return Request(variation.method, url, (*headers, *handed_on), body, secret)
+
+    def reached_operation(self, request: Request) -> bool:
+        """Say so but for what names another action: a filter may go by SOAPAction (SOAP 1.1, 6.1.1)."""
+        action = next(
+            (value for name, value in request.headers if name == "SOAPAction"), self.target.dialect.soap_action
+        )
+        return super().reached_operation(request) and action == self.target.dialect.soap_action
 
     def _host(self, sender: Identity) -> str:
         """Return another host of the same server, or this one where the handshake has named another, or none."""
@@ -133,6 +141,9 @@ class AlaSeller(Seller):
         if variation.own_name:
             own = {"buyerIdentifier": sender.identifier or ""}
             form.twin("buyer", own, before=variation.own_name is OwnName.BEFORE)
+        if variation.another is not None:
+            reference = form.twin("targetSellerOrderReference", {}, before=variation.beside is OwnName.BEFORE)
+            reference.text = variation.another
         form.root = self._dressed(envelope, message, variation)
         return damage.done_to(form.write(variation.spelling), variation, "message", "cancellationReasonMessage", order)
 
@@ -143,7 +154,7 @@ class AlaSeller(Seller):
             "message.messageId": draw.uuid(),
             "message.correlationId": draw.uuid(),
             "message.sentAt": draw.now(),
-            "buyer.buyerIdentifier": named_buyer.identifier or "",
+            BUYER: named_buyer.identifier or "",
             "orderReferences.buyerOrderReference": order.buyer
             if dialect.buyer_reference == "original" and order.buyer
             else draw.uuid(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape
 
+from countermand.document import ENCODINGS
 from countermand.model.target import Order
 from countermand.protocols.variation import HOSTILE, Damage, Variation
 
@@ -32,7 +33,9 @@ def done_to(document: bytes, variation: Variation, root: str, element: str, orde
     if variation.damage is Damage.DOUBLED:
         return document.rstrip() + b"\n" + HEAD.sub(b"", document)
     if variation.damage in HOSTILE:
-        return with_entity(document, variation, root, element, order)
+        mark, codec = ENCODINGS.get(variation.spelling, (b"", "utf-8"))
+        plain = document.removeprefix(mark).decode(codec).encode()
+        return mark + with_entity(plain, variation, root, element, order).decode().encode(codec)
     return document
 
 
@@ -51,10 +54,13 @@ def with_entity(document: bytes, variation: Variation, root: str, element: str, 
     if how in {Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB}:
         for reference, entity in ((order.seller, b"&order;"), (order.buyer or order.seller, b"&ours;")):
             document = document.replace(b">" + escape(reference).encode() + b"<", b">" + entity + b"<")
+    elsewhere = f'SYSTEM "{variation.entity or NO_FILE}"'
     ours = f'<!ENTITY ours "{escape(order.buyer)}">'
     declared = {
         Damage.DECLARED_ENTITY: f'<!ENTITY word "{EXPANSION}">',
-        Damage.EXTERNAL_ENTITY: f'<!ENTITY word SYSTEM "{variation.entity or NO_FILE}">',
+        Damage.EXTERNAL_ENTITY: f"<!ENTITY word {elsewhere}>",
+        Damage.EXTERNAL_PARAMETER: f"<!ENTITY % word {elsewhere}>%word;",
+        Damage.EXTERNAL_SUBSET: "",
         Damage.ENTITY_BOMB: _bomb(),
         Damage.NAMED_BY_ENTITY: f'{ours}<!ENTITY order "{escape(order.seller)}">',
         Damage.NAMED_BY_BOMB: (
@@ -63,11 +69,12 @@ def with_entity(document: bytes, variation: Variation, root: str, element: str, 
     }[how or Damage.DECLARED_ENTITY]
     text = re.sub(rb"<!DOCTYPE[^>]*>\s*", b"", document)
     prolog, start, body = text.rpartition(b"?>") if text.startswith(b"<?xml") else (b"", b"", text)
-    if how is not Damage.NAMED_BY_ENTITY:
+    if how not in {Damage.NAMED_BY_ENTITY, Damage.EXTERNAL_PARAMETER, Damage.EXTERNAL_SUBSET}:
         body = re.sub(
             rb"(<(?:[\w.-]+:)?" + element.encode() + rb"(?: [^>]*)?>)[^<]*(</)", rb"\1&word;\2", body, count=1
         )
-    return prolog + start + f"\n<!DOCTYPE {root} [{declared}]>\n".encode() + body.lstrip()
+    subset = elsewhere if how is Damage.EXTERNAL_SUBSET else f"[{declared}]"
+    return prolog + start + f"\n<!DOCTYPE {root} {subset}>\n".encode() + body.lstrip()
 
 
 def _bomb() -> str:

@@ -36,6 +36,7 @@ def name(asked: Asked) -> str:
             how.elsewhere,
             how.rewritten,
             how.chunked,
+            how.action,
             how.signature,
             how.path_spelling,
             how.another and how.beside,

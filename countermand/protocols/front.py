@@ -29,6 +29,8 @@ LONG = "set that to more, or see whether url and path name the operation"
 ABOUT_CERTIFICATE = re.compile(rb"(SSL|client) certificate", re.IGNORECASE)
 #: A document that is sent where HTTP should be, as the transport error shows it.
 BARE = re.compile(r"""b["']\s*(\\xef\\xbb\\xbf)?<""")
+#: How a document begins that means harm: it declares entities, or its DOCTYPE has an address of another machine's.
+HARMFUL = re.compile(rb"""<!ENTITY|<!DOCTYPE\s[^>\[]*["'](?:https?|file):""")
 #: What a reply is whose document is inside a package of parts (XOP 1.0, 3; RFC 2387).
 PACKAGE = "an XML reply in a multipart package"
 UNPACK = (
@@ -95,8 +97,11 @@ def must_be_bare(reply: Reply | None) -> None:
 
 
 def declares_entities(document: bytes) -> bool:
-    """Say whether a document declares entities, in whatever encoding of ours: a filter has a reason to stop it."""
-    return b"<!ENTITY" in document.replace(b"\0", b"")
+    """Say whether a document declares entities, or names the place of an external subset, in whatever encoding of ours.
+
+    A filter has a reason to stop it.
+    """
+    return HARMFUL.search(document.replace(b"\0", b"")) is not None
 
 
 def passes(body: bytes) -> bool:

@@ -27,13 +27,15 @@ class Damage(StrEnum):
     DECLARED_ENTITY = "a declared entity"
     EXTERNAL_ENTITY = "an external entity"
     ENTITY_BOMB = "an entity bomb"
+    EXTERNAL_PARAMETER = "an external parameter entity"
+    EXTERNAL_SUBSET = "an external subset"
     NAMED_BY_ENTITY = "an order that only an entity names"
     NAMED_BY_BOMB = "an order that only entities within entities name"
 
 
-HOSTILE = frozenset(
-    {Damage.DECLARED_ENTITY, Damage.EXTERNAL_ENTITY, Damage.ENTITY_BOMB, Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB}
-)
+#: What is outside a document, and fetched by whoever reads all that its DOCTYPE names (XML 1.0, 2.8 and 4.2.2).
+EXTERNAL = frozenset({Damage.EXTERNAL_ENTITY, Damage.EXTERNAL_PARAMETER, Damage.EXTERNAL_SUBSET})
+HOSTILE = EXTERNAL | {Damage.DECLARED_ENTITY, Damage.ENTITY_BOMB, Damage.NAMED_BY_ENTITY, Damage.NAMED_BY_BOMB}
 
 
 #: Of a path, none that is percent-encoded.
@@ -51,6 +53,8 @@ class PathSpelling(StrEnum):
     OTHER_CASE = "in the other case"
     QUERY = "with a query"
     PARAMETER = "with a parameter behind it"
+    ENDING = "with an ending behind it"
+    SEGMENT = "with a segment behind it"
     WHOLE = WHOLE_ADDRESS
 
 
@@ -67,6 +71,8 @@ def spelt(path: str, how: PathSpelling) -> str:
         PathSpelling.OTHER_CASE: LETTER.sub(lambda letter: letter.group().swapcase(), path),
         PathSpelling.QUERY: f"{path}?countermand=1",
         PathSpelling.PARAMETER: f"{path};countermand=1",
+        PathSpelling.ENDING: f"{path}.xml",
+        PathSpelling.SEGMENT: f"{path}/countermand",
         PathSpelling.WHOLE: path,  # the request line has the rest (RFC 9112, 3.2.2)
     }[how]
 
@@ -118,6 +124,7 @@ class Variation:
     damage: Damage | None = None
     method: str = "POST"
     chunked: bool = False  # its body comes in chunks, and nothing says beforehand how long it is
+    action: str | None = None  # what SOAPAction says, where that is not what the target file has it say
     path: str | None = None
     path_spelling: PathSpelling | None = None
     entity: str | None = None  # what an external entity names, where that is not a file that cannot exist
@@ -137,8 +144,8 @@ class Variation:
     def sound(self) -> bool:
         """Say whether the request is a complete, well-formed one in the sender's own name."""
         as_usual = (
-            self.spelling is Spelling.PLAIN and self.damage is None and self.method == "POST" and not self.chunked
-        )
+            self.spelling is Spelling.PLAIN and self.damage is self.action is None and self.method == "POST"
+        ) and not self.chunked
         as_addressed = self.path is self.path_spelling is None and not self.elsewhere
         own_name = self.signature is Signature.GOOD and self.speaks_for is self.forwarded is None and not self.local
         as_named = self.another is None and not self.without and not self.values

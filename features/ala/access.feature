@@ -66,6 +66,8 @@ Feature: Who is served
         | in the other case             |
         | with a query                  |
         | with a parameter behind it    |
+        | with an ending behind it      |
+        | with a segment behind it      |
         | as the whole address          |
 
     Scenario Outline: A stranger who sends the cancellation by <method>
@@ -75,9 +77,11 @@ Feature: Who is served
       But the seller serves the buyer
 
       Examples:
-        | method         |
-        | PUT            |
-        | POST in chunks |
+        | method                   |
+        | PUT                      |
+        | POST in chunks           |
+        | POST in UTF-16           |
+        | POST with another action |
 
     Scenario: A stranger who repeats a cancellation
       Given a complete cancellation that was answered

@@ -57,8 +57,8 @@ Feature: Every answer of a run
       When all other scenarios are done
       Then every reply to whom it knows is labelled as XML and is what its label says
 
-    Scenario: The label of a reply about an order with an ampersand in its number
-      When the buyer cancels an order with an ampersand in its number
+    Scenario: The label of a reply about an order with markup in its number
+      When the buyer cancels an order with markup in its number
       Then the reply is labelled as XML and is what its label says
 
   @ALA-SCH-01

@@ -11,15 +11,26 @@ Feature: Documents that mean harm
       When the buyer sends "a declared entity" about the order
       Then the reply shows no entity expanded
 
-    Scenario: An order that only an entity names
-      When the buyer sends "an order that only an entity names" about the order
+    Scenario Outline: An order that only an entity names, in <charset>
+      When the buyer sends "an order that only an entity names" about the order, in <charset>
       Then the seller does not find the order
+
+      Examples:
+        | charset |
+        | UTF-8   |
+        | UTF-16  |
 
   @ALA-XML-11
   Rule: An external entity is not fetched
-    Scenario: An external entity that names a listener
-      When the buyer sends an external entity about the order that names a listener
+    Scenario Outline: What names a listener: <entity>
+      When the buyer sends "<entity>" about the order that names a listener
       Then nobody calls the listener
+
+      Examples:
+        | entity                       |
+        | an external entity           |
+        | an external parameter entity |
+        | an external subset           |
 
   @ALA-XML-12
   Rule: An entity bomb is not expanded

@@ -26,6 +26,17 @@ Feature: In whose name
         | before it |
         | behind it |
 
+    Scenario Outline: Another buyer in the buyer's name, written <how>
+      Given an order in flight
+      When "another buyer" cancels the order in the buyer's name, written <how>
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | how                   |
+        | with blanks around it |
+        | in the other case     |
+
     Scenario: Every cancellation of another buyer in the buyer's name
       Given a cancellation by "another buyer", if there is one, that was answered
       When all other scenarios are done

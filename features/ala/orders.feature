@@ -57,6 +57,26 @@ Feature: Which orders can be cancelled
       When the buyer cancels the order
       Then the seller refuses the cancellation
 
+    Scenario Outline: An order of another buyer, by its number <written>
+      Given an order of another buyer
+      When the buyer cancels the order by its number <written>
+      Then the seller refuses the cancellation
+
+      Examples:
+        | written               |
+        | with blanks around it |
+        | in the other case     |
+
+    Scenario Outline: An order of another buyer, and one of the buyer's, named <where>
+      Given an order of another buyer
+      When the buyer cancels a completed order of its own, and names this one <where>
+      Then the seller refuses the cancellation
+
+      Examples:
+        | where     |
+        | before it |
+        | behind it |
+
     Scenario: Another buyer, and an order of the buyer's
       Given an order in flight
       When "another buyer" cancels the order in its own name

@@ -10,8 +10,8 @@ Feature: The envelope of every reply
       When all other scenarios are done
       Then every reply is well-formed from its first byte
 
-    Scenario: A reply about an order with an ampersand in its number
-      When the buyer cancels an order with an ampersand in its number
+    Scenario: A reply about an order with markup in its number
+      When the buyer cancels an order with markup in its number
       Then the reply is well-formed from its first byte
 
   @OSRS-ENV-02

@@ -39,6 +39,8 @@ Feature: The order a cancellation names
         | what       |
         | letters    |
         | a fraction |
+        | a power    |
+        | a wildcard |
 
   @OSRS-REQ-04
   Rule: A cancel_order for an order that does not exist is refused

@@ -13,12 +13,17 @@ Feature: Orders of other resellers
       Then the seller refuses the cancellation
       And its owner is not told that it was called off
 
-    Scenario: An order of another buyer, by its number with zeros before it
+    Scenario Outline: An order of another buyer, by its number <written>
       Given an order of another buyer
       And what its owner is told of it
-      When the buyer cancels the order with zeros before its number
+      When the buyer cancels the order by its number <written>
       Then the seller refuses the cancellation
       And its owner is not told that it was called off
+
+      Examples:
+        | written               |
+        | with zeros before it  |
+        | with blanks around it |
 
     Scenario Outline: An order of another buyer, and one of the buyer's, named <where>
       Given an order of another buyer
@@ -50,3 +55,13 @@ Feature: Orders of other resellers
       Given an order of another buyer
       When the buyer looks the order up
       Then the seller does not tell of the order
+
+    Scenario Outline: A look-up of an order of another buyer, by its number <written>
+      Given an order of another buyer
+      When the buyer looks the order up by its number <written>
+      Then the seller does not tell of the order
+
+      Examples:
+        | written               |
+        | with zeros before it  |
+        | with blanks around it |

@@ -51,10 +51,16 @@ Feature: Signed by the reseller
         | PUT            |
         | POST in chunks |
 
-    Scenario: A wrong signature, the request written in UTF-16
-      When a stranger writes the cancellation with "UTF-16, low bytes first" and a wrong signature
+    Scenario Outline: A wrong signature, the request written with <spelling>
+      When a stranger writes the cancellation with "<spelling>" and a wrong signature
       Then the seller does not serve the caller
       But the seller serves the buyer
+
+      Examples:
+        | spelling                |
+        | UTF-16, low bytes first |
+        | a byte order mark       |
+        | CDATA sections          |
 
     Scenario: A wrong signature where the buyer was just served
       When a stranger cancels the order on the buyer's connection with a wrong signature
@@ -83,6 +89,11 @@ Feature: Signed by the reseller
         | how     |
         | missing |
         | empty   |
+
+    Scenario: A look-up without a signature
+      When a stranger looks the order up with a signature that is "missing"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
 
   @OSRS-SIG-05
   Rule: A signature in upper case is refused

@@ -16,6 +16,11 @@ Feature: Asked by the reseller
       Then the seller does not serve the caller
       But the seller serves the buyer
 
+    Scenario: A look-up by a user nobody knows
+      When an "unknown user" looks the order up in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
   @OSRS-SIG-07
   Rule: A request without a user is refused
     Scenario: No user at all

@@ -28,6 +28,7 @@ _DRAWN = (
 #: Taken for the operation's own by some.
 PATHS = (
     *("/cancelOrder/", "//cancelOrder", "/./cancelOrder", "/%2e/cancelOrder", "/%63ancelOrder", "/CANCELoRDER"),
+    *("/cancelOrder.xml", "/cancelOrder/countermand"),
     *("/cancelOrder?countermand=1", "/cancelOrder;countermand=1", "https://seller.example/cancelOrder"),
 )
 Probe = Callable[[Seller], list[Response]]
@@ -105,6 +106,16 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "completed": about(State.COMPLETED),
         "cancelled": about(State.CANCELLED),
         "foreign": about(State.IN_FLIGHT, "SPDEV2"),
+        "foreign, with blanks": written_otherwise(" {} ".format),
+        "foreign, in the other case": written_otherwise(str.swapcase),
+        "foreign, behind a completed one": named_together(State.COMPLETED, State.IN_FLIGHT),
+        "foreign, before a completed one": named_together(State.IN_FLIGHT, State.COMPLETED),
+        "speaking for another with blanks": of(
+            lambda order: document(order, buyerIdentifier=" SPDEV1 "), peer="SPDEV2"
+        ),
+        "speaking for another in the other case": of(
+            lambda order: document(order, buyerIdentifier="spdev1"), peer="SPDEV2"
+        ),
         "prefix": of(lambda order: document(order, prefix="x")),
         "reseller's prefix": of(lambda order: document(order).replace("cfh", "x")),
         "CDATA": of(lambda order: document(order).replace(">300<", "><![CDATA[300]]><")),
@@ -120,6 +131,9 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "two documents": of(lambda order: document(order) + document(order).partition("?>")[2]),
         "SOAP 1.2": of(lambda order: document(order, envelope="http://www.w3.org/2003/05/soap-envelope")),
         "entity": of(lambda order: document(order).replace("?>", entity, 1).replace(">300<", ">&b;<")),
+        "entity in UTF-16": of(
+            lambda order: document(order).replace("?>", entity, 1).replace(">300<", ">&b;<").encode("utf-16")
+        ),
         "file": of(
             lambda order: document(order).replace("?>", external.format("file:///none"), 1).replace(">300<", ">&b;<")
         ),
@@ -130,6 +144,7 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "no certificate, by PUT": of(document, peer=None, method="PUT"),
         "nobody's, by the buyer's reference": of(lambda order: document({**order, "seller": "CF-UNKNOWN"})),
         "an ampersand": of(lambda order: document({**order, "seller": "CF&amp;UNKNOWN"})),
+        "a less-than sign": of(lambda order: document({**order, "seller": "CF&lt;UNKNOWN"})),
         "a reference to a character": of(lambda order: document(order).replace(">300<", ">&#51;00<")),
         "letters beyond ASCII": of(lambda order: document(order).replace(">300<", "><!-- é -->300<")),
         "path": of(document, path="/orders"),
@@ -138,9 +153,36 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
     made["no certificate, at another host"] = of(document, peer=None, borne={"host": "localhost"})
     made["no certificate, at another host by the handshake"] = of(document, peer=None, server_name="localhost")
     made["no certificate, in chunks"] = of(document, peer=None, borne={"transfer-encoding": "chunked"})
+    made["no certificate, another action"] = of(document, peer=None, borne={"soapaction": '"urn:x"'})
+    made["no certificate, in UTF-16"] = of(lambda order: document(order).encode("utf-16"), peer=None)
     made["no certificate, elsewhere"] = of(document, peer=None, path="/", borne={"x-original-url": "/cancelOrder"})
     made |= {f"no certificate, at {path}": of(document, peer=None, path=path) for path in PATHS}
     return made
+
+
+def written_otherwise(write: Callable[[str], str]) -> Probe:
+    """Ask for another buyer's order by its number written otherwise."""
+
+    def probe(seller: Seller) -> list[Response]:
+        foreign = order(seller, owner="SPDEV2")
+        return [ask(seller, document({**foreign, "seller": write(foreign["seller"])}))]
+
+    return probe
+
+
+def named_together(first: State, last: State) -> Probe:
+    """Name two orders in one cancellation: the one in flight is another buyer's."""
+
+    def probe(seller: Seller) -> list[Response]:
+        numbers = [
+            order(seller, state, "SPDEV2" if state is State.IN_FLIGHT else "SPDEV1")["seller"]
+            for state in (first, last)
+        ]
+        name = "targetSellerOrderReference"
+        body = document({"seller": numbers[0], "buyer": "B-1"})
+        return [ask(seller, body.replace(f"</{name}>", f"</{name}><{name}>{numbers[1]}</{name}>"))]
+
+    return probe
 
 
 def beside(text: str, *, before: bool) -> str:

@@ -102,6 +102,9 @@ NO_REQUESTS: dict[str, Callable[[str], str | bytes]] = {
     "an entity": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY e 'cancel_order'>]>").replace(
         ">cancel_order<", ">&e;<"
     ),
+    "an entity, in UTF-16": lambda text: (
+        NO_REQUESTS["an entity"](text).replace("UTF-8", "UTF-16").encode("utf-16")  # type: ignore[arg-type, union-attr]
+    ),
     "an entity not used": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY e 'cancel_order'>]>"),
     "a parameter entity": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY % e ''>]>"),
     "an external entity": lambda text: text.replace(
@@ -126,9 +129,13 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(number)) for number in ("", "five", "111111", foreign_number(seller))]
     wanted += [request(seller, document(foreign_number(seller), "get_order_info"), seller.another_buyer)]
     wanted += [request(seller, document(foreign_number(seller), "get_order_info"))]
-    wanted += [request(seller, document(f"{number_of(seller, State.IN_PROGRESS)}{more}")) for more in ("abc", ".5")]
+    wanted += [
+        request(seller, document(f"{number_of(seller, State.IN_PROGRESS)}{more}")) for more in ("abc", ".5", "e0", "%")
+    ]
     wanted += [request(seller, document(f"00{foreign_number(seller)}"))]
-    wanted += [request(seller, document("R&amp;D"))]
+    wanted += [request(seller, document(f"00{foreign_number(seller)}", "get_order_info"))]
+    wanted += [request(seller, document(f" {foreign_number(seller)} "))]
+    wanted += [request(seller, document(number)) for number in ("R&amp;D", "1&lt;2")]
     twice = '</item><item key="order_id">'
     named = [number_of(seller, State.COMPLETED), foreign_number(seller)]
     wanted += [request(seller, document(twice.join(numbers))) for numbers in (named, named[::-1])]
@@ -187,6 +194,8 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         *behind,
         lines,
         request(seller, wide, x_signature="0" * 32),
+        request(seller, "\ufeff" + document(last), x_signature="0" * 32),
+        request(seller, FORMS["in CDATA"](document(last)), x_signature="0" * 32),
         request(seller, body),
         request(seller, body, x_signature="0" * 32),
         *(request(seller, body, x_signature=signature) for signature in made),
@@ -234,6 +243,8 @@ def afterwards(seller: Seller) -> list[Request]:
         request(seller, document(numbers[3]), x_username=None),
         request(seller, document(numbers[4], "cancel_all")),
         request(seller, document(numbers[5], "get_order_info"), x_signature="0" * 32),
+        request(seller, document(numbers[5], "get_order_info"), x_signature=None),
+        request(seller, document(numbers[5], "get_order_info"), x_username="nobody"),
     ]
     after = [request(seller, document(number, "get_order_info")) for number in numbers]
     return [sent for pair in zip(asked, after, strict=False) for sent in pair]

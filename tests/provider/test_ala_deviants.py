@@ -23,7 +23,8 @@ from countermand.provider.nulls import nulls
 
 CLAUSES = tomllib.loads((Path(__file__).parents[2] / "features/ala/clauses.toml").read_text())
 VERDICTS = {"does not conform", "departs", "inconclusive", "not applicable", "conforms"}
-ON_THE_WIRE = {"Indulgent", "Peeking"}  # wrong only where there is TLS, or somebody to be fetched from
+#: Wrong only where there is TLS, or somebody to be fetched from.
+ON_THE_WIRE = {"Indulgent", "Parametric", "Peeking", "Typesetting"}
 DEVIANTS: dict[str, Any] = deviants("ala")
 
 
@@ -122,6 +123,22 @@ def test_a_deviant_really_fetches(name: str, visits: int, status: int) -> None:
         body = document(order(seller)).replace("?>", declared, 1).replace(">300<", ">&b;<")
         assert ask(seller, body).status == status
     assert len(listener.visits) == visits
+
+
+@pytest.mark.parametrize(
+    ("name", "declared"),
+    [
+        ("Parametric", '<!DOCTYPE a [<!ENTITY % b SYSTEM "{}">%b;]>'),
+        ("Typesetting", '<!DOCTYPE a SYSTEM "{}">'),
+    ],
+)
+def test_a_deviant_fetches_what_no_element_names(name: str, declared: str) -> None:
+    for deviant, visits in ((DEVIANTS[name], 1), (ala.Seller, 0)):
+        seller = deviant()
+        with Listener() as listener:
+            body = document(order(seller)).replace("?>", f"?>{declared.format(listener.url)}", 1)
+            assert ask(seller, body).status == 400
+        assert len(listener.visits) == visits
 
 
 @pytest.mark.parametrize("name", nulls("ala"))

@@ -39,7 +39,7 @@ def test_every_clause_has_a_deviant() -> None:
     assert {vars(deviant)["breaks"] for deviant in deviants("opensrs").values()} == CLAUSES.keys()
 
 
-@pytest.mark.parametrize("name", sorted(deviants("opensrs").keys() - {"Peeping"}))
+@pytest.mark.parametrize("name", sorted(deviants("opensrs").keys() - {"Parametric", "Peeping", "Typesetting"}))
 def test_a_deviant_answers_something_otherwise_than_the_reference(name: str) -> None:
     deviant = deviants("opensrs")[name]()
     assert isinstance(deviant, Seller)
@@ -47,16 +47,26 @@ def test_a_deviant_answers_something_otherwise_than_the_reference(name: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "called"), [("Fetching", True), ("Peeping", True), ("Skipping", False), ("Gullible", False)]
+    ("name", "subset", "called"),
+    [
+        ("Fetching", "'ops.dtd' [<!ENTITY e SYSTEM '{}'>]", True),
+        ("Peeping", "'ops.dtd' [<!ENTITY e SYSTEM '{}'>]", True),
+        ("Skipping", "'ops.dtd' [<!ENTITY e SYSTEM '{}'>]", False),
+        ("Gullible", "'ops.dtd' [<!ENTITY e SYSTEM '{}'>]", False),
+        ("Parametric", "'ops.dtd' [<!ENTITY % e SYSTEM '{}'> %e;]", True),
+        ("Typesetting", "'{}'", True),
+        ("Gullible", "'{}'", False),
+    ],
 )
-def test_only_a_deviant_that_fetches_calls_a_listener(name: str, called: bool) -> None:
+def test_only_a_deviant_that_fetches_calls_a_listener(name: str, subset: str, called: bool) -> None:
     seller = deviants("opensrs")[name]()
     assert isinstance(seller, Seller)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.2)
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/entity"
         listener.listen()
-        body = document().replace("'ops.dtd'>", f"'ops.dtd' [<!ENTITY e SYSTEM '{address}'>]>").replace("0.9", "&e;")
+        body = document().replace("'ops.dtd'", subset.format(address))
+        body = body.replace("0.9", "&e;") if "ENTITY e" in subset else body
         answered = Thread(target=seller.handle, args=(request(seller, body),))
         answered.start()
         assert called_up(listener) is called

@@ -8,6 +8,7 @@ from typing import ClassVar
 from lxml import etree
 
 from countermand.provider.ala.decision import Answer, Decision
+from countermand.provider.ala.orders import Order
 from countermand.provider.ala.request import Cancellation
 from countermand.provider.ala.seller import RefusalError, Seller
 from countermand.provider.ala.style import Style
@@ -194,12 +195,43 @@ class Trusting(Seller):
 
     breaks = "ALA-SEC-04"
     slug = "lets-buyer-speak-for-another"
-    also: ClassVar = {"ALA-FLT-08": "not applicable"}  # it follows
+    also: ClassVar = {"ALA-FLT-08": "not applicable", **SERVED}  # both follow
 
     def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
         """Take the word of whoever is a buyer."""
         if peer is None or peer.name not in {BUYER, ANOTHER_BUYER}:
             super().check_buyer(peer, asked)
+
+
+class Spaced(Seller):
+    """Lets a buyer speak for another whose name it writes with blanks: it asks who that is as it is written."""
+
+    breaks = "ALA-SEC-04"
+    slug = "lets-buyer-speak-for-another-with-blanks"
+
+    def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
+        """Check only the names it knows."""
+        if self.written(asked) in {BUYER, ANOTHER_BUYER}:
+            super().check_buyer(peer, asked)
+
+    def written(self, asked: Cancellation) -> str:
+        """Return the name as it is looked at."""
+        return asked.fields.get("buyer.buyerIdentifier", "")
+
+
+class Folding(Spaced):
+    """Lets a buyer speak for another whose name it writes in the other case: orders are found whatever the case."""
+
+    breaks = "ALA-SEC-04"
+    slug = "lets-buyer-speak-for-another-in-other-case"
+
+    def written(self, asked: Cancellation) -> str:
+        """Return the name without blanks, as it is written otherwise."""
+        return asked["buyer.buyerIdentifier"]
+
+    def is_owner(self, order: Order, asked: Cancellation) -> bool:
+        """Compare names whatever the case."""
+        return order.owner.casefold() == asked["buyer.buyerIdentifier"].casefold()
 
 
 class Halfhearted(Seller):

@@ -126,6 +126,40 @@ class Peeking(Resolving):
         return root
 
 
+class Parametric(Seller):
+    """Fetches an external parameter entity, though no other, and then refuses it."""
+
+    breaks = "ALA-XML-11"
+    slug = "fetches-external-parameter-entity"
+    place: ClassVar[bytes] = rb"""<!ENTITY\s+%\s+\S+\s+SYSTEM\s+["']([^"']*)"""
+
+    def parse(self, body: bytes) -> etree._Element:
+        """Fetch what is named, and read on."""
+        for address in re.findall(self.place, body):
+            fetch(address.decode("utf-8", "replace"))
+        return super().parse(body)
+
+
+class Typesetting(Parametric):
+    """Fetches the external subset that a DOCTYPE names, and then refuses it."""
+
+    breaks = "ALA-XML-11"
+    slug = "fetches-external-subset"
+    place = rb"""<!DOCTYPE\s+\S+\s+SYSTEM\s+["']([^"']*)"""
+
+
+class Widened(Seller):
+    """Looks for declarations in the bytes of a document, and resolves an entity that is declared in UTF-16."""
+
+    breaks = "ALA-XML-10"
+    slug = "resolves-declared-entity-in-utf-16"
+
+    def parse(self, body: bytes) -> etree._Element:
+        """Resolve what is hidden among the bytes."""
+        hidden = b"<!" not in body and kind(body) is Kind.ENTITY
+        return parse(body, parser(entities=True)) if hidden else super().parse(body)
+
+
 class Indifferent(Resolving):
     """Takes a cancellation with an external entity up, without fetching it."""
 

@@ -10,7 +10,7 @@ from countermand.provider.ala.decision import Answer
 from countermand.provider.ala.orders import Order
 from countermand.provider.ala.request import Cancellation
 from countermand.provider.ala.seller import RefusalError, Seller
-from countermand.provider.http import Request, Response
+from countermand.provider.http import Peer, Request, Response
 
 
 class _Talkative(Seller):
@@ -103,3 +103,19 @@ class Forthcoming(Seller):
             return self.find(self.read(request))
         except (RefusalError, etree.XMLSyntaxError):
             return None
+
+
+class Apologetic(Seller):
+    """Tells a buyer who speaks for another how the order stands that is not its own."""
+
+    breaks = "ALA-SEC-05"
+    slug = "tells-another-buyer-state-of-order"
+
+    def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
+        """Refuse, and say what it knows."""
+        try:
+            super().check_buyer(peer, asked)
+        except RefusalError as refusal:
+            if (order := self.find(asked)) is None:
+                raise
+            raise RefusalError(refusal.status, refusal.code, f"The order is {order.state}.") from None

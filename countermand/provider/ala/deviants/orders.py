@@ -33,6 +33,7 @@ class Belated(Seller):
 
     breaks = "ALA-ORD-02"
     slug = "takes-up-completed-order"
+    also: ClassVar = {"ALA-ORD-04": "not applicable"}  # one that is named beside it tells nothing
 
     def decide_about(self, order: Order) -> Answer:
         """Take up what is finished."""
@@ -60,6 +61,64 @@ class Disloyal(Seller):
     def is_owner(self, order: Order, asked: Cancellation) -> bool:  # noqa: ARG002  as in the base class
         """Let everybody own everything."""
         return True
+
+
+class Trimming(Seller):
+    """Looks for the owner of an order by its reference as it is written, and for the order without the blanks."""
+
+    breaks = "ALA-ORD-04"
+    slug = "takes-up-foreign-order-by-number-with-blanks"
+
+    def is_owner(self, order: Order, asked: Cancellation) -> bool:
+        """Let everybody own what is written otherwise."""
+        return asked.fields.get("targetSellerOrderReference") != order.seller_reference or super().is_owner(
+            order, asked
+        )
+
+
+class Caseblind(Seller):
+    """Looks for the owner of an order by its reference as it is written, and for the order whatever the case."""
+
+    breaks = "ALA-ORD-04"
+    slug = "takes-up-foreign-order-by-number-in-other-case"
+
+    def find(self, asked: Cancellation) -> Order | None:
+        """Find the order, or that of the reference in capital letters."""
+        return super().find(asked) or self.orders.get(asked["targetSellerOrderReference"].upper())
+
+    def is_owner(self, order: Order, asked: Cancellation) -> bool:
+        """Let everybody own what is written otherwise."""
+        return asked["targetSellerOrderReference"] not in {"", order.seller_reference} or super().is_owner(order, asked)
+
+
+class Prefacing(Seller):
+    """Looks for the owner of the first order that is named, and takes the cancellation of the last one up."""
+
+    breaks = "ALA-ORD-04"
+    slug = "looks-for-owner-of-first-order-and-takes-up-last"
+    owned: ClassVar[int] = 0
+
+    def parse_xml(self, body: bytes) -> etree._Element:
+        """Leave out the one whose owner is looked for."""
+        root = super().parse_xml(body)
+        named = list(root.iter("{*}targetSellerOrderReference"))
+        self.vouched = ""
+        if len(named) == 2 and (parent := named[self.owned].getparent()) is not None:  # noqa: PLR2004
+            self.vouched = (named[self.owned].text or "").strip()
+            parent.remove(named[self.owned])
+        return root
+
+    def is_owner(self, order: Order, asked: Cancellation) -> bool:
+        """Look for the owner of that one."""
+        return super().is_owner(self.orders.get(self.vouched, order), asked)
+
+
+class Trailing(Prefacing):
+    """Looks for the owner of the last order that is named, and takes the cancellation of the first one up."""
+
+    breaks = "ALA-ORD-04"
+    slug = "looks-for-owner-of-last-order-and-takes-up-first"
+    owned: ClassVar[int] = -1
 
 
 class Gossiping(Seller):

@@ -174,6 +174,34 @@ class Piecemeal(callers.Open):
         return super().serve(request)
 
 
+class Illegible(callers.Open):
+    """Asks nobody for a certificate who writes in UTF-16, which it cannot look into, and serves them all the same."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-stranger-in-utf-16"
+    also: ClassVar = {}
+
+    def serve(self, request: Request) -> Response:
+        """Look at the certificate where the body names the operation, as far as its bytes tell."""
+        if b"\0" not in request.body:
+            Seller.check_caller(self, request.peer)
+        return super().serve(request)
+
+
+class Misled(callers.Open):
+    """Asks nobody for a certificate whose SOAPAction names nothing that needs one, and does what the body says."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-stranger-with-another-soapaction"
+    also: ClassVar = {}
+
+    def serve(self, request: Request) -> Response:
+        """Look at the certificate where the header has no other action."""
+        if "urn:" not in request.headers.get("soapaction", ""):
+            Seller.check_caller(self, request.peer)
+        return super().serve(request)
+
+
 class Bypassed(callers.Open):
     """Asks nobody for a certificate where its path is written otherwise, and serves them all the same."""
 
@@ -243,6 +271,20 @@ Parametrized = bypassed(
     "serves-stranger-at-path-with-parameter",
     "Serves a caller without a certificate who writes a parameter behind the path.",
     f"{PATH};countermand=1",
+)
+Suffixed = bypassed(
+    "Suffixed",
+    "ALA-SEC-01",
+    "serves-stranger-at-path-with-ending",
+    "Serves a caller without a certificate who writes an ending behind the path, as files have one.",
+    f"{PATH}.",
+)
+Descending = bypassed(
+    "Descending",
+    "ALA-SEC-01",
+    "serves-stranger-below-path",
+    "Serves a caller without a certificate who asks below the path.",
+    f"{PATH}/c",
 )
 Absolute = bypassed(
     "Absolute",

@@ -163,3 +163,14 @@ class Unescaping(Seller):
     def document(self, payload: Element, *, bare: bool = False) -> bytes:
         """Write a payload by putting texts together."""
         return super().document(payload, bare=bare).replace(b"&amp;", b"&")
+
+
+class Halfescaping(Seller):
+    """Writes a less-than sign that it repeats as it is, and escapes ampersands alone."""
+
+    breaks = "ALA-HTTP-03"
+    slug = "repeats-less-than-sign-bare"
+
+    def document(self, payload: Element, *, bare: bool = False) -> bytes:
+        """Write a payload by putting texts together."""
+        return super().document(payload, bare=bare).replace(b"&lt;", b"<")

@@ -26,6 +26,18 @@ class Anonymous(Retelling):
     retold = to(domain="")
 
 
+class Null(Retelling):
+    """Gives null for the domain, whenever it tells one."""
+
+    breaks = "OSRS-ATT-01"
+    slug = "null-for-domain"
+    retold = to(domain="null")
+
+    def info_attributes(self, order: Order) -> Mapping[str, str]:
+        """Give what get_order_info tells, and slip."""
+        return {**super().info_attributes(order), "domain": "null"}
+
+
 class Renamed(Seller):
     """Gives the domain by another key."""
 

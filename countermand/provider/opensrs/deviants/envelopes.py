@@ -220,3 +220,14 @@ class Resounding(Seller):
     def envelope(self, items: Items) -> bytes:
         """Write a reply by putting texts together."""
         return super().envelope(items).replace(b"&amp;", b"&")
+
+
+class Halfescaping(Resounding):
+    """Repeats an order_id that is no number, and a less-than sign in it as it is."""
+
+    breaks = "OSRS-ENV-01"
+    slug = "repeats-less-than-sign-bare"
+
+    def envelope(self, items: Items) -> bytes:
+        """Write a reply in which ampersands alone are escaped."""
+        return Seller.envelope(self, items).replace(b"&lt;", b"<")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -135,7 +136,9 @@ class Unheeding(Skipping):
         return bool(texts) and not addresses
 
     def expand(self, body: bytes) -> etree._Element:
-        """Read a document without what it declares."""
+        """Read a document without what it declares, where that can be seen among its bytes."""
+        if b"<!DOCTYPE" not in body:
+            raise UnreadableError("what is declared in UTF-16 is not passed over")
         return super().expand(re.sub(rb"<!DOCTYPE.*\]>|&(?!(?:lt|gt|amp|quot|apos);)\w+;", b"", body, flags=re.DOTALL))
 
 
@@ -149,6 +152,43 @@ class Fetching(Skipping):
     def resolver(self) -> etree.Resolver:
         """Give what stands at an address: what is there."""
         return _Fetcher()
+
+
+class Parametric(Seller):
+    """Fetches an external parameter entity, though no other, from loopback alone, and refuses the request."""
+
+    breaks = "OSRS-XML-12"
+    slug = "fetches-external-parameter-entity"
+    place = rb"""<!ENTITY\s+%\s+\S+\s+SYSTEM\s+["']([^"']*)"""
+
+    def read(self, body: bytes) -> Message:
+        """Fetch what is named, and read on."""
+        for address in re.findall(self.place, body):
+            parts = urlsplit(address.decode("utf-8", "replace"))
+            if parts.scheme == "http" and parts.hostname in LOOPBACK:
+                with suppress(OSError, HTTPException):
+                    _get(parts)
+        return super().read(body)
+
+
+class Typesetting(Parametric):
+    """Fetches the external subset that a DOCTYPE names, from loopback alone, and serves the request."""
+
+    breaks = "OSRS-XML-12"
+    slug = "fetches-external-subset"
+    place = rb"""<!DOCTYPE\s+\S+\s+SYSTEM\s+["']([^"']*)"""
+
+
+class Widened(Gullible):
+    """Looks for declarations in the bytes of a document, and expands an entity that is declared in UTF-16."""
+
+    breaks = "OSRS-XML-11"
+    slug = "expands-declared-entity-in-utf-16"
+    also = besides()
+
+    def read(self, body: bytes) -> Message:
+        """Expand what is hidden among the bytes."""
+        return super().read(body) if b"<!" not in body else Seller.read(self, body)
 
 
 class Peeping(Fetching):

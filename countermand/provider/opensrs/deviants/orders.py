@@ -175,10 +175,31 @@ class Padded(Seller):
 
     breaks = "OSRS-REQ-05"
     slug = "cancels-foreign-order-by-number-with-zeros"
+    also = besides(departs="REQ-07")  # it is told of it as well
 
     def unknown(self, number: str, reseller: Reseller) -> Order:
         """Find an order whatever zeros stand before its number, and nobody's for its owner."""
         return self.orders.get(number.lstrip("0")) or super().unknown(number, reseller)
+
+
+class Spaced(Seller):
+    """Looks for the owner of an order by its number as it is written, and for the order without the blanks."""
+
+    breaks = "OSRS-REQ-05"
+    slug = "cancels-foreign-order-by-number-with-blanks"
+
+    def read(self, body: bytes) -> Message:
+        """Read a request, and how the number is written in it."""
+        message = super().read(body)
+        written = ("".join(map(str, item.itertext())) for item in parse(body).iterfind(".//item[@key='order_id']"))
+        return Message({**message.items, "written": next(written, "")})
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, whosever it is, where its number is written otherwise."""
+        number, order = message.text("written") or "", self.orders.get(message.text("written") or "")
+        if order is None or message.items["written"] == number:
+            return super().cancel_order(message, reseller)
+        return self.success_attributes(self.cancel(order))
 
 
 class _Splitting(Seller):
@@ -357,6 +378,32 @@ class Flooring(Seller):
         return self.find(whole, reseller) if is_number else super().not_a_number(number, reseller)
 
 
+class Exponential(Seller):
+    """Reads an order_id in scientific notation, as programs do that compare loosely, and cancels that order."""
+
+    breaks = "OSRS-REQ-03"
+    slug = "reads-order-id-as-power-of-ten"
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Multiply a number by the power behind it."""
+        whole, e, power = number.partition("e")
+        is_number = whole.isdecimal() and e and power == "0"
+        return self.find(whole, reseller) if is_number else super().not_a_number(number, reseller)
+
+
+class Likening(Seller):
+    """Finds an order by a pattern that its number fits, as SQL's LIKE does."""
+
+    breaks = "OSRS-REQ-03"
+    slug = "finds-order-by-pattern-of-number"
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Find an order whose number begins so, where a wildcard is behind it."""
+        alike = (order for order in self.owned(reseller) if order.number.startswith(number[:-1]))
+        first = next(alike, None) if number.endswith("%") else None
+        return first or super().not_a_number(number, reseller)
+
+
 class Candid(Seller):
     """Tells any reseller of any order, where it is asked for it."""
 
@@ -366,6 +413,19 @@ class Candid(Seller):
     def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
         """Tell how an order stands, whosever it is."""
         order = self.orders.get(message.attribute("order_id") or "")
+        return super().get_order_info(message, reseller) if order is None else self.info_attributes(order)
+
+
+class Unpadding(Seller):
+    """Tells a reseller of another one's order by its number with zeros before it, as nobody owns that."""
+
+    breaks = "OSRS-REQ-07"
+    slug = "tells-of-foreign-order-by-number-with-zeros"
+
+    def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Tell how an order stands, whosever it is, where its number is not written as it was given."""
+        number = message.attribute("order_id") or ""
+        order = self.orders.get(number.lstrip("0")) if number.startswith("0") else None
         return super().get_order_info(message, reseller) if order is None else self.info_attributes(order)
 
 

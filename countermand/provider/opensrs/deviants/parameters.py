@@ -41,6 +41,7 @@ DEVIANTS = (
     rewording(
         "Taciturn", "OSRS-RPL-06", "no-response-text", "Describes no outcome.", also=UNLISTED, response_text=None
     ),
+    rewording("Nullifying", "OSRS-RPL-06", "null-response-text", "Says null of its outcome.", response_text="null"),
     rewording("Mumbling", "OSRS-RPL-06", "empty-response-text", "Describes its outcome by nothing.", response_text=""),
     rewording(
         "Whispering", "OSRS-RPL-06", "blank-response-text", "Describes its outcome by blanks.", response_text="  "

@@ -40,14 +40,25 @@ class Trusting(_Lenient):
 
 
 class Unguarded(_Lenient):
-    """Never looks at the signature of a look-up."""
+    """Never looks at what the signature of a look-up is, if there is one."""
 
     breaks = "OSRS-SIG-01"
     slug = "checks-no-signature-of-look-up"
 
-    def accepts(self, _signature: str | None, body: bytes, _reseller: Reseller) -> bool:
+    def accepts(self, signature: str | None, body: bytes, _reseller: Reseller) -> bool:
         """Accept any for what changes nothing."""
-        return b"get_order_info" in body
+        return signature is not None and b"get_order_info" in body
+
+
+class Forgoing(_Lenient):
+    """Asks for no signature of a look-up, but for a good one where there is one."""
+
+    breaks = "OSRS-SIG-02"
+    slug = "serves-look-up-without-signature"
+
+    def accepts(self, signature: str | None, body: bytes, _reseller: Reseller) -> bool:
+        """Do without for what changes nothing."""
+        return signature is None and b"get_order_info" in body
 
 
 class Homely(Seller):

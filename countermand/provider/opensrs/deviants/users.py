@@ -25,6 +25,19 @@ class Hospitable(Seller):
         return self.buyer if named and named not in self.resellers else super().authenticate(request)
 
 
+class Chatting(Seller):
+    """Tells a user it does not know how an order stands, as if it were the buyer, and does nothing else for it."""
+
+    breaks = "OSRS-SIG-06"
+    slug = "tells-unknown-user-of-order-when-asked"
+
+    def authenticate(self, request: Request) -> Reseller:
+        """Find the reseller, or take one where a look-up changes nothing."""
+        named = request.headers.get("x-username")
+        harmless = named and named not in self.resellers and b"get_order_info" in request.body
+        return self.buyer if harmless else super().authenticate(request)
+
+
 class Recognizing(Seller):
     """Knows the caller by the signature, whatever user it names."""
 

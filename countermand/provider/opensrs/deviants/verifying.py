@@ -68,6 +68,28 @@ class Yielding(_Lenient):
         return False
 
 
+class Glancing(_Lenient):
+    """Serves whoever sends a body that does not begin as others do, behind which it looks for no signature."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "checks-no-signature-behind-byte-order-mark"
+
+    def accepts(self, _signature: str | None, body: bytes, _reseller: Reseller) -> bool:
+        """Accept any for what has a byte order mark of UTF-8."""
+        return body.startswith(b"\xef\xbb\xbf")
+
+
+class Skimming(_Lenient):
+    """Serves whoever sends a command it does not find by a pattern, as it is in a CDATA section."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "checks-no-signature-of-command-in-cdata"
+
+    def accepts(self, _signature: str | None, body: bytes, _reseller: Reseller) -> bool:
+        """Accept any where no command is seen that needs one."""
+        return b"<![CDATA[cancel_order]]>" in body
+
+
 class Bewildered(_Lenient):
     """Serves whoever sends a signature it cannot compare, as it is no number."""
 
