@@ -200,6 +200,8 @@ def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
     place = front.misdirected(seller.target.url) if status == front.MISDIRECTED else front.WRONG_PATH
     if status in {*front.NOWHERE, front.MISDIRECTED}:
         mend = place
+    if status is not None and status >= front.FAILS:
+        mend = front.SEE_LOG
     if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
         return f"the seller does not answer the buyer: {said}; {answer.advice}"
     if front.is_redirect(answer.exchange.reply):

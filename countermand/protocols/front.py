@@ -21,6 +21,9 @@ NOWHERE = frozenset({404, 405, 410})
 WRONG_PATH = "see whether url and path name the operation; countermand doctor tells more"
 #: In which a server says that it is not the one meant, and has read nothing (RFC 9110, 15.5.20).
 MISDIRECTED = 421
+#: From which on a status says that the server failed, whoever asked (RFC 9110, 15.6).
+FAILS = 500
+SEE_LOG = "have the seller see in its log why it fails; countermand doctor tells more"
 #: What to do where there was no answer, none for now, and one that is too long.
 LATER = "run again later; countermand doctor tells more"
 BUSY = "run again later, or slow down with [safety] rate"

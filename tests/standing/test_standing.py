@@ -71,7 +71,11 @@ def must_say_nothing(done: Told, cause: str) -> None:
             "no more than a stranger: status 200",
         ),
         (always(Response(200, b"<r><status>Rejected</status></r>", XML)), "no more than a stranger: Rejected"),
-        (always(Response(500, SOAP_FAULT, XML)), "no more than a stranger: status 500 (The SOAPAction is not known.)"),
+        (
+            always(Response(500, SOAP_FAULT, XML)),
+            "no more than a stranger: status 500 (The SOAPAction is not known.); have the seller see in its log why",
+        ),
+        (always(page(500)), "no more than a stranger: status 500; have the seller see in its log why it fails"),
         (
             always(page(503)),
             "a complete cancellation could not be had: status 503; run again later, or slow down with [safety] rate",
@@ -83,7 +87,7 @@ def must_say_nothing(done: Told, cause: str) -> None:
     ],
     ids=[
         *("allow list", "not registered", "names who asks", "wrong path", "portal", "rejects everybody"),
-        *("SOAP", "busy"),
+        *("SOAP", "fails", "busy"),
         *("entities", "a fault with entities", "deep", "control character"),
     ],
 )
