@@ -132,7 +132,7 @@ class Standing:
         if told_otherwise and not nowhere:
             return ""
         cause = _why(seller, answer, to_strangers)
-        if answer.exchange.reply is not None and answer.exchange.reply.status == front.MISDIRECTED:
+        if answer.exchange.reply is not None and answer.exchange.reply.status in front.UNREAD:
             return cause  # no order is risked with who has read nothing
         self._risked = True
         try:
@@ -202,6 +202,8 @@ def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
         mend = place
     if status is not None and status >= front.FAILS:
         mend = front.SEE_LOG
+    if status == front.UNSUPPORTED and row.has_dialect:
+        return f"the seller takes no request of this Content-Type: {said}; {front.RELABEL}"
     if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
         return f"the seller does not answer the buyer: {said}; {answer.advice}"
     if front.is_redirect(answer.exchange.reply):

@@ -21,6 +21,10 @@ NOWHERE = frozenset({404, 405, 410})
 WRONG_PATH = "see whether url and path name the operation; countermand doctor tells more"
 #: In which a server says that it is not the one meant, and has read nothing (RFC 9110, 15.5.20).
 MISDIRECTED = 421
+#: In which one says that it reads nothing of such a Content-Type (RFC 9110, 15.5.16), as WS-I BP 1.0 has it, R1115.
+UNSUPPORTED = 415
+UNREAD = frozenset({MISDIRECTED, UNSUPPORTED})
+RELABEL = 'set [dialect] content_type to another, as "text/xml"'
 #: From which on a status says that the server failed, whoever asked (RFC 9110, 15.6).
 FAILS = 500
 SEE_LOG = "have the seller see in its log why it fails; countermand doctor tells more"

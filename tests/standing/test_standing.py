@@ -101,12 +101,24 @@ def test_where_buyer_and_strangers_are_answered_alike_nothing_is_said_of_the_sel
     assert "takes_up" not in done.said
 
 
-@pytest.mark.parametrize("api", ["ala", "opensrs"])
-def test_who_says_that_it_is_not_meant_is_asked_for_no_order(tmp_path: Path, api: str) -> None:
-    """A server whose TLS was told no name turns everybody away, and no order is used up with it."""
-    with fronted(api, tmp_path / "seller", always(Response(421, b"", PAGE))) as (path, seller):
+@pytest.mark.parametrize(
+    ("api", "status", "words"),
+    [
+        ("ala", 421, "TLS tells a server no address as its name: put its name into url"),
+        ("opensrs", 421, "TLS tells a server no address as its name: put its name into url"),
+        ("ala", 415, 'set [dialect] content_type to another, as "text/xml"'),
+    ],
+)
+def test_who_says_that_it_reads_nothing_is_asked_for_no_order(
+    tmp_path: Path, api: str, status: int, words: str
+) -> None:
+    """A server whose TLS was told no name, or a toolkit of SOAP that wants text/xml, turns everybody away.
+
+    No order is used up with it.
+    """
+    with fronted(api, tmp_path / "seller", always(Response(status, b"", PAGE))) as (path, seller):
         done = run(tmp_path, f"--target={path}", "--no-reports")
-    must_say_nothing(done, "status 421; TLS tells a server no address as its name: put its name into url")
+    must_say_nothing(done, f"status {status}; {words}")
     orders = countermand("orders", "--target", path, cwd=tmp_path).stdout
     assert "What was taken" not in orders
     assert len(seller.asked) < 20
