@@ -25,6 +25,7 @@ MISDIRECTED = 421
 UNSUPPORTED = 415
 UNREAD = frozenset({MISDIRECTED, UNSUPPORTED})
 RELABEL = 'set [dialect] content_type to another, as "text/xml"'
+UNKNOWN_MESSAGE = "if it does not know the message, set [dialect] namespace or request_root"
 #: From which on a status says that the server failed, whoever asked (RFC 9110, 15.6).
 FAILS = 500
 SEE_LOG = "have the seller see in its log why it fails; countermand doctor tells more"

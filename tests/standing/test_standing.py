@@ -101,6 +101,23 @@ def test_where_buyer_and_strangers_are_answered_alike_nothing_is_said_of_the_sel
     assert "takes_up" not in done.said
 
 
+@pytest.mark.parametrize("blamed", ["Server", "Client"])
+def test_who_does_not_know_the_message_is_not_said_to_decide_or_not(tmp_path: Path, blamed: str) -> None:
+    """Its name and namespace are documented nowhere: a toolkit that expects others fails over everything alike."""
+    unknown = SOAP_FAULT.replace(b"e:Client", b"e:" + blamed.encode())
+
+    def front(request: Request, _response: Response) -> Response:
+        return page(401) if request.peer is None else Response(500, unknown, XML)
+
+    with fronted("ala", tmp_path / "seller", front) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01")
+    assert done.verdicts["ALA-CAN-01"] == "inconclusive", done.said
+    assert "one that lacks a field: status 500 (The SOAPAction is not known.); if it does not know" in done.said
+    assert "set [dialect] namespace or request_root" in done.said
+    again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
+    assert again.code == done.code, again.said
+
+
 @pytest.mark.parametrize(
     ("api", "status", "words"),
     [
