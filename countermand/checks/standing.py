@@ -228,6 +228,8 @@ def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
     mend = f"have the seller see {who}, and whether this machine's address is allowed; countermand doctor tells more"
     status = answer.exchange.reply.status if answer.exchange.reply is not None else None
     place = front.misdirected(seller.target.url) if status == front.MISDIRECTED else front.WRONG_PATH
+    if status == front.NOT_FOUND and row.has_dialect:
+        place = f"{front.WRONG_PATH}; {front.UNKNOWN_MESSAGE}"
     if status in {*front.NOWHERE, front.MISDIRECTED}:
         mend = place
     if status is not None and status >= front.FAILS:

@@ -18,6 +18,8 @@ from countermand.protocols.reply import read_xml
 CALLER = frozenset({401, 403, 407, 495, 496, 511})
 #: HTTP statuses in which it is said of a path that no operation is there (RFC 9110, 15.5.5, 15.5.6, 15.5.11).
 NOWHERE = frozenset({404, 405, 410})
+#: Which toolkits of SOAP say of a message they do not know as well.
+NOT_FOUND = 404
 WRONG_PATH = "see whether url and path name the operation; countermand doctor tells more"
 #: In which a server says that it is not the one meant, and has read nothing (RFC 9110, 15.5.20).
 MISDIRECTED = 421

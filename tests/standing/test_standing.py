@@ -101,6 +101,18 @@ def test_where_buyer_and_strangers_are_answered_alike_nothing_is_said_of_the_sel
     assert "takes_up" not in done.said
 
 
+def test_who_finds_nothing_may_not_know_the_message(tmp_path: Path) -> None:
+    """As Spring Web Services, which say so of an element no endpoint is mapped to."""
+
+    def front(request: Request, _response: Response) -> Response:
+        return page(401) if request.peer is None else Response(404, b"")
+
+    with fronted("ala", tmp_path / "seller", front) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", SOME)
+    must_say_nothing(done, "see whether url and path name the operation")
+    assert "if it does not know the message, set [dialect] namespace or request_root" in done.said
+
+
 @pytest.mark.parametrize("blamed", ["Server", "Client"])
 def test_who_does_not_know_the_message_is_not_said_to_decide_or_not(tmp_path: Path, blamed: str) -> None:
     """Its name and namespace are documented nowhere: a toolkit that expects others fails over everything alike."""
