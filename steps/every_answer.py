@@ -10,6 +10,7 @@ from pytest_bdd import parsers, then, when
 from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.refusal import must_decide
 from countermand.checks.replies import discreet, each, first_byte, labelled, valid
+from countermand.checks.standing import must_know_message
 from countermand.document import declared
 from countermand.model import suite
 from countermand.model.exchange import Exchange
@@ -90,10 +91,11 @@ def decided(everything: Everything, seller: Seller, decision: Decision) -> Every
 
 @then("every complete cancellation is taken up or rejected")
 @then("every complete cancellation is answered with success or failure")
-def every_cancellation_is_decided(everything: Everything, seller: Seller) -> None:
+def every_cancellation_is_decided(scene: Scene, everything: Everything, seller: Seller) -> None:
     def check(exchange: Exchange) -> None:
         # What one was told that the buyer is not known, or in words nobody declared, is said where it was asked.
         with contextlib.suppress(Inconclusive):
+            must_know_message(scene, seller, seller.read(exchange))
             must_decide(seller, seller.read(exchange))
 
     complete = [seen for seen in replies(everything) if seen.exchange.complete]

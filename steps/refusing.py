@@ -8,6 +8,7 @@ from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.fingerprint import fingerprint, without_codes
 from countermand.checks.notation import must_read
 from countermand.checks.refusal import must_decide, must_not_serve, must_refuse, must_serve_buyer
+from countermand.checks.standing import must_know_message
 from countermand.checks.stock import must_be_known
 from countermand.document import Spelling
 from countermand.model.verdict import Nonconformance, NotApplicable, expect
@@ -18,7 +19,8 @@ from countermand.run.scene import Scene
 
 @then("the seller takes the cancellation up or rejects it")
 @then("the seller says whether it has cancelled the order")
-def seller_decides(seller: Seller, answer: Answer) -> None:
+def seller_decides(scene: Scene, seller: Seller, answer: Answer) -> None:
+    must_know_message(scene, seller, answer)
     must_decide(seller, answer)
     must_be_known(seller, answer)
 

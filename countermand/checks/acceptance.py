@@ -157,7 +157,7 @@ class Acceptance:
         if not seller.speaks(answer):
             return f"hardly the seller itself says so: {front.WRONG_PATH}"
         dialect = APIS[self._scene.target.api].has_dialect and seller.values(answer, "faultcode")
-        form = "; if it does not know the message, set [dialect] namespace or request_root" if dialect else ""
+        form = f"; {front.UNKNOWN_MESSAGE}" if dialect else ""
         return (
             f"see whether order {order.seller} is still {order.state.replace('_', ' ')}, and list fresh ones under "
             f'[orders]{form}; only if none is taken up at all, declare [capabilities] takes_up = "no"'

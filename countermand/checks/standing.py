@@ -30,10 +30,40 @@ def name(api: str) -> str:
     return f"standing-{api}"
 
 
-def opening(row: StandingRow, seller: Seller) -> Answer | None:
-    """Return what the buyer was told at the beginning, where it was found to be served."""
-    exchanges = [Exchange.of(exchange) for exchange in row.get("exchanges", ()) if exchange["number"] == row["answer"]]
+def opening(row: StandingRow, seller: Seller, *, incomplete: bool = False) -> Answer | None:
+    """Return what the buyer was told at the beginning, where it was found to be served.
+
+    It asked about an order that does not exist, and then with a field left out.
+    """
+    number = row["answer"] + incomplete
+    exchanges = [Exchange.of(exchange) for exchange in row.get("exchanges", ()) if exchange["number"] == number]
     return None if row["cause"] or not exchanges else seller.read(exchanges[0])
+
+
+def must_know_message(scene: Scene, seller: Seller, answer: Answer) -> None:
+    """Go on only where a complete cancellation failed otherwise than one that lacks a field, or one was taken up.
+
+    What a cancellation is called, and in which namespace, is documented nowhere: a toolkit that knows it by another
+    name fails over every message of ours alike.
+    """
+    row, reply, api = scene.run.made(name(scene.target.api)), answer.exchange.reply, APIS[scene.target.api]
+    failed = answer.decision is Decision.REFUSED and not seller.disowns(answer)
+    if row is None or reply is None or not failed or not api.has_dialect or reply.status in seller.faults:
+        return
+    incomplete = opening(row, seller, incomplete=True)
+    if answer.at is not None or incomplete is None or not same_words(answer, incomplete):
+        return
+    if not scene.fact(lambda: _has_taken_up(scene, seller)):
+        raise Inconclusive(
+            f"the seller tells of a complete cancellation what it tells of one that lacks a field: "
+            f"{seller.explained(answer)}; {front.UNKNOWN_MESSAGE}",
+            received=answer.said,
+        )
+
+
+def _has_taken_up(scene: Scene, seller: Seller) -> bool:
+    made = scene.run.made(f"acceptance-{scene.target.api}")
+    return made is not None and seller.read(Exchange.of(made["exchange"])).decision.taken_up
 
 
 class Standing:
@@ -132,7 +162,7 @@ class Standing:
         if told_otherwise and not nowhere:
             return ""
         cause = _why(seller, answer, to_strangers)
-        if answer.exchange.reply is not None and answer.exchange.reply.status == front.MISDIRECTED:
+        if answer.exchange.reply is not None and answer.exchange.reply.status in front.UNREAD:
             return cause  # no order is risked with who has read nothing
         self._risked = True
         try:
@@ -198,14 +228,19 @@ def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
     mend = f"have the seller see {who}, and whether this machine's address is allowed; countermand doctor tells more"
     status = answer.exchange.reply.status if answer.exchange.reply is not None else None
     place = front.misdirected(seller.target.url) if status == front.MISDIRECTED else front.WRONG_PATH
+    if status == front.NOT_FOUND and row.has_dialect:
+        place = f"{front.WRONG_PATH}; {front.UNKNOWN_MESSAGE}"
     if status in {*front.NOWHERE, front.MISDIRECTED}:
         mend = place
+    if status is not None and status >= front.FAILS:
+        mend = front.SEE_LOG
+    if status == front.UNSUPPORTED and row.has_dialect:
+        return f"the seller takes no request of this Content-Type: {said}; {front.RELABEL}"
     if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
         return f"the seller does not answer the buyer: {said}; {answer.advice}"
-    if front.is_redirect(answer.exchange.reply):
-        return f"the seller does not serve the buyer: {said}; {answer.advice}"
-    if seller.disowns(answer):
-        return f"the seller does not serve the buyer: {said}; {mend}"
+    elsewhere = front.is_redirect(answer.exchange.reply)
+    if elsewhere or seller.disowns(answer):
+        return f"the seller does not serve the buyer: {said}; {answer.advice if elsewhere else mend}"
     if flaw := front.flaw(answer.exchange.reply):
         words = said if flaw in said else f"{said}, with {front.UNREADABLE}: {flaw}"
         return f"the seller answers the buyer in what cannot be read: {words}; {front.MEND}"

@@ -76,8 +76,8 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
         )
     if (finding := own(target.api).answer(target, reply)) is not None:
         return finding
-    if reply.status in {415, 429}:
-        mend = "set [dialect] content_type" if reply.status == 415 else "it is busy: set [safety] rate"  # noqa: PLR2004
+    relabel = {front.UNSUPPORTED: front.RELABEL} if APIS[target.api].has_dialect else {}
+    if (mend := {429: "it is busy: set [safety] rate", **relabel}.get(reply.status)) is not None:
         return Finding.note(CHECK, words, mend)
     if not seen.whole or front.is_page(try_xml(reply)):
         return _unread(words, seen, reply)

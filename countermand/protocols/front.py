@@ -18,9 +18,19 @@ from countermand.protocols.reply import read_xml
 CALLER = frozenset({401, 403, 407, 495, 496, 511})
 #: HTTP statuses in which it is said of a path that no operation is there (RFC 9110, 15.5.5, 15.5.6, 15.5.11).
 NOWHERE = frozenset({404, 405, 410})
+#: Which toolkits of SOAP say of a message they do not know as well.
+NOT_FOUND = 404
 WRONG_PATH = "see whether url and path name the operation; countermand doctor tells more"
 #: In which a server says that it is not the one meant, and has read nothing (RFC 9110, 15.5.20).
 MISDIRECTED = 421
+#: In which one says that it reads nothing of such a Content-Type (RFC 9110, 15.5.16), as WS-I BP 1.0 has it, R1115.
+UNSUPPORTED = 415
+UNREAD = frozenset({MISDIRECTED, UNSUPPORTED})
+RELABEL = 'set [dialect] content_type to another, as "text/xml"'
+UNKNOWN_MESSAGE = "if it does not know the message, set [dialect] namespace or request_root"
+#: From which on a status says that the server failed, whoever asked (RFC 9110, 15.6).
+FAILS = 500
+SEE_LOG = "have the seller see in its log why it fails; countermand doctor tells more"
 #: What to do where there was no answer, none for now, and one that is too long.
 LATER = "run again later; countermand doctor tells more"
 BUSY = "run again later, or slow down with [safety] rate"

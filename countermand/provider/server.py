@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 IDLE = 60  # seconds after which a silent connection is closed
 _LINGER = 1  # second that a refused caller has to read why
 _POLL = 0.02  # seconds between two looks at whether to stop
-_WHOLE = re.compile(r"^https?://[^/?]*/?", re.IGNORECASE)  # RFC 9112, 3.2.2
+#: RFC 9112, 3.2.2; and a host alone, which clients of OpenSRS in use write.
+_WHOLE = re.compile(r"^https?://[^/?]*/?|^[a-z0-9.-]+(:\d+)?$", re.IGNORECASE)
 
 
 class Server(ThreadingHTTPServer):

@@ -160,12 +160,15 @@ class Scene:
 
     @contextlib.contextmanager
     def aside(self) -> Iterator[None]:
-        """Ask what shows nothing of the clause, whatever it is told, and does not follow from what was shown."""
-        self._is_aside = True
+        """Ask what shows nothing of the clause, whatever it is told, and does not follow from what was shown.
+
+        It is asked as at the beginning of the run, with nothing left out.
+        """
+        self._is_aside, left_out, self.leaves_out = True, self.leaves_out, ()
         try:
             yield
         finally:
-            self._is_aside = False
+            self._is_aside, self.leaves_out = False, left_out
 
     def _is_first(self, errand: Errand) -> bool:
         """Say whether a request is the first complete cancellation of an order of the scenario.

@@ -424,6 +424,16 @@ def test_what_is_no_document_of_an_api_is_not_called_the_sellers_own(
     assert "status 500, and no XML of an API" in done.words("answer")
 
 
+def test_a_content_type_that_is_not_taken_is_noted_where_another_may_be_declared(
+    examine: Ask, ala: Write, opensrs: Write, world: World
+) -> None:
+    reply = door.saying(b"HTTP/1.1 415 Unsupported Media Type\r\nContent-Length: 0\r\n\r\n")
+    with serving(world, reply) as port:
+        assert 'set [dialect] content_type to another, as "text/xml"' in examine(ala(port)).words("answer")
+    with serving(world, reply, asks=False) as port:
+        assert "dialect" not in examine(opensrs(port)).words("answer")
+
+
 @pytest.mark.parametrize(("shift", "words"), [(-3600, "60 minutes ahead of"), (7200, "2 hours behind"), (0, "agree")])
 def test_clocks_that_differ_are_noted(examine: Ask, ala: Write, world: World, shift: int, words: str) -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=shift), usegmt=True)

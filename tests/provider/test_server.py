@@ -171,7 +171,15 @@ def test_the_log_tells_of_what_is_no_request(identities: Certificates, sent: byt
 
 @pytest.mark.parametrize(
     ("target", "path"),
-    [("https://localhost:1/x?y", "/x?y"), ("HTTPS://localhost", "/"), ("http://h?y", "/?y"), ("h/x", "h/x")],
+    [
+        ("https://localhost:1/x?y", "/x?y"),
+        ("HTTPS://localhost", "/"),
+        ("http://h?y", "/?y"),
+        ("h.x", "/"),
+        ("h:1", "/"),
+        ("h/x", "h/x"),
+        ("*", "*"),
+    ],
 )
 def test_a_target_may_be_a_whole_url(identities: Certificates, target: str, path: str) -> None:
     with serving(identities, echo) as server:

@@ -106,3 +106,14 @@ def test_who_tells_every_order_that_does_not_exist_by_a_page_shuts_nobody_out(tm
     with fronted("ala", tmp_path / "seller", front) as (path, _):
         done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-REQ-01 or ALA-ORD-01")
     assert {done.verdicts["ALA-REQ-01"], done.verdicts["ALA-ORD-01"]} == {"conforms"}, done.said
+
+
+def test_who_refuses_what_is_left_out_since_and_hangs_up_shuts_nobody_out(tmp_path: Path) -> None:
+    """It is asked whether it has changed with nothing left out, as it was at the beginning."""
+    seller = Fronted(deviants("ala")["Snobbish"]())
+    seller.front = lambda request, response: response if request.body else Response(200, silent=True)
+    with served("ala", tmp_path / "seller", seller) as path:
+        staging = rewritten(path, ('"embedded-ala"', '"staging"'))
+        done = run(tmp_path, f"--target={staging}", "--no-reports", "-m", "ALA-XML-07")
+    assert done.verdicts["ALA-XML-07"] == "departs", done.said
+    assert "whatever it ask" not in done.said

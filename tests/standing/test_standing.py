@@ -71,7 +71,11 @@ def must_say_nothing(done: Told, cause: str) -> None:
             "no more than a stranger: status 200",
         ),
         (always(Response(200, b"<r><status>Rejected</status></r>", XML)), "no more than a stranger: Rejected"),
-        (always(Response(500, SOAP_FAULT, XML)), "no more than a stranger: status 500 (The SOAPAction is not known.)"),
+        (
+            always(Response(500, SOAP_FAULT, XML)),
+            "no more than a stranger: status 500 (The SOAPAction is not known.); have the seller see in its log why",
+        ),
+        (always(page(500)), "no more than a stranger: status 500; have the seller see in its log why it fails"),
         (
             always(page(503)),
             "a complete cancellation could not be had: status 503; run again later, or slow down with [safety] rate",
@@ -83,7 +87,7 @@ def must_say_nothing(done: Told, cause: str) -> None:
     ],
     ids=[
         *("allow list", "not registered", "names who asks", "wrong path", "portal", "rejects everybody"),
-        *("SOAP", "busy"),
+        *("SOAP", "fails", "busy"),
         *("entities", "a fault with entities", "deep", "control character"),
     ],
 )
@@ -97,12 +101,53 @@ def test_where_buyer_and_strangers_are_answered_alike_nothing_is_said_of_the_sel
     assert "takes_up" not in done.said
 
 
-@pytest.mark.parametrize("api", ["ala", "opensrs"])
-def test_who_says_that_it_is_not_meant_is_asked_for_no_order(tmp_path: Path, api: str) -> None:
-    """A server whose TLS was told no name turns everybody away, and no order is used up with it."""
-    with fronted(api, tmp_path / "seller", always(Response(421, b"", PAGE))) as (path, seller):
+def test_who_finds_nothing_may_not_know_the_message(tmp_path: Path) -> None:
+    """As Spring Web Services, which say so of an element no endpoint is mapped to."""
+
+    def front(request: Request, _response: Response) -> Response:
+        return page(401) if request.peer is None else Response(404, b"")
+
+    with fronted("ala", tmp_path / "seller", front) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", SOME)
+    must_say_nothing(done, "see whether url and path name the operation")
+    assert "if it does not know the message, set [dialect] namespace or request_root" in done.said
+
+
+@pytest.mark.parametrize("blamed", ["Server", "Client"])
+def test_who_does_not_know_the_message_is_not_said_to_decide_or_not(tmp_path: Path, blamed: str) -> None:
+    """Its name and namespace are documented nowhere: a toolkit that expects others fails over everything alike."""
+    unknown = SOAP_FAULT.replace(b"e:Client", b"e:" + blamed.encode())
+
+    def front(request: Request, _response: Response) -> Response:
+        return page(401) if request.peer is None else Response(500, unknown, XML)
+
+    with fronted("ala", tmp_path / "seller", front) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01")
+    assert done.verdicts["ALA-CAN-01"] == "inconclusive", done.said
+    assert "one that lacks a field: status 500 (The SOAPAction is not known.); if it does not know" in done.said
+    assert "set [dialect] namespace or request_root" in done.said
+    again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
+    assert again.code == done.code, again.said
+
+
+@pytest.mark.parametrize(
+    ("api", "status", "words"),
+    [
+        ("ala", 421, "TLS tells a server no address as its name: put its name into url"),
+        ("opensrs", 421, "TLS tells a server no address as its name: put its name into url"),
+        ("ala", 415, 'set [dialect] content_type to another, as "text/xml"'),
+    ],
+)
+def test_who_says_that_it_reads_nothing_is_asked_for_no_order(
+    tmp_path: Path, api: str, status: int, words: str
+) -> None:
+    """A server whose TLS was told no name, or a toolkit of SOAP that wants text/xml, turns everybody away.
+
+    No order is used up with it.
+    """
+    with fronted(api, tmp_path / "seller", always(Response(status, b"", PAGE))) as (path, seller):
         done = run(tmp_path, f"--target={path}", "--no-reports")
-    must_say_nothing(done, "status 421; TLS tells a server no address as its name: put its name into url")
+    must_say_nothing(done, f"status {status}; {words}")
     orders = countermand("orders", "--target", path, cwd=tmp_path).stdout
     assert "What was taken" not in orders
     assert len(seller.asked) < 20
