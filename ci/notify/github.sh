@@ -17,7 +17,7 @@ do_ gh label create conformance --force --description "what Countermand has seen
 jq -c '.changes[]' "$night" | while read -r change; do
   kind=$(jq -r .kind <<<"$change")
   title="conformance: $(jq -r .target <<<"$change") $(jq -r '.clause // "not tested"' <<<"$change")"
-  words=$(jq -r '"\(.kind) at \(.target)" + (if .since then ", since \(.since)" else "" end) + (if .flaky then ", \(.flaky)" else "" end) + (if .words != "" then ": \(.words)" else "" end)' <<<"$change")
+  words=$(jq -r '"\(.kind) at \(.target)" + (if .since then (if .kind == "recovered" then " on " else ", since " end) + .since else "" end) + (if .flaky then ", \(.flaky)" else "" end) + (if .words != "" then ": \(.words)" else "" end)' <<<"$change")
   number=$(open_issue "$title")
   case $kind in
     "newly broken" | "newly inconclusive" | "no longer waived" | "still broken" | "not tested")
@@ -28,7 +28,7 @@ jq -c '.changes[]' "$night" | while read -r change; do
       if [ -n "$number" ] && [ -n "$owner" ]; then do_ gh issue edit "$number" --add-assignee "$owner"; fi
       ;;
     recovered)
-      if [ -n "$number" ]; then do_ gh issue close "$number" --comment "$words"; elif [ -n "${DRY:-}" ]; then do_ gh issue close "$title"; fi
+      if [ -n "$number" ]; then do_ gh issue close "$number" --comment "$words"; elif [ -n "${DRY:-}" ]; then do_ gh issue close "<number of $title>" --comment "$words"; fi
       ;;
   esac
 done

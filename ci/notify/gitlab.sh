@@ -13,7 +13,7 @@ open_issue() {
 
 jq -c '.changes[]' "$night" | while read -r change; do
   title="conformance: $(jq -r .target <<<"$change") $(jq -r '.clause // "not tested"' <<<"$change")"
-  words=$(jq -r '"\(.kind) at \(.target)" + (if .since then ", since \(.since)" else "" end) + (if .words != "" then ": \(.words)" else "" end)' <<<"$change")
+  words=$(jq -r '"\(.kind) at \(.target)" + (if .since then (if .kind == "recovered" then " on " else ", since " end) + .since else "" end) + (if .words != "" then ": \(.words)" else "" end)' <<<"$change")
   number=$(open_issue "$title")
   case $(jq -r .kind <<<"$change") in
     "newly broken" | "newly inconclusive" | "no longer waived" | "still broken" | "not tested")
@@ -26,7 +26,7 @@ jq -c '.changes[]' "$night" | while read -r change; do
       if [ -n "$number" ] && [ -n "$owner" ]; then do_ glab issue update "$number" --assignee "$owner"; fi
       ;;
     recovered)
-      if [ -n "$number" ]; then do_ glab issue close "$number"; elif [ -n "${DRY:-}" ]; then do_ glab issue close "$title"; fi
+      if [ -n "$number" ]; then do_ glab issue close "$number"; elif [ -n "${DRY:-}" ]; then do_ glab issue close "<number of $title>"; fi
       ;;
   esac
 done

@@ -26,6 +26,8 @@ TO_FILL_IN = {
     "SELLER_ORDER": "reference-of-the-seller",
     "BUYER_ORDER": "reference-of-the-buyer",
 }
+#: Writes a value as XML does, and then so that sed puts it in as it is.
+ESCAPED = r"""escaped() { printf %s "$1" | sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g; s|[\&/]|\\&|g'; }"""
 #: What is to be done about an order that somebody has used up by hand,
 #: and what is said where it is not known beforehand which it is.
 GONE = "Take it out of the target file's lists: a later run would not know that it is gone."
@@ -82,7 +84,10 @@ def body(exchange: Mapping[str, Any], scenario: Scenario) -> bytes:
 def script(
     exchange: Mapping[str, Any], scenario: Scenario, target: Mapping[str, Any], file: str
 ) -> tuple[list[str], list[str]]:
-    """Return what has to be known first, and the lines that send the request as it was sent."""
+    """Return what has to be known first, and the lines that send the request as it was sent.
+
+    A line is run only where the one before it has succeeded, so that nothing else is ever sent.
+    """
     request, who = exchange["request"], exchange["identity"]
     sent = body(exchange, scenario)
     notes, lines = _order(sent, scenario, file)
@@ -105,14 +110,17 @@ def script(
     command += [f"--request-target {url}"] if request.get("whole") else []
     command.append(url if request["url"].startswith("https://") else f"--url {url}")  # no option of curl's
     notes.append("`CA` is the file of the authority that the server's certificate is from.")
-    return [*notes, *more], [*before, *lines, " \\\n  ".join(command)]
+    return [*notes, *more], [*(f"{line} &&" for line in (*before, *lines)), " \\\n  ".join(command)]
 
 
 def to_fill_in(lines: Iterable[str]) -> list[str]:
-    """Return a line for each variable that a script takes and does not set, to be filled in before it is run."""
+    """Return a line for each variable that a script takes and does not set, to be filled in before it is run.
+
+    The quotes are there whatever stands between them now: what is filled in may hold what a shell reads.
+    """
     words = "\n".join(lines)
     taken = dict.fromkeys(name for name in _TAKEN.findall(words) if name not in _SET.findall(words))
-    return [f"export {name}={shlex.quote(TO_FILL_IN.get(name, name.lower().replace('_', '-')))}" for name in taken]
+    return [f"export {name}='{TO_FILL_IN.get(name, name.lower().replace('_', '-'))}'" for name in taken]
 
 
 def _order(sent: bytes, scenario: Scenario, file: str) -> tuple[list[str], list[str]]:
@@ -133,8 +141,8 @@ def _order(sent: bytes, scenario: Scenario, file: str) -> tuple[list[str], list[
         return [f"{note} Put them in by hand: the file is in {_encoding(sent)}, and is saved as request.xml."], [
             f"cp {file} request.xml"
         ]
-    replaced = "; ".join(f"s/{word}/'\"${word.replace('-', '_')}\"'/g" for word in put)
-    return [note], [f"sed '{replaced}' {file} > request.xml"]
+    replaced = "; ".join(f's/{word}/$(escaped "${word.replace("-", "_")}")/g' for word in put)
+    return [note], [ESCAPED, f'sed "{replaced}" {file} > request.xml']
 
 
 def _used(scenario: Scenario) -> dict[str, str]:

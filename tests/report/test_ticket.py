@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from lxml import etree
 from running import countermand, run, served
 
 from countermand.document import Unreadable, pretty, readable
@@ -286,6 +287,44 @@ def test_the_lines_that_people_paste_start_curl_and_nothing_else(where: str, tmp
     bare = " ".join(["curl", "--request", method, *(f'"{name}: {value}"' for name, value in headers), f'"{url}"'])
     pasted(bare if "quote" not in where else bare.replace('"', "'"))
     assert (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize(
+    "reference", ["4711", "PO/2026/7", "A&B", "<b>7</b>", r"back\slash \1", 'it\'s "$(touch sprung)"', "a;b|c"]
+)
+def test_whatever_an_order_is_called_its_reference_is_put_in_as_it_is(reference: str, tmp_path: Path) -> None:
+    done = pasted(tmp_path, reference)
+    assert done.stdout == "sent", done.stderr
+    root = etree.fromstring((tmp_path / "request.xml").read_bytes())
+    assert [child.text for child in root] == [reference, reference]
+    assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize(("reference", "lost"), [("two\nlines", False), ("4711", True)])
+def test_where_a_step_of_what_was_pasted_fails_nothing_is_sent(reference: str, lost: bool, tmp_path: Path) -> None:
+    done = pasted(tmp_path, reference, lost=lost)
+    assert (done.stdout, done.returncode == 0) == ("", False), done.stderr
+
+
+def pasted(folder: Path, reference: str, *, lost: bool = False) -> subprocess.CompletedProcess[str]:
+    """Paste the lines that name an order into a shell that sends nothing, with one reference for both."""
+    request = {
+        "method": "POST",
+        "url": "https://seller.example/",
+        "headers": [],
+        "body": {"encoding": "utf8", "value": "<a><s>1-s</s><b>1-b</b></a>"},
+    }
+    exchange, drawn = {"identity": "buyer", "request": request}, {"seller": "1-s", "buyer": "1-b", "state": "in_flight"}
+    scenario: Any = SimpleNamespace(drawn={"orders": [drawn]}, api="ala")
+    if not lost:
+        (folder / "it.xml").write_bytes(curl.body(exchange, scenario))
+    lines = curl.script(exchange, scenario, {}, "it.xml")[1]
+    known = {"CA": "ca.pem", "SELLER_ORDER": reference, "BUYER_ORDER": reference}
+    assert {line.partition("=")[0] for line in curl.to_fill_in(lines)} == {f"export {name}" for name in known}
+    script = "\n".join(["curl() { printf sent; }", *lines])
+    return subprocess.run(
+        ["sh", "-c", script], cwd=folder, env={**os.environ, **known}, capture_output=True, text=True, check=False
+    )
 
 
 def test_what_is_no_address_of_the_web_is_no_option_of_curl() -> None:
