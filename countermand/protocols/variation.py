@@ -72,7 +72,7 @@ def spelt(path: str, how: PathSpelling) -> str:
         PathSpelling.QUERY: f"{path}?countermand=1",
         PathSpelling.PARAMETER: f"{path};countermand=1",
         PathSpelling.ENDING: f"{path}.xml",
-        PathSpelling.SEGMENT: f"{path}/countermand",
+        PathSpelling.SEGMENT: f"{path.rstrip('/')}/countermand",
         PathSpelling.WHOLE: path,  # the request line has the rest (RFC 9112, 3.2.2)
     }[how]
 

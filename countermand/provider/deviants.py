@@ -47,7 +47,9 @@ def slug(deviant: type[Any]) -> str:
 
 def words(wrong: Mapping[str, type[Any]]) -> list[str]:
     """Return every word by which some deviants can be asked for: their slugs first, then their names."""
-    return list(dict.fromkeys([*map(slug, wrong.values()), *wrong]))
+    slugs = list(map(slug, wrong.values()))
+    spelt_alike = {*slugs}
+    return [*slugs, *(name for name in wrong if name not in spelt_alike)]
 
 
 def called(wrong: Mapping[str, type[Any]], word: str) -> str | None:
