@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from countermand.checks.replies import document
-from countermand.document import Element, Place, children, local, named, parse, text, where
+from countermand.document import Element, Place, children, local, parse, text, where
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance
-from countermand.protocols.opensrs import FAILURES, STATES
+from countermand.protocols.opensrs import FAILURES, STATES, said_within
 from countermand.protocols.opensrs_message import items
 from countermand.protocols.reply import try_xml
 
@@ -42,9 +42,7 @@ def parameters(exchange: Exchange, key: str) -> list[Place]:
 
 def attributes(exchange: Exchange, besides: str) -> list[Place]:
     """Return what a reply says among its attributes, wherever in them, but for the item of one key."""
-    blocks = [place.spot for place in parameters(exchange, "attributes") if isinstance(place.spot, Element)]
-    items = [item for block in blocks for item in named(block, "item") if item.get("key") != besides]
-    return [Place(said, item) for item in items if (said := text(item).strip())]
+    return said_within(parameters(exchange, "attributes"), besides)
 
 
 def agrees(exchange: Exchange) -> None:

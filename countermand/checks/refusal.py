@@ -92,6 +92,8 @@ def _is_taken_up(seller: Seller, answer: Answer) -> bool:
     if not answer.decision.taken_up or not answer.contradiction:
         return answer.decision.taken_up
     is_cancellation = answer.exchange.operation == seller.operation  # what a look-up is told changes no state
+    if not is_cancellation and not seller.tells(answer):
+        return False  # whoever is told nothing has not been served
     order = answer.asked.order if answer.asked and is_cancellation else None
     before, state = order.state if order else "", None
     called_off = seller.called_off.get(before, frozenset[str]())

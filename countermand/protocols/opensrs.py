@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar
 
-from countermand.document import Element, Place
+from countermand.document import Element, Place, named, text
 from countermand.identity import forwarded
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.target import Identity, Order, Target
@@ -192,6 +192,10 @@ class OpensrsSeller(Seller):
         """Say whether a reply says success or failure, or why."""
         return bool(self.values(answer, "is_success") or self.values(answer, "response_code"))
 
+    def tells(self, answer: Answer) -> bool:
+        """Say whether there is anything among the attributes of a reply but the order's number, which was asked for."""
+        return bool(said_within(self.values(answer, "attributes"), besides="order_id"))
+
     def look_up(self, order: Order, by: str = "buyer", variation: Variation = COMPLETE) -> Answer:
         """Ask for an order with get_order_info."""
         sender, asked, errand = self.identity(by), Asked(order, variation, by), Errand(not_now=self.not_now)
@@ -276,3 +280,9 @@ def _by_status(reply: Reply, *, readable: bool) -> Reading:
     return Reading(
         Decision.UNCLEAR, f"status {reply.status} {what}", advice="the reply does not say whether the command succeeded"
     )
+
+
+def said_within(blocks: Iterable[Place], besides: str) -> list[Place]:
+    """Return what is said within some items, however deep in them, but for the item of one key."""
+    within = [item for place in blocks if isinstance(place.spot, Element) for item in named(place.spot, "item")]
+    return [Place(said, item) for item in within if item.get("key") != besides and (said := text(item).strip())]

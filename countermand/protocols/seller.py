@@ -118,6 +118,10 @@ class Seller(ABC):
             return exchange.trouble is Trouble.NOT_HTTP and front.BARE.search(exchange.said) is not None
         return self.turns_away(exchange.reply)
 
+    def tells(self, answer: Answer) -> bool:  # noqa: ARG002 - as those have it who can be asked for an order
+        """Say whether a reply to a look-up tells anything of the order; where nobody can say, it may."""
+        return True
+
     def explained(self, answer: Answer) -> str:
         """Return what was received, with the words in which a refusal says why."""
         reasons = (" ".join(place.text.split()) for name in self.reasons for place in self.values(answer, name))
