@@ -30,15 +30,24 @@ def test_a_word_of_the_refusal_that_is_no_state_tells_of_no_order(tmp_path: Path
     assert done.verdicts["OSRS-SIG-09"] == verdict, done.said
 
 
-def test_who_says_no_in_a_reply_that_contradicts_itself_serves_no_stranger(tmp_path: Path) -> None:
-    def front(_request: Request, response: Response) -> Response:
-        yes = re.sub(rb'(is_success">)0', rb"\g<1>1", response.body)
-        return Response(response.status, yes, XML) if NO.search(response.body) else response
+@pytest.mark.parametrize(("state", "verdict"), [("", "conforms"), ("completed", "inconclusive")])
+def test_who_says_no_in_a_reply_that_contradicts_itself_serves_no_stranger(
+    tmp_path: Path, state: str, verdict: str
+) -> None:
+    """What is true of a cancellation, the order tells; of a look-up, whether anything was told."""
+    words = f'<item key="attributes"><dt_assoc><item key="state">{state}</item></dt_assoc></item>'.encode()
+
+    def front(request: Request, response: Response) -> Response:
+        if not NO.search(response.body):
+            return response
+        before, end, after = re.sub(rb'(is_success">)0', rb"\g<1>1", response.body).rpartition(b"</dt_assoc>")
+        tells = state and b"get_order_info" in request.body.lower()
+        return Response(response.status, before + (words if tells else b"") + end + after, XML)
 
     with fronted("opensrs", tmp_path / "seller", front) as (path, _):
-        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "OSRS-SIG-01 or OSRS-SIG-05")
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "OSRS-SIG-01 or OSRS-SIG-02 or OSRS-SIG-05")
     assert done.verdicts["OSRS-SIG-05"] == "conforms", done.said
-    assert done.verdicts["OSRS-SIG-01"] == "inconclusive"  # what a look-up was told, no other look-up tells
+    assert (done.verdicts["OSRS-SIG-01"], done.verdicts["OSRS-SIG-02"]) == (verdict, verdict), done.said
 
 
 @pytest.mark.parametrize(
