@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -44,9 +45,13 @@ class _Place:
     list: str
     number: int
 
+    @property
+    def file(self) -> str:
+        """Name the file, and the line where it is known."""
+        return f"{self.path}:{self.line}" if self.line else str(self.path)
+
     def error(self, key: str, words: str) -> BaselineError:
-        where = f"{self.path}:{self.line}" if self.line else str(self.path)
-        return BaselineError(f"{where}: [[{self.list}]] {self.number}: {key}: {words}")
+        return BaselineError(f"{self.file}: [[{self.list}]] {self.number}: {key}: {words}")
 
 
 def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = False) -> Baseline:
@@ -66,9 +71,9 @@ def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = Fal
     except toml.TomlError as error:
         raise BaselineError(f"{error.place(path)}: not TOML: {error}") from None
     known = catalogue if catalogue is not None else clause.read(*suite.features())
-    entries = [_entry(place, row, known, unfilled=unfilled) for place, row in _rows(path, text, table)]
-    _refuse_doubles(path, entries)
-    return Baseline(tuple(entries))
+    placed = [(place, _entry(place, row, known, unfilled=unfilled)) for place, row in _rows(path, text, table)]
+    _refuse_doubles(placed)
+    return Baseline(tuple(entry for _, entry in placed))
 
 
 def dumps(baseline: Baseline) -> str:
@@ -86,8 +91,11 @@ def _rows(path: Path, text: str, table: dict[str, Any]) -> list[tuple[_Place, di
     rows = []
     for name, listed in table.items():
         if name not in set(List):
+            line = next(
+                (n for n, words in enumerate(text.splitlines(), 1) if re.match(rf"\W*{re.escape(name)}\b", words)), 0
+            )
             raise BaselineError(
-                f"{path}: {name}: unknown; a baseline has [[fails]] and [[disputed]]{_nearest(name, list(List))}"
+                f"{path}{f':{line}' if line else ''}: {name}: unknown; a baseline has [[fails]] and [[disputed]]{_nearest(name, list(List))}"
             )
         if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
             raise BaselineError(f"{path}: {name}: is a list of tables, each under its own [[{name}]]")
@@ -169,15 +177,16 @@ def _message(place: _Place, value: str | None) -> str | None:
     return value
 
 
-def _refuse_doubles(path: Path, entries: list[Entry]) -> None:
-    seen: dict[tuple[str | None, ...], Entry] = {}
-    for entry in entries:
-        if entry.place in seen:
+def _refuse_doubles(placed: Sequence[tuple[_Place, Entry]]) -> None:
+    seen: dict[tuple[str | None, ...], tuple[_Place, Entry]] = {}
+    for place, entry in placed:
+        first, other = seen.setdefault(entry.place, (place, entry))
+        if other is not entry:
+            line = f" of line {first.line}" if first.line else ""
             raise BaselineError(
-                f"{path}: {entry}: listed twice (first as {seen[entry.place]}): "
+                f"{place.file}: {entry}: listed twice (first as {other}{line}): "
                 "a failure is waived once, for one reason"
             )
-        seen[entry.place] = entry
 
 
 def _nearest(word: str, known: tuple[str, ...] | list[Any]) -> str:

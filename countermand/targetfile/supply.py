@@ -70,7 +70,10 @@ def _refuse_twins(source: Source, orders: Sequence[tuple[Place, Order]]) -> None
     if not twins:
         return
     (there, first), (place, second) = firsts[twins[0][1].seller], twins[0]
-    first_line, others = _said(source, there), [repr(order.seller) for _, order in twins[1:]]
+    first_line, others = (
+        _said(source, there),
+        list(dict.fromkeys(repr(order.seller) for _, order in twins if order.seller != second.seller)),
+    )
     rest = f", and {len(others) - MOST} more" if len(others) > MOST else ""
     also = f"; {', '.join(others[:MOST])}{rest} as well" if others else ""
     raise TargetError(

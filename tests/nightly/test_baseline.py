@@ -213,7 +213,8 @@ GOOD = 'clause = "ALA-REQ-07"\nowner = "ana"\nreason = "known"\nexpires = 2027-0
         ("[[fails]]\n" + GOOD.replace("2027-01-31", "2027"), ["expires: is a day"]),
         ("[[fails]]\n" + GOOD + 'verdict = "inconclusve"\n', ["did you mean 'inconclusive'?"]),
         ("[[fails]]\n" + GOOD + 'link = "JIRA-1"\n', ["link: is an address"]),
-        ("[[fails]]\n" + GOOD + "[[disputed]]\n" + GOOD, ["listed twice"]),
+        ("[[fails]]\n" + GOOD + "[[disputed]]\n" + GOOD, ["listed twice", "of line 1)"]),
+        ("\n[[fail]]\n" + GOOD, [":2: fail: unknown", "did you mean 'fails'?"]),
         ("[[fails]\n", ["not TOML"]),
     ],
 )
