@@ -91,12 +91,11 @@ def _rows(path: Path, text: str, table: dict[str, Any]) -> list[tuple[_Place, di
     rows = []
     for name, listed in table.items():
         if name not in set(List):
-            line = next(
-                (n for n, words in enumerate(text.splitlines(), 1) if re.match(rf"\W*{re.escape(name)}\b", words)), 0
-            )
-            raise BaselineError(
-                f"{path}{f':{line}' if line else ''}: {name}: unknown; a baseline has [[fails]] and [[disputed]]{_nearest(name, list(List))}"
-            )
+            begins = re.compile(rf"\W*{re.escape(name)}\b")
+            lines = (number for number, line in enumerate(text.splitlines(), 1) if begins.match(line))
+            place = _Place(path, next(lines, 0), name, 0).file
+            known = "a baseline has [[fails]] and [[disputed]]"
+            raise BaselineError(f"{place}: {name}: unknown; {known}{_nearest(name, list(List))}")
         if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
             raise BaselineError(f"{path}: {name}: is a list of tables, each under its own [[{name}]]")
         lines = [

@@ -70,10 +70,8 @@ def _refuse_twins(source: Source, orders: Sequence[tuple[Place, Order]]) -> None
     if not twins:
         return
     (there, first), (place, second) = firsts[twins[0][1].seller], twins[0]
-    first_line, others = (
-        _said(source, there),
-        list(dict.fromkeys(repr(order.seller) for _, order in twins if order.seller != second.seller)),
-    )
+    first_line, numbers = _said(source, there), dict.fromkeys(order.seller for _, order in twins)
+    others = [repr(number) for number in numbers if number != second.seller]
     rest = f", and {len(others) - MOST} more" if len(others) > MOST else ""
     also = f"; {', '.join(others[:MOST])}{rest} as well" if others else ""
     raise TargetError(
