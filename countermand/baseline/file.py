@@ -92,8 +92,8 @@ def _rows(path: Path, text: str, table: dict[str, Any]) -> list[tuple[_Place, di
     for name, listed in table.items():
         if name not in set(List):
             begins = re.compile(rf"\W*{re.escape(name)}\b")
-            lines = (number for number, line in enumerate(text.splitlines(), 1) if begins.match(line))
-            place = _Place(path, next(lines, 0), name, 0).file
+            there = (number for number, line in enumerate(text.splitlines(), 1) if begins.match(line))
+            place = _Place(path, next(there, 0), name, 0).file
             known = "a baseline has [[fails]] and [[disputed]]"
             raise BaselineError(f"{place}: {name}: unknown; {known}{_nearest(name, list(List))}")
         if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
