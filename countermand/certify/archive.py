@@ -23,6 +23,17 @@ class ArchiveError(ValueError):
     """A zip that is none of ours; says what is wrong with it."""
 
 
+class RepackedError(ArchiveError):
+    """A zip that another tool has packed, of files that can be read all the same."""
+
+    def __init__(self, member: str, files: Mapping[str, bytes]) -> None:
+        super().__init__(
+            f"another tool has packed the zip again ({member!r} is compressed or a folder, as countermand certify "
+            "never writes it): verify the zip as it was written"
+        )
+        self.files = files
+
+
 def packed(files: Mapping[str, bytes]) -> bytes:
     """Return the zip of some files.
 
@@ -48,33 +59,41 @@ def read(path: Path) -> bytes:
 
 
 def unpacked(data: bytes | Path) -> dict[str, bytes]:
-    """Return the files of a zip; raises ArchiveError where it cannot be read, or could mean two things."""
+    """Return the files of a zip; raises ArchiveError where it cannot be read, or could mean two things.
+
+    It is a RepackedError where somebody has merely unpacked a zip, and packed it again as one usually does.
+    """
     whole = read(data) if isinstance(data, Path) else data
     try:
         container.check_directory(io.BytesIO(whole), len(whole))
         with zipfile.ZipFile(io.BytesIO(whole)) as archive:
             members = archive.infolist()
             _check(members)
-            return {member.filename: archive.read(member) for member in members}
+            files = {
+                member.filename: container.from_zip(archive, member, LARGEST)
+                for member in members
+                if not member.is_dir()
+            }
     # A zip can be broken in as many ways as its reader has exceptions;
     # BadZipFile names the file whose checksum is wrong.
     except container.BROKEN as error:
         if isinstance(error, ArchiveError):
             raise
         raise ArchiveError(f"the zip cannot be read: {error}") from None
+    if other := next((member for member in members if member.compress_type or member.is_dir()), None):
+        raise RepackedError(other.filename, files)
+    return files
 
 
 def _check(members: list[zipfile.ZipInfo]) -> None:
     if len(members) > MOST or sum(member.file_size for member in members) > LARGEST:
         raise ArchiveError(f"the zip holds more than {MOST} files or {LARGEST // 2**20} MiB")
-    names = [member.filename for member in members]
+    names = [member.filename.removesuffix("/") for member in members]
     for name in names:
         if not NAME.fullmatch(name) or ".." in name:
             raise ArchiveError(f"the zip holds {name[:80]!r}, which is no file of a certificate")
         if names.count(name) > 1:
             raise ArchiveError(f"the zip holds {name[:80]!r} more than once")
     for member in members:
-        if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & ENCRYPTED:
-            raise ArchiveError(
-                f"the zip holds {member.filename!r} compressed or encrypted, as countermand certify never writes it"
-            )
+        if member.flag_bits & ENCRYPTED:
+            raise ArchiveError(f"the zip holds {member.filename!r} encrypted, as countermand certify never writes it")

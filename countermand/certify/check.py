@@ -51,6 +51,8 @@ def check(zipped: Path | bytes, key: Ed25519PublicKey, patience: float | None = 
         data = zipped if isinstance(zipped, bytes) else archive.read(zipped)
         files = archive.unpacked(data)
         attestation = envelope.unseal(files.get(contents.ENVELOPE, b""), key)
+    except archive.RepackedError as error:
+        return Outcome((str(error), *_changed(error.files, key)))
     except archive.ArchiveError as error:
         return Outcome((str(error),))
     except envelope.EnvelopeError as error:
@@ -99,6 +101,16 @@ def _digests(attestation: Mapping[str, Any], files: Mapping[str, bytes]) -> Iter
     yield from (
         f"{name}: is in the zip, and nobody signed for it" for name in files if name not in {*signed, contents.ENVELOPE}
     )
+
+
+def _changed(files: Mapping[str, bytes], key: Ed25519PublicKey) -> Iterator[str]:
+    """Say which files of a zip that was packed again are not those that were signed, as far as that can be known."""
+    try:
+        yield from _digests(envelope.unseal(files.get(contents.ENVELOPE, b""), key), files)
+    except envelope.EnvelopeError as error:
+        yield f"{contents.ENVELOPE}: {error}"
+    except (TypeError, AttributeError, LookupError):  # signed, and no statement of ours
+        return
 
 
 def _bytes(data: bytes, files: Mapping[str, bytes]) -> Iterator[str]:

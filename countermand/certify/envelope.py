@@ -42,6 +42,8 @@ def unseal(data: bytes, key: Ed25519PublicKey) -> dict[str, Any]:
     What is read is written again and compared, so there is one envelope of a statement and a key: no other encoding of
     the same bytes, no member twice, no word beside what was signed.
     """
+    if not data:
+        raise EnvelopeError("is missing or empty, and so nothing here is signed")
     try:
         envelope = bounds.parsed(data, largest=LARGEST)
     except bounds.LimitError as error:

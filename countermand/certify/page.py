@@ -82,8 +82,8 @@ def _head(run: Finished, given: Mapping[str, Any], terms: Terms, number: str) ->
         )
     yield f'<p class="verdict"><b>{look(run.verdict).sign}</b> {_words(run.sentence, SAID)}</p>'
     yield (
-        f"<p>Number <b>{_words(number)}</b> · tested {_words(run.finished[:10])} "
-        f"· valid until <b>{_words(terms.valid_until)}</b>"
+        f"<p>Number <b class=whole>{_words(number)}</b> · tested <span class=whole>{_words(run.finished[:10])}</span> "
+        f"· valid until <b class=whole>{_words(terms.valid_until)}</b>"
         f"{f' · supersedes {_words(terms.supersedes)}' if terms.supersedes else ''}</p></header>"
     )
 
@@ -164,7 +164,7 @@ def _findings(run: Finished) -> Iterator[str]:
         else ""
     )
     for why, clauses in reasons[:REASONS]:
-        yield f"<li>{_words(why, NAME)}: {_some(clauses)}</li>"
+        yield f"<li>{_words(why, SAID)}: {_some(clauses)}</li>"
     if len(reasons) > REASONS:
         yield f"<li>and {len(reasons) - REASONS} more reasons: conformance.md has them all</li>"
     yield "</ul>" if reasons else ""

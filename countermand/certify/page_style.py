@@ -21,7 +21,7 @@ table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:600;ver
 .facts th{width:32mm;padding:.4mm 3mm .4mm 0;color:#57606a;font-weight:400}\
 .facts td{padding:.4mm 0;overflow-wrap:anywhere}
 .profiles th,.profiles td{width:33.3%;border:1px solid #d0d7de;padding:1.2mm 2mm}.profiles td b{color:var(--tone)}
-small{display:block;font-weight:400;color:#57606a;font-size:8.5pt}
+small{display:block;font-weight:400;color:#57606a;font-size:8.5pt}.whole{white-space:nowrap}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:0 6mm}.two li,.seed,li,footer{font-size:9pt}
 table+p{margin-top:2mm}.seed{margin-top:2mm}footer{border-top:1px solid #d0d7de;margin-top:2.5mm;padding-top:1.5mm;\
 color:#57606a}

@@ -42,22 +42,35 @@ margin:.3rem 0}
 )
 
 
-def page(title: str, entries: Sequence[Entry], refused: Sequence[Refused], on: str, address: str = "") -> str:
-    """Return the page as of a day; with an address, snippets for badges name it."""
+def page(
+    title: str,
+    entries: Sequence[Entry],
+    refused: Sequence[Refused],
+    on: str,
+    address: str = "",
+    before: Sequence[str] = (),
+) -> str:
+    """Return the page as of a day; with an address, snippets for badges name it.
+
+    Before are the numbers of those that were listed once, and are no more.
+    """
     parts = [
         f"<h1>{escape(title)}</h1>",
-        (
-            f"<p>{_summary(entries)} Each was verified when this page was drawn, on {on}: "
-            f"signature, every file, and every verdict again{_but(entries)}."
-        ),
-        "They are self-declarations: nobody here has watched the tests.</p>",
-        (f'<div class="pane"><table><thead><tr>{"".join(f"<th>{head}" for head in HEADS)}</tr>'),
-        "</thead><tbody>",
-        *(_row(entry, address) for entry in entries),
-        "</tbody></table></div>",
-        *_refused(refused),
+        *(_table(entries, on, address) if entries else [f"<p>{_summary(entries)}</p>"]),
     ]
-    return document(title, SHEET, parts, images=True)
+    return document(title, SHEET, [*parts, *_refused(refused), *_before(before)], images=True)
+
+
+def _table(entries: Sequence[Entry], on: str, address: str) -> Iterator[str]:
+    yield (
+        f"<p>{_summary(entries)} Each was verified when this page was drawn, on {on}: "
+        f"signature, every file, and every verdict again{_but(entries)}."
+    )
+    yield "They are self-declarations: nobody here has watched the tests.</p>"
+    yield f'<div class="pane"><table><thead><tr>{"".join(f"<th>{head}" for head in HEADS)}</tr>'
+    yield "</thead><tbody>"
+    yield from (_row(entry, address) for entry in entries)
+    yield "</tbody></table></div>"
 
 
 def past(number: str, why: str) -> str:
@@ -165,7 +178,8 @@ def _verdict(entry: Entry) -> str:
 
 def _dates(entry: Entry, state: str) -> str:
     small = f"<small>{_words(state)}</small>" if state else ""
-    return f"{_words(entry.said['finished'][:10])}<br>{_words(entry.said['validUntil'])}{small}"
+    days = (entry.said["finished"][:10], entry.said["validUntil"])
+    return "<br>".join(f"<span>{_words(day)}</span>" for day in days) + small
 
 
 def _links(entry: Entry, address: str) -> str:
@@ -181,6 +195,13 @@ def _refused(refused: Sequence[Refused]) -> Iterator[str]:
     if refused:
         yield f"<h2>Not listed: {len(refused)} of the files here</h2><ul>"
         yield from (f"<li><code>{escape(refusal.file)}</code>: {escape(refusal.reason)}</li>" for refusal in refused)
+        yield "</ul>"
+
+
+def _before(numbers: Sequence[str]) -> Iterator[str]:
+    if numbers:
+        yield f'<h2>Listed before, and grey since: {len(numbers)}</h2><ul class="gone">'
+        yield from (f'<li><a href="{escape(name)}.html">{escape(name)}</a></li>' for name in numbers)
         yield "</ul>"
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,10 +81,11 @@ def _joined(options: argparse.Namespace) -> tuple[int, matrix.Matrix]:
         history.refuse_doubles(runs)
     except history.HistoryError as error:
         raise CommandError(str(error)) from None
-    if options.bundle:
-        runs = [_bundled(run, options.out) for run in runs]
-    joined = matrix.matrix(runs, missing, beside=options.out.absolute().parent, expected=expected)
-    redrawn.write(options.out, matrix_page.page(joined))
+    with _whole(options.out) as places:
+        if options.bundle:
+            runs = [_bundled(run, options.out, places) for run in runs]
+        joined = matrix.matrix(runs, missing, beside=options.out.absolute().parent, expected=expected)
+        redrawn.write(options.out, matrix_page.page(joined))
     if options.json not in {None, saying.HERE}:
         redrawn.write(
             Path(options.json), in_json(json.dumps(matrix.as_json(joined), ensure_ascii=False, indent=1)) + "\n"
@@ -99,21 +104,42 @@ def _joined(options: argparse.Namespace) -> tuple[int, matrix.Matrix]:
     return Exit.INCONCLUSIVE if missing else Exit.CONFORMS, joined
 
 
-def _bundled(run: finished.Finished, out: Path) -> finished.Finished:
+@contextmanager
+def _whole(out: Path) -> Iterator[list[Path]]:
+    """Leave no folder of a run without the page that leads to it: those named in the meantime go if that fails."""
+    places: list[Path] = []
+    try:
+        yield places
+    except BaseException:  # an interrupt too
+        for folder in places:
+            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            _runs(out).rmdir()  # where it holds nothing else
+        raise
+
+
+def _runs(out: Path) -> Path:
+    """Return the folder of the runs that a page leads to."""
+    return out.absolute().parent / f"{out.stem}.runs"
+
+
+def _bundled(run: finished.Finished, out: Path, places: list[Path]) -> finished.Finished:
     """Draw a run's own page beside the joint page, with what it leads to, and return the run as it is found there.
 
     All that a browser could take for a page is made again of what was read, as whoever has left the run could have
     written anything there, and here it is published; Allure's page cannot be made so, and stays where it is.
+    Places gets its folder, where it was not there before.
     """
     if _bytes(run.source, outputs.PAGE) is None:
         return run
     names = "-".join([*(target.name for target in run.targets), run.started[:19]])
-    folder = out.absolute().parent / f"{out.stem}.runs" / re.sub(r"[^\w.-]+", "-", names)
+    folder = _runs(out) / re.sub(r"[^\w.-]+", "-", names)
     files = {name: data for name in (outputs.RESULTS, outputs.RECORD) if (data := _bytes(run.source, name)) is not None}
     files |= outputs.drawn(run)
     targets = inputs.target_tables(run.source)
     try:
         folder.parent.parent.mkdir(parents=True, exist_ok=True)
+        places += [] if os.path.lexists(folder) else [folder]
         for inner in (folder.parent, folder):
             placing.folder(inner)
         for name, data in files.items():

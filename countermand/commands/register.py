@@ -129,7 +129,8 @@ def _write(
     options: argparse.Namespace, entries: list[register.Entry], refused: list[register.Refused], on: str
 ) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
-    page = register_page.page(shown(options.title), entries, refused, on, options.url)
+    before = [path.stem for path in _badges(options.out, {entry.number for entry in entries})]
+    page = register_page.page(shown(options.title), entries, refused, on, options.url, before)
     _text(options.out / "index.html", page)
     _text(
         options.out / "register.json",

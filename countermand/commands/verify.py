@@ -160,7 +160,14 @@ def _say(name: str, answer: Mapping[str, Any]) -> None:
         print(f"  the key file you gave calls its owner {printable.quoted(answer['keyOwner'], 200)}")
     if answer["exit"] in {Exit.CONFORMS, Exit.STALE}:
         print(f"\n{summary.limits(said)}")
+    print(f"\n{name}: {answer['outcome']}{_why(answer)}")
     return None
+
+
+def _why(answer: Mapping[str, Any]) -> str:
+    """Return the first reason of an outcome, where it has one: what was said above may be out of sight by now."""
+    reasons = [*answer["unmet"], *answer["late"]]
+    return f": {printable.line(reasons[0])}" if reasons else ""
 
 
 def _list(head: str, rows: Sequence[str]) -> None:

@@ -63,7 +63,9 @@ def _legend() -> str:
     )
     box += ' <label><input type="checkbox" id="nights"> earlier nights as well</label>'
     box += ' <label>Find a clause or a target <input type="search" id="find"></label></p>'
-    return f'<ul class="legend">{signs}<li><span class="sign none">·</span> not judged</li></ul>{box}'
+    signs += ' <li><span class="sign none">·</span> not judged</li>'
+    signs += ' <li><span class="waived">w</span> waived</li> <li>* below a run: not complete</li>'
+    return f'<ul class="legend">{signs}</ul>{box}'
 
 
 def _table(table: Table) -> Iterator[str]:

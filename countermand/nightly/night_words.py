@@ -24,13 +24,19 @@ def sentence(changes: Sequence[Change]) -> str:
 
 
 def notes(new: Mapping[tuple[str, str], Entry], past: Iterable[Entry], place: Path, now: str) -> Iterator[str]:
-    """Yield what keeps a night's runs from being news: that the history has them, and that they are old."""
+    """Yield what keeps a night's runs from being news, that the history has them or that they are old.
+
+    Yield as well that there is no history, for whoever has lost one or mistyped its name.
+    """
+    past = list(past)
     runs = {(entry.key, entry.started) for entry in new.values()}
     if runs and runs <= {(entry.key, entry.started) for entry in past}:
         yield f"These runs are in {place} already: nothing was tested since."
     newest = max((entry.started for entry in new.values()), default=now)
     if (days := days_before(newest, now)) >= OLD:
         yield f"None of these runs is of last night: the newest began {days} days ago."
+    if not past:
+        yield f"{place} {'holds nothing' if place.exists() else 'is new'}: nothing is known of earlier nights."
 
 
 def markdown(changes: Sequence[Change], new: Mapping[tuple[str, str], Entry], noted: Sequence[str] = ()) -> str:
@@ -54,7 +60,7 @@ def _targets(new: Mapping[tuple[str, str], Entry]) -> Iterator[str]:
     yield from ("## Targets", "")
     yield from table(
         ("Target", "API", "Verdict", "Started"),
-        [(entry.target, entry.api, entry.verdict, entry.started) for entry in new.values()],
+        [(entry.target, entry.api, entry.verdict, _started(entry) or "") for entry in new.values()],
     )
 
 
@@ -73,12 +79,17 @@ def as_json(
                 "target": entry.target,
                 "api": entry.api,
                 "verdict": entry.verdict,
-                "started": entry.started,
+                "started": _started(entry),
                 "untested": entry.untested,
             }
             for entry in new.values()
         ],
     }
+
+
+def _started(entry: Entry) -> str | None:
+    """Return when the run began of which a night tells, nothing of a target that has none."""
+    return entry.started if entry.last is None else None
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -26,11 +26,8 @@ def facts(results: Results) -> dict[str, str]:
     for target in results.targets:
         suffix = f" ({target.api})" if several else ""
         facts |= {f"Target{suffix}": target.name, f"URL{suffix}": target.url}
-    facts |= {
-        "Suite": f"Countermand {results.suite['version']}",
-        "Suite digest": results.suite["digest"],
-        "Seed": results.seed,
-    }
+    facts |= {"Suite": f"Countermand {results.suite['version']}", "Suite digest": results.suite["digest"]}
+    facts |= {"Seed": results.seed} if results.seed else {}
     facts |= {"Started": results.started, "Finished": results.finished, "Complete": "yes" if results.complete else "no"}
     facts |= {} if results.untested else {"Shows": SHOWS}
     return {name: clean(value) for name, value in facts.items()}

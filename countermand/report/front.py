@@ -173,6 +173,8 @@ class Page:
     def clauses(self) -> Iterator[str]:
         """Show every clause, by API and feature."""
         clauses = sorted(self.results.clauses, key=lambda judged: judged.clause.api)
+        if not clauses:
+            return
         yield (
             '<h2>All clauses</h2><p class="tools"><label>'
             '<input type="checkbox" id="bad"> only those that somebody has to look at</label>'

@@ -15,6 +15,8 @@ from countermand.model.exchange import timestamp
 from countermand.model.results import Results, Target
 from countermand.report import front, github, outputs, page, shelf
 
+#: What is to be done next, whatever the reason is.
+NEXT = "countermand doctor --target FILE says what keeps a target from being tested, before an order is touched"
 #: Where this process has left such reports: one run leaves them once.
 LEFT: list[Path] = []
 
@@ -51,6 +53,7 @@ def untested(targets: tuple[Target, ...], reason: str) -> Results:
         complete=False,
         scenarios=(),
         catalogue=_catalogue(),
+        notes=(NEXT,) if targets else (),
         untested=str(foreign.shown(reason)),
     )
 

@@ -118,7 +118,10 @@ def test_when_the_last_certificate_is_gone_its_badge_turns_grey(folder: Path, tm
     assert "listed before, and grey since: 1" in done.out
     assert json.loads((site / f"{number}.json").read_text("utf-8"))["message"] == "not listed"
     assert json.loads((site / "register.json").read_text("utf-8"))["certificates"] == []
-    assert number not in (site / "index.html").read_text("utf-8")
+    page = (site / "index.html").read_text("utf-8")
+    assert "<p>0 certificates hold.</p>" in page
+    assert "<table" not in page
+    assert f'<h2>Listed before, and grey since: 1</h2><ul class="gone">\n<li><a href="{number}.html">' in page
 
 
 def test_problems_of_one_certificate_are_told_apart(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:

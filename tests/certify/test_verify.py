@@ -6,9 +6,12 @@ import json
 import resource
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from certify.conftest import Lie, countermand
 from countermand.certify import archive, contents, envelope, keys
@@ -36,6 +39,7 @@ def test_a_good_certificate_verifies_offline(whole: Path, pair: tuple[Path, Path
     done = countermand("verify", whole, "--key", pair[1], offline=tmp_path)
     assert done.code == 0, done.said
     assert "conforms: 22 of 22" in done.out
+    assert done.out.splitlines()[-1] == f"{whole}: verifies"
     assert "It does not show\n  - that the exchanges took place" in done.out
 
 
@@ -97,8 +101,25 @@ def test_a_file_that_is_gone_or_was_added_is_named(whole: Path, pair: tuple[Path
     outcome = check(
         packed(tmp_path / "none.zip", {file: data for file, data in files.items() if file != contents.ENVELOPE}), key
     )
-    assert outcome.problems
-    assert outcome.problems[0].startswith(contents.ENVELOPE)
+    assert outcome.problems == (f"{contents.ENVELOPE}: is missing or empty, and so nothing here is signed",)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED, zipfile.ZIP_BZIP2])
+@pytest.mark.parametrize("changed", ["README.md", "record.jsonl", contents.ENVELOPE, ""])
+def test_of_a_zip_that_was_packed_again_the_changed_file_is_named(
+    few: Path, pair: tuple[Path, Path], tmp_path: Path, method: int, changed: str
+) -> None:
+    path = tmp_path / "again.zip"
+    with zipfile.ZipFile(path, "w", method) as again:
+        again.mkdir("targets")
+        for name, data in archive.unpacked(few).items():
+            again.writestr(name, data.replace(b"a", b"b", 1) if name == changed else data)
+    problems = check(path, keys.public(pair[1])).problems
+    if method == zipfile.ZIP_BZIP2:  # which unpacks to whatever it likes, and is not unpacked
+        assert problems[0].endswith("is packed in a way that no run is")
+        return
+    assert "another tool has packed the zip again ('targets/' is" in problems[0]
+    assert [words.partition(":")[0] for words in problems[1:]] == ([changed] if changed else [])
 
 
 def test_a_change_in_any_byte_of_the_zip_is_found(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:

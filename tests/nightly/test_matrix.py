@@ -192,6 +192,28 @@ def test_a_bundle_can_be_moved_and_its_links_still_work(night: Night, tmp_path: 
     assert all("ALA-REQ-07" in (moved / link).read_text("utf-8") for link in links)
 
 
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt, OSError(28, "No space left on device")])
+def test_a_bundle_that_is_stopped_leaves_no_runs_without_a_page(
+    night: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped: BaseException
+) -> None:
+    runs = [night(1), night(2)]
+    for folder in runs:
+        (folder / "index.html").write_text("the page", encoding="utf-8")
+    out, names = tmp_path / "site" / "m.html", [str(folder) for folder in runs]
+
+    def stops(*_: object, **__: object) -> None:
+        raise stopped
+
+    for before in ([], names[:1]):  # what stood there with a page of its own stays
+        if before:
+            assert cli.main(["matrix", *before, "--out", str(out), "--bundle"]) == 0
+        kept = sorted(out.parent.rglob("*"))
+        with monkeypatch.context() as patched:
+            patched.setattr(matrix_page, "page", stops)
+            assert cli.main(["matrix", *names, "--out", str(out), "--bundle"]) != 0
+        assert sorted(out.parent.rglob("*")) == kept
+
+
 def test_what_is_published_of_a_run_is_drawn_again_or_left_out(night: Night, tmp_path: Path) -> None:
     folder, forged = night(1, {CLAUSE: FAILS}), "<script>forged</script>conforms"
     (folder / "tickets").mkdir(exist_ok=True)
@@ -257,6 +279,9 @@ def test_a_waiver_is_seen_in_its_cell(night: Night, tmp_path: Path) -> None:
     words = "ALA-REQ-07 is waived by anna@ourco.example until 2026-12-20: they mend it, https://tracker.example/4711"
     assert f'title="op-02: does not conform; {words}"' in text
     assert "1 waived (op-02 ALA-REQ-07)" in text
+    legend = text.partition('<ul class="legend">')[2].partition("</ul>")[0]  # which phones and paper show, as no title
+    assert '<span class="waived">w</span> waived' in legend
+    assert "* below a run: not complete" in legend
     outputs.write(replace(whole, waivers=(replace(waiver, scenarios=broken[1:]),)), tmp_path / "half")
     assert "1 newly broken (op-02 ALA-REQ-07)" in matrix_page.page(
         joined(tmp_path / "half")

@@ -245,6 +245,7 @@ def test_a_run_that_was_left_from_an_earlier_night_is_no_run_of_this_one_and_new
 
     assert said(**{"op-01": (1, {}), "op-07": (1, {})})[0] == 0
     code, words = said(**{"op-01": (2, {})})  # what op-07 left yesterday lies there still
+    assert "| op-07 | ala | not tested |  |" in words  # the run that began tonight was another's
     assert code == 1
     assert "1 not tested (op-07)" in words
     code, words = said(**{"op-01": (3, {})})
@@ -315,8 +316,11 @@ def test_that_the_same_runs_are_given_again_is_said_in_the_first_lines(
         assert (third == f"> {plain_markdown(again[0])}") if again else ("already" not in third)
         return code, bool(again)
 
+    new = f"{nights} is new: nothing is known of earlier nights."
     assert said(folder, "--history", nights) == (1, False)
+    assert new in json.loads(written.read_text())["notes"]  # its name may be mistyped, or it may be lost
     assert said(folder, "--history", nights)[1]
+    assert new not in json.loads(written.read_text())["notes"]
     assert said(str(tmp_path / "runs/op-07"), "--history", nights)[1]
     _nightly(night, tmp_path / "runs", **{"op-07": (2, {})})
     assert not said(folder, "--history", nights)[1]  # one was tested again

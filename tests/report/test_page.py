@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from countermand.model.results import Results
-from countermand.report import environment, exchanges, front, page
+from countermand.model.results import Results, Target
+from countermand.report import allure_head, environment, exchanges, front, page, untested
 from countermand.report.looks import look
 
 ALLURE_HEAD = '<!DOCTYPE html>\n<html>\n<head>\n</head><body><script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>\n'
@@ -141,6 +141,26 @@ def test_allure_draws_one_file_that_loads_nothing(results: Results, folder: Path
     assert "googletagmanager" not in text
     assert not re.search(r"<(script|link|img|iframe)\b[^>]*\b(src|href)=[\"']?(https?:)?//", text)
     assert "Content-Security-Policy" in text
+
+
+def test_the_page_of_what_was_not_tested_says_what_to_do_next_and_shows_nothing_empty(tmp_path: Path) -> None:
+    untested.leave(tmp_path, [Target("op-07", "ala", "https://127.0.0.1:1")], "nobody listens there")
+    text = (tmp_path / "index.html").read_text("utf-8").partition("<body>")[2].partition("<script")[0]
+    assert "countermand doctor --target FILE says what keeps a target from being tested" in text
+    assert "All clauses" not in text
+    assert "<input" not in text
+    assert "<th>Seed</th>" not in text
+
+
+def test_allures_page_has_what_the_verdict_leaves_of_the_window_and_opens_at_its_head(results: Results) -> None:
+    text = allure_head.headed('<html><head></head><body><div id="app"></div></body></html>', results)
+    head, _, body = text.partition("</head>")
+    [shown] = re.findall(r"@media screen \{ (.*) \}$", allure_head.STYLE.replace("\n", " ").strip())
+    assert "sticky" not in head  # beside a page as high as the window there would be two bars to scroll by
+    assert shown.startswith("body { display: flex; flex-direction: column; height: 100vh; height: 100dvh }")
+    assert "#app > * { height: 100% !important }" in shown
+    assert "target.scrollTop = 0" in head.partition("<script>")[2].partition("</script>")[0]
+    assert body.startswith('<body><div id="countermand" role="banner"')
 
 
 KEY = "a-key-that-stays-with-us"
