@@ -15,7 +15,7 @@ from countermand.protocols.variation import Variation
 HOST = Variation(speaks_for="buyer", elsewhere=True)
 
 
-@given(parsers.parse('another host of the server, where a "{caller}" is answered and not served'))
+@given(parsers.parse('another host of the server, where a "{caller}" is not served'))
 def another_host(seller: Seller, caller: str) -> None:
     if seller.target.production:
         raise NotApplicable("orders here are real, and what answers as another host may be anybody's")

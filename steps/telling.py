@@ -41,8 +41,8 @@ def no_reply_shows_secrets(everything: Everything) -> None:
     each(replies(everything), check, "there is no reply")
 
 
-@then("the seller tells the stranger nothing of the order")
-def stranger_is_told_nothing(seller: Seller, scene: Scene, order: Order, answer: Answer) -> None:
+@then("the seller tells the caller nothing of the order")
+def caller_is_told_nothing(seller: Seller, scene: Scene, order: Order, answer: Answer) -> None:
     if answer.decision.taken_up:
         raise NotApplicable("the caller was served, so that there is no refusal to look at")
     if answer.exchange.reply is None:

@@ -238,7 +238,11 @@ WRONG = {
     ),
     "a word that says two things": (
         with_key(with_key(ALA, "dialect.pending", ["X"]), "dialect.rejected", ["NAK", "x"]),
-        "target.toml:11: dialect.rejected: 'x' is one of pending as well: a word says one thing",
+        "target.toml:12: dialect.pending: 'X' is one of rejected as well: a word says one thing",
+    ),
+    "a word that says another thing by default": (
+        with_key(ALA, "dialect.rejected", ["cancelled"]),
+        "target.toml:11: dialect.rejected: 'cancelled' is one of cancelled as well, where cancelled is not given",
     ),
     "a version without quotes": (
         with_key(ALA, "trust.tls_minimum", 1.2),
@@ -663,6 +667,7 @@ TABLES = {
     "tabs.csv": "state\torder_id\npending\t578\nawaiting-approval\t579\n",
     "excel.csv": "\ufeffsep=;\nstate;order_id\npending;578\nawaiting-approval;579\n",
     "blank.csv": "\n\nstate , order_id \npending,578\n\nawaiting-approval,579\n",
+    "blanks.csv": 'state, "order_id"\npending, "578"\nawaiting-approval, "579"\n',
     "quoted.csv": '"state","order_id"\n"pending","578"\n"awaiting-approval","579"\n',
 }
 

@@ -26,7 +26,14 @@ MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errn
 
 
 class UnjudgedError(RuntimeError):
-    """What keeps this machine from judging a certificate again, and says nothing of the certificate."""
+    """What keeps this machine from judging a certificate again, and says nothing of the certificate.
+
+    It may be that there is no room at all, or none for what this one takes.
+    """
+
+    def __init__(self, words: str, *, at_all: bool = False) -> None:
+        super().__init__(words)
+        self.at_all = at_all
 
 
 @dataclass(frozen=True)
@@ -74,20 +81,21 @@ def check(zipped: Path | bytes, key: Ed25519PublicKey, patience: float | None = 
         RuntimeError,
         MemoryError,
     ) as error:
-        _must_have_room(error)
+        if isinstance(error, (OSError, rejudge.ReplayError)):
+            _must_have_room(error)
         return Outcome((f"the certificate cannot be judged again: {bounds.wrong(error)}",), attestation)
     return Outcome(problems, attestation, other, None if problems or other else _other_drawing(attestation))
 
 
 def _must_have_room(error: Exception) -> None:
     """See that what could not be judged again was not for want of room; raises UnjudgedError."""
+    here = "it cannot be judged again on this machine"
     try:
-        folder = Path(tempfile.gettempdir())
-        room.must_be_had(folder, ROOM)
-        if isinstance(error, OSError) and error.errno in MACHINE:
-            raise error
+        room.must_be_had(Path(tempfile.gettempdir()), ROOM)
     except OSError as trouble:
-        raise UnjudgedError(f"it cannot be judged again on this machine: {trouble.strerror or trouble}") from None
+        raise UnjudgedError(f"{here}: {trouble.strerror or trouble}", at_all=True) from None
+    if isinstance(error, OSError) and error.errno in MACHINE:
+        raise UnjudgedError(f"{here}: {error.strerror}") from None
 
 
 def _digests(attestation: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:

@@ -187,7 +187,9 @@ def _verified(path: Path, name: str, known: Mapping[str, Path], patience: float 
     try:
         outcome = check.check(data, keys.public(known[keyid]), patience)
     except check.UnjudgedError as error:
-        raise check.UnjudgedError(f"{shown(name, 200)}: {error}") from None
+        if error.at_all:  # else it is this one that takes so much: the others are judged
+            raise check.UnjudgedError(f"{shown(name, 200)}: {error}", at_all=True) from None
+        outcome = check.Outcome((str(error),))
     if outcome.problems:
         first, *others = outcome.problems[:MOST_PROBLEMS]
         return refusal(f"it does not verify: {first}", *others)

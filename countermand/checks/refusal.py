@@ -9,7 +9,7 @@ from countermand.checks.beside import PAUSE
 from countermand.document import named, text
 from countermand.model.exchange import Trouble
 from countermand.model.verdict import Departure, Inconclusive, Nonconformance
-from countermand.protocols import front
+from countermand.protocols import disclosure, front
 from countermand.protocols.answer import CLOSED_DOOR, KNOWN, Answer, Decision
 from countermand.protocols.seller import Seller
 
@@ -92,8 +92,10 @@ def _is_taken_up(seller: Seller, answer: Answer) -> bool:
     if not answer.decision.taken_up or not answer.contradiction:
         return answer.decision.taken_up
     is_cancellation = answer.exchange.operation == seller.operation  # what a look-up is told changes no state
-    if not is_cancellation and not seller.tells(answer):
-        return False  # whoever is told nothing has not been served
+    if not is_cancellation and answer.asked and not seller.tells(answer):
+        told = disclosure.disclosed(answer.exchange, seller.private(answer.asked.order))
+        if not told:
+            return False  # whoever is told nothing has not been served
     order = answer.asked.order if answer.asked and is_cancellation else None
     before, state = order.state if order else "", None
     called_off = seller.called_off.get(before, frozenset[str]())

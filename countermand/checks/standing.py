@@ -35,7 +35,7 @@ def opening(row: StandingRow, seller: Seller, *, incomplete: bool = False) -> An
 
     It asked about an order that does not exist, and then with a field left out.
     """
-    number = row["answer"] + incomplete
+    number = row.get("incomplete" if incomplete else "answer")
     exchanges = [Exchange.of(exchange) for exchange in row.get("exchanges", ()) if exchange["number"] == number]
     return None if row["cause"] or not exchanges else seller.read(exchanges[0])
 
@@ -71,7 +71,7 @@ class Standing:
 
     def __init__(self, scene: Scene, speak: Callable[[Scene], Seller]) -> None:
         self._scene, self._speak = scene, speak
-        self._answer = 0
+        self._answer = self._incomplete = 0
         self._risked = False  # an order, to see whether the buyer is served
 
     def must_be_served(self) -> None:
@@ -142,6 +142,7 @@ class Standing:
         row: StandingRow = {
             "cause": cause,
             "answer": self._answer,
+            "incomplete": self._incomplete,
             "exchanges": [exchange.masked(own.masker) for exchange in own.exchanges],
             "drawn": own.drawn,
         }
@@ -154,6 +155,7 @@ class Standing:
         answer = answered(lambda: seller.cancel(order))
         self._answer = answer.exchange.number
         incomplete = seller.cancel(order, Variation(without=seller.required[-1:]))
+        self._incomplete = incomplete.exchange.number
         to_strangers = [seller.cancel(order, how, by=who) for who, how in seller.outsiders]
         if self._scene.run.rehearsals is not None:
             return ""  # what stands in for a target in a rehearsal refuses everybody alike, and serves the buyer
@@ -232,8 +234,8 @@ def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
         place = f"{front.WRONG_PATH}; {front.UNKNOWN_MESSAGE}"
     if status in {*front.NOWHERE, front.MISDIRECTED}:
         mend = place
-    if status is not None and status >= front.FAILS:
-        mend = front.SEE_LOG
+    if status is not None and status >= front.FAILS and status not in front.CALLER:
+        mend = front.SEE_FRONT if status in front.UNREACHED else front.SEE_LOG
     if status == front.UNSUPPORTED and row.has_dialect:
         return f"the seller takes no request of this Content-Type: {said}; {front.RELABEL}"
     if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:

@@ -6,6 +6,7 @@ import argparse
 import csv
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -85,7 +86,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--orders",
         metavar="FILE",
-        help="a list of orders, one per line, its references separated by commas; - for standard input",
+        help="a list of orders, one per line: its references, and its state, separated by , ; or tabs (- : stdin)",
     )
     parser.add_argument("--no-doctor", action="store_true", help="do not have the doctor look at it")
     parser.epilog = (
@@ -106,10 +107,12 @@ def main(options: argparse.Namespace) -> int:
     rows = _rows(_read(options.orders)) if options.orders else {}
     given.orders = list(rows.values())
     _refuse(given)
+    if given.api in APIS:
+        _must_be_for(options.orders, rows, given)
     if not options.from_flags:
         _ask_all(given, _asker())
     _completed(given)
-    _must_name_orders(options.orders, rows, APIS[given.api])
+    _must_be_for(options.orders, rows, given)
     _write(options.out, _text(given), anew=options.overwrite)
     print(f"{options.out}: written")
     try:
@@ -216,12 +219,6 @@ def _refuse(given: Answers) -> None:
     """Refuse, before anything is asked, what was given and cannot be used; raises CommandError."""
     if given.url and (why := no_address(given.url)):
         raise CommandError(f"--url: {why}")
-    if (row := APIS.get(given.api)) is not None:
-        for key in WHO:
-            if getattr(given, key) and key not in (*row.needs, *row.may_say):
-                raise CommandError(f"--{key.replace('_', '-')}: is not for {row.name}: leave it out")
-        if given.seller and not row.seller_name:
-            raise CommandError(f"--seller: is not for {row.name}: leave it out")
     for option, reference in (("--passphrase", given.passphrase), ("--api-key", given.api_key)):
         if why := _no_source(reference):
             raise CommandError(f"{option}: {why}")
@@ -246,15 +243,29 @@ def _orders(text: str) -> list[tuple[str, ...]]:
 def _rows(text: str) -> dict[int, tuple[str, ...]]:
     """Return the rows of a list of orders by their lines, each however separated.
 
-    A row of names of columns is passed over.
+    A row of names of columns is passed over, and a separator that a spreadsheet has said.
     """
     rows = dict[int, tuple[str, ...]]()
     for number, line in enumerate(text.splitlines(), 1):
         separator = next((character for character in (";", "\t", ",") if character in line), " ")
         row = tuple(cell.strip() for cell in next(csv.reader([line], delimiter=separator), []) if cell.strip())
-        if row and not {cell.lower() for cell in row} & {"seller", "buyer", "order_id", "state"}:
+        named = {cell.lower() for cell in row} & {"seller", "buyer", "order_id", "state"}
+        if row and not named and not line.lower().startswith("sep="):
             rows[number] = row
     return rows
+
+
+def _must_be_for(name: str, rows: Mapping[int, tuple[str, ...]], given: Answers) -> None:
+    """See, before anything is written, that what was given is for the API; raises CommandError."""
+    api = APIS[given.api]
+    for key in WHO:
+        if getattr(given, key) and key not in (*api.needs, *api.may_say):
+            raise CommandError(f"--{key.replace('_', '-')}: is not for {api.name}: leave it out")
+    if given.seller and not api.seller_name:
+        raise CommandError(f"--seller: is not for {api.name}: leave it out")
+    if given.pkcs12 and (given.certificate or given.private_key):
+        raise CommandError("--pkcs12: that file holds certificate and key: leave --certificate and --private-key out")
+    _must_name_orders(name, rows, api)
 
 
 def _must_name_orders(name: str, rows: Mapping[int, tuple[str, ...]], api: Api) -> None:
@@ -268,6 +279,9 @@ def _must_name_orders(name: str, rows: Mapping[int, tuple[str, ...]], api: Api) 
                 f"--orders {name}: line {number}: {' and '.join(wanted)} of an order were expected, "
                 f"separated by a comma, and a state where it is another than {api.in_flight}: not {', '.join(row)!r}"
             )
+        for cell in cells:
+            if not any(letter.isdigit() for letter in cell) and (question := meant(cell.lower(), api.states)):
+                raise CommandError(f"--orders {name}: line {number}: {cell!r} is no state of {api.name}; {question}")
         if (first := firsts.setdefault(cells[0], number)) != number:
             raise CommandError(f"--orders {name}: line {number}: {cells[0]!r} is in line {first} as well")
 
@@ -314,8 +328,13 @@ def _supply(given: Answers) -> Iterator[str]:
 
 def _parted(order: tuple[str, ...], api: Api) -> tuple[str, list[str]]:
     """Return the state of an order of a list, and its references."""
-    state = next((cell for cell in order if cell in api.states), api.in_flight)
-    return state, [cell for cell in order if cell != state]
+    states = {_folded(state): state for state in api.states}
+    said = next((cell for cell in order if _folded(cell) in states), None)
+    return states.get(_folded(said or ""), api.in_flight), [cell for cell in order if cell != said]
+
+
+def _folded(state: str) -> str:
+    return re.sub(r"[-_ ]", "", state).lower()
 
 
 def _secret(reference: str) -> str:

@@ -27,7 +27,7 @@ TOKEN = re.compile(
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 TOO_LARGE = "a number has too many digits: the largest that is read is 9223372036854775807"
 NUMBER = re.compile(r"(?<![\w.])[+-]?(?:0x[0-9A-Fa-f][0-9A-Fa-f_]*|0o[0-7][0-7_]*|0b[01][01_]*|[1-9][0-9_]*)(?![\w.])")
-LEADING_ZERO = re.compile(r"\s*+0[0-9]++\s*+")
+LEADING_ZERO = re.compile(r"\s*+([+-]?0[0-9]++)\s*+")
 #: Digits of any base that a number of 64 bits may be written with.
 DIGITS = 64
 
@@ -81,8 +81,10 @@ def _leading_zeros(text: str) -> int:
 
 
 def _zeros_within(text: str, start: int, end: int) -> int:
-    zero = LEADING_ZERO.fullmatch(text, start, end)
-    return text.count("\n", 0, start) + 1 if zero and text[start - 1 : start] in {"=", "[", ","} else 0
+    """Return the line of such a number between two signs, 0 where there is none: a table may be named by one."""
+    zero, sign, before = LEADING_ZERO.fullmatch(text, start, end), text[start - 1 : start], text[: start - 1]
+    is_value = sign in {"=", ","} or (sign == "[" and before.rpartition("\n")[2].strip())
+    return text.count("\n", 0, zero.start(1)) + 1 if zero and is_value else 0
 
 
 def _line_of_digits(text: str) -> int:

@@ -149,6 +149,7 @@ class StandingRow(TypedDict):
 
     cause: str  # why not; empty where it is
     answer: NotRequired[int]  # the number of the buyer's exchange
+    incomplete: NotRequired[int]  # of its next one, with a field left out
     exchanges: NotRequired[list[ExchangeRow]]
     drawn: NotRequired[DrawnRow]
     risked: NotRequired[bool]  # an order

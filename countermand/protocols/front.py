@@ -30,6 +30,9 @@ RELABEL = 'set [dialect] content_type to another, as "text/xml"'
 UNKNOWN_MESSAGE = "if it does not know the message, set [dialect] namespace or request_root"
 #: From which on a status says that the server failed, whoever asked (RFC 9110, 15.6).
 FAILS = 500
+#: And in which what stands in front says that it did not reach the seller, or not in time (15.6.3, 15.6.5).
+UNREACHED = frozenset({502, 504})
+SEE_FRONT = "what stands in front of the seller does not reach it: have somebody see to that, or run again later"
 SEE_LOG = "have the seller see in its log why it fails; countermand doctor tells more"
 #: What to do where there was no answer, none for now, and one that is too long.
 LATER = "run again later; countermand doctor tells more"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import permutations
 from typing import Any
 
 from countermand.model.api import WHO, Api
 from countermand.model.apis import APIS
+from countermand.model.target import Dialect
 from countermand.targetfile.source import Source
 
 #: What any target may say yes or no to.
@@ -40,8 +41,13 @@ def check_party(source: Source, api: Api, name: str, table: dict[str, Any]) -> N
 
 
 def _refuse_two_senses(source: Source, dialect: dict[str, Any]) -> None:
-    for first, second in combinations(SENSES, 2):
-        words = {word.casefold(): word for word in dialect.get(first, ())}
-        for word in dialect.get(second, ()):
-            if word.casefold() in words:
-                raise source.error(["dialect", second], f"{word!r} is one of {first} as well: a word says one thing")
+    """Hold the words of each sense against those of the others, as they are where a file gives none."""
+    usual = Dialect()
+    for given, other in permutations(SENSES, 2):
+        others = {word.casefold() for word in dialect.get(other, getattr(usual, other))}
+        for word in dialect.get(given, ()):
+            if word.casefold() in others:
+                by_default = "" if other in dialect else f", where {other} is not given"
+                raise source.error(
+                    ["dialect", given], f"{word!r} is one of {other} as well{by_default}: a word says one thing"
+                )

@@ -21,10 +21,11 @@ from countermand.targetfile.source import Source, TargetError
 Place = tuple[str, ...] | str
 #: So many orders that are listed twice are named.
 MOST = 8
+#: How they mark what is text.
+FORMULA = re.compile(r"=|'")
 #: How the columns of a list may be separated: a spreadsheet takes what is usual where it stands.
 SEPARATORS = (",", ";", "\t")
 #: How spreadsheets write numbers of more than eleven digits, or all of them with a decimal point.
-FORMULA = re.compile(r"=|'")
 FLOAT = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+|[0-9]+[.,]0+")
 
 
@@ -172,9 +173,11 @@ def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
     with io.StringIO(intake.text(path), newline="") as lines:
         number, head = _head(lines)
         separator = next((sign for sign in SEPARATORS if sign in head), SEPARATORS[0])
-        names = [name.strip().lower() for name in next(csv.reader([head], delimiter=separator), [])]
+        names = [
+            name.strip().lower() for name in next(csv.reader([head], delimiter=separator, skipinitialspace=True), [])
+        ]
         if "state" not in names:
-            question = meant("state", names, "none of them is state")
+            question = meant("state", names, "none of them is state", cutoff=0.7)
             raise ValueError(
                 f"line {number}: the names of the columns were expected, with state among them, "
                 f"not {foreign.shown(head.strip(), 80) or 'nothing'!r}; {question}"

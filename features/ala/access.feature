@@ -31,7 +31,7 @@ Feature: Who is served
       But the seller serves the buyer
 
     Scenario Outline: A <stranger> asks another host of the same server
-      Given another host of the server, where a "<stranger>" is answered and not served
+      Given another host of the server, where a "<stranger>" is not served
       And an order in flight
       When a "<stranger>" cancels the order in the buyer's name at that host
       Then the seller does not serve the caller

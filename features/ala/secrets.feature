@@ -6,13 +6,13 @@ Feature: What is nobody else's business
     Scenario: What is told to another buyer
       Given an order in flight
       When "another buyer" cancels the order in the buyer's name
-      Then the seller tells the stranger nothing of the order
+      Then the seller tells the caller nothing of the order
       But the seller serves the buyer
 
     Scenario Outline: What is told to a <stranger>
       Given an order in flight
       When a "<stranger>" cancels the order in the buyer's name
-      Then the seller tells the stranger nothing of the order
+      Then the seller tells the caller nothing of the order
       But the seller serves the buyer
 
       Examples:

@@ -40,7 +40,6 @@ Feature: The order a cancellation names
         | letters    |
         | a fraction |
         | a power    |
-        | a wildcard |
 
   @OSRS-REQ-04
   Rule: A cancel_order for an order that does not exist is refused

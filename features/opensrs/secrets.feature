@@ -13,7 +13,7 @@ Feature: What is nobody else's business
     Scenario Outline: What is told of the order where the signature is <how>
       Given an order in flight
       When a stranger cancels the order with a signature that is "<how>"
-      Then the seller tells the stranger nothing of the order
+      Then the seller tells the caller nothing of the order
       But the seller serves the buyer
 
       Examples:
@@ -21,8 +21,14 @@ Feature: What is nobody else's business
         | wrong   |
         | missing |
 
+    Scenario: What is told of the order to a stranger who looks it up
+      Given an order in flight
+      When a stranger looks the order up with a signature that is "wrong"
+      Then the seller tells the caller nothing of the order
+      But the seller serves the buyer
+
     Scenario: What is told of the order to a user nobody knows
       Given an order in flight
       When an "unknown user" cancels the order in the buyer's name
-      Then the seller tells the stranger nothing of the order
+      Then the seller tells the caller nothing of the order
       But the seller serves the buyer

@@ -66,7 +66,7 @@ def test_a_number_beyond_64_bits_is_refused_with_its_line_wherever_somebody_writ
 
 
 @pytest.mark.parametrize(
-    "text", ["a = 1\nb = [578, 0579]\n", "a = '[ 0579'\nb = 0579 # 1\n", "a = 1\nb = { c = 007 }\n"]
+    "text", ["a = 1\nb = [578, 0579]\n", "a = '[ 0579'\nb = 0579 # 1\n", "a = 1\nb = { c = 007 }\n", "a = 1\nb = -01\n"]
 )
 def test_a_number_that_begins_with_0_is_told_to_be_written_in_quotes(text: str) -> None:
     with pytest.raises(toml.TomlError, match="a number that begins with 0 is written in quotes") as caught:
@@ -75,7 +75,7 @@ def test_a_number_that_begins_with_0_is_told_to_be_written_in_quotes(text: str) 
 
 
 @pytest.mark.parametrize(
-    "text", ["a = 0\nb = [0, 0.5]\nc = ", "a = 1979-05-27\nb = 07:32:00\nc = [", "a = '= 01'\nb = ["]
+    "text", ["[007]\nb = [", "a = 0\nb = [0, 0.5]\nc = ", "a = 1979-05-27\nb = 07:32:00\nc = [", "a = '= 01'\nb = ["]
 )
 def test_what_is_no_such_number_is_told_otherwise(text: str) -> None:
     with pytest.raises(toml.TomlError) as caught:

@@ -177,6 +177,8 @@ def test_where_nobody_answers_the_command_ends(tmp_path: Path) -> None:
 LISTS = {
     "S-1;B-1\nS-2,B-2\n": "",
     "S-1,B-1\n\nS-2\n": "--orders o.txt: line 3: seller's reference and buyer's reference of an order were expected",
+    "S-1,B-1,Complted\n": "--orders o.txt: line 1: 'Complted' is no state of ala; did you mean 'completed'?",
+    "sep=;\nS-1;B-1\nS-2;B-2\n": "",
     "seller,buyer\nS-1,B-1\nS-1,B-2\n": "--orders o.txt: line 3: 'S-1' is in line 2 as well",
 }
 
@@ -203,9 +205,15 @@ def test_a_list_of_orders_is_looked_at_before_anything_is_written(text: str, tmp
         assert orders == [{"seller": "S-1", "buyer": "B-1"}, {"seller": "S-2", "buyer": "B-2"}]
 
 
-def test_a_flag_of_another_api_is_refused(tmp_path: Path) -> None:
+def test_what_is_of_another_api_is_refused_and_states_are_read_as_they_are_written(tmp_path: Path) -> None:
     about = ("init", "--from-flags", "--api", "opensrs", "--url", "https://127.0.0.1", "--username", "a")
+    (tmp_path / "o.txt").write_text("578,Declined\nin_progress 579\n")
+    done = countermand(*about, "--out", "states.toml", "--orders", "o.txt", "--no-doctor", cwd=tmp_path)
+    written = tomllib.loads((tmp_path / "states.toml").read_text())["orders"]
+    assert (written["declined"], written["in-progress"]) == (["578"], ["579"]), done.stderr
     for flag in ("--identifier", "--seller", "--reseller"):
         done = countermand(*about, flag, "X", cwd=tmp_path)
         assert (done.returncode, f"{flag}: is not for opensrs" in done.stderr) == (4, True), done.stderr
+    both = ("--api", "ala", "--url", "https://127.0.0.1", "--certificate", "a.pem", "--pkcs12", "a.p12")
+    assert "--pkcs12: that file holds" in countermand("init", "--from-flags", *both, cwd=tmp_path).stderr
     assert not (tmp_path / "mine.toml").exists()

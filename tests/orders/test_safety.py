@@ -170,7 +170,7 @@ def test_opensrs_is_never_told_of_an_order_that_is_not_in_the_supply(opensrs_pla
         named = {request.order.strip() for request in place.seller.asked} | _numbers(place.seller)
         strange = named - listed - {"", "five-seven-eight", "&order;"}  # an entity, which nobody may put anything for
         strange -= {
-            f"{number}{more}" for number in listed for more in ("abc", ".5", "e0", "%")
+            f"{number}{more}" for number in listed for more in ("abc", ".5", "e0")
         }  # at worst this one is cancelled
         assert listed & named
         strange -= {number for number in strange if is_nearly(number, listed)}

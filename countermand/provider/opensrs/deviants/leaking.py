@@ -166,6 +166,16 @@ class Updating(_Recognizing):
         return f": the order is {order.state}"
 
 
+class Informing(Updating):
+    """Tells a caller whose signature is wrong how the order stands, where it is asked for just that."""
+
+    slug = "tells-wrong-signer-state-when-asked"
+
+    def words(self, request: Request, reseller: Reseller) -> str:
+        """Say what it knows of the order, where it is looked up."""
+        return super().words(request, reseller) if b"get_order_info" in request.body.lower() else ""
+
+
 class Keeping(_Recognizing):
     """Tells a caller whose signature is wrong in a cookie how the order stands."""
 

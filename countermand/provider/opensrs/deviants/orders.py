@@ -391,19 +391,6 @@ class Exponential(Seller):
         return self.find(whole, reseller) if is_number else super().not_a_number(number, reseller)
 
 
-class Likening(Seller):
-    """Finds an order by a pattern that its number fits, as SQL's LIKE does."""
-
-    breaks = "OSRS-REQ-03"
-    slug = "finds-order-by-pattern-of-number"
-
-    def not_a_number(self, number: str, reseller: Reseller) -> Order:
-        """Find an order whose number begins so, where a wildcard is behind it."""
-        alike = (order for order in self.owned(reseller) if order.number.startswith(number[:-1]))
-        first = next(alike, None) if number.endswith("%") else None
-        return first or super().not_a_number(number, reseller)
-
-
 class Candid(Seller):
     """Tells any reseller of any order, where it is asked for it."""
 
