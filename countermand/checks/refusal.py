@@ -92,10 +92,8 @@ def _is_taken_up(seller: Seller, answer: Answer) -> bool:
     if not answer.decision.taken_up or not answer.contradiction:
         return answer.decision.taken_up
     is_cancellation = answer.exchange.operation == seller.operation  # what a look-up is told changes no state
-    if not is_cancellation and answer.asked and not seller.tells(answer):
-        told = disclosure.disclosed(answer.exchange, seller.private(answer.asked.order))
-        if not told:
-            return False  # whoever is told nothing has not been served
+    if not is_cancellation and _is_told_nothing(seller, answer):
+        return False  # who has not been served
     order = answer.asked.order if answer.asked and is_cancellation else None
     before, state = order.state if order else "", None
     called_off = seller.called_off.get(before, frozenset[str]())
@@ -105,6 +103,13 @@ def _is_taken_up(seller: Seller, answer: Answer) -> bool:
         reason = f"the reply contradicts itself, and nothing tells which is true: {answer.contradiction}"
         raise Inconclusive(reason, received=answer.said, at=answer.at)
     return state != before
+
+
+def _is_told_nothing(seller: Seller, answer: Answer) -> bool:
+    """Say whether the reply to a look-up tells nothing of the order, wherever in it."""
+    if answer.asked is None or seller.tells(answer):
+        return False
+    return not disclosure.disclosed(answer.exchange, seller.private(answer.asked.order))
 
 
 def _must_be_stopped(seller: Seller, answer: Answer) -> None:

@@ -133,7 +133,7 @@ def describe(
     result.status = look(scenario.verdict).status
     result.statusDetails = _details(scenario)
     _explain(result)
-    result.description = _description(clause, suite)
+    result.description = _description(clause)
     result.parameters = [Parameter(name=name, value=clean(value)) for name, value in (example or {}).items()]
     result.labels = _labels(scenario, clause, api)
     result.links = _links(clause)
@@ -171,9 +171,8 @@ def _labels(scenario: Scenario, clause: Clause, api: str) -> list[Label]:
     return [Label(name=name, value=value) for name, value in [*labels.items(), (LabelType.TAG, clause.id)]]
 
 
-def _description(clause: Clause, suite: Mapping[str, str]) -> str:
+def _description(clause: Clause) -> str:
     parts = {"Clause": f"{clause.id}: {clause.says}", "Evidence": WEIGHT[clause.evidence], "Source": clause.source}
-    parts["Suite"] = f"Countermand {suite['version']} ({suite['digest'][:19]}...)"
     return "\n\n".join(f"**{name}** {words}" for name, words in parts.items())
 
 

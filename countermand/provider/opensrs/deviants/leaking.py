@@ -169,6 +169,7 @@ class Updating(_Recognizing):
 class Informing(Updating):
     """Tells a caller whose signature is wrong how the order stands, where it is asked for just that."""
 
+    breaks = "OSRS-SIG-09"
     slug = "tells-wrong-signer-state-when-asked"
 
     def words(self, request: Request, reseller: Reseller) -> str:
