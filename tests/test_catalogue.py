@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any, cast
 
@@ -141,6 +142,9 @@ if __name__ == "__main__":
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_every_clause_says_where_its_source_can_be_read(key: str) -> None:
     assert re.fullmatch(r"https?://[^\s{}]+", CATALOGUE[key].url)
+    if CATALOGUE[key].evidence is Evidence.STANDARD:  # and not on the page of the provider
+        standards = tomllib.loads((ROOT / "features/standards.toml").read_text(encoding="utf-8"))
+        assert CATALOGUE[key].url == clause.address(CATALOGUE[key].source, standards) != ""
 
 
 def test_a_source_is_read_where_the_document_it_names_first_stands() -> None:

@@ -6,14 +6,18 @@ Each says what it is for, and those that judge are in the digest with all that t
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
+from running import ROOT
 
 import countermand
 from countermand.model import suite
+from countermand.model.apis import OWN
 
 PACKAGE = Path(str(files(countermand)))
 ROOMS = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
@@ -92,3 +96,35 @@ def test_a_change_counts_where_it_judges_and_nowhere_else(
     (copied / room / "new.py").write_text("new = 1")
     assert (suite.digest.__wrapped__() != before) is (room in suite.JUDGING)
     assert (suite.drawing.__wrapped__() != drawn) is (room in suite.DRAWING)
+
+
+def contract(beginning: str) -> dict[str, Any]:
+    """Return the contract of import-linter whose name begins so."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    return next(each for each in contracts if each["name"].startswith(beginning))
+
+
+def modules(room: str) -> set[str]:
+    """Return the names of a room's modules."""
+    return {path.stem for path in (PACKAGE / room).glob("*.py")} - {"__init__"}
+
+
+def test_the_contracts_that_list_modules_list_them_all() -> None:
+    protected = {name.rpartition(".")[2] for name in contract("pytest loads the plugin")["protected_modules"]}
+    assert protected == modules("plugin") - {"launch"}
+
+    named = ast.parse((ROOT / "conftest.py").read_text("utf-8"))
+    of_all = next(
+        ast.literal_eval(node.value)
+        for node in named.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_MODULES"
+    )
+    assert {f"steps.{name}" for name in of_all} == {*contract("Sentences that every API may use")["source_modules"]}
+    own = {f"steps{name}" for api in OWN for name in api.steps}
+    forbidden = {*contract("Sentences that every API may use")["forbidden_modules"]}
+    assert own == {name for name in forbidden if name.startswith("steps.")}
+    assert {f"countermand.checks.{api.name}" for api in OWN} < forbidden
+
+    spoken = {name for name in modules("protocols") if name.partition("_")[0] in {api.name for api in OWN}}
+    hidden = {*contract("Sentences say what a seller is asked")["forbidden_modules"]}
+    assert {f"countermand.protocols.{name}" for name in spoken} <= hidden
