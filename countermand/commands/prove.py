@@ -14,6 +14,7 @@ from countermand.exits import CommandError, Exit
 from countermand.guard import placing
 from countermand.guard.foreign import in_json
 from countermand.guard.nearest import meant
+from countermand.model import clause, suite
 from countermand.model.apis import APIS
 from countermand.report import shelf
 
@@ -57,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Prove it; raises CommandError where the deviants cannot be told apart."""
-    from countermand.proof import runner  # noqa: PLC0415 - the suite costs time that --help should not
+    from countermand.proof import field, runner  # noqa: PLC0415 - the suite costs time that --help should not
 
     if why := shelf.unfit(options.reports):
         raise CommandError(why)
@@ -66,9 +67,14 @@ def main(options: argparse.Namespace) -> int:
         known = runner.known(apis)
     except ValueError as error:
         raise CommandError(str(error)) from None
-    chosen = _chosen(known, options.deviants) if options.deviants else known
+    chosen = _chosen(known, options.deviants)
     together = not options.deviants and not options.alone
-    proof = runner.prove(chosen, complete=not options.deviants, together=together, jobs=options.jobs, progress=_count)
+    try:
+        proof = runner.prove(
+            chosen, complete=not options.deviants, together=together, jobs=options.jobs, progress=_count
+        )
+    except field.UnjudgedError as error:
+        raise CommandError(str(error)) from None
     with saying.aside(programs=options.json):
         code = _tell(proof, options.reports)
     if options.json:
@@ -78,11 +84,29 @@ def main(options: argparse.Namespace) -> int:
     return code
 
 
+def _must_break_clauses(known: dict[str, dict[str, type]]) -> None:
+    """See that what deviants break are clauses; raises CommandError."""
+    clauses = clause.read(*suite.features())
+    for wrong in known.values():
+        for name, deviant in wrong.items():
+            if (breaks := str(vars(deviant)["breaks"])) not in clauses:
+                where = f"{deviant.__module__}.{name}"
+                raise CommandError(f"{where}: breaks {breaks!r}, which is no clause; {clauses.advice(breaks)}")
+
+
 def _chosen(known: dict[str, dict[str, type]], names: list[str]) -> dict[str, dict[str, type]]:
-    """Pick deviants by slug, by name, or by the clause that they break; two APIs may have some of the same."""
+    """Pick deviants by slug, by name, or by the clause that they break, or all where none is named.
+
+    Two APIs may have some of the same. Raises CommandError.
+    """
+    _must_break_clauses(known)
+    if not names:
+        return known
     asked = {api: {deviant for name in names for deviant in _called(wrong, name)} for api, wrong in known.items()}
     for name in names:
         if not any(_called(wrong, name) for wrong in known.values()):
+            if name in clause.read(*suite.features()):
+                raise CommandError(f"no deviant breaks {name}: see CONTRIBUTING.md, A deviant")
             every = [word for wrong in known.values() for word in _words(wrong)]
             raise CommandError(f"no deviant {name!r}; {meant(name, every, 'see countermand serve --list-deviants')}")
     picked = {

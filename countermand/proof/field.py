@@ -60,6 +60,10 @@ class Judgement:
     trouble: str = ""  # why there is no judgement
 
 
+class UnjudgedError(RuntimeError):
+    """Sellers that were not all judged: what keeps pytest from playing anything, it has said itself."""
+
+
 def judge(
     api: str,
     sellers: Mapping[str, Maker],
@@ -80,7 +84,7 @@ def judge(
         if code == pytest.ExitCode.INTERRUPTED:
             raise KeyboardInterrupt
         if len(plugin.judgements) != len(sellers):
-            raise RuntimeError(
+            raise UnjudgedError(
                 f"only {len(plugin.judgements)} of {len(sellers)} sellers were judged: pytest ended with {code}"
             )
         return {name: plugin.judgements[name] for name in sellers}

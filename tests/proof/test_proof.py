@@ -9,6 +9,7 @@ import pytest
 
 from countermand import cli
 from countermand.commands import prove
+from countermand.exits import CommandError
 from countermand.model.verdict import Verdict
 from countermand.proof import page, runner, words
 from countermand.proof.field import Judgement
@@ -130,3 +131,17 @@ def test_the_readme_says_what_the_proof_says() -> None:
     every = [*deviants("ala").values(), *deviants("opensrs").values()]
     clauses = {str(vars(kind)["breaks"]) for kind in every}
     assert words.claim(len(every), len(clauses)) in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("broken", "asked", "words"),
+    [
+        ("ALA-REQ-70", [], r"Wrong: breaks 'ALA-REQ-70', which is no clause; did you mean ALA-REQ-"),
+        ("ALA-REQ-07", ["ALA-REQ-08"], "no deviant breaks ALA-REQ-08: see CONTRIBUTING.md"),
+        ("ALA-REQ-07", ["ALA-REQ-70"], "no deviant 'ALA-REQ-70'; did you mean 'ALA-REQ-07'"),
+    ],
+)
+def test_a_clause_that_is_none_or_has_no_deviant_is_told_as_that(broken: str, asked: list[str], words: str) -> None:
+    known = {"ala": {"Wrong": type("Wrong", (), {"breaks": broken, "slug": "is-wrong"})}}
+    with pytest.raises(CommandError, match=words):
+        prove._chosen(known, asked)
