@@ -82,9 +82,12 @@ def _leading_zeros(text: str) -> int:
 
 def _zeros_within(text: str, start: int, end: int) -> int:
     """Return the line of such a number between two signs, 0 where there is none: a table may be named by one."""
-    zero, sign, before = LEADING_ZERO.fullmatch(text, start, end), text[start - 1 : start], text[: start - 1]
+    zero = LEADING_ZERO.fullmatch(text, start, end)
+    if zero is None:  # as nearly everywhere: what stands before is not copied for nothing
+        return 0
+    sign, before = text[start - 1 : start], text[: start - 1]
     is_value = sign in {"=", ","} or (sign == "[" and before.rpartition("\n")[2].strip())
-    return text.count("\n", 0, zero.start(1)) + 1 if zero and is_value else 0
+    return text.count("\n", 0, zero.start(1)) + 1 if is_value else 0
 
 
 def _line_of_digits(text: str) -> int:
