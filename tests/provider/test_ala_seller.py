@@ -7,6 +7,7 @@ import threading
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from ala_asking import (
@@ -66,6 +67,26 @@ def test_a_complete_cancellation_of_an_order_in_flight_is_pending(served: Served
     assert ala_request.is_timestamp(answer.text("sentAt") or "")
     assert answer.text("targetSellerOrderReference") == order["seller"]
     assert answer.headers["content-type"] == "application/xml; charset=utf-8"
+
+
+def test_a_reply_is_in_the_namespace_of_its_request_as_clients_that_were_made_from_a_schema_want_it() -> None:
+    """No page says which it is: elements of a message are in it as well, or the message alone is."""
+    namespace = "urn:example:nicc"
+    document_in = document({"seller": "F-1", "buyer": "B-1"}, namespace=namespace)
+    of_message_alone = document_in.replace(
+        f'cancelOrderRequest xmlns="{namespace}"', f'm:cancelOrderRequest xmlns:m="{namespace}"'
+    )
+    of_message_alone = of_message_alone.replace("</cancelOrderRequest>", "</m:cancelOrderRequest>")
+    tags = list[tuple[str, str]]()
+    for asked in (document_in, of_message_alone, document({"seller": "F-1", "buyer": "B-1"})):
+        message = ET.fromstring(ask(ala.Seller(), asked).body)[0][0]
+        tags.append((message.tag, message[0].tag))
+    inside = f"{{{namespace}}}"
+    assert tags == [
+        (f"{inside}cancelOrderResponse", f"{inside}message"),
+        (f"{inside}cancelOrderResponse", "message"),
+        ("cancelOrderResponse", "message"),
+    ]
 
 
 def test_a_second_cancellation_is_rejected(served: Served) -> None:

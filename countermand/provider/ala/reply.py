@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -38,7 +39,13 @@ class Replies:
             *self.decision(answer),
             *((Element("note", "Crème brûlée, €"),) if self.style.extra else ()),
         )
-        return qualified(Element(self.style.reply_root, content), self.style.namespace, self.style.prefix)
+        return self.in_namespace(asked, Element(self.style.reply_root, content))
+
+    def in_namespace(self, asked: Cancellation, reply: Element) -> Element:
+        """Put a reply into the namespace of the style, or of the request, as its elements were."""
+        if self.style.namespace or asked.qualified or not asked.namespace:
+            return qualified(reply, self.style.namespace or asked.namespace, self.style.prefix)
+        return replace(reply, prefix="ala", namespace=asked.namespace)
 
     def named(self, asked: Cancellation, answer: Answer) -> str:  # noqa: ARG002  a deviant's depends on it
         """Name the order that was decided about."""

@@ -47,6 +47,7 @@ class Cancellation:
 
     fields: Mapping[str, str]
     namespace: str = ""
+    qualified: bool = True  # its elements are in that namespace as well (XML Schema 1.0 part 1, elementFormDefault)
     enveloped: bool = True
 
     def __getitem__(self, path: str) -> str:
@@ -111,7 +112,9 @@ def cancellation(message: etree._Element, *, enveloped: bool) -> Cancellation:
         if path in fields:
             raise UnreadableError(f"{path} occurs more than once.")
         fields[path] = "".join(str(text) for text in element.itertext())
-    return Cancellation(fields, etree.QName(message).namespace or "", enveloped)
+    namespace = etree.QName(message).namespace or ""
+    qualified = any(etree.QName(child).namespace == namespace for child in message.iterchildren(etree.Element))
+    return Cancellation(fields, namespace, qualified, enveloped)
 
 
 def is_timestamp(text: str) -> bool:
