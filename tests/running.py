@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
@@ -161,6 +162,12 @@ class Told:
             for name, number in zip(names, numbers, strict=True)
             if name != "scenarios" and int(number)
         }
+
+    @property
+    def front(self) -> dict[str, int]:
+        page = (self.reports / "index.html").read_text(encoding="utf-8")
+        listed = page.partition('<ul class="counts"')[2].partition("</ul>")[0]
+        return {verdict: int(number) for number, verdict in re.findall(r" (\d+) ([a-z ]+)</li>", listed)}
 
     @property
     def verdicts(self) -> dict[str, str]:

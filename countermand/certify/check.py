@@ -19,8 +19,6 @@ from countermand.records import shape
 
 #: Bytes that must find room where a record is judged again, for reports of its own.
 ROOM = 2**23
-
-
 #: Of errors of the system, those that are never a certificate's doing.
 MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EIO, errno.EFBIG})
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from countermand.model.results import Results, Target
-from countermand.report import allure_head, environment, exchanges, front, page, untested
+from countermand.report import agents, allure_head, environment, exchanges, front, outputs, page, untested
 from countermand.report.looks import look
 
 ALLURE_HEAD = '<!DOCTYPE html>\n<html>\n<head>\n</head><body><script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>\n'
@@ -56,6 +56,11 @@ def planted(path: Path, mark: Path) -> None:
 
 def no_node(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name, path=None: path and None)
+
+
+def test_the_front_page_leads_to_every_other_output_there_is_for_somebody() -> None:
+    of_us_alone = {outputs.PAGE, outputs.GIVEN, agents.NAME, *outputs.BADGES}
+    assert {name for name, _ in front.FILES} == {*outputs.OURS} - of_us_alone
 
 
 def test_the_front_page_is_ours_and_needs_nothing(
