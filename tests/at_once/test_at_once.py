@@ -189,6 +189,24 @@ def test_a_clause_that_is_broken_costs_no_more_orders_where_several_play(
     assert len(ahead) - len(looks) == len(sellers[1].asked) - len(sellers[0].asked) == (api == "opensrs")
 
 
+def test_who_is_ahead_when_the_run_stops_has_used_no_order_up(tmp_path: Path) -> None:
+    asked, used = list[int](), list[list[str | None]]()
+    for number in ("1", "3"):
+        folder = tmp_path / number
+        folder.mkdir()
+        seller = Far(deviants.deviants("opensrs")["Queried"]())
+        with served("opensrs", folder / "seller", seller) as target:
+            done = run(folder, f"--target={target}", "--ledger=ledger.sqlite", "-m", "OSRS-SIG-01", "-x", "-n", number)
+            keys = seller_keys(load(target))
+        assert done.code == 1, done.said
+        asked.append(len(seller.asked))
+        ledger = Ledger(folder / "ledger.sqlite")
+        ledger.join(keys)
+        used.append([entry.outcome for entry in ledger.entries(keys[0])])
+    assert asked[1] > asked[0]  # it was ahead, and had looked at an order
+    assert used[1] == used[0] != []
+
+
 def test_a_cap_of_few_orders_lets_nobody_wait_for_who_waits(tmp_path: Path) -> None:
     clauses = "OSRS-CMD-01 or OSRS-CMD-02 or OSRS-SIG-01 or OSRS-SIG-03 or OSRS-SIG-04 or OSRS-SIG-06"
     for name in ("alone", "eight"):
