@@ -2,13 +2,14 @@
 
 A seller costs the whole suite, and most deviants change one verdict. Those that differ in different places and change
 different verdicts are served as one: where the whole map is the one they should have together, each was caught, beside
-the others. Where it is not, because one hides another or somebody is not caught, the group is taken apart until each
-stands alone, so that every hole is of one deviant by itself.
+the others. Where it is not, because one hides another or somebody is not caught, those that are not to be seen in it
+are judged alone, and where that does not explain the map the group is taken apart until each stands alone: every hole
+is of one deviant by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from countermand.provider import deviants
@@ -43,6 +44,11 @@ def formed(wrong: Mapping[str, type[Any]]) -> list[Group]:
 def changes(deviant: type[Any]) -> set[str]:
     """Return the clauses whose verdicts a deviant says that it changes."""
     return {str(vars(deviant)["breaks"]), *getattr(deviant, "also", {})}
+
+
+def unseen(group: Group, wrong: Mapping[str, type[Any]], changed: Collection[str]) -> Group:
+    """Return those of a group that change one of some verdicts: those that are not as they should be."""
+    return tuple(name for name in group if not changes(wrong[name]).isdisjoint(changed))
 
 
 def halves(group: Group) -> list[Group]:

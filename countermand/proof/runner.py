@@ -80,11 +80,25 @@ class _Side:
         self.reference = judged.pop(REFERENCE, self.reference)
         asked, self.waiting = self.waiting, []
         for group, judgement in zip(asked, judged.values(), strict=True):
-            if len(group) > 1 and (judgement.trouble or judgement.clauses != self._wanted(group)):
-                self.waiting += groups.halves(group)
-                count.total += 2
-            else:
-                self.shown |= {name: self._shown(name, judgement, group) for name in group}
+            again = self._not_told_apart(group, judgement) if len(group) > 1 else []
+            self.waiting += again
+            count.total += len(again)
+            waiting = {name for some in again for name in some}
+            self.shown |= {name: self._shown(name, judgement, group) for name in group if name not in waiting}
+
+    def _not_told_apart(self, group: Group, judgement: Judgement) -> list[Group]:
+        """Return what of a group must be judged once more, and in which groups: nothing where each was caught.
+
+        Where some are not to be seen in the map, and it is that of the others, these were.
+        """
+        got, wanted = judgement.clauses, self._wanted(group)
+        if got == wanted and not judgement.trouble:
+            return []
+        unseen = groups.unseen(group, self.wrong, {clause for clause in wanted if got.get(clause) != wanted[clause]})
+        others = tuple(name for name in group if name not in unseen)
+        if others and not judgement.trouble and got == self._wanted(others):
+            return groups.alone(unseen)
+        return groups.halves(group)
 
     def _wanted(self, group: Group) -> Map:
         """Return the map of a seller that is wrong in everything a group is wrong in."""

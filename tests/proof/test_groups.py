@@ -77,6 +77,21 @@ def test_what_was_judged_beside_others_fits_what_is_published(beside: Proof) -> 
     jsonschema.validate(written, {"$defs": published["$defs"], "$ref": "#/$defs/prove"})
 
 
+def test_one_that_is_not_to_be_seen_in_its_group_costs_one_more_seller(wrong: dict[str, type]) -> None:
+    three = {name: wrong[name] for name in ("Innocent", "Belated", "Vacant")}
+    assert len(groups.formed(three)) == 1
+    counted = list[tuple[int, int]]()
+    proof = runner.prove(
+        {"ala": three}, complete=False, together=True, progress=lambda done, of, _api, _name: counted.append((done, of))
+    )
+    assert counted == [(1, 2), (2, 2), (3, 3)]
+    assert {deviant.name: bool(deviant.holes) for deviant in proof.shown} == {
+        "Innocent": True,
+        "Belated": False,
+        "Vacant": False,
+    }
+
+
 def test_it_is_said_who_was_judged_beside_others(beside: Proof) -> None:
     many = sum(bool(deviant.beside) for deviant in beside.shown)
     assert many >= 2
