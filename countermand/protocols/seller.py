@@ -221,7 +221,10 @@ class Seller(ABC):
         names = tuple(following.names(asked)) if self._must_be_refused(asked) else ()
         complete = not self._must_be_refused(asked) and variation.spelling is Spelling.PLAIN
         request = self.request(order, variation, sender)
+        if variation.headers:
+            request = request.saying(forwarded.besides_own(variation.headers, self.target))
         request = request.in_chunks() if variation.chunked else request
+        request = request.compressed() if variation.compressed else request
         request = replace(request, whole=variation.path_spelling is PathSpelling.WHOLE)
         errand = Errand(order, self.not_now, names, complete)
         exchange = self.scene.carry(
