@@ -13,6 +13,7 @@ from countermand.checks.refusal import must_not_serve
 from countermand.checks.stock import order_in
 from countermand.document import Spelling
 from countermand.model.draw import lacking
+from countermand.model.exchange import OTHER_CLIENT, OTHER_LABEL, OTHER_METHOD
 from countermand.model.target import Order
 from countermand.model.verdict import Nonconformance, NotApplicable
 from countermand.protocols.answer import CLOSED_DOOR, Answer
@@ -22,12 +23,18 @@ from countermand.run.scene import Scene
 
 #: What an order is that was called off in this run, whatever the seller calls it.
 CALLED_OFF = "called off in this run"
-#: How a body comes, or which action is named, by what stands behind the method; SOAP 1.1, 6.1.1: SOAPAction is a URI.
+#: Letters and digits as wide as those of Chinese (Unicode, Halfwidth and Fullwidth Forms), the same to many databases.
+FULL_WIDTH = {letter: letter + 0xFEE0 for letter in range(0x21, 0x7F)}
+#: How a body comes, or what its headers say, by what stands behind the method; SOAP 1.1, 6.1.1: SOAPAction is a URI.
 SENT = {
     "": Variation(),
     "in chunks": Variation(chunked=True),
     "in UTF-16": Variation(spelling=Spelling.UTF16),
     "with another action": Variation(action='"urn:countermand:another"'),
+    "in gzip": Variation(compressed=True),
+    "with another label": Variation(headers=OTHER_LABEL),
+    "as another client": Variation(headers=OTHER_CLIENT),
+    "that headers make POST": Variation(headers=OTHER_METHOD),
 }
 
 
@@ -255,7 +262,11 @@ def _with_comment(seller: Seller, order: Order, before: str, behind: str) -> Ans
 @when(parsers.parse("the buyer cancels the order by its number {written}"), target_fixture="answer")
 def buyer_writes_number(seller: Seller, scene: Scene, order: Order, written: str) -> Answer:
     answer = seller.cancel(order, Variation(values=number_written(seller, scene, order, written)))
-    if answer.decision.taken_up and seller.cancel(seller.unknown()).decision.taken_up:
+    nobodys = seller.unknown()
+    if answer.decision.taken_up and any(
+        seller.cancel(nobodys, Variation(values=values)).decision.taken_up
+        for values in ({}, number_written(seller, scene, nobodys, written))
+    ):
         raise NotApplicable(
             "the seller takes up even what names no order, so that nothing tells whose it has cancelled"
         )
@@ -288,7 +299,11 @@ def number_written(seller: Seller, scene: Scene, order: Order, how: str) -> Mapp
 
 def otherwise_written(name: str, how: str) -> str:
     """Write a name as software may write it that looks at it in two places, and takes it for the same in one."""
-    return {"with blanks around it": f"  {name}  ", "in the other case": name.swapcase()}[how]
+    return {
+        "with blanks around it": f"  {name}  ",
+        "in the other case": name.swapcase(),
+        "in full width": name.translate(FULL_WIDTH),
+    }[how]
 
 
 def _only_number(seller: Seller, number: str) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import unicodedata
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -91,11 +92,11 @@ def served(api: str, folder: Path, seller: serving.Application | None = None) ->
 
 
 def is_nearly(name: str, listed: Collection[str]) -> bool:
-    """Say whether an order is a listed one in the other case, or with digits before or behind its number.
+    """Say whether an order is a listed one in the other case or width, or with digits before or behind its number.
 
     There are two more than any has, or nine.
     """
-    if name not in listed and name.swapcase() in listed:
+    if name not in listed and {name.swapcase(), unicodedata.normalize("NFKC", name)} & {*listed}:
         return True
     beyond = len(name) >= max(map(len, listed)) + 2
     more = [name[len(number) :] for number in listed if name.startswith(number)]

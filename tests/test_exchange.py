@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -93,3 +94,22 @@ def test_a_header_is_found_whatever_its_case() -> None:
 def test_a_moment_is_written_in_utc_to_the_microsecond() -> None:
     assert timestamp(MOMENT) == "2026-11-21T09:30:00.123456Z"
     assert datetime.fromisoformat(timestamp(MOMENT)) == MOMENT
+
+
+@given(st.binary(max_size=200))
+def test_a_compressed_request_is_what_it_was(body: bytes) -> None:
+    request = replace(REQUEST, body=body)
+    packed = request.compressed()
+    assert gzip.decompress(packed.body) == body
+    assert packed.headers == (*REQUEST.headers, ("Content-Encoding", "gzip"))
+    assert packed.body == request.compressed().body
+
+
+def test_a_long_request_is_compressed_in_parts() -> None:
+    long = bytes(range(256)) * 600
+    assert gzip.decompress(replace(REQUEST, body=long).compressed().body) == long
+
+
+def test_a_header_takes_the_place_of_one_of_its_name() -> None:
+    said = REQUEST.saying((("x-username", "another"), ("Accept", "x")))
+    assert said.headers == (("X-Signature", SIGNATURE), ("x-username", "another"), ("Accept", "x"))

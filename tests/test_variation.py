@@ -21,6 +21,8 @@ OTHERWISE: dict[str, Any] = {
     "damage": Damage.EMPTY,
     "method": "PUT",
     "chunked": True,
+    "compressed": True,
+    "headers": {"User-Agent": "x"},
     "action": "x",
     "path": "/x",
     "path_spelling": PathSpelling.QUERY,

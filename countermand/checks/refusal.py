@@ -89,7 +89,7 @@ def _is_taken_up(seller: Seller, answer: Answer) -> bool:
 
     Where the reply says both yes and no the state of the order tells, if it can be asked.
     """
-    if not answer.decision.taken_up or not answer.contradiction:
+    if not answer.contradiction:
         return answer.decision.taken_up
     is_cancellation = answer.exchange.operation == seller.operation  # what a look-up is told changes no state
     if not is_cancellation and _is_told_nothing(seller, answer):

@@ -163,6 +163,11 @@ def labelled(exchange: Exchange) -> None:
     label, root = reply.content_type, try_xml(reply)
     if not reply.body.strip():
         return
+    labels = {value.strip().lower(): value for name, value in reply.headers if name.lower() == "content-type"}
+    if len(labels) > 1:  # whoever reads it takes the one or the other (RFC 9110, 8.3)
+        raise Nonconformance(
+            "a reply is labelled as two things", expected="one Content-Type", received=" and ".join(labels.values())
+        )
     if root is not None and not XML_TYPE.match(label.strip()):
         raise Nonconformance(
             "a reply that is XML is not labelled as XML",

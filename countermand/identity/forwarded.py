@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from countermand.identity import strangers
-from countermand.model.exchange import Request
+from countermand.model.exchange import UNUSUAL, Request
 from countermand.model.target import Target
 from countermand.model.verdict import NotApplicable
 
@@ -56,7 +56,7 @@ def local(target: Target) -> tuple[tuple[str, str], ...]:
 
     Raises NotApplicable where it sends all of them.
     """
-    return _besides_own(LOCAL, target)
+    return besides_own(LOCAL, target)
 
 
 def rewritten(path: str, target: Target) -> tuple[tuple[str, str], ...]:
@@ -64,10 +64,11 @@ def rewritten(path: str, target: Target) -> tuple[tuple[str, str], ...]:
 
     Raises NotApplicable where it sends all of them.
     """
-    return _besides_own(dict.fromkeys(REWRITTEN, path), target)
+    return besides_own(dict.fromkeys(REWRITTEN, path), target)
 
 
-def _besides_own(headers: Mapping[str, str], target: Target) -> tuple[tuple[str, str], ...]:
+def besides_own(headers: Mapping[str, str], target: Target) -> tuple[tuple[str, str], ...]:
+    """Return headers besides those the target file sends; raises NotApplicable where it sends all of them."""
     own = set(map(str.lower, target.headers))
     besides = tuple((name, value) for name, value in headers.items() if name.lower() not in own)
     if not besides:
@@ -76,8 +77,9 @@ def _besides_own(headers: Mapping[str, str], target: Target) -> tuple[tuple[str,
 
 
 def is_borne(request: Request, besides: Collection[str]) -> bool:
-    """Say whether a request has such a header, besides those of the target file."""
-    borne = {lower for name, _ in request.headers if (lower := name.lower()) in BORNE}
+    """Say whether a request has such a header, or an unusual one, besides those of the target file."""
+    said = [(name.lower(), value) for name, value in request.headers]
+    borne = {name for name, value in said if name in BORNE or (name, value) in UNUSUAL}
     return not borne <= set(map(str.lower, besides))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,6 +18,16 @@ Headers = tuple[tuple[str, str], ...]
 COOKIE = "set-cookie"
 #: By what a request says that its body comes in chunks.
 CHUNKED = ("Transfer-Encoding", "chunked")
+#: And that it is compressed; and how long what is stored of it is at most, each with its length.
+COMPRESSED, STORED = ("Content-Encoding", "gzip"), 65535
+#: By what it says otherwise than usually what its body is, who sends it, and by which method it is to be read.
+OTHER_LABEL = {"Content-Type": "application/octet-stream"}
+OTHER_CLIENT = {"User-Agent": "XML-Client/1.0"}
+OTHER_METHOD = dict.fromkeys(("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"), "POST")
+#: What of these a filter may stop, its names in lower case.
+UNUSUAL = frozenset(
+    (name.lower(), value) for name, value in (COMPRESSED, *(OTHER_LABEL | OTHER_CLIENT | OTHER_METHOD).items())
+)
 
 
 class Trouble(StrEnum):
@@ -67,6 +78,26 @@ class Request:
     def in_chunks(self) -> Request:
         """Return the request with its body in chunks (RFC 9112, 7.1)."""
         return replace(self, headers=(*self.headers, CHUNKED))
+
+    def compressed(self) -> Request:
+        """Return the request with its body in gzip, which says what it is in a header.
+
+        It is stored as it is (RFC 1952; RFC 1951, 3.2.4), which is the same bytes wherever a record is judged again.
+        """
+        size = len(self.body).to_bytes(4, "little")
+        stored = b"".join(
+            bytes([at + STORED >= len(self.body)]) + length + bytes(255 - byte for byte in length) + part
+            for at in range(0, len(self.body) or 1, STORED)
+            for part in (self.body[at : at + STORED],)
+            for length in (len(part).to_bytes(2, "little"),)
+        )
+        body = b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + stored + zlib.crc32(self.body).to_bytes(4, "little") + size
+        return replace(self, headers=(*self.headers, COMPRESSED), body=body)
+
+    def saying(self, headers: Headers) -> Request:
+        """Return the request with headers in the place of its own of these names."""
+        names = {name.lower() for name, _ in headers}
+        return replace(self, headers=(*(each for each in self.headers if each[0].lower() not in names), *headers))
 
     def bearing(self, headers: Mapping[str, Secret]) -> Request:
         """Return the request with headers whose values are secrets."""

@@ -79,12 +79,13 @@ class Answer:
     at: str | None = None
     advice: str = ""  # where the decision is not clear: what to do about it
     asked: Asked | None = None
-    contradiction: str = ""  # where two fields of the reply say yes and no
+    contradiction: str = ""  # where two fields of the reply say yes and no, or its status does and its words
 
     @property
     def is_blank(self) -> bool:
         """Whether the reply says neither yes nor no in any word of the API: a redirect, a page, or nothing at all."""
-        wordless = self.decision in {Decision.UNREADABLE, Decision.UNCLEAR} and self.at is None
+        is_read = self.at is not None or bool(self.contradiction)
+        wordless = self.decision in {Decision.UNREADABLE, Decision.UNCLEAR} and not is_read
         return wordless and self.exchange.reply is not None
 
     @property

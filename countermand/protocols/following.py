@@ -36,6 +36,8 @@ def name(asked: Asked) -> str:
             how.elsewhere,
             how.rewritten,
             how.chunked,
+            how.compressed,
+            sorted(how.headers.items()),
             how.action,
             how.signature,
             how.path_spelling,

@@ -221,7 +221,10 @@ class Seller(ABC):
         names = tuple(following.names(asked)) if self._must_be_refused(asked) else ()
         complete = not self._must_be_refused(asked) and variation.spelling is Spelling.PLAIN
         request = self.request(order, variation, sender)
+        if variation.headers:
+            request = request.saying(forwarded.besides_own(variation.headers, self.target))
         request = request.in_chunks() if variation.chunked else request
+        request = request.compressed() if variation.compressed else request
         request = replace(request, whole=variation.path_spelling is PathSpelling.WHOLE)
         errand = Errand(order, self.not_now, names, complete)
         exchange = self.scene.carry(
@@ -236,13 +239,25 @@ class Seller(ABC):
         if exchange.reply is None:
             advice = front.LONG if exchange.trouble is Trouble.TOO_LARGE else front.LATER
             return Answer(exchange, Decision.NO_ANSWER, _trouble(exchange), advice=advice)
+        leads = front.is_redirect(exchange.reply)
+        advice = front.elsewhere(exchange.reply, exchange.request.url) if leads else ""
+        if said := self._said_besides(exchange.reply):
+            return Answer(exchange, Decision.UNCLEAR, said, advice=advice, contradiction=said)
         if exchange.reply.status in THROTTLED:
             return Answer(exchange, Decision.THROTTLED, f"status {exchange.reply.status}", advice=front.BUSY)
-        if front.is_redirect(exchange.reply):
-            advice = front.elsewhere(exchange.reply, exchange.request.url)
+        if leads:
             return Answer(exchange, Decision.UNCLEAR, f"status {exchange.reply.status}", advice=advice)
         reading, contradiction = self.decide(exchange.reply), self.contradiction(exchange.reply)
         return Answer(exchange, reading.decision, reading.said, reading.at, reading.advice, contradiction=contradiction)
+
+    def _said_besides(self, reply: Reply) -> str:
+        """Say which yes the words of a reply hold whose HTTP status is no success, and is the one to be read."""
+        if reply.status < 300:  # noqa: PLR2004
+            return ""
+        in_words, as_read = self.decide(replace(reply, status=200)), self.decide(reply).decision
+        read = Decision.UNCLEAR if reply.status in THROTTLED or front.is_redirect(reply) else as_read
+        said = in_words.decision.taken_up and not read.taken_up
+        return f"status {reply.status} with {in_words.said}" if said else ""
 
     def contradiction(self, reply: Reply) -> str:  # noqa: ARG002 - what an API does whose replies decide in one place
         """Say which two fields of a reply say yes and no, if any do."""

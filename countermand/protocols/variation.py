@@ -124,6 +124,8 @@ class Variation:
     damage: Damage | None = None
     method: str = "POST"
     chunked: bool = False  # its body comes in chunks, and nothing says beforehand how long it is
+    compressed: bool = False  # its body is in gzip
+    headers: Mapping[str, str] = field(default_factory=dict)  # in the place of its own of these names, or besides
     action: str | None = None  # what SOAPAction says, where that is not what the target file has it say
     path: str | None = None
     path_spelling: PathSpelling | None = None
@@ -145,7 +147,7 @@ class Variation:
         """Say whether the request is a complete, well-formed one in the sender's own name."""
         as_usual = (
             self.spelling is Spelling.PLAIN and self.damage is self.action is None and self.method == "POST"
-        ) and not self.chunked
+        ) and not (self.chunked or self.compressed or self.headers)
         as_addressed = self.path is self.path_spelling is None and not self.elsewhere
         own_name = self.signature is Signature.GOOD and self.speaks_for is self.forwarded is None and not self.local
         as_named = self.another is None and not self.without and not self.values

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 import shlex
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from countermand.model.api import Signed
 from countermand.model.apis import APIS
 from countermand.model.body import content
+from countermand.model.exchange import COMPRESSED
 from countermand.model.results import Scenario
 
 #: What stands for the references of an order that is used up.
@@ -67,6 +70,8 @@ HANDED_ON = {
     "x-ssl-client-s-dn": '$(openssl x509 -in "$CERTIFICATE" -noout -subject -nameopt RFC2253 | cut -c 9-)',
     "x-forwarded-client-cert": f'"Hash=$({_DER} | openssl dgst -sha256 -r | cut -c 1-64);Cert=\\"$({_PEM})\\""',
 }
+#: The form of gzip, as zlib numbers those that a stream can have.
+GZIP = 31
 #: A segment of a path that curl would take out.
 _DOT = re.compile(r"/(\.|%2e)/", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")
@@ -74,8 +79,14 @@ _TAKEN, _SET = re.compile(r"\$([A-Z][A-Z0-9_]*)"), re.compile(r"^([A-Z][A-Z0-9_]
 
 
 def body(exchange: Mapping[str, Any], scenario: Scenario) -> bytes:
-    """Return the body that was sent, references of orders that may be used up replaced by words that stand for them."""
+    """Return the body that was sent, as it was before it was compressed.
+
+    References of orders that may be used up are replaced by words that stand for them.
+    """
     data = content(exchange["request"]["body"])
+    if _is_packed(exchange["request"]):
+        with contextlib.suppress(zlib.error):  # what we have sent is stored in it; anything else stays as it is
+            data = zlib.decompressobj(GZIP).decompress(data, len(data) or 1)
     for word, stands in _used(scenario).items():
         data = data.replace(word.encode(_encoding(data)), stands.encode(_encoding(data)))
     return data
@@ -98,6 +109,9 @@ def script(
     if signed is not None:
         notes.append(signed.note)
         lines += [line.format(file=name) for line in signed.lines]
+    if sent and _is_packed(request):
+        lines.append(f"gzip -c {name} > {name}.gz")
+        name += ".gz"
     for key in _handed_on(request["headers"], target):
         notes.append(f"`CERTIFICATE` is the buyer's: anybody may have it, and hand it on in the header {key}.")
         lines.append(f"{_variable(key)}={HANDED_ON[key.lower()]}")
@@ -185,6 +199,10 @@ def _handed_on(headers: Iterable[Sequence[str]], target: Mapping[str, Any]) -> l
     """Return the headers in which a certificate is handed on that the target file does not send itself."""
     own = {name.lower() for name in target.get("headers", {})}
     return [key for key, value in headers if value == "***" and key.lower() in HANDED_ON.keys() - own]
+
+
+def _is_packed(request: Mapping[str, Any]) -> bool:
+    return list(COMPRESSED) in map(list, request["headers"])
 
 
 def _variable(header: str) -> str:

@@ -77,11 +77,15 @@ Feature: Who is served
       But the seller serves the buyer
 
       Examples:
-        | method                   |
-        | PUT                      |
-        | POST in chunks           |
-        | POST in UTF-16           |
-        | POST with another action |
+        | method                     |
+        | PUT                        |
+        | POST in chunks             |
+        | POST in UTF-16             |
+        | POST with another action   |
+        | POST with another label    |
+        | POST as another client     |
+        | POST in gzip               |
+        | PUT that headers make POST |
 
     Scenario: A stranger who repeats a cancellation
       Given a complete cancellation that was answered

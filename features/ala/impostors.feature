@@ -36,6 +36,7 @@ Feature: In whose name
         | how                   |
         | with blanks around it |
         | in the other case     |
+        | in full width         |
 
     Scenario: Every cancellation of another buyer in the buyer's name
       Given a cancellation by "another buyer", if there is one, that was answered

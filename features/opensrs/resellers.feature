@@ -24,6 +24,7 @@ Feature: Orders of other resellers
         | written               |
         | with zeros before it  |
         | with blanks around it |
+        | in full width         |
 
     Scenario Outline: An order of another buyer, and one of the buyer's, named <where>
       Given an order of another buyer

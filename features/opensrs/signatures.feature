@@ -47,9 +47,11 @@ Feature: Signed by the reseller
       But the seller serves the buyer
 
       Examples:
-        | method         |
-        | PUT            |
-        | POST in chunks |
+        | method                 |
+        | PUT                    |
+        | POST in chunks         |
+        | POST as another client |
+        | POST in gzip           |
 
     Scenario Outline: A wrong signature, the request written with <spelling>
       When a stranger writes the cancellation with "<spelling>" and a wrong signature

@@ -6,6 +6,7 @@ All that is drawn or dated is taken out.
 from __future__ import annotations
 
 import functools
+import gzip
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -116,6 +117,15 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "speaking for another in the other case": of(
             lambda order: document(order, buyerIdentifier="spdev1"), peer="SPDEV2"
         ),
+        "speaking for another in full width": of(
+            lambda order: document(order, buyerIdentifier="\uff33\uff30\uff24\uff25\uff36\uff11"), peer="SPDEV2"
+        ),
+        "no certificate, by PUT that a header makes POST": of(
+            document, peer=None, method="PUT", borne={"x-http-method-override": "POST"}
+        ),
+        "no certificate, in gzip": of(
+            lambda order: gzip.compress(document(order).encode()), peer=None, borne={"content-encoding": "gzip"}
+        ),
         "prefix": of(lambda order: document(order, prefix="x")),
         "reseller's prefix": of(lambda order: document(order).replace("cfh", "x")),
         "CDATA": of(lambda order: document(order).replace(">300<", "><![CDATA[300]]><")),
@@ -153,6 +163,8 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
     made["no certificate, at another host"] = of(document, peer=None, borne={"host": "localhost"})
     made["no certificate, at another host by the handshake"] = of(document, peer=None, server_name="localhost")
     made["no certificate, in chunks"] = of(document, peer=None, borne={"transfer-encoding": "chunked"})
+    made["no certificate, another label"] = of(document, peer=None, borne={"content-type": "text/plain"})
+    made["no certificate, another client"] = of(document, peer=None, borne={"user-agent": "another"})
     made["no certificate, another action"] = of(document, peer=None, borne={"soapaction": '"urn:x"'})
     made["no certificate, in UTF-16"] = of(lambda order: document(order).encode("utf-16"), peer=None)
     made["no certificate, elsewhere"] = of(document, peer=None, path="/", borne={"x-original-url": "/cancelOrder"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable
 from hashlib import md5
@@ -135,6 +136,8 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(f"00{foreign_number(seller)}"))]
     wanted += [request(seller, document(f"00{foreign_number(seller)}", "get_order_info"))]
     wanted += [request(seller, document(f" {foreign_number(seller)} "))]
+    wide = foreign_number(seller).translate({digit: digit + 0xFEE0 for digit in range(0x30, 0x3A)})
+    wanted += [request(seller, document(wide))]
     wanted += [request(seller, document(number)) for number in ("R&amp;D", "1&lt;2")]
     twice = '</item><item key="order_id">'
     named = [number_of(seller, State.COMPLETED), foreign_number(seller)]
@@ -228,7 +231,14 @@ def elsewhere(seller: Seller) -> list[Request]:
         Request("PUT", "/", {**posted.headers, "x-signature": "0" * 32}, posted.body, None, "/"),
         *(
             Request("POST", "/", {**posted.headers, "x-signature": "0" * 32, name: value}, posted.body, None)
-            for name, value in (("forwarded", "for=127.0.0.1"), ("transfer-encoding", "chunked"))
+            for name, value in (("forwarded", "for=127.0.0.1"), ("transfer-encoding", "chunked"), ("user-agent", "x"))
+        ),
+        Request(
+            "POST",
+            "/",
+            {**posted.headers, "x-signature": "0" * 32, "content-encoding": "gzip"},
+            gzip.compress(posted.body),
+            None,
         ),
     ]
 

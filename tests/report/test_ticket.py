@@ -39,11 +39,11 @@ def chosen(api: str) -> list[str]:
 
 
 #: Those who believe in the certificate of a header, each in one of its own, those who are reached by another path,
-#: one who looks into no chunks, one who is shown what the buyer's certificate has issued, and one who is asked by the
-#: whole address.
+#: one who looks into no chunks, one who is shown what the buyer's certificate has issued, one who is asked by the whole
+#: address, and those whom compression, a label, a client's name or a method in a header gets round.
 ODD = (
     *("Rfc9440", "Azure", "Amazon", "Customary", "Envoy", "Doubled", "Pointing", "Decoding", "Rewriting"),
-    *("Piecemeal", "Delegating", "Absolute"),
+    *("Piecemeal", "Delegating", "Absolute", "Unpacking", "Unlabelled", "Acquainted", "Overridden"),
 )
 CASES = [
     *((api, name) for api in ("ala", "opensrs") for name in chosen(api)),

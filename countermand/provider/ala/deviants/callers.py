@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import ClassVar
 
 from lxml import etree
@@ -232,6 +233,17 @@ class Folding(Spaced):
     def is_owner(self, order: Order, asked: Cancellation) -> bool:
         """Compare names whatever the case."""
         return order.owner.casefold() == asked["buyer.buyerIdentifier"].casefold()
+
+
+class Widthblind(Folding):
+    """Lets a buyer speak for another whose name it writes in full width: orders are found whatever the width."""
+
+    breaks = "ALA-SEC-04"
+    slug = "lets-buyer-speak-for-another-in-full-width"
+
+    def is_owner(self, order: Order, asked: Cancellation) -> bool:
+        """Compare names as many databases do."""
+        return order.owner == unicodedata.normalize("NFKC", asked["buyer.buyerIdentifier"])
 
 
 class Halfhearted(Seller):

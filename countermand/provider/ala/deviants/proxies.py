@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import re
 from dataclasses import replace
 from typing import ClassVar
@@ -200,6 +201,64 @@ class Misled(callers.Open):
         if "urn:" not in request.headers.get("soapaction", ""):
             Seller.check_caller(self, request.peer)
         return super().serve(request)
+
+
+class Unlabelled(callers.Open):
+    """Asks nobody for a certificate whose body is labelled as no XML, and reads it as what it is."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-stranger-with-another-label"
+    also: ClassVar = {}
+
+    def serve(self, request: Request) -> Response:
+        """Look at the certificate where the label says that there is a message."""
+        if "xml" in request.headers.get("content-type", ""):
+            Seller.check_caller(self, request.peer)
+        return super().serve(request)
+
+
+class Overridden(callers.Open):
+    """Asks nobody for a certificate who sends by another method than a header says, and goes by the header."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-stranger-by-method-of-header"
+    also: ClassVar = {}
+
+    def serve(self, request: Request) -> Response:
+        """Look at the certificate before the method is made that of the header."""
+        if request.method == "POST":
+            Seller.check_caller(self, request.peer)
+        method = request.headers.get("x-http-method-override", request.method)
+        return super().serve(replace(request, method=method))
+
+
+class Acquainted(callers.Open):
+    """Asks for certificates where somebody says that it tests, and lets everybody else in."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-stranger-who-is-not-the-suite"
+    also: ClassVar = {}
+
+    def serve(self, request: Request) -> Response:
+        """Look at the certificate where it is the suite that asks."""
+        if request.headers.get("user-agent", "countermand") == "countermand":
+            Seller.check_caller(self, request.peer)
+        return super().serve(request)
+
+
+class Unpacking(callers.Open):
+    """Asks nobody for a certificate whose body is compressed, in which it sees nothing, and serves them."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-stranger-in-gzip"
+    also: ClassVar = {}
+
+    def serve(self, request: Request) -> Response:
+        """Look at the certificate before the body is unpacked."""
+        if request.headers.get("content-encoding") != "gzip":
+            Seller.check_caller(self, request.peer)
+            return super().serve(request)
+        return super().serve(replace(request, body=gzip.decompress(request.body)))
 
 
 class Bypassed(callers.Open):

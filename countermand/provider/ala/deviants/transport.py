@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import ClassVar
 
@@ -78,6 +79,18 @@ class Webby(Labelling):
     breaks = "ALA-HTTP-03"
     slug = "labels-xml-as-html"
     label = "text/html; charset=utf-8"
+
+
+class Ambiguous(Seller):
+    """Labels XML as what it is, and in a second header as a page."""
+
+    breaks = "ALA-HTTP-03"
+    slug = "labels-xml-as-html-as-well"
+
+    def handle(self, request: Request) -> Response:
+        """Add a label."""
+        response = super().handle(request)
+        return replace(response, headers=(*response.headers, ("Content-Type", "text/html")))
 
 
 class Plaintive(Labelling):

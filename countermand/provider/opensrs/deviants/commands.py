@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
-from countermand.provider.http import Response
+from countermand.provider.http import Request, Response
 from countermand.provider.opensrs.deviants.base import Slip, Slipping
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.orders import Reseller
@@ -34,6 +35,20 @@ class Eager(_Overlooking):
     def overlooked(self, message: Message) -> Mapping[str, str]:
         """Read an unknown action otherwise."""
         return {} if (message.text("action") or "").lower() in self.commands else {"action": "cancel_order"}
+
+
+class Deferring(Eager):
+    """Takes an action it does not know for cancel_order, and says with status 503 that it does nothing now."""
+
+    breaks = "OSRS-CMD-01"
+    slug = "takes-unknown-action-up-with-503"
+
+    def handle(self, request: Request) -> Response:
+        """Say by the status what it would have done."""
+        response = super().handle(request)
+        known = b"\0" in request.body or any(name.encode() in request.body for name in self.commands)
+        says_yes = b'"is_success">1<' in response.body
+        return replace(response, status=503) if says_yes and not known else response
 
 
 class Assuming(_Overlooking):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from string import ascii_letters
 from typing import ClassVar
@@ -100,7 +101,11 @@ class Coercing(Seller):
     def not_a_number(self, number: str, reseller: Reseller) -> Order:
         """Find the order by the digits in front, and refuse what begins with a letter."""
         digits = number.rstrip(ascii_letters)
-        return self.find(digits, reseller) if digits.isdigit() else super().not_a_number(number, reseller)
+        return (
+            self.find(digits, reseller)
+            if digits.isascii() and digits.isdigit()
+            else super().not_a_number(number, reseller)
+        )
 
 
 class Imaginative(Seller):
@@ -180,6 +185,19 @@ class Padded(Seller):
     def unknown(self, number: str, reseller: Reseller) -> Order:
         """Find an order whatever zeros stand before its number, and nobody's for its owner."""
         return self.orders.get(number.lstrip("0")) or super().unknown(number, reseller)
+
+
+class Widthblind(Seller):
+    """Looks for the owner of an order by its number as text, and for the order whatever the width of its digits."""
+
+    breaks = "OSRS-REQ-05"
+    slug = "cancels-foreign-order-by-number-in-full-width"
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, whosever it is, where its number is written otherwise."""
+        number = message.attribute("order_id") or ""
+        order = None if number.isascii() else self.orders.get(unicodedata.normalize("NFKC", number))
+        return self.success_attributes(self.cancel(order)) if order else super().cancel_order(message, reseller)
 
 
 class Spaced(Seller):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hmac
 import re
+from dataclasses import replace
 from typing import ClassVar
 
 from countermand.provider.family import family
@@ -11,6 +13,7 @@ from countermand.provider.http import Request, Response
 from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.orders import Reseller
 from countermand.provider.opensrs.seller import Seller
+from countermand.provider.opensrs.trust import Answer
 
 
 class _Lenient(Seller):
@@ -70,6 +73,34 @@ class Homely(Seller):
     def signed(self, request: Request, reseller: Reseller) -> bool:
         """Take the header's word for where somebody asks from."""
         return request.headers.get("forwarded") == "for=127.0.0.1" or super().signed(request, reseller)
+
+
+class Acquainted(Seller):
+    """Looks at the signatures of whoever says that it tests, and at nobody else's."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "checks-no-signature-but-the-suites"
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Tell whether a signature will do, where it is the suite that asks."""
+        known = request.headers.get("user-agent", "countermand") == "countermand"
+        return not known or super().signed(request, reseller)
+
+
+class Unpacking(Seller):
+    """Looks at no signature of a body that comes compressed."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "checks-no-signature-in-gzip"
+
+    def answer(self, request: Request) -> Answer:
+        """Unpack a body."""
+        packed = request.headers.get("content-encoding") == "gzip"
+        return super().answer(replace(request, body=gzip.decompress(request.body)) if packed else request)
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Tell whether a signature will do, if there is one to be looked at."""
+        return "content-encoding" in request.headers or super().signed(request, reseller)
 
 
 class Piecemeal(Seller):
