@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from countermand.checks import replies
 from countermand.document import parse
 from countermand.model.exchange import Exchange, Reply, Request, Trouble
 from countermand.model.target import Dialect, Identity, Target
+from countermand.model.verdict import Nonconformance
 from countermand.protocols.ala import AlaSeller
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.carrier import Carrier
@@ -189,6 +191,15 @@ def test_a_reply_is_read_by_the_charset_of_its_label() -> None:
     for charset in ("iso-8859-1", "utf-8", "utf-16"):
         labelled = reply(200, body.encode(charset), f'text/xml; charset="{charset}"')
         assert seller.read(exchange(labelled)).decision is Decision.TAKEN_UP
+
+
+@pytest.mark.parametrize("charset", ["\x1b]0;title\x07", "utf-8\0", "\udc80", "\xe9", "no-such"])
+def test_a_label_that_names_no_charset_keeps_nobody_from_reading(charset: str) -> None:
+    """Whatever a seller, or a record, puts into a header."""
+    labelled = reply(200, said("Pending").encode(), f"text/xml; charset={charset}")
+    assert AlaSeller(TARGET, NOBODY).read(exchange(labelled)).decision is Decision.TAKEN_UP
+    with pytest.raises(Nonconformance, match="the label names an encoding nobody knows"):
+        replies.labelled(exchange(labelled))
 
 
 OPENSRS = replace(TARGET, api="opensrs")

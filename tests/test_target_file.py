@@ -321,6 +321,10 @@ WRONG = {
         with_key(OPENSRS, "buyer.api_key", {"command": ["./no-such-command"]}),
         "target.toml:7: buyer.api_key: the command './no-such-command' failed",
     ),
+    "a command without an end": (
+        with_key(OPENSRS, "buyer.api_key", {"command": ["yes"]}),
+        "target.toml:7: buyer.api_key: the command 'yes' failed: it prints more than 1 MiB",
+    ),
     "odd secret": (with_key(OPENSRS, "buyer.api_key", {"envv": "X"}), 'target.toml:7: buyer.api_key: { env = "NAME" }'),
     "state of the other API": (
         ALA + '\n[orders]\npending = ["578"]\n',

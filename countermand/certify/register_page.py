@@ -89,7 +89,9 @@ def ended(entry: Entry) -> str:
     return why if entry.gone else ""
 
 
-def as_json(entries: Sequence[Entry], refused: Sequence[Refused], on: str) -> dict[str, Any]:
+def as_json(
+    entries: Sequence[Entry], refused: Sequence[Refused], on: str, before: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the same for programs."""
     rows = [
         {
@@ -104,6 +106,7 @@ def as_json(entries: Sequence[Entry], refused: Sequence[Refused], on: str) -> di
         "version": VERSION,
         "drawn": on,
         "certificates": rows,
+        "listedBefore": [*before],
         "refused": [{"file": refusal.file, "why": list(refusal.why)} for refusal in refused],
     }
 

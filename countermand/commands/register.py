@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from countermand.certify import expect, keys, register, register_page, terms
 from countermand.certify.check import UnjudgedError
@@ -76,13 +77,13 @@ def main(options: argparse.Namespace) -> int:
             raise CommandError(f"{none}: countermand certify makes one")
         print(f"{none} any more: what was listed before turns grey", file=sys.stderr)
     try:
-        _write(options, entries, refused, on.isoformat())
+        said = _write(options, entries, refused, on.isoformat())
     except OSError as error:
         raise CommandError(f"{intake.shown(options.out)}: cannot be written: {error.strerror}") from None
     with saying.aside(programs=options.json):
         print(f"{options.out / 'index.html'}: {_counted(options.out, entries, refused)}")
     if options.json:
-        saying.as_json(register_page.as_json(entries, refused, on.isoformat()))
+        saying.as_json(said)
     for refusal in refused:
         print(f"not listed: {refusal.file}: {refusal.reason}", file=sys.stderr)
     if refused:
@@ -127,15 +128,14 @@ def _tell(number: int, of: int, name: Shown) -> None:
 
 def _write(
     options: argparse.Namespace, entries: list[register.Entry], refused: list[register.Refused], on: str
-) -> None:
+) -> dict[str, Any]:
+    """Write the folder, and return what stands in its register.json."""
     options.out.mkdir(parents=True, exist_ok=True)
     before = [path.stem for path in _badges(options.out, {entry.number for entry in entries})]
     page = register_page.page(shown(options.title), entries, refused, on, options.url, before)
     _text(options.out / "index.html", page)
-    _text(
-        options.out / "register.json",
-        in_json(json.dumps(register_page.as_json(entries, refused, on), ensure_ascii=False, indent=1)) + "\n",
-    )
+    said = register_page.as_json(entries, refused, on, before)
+    _text(options.out / "register.json", in_json(json.dumps(said, ensure_ascii=False, indent=1)) + "\n")
     _grey_out(options.out, {entry.number for entry in entries})
     for entry in entries:
         _text(options.out / f"{entry.number}.svg", badge.picture(entry.badge, register_page.leads_to(entry)))
@@ -145,6 +145,7 @@ def _write(
             _text(options.out / f"{entry.number}.html", register_page.past(entry.number, register_page.ended(entry)))
         elif entry.page is not None:
             _bytes(options.out / f"{entry.number}.html", entry.page)
+    return said
 
 
 def _grey_out(folder: Path, listed: Collection[str]) -> None:

@@ -82,7 +82,11 @@ def _why(said: str) -> str:
 def _try(data: bytes, charset: str) -> Element | None:
     """Read a document by the charset of its label, if it is that."""
     try:
-        return _checked(etree.fromstring(data, parser(charset)), len(data))
+        reader = parser(charset)
+    except (LookupError, ValueError):  # nobody knows it, or it is not even a name
+        return None
+    try:
+        return _checked(etree.fromstring(data, reader), len(data))
     except (etree.XMLSyntaxError, LookupError, UnicodeError):
         return None
 

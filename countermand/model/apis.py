@@ -165,4 +165,13 @@ def _brought(broken: Callable[[ApiError], None] = _raised) -> Iterator[Api]:
                 ApiError(f"the installed API {entry.name}: {entry.value} is no Api of that name with a home of its own")
             )
             continue
+        if lacking := [name for name in _belongings(row) if not (row.home / name).exists()]:
+            broken(ApiError(f"the installed API {entry.name} lacks {' and '.join(lacking)} in its home {row.home}"))
+            continue
         yield row
+
+
+def _belongings(row: Api) -> tuple[str, ...]:
+    """Return what has to stand in the home of an API, which an installer leaves out unless it is told of it."""
+    features = f"features/{row.name}"
+    return f"{features}/clauses.toml", f"{features}/sources.toml", f"payloads/{row.name}"

@@ -43,7 +43,11 @@ def text_of(data: bytes, charset: str, errors: str = "strict") -> str:
 
     Some of these take forever.
     """
-    if codecs.lookup(charset).name in NO_CHARSETS:
+    try:
+        name = codecs.lookup(charset).name
+    except ValueError:  # what cannot even be a name
+        raise LookupError(f"no charset: {charset!r}") from None
+    if name in NO_CHARSETS:
         raise LookupError(f"no charset: {charset}")
     return data.decode(charset, errors)
 

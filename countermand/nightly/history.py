@@ -6,6 +6,7 @@ history, a file with a line for each, which remembers a year of nights without A
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -276,10 +277,10 @@ def keep(path: Path, past: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]
     It is replaced whole. Raises HistoryError.
     """
     whole = {(entry.key, entry.started): entry for entry in (*past, *new)}
-    latest = max((entry.night for entry in whole.values()), default="")
-    oldest = (date.fromisoformat(latest) - YEAR).isoformat() if latest else ""
+    latest = _latest(date.fromisoformat(entry.night) for entry in whole.values())
     kept = sorted(
-        (entry for entry in whole.values() if entry.night >= oldest), key=lambda entry: (entry.started, entry.key)
+        (entry for entry in whole.values() if latest - date.fromisoformat(entry.night) <= YEAR),
+        key=lambda entry: (entry.started, entry.key),
     )
     text = "".join(json.dumps(entry.as_json(), ensure_ascii=False) + "\n" for entry in kept)
     try:
@@ -288,6 +289,19 @@ def keep(path: Path, past: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]
     except OSError as error:
         raise HistoryError(f"{path}: cannot be written: {error.strerror}") from None
     return kept
+
+
+def _latest(nights: Iterable[date]) -> date:
+    """Return the last night from which a year is reckoned.
+
+    One by itself, more than a year after all others, is of a clock that was wrong, or says no more than those that
+    follow it will: nothing is forgotten for it.
+    """
+    last = date.min
+    for night, following in itertools.pairwise([*sorted({*nights}), date.max]):
+        if last == date.min or night - last <= YEAR or following - night <= YEAR:
+            last = night
+    return last
 
 
 def before(past: Iterable[Entry], new: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], Entry]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import Any
 
-from countermand.guard import intake, private
+from countermand.guard import commanding, intake, private
 from countermand.guard.foreign import shown
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive
@@ -20,11 +20,7 @@ def commanded(target: Target, state: str) -> Order:
     """Run the owner's own command, which prints one order as JSON; raises Inconclusive where it does not."""
     command = [word.replace("{state}", state) for word in target.orders.command]
     try:
-        done = subprocess.run(  # noqa: S603
-            command, stdin=subprocess.DEVNULL, capture_output=True, check=True, text=True, timeout=PATIENCE,
-            cwd=folder(target.source),
-        )  # fmt: skip
-        row: Any = intake.parsed(done.stdout)
+        row: Any = intake.parsed(commanding.printed(command, PATIENCE, folder(target.source)))
         return order_of({"seller": row} if isinstance(row, (str, int)) else row, target.api, state)
     except (OSError, subprocess.SubprocessError, ValueError, AttributeError) as error:
         reason = f"[orders] command {command[0]!r} gave no order that is {state}: {_words(error)}"

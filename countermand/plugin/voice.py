@@ -6,7 +6,7 @@ It stands where pytest's terminal reporter stood.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pytest
@@ -60,6 +60,7 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
         self._tw, self._state = before._tw, state  # noqa: SLF001 - one stream, and one wall around it
         self.hasmarkup = self._tw.hasmarkup
         self._done, self._strange = dict[str, str | None](), list[Any]()
+        self._ends = list[float]()  # when each scenario ended
         self._began, self._tenth, self._drawn = 0.0, 0, False
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -112,6 +113,7 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
             self._announce(self._total)
         if nodeid not in self._done:
             self._done[nodeid] = None
+        self._ends.append(time.monotonic())
         if self.isatty():
             if self.verbosity >= 0:
                 self._draw(self._progress())
@@ -137,9 +139,8 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
         words = f"{len(self._done)} of {self._total} scenarios"
         broken = sum(kind == Verdict.DOES_NOT_CONFORM for kind in self._done.values())
         words += f", {broken} broken" if broken else ""
-        passed = time.monotonic() - self._began
-        if left and len(self._done) >= ENOUGH:
-            words += f", {left} left, about {_lasting(passed / len(self._done) * left)}"
+        if left and len(self._ends) > ENOUGH:
+            words += f", {left} left, about {_lasting(pace(self._ends) * left)}"
         return words
 
     def _now(self, nodeid: str) -> str:
@@ -195,6 +196,15 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
 
     def pytest_unconfigure(self) -> None:
         """Say nothing more."""
+
+
+def pace(ends: Sequence[float]) -> float:
+    """Return how long a scenario takes, by when others ended: the later half of them, as the first ones ask more.
+
+    These look whether the buyer is served, connect, and use orders up.
+    """
+    half = len(ends) // 2
+    return (ends[-1] - ends[half - 1]) / (len(ends) - half)
 
 
 def _kind(report: pytest.TestReport) -> str:

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Sequence
 from typing import Any
 
-from countermand.guard import intake, private
+from countermand.guard import commanding, intake, private
 from countermand.model import gateway
 from countermand.model.apis import APIS
 from countermand.model.secret import Secret
@@ -20,6 +20,8 @@ from countermand.targetfile.source import Source, TargetError
 
 IDENTITIES = ("buyer", "another_buyer", "unknown_buyer", "expired_buyer")
 FILES = ("certificate", "private_key", "pkcs12")
+#: Seconds a command may take to tell a secret.
+PATIENCE = 30
 
 
 def identities(source: Source, table: dict[str, Any]) -> tuple[dict[str, Identity], list[str]]:
@@ -87,9 +89,7 @@ def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], wa
             return Secret(intake.text(path).rstrip("\r\n"))
         if not source.runs:
             return Secret("unasked")
-        done = subprocess.run(  # noqa: S603 - the user's own command; what we are given to read is not its to take
-            value["command"], stdin=subprocess.DEVNULL, capture_output=True, check=True, text=True, timeout=30
-        )
+        words = commanding.printed(value["command"], PATIENCE)
     # ValueError: what is no text, a NUL in a command.
     except (
         OSError,
@@ -98,4 +98,4 @@ def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], wa
     ) as error:
         which = "the file cannot be read as text" if "file" in value else f"the command {value['command'][0]!r} failed"
         raise source.error(keys, f"{which}: {private.why(error)}") from None
-    return Secret(done.stdout.rstrip("\r\n"))
+    return Secret(words.rstrip("\r\n"))

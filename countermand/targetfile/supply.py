@@ -123,6 +123,11 @@ def order_of(row: Mapping[str, Any], api: str, state: str | None = None) -> Orde
     if state not in APIS[api].states:
         question = meant(str(state).lower().replace("_", "-"), APIS[api].states)
         raise ValueError(f"state {state!r} is not one of {', '.join(APIS[api].states)}{question and f'; {question}'}")
+    for key in ("seller", "order_id", "buyer"):
+        if row.get(key) is not None and type(row[key]) not in {str, int}:
+            raise ValueError(
+                f"{key}: a text was expected, or digits alone, not {foreign.shown(json.dumps(row[key]), 80)}"
+            )
     seller = row.get("seller") or row.get("order_id")
     if not seller:
         raise ValueError(f"lacks {'seller' if APIS[api].two_references else 'order_id'}")

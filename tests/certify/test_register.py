@@ -117,7 +117,8 @@ def test_when_the_last_certificate_is_gone_its_badge_turns_grey(folder: Path, tm
     )
     assert "listed before, and grey since: 1" in done.out
     assert json.loads((site / f"{number}.json").read_text("utf-8"))["message"] == "not listed"
-    assert json.loads((site / "register.json").read_text("utf-8"))["certificates"] == []
+    said = json.loads((site / "register.json").read_text("utf-8"))
+    assert (said["certificates"], said["listedBefore"]) == ([], [number])
     page = (site / "index.html").read_text("utf-8")
     assert "<p>0 certificates hold.</p>" in page
     assert "<table" not in page

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from running import Told, countermand, environment, rewritten, run, served
 
+from countermand.plugin import voice
 from countermand.provider.deviants import deviants
 
 WHICH = "ALA-CAN-01 or ALA-REQ-07 or ALA-REQ-08"
@@ -39,6 +40,12 @@ def test_a_run_speaks_in_our_words_alone_and_says_last_why_it_ends_so(tmp_path: 
     assert "      received  Pending" in lines
     assert lines[-1] == "exit 1: a documented clause is broken: ALA-REQ-07"
     assert f"page     {(done.reports / 'index.html').resolve().as_uri()}" in lines
+
+
+def test_what_the_first_scenarios_take_is_not_expected_of_all_others() -> None:
+    ends = [10.0, 20.0, 25.0, 26.0, 27.0, 28.0, 29.0]
+    assert voice.pace(ends) == 1
+    assert voice.pace([1.0, 2.0]) == 1
 
 
 def test_what_was_broken_is_repeated_by_failed_and_answered_once_it_is_mended(tmp_path: Path) -> None:

@@ -143,6 +143,16 @@ def test_an_expected_target_that_is_missing_is_red() -> None:
     assert [(change.target, change.kind, change.red) for change in changes] == [("op-02", Kind.UNTESTED, True)]
 
 
+def test_a_night_of_a_clock_that_was_wrong_makes_a_history_forget_nothing(tmp_path: Path) -> None:
+    path, nights = tmp_path / "nights.jsonl", [said("op", 1), said("op", 2)]
+    wrong = replace(said("op", 3), started="2099-01-01T00:00:00.000000Z")
+    assert history.keep(path, nights, [wrong]) == [*nights, wrong]
+    assert history.keep(path, history.read(path), [said("op", 4)]) == [*nights, said("op", 4), wrong]
+    early = replace(said("op", 3), started="0001-01-01T00:00:00.000000Z")
+    assert history.keep(path, [], [early]) == [early]
+    assert history.keep(path, [early], nights) == nights
+
+
 def test_a_history_keeps_a_year_each_run_once_and_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     path = tmp_path / "nights.jsonl"
     old = replace(said("op", 1), started="2025-10-01T02:00:00.000000Z")

@@ -95,6 +95,10 @@ def test_a_json_file_does_too(read: Callable[..., Target]) -> None:
         ("more.json", '{"pending": ["1"]}', "more.json: cannot be read: a list of orders was expected"),
         ("more.json", '["1"]', "more.json: cannot be read: order 1: an object with state"),
         ("more.json", "[", "more.json: cannot be read: "),
+        ("more.json", '[{"state": "pending", "order_id": {"a": 1}}]', "order 1: order_id: a text was expected, or"),
+        ("more.json", '[{"state": "pending", "order_id": 1.23e+20}]', "digits alone, not 1.23e+20"),
+        ("more.json", '[{"state": "pending", "order_id": NaN}]', "digits alone, not NaN"),
+        ("more.json", '[{"state": "pending", "order_id": true}]', "digits alone, not true"),
     ],
 )
 def test_a_bad_row_is_named_by_file_and_row(name: str, text: str, words: str, read: Callable[..., Target]) -> None:
@@ -164,6 +168,9 @@ def test_an_order_from_the_command_that_was_given_back_serves_again(
         ("echo {}", "lacks order_id"),
         ("echo none left >&2; exit 3", "none left"),
         ("echo '[1]'", "list"),
+        ("yes", "it prints more than 1 MiB"),
+        ("head -c 2000000 /dev/zero >&2; exit 3", "ended with 3"),
+        ("echo '{\"order_id\": 1.5}'", "order_id: a text was expected, or digits alone, not 1.5"),
     ],
 )
 def test_a_command_that_gives_no_order_is_told_with_its_own_words(

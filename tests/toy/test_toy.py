@@ -232,6 +232,20 @@ def test_one_that_cannot_be_used_is_said_in_words(tmp_path: Path, entry: str, wo
         )
 
 
+@pytest.mark.parametrize("missing", ["features", "features/toy/clauses.toml", "features/toy/sources.toml", "payloads"])
+def test_one_that_was_installed_without_what_belongs_to_it_is_said_in_words(tmp_path: Path, missing: str) -> None:
+    place = installed(tmp_path / "site")
+    home = place / "countermand_toy"
+    (home / missing).rename(home / "elsewhere")
+    words = f"the installed API toy lacks {missing}"
+    for command in (("clauses",), ("run", "--api", "toy", "--dry-run")):
+        refused = countermand(tmp_path, *command, site=place)
+        assert (refused.returncode, words in refused.stderr, "Traceback" in refused.stderr) == (4, True, False), (
+            refused.stderr
+        )
+    assert len(refused.stderr.splitlines()) == 1, refused.stderr
+
+
 def test_a_relative_place_and_the_present_one_are_not_looked_into(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
