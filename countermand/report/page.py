@@ -116,7 +116,7 @@ def _allure(results: Results, folder: Path, patience: float) -> str:
         if page is None:
             raise Unavailable("Allure wrote no page")
         history.keep(folder, before, past)
-        return allure_head.headed(guarded(page.read_text(encoding="utf-8")), results)
+        return allure_head.headed(room.said_once(guarded(page.read_text(encoding="utf-8"))), results)
 
 
 def _places(first: Sequence[str]) -> str:

@@ -1,24 +1,30 @@
 """What Allure's page has room for: so much of a run's results and of its target's history as still opens.
 
 A browser, a mail and a CI service all have limits. The page's own program is most of it; the rest is the bodies of
-messages, of which long ones are shortened, and earlier runs, of which the last ones are shown.
+messages, of which long ones are shortened, and earlier runs, of which the last ones are shown. Allure writes what it
+draws twice, once for each environment there is, of which a run has one: it is kept once.
 """
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from countermand.report import exchanges
 
 #: Bytes that the page stays below, and of what is put into it:
 #: what a byte of an attachment, a result and the history costs.
 MOST = 8_000_000
-PROGRAM, ATTACHMENT, RESULT, PAST = 3_800_000, 1.4, 4.2, 2.6
+PROGRAM, ATTACHMENT, RESULT, PAST = 3_650_000, 1.4, 3.7, 2.6
+#: A file of the page: its name, and what is in it in base64; and of which environment it is.
+DATA, OF_ENVIRONMENT = re.compile(r'd\("(widgets/[^"]+)","([A-Za-z0-9+/=]*)"\)'), "widgets/default/"
 #: Characters of a body: how many are tried, from the most to the fewest.
-TRIED = (8192, 4096, 2048, 1024, 512, 256, 64, 0)
+TRIED = (8192, 4096, 2048, 1024, 512, 256, 128, 64, 0)
 
 
 def left(source: Path) -> float:
@@ -30,6 +36,32 @@ def left(source: Path) -> float:
         sum(path.stat().st_size for path in source.glob(kind)) for kind in (f"*.{exchanges.EXTENSION}", "*-result.json")
     )
     return MOST - PROGRAM - ATTACHMENT * attached - RESULT * results
+
+
+def said_once(page: str) -> str:
+    """Return the page with what is the same of all environments and of the one there is leading to the same."""
+    first = dict[str, tuple[str, str]]()
+
+    def lead(match: re.Match[str]) -> str:
+        name, content = match.groups()
+        other, said = first.setdefault(name.removeprefix(OF_ENVIRONMENT).removeprefix("widgets/"), (name, content))
+        if other == name or not _is_same(content, said):
+            return match[0]
+        return f'd("{name}",window.allureReportData["{other}"])'
+
+    return DATA.sub(lead, page)
+
+
+def _is_same(content: str, other: str) -> bool:
+    """Say whether two files hold the same, in whatever order."""
+    held = (json.loads(base64.b64decode(each)) for each in (content, other))
+    return len(content) == len(other) and _in_order(next(held)) == _in_order(next(held))
+
+
+def _in_order(value: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
+    if isinstance(value, dict):
+        return json.dumps({key: _in_order(value[key]) for key in sorted(value)})
+    return json.dumps(sorted(map(_in_order, value)) if isinstance(value, list) else value)
 
 
 def past(lines: Sequence[str], room: float) -> list[str]:
@@ -46,19 +78,34 @@ def past(lines: Sequence[str], room: float) -> list[str]:
 def fitting(source: Path, scratch: Path) -> Path:
     """Return a folder of results that the page has room for.
 
-    It is the one given, or a copy in which bodies are shortened and say so.
+    It is the one given, or a copy in which bodies are shortened and say so: those that nobody has to look at first.
     """
     if left(source) >= 0:
         return source
     shutil.copytree(source, scratch)
-    for most in TRIED:
-        for path in scratch.glob(f"*.{exchanges.EXTENSION}"):
-            path.write_text(
-                json.dumps(_shortened(json.loads(path.read_text(encoding="utf-8")), most)), encoding="utf-8"
-            )
+    whole = {name for path in scratch.glob("*-result.json") for name in _to_be_looked_at(_read(path))}
+    attached = sorted(scratch.glob(f"*.{exchanges.EXTENSION}"))
+    fine = [path for path in attached if path.name not in whole]
+    for paths, most in [*((fine, most) for most in TRIED), *((attached, most) for most in TRIED)]:
+        for path in paths:
+            shortened = json.dumps(_shortened(_read(path), most), separators=(",", ":"))
+            path.write_text(shortened, encoding="utf-8")
         if left(scratch) >= 0:
             break
     return scratch
+
+
+def _read(path: Path) -> Any:  # noqa: ANN401 - whatever Allure, or we, have written
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _to_be_looked_at(result: dict[str, Any]) -> Iterator[str]:
+    """Give the names of a result's attachments, unless it has passed."""
+    parts = [] if result.get("status") == "passed" else [result]
+    while parts:
+        part = parts.pop()
+        yield from (attached["source"] for attached in part.get("attachments", ()))
+        parts += part.get("steps", ())
 
 
 def _shortened(exchange: dict[str, dict[str, dict[str, str]]], most: int) -> dict[str, dict[str, dict[str, str]]]:

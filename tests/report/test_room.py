@@ -5,6 +5,7 @@ It stays small, shows as many earlier runs as there is room for, and says where 
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import tomllib
@@ -48,6 +49,29 @@ def test_bodies_are_shortened_in_a_copy_that_says_so_until_the_page_has_room(tmp
     assert before == {path.name: path.read_bytes() for path in source.iterdir()}
 
 
+def test_what_somebody_has_to_look_at_is_shortened_last(tmp_path: Path) -> None:
+    source = attachments(tmp_path / "source", 300, 16_000)
+    for status, number in (("passed", 7), ("failed", 8), ("skipped", 9)):
+        step = {"attachments": [{"source": f"{number}-attachment.{exchanges.EXTENSION}"}]}
+        result = {"status": status, "steps": [{"steps": [step]}]}
+        (source / f"{number}-result.json").write_text(json.dumps(result), encoding="utf-8")
+    made = room.fitting(source, tmp_path / "scratch")
+    whole = {path.name for path in made.glob(f"*.{exchanges.EXTENSION}") if exchanges.SHORTENED not in path.read_text()}
+    assert whole == {f"{number}-attachment.{exchanges.EXTENSION}" for number in (8, 9)}
+
+
+def in_page(name: str, value: object) -> str:
+    return f'd("{name}","{base64.b64encode(json.dumps(value).encode()).decode()}")'
+
+
+def test_what_allure_writes_for_each_environment_is_kept_once_where_it_is_the_same() -> None:
+    first, again = in_page("widgets/tree.json", [{"a": 1}, {"b": [2, 3]}]), [{"b": [3, 2]}, {"a": 1}]
+    other, more = in_page("widgets/nav.json", [1]), in_page("widgets/default/nav.json", [2])
+    page_of = f"[{first},{in_page('widgets/default/tree.json', again)},{other},{more}]"
+    led = 'd("widgets/default/tree.json",window.allureReportData["widgets/tree.json"])'
+    assert room.said_once(page_of) == f"[{first},{led},{other},{more}]"
+
+
 def test_what_there_is_room_for_is_drawn_as_it_is(tmp_path: Path) -> None:
     source = attachments(tmp_path / "source", 20, 1000)
     assert room.fitting(source, tmp_path / "scratch") == source
@@ -64,6 +88,7 @@ def test_the_page_of_the_embedded_sellers_stays_below_8_mb_whatever_its_history(
     )
     (path,) = page.allure(finished.read(done.reports), done.reports).paths
     assert path.stat().st_size < 8_000_000
+    assert 'window.allureReportData["widgets/tree.json"]' in path.read_text(encoding="utf-8")
 
 
 WATCHING = """
