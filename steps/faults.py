@@ -1,4 +1,4 @@
-"""Sentences about ALA's faults: what every one of a run says, and in what form."""
+"""Sentences about ALA's faults and envelopes: what every one of a run says, and in what form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from countermand.protocols import front
 from countermand.protocols.answer import KNOWN
 from countermand.protocols.seller import Seller
 
-from .every_answer import Everything, at_operation
+from .every_answer import Everything, at_operation, ours
 
 
 @then(
@@ -52,6 +52,12 @@ def every_fault_speaks(everything: Everything, seller: Seller) -> None:
 @then("no fault has more than one detail")
 def every_fault_has_one_detail(everything: Everything, seller: Seller) -> None:
     each(with_faults(everything, seller), fault.has_one_detail, "no reply of this run is a fault")
+
+
+@then("every reply in an envelope is one message in one of SOAP 1.1")
+def every_envelope_is_of_soap(everything: Everything, seller: Seller) -> None:
+    enveloped = [seen for seen in ours(everything, seller) if fault.is_enveloped(seen.exchange)]
+    each(enveloped, fault.is_in_soap, "no reply of this run is in an envelope, to a request in one")
 
 
 @then(parsers.parse('every fault is valid against "{schema}"'))

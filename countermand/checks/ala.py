@@ -1,4 +1,4 @@
-"""ALA's fault: what the cancelOrder page says is in a reply with status 400, 401 or 403."""
+"""ALA's fault, as the cancelOrder page has it in replies with status 400, 401 or 403, and the envelope of replies."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ import itertools
 from collections.abc import Iterator
 
 from countermand.checks.replies import document
-from countermand.document import Element, Place, children, local, named, namespace, text, where, without_namespace
+from countermand.document import (
+    Element,
+    Place,
+    Unreadable,
+    children,
+    local,
+    named,
+    namespace,
+    parse,
+    text,
+    where,
+    without_namespace,
+)
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance
 from countermand.protocols.ala import BUYER, ENVELOPE, FOREIGN_ENVELOPE, RESELLER
@@ -60,6 +72,40 @@ def has_one_detail(exchange: Exchange) -> None:
         raise Nonconformance(
             "the fault has more than one detail", expected="at most one", received=f"{len(details)}", at=details[1].at
         )
+
+
+def is_enveloped(exchange: Exchange) -> bool:
+    """Say whether a reply is in an envelope, to a request in one of SOAP 1.1.
+
+    Who is asked otherwise may answer in kind.
+    """
+    root = None if exchange.reply is None else try_xml(exchange.reply)
+    try:
+        return root is not None and local(root) == "Envelope" and _is_of_soap(parse(exchange.request.body), "Envelope")
+    except Unreadable:
+        return False
+
+
+def is_in_soap(exchange: Exchange) -> None:
+    """Hold a reply's envelope to being one of SOAP 1.1, with one message in its one Body."""
+    root = document(exchange)
+    if not _is_of_soap(root, "Envelope"):
+        received = namespace(root) or "no namespace"
+        raise Nonconformance("the envelope is none of SOAP 1.1", expected=ENVELOPE, received=received, at=where(root))
+    bodies = [child for child in children(root) if _is_of_soap(child, "Body")]
+    messages = [message for body in bodies for message in children(body)]
+    for what, held in (("Body", bodies), ("message", messages)):
+        if len(held) != 1:
+            raise Nonconformance(
+                f"the envelope does not hold one {what}",
+                expected=f"one {what}",
+                received=", ".join(map(local, held)) or "none",
+                at=where((held or [root])[-1]),
+            )
+
+
+def _is_of_soap(element: Element, name: str) -> bool:
+    return local(element) == name and namespace(element) == ENVELOPE
 
 
 def parts(exchange: Exchange, *names: str) -> list[Place]:

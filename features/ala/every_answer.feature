@@ -61,6 +61,13 @@ Feature: Every answer of a run
       When the buyer cancels an order with markup in its number
       Then the reply is labelled as XML and is what its label says
 
+  @ALA-ENV-01
+  Rule: A reply in an envelope is one message in one of SOAP 1.1
+    Scenario: The envelope of every reply
+      Given an incomplete cancellation that was answered
+      When all other scenarios are done
+      Then every reply in an envelope is one message in one of SOAP 1.1
+
   @ALA-SCH-01
   Rule: A fault is valid against the schema drawn from the documented fields
     Scenario: Every fault against the schema
