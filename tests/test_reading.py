@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from countermand.checks import ala as ala_checks
 from countermand.checks import replies
 from countermand.document import parse
 from countermand.model.exchange import Exchange, Reply, Request, Trouble
@@ -294,3 +295,49 @@ def test_the_signature_is_that_of_the_guide() -> None:
     """md5(md5(body + key) + key), worked by hand for an empty body and an empty key: md5 of the digest of nothing."""
     assert sign(b"", "") == "74be16979710d4c4e7c6647856088456"
     assert sign(b"<a/>", "key") != sign(b"<a/>", "kez") != sign(b"<b/>", "key")
+
+
+SOAP_11, SOAP_12 = "http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"
+
+
+def enveloped(namespace: str, *bodies: str) -> str:
+    inside = "".join(f"<s:Body>{body}</s:Body>" for body in bodies)
+    return f'<s:Envelope xmlns:s="{namespace}"><s:Header/>{inside}</s:Envelope>'
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        (enveloped(SOAP_12, "<a/>"), enveloped(SOAP_12, "<b/>")),  # who speaks both answers in kind
+        ("<a/>", enveloped(SOAP_12, "<b/>")),
+        ("<a", enveloped(SOAP_12, "<b/>")),
+        (enveloped(SOAP_11, "<a/>"), "<b/>"),
+        (enveloped(SOAP_11, "<a/>"), "no document"),
+    ],
+)
+def test_no_envelope_is_asked_for_of_who_was_asked_otherwise_or_answers_in_none(asked: str, answered: str) -> None:
+    seen = exchange(reply(200, answered))
+    assert not ala_checks.is_enveloped(replace(seen, request=replace(seen.request, body=asked.encode())))
+
+
+@pytest.mark.parametrize(
+    ("answered", "words"),
+    [
+        (enveloped(SOAP_11, "<b/>"), ""),
+        (enveloped(SOAP_12, "<b/>"), "the envelope is none of SOAP 1.1"),
+        (enveloped("", "<b/>").replace('xmlns:s=""', "").replace("s:", ""), "the envelope is none of SOAP 1.1"),
+        (enveloped(SOAP_11), "the envelope does not hold one Body"),
+        (enveloped(SOAP_11, "<b/>", ""), "the envelope does not hold one Body"),
+        (enveloped(SOAP_11, "<b/><c/>"), "the envelope does not hold one message"),
+        (enveloped(SOAP_11, ""), "the envelope does not hold one message"),
+    ],
+)
+def test_an_envelope_is_one_of_soap_1_1_with_one_message(answered: str, words: str) -> None:
+    seen = exchange(reply(200, answered))
+    seen = replace(seen, request=replace(seen.request, body=enveloped(SOAP_11, "<a/>").encode()))
+    assert ala_checks.is_enveloped(seen)
+    if words:
+        with pytest.raises(Nonconformance, match=words):
+            ala_checks.is_in_soap(seen)
+    else:
+        ala_checks.is_in_soap(seen)
