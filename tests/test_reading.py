@@ -157,11 +157,12 @@ def test_a_fault_is_a_no_whatever_its_status(body: str) -> None:
     [
         (400, "", Decision.REFUSED),
         (401, "<html>", Decision.REFUSED),
-        (403, said("Pending"), Decision.REFUSED),
+        (403, said("Pending"), Decision.UNCLEAR),  # its status says no, and its words say yes
         (404, "", Decision.REFUSED),
         (409, "{}", Decision.REFUSED),
         (500, "", Decision.REFUSED),
-        (429, said("Pending"), Decision.THROTTLED),
+        (429, said("Pending"), Decision.UNCLEAR),
+        (429, said("Rejected"), Decision.THROTTLED),
         (502, "", Decision.THROTTLED),
         (503, "", Decision.THROTTLED),
         (504, "", Decision.THROTTLED),
@@ -255,7 +256,8 @@ def test_success_and_code_decide(values: dict[str, str], decision: Decision) -> 
         (200, "not XML", Decision.UNREADABLE),
         (404, "", Decision.REFUSED),
         (500, "<html>", Decision.REFUSED),
-        (503, ops(is_success="1"), Decision.THROTTLED),
+        (503, ops(is_success="1"), Decision.UNCLEAR),
+        (503, ops(is_success="0"), Decision.THROTTLED),
         (400, ops(is_success="1", response_code="200"), Decision.TAKEN_UP),
     ],
 )

@@ -19,7 +19,8 @@ class _Packing(Seller):
 
     def document(self, payload: Element, *, bare: bool = False) -> bytes:
         """Write a payload, and change what it is in."""
-        return super().document(payload, bare=bare).replace(*(part.encode() for part in self.instead))
+        usual, instead = self.instead
+        return super().document(payload, bare=bare).replace(usual.encode(), instead.encode())
 
 
 class Modernised(_Packing):
