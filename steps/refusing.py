@@ -58,8 +58,7 @@ def seller_refuses_with_or_closes(seller: Seller, answer: Answer, status: int) -
 @then("the seller refuses the second cancellation or answers as before")
 def seller_refuses_or_repeats(seller: Seller, answer: Answer, accepted: Accepted) -> None:
     if not answer.decision.taken_up:
-        if not answer.contradiction:  # of a yes and a no either will do
-            must_refuse(seller, answer)
+        must_refuse(seller, answer)
     elif fingerprint(answer, numbers=True) != fingerprint(accepted.answer, numbers=True):
         otherwise = "the seller takes the same order up once more, and answers otherwise than before"
         raise Nonconformance(otherwise, expected="refused, or the first answer", received=answer.said, at=answer.at)

@@ -157,12 +157,11 @@ def test_a_fault_is_a_no_whatever_its_status(body: str) -> None:
     [
         (400, "", Decision.REFUSED),
         (401, "<html>", Decision.REFUSED),
-        (403, said("Pending"), Decision.UNCLEAR),  # its status says no, and its words say yes
+        (403, said("Pending"), Decision.REFUSED),
         (404, "", Decision.REFUSED),
         (409, "{}", Decision.REFUSED),
         (500, "", Decision.REFUSED),
-        (429, said("Pending"), Decision.UNCLEAR),
-        (429, said("Rejected"), Decision.THROTTLED),
+        (429, said("Pending"), Decision.THROTTLED),
         (502, "", Decision.THROTTLED),
         (503, "", Decision.THROTTLED),
         (504, "", Decision.THROTTLED),

@@ -102,6 +102,8 @@ def _is_taken_up(seller: Seller, answer: Answer) -> bool:
     if state is None or (state != before and state not in called_off):  # it may have moved for other reasons
         reason = f"the reply contradicts itself, and nothing tells which is true: {answer.contradiction}"
         raise Inconclusive(reason, received=answer.said, at=answer.at)
+    if state == before and order is not None:
+        seller.scene.untouched(order)
     return state != before
 
 

@@ -226,6 +226,11 @@ class Supply:
             held.outcomes.append(outcome)
             held.spent, held.doubtful = held.spent or spent, False
 
+    def untouched(self, order: Order) -> None:
+        """Note that an order is not used up after all: it is seen to be as it was."""
+        if held := self._held.get(order.seller):
+            held.spent = False
+
     def doubt(self, order: Order, *, under_way: bool) -> None:
         """Note that a request about an order is under way, or was not processed.
 
@@ -309,6 +314,9 @@ class Replayed:
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Nothing is used up in a replay."""
+
+    def untouched(self, order: Order) -> None:
+        """Nothing was used up in a replay."""
 
     def doubt(self, order: Order, *, under_way: bool) -> None:
         """Nothing is under way in a replay."""

@@ -79,7 +79,7 @@ class Answer:
     at: str | None = None
     advice: str = ""  # where the decision is not clear: what to do about it
     asked: Asked | None = None
-    contradiction: str = ""  # where two fields of the reply say yes and no, or its status does and its words
+    contradiction: str = ""  # where two fields of the reply say yes and no, or its status and its words
 
     @property
     def is_blank(self) -> bool:

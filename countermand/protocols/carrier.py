@@ -58,6 +58,9 @@ class Carrier(Protocol):
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Note what came of a request about an order."""
 
+    def untouched(self, order: Order) -> None:
+        """Note that an order is seen to be as it was, whatever a reply about it has said."""
+
     def rest(self, seconds: float) -> None:
         """Wait before the seller is asked again."""
 
@@ -92,6 +95,9 @@ class Desk:
 
     def note(self, order: Order, outcome: str, *, spent: bool) -> None:
         """Nothing comes of a request that is not sent."""
+
+    def untouched(self, order: Order) -> None:
+        """Nothing is here."""
 
     def rest(self, seconds: float) -> None:
         """Nobody waits for what is not sent."""

@@ -14,6 +14,7 @@ from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.target import Identity, Order, Target
 from countermand.protocols import front
 from countermand.protocols.answer import KNOWN, Answer, Asked, Decision, Reading
+from countermand.protocols.answer import THROTTLED as TOO_BUSY
 from countermand.protocols.carrier import Errand
 from countermand.protocols.disclosure import Known
 from countermand.protocols.opensrs_message import document, first, items, outermost
@@ -147,7 +148,10 @@ class OpensrsSeller(Seller):
         return Reading(Decision.UNCLEAR, said, at, "neither is_success nor response_code can be read")
 
     def contradiction(self, reply: Reply) -> str:
-        """Say that is_success says yes and response_code no, where they do."""
+        """Say that is_success says yes and response_code no, or all of it yes behind a status that is read first."""
+        read, first_of_all = self.decide(reply), reply.status in TOO_BUSY or front.is_redirect(reply)
+        if first_of_all and read.decision.taken_up:
+            return f"status {reply.status} with {read.said}"
         success, code = (first(reply, key) for key in ("is_success", "response_code"))
         yes = success is not None and success.text == "1"
         no = code is not None and code.text.isdecimal() and number(code.text) >= FAILURES

@@ -239,28 +239,23 @@ class Seller(ABC):
         if exchange.reply is None:
             advice = front.LONG if exchange.trouble is Trouble.TOO_LARGE else front.LATER
             return Answer(exchange, Decision.NO_ANSWER, _trouble(exchange), advice=advice)
+        contradiction, said = self.contradiction(exchange.reply), f"status {exchange.reply.status}"
         leads = front.is_redirect(exchange.reply)
         advice = front.elsewhere(exchange.reply, exchange.request.url) if leads else ""
-        if said := self._said_besides(exchange.reply):
-            return Answer(exchange, Decision.UNCLEAR, said, advice=advice, contradiction=said)
+        if contradiction and (leads or exchange.reply.status in THROTTLED):
+            return Answer(exchange, Decision.UNCLEAR, contradiction, advice=advice, contradiction=contradiction)
         if exchange.reply.status in THROTTLED:
-            return Answer(exchange, Decision.THROTTLED, f"status {exchange.reply.status}", advice=front.BUSY)
+            return Answer(exchange, Decision.THROTTLED, said, advice=front.BUSY)
         if leads:
-            return Answer(exchange, Decision.UNCLEAR, f"status {exchange.reply.status}", advice=advice)
-        reading, contradiction = self.decide(exchange.reply), self.contradiction(exchange.reply)
+            return Answer(exchange, Decision.UNCLEAR, said, advice=advice)
+        reading = self.decide(exchange.reply)
         return Answer(exchange, reading.decision, reading.said, reading.at, reading.advice, contradiction=contradiction)
 
-    def _said_besides(self, reply: Reply) -> str:
-        """Say which yes the words of a reply hold whose HTTP status is no success, and is the one to be read."""
-        if reply.status < 300:  # noqa: PLR2004
-            return ""
-        in_words, as_read = self.decide(replace(reply, status=200)), self.decide(reply).decision
-        read = Decision.UNCLEAR if reply.status in THROTTLED or front.is_redirect(reply) else as_read
-        said = in_words.decision.taken_up and not read.taken_up
-        return f"status {reply.status} with {in_words.said}" if said else ""
-
     def contradiction(self, reply: Reply) -> str:  # noqa: ARG002 - what an API does whose replies decide in one place
-        """Say which two fields of a reply say yes and no, if any do."""
+        """Say which two fields of a reply say yes and no, or which yes it holds behind a status that says no.
+
+        It is asked for where the state of an order can be told, which says what is true; elsewhere the status is.
+        """
         return ""
 
     def not_now(self, exchange: Exchange) -> bool:

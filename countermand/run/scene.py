@@ -382,6 +382,10 @@ class Scene:
         self._wrong += [self._asking] if spent and self._asking else []
         self.orders.note(order, outcome, spent=spent)
 
+    def untouched(self, order: Order) -> None:
+        """Note that an order is seen to be as it was, whatever a reply about it has said."""
+        self.orders.untouched(order)
+
     def rest(self, seconds: float) -> None:
         """Wait before the seller is asked again, where anybody is asked."""
         if self.recorded is None and self.run.rehearsals is None:
