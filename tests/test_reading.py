@@ -298,6 +298,24 @@ def test_the_signature_is_that_of_the_guide() -> None:
     assert sign(b"<a/>", "key") != sign(b"<a/>", "kez") != sign(b"<b/>", "key")
 
 
+@pytest.mark.parametrize(
+    ("labels", "same"),
+    [
+        (("text/xml; charset=utf-8", 'Text/XML;charset="UTF-8"'), True),
+        (("text/xml", "text/xml"), True),
+        (("text/xml", "text/xml; charset=utf-8"), False),  # whoever reads the first takes another charset for usual
+        (("text/xml", "text/html"), False),
+    ],
+)
+def test_labels_that_say_the_same_are_one(labels: tuple[str, ...], same: bool) -> None:
+    both = replace(reply(200, "<a/>"), headers=tuple(("Content-Type", label) for label in labels))
+    if same:
+        replies.labelled(exchange(both))
+    else:
+        with pytest.raises(Nonconformance, match="labelled as two things"):
+            replies.labelled(exchange(both))
+
+
 SOAP_11, SOAP_12 = "http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"
 
 

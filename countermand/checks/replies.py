@@ -163,7 +163,9 @@ def labelled(exchange: Exchange) -> None:
     label, root = reply.content_type, try_xml(reply)
     if not reply.body.strip():
         return
-    labels = {value.strip().lower(): value for name, value in reply.headers if name.lower() == "content-type"}
+    # Blanks and quotes are no difference (RFC 9110, 8.3.1).
+    given = [value for name, value in reply.headers if name.lower() == "content-type"]
+    labels = {re.sub(r'[\s"]', "", value).lower(): value for value in given}
     if len(labels) > 1:  # whoever reads it takes the one or the other (RFC 9110, 8.3)
         raise Nonconformance(
             "a reply is labelled as two things", expected="one Content-Type", received=" and ".join(labels.values())

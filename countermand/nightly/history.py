@@ -295,11 +295,11 @@ def _latest(nights: Iterable[date]) -> date:
     """Return the last night from which a year is reckoned.
 
     One by itself, more than a year after all others, is of a clock that was wrong, or says no more than those that
-    follow it will: nothing is forgotten for it.
+    follow it will: nothing is forgotten for it. Of two such nights nobody can tell.
     """
-    last = date.min
-    for night, following in itertools.pairwise([*sorted({*nights}), date.max]):
-        if last == date.min or night - last <= YEAR or following - night <= YEAR:
+    last, ordered = date.min, sorted({*nights})
+    for night, following in itertools.zip_longest(ordered, ordered[1:]):
+        if last == date.min or night - last <= YEAR or (following is not None and following - night <= YEAR):
             last = night
     return last
 

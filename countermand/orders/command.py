@@ -21,7 +21,7 @@ def commanded(target: Target, state: str) -> Order:
     command = [word.replace("{state}", state) for word in target.orders.command]
     try:
         row: Any = intake.parsed(commanding.printed(command, PATIENCE, folder(target.source)))
-        return order_of({"seller": row} if isinstance(row, (str, int)) else row, target.api, state)
+        return order_of(row if isinstance(row, dict) else {"seller": row}, target.api, state)
     except (OSError, subprocess.SubprocessError, ValueError, AttributeError) as error:
         reason = f"[orders] command {command[0]!r} gave no order that is {state}: {_words(error)}"
         raise Inconclusive(reason) from None

@@ -143,9 +143,10 @@ def test_an_expected_target_that_is_missing_is_red() -> None:
     assert [(change.target, change.kind, change.red) for change in changes] == [("op-02", Kind.UNTESTED, True)]
 
 
-def test_a_night_of_a_clock_that_was_wrong_makes_a_history_forget_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("year", ["2099", "9999"])
+def test_a_night_of_a_clock_that_was_wrong_makes_a_history_forget_nothing(year: str, tmp_path: Path) -> None:
     path, nights = tmp_path / "nights.jsonl", [said("op", 1), said("op", 2)]
-    wrong = replace(said("op", 3), started="2099-01-01T00:00:00.000000Z")
+    wrong = replace(said("op", 3), started=f"{year}-12-31T00:00:00.000000Z")
     assert history.keep(path, nights, [wrong]) == [*nights, wrong]
     assert history.keep(path, history.read(path), [said("op", 4)]) == [*nights, said("op", 4), wrong]
     early = replace(said("op", 3), started="0001-01-01T00:00:00.000000Z")

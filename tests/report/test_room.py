@@ -70,6 +70,8 @@ def test_what_allure_writes_for_each_environment_is_kept_once_where_it_is_the_sa
     page_of = f"[{first},{in_page('widgets/default/tree.json', again)},{other},{more}]"
     led = 'd("widgets/default/tree.json",window.allureReportData["widgets/tree.json"])'
     assert room.said_once(page_of) == f"[{first},{led},{other},{more}]"
+    torn = 'd("widgets/a.csv","YQ==")d("widgets/default/a.csv","Yg==")d("widgets/b","a")d("widgets/default/b","b")'
+    assert room.said_once(torn) == torn
 
 
 def test_what_there_is_room_for_is_drawn_as_it_is(tmp_path: Path) -> None:
