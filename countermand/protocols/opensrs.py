@@ -90,8 +90,10 @@ class OpensrsSeller(Seller):
             headers.append(("X-Signature", signature))
         headers += forwarded.local(self.target) if variation.local else ()
         url, data = self.addressed(variation), sent(body, variation.signature)
-        guarded = tuple(self._guarded(data))
-        return Request(variation.method, url, tuple(headers), data, frozenset({"x-signature"}), guarded)
+        request = Request(variation.method, url, tuple(headers), data, frozenset({"x-signature"}))
+        # A seller may reckon the signature of what came, or of what it has unpacked.
+        bodies = (data, request.compressed().body) if variation.compressed else (data,)
+        return replace(request, guarded=tuple(dict.fromkeys(fact for each in bodies for fact in self._guarded(each))))
 
     def _users(self, variation: Variation, sender: Identity) -> list[str]:
         """Return whom a request names as its user: nobody, the sender, or somebody else as well."""
