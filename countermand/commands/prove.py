@@ -84,9 +84,8 @@ def main(options: argparse.Namespace) -> int:
     return code
 
 
-def _must_break_clauses(known: dict[str, dict[str, type]]) -> None:
+def _must_break_clauses(known: dict[str, dict[str, type]], clauses: clause.Catalogue) -> None:
     """See that what deviants break are clauses; raises CommandError."""
-    clauses = clause.read(*suite.features())
     for wrong in known.values():
         for name, deviant in wrong.items():
             if (breaks := str(vars(deviant)["breaks"])) not in clauses:
@@ -99,13 +98,14 @@ def _chosen(known: dict[str, dict[str, type]], names: list[str]) -> dict[str, di
 
     Two APIs may have some of the same. Raises CommandError.
     """
-    _must_break_clauses(known)
+    clauses = clause.read(*suite.features())
+    _must_break_clauses(known, clauses)
     if not names:
         return known
     asked = {api: {deviant for name in names for deviant in _called(wrong, name)} for api, wrong in known.items()}
     for name in names:
         if not any(_called(wrong, name) for wrong in known.values()):
-            if name in clause.read(*suite.features()):
+            if name in clauses:
                 raise CommandError(f"no deviant breaks {name}: see CONTRIBUTING.md, A deviant")
             every = [word for wrong in known.values() for word in _words(wrong)]
             raise CommandError(f"no deviant {name!r}; {meant(name, every, 'see countermand serve --list-deviants')}")

@@ -151,9 +151,10 @@ class OpensrsSeller(Seller):
 
     def contradiction(self, reply: Reply) -> str:
         """Say that is_success says yes and response_code no, or all of it yes behind a status that is read first."""
-        read, first_of_all = self.decide(reply), reply.status in TOO_BUSY or front.is_redirect(reply)
-        if first_of_all and read.decision.taken_up:
-            return f"status {reply.status} with {read.said}"
+        if reply.status in TOO_BUSY or front.is_redirect(reply):
+            read = self.decide(reply)
+            if read.decision.taken_up:
+                return f"status {reply.status} with {read.said}"
         success, code = (first(reply, key) for key in ("is_success", "response_code"))
         yes = success is not None and success.text == "1"
         no = code is not None and code.text.isdecimal() and number(code.text) >= FAILURES

@@ -89,47 +89,54 @@ class Subjecting(Seller):
         return super().serve(replace(request, peer=peer))
 
 
-class Homely(callers.Open):
+class _Overlooking(callers.Open):
+    """Asks nobody for a certificate whose request it does not look at, and serves them all the same."""
+
+    also: ClassVar = {}
+
+    def looks_at(self, request: Request) -> bool:  # noqa: ARG002 - each overlooks what it does by something else
+        """Say whether the certificate is looked at."""
+        return True
+
+    def serve(self, request: Request) -> Response:
+        """Look at the certificate of some."""
+        if self.looks_at(request):
+            Seller.check_caller(self, request.peer)
+        return super().serve(request)
+
+
+class Homely(_Overlooking):
     """Serves a caller without a certificate who says in a header that it asks from the seller's own machine."""
 
     breaks = "ALA-SEC-01"
     slug = "serves-stranger-as-if-from-own-machine"
-    also: ClassVar = {}
 
-    def serve(self, request: Request) -> Response:
-        """Take the header's word for where somebody asks from."""
-        if request.headers.get("x-forwarded-for") != "127.0.0.1":
-            Seller.check_caller(self, request.peer)
-        return super().serve(request)
+    def looks_at(self, request: Request) -> bool:
+        """Look at the certificate where no header says that the caller is at home."""
+        return request.headers.get("x-forwarded-for") != "127.0.0.1"
 
 
-class Twofold(callers.Open):
+class Twofold(_Overlooking):
     """Asks nobody for a certificate who names another host, as that host needs none, and serves them all the same."""
 
     breaks = "ALA-SEC-01"
     slug = "serves-stranger-who-names-another-host"
-    also: ClassVar = {}
 
-    def serve(self, request: Request) -> Response:
+    def looks_at(self, request: Request) -> bool:
         """Look at the certificate where it is asked by its own name."""
-        if request.headers.get("host", "") != "localhost":
-            Seller.check_caller(self, request.peer)
-        return super().serve(request)
+        return request.headers.get("host", "") != "localhost"
 
 
-class Renamed(callers.Open):
+class Renamed(_Overlooking):
     """Asks nobody for a certificate who names another host in the handshake, and serves them all the same."""
 
     breaks = "ALA-SEC-01"
     slug = "serves-stranger-who-names-another-host-in-tls"
-    also: ClassVar = {}
     served: ClassVar[str] = "localhost"
 
-    def serve(self, request: Request) -> Response:
+    def looks_at(self, request: Request) -> bool:
         """Look at the certificate where the handshake has named it as always."""
-        if request.server_name != self.served:
-            Seller.check_caller(self, request.peer)
-        return super().serve(request)
+        return request.server_name != self.served
 
 
 class Rewriting(callers.Open):
@@ -161,60 +168,49 @@ class Unmethodical(callers.Open):
         return super().serve(request)
 
 
-class Piecemeal(callers.Open):
+class Piecemeal(_Overlooking):
     """Asks nobody for a certificate who sends a cancellation in chunks, and serves them all the same."""
 
     breaks = "ALA-SEC-01"
     slug = "serves-stranger-in-chunks"
     also: ClassVar = {"ALA-FLT-07": "departs"}
 
-    def serve(self, request: Request) -> Response:
+    def looks_at(self, request: Request) -> bool:
         """Look at the certificate where the length of the body is said beforehand."""
-        if "transfer-encoding" not in request.headers:
-            Seller.check_caller(self, request.peer)
-        return super().serve(request)
+        return "transfer-encoding" not in request.headers
 
 
-class Illegible(callers.Open):
+class Illegible(_Overlooking):
     """Asks nobody for a certificate who writes in UTF-16, which it cannot look into, and serves them all the same."""
 
     breaks = "ALA-SEC-01"
     slug = "serves-stranger-in-utf-16"
-    also: ClassVar = {}
 
-    def serve(self, request: Request) -> Response:
+    def looks_at(self, request: Request) -> bool:
         """Look at the certificate where the body names the operation, as far as its bytes tell."""
-        if b"\0" not in request.body:
-            Seller.check_caller(self, request.peer)
-        return super().serve(request)
+        return b"\0" not in request.body
 
 
-class Misled(callers.Open):
+class Misled(_Overlooking):
     """Asks nobody for a certificate whose SOAPAction names nothing that needs one, and does what the body says."""
 
     breaks = "ALA-SEC-01"
     slug = "serves-stranger-with-another-soapaction"
-    also: ClassVar = {}
 
-    def serve(self, request: Request) -> Response:
+    def looks_at(self, request: Request) -> bool:
         """Look at the certificate where the header has no other action."""
-        if "urn:" not in request.headers.get("soapaction", ""):
-            Seller.check_caller(self, request.peer)
-        return super().serve(request)
+        return "urn:" not in request.headers.get("soapaction", "")
 
 
-class Unlabelled(callers.Open):
+class Unlabelled(_Overlooking):
     """Asks nobody for a certificate whose body is labelled as no XML, and reads it as what it is."""
 
     breaks = "ALA-SEC-01"
     slug = "serves-stranger-with-another-label"
-    also: ClassVar = {}
 
-    def serve(self, request: Request) -> Response:
+    def looks_at(self, request: Request) -> bool:
         """Look at the certificate where the label says that there is a message."""
-        if "xml" in request.headers.get("content-type", ""):
-            Seller.check_caller(self, request.peer)
-        return super().serve(request)
+        return "xml" in request.headers.get("content-type", "")
 
 
 class Overridden(callers.Open):
@@ -232,18 +228,15 @@ class Overridden(callers.Open):
         return super().serve(replace(request, method=method))
 
 
-class Acquainted(callers.Open):
+class Acquainted(_Overlooking):
     """Asks for certificates where somebody says that it tests, and lets everybody else in."""
 
     breaks = "ALA-SEC-01"
     slug = "serves-stranger-who-is-not-the-suite"
-    also: ClassVar = {}
 
-    def serve(self, request: Request) -> Response:
+    def looks_at(self, request: Request) -> bool:
         """Look at the certificate where it is the suite that asks."""
-        if request.headers.get("user-agent", "countermand") == "countermand":
-            Seller.check_caller(self, request.peer)
-        return super().serve(request)
+        return request.headers.get("user-agent", "countermand") == "countermand"
 
 
 class Unpacking(callers.Open):
