@@ -143,7 +143,7 @@ class Loop:
         run.at_once = min(self._wanted or 1, scenarios)
         # The embedded sellers are threads of this process: a child that is forked while one of them shakes hands
         # inherits the locks it holds (of OpenSSL), and may wait for them for ever.
-        if self._wanted is not None and not any(target.embedded for target in run.targets.values()):
+        if self._wanted is not None and run.given:
             self._fork()
         names = [standing.name(api) for api in apis]
         while any(child.leaving for child in self._children.alive) and not all(map(run.made, names)):

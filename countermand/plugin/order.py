@@ -97,13 +97,14 @@ class Queue:
         There is one only where there are orders for all who play. Who is ahead takes a process from the others: none is
         taken while the clause has no more than its share of what these can play meanwhile.
         """
-        left = Counter(self._clause(task) for task in self.todo)
+        asking = [task for task in self.todo if not self._waits(task)]  # those that wait take next to nothing
+        left = Counter(map(self._clause, asking))
         named = {clause: task for clause, task in (*ready.items(), *ahead.items()) if clause is not None}
         if self._pool <= wanted or not named or any(map(self._leads, ready.values())):
             return None
         most = max(named, key=lambda clause: left[clause])
         may_take = left[most] * LENGTHY * wanted if most in ready else left[most] * (wanted - 1)
-        return named[most] if may_take > len(self.todo) else None
+        return named[most] if may_take > len(asking) else None
 
     def _leads(self, task: Task) -> bool:
         """Say whether others lean on a scenario, which is one of the outcome clause and waits for nobody.

@@ -68,6 +68,16 @@ def test_the_next_scenario_of_a_clause_begins_ahead_of_its_turn_where_there_are_
     assert taken(queue("A", "A", "A", "B", pool=4), 4) == [0, 3]
 
 
+def test_what_waits_for_all_others_is_no_reason_to_leave_a_long_clause_behind() -> None:
+    waiting, asking = ("X*", "X*", "Y*", "Z*"), ("E", "F", "G", "H")
+    for others, first in ((waiting, 1), (asking, 3)):
+        made = queue("A", "A", "A", "B", "C", "D", *others)
+        made.todo.pop(0)
+        chosen = made.next([{"number": 0}], 4)
+        assert chosen is not None
+        assert chosen["number"] == first
+
+
 def test_what_others_lean_on_is_played_before_any_of_its_api() -> None:
     made = queue("LEADS", "L1", "L1", "L2", "OTHER", pool=0)
     assert taken(made, 3) == [0, 4]
