@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import contextlib
 import re
 import shlex
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from countermand.model.api import Signed
 from countermand.model.apis import APIS
-from countermand.model.body import content
-from countermand.model.exchange import COMPRESSED
 from countermand.model.results import Scenario
+from countermand.report.exchanges import is_packed, unpacked
 
 #: What stands for the references of an order that is used up.
 SELLER_ORDER, BUYER_ORDER = "SELLER-ORDER", "BUYER-ORDER"
@@ -70,8 +67,6 @@ HANDED_ON = {
     "x-ssl-client-s-dn": '$(openssl x509 -in "$CERTIFICATE" -noout -subject -nameopt RFC2253 | cut -c 9-)',
     "x-forwarded-client-cert": f'"Hash=$({_DER} | openssl dgst -sha256 -r | cut -c 1-64);Cert=\\"$({_PEM})\\""',
 }
-#: The form of gzip, as zlib numbers those that a stream can have.
-GZIP = 31
 #: A segment of a path that curl would take out.
 _DOT = re.compile(r"/(\.|%2e)/", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")
@@ -83,10 +78,7 @@ def body(exchange: Mapping[str, Any], scenario: Scenario) -> bytes:
 
     References of orders that may be used up are replaced by words that stand for them.
     """
-    data = content(exchange["request"]["body"])
-    if _is_packed(exchange["request"]):
-        with contextlib.suppress(zlib.error):  # what we have sent is stored in it; anything else stays as it is
-            data = zlib.decompressobj(GZIP).decompress(data, len(data) or 1)
+    data = unpacked(exchange["request"])
     for word, stands in _used(scenario).items():
         data = data.replace(word.encode(_encoding(data)), stands.encode(_encoding(data)))
     return data
@@ -109,7 +101,7 @@ def script(
     if signed is not None:
         notes.append(signed.note)
         lines += [line.format(file=name) for line in signed.lines]
-    if sent and _is_packed(request):
+    if sent and is_packed(request):
         lines.append(f"gzip -c {name} > {name}.gz")
         name += ".gz"
     for key in _handed_on(request["headers"], target):
@@ -199,10 +191,6 @@ def _handed_on(headers: Iterable[Sequence[str]], target: Mapping[str, Any]) -> l
     """Return the headers in which a certificate is handed on that the target file does not send itself."""
     own = {name.lower() for name in target.get("headers", {})}
     return [key for key, value in headers if value == "***" and key.lower() in HANDED_ON.keys() - own]
-
-
-def _is_packed(request: Mapping[str, Any]) -> bool:
-    return list(COMPRESSED) in map(list, request["headers"])
 
 
 def _variable(header: str) -> str:

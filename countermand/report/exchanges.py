@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
+import zlib
 from datetime import datetime
 from typing import Any
 
 from countermand import document
 from countermand.guard.foreign import shown
 from countermand.model.body import content, length, text_of
-from countermand.model.exchange import WHOLE_ADDRESS, address
+from countermand.model.exchange import COMPRESSED, WHOLE_ADDRESS, address
 from countermand.model.rows import BodyRow, ExchangeRow, ReplyRow, RequestRow
 from countermand.report.naming import clean
 
@@ -28,6 +29,8 @@ WHOLE, BEGINNING = 2**14, 2**13
 SHORTENED = "[shortened here:"
 #: Characters of a header that are shown, and how many headers.
 LINE, HEADERS = 1000, 50
+#: The form of gzip, as zlib numbers those that a stream can have.
+GZIP = 31
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -95,6 +98,27 @@ def came(exchange: ExchangeRow) -> list[str]:
     return [f"{reply['version']} {reply['status']} {_line(reply['reason'])}".rstrip(), *_lines(reply["headers"])]
 
 
+def is_packed(message: RequestRow | ReplyRow) -> bool:
+    """Say whether a body went over the wire in gzip."""
+    return list(COMPRESSED) in map(list, message["headers"])
+
+
+def unpacked(message: RequestRow | ReplyRow) -> bytes:
+    """Return a body as it was before it was put into gzip, where it is what we send: stored in it as it is.
+
+    What is not is returned as it went over the wire, and so is what holds a secret, of which nothing is left.
+    """
+    data = content(message["body"])
+    if not is_packed(message):
+        return data
+    stream = zlib.decompressobj(GZIP)
+    try:
+        stored = stream.decompress(data, len(data))
+    except zlib.error:
+        return data
+    return stored if stream.eof else data
+
+
 def pretty(message: RequestRow | ReplyRow, at: str | None = None) -> str:
     """Return the body of a request or a reply as a document that is read, one place of it marked.
 
@@ -103,7 +127,7 @@ def pretty(message: RequestRow | ReplyRow, at: str | None = None) -> str:
     if length(message["body"]) > WHOLE:
         return clean(text(message))
     try:
-        return clean(document.pretty(content(message["body"]), at=at))
+        return clean(document.pretty(unpacked(message), at=at))
     except document.Unreadable:
         return clean(text(message))
 
@@ -116,9 +140,9 @@ def text(message: RequestRow | ReplyRow) -> str:
     body = message["body"]
     if body["encoding"] == "utf8":
         return _beginning(str(body["value"]), body)
-    raw = content(body)
-    declared = CHARSET.search(_content_type(message))
-    charset = next((name for mark, name in MARKS if raw.startswith(mark)), declared[1] if declared else "latin-1")
+    raw = unpacked(message)
+    declared, unlabelled = CHARSET.search(_content_type(message)), "utf-8" if is_packed(message) else "latin-1"
+    charset = next((name for mark, name in MARKS if raw.startswith(mark)), declared[1] if declared else unlabelled)
     try:
         decoded = text_of(raw, charset, "replace")
     except (LookupError, ValueError):

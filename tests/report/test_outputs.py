@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import xml.etree.ElementTree as ET
 from collections import Counter
@@ -12,11 +13,16 @@ import jsonschema
 import pytest
 
 from countermand.model import results as model
+from countermand.model.body import content
+from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.results import Results, Scenario
 from countermand.model.rows import ExchangeRow
+from countermand.model.secret import Masker
 from countermand.model.verdict import Verdict
 from countermand.report import agents, environment, exchanges, front, github, junit, markdown, naming, outputs, terminal
 from countermand.report.looks import look
+
+from .conftest import MOMENT
 
 SCHEMA = Path(model.__file__).parents[1] / "schemas" / "results.schema.json"
 README = Path(__file__).parents[2] / "README.md"
@@ -332,6 +338,26 @@ def test_an_exchange_without_a_reply_says_what_went_wrong(results: Results) -> N
     assert exchanges.title(lost) == "1: cancelOrder as buyer -> alert (12 ms)"
     assert exchanges.viewer(lost)["error"] == {"name": "alert", "message": "tls alert <unknown ca>"}
     assert exchanges.plain(lost).endswith("no reply: alert\ntls alert <unknown ca>")
+
+
+def test_of_a_request_in_gzip_people_are_shown_what_is_in_it() -> None:
+    words = '<?xml version="1.0"?>\n<a><b>é 取消</b></a>\n'
+    request = Request("POST", "https://127.0.0.1:8443/", (("Content-Type", "text/xml"),), words.encode()).compressed()
+    made = Exchange(1, "cancelOrder", "buyer", MOMENT, 0.1, request)
+    row = made.masked(Masker(()))["request"]
+    assert exchanges.text(row) == words
+    assert "\n  <b>" in exchanges.pretty(row), "it is indented as every document is"
+    assert content(row["body"]) == request.body, "it is kept as it was sent"
+    assert set(exchanges.text(made.masked(Masker(["é 取消</b></a>"]))["request"])) == {"*"}
+
+
+def test_of_a_reply_that_was_squeezed_no_part_is_shown_as_if_it_were_all() -> None:
+    body = gzip.compress(b"<a>" + b"x" * 5000 + b"</a>")
+    reply = Reply(200, "OK", "HTTP/1.1", (("Content-Type", "text/xml"), ("Content-Encoding", "gzip")), body)
+    request = Request("POST", "https://127.0.0.1:8443/", (), b"")
+    row = Exchange(1, "cancelOrder", "buyer", MOMENT, 0.1, request, reply).masked(Masker(()))
+    assert row["reply"] is not None
+    assert exchanges.text(row["reply"]) == f"({len(body)} bytes that are not text)"
 
 
 def test_titles_and_headlines_are_one_line(results: Results) -> None:
