@@ -6,11 +6,10 @@ history, a file with a line for each, which remembers a year of nights without A
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,8 @@ from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.records import shape
 from countermand.records.finished import Finished
 
-#: How long the history remembers.
-YEAR = timedelta(days=366)
+#: How many nights the history remembers: a year. By the count, since one of a clock that was wrong may be of any date.
+NIGHTS = 366
 #: Bytes of a file with the nights of some thousand targets.
 LARGEST = 2**30
 #: Runs that began so far apart are of two nights.
@@ -272,14 +271,14 @@ def read(path: Path) -> list[Entry]:
 
 
 def keep(path: Path, past: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]:
-    """Write a history with a night added, each run once, and nothing older than a year.
+    """Write a history with a night added, each run once, and no more nights than a year has.
 
     It is replaced whole. Raises HistoryError.
     """
     whole = {(entry.key, entry.started): entry for entry in (*past, *new)}
-    latest = _latest(date.fromisoformat(entry.night) for entry in whole.values())
+    remembered = set(sorted({entry.night for entry in whole.values()})[-NIGHTS:])
     kept = sorted(
-        (entry for entry in whole.values() if latest - date.fromisoformat(entry.night) <= YEAR),
+        (entry for entry in whole.values() if entry.night in remembered),
         key=lambda entry: (entry.started, entry.key),
     )
     text = "".join(json.dumps(entry.as_json(), ensure_ascii=False) + "\n" for entry in kept)
@@ -289,19 +288,6 @@ def keep(path: Path, past: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]
     except OSError as error:
         raise HistoryError(f"{path}: cannot be written: {error.strerror}") from None
     return kept
-
-
-def _latest(nights: Iterable[date]) -> date:
-    """Return the last night from which a year is reckoned.
-
-    One by itself, more than a year after all others, is of a clock that was wrong, or says no more than those that
-    follow it will: nothing is forgotten for it. Of two such nights nobody can tell.
-    """
-    last, ordered = date.min, sorted({*nights})
-    for night, following in itertools.zip_longest(ordered, ordered[1:]):
-        if last == date.min or night - last <= YEAR or (following is not None and following - night <= YEAR):
-            last = night
-    return last
 
 
 def before(past: Iterable[Entry], new: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], Entry]:

@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -143,21 +143,31 @@ def test_an_expected_target_that_is_missing_is_red() -> None:
     assert [(change.target, change.kind, change.red) for change in changes] == [("op-02", Kind.UNTESTED, True)]
 
 
-@pytest.mark.parametrize("year", ["2099", "9999"])
-def test_a_night_of_a_clock_that_was_wrong_makes_a_history_forget_nothing(year: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("year", ["0001", "2099", "9999"])
+def test_nights_of_a_clock_that_was_wrong_make_a_history_forget_nothing(year: str, tmp_path: Path) -> None:
     path, nights = tmp_path / "nights.jsonl", [said("op", 1), said("op", 2)]
-    wrong = replace(said("op", 3), started=f"{year}-12-31T00:00:00.000000Z")
-    assert history.keep(path, nights, [wrong]) == [*nights, wrong]
-    assert history.keep(path, history.read(path), [said("op", 4)]) == [*nights, said("op", 4), wrong]
-    early = replace(said("op", 3), started="0001-01-01T00:00:00.000000Z")
-    assert history.keep(path, [], [early]) == [early]
-    assert history.keep(path, [early], nights) == nights
+    wrong = [replace(said("op", 3), started=f"{year}-12-{day}T00:00:00.000000Z") for day in (30, 31)]
+    history.keep(path, nights, wrong[:1])
+    history.keep(path, history.read(path), wrong[1:])
+    kept = history.keep(path, history.read(path), [said("op", 4)])
+    assert sorted(kept, key=lambda entry: entry in wrong) == [*nights, said("op", 4), *wrong]
 
 
-def test_a_history_keeps_a_year_each_run_once_and_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+def test_a_history_keeps_as_many_nights_as_a_year_has(tmp_path: Path) -> None:
+    first = datetime(2026, 1, 1, 2, tzinfo=UTC)
+    nights = [
+        replace(said(name, 1), started=timestamp(first + timedelta(days=day)))
+        for day in range(368)
+        for name in ("op", "other")
+    ]
+    kept = history.keep(tmp_path / "nights.jsonl", nights[:-2], nights[-2:])
+    assert kept == nights[4:]
+    assert history.keep(tmp_path / "nights.jsonl", kept, nights[-1:]) == kept
+
+
+def test_a_history_keeps_each_run_once_and_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     path = tmp_path / "nights.jsonl"
-    old = replace(said("op", 1), started="2025-10-01T02:00:00.000000Z")
-    kept = history.keep(path, [old, said("op", 1)], [said("op", 1), said("op", 2, {REQ: BROKEN}, waived=WAIVED)])
+    kept = history.keep(path, [said("op", 1)], [said("op", 1), said("op", 2, {REQ: BROKEN}, waived=WAIVED)])
     assert [entry.night for entry in kept] == ["2026-11-01", "2026-11-02"]
     assert history.read(path) == kept
     assert all(len(line) < 1000 for line in path.read_text().splitlines())
