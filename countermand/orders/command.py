@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from countermand.guard import commanding, intake, private
@@ -12,8 +15,34 @@ from countermand.model.verdict import Inconclusive
 from countermand.targetfile import order_of
 from countermand.targetfile.piped import folder
 
-#: Seconds the command may take.
-PATIENCE = 120
+#: Seconds the command may take, and how often in a row it may fail in a run before it is not run any more.
+PATIENCE, TRIES = 120, 2
+
+
+@dataclass(frozen=True)
+class Command:
+    """The owner's own command, as all processes of a run ask it for orders."""
+
+    target: Target
+    folder: Path  # of the run
+
+    def __call__(self, state: str) -> Order:
+        """Return an order; raises Inconclusive, and once it has failed for that state again and again, at once.
+
+        Scores of scenarios may want one, and it may take its time to fail.
+        """
+        failures = self.folder / f"command-{self.target.api}-{state}"
+        with contextlib.suppress(OSError):
+            if len(before := failures.read_text(encoding="utf-8").splitlines()) >= TRIES:
+                raise Inconclusive(f"{before[-1]}; it has failed {len(before)} times, and is not run again in this run")
+        try:
+            order = commanded(self.target, state)
+        except Inconclusive as failure:
+            with contextlib.suppress(OSError), failures.open("a", encoding="utf-8", errors="backslashreplace") as lines:
+                lines.write(f"{failure.reason}\n")
+            raise
+        failures.unlink(missing_ok=True)
+        return order
 
 
 def commanded(target: Target, state: str) -> Order:

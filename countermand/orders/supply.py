@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from countermand.model.ownership import Maker, seller_key
 from countermand.model.rows import OrderRow
@@ -58,12 +59,20 @@ class Supply:
     """Gives orders to one scenario and takes them back."""
 
     def __init__(
-        self, target: Target, ledger: Ledger, run: str, scenario: str, worker: str = "main", maker: Maker | None = None
+        self,
+        target: Target,
+        ledger: Ledger,
+        run: str,
+        scenario: str,
+        worker: str = "main",
+        *,
+        maker: Maker | None = None,
+        command: Callable[[str], Order] | None = None,
     ) -> None:
         self._target, self._ledger = target, ledger
         self._claim = Claim(seller_key(target), target.name, "", run, worker, scenario)
         self._cap = target.safety.cancellations
-        self.maker = maker
+        self.maker, self._command = maker, command or partial(commanded, target)
         self._held: dict[str, Held] = {}
         self._taken: list[Held] = []
 
@@ -152,7 +161,7 @@ class Supply:
     def _made(self, claim: Claim) -> Held | None:
         """Make an order: by the owner's command, or else through the API."""
         if self._target.orders.command:
-            return self._recorded(claim, "command", lambda state: commanded(self._target, state))
+            return self._recorded(claim, "command", self._command)
         return (
             self._recorded(claim, "register", self.maker)
             if self.maker is not None and self._makes(claim.state)

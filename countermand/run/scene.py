@@ -17,6 +17,7 @@ from countermand.model.rows import AskedRow, DrawnRow, ExchangeRow
 from countermand.model.secret import Masker
 from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import FOLLOWS, NOT_REPEATED, Inconclusive, NotApplicable, Verdict
+from countermand.orders.command import Command
 from countermand.orders.ledger_file import LedgerError
 from countermand.orders.supply import Replayed, Supply
 from countermand.protocols import disclosure, front
@@ -89,7 +90,8 @@ class Scene:
             rehearsal = self.run.rehearsals[self.target.api]
             self.orders = Rehearsed(self.target, self.run.ledger(self.target), self.run.id, self.scenario, rehearsal)
         else:
-            self.orders = Supply(self.target, self.run.ledger(self.target), self.run.id, self.scenario, self.run.worker)
+            ledger, command = self.run.ledger(self.target), Command(self.target, self.run.folder)
+            self.orders = Supply(self.target, ledger, self.run.id, self.scenario, self.run.worker, command=command)
 
     @property
     def folder(self) -> Path:

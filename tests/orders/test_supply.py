@@ -14,6 +14,7 @@ import pytest
 from countermand.model.ownership import seller_key
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive, Lost
+from countermand.orders.command import Command
 from countermand.orders.ledger import Ledger
 from countermand.orders.supply import Shortage, Supply
 from countermand.targetfile import TargetError, load
@@ -182,6 +183,33 @@ def test_a_command_that_gives_no_order_is_told_with_its_own_words(
         orders.take("pending")
     assert words in raised.value.reason
     assert not orders.given
+
+
+def test_a_command_that_fails_twice_in_a_row_is_not_run_again_in_that_run(
+    read: Callable[..., Target], supply: Callable[..., Supply], tmp_path: Path
+) -> None:
+    script = """echo {state} >>asked; test -e cured && echo '"{state}"' || { echo "none left" >&2; exit 3; }"""
+    target = read(f'command = ["sh", "-c", {json.dumps(script)}]\n')
+
+    def asked_for(state: str, run: str = "run") -> str:
+        folder = tmp_path / run
+        folder.mkdir(exist_ok=True)
+        orders = supply(target, run, command=Command(target, folder))
+        try:
+            return orders.take(state).seller
+        except Inconclusive as failure:
+            return failure.reason
+        finally:
+            orders.settle()
+
+    first, second, third, fourth = (asked_for("pending") for _ in range(4))
+    assert first == second
+    assert "none left" in first
+    assert third == fourth == f"{first}; it has failed 2 times, and is not run again in this run"
+    assert "gave no order that is in-progress" in asked_for("in-progress")
+    assert (tmp_path / "asked").read_text().split() == ["pending", "pending", "in-progress"]
+    (tmp_path / "cured").touch()
+    assert [asked_for("in-progress"), asked_for("pending", "another run")] == ["in-progress", "pending"]
 
 
 class Interrupted(Ledger):
