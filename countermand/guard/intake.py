@@ -131,11 +131,21 @@ def decoded(data: bytes) -> str:
 
 
 def parsed(words: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can hold
-    """Return what some JSON says; raises ValueError whatever is wrong with it."""
+    """Return what some JSON says; raises ValueError whatever is wrong with it, and says where."""
     text = words if isinstance(words, str) else words.decode("utf-8-sig")
     if bounds.deeper(bounds.STRING.sub(b"", text.encode("utf-8", "surrogateescape")), DEEPEST):
         raise ValueError(f"it is nested too deeply: {DEEPEST} brackets may be open")
-    return json.loads(text)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        rest = text[error.pos :].strip()
+        place = f"line {error.lineno}, column {error.colno}, where "
+        place += f"{rest[:20].splitlines()[0]!r} stands" if rest else "it ends"
+        raise ValueError(f"it is no JSON: {error.msg[:1].lower()}{error.msg[1:]} ({place})") from None
+    except ValueError as error:
+        if "digits" not in str(error):
+            raise
+        raise ValueError("a number in it has more digits than anybody counts with") from None
 
 
 def _opened(path: Path, limit: int, *, piped: bool) -> int:

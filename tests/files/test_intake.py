@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -337,3 +338,18 @@ def test_orders_on_standard_input_in_another_encoding_are_said_so(
     name, command = WRITTEN["orders for init"]
     assert cli.main(["-" if word == name else word for word in command]) == 4
     assert capsys.readouterr().err.endswith("--orders -: cannot be read: it is not UTF-8\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("nonsense", "it is no JSON: expecting value (line 1, column 1, where 'nonsense' stands)"),
+        ("[1,\n 2;3]", "it is no JSON: expecting ',' delimiter (line 2, column 3, where ';3]' stands)"),
+        ('{"a": 1', "it is no JSON: expecting ',' delimiter (line 1, column 8, where it ends)"),
+        ("", "it is no JSON: expecting value (line 1, column 1, where it ends)"),
+        ("9" * 5000, "a number in it has more digits than anybody counts with"),
+    ],
+)
+def test_of_what_is_no_json_it_is_said_where(words: str, said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        intake.parsed(words)

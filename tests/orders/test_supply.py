@@ -165,7 +165,7 @@ def test_an_order_from_the_command_that_was_given_back_serves_again(
 @pytest.mark.parametrize(
     ("script", "words"),
     [
-        ("echo nonsense", "Expecting value"),
+        ("echo nonsense", "it is no JSON: expecting value (line 1, column 1, where 'nonsense' stands)"),
         ("echo {}", "lacks order_id"),
         ("echo none left >&2; exit 3", "none left"),
         ("echo '[1]'", "a text was expected, or digits alone, not [1]"),
