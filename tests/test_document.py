@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from countermand.document import (
     Element,
     Form,
+    Interruption,
     Spelling,
     Unreadable,
     children,
@@ -217,14 +218,20 @@ def test_every_spelling_of_an_example_means_the_same(api: str, spelling: Spellin
 
 
 @pytest.mark.parametrize(("api", "number"), [("ala", "targetSellerOrderReference"), ("opensrs", "attributes.order_id")])
-def test_a_comment_in_a_text_changes_nothing_of_it_and_stays(api: str, number: str) -> None:
+@pytest.mark.parametrize(
+    ("what", "written"),
+    [(Interruption.COMMENT, b"<!-- a comment -->"), (Interruption.INSTRUCTION, b"<?countermand an instruction?>")],
+)
+def test_what_is_no_text_changes_nothing_of_one_and_stays(
+    api: str, number: str, what: Interruption, written: bytes
+) -> None:
     name, resolver = EXAMPLES[api]
     form = Form.load(suite.payload(api, name), resolver)
     whole = form.root
     form.root = named(whole, "cancelOrderRequest")[0] if api == "ala" else whole
-    form.fill({number: "4711"}).interrupt(number, 2)
+    form.fill({number: "4711"}).interrupt(number, 2, what)
     form.root = renamed(form.root, "another", None, None)
-    assert b">47<!-- a comment -->11</" in form.write()
+    assert b">47" + written + b"11</" in form.write()
     assert "4711" in {place.text for place in leaves(parse(form.write()))}
 
 

@@ -39,6 +39,13 @@ class Spelling(StrEnum):
     REMARKED = "a comment in their place"
 
 
+class Interruption(StrEnum):
+    """What may stand within a text and is no part of it (XML 1.0, 2.5 and 2.6)."""
+
+    COMMENT = "a comment"
+    INSTRUCTION = "an instruction"
+
+
 #: The spellings that have a comment: no other text is ours, as values are what the target file says.
 _REMARKS = {Spelling.BEYOND_ASCII: " déjà vu, 5 € ", Spelling.REMARKED: " deja vu, 5 EUR "}
 #: What stands among comments, in one of the spellings.
@@ -76,12 +83,12 @@ class Form:
             self.find(path).text = value
         return self
 
-    def interrupt(self, path: str, place: int) -> Form:
-        """Put a comment into the text of a named element, behind so many letters of it: it is the same text."""
-        element = self.find(path)
-        whole, comment = element.text or "", etree.Comment(" a comment ")
-        element.text, comment.tail = whole[:place], whole[place:]
-        element.insert(0, comment)
+    def interrupt(self, path: str, place: int, by: Interruption) -> Form:
+        """Put what is no text into that of a named element, behind so many letters of it: it is the same text."""
+        element, whole = self.find(path), self.find(path).text or ""
+        what = etree.Comment(" a comment ") if by is Interruption.COMMENT else etree.PI("countermand", "an instruction")
+        element.text, what.tail = whole[:place], whole[place:]
+        element.insert(0, what)
         return self
 
     def twin(self, path: str, values: Mapping[str, str], *, before: bool) -> Element:

@@ -137,7 +137,7 @@ class AlaSeller(Seller):
                 form.drop(path)
         form.fill(variation.values)
         for path, place in variation.interrupted.items():
-            form.interrupt(path, place)
+            form.interrupt(path, place, variation.interruption)
         if variation.own_name:
             own = {"buyerIdentifier": sender.identifier or ""}
             form.twin("buyer", own, before=variation.own_name is OwnName.BEFORE)

@@ -22,7 +22,7 @@ def document(action: str, order: Order, variation: Variation) -> bytes:
         form.drop(path)
     form.fill(variation.values)
     for path, place in variation.interrupted.items():
-        form.interrupt(path, place)
+        form.interrupt(path, place, variation.interruption)
     if variation.another is not None:
         form.twin("attributes.order_id", {}, before=variation.beside is OwnName.BEFORE).text = variation.another
     if variation.damage is Damage.ANOTHER_MESSAGE:

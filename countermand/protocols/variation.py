@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from countermand.document import Spelling
+from countermand.document import Interruption, Spelling
 from countermand.model.exchange import WHOLE_ADDRESS
 from countermand.model.verdict import NotApplicable
 
@@ -119,7 +119,8 @@ class Variation:
     values: Mapping[str, str] = field(default_factory=dict)
     interrupted: Mapping[str, int] = field(
         default_factory=dict
-    )  # with values: behind how many letters a comment stands
+    )  # with values: behind how many letters something stands that is no text
+    interruption: Interruption = Interruption.COMMENT  # what that is
     spelling: Spelling = Spelling.PLAIN
     damage: Damage | None = None
     method: str = "POST"

@@ -102,6 +102,9 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "a reference behind a comment": of(
             lambda order: document({**order, "seller": f"99<!-- x -->{order['seller']}"})
         ),
+        "a reference before an instruction": of(
+            lambda order: document({**order, "seller": f"{order['seller']}<?x?>99"})
+        ),
         "speaking for another and itself": of(lambda order: beside(document(order), before=False), peer="SPDEV2"),
         "speaking for itself and another": of(lambda order: beside(document(order), before=True), peer="SPDEV2"),
         "completed": about(State.COMPLETED),

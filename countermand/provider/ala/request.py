@@ -91,6 +91,12 @@ def refuse_declarations(root: etree._Element) -> None:
         raise UnreadableError("The message has a document type declaration.")
 
 
+def refuse_instructions(body: bytes) -> None:
+    """Refuse any processing instruction (SOAP 1.1, 3), which an XML declaration is not; raises UnreadableError."""
+    if re.search(rb"<\?(?!xml\s)", body):
+        raise UnreadableError("The message has a processing instruction.")
+
+
 def payload(root: etree._Element) -> etree._Element:
     """Take the payload out of a SOAP 1.1 envelope, or as it stands; raises UnreadableError."""
     name = etree.QName(root)

@@ -20,6 +20,7 @@ from countermand.provider.ala.request import (
     parser,
     payload,
     refuse_declarations,
+    refuse_instructions,
 )
 from countermand.provider.ala.style import Rejection, Strangers, Style
 from countermand.provider.door import Asks, Door
@@ -120,6 +121,8 @@ class Seller(Decisions, Replies):
         """Read XML that declares no entities."""
         root = self.parse_xml(body)
         refuse_declarations(root)
+        if not self.style.request_instructions:
+            refuse_instructions(body)
         return root
 
     def parse_xml(self, body: bytes) -> etree._Element:

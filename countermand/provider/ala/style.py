@@ -88,6 +88,7 @@ class Style:
     request_root: str = "cancelOrderRequest"
     request_namespace: str | None = None
     request_envelope: bool | None = None
+    request_instructions: bool = True  # or none, as SOAP 1.1, 3 has it
     request_content_type: str = ""
     reason_code: str = ""
     buyer_reference: Names = Names.ANY

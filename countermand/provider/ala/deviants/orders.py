@@ -208,12 +208,22 @@ class Breathless(Seller):
     breaks = "ALA-ORD-01"
     slug = "reads-reference-up-to-comment"
     behind: ClassVar[bool] = False
+    instructions: ClassVar[bool] = False  # whether it is those it stops at
 
     def parse_xml(self, body: bytes) -> etree._Element:
         """Leave out what stands behind a comment, or before it."""
         root = super().parse_xml(body)
         # Which kind of node a text is behind is known only where comments are read.
-        whole = etree.fromstring(body, etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True))
+        whole = etree.fromstring(
+            body,
+            etree.XMLParser(
+                resolve_entities=False,
+                load_dtd=False,
+                no_network=True,
+                remove_comments=self.instructions,
+                remove_pis=not self.instructions,
+            ),
+        )
         for element, commented in zip(root.iter(etree.Element), whole.iter(etree.Element), strict=True):
             if len(element) == 0 and len(commented):
                 element.text = commented[-1].tail if self.behind else commented.text
@@ -226,6 +236,14 @@ class Interrupted(Breathless):
     breaks = "ALA-ORD-01"
     slug = "reads-reference-from-comment-on"
     behind: ClassVar[bool] = True
+
+
+class Instructed(Breathless):
+    """Reads text up to the first processing instruction in it, and comments as what they are."""
+
+    breaks = "ALA-ORD-01"
+    slug = "reads-reference-up-to-instruction"
+    instructions: ClassVar[bool] = True
 
 
 class Favouring(Seller):
