@@ -20,6 +20,7 @@ from countermand.document import (
     leaves,
     local,
     named,
+    namespace,
     parse,
     problems,
     renamed,
@@ -241,6 +242,15 @@ def test_a_twin_of_an_element_stands_where_it_is_put_and_says_something_else() -
         form.root = named(form.root, "cancelOrderRequest")[0]
         form.twin("buyer", {"buyerIdentifier": "SPDEV2"}, before=before)
         assert [text(element) for element in named(parse(form.write()), "buyerIdentifier")] == names
+
+
+def test_a_twin_may_be_in_a_namespace_of_its_own_with_all_it_holds() -> None:
+    form = Form.load(suite.payload("ala", "cancelOrder.xml"), ala_field)
+    form.root = named(form.root, "cancelOrderRequest")[0]
+    form.twin("buyer", {"buyerIdentifier": "SPDEV2"}, before=True, base="urn:x")
+    twin, buyer = named(parse(form.write()), "buyer")
+    assert {namespace(element) for element in (twin, *children(twin))} == {"urn:x"}
+    assert not namespace(buyer)
 
 
 def test_white_space_between_elements_is_no_reference_to_a_character() -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from countermand.document.reading import Element, children, namespace, parser
+from countermand.document.reading import Element, children, local, namespace, parser
+from countermand.document.renaming import renamed
 
 Resolver = Callable[[Element, str], list[Element]]
 
@@ -91,10 +92,13 @@ class Form:
         element.insert(0, what)
         return self
 
-    def twin(self, path: str, values: Mapping[str, str], *, before: bool) -> Element:
-        """Put a copy before a named element, or behind it, in which some of what it holds says something else."""
+    def twin(self, path: str, values: Mapping[str, str], *, before: bool, base: str | None = None) -> Element:
+        """Put a copy before a named element, or behind it, in which some of what it holds says something else.
+
+        It may be in a namespace of its own.
+        """
         element = self.find(path)
-        copied = copy.deepcopy(element)
+        copied = renamed(element, local(element), base, base)
         for name, value in values.items():
             self._resolver(copied, name)[0].text = value
         (element.addprevious if before else element.addnext)(copied)

@@ -104,11 +104,26 @@ class Signature(StrEnum):
     BLOCK = "made for the data block alone"
 
 
+#: A namespace that nobody else has.
+ANOTHER_NAMESPACE = "urn:countermand:another"
+
+
 class OwnName(StrEnum):
     """Where a second name stands in a request: the sender's own beside another's, or that of another order."""
 
     BEFORE = "before it"
     BEHIND = "behind it"
+    ELSEWHERE = "in another namespace before it"  # where there are namespaces
+
+    @property
+    def before(self) -> bool:
+        """Say whether it stands before the other."""
+        return self is not OwnName.BEHIND
+
+    @property
+    def namespace(self) -> str | None:
+        """Return the namespace it is in, nothing where that is the other's."""
+        return ANOTHER_NAMESPACE if self is OwnName.ELSEWHERE else None
 
 
 @dataclass(frozen=True)

@@ -74,9 +74,10 @@ Feature: Which orders can be cancelled
       Then the seller refuses the cancellation
 
       Examples:
-        | where     |
-        | before it |
-        | behind it |
+        | where                          |
+        | before it                      |
+        | behind it                      |
+        | in another namespace before it |
 
     Scenario: Another buyer, and an order of the buyer's
       Given an order in flight

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -121,6 +121,18 @@ def cancellation(message: etree._Element, *, enveloped: bool) -> Cancellation:
     namespace = etree.QName(message).namespace or ""
     qualified = any(etree.QName(child).namespace == namespace for child in message.iterchildren(etree.Element))
     return Cancellation(fields, namespace, qualified, enveloped)
+
+
+def twins(named: Sequence[etree._Element], *, apart: bool) -> bool:
+    """Tell whether there are two elements of one name, in different namespaces or in the same."""
+    return len(named) == 2 and (named[0].tag != named[1].tag) is apart  # noqa: PLR2004
+
+
+def leave_out_strangers(message: etree._Element) -> None:
+    """Leave out what is in the message and in another namespace."""
+    for child in list(message):
+        if etree.QName(child).namespace not in {None, etree.QName(message).namespace}:
+            message.remove(child)
 
 
 def is_timestamp(text: str) -> bool:

@@ -16,6 +16,7 @@ from countermand.provider.ala.request import (
     UnreadableError,
     cancellation,
     is_timestamp,
+    leave_out_strangers,
     parse,
     parser,
     payload,
@@ -113,6 +114,8 @@ class Seller(Decisions, Replies):
             root = self.parse(request.body)
             message = self.payload(root)
             self.check_root(message)
+            if not self.style.request_strangers:
+                leave_out_strangers(message)
             return cancellation(message, enveloped=message is not root)
         except UnreadableError as error:
             raise RefusalError(400, "Client.Message", str(error)) from error
