@@ -11,7 +11,7 @@ from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.beside import with_another
 from countermand.checks.refusal import must_not_serve
 from countermand.checks.stock import order_in
-from countermand.document import Spelling
+from countermand.document import Interruption, Spelling
 from countermand.model.draw import lacking
 from countermand.model.exchange import OTHER_CLIENT, OTHER_LABEL, OTHER_METHOD
 from countermand.model.target import Order
@@ -238,25 +238,26 @@ def buyer_names_other_beginning(seller: Seller, scene: Scene, order: Order) -> A
 
 
 @when(
-    "the buyer cancels an order whose number begins with that of the order, a comment behind that",
+    parsers.parse("the buyer cancels an order whose number begins with that of the order, {what} behind that"),
     target_fixture="answer",
 )
-def buyer_names_longer_with_comment(seller: Seller, scene: Scene, order: Order) -> Answer:
-    return _with_comment(seller, order, order.seller, _more(scene, order))
+def buyer_names_longer_in_parts(seller: Seller, scene: Scene, order: Order, what: str) -> Answer:
+    return _in_parts(seller, order, order.seller, what, _more(scene, order))
 
 
 @when(
-    "the buyer cancels an order whose number ends with that of the order, a comment before that",
+    parsers.parse("the buyer cancels an order whose number ends with that of the order, {what} before that"),
     target_fixture="answer",
 )
-def buyer_names_other_beginning_with_comment(seller: Seller, scene: Scene, order: Order) -> Answer:
-    return _with_comment(seller, order, _more(scene, order), order.seller)
+def buyer_names_other_beginning_in_parts(seller: Seller, scene: Scene, order: Order, what: str) -> Answer:
+    return _in_parts(seller, order, _more(scene, order), what, order.seller)
 
 
-def _with_comment(seller: Seller, order: Order, before: str, behind: str) -> Answer:
-    """Cancel an order in whose number a comment stands, which is no part of it (XML 1.0, 2.5)."""
+def _in_parts(seller: Seller, order: Order, before: str, what: str, behind: str) -> Answer:
+    """Cancel an order in whose number something stands that is no part of it."""
     number = _only_number(seller, before + behind)
-    return seller.cancel(order, Variation(values=number, interrupted=dict.fromkeys(number, len(before))))
+    parts = Variation(values=number, interrupted=dict.fromkeys(number, len(before)), interruption=Interruption(what))
+    return seller.cancel(order, parts)
 
 
 @when(parsers.parse("the buyer cancels the order by its number {written}"), target_fixture="answer")
@@ -303,6 +304,8 @@ def otherwise_written(name: str, how: str) -> str:
         "with blanks around it": f"  {name}  ",
         "in the other case": name.swapcase(),
         "in full width": name.translate(FULL_WIDTH),
+        "with a plus before it": f"+{name}",
+        "in hexadecimal": hex(int(name)) if name.isdecimal() else name,
     }[how]
 
 

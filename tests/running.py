@@ -92,11 +92,12 @@ def served(api: str, folder: Path, seller: serving.Application | None = None) ->
 
 
 def is_nearly(name: str, listed: Collection[str]) -> bool:
-    """Say whether an order is a listed one in the other case or width, or with digits before or behind its number.
+    """Say whether an order is a listed one, written otherwise, or with digits before or behind its number.
 
     There are two more than any has, or nine.
     """
-    if name not in listed and {name.swapcase(), unicodedata.normalize("NFKC", name)} & {*listed}:
+    number = str(int(name, 16)) if re.fullmatch("0x[0-9a-f]+", name) else name.removeprefix("+")
+    if name not in listed and {name.swapcase(), unicodedata.normalize("NFKC", name), number} & {*listed}:
         return True
     beyond = len(name) >= max(map(len, listed)) + 2
     more = [name[len(number) :] for number in listed if name.startswith(number)]

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from countermand.document import (
     Element,
     Form,
+    Interruption,
     Spelling,
     Unreadable,
     children,
     leaves,
     local,
     named,
+    namespace,
     parse,
     problems,
     renamed,
@@ -217,14 +219,20 @@ def test_every_spelling_of_an_example_means_the_same(api: str, spelling: Spellin
 
 
 @pytest.mark.parametrize(("api", "number"), [("ala", "targetSellerOrderReference"), ("opensrs", "attributes.order_id")])
-def test_a_comment_in_a_text_changes_nothing_of_it_and_stays(api: str, number: str) -> None:
+@pytest.mark.parametrize(
+    ("what", "written"),
+    [(Interruption.COMMENT, b"<!-- a comment -->"), (Interruption.INSTRUCTION, b"<?countermand an instruction?>")],
+)
+def test_what_is_no_text_changes_nothing_of_one_and_stays(
+    api: str, number: str, what: Interruption, written: bytes
+) -> None:
     name, resolver = EXAMPLES[api]
     form = Form.load(suite.payload(api, name), resolver)
     whole = form.root
     form.root = named(whole, "cancelOrderRequest")[0] if api == "ala" else whole
-    form.fill({number: "4711"}).interrupt(number, 2)
+    form.fill({number: "4711"}).interrupt(number, 2, what)
     form.root = renamed(form.root, "another", None, None)
-    assert b">47<!-- a comment -->11</" in form.write()
+    assert b">47" + written + b"11</" in form.write()
     assert "4711" in {place.text for place in leaves(parse(form.write()))}
 
 
@@ -234,6 +242,15 @@ def test_a_twin_of_an_element_stands_where_it_is_put_and_says_something_else() -
         form.root = named(form.root, "cancelOrderRequest")[0]
         form.twin("buyer", {"buyerIdentifier": "SPDEV2"}, before=before)
         assert [text(element) for element in named(parse(form.write()), "buyerIdentifier")] == names
+
+
+def test_a_twin_may_be_in_a_namespace_of_its_own_with_all_it_holds() -> None:
+    form = Form.load(suite.payload("ala", "cancelOrder.xml"), ala_field)
+    form.root = named(form.root, "cancelOrderRequest")[0]
+    form.twin("buyer", {"buyerIdentifier": "SPDEV2"}, before=True, base="urn:x")
+    twin, buyer = named(parse(form.write()), "buyer")
+    assert {namespace(element) for element in (twin, *children(twin))} == {"urn:x"}
+    assert not namespace(buyer)
 
 
 def test_white_space_between_elements_is_no_reference_to_a_character() -> None:

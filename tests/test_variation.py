@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from countermand.document import Spelling
+from countermand.document import Interruption, Spelling
 from countermand.model.target import Order
 from countermand.protocols import following
 from countermand.protocols.answer import Asked
@@ -17,6 +17,7 @@ OTHERWISE: dict[str, Any] = {
     "without": ("buyer",),
     "values": {"buyer": "x"},
     "interrupted": {"buyer": 1},
+    "interruption": Interruption.INSTRUCTION,
     "spelling": Spelling.UTF16,
     "damage": Damage.EMPTY,
     "method": "PUT",
@@ -40,6 +41,7 @@ OTHERWISE: dict[str, Any] = {
 #: What says nothing by itself, and of which other field.
 OF_ANOTHER = {
     "interrupted": "values",
+    "interruption": "values",
     "entity": "damage",
     "own_name": "speaks_for",
     "beside": "another",

@@ -19,10 +19,10 @@ from countermand.document.reading import (  # fmt: skip
 )
 from countermand.document.renaming import renamed
 from countermand.document.schemas import declared, problems
-from countermand.document.writing import ENCODINGS, Form, Resolver, Spelling, write
+from countermand.document.writing import ENCODINGS, Form, Interruption, Resolver, Spelling, write
 
 __all__ = [
-    "ENCODINGS", "MARK", "Element", "Form", "Place", "Resolver", "Spelling", "Unreadable", "children", "declared",
-    "leaves", "local", "named", "namespace", "parse", "pretty", "problems", "readable", "renamed", "select", "text",
-    "where", "whole", "without_namespace", "write",
+    "ENCODINGS", "MARK", "Element", "Form", "Interruption", "Place", "Resolver", "Spelling", "Unreadable", "children",
+    "declared", "leaves", "local", "named", "namespace", "parse", "pretty", "problems", "readable", "renamed", "select",
+    "text", "where", "whole", "without_namespace", "write",
 ]  # fmt: skip

@@ -15,21 +15,24 @@ Prefixes = Mapping[str | None, str] | Mapping[str, str]
 def renamed(element: Element, name: str, base: str | None, extension: str | None, whole: str | None = None) -> Element:
     """Return a copy under another name.
 
-    Elements without a namespace go into the base one, others into the extension, or all into one.
+    Elements without a namespace go into the base one, those of the first prefix into the extension, or all into one.
     """
     prefix = next((prefix for prefix in element.nsmap if prefix), None)
     prefixes: dict[str | None, str] = {None: base} if base else {}
     if prefix and (bound := whole or extension):
         prefixes[prefix] = bound
-    copied = _moved(element, base, extension, whole, prefixes)
+    extended = {element.nsmap[prefix]: extension} if prefix and extension else {}
+    copied = _moved(element, base, extended, whole, prefixes)
     copied.tag = f"{{{namespace(copied)}}}{name}" if namespace(copied) else name
     return copied
 
 
-def _moved(element: Element, base: str | None, extension: str | None, whole: str | None, prefixes: Prefixes) -> Element:
+def _moved(
+    element: Element, base: str | None, extended: Mapping[str, str], whole: str | None, prefixes: Prefixes
+) -> Element:
     """Copy an element into its namespaces; what stands in another envelope keeps its own, and comments stay."""
     own = namespace(element)
-    target = (whole or extension or own) if own else (base or own)
+    target = (whole or extended.get(own, own)) if own else (base or own)
     new = etree.Element(
         f"{{{target}}}{local(element)}" if target else local(element), dict(element.attrib), nsmap=prefixes
     )
@@ -37,7 +40,7 @@ def _moved(element: Element, base: str | None, extension: str | None, whole: str
     new.extend(
         copy.deepcopy(child)
         if not isinstance(child.tag, str) or (whole and namespace(child) != own)
-        else _moved(child, base, extension, whole, {})
+        else _moved(child, base, extended, whole, {})
         for child in element
     )
     return new

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from countermand.document.reading import Element, children, namespace, parser
+from countermand.document.reading import Element, children, local, namespace, parser
+from countermand.document.renaming import renamed
 
 Resolver = Callable[[Element, str], list[Element]]
 
@@ -37,6 +38,13 @@ class Spelling(StrEnum):
     REFERENCES = "references to characters"
     BEYOND_ASCII = "letters beyond ASCII"
     REMARKED = "a comment in their place"
+
+
+class Interruption(StrEnum):
+    """What may stand within a text and is no part of it (XML 1.0, 2.5 and 2.6)."""
+
+    COMMENT = "a comment"
+    INSTRUCTION = "an instruction"
 
 
 #: The spellings that have a comment: no other text is ours, as values are what the target file says.
@@ -76,18 +84,21 @@ class Form:
             self.find(path).text = value
         return self
 
-    def interrupt(self, path: str, place: int) -> Form:
-        """Put a comment into the text of a named element, behind so many letters of it: it is the same text."""
-        element = self.find(path)
-        whole, comment = element.text or "", etree.Comment(" a comment ")
-        element.text, comment.tail = whole[:place], whole[place:]
-        element.insert(0, comment)
+    def interrupt(self, path: str, place: int, by: Interruption) -> Form:
+        """Put what is no text into that of a named element, behind so many letters of it: it is the same text."""
+        element, whole = self.find(path), self.find(path).text or ""
+        what = etree.Comment(" a comment ") if by is Interruption.COMMENT else etree.PI("countermand", "an instruction")
+        element.text, what.tail = whole[:place], whole[place:]
+        element.insert(0, what)
         return self
 
-    def twin(self, path: str, values: Mapping[str, str], *, before: bool) -> Element:
-        """Put a copy before a named element, or behind it, in which some of what it holds says something else."""
+    def twin(self, path: str, values: Mapping[str, str], *, before: bool, base: str | None = None) -> Element:
+        """Put a copy before a named element, or behind it, in which some of what it holds says something else.
+
+        It may be in a namespace of its own.
+        """
         element = self.find(path)
-        copied = copy.deepcopy(element)
+        copied = renamed(element, local(element), base, base)
         for name, value in values.items():
             self._resolver(copied, name)[0].text = value
         (element.addprevious if before else element.addnext)(copied)

@@ -30,7 +30,7 @@ from countermand.protocols.answer import A_FAULT, Answer, Decision, Reading
 from countermand.protocols.disclosure import Known
 from countermand.protocols.reply import try_xml
 from countermand.protocols.seller import Seller
-from countermand.protocols.variation import Damage, OwnName, Variation
+from countermand.protocols.variation import Damage, Variation
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 #: The envelope of another version: what SOAP 1.1, 4.1.2 calls a version error.
@@ -137,13 +137,13 @@ class AlaSeller(Seller):
                 form.drop(path)
         form.fill(variation.values)
         for path, place in variation.interrupted.items():
-            form.interrupt(path, place)
+            form.interrupt(path, place, variation.interruption)
         if variation.own_name:
             own = {"buyerIdentifier": sender.identifier or ""}
-            form.twin("buyer", own, before=variation.own_name is OwnName.BEFORE)
+            form.twin("buyer", own, before=variation.own_name.before, base=variation.own_name.namespace)
         if variation.another is not None:
-            reference = form.twin("targetSellerOrderReference", {}, before=variation.beside is OwnName.BEFORE)
-            reference.text = variation.another
+            where, field = variation.beside, "targetSellerOrderReference"
+            form.twin(field, {}, before=where.before, base=where.namespace).text = variation.another
         form.root = self._dressed(envelope, message, variation)
         return damage.done_to(form.write(variation.spelling), variation, "message", "cancellationReasonMessage", order)
 

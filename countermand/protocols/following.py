@@ -21,6 +21,7 @@ def name(asked: Asked) -> str:
         sorted(how.without),
         sorted(how.values.items()),
         sorted(how.interrupted.items()),
+        how.interruption,
         how.spelling,
         how.damage,
         how.method,

@@ -21,7 +21,7 @@ from countermand.protocols.opensrs_message import document, first, items, outerm
 from countermand.protocols.opensrs_signature import sent, sign, signature_of
 from countermand.protocols.reply import number, try_xml
 from countermand.protocols.seller import Inquiry, Seller
-from countermand.protocols.variation import COMPLETE, Damage, OwnName, Signature, Variation
+from countermand.protocols.variation import COMPLETE, Damage, Signature, Variation
 
 REQUIRED = ("attributes.order_id",)
 STATES = ("approver-confirmed", "awaiting-approval", "cancelled", "completed", "declined", "in-progress", "pending")
@@ -99,7 +99,7 @@ class OpensrsSeller(Seller):
         """Return whom a request names as its user: nobody, the sender, or somebody else as well."""
         users = [sender]
         if variation.own_name and variation.speaks_for:
-            users.insert(1 if variation.own_name is OwnName.BEFORE else 0, self.identity(variation.speaks_for))
+            users.insert(1 if variation.own_name.before else 0, self.identity(variation.speaks_for))
         return [user.username for user in users if user.username is not None]
 
     def _guarded(self, body: bytes) -> Iterator[tuple[str, str]]:

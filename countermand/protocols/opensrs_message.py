@@ -11,7 +11,7 @@ from countermand.model.exchange import Reply
 from countermand.model.target import Order
 from countermand.protocols import damage
 from countermand.protocols.reply import SHORT, try_xml
-from countermand.protocols.variation import Damage, OwnName, Variation
+from countermand.protocols.variation import Damage, Variation
 
 
 def document(action: str, order: Order, variation: Variation) -> bytes:
@@ -22,9 +22,9 @@ def document(action: str, order: Order, variation: Variation) -> bytes:
         form.drop(path)
     form.fill(variation.values)
     for path, place in variation.interrupted.items():
-        form.interrupt(path, place)
+        form.interrupt(path, place, variation.interruption)
     if variation.another is not None:
-        form.twin("attributes.order_id", {}, before=variation.beside is OwnName.BEFORE).text = variation.another
+        form.twin("attributes.order_id", {}, before=variation.beside.before).text = variation.another
     if variation.damage is Damage.ANOTHER_MESSAGE:
         form.fill({"action": "lookup", "object": "domain"})
     if variation.damage is Damage.FOREIGN_ENVELOPE:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from countermand.document import Spelling
+from countermand.document import Interruption, Spelling
 from countermand.model.exchange import WHOLE_ADDRESS
 from countermand.model.verdict import NotApplicable
 
@@ -104,11 +104,26 @@ class Signature(StrEnum):
     BLOCK = "made for the data block alone"
 
 
+#: A namespace that nobody else has.
+ANOTHER_NAMESPACE = "urn:countermand:another"
+
+
 class OwnName(StrEnum):
     """Where a second name stands in a request: the sender's own beside another's, or that of another order."""
 
     BEFORE = "before it"
     BEHIND = "behind it"
+    ELSEWHERE = "in another namespace before it"  # where there are namespaces
+
+    @property
+    def before(self) -> bool:
+        """Say whether it stands before the other."""
+        return self is not OwnName.BEHIND
+
+    @property
+    def namespace(self) -> str | None:
+        """Return the namespace it is in, nothing where that is the other's."""
+        return ANOTHER_NAMESPACE if self is OwnName.ELSEWHERE else None
 
 
 @dataclass(frozen=True)
@@ -119,7 +134,8 @@ class Variation:
     values: Mapping[str, str] = field(default_factory=dict)
     interrupted: Mapping[str, int] = field(
         default_factory=dict
-    )  # with values: behind how many letters a comment stands
+    )  # with values: behind how many letters something stands that is no text
+    interruption: Interruption = Interruption.COMMENT  # what that is
     spelling: Spelling = Spelling.PLAIN
     damage: Damage | None = None
     method: str = "POST"

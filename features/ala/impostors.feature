@@ -22,9 +22,10 @@ Feature: In whose name
       But the seller serves the buyer
 
       Examples:
-        | where     |
-        | before it |
-        | behind it |
+        | where                          |
+        | before it                      |
+        | behind it                      |
+        | in another namespace before it |
 
     Scenario Outline: Another buyer in the buyer's name, written <how>
       Given an order in flight

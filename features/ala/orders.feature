@@ -26,15 +26,16 @@ Feature: Which orders can be cancelled
         | begins |
         | ends   |
 
-    Scenario Outline: A number that <how> with that of an order, and a comment <where> that
+    Scenario Outline: A number that <how> with that of an order, and <what> <where> that
       Given an order in flight
-      When the buyer cancels an order whose number <how> with that of the order, a comment <where> that
+      When the buyer cancels an order whose number <how> with that of the order, <what> <where> that
       Then the seller refuses the cancellation
 
       Examples:
-        | how    | where  |
-        | begins | behind |
-        | ends   | before |
+        | how    | what           | where  |
+        | begins | a comment      | behind |
+        | ends   | a comment      | before |
+        | begins | an instruction | behind |
 
   @ALA-ORD-02
   Rule: A cancellation of a completed order is refused
@@ -73,9 +74,10 @@ Feature: Which orders can be cancelled
       Then the seller refuses the cancellation
 
       Examples:
-        | where     |
-        | before it |
-        | behind it |
+        | where                          |
+        | before it                      |
+        | behind it                      |
+        | in another namespace before it |
 
     Scenario: Another buyer, and an order of the buyer's
       Given an order in flight

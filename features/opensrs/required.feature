@@ -58,12 +58,13 @@ Feature: The order a cancellation names
         | begins |
         | ends   |
 
-    Scenario Outline: A number that <how> with that of an order, and a comment <where> that
+    Scenario Outline: A number that <how> with that of an order, and <what> <where> that
       Given an order in flight
-      When the buyer cancels an order whose number <how> with that of the order, a comment <where> that
+      When the buyer cancels an order whose number <how> with that of the order, <what> <where> that
       Then the seller refuses the cancellation
 
       Examples:
-        | how    | where  |
-        | begins | behind |
-        | ends   | before |
+        | how    | what           | where  |
+        | begins | a comment      | behind |
+        | ends   | a comment      | before |
+        | begins | an instruction | behind |

@@ -25,6 +25,8 @@ Feature: Orders of other resellers
         | with zeros before it  |
         | with blanks around it |
         | in full width         |
+        | with a plus before it |
+        | in hexadecimal        |
 
     Scenario Outline: An order of another buyer, and one of the buyer's, named <where>
       Given an order of another buyer

@@ -102,6 +102,9 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "a reference behind a comment": of(
             lambda order: document({**order, "seller": f"99<!-- x -->{order['seller']}"})
         ),
+        "a reference before an instruction": of(
+            lambda order: document({**order, "seller": f"{order['seller']}<?x?>99"})
+        ),
         "speaking for another and itself": of(lambda order: beside(document(order), before=False), peer="SPDEV2"),
         "speaking for itself and another": of(lambda order: beside(document(order), before=True), peer="SPDEV2"),
         "completed": about(State.COMPLETED),
@@ -111,6 +114,13 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "foreign, in the other case": written_otherwise(str.swapcase),
         "foreign, behind a completed one": named_together(State.COMPLETED, State.IN_FLIGHT),
         "foreign, before a completed one": named_together(State.IN_FLIGHT, State.COMPLETED),
+        "foreign, before a completed one, in another namespace": named_together(
+            State.IN_FLIGHT, State.COMPLETED, ' xmlns="urn:x"'
+        ),
+        "speaking for itself in another namespace, and another": of(
+            lambda order: beside(document(order), before=True).replace("<buyer>", '<buyer xmlns="urn:x">', 1),
+            peer="SPDEV2",
+        ),
         "speaking for another with blanks": of(
             lambda order: document(order, buyerIdentifier=" SPDEV1 "), peer="SPDEV2"
         ),
@@ -182,7 +192,7 @@ def written_otherwise(write: Callable[[str], str]) -> Probe:
     return probe
 
 
-def named_together(first: State, last: State) -> Probe:
+def named_together(first: State, last: State, where: str = "") -> Probe:
     """Name two orders in one cancellation: the one in flight is another buyer's."""
 
     def probe(seller: Seller) -> list[Response]:
@@ -192,7 +202,8 @@ def named_together(first: State, last: State) -> Probe:
         ]
         name = "targetSellerOrderReference"
         body = document({"seller": numbers[0], "buyer": "B-1"})
-        return [ask(seller, body.replace(f"</{name}>", f"</{name}><{name}>{numbers[1]}</{name}>"))]
+        both = body.replace(f"</{name}>", f"</{name}><{name}>{numbers[1]}</{name}>")
+        return [ask(seller, both.replace(f"<{name}>", f"<{name}{where}>", 1))]
 
     return probe
 

@@ -138,6 +138,8 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(f" {foreign_number(seller)} "))]
     wide = foreign_number(seller).translate({digit: digit + 0xFEE0 for digit in range(0x30, 0x3A)})
     wanted += [request(seller, document(wide))]
+    wanted += [request(seller, document(f"+{foreign_number(seller)}"))]
+    wanted += [request(seller, document(hex(int(foreign_number(seller)))))]
     wanted += [request(seller, document(number)) for number in ("R&amp;D", "1&lt;2")]
     twice = '</item><item key="order_id">'
     named = [number_of(seller, State.COMPLETED), foreign_number(seller)]
@@ -145,6 +147,7 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document().replace(">XCP<", ">&#88;CP<"))]
     wanted += [request(seller, document(f"{number_of(seller, State.AWAITING_APPROVAL)}9"))]
     wanted += [request(seller, document(f"9{number_of(seller, State.AWAITING_APPROVAL)}"))]
+    wanted += [request(seller, document(f"{number_of(seller, State.AWAITING_APPROVAL)}<?x?>9"))]
     wanted += [request(seller, document(next(pending)), seller.another_buyer)]
     both = [seller.buyer.username, seller.another_buyer.username]
     wanted += [

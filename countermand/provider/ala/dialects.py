@@ -79,8 +79,8 @@ def _requests() -> dict[str, Style]:
     """Vary what a request must be, as the operator's own schema may."""
     return {
         "cancelOrder root": Style(request_root="cancelOrder"),
-        "namespace required": Style(request_namespace=NAMESPACE, namespace=NAMESPACE),
-        "envelope required": Style(request_envelope=True),
+        "namespace required": Style(request_namespace=NAMESPACE, request_strangers=False, namespace=NAMESPACE),
+        "envelope required": Style(request_envelope=True, request_instructions=False),
         "envelope refused": Style(request_envelope=False, envelope=False),
         "text/xml required": Style(request_content_type="text/xml", content_type="text/xml"),
         "own reason code": Style(reason_code="12"),

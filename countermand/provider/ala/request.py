@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,6 +91,12 @@ def refuse_declarations(root: etree._Element) -> None:
         raise UnreadableError("The message has a document type declaration.")
 
 
+def refuse_instructions(body: bytes) -> None:
+    """Refuse any processing instruction (SOAP 1.1, 3), which an XML declaration is not; raises UnreadableError."""
+    if re.search(rb"<\?(?!xml\s)", body):
+        raise UnreadableError("The message has a processing instruction.")
+
+
 def payload(root: etree._Element) -> etree._Element:
     """Take the payload out of a SOAP 1.1 envelope, or as it stands; raises UnreadableError."""
     name = etree.QName(root)
@@ -115,6 +121,18 @@ def cancellation(message: etree._Element, *, enveloped: bool) -> Cancellation:
     namespace = etree.QName(message).namespace or ""
     qualified = any(etree.QName(child).namespace == namespace for child in message.iterchildren(etree.Element))
     return Cancellation(fields, namespace, qualified, enveloped)
+
+
+def twins(named: Sequence[etree._Element], *, apart: bool) -> bool:
+    """Tell whether there are two elements of one name, in different namespaces or in the same."""
+    return len(named) == 2 and (named[0].tag != named[1].tag) is apart  # noqa: PLR2004
+
+
+def leave_out_strangers(message: etree._Element) -> None:
+    """Leave out what is in the message and in another namespace."""
+    for child in list(message):
+        if etree.QName(child).namespace not in {None, etree.QName(message).namespace}:
+            message.remove(child)
 
 
 def is_timestamp(text: str) -> bool:

@@ -16,10 +16,12 @@ from countermand.provider.ala.request import (
     UnreadableError,
     cancellation,
     is_timestamp,
+    leave_out_strangers,
     parse,
     parser,
     payload,
     refuse_declarations,
+    refuse_instructions,
 )
 from countermand.provider.ala.style import Rejection, Strangers, Style
 from countermand.provider.door import Asks, Door
@@ -112,6 +114,8 @@ class Seller(Decisions, Replies):
             root = self.parse(request.body)
             message = self.payload(root)
             self.check_root(message)
+            if not self.style.request_strangers:
+                leave_out_strangers(message)
             return cancellation(message, enveloped=message is not root)
         except UnreadableError as error:
             raise RefusalError(400, "Client.Message", str(error)) from error
@@ -120,6 +124,8 @@ class Seller(Decisions, Replies):
         """Read XML that declares no entities."""
         root = self.parse_xml(body)
         refuse_declarations(root)
+        if not self.style.request_instructions:
+            refuse_instructions(body)
         return root
 
     def parse_xml(self, body: bytes) -> etree._Element:

@@ -87,7 +87,9 @@ class Style:
     # what a request must be, where the operator's own schema is narrower than the public page; "" and None: anything
     request_root: str = "cancelOrderRequest"
     request_namespace: str | None = None
+    request_strangers: bool = True  # what is in other namespaces is read by its name, or else left out
     request_envelope: bool | None = None
+    request_instructions: bool = True  # or none, as SOAP 1.1, 3 has it
     request_content_type: str = ""
     reason_code: str = ""
     buyer_reference: Names = Names.ANY

@@ -10,7 +10,7 @@ from lxml import etree
 
 from countermand.provider.ala.decision import Answer, Decision
 from countermand.provider.ala.orders import Order
-from countermand.provider.ala.request import Cancellation
+from countermand.provider.ala.request import Cancellation, twins
 from countermand.provider.ala.seller import RefusalError, Seller
 from countermand.provider.ala.style import Style
 from countermand.provider.certificates import ANOTHER_BUYER, BUYER
@@ -252,12 +252,13 @@ class Halfhearted(Seller):
     breaks = "ALA-SEC-04"
     slug = "serves-second-buyer-and-judges-first"
     judged: ClassVar[int] = 0
+    apart: ClassVar[bool] = False  # where the two are in different namespaces, or else in one
 
     def parse_xml(self, body: bytes) -> etree._Element:
         """Leave out the buyer that is judged, once it is known to be the one who asks."""
         root = super().parse_xml(body)
         named = list(root.iter("{*}buyer"))
-        if len(named) == 2:  # noqa: PLR2004
+        if twins(named, apart=self.apart):
             judged = named[self.judged]
             self.vouched = "".join(map(str, judged.itertext("{*}buyerIdentifier"))).strip()
             parent = judged.getparent()
@@ -279,6 +280,14 @@ class Heedless(Halfhearted):
     breaks = "ALA-SEC-04"
     slug = "serves-first-buyer-and-judges-second"
     judged: ClassVar[int] = -1
+
+
+class Misnamed(Halfhearted):
+    """Lets a buyer speak for another where it names itself before that, in another namespace."""
+
+    breaks = "ALA-SEC-04"
+    slug = "judges-buyer-in-another-namespace"
+    apart: ClassVar[bool] = True
 
 
 class Worn(Trusting):

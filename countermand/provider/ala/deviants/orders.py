@@ -10,7 +10,7 @@ from lxml import etree
 from countermand.provider.ala.decision import Answer, Decision
 from countermand.provider.ala.markup import Element
 from countermand.provider.ala.orders import Order, State
-from countermand.provider.ala.request import Cancellation
+from countermand.provider.ala.request import Cancellation, twins
 from countermand.provider.ala.seller import Seller
 from countermand.provider.certificates import ANOTHER_BUYER
 from countermand.provider.http import Response
@@ -97,13 +97,14 @@ class Prefacing(Seller):
     breaks = "ALA-ORD-04"
     slug = "looks-for-owner-of-first-order-and-takes-up-last"
     owned: ClassVar[int] = 0
+    apart: ClassVar[bool] = False  # where the two are in different namespaces, or else in one
 
     def parse_xml(self, body: bytes) -> etree._Element:
         """Leave out the one whose owner is looked for."""
         root = super().parse_xml(body)
         named = list(root.iter("{*}targetSellerOrderReference"))
         self.vouched = ""
-        if len(named) == 2 and (parent := named[self.owned].getparent()) is not None:  # noqa: PLR2004
+        if twins(named, apart=self.apart) and (parent := named[self.owned].getparent()) is not None:
             self.vouched = (named[self.owned].text or "").strip()
             parent.remove(named[self.owned])
         return root
@@ -119,6 +120,14 @@ class Trailing(Prefacing):
     breaks = "ALA-ORD-04"
     slug = "looks-for-owner-of-last-order-and-takes-up-first"
     owned: ClassVar[int] = -1
+
+
+class Nameblind(Trailing):
+    """Looks for the owner of the order named in the message's namespace, and takes up one of another namespace."""
+
+    breaks = "ALA-ORD-04"
+    slug = "takes-up-foreign-order-in-another-namespace"
+    apart: ClassVar[bool] = True
 
 
 class Gossiping(Seller):
@@ -208,12 +217,22 @@ class Breathless(Seller):
     breaks = "ALA-ORD-01"
     slug = "reads-reference-up-to-comment"
     behind: ClassVar[bool] = False
+    instructions: ClassVar[bool] = False  # whether it is those it stops at
 
     def parse_xml(self, body: bytes) -> etree._Element:
         """Leave out what stands behind a comment, or before it."""
         root = super().parse_xml(body)
         # Which kind of node a text is behind is known only where comments are read.
-        whole = etree.fromstring(body, etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True))
+        whole = etree.fromstring(
+            body,
+            etree.XMLParser(
+                resolve_entities=False,
+                load_dtd=False,
+                no_network=True,
+                remove_comments=self.instructions,
+                remove_pis=not self.instructions,
+            ),
+        )
         for element, commented in zip(root.iter(etree.Element), whole.iter(etree.Element), strict=True):
             if len(element) == 0 and len(commented):
                 element.text = commented[-1].tail if self.behind else commented.text
@@ -226,6 +245,14 @@ class Interrupted(Breathless):
     breaks = "ALA-ORD-01"
     slug = "reads-reference-from-comment-on"
     behind: ClassVar[bool] = True
+
+
+class Instructed(Breathless):
+    """Reads text up to the first processing instruction in it, and comments as what they are."""
+
+    breaks = "ALA-ORD-01"
+    slug = "reads-reference-up-to-instruction"
+    instructions: ClassVar[bool] = True
 
 
 class Favouring(Seller):

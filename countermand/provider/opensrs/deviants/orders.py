@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from string import ascii_letters
 from typing import ClassVar
 
@@ -187,17 +187,41 @@ class Padded(Seller):
         return self.orders.get(number.lstrip("0")) or super().unknown(number, reseller)
 
 
-class Widthblind(Seller):
-    """Looks for the owner of an order by its number as text, and for the order whatever the width of its digits."""
+class _Converting(Seller):
+    """A seller that looks for the owner of an order by its number as text, and for the order by what that means."""
 
-    breaks = "OSRS-REQ-05"
-    slug = "cancels-foreign-order-by-number-in-full-width"
+    read_number: ClassVar[Callable[[str], str]]
 
     def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
         """Cancel an order, whosever it is, where its number is written otherwise."""
         number = message.attribute("order_id") or ""
-        order = None if number.isascii() else self.orders.get(unicodedata.normalize("NFKC", number))
+        meant = type(self).read_number(number)
+        order = None if meant == number else self.orders.get(meant)
         return self.success_attributes(self.cancel(order)) if order else super().cancel_order(message, reseller)
+
+
+converting = family(__name__, _Converting, "read_number")
+Widthblind = converting(
+    "Widthblind",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-by-number-in-full-width",
+    "Looks for the owner of an order by its number as text, and for the order whatever the width of its digits.",
+    lambda number: unicodedata.normalize("NFKC", number),
+)
+Signed = converting(
+    "Signed",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-by-number-with-plus",
+    "Looks for the owner of an order by its number as text, and for the order whatever its sign.",
+    lambda number: number.removeprefix("+"),
+)
+Hexing = converting(
+    "Hexing",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-by-number-in-hexadecimal",
+    "Looks for the owner of an order by its number as text, and for the order by the number, in hexadecimal too.",
+    lambda number: str(int(number, 16)) if re.fullmatch("0x[0-9a-f]+", number) else number,
+)
 
 
 class Spaced(Seller):
@@ -370,6 +394,14 @@ class Startled(Winded):
     breaks = "OSRS-REQ-04"
     slug = "reads-order-id-from-comment-on"
     commented = rb"(?<=>)[^<>]*<!--[^<]*?--\s*>(?=[^<]*</item>)"
+
+
+class Instructed(Winded):
+    """Reads a number up to the first processing instruction in it, and so another than the one that was sent."""
+
+    breaks = "OSRS-REQ-04"
+    slug = "reads-order-id-up-to-instruction"
+    commented = rb"<\?[^<]*?\?>[^<]*(?=</item>)"
 
 
 class Favouring(Seller):
