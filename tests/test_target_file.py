@@ -667,6 +667,7 @@ def test_a_secret_stands_in_no_error(folder: Path) -> None:
 
 #: As spreadsheets and people write it.
 TABLES = {
+    "cleared.csv": "state;order_id;note\r\npending;578;\r\n;;\r\nawaiting-approval;579;;\r\n; ;;\r\n",
     "semicolons.csv": "State;Order_ID\r\npending;578\r\nawaiting-approval;579\r\n",
     "tabs.csv": "state\torder_id\npending\t578\nawaiting-approval\t579\n",
     "excel.csv": "\ufeffsep=;\nstate;order_id\npending;578\nawaiting-approval;579\n",
@@ -702,6 +703,11 @@ def test_orders_may_stand_in_a_file_beside(folder: Path, name: str, text: str) -
     [
         ("orders.csv", "state,order_id\npending,578\ngone,579\n", "3: state 'gone' is not one of pending, "),
         ("orders.csv", "state,order_id\npending,\n", "2: lacks order_id"),
+        (
+            "orders.csv",
+            "state,order_id\npending,578\npending,5,79E+14\n",
+            "line 3: has 3 cells, and there are 2 columns",
+        ),
         ("orders.csv", "order_id\n578\n", "state"),
         ("orders.csv", "state,order_id\npendng,578\n", "did you mean 'pending'?"),
         ("orders.csv", "stat;order_id\npending;578\n", "line 1: the names of the columns were expected"),

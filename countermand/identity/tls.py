@@ -213,6 +213,8 @@ def _instead(data: bytes, path: Path) -> str:
         return "a certificate request, not a certificate: what was issued for it is wanted"
     if b"PRIVATE KEY-----" in data:
         return "a private key and no certificate: certificate and private_key may be swapped"
+    if b"BEGIN PKCS7-----" in data:
+        return "a PKCS#7 bundle, which openssl pkcs7 -print_certs makes PEM certificates of"
     if data[:1] == b"\x30":  # the SEQUENCE that every DER file begins with
         kept = (
             "PKCS#12, which is named as pkcs12, or DER, which"
@@ -220,7 +222,14 @@ def _instead(data: bytes, path: Path) -> str:
             else "DER, which"
         )
         return f"not a PEM certificate but {kept} openssl x509 -inform der makes PEM of"
-    return "not a PEM certificate"
+    return f"not a PEM certificate{_bare(data)}"
+
+
+def _bare(data: bytes) -> str:
+    """Say what a file is in which there is no PEM at all, where its bytes tell."""
+    if not data.strip():
+        return ": the file is empty"
+    return " but UTF-16: save it as ASCII" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else ""
 
 
 def _private_key(path: Path, passphrase: Secret | None) -> PrivateKeyTypes:
@@ -230,6 +239,11 @@ def _private_key(path: Path, passphrase: Secret | None) -> PrivateKeyTypes:
     data = _bytes(path)
     encrypted = b"ENCRYPTED" in data
     if b"PRIVATE KEY-----" not in data:
+        if bare := _bare(data):
+            raise CredentialsError(f"{path}: not a PEM private key{bare}")
+        if data[:1] == b"\x30":  # as above
+            kept = "DER, which openssl pkey -inform der makes PEM of"
+            raise CredentialsError(f"{path}: not a PEM private key but {kept}")
         raise CredentialsError(f"{path}: no private key in it: add private_key, a PEM file")
     if encrypted and passphrase is None:
         raise CredentialsError(f"{path}: the private key is encrypted: add passphrase")

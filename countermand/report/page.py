@@ -105,7 +105,7 @@ def _allure(results: Results, folder: Path, patience: float) -> str:
             "--prefer-offline",
             ALLURE,
             "generate",
-            str(drawn.resolve()),
+            _plainly(drawn.resolve(), Path(scratch, "drawn")),
             "-c",
             str(settings),
             "-o",
@@ -117,6 +117,17 @@ def _allure(results: Results, folder: Path, patience: float) -> str:
             raise Unavailable("Allure wrote no page")
         history.keep(folder, before, past)
         return allure_head.headed(room.said_once(guarded(page.read_text(encoding="utf-8"))), results)
+
+
+def _plainly(drawn: Path, copy: Path) -> str:
+    """Return how Allure is told of a folder: it reads a pattern, and is given a copy where a name would be one.
+
+    No link will do, since it follows none.
+    """
+    if not re.search(r"[][{}()*?!+@]", str(drawn)):
+        return str(drawn)
+    shutil.copytree(drawn, copy)
+    return copy.name
 
 
 def _places(first: Sequence[str]) -> str:

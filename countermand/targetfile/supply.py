@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -187,11 +188,20 @@ def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
                 f"line {number}: the names of the columns were expected, with state among them, "
                 f"not {foreign.shown(head.strip(), 80) or 'nothing'!r}; {question}"
             )
-        reader = csv.DictReader(lines, names, delimiter=separator, skipinitialspace=True)
+        reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
         return [
-            (f"{path}:{number + reader.line_num}", {key: str(value or "").strip() for key, value in row.items() if key})
-            for row in reader
+            (f"{path}:{number + reader.line_num}", _named(names, cells, number + reader.line_num))
+            for cells in reader
+            if any(cell.strip() for cell in cells)  # a spreadsheet writes rows that were cleared as separators alone
         ]
+
+
+def _named(names: Sequence[str], cells: Sequence[str], line: int) -> dict[str, Any]:
+    """Return the cells of a row by their columns; raises ValueError where it has more cells than there are columns."""
+    if any(cell.strip() for cell in cells[len(names) :]):
+        why = "one that holds a separator stands in quotation marks"
+        raise ValueError(f"line {line}: has {len(cells)} cells, and there are {len(names)} columns: {why}")
+    return {name: cell.strip() for name, cell in zip_longest(names, cells[: len(names)], fillvalue="") if name}
 
 
 def _head(lines: Iterable[str]) -> tuple[int, str]:

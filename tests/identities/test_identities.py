@@ -269,6 +269,11 @@ def broken(world: World, encrypted: Path, bag: Path) -> dict[str, tuple[Credenti
     damaged.write_text(buyer.certificate.read_text().replace("M", "!", 20))
     openssl("x509", "-in", buyer.certificate, "-outform", "der", "-out", der)
     text.write_text("nothing\n")
+    empty, wide, bundle, der_key = (folder / name for name in ("empty.pem", "wide.pem", "buyer.p7b", "der.key"))
+    empty.touch()
+    wide.write_text(buyer.certificate.read_text(), encoding="utf-16")
+    openssl("crl2pkcs7", "-nocrl", "-certfile", buyer.certificate, "-out", bundle)
+    openssl("pkey", "-in", buyer.private_key, "-outform", "der", "-out", der_key)
     lone = folder / "lone.p12"
     openssl("pkcs12", "-export", "-nokeys", "-in", buyer.certificate, "-passout", f"pass:{WORD}", "-out", lone)
     renamed = folder / "renamed.p12"
@@ -304,6 +309,14 @@ def broken(world: World, encrypted: Path, bag: Path) -> dict[str, tuple[Credenti
             r"bag\.p12: not a PEM certificate but PKCS#12, which is named as pkcs12",
         ),
         "text": (Credentials(text, key), r"text\.pem: not a PEM certificate"),
+        "empty": (Credentials(empty, key), r"empty\.pem: not a PEM certificate: the file is empty"),
+        "empty key": (Credentials(buyer.certificate, empty), r"empty\.pem: not a PEM private key: the file is empty"),
+        "UTF-16": (Credentials(wide, key), r"wide\.pem: not a PEM certificate but UTF-16: save it as ASCII"),
+        "PKCS#7": (Credentials(bundle, key), r"buyer\.p7b: a PKCS#7 bundle, which openssl pkcs7 -print_certs makes"),
+        "DER key": (
+            Credentials(buyer.certificate, der_key),
+            r"der\.key: not a PEM private key but DER, which openssl pkey -inform der makes PEM of",
+        ),
         "swapped": (Credentials(key, buyer.certificate), r"buyer\.key: a private key and no certificate: .* swapped"),
         "a request": (
             Credentials(world.middle.folder / "buyer.csr", key),

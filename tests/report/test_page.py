@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -233,3 +234,18 @@ def test_npm_takes_no_package_that_another_user_has_left_above_its_folder(
     command = ["npx", "--yes", page.ALLURE, "generate"]
     subprocess.run(command, cwd=everybodys / "below", capture_output=True, check=False)
     assert mark.exists(), "without a project of its own it would have been started"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no folder has such a name there")
+def test_no_letter_of_a_folder_is_read_as_a_pattern(
+    folder: Path, results: Results, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    above = tmp_path_factory.mktemp("odd")
+    odd = folder.rename(above / "a:b#c[d]%20{e,f} !(g)+(h)*?@x ü")
+    npx = above / "npx"
+    npx.write_text(f'#!/bin/sh\nprintf %s "$5" > {above}/asked\nls "$5" > {above}/listed\nexit 1\n', encoding="utf-8")
+    npx.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda _name, path=None: path and str(npx))
+    page.allure(results, odd, 30)
+    assert not re.search(r"[][{}()*?!+@]", (above / "asked").read_text("utf-8"))
+    assert "-result.json" in (above / "listed").read_text("utf-8")
