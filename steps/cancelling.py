@@ -75,6 +75,11 @@ def buyer_leaves_blank(seller: Seller, order: Order, field: str) -> Answer:
     return seller.cancel(order, Variation(values={field: "   "}))
 
 
+@when(parsers.parse('the buyer cancels the order with a "{field}" that is nil'), target_fixture="answer")
+def buyer_leaves_nil(seller: Seller, order: Order, field: str) -> Answer:
+    return seller.cancel(order, Variation(values={field: ""}, nil=True))
+
+
 @when(parsers.parse('the buyer cancels the order with "{value}" as its "{field}"'), target_fixture="answer")
 def buyer_writes(seller: Seller, order: Order, value: str, field: str) -> Answer:
     return seller.cancel(order, Variation(values={field: value}))

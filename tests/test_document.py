@@ -253,6 +253,14 @@ def test_a_twin_may_be_in_a_namespace_of_its_own_with_all_it_holds() -> None:
     assert not namespace(buyer)
 
 
+def test_an_element_says_that_it_is_nil_by_the_prefix_that_all_know() -> None:
+    form = Form.load(suite.payload("ala", "cancelOrder.xml"), ala_field)
+    form.root = named(form.root, "cancelOrderRequest")[0]
+    form.fill({"message.messageId": ""}).annul("message.messageId")
+    form.root = renamed(form.root, "another", "urn:x", None)
+    assert b'<messageId xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"' in form.write()
+
+
 def test_white_space_between_elements_is_no_reference_to_a_character() -> None:
     for api, (name, resolver) in EXAMPLES.items():
         data = Form.load(suite.payload(api, name), resolver).write(Spelling.COMMENTED)

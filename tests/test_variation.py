@@ -16,6 +16,7 @@ from countermand.protocols.variation import COMPLETE, Damage, OwnName, PathSpell
 OTHERWISE: dict[str, Any] = {
     "without": ("buyer",),
     "values": {"buyer": "x"},
+    "nil": True,
     "interrupted": {"buyer": 1},
     "interruption": Interruption.INSTRUCTION,
     "spelling": Spelling.UTF16,
@@ -40,6 +41,7 @@ OTHERWISE: dict[str, Any] = {
 }
 #: What says nothing by itself, and of which other field.
 OF_ANOTHER = {
+    "nil": "values",
     "interrupted": "values",
     "interruption": "values",
     "entity": "damage",

@@ -49,6 +49,8 @@ class Interruption(StrEnum):
 
 #: The spellings that have a comment: no other text is ours, as values are what the target file says.
 _REMARKS = {Spelling.BEYOND_ASCII: " déjà vu, 5 € ", Spelling.REMARKED: " deja vu, 5 EUR "}
+#: By what an element says that it has no value.
+NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 #: What stands among comments, in one of the spellings.
 _BLANK = "\n  \n"
 #: The spellings that are not UTF-8: their byte order mark and Python's codec.
@@ -82,6 +84,11 @@ class Form:
         """Rewrite the text of named elements."""
         for path, value in values.items():
             self.find(path).text = value
+        return self
+
+    def annul(self, path: str) -> Form:
+        """Say of a named element that it is nil (XML Schema 1.0 part 1, 2.6.2)."""
+        self.find(path).set(NIL, "true")
         return self
 
     def interrupt(self, path: str, place: int, by: Interruption) -> Form:

@@ -136,6 +136,8 @@ class AlaSeller(Seller):
             if path != RESELLER or path in values:
                 form.drop(path)
         form.fill(variation.values)
+        for path in (name for name, value in variation.values.items() if variation.nil and not value):
+            form.annul(path)
         for path, place in variation.interrupted.items():
             form.interrupt(path, place, variation.interruption)
         if variation.own_name:

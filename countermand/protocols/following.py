@@ -20,6 +20,7 @@ def name(asked: Asked) -> str:
         asked.by,
         sorted(how.without),
         sorted(how.values.items()),
+        how.nil,
         sorted(how.interrupted.items()),
         how.interruption,
         how.spelling,
@@ -58,6 +59,5 @@ def names(asked: Asked) -> Iterator[str]:
     blank = tuple(field for field, value in asked.variation.values.items() if not value.strip())
     if blank:
         rest = {field: value for field, value in asked.variation.values.items() if field not in blank}
-        yield name(
-            replace(asked, variation=replace(asked.variation, without=(*asked.variation.without, *blank), values=rest))
-        )
+        without = (*asked.variation.without, *blank)
+        yield name(replace(asked, variation=replace(asked.variation, without=without, values=rest, nil=False)))

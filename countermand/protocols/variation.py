@@ -132,6 +132,7 @@ class Variation:
 
     without: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    nil: bool = False  # with values: what has none says so
     interrupted: Mapping[str, int] = field(
         default_factory=dict
     )  # with values: behind how many letters something stands that is no text

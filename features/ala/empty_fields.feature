@@ -39,6 +39,10 @@ Feature: Fields that say nothing
         | cancellationReason.cancellationReasonCode    |
         | cancellationReason.cancellationReasonMessage |
 
+    Scenario: The cancellation has a messageId that is nil
+      When the buyer cancels the order with a "message.messageId" that is nil
+      Then the seller refuses the cancellation
+
   @ALA-REQ-16
   Rule: sentAt is a timestamp
     Scenario: The cancellation was sent at no time

@@ -82,6 +82,10 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
     made: dict[str, Probe] = {f"without {path}": without(path) for path, _, _ in FIELDS}
     for path in LEAVES:
         made |= {f"empty {path}": holding(path, ""), f"blank {path}": holding(path, " \n")}
+    nil = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>'
+    made["nil message.messageId"] = of(
+        lambda order: re.sub("<messageId>.*</messageId>", f"<messageId{nil}", document(order))
+    )
     made |= {
         "complete, then again": twice,
         "complete, of several orders": of_each,

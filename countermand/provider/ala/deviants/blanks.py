@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from lxml import etree
+
 from countermand.provider.ala.request import OBJECTS, REQUIRED, Cancellation
 from countermand.provider.ala.seller import Seller
 
@@ -67,6 +69,21 @@ def _overlooking(path: str) -> type[Overlooking]:
 
 
 OVERLOOKING = tuple(_overlooking(path) for path in sorted(REQUIRED - OBJECTS))
+
+
+class Nullable(Seller):
+    """Takes a field that says that it is nil for one that is filled."""
+
+    breaks = "ALA-REQ-15"
+    slug = "takes-up-field-that-is-nil"
+
+    def parse_xml(self, body: bytes) -> etree._Element:
+        """Put a word where there is to be none."""
+        root = super().parse_xml(body)
+        for element in root.iter(etree.Element):
+            if element.get("{http://www.w3.org/2001/XMLSchema-instance}nil") in {"true", "1"}:
+                element.text = "nil"
+        return root
 
 
 class Clockless(Seller):
