@@ -63,6 +63,23 @@ def test_a_seller_that_answers_can_be_tested(examine: Ask, ala: Write, world: Wo
     assert "answered with status 400" in done.words("answer")
 
 
+@pytest.mark.parametrize(
+    "interim",
+    [
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n",
+        b"HTTP/1.1 102 Wait\r\n\r\n" * 3,
+    ],
+)
+def test_what_a_seller_says_before_its_answer_is_not_taken_for_it(
+    examine: Ask, ala: Write, world: World, interim: bytes
+) -> None:
+    with serving(world, door.saying(interim + FINE)) as port:
+        done = examine(ala(port))
+    assert (done.code, done.state("answer")) == (0, "ok")
+    assert "is answered with status 400" in done.words("answer")
+
+
 def test_no_order_of_the_target_file_is_ever_named(examine: Ask, ala: Write, world: World) -> None:
     heard: list[bytes] = []
 
