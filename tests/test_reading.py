@@ -74,10 +74,20 @@ def test_a_declared_word_decides(word: str, decision: Decision, name: str, statu
     [
         ("Accepted", "nobody declared 'Accepted': add it to [dialect] pending, rejected or cancelled"),
         ("", "set [dialect] decision"),
+        (
+            "<code>Pending</code><text>in hand</text>",
+            "of several elements: set [dialect] decision",
+        ),
+        ("<code>Accepted</code>", "nobody declared 'Accepted'"),
     ],
 )
 def test_a_word_nobody_declared_names_the_key_to_set(word: str, key: str) -> None:
     assert key in ala(200, said(word)).advice
+
+
+def test_an_attribute_is_one_word_whatever_its_element_holds() -> None:
+    body = '<r><result status="Accepted"><a>1</a><b>2</b></result></r>'
+    assert "nobody declared 'Accepted'" in ala(200, body, decision="//result/@status").advice
 
 
 def test_words_and_place_are_those_of_the_target() -> None:

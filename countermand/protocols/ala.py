@@ -236,13 +236,11 @@ class AlaSeller(Seller):
             decision, place = next(iter(said.items()))
             return Reading(decision, place.text.strip(), place.at)
         if places:
-            word = places[0].text.strip()
-            return Reading(
-                Decision.UNCLEAR,
-                word,
-                places[0].at,
-                f"nobody declared {word!r}: add it to [dialect] pending, rejected or cancelled",
-            )
+            place, word = places[0], places[0].text.strip()
+            advice = f"nobody declared {word!r}: add it to [dialect] pending, rejected or cancelled"
+            if not isinstance(place.spot, str) and not place.part and len(children(place.spot)) > 1:  # no one word
+                advice = "that is the text of several elements: set [dialect] decision to the one that decides"
+            return Reading(Decision.UNCLEAR, word, place.at, advice)
         return Reading(
             Decision.UNCLEAR,
             "no decision",
