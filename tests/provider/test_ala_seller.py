@@ -89,6 +89,17 @@ def test_a_reply_is_in_the_namespace_of_its_request_as_clients_that_were_made_fr
     ]
 
 
+@pytest.mark.parametrize("label", ["text/xml", 'Text/XML; charset="utf-8"', "application/xml", "text/plain"])
+def test_a_reply_is_labelled_as_its_request_as_clients_of_soap_want_it(label: str) -> None:
+    """The page shows application/xml, and SOAP 1.1, 6 has text/xml."""
+    expected = "text/xml" if label.lower().startswith("text/xml") else "application/xml"
+    for path, status in (("/cancelOrder", 200), ("/another", 404)):
+        answer = ask(
+            ala.Seller(), document({"seller": "F-1", "buyer": "B-1"}), path=path, borne={"content-type": label}
+        )
+        assert (answer.status, dict(answer.headers)["Content-Type"]) == (status, f"{expected}; charset=utf-8")
+
+
 def test_a_second_cancellation_is_rejected(served: Served) -> None:
     order = orders(served)["in_flight"][0]
     words = [ask_over_tls(served, served.certificates.buyer, document(order)).text("status") for _ in range(2)]

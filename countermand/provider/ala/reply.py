@@ -15,8 +15,21 @@ if TYPE_CHECKING:
     from countermand.provider.ala.decision import Answer
     from countermand.provider.ala.request import Cancellation
     from countermand.provider.ala.style import Style
+    from countermand.provider.http import Request
 
 Headers = tuple[tuple[str, str], ...]
+
+
+#: How XML may be labelled; clients of SOAP 1.1 take the second alone (SOAP 1.1, 6).
+LABEL, OF_SOAP = "application/xml", "text/xml"
+
+
+def labelled_alike(request: Request, response: Response) -> Response:
+    """Label a reply as its request is labelled, which the page leaves to both."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != OF_SOAP:
+        return response
+    labels = {value: value.replace(LABEL, OF_SOAP) for _, value in response.headers if value.startswith(LABEL)}
+    return replace(response, headers=tuple((name, labels.get(value, value)) for name, value in response.headers))
 
 
 class Replies:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from countermand.provider.ala import notes
 from countermand.provider.ala import target as ala_target
 from countermand.provider.ala.decision import Answer, Decision, Decisions
-from countermand.provider.ala.reply import Replies
+from countermand.provider.ala.reply import Replies, labelled_alike
 from countermand.provider.ala.request import (
     OBJECTS,
     REQUIRED,
@@ -75,9 +75,10 @@ class Seller(Decisions, Replies):
         """Answer one request; callers may be in several threads."""
         with self._lock:
             try:
-                return self.serve(request)
+                response = self.serve(request)
             except RefusalError as refusal:
-                return self.refuse(refusal)
+                response = self.refuse(refusal)
+        return labelled_alike(request, response)
 
     def serve(self, request: Request) -> Response:
         """Answer one request; raises RefusalError."""
