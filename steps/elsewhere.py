@@ -12,7 +12,7 @@ from countermand.protocols.answer import CLOSED_DOOR, Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Variation
 
-HOST = Variation(speaks_for="buyer", elsewhere=True)
+HOST = Variation(speaks_for="buyer", names_host=True)
 
 
 @given(parsers.parse('another host of the server, where a "{caller}" is not served'))

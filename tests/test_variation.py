@@ -35,7 +35,7 @@ OTHERWISE: dict[str, Any] = {
     "beside": OwnName.BEFORE,
     "forwarded": "Client-Cert",
     "local": True,
-    "elsewhere": True,
+    "names_host": True,
     "rewritten": True,
     "signature": Signature.WRONG,
 }

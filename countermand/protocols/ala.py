@@ -104,7 +104,7 @@ class AlaSeller(Seller):
         headers.append(("Accept", "application/xml, text/xml"))
         url = self.addressed(variation)
         headers += forwarded.local(self.target) if variation.local else ()
-        headers += [("Host", self._host(sender))] if variation.elsewhere else []
+        headers += [("Host", self._host(sender))] if variation.names_host else []
         headers += forwarded.rewritten(urlsplit(self.address).path, self.target) if variation.rewritten else ()
         if variation.forwarded is None:
             return Request(variation.method, url, tuple(headers), body)

@@ -35,7 +35,7 @@ def name(asked: Asked) -> str:
             how.own_name,
             how.forwarded,
             how.local,
-            how.elsewhere,
+            how.names_host,
             how.rewritten,
             how.chunked,
             how.compressed,

@@ -113,7 +113,7 @@ class OwnName(StrEnum):
 
     BEFORE = "before it"
     BEHIND = "behind it"
-    ELSEWHERE = "in another namespace before it"  # where there are namespaces
+    APART = "in another namespace before it"  # where there are namespaces
 
     @property
     def before(self) -> bool:
@@ -123,7 +123,7 @@ class OwnName(StrEnum):
     @property
     def namespace(self) -> str | None:
         """Return the namespace it is in, nothing where that is the other's."""
-        return ANOTHER_NAMESPACE if self is OwnName.ELSEWHERE else None
+        return ANOTHER_NAMESPACE if self is OwnName.APART else None
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class Variation:
     beside: OwnName = OwnName.BEHIND  # where that stands: before the order's, or behind it
     forwarded: str | None = None  # the header in which it names the buyer's certificate, as a proxy would
     local: bool = False  # it says in headers that it comes from the seller's own machine
-    elsewhere: bool = (
+    names_host: bool = (
         False  # it names the host itself: another of the same server, or in the handshake alone another or none
     )
     rewritten: bool = False  # with a path: it says in headers that it was the operation's, as a server that rewrites it
@@ -165,7 +165,7 @@ class Variation:
         as_usual = (
             self.spelling is Spelling.PLAIN and self.damage is self.action is None and self.method == "POST"
         ) and not (self.chunked or self.compressed or self.headers)
-        as_addressed = self.path is self.path_spelling is None and not self.elsewhere
+        as_addressed = self.path is self.path_spelling is None and not self.names_host
         own_name = self.signature is Signature.GOOD and self.speaks_for is self.forwarded is None and not self.local
         as_named = self.another is None and not self.without and not self.values
         return as_usual and as_addressed and own_name and as_named
