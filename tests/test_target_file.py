@@ -706,7 +706,12 @@ def test_orders_may_stand_in_a_file_beside(folder: Path, name: str, text: str) -
         (
             "orders.csv",
             "state,order_id\npending,578\npending,5,79E+14\n",
-            "line 3: has 3 cells, and there are 2 columns",
+            "line 3: '79E+14' stands in no column that has a name",
+        ),
+        (
+            "orders.csv",
+            "state,order_id,\npending,578,\npending,5,79E+14\n",  # as spreadsheets write an empty column
+            "line 3: '79E+14' stands in no column that has a name",
         ),
         ("orders.csv", "order_id\n578\n", "state"),
         ("orders.csv", "state,order_id\npendng,578\n", "did you mean 'pending'?"),

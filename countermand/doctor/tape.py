@@ -13,11 +13,11 @@ from urllib.parse import quote, urlsplit
 from countermand.model.exchange import Reply, Request
 from countermand.model.gateway import USER_AGENT
 
-#: What is said before the answer itself (RFC 9110, 15.2); 101 is the last that HTTP says.
-INTERIM = frozenset(range(100, 200)) - {101}
-
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+#: What is said before the answer itself (RFC 9110, 15.2); 101 is the last that HTTP says.
+INTERIM = frozenset(range(100, 200)) - {101}
 
 
 class Tape(io.RawIOBase):
@@ -102,6 +102,7 @@ def reply(tape: Tape, method: str) -> Reply | None:
             response.begin()
             while response.status in INTERIM:  # http.client itself reads on after 100 alone
                 response.headers = None  # type: ignore[assignment] # as before it began
+                tape.whole = False
                 response.begin()
             tape.whole = False
             body = response.read()

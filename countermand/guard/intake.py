@@ -140,7 +140,7 @@ def parsed(words: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can hold
     except json.JSONDecodeError as error:
         rest = text[error.pos :].strip()
         place = f"line {error.lineno}, column {error.colno}, where "
-        place += f"{rest[:20].splitlines()[0]!r} stands" if rest else "it ends"
+        place += f"{rest[:1]!r} stands" if rest else "it ends"  # no more of it: what is quoted may be a secret
         raise ValueError(f"it is no JSON: {error.msg[:1].lower()}{error.msg[1:]} ({place})") from None
     except ValueError as error:
         if "digits" not in str(error):

@@ -1,7 +1,7 @@
 """What each night said of each target, and the file that remembers it.
 
 An entry is what one night says of one target, about a kilobyte of JSON. Entries come from finished runs, or from the
-history, a file with a line for each, which remembers a year of nights without Allure and without the runs themselves.
+history, a file with a line for each, which remembers hundreds of nights without Allure and without the runs themselves.
 """
 
 from __future__ import annotations

@@ -27,11 +27,12 @@ class Command:
     folder: Path  # of the run
 
     def __call__(self, state: str) -> Order:
-        """Return an order; raises Inconclusive, and once it has failed for that state again and again, at once.
+        """Return an order; raises Inconclusive, and once it has failed again and again, at once.
 
         Scores of scenarios may want one, and it may take its time to fail.
         """
-        failures = self.folder / f"command-{self.target.api}-{state}"
+        is_told = any("{state}" in word for word in self.target.orders.command)  # or it fails whatever is asked for
+        failures = self.folder / f"command-{self.target.api}{f'-{state}' if is_told else ''}"
         with contextlib.suppress(OSError):
             if len(before := failures.read_text(encoding="utf-8").splitlines()) >= TRIES:
                 raise Inconclusive(f"{before[-1]}; it has failed {len(before)} times, and is not run again in this run")
@@ -41,7 +42,8 @@ class Command:
             with contextlib.suppress(OSError), failures.open("a", encoding="utf-8", errors="backslashreplace") as lines:
                 lines.write(f"{failure.reason}\n")
             raise
-        failures.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            failures.unlink()
         return order
 
 

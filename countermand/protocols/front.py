@@ -44,6 +44,8 @@ ABOUT_CERTIFICATE = re.compile(rb"(SSL|client) certificate", re.IGNORECASE)
 BARE = re.compile(r"""b["']\s*(\\xef\\xbb\\xbf)?<""")
 #: How a document begins that means harm: it declares entities, or its DOCTYPE has an address of another machine's.
 HARMFUL = re.compile(rb"""<!ENTITY|<!DOCTYPE\s[^>\[]*["'](?:https?|file):""")
+#: How a processing instruction begins, which an XML declaration is not (XML 1.0, 2.6 and 2.8).
+INSTRUCTION = re.compile(rb"<\?(?!xml\s)")
 #: What a reply is whose document is inside a package of parts (XOP 1.0, 3; RFC 2387).
 PACKAGE = "an XML reply in a multipart package"
 UNPACK = (
@@ -118,8 +120,11 @@ def declares_entities(document: bytes) -> bool:
 
 
 def passes(body: bytes) -> bool:
-    """Say whether no filter has a reason to stop a body for its form: it is an XML document, and not in UTF-16."""
-    return b"\0" not in body and _is_document(body)
+    """Say whether no filter has a reason to stop a body for its form.
+
+    It is an XML document, not in UTF-16, and without processing instructions, which SOAP 1.1, 3 forbids.
+    """
+    return b"\0" not in body and INSTRUCTION.search(body) is None and _is_document(body)
 
 
 def _is_document(data: bytes) -> bool:

@@ -153,7 +153,7 @@ class Seller(ABC):
         return self.is_operation(request) and not front.declares_entities(request.body)
 
     def is_stopped(self, exchange: Exchange) -> bool:
-        """Say whether a filter may have answered: to what is no document, or one in UTF-16, in none of the API's."""
+        """Say whether a filter may have answered, in no document of the API's, what it has a reason to stop."""
         reply = exchange.reply
         return reply is not None and front.is_page(try_xml(reply)) and not front.passes(exchange.request.body)
 

@@ -99,8 +99,8 @@ def came(exchange: ExchangeRow) -> list[str]:
 
 
 def is_packed(message: RequestRow | ReplyRow) -> bool:
-    """Say whether a body went over the wire in gzip."""
-    return list(COMPRESSED) in map(list, message["headers"])
+    """Say whether a body is that of a request which was sent in gzip."""
+    return "method" in message and list(COMPRESSED) in map(list, message["headers"])
 
 
 def unpacked(message: RequestRow | ReplyRow) -> bytes:
@@ -139,7 +139,7 @@ def text(message: RequestRow | ReplyRow) -> str:
     """
     body = message["body"]
     if body["encoding"] == "utf8":
-        return _beginning(str(body["value"]), body)
+        return _beginning(str(body["value"]), content(body))
     raw = unpacked(message)
     declared, unlabelled = CHARSET.search(_content_type(message)), "utf-8" if is_packed(message) else "latin-1"
     charset = next((name for mark, name in MARKS if raw.startswith(mark)), declared[1] if declared else unlabelled)
@@ -147,17 +147,15 @@ def text(message: RequestRow | ReplyRow) -> str:
         decoded = text_of(raw, charset, "replace")
     except (LookupError, ValueError):
         decoded = raw.decode("latin-1")
-    return f"({len(raw)} bytes that are not text)" if "\0" in decoded else _beginning(decoded, body)
+    return f"({len(raw)} bytes that are not text)" if "\0" in decoded else _beginning(decoded, raw)
 
 
-def _beginning(words: str, body: BodyRow) -> str:
-    """Return a text, or the beginning of a long one: a page that holds hundreds of them must open."""
+def _beginning(words: str, data: bytes) -> str:
+    """Return what some bytes say, or the beginning of that: a page that holds hundreds of them must open."""
     if len(words) <= WHOLE:
         return words
-    digest = body.get("sha256") or hashlib.sha256(content(body)).hexdigest()
-    return (
-        f"{words[:BEGINNING]}\n{SHORTENED} {length(body)} bytes in all, SHA-256 {digest}; the whole is in record.jsonl]"
-    )
+    digest = hashlib.sha256(data).hexdigest()
+    return f"{words[:BEGINNING]}\n{SHORTENED} {len(data)} bytes in all, SHA-256 {digest}; the whole is in record.jsonl]"
 
 
 def _line(words: str) -> str:

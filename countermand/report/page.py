@@ -105,7 +105,7 @@ def _allure(results: Results, folder: Path, patience: float) -> str:
             "--prefer-offline",
             ALLURE,
             "generate",
-            _plainly(drawn.resolve(), Path(scratch, "drawn")),
+            _plainly(drawn.resolve(), Path(scratch).resolve()),
             "-c",
             str(settings),
             "-o",
@@ -119,14 +119,16 @@ def _allure(results: Results, folder: Path, patience: float) -> str:
         return allure_head.headed(room.said_once(guarded(page.read_text(encoding="utf-8"))), results)
 
 
-def _plainly(drawn: Path, copy: Path) -> str:
-    """Return how Allure is told of a folder: it reads a pattern, and is given a copy where a name would be one.
+def _plainly(drawn: Path, scratch: Path) -> str:
+    """Return how Allure, which stands in a folder of its own, is told of another.
 
-    No link will do, since it follows none.
+    It reads a pattern, and is given a copy where a name would be one; no link will do, since it follows none.
     """
+    if drawn.is_relative_to(scratch):
+        return str(drawn.relative_to(scratch))
     if not re.search(r"[][{}()*?!+@]", str(drawn)):
         return str(drawn)
-    shutil.copytree(drawn, copy)
+    shutil.copytree(drawn, copy := scratch / "drawn")
     return copy.name
 
 

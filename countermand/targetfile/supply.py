@@ -197,11 +197,12 @@ def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _named(names: Sequence[str], cells: Sequence[str], line: int) -> dict[str, Any]:
-    """Return the cells of a row by their columns; raises ValueError where it has more cells than there are columns."""
-    if any(cell.strip() for cell in cells[len(names) :]):
-        why = "one that holds a separator stands in quotation marks"
-        raise ValueError(f"line {line}: has {len(cells)} cells, and there are {len(names)} columns: {why}")
-    return {name: cell.strip() for name, cell in zip_longest(names, cells[: len(names)], fillvalue="") if name}
+    """Return the cells of a row by their columns; raises ValueError where one stands in no column that has a name."""
+    row = list(zip_longest(names, map(str.strip, cells), fillvalue=""))
+    if lost := next((cell for name, cell in row if cell and not name), ""):
+        why = "a cell that holds a separator stands in quotation marks, and a column of notes has a name"
+        raise ValueError(f"line {line}: {foreign.shown(lost, 40)!r} stands in no column that has a name: {why}")
+    return {name: cell for name, cell in row if name}
 
 
 def _head(lines: Iterable[str]) -> tuple[int, str]:

@@ -80,6 +80,14 @@ def test_what_a_seller_says_before_its_answer_is_not_taken_for_it(
     assert "is answered with status 400" in done.words("answer")
 
 
+@pytest.mark.parametrize("then", [b"", b"garbage\r\n\r\n", b"HTTP/1.1 102 Wait\r\n\r\n"])
+def test_a_seller_that_says_nothing_after_that_has_not_answered(
+    examine: Ask, ala: Write, world: World, then: bytes
+) -> None:
+    with serving(world, door.saying(b"HTTP/1.1 103 Early Hints\r\n\r\n" + then)) as port:
+        assert examine(ala(port)).state("answer") != "ok"
+
+
 def test_no_order_of_the_target_file_is_ever_named(examine: Ask, ala: Write, world: World) -> None:
     heard: list[bytes] = []
 

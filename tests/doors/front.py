@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -54,7 +55,7 @@ class Front:
     """A seller and what answers for it.
 
     It does so to strangers, other methods, other paths, documents that declare entities, what is no document, and
-    documents in UTF-16.
+    documents in UTF-16 or with processing instructions.
     """
 
     seller: Application
@@ -64,6 +65,7 @@ class Front:
     hostile: Response | None = None
     unreadable: Response | None = None
     encoded: Response | None = None
+    instructed: Response | None = None
     everything: Response | None = None
     wrapped: Callable[[Response], Response] = field(default=lambda response: response)
 
@@ -86,6 +88,7 @@ class Front:
             "hostile": b"<!ENTITY" in request.body,
             "unreadable": not is_document(request.body),
             "encoded": b"\0" in request.body,
+            "instructed": re.search(rb"<\?(?!xml\s)", request.body) is not None,
         }
         noes: list[Response] = [
             getattr(self, name) for name, holds in reasons.items() if holds and getattr(self, name) is not None

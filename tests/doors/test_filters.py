@@ -1,4 +1,7 @@
-"""A filter stops what is no XML, or in UTF-16, in its own words: it accuses nobody, and leaves nothing open."""
+"""A filter stops what is no XML, in UTF-16, or with an instruction in it, in its own words.
+
+It accuses nobody, and leaves nothing open.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,10 @@ MAY_DEPART = {
 @cache
 def judged(api: str) -> dict[str, Judgement]:
     sellers: dict[str, Maker] = {
-        name: partial(lambda no: Front(embedded.SELLERS[api](), unreadable=no, encoded=None if no is BUSY else no), no)
+        name: partial(
+            lambda no: Front(embedded.SELLERS[api](), unreadable=no, encoded=None if no is BUSY else no, instructed=no),
+            no,
+        )
         for name, no in NOES.items()
     }
     return judge(api, sellers, 4)

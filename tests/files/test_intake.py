@@ -343,8 +343,8 @@ def test_orders_on_standard_input_in_another_encoding_are_said_so(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("nonsense", "it is no JSON: expecting value (line 1, column 1, where 'nonsense' stands)"),
-        ("[1,\n 2;3]", "it is no JSON: expecting ',' delimiter (line 2, column 3, where ';3]' stands)"),
+        ("nonsense", "it is no JSON: expecting value (line 1, column 1, where 'n' stands)"),
+        ("[1,\n 2;3]", "it is no JSON: expecting ',' delimiter (line 2, column 3, where ';' stands)"),
         ('{"a": 1', "it is no JSON: expecting ',' delimiter (line 1, column 8, where it ends)"),
         ("", "it is no JSON: expecting value (line 1, column 1, where it ends)"),
         ("9" * 5000, "a number in it has more digits than anybody counts with"),

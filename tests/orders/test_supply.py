@@ -165,7 +165,7 @@ def test_an_order_from_the_command_that_was_given_back_serves_again(
 @pytest.mark.parametrize(
     ("script", "words"),
     [
-        ("echo nonsense", "it is no JSON: expecting value (line 1, column 1, where 'nonsense' stands)"),
+        ("echo nonsense", "it is no JSON: expecting value (line 1, column 1, where 'n' stands)"),
         ("echo {}", "lacks order_id"),
         ("echo none left >&2; exit 3", "none left"),
         ("echo '[1]'", "a text was expected, or digits alone, not [1]"),
@@ -208,6 +208,11 @@ def test_a_command_that_fails_twice_in_a_row_is_not_run_again_in_that_run(
     assert third == fourth == f"{first}; it has failed 2 times, and is not run again in this run"
     assert "gave no order that is in-progress" in asked_for("in-progress")
     assert (tmp_path / "asked").read_text().split() == ["pending", "pending", "in-progress"]
+    whatever = Command(read('command = ["sh", "-c", "echo asked >>asked; exit 3"]\n'), tmp_path / "run")
+    for state in ("pending", "in-progress", "completed"):
+        with pytest.raises(Inconclusive):
+            whatever(state)
+    assert (tmp_path / "asked").read_text().split()[3:] == ["asked", "asked"], "it is told no state"
     (tmp_path / "cured").touch()
     assert [asked_for("in-progress"), asked_for("pending", "another run")] == ["in-progress", "pending"]
 

@@ -220,9 +220,9 @@ class Breathless(Seller):
     instructions: ClassVar[bool] = False  # whether it is those it stops at
 
     def parse_xml(self, body: bytes) -> etree._Element:
-        """Leave out what stands behind a comment, or before it."""
+        """Leave out what stands behind that, or before it."""
         root = super().parse_xml(body)
-        # Which kind of node a text is behind is known only where comments are read.
+        # What a text is behind is known only where that is read.
         whole = etree.fromstring(
             body,
             etree.XMLParser(
