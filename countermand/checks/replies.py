@@ -46,7 +46,18 @@ RAISING = (
     r"\bNoneType\b|\bhas no attribute '|\bCannot read propert(y|ies) of (undefined|null)\b|\bundefined method ['`]"
     r"|\bundefined is not an?\b|\b(list|string|tuple) index out of range\b|\binvalid literal for \w{1,20}\(\)"
     r"|\b\w{1,100} is not a function\b|\bname '\w{1,100}' is not defined\b|\[Errno \d|\bFatal error: Uncaught\b"
-    r"|\bUndefined (index|variable|array key|offset): "
+    r"|\bUndefined (index|variable|array key|offset): |\bruntime error: (invalid memory|index out|slice bounds)"
+    r"|\{(badmatch|badarg|case_clause|function_clause|undef)\b|\bterminate called after throwing\b|\bstd::\w"
+    r"|\bSegmentation fault\b|\bobject at 0x[0-9a-fA-F]|\bE(CONNREFUSED|CONNRESET|NOENT)\b"
+)
+#: What databases say, and how programs name them.
+STORING = (
+    r"\bORA-\d{4,5}\b|\bSQLSTATE\b|\b(DBD|PG|ActiveRecord)::\w|\bSQLITE_[A-Z]{3}"
+    r"|\b(OLE DB|ODBC|JDBC|PDO)( \w{1,40}){0,6} (Provider|Driver)\b|\bsyntax error at or near\b"
+    r"|\berror in your SQL syntax\b|\bSELECT [^;]{1,400} FROM \w|\bINSERT INTO \w|\bDELETE FROM \w"
+    r"|\bviolates (unique|foreign key|not-null|check) constraint\b|\b(relation|column) \"[^\"]{1,99}\" does not exist\b"
+    r"|\bDuplicate entry '[^']{0,100}' for key\b|\bUnknown column '[^']{1,100}' in\b"
+    r"|\bjdbc:[a-z]{2,20}:|\b(postgres(ql)?|mysql|mariadb|mongodb(\+srv)?|rediss?|amqps?)://"
 )
 #: What only the seller's own developers should ever read.
 #: No repetition is without a bound, so that a megabyte is read in one go.
@@ -65,16 +76,20 @@ INTERNALS = tuple(
                 r"|\w\.(rs|py|pl|hs):\d{1,9}:\d{1,9}\b"
             ),
         ),
-        ("a file path", r"(?<![\w/.])/(usr|opt|var|home|srv|app|etc|root|tmp)/[\w.-]{1,200}|\b[A-Z]:\\[\w\\]{1,200}"),
+        (
+            "a file path",
+            (
+                r"(?<![\w/.])/(usr|opt|var|home|srv|app|etc|root|tmp)/[\w.-]{1,200}|\b[A-Z]:\\[\w\\]{1,200}"
+                r"|(?<![\w\\])\\\\[\w.-]{1,100}\\[\w$]{1,200}"
+            ),
+        ),
         (
             "a product's internals",
             (
                 r"\b(java|javax|org\.springframework|org\.apache|com\.sun|System)\.[a-z]{1,100}\.[A-Z]\w{1,200}"
+                r"|\b(System|Microsoft)(\.[A-Z]\w{0,100}){1,6}Exception\b"
                 rf"|\b\w{{1,100}}Exception: |\b({RAISED})Error: |{RAISING}"
-                r"|\b[a-z_]\w{0,60}(\.[a-z_]\w{0,60}){1,8}\.[A-Z]\w{0,100}(Error|Exception)\b"
-                r"|\bORA-\d{4,5}\b|\bSQLSTATE\b|\b(DBD|PG|ActiveRecord)::\w|\bSQLITE_[A-Z]{3}"
-                r"|\b(OLE DB|ODBC|JDBC|PDO)( \w{1,40}){0,6} (Provider|Driver)\b|\bsyntax error at or near\b"
-                r"|\berror in your SQL syntax\b|\bSELECT [^;]{1,400} FROM \w|\bINSERT INTO \w|\bDELETE FROM \w"
+                rf"|\b[a-z_]\w{{0,60}}(\.[a-z_]\w{{0,60}}){{1,8}}\.[A-Z]\w{{0,100}}(Error|Exception)\b|{STORING}"
             ),
         ),
     )
