@@ -15,7 +15,10 @@ from countermand.protocols.answer import Decision
 from countermand.protocols.seller import Seller
 
 from .every_answer import Everything, replies, served
-from .reading import is_timestamp
+from .reading import must_be_time
+
+#: What a request has that is no name of its reply's.
+IDS = ("messageId", "correlationId")
 
 
 @then(parsers.parse("every failure is said with status {status:d}"))
@@ -68,11 +71,12 @@ def every_reply_is_one_of_a_kind(everything: Everything, seller: Seller) -> None
 
     def check(exchange: Exchange) -> None:
         message_id = _value(seller, exchange, "messageId")
-        asked = {text(element).strip() for element in named(parse(exchange.request.body), "messageId")}
+        request = parse(exchange.request.body)
+        asked = {text(element).strip() for name in IDS for element in named(request, name)}
         if not message_id or message_id in asked:
             raise Nonconformance(
                 "the reply has no messageId of its own",
-                expected="another than the request's",
+                expected="another than the request's ids",
                 received=message_id or "blank",
             )
         if given.setdefault(message_id, exchange) is not exchange:
@@ -84,17 +88,23 @@ def every_reply_is_one_of_a_kind(everything: Everything, seller: Seller) -> None
 @then("every reply says when it was sent")
 def every_reply_is_dated(everything: Everything, seller: Seller) -> None:
     def check(exchange: Exchange) -> None:
-        if not is_timestamp(sent_at := _value(seller, exchange, "sentAt")):
-            raise Nonconformance(
-                "the reply's sentAt is no timestamp", expected="as in 2012-01-20T18:30:43Z", received=sent_at or "blank"
-            )
+        must_be_time(_value(seller, exchange, "sentAt"), "sentAt")
 
     each(messages(everything, seller), check, "no reply of this run is a message")
 
 
 @then("every reply that names the seller's order names the one asked for")
 def every_reply_names_the_order(everything: Everything, seller: Seller) -> None:
-    name = "targetSellerOrderReference"
+    _must_name_the_same(messages(everything, seller), seller, "targetSellerOrderReference", "order")
+
+
+@then("every reply that names the buyer names the one who asked")
+def every_reply_names_the_buyer(everything: Everything, seller: Seller) -> None:
+    _must_name_the_same(messages(everything, seller), seller, "buyerIdentifier", "buyer")
+
+
+def _must_name_the_same(some: Everything, seller: Seller, name: str, what: str) -> None:
+    """Hold replies that name something to naming what their requests have named, in whatever case."""
 
     def naming(exchange: Exchange) -> list[Place]:
         return [place for place in seller.values(seller.read(exchange), name) if place.text]
@@ -102,12 +112,11 @@ def every_reply_names_the_order(everything: Everything, seller: Seller) -> None:
     def check(exchange: Exchange) -> None:
         asked = [text(element).strip() for element in named(parse(exchange.request.body), name)]
         places = naming(exchange)
-        if {word.casefold() for word in asked}.isdisjoint(place.text.casefold() for place in places):
-            otherwise = "the reply names another order"
+        if asked and {word.casefold() for word in asked}.isdisjoint(place.text.casefold() for place in places):
+            otherwise = f"the reply names another {what}"
             raise Nonconformance(otherwise, expected=asked[0], received=places[0].text, at=places[0].at)
 
-    some = [seen for seen in messages(everything, seller) if naming(seen.exchange)]
-    each(some, check, "no reply of this run names an order")
+    each([seen for seen in some if naming(seen.exchange)], check, f"no reply of this run names the {what}")
 
 
 def settled(everything: Everything, seller: Seller, decision: Decision) -> Everything:

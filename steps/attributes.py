@@ -11,7 +11,7 @@ from countermand.checks import opensrs as ops
 from countermand.checks.acceptance import Accepted
 from countermand.checks.beside import PAUSE
 from countermand.checks.refusal import must_refuse, told_twice
-from countermand.checks.replies import each
+from countermand.checks.replies import each, says_nothing
 from countermand.checks.stock import order_in
 from countermand.model.exchange import Exchange
 from countermand.model.target import Order
@@ -98,6 +98,11 @@ def buyer_names_both(seller: Seller, scene: Scene, order: Order, owners_state: s
 
 @then("its owner is not told that it was called off")
 def owner_keeps_it(seller: Seller, order: Order, answer: Answer, owners_state: str | None) -> None:
+    if owners_state in OVER and not answer.decision.taken_up:
+        raise NotApplicable(
+            f"its owner is told that the order is {owners_state}, which anybody would be refused: list one in flight under "
+            "[orders] foreign"
+        )
     called_off = seller.called_off.get(owners_state or "", frozenset())
     state = told_twice(seller, lambda: _told_its_owner(seller, order), called_off) if called_off else None
     if state in called_off:
@@ -216,7 +221,7 @@ def every_look_up_agrees(everything: Everything, seller: Seller) -> None:
 def every_success_has(everything: Everything, seller: Seller, name: str) -> None:
     def check(exchange: Exchange) -> None:
         place = ops.parameter(exchange, f"attributes.{name}")
-        if not place.text or place.text.casefold() in ops.NOTHING:
+        if says_nothing(place.text):
             received = place.text or "blank"
             raise Nonconformance(f"the {name} says nothing", expected=f"a {name}", received=received, at=place.at)
 
@@ -252,7 +257,14 @@ def every_success_is_about_order(everything: Everything, seller: Seller) -> None
         for place in ops.parameters(exchange, "attributes.order_id"):
             expect(ops.asked(exchange), place.text, otherwise="the reply is about another order", at=place.at)
 
-    successes = decided(everything, seller, Decision.TAKEN_UP)
+    looked_up = [
+        seen
+        for seen in replies(everything)
+        if seen.exchange.operation == "get_order_info"
+        and seen.exchange.sound
+        and seller.read(seen.exchange).decision is Decision.TAKEN_UP
+    ]
+    successes = [*decided(everything, seller, Decision.TAKEN_UP), *looked_up]
     each(telling(successes, "order_id"), check, "no success of this run tells its order_id")
 
 

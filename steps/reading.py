@@ -18,6 +18,8 @@ from countermand.protocols.seller import Seller
 TIMESTAMP = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?|\d{8}T\d{4}(?:\d\d)?)(?:[.,]\d+)?(Z|[+-]\d\d(?::?\d\d)?)?"
 )
+#: Before this year lies every time from which programs count, as 0001, 1900 and 1970, and no message was sent.
+UNSET = 2000
 #: Times of ISO 8601 that Python does not know, the end of a day and a leap second, and others like these that it knows.
 RARE = ((re.compile(r"T24(?=(?::?00){1,2}$)"), "T00"), (re.compile(r"(?<=T\d\d:\d\d:)60$|(?<=T\d{4})60$"), "59"))
 
@@ -68,12 +70,24 @@ def value_is_fresh(seller: Seller, answer: Answer, name: str) -> None:
 @then(parsers.parse('its "{name}" is a timestamp'))
 def value_is_timestamp(seller: Seller, answer: Answer, name: str) -> None:
     place = only(seller, answer, name)
-    if not is_timestamp(place.text):
+    must_be_time(place.text, name, place.at)
+
+
+def must_be_time(words: str, name: str, at: str | None = None) -> None:
+    """Hold words to being a time, and none of those that programs write where nobody has set one."""
+    if not is_timestamp(words):
         raise Nonconformance(
             f"the reply's {name} is no timestamp",
             expected="as in 2012-01-20T18:30:43Z",
-            received=place.text,
-            at=place.at,
+            received=words or "blank",
+            at=at,
+        )
+    if int(words[:4]) < UNSET:
+        raise Nonconformance(
+            f"the reply's {name} is a time at which nothing was sent",
+            expected="the time it was sent",
+            received=words,
+            at=at,
         )
 
 

@@ -14,6 +14,7 @@ from running import Told, Watched, rewritten, run, served
 from countermand.provider import embedded
 from countermand.provider.deviants import deviants
 from countermand.provider.http import Request, Response
+from countermand.provider.opensrs.orders import State
 from countermand.provider.opensrs.seller import Seller
 
 PAGE = b"<html><body>400 Bad Request</body></html>"
@@ -135,6 +136,26 @@ def test_a_reply_names_the_order_however_it_is_written_or_none(
     assert done.verdicts == {"ALA-TRC-04": verdict}, message(done, "ALA-TRC-04")
 
 
+@pytest.mark.parametrize(
+    ("element", "verdict"),
+    [
+        (b"<buyerIdentifier>\n spdev1 </buyerIdentifier>", "conforms"),
+        (b"<buyerIdentifier/>", "not applicable"),
+        (b"", "not applicable"),
+        (b"<buyerIdentifier>SPDEV2</buyerIdentifier>", "departs"),
+    ],
+)
+def test_a_reply_names_the_buyer_however_it_is_written_or_none(tmp_path: Path, element: bytes, verdict: str) -> None:
+    class Naming(Watched):
+        def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - as in the base class
+            tag = rb"<buyerIdentifier>[^<]*</buyerIdentifier>"
+            return replace(response, body=re.sub(tag, element, response.body))
+
+    with served("ala", tmp_path / "seller", Naming(embedded.SELLERS["ala"]())) as target:
+        done = run(tmp_path, f"--target={target}", "-m", "ALA-TRC-05")
+    assert done.verdicts == {"ALA-TRC-05": verdict}, message(done, "ALA-TRC-05")
+
+
 @dataclass
 class Noncommittal(Watched):
     """Has a reply of its own for who asks for another's order: a success, of whatever code and with whatever in it."""
@@ -169,3 +190,24 @@ def test_a_yes_that_tells_nothing_of_anothers_order_tells_nothing(
     with staged(tmp_path, Noncommittal(embedded.SELLERS["opensrs"](), code=code, attributes=attributes)) as target:
         done = run(tmp_path, f"--target={target}", "-m", "OSRS-REQ-07")
     assert done.verdicts["OSRS-REQ-07"] == verdict, done.said
+
+
+class Finished(Seller):
+    """A seller with whom another reseller has no order any more that is not over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for order in self.owned(self.another_buyer):
+            self.keep(order.become(State.COMPLETED))
+
+
+@pytest.mark.parametrize(("seller", "verdict"), [(Finished, "not applicable"), (Seller, "conforms")])
+def test_that_an_order_which_is_over_is_refused_says_nothing_of_whose_it_is(
+    tmp_path: Path, seller: type[Seller], verdict: str
+) -> None:
+    with staged(tmp_path, Watched(seller())) as target:
+        done = run(tmp_path, f"--target={target}", "-m", "OSRS-REQ-05")
+    (row,) = done.results["clauses"]
+    verdicts = {scenario["name"]: scenario["verdict"] for scenario in row["scenarios"]}
+    assert verdicts["An order of another buyer"] == verdict, verdicts
+    assert verdicts["Another buyer, and an order of the buyer's"] == row["verdict"] == "conforms"

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from running import Watched, run, served
 
+from countermand.model.verdict import Nonconformance
 from countermand.provider import embedded
 from countermand.provider.http import Request, Response
-from steps.reading import is_timestamp
+from steps.reading import is_timestamp, must_be_time
 
 FORMS = [
     b"2026-11-26T23:15:34.123456789Z",
@@ -31,6 +32,12 @@ FORMS = [
 )
 def test_what_is_no_time_is_none(words: str) -> None:
     assert not is_timestamp(words)
+
+
+@pytest.mark.parametrize("words", ["0001-01-01T00:00:00Z", "19700101T000000Z", "1899-12-30T00:00:00"])
+def test_a_time_from_which_programs_count_is_none_at_which_something_was_sent(words: str) -> None:
+    with pytest.raises(Nonconformance, match="at which nothing was sent"):
+        must_be_time(words, "sentAt")
 
 
 class Clock(Watched):

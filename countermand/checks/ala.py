@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from countermand.checks.replies import document
+from countermand.checks.replies import document, says_nothing
 from countermand.document import (
     Element,
     Place,
@@ -60,10 +60,11 @@ def is_complete(exchange: Exchange) -> None:
 
 
 def says_something(exchange: Exchange) -> None:
-    """Hold a fault's code and message to being more than blanks."""
+    """Hold a fault's code and message to saying something."""
     for place in parts(exchange, *REQUIRED):
-        if not place.text.strip():
-            raise Nonconformance("the fault says nothing", expected="a word", received="blank", at=place.at)
+        if says_nothing(place.text):
+            received = place.text.strip() or "blank"
+            raise Nonconformance("the fault says nothing", expected="a word", received=received, at=place.at)
 
 
 def has_one_detail(exchange: Exchange) -> None:

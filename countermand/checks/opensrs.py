@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from countermand.checks.replies import document
+from countermand.checks.replies import document, says_nothing
 from countermand.document import Element, Place, children, local, parse, text, where
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance
@@ -15,8 +15,8 @@ __all__ = ["STATES"]
 #: The state in which an order that is over is only if its seller has put it there. All others may be learnt late: a
 #: holder and a certificate authority call off even what is over, and an authority issues what was called off too late.
 REOPENED = "pending"
-#: What programs write where they have nothing to say.
-NOTHING = frozenset({"null", "nil", "none", "undefined", "nan", "n/a"})
+#: What the page's example says of a success.
+COMPLETED = "command completed successfully"
 #: Where the codes of successes begin (the guide, response codes), and what they are.
 SUCCESS = 200
 SUCCESSES = f"{SUCCESS} to {FAILURES - 1}"
@@ -43,6 +43,24 @@ def parameters(exchange: Exchange, key: str) -> list[Place]:
 def attributes(exchange: Exchange, besides: str) -> list[Place]:
     """Return what a reply says among its attributes, wherever in them, but for the item of one key."""
     return said_within(parameters(exchange, "attributes"), besides)
+
+
+def describes_outcome(exchange: Exchange) -> None:
+    """Hold response_text to describing the outcome: what the page's example says of a success describes no failure."""
+    place = parameter(exchange, "response_text")
+    if says_nothing(place.text):
+        received = place.text.strip() or "blank"
+        raise Nonconformance(
+            "the response_text of the reply is not a description",
+            expected="a description",
+            received=received,
+            at=place.at,
+        )
+    failed = [flag.text for flag in parameters(exchange, "is_success")] == ["0"]
+    if failed and " ".join(place.text.split()).casefold().rstrip(".") == COMPLETED:
+        raise Nonconformance(
+            "the response_text describes another outcome", expected="why it failed", received=place.text, at=place.at
+        )
 
 
 def agrees(exchange: Exchange) -> None:

@@ -21,6 +21,8 @@ XML_TYPE = re.compile(r"(application|text)/([\w.+-]+\+)?xml\b|application/soap\+
 DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 #: Bytes within which a declaration ends that names an encoding.
 DECLARATION = 1024
+#: What programs write where they have nothing to say.
+NOTHING = frozenset({"null", "nil", "none", "undefined", "nan", "n/a"})
 #: Characters of a reply that are searched for internals;
 #: a run of blanks that is longer than any indentation is no text.
 READ = 2**18
@@ -233,6 +235,11 @@ def discreet(exchange: Exchange) -> None:
     for name, value in reply.headers:
         if TROUBLE.search(name):  # what is more than one line, or not of ASCII, has to be encoded there
             _must_show_none(unquote_plus(value), asked, INTERNALS_IN_HEADERS, f" in its header {name}")
+
+
+def says_nothing(words: str) -> bool:
+    """Say whether words are none: blank, or what programs write where they have nothing to say."""
+    return not words.strip() or words.strip().casefold() in NOTHING
 
 
 def _must_show_none(words: str, asked: str, patterns: Iterable[tuple[str, re.Pattern[str]]], where: str = "") -> None:

@@ -44,3 +44,10 @@ Feature: Traces of a message
       Given a cancellation of nobody's order that was answered
       When all other scenarios are done
       Then every reply that names the seller's order names the one asked for
+
+  @ALA-TRC-05
+  Rule: A reply that names the buyer names the one who asked
+    Scenario: The buyer of every reply
+      Given a cancellation of nobody's order that was answered
+      When all other scenarios are done
+      Then every reply that names the buyer names the one who asked

@@ -49,7 +49,7 @@ def test_two_of_one_slug_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_two_of_one_name_are_refused_and_both_are_found(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    again = type(fault_words.Codeless.__name__, (ala.Seller,), {"__module__": traces.__name__, "breaks": "ALA-TRC-01"})
+    again = type("Codeless", (ala.Seller,), {"__module__": traces.__name__, "breaks": "ALA-TRC-01"})
     monkeypatch.setattr(traces, "Again", again, raising=False)
     assert cli.main(["prove", "--api", "ala", "empty-faultcode"]) == 4
     said = capsys.readouterr().err

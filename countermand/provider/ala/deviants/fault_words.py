@@ -7,6 +7,7 @@ from typing import ClassVar
 from countermand.provider.ala.markup import Element
 from countermand.provider.ala.reply import Headers
 from countermand.provider.ala.seller import Seller
+from countermand.provider.family import family
 from countermand.provider.http import Response
 
 
@@ -24,116 +25,94 @@ class Wording(Seller):
         return (*super().fault_content(status, code, message), *(Element("detail", text) for text in self.details))
 
 
-class Codeless(Wording):
-    """Gives an empty faultcode."""
+wording = family(__name__, Wording)
 
-    breaks = "ALA-FLT-04"
-    slug = "empty-faultcode"
-    code = ""
-
-
-class Whitewashed(Wording):
-    """Gives a blank faultcode."""
-
-    breaks = "ALA-FLT-04"
-    slug = "blank-faultcode"
-    code = "  "
-
-
-class Wordless(Wording):
-    """Gives an empty faultmessage."""
-
-    breaks = "ALA-FLT-04"
-    slug = "empty-faultmessage"
-    words = ""
-
-
-class Whispering(Wording):
-    """Gives a blank faultmessage."""
-
-    breaks = "ALA-FLT-04"
-    slug = "blank-faultmessage"
-    words = "\n  "
-
-
-class Verbose(Wording):
-    """Gives two details."""
-
-    breaks = "ALA-FLT-05"
-    slug = "two-details-in-fault"
-    also: ClassVar = {"ALA-SCH-01": "departs"}
-    details = ("The request was refused.", "It was refused altogether.")
-
-
-class Snakelike(Wording):
-    """Shows the stack trace of a Python program in its faults."""
-
-    breaks = "ALA-FLT-09"
-    slug = "shows-python-stack-trace"
-    details = (
-        (
-            'Traceback (most recent call last):\n  File "app.py", line 42, in cancel\n'
-            "    order = orders[reference]\nKeyError: None"
+DEVIANTS = (
+    wording("Codeless", "ALA-FLT-04", "empty-faultcode", "Gives an empty faultcode.", code=""),
+    wording("Whitewashed", "ALA-FLT-04", "blank-faultcode", "Gives a blank faultcode.", code="  "),
+    wording("Wordless", "ALA-FLT-04", "empty-faultmessage", "Gives an empty faultmessage.", words=""),
+    wording("Whispering", "ALA-FLT-04", "blank-faultmessage", "Gives a blank faultmessage.", words="\n  "),
+    wording("Nullifying", "ALA-FLT-04", "null-faultmessage", "Gives null for the faultmessage.", words="null"),
+    wording(
+        "Verbose",
+        "ALA-FLT-05",
+        "two-details-in-fault",
+        "Gives two details.",
+        details=("The request was refused.", "It was refused altogether."),
+        also={"ALA-SCH-01": "departs"},
+    ),
+    wording(
+        "Snakelike",
+        "ALA-FLT-09",
+        "shows-python-stack-trace",
+        "Shows the stack trace of a Python program in its faults.",
+        details=(
+            (
+                'Traceback (most recent call last):\n  File "app.py", line 42, in cancel\n'
+                "    order = orders[reference]\nKeyError: None"
+            ),
         ),
-    )
-
-
-class Exceptional(Wording):
-    """Shows the stack trace of a Java program in its faults."""
-
-    breaks = "ALA-FLT-09"
-    slug = "shows-java-stack-trace"
-    details = (
-        (
-            "java.lang.NullPointerException: null\n\tat com.example.orders.Cancel.handle(Cancel.java:112)\n"
-            "\tat org.springframework.web.servlet.FrameworkServlet.service(FrameworkServlet.java:897)"
+    ),
+    wording(
+        "Exceptional",
+        "ALA-FLT-09",
+        "shows-java-stack-trace",
+        "Shows the stack trace of a Java program in its faults.",
+        details=(
+            (
+                "java.lang.NullPointerException: null\n\tat com.example.orders.Cancel.handle(Cancel.java:112)\n"
+                "\tat org.springframework.web.servlet.FrameworkServlet.service(FrameworkServlet.java:897)"
+            ),
         ),
-    )
-
-
-class Dotted(Wording):
-    """Shows the stack trace of a .NET program in its faults."""
-
-    breaks = "ALA-FLT-09"
-    slug = "shows-dotnet-stack-trace"
-    details = (
-        (
-            "System.NullReferenceException: Object reference not set to an instance of an object.\n"
-            "   at Orders.Cancel.Handle(Request request) in C:\\build\\Orders\\Cancel.cs:line 112"
+    ),
+    wording(
+        "Dotted",
+        "ALA-FLT-09",
+        "shows-dotnet-stack-trace",
+        "Shows the stack trace of a .NET program in its faults.",
+        details=(
+            (
+                "System.NullReferenceException: Object reference not set to an instance of an object.\n"
+                "   at Orders.Cancel.Handle(Request request) in C:\\build\\Orders\\Cancel.cs:line 112"
+            ),
         ),
-    )
-
-
-class Pathetic(Wording):
-    """Shows a path of a Unix file system in its faults."""
-
-    breaks = "ALA-FLT-09"
-    slug = "shows-unix-path"
-    words = "Cannot validate against /opt/ala/schemas/cancelOrder-2.30.xsd."
-
-
-class Driven(Wording):
-    """Shows a path of a Windows file system in its faults."""
-
-    breaks = "ALA-FLT-09"
-    slug = "shows-windows-path"
-    words = "Cannot validate against C:\\inetpub\\ala\\schemas\\cancelOrder.xsd."
-
-
-class Boastful(Wording):
-    """Shows which product, in which version, it is made of."""
-
-    breaks = "ALA-FLT-09"
-    slug = "shows-product-and-version"
-    details = ("Apache Tomcat/9.0.31",)
-
-
-class Queryable(Wording):
-    """Shows the statement its database did not like."""
-
-    breaks = "ALA-FLT-09"
-    slug = "shows-sql-statement"
-    details = ("ORA-00936: missing expression: SELECT state FROM orders WHERE seller_reference =",)
+    ),
+    wording(
+        "Pathetic",
+        "ALA-FLT-09",
+        "shows-unix-path",
+        "Shows a path of a Unix file system in its faults.",
+        words="Cannot validate against /opt/ala/schemas/cancelOrder-2.30.xsd.",
+    ),
+    wording(
+        "Driven",
+        "ALA-FLT-09",
+        "shows-windows-path",
+        "Shows a path of a Windows file system in its faults.",
+        words="Cannot validate against C:\\inetpub\\ala\\schemas\\cancelOrder.xsd.",
+    ),
+    wording(
+        "Boastful",
+        "ALA-FLT-09",
+        "shows-product-and-version",
+        "Shows which product, in which version, it is made of.",
+        details=("Apache Tomcat/9.0.31",),
+    ),
+    wording(
+        "Queryable",
+        "ALA-FLT-09",
+        "shows-sql-statement",
+        "Shows the statement its database did not like.",
+        details=("ORA-00936: missing expression: SELECT state FROM orders WHERE seller_reference =",),
+    ),
+    wording(
+        "Constrained",
+        "ALA-FLT-09",
+        "shows-constraint-of-database",
+        "Shows which constraint of its database was violated.",
+        details=('duplicate key value violates unique constraint "cancellations_pkey"',),
+    ),
+)
 
 
 class Debugging(Seller):

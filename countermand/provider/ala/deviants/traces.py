@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
 from uuid import uuid4
 
 from countermand.provider.ala.decision import Answer, Decision
 from countermand.provider.ala.markup import Element
 from countermand.provider.ala.request import Cancellation
 from countermand.provider.ala.seller import Seller
+from countermand.provider.family import family
+
+Says = Callable[[str, Cancellation], str | None]
 
 
 class Tracing(Seller):
-    """Writes the meta-data of its replies field by field; a deviant changes one, or leaves it out with None."""
+    """Changes one field of the meta-data of its replies, or leaves it out with None."""
 
-    def message(self, asked: Cancellation) -> tuple[Element, ...]:
-        """Change the text of each field."""
-        fields = {child.name: str(child.content) for child in super().message(asked)}
-        changed = {name: self.field(name, text, asked) for name, text in fields.items()}
-        return tuple(Element(name, text) for name, text in changed.items() if text is not None)
-
-    def field(self, name: str, text: str, asked: Cancellation) -> str | None:  # noqa: ARG002  for those who change it
-        """Change nothing."""
-        return text
-
-
-class _Rejecting(Tracing):
-    """Slips in rejections alone: what it takes up is in order."""
-
+    field: ClassVar[str]
+    says: ClassVar[Says]
+    rejections_alone: ClassVar[bool] = False  # what it takes up is in order
     rejects = False
 
     def reply_element(self, asked: Cancellation, answer: Answer) -> Element:
@@ -34,189 +29,166 @@ class _Rejecting(Tracing):
         self.rejects = answer.decision is Decision.REJECTED
         return super().reply_element(asked, answer)
 
-    def field(self, name: str, text: str, asked: Cancellation) -> str | None:
-        """Change a field of a rejection."""
-        return self.slip(name, text, asked) if self.rejects else super().field(name, text, asked)
-
-    def slip(self, name: str, text: str, asked: Cancellation) -> str | None:
-        """Change nothing."""
-        raise NotImplementedError
-
-
-class Estranging(_Rejecting):
-    """Rejects with a correlation id of its own."""
-
-    breaks = "ALA-TRC-01"
-    slug = "rejection-with-own-correlation-id"
-
-    def slip(self, name: str, text: str, asked: Cancellation) -> str | None:  # noqa: ARG002  as in the base class
-        """Draw another."""
-        return str(uuid4()) if name == "correlationId" else text
-
-
-class Curt(_Rejecting):
-    """Rejects without a correlation id."""
-
-    breaks = "ALA-TRC-01"
-    slug = "rejection-without-correlation-id"
-
-    def slip(self, name: str, text: str, asked: Cancellation) -> str | None:  # noqa: ARG002  as in the base class
-        """Leave it out."""
-        return None if name == "correlationId" else text
-
-
-class Stereotyped(_Rejecting):
-    """Gives every rejection the same message id."""
-
-    breaks = "ALA-TRC-02"
-    slug = "same-message-id-in-every-rejection"
-
-    def slip(self, name: str, text: str, asked: Cancellation) -> str | None:  # noqa: ARG002  as in the base class
-        """Say the same."""
-        return "rejection" if name == "messageId" else text
-
-
-class Brusque(_Rejecting):
-    """Rejects without saying when."""
-
-    breaks = "ALA-TRC-03"
-    slug = "rejection-without-sent-at"
-
-    def slip(self, name: str, text: str, asked: Cancellation) -> str | None:  # noqa: ARG002  as in the base class
-        """Leave it out."""
-        return None if name == "sentAt" else text
-
-
-class Scatterbrained(Tracing):
-    """Answers with a correlation id of its own."""
-
-    breaks = "ALA-TRC-01"
-    slug = "own-correlation-id"
-
-    def field(self, name: str, text: str, asked: Cancellation) -> str | None:
-        """Draw another."""
-        return str(uuid4()) if name == "correlationId" else super().field(name, text, asked)
-
-
-class Unaccountable(Tracing):
-    """Answers without a correlation id."""
-
-    breaks = "ALA-TRC-01"
-    slug = "no-correlation-id"
-
-    def field(self, name: str, text: str, asked: Cancellation) -> str | None:
-        """Leave it out."""
-        return None if name == "correlationId" else super().field(name, text, asked)
-
-
-class Absentminded(Tracing):
-    """Answers with an empty correlation id."""
-
-    breaks = "ALA-TRC-01"
-    slug = "empty-correlation-id"
-
-    def field(self, name: str, text: str, asked: Cancellation) -> str | None:
-        """Empty it."""
-        return "" if name == "correlationId" else super().field(name, text, asked)
-
-
-class Curtailing(Tracing):
-    """Cuts the correlation id off after eight characters."""
-
-    breaks = "ALA-TRC-01"
-    slug = "truncated-correlation-id"
-
-    def field(self, name: str, text: str, asked: Cancellation) -> str | None:
-        """Cut it off."""
-        return text[:8] if name == "correlationId" else super().field(name, text, asked)
-
-
-class Parroting(Tracing):
-    """Answers with the message id of the request."""
-
-    breaks = "ALA-TRC-02"
-    slug = "message-id-of-the-request"
-
-    def field(self, name: str, text: str, asked: Cancellation) -> str | None:
-        """Repeat it."""
-        return asked["message.messageId"] if name == "messageId" else super().field(name, text, asked)
-
-
-class Monotonous(Tracing):
-    """Gives every reply the same message id."""
-
-    breaks = "ALA-TRC-02"
-    slug = "same-message-id-in-every-reply"
-
-    def field(self, name: str, text: str, asked: Cancellation) -> str | None:
-        """Give always the same."""
-        return "00000000-0000-1000-8000-000000000000" if name == "messageId" else super().field(name, text, asked)
-
-
-class Unsigned(Tracing):
-    """Answers without a message id."""
-
-    breaks = "ALA-TRC-02"
-    slug = "no-message-id"
-
-    def field(self, name: str, text: str, asked: Cancellation) -> str | None:
-        """Leave it out."""
-        return None if name == "messageId" else super().field(name, text, asked)
-
-
-class Vague(Tracing):
-    """Says in words when the reply was sent."""
-
-    breaks = "ALA-TRC-03"
-    slug = "sent-at-in-words"
-
-    def field(self, name: str, text: str, asked: Cancellation) -> str | None:
-        """Give no time."""
-        return "just now" if name == "sentAt" else super().field(name, text, asked)
-
-
-class Secondhand(Tracing):
-    """Counts seconds since 1970 where a timestamp belongs."""
-
-    breaks = "ALA-TRC-03"
-    slug = "sent-at-in-unix-seconds"
-
-    def field(self, name: str, text: str, asked: Cancellation) -> str | None:
-        """Count."""
-        return "1327084243" if name == "sentAt" else super().field(name, text, asked)
-
-
-class Undated(Tracing):
-    """Answers without saying when."""
-
-    breaks = "ALA-TRC-03"
-    slug = "no-sent-at"
-
-    def field(self, name: str, text: str, asked: Cancellation) -> str | None:
-        """Leave it out."""
-        return None if name == "sentAt" else super().field(name, text, asked)
-
-
-class Provincial(Tracing):
-    """Writes the time as it is written at home."""
-
-    breaks = "ALA-TRC-03"
-    slug = "sent-at-in-local-notation"
-
-    def field(self, name: str, text: str, asked: Cancellation) -> str | None:
-        """Put the day first."""
-        return "20/01/2012 18:30" if name == "sentAt" else super().field(name, text, asked)
-
-
-class Impossible(Tracing):
-    """Answers at a time that does not exist."""
-
-    breaks = "ALA-TRC-03"
-    slug = "sent-at-never-existed"
-
-    def field(self, name: str, text: str, asked: Cancellation) -> str | None:
-        """Give a day no month has."""
-        return "2012-02-31T18:30:43Z" if name == "sentAt" else super().field(name, text, asked)
+    def message(self, asked: Cancellation) -> tuple[Element, ...]:
+        """Change the text of the field."""
+        message = super().message(asked)
+        if self.rejections_alone and not self.rejects:
+            return message
+        fields = {child.name: str(child.content) for child in message}
+        changed = {name: type(self).says(text, asked) if name == self.field else text for name, text in fields.items()}
+        return tuple(Element(name, text) for name, text in changed.items() if text is not None)
+
+
+def always(text: str | None) -> Says:
+    """Say the same every time, or nothing."""
+    return lambda _text, _asked: text
+
+
+def of_request(path: str) -> Says:
+    """Repeat a field of the request."""
+    return lambda _text, asked: asked[path]
+
+
+def drawn(_text: str, _asked: Cancellation) -> str:
+    """Draw another."""
+    return str(uuid4())
+
+
+def cut_off(text: str, _asked: Cancellation) -> str:
+    """Keep eight characters."""
+    return text[:8]
+
+
+tracing = family(__name__, Tracing, "field", "says")
+rejecting = family(__name__, Tracing, "field", "says", rejections_alone=True)
+
+DEVIANTS = (
+    rejecting(
+        "Estranging",
+        "ALA-TRC-01",
+        "rejection-with-own-correlation-id",
+        "Rejects with a correlation id of its own.",
+        "correlationId",
+        drawn,
+    ),
+    rejecting(
+        "Curt",
+        "ALA-TRC-01",
+        "rejection-without-correlation-id",
+        "Rejects without a correlation id.",
+        "correlationId",
+        always(None),
+    ),
+    tracing(
+        "Scatterbrained",
+        "ALA-TRC-01",
+        "own-correlation-id",
+        "Answers with a correlation id of its own.",
+        "correlationId",
+        drawn,
+    ),
+    tracing(
+        "Unaccountable",
+        "ALA-TRC-01",
+        "no-correlation-id",
+        "Answers without a correlation id.",
+        "correlationId",
+        always(None),
+    ),
+    tracing(
+        "Absentminded",
+        "ALA-TRC-01",
+        "empty-correlation-id",
+        "Answers with an empty correlation id.",
+        "correlationId",
+        always(""),
+    ),
+    tracing(
+        "Curtailing",
+        "ALA-TRC-01",
+        "truncated-correlation-id",
+        "Cuts the correlation id off after eight characters.",
+        "correlationId",
+        cut_off,
+    ),
+    rejecting(
+        "Stereotyped",
+        "ALA-TRC-02",
+        "same-message-id-in-every-rejection",
+        "Gives every rejection the same message id.",
+        "messageId",
+        always("rejection"),
+    ),
+    tracing(
+        "Parroting",
+        "ALA-TRC-02",
+        "message-id-of-the-request",
+        "Answers with the message id of the request.",
+        "messageId",
+        of_request("message.messageId"),
+    ),
+    tracing(
+        "Correlating",
+        "ALA-TRC-02",
+        "correlation-id-for-message-id",
+        "Gives the correlation id as its message id as well.",
+        "messageId",
+        of_request("message.correlationId"),
+    ),
+    tracing(
+        "Monotonous",
+        "ALA-TRC-02",
+        "same-message-id-in-every-reply",
+        "Gives every reply the same message id.",
+        "messageId",
+        always("00000000-0000-1000-8000-000000000000"),
+    ),
+    tracing("Unsigned", "ALA-TRC-02", "no-message-id", "Answers without a message id.", "messageId", always(None)),
+    rejecting(
+        "Brusque", "ALA-TRC-03", "rejection-without-sent-at", "Rejects without saying when.", "sentAt", always(None)
+    ),
+    tracing(
+        "Vague",
+        "ALA-TRC-03",
+        "sent-at-in-words",
+        "Says in words when the reply was sent.",
+        "sentAt",
+        always("just now"),
+    ),
+    tracing(
+        "Secondhand",
+        "ALA-TRC-03",
+        "sent-at-in-unix-seconds",
+        "Counts seconds since 1970 where a timestamp belongs.",
+        "sentAt",
+        always("1327084243"),
+    ),
+    tracing("Undated", "ALA-TRC-03", "no-sent-at", "Answers without saying when.", "sentAt", always(None)),
+    tracing(
+        "Provincial",
+        "ALA-TRC-03",
+        "sent-at-in-local-notation",
+        "Writes the time as it is written at home.",
+        "sentAt",
+        always("20/01/2012 18:30"),
+    ),
+    tracing(
+        "Impossible",
+        "ALA-TRC-03",
+        "sent-at-never-existed",
+        "Answers at a time that does not exist.",
+        "sentAt",
+        always("2012-02-31T18:30:43Z"),
+    ),
+    tracing(
+        "Unset",
+        "ALA-TRC-03",
+        "sent-at-never-set",
+        "Answers at the time that a program takes for none.",
+        "sentAt",
+        always("0001-01-01T00:00:00Z"),
+    ),
+)
 
 
 class Mistaken(Seller):
@@ -242,3 +214,17 @@ class Preprinted(Seller):
     def named(self, asked: Cancellation, answer: Answer) -> str:
         """Name that of the example."""
         return "CF-00000000-0001" if answer.decision is Decision.REJECTED else super().named(asked, answer)
+
+
+class Misdirected(Seller):
+    """Names another buyer than the one who asked."""
+
+    breaks = "ALA-TRC-05"
+    slug = "names-another-buyer-in-reply"
+
+    def reply_element(self, asked: Cancellation, answer: Answer) -> Element:
+        """Name that of the example."""
+        another = Element("buyer", (Element("buyerIdentifier", "SPEXAMPLE"),))
+        reply = super().reply_element(asked, answer)
+        blocks = [block for block in reply.content if isinstance(block, Element)]
+        return replace(reply, content=tuple(another if block.name == "buyer" else block for block in blocks))

@@ -142,6 +142,17 @@ class Statusquo(Seller):
         return {"domain": order.domain, "order_id": order.number, "status": order.state}
 
 
+class Misfiling(Seller):
+    """Tells the number of another order when asked for one."""
+
+    breaks = "OSRS-ATT-04"
+    slug = "order-id-of-another-order-when-asked"
+
+    def info_attributes(self, order: Order) -> Mapping[str, str]:
+        """Give what get_order_info tells, and slip."""
+        return {**super().info_attributes(order), "order_id": f"{order.number}0"}
+
+
 class Muddled(Retelling):
     """Gives the order_id of some other order."""
 

@@ -47,6 +47,13 @@ DEVIANTS = (
         "Whispering", "OSRS-RPL-06", "blank-response-text", "Describes its outcome by blanks.", response_text="  "
     ),
     failing(
+        "Complacent",
+        "OSRS-RPL-06",
+        "text-of-success-on-failure",
+        "Says that the command was completed successfully where it fails.",
+        response_text="Command completed successfully.",
+    ),
+    failing(
         "Sullen",
         "OSRS-RPL-06",
         "no-response-text-on-failure",
