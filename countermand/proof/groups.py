@@ -17,9 +17,9 @@ from countermand.provider import deviants
 Group = tuple[str, ...]  # the names of the deviants that are one seller
 
 #: How many deviants are one seller: of more, one often hides another.
-SIZE: Final = 5
+SIZE: Final = 6
 #: A deviant that changes more verdicts than these is judged alone: it mostly leaves nothing to be seen of others.
-FEW: Final = 3
+FEW: Final = 5
 
 
 def alone(wrong: Iterable[str]) -> list[Group]:

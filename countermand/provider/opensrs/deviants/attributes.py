@@ -55,8 +55,8 @@ class Bare(Rewording):
 
     breaks = "OSRS-ATT-01"
     slug = "no-attributes"
-    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="ATT-04 STA-02")
-    slips_on = Slip.SUCCESSES
+    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="STA-02")
+    rewords = Slip.SUCCESSES
     changes = to(attributes=None)
 
 
@@ -65,7 +65,7 @@ class Hollow(Seller):
 
     breaks = "OSRS-ATT-01"
     slug = "empty-attributes"
-    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="ATT-04 STA-02")
+    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="STA-02")
 
     def success_attributes(self, _order: Order) -> Mapping[str, str]:
         """Give none."""
@@ -77,8 +77,8 @@ class Flat(Rewording):
 
     breaks = "OSRS-ATT-01"
     slug = "attributes-as-text"
-    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="ATT-04 STA-02")
-    slips_on = Slip.SUCCESSES
+    also = besides(fails="ATT-02 ATT-03 STA-01", departs="STA-03 SCH-02", not_applicable="STA-02")
+    rewords = Slip.SUCCESSES
     changes = to(attributes="see your control panel")
 
 
@@ -87,7 +87,7 @@ class Orderless(Retelling):
 
     breaks = "OSRS-ATT-02"
     slug = "no-order-id"
-    also = besides(departs="SCH-02", not_applicable="ATT-04")
+    also = besides(departs="SCH-02")
     retold = to(order_id=None)
 
 
@@ -96,7 +96,6 @@ class Numb(Retelling):
 
     breaks = "OSRS-ATT-02"
     slug = "empty-order-id"
-    also = besides(not_applicable="ATT-04")
     retold = to(order_id="")
 
 
@@ -105,7 +104,7 @@ class Abbreviating(Seller):
 
     breaks = "OSRS-ATT-02"
     slug = "order-id-by-the-key-id"
-    also = besides(departs="SCH-02", not_applicable="ATT-04")
+    also = besides(departs="SCH-02")
 
     def success_attributes(self, order: Order) -> Mapping[str, str]:
         """Give the attributes, one by another key."""

@@ -56,40 +56,39 @@ class Slip(StrEnum):
     FINISHED = "finished"  # the refusals to cancel an order that is completed, cancelled or declined
 
 
-class Slipping(Seller):
-    """A seller that slips in replies to cancel_order."""
+def slips(answer: Answer, on: Slip = Slip.ALL) -> bool:
+    """Tell whether a reply to cancel_order that says this is one of those a seller slips in.
 
-    slips_on: ClassVar[Slip] = Slip.ALL
-
-    def slips(self, answer: Answer) -> bool:
-        """Tell whether the reply that says this is one of those."""
-        finished = answer.text == REFUSALS[Reason.STATE][1]
-        wanted = {
-            Slip.ALL: True,
-            Slip.SUCCESSES: answer.success,
-            Slip.FAILURES: not answer.success,
-            Slip.FINISHED: finished,
-        }
-        return answer.command == "cancel_order" and wanted[self.slips_on]
+    On which it does is for each base to keep under a name of its own, so that sellers of two bases can be one.
+    """
+    finished = answer.text == REFUSALS[Reason.STATE][1]
+    wanted = {
+        Slip.ALL: True,
+        Slip.SUCCESSES: answer.success,
+        Slip.FAILURES: not answer.success,
+        Slip.FINISHED: finished,
+    }
+    return answer.command == "cancel_order" and wanted[on]
 
 
-class Rewording(Slipping):
+class Rewording(Seller):
     """A seller that changes, adds or leaves out (None) items of a reply."""
 
+    rewords: ClassVar[Slip] = Slip.ALL
     changes: ClassVar[Mapping[str, str | None]] = to()
 
     def items(self, answer: Answer) -> Items:
         """Arrange an answer, and slip."""
         items = super().items(answer)
-        return change(items, self.changes) if self.slips(answer) else items
+        return change(items, self.changes) if slips(answer, self.rewords) else items
 
 
-def rewordings(module: str, slips_on: Slip = Slip.ALL) -> Callable[..., type]:
+def rewordings(module: str, rewords: Slip = Slip.ALL) -> Callable[..., type]:
     """Return what makes such sellers of rows, which say by name what becomes of which item."""
-    return family(module, Rewording, under="changes", slips_on=slips_on)
+    return family(module, Rewording, under="changes", rewords=rewords)
 
 
-class Wording(Slipping):
+class Wording(Seller):
     """A seller with words of its own for failure and success."""
 
     key: ClassVar[str] = "is_success"
@@ -98,21 +97,19 @@ class Wording(Slipping):
     def items(self, answer: Answer) -> Items:
         """Arrange an answer, in its own words."""
         items = super().items(answer)
-        return {**items, self.key: self.words[answer.success]} if self.slips(answer) else items
+        return {**items, self.key: self.words[answer.success]} if slips(answer) else items
 
 
-class Rewriting(Slipping):
+class Rewriting(Seller):
     """A seller that changes the document it sends.
 
     It does so in one kind of reply, since a document that cannot be read decides nothing.
     """
 
-    slips_on: ClassVar[Slip] = Slip.FINISHED
-
     def response(self, answer: Answer, status: int = 200) -> Response:
         """Put an answer on the wire, and slip."""
         response = super().response(answer, status)
-        return replace(response, body=self.rewrite(response.body)) if self.slips(answer) else response
+        return replace(response, body=self.rewrite(response.body)) if slips(answer, Slip.FINISHED) else response
 
     def rewrite(self, document: bytes) -> bytes:
         """Change a document."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from countermand.provider.http import Request, Response
-from countermand.provider.opensrs.deviants.base import Slip, Slipping
+from countermand.provider.opensrs.deviants.base import Slip, slips
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.orders import Reseller
 from countermand.provider.opensrs.seller import Seller
@@ -135,18 +135,17 @@ class Polyglot(_Overlooking):
         return {"protocol": "XCP"}
 
 
-class _Restful(Slipping):
+class _Restful(Seller):
     """A seller that says a failure by the status of its response too."""
 
-    slips_on = Slip.FAILURES
     status: ClassVar[int]
 
     def response(self, answer: Answer, status: int = 200) -> Response:
         """Put an answer on the wire, under another status."""
-        return super().response(answer, self.status if self.slips(answer) else status)
+        return super().response(answer, self.status if slips(answer, Slip.FAILURES) else status)
 
 
-class _StatusFor(Slipping):
+class _StatusFor(Seller):
     """A seller that says one kind of refusal by the status of its response too."""
 
     about: ClassVar[Reason]
@@ -200,7 +199,7 @@ class Puzzled(_StatusFor):
     status = 501
 
 
-class Accepting(Slipping):
+class Accepting(Seller):
     """Says a success with status 202."""
 
     breaks = "OSRS-CMD-05"
@@ -208,7 +207,7 @@ class Accepting(Slipping):
 
     def response(self, answer: Answer, status: int = 200) -> Response:
         """Put an answer on the wire, a success under another status."""
-        return super().response(answer, 202 if self.slips(answer) and answer.success else status)
+        return super().response(answer, 202 if slips(answer, Slip.SUCCESSES) else status)
 
 
 class Restful(_Restful):

@@ -9,7 +9,7 @@ from string import ascii_letters
 from typing import ClassVar
 
 from countermand.provider.family import family
-from countermand.provider.opensrs.deviants.base import Slipping, besides, imagined
+from countermand.provider.opensrs.deviants.base import besides, imagined
 from countermand.provider.opensrs.message import Message, parse
 from countermand.provider.opensrs.orders import Order, Reseller, State
 from countermand.provider.opensrs.seller import Seller
@@ -284,7 +284,7 @@ Trailing = splitting(
 )
 
 
-class _Gossiping(Slipping):
+class _Gossiping(Seller):
     """A seller whose refusal of another reseller's order says what it knows of it."""
 
     def __init__(self) -> None:

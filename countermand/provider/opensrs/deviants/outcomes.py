@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from countermand.provider.http import Response
-from countermand.provider.opensrs.deviants.base import PARAMETERS, Slip, Slipping, besides
+from countermand.provider.opensrs.deviants.base import PARAMETERS, Slip, besides, slips
 from countermand.provider.opensrs.orders import Order
 from countermand.provider.opensrs.seller import Seller
 from countermand.provider.opensrs.trust import Answer, Reason
@@ -23,10 +23,9 @@ AFTERMATH = besides(
 )
 
 
-class _Elsewhere(Slipping):
+class _Elsewhere(Seller):
     """A seller that answers a cancellation with something else."""
 
-    slips_on = Slip.SUCCESSES
     also: ClassVar[Mapping[str, str]] = AFTERMATH | besides(
         departs="HTTP-03", inconclusive="STA-02 STA-03 STA-04", not_applicable="STA-01"
     )
@@ -34,7 +33,11 @@ class _Elsewhere(Slipping):
 
     def response(self, answer: Answer, status: int = 200) -> Response:
         """Put an answer on the wire, or something else."""
-        return self.instead if self.slips(answer) else super().response(answer, status)
+        return self.instead if self.is_elsewhere(answer) else super().response(answer, status)
+
+    def is_elsewhere(self, answer: Answer) -> bool:
+        """Tell whether something else is said than this."""
+        return slips(answer, Slip.SUCCESSES)
 
 
 class Storefront(_Elsewhere):
@@ -80,11 +83,11 @@ class Tiring(_Elsewhere):
     instead = Response(500, PAGE, (("Content-Type", "text/html"),))
     successes = 0
 
-    def slips(self, answer: Answer) -> bool:
-        """Slip once there has been a success."""
-        slips = super().slips(answer)
-        self.successes += slips
-        return slips and self.successes > 1
+    def is_elsewhere(self, answer: Answer) -> bool:
+        """Begin once there has been a success."""
+        elsewhere = super().is_elsewhere(answer)
+        self.successes += elsewhere
+        return elsewhere and self.successes > 1
 
 
 class Denying(Seller):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from countermand.provider.http import Request, Response
-from countermand.provider.opensrs.deviants.base import Rewording, Slip, Slipping, to
+from countermand.provider.opensrs.deviants.base import Rewording, Slip, slips, to
 from countermand.provider.opensrs.seller import Seller
 from countermand.provider.opensrs.trust import DONE, Answer
 
@@ -63,15 +63,16 @@ class Omnipresent(Seller):
         return super().handle(replace(request, path=self.path))
 
 
-class _Labelling(Slipping):
+class _Labelling(Seller):
     """A seller that labels its replies otherwise."""
 
+    labels: ClassVar[Slip] = Slip.ALL
     label: ClassVar[str]
 
     def response(self, answer: Answer, status: int = 200) -> Response:
         """Put an answer on the wire under its label, or under none where that is empty."""
         response = super().response(answer, status)
-        if not self.slips(answer):
+        if not slips(answer, self.labels):
             return response
         headers = tuple(header for header in response.headers if header[0] != "Content-Type")
         return replace(response, headers=headers + ((("Content-Type", self.label),) if self.label else ()))
@@ -122,14 +123,14 @@ class Uneven(_Labelling):
 
     breaks = "OSRS-HTTP-03"
     slug = "labels-failures-as-html"
-    slips_on = Slip.FAILURES
+    labels = Slip.FAILURES
     label = "text/html"
 
 
 class _Revealing(Rewording):
     """A seller that shows its insides where it fails."""
 
-    slips_on = Slip.FAILURES
+    rewords = Slip.FAILURES
 
 
 class Exhibiting(_Revealing):
@@ -155,18 +156,17 @@ class Spilling(_Revealing):
     )
 
 
-class Debugging(Slipping):
+class Debugging(Seller):
     """Shows in a header where in its program it failed."""
 
     breaks = "OSRS-HTTP-04"
     slug = "shows-line-of-program-in-header"
-    slips_on = Slip.FAILURES
 
     def response(self, answer: Answer, status: int = 200) -> Response:
         """Say it as Symfony does."""
         response = super().response(answer, status)
         shown = ("X-Debug-Exception-File", "%2Fsrv%2Ftrust%2FOrder.php:214")
-        return replace(response, headers=(*response.headers, shown)) if self.slips(answer) else response
+        return replace(response, headers=(*response.headers, shown)) if slips(answer, Slip.FAILURES) else response
 
 
 class Pathetic(_Revealing):
