@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from countermand.doctor.examination import examine, reach
-from countermand.doctor.files import authorities, credentials
+from countermand.doctor.files import authorities, credentials, impostors
 from countermand.doctor.finding import Finding, State, first_to_mend, usable
 from countermand.identity.tls import CredentialsError, context
 from countermand.model.target import Target
@@ -27,6 +27,7 @@ def preflight(target: Target) -> str | None:
         findings.append(
             Finding.trouble("buyer's certificate", str(error), "countermand doctor tells more", certain=True)
         )
+    findings += impostors(target)
     if not any(finding.certain for finding in findings):
         findings += reach(target, asking=True, patience=min(PATIENCE, target.limits.total))
     first = next((finding for finding in findings if finding.state is State.TROUBLE and finding.certain), None)

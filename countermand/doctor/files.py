@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from pathlib import Path
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from countermand.doctor.finding import Finding
@@ -45,25 +44,42 @@ def identities(target: Target) -> Iterator[Finding]:
     for table, identity in target.identities.items():
         if identity.certificate or identity.pkcs12:
             yield from _loaded(target, table, identity)
-    shown = {
-        table: identity.certificate.read_bytes()
-        for table, identity in target.identities.items()
-        if identity.certificate and _readable(identity.certificate)
-    }
-    if "another_buyer" in shown and shown["another_buyer"] == shown.get("buyer"):
-        yield Finding.note(
-            "another buyer",
-            "[another_buyer] shows the certificate of [buyer]",
-            "name the certificate of a second party",
+    yield from impostors(target)
+
+
+def impostors(target: Target) -> Iterator[Finding]:
+    """See whether everybody is somebody else: a seller that serves one who is the buyer is not to be blamed.
+
+    What cannot be read is told elsewhere.
+    """
+    known, shown = target.identities, {table: _leaf(identity) for table, identity in target.identities.items()}
+    for other, table in combinations(
+        [name for name in ("buyer", "another_buyer", "unknown_buyer") if name in known], 2
+    ):
+        if shown[table] is not None and shown[table] == shown[other]:
+            words = f"[{table}] shows the certificate of [{other}], who is served rightly"
+            yield _not_who_it_says(known[table], words, "name the certificate of somebody else")
+    for key in ("identifier", "username"):
+        own, names = getattr(known["buyer"], key), known.get("another_buyer")
+        if names is not None and own and (getattr(names, key) or "").casefold() == own.casefold():
+            words = f"[another_buyer] has the {key} of [buyer]: they are one party"
+            yield _not_who_it_says(names, words, f"give the {key} of a second party")
+    if (leaf := shown.get("expired_buyer")) is not None and leaf.not_valid_after_utc > datetime.now(UTC):
+        words = (
+            f"{_name(leaf)}: [expired_buyer] is valid until {leaf.not_valid_after_utc:%Y-%m-%d}, and is served rightly"
         )
+        yield _not_who_it_says(known["expired_buyer"], words, "name yesterday's certificate there")
 
 
-def _readable(path: Path) -> bool:
+def _not_who_it_says(identity: Identity, words: str, advice: str) -> Finding:
+    return Finding.trouble(identity.name, words, f"{advice}, or leave the table out", certain=True)
+
+
+def _leaf(identity: Identity) -> x509.Certificate | None:
     try:
-        path.read_bytes()
-    except OSError:
-        return False
-    return True
+        return next(iter(chain(credentials(identity))), None)
+    except CredentialsError:
+        return None
 
 
 def _loaded(target: Target, table: str, identity: Identity) -> Iterator[Finding]:
@@ -76,7 +92,8 @@ def _loaded(target: Target, table: str, identity: Identity) -> Iterator[Finding]
         return
     leaf = shown[0]
     if table == "expired_buyer":
-        yield _must_be_over(check, leaf)
+        if (end := leaf.not_valid_after_utc) < datetime.now(UTC):
+            yield Finding.ok(check, f"{_name(leaf)}: expired on {end:%Y-%m-%d}, as it must")
         return
     yield _in_time(check, table, leaf, datetime.now(UTC))
     yield from _fitting(check, shown, alone=table == "buyer" and len(shown) == 1)
@@ -104,17 +121,6 @@ def _in_time(check: str, table: str, leaf: x509.Certificate, now: datetime) -> F
             check, f"{name}: expires soon, on {end:%Y-%m-%d %H:%M} UTC", f"get a new one and name it in [{table}]"
         )
     return Finding.ok(check, f"{name}: matches its key, valid until {end:%Y-%m-%d}")
-
-
-def _must_be_over(check: str, leaf: x509.Certificate) -> Finding:
-    """Say whether the certificate that must have expired has."""
-    end = leaf.not_valid_after_utc
-    if end < datetime.now(UTC):
-        return Finding.ok(check, f"{_name(leaf)}: expired on {end:%Y-%m-%d}, as it must")
-    advice = "name yesterday's certificate there, or leave the table out"
-    return Finding.note(
-        check, f"{_name(leaf)}: [expired_buyer] is valid until {end:%Y-%m-%d}, and would rightly be served", advice
-    )
 
 
 def _fitting(check: str, shown: list[x509.Certificate], *, alone: bool) -> Iterator[Finding]:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from identities.authority import openssl
+from identities.authority import Issued, openssl
+from running import run
 
 from countermand import cli
 from countermand.provider import embedded, serving
@@ -146,18 +147,50 @@ def test_the_time_of_our_certificate_is_told(
     assert words in done.words("buyer's certificate")
 
 
-def test_an_expired_buyer_who_has_not_expired_is_noted(examine: Ask, ala: Write, world: World) -> None:
-    rest = f'[expired_buyer]\ncertificate = "{world.buyer.certificate}"\nprivate_key = "{world.buyer.private_key}"'
-    done = examine(ala(CLOSED, rest=rest))
-    assert done.state("expired buyer's certificate") == "note"
-    assert "would rightly be served" in done.words("expired buyer's certificate")
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("expired_buyer", "and is served rightly; name yesterday's certificate there, or leave the table out"),
+        ("unknown_buyer", "[unknown_buyer] shows the certificate of [buyer], who is served rightly"),
+        ("another_buyer", "[another_buyer] shows the certificate of [buyer]"),
+    ],
+)
+def test_a_seller_is_not_blamed_for_serving_the_buyer_by_another_name(
+    examine: Ask, ala: Write, world: World, tmp_path: Path, table: str, words: str
+) -> None:
+    path = ala(CLOSED, rest=f'[{table}]\n{shown_by(world.buyer)}\nidentifier = "SPDEV2"')
+    done = examine(path)
+    assert (done.code, done.state(table.replace("_", " "))) == (13, "trouble")
+    assert words in done.words(table.replace("_", " "))
+    ran = run(tmp_path, f"--target={path}")
+    assert ran.code == 13
+    assert words.partition(";")[0] in ran.said
+
+
+def shown_by(issued: Issued) -> str:
+    return f'certificate = "{issued.certificate}"\nprivate_key = "{issued.private_key}"'
+
+
+def test_another_buyer_is_not_the_buyer_by_name_either(
+    examine: Ask, ala: Write, opensrs: Write, world: World, tmp_path: Path
+) -> None:
+    other = shown_by(world.root.issue("other"))
+    done = examine(ala(CLOSED, rest=f'[another_buyer]\nidentifier = "spdev1"\n{other}'))
+    assert (done.code, done.state("another buyer")) == (13, "trouble")
+    assert "[another_buyer] has the identifier of [buyer]: they are one party" in done.words("another buyer")
+    path = opensrs(CLOSED)
+    path.write_text(f'{path.read_text()}\n[another_buyer]\nusername = "reseller"\napi_key = {{ file = "key" }}\n')
+    done = examine(path)
+    assert "[another_buyer] has the username of [buyer]: they are one party" in done.words("another buyer")
+    done = examine(ala(CLOSED, rest=f'[another_buyer]\nidentifier = "SPDEV2"\n{other}'))
+    assert "another buyer" not in done.findings
 
 
 def test_another_buyer_who_cannot_be_used_does_not_keep_the_target_from_being_tested(
     examine: Ask, ala: Write, world: World
 ) -> None:
     done = examine(
-        ala(CLOSED, rest=f'[another_buyer]\ncertificate = "{world.buyer.certificate}"\nidentifier = "SPDEV2"')
+        ala(CLOSED, rest=f'[another_buyer]\ncertificate = "{world.server.certificate}"\nidentifier = "SPDEV2"')
     )
     assert done.state("another buyer's certificate") == "note"
     assert "scenarios with this party will be inconclusive" in done.words("another buyer's certificate")
