@@ -112,13 +112,14 @@ ONLY_OPENSRS = (
     ),
     *(f"capabilities.{claim}" for claim in CLAIMS if claim not in {"takes_up", *APIS["ala"].claims}),
 )
+SCHEMA = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="reply"/></xs:schema>'
 PEM = 'certificate = "buyer.pem"\nprivate_key = "buyer.key"\n'
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for name in FILES:
-        (tmp_path / name).write_text("some file\n", encoding="ascii")
+        (tmp_path / name).write_text(SCHEMA if name.endswith(".xsd") else "some file\n", encoding="ascii")
     (tmp_path / "orders.csv").write_text("state,seller,buyer\nin_flight,S-9,B-9\n", encoding="utf-8")
     return tmp_path
 
@@ -379,6 +380,22 @@ WRONG = {
     "a variable without a name": (
         ALA + '\n[headers]\nX-Gateway-Key = { env = "" }\n',
         "target.toml:11: headers.X-Gateway-Key.env: is empty: a value was expected",
+    ),
+    "a name of two lines": (
+        ALA.replace('name = "', 'name = "first\\n'),
+        "target.toml:1: name: a line of at most 200 characters was expected, as in staging, not 'first\\n",
+    ),
+    "what is no XPath": (
+        ALA + '\n[dialect]\ndecision = "//*["\n',
+        "target.toml:11: dialect.decision: is not an XPath: //*[: ",
+    ),
+    "a prefix nobody has declared": (
+        ALA + '\n[dialect]\ndecision = "//ala:status"\n',
+        "target.toml:11: dialect.decision: is not an XPath: //ala:status: Undefined namespace prefix",
+    ),
+    "a certificate for a schema": (
+        ALA + '\n[schemas]\nreply = "ca.pem"\n',
+        "target.toml:11: schemas.reply: cannot be read: ca.pem: no schema that can be read: ",
     ),
     "several wrong values": (
         ALA + '\n[safety]\ncancellations = "many"\nhostile = "yes"\n\n[trust]\ntls_minimum = "1.1"\n',

@@ -15,10 +15,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from countermand.exits import CommandError, Exit
+from countermand.model.files import EARLIER
+from countermand.report.shelf import EMBEDDED, PART
 from countermand.run.ending import listen, unlisten
 from countermand.targetfile import TargetError, load
 
 T = TypeVar("T")
+#: What stands beside the folders of sessions, and is none of them.
+KEPT = frozenset({EARLIER, PART, EMBEDDED})
 #: How one of our processes starts another: by its first argument the other learns where to import from, which is where
 #: we do. `python -m` would look first where somebody stands, which may be a folder that a stranger has filled.
 BEGIN = (
@@ -47,11 +51,17 @@ def grouped(paths: list[Path]) -> list[list[Path]]:
     except TargetError as error:
         raise CommandError(str(error)) from None
     sessions = sharing(zip([target.api for target in targets], paths, strict=True))
-    names = dict[tuple[str, str], Path]()
-    for target, path in zip(targets, paths, strict=True):
-        key = (target.api if len(sessions) == 1 else "", target.name)  # by which one page, or one folder, knows it
-        if (other := names.setdefault(key, path)) != path:
-            raise CommandError(f"--target {path}: is called {target.name!r} as {other} is: give each a name of its own")
+    names = dict[tuple[str, str], tuple[Path, str]]()
+    for number, (target, path) in enumerate(zip(targets, paths, strict=True), 1):
+        # By which one page, or one folder, knows it; there are systems to which case is nothing.
+        alone = len(sessions) > 1
+        key = ("", folder_of([target.name], number).casefold()) if alone else (target.api, target.name)
+        other, name = names.setdefault(key, (path, target.name))
+        if other != path:
+            alike = "as" if name == target.name else f"which as a folder is {name!r}, as"
+            raise CommandError(
+                f"--target {path}: is called {target.name!r} {alike} {other} is: give each a name of its own"
+            )
     return sessions
 
 
@@ -67,9 +77,12 @@ def sharing(targets: Iterable[tuple[str, T]]) -> list[list[T]]:
 
 
 def folder_of(names: Sequence[str], number: int) -> str:
-    """Return the name of the folder for the reports of a session, by the names of its targets."""
-    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in "-".join(names))
-    return safe or str(number)
+    """Return the name of the folder for the reports of a session, by the names of its targets.
+
+    It lies below that of all, beside what is kept there.
+    """
+    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in "-".join(names)).lstrip(".")
+    return f"{number}-{safe}" if safe.casefold() in KEPT else safe or str(number)
 
 
 def itself(*arguments: str) -> list[str]:

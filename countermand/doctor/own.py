@@ -14,11 +14,7 @@ from countermand.model.target import Target
 class Own:
     """Checks of one API; those it has no need of find nothing."""
 
-    def settings(self, target: Target) -> Iterable[Finding]:  # noqa: ARG002 - what others look at
-        """Look at what the target file says."""
-        return ()
-
-    def identities(self, target: Target) -> Iterable[Finding]:  # noqa: ARG002
+    def identities(self, target: Target) -> Iterable[Finding]:  # noqa: ARG002 - what others look at
         """Look at who asks, before anything is sent."""
         return ()
 

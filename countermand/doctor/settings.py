@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from countermand.doctor.finding import Finding
-from countermand.doctor.own import own
-from countermand.document import parse, problems
 from countermand.model.target import PRODUCTION_HOSTS, Target
 
 
@@ -25,11 +23,3 @@ def findings(target: Target) -> Iterator[Finding]:
         yield Finding.note("environment", words, 'set environment = "production", or mend url')
     elif target.production:
         yield Finding.note("environment", f"production: orders are real, and a run needs --production {target.name}")
-    yield from own(target.api).settings(target)
-    for name, path in target.schemas.items():
-        try:
-            problems(parse(b"<none/>"), path)
-        except (ValueError, OSError) as error:
-            yield Finding.note(
-                "schemas", f"[schemas] {name}: {error}", "ask the operator for the schema, or leave the key out"
-            )

@@ -28,7 +28,6 @@ ALA = Api(
     client_certificate=True,
     has_dialect=True,
     seller_name="CITYFIBRE",
-    doctor="countermand.doctor.ala_dialect:AlaChecks",
     steps=(".faults", ".reseller"),
     newcomers="ALA-SEC-02",
     traces=("messageId", "correlationId"),

@@ -28,6 +28,7 @@ SECRETS = frozenset({"passphrase", "api_key"})
 SCHEME, BLANK = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://"), re.compile(r"\s")
 #: What stands at a key whose form the schema says in signs, and an example.
 FORMS = {
+    "name": ("a line of at most 200 characters", "staging"),
     "connect_to": ("host:port", "10.0.0.5:8443 or [::1]:8443"),
     "path": ("a path that begins with / and has no query", "/cancelOrder"),
     "proxy": ("a proxy", "http://proxy.example:3128"),

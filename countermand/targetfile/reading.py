@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from countermand.document import parse, problems, select
 from countermand.guard import intake
 from countermand.guard.schema import Schema
 from countermand.model.apis import APIS
@@ -70,7 +71,7 @@ def _target(source: Source, table: dict[str, Any]) -> Target:
         tls_maximum=trust.get("tls_maximum"),
         seller=table.get("seller", {}).get("identifier"),
         orders=orders,
-        dialect=Dialect(**dialect),
+        dialect=_dialect(source, dialect),
         safety=Safety(**table.get("safety", {})),
         limits=Limits(**{"connect": 10, "total": APIS[api].total, "size": 2**21, "dead": 5, **table.get("limits", {})}),
         capabilities=table.get("capabilities", {}),
@@ -81,9 +82,22 @@ def _target(source: Source, table: dict[str, Any]) -> Target:
     )
 
 
+def _dialect(source: Source, parts: dict[str, Any]) -> Dialect:
+    dialect = Dialect(**parts)
+    if dialect.decision is not None:
+        try:
+            select(parse(b"<any/>"), dialect.decision)
+        except ValueError as error:
+            raise source.error(["dialect", "decision"], f"is {error}") from None
+    return dialect
+
+
 def _schema(source: Source, key: str, name: str) -> Schema:
     path = source.file(["schemas", key], name)
     try:
-        return Schema.load(path)
+        schema = Schema.load(path)
+        if source.runs:
+            problems(parse(b"<any/>"), schema)  # it is kept as it is read: no answer waits for it
     except (OSError, ValueError) as error:
         raise source.error(["schemas", key], f"cannot be read: {error}") from None
+    return schema

@@ -223,18 +223,21 @@ def test_a_bundle_that_cannot_be_read_is_named_and_tls_is_not_tried(
     assert "empty.pem: no certificate authority can be read" in done.words("authorities")
 
 
-@pytest.mark.parametrize("word", ["unreadable", "//*[", ""])
-def test_a_decision_that_is_no_xpath_is_named(examine: Ask, ala: Write, word: str) -> None:
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("unreadable", ""), ("//*[", "dialect.decision: is not an XPath"), ("", "dialect.decision: is not an XPath")],
+)
+def test_a_decision_that_is_no_xpath_is_named(examine: Ask, ala: Write, word: str, said: str) -> None:
     done = examine(ala(CLOSED, rest=f'[dialect]\ndecision = "{word}"'))
-    if word == "unreadable":
-        assert "dialect" not in done.findings
-    else:
-        assert "not an XPath" in done.words("dialect")
+    assert (done.code == 4) is bool(said)
+    assert said in done.words("target file")
 
 
-def test_a_schema_that_cannot_be_read_is_noted(examine: Ask, ala: Write, tmp_path: Path) -> None:
+def test_a_schema_that_cannot_be_read_is_named(examine: Ask, ala: Write, tmp_path: Path) -> None:
     tmp_path.joinpath("reply.xsd").write_text("<none>")
-    assert "no schema that can be read" in examine(ala(CLOSED, rest='[schemas]\nreply = "reply.xsd"')).words("schemas")
+    done = examine(ala(CLOSED, rest='[schemas]\nreply = "reply.xsd"'))
+    assert (done.code, done.state("target file")) == (4, "trouble")
+    assert "schemas.reply: cannot be read: reply.xsd: no schema that can be read" in done.words("target file")
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,28 @@ def test_two_targets_of_one_name_are_refused_for_their_reports_would_take_each_o
             sessions.grouped([first, second])
         rewritten(second, ('"embedded-ala"', '"other"'))
         assert sessions.grouped([first, second]) == [[first], [second]]
+        rewritten(second, ('"other"', '"Embedded/ALA"'))
+        with pytest.raises(CommandError, match=r"which as a folder is 'embedded-ala', as .*target\.toml is: give each"):
+            sessions.grouped([first, second])
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("..", "2"),
+        (".", "2"),
+        ("../reports", "-reports"),
+        (".hidden", "hidden"),
+        ("earlier", "2-earlier"),
+        ("Part", "2-Part"),
+        ("embedded", "2-embedded"),
+        ("staging 1.2", "staging-1.2"),
+    ],
+)
+def test_no_name_of_a_target_leads_out_of_the_folder_of_reports_or_to_what_is_kept_there(
+    name: str, folder: str
+) -> None:
+    assert sessions.folder_of([name], 2) == folder
 
 
 def test_a_part_of_several_runs_leaves_the_whole_ones(tmp_path: Path) -> None:
