@@ -397,6 +397,14 @@ WRONG = {
         ALA + '\n[schemas]\nreply = "ca.pem"\n',
         "target.toml:11: schemas.reply: cannot be read: ca.pem: no schema that can be read: ",
     ),
+    "a list for a text": (
+        ALA + '\n[schemas]\nreply = ["reply.xsd"]\n',
+        "target.toml:11: schemas.reply: text was expected, and not a list",
+    ),
+    "a part of a number": (
+        ALA + "\n[safety]\ncancellations = 2.5\n",
+        "target.toml:11: safety.cancellations: a whole number was expected, not 2.5",
+    ),
     "several wrong values": (
         ALA + '\n[safety]\ncancellations = "many"\nhostile = "yes"\n\n[trust]\ntls_minimum = "1.1"\n',
         (
@@ -732,6 +740,18 @@ def test_orders_may_stand_in_a_file_beside(folder: Path, name: str, text: str) -
         ),
         ("orders.csv", "order_id\n578\n", "state"),
         ("orders.csv", "state,order_id\npendng,578\n", "did you mean 'pending'?"),
+        ("orders.csv", "state,order_nr\npending,578\n", "2: lacks order_id; is it 'order_nr'?"),
+        (
+            "orders.csv",
+            'state,order_id\npending,"578\npending,579\n',
+            "unexpected end of data: a cell that begins with",
+        ),
+        ("orders.xlsx", "PK\x03\x04", "orders.xlsx: a workbook: save it as CSV in UTF-8, and name that"),
+        (
+            "orders.json",
+            '[{"state": "pending", "order_id": "1", "order_id": "2"}]',
+            "'order_id' is given twice in one object",
+        ),
         ("orders.csv", "stat;order_id\npending;578\n", "line 1: the names of the columns were expected"),
         ("orders.csv", "stat;order_id\npending;578\n", "did you mean 'stat'?"),
         ("orders.csv", "sep=;\n\nstate;order_id\npending;578\npending;\n", "5: lacks order_id"),

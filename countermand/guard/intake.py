@@ -130,13 +130,16 @@ def decoded(data: bytes) -> str:
         raise IntakeError(f"cannot be read: line {line} is not UTF-8: save it as UTF-8") from None
 
 
-def parsed(words: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can hold
-    """Return what some JSON says; raises ValueError whatever is wrong with it, and says where."""
+def parsed(words: str | bytes, *, once: bool = False) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    """Return what some JSON says; raises ValueError whatever is wrong with it, and says where.
+
+    Once: an object that names a key twice is refused, of which Python would take the last (RFC 8259, 4).
+    """
     text = words if isinstance(words, str) else words.decode("utf-8-sig")
     if bounds.deeper(bounds.STRING.sub(b"", text.encode("utf-8", "surrogateescape")), DEEPEST):
         raise ValueError(f"it is nested too deeply: {DEEPEST} brackets may be open")
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_each_once if once else None)
     except json.JSONDecodeError as error:
         rest = text[error.pos :].strip()
         place = f"line {error.lineno}, column {error.colno}, where "
@@ -146,6 +149,15 @@ def parsed(words: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can hold
         if "digits" not in str(error):
             raise
         raise ValueError("a number in it has more digits than anybody counts with") from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in row if names.count(name) > 1)
+        raise ValueError(f"{twice[:40]!r} is given twice in one object")
+    return row
 
 
 def _opened(path: Path, limit: int, *, piped: bool) -> int:

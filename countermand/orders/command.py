@@ -51,7 +51,7 @@ def commanded(target: Target, state: str) -> Order:
     """Run the owner's own command, which prints one order as JSON; raises Inconclusive where it does not."""
     command = [word.replace("{state}", state) for word in target.orders.command]
     try:
-        row: Any = intake.parsed(commanding.printed(command, PATIENCE, folder(target.source)))
+        row: Any = intake.parsed(commanding.printed(command, PATIENCE, folder(target.source)), once=True)
         return order_of(row if isinstance(row, dict) else {"seller": row}, target.api, state)
     except (OSError, subprocess.SubprocessError, ValueError, AttributeError) as error:
         reason = f"[orders] command {command[0]!r} gave no order that is {state}: {_words(error)}"

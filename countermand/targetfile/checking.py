@@ -256,12 +256,12 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
         kind = {"object": "a table", "array": "a list", "string": "text"}.get(str(wanted), f"a {wanted}")
         given = "something else"
         if isinstance(instance, list):
-            given = "a list of tables"
+            given = "a list of tables" if any(isinstance(entry, dict) for entry in instance) else "a list"
         elif isinstance(instance, dict):
             given = "a table"
         advice = (
             f": write [{'.'.join(keys)}] once, in single brackets"
-            if wanted == "object" and isinstance(instance, list)
+            if wanted == "object" and given == "a list of tables"
             else ""
         )
         sentence = (
@@ -301,7 +301,7 @@ def _of_type(error: ValidationError, *, secret: bool) -> str | None:
         return None
     if wanted == "array" and isinstance(value, (str, int, float)):
         return "a list was expected: put it in [brackets]" + ("" if secret else f", as in [{json.dumps(str(value))}]")
-    if wanted in {"boolean", "number", "integer"} and isinstance(value, (str, bool)):
+    if wanted in {"boolean", "number", "integer"} and isinstance(value, (str, bool, float)):
         what = {
             "boolean": "true or false",
             "number": "a number was expected",

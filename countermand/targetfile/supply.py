@@ -22,6 +22,8 @@ from countermand.targetfile.source import Source, TargetError
 Place = tuple[str, ...] | str
 #: So many orders that are listed twice are named.
 MOST = 8
+#: What they keep of their own.
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".numbers"})
 #: How they mark what is text.
 FORMULA = re.compile(r"=|'")
 #: How the columns of a list may be separated: a spreadsheet takes what is usual where it stands.
@@ -131,10 +133,16 @@ def order_of(row: Mapping[str, Any], api: str, state: str | None = None) -> Orde
             )
     seller = row.get("seller") or row.get("order_id")
     if not seller:
-        raise ValueError(f"lacks {'seller' if APIS[api].two_references else 'order_id'}")
+        raise _lacking("seller" if APIS[api].two_references else "order_id", row)
     if APIS[api].two_references and not row.get("buyer"):
-        raise ValueError(f"lacks buyer: an order of {api} has two references")
+        raise _lacking("buyer", row, f": an order of {api} has two references")
     return Order(state, _reference(str(seller)), _reference(str(row["buyer"])) if row.get("buyer") else "")
+
+
+def _lacking(key: str, row: Mapping[str, Any], why: str = "") -> ValueError:
+    instead = [name for name in row if name not in {"state", "seller", "order_id", "buyer"}]
+    question = meant(key, instead)
+    return ValueError(f"lacks {key}{why}{question and f'; {question}'}".replace("did you mean", "is it"))
 
 
 def _reference(words: str) -> str:
@@ -151,10 +159,15 @@ def _listed(path: Path, api: str) -> Iterator[tuple[Place, Order]]:
     Raises TargetError naming file and row.
     """
     try:
+        if path.suffix.lower() in WORKBOOKS:
+            raise intake.IntakeError("a workbook: save it as CSV in UTF-8, and name that")  # noqa: TRY301
         rows = _json_rows(path) if path.suffix.lower() == ".json" else _csv_rows(path)
     except intake.IntakeError as error:
         raise TargetError(f"{path}: {error}") from None
-    except (OSError, ValueError, csv.Error) as error:
+    except csv.Error as error:
+        words = "a cell that begins with a quotation mark ends with one, and has two of them for each that is in it"
+        raise TargetError(f"{path}: cannot be read: {error}: {words}") from None
+    except (OSError, ValueError) as error:
         raise TargetError(f"{path}: cannot be read: {error}") from None
     for place, row in rows:
         try:
@@ -164,7 +177,7 @@ def _listed(path: Path, api: str) -> Iterator[tuple[Place, Order]]:
 
 
 def _json_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
-    rows = intake.parsed(intake.text(path))
+    rows = intake.parsed(intake.text(path), once=True)
     if not isinstance(rows, list):
         raise ValueError('a list of orders was expected, as in [{"state": "completed", "seller": "..."}]')  # noqa: TRY004 - of the file
     for number, row in enumerate(rows, 1):
@@ -188,7 +201,7 @@ def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
                 f"line {number}: the names of the columns were expected, with state among them, "
                 f"not {foreign.shown(head.strip(), 80) or 'nothing'!r}; {question}"
             )
-        reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
+        reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
         return [
             (f"{path}:{number + reader.line_num}", _named(names, cells, number + reader.line_num))
             for cells in reader
