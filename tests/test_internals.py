@@ -96,6 +96,20 @@ def test_what_only_developers_should_read_is_shown_however_it_is_written(words: 
     assert shows(said(escape(escape(words, {'"': "&quot;", "'": "&apos;", "\n": "&#10;"}))))
 
 
+@pytest.mark.parametrize(
+    ("words", "received"),
+    [
+        ("cancel (lib/parser.js:218:3)", "lib/parser.js:218"),
+        ("it is cancel.erl:112", "cancel.erl:112"),
+        ("see src/cancel.rs:12:31", "src/cancel.rs:12:31"),
+    ],
+)
+def test_a_file_is_told_by_its_whole_name(words: str, received: str) -> None:
+    with pytest.raises(Nonconformance) as raised:
+        discreet(said(words))
+    assert raised.value.received == received
+
+
 @pytest.mark.parametrize("words", SAYING.values(), ids=SAYING)
 def test_what_anybody_may_say_shows_nothing(words: str) -> None:
     assert not shows(said(escape(words)))

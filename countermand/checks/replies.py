@@ -97,6 +97,9 @@ INTERNALS = tuple(
     )
 )
 
+#: How a name begins whose end shows them: a file's is recognised by its last letter, and is told whole.
+NAME, BEGINNING = 200, re.compile(r"[\w.:/\\-]+\Z")
+
 #: The headers in which programs say what went wrong, and what none of them may say: a path in one may be an address.
 #: All others bear addresses, of pages, of hosts and of what has served, that look like the lines of a program.
 TROUBLE = re.compile(r"exception|error|debug|trace|stack|fault|cause|message|detail|reason|warning|sql", re.IGNORECASE)
@@ -248,7 +251,8 @@ def _must_show_none(words: str, asked: str, patterns: Iterable[tuple[str, re.Pat
     for what, pattern in patterns:
         if match := pattern.search(words):
             shown = f"a refusal shows {what}{where}"
-            raise Nonconformance(shown, expected="nothing of the kind", received=match[0].strip())
+            begun = "".join(BEGINNING.findall(words[max(0, match.start() - NAME) : match.start()]))
+            raise Nonconformance(shown, expected="nothing of the kind", received=f"{begun}{match[0]}".strip())
 
 
 def visible(page: str) -> str:

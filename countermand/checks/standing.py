@@ -54,9 +54,10 @@ def must_know_message(scene: Scene, seller: Seller, answer: Answer) -> None:
     if answer.at is not None or incomplete is None or not same_words(answer, incomplete):
         return
     if not scene.fact(lambda: _has_taken_up(scene, seller)):
+        said = seller.explained(answer)
+        mend = front.RELABEL if front.takes_no_label(reply.status, said) else front.UNKNOWN_MESSAGE
         raise Inconclusive(
-            f"the seller tells of a complete cancellation what it tells of one that lacks a field: "
-            f"{seller.explained(answer)}; {front.UNKNOWN_MESSAGE}",
+            f"the seller tells of a complete cancellation what it tells of one that lacks a field: {said}; {mend}",
             received=answer.said,
         )
 
@@ -236,7 +237,7 @@ def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
         mend = place
     if status is not None and status >= front.FAILS and status not in front.CALLER:
         mend = front.SEE_FRONT if status in front.UNREACHED else front.SEE_LOG
-    if status == front.UNSUPPORTED and row.has_dialect:
+    if row.has_dialect and front.takes_no_label(status, said):
         return f"the seller takes no request of this Content-Type: {said}; {front.RELABEL}"
     if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
         return f"the seller does not answer the buyer: {said}; {answer.advice}"

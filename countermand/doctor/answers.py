@@ -9,6 +9,7 @@ from countermand.doctor import handshake
 from countermand.doctor.finding import Finding
 from countermand.doctor.look import Look
 from countermand.doctor.own import own
+from countermand.document import whole
 from countermand.model.apis import APIS
 from countermand.model.exchange import Reply
 from countermand.model.target import Target
@@ -76,10 +77,12 @@ def _answered(target: Target, seen: Look, reply: Reply) -> Finding:
         )
     if (finding := own(target.api).answer(target, reply)) is not None:
         return finding
-    relabel = {front.UNSUPPORTED: front.RELABEL} if APIS[target.api].has_dialect else {}
-    if (mend := {429: "it is busy: set [safety] rate", **relabel}.get(reply.status)) is not None:
-        return Finding.note(CHECK, words, mend)
-    if not seen.whole or front.is_page(try_xml(reply)):
+    root = try_xml(reply)
+    said = "" if root is None or front.is_page(root) else whole(root)
+    unlabelled = APIS[target.api].has_dialect and front.takes_no_label(reply.status, said)
+    if unlabelled or reply.status == 429:  # noqa: PLR2004
+        return Finding.note(CHECK, words, front.RELABEL if unlabelled else "it is busy: set [safety] rate")
+    if not seen.whole or front.is_page(root):
         return _unread(words, seen, reply)
     return Finding.ok(CHECK, f"{words}, as far as we can tell by the seller itself")
 

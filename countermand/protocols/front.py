@@ -27,6 +27,8 @@ MISDIRECTED = 421
 UNSUPPORTED = 415
 UNREAD = frozenset({MISDIRECTED, UNSUPPORTED})
 RELABEL = 'set [dialect] content_type to another, as "text/xml"'
+#: How a toolkit of SOAP speaks of the label that says so with another status, as SOAP::Lite does with 500.
+ABOUT_LABEL = re.compile(r"content[- ]type", re.IGNORECASE)
 UNKNOWN_MESSAGE = "if it does not know the message, set [dialect] namespace or request_root"
 #: From which on a status says that the server failed, whoever asked (RFC 9110, 15.6).
 FAILS = 500
@@ -68,6 +70,12 @@ def misdirected(url: str) -> str:
         there = f"{f'[{host}]' if ':' in host else host}:{parts.port or 443}"
         return f"TLS tells a server no address as its name: put its name into url, and {there} into connect_to"
     return f"the server is not {host}, or does not know that it is: see whether url and connect_to go together"
+
+
+def takes_no_label(status: int | None, said: str) -> bool:
+    """Say whether a reply is a no to how the request is labelled, by its status or in its words."""
+    about_caller = status is None or status in CALLER or status < 400  # noqa: PLR2004
+    return status == UNSUPPORTED or (not about_caller and ABOUT_LABEL.search(said) is not None)
 
 
 def is_redirect(reply: Reply) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 BUYER = "SPDEV1"  # the common names are the buyers' identifiers, by which a seller tells whose a certificate is
 ANOTHER_BUYER = "SPDEV2"
 NEWCOMER = "newcomer"
+SERVER = "localhost"  # its common name as well: clients of Axis 1.4 and HttpClient 3 read no certificate without one
 PUBLIC = 0o644  # a certificate is for everybody
 
 
@@ -50,7 +51,7 @@ def make(directory: Path) -> Certificates:
     files.write(ca, authority.cert_pem.bytes(), PUBLIC)
     return Certificates(
         ca=ca,
-        server=_write(directory, "server", "localhost", authority.issue_cert("127.0.0.1", "localhost", "::1")),
+        server=_write(directory, "server", SERVER, _issue(authority, SERVER, "127.0.0.1", SERVER, "::1")),
         buyer=_write(directory, "buyer", BUYER, _issue(authority, BUYER)),
         another_buyer=_write(directory, "another_buyer", ANOTHER_BUYER, _issue(authority, ANOTHER_BUYER)),
         expired_buyer=_write(directory, "expired_buyer", BUYER, _issue(authority, BUYER, not_after=past)),
@@ -62,7 +63,7 @@ def make(directory: Path) -> Certificates:
 def load(directory: Path) -> Certificates | None:
     """Return the certificates that were made in a directory before, nothing where one is missing."""
     names = {
-        "server": "localhost",
+        "server": SERVER,
         "buyer": BUYER,
         "another_buyer": ANOTHER_BUYER,
         "expired_buyer": BUYER,
@@ -77,10 +78,11 @@ def load(directory: Path) -> Certificates | None:
     return Certificates(directory / "ca.pem", **made) if all(path.is_file() for path in paths) else None
 
 
-def _issue(authority: trustme.CA, name: str, not_after: datetime | None = None) -> trustme.LeafCert:
-    """Issue one client certificate."""
+def _issue(authority: trustme.CA, name: str, *hosts: str, not_after: datetime | None = None) -> trustme.LeafCert:
+    """Issue one certificate by a common name, to hosts, or else to a client."""
     not_before = None if not_after is None else not_after - timedelta(days=30)
-    return authority.issue_cert(f"{name.lower()}.example", common_name=name, not_before=not_before, not_after=not_after)
+    hosts = hosts or (f"{name.lower()}.example",)
+    return authority.issue_cert(*hosts, common_name=name, not_before=not_before, not_after=not_after)
 
 
 def _write(directory: Path, stem: str, name: str, leaf: trustme.LeafCert) -> Identity:

@@ -175,7 +175,7 @@ class HttpsWire:
             trouble, said = Trouble.TOO_LARGE, str(error)
             self._drop(identity)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UndecodableError) as error:
-            trouble, said = _diagnose(error, overdue=line.overdue), _words(error)
+            trouble, said = _diagnose(error, overdue=line.overdue), self._said(error, overdue=line.overdue)
             self._drop(identity)
             self._lasting = self._lasting and not (used and trouble is Trouble.CLOSED)
         finally:
@@ -185,6 +185,11 @@ class HttpsWire:
         elapsed = time.perf_counter() - clock
         facts = (reply, trouble, said, line.tls)
         return Exchange(0, operation, identity.name, started, elapsed, request, *facts, reused=used)
+
+    def _said(self, error: BaseException, *, overdue: bool) -> str:
+        """Say what kept the answer: where the time was up, that, and not what came of our cutting it short."""
+        late = overdue or isinstance(error, (httpx.ReadTimeout, httpx.WriteTimeout))
+        return f"no whole answer within {self.target.limits.total:g} s" if late else _words(error)
 
     @functools.cached_property
     def _idle(self) -> float:

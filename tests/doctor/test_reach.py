@@ -449,10 +449,18 @@ def test_what_is_no_document_of_an_api_is_not_called_the_sellers_own(
     assert "status 500, and no XML of an API" in done.words("answer")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 415 Unsupported Media Type\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 500 Error\r\nContent-Length: 44\r\n\r\n<fault>Content-Type must be text/xml</fault>",
+    ],
+    ids=["415", "in words"],
+)
 def test_a_content_type_that_is_not_taken_is_noted_where_another_may_be_declared(
-    examine: Ask, ala: Write, opensrs: Write, world: World
+    examine: Ask, ala: Write, opensrs: Write, world: World, said: bytes
 ) -> None:
-    reply = door.saying(b"HTTP/1.1 415 Unsupported Media Type\r\nContent-Length: 0\r\n\r\n")
+    reply = door.saying(said)
     with serving(world, reply) as port:
         assert 'set [dialect] content_type to another, as "text/xml"' in examine(ala(port)).words("answer")
     with serving(world, reply, asks=False) as port:

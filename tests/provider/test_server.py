@@ -61,6 +61,14 @@ def echo(request: Request) -> Response:
     return Response(200, request.body, (("X-Method", request.method), ("X-Path", request.path), ("X-Sent", sent)))
 
 
+def test_the_certificate_of_the_server_has_a_common_name(identities: Certificates) -> None:
+    """Axis 1.4 and HttpClient 3 end a handshake with a traceback where there is none."""
+    with serving(identities, echo) as server, connected(identities, server) as connection:
+        connection.connect()
+        shown = connection.sock.getpeercert() or {}
+    assert (("commonName", "localhost"),) in shown["subject"]
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "BREW"])
 def test_every_method_reaches_the_application(identities: Certificates, method: str) -> None:
     with serving(identities, echo) as server, connected(identities, server) as connection:

@@ -130,6 +130,21 @@ def test_who_does_not_know_the_message_is_not_said_to_decide_or_not(tmp_path: Pa
     assert again.code == done.code, again.said
 
 
+@pytest.mark.parametrize("strangers", [401, 500])
+def test_who_speaks_of_the_label_is_to_be_asked_with_another(tmp_path: Path, strangers: int) -> None:
+    """As SOAP::Lite, which says so with status 500, to whoever has come so far."""
+    unlabelled = SOAP_FAULT.replace(b"The SOAPAction is not known.", b"Content-Type must be 'text/xml'")
+
+    def front(request: Request, _response: Response) -> Response:
+        return page(401) if request.peer is None and strangers == 401 else Response(500, unlabelled, XML)
+
+    with fronted("ala", tmp_path / "seller", front) as (path, seller):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-CAN-01")
+    assert "(Content-Type must be 'text/xml'); set [dialect] content_type to another" in done.said
+    assert "namespace" not in done.said
+    assert len(seller.asked) < 20
+
+
 @pytest.mark.parametrize(
     ("api", "status", "words"),
     [

@@ -92,6 +92,14 @@ def test_what_is_wrong_with_a_reply_is_said(behaviour: misbehaving.Behaviour, sa
         assert ask(target).said == said
 
 
+@pytest.mark.parametrize("behaviour", [misbehaving.silent, misbehaving.drips_headers, misbehaving.drips_body])
+def test_what_came_too_late_is_said_by_our_limit_and_not_by_our_hanging_up(
+    behaviour: misbehaving.Behaviour, tmp_path: Path
+) -> None:
+    with misbehaving.served(behaviour, tmp_path) as target:
+        assert ask(target).said == f"no whole answer within {target.limits.total:g} s"
+
+
 def test_a_connection_reset_before_it_is_looked_at_is_a_closed_door(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
