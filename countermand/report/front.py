@@ -43,10 +43,12 @@ def page(results: Results, targets: Sequence[Mapping[str, Any]] = ()) -> str:
     drawn = Page(results, max(LEAST, min(ONE, ALL // max(1, bodies))))
     parts = [
         *drawn.head(),
+        "<main>",
         *drawn.findings(ticket.tickets(results, targets)),
         *drawn.causes(),
         *drawn.clauses(),
         *drawn.foot(),
+        "</main>",
     ]
     return html.document(drawn.title, front_style.style(), parts, front_style.SCRIPT)
 
@@ -136,7 +138,7 @@ class Page:
         if finding.exchange is not None:
             inner += _fold("The exchange", self._exchange(finding.exchange, ticket.place(scenario)), opened=opened)
         name = f'class="finding" id="act-{clause.id.lower()}"{" open" if opened else ""}'
-        return f"<details {name}><summary>{head}{more}</summary>{inner}</details>"
+        return f"<details {name}><summary><h3>{head}{more}</h3></summary>{inner}</details>"
 
     def _buttons(self, finding: ticket.Ticket) -> str:
         whole = ticket.markdown(finding)
@@ -218,10 +220,11 @@ class Page:
 
     def _exchange(self, exchange: ExchangeRow, at: str | None) -> str:
         shown = (
-            f"<h5>Sent as {_text(exchange['identity'])}</h5>"
+            f'<p class="head">Sent as {_text(exchange["identity"])}</p>'
             f"{self._message(exchanges.sent(exchange), exchange['request'], None)}"
         )
-        return f"{shown}<h5>Came back</h5>{self._message(exchanges.came(exchange), exchange['reply'], at)}"
+        came = self._message(exchanges.came(exchange), exchange["reply"], at)
+        return f'{shown}<p class="head">Came back</p>{came}'
 
     def _message(self, head: Iterable[str], message: RequestRow | ReplyRow | None, at: str | None) -> str:
         body = exchanges.pretty(message, at) if message else ""
@@ -232,7 +235,8 @@ class Page:
     def foot(self) -> Iterator[str]:
         """Say what the run was made with, and what else it has left."""
         rows = "".join(
-            f"<tr><th>{_text(name)}</th><td>{_text(value)}</td></tr>" for name, value in facts(self.results).items()
+            f'<tr><th scope="row">{_text(name)}</th><td>{_text(value)}</td></tr>'
+            for name, value in facts(self.results).items()
         )
         yield f"<h2>The run</h2><table>{rows}</table>"
         yield "<ul>" + "".join(f"<li>{_link(name)}: {words}</li>" for name, words in FILES) + "</ul>"

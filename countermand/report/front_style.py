@@ -15,7 +15,8 @@ header{border-left:.5rem solid;padding:.4rem 1rem;background:var(--pane)}\
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .3rem}
 header p{margin:.1rem 0;overflow-wrap:anywhere}
 h2{font-size:1.2rem;margin:2rem 0 .5rem}h3{font-size:1.05rem;margin:1.2rem 0 .3rem}h4{margin:.8rem 0 .2rem}
-h5{margin:.6rem 0 .2rem;font-size:.9rem}
+.head{margin:.6rem 0 .2rem;font-size:.9rem;font-weight:bold}
+summary h3{display:inline;margin:0;font-size:inherit;font-weight:inherit}
 .counts{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;padding:0}
 .sign{display:inline-block;min-width:1.5em;text-align:center;border-radius:.3em;color:var(--paper)}
 details{margin:.2rem 0}details details{margin-left:1rem}summary{cursor:pointer;overflow-wrap:anywhere}
@@ -37,10 +38,11 @@ body:has(#bad:checked) .fine,.hidden{display:none}
 @media (max-width:40rem){body{padding:.5rem;font-size:15px}details details{margin-left:.3rem}h1{font-size:1.2rem}}
 .tools label{display:inline-block;margin-right:1.5rem}
 @media print{body{max-width:none;font-size:11px}pre{font-size:9px}button,.tools{display:none}.finding{break-inside:auto}
- details:not([open])::details-content{display:block;content-visibility:visible}}
+ .finding:not([open])::details-content,.finding details:not([open])::details-content{display:block;\
+content-visibility:visible}}
 """
 DARK = "--ink:#e6edf3;--soft:#9aa4ae;--paper:#0d1117;--pane:#161b22;--line:#30363d;--link:#58a6ff;--mark:#5c4a00"
-#: Copies what a button carries, opens folded parts for print and for a link that leads into them,
+#: Copies what a button carries, opens the folded parts of findings for print and for a link that leads into them,
 #: and filters the list of clauses.
 SCRIPT = """
 addEventListener("click",async e=>{const b=e.target.closest("button[data-copy]");if(!b)return;const t=b.dataset.copy;\
@@ -49,7 +51,7 @@ try{await navigator.clipboard.writeText(t)}catch{const a=document.createElement(
 document.body.append(a);a.select();
 done=document.execCommand("copy");a.remove()}const was=b.textContent;b.textContent=done?"Copied":"Could not copy";
 setTimeout(()=>b.textContent=was,1500)});
-const all=()=>document.querySelectorAll("details");let were=[];
+const all=()=>document.querySelectorAll(".finding,.finding details");let were=[];
 addEventListener("beforeprint",()=>{were=[...all()].filter(d=>!d.open);were.forEach(d=>d.open=true)});
 addEventListener("afterprint",()=>were.forEach(d=>d.open=false));
 const show=()=>{const p=document.getElementById(decodeURIComponent(location.hash.slice(1)));
