@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from countermand.model.exchange import Exchange, Reply, Request, Tls, Trouble, timestamp
+from countermand.model.rows import RequestRow
 from countermand.model.secret import Masker
 from countermand.model.target import Identity
 from countermand.model.verdict import Inconclusive
@@ -113,3 +114,20 @@ def test_a_long_request_is_compressed_in_parts() -> None:
 def test_a_header_takes_the_place_of_one_of_its_name() -> None:
     said = REQUEST.saying((("x-username", "another"), ("Accept", "x")))
     assert said.headers == (("X-Signature", SIGNATURE), ("x-username", "another"), ("Accept", "x"))
+
+
+def test_a_record_that_says_how_a_request_was_signed_is_held_to_it_and_one_of_before_is_not() -> None:
+    asked = replace(exchange(None, Trouble.CLOSED), number=1, request=replace(REQUEST, signed="wrong"))
+    row = asked.masked(Masker(["correct-horse"]))
+    assert Exchange.of(row).request.signed == "wrong"
+
+    def replayed(request: RequestRow) -> Exchange:
+        replay = Replay([{**row, "request": request}], Masker(["correct-horse"]))
+        return replay.send(Identity("buyer"), asked.request, "cancel_order")
+
+    assert replayed(row["request"]).request.signed == "wrong"
+    before = row["request"].copy()
+    del before["signed"]
+    assert replayed(before).request.signed == ""
+    with pytest.raises(Inconclusive, match="its signature is wrong, in the record good"):
+        replayed({**row["request"], "signed": "good"})

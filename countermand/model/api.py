@@ -6,6 +6,7 @@ Whatever names an API in general code asks its row.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -30,8 +31,10 @@ class Signed:
     """How somebody signs a request by hand: what a ticket says so that it can be repeated without the suite."""
 
     header: str  # that the signature goes out in
-    note: str  # what has to be known
-    lines: tuple[str, ...]  # of a shell, which leave the signature in $SIGNATURE; {file} holds the body
+    key: str  # the variable of a shell that holds the caller's key
+    #: By how it was signed, as `Request.signed` says it: lines of a shell, which leave the signature in $SIGNATURE;
+    #: {file} holds the body. None leave it empty; what is not here nobody can repeat by hand.
+    ways: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
-from countermand.model.api import Api, ApiError, Signed
+from countermand.model.api import Api, ApiError
+from countermand.model.signing import SIGNED
 
 GROUP = "countermand.apis"
 
@@ -67,14 +68,7 @@ OPENSRS = Api(
     ends_taken_up=True,
     traces=("transaction_id",),
     binds="OpenSRS is bound weakly: a cancellation carries little but the number of the order.",
-    signed=Signed(
-        header="x-signature",
-        note="`OPENSRS_KEY` is the key of the reseller that `X-Username` names.",
-        lines=(
-            'INNER=$({{ cat {file}; printf %s "$OPENSRS_KEY"; }} | openssl md5 -r | cut -d" " -f1)',
-            'SIGNATURE=$(printf %s%s "$INNER" "$OPENSRS_KEY" | openssl md5 -r | cut -d" " -f1)',
-        ),
-    ),
+    signed=SIGNED,
     production_hosts=frozenset({"rr-n1-tor.opensrs.net"}),
 )
 

@@ -64,6 +64,7 @@ class Request:
     #: What a reply must not show to whoever has not sent it, by name; never recorded.
     guarded: tuple[tuple[str, str], ...] = ()
     whole: bool = False  # its line has the whole address, and not the path alone (RFC 9112, 3.2.2)
+    signed: str = ""  # how, where requests are signed: rightly, or as none may be
 
     @property
     def names_host(self) -> bool:
@@ -239,6 +240,7 @@ class Exchange:
                 _pairs(request["headers"]),
                 body.content(request["body"]),
                 whole=request.get("whole", False),
+                signed=request.get("signed", ""),
             ),
             reply=_reply(reply) if reply else None,
             trouble=Trouble(row["trouble"]) if row["trouble"] else None,
@@ -269,7 +271,11 @@ def _request_row(request: Request, masker: Masker) -> RequestRow:
         "headers": _headers(request.headers, masker, request.secret_headers),
         "body": _body(request.body, masker),
     }
-    return {**row, "whole": True} if request.whole else row
+    if request.whole:
+        row["whole"] = True
+    if request.signed:
+        row["signed"] = request.signed
+    return row
 
 
 def _reply_row(reply: Reply, masker: Masker) -> ReplyRow:

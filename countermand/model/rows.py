@@ -23,6 +23,7 @@ class RequestRow(TypedDict):
     headers: list[list[str]]
     body: BodyRow
     whole: NotRequired[bool]  # its line had the whole address
+    signed: NotRequired[str]  # how, where requests are signed; records of before had none
 
 
 class ReplyRow(TypedDict):

@@ -90,7 +90,8 @@ class OpensrsSeller(Seller):
             headers.append(("X-Signature", signature))
         headers += forwarded.local(self.target) if variation.local else ()
         url, data = self.addressed(variation), sent(body, variation.signature)
-        request = Request(variation.method, url, tuple(headers), data, frozenset({"x-signature"}))
+        secret, how = frozenset({"x-signature"}), variation.signature if signature is not None else ""
+        request = Request(variation.method, url, tuple(headers), data, secret, signed=str(how))
         # A seller may reckon the signature of what came, or of what it has unpacked.
         bodies = (data, request.compressed().body) if variation.compressed else (data,)
         return replace(request, guarded=tuple(dict.fromkeys(fact for each in bodies for fact in self._guarded(each))))

@@ -175,7 +175,9 @@ CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 FIELD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 LONG = words(24 * 2**20)
 ORDER = table({"state": words(), "seller": words(), "buyer": words()}, {"made": truth, "beside": truth})
-SENT = table({"method": METHOD, "url": URL, "headers": listed(_field, 200), "body": body}, {"whole": truth})
+SENT = table(
+    {"method": METHOD, "url": URL, "headers": listed(_field, 200), "body": body}, {"whole": truth, "signed": words(100)}
+)
 RECEIVED = table(
     {"status": number(0, 999), "reason": LONG, "version": words(), "headers": listed(_pair, 2000), "body": body},
 )

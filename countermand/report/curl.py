@@ -41,6 +41,9 @@ UNNAMED_HOST = (
     "`openssl s_client` names none by `-noservername`, and another by `-servername`: `localhost` was named, "
     "and `localhost.localdomain` where the address has that name already."
 )
+#: What is said of a request whose signature nobody makes by hand, or of which the record does not say how it was made.
+OTHERWISE_SIGNED = "curl cannot repeat it: it takes a signature that only the suite makes, which repeats it."
+UNTOLD = "curl cannot repeat it: the record does not say how it was signed. The suite can."
 #: What makes the certificate that a stranger shows: of nobody's, and in the buyer's name by the buyer's own.
 SELF_SIGNED = [
     "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=stranger -keyout stranger.key -out stranger.pem"
@@ -99,8 +102,14 @@ def script(
     more, options, before = _identity(who, identity, scenario.api)
     signed = _signed(request["headers"], scenario.api)
     if signed is not None:
-        notes.append(signed.note)
-        lines += [line.format(file=name) for line in signed.lines]
+        how = request.get("signed", "")
+        if how not in signed.ways:
+            return [OTHERWISE_SIGNED if how else UNTOLD], []
+        signing = [line.replace("{file}", name) for line in signed.ways[how]]
+        notes += [f"Its signature is not right: it is {how}, as it was."] if how != "good" else []
+        whose = "another buyer" if "another buyer" in who else "the buyer"
+        notes += [f"`{signed.key}` is the key of {whose}."] if any(f"${signed.key}" in line for line in signing) else []
+        lines += signing
     if sent and is_packed(request):
         lines.append(f"gzip -c {name} > {name}.gz")
         name += ".gz"
@@ -109,7 +118,9 @@ def script(
         lines.append(f"{_variable(key)}={HANDED_ON[key.lower()]}")
     command = ["curl --silent --show-error --include", '--cacert "$CA"', *options]
     command += [f"--request {shlex.quote(request['method'])}"] if request["method"] != "POST" or not sent else []
-    command += [f"--header {_header(key, value, signed)}" for key, value in request["headers"]]
+    command += [
+        f"--header {_header(key, value, signed, request.get('signed', ''))}" for key, value in request["headers"]
+    ]
     command += [f"--data-binary @{name}"] if sent else []
     command += ["--path-as-is"] if _DOT.search(request["url"]) else []
     url = shlex.quote(request["url"])
@@ -197,8 +208,10 @@ def _variable(header: str) -> str:
     return re.sub(r"[^A-Z0-9_]", "_", header.upper())
 
 
-def _header(name: str, value: str, signed: Signed | None) -> str:
-    variable = "SIGNATURE" if signed is not None and name.lower() == signed.header else ""
+def _header(name: str, value: str, signed: Signed | None, how: str) -> str:
+    variable = ""
+    if signed is not None and name.lower() == signed.header:
+        variable, value = ("SIGNATURE", value) if signed.ways[how] else ("", "")
     if variable or value == "***":
         variable = variable or _variable(name)
         # Between double quotes the shell reads on: only what means nothing to it may stand there.

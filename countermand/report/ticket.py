@@ -198,11 +198,14 @@ def _repeated(ticket: Ticket) -> Iterator[str]:
     yield from ("## Repeat it", "")
     if line := again(ticket):
         yield from ("With the suite:", "", *_fenced([shlex.join(map(_bare, shlex.split(line)))], "sh"))
+    lines: list[str] = []
     if ticket.exchange is not None:
         notes, lines = curl.script(ticket.exchange, ticket.asked, ticket.target, f"{ticket.name}.xml")
         yield from ("Without it:", "", *(f"- {_unlinked(note)}" for note in notes), "")
+    if lines:
         yield from ("Fill in what is yours:", "", *_fenced(curl.to_fill_in(lines), "sh"))
-        yield from (f"In the folder of {ticket.name}.xml:" if curl.body(ticket.exchange, ticket.asked) else "Then:", "")
+        beside = curl.body(ticket.exchange, ticket.asked) if ticket.exchange is not None else b""
+        yield from (f"In the folder of {ticket.name}.xml:" if beside else "Then:", "")
         yield from _fenced(lines, "sh")
     yield f"Found by Countermand {_text(ticket.suite['version'])} ({ticket.suite['digest'][:19]})."
 

@@ -63,7 +63,7 @@ class Replay:
             for name, value in request.headers
         )
         url, body = self._masker.text(request.url), self._masker.mask(request.body)
-        return Request(request.method, url, headers, body, whole=request.whole)
+        return Request(request.method, url, headers, body, whole=request.whole, signed=request.signed)
 
     def _depart(self, words: str) -> None:
         self.unlike = self.unlike or words
@@ -72,11 +72,15 @@ class Replay:
 
 def _difference(recorded: Request, request: Request) -> str | None:
     """Say where a request differs from the recorded one: what the suite would not have starred, no record may star."""
-    if request.method != recorded.method:
-        return f"its method is {request.method}, in the record {recorded.method}"
     url, then = (address(each.url, whole=each.whole) for each in (request, recorded))
-    if url != then:
-        return f"its URL is {url}, in the record {then}"
+    facts = (
+        ("method", request.method, recorded.method),
+        ("URL", url, then),
+        ("signature", request.signed, recorded.signed or request.signed),  # records of before do not say it
+    )
+    for name, value, recorded_value in facts:
+        if value != recorded_value:
+            return f"its {name} is {value}, in the record {recorded_value}"
     if [name for name, _ in request.headers] != [name for name, _ in recorded.headers]:
         return "it has other headers than in the record"
     for (name, value), (_, then) in zip(request.headers, recorded.headers, strict=True):

@@ -19,7 +19,10 @@ from running import countermand, run, served
 
 from countermand.document import Unreadable, pretty, readable
 from countermand.identity import forwarded
-from countermand.provider import nulls, serving
+from countermand.model.signing import SIGNED
+from countermand.protocols.opensrs_signature import sent, signature_of
+from countermand.protocols.variation import Signature
+from countermand.provider import embedded, nulls, serving
 from countermand.provider.deviants import deviants
 from countermand.report import curl
 
@@ -38,6 +41,8 @@ def chosen(api: str) -> list[str]:
     return [next(name for name, kind in kinds.items() if vars(kind)["breaks"] == clause) for clause in topics[api]]
 
 
+#: Signatures that are of another request.
+ELSEWHERE = {Signature.USED, Signature.OTHER_ORDER}
 #: Those who believe in the certificate of a header, each in one of its own, those who are reached by another path,
 #: one who looks into no chunks, one who is shown what the buyer's certificate has issued, one who is asked by the whole
 #: address, and those whom compression, a label, a client's name or a method in a header gets round.
@@ -158,6 +163,58 @@ def test_a_finding_in_the_answer_of_another_scenario_is_shown_with_it(tmp_path: 
     assert "Content-Type: text/html" in came.partition("## Repeat it")[0]
 
 
+@NEEDED
+@pytest.mark.parametrize("how", list(Signature))
+def test_the_lines_of_a_ticket_sign_as_the_suite_has_signed(how: Signature, tmp_path: Path) -> None:
+    body = b"<OPS_envelope>\n  <data_block>\n  1\n  </data_block>\n</OPS_envelope>"
+    signature, ways = signature_of(body, "k3y", how) if how not in ELSEWHERE else None, SIGNED.ways
+    if signature is None:
+        assert how not in ways
+        return
+    (tmp_path / "it.xml").write_bytes(sent(body, how))
+    script = "\n".join(["SIGNATURE=", *(line.replace("{file}", "it.xml") for line in ways[how])])
+    done = subprocess.run(
+        ["sh", "-eu", "-c", f'{script}\nprintf %s "$SIGNATURE"'],
+        cwd=tmp_path,
+        env={**os.environ, "OPENSRS_KEY": "k3y"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == signature
+
+
+@NEEDED
+@pytest.mark.parametrize(
+    "slug",
+    ["checks-no-signature-at-whole-address", "OSRS-SIG-02", "OSRS-SIG-04", "OSRS-SIG-05", "OSRS-SIG-06", "OSRS-SIG-09"],
+)
+def test_at_a_right_seller_the_lines_about_a_signature_call_nothing_off(slug: str, tmp_path: Path) -> None:
+    wrong = next(kind for kind in deviants("opensrs").values() if slug in {kind.slug, vars(kind).get("breaks")})
+    (tmp_path / "seller").mkdir()
+    (tmp_path / "right").mkdir()
+    with serving.serve("opensrs", wrong(), tmp_path / "seller") as up:
+        run(tmp_path, f"--target={up.target}", "-m", wrong.breaks)
+        ticket = (tmp_path / "reports" / "tickets" / f"{wrong.breaks}.md").read_text(encoding="utf-8")
+        if "curl cannot repeat it" in ticket:
+            assert "--request" not in ticket
+            assert "```sh\nexport" not in ticket
+            return
+        is_done = 'is_success">1' in repeated(tmp_path, up.target, wrong.breaks)
+        assert is_done is (wrong.breaks != "OSRS-SIG-09")  # which is about what is told
+        place, keep = up.server.server_address[1], up.certificates
+    right = embedded.SELLERS["opensrs"]()
+    with serving.serve("opensrs", right, tmp_path / "right", place, identities=keep) as same:
+        assert 'is_success">0' in repeated(tmp_path, same.target, wrong.breaks)
+
+
+def test_of_a_record_that_does_not_say_how_it_was_signed_no_lines_are_made() -> None:
+    request = {"method": "POST", "url": "https://a.example/", "headers": [["X-Signature", "***"]]}
+    exchange = {"identity": "buyer", "request": {**request, "body": {"encoding": "utf8", "value": "<a/>"}}}
+    scenario: Any = SimpleNamespace(drawn={}, api="opensrs")
+    assert curl.script(exchange, scenario, {}, "it.xml") == ([curl.UNTOLD], [])
+
+
 def test_against_a_seller_that_is_right_the_lines_are_answered_otherwise(tmp_path: Path) -> None:
     (tmp_path / "seller").mkdir()
     (tmp_path / "right").mkdir()
@@ -166,8 +223,6 @@ def test_against_a_seller_that_is_right_the_lines_are_answered_otherwise(tmp_pat
         assert "Pending" in repeated(tmp_path, served.target, "ALA-REQ-07")
         place = served.server.server_address[1]
         keep = served.certificates
-    from countermand.provider import embedded  # noqa: PLC0415 - the right one, for this test alone
-
     with serving.serve("ala", embedded.SELLERS["ala"](), tmp_path / "right", place, identities=keep) as right:
         answered = repeated(tmp_path, right.target, "ALA-REQ-07")
     assert "Pending" not in answered

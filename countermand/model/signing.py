@@ -1,0 +1,65 @@
+"""How a request of OpenSRS is signed by hand, rightly and as nobody may: lines of a shell, by how it was signed."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from countermand.model.api import Signed
+
+_MD5 = 'openssl md5 -r | cut -d" " -f1'
+_OTHER = "tr 0-9a-f fedcba9876543210"
+_OUTER = f'SIGNATURE=$(printf %s%s "$INNER" "$OPENSRS_KEY" | {_MD5})'
+
+
+def _of(words: str) -> tuple[str, ...]:
+    """Sign what a command prints."""
+    return f'INNER=$({{ {words}; printf %s "$OPENSRS_KEY"; }} | {_MD5})', _OUTER
+
+
+def _digit(place: int) -> tuple[str, ...]:
+    """Sign rightly, and put another digit in one place."""
+    spoilt = f'$(printf %s "$SIGNATURE" | cut -c {place} | {_OTHER})'
+    before = f'"$(printf %s "$SIGNATURE" | cut -c 1-{place - 1})"' if place > 1 else '""'
+    return *_GOOD, f'SIGNATURE={before}"{spoilt}""$(printf %s "$SIGNATURE" | cut -c {place + 1}-)"'
+
+
+def _part(name: str) -> tuple[str, ...]:
+    """Sign an element of the body alone."""
+    cut = f'import re, sys; sys.stdout.buffer.write(re.search(rb"(?s)<{name}>.*</{name}>", sys.stdin.buffer.read())[0])'
+    return _of(f"python3 -c '{cut}' < {{file}}")
+
+
+def _altered(command: str) -> tuple[str, ...]:
+    """Sign rightly, and send the signature through a command."""
+    return *_GOOD, f'SIGNATURE=$(printf %s "$SIGNATURE" | {command})'
+
+
+_GOOD = _of("cat {file}")
+_BUT_THE_LAST = _of('head -c "$(($(wc -c < {file}) - 1))" {file}')
+SIGNED = Signed(
+    header="x-signature",
+    key="OPENSRS_KEY",
+    ways=MappingProxyType(
+        {
+            "good": _GOOD,
+            "wrong": _altered(_OTHER),
+            "made with another key": ('OPENSRS_KEY="$(printf %s "$OPENSRS_KEY" | rev)0"', *_GOOD),
+            "made for another body": _of("cat {file}; echo"),
+            "in upper case": _altered("tr a-f A-F"),
+            "too short": _altered("cut -c 1-16"),
+            "wrong in its first digit": _digit(1),
+            "wrong in its last digit": _digit(32),
+            "wrong in a middle digit": _digit(16),
+            "too long": (*_GOOD, 'SIGNATURE="$SIGNATURE"0'),
+            "made with a single digest": (_GOOD[0], 'SIGNATURE="$INNER"'),
+            "made without a key": (f"INNER=$(cat {{file}} | {_MD5})", f'SIGNATURE=$(printf %s "$INNER" | {_MD5})'),
+            "empty": (),
+            "of letters that are no digits": _altered("tr 0-9a-f g-v"),
+            "made without the line behind the body": _BUT_THE_LAST,
+            "made without the NUL byte behind the body": _BUT_THE_LAST,
+            "made for the body with other line ends": _of(r"tr -d '\r' < {file}"),
+            "made for the envelope alone": _part("OPS_envelope"),
+            "made for the data block alone": _part("data_block"),
+        }
+    ),
+)
