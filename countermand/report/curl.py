@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import html
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
 
 from countermand.model.api import Signed
 from countermand.model.apis import APIS
@@ -15,8 +18,13 @@ from countermand.report.exchanges import is_packed, unpacked
 
 #: What stands for the references of an order that is used up.
 SELLER_ORDER, BUYER_ORDER = "SELLER-ORDER", "BUYER-ORDER"
-#: States in which an order cannot be called off, so that it is never used up.
-LASTING = frozenset({"unknown", "completed", "cancelled", "declined", "foreign"})
+#: States in which an order cannot be called off, so that a seller that is right never uses it up, and in what words.
+LASTING = {
+    "completed": "is completed",
+    "cancelled": "is cancelled",
+    "declined": "was declined",
+    "foreign": "is another buyer's",
+}
 #: What stands, until it is filled in, for what a script takes from whoever runs it.
 TO_FILL_IN = {
     "CA": "/path/of/ca.pem",
@@ -28,6 +36,9 @@ TO_FILL_IN = {
 }
 #: Writes a value as XML does, and then so that sed puts it in as it is.
 ESCAPED = r"""escaped() { printf %s "$1" | sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g; s|[\&/]|\\&|g'; }"""
+#: Reads a file in one encoding and writes it in another; not every iconv knows UTF-16.
+RECODED = """python3 -c 'import sys
+sys.stdout.buffer.write(sys.stdin.buffer.read().decode("{was}").encode("{to}"))' < {file} > {out}"""
 #: What is to be done about an order that somebody has used up by hand,
 #: and what is said where it is not known beforehand which it is.
 GONE = "Take it out of the target file's lists: a later run would not know that it is gone."
@@ -35,11 +46,26 @@ UNNAMED = (
     "It may use up an order: it names none that is in flight, "
     f"so a seller that takes it up may cancel any of the buyer's. {GONE}"
 )
-#: What is said of a handshake that curl cannot make.
+IN_PIECES = (
+    "It names the order of the run, but in pieces: it may use it up, and a seller that has used it up refuses it. "
+    f"Where it is gone, put in another by hand. {GONE}"
+)
+NAMED = (
+    "It uses up an order: {names} one that is still in flight, since the order of the run may be used up; "
+    f"a reply that it is not in flight says nothing of the fault. {GONE}"
+)
+LASTS = (
+    "It may use up an order, where a seller takes up what it must refuse: {names} one that {is_in}. "
+    "That of the run will do where the seller has left it as it was."
+)
+#: What is said of handshakes: of one that curl cannot make, and of one for which it must not look at a name.
 UNNAMED_HOST = (
-    "curl names the host of the address in the handshake all the same: "
-    "`openssl s_client` names none by `-noservername`, and another by `-servername`: `localhost` was named, "
-    "and `localhost.localdomain` where the address has that name already."
+    "curl names the host of the address in the handshake, and none where that is an IP address: "
+    "`openssl s_client -noservername` names none."
+)
+OTHER_HOST = (
+    "`{other}` is named in the handshake, and not the seller's host: `--insecure` is needed, "
+    "since the seller's certificate may not be for that name."
 )
 #: What is said of a request whose signature nobody makes by hand, or of which the record does not say how it was made.
 OTHERWISE_SIGNED = "curl cannot repeat it: it takes a signature that only the suite makes, which repeats it."
@@ -72,6 +98,8 @@ HANDED_ON = {
 }
 #: A segment of a path that curl would take out.
 _DOT = re.compile(r"/(\.|%2e)/", re.IGNORECASE)
+#: What may stand within a text and is no part of it.
+_BETWEEN = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[|\]\]>", re.DOTALL)
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 _TAKEN, _SET = re.compile(r"\$([A-Z][A-Z0-9_]*)"), re.compile(r"^([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 
@@ -82,9 +110,13 @@ def body(exchange: Mapping[str, Any], scenario: Scenario) -> bytes:
     References of orders that may be used up are replaced by words that stand for them.
     """
     data = unpacked(exchange["request"])
-    for word, stands in _used(scenario).items():
-        data = data.replace(word.encode(_encoding(data)), stands.encode(_encoding(data)))
-    return data
+    words, codec = data.decode(_codec(data)), _codec(data)
+    for word, stands in _named(words, scenario)[0].items():
+        for written in _written(words, word):
+            words = words.replace(written, stands)
+        for first, name, last in _halves(words, word):
+            words = words.replace(f'{name} "{last}"', f'{name} ""').replace(f"{first}&{name};", f"{stands}&{name};")
+    return words.encode(codec)
 
 
 def script(
@@ -96,7 +128,7 @@ def script(
     """
     request, who = exchange["request"], exchange["identity"]
     sent = body(exchange, scenario)
-    notes, lines = _order(sent, scenario, file)
+    notes, lines = _order(exchange, scenario, file)
     name = "request.xml" if lines else file
     identity = target.get(who.replace(" ", "_"), {})
     more, options, before = _identity(who, identity, scenario.api)
@@ -123,9 +155,13 @@ def script(
     ]
     command += [f"--data-binary @{name}"] if sent else []
     command += ["--path-as-is"] if _DOT.search(request["url"]) else []
-    url = shlex.quote(request["url"])
+    url, address = shlex.quote(request["url"]), request["url"]
     command += [f"--request-target {url}"] if request.get("whole") else []
-    command.append(url if request["url"].startswith("https://") else f"--url {url}")  # no option of curl's
+    if who.endswith("another host in the handshake"):
+        other, address, by_the_way = _beside(request)
+        notes.append(OTHER_HOST.format(other=other))
+        command += by_the_way
+    command.append(("" if address.startswith("https://") else "--url ") + shlex.quote(address))  # no option of curl's
     notes.append("`CA` is the file of the authority that the server's certificate is from.")
     return [*notes, *more], [*(f"{line} &&" for line in (*before, *lines)), " \\\n  ".join(command)]
 
@@ -140,35 +176,79 @@ def to_fill_in(lines: Iterable[str]) -> list[str]:
     return [f"export {name}='{TO_FILL_IN.get(name, name.lower().replace('_', '-'))}'" for name in taken]
 
 
-def _order(sent: bytes, scenario: Scenario, file: str) -> tuple[list[str], list[str]]:
-    """Say which order to put in, where the request named one that may be used up.
+def _order(exchange: Mapping[str, Any], scenario: Scenario, file: str) -> tuple[list[str], list[str]]:
+    """Say which orders to put in, where the request named some that may be used up.
 
     Say that one may be where it named none.
     """
-    put = [word for word in _used(scenario).values() if word.encode(_encoding(sent)) in sent]
-    if not put:
-        return [UNNAMED] if _used(scenario) else [], []
-    words = " and ".join(f"`{word.replace('-', '_')}`" for word in put)
-    names = "name" if len(put) > 1 else "names"
-    note = (
-        f"It uses up an order: {words} {names} one that is still in flight, since the order of the run may be used up; "
-        f"a reply that it is not in flight says nothing of the fault. {GONE}"
+    data = unpacked(exchange["request"])
+    codec = _codec(data)
+    words = data.decode(codec)
+    stands, states = _named(words, scenario)
+    if not stands:
+        return _unnamed(words, scenario), []
+    notes = []
+    for state in dict.fromkeys(states.values()):
+        variables = [f"`{_shell(word)}`" for word in sorted(set(stands.values())) if states[word] == state]
+        names = f"{' and '.join(variables)} {'name' if len(variables) > 1 else 'names'}"
+        notes.append((NAMED if state not in LASTING else LASTS).format(names=names, is_in=LASTING.get(state)))
+    replaced = "; ".join(
+        f's/{word}/$(escaped "${_shell(word)}")/g' for word in sorted(set(stands.values()), key=len, reverse=True)
     )
-    if _encoding(sent) != "utf-8":
-        return [f"{note} Put them in by hand: the file is in {_encoding(sent)}, and is saved as request.xml."], [
-            f"cp {file} request.xml"
-        ]
-    replaced = "; ".join(f's/{word}/$(escaped "${word.replace("-", "_")}")/g' for word in put)
-    return [note], [ESCAPED, f'sed "{replaced}" {file} > request.xml']
+    if not codec.startswith("utf-16"):
+        return notes, [ESCAPED, f'sed "{replaced}" {file} > request.xml']
+    return notes, [
+        ESCAPED,
+        RECODED.format(was=codec, to="utf-8", file=file, out="plain.xml"),
+        f'sed "{replaced}" plain.xml > named.xml',
+        RECODED.format(was="utf-8", to=codec, file="named.xml", out="request.xml"),
+    ]
 
 
-def _used(scenario: Scenario) -> dict[str, str]:
-    """Return the references of orders of the supply that may be used up, and what stands for them, longest first."""
-    used: dict[str, str] = {}
+def _unnamed(words: str, scenario: Scenario) -> list[str]:
+    """Say what may be used up by a request that names no order in one piece."""
+    joined = html.unescape(_BETWEEN.sub("", words))
+    drawn = [order for order in scenario.drawn.get("orders", []) if order["state"] != "unknown"]
+    if any(word in joined for order in drawn for word in (order["seller"], order.get("buyer")) if word):
+        return [IN_PIECES]
+    return [UNNAMED] if any(order["state"] not in LASTING for order in drawn) else []
+
+
+def _named(words: str, scenario: Scenario) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the references of orders of the supply that a request names, longest first, and what stands for them.
+
+    Return as well in which state the order was that each of these stands for.
+    """
+    stands: dict[str, str] = {}
+    states: dict[str, str] = {}
+    number = 0
     for order in scenario.drawn.get("orders", []):
-        if order["state"] not in LASTING:
-            used |= {order["seller"]: SELLER_ORDER} | ({order["buyer"]: BUYER_ORDER} if order.get("buyer") else {})
-    return dict(sorted(used.items(), key=lambda item: -len(item[0])))
+        pairs = ((order["seller"], SELLER_ORDER), (order.get("buyer"), BUYER_ORDER))
+        named = [(word, name) for word, name in pairs if word and (_written(words, word) or _halves(words, word))]
+        if order["state"] == "unknown" or not named or any(word in stands for word, _ in named):
+            continue
+        number += 1
+        for word, name in named:
+            stands[word] = name if number == 1 else f"{name}-{number}"
+            states[stands[word]] = order["state"]
+    return dict(sorted(stands.items(), key=lambda item: -len(item[0]))), states
+
+
+def _written(words: str, word: str) -> list[str]:
+    """Return how a word stands in a document: as it is, escaped, or in references to characters."""
+    referred = ["".join(form.format(ord(letter)) for letter in word) for form in ("&#{};", "&#x{:x};", "&#x{:X};")]
+    return [form for form in dict.fromkeys([escape(word), word, *referred]) if form in words]
+
+
+def _halves(words: str, word: str) -> list[tuple[str, str, str]]:
+    """Return how a word is put together of a beginning and what an entity stands for: both, and its name between."""
+    declared = re.findall(r'<!ENTITY (\w+) "([^"&]+)">', words)
+    parts = [(word.removesuffix(last), name, last) for name, last in declared if word.endswith(last) and word != last]
+    return [(first, name, last) for first, name, last in parts if f"{first}&{name};" in words]
+
+
+def _shell(word: str) -> str:
+    return word.replace("-", "_")
 
 
 def _identity(who: str, identity: Mapping[str, str], api: str) -> tuple[list[str], list[str], list[str]]:
@@ -184,18 +264,38 @@ def _identity(who: str, identity: Mapping[str, str], api: str) -> tuple[list[str
         word = ['--pass "$PASSPHRASE"'] if "passphrase" in identity else []
         return [f"`CERTIFICATE` and `PRIVATE_KEY` are those of the {who}."], ['--cert "$CERTIFICATE"', *key, *word], []
     if "stranger" in who and "without" not in who and api in APIS and APIS[api].client_certificate:
-        notes = [f"It was sent by a {who}: here one that is made up."]
+        notes = [f"It was sent by {_caller(who)}: here one that is made up."]
         is_issued = who.endswith("the buyer's own has issued")
         notes += ["`CERTIFICATE` and `PRIVATE_KEY` are the buyer's, in PEM."] if is_issued else []
         return notes, ["--cert stranger.pem", "--key stranger.key"], ISSUED if is_issued else SELF_SIGNED
-    notes = [f"It was sent by a {who}."] if who != "buyer" else []
-    return [*notes, *([UNNAMED_HOST] if who.endswith("in the handshake") else [])], [], []
+    notes = [f"It was sent by {_caller(who)}."] if who != "buyer" else []
+    return [*notes, *([UNNAMED_HOST] if who.endswith("no host in the handshake") else [])], [], []
+
+
+def _caller(who: str) -> str:
+    if (known := {"nobody": "somebody who names no user", "another buyer": who}.get(who)) is not None:
+        return known
+    return f"{'an' if who[:1] in 'aeiou' else 'a'} {who}"
 
 
 def _signed(headers: Iterable[Sequence[str]], api: str) -> Signed | None:
     """Return how a request is signed by hand, if it is signed at all."""
     signed = APIS[api].signed if api in APIS else None
     return signed if signed is not None and any(key.lower() == signed.header for key, _ in headers) else None
+
+
+def _beside(request: Mapping[str, Any]) -> tuple[str, str, list[str]]:
+    """Return another host, the address with it, and the options by which curl asks the same server all the same."""
+    parts = urlsplit(request["url"])
+    here, other = parts.netloc, "localhost.localdomain" if parts.hostname == "localhost" else "localhost"
+    host, colon, port = here.rpartition(":") if parts.port is not None else (here, "", "443")
+    options = ["--insecure", f"--connect-to {shlex.quote(f'{other}:{port}:{host}:{port}')}"]
+    options += (
+        []
+        if any(key.lower() == "host" for key, _ in request["headers"])
+        else [f"--header {shlex.quote(f'Host: {here}')}"]
+    )
+    return other, parts._replace(netloc=f"{other}{colon}{port if colon else ''}").geturl(), options
 
 
 def _handed_on(headers: Iterable[Sequence[str]], target: Mapping[str, Any]) -> list[str]:
@@ -219,5 +319,12 @@ def _header(name: str, value: str, signed: Signed | None, how: str) -> str:
     return shlex.quote(f"{name}: {value}" if value else f"{name};")
 
 
-def _encoding(data: bytes) -> str:
-    return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
+def _codec(data: bytes) -> str:
+    """Return the codec that reads all of a body; its byte order mark is read as a letter, and so kept."""
+    marks = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+    codec = next((name for mark, name in marks.items() if data.startswith(mark)), "utf-8")
+    try:
+        data.decode(codec)
+    except UnicodeDecodeError:
+        return "latin-1"
+    return codec

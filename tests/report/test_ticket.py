@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -12,13 +13,14 @@ import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from lxml import etree
 from running import countermand, run, served
 
 from countermand.document import Unreadable, pretty, readable
-from countermand.identity import forwarded
+from countermand.identity import forwarded, strangers
 from countermand.model.signing import SIGNED
 from countermand.protocols.opensrs_signature import sent, signature_of
 from countermand.protocols.variation import Signature
@@ -48,7 +50,7 @@ ELSEWHERE = {Signature.USED, Signature.OTHER_ORDER}
 #: address, and those whom compression, a label, a client's name or a method in a header gets round.
 ODD = (
     *("Rfc9440", "Azure", "Amazon", "Customary", "Envoy", "Doubled", "Pointing", "Decoding", "Rewriting"),
-    *("Piecemeal", "Delegating", "Absolute", "Unpacking", "Unlabelled", "Acquainted", "Overridden"),
+    *("Piecemeal", "Delegating", "Absolute", "Renamed", "Unpacking", "Unlabelled", "Acquainted", "Overridden"),
 )
 CASES = [
     *((api, name) for api in ("ala", "opensrs") for name in chosen(api)),
@@ -124,12 +126,96 @@ def test_the_lines_of_a_ticket_are_answered_as_the_suite_was(api: str, name: str
         assert said[1] in answered
 
 
-def test_of_a_handshake_that_curl_cannot_make_the_ticket_says_so(tmp_path: Path) -> None:
-    with served("ala", tmp_path / "seller", deviants("ala")["Renamed"]()) as target:
-        run(tmp_path, f"--target={target}", "-m", "ALA-SEC-01")
-    ticket = (tmp_path / "reports" / "tickets" / "ALA-SEC-01.md").read_text(encoding="utf-8")
-    assert "who names another host in the handshake" in ticket
-    assert curl.UNNAMED_HOST in ticket
+def test_a_host_that_was_named_in_the_handshake_alone_is_named_by_curl() -> None:
+    for address, options in (
+        ("https://seller.example:8443/x", ["localhost:8443:seller.example:8443", "Host: seller.example:8443"]),
+        ("https://localhost/x", ["localhost.localdomain:443:localhost:443", "Host: localhost"]),
+    ):
+        request = {"method": "POST", "url": address, "headers": [], "body": {"encoding": "utf8", "value": "<a/>"}}
+        who = "stranger without a certificate who names another host in the handshake"
+        scenario: Any = SimpleNamespace(drawn={}, api="ala")
+        [command] = curl.script({"identity": who, "request": request}, scenario, {}, "it.xml")[1]
+        assert all(option in shlex.split(command) for option in ["--insecure", *options])
+        assert urlsplit(shlex.split(command)[-1]).hostname == strangers.other_host(
+            SimpleNamespace(url=address)  # type: ignore[arg-type] # all that it looks at
+        )
+
+
+#: How a request may write the number of an order, 4711 here, and how it is written where it is put in.
+WRITTEN = {
+    "<a>4711</a>": "<a>815</a>",
+    "<a>&#52;&#55;&#49;&#49;</a>": "<a>815</a>",
+    "<a>&#x34;&#x37;&#x31;&#x31;</a>": "<a>815</a>",
+    '<!DOCTYPE a [<!ENTITY half "11"><!ENTITY order "47&half;">]><a>&order;</a>': (
+        '<!DOCTYPE a [<!ENTITY half ""><!ENTITY order "815&half;">]><a>&order;</a>'
+    ),
+}
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("words", WRITTEN)
+def test_an_order_is_put_in_however_it_is_written(words: str, codec: str, tmp_path: Path) -> None:
+    mark = "" if codec == "utf-8" else "\ufeff"
+    exchange, scenario = _asked((mark + words).encode(codec), "4711", "in_flight")
+    (tmp_path / "it.xml").write_bytes(curl.body(exchange, scenario))
+    notes, lines = curl.script(exchange, scenario, {}, "it.xml")
+    assert "It uses up an order: `SELLER_ORDER` names one" in notes[0]
+    script = "\n".join(["curl() { printf sent; }", *lines])
+    known = {**os.environ, "CA": "ca.pem", "SELLER_ORDER": "815"}
+    subprocess.run(["sh", "-c", script], cwd=tmp_path, env=known, capture_output=True, check=True)
+    assert (tmp_path / "request.xml").read_bytes() == (mark + WRITTEN[words]).encode(codec)
+
+
+@pytest.mark.parametrize(
+    ("words", "state", "said"),
+    [
+        ("<a>47<!-- here -->11</a>", "in_flight", "but in pieces"),
+        ("<a>47<?here?>11</a>", "in_flight", "but in pieces"),
+        ("<a/>", "in_flight", "it names none that is in flight"),
+        ("<a>4711</a>", "completed", "`SELLER_ORDER` names one that is completed"),
+        ("<a>4711</a>", "foreign", "`SELLER_ORDER` names one that is another buyer's"),
+        ("<a>4711</a>", "unknown", ""),
+        ("<a/>", "completed", ""),
+    ],
+)
+def test_what_is_said_of_an_order_goes_by_how_it_is_named_and_by_its_state(words: str, state: str, said: str) -> None:
+    notes = curl.script(*_asked(words.encode(), "4711", state), {}, "it.xml")[0]
+    about = [note for note in notes if " order" in note]
+    assert len(about) == bool(said)
+    assert said in "".join(about)
+
+
+def test_two_orders_in_one_request_are_put_in_by_two_names_and_one_by_one() -> None:
+    exchange, scenario = _asked(b"<a>4711</a><b>815</b>", "4711", "pending")
+    scenario.drawn["orders"] += [{"state": "pending", "seller": word, "buyer": ""} for word in ("815", "99")]
+    assert curl.body(exchange, scenario) == b"<a>SELLER-ORDER</a><b>SELLER-ORDER-2</b>"
+    notes, lines = curl.script(exchange, scenario, {}, "it.xml")
+    assert "`SELLER_ORDER` and `SELLER_ORDER_2` name one" in notes[0]
+    assert lines[1].count("escaped") == 2
+    exchange, scenario = _asked(b"<a>4711</a>", "4711", "pending")
+    scenario.drawn["orders"].append({"state": "pending", "seller": "99", "buyer": ""})
+    assert "`SELLER_ORDER` names one" in curl.script(exchange, scenario, {}, "it.xml")[0][0]
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ("another buyer", "It was sent by another buyer."),
+        ("unknown user", "It was sent by an unknown user."),
+        ("nobody", "It was sent by somebody who names no user."),
+        ("stranger", "It was sent by a stranger: here one that is made up."),
+    ],
+)
+def test_whoever_has_sent_a_request_is_named_as_people_do(who: str, said: str) -> None:
+    exchange, scenario = _asked(b"<a/>", "4711", "pending")
+    assert said in curl.script({**exchange, "identity": who}, scenario, {}, "it.xml")[0]
+
+
+def _asked(data: bytes, seller: str, state: str) -> tuple[Any, Any]:
+    value = {"encoding": "base64", "value": base64.b64encode(data).decode()}
+    request = {"method": "POST", "url": "https://seller.example/", "headers": [], "body": value}
+    orders = [{"state": state, "seller": seller, "buyer": ""}]
+    return {"identity": "buyer", "request": request}, SimpleNamespace(drawn={"orders": orders}, api="ala")
 
 
 @NEEDED
