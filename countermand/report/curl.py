@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 
 from countermand.model.api import Signed
 from countermand.model.apis import APIS
+from countermand.model.gateway import USER_AGENT
 from countermand.model.results import Scenario
 from countermand.report.exchanges import is_packed, unpacked
 
@@ -153,6 +154,9 @@ def script(
     command += [
         f"--header {_header(key, value, signed, request.get('signed', ''))}" for key, value in request["headers"]
     ]
+    # It goes out with every request that has none of its own, and a filter may go by it.
+    is_named = any(key.lower() == "user-agent" for key, _ in request["headers"])
+    command += [] if is_named else [f"--user-agent {USER_AGENT}"]
     command += [f"--data-binary @{name}"] if sent else []
     command += ["--path-as-is"] if _DOT.search(request["url"]) else []
     url, address = shlex.quote(request["url"]), request["url"]

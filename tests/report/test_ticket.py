@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import os
 import re
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from lxml import etree
-from running import countermand, run, served
+from running import Watched, countermand, run, served
 
 from countermand.document import Unreadable, pretty, readable
 from countermand.identity import forwarded, strangers
@@ -209,6 +210,25 @@ def test_two_orders_in_one_request_are_put_in_by_two_names_and_one_by_one() -> N
 def test_whoever_has_sent_a_request_is_named_as_people_do(who: str, said: str) -> None:
     exchange, scenario = _asked(b"<a/>", "4711", "pending")
     assert said in curl.script({**exchange, "identity": who}, scenario, {}, "it.xml")[0]
+
+
+@pytest.mark.parametrize(("headers", "agents"), [([], ["countermand"]), ([["user-agent", "XML-Client/1.0"]], [])])
+def test_curl_calls_itself_as_the_suite_did(headers: list[list[str]], agents: list[str]) -> None:
+    exchange, scenario = _asked(b"<a/>", "4711", "unknown")
+    exchange["request"]["headers"] = headers
+    words = shlex.split(curl.script(exchange, scenario, {}, "it.xml")[1][-1])
+    assert [after for word, after in itertools.pairwise(words) if word == "--user-agent"] == agents
+
+
+@NEEDED
+def test_the_lines_come_with_the_name_that_the_suite_has(tmp_path: Path) -> None:
+    seller = Watched(deviants("ala")["Careless"]())
+    with served("ala", tmp_path / "seller", seller) as target:
+        run(tmp_path, f"--target={target}", "-m", "ALA-REQ-07")
+        suites = {request.headers["user-agent"] for request in seller.asked}
+        seller.asked.clear()
+        repeated(tmp_path, target, "ALA-REQ-07")
+    assert {request.headers["user-agent"] for request in seller.asked} == suites
 
 
 def _asked(data: bytes, seller: str, state: str) -> tuple[Any, Any]:
