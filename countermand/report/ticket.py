@@ -205,7 +205,12 @@ def _repeated(ticket: Ticket) -> Iterator[str]:
     if lines:
         yield from ("Fill in what is yours:", "", *_fenced(curl.to_fill_in(lines), "sh"))
         beside = curl.body(ticket.exchange, ticket.asked) if ticket.exchange is not None else b""
-        yield from (f"In the folder of {ticket.name}.xml:" if beside else "Then:", "")
+        yield from (
+            f"In the folder of {ticket.name}.xml, which the run has left in `{FOLDER}/` of its reports:"
+            if beside
+            else "Then:",
+            "",
+        )
         yield from _fenced(lines, "sh")
     yield f"Found by Countermand {_text(ticket.suite['version'])} ({ticket.suite['digest'][:19]})."
 

@@ -258,6 +258,7 @@ def test_the_tickets_that_conformance_md_leads_to_are_bundled(night: Night, tmp_
         {path.name: path.read_bytes() for path in place.glob(pattern)}
         for place, pattern in ((folder, "tickets/*.md"), (copied.parent, "tickets/*"))
     )
+    assert all(b"which the run has left in `tickets/` of its reports:" in words for words in there.values())
     assert here == there  # a request of a stranger's record is any document, which a browser would show
 
 
