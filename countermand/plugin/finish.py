@@ -235,5 +235,8 @@ def _is_whole(state: Session) -> bool:
 
 
 def _target_tables(state: Session) -> list[dict[str, Any]]:
-    """Return the targets as given.json tells them."""
-    return [inputs.table(target) for target in state.run.targets.values()]
+    """Return the targets as given.json tells them, each with what its scenarios lean on."""
+    return [
+        inputs.with_acceptance(inputs.table(target), state.run.made(f"acceptance-{api}"))
+        for api, target in state.run.targets.items()
+    ]

@@ -57,13 +57,26 @@ def write(
 
 
 def target_tables(folder: Path) -> list[dict[str, Any]]:
-    """Return the targets of a finished run as its given.json tells them, none where it cannot be read."""
+    """Return the targets of a finished run as its given.json tells them, none where it cannot be read.
+
+    Each has the complete cancellation that its scenarios lean on, where given.json holds one.
+    """
     try:
         document = bounds.parsed(container.from_folder(folder, FILE, LARGEST), largest=LARGEST)
-        shape.table({"targets": shape.listed(_check_target, len(APIS))})(document, FILE)
+        shape.table({"targets": shape.listed(_check_target, len(APIS))}, {"acceptances": shape.table({})})(
+            document, FILE
+        )
+        asked = {target["api"]: document.get("acceptances", {}).get(target["api"]) for target in document["targets"]}
+        for api, acceptance in asked.items():
+            shape.maybe(shape.ACCEPTANCE)(acceptance, f"{FILE}: acceptances: {api}")
     except (OSError, bounds.LimitError):
         return []
-    return list(document["targets"])
+    return [with_acceptance(target, asked[target["api"]]) for target in document["targets"]]
+
+
+def with_acceptance(target: Mapping[str, Any], acceptance: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a target of given.json with the complete cancellation that its scenarios lean on, if there was any."""
+    return {**target} if acceptance is None else {**target, "acceptance": acceptance}
 
 
 def table(target: Target) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -66,17 +66,17 @@ def tickets(results: Results, targets: Sequence[Mapping[str, Any]]) -> list[Tick
             others=len(some) - 1,
             suite=results.suite,
             target=by_name.get(some[0].target, {}),
-            asked=_asked(results, some[0]),
+            asked=_asked(results, some[0], by_name.get(some[0].target, {})),
         )
         for key, some in findings.items()
     ]
 
 
-def _asked(results: Results, scenario: Scenario) -> Scenario:
+def _asked(results: Results, scenario: Scenario, target: Mapping[str, Any]) -> Scenario:
     """Return the scenario whose exchanges show a finding.
 
     That is the one that its message names. Where it has asked nothing itself, it is the one whose answer all others
-    lean on.
+    lean on, which a run of a part has asked outside its scenarios.
     """
     if match := ELSEWHERE.search(scenario.message or ""):
         named = (
@@ -92,7 +92,19 @@ def _asked(results: Results, scenario: Scenario) -> Scenario:
         for other in results.scenarios
         if other.target == scenario.target and results.catalogue[other.clause].outcome
     )
-    return scenario if scenario.exchanges else next((other for other in leading if other.exchanges), scenario)
+    if scenario.exchanges:
+        return scenario
+    return next((other for other in leading if other.exchanges), None) or _leaning(scenario, target)
+
+
+def _leaning(scenario: Scenario, target: Mapping[str, Any]) -> Scenario:
+    """Return a scenario with the exchanges of the cancellation that it leans on, where its message speaks of that."""
+    acceptance = target.get("acceptance")
+    shown = said(scenario.message, "exchange") or ""
+    if acceptance is None or not shown.startswith(_called(acceptance["exchange"])):
+        return scenario
+    rows = acceptance.get("exchanges") or [acceptance["exchange"]]
+    return replace(scenario, exchanges=tuple(rows), drawn=acceptance["drawn"])
 
 
 def _called(row: ExchangeRow) -> str:

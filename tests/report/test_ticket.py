@@ -252,7 +252,29 @@ def test_a_finding_in_the_answer_that_all_lean_on_is_shown_with_it(tmp_path: Pat
     assert "export SELLER_ORDER=" in ticket
     assert (done.reports / "tickets" / "ALA-TRC-01.xml").is_file()
     assert part.code == 0, part.said
-    assert "stands in given.json" in (tmp_path / "part" / "tickets" / "ALA-TRC-01.md").read_text(encoding="utf-8")
+    assert "## Came back" in (tmp_path / "part" / "tickets" / "ALA-TRC-01.md").read_text(encoding="utf-8")
+
+
+@NEEDED
+def test_of_a_part_the_answer_that_all_lean_on_is_shown_too(tmp_path: Path) -> None:
+    kind = next(deviant for deviant in deviants("opensrs").values() if vars(deviant).get("breaks") == "OSRS-ATT-01")
+    with serving.serve("opensrs", kind(), tmp_path) as up:
+        run(tmp_path, f"--target={up.target}", "-m", "OSRS-ATT-01")
+        answered = repeated(tmp_path, up.target, "OSRS-ATT-01")
+    ticket = (tmp_path / "reports" / "tickets" / "OSRS-ATT-01.md").read_text(encoding="utf-8")
+    assert '<item key="action">cancel_order</item>' in ticket.partition("## Sent")[2]
+    assert 'is_success">1' in answered
+    listed = countermand("ticket", "OSRS-ATT-01", cwd=tmp_path)
+    assert listed.stdout.strip() == ticket.strip()
+    assert "Copy the curl lines" in (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
+    given = tmp_path / "reports" / "given.json"
+    document = json.loads(given.read_text(encoding="utf-8"))
+    document["acceptances"]["opensrs"]["exchange"]["number"] = 99  # another one than the message speaks of
+    given.write_text(json.dumps(document), encoding="utf-8")
+    assert "It has asked nothing itself" in countermand("ticket", "OSRS-ATT-01", cwd=tmp_path).stdout
+    document["acceptances"]["opensrs"]["exchange"] = "none"
+    given.write_text(json.dumps(document), encoding="utf-8")
+    assert "It has asked nothing itself" in countermand("ticket", "OSRS-ATT-01", cwd=tmp_path).stdout
 
 
 @NEEDED
