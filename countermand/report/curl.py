@@ -139,7 +139,7 @@ def script(
         if how not in signed.ways:
             return [OTHERWISE_SIGNED if how else UNTOLD], []
         signing = [line.replace("{file}", name) for line in signed.ways[how]]
-        notes += [f"Its signature is not right: it is {how}, as it was."] if how != "good" else []
+        notes += [f"The signature is {how}, as the one that was sent."] if how != "good" else []
         whose = "another buyer" if "another buyer" in who else "the buyer"
         notes += [f"`{signed.key}` is the key of {whose}."] if any(f"${signed.key}" in line for line in signing) else []
         lines += signing
