@@ -209,7 +209,7 @@ def test_a_night_and_a_matrix_find_the_target_that_is_meant_though_its_file_says
     assert [(change.kind, change.api) for change in changes] == [(Kind.UNTESTED, "ala")]
     pattern = str(tmp_path / "targets" / "*.toml")
     assert cli.main(["night", str(right), str(tmp_path / "down"), "--expect", pattern]) == 1
-    assert f"1 not tested ({name})" in capsys.readouterr().out
+    assert f"1 newly not tested ({name})" in capsys.readouterr().out
 
 
 def _seen(path: Path) -> Target:
