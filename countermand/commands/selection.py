@@ -117,7 +117,8 @@ def of_verdict(
     asked = {target.name for target in results.targets}
     if names and not names & asked:
         raise CommandError(
-            f"{folder}: the last run there asked {', '.join(sorted(asked))}, not {', '.join(sorted(names))}"
+            f"{folder}: the last run there asked {', '.join(sorted(asked))}, not {', '.join(sorted(names))}; "
+            "--target names who is asked"
         )
     clauses = {
         scenario.clause

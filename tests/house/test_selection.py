@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from countermand import cli
 from countermand.commands import selection
 from countermand.exits import CommandError
 from countermand.model import clause, suite
@@ -160,6 +161,18 @@ def test_what_failed_is_what_failed_at_those_who_are_asked(tmp_path: Path) -> No
     assert selection.of_verdict(last, selection.FAILED, frozenset({"qa"})) == [BROKEN]
     assert selection.of_verdict(last, selection.FAILED, apis={"opensrs"}) == [theirs]
     assert chosen("broken", last, "ala") == [BROKEN]
+
+
+@pytest.mark.parametrize("words", [[], ["--embedded"], ["--dry-run"], ["-m", "broken"]])
+def test_what_failed_at_a_target_is_not_repeated_at_the_sellers_that_are_carried(
+    last: Path, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    assert cli.main(["run", "--failed", str(last), *words]) == 4
+    heard = capsys.readouterr().err
+    assert "the last run there asked qa, not embedded-ala, embedded-opensrs; --target names who is asked" in heard
+    assert not (tmp_path / "empty" / "reports").exists()
 
 
 def test_what_was_broken_or_not_found_out_is_what_failed(last: Path) -> None:
