@@ -179,6 +179,15 @@ def test_what_was_broken_or_not_found_out_is_what_failed(last: Path) -> None:
     assert selection.of_verdict(last, selection.FAILED, frozenset({"qa"})) == [BROKEN, UNSURE]
 
 
+def test_what_an_interrupted_run_has_not_played_is_repeated_as_well(last: Path) -> None:
+    path = last / "results.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document |= {"complete": False, "unplayed": ["ALA-REQ-10", "OSRS-CAN-01", "ALA-GONE-99"]}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert selection.of_verdict(last, selection.FAILED, frozenset({"qa"}), {"ala"}) == [BROKEN, "ALA-REQ-10", UNSURE]
+    assert chosen("inconclusive", last) == [UNSURE]
+
+
 def test_the_last_run_of_another_target_is_not_repeated(last: Path) -> None:
     with pytest.raises(CommandError, match="the last run there asked qa, not prod"):
         selection.of_verdict(last, selection.FAILED, frozenset({"prod"}))
