@@ -174,6 +174,7 @@ def test_a_run_that_did_not_come_to_its_end_says_everywhere_how_much_it_left_out
     notes = [re.fullmatch(LEFT_OUT, note) for note in done.results["notes"]]
     matches = [note for note in notes if note]
     assert len(matches) == (played < 40 and not done.results["asked"])
+    assert bool(done.results.get("unplayed")) == bool(matches)
     for note in matches:
         missing, asked, documented = map(int, note.groups())
         assert played == asked - missing

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from countermand.baseline.apply import is_red, is_stale, matcher
 from countermand.baseline.waiver import Baseline, Entry, List
 from countermand.model.results import Results, Scenario
+from countermand.model.verdict import Verdict
 
 TERM = timedelta(days=90)
 
@@ -20,11 +21,13 @@ class Update:
     baseline: Baseline
     added: tuple[Entry, ...] = ()
     dropped: tuple[Entry, ...] = ()
+    unknown: tuple[Scenario, ...] = ()  # what could not be found out, which nobody is said to fail by
 
 
 def update(baseline: Baseline, results: Results, today: date) -> Update:
     """Drop what conforms now or is gone, keep what still stands as it is, and add an entry for whatever else is red.
 
+    What could not be found out is no failure of the provider's: only a person lists it.
     The new entries are to be filled in.
     """
     stale = tuple(
@@ -38,9 +41,14 @@ def update(baseline: Baseline, results: Results, today: date) -> Update:
         if e.holds(scenario.verdict, scenario.message)
     }
     red = [scenario for scenario in results.scenarios if is_red(results, scenario) and scenario.id not in listed]
+    unknown = tuple(scenario for scenario in red if scenario.verdict is Verdict.INCONCLUSIVE)
     names = Counter((scenario.clause, scenario.name) for scenario in results.scenarios)
-    added = tuple(_entry(scenario, today, unique=names[scenario.clause, scenario.name] == 1) for scenario in red)
-    return Update(Baseline(kept + added), added, stale)
+    added = tuple(
+        _entry(scenario, today, unique=names[scenario.clause, scenario.name] == 1)
+        for scenario in red
+        if scenario not in unknown
+    )
+    return Update(Baseline(kept + added), added, stale, unknown)
 
 
 def _entry(scenario: Scenario, today: date, *, unique: bool) -> Entry:

@@ -79,10 +79,15 @@ def unpacked(data: bytes | Path) -> dict[str, bytes]:
     except container.BROKEN as error:
         if isinstance(error, ArchiveError):
             raise
-        raise ArchiveError(f"the zip cannot be read: {error}") from None
+        raise ArchiveError(f"the zip cannot be read: {_broken(error)}") from None
     if other := next((member for member in members if member.compress_type or member.is_dir()), None):
         raise RepackedError(other.filename, files)
     return files
+
+
+def _broken(error: Exception) -> str:
+    """Say what is wrong with a zip: of a place before its beginning Python says only that it cannot go there."""
+    return "a part of it is missing, or not where it says" if "seek" in str(error) else str(error)
 
 
 def _check(members: list[zipfile.ZipInfo]) -> None:

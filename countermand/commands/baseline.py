@@ -93,8 +93,10 @@ def _entry(entry: baseline.Entry) -> dict[str, Any]:
 def _update(path: Path, runs: list[Finished], *, as_json: bool) -> int:
     before = baseline.read(path, unfilled=True) if path.exists() else baseline.Baseline()
     now, today = before, datetime.now(UTC).date()
+    unknown = 0
     for run in runs:
-        now = baseline_update.update(now, run, today).baseline
+        made = baseline_update.update(now, run, today)
+        now, unknown = made.baseline, unknown + len(made.unknown)
     if now != before or not path.exists():
         placing.see(path)
         text = rewritten(intake.text(path), before, now) if path.exists() else baseline.dumps(now)
@@ -108,6 +110,12 @@ def _update(path: Path, runs: list[Finished], *, as_json: bool) -> int:
         counted = f"{len(now.entries)} {'entry' if len(now.entries) == 1 else 'entries'}"
         lines = [*(f"  added {entry}" for entry in added), *(f"  dropped {entry}" for entry in dropped)]
         print("\n".join([f"{path}: {counted}", *lines]))
+    if unknown:
+        print(
+            f"{path}: {unknown} scenario{'' if unknown == 1 else 's'} could not be found out: that is no failure of "
+            'the provider, and not listed; whoever waives one writes an entry with verdict = "inconclusive"',
+            file=sys.stderr,
+        )
     if any(not entry.owner.strip() or not entry.reason.strip() for entry in now.entries):
         print(
             f"{path}: fill in every owner and reason: a run refuses a baseline in which one is blank", file=sys.stderr

@@ -277,7 +277,8 @@ def _selected(
     )
     words = options.clauses
     if options.failed is not None:
-        failed = " or ".join(selection.of_verdict(last, selection.FAILED, known.names, apis))
+        carried = frozenset[str]() if options.replay else frozenset(f"embedded-{api}" for api in apis)
+        failed = " or ".join(selection.of_verdict(last, selection.FAILED, known.names or carried, apis))
         words = f"({failed}) and ({options.clauses})" if options.clauses else failed
     return " or ".join(selection.chosen(words, known, apis, everywhere))
 

@@ -21,7 +21,7 @@ from countermand.model.results import Results
 from countermand.model.verdict import Verdict
 from countermand.records import finished
 
-#: What `--failed` repeats.
+#: What `--failed` repeats, besides what a run that was ended before its time has not played.
 FAILED = (Verdict.DOES_NOT_CONFORM, Verdict.INCONCLUSIVE)
 #: What `-m` may be told of the last run.
 SAID = tuple(verdict for verdict in Verdict if verdict is not Verdict.NOT_TESTED)
@@ -117,7 +117,8 @@ def of_verdict(
     asked = {target.name for target in results.targets}
     if names and not names & asked:
         raise CommandError(
-            f"{folder}: the last run there asked {', '.join(sorted(asked))}, not {', '.join(sorted(names))}"
+            f"{folder}: the last run there asked {', '.join(sorted(asked))}, not {', '.join(sorted(names))}; "
+            "--target names who is asked"
         )
     clauses = {
         scenario.clause
@@ -126,6 +127,10 @@ def of_verdict(
         and (not names or scenario.target in names)
         and (apis is None or scenario.api in apis)
     }
+    if verdicts == FAILED and results.unplayed:  # what was not played could not be found out either
+        known = clause.read(*suite.features())
+        left = (known[key] for key in results.unplayed if key in known)
+        clauses |= {entry.id for entry in left if apis is None or entry.api in apis}
     if not clauses:
         what = " or ".join(IS.get(verdict, str(verdict)) for verdict in verdicts)
         raise CommandError(f"{folder}: nothing there is {what}; it says {results.headline}")

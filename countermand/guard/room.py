@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -17,3 +18,12 @@ def must_be_had(folder: Path, size: int) -> None:
         for _ in range(0, size, _PIECE):
             trial.write(piece)  # an empty file fits on a disk that is full
         trial.flush()
+
+
+def wanting(folder: Path, size: int) -> str:
+    """Say how much is wanted of a folder and how much is free there; nothing where there is enough."""
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError:
+        return ""
+    return f": {free / 2**20:.1f} MiB are free, and {size / 2**20:.0f} MiB are wanted" if free < size else ""

@@ -252,7 +252,8 @@ def _private_key(path: Path, passphrase: Secret | None) -> PrivateKeyTypes:
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         why = "the PEM private key in it is damaged, or of a kind that cannot be read here"
         if encrypted:
-            why = "the passphrase does not open the private key"
+            empty = passphrase is not None and not passphrase.reveal()
+            why = "the passphrase is empty" if empty else "the passphrase does not open the private key"
         if encrypted and "unknown" in str(error).lower():
             mend = "openssl pkey -aes256 -in OLD -out NEW writes it in another"
             why = f"the private key is in a form that cannot be read here ({str(error).rstrip('.')}): {mend}"

@@ -114,6 +114,7 @@ class Results:
     untested: str | None = None  # why the target was not tested at all
     #: Of a part that was played to its end: the clauses of which every scenario was asked for.
     asked: tuple[str, ...] = ()
+    unplayed: tuple[str, ...] = ()  # the clauses of which a run that was ended before its time has left scenarios out
 
     @property
     def clauses(self) -> list[Judged]:
@@ -251,6 +252,7 @@ class Results:
             "answer": self.answer,
             "clauses": [_clause_json(judged) for judged in self.clauses],
             "counts": dict(self.counts),
+            **({"unplayed": list(self.unplayed)} if self.unplayed else {}),
         }
 
 

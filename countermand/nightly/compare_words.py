@@ -58,7 +58,8 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     if old.suite["digest"] != new.suite["digest"]:
         yield from ("> Two different suites judged these runs: a difference may be the suite's.", "")
     if comparison.part:
-        yield from ("> One of these runs was of a part: only what both have judged is compared.", "")
+        sides = "Neither of these runs is" if not (old.complete or new.complete) else "One of these runs is not"
+        yield from (f"> {sides} complete: only what both have judged is compared.", "")
     if comparison.clauses:
         yield from ("## Clauses", "")
         rows = [

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from countermand.model.clause import Clause, Evidence
-from countermand.model.results import Judged
+from countermand.model.results import UNKNOWN_API, Judged
 from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.nightly.matrix import Column, Matrix, Table
 from countermand.nightly.matrix_style import SCRIPT, STYLE
@@ -14,7 +14,7 @@ from countermand.nightly.night import Change, Kind
 from countermand.nightly.night_words import sentence
 from countermand.report import html
 from countermand.report.looks import css_class, look
-from countermand.report.naming import WEIGHT, api_title, clean, headline, titles
+from countermand.report.naming import UNKNOWN, WEIGHT, api_title, clean, headline, titles
 
 NIGHTS = 30  # strokes of a target's strip
 ROOM = 12  # columns that fit a screen with their names written across
@@ -69,7 +69,7 @@ def _legend() -> str:
 
 
 def _table(table: Table) -> Iterator[str]:
-    label = f"Clauses of {api_title(table.api)} by run"
+    label = f"Clauses of {api_title(table.api)} by run" if table.api != UNKNOWN_API else f"{UNKNOWN}, by run"
     shown = sum(column.last for column in table.columns)
     dense = f' class="dense" style="--columns:{shown}"' if shown > ROOM else ""
     yield f'<div class="pane" role="region" tabindex="0" aria-label="{escape(label)}"><table{dense}>'

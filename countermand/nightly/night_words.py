@@ -10,17 +10,28 @@ from countermand.nightly.history import OLD, Entry, days_before
 from countermand.nightly.night import VERSION, Change, Kind
 from countermand.report.markdown import plain, table
 
+#: What was not tested, and whether that is news.
+UNTESTED = (("newly", True), ("still", False))
+
 
 def sentence(changes: Sequence[Change]) -> str:
     """Return the answer to "what was there last night?" in one line."""
     parts = []
     for kind in Kind:
-        of_kind = [change for change in changes if change.kind is kind]
-        if of_kind:
-            places = [f"{change.target} {change.clause}" if change.clause else change.target for change in of_kind]
+        for name, said in _said(kind, [change for change in changes if change.kind is kind]):
+            places = [f"{change.target} {change.clause}" if change.clause else change.target for change in said]
             more = f" and {len(places) - 3} more" if len(places) > 3 else ""  # noqa: PLR2004 - three fit a line
-            parts.append(f"{len(of_kind)} {kind} ({', '.join(places[:3])}{more})")
+            parts.append(f"{len(said)} {name} ({', '.join(places[:3])}{more})")
     return f"Last night: {'; '.join(parts)}." if parts else "Last night: nothing new, and nothing known to be broken."
+
+
+def _said(kind: Kind, changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
+    """Yield the changes of a kind by what they are called: what was not tested is news, or was so the night before."""
+    if kind is Kind.UNTESTED:
+        sides = [(f"{word} {kind}", [change for change in changes if change.new is new]) for word, new in UNTESTED]
+    else:
+        sides = [(str(kind), list(changes))]
+    yield from ((name, side) for name, side in sides if side)
 
 
 def notes(new: Mapping[tuple[str, str], Entry], past: Iterable[Entry], place: Path, now: str) -> Iterator[str]:

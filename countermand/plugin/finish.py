@@ -185,8 +185,15 @@ def _results(state: Session, scenarios: tuple[Scenario, ...], *, complete: bool,
         scenarios=scenarios,
         catalogue=state.catalogue,
         asked=asked,
+        unplayed=_unplayed(state, scenarios),
         notes=notes(state, scenarios),
     )
+
+
+def _unplayed(state: Session, scenarios: tuple[Scenario, ...]) -> tuple[str, ...]:
+    """Return the clauses of which scenarios were asked for and not played."""
+    left = {state.clauses[name] for name in state.selected - {scenario.id for scenario in scenarios}}
+    return tuple(clause for clause in state.catalogue if clause in left)
 
 
 def _weighed(state: Session, results: Results) -> Results:

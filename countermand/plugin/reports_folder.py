@@ -99,5 +99,6 @@ def _must_be_writable(reports: Path) -> None:
         room.must_be_had(reports, ROOM)
     except OSError as error:
         raise targetfile.TargetError(
-            f"--reports {reports}: nothing can be written there ({error.strerror}): choose another folder"
+            f"--reports {reports}: nothing can be written there ({error.strerror}{room.wanting(reports, ROOM)}): "
+            "choose another folder"
         ) from None

@@ -189,6 +189,7 @@ def of(path: Path, results: bytes, record: bytes = b"") -> Finished:
         ),
         untested=document["untested"],
         asked=tuple(document["asked"]),
+        unplayed=tuple(document.get("unplayed", ())),
         document=document,
         source=path,
     )

@@ -228,3 +228,11 @@ def test_a_record_cannot_write_outside_its_folder(lie: Lie, pair: tuple[Path, Pa
 
     problems = check(lie({"given.json": edit(outwards)}), keys.public(pair[1])).problems
     assert any("is no path within a record" in words for words in problems), problems
+
+
+def test_a_zip_that_lacks_its_beginning_is_told_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "whole.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("results.json", b"x" * 500)
+    with pytest.raises(archive.ArchiveError, match="a part of it is missing, or not where it says"):
+        archive.unpacked(path.read_bytes()[100:])

@@ -114,6 +114,9 @@ def test_a_passphrase_that_is_missing_or_wrong_is_named(examine: Ask, ala: Write
     wrong = examine(ala(CLOSED, buyer=buyer + 'passphrase = "battery staple"')).words("buyer's certificate")
     assert "the passphrase does not open the private key" in wrong
     assert "battery" not in wrong
+    (tmp_path / "word").write_text("", encoding="utf-8")
+    blank = examine(ala(CLOSED, buyer=buyer + f'passphrase.file = "{tmp_path / "word"}"')).words("buyer's certificate")
+    assert "the passphrase is empty" in blank, blank
     assert examine(ala(CLOSED, buyer=buyer + 'passphrase = "correct horse"')).state("buyer's certificate") == "ok"
 
 

@@ -149,7 +149,7 @@ def test_a_misconfigured_target_keeps_no_other_from_being_tested_and_stays_on_th
         assert done.returncode == 4, done.stdout + done.stderr
         page = sh(tmp_path, *last_words("gitlab.yml", tmp_path), TARGETS="targets/nightly/*.toml")
     assert page.returncode == 1, page.stdout + page.stderr
-    assert "Last night: 1 not tested (op broken)" in page.stdout
+    assert "Last night: 1 newly not tested (op broken)" in page.stdout
     assert {path.name for path in (tmp_path / "runs").iterdir()} == {"op-right", "op-broken"}
 
 
@@ -189,7 +189,7 @@ def test_what_keeps_the_page_from_being_drawn_keeps_no_recipe_from_saying_what_i
     variables = {"TARGETS": "targets/nightly/*.toml", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
     done = [sh(tmp_path, lines, **variables) for lines in last_words(name, tmp_path)]
     said = "".join(step.stdout + step.stderr for step in done)
-    assert "Last night: 1 not tested (op one)" in said, said
+    assert "Last night: 1 newly not tested (op one)" in said, said
     assert "not read: " in said
     assert max(step.returncode for step in done) == (1 if drawn or name == "github.yml" else 4), said
     assert (tmp_path / "page" / "night.json").is_file()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from countermand import cli
 from countermand.commands import selection
 from countermand.exits import CommandError
 from countermand.model import clause, suite
@@ -162,8 +163,29 @@ def test_what_failed_is_what_failed_at_those_who_are_asked(tmp_path: Path) -> No
     assert chosen("broken", last, "ala") == [BROKEN]
 
 
+@pytest.mark.parametrize("words", [[], ["--embedded"], ["--dry-run"], ["-m", "broken"]])
+def test_what_failed_at_a_target_is_not_repeated_at_the_sellers_that_are_carried(
+    last: Path, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    assert cli.main(["run", "--failed", str(last), *words]) == 4
+    heard = capsys.readouterr().err
+    assert "the last run there asked qa, not embedded-ala, embedded-opensrs; --target names who is asked" in heard
+    assert not (tmp_path / "empty" / "reports").exists()
+
+
 def test_what_was_broken_or_not_found_out_is_what_failed(last: Path) -> None:
     assert selection.of_verdict(last, selection.FAILED, frozenset({"qa"})) == [BROKEN, UNSURE]
+
+
+def test_what_an_interrupted_run_has_not_played_is_repeated_as_well(last: Path) -> None:
+    path = last / "results.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document |= {"complete": False, "unplayed": ["ALA-REQ-10", "OSRS-CAN-01", "ALA-GONE-99"]}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert selection.of_verdict(last, selection.FAILED, frozenset({"qa"}), {"ala"}) == [BROKEN, "ALA-REQ-10", UNSURE]
+    assert chosen("inconclusive", last) == [UNSURE]
 
 
 def test_the_last_run_of_another_target_is_not_repeated(last: Path) -> None:

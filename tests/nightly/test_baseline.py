@@ -124,18 +124,38 @@ def test_no_verdict_is_changed(night: Night) -> None:
     assert json.dumps(run.as_json()) == before
 
 
+def test_an_update_does_not_call_a_failure_what_could_not_be_found_out(
+    night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, reports = tmp_path / "known.toml", night(1, {CLAUSE: UNKNOWN, "ALA-REQ-09": FAILS})
+    assert cli.main(["baseline", "--update", str(path), str(reports)]) == 0
+    assert {entry.clause for entry in waiver_file.read(path, unfilled=True).entries} == {"ALA-REQ-09"}
+    assert "could not be found out: that is no failure of the provider" in capsys.readouterr().err
+    stands = waiver_file.dumps(Baseline((entry(), entry(clause="ALA-REQ-09"))))
+    stands = stands.replace(f'clause = "{CLAUSE}"', f'clause = "{CLAUSE}"\nverdict = "inconclusive"')
+    path.write_text(stands, encoding="utf-8")
+    assert cli.main(["baseline", "--update", str(path), str(reports)]) == 0
+    assert path.read_text(encoding="utf-8") == stands  # what a person has listed stays
+    assert "could not be found out" not in capsys.readouterr().err
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_the_baseline_of_a_run_excuses_all_of_it_and_is_never_stale(right: Path, data: st.DataObject) -> None:
+def test_the_baseline_of_a_run_excuses_all_that_was_found_out_and_is_never_stale(
+    right: Path, data: st.DataObject
+) -> None:
     run = finished.read(right)
     given = st.sampled_from([verdict for verdict in Verdict if verdict is not Verdict.NOT_TESTED])
     verdicts = data.draw(
         st.dictionaries(st.sampled_from([scenario.id for scenario in run.scenarios]), given, max_size=40)
     )
     made = changed(run, verdicts)
-    listed = baseline_update.update(Baseline(), made, TODAY).baseline
+    update = baseline_update.update(Baseline(), made, TODAY)
+    listed = update.baseline
     outcome = baseline.apply(made, listed, TODAY)
-    assert (outcome.exit_code, outcome.stale, outcome.expired, outcome.new) == (0, (), (), ())
+    assert (outcome.exit_code, outcome.stale, outcome.expired) == (10 if update.unknown else 0, (), ())
+    assert {scenario.id for scenario in outcome.new} == {scenario.id for scenario in update.unknown}
+    assert all(scenario.verdict is UNKNOWN for scenario in update.unknown)
     assert baseline_update.update(listed, made, TODAY).baseline == listed
 
 

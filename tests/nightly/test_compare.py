@@ -240,7 +240,9 @@ def test_a_part_is_compared_with_the_same_part(right: Path, wrong: Path) -> None
     mended = compare(broken, part)
     assert {difference.clause for difference in mended.scenarios} == {CLAUSE}
     assert not mended.regresses
-    assert "was of a part" in compare_words.markdown(mended)
+    assert "One of these runs is not complete: only" in compare_words.markdown(mended)
+    both = compare(replace(mended.old, complete=False), replace(mended.new, complete=False))
+    assert "Neither of these runs is complete: only" in compare_words.markdown(both)
 
 
 def test_documented_clauses_come_before_the_others(right: Path) -> None:

@@ -147,7 +147,7 @@ def test_a_target_that_was_not_tested_stays_on_the_page(night: Night, tmp_path: 
     made = joined(night(1, {}, "op-09"), tmp_path / "lost")
     assert [column.verdict for column in made.tables[0].columns] == [Verdict.CONFORMS, Verdict.NOT_TESTED]
     text = matrix_page.page(made)
-    assert "1 not tested (op-09)" in text
+    assert "1 newly not tested (op-09)" in text
     assert "nobody listens at 127.0.0.1:1" in text
     jsonschema.validate(matrix.as_json(made), json.loads(SCHEMA.read_text("utf-8")))
 

@@ -88,8 +88,21 @@ def test_a_week_is_told_morning_by_morning() -> None:
         == "Last night: 1 newly broken (op-07 ALA-REQ-07); 1 waived (op-02 ALA-REQ-10)."
     )
     assert night_words.sentence(mornings[4]).startswith(
-        "Last night: 1 not tested (op-09); 1 still broken (op-07 ALA-REQ-07)"
+        "Last night: 1 newly not tested (op-09); 1 still broken (op-07 ALA-REQ-07)"
     )
+
+
+def test_what_is_newly_not_tested_is_told_from_what_was_not_tested_yesterday_either() -> None:
+    nights = [
+        [said("down1", 1, untested="down"), said("down2", 1, {})],
+        [said("down1", 2, untested="down"), said("down2", 2, untested="down")],
+        [said("down1", 3, untested="down"), said("down2", 3, untested="down")],
+    ]
+    assert (
+        night_words.sentence(morning(*nights[:2]))
+        == "Last night: 1 newly not tested (down2); 1 still not tested (down1)."
+    )
+    assert night_words.sentence(morning(*nights)) == "Last night: 2 still not tested (down1, down2)."
 
 
 def test_a_night_that_tested_nothing_mends_nothing() -> None:
@@ -268,9 +281,10 @@ def test_a_run_that_was_left_from_an_earlier_night_is_no_run_of_this_one_and_new
     code, words = said(**{"op-01": (2, {})})  # what op-07 left yesterday lies there still
     assert "| op-07 | ala | not tested |  |" in words  # the run that began tonight was another's
     assert code == 1
-    assert "1 not tested (op-07)" in words
+    assert "1 newly not tested (op-07)" in words
     code, words = said(**{"op-01": (3, {})})
     assert code == 0
+    assert "1 still not tested (op-07)" in words
     assert "| op-07 |  | 2026-11-02 |" in words
     code, words = said(**{"op-01": (4, {}), "op-07": (4, {})})
     assert code == 0
@@ -398,7 +412,7 @@ def test_what_a_killed_run_has_found_there_is_no_news_of_its_target(
     capsys.readouterr()
     assert cli.main(["night", folder, "--history", nights, "--expect", expect]) == 1
     heard = capsys.readouterr()
-    assert "1 not tested (op-01)" in heard.out
+    assert "1 newly not tested (op-01)" in heard.out
     assert "op-01: the run that began there last has left no results.json" in heard.err
     page = str(tmp_path / "page.html")
     assert cli.main(["matrix", folder, "--out", page, "--expect", expect]) == 1
@@ -461,7 +475,7 @@ def test_a_night_in_which_nothing_ran_says_so_of_every_target_that_was_expected(
     expect = _expected(tmp_path / "targets", "op-01", "op-07")
     (tmp_path / "runs").mkdir()
     assert cli.main(["night", str(tmp_path / "runs"), "--history", str(tmp_path / "n"), "--expect", expect]) == 1
-    assert "2 not tested (op-01, op-07)" in capsys.readouterr().out
+    assert "2 newly not tested (op-01, op-07)" in capsys.readouterr().out
     page = tmp_path / "page.html"
     assert cli.main(["matrix", str(tmp_path / "runs"), "--out", str(page), "--expect", expect]) == 1
     assert all(f"{name}" in page.read_text(encoding="utf-8") for name in ("op-01", "op-07"))

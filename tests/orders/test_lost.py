@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -203,7 +204,8 @@ def test_a_disk_without_room_for_reports_is_told_before_anything_is_sent(opensrs
     with opensrs_place({"pending": 2}) as place, small_disk(place.folder / "reports", "4m"):
         done = place.run("-m", "OSRS-CAN-01")
         assert done.returncode == 4
-        assert "nothing can be written there (No space left on device)" in done.stderr
+        seen = r"nothing can be written there \(No space left on device: \d+\.\d MiB are free, and 8 MiB are wanted\)"
+        assert re.search(seen, done.stderr), done.stderr
         assert not place.seller.asked
 
 
