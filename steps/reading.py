@@ -18,7 +18,7 @@ from countermand.protocols.seller import Seller
 TIMESTAMP = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?|\d{8}T\d{4}(?:\d\d)?)(?:[.,]\d+)?(Z|[+-]\d\d(?::?\d\d)?)?"
 )
-#: Before this year lies every time from which programs count, as 0001, 1900 and 1970, and no message was sent.
+#: Before this year lie most times from which programs count, as 0001, 1900 and 1970, and no message was sent.
 UNSET = 2000
 #: Times of ISO 8601 that Python does not know, the end of a day and a leap second, and others like these that it knows.
 RARE = ((re.compile(r"T24(?=(?::?00){1,2}$)"), "T00"), (re.compile(r"(?<=T\d\d:\d\d:)60$|(?<=T\d{4})60$"), "59"))

@@ -381,6 +381,10 @@ WRONG = {
         ALA + '\n[headers]\nX-Gateway-Key = { env = "" }\n',
         "target.toml:11: headers.X-Gateway-Key.env: is empty: a value was expected",
     ),
+    "a name that ends a line": (
+        ALA.replace('name = "staging', 'name = "staging\\n'),
+        "target.toml:1: name: a line of at most 200 characters was expected",
+    ),
     "a name of two lines": (
         ALA.replace('name = "', 'name = "first\\n'),
         "target.toml:1: name: a line of at most 200 characters was expected, as in staging, not 'first\\n",
@@ -395,7 +399,7 @@ WRONG = {
     ),
     "a certificate for a schema": (
         ALA + '\n[schemas]\nreply = "ca.pem"\n',
-        "target.toml:11: schemas.reply: cannot be read: ca.pem: no schema that can be read: ",
+        "target.toml:11: schemas.reply: ca.pem: no schema that can be read: ",
     ),
     "a list for a text": (
         ALA + '\n[schemas]\nreply = ["reply.xsd"]\n',
@@ -698,6 +702,8 @@ TABLES = {
     "excel.csv": "\ufeffsep=;\nstate;order_id\npending;578\nawaiting-approval;579\n",
     "blank.csv": "\n\nstate , order_id \npending,578\n\nawaiting-approval,579\n",
     "blanks.csv": 'state, "order_id"\npending, "578"\nawaiting-approval, "579"\n',
+    "loose.csv": '"state" , "order_id"\n"pending" , "578"\n"awaiting-approval" ,579\n',
+    "notes.csv": 'state,order_id,notes\npending,578,"on\ntwo lines"\nawaiting-approval,579,"so "is" this"\n',
     "quoted.csv": '"state","order_id"\n"pending","578"\n"awaiting-approval","579"\n',
 }
 
@@ -744,7 +750,7 @@ def test_orders_may_stand_in_a_file_beside(folder: Path, name: str, text: str) -
         (
             "orders.csv",
             'state,order_id\npending,"578\npending,579\n',
-            "unexpected end of data: a cell that begins with",
+            "cannot be read: line 2: a quotation mark is not closed",
         ),
         ("orders.xlsx", "PK\x03\x04", "orders.xlsx: a workbook: save it as CSV in UTF-8, and name that"),
         (

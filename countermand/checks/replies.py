@@ -57,8 +57,8 @@ STORING = (
     r"\bORA-\d{4,5}\b|\bSQLSTATE\b|\b(DBD|PG|ActiveRecord)::\w|\bSQLITE_[A-Z]{3}"
     r"|\b(OLE DB|ODBC|JDBC|PDO)( \w{1,40}){0,6} (Provider|Driver)\b|\bsyntax error at or near\b"
     r"|\berror in your SQL syntax\b|\bSELECT [^;]{1,400} FROM \w|\bINSERT INTO \w|\bDELETE FROM \w"
-    r"|\bviolates (unique|foreign key|not-null|check) constraint\b|\b(relation|column) \"[^\"]{1,99}\" does not exist\b"
-    r"|\bDuplicate entry '[^']{0,100}' for key\b|\bUnknown column '[^']{1,100}' in\b"
+    r"|\bviolates (unique|foreign key|not-null|check) constraint\b|\brelation \"[^\"]{1,99}\" does not exist\b"
+    r"|\bDuplicate entry '[^']{0,100}' for key '|\bUnknown column '[^']{1,100}' in '"
     r"|\bjdbc:[a-z]{2,20}:|\b(postgres(ql)?|mysql|mariadb|mongodb(\+srv)?|rediss?|amqps?)://"
 )
 #: What only the seller's own developers should ever read.
@@ -82,7 +82,7 @@ INTERNALS = tuple(
             "a file path",
             (
                 r"(?<![\w/.])/(usr|opt|var|home|srv|app|etc|root|tmp)/[\w.-]{1,200}|\b[A-Z]:\\[\w\\]{1,200}"
-                r"|(?<![\w\\])\\\\[\w.-]{1,100}\\[\w$]{1,200}"
+                r"|(?<![\w\\])\\\\[\w.-]{1,100}\\[\w$]{1,200}\\\w"
             ),
         ),
         (

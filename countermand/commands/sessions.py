@@ -58,7 +58,7 @@ def grouped(paths: list[Path]) -> list[list[Path]]:
         key = ("", folder_of([target.name], number).casefold()) if alone else (target.api, target.name)
         other, name = names.setdefault(key, (path, target.name))
         if other != path:
-            alike = "as" if name == target.name else f"which as a folder is {name!r}, as"
+            alike = "as" if name == target.name else f"whose folder is called {key[1]!r}, as that of"
             raise CommandError(
                 f"--target {path}: is called {target.name!r} {alike} {other} is: give each a name of its own"
             )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from countermand.doctor.finding import Finding
 from countermand.identity.tls import Credentials, CredentialsError, chain, context
+from countermand.model.apis import APIS
 from countermand.model.target import Identity, Target
 
 if TYPE_CHECKING:
@@ -52,16 +53,18 @@ def impostors(target: Target) -> Iterator[Finding]:
 
     What cannot be read is told elsewhere.
     """
-    known, shown = target.identities, {table: _leaf(identity) for table, identity in target.identities.items()}
+    known = target.identities
+    showing = known if APIS[target.api].client_certificate else {}  # else it is that of whoever carries both
+    shown = {table: _leaf(identity) for table, identity in showing.items()}
     for other, table in combinations(
-        [name for name in ("buyer", "another_buyer", "unknown_buyer") if name in known], 2
+        [name for name in ("buyer", "another_buyer", "unknown_buyer") if name in shown], 2
     ):
         if shown[table] is not None and shown[table] == shown[other]:
             words = f"[{table}] shows the certificate of [{other}], who is served rightly"
             yield _not_who_it_says(known[table], words, "name the certificate of somebody else")
     for key in ("identifier", "username"):
         own, names = getattr(known["buyer"], key), known.get("another_buyer")
-        if names is not None and own and (getattr(names, key) or "").casefold() == own.casefold():
+        if names is not None and own and getattr(names, key) == own:
             words = f"[another_buyer] has the {key} of [buyer]: they are one party"
             yield _not_who_it_says(names, words, f"give the {key} of a second party")
     if (leaf := shown.get("expired_buyer")) is not None and leaf.not_valid_after_utc > datetime.now(UTC):

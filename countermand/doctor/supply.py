@@ -69,6 +69,7 @@ def _enough(target: Target, stock: budget.Budget) -> Finding:
     if stock.suffices:
         return Finding.ok("orders", words)
     more = f"list more in [orders] {stock.state}" if stock.left and not stock.reaches else ""
+    more = "raise [safety] cancellations" if stock.is_capped else more
     return Finding.note("orders", words, more)
 
 

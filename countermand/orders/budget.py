@@ -27,6 +27,7 @@ class Budget:
     left: int
     spends: int  # that a whole run uses up besides the one that shows that the seller takes any up
     made: bool  # more are made as they are needed
+    cap: int  # how many a run may use up
     closing: bool = (
         True  # whether one more shows at the end that cancellations are still taken up, where that leaves enough
     )
@@ -57,11 +58,20 @@ class Budget:
     @property
     def outlook(self) -> str:
         """Say how far they reach, and what that leaves out."""
+        if self.is_capped:
+            return (
+                f"[safety] cancellations = {self.cap} lets a run use no more than that: it cannot find out everything"
+            )
         return (
             f"{self._reach}, but for what needs an order that is {_either(self.lacking)}: none is left"
             if self.lacking
             else self._reach
         )
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether a run may use up fewer than one uses up at a seller that conforms."""
+        return self.cap < 1 + self.spends
 
     @property
     def _reach(self) -> str:
@@ -77,7 +87,7 @@ class Budget:
     @property
     def suffices(self) -> bool:
         """Whether there is nothing to ask the seller for."""
-        return self.reaches and not self.lacking
+        return self.reaches and not self.lacking and not self.is_capped
 
     @property
     def reaches(self) -> bool:
@@ -144,4 +154,5 @@ def counted(target: Target, cancellable: tuple[str, ...], spends: int, there: Co
     listed = {order.state for order in target.orders.listed}
     state = next((order_state for order_state in cancellable if order_state in listed), cancellable[0])
     others = tuple(other for other in lacking(target, there) if other != state)
-    return Budget(state, there[state], spends, made(target, state), not APIS[target.api].ends_taken_up, others)
+    capped, closing = target.safety.cancellations, not APIS[target.api].ends_taken_up
+    return Budget(state, there[state], spends, made(target, state), capped, closing, others)

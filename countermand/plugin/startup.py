@@ -111,7 +111,8 @@ def _budgets(run: Run) -> dict[str, str]:
     for api, target in run.targets.items():
         if run.given and not target.lacks("takes_up"):
             left = run.rehearsals[api].left if run.rehearsals else budget.left(target, run.ledger(target))
-            stock = budget.counted(target, PROTOCOLS[api].cancellable, PROTOCOLS[api].spends(target), Counter(left))
+            own = run.rehearsals[api].target if run.rehearsals else target
+            stock = budget.counted(own, PROTOCOLS[api].cancellable, PROTOCOLS[api].spends(own), Counter(left))
             outlooks[api] = f"{target.name}: {stock}; {stock.outlook}"
     return outlooks
 

@@ -99,5 +99,7 @@ def _schema(source: Source, key: str, name: str) -> Schema:
         if source.runs:
             problems(parse(b"<any/>"), schema)  # it is kept as it is read: no answer waits for it
     except (OSError, ValueError) as error:
-        raise source.error(["schemas", key], f"cannot be read: {error}") from None
+        raise source.error(
+            ["schemas", key], f"{error}: ask the operator for the schema, or leave the key out"
+        ) from None
     return schema

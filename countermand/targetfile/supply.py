@@ -164,10 +164,7 @@ def _listed(path: Path, api: str) -> Iterator[tuple[Place, Order]]:
         rows = _json_rows(path) if path.suffix.lower() == ".json" else _csv_rows(path)
     except intake.IntakeError as error:
         raise TargetError(f"{path}: {error}") from None
-    except csv.Error as error:
-        words = "a cell that begins with a quotation mark ends with one, and has two of them for each that is in it"
-        raise TargetError(f"{path}: cannot be read: {error}: {words}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise TargetError(f"{path}: cannot be read: {error}") from None
     for place, row in rows:
         try:
@@ -201,12 +198,27 @@ def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
                 f"line {number}: the names of the columns were expected, with state among them, "
                 f"not {foreign.shown(head.strip(), 80) or 'nothing'!r}; {question}"
             )
-        reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
+        _refuse_unclosed(lines.getvalue(), separator)
+        reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
         return [
             (f"{path}:{number + reader.line_num}", _named(names, cells, number + reader.line_num))
             for cells in reader
             if any(cell.strip() for cell in cells)  # a spreadsheet writes rows that were cleared as separators alone
         ]
+
+
+def _refuse_unclosed(text: str, separator: str) -> None:
+    """Refuse a quotation mark that is not closed, which would make all that follows one cell; raises ValueError."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True)
+    line = 0
+    while True:
+        try:
+            line = reader.line_num + 1
+            if next(reader, None) is None:
+                return
+        except csv.Error as error:
+            if "unexpected end" in str(error):
+                raise ValueError(f"line {line}: a quotation mark is not closed") from None
 
 
 def _named(names: Sequence[str], cells: Sequence[str], line: int) -> dict[str, Any]:

@@ -178,13 +178,19 @@ def test_another_buyer_is_not_the_buyer_by_name_either(
     examine: Ask, ala: Write, opensrs: Write, world: World, tmp_path: Path
 ) -> None:
     other = shown_by(world.root.issue("other"))
-    done = examine(ala(CLOSED, rest=f'[another_buyer]\nidentifier = "spdev1"\n{other}'))
+    done = examine(ala(CLOSED, rest=f'[another_buyer]\nidentifier = "SPDEV1"\n{other}'))
     assert (done.code, done.state("another buyer")) == (13, "trouble")
     assert "[another_buyer] has the identifier of [buyer]: they are one party" in done.words("another buyer")
     path = opensrs(CLOSED)
     path.write_text(f'{path.read_text()}\n[another_buyer]\nusername = "reseller"\napi_key = {{ file = "key" }}\n')
     done = examine(path)
     assert "[another_buyer] has the username of [buyer]: they are one party" in done.words("another buyer")
+    shared = shown_by(world.buyer)  # of the gateway both come through
+    text = path.read_text().replace('username = "reseller"', f'username = "reseller"\n{shared}', 1)
+    path.write_text(
+        text.replace('[another_buyer]\nusername = "reseller"', f'[another_buyer]\nusername = "other"\n{shared}')
+    )
+    assert "another buyer" not in examine(path).findings
     done = examine(ala(CLOSED, rest=f'[another_buyer]\nidentifier = "SPDEV2"\n{other}'))
     assert "another buyer" not in done.findings
 
@@ -240,7 +246,7 @@ def test_a_schema_that_cannot_be_read_is_named(examine: Ask, ala: Write, tmp_pat
     tmp_path.joinpath("reply.xsd").write_text("<none>")
     done = examine(ala(CLOSED, rest='[schemas]\nreply = "reply.xsd"'))
     assert (done.code, done.state("target file")) == (4, "trouble")
-    assert "schemas.reply: cannot be read: reply.xsd: no schema that can be read" in done.words("target file")
+    assert "schemas.reply: reply.xsd: no schema that can be read" in done.words("target file")
 
 
 @pytest.mark.parametrize(

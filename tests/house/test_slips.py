@@ -117,7 +117,7 @@ def test_two_targets_of_one_name_are_refused_for_their_reports_would_take_each_o
         rewritten(second, ('"embedded-ala"', '"other"'))
         assert sessions.grouped([first, second]) == [[first], [second]]
         rewritten(second, ('"other"', '"Embedded/ALA"'))
-        with pytest.raises(CommandError, match=r"which as a folder is 'embedded-ala', as .*target\.toml is: give each"):
+        with pytest.raises(CommandError, match=r"folder is called 'embedded-ala', as that of .*target\.toml is: give"):
             sessions.grouped([first, second])
 
 

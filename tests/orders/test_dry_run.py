@@ -233,3 +233,15 @@ def test_what_can_be_made_is_lacking_nowhere(opensrs_place: Callable[..., Any]) 
         assert "an order that is in-progress: none is left" in dry
         place.rewrite(lambda text: text.replace("[orders.register]", "[orders.register]\nprocess = true"))
         assert "none is left" not in place.run("--dry-run", check=0).stdout
+
+
+def test_dry_run_doctor_and_run_say_the_same_of_a_cap_that_leaves_too_few(opensrs_place: Callable[..., Any]) -> None:
+    with opensrs_place({"pending": 12}) as place:
+        words = "[safety] cancellations = 0 lets a run use no more than that: it cannot find out everything"
+        assert words not in place.run("--dry-run", check=0).stdout
+        place.rewrite(lambda text: text.replace("[safety]\n", "[safety]\ncancellations = 0\n"))
+        [outlook] = [line for line in place.run("--dry-run", check=0).stdout.splitlines() if words in line]
+        assert outlook in place.run("-m", "OSRS-SIG-02").stdout
+        command = [*warm.COMMAND, "doctor", "--target", str(place.target)]
+        output = warm.done(command, env={**ENVIRONMENT, "COUNTERMAND_LEDGER": str(place.ledger)}).stdout
+        assert f"{words}; raise [safety] cancellations" in " ".join(output.split())
