@@ -42,12 +42,9 @@ def update(baseline: Baseline, results: Results, today: date) -> Update:
     }
     red = [scenario for scenario in results.scenarios if is_red(results, scenario) and scenario.id not in listed]
     unknown = tuple(scenario for scenario in red if scenario.verdict is Verdict.INCONCLUSIVE)
+    failing = [scenario for scenario in red if scenario.verdict is not Verdict.INCONCLUSIVE]
     names = Counter((scenario.clause, scenario.name) for scenario in results.scenarios)
-    added = tuple(
-        _entry(scenario, today, unique=names[scenario.clause, scenario.name] == 1)
-        for scenario in red
-        if scenario not in unknown
-    )
+    added = tuple(_entry(scenario, today, unique=names[scenario.clause, scenario.name] == 1) for scenario in failing)
     return Update(Baseline(kept + added), added, stale, unknown)
 
 
