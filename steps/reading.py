@@ -92,8 +92,8 @@ def must_be_time(words: str, name: str, at: str | None = None) -> None:
 
 
 def is_timestamp(words: str) -> bool:
-    """Say whether words are a date and time that exist, as ISO 8601 and XML Schema write them."""
-    match = TIMESTAMP.fullmatch(words)
+    """Say whether words are a date and time that exist, as ISO 8601, RFC 3339 and XML Schema write them."""
+    match = TIMESTAMP.fullmatch(words.upper().replace(" ", "T", 1))  # as RFC 3339, 5.6 allows
     if match is None:
         return False
     time = match[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from countermand.document import (
     parse,
     problems,
     renamed,
+    see_xpath,
     select,
     text,
     where,
@@ -192,6 +194,26 @@ def test_an_xpath_finds_elements_attributes_and_strings() -> None:
     assert select(root, "//none") == []
     with pytest.raises(ValueError, match=r"not an XPath: //\["):
         select(root, "//[")
+
+
+@pytest.mark.parametrize(
+    ("xpath", "said"),
+    [
+        ("//a[containz(., 'x')]", "there is no function containz()"),
+        ("//a[b[$state = 'x']]", "no variable $state is known"),
+        ("//a[ala:b]", "Undefined namespace prefix ala"),
+        ("//a[b/ala:*]", "Undefined namespace prefix ala"),
+        ("//a[", "Invalid expression"),
+        ("//a[contains(., 'f($x:y)') and(b or (c div(2)))]/child::d[not(ancestor::node()[text()=\"a:b(\"])]", ""),
+        ("//*[local-name() = 'status'][starts-with(normalize-space(.), 'P')]/preceding-sibling::e.f-g/@*", ""),
+    ],
+)
+def test_what_no_document_makes_known_is_found_within_conditions_too(xpath: str, said: str) -> None:
+    if not said:
+        see_xpath(xpath)
+        return
+    with pytest.raises(ValueError, match=re.escape(f"not an XPath: {xpath}: {said}")):
+        see_xpath(xpath)
 
 
 EXAMPLES = {"ala": ("cancelOrder.xml", ala_field), "opensrs": ("cancel_order.xml", ops_field)}

@@ -293,6 +293,7 @@ WRONG = {
         "target.toml:11: safety.zzz: unknown key; known are cancellations, hostile, rate",
     ),
     "no name": (ALA.replace('name = "staging"\n', ""), "target.toml: lacks 'name'"),
+    "nothing but a name": ('name = "staging"\n', "target.toml: lacks 'api' and 'url'"),
     "no url": (ALA.replace('url = "https://seller.example:8443/"\n', ""), "target.toml: lacks 'url'"),
     "no buyer": (ALA.partition("\n[buyer]")[0], "target.toml: lacks [buyer]: who we are (certificate, identifier)"),
     "no identifier": (ALA.replace('identifier = "SPDEV1"\n', ""), "target.toml:5: buyer: lacks identifier"),

@@ -13,7 +13,7 @@ from countermand.protocols.reply import try_xml
 #: Fields that differ between any two messages.
 PASSING = frozenset({"messageId", "correlationId", "sentAt", "timestamp", "transaction_id"})
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?")
+TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
 NUMBER = re.compile(r"\d{3,}")
 
 Fingerprint = tuple[int, tuple[tuple[str, str], ...]]
@@ -47,6 +47,39 @@ def without_codes(mark: Fingerprint) -> set[tuple[str, str]]:
     }
 
 
+def contradicts(mark: Fingerprint | None, other: Fingerprint | None) -> bool:
+    """Say whether two answers have another status, or another word in a field that both have.
+
+    In which order fields stand, and what is said in sentences, may differ.
+    """
+    if mark is None or other is None or mark[0] != other[0]:
+        return mark != other
+    first, second = ({(name, words) for name, words in each[1] if " " not in words} for each in (mark, other))
+    both = {name for name, _ in first} & {name for name, _ in second}
+    return any(name in both for name, _ in first ^ second)
+
+
+def beyond(more: set[tuple[str, str]], allowed: Fingerprint, again: Fingerprint | None) -> set[tuple[str, str]]:
+    """Return of what is told more the part that is not new with every answer, as the number of an incident is.
+
+    Two answers to one question tell how many words of a field are.
+    """
+    known, other = _by_name(without_codes(allowed)), _by_name(without_codes(again or allowed))
+    return {
+        (name, words)
+        for name, words in more
+        if len({*words.split()} - known.get(name, set())) > len(other.get(name, set()) - known.get(name, set()))
+    }
+
+
+def _by_name(leaves: set[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return the words of every field."""
+    by_name: dict[str, set[str]] = {}
+    for name, words in leaves:
+        by_name.setdefault(name, set()).update(words.split())
+    return by_name
+
+
 def _words(root: Element) -> list[tuple[str, str]]:
     """Return every leaf by name: its local name, or its key where it has one."""
     return [
@@ -66,7 +99,7 @@ def _sent(exchange: Exchange) -> list[str]:
 
 
 def _plain(words: str, sent: list[str], *, numbers: bool) -> str:
-    for value in sent:
-        words = words.replace(value, "?")
+    for value in sent:  # whatever case a seller writes it in
+        words = re.sub(re.escape(value), "?", words, flags=re.IGNORECASE)
     words = TIME.sub("?", words)
     return words if numbers else NUMBER.sub("?", UUID.sub("?", words))

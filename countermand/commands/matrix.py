@@ -21,7 +21,7 @@ from countermand.guard.foreign import in_json
 from countermand.nightly import history, matrix, matrix_page
 from countermand.nightly.night import Kind
 from countermand.records import container, finished, inputs
-from countermand.report import front, outputs, page, ticket
+from countermand.report import outputs, page, ticket
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -146,8 +146,8 @@ def _bundled(run: finished.Finished, out: Path, places: list[Path]) -> finished.
             placing.put(folder / name, data)
         ticket.write(run, targets, folder, requests=False)
         placing.see(folder / outputs.PAGE)
-        for path in page.front(run, folder, targets).paths:
-            placing.put(path, front.leading(path.read_bytes(), files))
+        page.front(run, folder, targets)
+        page.lead(folder)
     except OSError as error:
         raise CommandError(f"{folder}: cannot be written: {error.strerror}") from None
     return replace(run, source=folder)

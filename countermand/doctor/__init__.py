@@ -14,11 +14,11 @@ __all__ = ["Finding", "State", "examine", "first_to_mend", "preflight", "usable"
 PATIENCE = 10.0
 
 
-def preflight(target: Target) -> str | None:
+def preflight(target: Target, *, sending: bool = True) -> str | None:
     """Return the first thing to mend where no exchange with a target can come to anything, else nothing.
 
-    Costs one connection and one request that changes nothing, twice where the first brought trouble. A seller that is
-    merely odd (slow, silent, any HTTP at all) is left to the run.
+    Costs one connection and one request that changes nothing, twice where the first brought trouble; without sending
+    it looks at files alone. A seller that is merely odd (slow, silent, any HTTP at all) is left to the run.
     """
     findings = [authorities(target)]
     try:
@@ -28,7 +28,7 @@ def preflight(target: Target) -> str | None:
             Finding.trouble("buyer's certificate", str(error), "countermand doctor tells more", certain=True)
         )
     findings += impostors(target)
-    if not any(finding.certain for finding in findings):
+    if sending and not any(finding.certain for finding in findings):
         findings += reach(target, asking=True, patience=min(PATIENCE, target.limits.total))
     first = next((finding for finding in findings if finding.state is State.TROUBLE and finding.certain), None)
     return None if first is None else target.masker().text(f"{first.check}: {first}")

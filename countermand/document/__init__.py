@@ -11,6 +11,7 @@ from countermand.document.reading import (  # fmt: skip
     named,
     namespace,
     parse,
+    see_xpath,
     select,
     text,
     where,
@@ -23,6 +24,6 @@ from countermand.document.writing import ENCODINGS, Form, Interruption, Resolver
 
 __all__ = [
     "ENCODINGS", "MARK", "Element", "Form", "Interruption", "Place", "Resolver", "Spelling", "Unreadable", "children",
-    "declared", "leaves", "local", "named", "namespace", "parse", "pretty", "problems", "readable", "renamed", "select",
-    "text", "where", "whole", "without_namespace", "write",
+    "declared", "leaves", "local", "named", "namespace", "parse", "pretty", "problems", "readable", "renamed",
+    "see_xpath", "select", "text", "where", "whole", "without_namespace", "write",
 ]  # fmt: skip

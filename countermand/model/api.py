@@ -60,6 +60,7 @@ class Api:
     doctor: str = ""  # MODULE:CLASS of the doctor.own.Own checks that only this API needs
     steps: tuple[str, ...] = ()  # modules of sentences of its own; a dot stands for our steps/
     capabilities: tuple[str, ...] = ()  # what a target file may claim besides the usual: each the name of an operation
+    look_ups: tuple[str, ...] = ()  # operations that only ask about an order
     newcomers: str = (
         ""  # the clause that is tried with a newcomer of the operator's own authority, where the target file gives one
     )

@@ -65,6 +65,7 @@ OPENSRS = Api(
     doctor="countermand.doctor.opensrs_answers:OpensrsChecks",
     steps=(".parameters", ".attributes"),
     capabilities=("get_order_info",),
+    look_ups=("get_order_info",),
     ends_taken_up=True,
     traces=("transaction_id",),
     binds="OpenSRS is bound weakly: a cancellation carries little but the number of the order.",

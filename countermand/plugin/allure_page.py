@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 from countermand.exits import Exit
@@ -15,8 +16,13 @@ def draw(state: Session) -> bool:
     Return whether a secret was found, and all is withdrawn.
     """
     results, config = state.results, state.config
-    left_out = config.getoption("no_page") or config.getoption("no_reports")
-    if results is None or results.untested is not None or state.unwritten is not None or left_out:
+    if results is None or results.untested is not None or state.unwritten is not None:
+        return False
+    if config.getoption("no_reports"):
+        return False
+    if config.getoption("no_page"):
+        with contextlib.suppress(OSError):
+            page.lead(state.reports)
         return False
     began, drawn = time.time(), page.Rendered((), f"{outputs.ALLURE_PAGE} was not drawn: the run was ended")
     if not state.ending.signals:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from countermand.checks import closing
+from countermand.exits import Exit
 from countermand.model.results import Scenario
 from countermand.plugin.session import Session
 from countermand.report.terminal import near
@@ -35,7 +36,21 @@ def finish(state: Session, exitstatus: int) -> int:
             sys.stderr.write(f"countermand run: --requests {folder}: {error.strerror or error}\n")
             return int(pytest.ExitCode.USAGE_ERROR)
     sys.stdout.write(state.masker.text("\n".join(lines)) + "\n")
-    return 0 if exitstatus == 1 else exitstatus
+    return _foreseen(state, 0 if exitstatus == 1 else exitstatus)
+
+
+def _foreseen(state: Session, code: int) -> int:
+    """Return the code to end with, which is that of the run where its files keep it from being one."""
+    if not state.run.given or code:
+        return code
+    from countermand import doctor  # noqa: PLC0415 - only targets of somebody's own need one
+
+    for rehearsal in (state.run.rehearsals or {}).values():
+        if trouble := doctor.preflight(rehearsal.target, sending=False):
+            sys.stdout.flush()
+            sys.stderr.write(f"countermand run: {rehearsal.target.name} cannot be tested: {trouble}\n")
+            code = Exit.UNUSABLE
+    return code
 
 
 def _played(state: Session) -> list[Mapping[str, Any]]:

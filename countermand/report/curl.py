@@ -59,6 +59,10 @@ LASTS = (
     "It may use up an order, where a seller takes up what it must refuse: {names} one that {is_in}. "
     "That of the run will do where the seller has left it as it was."
 )
+LOOKS = (
+    "It asks about an order, and uses none up: {names} one that {is_in}. "
+    "That of the run will do where it still is as it was."
+)
 #: What is said of handshakes: of one that curl cannot make, and of one for which it must not look at a name.
 UNNAMED_HOST = (
     "curl names the host of the address in the handshake, and none where that is an IP address: "
@@ -189,13 +193,15 @@ def _order(exchange: Mapping[str, Any], scenario: Scenario, file: str) -> tuple[
     codec = _codec(data)
     words = data.decode(codec)
     stands, states = _named(words, scenario)
+    looks = scenario.api in APIS and exchange.get("operation") in APIS[scenario.api].look_ups
     if not stands:
-        return _unnamed(words, scenario), []
+        return [] if looks else _unnamed(words, scenario), []
     notes = []
     for state in dict.fromkeys(states.values()):
         variables = [f"`{_shell(word)}`" for word in sorted(set(stands.values())) if states[word] == state]
         names = f"{' and '.join(variables)} {'name' if len(variables) > 1 else 'names'}"
-        notes.append((NAMED if state not in LASTING else LASTS).format(names=names, is_in=LASTING.get(state)))
+        note = LOOKS if looks else NAMED if state not in LASTING else LASTS
+        notes.append(note.format(names=names, is_in=LASTING.get(state, "is still in flight")))
     replaced = "; ".join(
         f's/{word}/$(escaped "${_shell(word)}")/g' for word in sorted(set(stands.values()), key=len, reverse=True)
     )

@@ -5,6 +5,7 @@ Both open from disk and load nothing from anywhere.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -67,6 +68,13 @@ def front(results: Results, folder: Path, targets: Sequence[Mapping[str, Any]] =
     return Rendered((path,))
 
 
+def lead(folder: Path) -> None:
+    """Let index.html lead to those files alone that lie beside it; raises OSError."""
+    path = folder / outputs.PAGE
+    if path.is_file():
+        placing.put(path, front_page.leading(path.read_bytes(), {file.name for file in folder.iterdir()}))
+
+
 def allure(results: Results, folder: Path, patience: float = PATIENCE, *, alone: bool = False) -> Rendered:
     """Write allure.html from allure-results, where Allure can be had and a process may be started. Never raises."""
     path = folder / outputs.ALLURE_PAGE
@@ -75,6 +83,8 @@ def allure(results: Results, folder: Path, patience: float = PATIENCE, *, alone:
         placing.put(path, whole.encode("utf-8", "backslashreplace"))
     except Exception as error:  # noqa: BLE001 - see above
         path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            lead(folder)
         return Rendered((), f"allure.html was not drawn: {bounds.wrong(error)}")
     return Rendered((path,))
 

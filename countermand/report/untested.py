@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from countermand.guard import claim, foreign, placing
+from countermand.guard import claim, foreign
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, CatalogueError
 from countermand.model.exchange import timestamp
 from countermand.model.results import Results, Target
-from countermand.report import front, github, outputs, page, shelf
+from countermand.report import github, outputs, page, shelf
 
 #: What is to be done next, whatever the reason is.
 NEXT = "countermand doctor --target FILE says what keeps a target from being tested, before an order is touched"
@@ -35,8 +35,8 @@ def leave(folder: Path, targets: Iterable[Target], reason: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         shelf.set_aside(folder)
         outputs.write(results, folder)
-        for path in page.front(results, folder).paths:
-            placing.put(path, front.leading(path.read_bytes(), {file.name for file in folder.iterdir()}))
+        page.front(results, folder)
+        page.lead(folder)
     for line in github.tell(results):
         foreign.annotate(line, sys.stdout)
 

@@ -238,8 +238,9 @@ def _explained(source: Source, error: ValidationError) -> TargetError:
         cast("dict[str, Any]", error.schema),
     )
     if error.validator == "required":
-        missing = next(key for key in wanted if key not in instance)
-        return source.error(keys, f"lacks {'.'.join(key for key in [*keys, missing] if not key.isdigit())!r}")
+        table = [key for key in keys if not key.isdigit()]
+        missing = [repr(".".join([*table, key])) for key in wanted if key not in instance]
+        return source.error(keys, f"lacks {' and '.join(missing)}")
     if error.validator == "enum":
         question = meant(instance, wanted, cutoff=CUTOFF) if isinstance(instance, str) else ""
         advice = f"; {question}" if question else ""

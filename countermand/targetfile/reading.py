@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from countermand.document import parse, problems, select
+from countermand.document import parse, problems, see_xpath
 from countermand.guard import intake
 from countermand.guard.schema import Schema
 from countermand.model.apis import APIS
@@ -86,7 +86,7 @@ def _dialect(source: Source, parts: dict[str, Any]) -> Dialect:
     dialect = Dialect(**parts)
     if dialect.decision is not None:
         try:
-            select(parse(b"<any/>"), dialect.decision)
+            see_xpath(dialect.decision)
         except ValueError as error:
             raise source.error(["dialect", "decision"], f"is {error}") from None
     return dialect

@@ -95,15 +95,18 @@ def test_a_secret_in_the_file_is_warned_about_and_never_shown(
     assert "a-literal-key" not in said
 
 
-def test_a_key_of_another_certificate_is_named(examine: Ask, ala: Write, world: World) -> None:
+def test_a_key_of_another_certificate_is_named(examine: Ask, ala: Write, world: World, tmp_path: Path) -> None:
     other = world.root.issue("other")
-    done = examine(ala(CLOSED, buyer=f'certificate = "{world.buyer.certificate}"\nprivate_key = "{other.private_key}"'))
+    path = ala(CLOSED, buyer=f'certificate = "{world.buyer.certificate}"\nprivate_key = "{other.private_key}"')
+    done = examine(path)
     assert done.state("buyer's certificate") == "trouble"
     assert "other.key: the private key does not belong to the certificate buyer.pem" in done.words(
         "buyer's certificate"
     )
     assert done.first is not None
     assert done.first["check"] == "buyer's certificate"
+    dry = run(tmp_path, f"--target={path}", "--dry-run")
+    assert (dry.code, "the private key does not belong to the certificate" in dry.said) == (13, True), dry.said
 
 
 def test_a_passphrase_that_is_missing_or_wrong_is_named(examine: Ask, ala: Write, world: World, tmp_path: Path) -> None:
@@ -168,6 +171,8 @@ def test_a_seller_is_not_blamed_for_serving_the_buyer_by_another_name(
     ran = run(tmp_path, f"--target={path}")
     assert ran.code == 13
     assert words.partition(";")[0] in ran.said
+    dry = run(tmp_path, f"--target={path}", "--dry-run")
+    assert (dry.code, words.partition(";")[0] in dry.said) == (13, True), dry.said
 
 
 def shown_by(issued: Issued) -> str:

