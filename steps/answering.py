@@ -88,7 +88,7 @@ def every_reply_is_one_of_a_kind(everything: Everything, seller: Seller) -> None
 @then("every reply says when it was sent")
 def every_reply_is_dated(everything: Everything, seller: Seller) -> None:
     def check(exchange: Exchange) -> None:
-        must_be_time(_value(seller, exchange, "sentAt"), "sentAt")
+        must_be_time(_value(seller, exchange, "sentAt"), "sentAt", exchange.started)
 
     each(messages(everything, seller), check, "no reply of this run is a message")
 

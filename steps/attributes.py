@@ -14,6 +14,7 @@ from countermand.checks.refusal import must_refuse, told_twice
 from countermand.checks.replies import each, says_nothing
 from countermand.checks.stock import order_in
 from countermand.model.exchange import Exchange
+from countermand.model.place import a_labels
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable, expect
 from countermand.protocols.answer import Answer, Decision
@@ -26,6 +27,8 @@ from .cancelling import number_written
 from .every_answer import Everything, decided, replies
 from .telling import must_tell_nothing
 
+#: Characters of the longest domain there is (RFC 1035, 2.3.4).
+LONGEST = 253
 #: The states of an order that is over, the one first in which no seller has a reason to say yes.
 OVER = ("completed", "declined", "cancelled")
 
@@ -36,6 +39,7 @@ def stranger_looks_up(seller: Seller, order: Order, how: str) -> Answer:
     return seller.look_up(order, by="stranger", variation=Variation(signature=Signature(how)))
 
 
+@when(parsers.parse('"{caller}" looks the order up in the buyer\'s name'), target_fixture="answer")
 @when(parsers.parse('an "{caller}" looks the order up in the buyer\'s name'), target_fixture="answer")
 def caller_looks_up(seller: Seller, order: Order, caller: str) -> Answer:
     must_look_up(seller)
@@ -283,12 +287,9 @@ def every_domain_is_the_same(everything: Everything) -> None:
 
 
 def _name(domain: str) -> str:
-    """Return a domain as it is compared: in any case, with a final dot or without, and by its A-labels (RFC 5890)."""
+    """Return a domain as it is compared: in any case, with a final dot or without, by its A-labels (RFC 5890, UTS 46)."""
     plain = domain.strip().removesuffix(".").lower()
-    try:
-        return plain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return plain
+    return plain if plain.isascii() or len(plain) > LONGEST else a_labels(plain)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from pytest_bdd import parsers, when
@@ -25,6 +25,13 @@ from countermand.run.scene import Scene
 CALLED_OFF = "called off in this run"
 #: Letters and digits as wide as those of Chinese (Unicode, Halfwidth and Fullwidth Forms), the same to many databases.
 FULL_WIDTH = {letter: letter + 0xFEE0 for letter in range(0x21, 0x7F)}
+#: What has to be escaped in a text, or in a quotation of it.
+MARKUP = "&<'1"
+#: How a number of nobody's is made one that hardly a program expects.
+UNUSUAL: Mapping[str, Callable[[str], str]] = {
+    "very long": lambda number: number + "7" * 400,
+    "beyond ASCII": lambda number: f"{number}é漢\N{GRINNING FACE}",
+}
 #: How a body comes, or what its headers say, by what stands behind the method; SOAP 1.1, 6.1.1: SOAPAction is a URI.
 SENT = {
     "": Variation(),
@@ -97,7 +104,7 @@ def buyer_cancels_at(seller: Seller, order: Order, path: str) -> Answer:
 
 @when("the buyer asks for the cancellation with GET", target_fixture="answer")
 def buyer_gets(seller: Seller, order: Order) -> Answer:
-    return seller.cancel(order, Variation(method="GET"))
+    return seller.cancel(order, Variation(method="GET", damage=Damage.EMPTY))
 
 
 @when(parsers.parse("the buyer sends the cancellation by {method}"), target_fixture="answer")
@@ -192,6 +199,14 @@ def stranger_signs(seller: Seller, order: Order, how: str) -> Answer:
 def stranger_writes_otherwise(seller: Seller, order: Order, spelling: str) -> Answer:
     variation = Variation(signature=Signature.WRONG, spelling=Spelling(spelling))
     return seller.cancel(order, variation, by="stranger")
+
+
+@when(
+    parsers.parse('a stranger cancels the order with "{value}" as its "{field}" and a wrong signature'),
+    target_fixture="answer",
+)
+def stranger_writes(seller: Seller, order: Order, value: str, field: str) -> Answer:
+    return seller.cancel(order, Variation(values={field: value}, signature=Signature.WRONG), by="stranger")
 
 
 @when("a stranger cancels the order on the buyer's connection with a wrong signature", target_fixture="answer")
@@ -311,6 +326,8 @@ def otherwise_written(name: str, how: str) -> str:
         "in full width": name.translate(FULL_WIDTH),
         "with a plus before it": f"+{name}",
         "in hexadecimal": hex(int(name)) if name.isdecimal() else name,
+        "with an underscore in it": f"{name[:1]}_{name[1:]}",
+        "with 2^64 added": str(int(name) + 2**64) if name.isdecimal() else name,
     }[how]
 
 
@@ -332,10 +349,16 @@ def buyer_names_own_reference(seller: Seller, order: Order) -> Answer:
     return seller.cancel(order, Variation(values=seller.naming(seller.unknown().seller, order.buyer)))
 
 
-@when("the buyer cancels an order with markup in its number", target_fixture="answer")
-def buyer_names_markup(seller: Seller) -> Answer:
+@when(parsers.parse('the buyer cancels an order of nobody\'s with markup in its "{field}"'), target_fixture="answer")
+def buyer_writes_markup(seller: Seller, field: str) -> Answer:
     order = seller.unknown()
-    return seller.cancel(order, Variation(values=seller.naming(f"{order.seller}&<1")))
+    return seller.cancel(order, Variation(values={**seller.naming(order.seller), field: f"{order.seller}{MARKUP}"}))
+
+
+@when(parsers.parse("the buyer cancels an order of nobody's whose number is {what}"), target_fixture="answer")
+def buyer_names_unusually(seller: Seller, what: str) -> Answer:
+    order = seller.unknown()
+    return seller.cancel(order, Variation(values=seller.naming(UNUSUAL[what](order.seller))))
 
 
 @when(

@@ -76,7 +76,7 @@ def with_body(some: Everything) -> Everything:
     return [seen for seen in some if seen.exchange.reply and seen.exchange.reply.body.strip()]
 
 
-def commands(everything: Everything, seller: Seller) -> Everything:
+def complete(everything: Everything, seller: Seller) -> Everything:
     """Return the replies to complete cancellations by whom the seller knows, but for those that turn the caller away."""
     asked = [
         seen for seen in replies(everything) if seen.exchange.sound and seen.exchange.operation == seller.operation
@@ -84,9 +84,15 @@ def commands(everything: Everything, seller: Seller) -> Everything:
     return [seen for seen in asked if seen.exchange.reply is not None and not seller.turns_away(seen.exchange.reply)]
 
 
+def commands(everything: Everything, seller: Seller) -> Everything:
+    """Return these, and the refusals of what lacks nothing but the number of its order: both are replies to a command."""
+    lacking = [seen for seen in ours(everything, seller) if seller.lacks_number_alone(seen.exchange)]
+    return [*complete(everything, seller), *lacking]
+
+
 def decided(everything: Everything, seller: Seller, decision: Decision) -> Everything:
     """Return the replies to such cancellations that were decided one way."""
-    return [seen for seen in commands(everything, seller) if seller.read(seen.exchange).decision is decision]
+    return [seen for seen in complete(everything, seller) if seller.read(seen.exchange).decision is decision]
 
 
 @then("every complete cancellation is taken up or rejected")
@@ -98,8 +104,8 @@ def every_cancellation_is_decided(scene: Scene, everything: Everything, seller: 
             must_know_message(scene, seller, seller.read(exchange))
             must_decide(seller, seller.read(exchange))
 
-    complete = [seen for seen in replies(everything) if seen.exchange.complete]
-    each(complete, check, "no complete cancellation was answered in this run")
+    asked = [seen for seen in replies(everything) if seen.exchange.complete]
+    each(asked, check, "no complete cancellation was answered in this run")
 
 
 @then(parsers.parse('no "{caller}" was served in this run'))
@@ -125,6 +131,13 @@ def every_refusal_is_discreet(everything: Everything, seller: Seller) -> None:
     asked = [seen for seen in replies(everything) if seller.is_operation(seen.exchange.request)]
     refusals = [seen for seen in asked if seller.read(seen.exchange).decision is Decision.REFUSED]
     each(refusals, discreet, "no reply of this run is a refusal")
+
+
+@then("the answer shows no internals")
+def answer_is_discreet(answer: Answer) -> None:
+    if answer.decision is not Decision.REFUSED:
+        raise NotApplicable("the cancellation was not refused, so that there is no refusal to look at")
+    discreet(answer.exchange)
 
 
 @then("every reply to whom it knows is labelled as XML and is what its label says")

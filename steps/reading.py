@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from pytest_bdd import parsers, then, when
 
 from countermand.checks.acceptance import Accepted
 from countermand.document import Place, named, parse, text
+from countermand.model.exchange import timestamp
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable, expect
 from countermand.protocols import front
 from countermand.protocols.answer import Answer
@@ -18,8 +19,8 @@ from countermand.protocols.seller import Seller
 TIMESTAMP = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?|\d{8}T\d{4}(?:\d\d)?)(?:[.,]\d+)?(Z|[+-]\d\d(?::?\d\d)?)?"
 )
-#: Before this year lie most times from which programs count, as 0001, 1900 and 1970, and no message was sent.
-UNSET = 2000
+#: By how much the clocks of two parties may differ, one of which may not have told its zone.
+APART = timedelta(days=2)
 #: Times of ISO 8601 that Python does not know, the end of a day and a leap second, and others like these that it knows.
 RARE = ((re.compile(r"T24(?=(?::?00){1,2}$)"), "T00"), (re.compile(r"(?<=T\d\d:\d\d:)60$|(?<=T\d{4})60$"), "59"))
 
@@ -70,39 +71,44 @@ def value_is_fresh(seller: Seller, answer: Answer, name: str) -> None:
 @then(parsers.parse('its "{name}" is a timestamp'))
 def value_is_timestamp(seller: Seller, answer: Answer, name: str) -> None:
     place = only(seller, answer, name)
-    must_be_time(place.text, name, place.at)
+    must_be_time(place.text, name, answer.exchange.started, place.at)
 
 
-def must_be_time(words: str, name: str, at: str | None = None) -> None:
-    """Hold words to being a time, and none of those that programs write where nobody has set one."""
-    if not is_timestamp(words):
+def must_be_time(words: str, name: str, asked: datetime, at: str | None = None) -> None:
+    """Hold words to being a time, and that of a reply to what was asked then: none that nobody has set, or of an example."""
+    moment = moment_of(words)
+    if moment is None:
         raise Nonconformance(
             f"the reply's {name} is no timestamp",
             expected="as in 2012-01-20T18:30:43Z",
             received=words or "blank",
             at=at,
         )
-    if int(words[:4]) < UNSET:
+    if abs(moment - asked) > APART:
         raise Nonconformance(
             f"the reply's {name} is a time at which nothing was sent",
-            expected="the time it was sent",
+            expected=f"the time it was sent, within two days of {timestamp(asked)}",
             received=words,
             at=at,
         )
 
 
-def is_timestamp(words: str) -> bool:
-    """Say whether words are a date and time that exist, as ISO 8601, RFC 3339 and XML Schema write them."""
+def moment_of(words: str) -> datetime | None:
+    """Return the date and time that words are, as ISO 8601, RFC 3339 and XML Schema write them; nothing where none exists.
+
+    What names no zone is taken for UTC.
+    """
     match = TIMESTAMP.fullmatch(words.upper().replace(" ", "T", 1))  # as RFC 3339, 5.6 allows
     if match is None:
-        return False
+        return None
     time = match[1]
     for pattern, known in RARE:
         time = pattern.sub(known, time)
     try:
-        return bool(datetime.fromisoformat(time))
+        moment = datetime.fromisoformat(f"{time}{match[2] or ''}")
     except ValueError:
-        return False
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def only(seller: Seller, answer: Answer, name: str) -> Place:

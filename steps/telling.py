@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pytest_bdd import given, then
 
+from countermand.checks.fingerprint import Fingerprint, fingerprint, tells
 from countermand.checks.refusal import must_not_serve, must_refuse
 from countermand.checks.replies import each
 from countermand.model.apis import APIS
@@ -49,6 +50,7 @@ def caller_is_told_nothing(seller: Seller, scene: Scene, order: Order, answer: A
         must_not_serve(seller, answer)
     must_tell_no_state(seller, answer)
     must_tell_nothing(seller, scene, order, answer)
+    must_not_tell_existence(seller, answer)
 
 
 @then("the seller tells nothing of the order that is not the buyer's")
@@ -66,6 +68,39 @@ def must_tell_no_state(seller: Seller, answer: Answer) -> None:
         if place.text.strip().casefold() in states:
             otherwise = "the refusal tells the state of an order"
             raise Nonconformance(otherwise, expected="no state", received=place.text, at=place.at)
+
+
+def must_not_tell_existence(seller: Seller, answer: Answer) -> None:
+    """Hold a refusal to being that of an order that does not exist as well; what differs does so whenever it is asked."""
+    asked = answer.asked
+    if asked is None:
+        return
+    ask = seller.cancel if answer.exchange.operation == seller.operation else seller.look_up
+    nobodys = seller.unknown()
+
+    def refusal_of(order: Order) -> Answer:
+        return ask(order, variation=asked.variation, by=asked.by)
+
+    first, of_nobody = fingerprint(answer), refusal_of(nobodys)
+    ours, others = [first], [fingerprint(of_nobody)]
+    for marks, order in ((ours, asked.order), (others, nobodys)):
+        if None in (*ours, *others) or not _differ(ours, others):
+            return
+        marks.append(fingerprint(refusal_of(order)))
+    if None not in (*ours, *others) and _differ(ours, others):
+        raise Nonconformance(
+            "the refusal tells somebody whose order it is not that there is such an order",
+            expected=f"as of an order that does not exist: {seller.explained(of_nobody)}",
+            received=seller.explained(answer),
+            exchange=answer.exchange,
+        )
+
+
+def _differ(ours: Sequence[Fingerprint | None], others: Sequence[Fingerprint | None]) -> bool:
+    """Say whether some answers differ from all others, by their status or their words."""
+    here, there = ([mark for mark in marks if mark is not None] for marks in (ours, others))
+    statuses = {mark[0] for mark in here}, {mark[0] for mark in there}
+    return (len(statuses[0]) == len(statuses[1]) == 1 and statuses[0] != statuses[1]) or bool(tells(here, there))
 
 
 def must_tell_nothing(seller: Seller, scene: Scene, order: Order, answer: Answer) -> None:

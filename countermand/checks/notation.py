@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from countermand.checks.acceptance import Accepted
-from countermand.checks.fingerprint import fingerprint
+from countermand.checks.fingerprint import alike, fingerprint
 from countermand.document import Spelling
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
@@ -38,7 +38,13 @@ def _is_read(seller: Seller, order: Order, spelling: Spelling) -> bool:
     if broken.decision.taken_up:
         reason = "the seller takes up even a document that cannot be read: nothing tells what it has read"
         raise Inconclusive(reason, received=broken.said)
-    return spelt.exchange.reply is not None and fingerprint(spelt) == fingerprint(plain) != fingerprint(broken)
+    if spelt.exchange.reply is None:
+        return False
+    mark, wanted, unread = (fingerprint(each) for each in (spelt, plain, broken))
+    if mark == wanted:
+        return wanted != unread
+    again = fingerprint(seller.cancel(order))  # words may be new with every answer
+    return alike(mark, wanted, again) and not alike(unread, wanted, again)
 
 
 def _must_be_answered(plain: Answer) -> None:

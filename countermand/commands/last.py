@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from countermand.exits import CommandError
+from countermand.model.files import PART
+from countermand.model.results import Results
 from countermand.records import finished
 from countermand.records.finished import Finished
 from countermand.report import shelf
@@ -26,3 +28,13 @@ def tested(path: Path, how: str) -> Finished:
     before = shelf.last_tested(path)
     where = f"; the last run that tested anything is kept: {how.format(near(before))}" if before else ""
     raise CommandError(f"{path}: the last run there tested nothing: {run.untested}{where}")
+
+
+def newer(folder: Path, run: Results, how: str) -> list[str]:
+    """Say where a run of a part stands that began after the one of a folder; how says by which words it is named."""
+    part = folder / PART
+    try:
+        began = finished.read(part).started
+    except finished.FinishedError:
+        return []
+    return [f"a run of a part began after this one: {how.format(near(part))}"] if began > run.started else []

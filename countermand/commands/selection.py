@@ -116,9 +116,10 @@ def of_verdict(
     results = _read(folder)
     asked = {target.name for target in results.targets}
     if names and not names & asked:
+        part = last.newer(folder, results, "name {}")
         raise CommandError(
             f"{folder}: the last run there asked {', '.join(sorted(asked))}, not {', '.join(sorted(names))}; "
-            "--target names who is asked"
+            + "; ".join(["--target names who is asked", *part])
         )
     clauses = {
         scenario.clause

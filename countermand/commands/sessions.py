@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from countermand.exits import CommandError, Exit
-from countermand.model.files import EARLIER
-from countermand.report.shelf import EMBEDDED, PART
+from countermand.model.files import EARLIER, EMBEDDED, PART
 from countermand.run.ending import listen, unlisten
 from countermand.targetfile import TargetError, load
 

@@ -35,6 +35,7 @@ def main(options: argparse.Namespace) -> int:
         raise CommandError(str(error)) from None
     unverified.say((options.reports,))
     tickets = {item.name: item for item in ticket.tickets(results, inputs.target_tables(options.reports))}
+    newer = last.newer(options.reports, results, "countermand ticket --reports {}")
     unsure = [judged.clause.id for judged in results.clauses if judged.verdict is Verdict.INCONCLUSIVE]
     if options.json and options.clause is None:
         saying.as_json({"version": 1, "tickets": [_row(item) for item in tickets.values()], "inconclusive": unsure})
@@ -42,7 +43,7 @@ def main(options: argparse.Namespace) -> int:
     if options.clause is None:
         lines = [f"{item.name}  {item.scenario.verdict}: {shown(item.clause.says)}" for item in tickets.values()]
         lines = lines or [f"nothing was found{' that is broken' if unsure else ''}"]
-        print("\n".join([*lines, *_unsure(results, options.reports)]))
+        print("\n".join([*lines, *_unsure(results, options.reports), *newer]))
         return 0
     if options.clause not in tickets:
         if Path(options.clause).is_dir():
@@ -51,7 +52,8 @@ def main(options: argparse.Namespace) -> int:
             raise CommandError(f"there is no clause {options.clause}; {results.catalogue.advice(options.clause)}")
         there = ", ".join(tickets) or "none"
         why = " (it could not be found out)" if options.clause in unsure else ""
-        raise CommandError(f"{options.reports}: no ticket for {options.clause}{why}; there is {there}")
+        what = "; ".join([f"no ticket for {options.clause}{why}", f"there is {there}", *newer])
+        raise CommandError(f"{options.reports}: {what}")
     chosen = tickets[options.clause]
     if options.json:
         saying.as_json({"version": 1, **_row(chosen), "markdown": ticket.markdown(chosen)})

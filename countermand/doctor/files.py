@@ -64,7 +64,11 @@ def impostors(target: Target) -> Iterator[Finding]:
             yield _not_who_it_says(known[table], words, "name the certificate of somebody else")
     for key in ("identifier", "username"):
         own, names = getattr(known["buyer"], key), known.get("another_buyer")
-        if names is not None and own and getattr(names, key) == own:
+        if (
+            names is not None
+            and own
+            and _is_same(own, getattr(names, key), sure=names.api_key == known["buyer"].api_key)
+        ):
             words = f"[another_buyer] has the {key} of [buyer]: they are one party"
             yield _not_who_it_says(names, words, f"give the {key} of a second party")
     if (leaf := shown.get("expired_buyer")) is not None and leaf.not_valid_after_utc > datetime.now(UTC):
@@ -72,6 +76,11 @@ def impostors(target: Target) -> Iterator[Finding]:
             f"{_name(leaf)}: [expired_buyer] is valid until {leaf.not_valid_after_utc:%Y-%m-%d}, and is served rightly"
         )
         yield _not_who_it_says(known["expired_buyer"], words, "name yesterday's certificate there")
+
+
+def _is_same(name: str, other: str | None, *, sure: bool) -> bool:
+    """Say whether two names are one: in any case, as a seller may know them, where their keys are one too."""
+    return other == name or (sure and other is not None and other.casefold() == name.casefold())
 
 
 def _not_who_it_says(identity: Identity, words: str, advice: str) -> Finding:

@@ -179,8 +179,8 @@ def see_xpath(xpath: str) -> None:
     select(parse(b"<any/>"), xpath)
     plain = _LITERAL.sub("''", xpath)
     unknown = [f"no variable ${name} is known" for name in _VARIABLE.findall(plain)]
+    unknown += [f"Undefined namespace prefix {name}" for name in _PREFIX.findall(plain) if name != "xml"]
     unknown += [f"there is no function {name}()" for name in _CALL.findall(plain) if not _CALLED.fullmatch(name)]
-    unknown += [f"Undefined namespace prefix {name}" for name in _PREFIX.findall(plain)]
     if unknown:
         raise ValueError(f"not an XPath: {xpath}: {unknown[0]}")
 

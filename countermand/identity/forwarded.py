@@ -24,19 +24,36 @@ HEADERS = {
     "X-SSL-Client-Cert": "{pem}",  # nginx, HAProxy and Apache httpd, by custom
     "X-SSL-Client-S-DN": "{subject}",  # the same, of whom nothing but the subject is handed on
     "X-Forwarded-Client-Cert": 'Hash={sha256};Cert="{pem}"',  # Envoy
+    "X-Forwarded-Tls-Client-Cert": "{base64}",  # Traefik
+    "ssl-client-cert": "{pem}",  # Ingress NGINX
+    "X-Client-Cert": "{pem}",  # by custom, as are those beside it
 }
-NAMES = frozenset(map(str.lower, HEADERS))
-#: By custom beside these: what the proxy thinks of it.
-VERIFIED = ("X-SSL-Client-Verify", "SUCCESS")
+#: What comes beside these: what the proxy thinks of it, and the same under other names.
+BESIDE = {
+    **{header: {"X-SSL-Client-Verify": "SUCCESS"} for header in ("X-SSL-Client-Cert", "X-SSL-Client-S-DN")},
+    "ssl-client-cert": {"ssl-client-subject-dn": "{subject}", "ssl-client-verify": "SUCCESS"},
+    "X-Client-Cert": {
+        "X-Client-DN": "{subject}",
+        "X-SSL-Client-CN": "{name}",
+        "X-SSL-Cert": "{pem}",
+        "X-Client-Verify": "SUCCESS",
+    },
+}
+_FORMS = HEADERS | {name: form for beside in BESIDE.values() for name, form in beside.items()}
+#: Those that bear it, or its subject, and those that only say what the proxy thinks of it.
+NAMES = frozenset(name.lower() for name, form in _FORMS.items() if "{" in form)
+VERDICTS = frozenset(map(str.lower, _FORMS)) - NAMES
 #: How each header says that a request comes from the machine the seller runs on.
 LOCAL = {"X-Forwarded-For": "127.0.0.1", "X-Real-IP": "127.0.0.1", "Forwarded": "for=127.0.0.1"}  # RFC 7239
-BORNE = NAMES.union(map(str.lower, LOCAL))
+BORNE = NAMES.union(VERDICTS, map(str.lower, LOCAL))
 #: In which a server that rewrites a path says what it was: IIS, and what reads it from there (Symfony, Zend).
 REWRITTEN = ("X-Original-URL", "X-Rewrite-URL")
 
 
 def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
-    """Return a header that hands the buyer's certificate on, empty where it is known from a record alone.
+    """Return a header that hands the buyer's certificate on, and what comes beside it.
+
+    They are empty where it is known from a record alone.
 
     Raises NotApplicable where the buyer has none, or the target file sends that header itself.
     """
@@ -46,9 +63,10 @@ def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
         raise NotApplicable(f"the target file sends {name} itself, whoever asks")
     if not (buyer.certificate or buyer.pkcs12):
         raise NotApplicable("the buyer of the target file has no certificate")
-    value = "" if target.recorded else _spelt(HEADERS[name], strangers.public(buyer))
-    beside = (VERIFIED,) if name.startswith("X-SSL-Client-") and VERIFIED[0].lower() not in own else ()
-    return ((name, value), *beside)
+    forms = {name: HEADERS[name], **BESIDE.get(name, {})}
+    borne = {header: form for header, form in forms.items() if header.lower() not in own}
+    certificate = None if target.recorded else strangers.public(buyer)
+    return tuple((header, _spelt(form, certificate) if certificate else "") for header, form in borne.items())
 
 
 def local(target: Target) -> tuple[tuple[str, str], ...]:
@@ -88,10 +106,12 @@ def _spelt(form: str, certificate: x509.Certificate) -> str:
     from cryptography.x509 import NameOID  # noqa: PLC0415 - the same
 
     der = base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()
+    common = [str(part.value) for part in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     pem = quote(certificate.public_bytes(serialization.Encoding.PEM), safe="")
     # As OpenSSL writes it, and whoever hands it on with OpenSSL.
     name = certificate.subject.rfc4514_string({NameOID.EMAIL_ADDRESS: "emailAddress"})
     if not name and "{subject}" in form:
         raise NotApplicable("the buyer's certificate has no subject")
     subject = re.sub(r"[^ -~]", lambda letter: "".join(f"\\{byte:02X}" for byte in letter[0].encode()), name)
-    return form.format(der=der, pem=pem, sha256=certificate.fingerprint(hashes.SHA256()).hex(), subject=subject)
+    facts = {"der": der, "base64": quote(der, safe=""), "pem": pem, "name": (common or [subject])[0]}
+    return form.format(**facts, sha256=certificate.fingerprint(hashes.SHA256()).hex(), subject=subject)

@@ -20,6 +20,8 @@ COOKIE = "set-cookie"
 CHUNKED = ("Transfer-Encoding", "chunked")
 #: And that it is compressed; and how long what is stored of it is at most, each with its length.
 COMPRESSED, STORED = ("Content-Encoding", "gzip"), 65535
+#: By what it says that nothing comes behind it on its connection (RFC 9112, 9.6).
+LAST = (("Connection", "close"),)
 #: By what it says otherwise than usually what its body is, who sends it, and by which method it is to be read.
 OTHER_LABEL = {"Content-Type": "application/octet-stream"}
 OTHER_CLIENT = {"User-Agent": "XML-Client/1.0"}

@@ -58,7 +58,7 @@ def host(words: str) -> str:
     It has lower case, A-labels, no dot at the end, and an address as its numbers are written.
     """
     name = unicodedata.normalize("NFKC", DOTS.sub(".", unquote(words))).lower().rstrip(".").strip("[]")
-    name = name if name.isascii() else _a_labels(name)
+    name = name if name.isascii() else a_labels(name)
     name = _address(name) or name
     return "127.0.0.1" if name == "localhost" or name.endswith(".localhost") else ANY.get(name, name)  # RFC 6761, 6.3
 
@@ -98,7 +98,8 @@ def leads_to(words: str) -> frozenset[str]:
     return frozenset({words, *(str(ipaddress.IPv4Address(number)) for number in numbers)})
 
 
-def _a_labels(name: str) -> str:
+def a_labels(name: str) -> str:
+    """Return a name by its A-labels (RFC 5890), as UTS 46 maps it; as it is where it is none that can be reached."""
     import idna  # noqa: PLC0415 - large tables, which only names beyond ASCII need
 
     try:

@@ -53,6 +53,7 @@ SIGNED = Signed(
             "too long": (*_GOOD, 'SIGNATURE="$SIGNATURE"0'),
             "made with a single digest": (_GOOD[0], 'SIGNATURE="$INNER"'),
             "made without a key": (f"INNER=$(cat {{file}} | {_MD5})", f'SIGNATURE=$(printf %s "$INNER" | {_MD5})'),
+            **{f"made with the key {key}": (f"OPENSRS_KEY={key}", *_GOOD) for key in ("undefined", "null", "None")},
             "empty": (),
             "of letters that are no digits": _altered("tr 0-9a-f g-v"),
             "made without the line behind the body": _BUT_THE_LAST,

@@ -95,9 +95,8 @@ class AlaSeller(Seller):
     def request(self, order: Order, variation: Variation, sender: Identity) -> Request:
         """Build a cancellation from the example, in the target's dialect."""
         dialect = self.target.dialect
-        # Content of a GET means nothing, and may have it turned down (RFC 9110, 9.3.1).
-        bare = variation.method == "GET"
-        body = b"" if bare or variation.damage is Damage.EMPTY else self._document(order, variation, sender)
+        nothing = variation.damage is Damage.EMPTY
+        body, bare = b"" if nothing else self._document(order, variation, sender), nothing and variation.method == "GET"
         label = _label(dialect.content_type, variation.spelling)
         action = dialect.soap_action if variation.action is None else variation.action
         headers = [("Content-Type", label), ("SOAPAction", action)] if not bare else []
@@ -109,7 +108,7 @@ class AlaSeller(Seller):
         if variation.forwarded is None:
             return Request(variation.method, url, tuple(headers), body)
         handed_on = forwarded.headers(variation.forwarded, self.target)
-        secret = frozenset({variation.forwarded.lower()})
+        secret = forwarded.NAMES & {name.lower() for name, _ in handed_on}
         return Request(variation.method, url, (*headers, *handed_on), body, secret)
 
     def reached_operation(self, request: Request) -> bool:

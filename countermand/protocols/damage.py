@@ -30,6 +30,8 @@ def done_to(document: bytes, variation: Variation, root: str, element: str, orde
         return broken(document)
     if variation.damage is Damage.TRAILED:
         return document.rstrip() + TRAILING
+    if variation.damage is Damage.AMPERSAND:
+        return re.sub(rb"(</[^<>]*>\s*)\Z", rb"R & D\1", document)
     if variation.damage is Damage.DOUBLED:
         return document.rstrip() + b"\n" + HEAD.sub(b"", document)
     if variation.damage in HOSTILE:

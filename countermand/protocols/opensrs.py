@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar
 
-from countermand.document import Element, Place, named, text
+from countermand.document import Element, Place, local, named, parse, text
 from countermand.identity import forwarded
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.target import Identity, Order, Target
@@ -38,6 +38,12 @@ UNAUTHENTICATED = frozenset({"401", "410", "415"})
 NOT_LET_IN = frozenset({"400", "555"})
 #: What the service says of an address it does not know (the guide, response codes: 400).
 ABOUT_ADDRESS = re.compile(r"invalid ip\b", re.IGNORECASE)
+#: What a whole cancel_order says besides the order's number, as the example has it.
+COMMAND = {"protocol": "XCP", "action": "CANCEL_ORDER", "object": "TRUST_SERVICE"}
+#: Words that are no number, and that no filter has a reason to stop; by what a text is written otherwise.
+UNNUMBERED, MARKED = re.compile(r"(?!\d+\Z)[A-Za-z0-9.+-]*"), re.compile(rb"<!--|<!\[CDATA\[")
+#: The HTTP status of every reply that answers a command.
+OK = 200
 #: Where the codes of failures begin (the guide, lookup).
 FAILURES = 300
 #: What get_order_info tells of an order besides its state that nobody but its owner is to know.
@@ -74,13 +80,11 @@ class OpensrsSeller(Seller):
         return self._command("cancel_order", order, variation, sender)
 
     def _command(self, action: str, order: Order, variation: Variation, sender: Identity) -> Request:
-        # Content of a GET means nothing (RFC 9110, 9.3.1).
-        nothing = variation.damage is Damage.EMPTY or variation.method == "GET"
-        body = b"" if nothing else document(action, order, variation)
+        body = b"" if variation.damage is Damage.EMPTY else document(action, order, variation)
         return self._signed(body, variation, sender, order)
 
     def _signed(self, body: bytes, variation: Variation, sender: Identity, order: Order | None = None) -> Request:
-        headers = [("Content-Type", "text/xml")] if variation.method != "GET" else []
+        headers = [("Content-Type", "text/xml")] if body or variation.method != "GET" else []
         headers += [("X-Username", name) for name in self._users(variation, sender)]
         key = sender.api_key.reveal() if sender.api_key else ""
         signature = (order and self._made_elsewhere(body, key, order, variation.signature)) or signature_of(
@@ -170,6 +174,20 @@ class OpensrsSeller(Seller):
         success, code = (first(exchange.reply, key) for key in ("is_success", "response_code"))
         by_code = code is not None and code.text in NOT_NOW and not (success and success.text == "1")
         return by_code or super().not_now(exchange)
+
+    def lacks_number_alone(self, exchange: Exchange) -> bool:
+        """Say whether a signed cancel_order was refused that names no order, or names it by what is no number."""
+        request, reply = exchange.request, exchange.reply
+        asked = exchange.operation == self.operation and exchange.identity in KNOWN and request.signed == Signature.GOOD
+        if not asked or reply is None or reply.status != OK or not self.reached_operation(request):
+            return False
+        if not front.passes(request.body) or MARKED.search(request.body) or self.is_stopped(exchange):
+            return False
+        root = parse(request.body)
+        said = [[place.text.upper() for place in items(root, key)] for key in (*COMMAND, "attributes.order_id")]
+        whole = local(root) == "OPS_envelope" and said[:-1] == [[word] for word in COMMAND.values()]
+        unnumbered = not said[-1] or (len(said[-1]) == 1 and UNNUMBERED.fullmatch(said[-1][0]) is not None)
+        return whole and unnumbered and self.read(exchange).decision is Decision.REFUSED
 
     def values(self, answer: Answer, name: str) -> list[Place]:
         """Return every item of a dotted path of keys, as in attributes.state."""

@@ -11,7 +11,7 @@ from typing import ClassVar
 from countermand.document import Element, Place, Spelling
 from countermand.guard.foreign import shown
 from countermand.identity import forwarded, strangers
-from countermand.model.exchange import Exchange, Reply, Request, Trouble
+from countermand.model.exchange import LAST, Exchange, Reply, Request, Trouble
 from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import NotApplicable
 from countermand.protocols import following, front
@@ -145,6 +145,13 @@ class Seller(ABC):
         refused = answer.decision is Decision.REFUSED and self.is_own_reply(answer.exchange)
         return refused and self.speaks(answer) and not self.disowns(answer)
 
+    def lacks_number_alone(self, exchange: Exchange) -> bool:  # noqa: ARG002 - as those have it whose faults are other documents
+        """Say whether a request was refused that was whole but for the number of its order.
+
+        Its reply has the form of any other.
+        """
+        return False
+
     def reached_operation(self, request: Request) -> bool:
         """Say whether a request asks the operation, and no filter in front of it has reason to stop it."""
         names = [name.lower() for name, _ in request.headers]
@@ -225,6 +232,8 @@ class Seller(ABC):
             request = request.saying(forwarded.besides_own(variation.headers, self.target))
         request = request.in_chunks() if variation.chunked else request
         request = request.compressed() if variation.compressed else request
+        # Whoever expects no body with a method may take it for the next request (RFC 9112, 9.3).
+        request = request.saying(LAST) if request.body and request.method != "POST" else request
         request = replace(request, whole=variation.path_spelling is PathSpelling.WHOLE)
         errand = Errand(order, self.not_now, names, complete)
         exchange = self.scene.carry(

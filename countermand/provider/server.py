@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 IDLE = 60  # seconds after which a silent connection is closed
 _LINGER = 1  # second that a refused caller has to read why
-_POLL = 0.02  # seconds between two looks at whether to stop
+_POLL = 0.5  # seconds between two looks at whether to stop, for which nobody waits
+_WAKE = 0.05  # seconds after which whoever listens is woken once more
 #: RFC 9112, 3.2.2; and a host alone, which clients of OpenSRS in use write.
 _WHOLE = re.compile(r"^https?://[^/?]*/?|^[a-z0-9.-]+(:\d+)?$", re.IGNORECASE)
 
@@ -66,7 +67,11 @@ class Server(ThreadingHTTPServer):
     def stop(self) -> None:
         """End every connection and stop listening."""
         self.stopping.set()
-        self.shutdown()
+        ending = threading.Thread(target=self.shutdown, daemon=True)
+        ending.start()
+        while ending.is_alive():
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.server_port), timeout=_LINGER):
+                ending.join(_WAKE)
         self._thread.join()
         for connection in tuple(self.connections):
             _hang_up(connection)
@@ -77,6 +82,10 @@ class Server(ThreadingHTTPServer):
         connection, address = super().get_request()
         self.connections.add(connection)
         return connection, address
+
+    def verify_request(self, request: object, client_address: object) -> bool:  # noqa: ARG002 - as in the base class
+        """Take no connection that only wakes whoever listens, so that it looks at whether to stop."""
+        return not self.stopping.is_set()
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002  the base class sets the names
         """Keep what went wrong on a connection, instead of printing it."""

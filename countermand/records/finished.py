@@ -13,7 +13,7 @@ from typing import Any
 from countermand.guard import bounds, claim, intake
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, Clause, Evidence
-from countermand.model.files import EARLIER, RECORD, RESULTS, SET_ASIDE
+from countermand.model.files import EARLIER, EMBEDDED, PART, RECORD, RESULTS, SET_ASIDE
 from countermand.model.json_schema import mistake
 from countermand.model.results import VERSION, Results, Scenario, Target
 from countermand.model.verdict import Verdict
@@ -29,6 +29,8 @@ LINK = re.compile(r"https?://[^\s\x00-\x20\x7f]+")
 LONGEST, MOST = 2000, 5000
 #: Values in results.json; some 300 scenarios make 4,000.
 VALUES = 60_000
+#: Where runs are put beside the one of a folder, which they are no part of.
+BESIDE = frozenset({PART, EMBEDDED})
 #: Runs that are named one by one.
 NAMED = 5
 #: What only the record tells of a scenario.
@@ -85,7 +87,8 @@ def _lacks(path: Path) -> str:
     if claim.is_taken(path):
         return "a run is writing there now: wait for it"
     below = [str(file.parent) for file in sorted(path.glob(f"*/{RESULTS}"))]
-    if not below and next(path.glob(f"{EARLIER}/*/{RESULTS}"), None):
+    others = [folder for folder in below if Path(folder).name not in BESIDE]
+    if not others and next(path.glob(f"{EARLIER}/*/{RESULTS}"), None):
         return (
             f"the run that began there last has left no {RESULTS}, as one that is killed; {EARLIER}/ holds those before"
         )

@@ -88,17 +88,21 @@ ISSUED = [
     'cat "$CERTIFICATE" >> stranger.pem',
 ]
 _DER = 'openssl x509 -in "$CERTIFICATE" -outform DER'
-_PEM = (
-    'openssl x509 -in "$CERTIFICATE" | '
-    "python3 -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.stdin.read(), safe=str()))'"
-)
+_QUOTED = "python3 -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.stdin.read(), safe=str()))'"
+_PEM = f'openssl x509 -in "$CERTIFICATE" | {_QUOTED}'
+_SUBJECT = 'openssl x509 -in "$CERTIFICATE" -noout -subject -nameopt'
 #: How a certificate is written in a header by which proxies hand it on; the shell leaves it in a variable.
 HANDED_ON = {
     "client-cert": f'":$({_DER} | openssl base64 -A):"',
     "x-arr-clientcert": f"$({_DER} | openssl base64 -A)",
     "x-amzn-mtls-clientcert": f"$({_PEM})",
     "x-ssl-client-cert": f"$({_PEM})",
-    "x-ssl-client-s-dn": '$(openssl x509 -in "$CERTIFICATE" -noout -subject -nameopt RFC2253 | cut -c 9-)',
+    **dict.fromkeys(("ssl-client-cert", "x-client-cert", "x-ssl-cert"), f"$({_PEM})"),
+    **dict.fromkeys(
+        ("x-ssl-client-s-dn", "ssl-client-subject-dn", "x-client-dn"), f"$({_SUBJECT} RFC2253 | cut -c 9-)"
+    ),
+    "x-ssl-client-cn": f"$({_SUBJECT} multiline | sed -n 's/^ *commonName *= //p')",
+    "x-forwarded-tls-client-cert": f"$({_DER} | openssl base64 -A | {_QUOTED})",
     "x-forwarded-client-cert": f'"Hash=$({_DER} | openssl dgst -sha256 -r | cut -c 1-64);Cert=\\"$({_PEM})\\""',
 }
 #: A segment of a path that curl would take out.

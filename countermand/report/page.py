@@ -195,7 +195,8 @@ def _run(command: list[str], folder: Path, variables: dict[str, str], patience: 
         try:
             code = process.wait(patience)
         except subprocess.TimeoutExpired:
-            raise Unavailable(f"it took longer than {patience:g} s") from None
+            wait = f"it took longer than {patience:g} s"
+            raise Unavailable(f"{wait}: countermand report draws it later, and --patience waits longer") from None
         finally:
             _end(process)
         if code:

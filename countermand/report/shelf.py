@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from countermand.guard import intake
-from countermand.model.files import EARLIER, SET_ASIDE
+from countermand.model.files import EARLIER, EMBEDDED, PART, SET_ASIDE
 from countermand.report import outputs, ticket
 
-PART, EMBEDDED = "part", "embedded"
 #: How many earlier runs are kept per folder, unless COUNTERMAND_KEEP says otherwise; each is some megabytes.
 KEPT = 20
 KEEP = "COUNTERMAND_KEEP"

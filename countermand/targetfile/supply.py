@@ -209,16 +209,15 @@ def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
 
 def _refuse_unclosed(text: str, separator: str) -> None:
     """Refuse a quotation mark that is not closed, which would make all that follows one cell; raises ValueError."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True)
-    line = 0
-    while True:
-        try:
-            line = reader.line_num + 1
-            if next(reader, None) is None:
-                return
-        except csv.Error as error:
-            if "unexpected end" in str(error):
-                raise ValueError(f"line {line}: a quotation mark is not closed") from None
+    end = "countermand-end"  # a row of ours, which such a cell takes in
+    whole = io.StringIO(f"{text}\n{end}\n", newline="")
+    reader = csv.reader(whole, delimiter=separator, skipinitialspace=True)
+    rows, line = [(0, list[str]())], 0
+    for row in reader:
+        rows, line = [(line + 1, row)], reader.line_num
+    begun, last = rows[-1]
+    if last != [end]:
+        raise ValueError(f"line {begun}: a quotation mark is not closed")
 
 
 def _named(names: Sequence[str], cells: Sequence[str], line: int) -> dict[str, Any]:

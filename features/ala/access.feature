@@ -16,13 +16,16 @@ Feature: Who is served
       But the seller serves the buyer
 
       Examples:
-        | header                  |
-        | Client-Cert             |
-        | X-ARR-ClientCert        |
-        | X-Amzn-Mtls-Clientcert  |
-        | X-SSL-Client-Cert       |
-        | X-SSL-Client-S-DN       |
-        | X-Forwarded-Client-Cert |
+        | header                      |
+        | Client-Cert                 |
+        | X-ARR-ClientCert            |
+        | X-Amzn-Mtls-Clientcert      |
+        | X-SSL-Client-Cert           |
+        | X-SSL-Client-S-DN           |
+        | X-Forwarded-Client-Cert     |
+        | X-Forwarded-Tls-Client-Cert |
+        | ssl-client-cert             |
+        | X-Client-Cert               |
 
     Scenario: A stranger who says that it asks from the seller's own machine
       Given an order in flight

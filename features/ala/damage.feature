@@ -32,6 +32,10 @@ Feature: What is no cancellation
         | a document with text behind it      |
         | two documents, one behind the other |
 
+    Scenario: An ampersand that begins no reference
+      When the buyer sends "a document with a bare ampersand" about the order
+      Then the seller refuses the cancellation
+
   @ALA-XML-09
   Rule: An envelope that is not of SOAP 1.1 is refused
     Scenario: An envelope of another version
@@ -42,6 +46,10 @@ Feature: What is no cancellation
   Rule: A GET takes nothing up
     Scenario: A GET
       When the buyer asks for the cancellation with GET
+      Then nothing is taken up
+
+    Scenario: A GET that bears the cancellation
+      When the buyer sends the cancellation by GET
       Then nothing is taken up
 
   @ALA-HTTP-02
@@ -60,3 +68,4 @@ Feature: What is no cancellation
         | method |
         | PUT    |
         | PATCH  |
+        | DELETE |

@@ -43,6 +43,15 @@ Feature: Every answer of a run
       When all other scenarios are done
       Then no refusal shows internals
 
+    Scenario Outline: What is shown of an order whose number is <what>
+      When the buyer cancels an order of nobody's whose number is <what>
+      Then the answer shows no internals
+
+      Examples:
+        | what         |
+        | very long    |
+        | beyond ASCII |
+
   @ALA-FLT-10
   Rule: A stranger who is answered with status 400, 401 or 403 is told so in one fault
     Scenario: Every stranger who is answered so
@@ -57,9 +66,15 @@ Feature: Every answer of a run
       When all other scenarios are done
       Then every reply to whom it knows is labelled as XML and is what its label says
 
-    Scenario: The label of a reply about an order with markup in its number
-      When the buyer cancels an order with markup in its number
+    Scenario Outline: The label of a reply to markup in <field>
+      When the buyer cancels an order of nobody's with markup in its "<field>"
       Then the reply is labelled as XML and is what its label says
+
+      Examples:
+        | field                               |
+        | targetSellerOrderReference          |
+        | orderReferences.buyerOrderReference |
+        | message.correlationId               |
 
   @ALA-ENV-01
   Rule: A reply in an envelope is one message in one of SOAP 1.1

@@ -32,10 +32,18 @@ Feature: What is no request
         | a document with text behind it      |
         | two documents, one behind the other |
 
+    Scenario: An ampersand that begins no reference
+      When the buyer sends "a document with a bare ampersand" about the order
+      Then the seller refuses the cancellation
+
   @OSRS-HTTP-01
   Rule: A GET takes nothing up
     Scenario: A GET
       When the buyer asks for the cancellation with GET
+      Then nothing is taken up
+
+    Scenario: A GET that bears the cancellation
+      When the buyer sends the cancellation by GET
       Then nothing is taken up
 
   @OSRS-HTTP-02
@@ -54,3 +62,4 @@ Feature: What is no request
         | method |
         | PUT    |
         | PATCH  |
+        | DELETE |

@@ -11,7 +11,7 @@ Feature: The envelope of every reply
       Then every reply is well-formed from its first byte
 
     Scenario: A reply about an order with markup in its number
-      When the buyer cancels an order with markup in its number
+      When the buyer cancels an order of nobody's with markup in its "attributes.order_id"
       Then the reply is well-formed from its first byte
 
   @OSRS-ENV-02
@@ -37,6 +37,15 @@ Feature: The envelope of every reply
     Scenario: What every refusal shows
       When all other scenarios are done
       Then no refusal shows internals
+
+    Scenario Outline: What is shown of an order whose number is <what>
+      When the buyer cancels an order of nobody's whose number is <what>
+      Then the answer shows no internals
+
+      Examples:
+        | what         |
+        | very long    |
+        | beyond ASCII |
 
   @OSRS-CMD-04
   Rule: A failure is said inside a reply with HTTP status 200

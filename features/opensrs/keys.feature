@@ -16,6 +16,11 @@ Feature: Signed with the reseller's key, for this request
         | made with another key |
         | made without a key    |
 
+    Scenario: A look-up with a signature that was made with another key
+      When a stranger looks the order up with a signature that is "made with another key"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
     Scenario: The key of another buyer
       When "another buyer" signs a cancellation in the buyer's name
       Then the seller does not serve the caller
@@ -48,3 +53,8 @@ Feature: Signed with the reseller's key, for this request
         | made for the body with other line ends    |
         | made for the envelope alone               |
         | made for the data block alone             |
+
+    Scenario: A look-up with a signature that was made for another body
+      When a stranger looks the order up with a signature that is "made for another body"
+      Then the seller does not serve the caller
+      But the seller serves the buyer

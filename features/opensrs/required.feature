@@ -41,6 +41,11 @@ Feature: The order a cancellation names
         | a fraction |
         | a power    |
 
+    Scenario: The order_id is a number with an underscore in it
+      Given an order in flight
+      When the buyer cancels the order by its number with an underscore in it
+      Then the seller refuses the cancellation
+
   @OSRS-REQ-04
   Rule: A cancel_order for an order that does not exist is refused
     Scenario: An order nobody has placed
@@ -57,6 +62,11 @@ Feature: The order a cancellation names
         | how    |
         | begins |
         | ends   |
+
+    Scenario: The number of an order with 2^64 added
+      Given an order in flight
+      When the buyer cancels the order by its number with 2^64 added
+      Then the seller refuses the cancellation
 
     Scenario Outline: A number that <how> with that of an order, and <what> <where> that
       Given an order in flight

@@ -11,10 +11,17 @@ Feature: Asked by the reseller
       Then the seller does not serve the caller
       But the seller serves the buyer
 
-    Scenario: A user nobody knows, whose key is no key
-      When an "unknown user" cancels the order with a signature that is "made without a key"
+    Scenario Outline: A user nobody knows, whose signature is <how>
+      When an "unknown user" cancels the order with a signature that is "<how>"
       Then the seller does not serve the caller
       But the seller serves the buyer
+
+      Examples:
+        | how                         |
+        | made without a key          |
+        | made with the key undefined |
+        | made with the key null      |
+        | made with the key None      |
 
     Scenario: A look-up by a user nobody knows
       When an "unknown user" looks the order up in the buyer's name
@@ -30,5 +37,10 @@ Feature: Asked by the reseller
 
     Scenario: No user at all, and no key
       When "nobody" cancels the order with a signature that is "made without a key"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+    Scenario: A look-up without a user
+      When "nobody" looks the order up in the buyer's name
       Then the seller does not serve the caller
       But the seller serves the buyer

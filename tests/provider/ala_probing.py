@@ -10,6 +10,7 @@ import gzip
 import re
 import threading
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Self
 from urllib.parse import quote
@@ -21,9 +22,15 @@ from countermand.provider.ala.orders import Order, State
 from countermand.provider.ala.seller import Seller
 from countermand.provider.http import Response
 
-_DRAWN = (
+
+def is_now(time: str) -> bool:
+    """Say whether a time is of today, by any clock."""
+    return abs(datetime.fromisoformat(time) - datetime.now(UTC)) < timedelta(days=2)
+
+
+_DRAWN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"CF-[0-9A-F]{8}-(\d{4})"), r"[order \1]"),
-    (re.compile(r"20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "[time]"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), lambda time: "[time]" if is_now(time[0]) else time[0]),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"), "[drawn]"),
 )
 #: Taken for the operation's own by some.
@@ -165,6 +172,13 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "GET": of(document, method="GET"),
         "PUT": of(document, method="PUT"),
         "PATCH": of(document, method="PATCH"),
+        "DELETE": of(document, method="DELETE"),
+        "a bare ampersand": of(lambda order: re.sub(r"(</[^<>]*>)\Z", r"R & D\1", document(order))),
+        "a quote": of(lambda order: document({**order, "seller": "CF'UNKNOWN"})),
+        "a long reference": of(lambda order: document({**order, "seller": "7" * 300})),
+        "a reference beyond ASCII": of(lambda order: document({**order, "seller": "CF-é"})),
+        "an ampersand in the buyer's reference": of(lambda order: document({**order, "buyer": "R&amp;D"})),
+        "an ampersand in the correlation id": of(lambda order: document(order, correlationId="R&amp;D")),
         "no certificate, by PUT": of(document, peer=None, method="PUT"),
         "nobody's, by the buyer's reference": of(lambda order: document({**order, "seller": "CF-UNKNOWN"})),
         "an ampersand": of(lambda order: document({**order, "seller": "CF&amp;UNKNOWN"})),
@@ -231,6 +245,12 @@ def handed_on() -> dict[str, dict[str, str]]:
         "X-SSL-Client-Cert": pem,
         "X-SSL-Client-S-DN": "CN=SPDEV1,O=countermand",
         "X-Forwarded-Client-Cert": f'By=spiffe://a;Cert="{pem}"',
+        "X-Forwarded-Tls-Client-Cert": quote(der, safe=""),
+        "ssl-client-cert": pem,
+        "X-Client-Cert": pem,
+        "X-SSL-Cert": pem,
+        **dict.fromkeys(("ssl-client-subject-dn", "X-Client-DN"), "CN=SPDEV1,O=countermand"),
+        "X-SSL-Client-CN": "SPDEV1",
         "X-Forwarded-For": "127.0.0.1",
     }
     return {name: {name.lower(): value} for name, value in written.items()}

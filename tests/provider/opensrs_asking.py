@@ -94,6 +94,7 @@ NO_REQUESTS: dict[str, Callable[[str], str | bytes]] = {
     "blanks": lambda _text: b" \n ",
     "text": lambda _text: b"cancel_order",
     "cut off": lambda text: text[:-20],
+    "a bare ampersand": lambda text: text.replace("</OPS_envelope>", "R & D</OPS_envelope>"),
     "text behind it": lambda text: f"{text}and so on",
     "twice": lambda text: text + text[text.index("<OPS") :],
     "closed wrongly": lambda text: text.replace("</OPS_envelope>", "</header>"),
@@ -140,7 +141,10 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(wide))]
     wanted += [request(seller, document(f"+{foreign_number(seller)}"))]
     wanted += [request(seller, document(hex(int(foreign_number(seller)))))]
-    wanted += [request(seller, document(number)) for number in ("R&amp;D", "1&lt;2")]
+    wanted += [request(seller, document(number)) for number in ("R&amp;D", "1&lt;2", "1'2", "7" * 300, "é")]
+    whole = number_of(seller, State.IN_PROGRESS)
+    odd = (f"{whole[:1]}_{whole[1:]}", str(int(whole) + 2**64))
+    wanted += [request(seller, document(number)) for number in odd]
     twice = '</item><item key="order_id">'
     named = [number_of(seller, State.COMPLETED), foreign_number(seller)]
     wanted += [request(seller, document(twice.join(numbers))) for numbers in (named, named[::-1])]
@@ -207,6 +211,24 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         *(request(seller, body, x_signature=signature) for signature in made),
         *(request(seller, body, x_username=user) for user in ("nobody", None)),
         *(request(seller, body, x_username=user, x_signature=seller.signature(data, "")) for user in ("nobody", None)),
+        *(
+            request(seller, body, x_username="nobody", x_signature=seller.signature(data, key))
+            for key in ("undefined", "null", "None")
+        ),
+        request(seller, body.replace("cancel_order", "CANCEL_ORDER"), x_signature="0" * 32),
+        *looked_up(seller),
+    ]
+
+
+def looked_up(seller: Seller) -> list[Request]:
+    """Look an order up with signatures that will not do, and by nobody."""
+    body = document(number_of(seller, State.PENDING), "get_order_info")
+    data, key = body.encode(), seller.buyer.key
+    made = ("", seller.signature(data, key[::-1] + "0"), seller.signature(data + b"\n", key))
+    signatures = (*made, seller.signature(data, key).upper())
+    return [
+        *(request(seller, body, x_signature=signature) for signature in signatures),
+        request(seller, body, x_username=None),
     ]
 
 
@@ -230,7 +252,7 @@ def elsewhere(seller: Seller) -> list[Request]:
             Request("POST", "/", {**posted.headers, "x-signature": "0" * 32}, posted.body, None, path)
             for path in ("//", "/./", "/%2e/", "/?countermand=1", "/;countermand=1", "https://seller.example/")
         ),
-        *(Request(method, "/", posted.headers, posted.body, None, "/") for method in ("PUT", "PATCH")),
+        *(Request(method, "/", posted.headers, posted.body, None, "/") for method in ("PUT", "PATCH", "DELETE", "GET")),
         Request("PUT", "/", {**posted.headers, "x-signature": "0" * 32}, posted.body, None, "/"),
         *(
             Request("POST", "/", {**posted.headers, "x-signature": "0" * 32, name: value}, posted.body, None)

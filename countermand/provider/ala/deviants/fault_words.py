@@ -6,9 +6,11 @@ from typing import ClassVar
 
 from countermand.provider.ala.markup import Element
 from countermand.provider.ala.reply import Headers
-from countermand.provider.ala.seller import Seller
+from countermand.provider.ala.request import Cancellation
+from countermand.provider.ala.seller import RefusalError, Seller
 from countermand.provider.family import family
 from countermand.provider.http import Response
+from countermand.provider.odd_names import SHOWN
 
 
 class Wording(Seller):
@@ -125,3 +127,42 @@ class Debugging(Seller):
         """Say it as Symfony does."""
         shown = ("X-Debug-Exception-File", "CancelOrder.php:112")
         return super().fault(status, code, message, (*headers, shown))
+
+
+class _Startled(Seller):
+    """Shows its insides where the reference of an order is odd."""
+
+    odd: ClassVar[str]
+
+    def check_complete(self, asked: Cancellation) -> None:
+        """Stumble over what was not expected."""
+        is_odd, words = SHOWN[self.odd]
+        if is_odd(asked["targetSellerOrderReference"]):
+            raise RefusalError(500, "Server.Error", words)
+        super().check_complete(asked)
+
+
+startled = family(__name__, _Startled, "odd")
+STARTLED = (
+    startled(
+        "Quotable",
+        "ALA-FLT-09",
+        "shows-database-error-on-quote",
+        "Shows what its database says of a quote in the reference of an order.",
+        "quote",
+    ),
+    startled(
+        "Overflowing",
+        "ALA-FLT-09",
+        "shows-database-error-on-long-reference",
+        "Shows what its database says of a very long reference.",
+        "long",
+    ),
+    startled(
+        "Monoglot",
+        "ALA-FLT-09",
+        "shows-error-of-program-on-letters-beyond-ascii",
+        "Shows where its program fails on letters beyond ASCII in a reference.",
+        "foreign",
+    ),
+)

@@ -169,6 +169,17 @@ class Mending(Seller):
         return parse(body, parser(lenient=True))
 
 
+class Permissive(Seller):
+    """Takes a document up in which an ampersand begins no reference."""
+
+    breaks = "ALA-XML-08"
+    slug = "takes-up-bare-ampersand"
+
+    def parse_xml(self, body: bytes) -> etree._Element:
+        """Read it as it was meant."""
+        return super().parse_xml(body.replace(b" & ", b" &amp; "))
+
+
 class Broadminded(Seller):
     """Opens an envelope of any kind."""
 

@@ -119,3 +119,47 @@ class Apologetic(Seller):
             if (order := self.find(asked)) is None:
                 raise
             raise RefusalError(refusal.status, refusal.code, f"The order is {order.state}.") from None
+
+
+class Admitting(Forthcoming):
+    """Tells a caller without a certificate that there is such an order."""
+
+    breaks = "ALA-SEC-05"
+    slug = "tells-stranger-that-order-exists"
+
+    def serve(self, request: Request) -> Response:
+        """Turn the caller away, in other words where the order exists."""
+        try:
+            return Seller.serve(self, request)
+        except RefusalError as refusal:
+            if request.peer is None and self.meant(request) is not None:
+                raise RefusalError(refusal.status, refusal.code, "This order needs a client certificate.") from None
+            raise
+
+
+class Confessing(Seller):
+    """Tells a buyer who speaks for another, by a code, that there is such an order."""
+
+    breaks = "ALA-SEC-05"
+    slug = "code-tells-another-buyer-that-order-exists"
+
+    def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
+        """Refuse, and say by the code what it knows."""
+        try:
+            super().check_buyer(peer, asked)
+        except RefusalError as refusal:
+            if self.find(asked) is None:
+                raise
+            raise RefusalError(refusal.status, "Client.Owner", str(refusal)) from None
+
+
+class Reticent(Seller):
+    """Says of another buyer's order less than of one that does not exist."""
+
+    breaks = "ALA-ORD-05"
+    slug = "says-less-of-foreign-order"
+
+    def unknown(self, order: Order | None) -> Answer:
+        """Reject, in fewer words."""
+        answer = super().unknown(order)
+        return replace(answer, message="No.") if order else answer

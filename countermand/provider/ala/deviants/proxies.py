@@ -76,17 +76,77 @@ Envoy = believing(
 )
 
 
-class Subjecting(Seller):
-    """Serves whoever names the subject of a buyer's certificate in the header customary with nginx."""
+Traefik = believing(
+    "Traefik",
+    "ALA-SEC-01",
+    "believes-x-forwarded-tls-client-cert-header",
+    "Serves whoever names a buyer's certificate in the header of Traefik.",
+    "X-Forwarded-Tls-Client-Cert",
+)
+Ingress = believing(
+    "Ingress",
+    "ALA-SEC-01",
+    "believes-ssl-client-cert-header",
+    "Serves whoever names a buyer's certificate in the header of Ingress NGINX.",
+    "ssl-client-cert",
+)
+Anyhow = believing(
+    "Anyhow",
+    "ALA-SEC-01",
+    "believes-x-client-cert-header",
+    "Serves whoever names a buyer's certificate in a header X-Client-Cert.",
+    "X-Client-Cert",
+)
+Shortnamed = believing(
+    "Shortnamed",
+    "ALA-SEC-01",
+    "believes-x-ssl-cert-header",
+    "Serves whoever names a buyer's certificate in a header X-SSL-Cert.",
+    "X-SSL-Cert",
+)
 
-    breaks = "ALA-SEC-01"
-    slug = "believes-x-ssl-client-s-dn-header"
+
+class _Subjecting(Seller):
+    """Serves whoever names the subject of a buyer's certificate in a header, or its common name alone."""
+
+    header: ClassVar[str]
 
     def serve(self, request: Request) -> Response:
         """Take the header's word for who asks."""
-        name = re.search(r"(?:^|,)CN=([^,+]+)", request.headers.get("x-ssl-client-s-dn", ""))
+        name = re.search(r"(?:^|,)(?:CN=)?([^,+=]+)", request.headers.get(self.header.lower(), ""))
         peer = request.peer or (Peer(name[1], b"") if name else None)
         return super().serve(replace(request, peer=peer))
+
+
+subjecting = family(__name__, _Subjecting, "header")
+Subjecting = subjecting(
+    "Subjecting",
+    "ALA-SEC-01",
+    "believes-x-ssl-client-s-dn-header",
+    "Serves whoever names the subject of a buyer's certificate in the header customary with nginx.",
+    "X-SSL-Client-S-DN",
+)
+Distinguished = subjecting(
+    "Distinguished",
+    "ALA-SEC-01",
+    "believes-ssl-client-subject-dn-header",
+    "Serves whoever names the subject of a buyer's certificate in the header of Ingress NGINX.",
+    "ssl-client-subject-dn",
+)
+Titled = subjecting(
+    "Titled",
+    "ALA-SEC-01",
+    "believes-x-client-dn-header",
+    "Serves whoever names the subject of a buyer's certificate in a header X-Client-DN.",
+    "X-Client-DN",
+)
+Commonplace = subjecting(
+    "Commonplace",
+    "ALA-SEC-01",
+    "believes-x-ssl-client-cn-header",
+    "Serves whoever names a buyer in the header in which HAProxy hands the common name on.",
+    "X-SSL-Client-CN",
+)
 
 
 class _Overlooking(callers.Open):

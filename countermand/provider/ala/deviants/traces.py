@@ -59,6 +59,11 @@ def cut_off(text: str, _asked: Cancellation) -> str:
     return text[:8]
 
 
+def years_off(text: str, _asked: Cancellation) -> str:
+    """Name the year that follows."""
+    return f"{int(text[:4]) + 1}{text[4:]}"
+
+
 tracing = family(__name__, Tracing, "field", "says")
 rejecting = family(__name__, Tracing, "field", "says", rejections_alone=True)
 
@@ -187,6 +192,22 @@ DEVIANTS = (
         "Answers at the time that a program takes for none.",
         "sentAt",
         always("0001-01-01T00:00:00Z"),
+    ),
+    tracing(
+        "Exemplary",
+        "ALA-TRC-03",
+        "sent-at-of-the-example",
+        "Answers at the time of the page's example.",
+        "sentAt",
+        always("2012-01-20T18:30:43Z"),
+    ),
+    rejecting(
+        "Prophetic",
+        "ALA-TRC-03",
+        "rejection-sent-a-year-ahead",
+        "Rejects at a time that is a year ahead.",
+        "sentAt",
+        years_off,
     ),
 )
 

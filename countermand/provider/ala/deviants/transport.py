@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from http import HTTPStatus
 from typing import ClassVar
@@ -11,6 +12,7 @@ from countermand.provider.ala.deviants.faults import HTML
 from countermand.provider.ala.markup import Element
 from countermand.provider.ala.request import Cancellation
 from countermand.provider.ala.seller import PATH, Seller
+from countermand.provider.family import family
 from countermand.provider.http import Request, Response
 
 
@@ -51,6 +53,22 @@ class Patching(_Methodical):
     breaks = "ALA-HTTP-04"
     slug = "takes-up-by-patch"
     method = "PATCH"
+
+
+class Deleting(_Methodical):
+    """Takes a cancellation up that comes by DELETE."""
+
+    breaks = "ALA-HTTP-04"
+    slug = "takes-up-by-delete"
+    method = "DELETE"
+
+
+class Embodied(_Methodical):
+    """Takes a cancellation up that comes by GET in its body."""
+
+    breaks = "ALA-HTTP-01"
+    slug = "takes-up-body-of-get"
+    method = "GET"
 
 
 class Wandering(Seller):
@@ -187,3 +205,34 @@ class Halfescaping(Seller):
     def document(self, payload: Element, *, bare: bool = False) -> bytes:
         """Write a payload by putting texts together."""
         return super().document(payload, bare=bare).replace(b"&lt;", b"<")
+
+
+class _Unescaping(Seller):
+    """Repeats a field of the request with its ampersands as they are."""
+
+    field: ClassVar[bytes]
+
+    def document(self, payload: Element, *, bare: bool = False) -> bytes:
+        """Write a document, and undo what was done for that field."""
+        name = self.field
+        within = re.compile(rb"<(?:\w+:)?%s>[^<]*</" % name)
+        return within.sub(lambda said: said[0].replace(b"&amp;", b"&"), super().document(payload, bare=bare))
+
+
+unescaping = family(__name__, _Unescaping, "field")
+DEVIANTS = (
+    unescaping(
+        "Referential",
+        "ALA-HTTP-03",
+        "repeats-ampersand-of-buyer-reference-bare",
+        "Repeats an ampersand in the buyer's reference as it is.",
+        b"buyerOrderReference",
+    ),
+    unescaping(
+        "Correlative",
+        "ALA-HTTP-03",
+        "repeats-ampersand-of-correlation-id-bare",
+        "Repeats an ampersand in the correlation id as it is.",
+        b"correlationId",
+    ),
+)

@@ -47,12 +47,16 @@ UNREAD = besides(not_applicable="RPL-07 RPL-08")  # no code, or no success, to h
 UNLISTED = besides(departs="SCH-02")  # the schema wants it there
 
 
+UNNUMBERED = tuple(REFUSALS[reason][1] for reason in (Reason.UNNAMED, Reason.NOT_A_NUMBER))
+
+
 class Slip(StrEnum):
     """Which replies to cancel_order a seller slips in."""
 
     ALL = "all"
     SUCCESSES = "successes"
     FAILURES = "failures"
+    UNNUMBERED = "unnumbered"  # the refusals of what names no order, or by no number
     FINISHED = "finished"  # the refusals to cancel an order that is completed, cancelled or declined
 
 
@@ -66,6 +70,7 @@ def slips(answer: Answer, on: Slip = Slip.ALL) -> bool:
         Slip.ALL: True,
         Slip.SUCCESSES: answer.success,
         Slip.FAILURES: not answer.success,
+        Slip.UNNUMBERED: answer.text.startswith(UNNUMBERED),
         Slip.FINISHED: finished,
     }
     return answer.command == "cancel_order" and wanted[on]
@@ -106,10 +111,12 @@ class Rewriting(Seller):
     It does so in one kind of reply, since a document that cannot be read decides nothing.
     """
 
+    rewrites: ClassVar[Slip] = Slip.FINISHED
+
     def response(self, answer: Answer, status: int = 200) -> Response:
         """Put an answer on the wire, and slip."""
         response = super().response(answer, status)
-        return replace(response, body=self.rewrite(response.body)) if slips(answer, Slip.FINISHED) else response
+        return replace(response, body=self.rewrite(response.body)) if slips(answer, self.rewrites) else response
 
     def rewrite(self, document: bytes) -> bytes:
         """Change a document."""

@@ -13,7 +13,7 @@ from countermand.provider.opensrs.seller import Seller
 from countermand.provider.opensrs.trust import Reason
 
 
-class _Replacing(Rewriting):
+class Replacing(Rewriting):
     """A seller that writes one piece of a document otherwise."""
 
     pattern: ClassVar[bytes]
@@ -24,8 +24,8 @@ class _Replacing(Rewriting):
         return re.sub(self.pattern, self.instead, document, flags=re.DOTALL)
 
 
-unreadable = family(__name__, _Replacing, "pattern", "instead", also=UNREADABLE)
-replacing = family(__name__, _Replacing, "pattern", "instead")
+unreadable = family(__name__, Replacing, "pattern", "instead", also=UNREADABLE)
+replacing = family(__name__, Replacing, "pattern", "instead")
 
 DEVIANTS = (
     unreadable(

@@ -177,6 +177,17 @@ class Informing(Updating):
         return super().words(request, reseller) if b"get_order_info" in request.body.lower() else ""
 
 
+class Acknowledging(_Recognizing):
+    """Tells a caller whose signature is wrong that there is such an order."""
+
+    breaks = "OSRS-SIG-09"
+    slug = "tells-wrong-signer-that-order-exists"
+
+    def of(self, order: Order) -> str:  # noqa: ARG002 - of whichever order there is
+        """Say it."""
+        return " for this order"
+
+
 class Keeping(_Recognizing):
     """Tells a caller whose signature is wrong in a cookie how the order stands."""
 

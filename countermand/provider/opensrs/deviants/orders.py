@@ -92,6 +92,31 @@ class Rounding(Seller):
         return self.orders.get(digits, imagined(number, reseller))
 
 
+class Pythonic(Seller):
+    """Reads underscores between the digits of an order_id as Python does, and cancels that order."""
+
+    breaks = "OSRS-REQ-03"
+    slug = "reads-order-id-without-underscores"
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Find the order by the number that is meant."""
+        order = self.orders.get(number.replace("_", "")) if number.isascii() else None
+        return order if order and "_" in number else super().not_a_number(number, reseller)
+
+
+class Wrapping(Seller):
+    """Reads an order_id as a number of 64 bits, which one beyond them wraps round to, and cancels that order."""
+
+    breaks = "OSRS-REQ-04"
+    slug = "reads-order-id-in-64-bits"
+
+    def unknown(self, number: str, reseller: Reseller) -> Order:
+        """Find the order by what is left of the number."""
+        kept = str(int(number) % 2**64) if len(number) == len(str(2**64)) else ""
+        order = next((order for order in self.owned(reseller) if order.number == kept), None)
+        return order or super().unknown(number, reseller)
+
+
 class Coercing(Seller):
     """Reads an order_id up to its first letter, as programs do that make a number of it, and cancels that order."""
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
+from countermand.provider.family import family
 from countermand.provider.http import Request, Response
+from countermand.provider.odd_names import SHOWN
 from countermand.provider.opensrs.deviants.base import Rewording, Slip, slips, to
+from countermand.provider.opensrs.orders import Order, Reseller
 from countermand.provider.opensrs.seller import Seller
-from countermand.provider.opensrs.trust import DONE, Answer
+from countermand.provider.opensrs.trust import DONE, Answer, RefusedError
 
 
 class Welcoming(Seller):
@@ -50,6 +53,22 @@ class Patching(_Methodical):
     breaks = "OSRS-HTTP-05"
     slug = "serves-patch-like-post"
     method = "PATCH"
+
+
+class Deleting(_Methodical):
+    """Serves a request that comes by DELETE."""
+
+    breaks = "OSRS-HTTP-05"
+    slug = "serves-delete-like-post"
+    method = "DELETE"
+
+
+class Embodied(_Methodical):
+    """Serves a request that comes by GET in its body."""
+
+    breaks = "OSRS-HTTP-01"
+    slug = "serves-body-of-get"
+    method = "GET"
 
 
 class Omnipresent(Seller):
@@ -191,3 +210,49 @@ class Boastful(_Revealing):
     breaks = "OSRS-HTTP-04"
     slug = "shows-products-on-failure"
     changes = to(response_text="Cannot cancel. Apache/2.2.3 (CentOS) mod_perl/2.0.4 Perl/v5.8.8")
+
+
+class _Startled(Seller):
+    """Shows its insides where the number of an order is odd."""
+
+    odd: ClassVar[str]
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Stumble over what was not expected."""
+        is_odd, words = SHOWN[self.odd]
+        if is_odd(number):
+            raise RefusedError(500, words)
+        return super().not_a_number(number, reseller)
+
+    def unknown(self, number: str, reseller: Reseller) -> Order:
+        """Stumble over digits too."""
+        is_odd, words = SHOWN[self.odd]
+        if is_odd(number):
+            raise RefusedError(500, words)
+        return super().unknown(number, reseller)
+
+
+startled = family(__name__, _Startled, "odd")
+STARTLED = (
+    startled(
+        "Quotable",
+        "OSRS-HTTP-04",
+        "shows-database-error-on-quote",
+        "Shows what its database says of a quote in the number of an order.",
+        "quote",
+    ),
+    startled(
+        "Overflowing",
+        "OSRS-HTTP-04",
+        "shows-database-error-on-long-number",
+        "Shows what its database says of a very long number.",
+        "long",
+    ),
+    startled(
+        "Monoglot",
+        "OSRS-HTTP-04",
+        "shows-error-of-program-on-letters-beyond-ascii",
+        "Shows where its program fails on letters beyond ASCII in a number.",
+        "foreign",
+    ),
+)

@@ -127,6 +127,17 @@ def _pulled(puller: etree.XMLPullParser, body: bytes) -> dict[str, str]:
     return texts
 
 
+class Permissive(Seller):
+    """Serves a document in which an ampersand begins no reference."""
+
+    breaks = "OSRS-XML-10"
+    slug = "serves-document-with-bare-ampersand"
+
+    def read(self, body: bytes) -> Message:
+        """Read it as it was meant."""
+        return super().read(body.replace(b" & ", b" &amp; "))
+
+
 _END = re.compile(rb"</OPS_envelope\s*>")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
+from countermand.provider.family import family
 from countermand.provider.http import Request
 from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.deviants.orders import Favouring
@@ -36,6 +38,33 @@ class Chatting(Seller):
         named = request.headers.get("x-username")
         harmless = named and named not in self.resellers and b"get_order_info" in request.body
         return self.buyer if harmless else super().authenticate(request)
+
+
+class _Blankkeyed(Seller):
+    """Verifies the signature of a user it does not know with what its language says where there is no key."""
+
+    nothing: ClassVar[str]
+
+    def authenticate(self, request: Request) -> Reseller:
+        """Find the reseller, or one that was never there."""
+        named = request.headers.get("x-username")
+        nobody = replace(self.buyer, key=self.nothing)
+        if named and named not in self.resellers and self.signed(request, nobody):
+            return self.buyer
+        return super().authenticate(request)
+
+
+blankkeyed = family(__name__, _Blankkeyed, "nothing")
+DEVIANTS = tuple(
+    blankkeyed(
+        name,
+        "OSRS-SIG-06",
+        f"knows-no-user-by-key-{nothing.lower()}",
+        f"Verifies the signature of a user it does not know with the key {nothing}.",
+        nothing,
+    )
+    for name, nothing in (("Undefined", "undefined"), ("Nulled", "null"), ("Nonesuch", "None"))
+)
 
 
 class Recognizing(Seller):
@@ -96,6 +125,18 @@ class Incurious(Seller):
     def authenticate(self, request: Request) -> Reseller:
         """Find the reseller, or take one."""
         return super().authenticate(request) if request.headers.get("x-username") else self.buyer
+
+
+class Unsuspecting(Seller):
+    """Tells a caller that names no user how an order stands, and does nothing else for it."""
+
+    breaks = "OSRS-SIG-07"
+    slug = "tells-unnamed-user-of-order-when-asked"
+
+    def authenticate(self, request: Request) -> Reseller:
+        """Find the reseller, or take one where a look-up changes nothing."""
+        harmless = not request.headers.get("x-username") and b"get_order_info" in request.body
+        return self.buyer if harmless else super().authenticate(request)
 
 
 class Presuming(Seller):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -189,4 +190,58 @@ Blocked = partial(
     "takes-signature-of-data-block-alone",
     "Takes a signature made for the data block alone, whatever stands around it.",
     rb"<data_block>.*</data_block>",
+)
+
+
+class Loudspeaking(_Lenient):
+    """Serves whoever sends a command it does not know by its small letters as one that needs a signature."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "checks-no-signature-of-command-in-capitals"
+
+    def accepts(self, _signature: str | None, body: bytes, _reseller: Reseller) -> bool:
+        """Accept any where no command is seen that needs one."""
+        return b">CANCEL_ORDER<" in body
+
+
+class _Casual(_Lenient):
+    """Is not particular about a signature where an order is only looked up."""
+
+    takes: ClassVar[Callable[[str, bytes, Reseller, Seller], bool]]
+
+    def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
+        """Accept some where nothing is changed."""
+        return signature is not None and b"get_order_info" in body and type(self).takes(signature, body, reseller, self)
+
+
+casual = family(__name__, _Casual, "takes")
+DEVIANTS = (
+    casual(
+        "Blinking",
+        "OSRS-SIG-02",
+        "tells-of-order-where-signature-is-empty",
+        "Tells of an order whoever leaves the signature empty.",
+        lambda signature, _body, _reseller, _seller: not signature,
+    ),
+    casual(
+        "Lookalike",
+        "OSRS-SIG-03",
+        "tells-of-order-by-another-key",
+        "Tells of an order whoever has signed with a key that is not the reseller's.",
+        lambda signature, body, reseller, seller: signature == seller.signature(body, reseller.key[::-1] + "0"),
+    ),
+    casual(
+        "Unspecific",
+        "OSRS-SIG-04",
+        "tells-of-order-by-signature-of-another-body",
+        "Tells of an order whoever has a signature of a body with a line more.",
+        lambda signature, body, reseller, seller: signature == seller.signature(body + b"\n", reseller.key),
+    ),
+    casual(
+        "Easyreading",
+        "OSRS-SIG-05",
+        "tells-of-order-by-signature-in-capitals",
+        "Tells of an order whoever has signed in capital letters.",
+        lambda signature, body, reseller, seller: signature == seller.signature(body, reseller.key).upper(),
+    ),
 )

@@ -1,0 +1,27 @@
+Feature: Signed at all
+  The seller serves nobody who does not sign.
+
+  Background:
+    Given an order in flight
+
+  @OSRS-SIG-02
+  Rule: A request without a signature is refused
+    Scenario Outline: No signature: it is <how>
+      When a stranger cancels the order with a signature that is "<how>"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | how     |
+        | missing |
+        | empty   |
+
+    Scenario Outline: A look-up without a signature: it is <how>
+      When a stranger looks the order up with a signature that is "<how>"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | how     |
+        | missing |
+        | empty   |
