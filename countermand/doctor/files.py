@@ -64,11 +64,7 @@ def impostors(target: Target) -> Iterator[Finding]:
             yield _not_who_it_says(known[table], words, "name the certificate of somebody else")
     for key in ("identifier", "username"):
         own, names = getattr(known["buyer"], key), known.get("another_buyer")
-        if (
-            names is not None
-            and own
-            and _is_same(own, getattr(names, key), sure=names.api_key == known["buyer"].api_key)
-        ):
+        if names is not None and own and _is_same(own, getattr(names, key), sure=_share_a_key(names, known["buyer"])):
             words = f"[another_buyer] has the {key} of [buyer]: they are one party"
             yield _not_who_it_says(names, words, f"give the {key} of a second party")
     if (leaf := shown.get("expired_buyer")) is not None and leaf.not_valid_after_utc > datetime.now(UTC):
@@ -81,6 +77,10 @@ def impostors(target: Target) -> Iterator[Finding]:
 def _is_same(name: str, other: str | None, *, sure: bool) -> bool:
     """Say whether two names are one: in any case, as a seller may know them, where their keys are one too."""
     return other == name or (sure and other is not None and other.casefold() == name.casefold())
+
+
+def _share_a_key(party: Identity, other: Identity) -> bool:
+    return party.api_key is not None and party.api_key == other.api_key
 
 
 def _not_who_it_says(identity: Identity, words: str, advice: str) -> Finding:

@@ -179,7 +179,7 @@ class OpensrsSeller(Seller):
         """Say whether a signed cancel_order was refused that names no order, or names it by what is no number."""
         request, reply = exchange.request, exchange.reply
         asked = exchange.operation == self.operation and exchange.identity in KNOWN and request.signed == Signature.GOOD
-        if not asked or reply is None or reply.status != OK or not self.reached_operation(request):
+        if exchange.sound or not asked or reply is None or reply.status != OK or not self.reached_operation(request):
             return False
         if not front.passes(request.body) or MARKED.search(request.body) or self.is_stopped(exchange):
             return False

@@ -94,8 +94,12 @@ class Forthcoming(Seller):
             return super().serve(request)
         except RefusalError as refusal:
             if request.peer is None and (order := self.meant(request)) is not None:
-                raise RefusalError(refusal.status, refusal.code, f"{refusal} The order is {order.state}.") from None
+                raise RefusalError(refusal.status, refusal.code, self.words(refusal, order)) from None
             raise
+
+    def words(self, refusal: RefusalError, order: Order) -> str:
+        """Say what it knows."""
+        return f"{refusal} The order is {order.state}."
 
     def meant(self, request: Request) -> Order | None:
         """Find the order a request is about, if it can be read."""
@@ -127,14 +131,9 @@ class Admitting(Forthcoming):
     breaks = "ALA-SEC-05"
     slug = "tells-stranger-that-order-exists"
 
-    def serve(self, request: Request) -> Response:
-        """Turn the caller away, in other words where the order exists."""
-        try:
-            return Seller.serve(self, request)
-        except RefusalError as refusal:
-            if request.peer is None and self.meant(request) is not None:
-                raise RefusalError(refusal.status, refusal.code, "This order needs a client certificate.") from None
-            raise
+    def words(self, refusal: RefusalError, order: Order) -> str:  # noqa: ARG002 - of whichever order there is
+        """Say so, and no more."""
+        return "This order needs a client certificate."
 
 
 class Confessing(Seller):
