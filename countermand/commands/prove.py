@@ -38,6 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="judge each deviant by itself, as those are that are named: it takes twice as long; "
         "else those that can be told apart are one seller",
     )
+    parser.add_argument(
+        "--part",
+        type=_part,
+        metavar="K/N",
+        help="only the Kth of N parts, as 2/8: for several machines, or as many parts as there is time for",
+    )
     parser.add_argument("--json", action="store_true", help="write proof.json to standard output as well")
     parser.add_argument(
         "--jobs", type=_positive, metavar="N", help="so many sellers at once (default: one per processor)"
@@ -71,7 +77,12 @@ def main(options: argparse.Namespace) -> int:
     together = not options.deviants and not options.alone
     try:
         proof = runner.prove(
-            chosen, complete=not options.deviants, together=together, jobs=options.jobs, progress=_count
+            chosen,
+            complete=not options.deviants,
+            together=together,
+            part=options.part or runner.WHOLE,
+            jobs=options.jobs,
+            progress=_count,
         )
     except field.UnjudgedError as error:
         raise CommandError(str(error)) from None
@@ -158,6 +169,15 @@ def _tell(proof: Proof, folder: Path) -> int:
     print(words.summary(proof))
     print(f"{proof.elapsed:.0f} s; {folder / 'proof.html'}")
     return Exit.DOES_NOT_CONFORM if proof.holes else Exit.CONFORMS
+
+
+def _part(words: str) -> tuple[int, int]:
+    number, _, of = words.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise argparse.ArgumentTypeError(
+            f"the part and how many there are, as 2/8 for the second of eight, not {words!r}"
+        )
+    return int(number), int(of)
 
 
 def _positive(words: str) -> int:

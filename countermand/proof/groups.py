@@ -41,6 +41,11 @@ def formed(wrong: Mapping[str, type[Any]]) -> list[Group]:
     return [*alone(name for name in by_changes if name not in few), *map(tuple, groups)]
 
 
+def part(groups: Sequence[Group], number: int, of: int) -> list[Group]:
+    """Return one of so many parts of the groups, counted from 1: all parts together are all groups, each once."""
+    return list(groups[number - 1 :: of])
+
+
 def changes(deviant: type[Any]) -> set[str]:
     """Return the clauses whose verdicts a deviant says that it changes."""
     return {str(vars(deviant)["breaks"]), *getattr(deviant, "also", {})}

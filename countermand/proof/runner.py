@@ -16,6 +16,7 @@ from countermand.provider import embedded
 from countermand.provider.deviants import deviants, slug
 
 REFERENCE = "the reference seller"
+WHOLE = (1, 1)  # the first part of one
 #: Is told how many sellers have been judged, how many there are as far as is known, and API and name of the last.
 Progress = Callable[[int, int, str, str], None]
 Deviants = Mapping[str, Mapping[str, type[Any]]]  # by API and name
@@ -31,26 +32,28 @@ def prove(
     *,
     complete: bool,
     together: bool = False,
+    part: tuple[int, int] = WHOLE,
     jobs: int | None = None,
     progress: Progress = lambda _done, _of, _api, _name: None,
 ) -> Proof:
     """Judge the chosen deviants, and beside them the reference seller of each API.
 
-    Together, those that can be told apart are one seller (`proof/groups`). Raises RuntimeError where nothing can be
-    judged.
+    Together, those that can be told apart are one seller (`proof/groups`). Of a part, as the second of eight, only its
+    groups are judged. Raises RuntimeError where nothing can be judged.
     """
     catalogue, started = clause.read(*suite.features()), time.monotonic()
     sides = [
-        _Side(api, wrong, groups.formed(wrong) if together else groups.alone(wrong), catalogue)
+        _Side(api, wrong, groups.part(groups.formed(wrong) if together else groups.alone(wrong), *part), catalogue)
         for api, wrong in chosen.items()
     ]
+    sides = [side for side in sides if side.waiting]
     count = _Count(progress, sum(len(side.waiting) + 1 for side in sides))
     for side in sides:
         while side.waiting:
             side.judge(jobs, count)
     references = {side.api: side.reference for side in sides}
-    shown = [side.shown[name] for side in sides for name in side.wrong]
-    return Proof(catalogue, references, tuple(shown), complete, time.monotonic() - started)
+    shown = [side.shown[name] for side in sides for name in side.wrong if name in side.shown]
+    return Proof(catalogue, references, tuple(shown), complete and part == WHOLE, time.monotonic() - started)
 
 
 class _Count:

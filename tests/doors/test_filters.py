@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache, partial
 
 import pytest
+from lots import lots
 
 from countermand.model.verdict import Verdict
 from countermand.proof.field import Judgement, Maker, judge
@@ -34,20 +35,20 @@ MAY_DEPART = {
 
 
 @cache
-def judged(api: str) -> dict[str, Judgement]:
+def judged(api: str, names: tuple[str, ...]) -> dict[str, Judgement]:
     sellers: dict[str, Maker] = {
         name: partial(
             lambda no: Front(embedded.SELLERS[api](), unreadable=no, encoded=None if no is BUSY else no, instructed=no),
-            no,
+            NOES[name],
         )
-        for name, no in NOES.items()
+        for name in names
     }
     return judge(api, sellers, 4)
 
 
 @pytest.mark.parametrize(("api", "name"), [(api, name) for api in MAY_DEPART for name in NOES])
 def test_what_a_filter_answers_to_such_a_body_fails_nobody(api: str, name: str) -> None:
-    judgement = judged(api)[name]
+    judgement = judged(api, next(names for names in lots(NOES) if name in names))[name]
     kept = {Verdict.CONFORMS, Verdict.NOT_APPLICABLE}
     worse = {clause: str(verdict) for clause, verdict in judgement.clauses.items() if verdict not in kept}
     reasons = [

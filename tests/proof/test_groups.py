@@ -24,6 +24,23 @@ def test_every_deviant_is_in_one_group() -> None:
         assert len(formed) < len(wrong) / 2
 
 
+@pytest.mark.parametrize("of", [1, 2, 8])
+def test_all_parts_together_are_every_group_once(of: int) -> None:
+    formed = groups.formed(deviants("ala"))
+    parts = [groups.part(formed, number, of) for number in range(1, of + 1)]
+    assert sorted(group for part in parts for group in part) == sorted(formed)
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+
+
+def test_a_part_judges_its_own_groups_and_claims_no_more(wrong: dict[str, type]) -> None:
+    three = {name: wrong[name] for name in ("Innocent", "Belated", "Vacant")}
+    parts = [runner.prove({"ala": three, "opensrs": {}}, complete=True, part=(number, 3)) for number in (1, 2, 3)]
+    assert [[deviant.name for deviant in part.shown] for part in parts] == [["Innocent"], ["Belated"], ["Vacant"]]
+    assert [bool(part.holes) for part in parts] == [True, False, False]
+    assert not any(part.complete or part.unbroken for part in parts)
+    assert "1 of the deviants, for 1 clause: each was caught" in words.summary(parts[1])
+
+
 def test_those_of_a_group_change_different_verdicts() -> None:
     for api in ("ala", "opensrs"):
         wrong = deviants(api)

@@ -12,9 +12,11 @@ import dataclasses
 import os
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
+
+from lots import lots
 
 from countermand.model import clause, suite
 from countermand.model.clause import Evidence
@@ -61,14 +63,18 @@ TOGETHER = 12
 MIXTURES = 4
 
 
+def judged(api: str, name: str) -> Judgement:
+    """Return what is said of a style."""
+    return next(_judged(api, groups)[name] for groups in lots(grouped(api)) if any(name in group for group in groups))
+
+
 @cache
-def judged(api: str) -> dict[str, Judgement]:
-    """Return what is said of every style."""
-    return in_groups(api, grouped(api), lambda names: together(api, names))
+def _judged(api: str, groups: tuple[tuple[str, ...], ...]) -> dict[str, Judgement]:
+    return in_groups(api, groups, lambda names: together(api, names))
 
 
 def in_groups(
-    api: str, groups: list[tuple[str, ...]], make: Callable[[tuple[str, ...]], Maker]
+    api: str, groups: Sequence[tuple[str, ...]], make: Callable[[tuple[str, ...]], Maker]
 ) -> dict[str, Judgement]:
     """Return what is said of each name: of its group, where that is spotless, and otherwise of itself."""
     judgements = dict(
@@ -84,6 +90,7 @@ def in_groups(
     return spotless | (judge(api, {name: make((name,)) for name in suspects}) if suspects else {})
 
 
+@cache
 def grouped(api: str) -> list[tuple[str, ...]]:
     """Put styles and manners into groups in which no two have anything to say of the same field.
 

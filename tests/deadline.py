@@ -1,0 +1,64 @@
+"""A plugin of pytest for machines that may be slow: what has not begun by a moment is left out, and that is said.
+
+`.ci/run` loads it: other work on a machine is no fault of a change. Nothing else does, so that nothing is left out by
+whoever runs our own tests.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+LEFT_OUT = "left out for want of time"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    group = parser.getgroup("deadline")
+    group.addoption("--until", type=float, metavar="MOMENT", help="begin no test after it, in seconds since 1970")
+    group.addoption("--failed-to", type=Path, metavar="FILE", help="write the ids of failed tests there, one per line")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave a test out, before anything is made for it."""
+    until = item.config.option.until
+    if until is not None and time.time() >= until:
+        pytest.skip(LEFT_OUT)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count where the results of all processes are told."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Count(config.option.failed_to))
+
+
+class Count:
+    """Counts what was left out and what has failed."""
+
+    def __init__(self, failed_to: Path | None) -> None:
+        self._failed_to = failed_to
+        self._failed = dict[str, None]()
+        self._left_out = Counter[str]()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Look at what came of one test."""
+        if report.failed:
+            self._failed[report.nodeid] = None
+        if report.skipped and isinstance(report.longrepr, tuple) and report.longrepr[2].endswith(LEFT_OUT):
+            self._left_out[report.nodeid.partition("::")[0]] += 1
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say how many were left out, and of which files."""
+        for name, count in sorted(self._left_out.items()):
+            terminalreporter.write_line(f"{LEFT_OUT}: {count} of {name}")
+        if self._left_out:
+            terminalreporter.write_line(f"{LEFT_OUT}: {self._left_out.total()} tests")
+
+    def pytest_sessionfinish(self) -> None:
+        """Write down what has failed."""
+        if self._failed_to is not None:
+            self._failed_to.write_text("".join(f"{name}\n" for name in self._failed), encoding="utf-8")
