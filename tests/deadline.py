@@ -19,15 +19,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options."""
     group = parser.getgroup("deadline")
     group.addoption("--until", type=float, metavar="MOMENT", help="begin no test after it, in seconds since 1970")
+    group.addoption(
+        "--at-least", type=float, default=0.0, metavar="SECONDS", help="but go on for so long after collecting"
+    )
     group.addoption("--failed-to", type=Path, metavar="FILE", help="write the ids of failed tests there, one per line")
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """See that there is some time, however long it took to come so far."""
+    option = session.config.option
+    if option.until is not None:
+        option.until = max(option.until, time.time() + option.at_least)
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Leave a test out, before anything is made for it."""
+def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
+    """Leave a test out, before anything is made for it, and with as little ado as can be: there may be thousands."""
     until = item.config.option.until
-    if until is not None and time.time() >= until:
-        pytest.skip(LEFT_OUT)
+    if until is None or time.time() < until:
+        return None
+    path, line, _ = item.location
+    why = (path, line or 0, LEFT_OUT)
+    report = pytest.TestReport(item.nodeid, item.location, {}, "skipped", why, "setup")
+    item.ihook.pytest_runtest_logreport(report=report)
+    return True
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,7 +63,7 @@ class Count:
         """Look at what came of one test."""
         if report.failed:
             self._failed[report.nodeid] = None
-        if report.skipped and isinstance(report.longrepr, tuple) and report.longrepr[2].endswith(LEFT_OUT):
+        if report.skipped and isinstance(report.longrepr, tuple) and report.longrepr[2] == LEFT_OUT:
             self._left_out[report.nodeid.partition("::")[0]] += 1
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -42,9 +42,18 @@ def test_what_has_not_begun_in_time_is_left_out_and_counted(tmp_path: Path, proc
     assert (tmp_path / "failed").read_text("utf-8") == ""
 
 
-@pytest.mark.parametrize("processes", [[], ["-n", "2", "--dist", "loadfile"]], ids=["one", "two"])
-def test_what_fails_in_time_fails_and_can_be_asked_once_more(tmp_path: Path, processes: list[str]) -> None:
-    done = run(tmp_path, "--until", str(time.time() + 600), "--failed-to", "failed", *processes)
+@pytest.mark.parametrize(
+    ("time_left", "processes"),
+    [
+        (["--until", str(time.time() + 3600)], []),
+        (["--until", "0", "--at-least", "600"], ["-n", "2", "--dist", "loadfile"]),
+    ],
+    ids=["one", "two"],
+)
+def test_what_fails_in_time_fails_and_can_be_asked_once_more(
+    tmp_path: Path, time_left: list[str], processes: list[str]
+) -> None:
+    done = run(tmp_path, *time_left, "--failed-to", "failed", *processes)
     assert done.returncode == 1, done.stdout
     assert "1 failed, 1 passed" in done.stdout
     assert "left out" not in done.stdout
