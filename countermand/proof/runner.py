@@ -46,7 +46,6 @@ def prove(
         _Side(api, wrong, groups.part(groups.formed(wrong) if together else groups.alone(wrong), *part), catalogue)
         for api, wrong in chosen.items()
     ]
-    sides = [side for side in sides if side.waiting]
     count = _Count(progress, sum(len(side.waiting) + 1 for side in sides))
     for side in sides:
         while side.waiting:

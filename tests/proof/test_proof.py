@@ -68,6 +68,10 @@ def test_a_clause_without_a_deviant_is_a_hole(proof: Proof) -> None:
     assert "ALA-ORD-01: no deviant breaks it" not in whole.holes
 
 
+def test_an_api_without_any_deviant_is_nothing_but_holes() -> None:
+    assert "ALA-CAN-01: no deviant breaks it" in runner.prove({"ala": {}}, complete=True).holes
+
+
 def test_a_reference_seller_that_does_not_conform_is_a_hole(proof: Proof) -> None:
     unsound = Judgement({"ALA-CAN-01": Verdict.INCONCLUSIVE}, {})
     assert Proof(proof.catalogue, {"ala": unsound}, (), complete=False).holes == [
