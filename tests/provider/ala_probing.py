@@ -24,8 +24,11 @@ from countermand.provider.http import Response
 
 
 def is_now(time: str) -> bool:
-    """Say whether a time is of today, by any clock."""
-    return abs(datetime.fromisoformat(time) - datetime.now(UTC)) < timedelta(days=2)
+    """Say whether a time is of today, by any clock: what no calendar has is of no day."""
+    try:
+        return abs(datetime.fromisoformat(time) - datetime.now(UTC)) < timedelta(days=2)
+    except ValueError:
+        return False
 
 
 _DRAWN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (

@@ -269,7 +269,7 @@ def elsewhere(seller: Seller) -> list[Request]:
 
 
 def afterwards(seller: Seller) -> list[Request]:
-    """Ask for what must be refused, and each time for the order after it."""
+    """Ask for what must be refused, and each time for the order after it, of as many as are still pending."""
     numbers = [order.number for order in seller.owned(seller.buyer) if order.state is State.PENDING]
     asked = [
         request(seller, document(numbers[0]), x_signature="0" * 32),
@@ -277,9 +277,9 @@ def afterwards(seller: Seller) -> list[Request]:
         request(seller, document(numbers[2]), x_username="nobody"),
         request(seller, document(numbers[3]), x_username=None),
         request(seller, document(numbers[4], "cancel_all")),
-        request(seller, document(numbers[5], "get_order_info"), x_signature="0" * 32),
-        request(seller, document(numbers[5], "get_order_info"), x_signature=None),
-        request(seller, document(numbers[5], "get_order_info"), x_username="nobody"),
+        request(seller, document(numbers[-1], "get_order_info"), x_signature="0" * 32),
+        request(seller, document(numbers[-1], "get_order_info"), x_signature=None),
+        request(seller, document(numbers[-1], "get_order_info"), x_username="nobody"),
     ]
     after = [request(seller, document(number, "get_order_info")) for number in numbers]
     return [sent for pair in zip(asked, after, strict=False) for sent in pair]
