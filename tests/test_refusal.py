@@ -328,7 +328,16 @@ def test_a_refusal_unlike_the_buyers_answer_was_for_the_caller(refused: Told, se
 )
 def test_a_refusal_of_everybody_proves_nothing(refused: Told, served: Told, reason: str) -> None:
     with pytest.raises(Inconclusive, match=reason):
-        must_serve_buyer(ala(served)[0], answer(refused), NO_ACCEPTANCE)
+        must_serve_buyer(ala(served, served)[0], answer(refused), NO_ACCEPTANCE)
+
+
+@pytest.mark.parametrize("trouble", [Trouble.TIMEOUT, Trouble.CLOSED, (503, "")])
+def test_who_is_not_answered_once_is_asked_once_more_and_leaves_nothing_open(trouble: Told) -> None:
+    seller, scene = ala(trouble, (200, PENDING))
+    must_serve_buyer(seller, answer((403, "")), NO_ACCEPTANCE)
+    assert len(scene.asked) == 2
+    with pytest.raises(Inconclusive, match="does not serve the buyer either"):
+        must_serve_buyer(ala(trouble, (403, ""))[0], answer((400, "")), NO_ACCEPTANCE)
 
 
 def test_a_refusal_nobody_asked_for_proves_nothing() -> None:

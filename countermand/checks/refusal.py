@@ -146,12 +146,16 @@ def _persistent(seller: Seller, answer: Answer) -> Answer:
 def must_serve_buyer(seller: Seller, refused: Answer, acceptance: Acceptance) -> None:
     """See that a refusal was for the caller.
 
-    The rightful buyer is answered otherwise, or has had a cancellation taken up.
+    The rightful buyer is answered otherwise, or has had a cancellation taken up. Who was not answered, or not for now,
+    asks once more: trouble that has passed leaves nothing open.
     """
     if refused.asked is None:
         raise Inconclusive("nobody asked")
+    unanswered = {Decision.NO_ANSWER, Decision.THROTTLED}
     answer = seller.greeted(refused.asked.order, refused.exchange)
-    if answer.decision in {Decision.NO_ANSWER, Decision.THROTTLED}:
+    if answer.decision in unanswered:
+        answer = seller.greet(refused.asked.order)
+    if answer.decision in unanswered:
         raise Inconclusive(
             f"the seller does not answer the buyer either: {answer.advised}",
             received=answer.said,

@@ -155,11 +155,11 @@ def _is_of_a_target(folder: Path) -> bool:
 
 
 def _name(results: dict[str, Any]) -> str:
-    """Return when the run began, and of which targets it was, as the name of a folder."""
+    """Return when the run began, of which targets it was, and what it was if not a whole one, as the name of a folder."""
+    began = str(results.get("started", ""))[:19].replace(":", "-")
     names = [str(target.get("name", "")) for target in results["targets"] if isinstance(target, dict)]
-    words = "-".join(
-        [str(results.get("started", ""))[:19].replace(":", "-"), *names, *([] if results.get("complete") else ["part"])]
-    )
+    less = "part" if results.get("asked") else "incomplete"  # as the front page has it
+    words = "-".join([began, *names, *([] if results.get("complete") else [less])])
     return re.sub(r"[^\w.-]+", "-", words)[:120]
 
 

@@ -19,7 +19,7 @@ from countermand.report import outputs, page, shelf, untested
 
 
 def left(
-    folder: Path, name: str, started: str = "2026-11-25T22:31:43.000000Z", *, complete: bool = True, **more: str
+    folder: Path, name: str, started: str = "2026-11-25T22:31:43.000000Z", *, complete: bool = True, **more: object
 ) -> None:
     """Leave a run as results tell it."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -46,9 +46,11 @@ def test_an_earlier_run_is_set_aside_whole_and_what_is_not_ours_stays(tmp_path: 
 def test_two_runs_of_one_second_are_both_kept(tmp_path: Path) -> None:
     names = []
     for _ in range(3):
-        left(tmp_path, "staging", complete=False)
+        left(tmp_path, "staging", complete=False, asked=["OSRS-CAN-01"])
         names.append((shelf.set_aside(tmp_path) or tmp_path).name)
     assert names == [f"2026-11-25T22-31-43-staging-part{suffix}" for suffix in ("", "-2", "-3")]
+    left(tmp_path, "staging", complete=False, asked=[])  # which was interrupted
+    assert (shelf.set_aside(tmp_path) or tmp_path).name == "2026-11-25T22-31-43-staging-incomplete"
 
 
 def test_the_oldest_go_beyond_the_limit_and_nobody_elses_folder(
