@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pytest_bdd import parsers, then
 
 from countermand.checks.acceptance import Acceptance, Accepted
-from countermand.checks.fingerprint import Fingerprint, contradicts, fingerprint, tells, without_codes
+from countermand.checks.fingerprint import Fingerprint, contradicts, fingerprint, told_apart, without_codes
 from countermand.checks.notation import must_read
 from countermand.checks.refusal import must_decide, must_not_serve, must_refuse, must_serve_buyer
 from countermand.checks.standing import must_know_message
@@ -79,13 +81,13 @@ def seller_tells_no_more(seller: Seller, answer: Answer) -> None:
     if refusal is None or allowed is None or asked is None:
         return
     expect(allowed[0], refusal[0], otherwise="the status tells another buyer's order from one that does not exist")
-    ours, others = [without_codes(refusal)], [without_codes(allowed)]
-    # Words may be new with every answer, and come from several machines: what differs is asked for again, in turn.
-    for marks, order in ((others, nobodys), (ours, asked.order), (others, nobodys)):
-        if not tells(ours, others):
-            return
-        marks.append(without_codes(refusal_of(order) or allowed))
-    if more := tells(ours, others):
+
+    def again(order: Order) -> Fingerprint | None:
+        mark = refusal_of(order)
+        return mark and without_codes(mark)
+
+    ours, others = without_codes(refusal), without_codes(allowed)
+    if more := told_apart(ours, others, partial(again, asked.order), partial(again, nobodys)):
         otherwise = "the refusal of another buyer's order tells it from an order that does not exist"
         raise Nonconformance(otherwise, expected="the same words", received=more)
 
@@ -96,6 +98,7 @@ def seller_tells_no_attributes(seller: Seller, answer: Answer) -> None:
     keys = [key for name in ("domain", "state") for key in (f"attributes.{name}", name)]
     said = [(key, place) for key in keys for place in seller.values(answer, key) if place.text.strip()]
     of_nobody = seller.cancel(seller.unknown()) if said else answer
+    must_have_been_refused(seller, of_nobody)
     for key, place in said:
         if place.text not in {each.text for each in seller.values(of_nobody, key)}:
             raise Nonconformance(
@@ -121,6 +124,6 @@ def must_have_been_refused(seller: Seller, answer: Answer) -> None:
 def _contradicts(seller: Seller, answer: Answer, before: Answer) -> bool:
     """Say whether an answer decides otherwise than the one before, or names what that has not."""
     mark, other = fingerprint(answer, numbers=True), fingerprint(before, numbers=True)
-    if answer.said.casefold() != before.said.casefold():
+    if answer.decision is not before.decision:
         return True
     return contradicts(mark, other) and contradicts(mark, other, fingerprint(seller.cancel(seller.unknown())))

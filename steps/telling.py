@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from pytest_bdd import given, then
 
-from countermand.checks.fingerprint import Fingerprint, fingerprint, tells
+from countermand.checks.fingerprint import Fingerprint, fingerprint, tells, told_apart
 from countermand.checks.refusal import must_not_serve, must_refuse
 from countermand.checks.replies import each
 from countermand.model.apis import APIS
@@ -81,13 +81,14 @@ def must_not_tell_existence(seller: Seller, answer: Answer) -> None:
     def refusal_of(order: Order) -> Answer:
         return ask(order, variation=asked.variation, by=asked.by)
 
-    first, of_nobody = fingerprint(answer), refusal_of(nobodys)
-    ours, others = [first], [fingerprint(of_nobody)]
-    for marks, order in ((ours, asked.order), (others, nobodys)):
-        if None in (*ours, *others) or not _differ(ours, others):
-            return
-        marks.append(fingerprint(refusal_of(order)))
-    if None not in (*ours, *others) and _differ(ours, others):
+    def again(order: Order) -> Fingerprint | None:
+        return fingerprint(refusal_of(order))
+
+    of_nobody = refusal_of(nobodys)
+    ours, others = fingerprint(answer), fingerprint(of_nobody)
+    if ours is None or others is None:
+        return
+    if told_apart(ours, others, functools.partial(again, asked.order), functools.partial(again, nobodys), _differ):
         raise Nonconformance(
             "the refusal tells somebody whose order it is not that there is such an order",
             expected=f"as of an order that does not exist: {seller.explained(of_nobody)}",
@@ -96,11 +97,11 @@ def must_not_tell_existence(seller: Seller, answer: Answer) -> None:
         )
 
 
-def _differ(ours: Sequence[Fingerprint | None], others: Sequence[Fingerprint | None]) -> bool:
-    """Say whether some answers differ from all others, by their status or their words."""
-    here, there = ([mark for mark in marks if mark is not None] for marks in (ours, others))
-    statuses = {mark[0] for mark in here}, {mark[0] for mark in there}
-    return (len(statuses[0]) == len(statuses[1]) == 1 and statuses[0] != statuses[1]) or bool(tells(here, there))
+def _differ(ours: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> str:
+    """Say by what some answers differ from all others, by their status or their words."""
+    here, there = ({mark[0] for mark in marks} for marks in (ours, others))
+    apart = len(here) == len(there) == 1 and here != there
+    return f"status {min(here)}" if apart else tells(ours, others)
 
 
 def must_tell_nothing(seller: Seller, scene: Scene, order: Order, answer: Answer) -> None:

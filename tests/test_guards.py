@@ -292,7 +292,7 @@ def test_our_own_tests_leave_the_plugin_asleep(tmp_path: Path) -> None:
         f"--reports={tmp_path / 'reports'}",
     ]
     done = subprocess.run(
-        command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, timeout=180, check=False
+        command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == 0, done.stdout[-2000:]
     assert "features/" not in done.stdout

@@ -92,7 +92,7 @@ def interrupted(folder: Path) -> Told:
         while len(list(results.glob("*-result.json"))) < 8 and time.monotonic() < deadline:
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=600)
         return Told(process.returncode, said, folder / "reports")
 
 

@@ -19,6 +19,7 @@ from countermand.model.exchange import Exchange, Reply, Request, Trouble
 from countermand.model.target import Identity, Order, Target
 from countermand.model.verdict import Departure, Inconclusive, Nonconformance, NotApplicable, Verdict, expect
 from countermand.plugin.judging import judge
+from countermand.protocols import front
 from countermand.protocols.ala import AlaSeller
 from countermand.protocols.answer import Answer, Asked
 from countermand.protocols.carrier import Carrier
@@ -329,6 +330,29 @@ def test_a_refusal_unlike_the_buyers_answer_was_for_the_caller(refused: Told, se
 def test_a_refusal_of_everybody_proves_nothing(refused: Told, served: Told, reason: str) -> None:
     with pytest.raises(Inconclusive, match=reason):
         must_serve_buyer(ala(served, served)[0], answer(refused), NO_ACCEPTANCE)
+
+
+PAGE = "<!DOCTYPE html><html><title>403 Forbidden</title></html>"
+
+
+@pytest.mark.parametrize("value", ["7" * 400, "12é", "&amp;&lt;'1", "it's", '"1"'])
+def test_a_page_in_answer_to_an_odd_value_may_be_a_filters(value: str) -> None:
+    seller, request = (
+        ala()[0],
+        Request("POST", "https://seller.example/cancelOrder", (), f"<x><y>{value}</y></x>".encode()),
+    )
+    assert seller.is_stopped(exchange((403, PAGE), request))
+    assert seller.is_stopped(exchange((400, "{}"), request))
+    assert not seller.is_stopped(exchange((500, PAGE), request))  # who fails over a value has read it
+    assert not seller.is_stopped(exchange((400, FAULT.format(1)), request))
+    plain = replace(request, body=b"<x><y>12 34-AB_c.</y></x>")
+    assert not seller.is_stopped(exchange((403, PAGE), plain))
+
+
+def test_no_value_of_a_plain_cancellation_is_odd() -> None:
+    for seller, scene in (ala((200, PENDING)), looking_up("pending")[:2]):
+        seller.cancel(ORDER)
+        assert not front.is_odd(scene.asked[-1].body)
 
 
 @pytest.mark.parametrize("trouble", [Trouble.TIMEOUT, Trouble.CLOSED, (503, "")])

@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
 
+import pace
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -185,7 +186,7 @@ def test_the_encodings_of_a_plain_word_are_few() -> None:
     assert len(encodings("correct-horse-battery")) < 60
 
 
-def test_a_whole_run_is_scanned_in_well_under_a_second(tmp_path: Path) -> None:
+def test_a_whole_run_is_scanned_in_no_time(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_bytes(b'd("data/a","' + base64.b64encode(os.urandom(3_000_000)) + b'")')
     (tmp_path / "allure-results").mkdir()
     for _ in range(400):
@@ -194,9 +195,8 @@ def test_a_whole_run_is_scanned_in_well_under_a_second(tmp_path: Path) -> None:
         )
     masker = Masker([PEM, pem(), pem(), *WORDS])
     masker.within(b"")
-    began = time.process_time()
-    assert leaks.withhold(tmp_path, 0, masker) == []
-    assert time.process_time() - began < 1
+    with pace.at_most(10):
+        assert leaks.withhold(tmp_path, 0, masker) == []
 
 
 def test_only_what_the_run_has_written_is_withheld(tmp_path: Path) -> None:

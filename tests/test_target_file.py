@@ -753,6 +753,11 @@ def test_orders_may_stand_in_a_file_beside(folder: Path, name: str, text: str) -
             'state,order_id\npending,"578\npending,579\n',
             "cannot be read: line 2: a quotation mark is not closed",
         ),
+        (
+            "orders.csv",  # longer than a reader lets a cell be
+            'state,order_id\npending,577\npending,"578\n' + "pending,579\n" * 20_000,
+            "cannot be read: line 3: a quotation mark is not closed",
+        ),
         ("orders.xlsx", "PK\x03\x04", "orders.xlsx: a workbook: save it as CSV in UTF-8, and name that"),
         (
             "orders.json",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from countermand.document import Element, children, leaves, local, text
 from countermand.document import parse as parse_xml
@@ -17,6 +17,10 @@ PASSING = frozenset({"messageId", "correlationId", "sentAt", "timestamp", "trans
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
 NUMBER = re.compile(r"\d{3,}")
+#: A time of day; and how long in a sentence a number is at least that is no count of minutes.
+CLOCK, FEW = re.compile(r"\d{1,2}:\d\d"), 4
+#: What fields are called that name something.
+_NAMES = re.compile(r"[Rr]ef(erence)?(_|[A-Z]|$)|(^|_)id$|I[dD]$|[Nn]umber")
 #: Characters beyond which a value is looked for as it was sent, and in no other case.
 LONG = 500
 
@@ -51,21 +55,70 @@ def _is_code(name: str) -> bool:
 
 
 def contradicts(mark: Fingerprint | None, other: Fingerprint | None, refusal: Fingerprint | None = None) -> bool:
-    """Say whether an answer has another status than one before, or a number or reference which that has not.
+    """Say whether an answer has another status than one before, or a number or reference in the place of one that had.
 
-    Codes and sentences may differ, and where there is a refusal beside them, a field of one word that it has as well:
-    that is the message's, and not of what was taken up.
+    Codes may differ, and sentences in what is no such number, as to remark when the first was received. Where there is
+    a refusal beside them, what numbers it as well is the message's, and not of what was taken up.
     """
     if mark is None or other is None or mark[0] != other[0]:
         return mark != other
-    known = {word for _, words in other[1] for word in words.split()}
-    of_message = {name for name, _ in refusal[1]} if refusal else set()
+    now, before, of_message = _by_name(mark), _by_name(other), _by_name(refusal or (0, ()))
     return any(
-        any(letter.isdecimal() for letter in word)
-        for name, words in mark[1]
-        if not _is_code(name) and (" " in words or name not in of_message)
-        for word in {*words.split()} - known
+        _renumbered(words, before[name], of_message.get(name, []))
+        or (_NAMES.search(name) is not None and name not in of_message and _is_renamed(words, before[name]))
+        for name, words in now.items()
+        if not _is_code(name) and name in before
     )
+
+
+def _by_name(mark: Fingerprint) -> dict[str, list[str]]:
+    named: dict[str, list[str]] = {}
+    for name, words in mark[1]:
+        named.setdefault(name, []).append(words.casefold())
+    return named
+
+
+def _renumbered(now: Sequence[str], before: Sequence[str], of_message: Sequence[str]) -> bool:
+    """Say whether fields have other numbers than before, and had some: not where a refusal's are numbered too."""
+    said, had = set(_numbers(now)), set(_numbers(before))
+    return bool(said - had and had - said) and not any(_numbers(of_message))
+
+
+def _numbers(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the numbers and references in some texts; in a sentence, those that are no count and no time of day."""
+    for words in texts:
+        sentence = " " in words
+        for word in words.split():
+            bare = word.strip(".,;:!?()[]'\"")
+            numbered = any(letter.isdecimal() for letter in bare)
+            if numbered and not (sentence and (len(bare) < FEW or CLOCK.match(bare))):
+                yield bare
+
+
+def _is_renamed(now: Sequence[str], before: Sequence[str]) -> bool:
+    """Say whether a field that names something, in one word, has another."""
+    return not any(" " in words for words in (*now, *before)) and {*now} != {*before}
+
+
+def told_apart(
+    ours: Fingerprint,
+    others: Fingerprint,
+    our_next: Callable[[], Fingerprint | None],
+    their_next: Callable[[], Fingerprint | None],
+    differ: Callable[[Sequence[Fingerprint], Sequence[Fingerprint]], str] | None = None,
+) -> str:
+    """Say what tells one answer from another whenever either is asked for again; nothing where it does not.
+
+    Words may be new with every answer, and come from several machines: what differs is asked for again, of ours or of
+    the others, each twice in a row, so that of two machines that take turns both answer either.
+    """
+    here, there, differ = [ours], [others], differ or tells
+    we, they = (here, our_next), (there, their_next)
+    for marks, ask in (they, we, we, they, they, we):
+        if not differ(here, there) or (mark := ask()) is None:
+            return ""
+        marks.append(mark)
+    return differ(here, there)
 
 
 def tells(ours: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> str:

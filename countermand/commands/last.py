@@ -6,6 +6,7 @@ one: whoever repeats a run, or hands a finding on, is to know which run that is.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from countermand.exits import CommandError
@@ -30,11 +31,12 @@ def tested(path: Path, how: str) -> Finished:
     raise CommandError(f"{path}: the last run there tested nothing: {run.untested}{where}")
 
 
-def newer(folder: Path, run: Results, how: str) -> list[str]:
+def mention_newer(folder: Path, run: Results, how: str) -> None:
     """Say where a run of a part stands that began after the one of a folder; how says by which words it is named."""
     part = folder / PART
     try:
         began = finished.read(part).started
     except finished.FinishedError:
-        return []
-    return [f"a run of a part began after this one: {how.format(near(part))}"] if began > run.started else []
+        return
+    if began > run.started:
+        print(f"note: a run of a part began after the one of {folder}: {how.format(near(part))}", file=sys.stderr)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import functools
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ def main(options: argparse.Namespace) -> int:
         raise CommandError(str(error)) from None
     unverified.say((options.reports,))
     tickets = {item.name: item for item in ticket.tickets(results, inputs.target_tables(options.reports))}
-    newer = functools.partial(last.newer, options.reports, results, "countermand ticket --reports {}")
+    last.mention_newer(options.reports, results, "countermand ticket --reports {}")
     unsure = [judged.clause.id for judged in results.clauses if judged.verdict is Verdict.INCONCLUSIVE]
     if options.json and options.clause is None:
         saying.as_json({"version": 1, "tickets": [_row(item) for item in tickets.values()], "inconclusive": unsure})
@@ -44,7 +43,7 @@ def main(options: argparse.Namespace) -> int:
     if options.clause is None:
         lines = [f"{item.name}  {item.scenario.verdict}: {shown(item.clause.says)}" for item in tickets.values()]
         lines = lines or [f"nothing was found{' that is broken' if unsure else ''}"]
-        print("\n".join([*lines, *_unsure(results, options.reports), *newer()]))
+        print("\n".join([*lines, *_unsure(results, options.reports)]))
         return 0
     if options.clause not in tickets:
         if Path(options.clause).is_dir():
@@ -53,7 +52,7 @@ def main(options: argparse.Namespace) -> int:
             raise CommandError(f"there is no clause {options.clause}; {results.catalogue.advice(options.clause)}")
         there = ", ".join(tickets) or "none"
         why = " (it could not be found out)" if options.clause in unsure else ""
-        what = "; ".join([f"no ticket for {options.clause}{why}", f"there is {there}", *newer()])
+        what = "; ".join([f"no ticket for {options.clause}{why}", f"there is {there}"])
         raise CommandError(f"{options.reports}: {what}")
     chosen = tickets[options.clause]
     if options.json:

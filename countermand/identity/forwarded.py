@@ -51,9 +51,10 @@ REWRITTEN = ("X-Original-URL", "X-Rewrite-URL")
 
 
 def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
-    """Return a header that hands the buyer's certificate on, and what comes beside it.
+    """Return a header that hands the buyer's certificate on, and what of it comes beside it.
 
-    They are empty where it is known from a record alone.
+    They are empty where it is known from a record alone. What would say the subject is left out beside it where the
+    certificate has none.
 
     Raises NotApplicable where the buyer has none, or the target file sends that header itself.
     """
@@ -65,8 +66,13 @@ def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
         raise NotApplicable("the buyer of the target file has no certificate")
     forms = {name: HEADERS[name], **BESIDE.get(name, {})}
     borne = {header: form for header, form in forms.items() if header.lower() not in own}
-    certificate = None if target.recorded else strangers.public(buyer)
-    return tuple((header, _spelt(form, certificate) if certificate else "") for header, form in borne.items())
+    if target.recorded:
+        return tuple((header, "") for header in borne)
+    certificate = strangers.public(buyer)
+    spelt = {header: _spelt(form, certificate) for header, form in borne.items()}
+    if not spelt[name]:
+        raise NotApplicable("the buyer's certificate has no subject")
+    return tuple((header, value) for header, value in spelt.items() if value)
 
 
 def local(target: Target) -> tuple[tuple[str, str], ...]:
@@ -102,6 +108,7 @@ def is_borne(request: Request, besides: Collection[str]) -> bool:
 
 
 def _spelt(form: str, certificate: x509.Certificate) -> str:
+    """Return what a header says of a certificate; nothing where that is its subject, and it has none."""
     from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415 - 0.1 s that only strangers cost
     from cryptography.x509 import NameOID  # noqa: PLC0415 - the same
 
@@ -109,9 +116,10 @@ def _spelt(form: str, certificate: x509.Certificate) -> str:
     common = [str(part.value) for part in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     pem = quote(certificate.public_bytes(serialization.Encoding.PEM), safe="")
     # As OpenSSL writes it, and whoever hands it on with OpenSSL.
-    name = certificate.subject.rfc4514_string({NameOID.EMAIL_ADDRESS: "emailAddress"})
-    if not name and "{subject}" in form:
-        raise NotApplicable("the buyer's certificate has no subject")
-    subject = re.sub(r"[^ -~]", lambda letter: "".join(f"\\{byte:02X}" for byte in letter[0].encode()), name)
-    facts = {"der": der, "base64": quote(der, safe=""), "pem": pem, "name": (common or [subject])[0]}
-    return form.format(**facts, sha256=certificate.fingerprint(hashes.SHA256()).hex(), subject=subject)
+    whole = certificate.subject.rfc4514_string({NameOID.EMAIL_ADDRESS: "emailAddress"})
+    subject, name = (
+        re.sub(r"[^ -~]", lambda letter: "".join(f"\\{byte:02X}" for byte in letter[0].encode()), words)
+        for words in (whole, (common or [whole])[0])
+    )
+    facts = {"der": der, "base64": quote(der, safe=""), "pem": pem, "name": name, "subject": subject}
+    return form.format(**facts, sha256=certificate.fingerprint(hashes.SHA256()).hex())

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from xml.sax.saxutils import escape
 
 from countermand.model import body
 from countermand.model.rows import BodyRow, ExchangeRow, ReplyRow, RequestRow
@@ -199,8 +200,12 @@ class Exchange:
 
     @property
     def secrets(self) -> frozenset[str]:
-        """What this exchange alone must not show: the request's secret headers and what it guards, in either case."""
-        values = [value for name, value in self.request.headers if name.lower() in self.request.secret_headers]
+        """What this exchange alone must not show: the request's secret headers and what it guards, in either case.
+
+        What its body says as well, as the name that a certificate is in, is kept back in the header alone.
+        """
+        secret = [value for name, value in self.request.headers if name.lower() in self.request.secret_headers]
+        values = [value for value in secret if escape(value).encode() not in self.request.body]
         values += [*(word for _, word in self.request.guarded), *self.parts]
         return frozenset(form for value in values for form in (value, value.lower(), value.upper()))
 

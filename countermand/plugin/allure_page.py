@@ -28,7 +28,7 @@ def draw(state: Session) -> bool:
     if not state.ending.signals:
         with state.ending.may_be_left_out():
             drawn = page.allure(results, state.reports, alone=state.run.record is not None)
-    if not drawn.paths:
+    if state.ending.signals and not drawn.paths:
         with contextlib.suppress(OSError):
             page.lead(state.reports)
     withheld = leaks.withhold(state.reports, began, state.masker)

@@ -9,7 +9,7 @@ from typing import Any
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue
 from countermand.proof import groups
-from countermand.proof.field import Judgement, Maker, judge
+from countermand.proof.field import Judgement, Maker, UnjudgedError, judge
 from countermand.proof.groups import Group
 from countermand.proof.shown import Map, Proof, Shown, must_say
 from countermand.provider import embedded
@@ -39,13 +39,15 @@ def prove(
     """Judge the chosen deviants, and beside them the reference seller of each API.
 
     Together, those that can be told apart are one seller (`proof/groups`). Of a part, as the second of eight, only its
-    groups are judged. Raises RuntimeError where nothing can be judged.
+    groups are judged. Raises UnjudgedError where nothing can be judged, or no group is in the part.
     """
     catalogue, started = clause.read(*suite.features()), time.monotonic()
     sides = [
         _Side(api, wrong, groups.part(groups.formed(wrong) if together else groups.alone(wrong), *part), catalogue)
         for api, wrong in chosen.items()
     ]
+    if part != WHOLE and not any(side.waiting for side in sides):
+        raise UnjudgedError(f"there is no part {part[0]}/{part[1]}: the deviants are fewer groups than that")
     count = _Count(progress, sum(len(side.waiting) + 1 for side in sides))
     for side in sides:
         while side.waiting:

@@ -6,7 +6,7 @@ import re
 from email.parser import BytesHeaderParser
 from urllib.parse import urljoin, urlsplit
 
-from countermand.document import Element, Unreadable, local, parse
+from countermand.document import Element, Unreadable, leaves, local, parse
 from countermand.guard.foreign import shown
 from countermand.model import place
 from countermand.model.exchange import Reply
@@ -54,6 +54,8 @@ UNPACK = (
     "have the seller send the document alone (attachments, as MTOM has them, switched off): "
     "no public page documents such a package"
 )
+#: Of which a filter may make an attack: and of a value with more letters than these.
+ODD, LONGEST = re.compile(r"""[^\x20-\x7e\s]|[<&'"]"""), 255
 SHOWN = 200  # letters of somebody else's address, and of what is wrong with a document
 #: What a reply is whose document is XML at first sight and cannot be read as such; and what to do about it.
 UNREADABLE = "a document that cannot be read"
@@ -133,6 +135,19 @@ def passes(body: bytes) -> bool:
     It is an XML document, not in UTF-16, and without processing instructions, which SOAP 1.1, 3 forbids.
     """
     return b"\0" not in body and INSTRUCTION.search(body) is None and _is_document(body)
+
+
+def is_odd(body: bytes) -> bool:
+    """Say whether a filter may have a reason to stop a document for a value in it.
+
+    One is longer than anybody's, has letters beyond ASCII, or what has to be escaped in markup or in a quotation: what
+    injects something is told by these.
+    """
+    try:
+        texts = [place.text for place in leaves(parse(body))]
+    except Unreadable:
+        return False
+    return any(len(text) > LONGEST or ODD.search(text) is not None for text in texts)
 
 
 def _is_document(data: bytes) -> bool:

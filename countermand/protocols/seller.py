@@ -160,9 +160,15 @@ class Seller(ABC):
         return self.is_operation(request) and not front.declares_entities(request.body)
 
     def is_stopped(self, exchange: Exchange) -> bool:
-        """Say whether a filter may have answered, in no document of the API's, what it has a reason to stop."""
-        reply = exchange.reply
-        return reply is not None and front.is_page(try_xml(reply)) and not front.passes(exchange.request.body)
+        """Say whether a filter may have answered, in no document of the API's, what it has a reason to stop.
+
+        That is a body of such a form, or a value in it: for a value with a status that blames whoever has asked, since
+        whoever fails over one has read it.
+        """
+        reply, body = exchange.reply, exchange.request.body
+        if reply is None or not front.is_page(try_xml(reply)):
+            return False
+        return not front.passes(body) or (400 <= reply.status < 500 and front.is_odd(body))  # noqa: PLR2004
 
     @property
     def optional(self) -> tuple[str, ...]:

@@ -155,7 +155,7 @@ def _is_of_a_target(folder: Path) -> bool:
 
 
 def _name(results: dict[str, Any]) -> str:
-    """Return when the run began, of which targets it was, and what it was if not a whole one, as the name of a folder."""
+    """Return when the run began, of which targets it was, and that it was no whole one, as the name of a folder."""
     began = str(results.get("started", ""))[:19].replace(":", "-")
     names = [str(target.get("name", "")) for target in results["targets"] if isinstance(target, dict)]
     less = "part" if results.get("asked") else "incomplete"  # as the front page has it

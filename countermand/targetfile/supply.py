@@ -212,10 +212,12 @@ def _refuse_unclosed(text: str, separator: str) -> None:
     end = "countermand-end"  # a row of ours, which such a cell takes in
     whole = io.StringIO(f"{text}\n{end}\n", newline="")
     reader = csv.reader(whole, delimiter=separator, skipinitialspace=True)
-    rows, line = [(0, list[str]())], 0
-    for row in reader:
-        rows, line = [(line + 1, row)], reader.line_num
-    begun, last = rows[-1]
+    begun, line, last = 0, 0, list[str]()
+    try:
+        for row in reader:
+            begun, line, last = line + 1, reader.line_num, row
+    except csv.Error:  # a cell that takes in more than a reader allows
+        begun, last = line + 1, []
     if last != [end]:
         raise ValueError(f"line {begun}: a quotation mark is not closed")
 

@@ -393,7 +393,7 @@ def test_a_signal_leaves_no_process_behind(number: signal.Signals, tmp_path: Pat
             start_new_session=True,
         ) as process:
             seller.ends(process, number)
-            said, _ = process.communicate(timeout=120)
+            said, _ = process.communicate(timeout=600)
     assert process.returncode == 2, said
     done = Told(2, said, tmp_path / "reports")
     assert done.results["sentence"] in said

@@ -55,7 +55,7 @@ class Front:
     """A seller and what answers for it.
 
     It does so to strangers, other methods, other paths, documents that declare entities, what is no document, and
-    documents in UTF-16 or with processing instructions.
+    documents in UTF-16 or with processing instructions, and values in them that may be meant to inject something.
     """
 
     seller: Application
@@ -66,6 +66,7 @@ class Front:
     unreadable: Response | None = None
     encoded: Response | None = None
     instructed: Response | None = None
+    odd: Response | None = None
     everything: Response | None = None
     wrapped: Callable[[Response], Response] = field(default=lambda response: response)
 
@@ -88,6 +89,7 @@ class Front:
             "hostile": b"<!ENTITY" in request.body,
             "unreadable": not is_document(request.body),
             "encoded": b"\0" in request.body,
+            "odd": has_odd_value(request.body),
             "instructed": re.search(rb"<\?(?!xml\s)", request.body) is not None,
         }
         noes: list[Response] = [
@@ -112,6 +114,14 @@ def is_document(body: bytes) -> bool:
     except (etree.XMLSyntaxError, ValueError):
         return False
     return True
+
+
+def has_odd_value(body: bytes) -> bool:
+    """Look for what injects something, as filters do: quotation marks, markup, bytes beyond ASCII, and length."""
+    if not is_document(body):
+        return False
+    texts = [str(text) for text in etree.fromstring(body, etree.XMLParser(resolve_entities=False)).itertext()]
+    return any(re.search(r"""['"<&]|[^\x00-\x7f]""", text) or len(text) > 300 for text in texts)
 
 
 def told(code: str, text: str, *, success: str = "0") -> Response:

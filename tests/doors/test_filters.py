@@ -1,4 +1,4 @@
-"""A filter stops what is no XML, in UTF-16, or with an instruction in it, in its own words.
+"""A filter stops what is no XML, in UTF-16, or with an instruction or an odd value in it, in its own words.
 
 It accuses nobody, and leaves nothing open.
 """
@@ -38,7 +38,13 @@ MAY_DEPART = {
 def judged(api: str, names: tuple[str, ...]) -> dict[str, Judgement]:
     sellers: dict[str, Maker] = {
         name: partial(
-            lambda no: Front(embedded.SELLERS[api](), unreadable=no, encoded=None if no is BUSY else no, instructed=no),
+            lambda no: Front(
+                embedded.SELLERS[api](),
+                unreadable=no,
+                encoded=None if no is BUSY else no,
+                instructed=no,
+                odd=no if 400 <= no.status < 500 and no.body else None,
+            ),
             NOES[name],
         )
         for name in names

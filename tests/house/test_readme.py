@@ -84,7 +84,7 @@ def serves(folder: Path, arguments: list[str]) -> None:
     process = subprocess.Popen(command, cwd=folder, env=running.environment(folder), stdout=subprocess.DEVNULL)
     try:
         written = folder / arguments[arguments.index("--target-out") + 1]
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 300
         while not written.exists() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         assert written.exists()

@@ -122,7 +122,7 @@ def sh(folder: Path, lines: str, **variables: str) -> subprocess.CompletedProces
     warm.command(folder / "bin")
     env = {**environment(folder), "PATH": f"{folder / 'bin'}:{os.environ['PATH']}", **variables}
     return subprocess.run(
-        ["bash", "-e", "-c", lines], cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=300
+        ["bash", "-e", "-c", lines], cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=600
     )
 
 

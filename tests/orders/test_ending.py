@@ -90,7 +90,7 @@ def test_a_signal_ends_a_run_and_loses_nothing(
         process = begun(place, *workers)
         until(place, 2)
         process.send_signal(number)
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=600)
         assert process.returncode == 2, said
         (used,) = re.findall("^used up, or perhaps: (.*)$", said, re.MULTILINE)
         assert set(used.split(", ")) >= {request.order for request in place.seller.asked if request.taken_up()}
@@ -102,7 +102,7 @@ def test_an_end_before_the_first_scenario_is_told_and_leaves_a_report(tmp_path: 
     hurried.write_text("def pytest_sessionstart(session):\n    raise KeyboardInterrupt\n")
     with placed(Slow(), tmp_path, {"pending": 12}) as place:
         process = begun(place, "-p", "hurried", PYTHONPATH=str(tmp_path))
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=600)
         assert process.returncode == 2, said
         assert "countermand run: interrupted" in said
         assert not any(request.taken_up() for request in place.seller.asked)
@@ -118,7 +118,7 @@ def test_whoever_keeps_interrupting_gets_the_same_exit_code_and_true_reports(pau
         while process.poll() is None:
             process.send_signal(signal.SIGINT)
             time.sleep(pause)
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=600)
         assert process.returncode == 2, said
         assert "Traceback" not in said
         true(place)
@@ -156,7 +156,7 @@ def test_an_order_under_way_is_not_thought_to_be_left(tmp_path: Path) -> None:
         process = begun(place)
         until(place, 1)
         process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=600)
         assert process.returncode == 2, said
         used = place.listing()["states"]["pending"]["used"]
         assert [order["outcome"] for order in used] == ["interrupted before an answer was read"]
@@ -171,7 +171,7 @@ def test_an_order_that_a_process_had_which_was_killed_is_not_thought_in_use(tmp_
         for child in children(process.pid):
             os.kill(child, signal.SIGSTOP)  # it hears of nothing
         process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=600)
         assert process.returncode == 2, said
         states = place.listing()["states"]["pending"]
         assert (states["in use"], states["lost"]) == ([], [])
@@ -192,7 +192,7 @@ def test_what_was_registered_is_cancelled(tmp_path: Path) -> None:
         process = begun(place, "-n", "2")
         until(place, 2)
         process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=600)
         assert process.returncode == 2, said
         made = {
             request.answer.partition(b'key="order_id">')[2].partition(b"<")[0].decode()
@@ -212,7 +212,7 @@ def test_a_second_signal_leaves_tidying_to_another_time(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         time.sleep(1.0)
         process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=600)
         assert process.returncode == 2, said
         true(place)
         left = place.listing()["registered"]
@@ -229,7 +229,7 @@ def test_one_signal_ends_all_sessions(tmp_path: Path) -> None:
         process = begun(place, "--target", str(other))
         until(place, 2)
         process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=600)
         assert process.returncode == 2, said
         assert (tmp_path / "reports" / "staging" / "results.json").exists()
         assert not (tmp_path / "reports" / "other").exists()

@@ -156,7 +156,7 @@ def test_two_runs_at_once_never_share_an_order(opensrs_place: Callable[..., Any]
             for name in ("one", "two")
         ]
         for process in both:
-            process.communicate(timeout=120)
+            process.communicate(timeout=600)
         given = [
             {order["seller"] for row in place.rows(name) for order in row["drawn"]["orders"]} for name in ("one", "two")
         ]
@@ -250,7 +250,7 @@ def taken(path: Path, *unseen: str, before: str = "") -> str:
     command = f"{before}{sys.executable} -c '{TAKING.replace(chr(39), chr(34))}' {path} {' '.join(unseen)}"
     return subprocess.run(
         ["unshare", "--mount", "sh", "-c", command] if before else ["sh", "-c", command],
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=600,
     ).stdout  # fmt: skip
 
 

@@ -132,7 +132,7 @@ def test_a_process_that_may_write_no_more_ends_with_a_verdict(opensrs_place: Cal
     with opensrs_place({"pending": 12}, seller=seller) as place:
         seller.harm = lambda: _write_no_more(started[0].pid)
         started.append(running(place, *SEVERAL))
-        said, _ = started[0].communicate(timeout=300)
+        said, _ = started[0].communicate(timeout=600)
         assert started[0].returncode == 10, said
         assert "INTERNALERROR" not in said
         assert "Traceback" not in said

@@ -25,7 +25,7 @@ def piped(place: Place, *words: str, targets: int = 1) -> subprocess.CompletedPr
     files = [f" --target <(sed 's/^name = .*/name = \"staging-{number}\"/' {source})" for number in range(targets)]
     command = ["bash", "-c", line + "".join(files)]
     return subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=place.target.parent, env=ENVIRONMENT, timeout=300
+        command, capture_output=True, text=True, check=False, cwd=place.target.parent, env=ENVIRONMENT, timeout=600
     )
 
 
@@ -59,6 +59,6 @@ def test_two_target_files_through_pipes_reach_the_runs_that_are_made_of_them(ope
 def test_a_pipe_into_which_nobody_writes_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     command = [sys.executable, "-m", "countermand", "doctor", "--target", "pipe"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=600)
     assert "pipe: cannot be read: nothing is written into this pipe" in done.stdout
     assert done.returncode == 4  # the file cannot be used

@@ -37,7 +37,7 @@ def test_a_process_that_cannot_say_what_it_came_to_ends_all_the_same(tmp_path: P
     (tmp_path / "scratch").mkdir()
     variables = running.environment(tmp_path, TMPDIR=str(tmp_path / "scratch"))
     asked = [sys.executable, "-c", SCRIPT]
-    done = subprocess.run(asked, env=variables, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(asked, env=variables, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=600)
     assert done.stdout.splitlines() == ["judged the process died", "over"], done.stderr
 
 

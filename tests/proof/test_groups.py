@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from countermand.model import suite
-from countermand.proof import groups, page, runner, words
+from countermand.proof import field, groups, page, runner, words
 from countermand.proof.shown import Proof
 from countermand.provider.deviants import deviants
 
@@ -39,6 +39,11 @@ def test_a_part_judges_its_own_groups_and_claims_no_more(wrong: dict[str, type])
     assert [bool(part.holes) for part in parts] == [True, False, False]
     assert not any(part.complete or part.unbroken for part in parts)
     assert "1 of the deviants, for 1 clause: each was caught" in words.summary(parts[1])
+
+
+def test_a_part_in_which_there_is_no_deviant_is_no_proof(wrong: dict[str, type]) -> None:
+    with pytest.raises(field.UnjudgedError, match="there is no part 2/2: the deviants are fewer groups than that"):
+        runner.prove({"ala": {"Innocent": wrong["Innocent"]}}, complete=False, part=(2, 2))
 
 
 def test_those_of_a_group_change_different_verdicts() -> None:

@@ -134,7 +134,7 @@ def by_name(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     ]
     root = str(Path(__file__).parents[2])
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([root, str(folder)])}
-    run = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=300)
+    run = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=600)
     assert run.returncode == 1, run.stdout + run.stderr
     files = sorted((folder / "results").iterdir())
     results = {

@@ -98,7 +98,7 @@ def repeated(folder: Path, target: Path, clause: str) -> str:
         capture_output=True,
         text=True,
         errors="replace",
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr

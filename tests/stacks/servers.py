@@ -15,7 +15,7 @@ from pathlib import Path
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
 NAMES = {"nginx": ("nginx",), "Apache httpd": ("apache2", "httpd"), "HAProxy": ("haproxy",)}
 MODULES = ("/usr/lib/apache2/modules", "/usr/lib64/httpd/modules", "/usr/libexec/apache2", "/usr/lib/httpd/modules")
-PATIENCE = 15  # seconds
+PATIENCE = 120  # seconds
 
 
 def program(name: str) -> str | None:

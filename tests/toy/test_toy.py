@@ -52,7 +52,7 @@ def environment(folder: Path, *places: Path) -> dict[str, str]:
 def countermand(folder: Path, *arguments: object, site: Path | None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "countermand", *map(str, arguments)]
     variables = environment(folder, *([site] if site else []))
-    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, timeout=600, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,7 @@ def test_a_seller_in_trouble_is_inconclusive(behaviour: misbehaving.Behaviour, t
             "--ledger",
             str(tmp_path / "ledger"),
         ]
-        done = warm.done([*warm.COMMAND, *words, "-m", "OSRS-SIG-01 or OSRS-CAN-01"], timeout=120)
+        done = warm.done([*warm.COMMAND, *words, "-m", "OSRS-SIG-01 or OSRS-CAN-01"])
 
     assert done.returncode in {10, 13}, done.stdout + done.stderr
     if done.returncode == 10:
