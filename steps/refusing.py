@@ -122,7 +122,7 @@ def must_have_been_refused(seller: Seller, answer: Answer) -> None:
 
 
 def _contradicts(seller: Seller, answer: Answer, before: Answer) -> bool:
-    """Say whether an answer decides otherwise than the one before, or names what that has not."""
+    """Say whether an answer decides otherwise than the one before, or numbers or names in its place what that did."""
     mark, other = fingerprint(answer, numbers=True), fingerprint(before, numbers=True)
     if answer.decision is not before.decision:
         return True

@@ -51,6 +51,10 @@ RAISING = (
     r"|\bUndefined (index|variable|array key|offset): |\bruntime error: (invalid memory|index out|slice bounds)"
     r"|\{(badmatch|badarg|case_clause|function_clause|undef)\b|\bterminate called after throwing\b|\bstd::\w"
     r"|\bSegmentation fault\b|\bobject at 0x[0-9a-fA-F]|\bE(CONNREFUSED|CONNRESET|NOENT)\b"
+    r"|\bFor input string: \"|\bCannot invoke \"[^\"]{1,200}\" because \"|\bObject reference not set to an instance\b"
+    r"|\bstrconv\.\w{1,20}: |\bsql: no rows in result set\b|\bdial tcp [\d\[]|\bcould not convert string to float\b"
+    r"|\bCall to (a member function|undefined (function|method)) \w|\bcalled `(Option|Result)::"
+    r"|\bno function clause matching\b"
 )
 #: What databases say, and how programs name them.
 STORING = (
@@ -58,9 +62,15 @@ STORING = (
     r"|\b(OLE DB|ODBC|JDBC|PDO)( \w{1,40}){0,6} (Provider|Driver)\b|\bsyntax error at or near\b"
     r"|\berror in your SQL syntax\b|\bSELECT [^;]{1,400} FROM \w|\bINSERT INTO \w|\bDELETE FROM \w"
     r"|\bviolates (unique|foreign key|not-null|check) constraint\b|\brelation \"[^\"]{1,99}\" does not exist\b"
-    r"|\bDuplicate entry '[^']{0,100}' for key '|\bUnknown column '[^']{1,100}' in '"
+    r"|\bDuplicate entry '[^']{0,100}' for key ['\d]|\bUnknown column '[^']{1,100}' in '"
+    r"|\bTable '[^']{1,99}' doesn't exist\b|\bdoes not exist\s{1,20}LINE \d|(?<!is )\bno such (table|column): \w"
+    r"|\binvalid input syntax for (type )?\w{1,40}: \"|\b(UNIQUE|NOT NULL|FOREIGN KEY|CHECK) constraint failed\b"
+    r"|\bViolation of (PRIMARY|UNIQUE) KEY constraint\b|\bInvalid object name '|\bIncorrect syntax near '"
+    r"|\bE11000 duplicate\b"
     r"|\bjdbc:[a-z]{2,20}:|\b(postgres(ql)?|mysql|mariadb|mongodb(\+srv)?|rediss?|amqps?)://"
 )
+#: How the names of files end that a seller's machine has, and nobody's who is meant.
+FILES = "xml|xsd|wsdl|dtd|json|ya?ml|ini|config|cfg|log|txt|csv|sql|bak|dll|exe|jar|war|aspx?|asmx|php|pem|pfx|cer"
 #: What only the seller's own developers should ever read.
 #: No repetition is without a bound, so that a megabyte is read in one go.
 INTERNALS = tuple(
@@ -82,7 +92,8 @@ INTERNALS = tuple(
             "a file path",
             (
                 r"(?<![\w/.])/(usr|opt|var|home|srv|app|etc|root|tmp)/[\w.-]{1,200}|\b[A-Z]:\\[\w\\]{1,200}"
-                r"|(?<![\w\\])\\\\[\w.-]{1,100}\\[\w$]{1,200}\\\w"
+                # A share, with a folder or a file in it: what stands behind a backslash in a pattern is one letter.
+                rf"|(?<![\w\\])\\\\[\w.-]{{2,100}}\\([\w$]{{2,200}}\\\w|[\w$-]{{2,200}}\.({FILES})\b)"
             ),
         ),
         (

@@ -53,8 +53,7 @@ REWRITTEN = ("X-Original-URL", "X-Rewrite-URL")
 def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
     """Return a header that hands the buyer's certificate on, and what of it comes beside it.
 
-    They are empty where it is known from a record alone. What would say the subject is left out beside it where the
-    certificate has none.
+    They are empty where it is known from a record alone, and what says the subject is where the certificate has none.
 
     Raises NotApplicable where the buyer has none, or the target file sends that header itself.
     """
@@ -69,10 +68,7 @@ def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
     if target.recorded:
         return tuple((header, "") for header in borne)
     certificate = strangers.public(buyer)
-    spelt = {header: _spelt(form, certificate) for header, form in borne.items()}
-    if not spelt[name]:
-        raise NotApplicable("the buyer's certificate has no subject")
-    return tuple((header, value) for header, value in spelt.items() if value)
+    return tuple((header, _spelt(form, certificate)) for header, form in borne.items())
 
 
 def local(target: Target) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,9 @@ from countermand.identity import forwarded
 from countermand.model.exchange import Exchange, Request
 from countermand.model.secret import Masker
 from countermand.model.target import Identity, Target
-from countermand.model.verdict import NotApplicable
+
+#: What says the subject of a certificate, or its name.
+SUBJECTS = {"X-SSL-Client-S-DN", "ssl-client-subject-dn", "X-Client-DN", "X-SSL-Client-CN"}
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +49,13 @@ def test_every_header_can_be_sent(target: Target, name: str) -> None:
 
 
 @pytest.mark.parametrize("target", [""], indirect=True)
-def test_without_a_subject_the_certificate_alone_is_handed_on(target: Target) -> None:
-    assert {*dict(forwarded.headers("ssl-client-cert", target))} == {"ssl-client-cert", "ssl-client-verify"}
-    assert {*dict(forwarded.headers("X-Client-Cert", target))} == {"X-Client-Cert", "X-SSL-Cert", "X-Client-Verify"}
-    with pytest.raises(NotApplicable, match="has no subject"):
-        forwarded.headers("X-SSL-Client-S-DN", target)
+@pytest.mark.parametrize("name", forwarded.HEADERS)
+def test_without_a_subject_what_would_say_it_says_nothing_and_a_record_has_the_same_headers(
+    target: Target, name: str
+) -> None:
+    headers = dict(forwarded.headers(name, target))
+    assert {header for header, value in headers.items() if not value} == SUBJECTS & {*headers}
+    assert [*headers] == [header for header, _ in forwarded.headers(name, replace(target, recorded=True))]
 
 
 @pytest.mark.parametrize("target", ["ACMEFIBRE"], indirect=True)
