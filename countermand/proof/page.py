@@ -11,31 +11,33 @@ from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.proof.shown import Proof, Shown
 from countermand.proof.words import summary, together
 from countermand.report import html
-from countermand.report.looks import css_class, look
+from countermand.report.looks import css_class, look, schemes
 from countermand.report.naming import api_title
 
 STYLE = """
-body{font:15px/1.45 system-ui,sans-serif;margin:1.5rem;color:#1f2328;background:#fff}
+body{font:15px/1.45 system-ui,sans-serif;margin:1.5rem;color:var(--ink);background:var(--paper)}
 h1{font-size:1.4rem;margin:0 0 .5rem}h2{font-size:1.2rem;margin:2rem 0 .5rem}p,li{max-width:60rem}
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;list-style:none;padding:0}
-.pane{overflow:auto;max-height:88vh;border:1px solid #d0d7de;width:fit-content;max-width:100%}
-.pane:focus-visible{outline:3px solid #0969da}
+.pane{overflow:auto;max-height:88vh;border:1px solid var(--line);width:fit-content;max-width:100%}
+.pane:focus-visible{outline:3px solid var(--link)}
 table{border-collapse:separate;border-spacing:0;font-size:.8rem}caption{position:absolute;left:-200vw}
-th,td{border-right:1px solid #eaeef2;border-bottom:1px solid #eaeef2;padding:.05rem .15rem;background:#fff}
+th,td{border-right:1px solid var(--line);border-bottom:1px solid var(--line);padding:.05rem .15rem;\
+background:var(--paper)}
 td{text-align:center;min-width:1.15rem}
-thead{position:sticky;top:0;z-index:2}thead th{background:#f6f8fa;vertical-align:bottom;font-weight:400}
+thead{position:sticky;top:0;z-index:2}thead th{background:var(--pane);vertical-align:bottom;font-weight:400}
 thead th span{writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap}
 tbody th,.corner{position:sticky;left:0;z-index:1;text-align:left;font-weight:400;min-width:24rem;max-width:32rem;\
 padding:.05rem .4rem}
-.corner{z-index:3}.clause th{background:#f6f8fa}.clause td{background:#f6f8fa}
+.corner{z-index:3}.clause th{background:var(--pane)}.clause td{background:var(--pane)}
 .clause th span{font-weight:600}
-tr:hover td,tr:hover th{background:#fff8c5}
-.vice{color:#57606a}.sign{display:inline-block;min-width:1.1rem;text-align:center;border-radius:.2rem;color:#fff;\
-font-weight:700}
-.broken .sign{outline:2px solid #1f2328;outline-offset:1px}.hole{background:#ff0}.hole .sign{outline:3px dotted #cf222e}
+tr:hover td,tr:hover th{background:var(--mark)}
+.vice{color:var(--soft)}.sign{display:inline-block;min-width:1.1rem;text-align:center;border-radius:.2rem;\
+color:var(--paper);font-weight:700}
+.broken .sign{outline:2px solid var(--ink);outline-offset:1px}
+.hole{background:#ff0}.hole .sign{outline:3px dotted #cf222e}
 @media (max-width:60rem){tbody th,.corner{min-width:11rem}}
 @media print{.pane{max-height:none;overflow:visible}thead,tbody th,.corner{position:static}}
-""" + "".join(f".{css_class(verdict)}{{background:{look(verdict).colour}}}" for verdict in WORST_FIRST)
+""" + schemes(".{0}{{background:{1}}}")
 
 
 def page(proof: Proof) -> str:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from countermand.model.verdict import Verdict
-from countermand.report.looks import css_class, look
+from countermand.report.looks import schemes
 
 SHEET = """
-:root{color-scheme:light dark;--ink:#1f2328;--soft:#57606a;--paper:#fff;--pane:#f6f8fa;--line:#d0d7de;--link:#0969da;\
---mark:#fff1a8}
 *{box-sizing:border-box}
 body{font:16px/1.5 system-ui,sans-serif;overflow-wrap:break-word;max-width:68rem;margin:0 auto;padding:1rem;\
 color:var(--ink);background:var(--paper)}
@@ -41,7 +38,6 @@ body:has(#bad:checked) .fine,.hidden{display:none}
  .finding:not([open])::details-content,.finding details:not([open])::details-content{display:block;\
 content-visibility:visible}}
 """
-DARK = "--ink:#e6edf3;--soft:#9aa4ae;--paper:#0d1117;--pane:#161b22;--line:#30363d;--link:#58a6ff;--mark:#5c4a00"
 #: Copies what a button carries, opens the folded parts of findings for print and for a link that leads into them,
 #: and filters the list of clauses.
 SCRIPT = """
@@ -66,7 +62,4 @@ document.querySelectorAll("details.clause").forEach(d=>d.classList.toggle("hidde
 
 def style() -> str:
     """Return the style sheet, each verdict in its colours."""
-    rule = "b.{0}{{background:{1}}}header.{0}{{border-color:{1}}}"
-    light = "".join(rule.format(css_class(verdict), look(verdict).colour) for verdict in Verdict)
-    dark = "".join(rule.format(css_class(verdict), look(verdict).pale) for verdict in Verdict)
-    return f"{SHEET}{light}@media screen and (prefers-color-scheme:dark){{:root{{{DARK}}}{dark}}}"
+    return SHEET + schemes("b.{0}{{background:{1}}}header.{0}{{border-color:{1}}}")

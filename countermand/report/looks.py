@@ -7,6 +7,10 @@ from typing import assert_never
 
 from countermand.model.verdict import Verdict
 
+#: The colours of a page besides those of verdicts, as variables of its style sheet; the dark ones are for screens only.
+LIGHT = "--ink:#1f2328;--soft:#57606a;--paper:#fff;--pane:#f6f8fa;--line:#d0d7de;--link:#0969da;--mark:#fff1a8"
+DARK = "--ink:#e6edf3;--soft:#9aa4ae;--paper:#0d1117;--pane:#161b22;--line:#30363d;--link:#58a6ff;--mark:#5c4a00"
+
 
 @dataclass(frozen=True)
 class Look:
@@ -60,3 +64,14 @@ def look(verdict: Verdict) -> Look:
 def css_class(verdict: Verdict) -> str:
     """Return the class by which a style sheet knows a verdict."""
     return verdict.replace(" ", "-")
+
+
+def schemes(rule: str) -> str:
+    """Return style rules for light screens, paper and dark screens, with one for each verdict.
+
+    The rule names its class as {0} and its colour as {1}.
+    """
+    light = "".join(rule.format(css_class(verdict), look(verdict).colour) for verdict in Verdict)
+    dark = "".join(rule.format(css_class(verdict), look(verdict).pale) for verdict in Verdict)
+    root = f":root{{color-scheme:light dark;{LIGHT}}}"
+    return f"{root}{light}@media screen and (prefers-color-scheme:dark){{:root{{{DARK}}}{dark}}}"
