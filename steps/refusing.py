@@ -7,9 +7,15 @@ from functools import partial
 from pytest_bdd import parsers, then
 
 from countermand.checks.acceptance import Acceptance, Accepted
-from countermand.checks.fingerprint import Fingerprint, contradicts, fingerprint, told_apart, without_codes
+from countermand.checks.fingerprint import Fingerprint, contradicts, fingerprint, told_apart, whole, without_codes
 from countermand.checks.notation import must_read
-from countermand.checks.refusal import must_decide, must_not_serve, must_refuse, must_serve_buyer
+from countermand.checks.refusal import (
+    must_decide,
+    must_have_been_read,
+    must_not_serve,
+    must_refuse,
+    must_serve_buyer,
+)
 from countermand.checks.standing import must_know_message
 from countermand.checks.stock import must_be_known
 from countermand.document import Spelling
@@ -72,22 +78,24 @@ def seller_tells_no_more(seller: Seller, answer: Answer) -> None:
     must_have_been_refused(seller, answer)
     nobodys, asked = seller.unknown(), answer.asked
 
-    def refusal_of(order: Order) -> Fingerprint | None:
+    def refusal_of(order: Order) -> Answer:
         refusal = seller.cancel(order)
         must_have_been_refused(seller, refusal)
-        return fingerprint(refusal)
+        return refusal
 
-    refusal, allowed = fingerprint(answer), refusal_of(nobodys)
-    if refusal is None or allowed is None or asked is None:
-        return
-    expect(allowed[0], refusal[0], otherwise="the status tells another buyer's order from one that does not exist")
-
-    def again(order: Order) -> Fingerprint | None:
-        mark = refusal_of(order)
+    def said(refusal: Answer) -> Fingerprint | None:
+        mark = whole(refusal)
         return mark and without_codes(mark)
 
-    ours, others = without_codes(refusal), without_codes(allowed)
+    def again(order: Order) -> Fingerprint | None:
+        return said(refusal_of(order))
+
+    of_nobody = refusal_of(nobodys)
+    ours, others = said(answer), said(of_nobody)
+    if ours is None or others is None or asked is None:
+        return
     if more := told_apart(ours, others, partial(again, asked.order), partial(again, nobodys)):
+        must_have_been_read(seller, of_nobody)
         otherwise = "the refusal of another buyer's order tells it from an order that does not exist"
         raise Nonconformance(otherwise, expected="the same words", received=more)
 

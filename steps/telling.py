@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from pytest_bdd import given, then
 
-from countermand.checks.fingerprint import Fingerprint, fingerprint, tells, told_apart
-from countermand.checks.refusal import must_not_serve, must_refuse
+from countermand.checks.fingerprint import Fingerprint, told_apart, whole
+from countermand.checks.refusal import must_have_been_read, must_not_serve, must_refuse
 from countermand.checks.replies import each
 from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
@@ -82,26 +82,20 @@ def must_not_tell_existence(seller: Seller, answer: Answer) -> None:
         return ask(order, variation=asked.variation, by=asked.by)
 
     def again(order: Order) -> Fingerprint | None:
-        return fingerprint(refusal_of(order))
+        return whole(refusal_of(order))
 
     of_nobody = refusal_of(nobodys)
-    ours, others = fingerprint(answer), fingerprint(of_nobody)
+    ours, others = whole(answer), whole(of_nobody)
     if ours is None or others is None:
         return
-    if told_apart(ours, others, functools.partial(again, asked.order), functools.partial(again, nobodys), _differ):
+    if told_apart(ours, others, functools.partial(again, asked.order), functools.partial(again, nobodys)):
+        must_have_been_read(seller, of_nobody)
         raise Nonconformance(
             "the refusal tells somebody whose order it is not that there is such an order",
             expected=f"as of an order that does not exist: {seller.explained(of_nobody)}",
             received=seller.explained(answer),
             exchange=answer.exchange,
         )
-
-
-def _differ(ours: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> str:
-    """Say by what some answers differ from all others, by their status or their words."""
-    here, there = ({mark[0] for mark in marks} for marks in (ours, others))
-    apart = len(here) == len(there) == 1 and here != there
-    return f"status {min(here)}" if apart else tells(ours, others)
 
 
 def must_tell_nothing(seller: Seller, scene: Scene, order: Order, answer: Answer) -> None:

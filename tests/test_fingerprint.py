@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
 
-from countermand.checks.fingerprint import Fingerprint, contradicts, told_apart
+from countermand.checks import likeness
+from countermand.checks.fingerprint import Fingerprint, contradicts, fingerprint, told_apart, whole, without_codes
+from countermand.model.exchange import Exchange, Reply, Request
+from countermand.protocols.answer import Answer, Decision
 
 
 def mark(*leaves: tuple[str, str], status: int = 200) -> Fingerprint:
@@ -29,11 +33,18 @@ REFUSAL = mark((NOTE, "No such order"), status=200)
         (NOTE, "CANCELLATION REQUESTED"),
         ("retries", "1"),  # which the first had not
         ("code", "99"),
+        ("requests", "2"),
+        ("elapsedMs", "1091"),
+        ("receivedAt", "1737393044"),
+        ("at", "18:30:09"),
+        (NOTE, "Am 20.01.2025 um 18.30.09 Uhr eingegangen"),
     ],
 )
 @pytest.mark.parametrize("refusal", [None, REFUSAL])
 def test_a_second_answer_may_remark_that_it_is_one(again: tuple[str, str], refusal: Fingerprint | None) -> None:
-    assert not contradicts(mark(again), mark(TAKEN, ("code", "12")), refusal)
+    before = mark(TAKEN, ("code", "12"), ("requests", "1"), ("elapsedMs", "1087"), ("receivedAt", "1737393043"))
+    before = (200, (*before[1], ("at", "18:30:07"), (NOTE, "Am 20.01.2025 um 18.30.07 Uhr eingegangen")))
+    assert not contradicts(mark(again), before, refusal)
 
 
 @pytest.mark.parametrize(
@@ -95,3 +106,98 @@ def test_machines_that_take_turns_are_not_told_apart(turns: str) -> None:
 def test_two_machines_that_come_at_random_are_hardly_ever_told_apart() -> None:
     """Of eight answers the four to ours would all have to come from one, and the others from the other one."""
     assert sum(map(are_told_apart, itertools.product("AB", repeat=8))) == 2
+
+
+NUMBER = "CF-2026-0815-0042"
+
+
+def refused(body: str, status: int = 403, **headers: str) -> Answer:
+    """Return a refusal of a cancellation that named an order."""
+    asked = Request("POST", "https://seller.example/", (), f"<c><order>{NUMBER}</order></c>".encode())
+    label = "text/xml" if body.startswith("<?xml") else "text/html"
+    reply = Reply(status, "", "HTTP/1.1", (("Content-Type", label), *headers.items()), body.encode())
+    exchange = Exchange(1, "cancel", "stranger", datetime(2026, 11, 29, tzinfo=UTC), 0.1, asked, reply)
+    return Answer(exchange, Decision.REFUSED, f"status {status}")
+
+
+def document(inside: str) -> str:
+    return f"<?xml version='1.0'?><fault>{inside}</fault>"
+
+
+TEMPLATE = f"<!DOCTYPE html><html><head>{'<link rel=stylesheet>' * 20}</head><h1>Forbidden</h1>"
+
+
+@pytest.mark.parametrize(
+    ("ours", "others"),
+    [
+        (refused(f"{TEMPLATE}<p>Not your order.<br>"), refused(f"{TEMPLATE}<p>No such order.<br>")),
+        (refused(document("<code>405</code>")), refused(document("<code>501</code>"))),
+        (refused(document("<faultcode>4031</faultcode>")), refused(document("<faultcode>4041</faultcode>"))),
+        (refused(document("<m there='yes'>No</m>")), refused(document("<m there='no'>No</m>"))),
+        (refused(document("Not yours: <b/> no")), refused(document("Nobody's: <b/> no"))),
+        (refused(document("<m>No</m><!--owner-->")), refused(document("<m>No</m><!--nobody-->"))),
+        (refused("No", **{"X-Order-Found": "yes"}), refused("No", **{"X-Order-Found": "no"})),
+        (refused("No", **{"X-Code": "4031"}), refused("No", **{"X-Code": "4041"})),
+        (refused("No", 403), refused("No", 404)),
+    ],
+    ids=[
+        "a page",
+        "a code",
+        "a fault's code",
+        "an attribute",
+        "mixed",
+        "a comment",
+        "a header",
+        "its code",
+        "a status",
+    ],
+)
+def test_existence_is_told_wherever_in_a_reply(ours: Answer, others: Answer) -> None:
+    first, second = whole(ours), whole(others)
+    assert first is not None
+    assert second is not None
+    assert told_apart(first, second, lambda: first, lambda: second)
+
+
+@pytest.mark.parametrize(
+    ("ours", "others"),
+    [
+        (f"<m>{NUMBER} is refused</m>", "<m>CF- is refused</m>"),
+        (f"<m>{NUMBER[:11]}... is refused</m>", f"<m>{NUMBER[:13]}... is refused</m>"),
+        ("<m>Refused at 2026-11-29T12:00:00,123Z</m>", "<m>Refused at 2026-11-29T12:00:01,456Z</m>"),
+        ("<m>No</m><traceId>a1</traceId>", "<m>No</m><traceId>b2</traceId>"),
+        ("<m>Incident 20261129 of 4711</m>", "<m>Incident 20261130 of 4712</m>"),
+    ],
+    ids=["repeated", "cut off", "a time", "a trace", "numbered"],
+)
+def test_what_is_repeated_of_the_request_or_new_with_every_reply_tells_nothing(ours: str, others: str) -> None:
+    first = whole(refused(document(ours)))
+    second = whole(refused(document(others.replace("CF- is", f"{NUMBER.lower()} is"))))
+    assert first == second
+
+
+def test_a_header_that_is_every_replys_own_is_left_out() -> None:
+    plain, labelled = refused("No"), refused("No", Date="Sun", **{"X-Request-Id": "7f3a-9b", "X-Elapsed": "0.12"})
+    assert whole(plain) == whole(labelled)
+
+
+def test_codes_are_told_apart_and_numbers_of_messages_are_not() -> None:
+    locked, unknown, again = (
+        refused(document(f"<item key='response_code'>{code}</item><note>{words}</note>"))
+        for code, words in ((435, "Locked"), (405, "Order 123456 not found"), (405, "Order 123457 not found"))
+    )
+    assert likeness.alike(unknown, again)
+    assert likeness.same_words(unknown, again)
+    assert not likeness.alike(unknown, locked)
+    ours, others = (fingerprint(refused(document(f"<code>{number}</code>"))) for number in ("1737393043", "1737393044"))
+    assert ours == others
+
+
+def test_a_code_of_a_header_or_an_attribute_is_one_too() -> None:
+    mark, other = (
+        whole(refused(document(f"<m code='{code}'>No</m>"), **{"X-Error-Code": code})) for code in ("4031", "4041")
+    )
+    assert mark is not None
+    assert other is not None
+    assert mark != other
+    assert without_codes(mark) == without_codes(other)

@@ -139,6 +139,15 @@ def test_a_file_is_told_by_its_whole_name(words: str, received: str) -> None:
     assert raised.value.received == received
 
 
+@pytest.mark.parametrize("value", ["ORA-10023", "/home/orders", "C:\\orders"])
+def test_what_the_request_says_itself_shows_nothing_and_what_stands_beside_it_does(value: str) -> None:
+    refused = said(f"Order {value} is not in flight")
+    assert shows(refused)
+    repeating = replace(refused.request, body=f"<cancel><order>{value}</order></cancel>".encode())
+    assert not shows(replace(refused, request=repeating))
+    assert shows(replace(said(f"Order {value}: ORA-00936, see /opt/orders"), request=repeating))
+
+
 @pytest.mark.parametrize("words", SAYING.values(), ids=SAYING)
 def test_what_anybody_may_say_shows_nothing(words: str) -> None:
     assert not shows(said(escape(words)))

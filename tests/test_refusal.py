@@ -12,11 +12,17 @@ import pytest
 
 from countermand.checks import ala as fault
 from countermand.checks.acceptance import Acceptance
-from countermand.checks.refusal import must_decide, must_not_serve, must_refuse, must_serve_buyer
+from countermand.checks.refusal import (
+    must_decide,
+    must_have_been_read,
+    must_not_serve,
+    must_refuse,
+    must_serve_buyer,
+)
 from countermand.model.clause import Clause, Evidence
 from countermand.model.draw import Draw
 from countermand.model.exchange import Exchange, Reply, Request, Trouble
-from countermand.model.target import Identity, Order, Target
+from countermand.model.target import Identity, Order, Supply, Target
 from countermand.model.verdict import Departure, Inconclusive, Nonconformance, NotApplicable, Verdict, expect
 from countermand.plugin.judging import judge
 from countermand.protocols import front
@@ -347,6 +353,44 @@ def test_a_page_in_answer_to_an_odd_value_may_be_a_filters(value: str) -> None:
     assert not seller.is_stopped(exchange((400, FAULT.format(1)), request))
     plain = replace(request, body=b"<x><y>12 34-AB_c.</y></x>")
     assert not seller.is_stopped(exchange((403, PAGE), plain))
+
+
+def test_what_the_target_file_has_cancellations_say_is_not_odd() -> None:
+    dialect = replace(ALA.dialect, reason={"code": "1", "message": "Kunde wünscht Storno"})
+    parties = {"buyer": Identity("buyer", identifier="O'Neill & Co")}
+    seller = AlaSeller(replace(ALA, dialect=dialect, identities=parties), Played([]))
+    body = "<x><id>O'Neill &amp; Co</id><reason>Kunde wünscht Storno</reason><order>{}</order></x>"
+    plain, odd = (
+        Request("POST", "https://seller.example/cancelOrder", (), body.format(order).encode())
+        for order in ("ORDER-1", "12é")
+    )
+    assert not seller.is_stopped(exchange((400, PAGE), plain))
+    assert seller.is_stopped(exchange((400, PAGE), odd))
+    assert ala()[0].is_stopped(exchange((400, PAGE), plain))  # whose target file says nothing of the kind
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "cvc-pattern-valid: Value is not facet-valid with respect to pattern",
+        "targetSellerOrderReference is not valid",
+        "Malformed reference",
+        "The reference is too long",
+    ],
+)
+def test_what_was_refused_for_its_form_tells_nothing_of_others(words: str) -> None:
+    (seller, _), said = ala(), (400, FAULT.format(1).replace("no", words))
+    with pytest.raises(Inconclusive, match=r"name one as \[orders\] unknown"):
+        must_have_been_read(seller, answer(said))
+    with pytest.raises(Inconclusive, match=r"name one as \[orders\] unknown"):
+        must_have_been_read(seller, answer((400, f'{{"message": "{words}"}}')))
+    named = AlaSeller(replace(ALA, orders=Supply(unknown=Order("unknown", "OR999999"))), Played([]))
+    must_have_been_read(named, answer(said, named))
+
+
+@pytest.mark.parametrize("words", ["There is no such order", "The order is unknown", "Invalid order", "Not found"])
+def test_what_was_refused_because_nobody_has_it_does(words: str) -> None:
+    must_have_been_read(ala()[0], answer((400, FAULT.format("InvalidOrder").replace("no", words))))
 
 
 def test_no_value_of_a_plain_cancellation_is_odd() -> None:

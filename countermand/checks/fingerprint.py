@@ -8,21 +8,30 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from countermand.document import Element, children, leaves, local, text
 from countermand.document import parse as parse_xml
-from countermand.model.exchange import Exchange
+from countermand.model.exchange import Request
 from countermand.protocols.answer import Answer
 from countermand.protocols.reply import try_xml
 
-#: Fields that differ between any two messages.
-PASSING = frozenset({"messageId", "correlationId", "sentAt", "timestamp", "transaction_id"})
+#: Fields that differ between any two messages, in lower case and without what joins their words.
+PASSING = frozenset(
+    {"messageid", "correlationid", "sentat", "timestamp", "transactionid", "requestid", "traceid", "spanid", "logid"}
+)
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
-NUMBER = re.compile(r"\d{3,}")
-#: A time of day; and how long in a sentence a number is at least that is no count of minutes.
-CLOCK, FEW = re.compile(r"\d{1,2}:\d\d"), 4
-#: What fields are called that name something.
+TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?([.,]\d+)?(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
+#: What numbers a message; a code is shorter.
+NUMBER, LONG_NUMBER = re.compile(r"\d{3,}"), re.compile(r"\d{6,}")
+#: A time of day or a day of a year; and how long a number is at least that is no count, of minutes or of anything.
+CLOCK, FEW = re.compile(r"\d{1,2}([:h]\d\d|\.\d\d\b)|\d{1,2}[./]\d{1,2}[./]\d"), 4
+#: What fields are called that name something, and that tell a time or what took one.
 _NAMES = re.compile(r"[Rr]ef(erence)?(_|[A-Z]|$)|(^|_)id$|I[dD]$|[Nn]umber")
+_MEASURES = re.compile(r"[Ee]lapsed|[Dd]uration|[Tt]ook|[Mm]illis|Ms$|_ms$|[Ss]econds|[Tt]ime|[Dd]ate(?!d)|At$|_at$")
+#: A header of a program's own, and what in one tells something of what was asked: a word or a code.
+_OWN, _TELLING = re.compile(r"x-", re.IGNORECASE), re.compile(r"[A-Za-z][A-Za-z _-]{0,60}|\d{1,5}")
 #: Characters beyond which a value is looked for as it was sent, and in no other case.
 LONG = 500
+#: Characters of what is no document by which it is known, and bytes of all of it; and how much of a value's beginning
+#: stands nowhere by chance.
+START, WHOLE, BEGUN = 200, 2**18, 8
 
 Fingerprint = tuple[int, tuple[tuple[str, str], ...]]
 
@@ -30,19 +39,39 @@ Fingerprint = tuple[int, tuple[tuple[str, str], ...]]
 def fingerprint(answer: Answer, *, numbers: bool = False) -> Fingerprint | None:
     """Return status, names and words of a reply.
 
-    Times and what the request said are taken out, and numbers unless they are wanted.
+    Times and what the request said are taken out, and numbers unless they are wanted or may be codes.
     """
     reply = answer.exchange.reply
     if reply is None:
         return None
-    root, strip = try_xml(reply), _stripper(_sent(answer.exchange))
+    root, strip = try_xml(reply), _stripper(values(answer.exchange.request))
     if root is None:
-        return reply.status, (("", _plain(reply.body.decode("utf-8", "replace")[:200], strip, numbers=numbers)),)
-    return reply.status, tuple(
-        (name, _plain(words, strip, numbers=numbers))
-        for name, words in _words(root)
-        if name.rpartition("/")[2] not in PASSING
-    )
+        return reply.status, (("", _plain(reply.body.decode("utf-8", "replace")[:START], strip, numbers=numbers)),)
+    return reply.status, tuple(_leaves(_words(root), strip, numbers=numbers))
+
+
+def whole(answer: Answer) -> Fingerprint | None:
+    """Return a fingerprint of all that a reply shows: all of a page, attributes, comments, and a program's own headers.
+
+    It is for answers that are asked for again and again: much of that is new with every reply. What of the request is
+    repeated in part alone is taken out as well.
+    """
+    reply, root = answer.exchange.reply, answer.tree
+    if reply is None:
+        return None
+    strip = _stripper(values(answer.exchange.request), cut=True)
+    page = reply.body[:WHOLE].decode("utf-8", "replace")
+    body = [("", page)] if root is None else [*_words(root), *_beside(root)]
+    own = [(name.lower(), words) for name, words in reply.headers if _OWN.match(name) and _TELLING.fullmatch(words)]
+    return reply.status, (*_leaves(body, strip), *_leaves(own, strip))
+
+
+def _leaves(
+    leaves: Iterable[tuple[str, str]], strip: Callable[[str], str], *, numbers: bool = False
+) -> Iterator[tuple[str, str]]:
+    for name, words in leaves:
+        if re.sub(r"[_-]", "", name.rpartition("/")[2]).lower() not in PASSING:
+            yield name, _plain(words, strip, numbers=numbers, code=_is_code(name))
 
 
 def without_codes(mark: Fingerprint) -> Fingerprint:
@@ -64,7 +93,7 @@ def contradicts(mark: Fingerprint | None, other: Fingerprint | None, refusal: Fi
         return mark != other
     now, before, of_message = _by_name(mark), _by_name(other), _by_name(refusal or (0, ()))
     return any(
-        _renumbered(words, before[name], of_message.get(name, []))
+        _renumbered(name, words, before[name], of_message.get(name, []))
         or (_NAMES.search(name) is not None and name not in of_message and _is_renamed(words, before[name]))
         for name, words in now.items()
         if not _is_code(name) and name in before
@@ -78,20 +107,22 @@ def _by_name(mark: Fingerprint) -> dict[str, list[str]]:
     return named
 
 
-def _renumbered(now: Sequence[str], before: Sequence[str], of_message: Sequence[str]) -> bool:
+def _renumbered(name: str, now: Sequence[str], before: Sequence[str], of_message: Sequence[str]) -> bool:
     """Say whether fields have other numbers than before, and had some: not where a refusal's are numbered too."""
-    said, had = set(_numbers(now)), set(_numbers(before))
-    return bool(said - had and had - said) and not any(_numbers(of_message))
+    if _MEASURES.search(name) and not _NAMES.search(name):
+        return False
+    said, had = set(_numbers(name, now)), set(_numbers(name, before))
+    return bool(said - had and had - said) and not any(_numbers(name, of_message))
 
 
-def _numbers(texts: Iterable[str]) -> Iterator[str]:
-    """Yield the numbers and references in some texts; in a sentence, those that are no count and no time of day."""
+def _numbers(name: str, texts: Iterable[str]) -> Iterator[str]:
+    """Yield numbers and references in a field, but those that count or tell a time where it does not name something."""
     for words in texts:
-        sentence = " " in words
+        named = _NAMES.search(name) is not None and " " not in words
         for word in words.split():
             bare = word.strip(".,;:!?()[]'\"")
-            numbered = any(letter.isdecimal() for letter in bare)
-            if numbered and not (sentence and (len(bare) < FEW or CLOCK.match(bare))):
+            few = len(bare) < FEW and (" " in words or bare.isdecimal())
+            if any(letter.isdecimal() for letter in bare) and (named or not (few or CLOCK.match(bare))):
                 yield bare
 
 
@@ -105,27 +136,30 @@ def told_apart(
     others: Fingerprint,
     our_next: Callable[[], Fingerprint | None],
     their_next: Callable[[], Fingerprint | None],
-    differ: Callable[[Sequence[Fingerprint], Sequence[Fingerprint]], str] | None = None,
 ) -> str:
     """Say what tells one answer from another whenever either is asked for again; nothing where it does not.
 
     Words may be new with every answer, and come from several machines: what differs is asked for again, of ours or of
     the others, each twice in a row, so that of two machines that take turns both answer either.
     """
-    here, there, differ = [ours], [others], differ or tells
+    here, there = [ours], [others]
     we, they = (here, our_next), (there, their_next)
     for marks, ask in (they, we, we, they, they, we):
-        if not differ(here, there) or (mark := ask()) is None:
+        if not tells(here, there) or (mark := ask()) is None:
             return ""
         marks.append(mark)
-    return differ(here, there)
+    return tells(here, there)
 
 
 def tells(ours: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> str:
     """Say what stands in all of some answers and in none of others, or the other way round; nothing where nothing does.
 
-    What is new with every answer, or comes from two machines in turn, tells nothing.
+    It is the one status of either, or a word. What is new with every answer, or comes from two machines in turn, tells
+    nothing.
     """
+    statuses = [{mark[0] for mark in marks} for marks in (ours, others)]
+    if statuses[0] != statuses[1] and all(len(each) == 1 for each in statuses):
+        return f"status {ours[0][0]}"
     here, there = list(map(_facts, ours)), list(map(_facts, others))
     more = here[0].intersection(*here) - there[0].union(*there)
     less = there[0].intersection(*there) - here[0].union(*here)
@@ -176,19 +210,37 @@ def _words(root: Element) -> list[tuple[str, str]]:
     ]
 
 
-def _sent(exchange: Exchange) -> list[str]:
-    """Return the values of the request, longest first."""
+def _beside(root: Element) -> Iterator[tuple[str, str]]:
+    """Yield what a document says beside its leaves: attributes but for keys, comments, and text between elements."""
+    for node in root.iter():
+        if not isinstance(node.tag, str):
+            yield "comment", " ".join((node.text or "").split())
+            continue
+        for name, words in node.attrib.items():
+            if name != "key":
+                yield f"{local(node)}@{name}", " ".join(words.split())
+        if children(node):
+            yield local(node), " ".join(" ".join([node.text or "", *(child.tail or "" for child in node)]).split())
+
+
+def values(request: Request) -> list[str]:
+    """Return the values of a request that stand nowhere by chance, longest first; none of what is no document."""
     try:
-        values = {place.text for place in leaves(parse_xml(exchange.request.body))}
+        said = {place.text for place in leaves(parse_xml(request.body))}
     except ValueError:
-        values = set()
-    return sorted((value for value in values if len(value) > 2), key=len, reverse=True)  # noqa: PLR2004 - "1" stands everywhere
+        said = set()
+    return sorted((value for value in said if len(value) > 2), key=len, reverse=True)  # noqa: PLR2004 - "1" stands everywhere
 
 
-def _stripper(sent: list[str]) -> Callable[[str], str]:
-    """Return what takes the values of a request out of a text, in whatever case a seller repeats them."""
+def _stripper(sent: list[str], *, cut: bool = False) -> Callable[[str], str]:
+    """Return what takes the values of a request out of a text, in whatever case they are repeated, or cut off."""
     short = [value for value in sent if len(value) <= LONG]
-    pattern = re.compile("|".join(map(re.escape, short)), re.IGNORECASE) if short else None
+    forms = [re.escape(value) for value in short]
+    if cut:
+        forms += [
+            rf"{re.escape(value[:length])}(?!\w)" for value in short for length in range(len(value) - 1, BEGUN - 1, -1)
+        ]
+    pattern = re.compile("|".join(forms), re.IGNORECASE) if forms else None
 
     def strip(words: str) -> str:
         for value in sent[: len(sent) - len(short)]:
@@ -198,6 +250,6 @@ def _stripper(sent: list[str]) -> Callable[[str], str]:
     return strip
 
 
-def _plain(words: str, strip: Callable[[str], str], *, numbers: bool) -> str:
+def _plain(words: str, strip: Callable[[str], str], *, numbers: bool, code: bool = False) -> str:
     words = TIME.sub("?", strip(words))
-    return words if numbers else NUMBER.sub("?", UUID.sub("?", words))
+    return words if numbers else (LONG_NUMBER if code else NUMBER).sub("?", UUID.sub("?", words))

@@ -8,7 +8,7 @@ from countermand.model.exchange import Exchange
 from countermand.model.verdict import Nonconformance
 from countermand.protocols.opensrs import FAILURES, STATES, said_within
 from countermand.protocols.opensrs_message import items
-from countermand.protocols.reply import try_xml
+from countermand.protocols.reply import number, try_xml
 
 __all__ = ["STATES"]
 
@@ -69,12 +69,12 @@ def agrees(exchange: Exchange) -> None:
     A yes has a code below those of failures, and a no none of success.
     """
     success, code = parameter(exchange, "is_success").text, parameter(exchange, "response_code")
-    number = int(code.text)
-    if success == "1" and number >= FAILURES:
+    said = number(code.text)
+    if success == "1" and said >= FAILURES:
         raise Nonconformance(
             "is_success says yes, and response_code says no", expected=SUCCESSES, received=code.text, at=code.at
         )
-    if success == "0" and SUCCESS <= number < FAILURES:
+    if success == "0" and SUCCESS <= said < FAILURES:
         raise Nonconformance(
             "is_success says no, and response_code says yes",
             expected=f"{FAILURES} or above",

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 
 from countermand.checks.acceptance import Acceptance, not_known
 from countermand.checks.beside import PAUSE
+from countermand.checks.fingerprint import START
 from countermand.document import named, text
 from countermand.model.exchange import Trouble
 from countermand.model.verdict import Departure, Inconclusive, Nonconformance
 from countermand.protocols import disclosure, front
 from countermand.protocols.answer import CLOSED_DOOR, KNOWN, Answer, Decision
 from countermand.protocols.seller import Seller
+
+#: What says that a value has another form than it should.
+OF_FORM = re.compile(
+    r"\b(malformed|format|pattern|schema|syntax|facet|(max|min)?length|too (long|short)|characters|digits|cvc-)\b"
+    r"|\w(reference|number|id|value)\W{1,3}(.{1,80}\W)?is (not valid|invalid)\b",
+    re.IGNORECASE,
+)
 
 
 def must_refuse(seller: Seller, answer: Answer) -> None:
@@ -65,6 +74,26 @@ def told_twice(seller: Seller, tell: Callable[[], str | None], called_off: Colle
         "what has become of it is not known",
         received=again,
     )
+
+
+def must_have_been_read(seller: Seller, of_nobody: Answer) -> None:
+    """Go on only where the reference of nobody's order was not refused for its form.
+
+    We have drawn it, and it need not look like the seller's: raises Inconclusive.
+    """
+    why = " ".join([seller.explained(of_nobody), _start(of_nobody)])
+    if seller.target.orders.unknown is None and (form := OF_FORM.search(why)):
+        reason = (
+            "an order that does not exist is refused otherwise, perhaps for the form of its reference, which we have "
+            "drawn: name one as [orders] unknown"
+        )
+        raise Inconclusive(reason, received=f"{form[0]}: {seller.explained(of_nobody)}", exchange=of_nobody.exchange)
+
+
+def _start(answer: Answer) -> str:
+    """Return how a refusal that is no document begins."""
+    reply = answer.exchange.reply
+    return "" if reply is None or answer.tree is not None else reply.body[:START].decode("utf-8", "replace")
 
 
 def must_not_serve(seller: Seller, answer: Answer) -> None:

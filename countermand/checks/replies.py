@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from urllib.parse import unquote_plus, urlsplit
 
+from countermand.checks import fingerprint
 from countermand.document import Element, Unreadable, parse, problems, where, whole
 from countermand.guard.schema import Schema
 from countermand.model.body import text_of
-from countermand.model.exchange import Exchange, Reply
+from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.verdict import Nonconformance, NotApplicable
 from countermand.protocols import front
 from countermand.protocols.reply import charset, read_xml, try_xml
@@ -237,18 +239,17 @@ def _must_decode(body: bytes, said: str) -> None:
 def discreet(exchange: Exchange) -> None:
     """Hold a reply to showing nothing of the seller's insides.
 
-    What it repeats of the address it was asked at shows nothing.
+    What it repeats of the address it was asked at, or of a value of the request, shows nothing.
     """
     reply = _reply(exchange)
     root = try_xml(reply)
     words, page = telling(reply.body.decode("utf-8", "replace") if root is None else whole(root)), front.is_page(root)
     words = visible(words) if page and "<" in words else html.unescape(words)
     words = html.unescape(words)  # what is written in a document as if it were one of its own
-    asked = urlsplit(exchange.request.url).path
-    _must_show_none(words, asked, (*INTERNALS, *([] if page else [("a product's internals", BANNER)])))
+    _must_show_none(words, exchange.request, (*INTERNALS, *([] if page else [("a product's internals", BANNER)])))
     for name, value in reply.headers:
         if TROUBLE.search(name):  # what is more than one line, or not of ASCII, has to be encoded there
-            _must_show_none(unquote_plus(value), asked, INTERNALS_IN_HEADERS, f" in its header {name}")
+            _must_show_none(unquote_plus(value), exchange.request, INTERNALS_IN_HEADERS, f" in its header {name}")
 
 
 def says_nothing(words: str) -> bool:
@@ -256,11 +257,21 @@ def says_nothing(words: str) -> bool:
     return not words.strip() or words.strip().casefold() in NOTHING
 
 
-def _must_show_none(words: str, asked: str, patterns: Iterable[tuple[str, re.Pattern[str]]], where: str = "") -> None:
-    """Hold words, but for the path that was asked, to matching none of some patterns."""
+def _must_show_none(
+    words: str, request: Request, patterns: Iterable[tuple[str, re.Pattern[str]]], where: str = ""
+) -> None:
+    """Hold words to matching none of some patterns, but for the path that was asked and what the request says."""
+    asked = urlsplit(request.url).path
     words = words.replace(asked, "") if asked != "/" else words
+
+    @functools.cache
+    def sent() -> Sequence[str]:
+        return [value.casefold() for value in fingerprint.values(request)]
+
     for what, pattern in patterns:
-        if match := pattern.search(words):
+        for match in pattern.finditer(words):
+            if any(match[0].strip().casefold() in value for value in sent()):
+                continue
             shown = f"a refusal shows {what}{where}"
             begun = "".join(BEGINNING.findall(words[max(0, match.start() - NAME) : match.start()]))
             raise Nonconformance(shown, expected="nothing of the kind", received=f"{begun}{match[0]}".strip())

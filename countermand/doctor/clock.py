@@ -20,7 +20,7 @@ def finding(seen: Look) -> Finding:
         return Finding.unchecked(CHECK, "there is no answer" if seen.reply is None else "the answer has no Date header")
     try:
         theirs = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter of an offset beyond any clock's
         return Finding.unchecked(CHECK, f"the answer's Date header is none: {date!r}")
     theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
     ahead = _ahead(seen.started, timedelta(seconds=seen.elapsed), theirs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from email.parser import BytesHeaderParser
 from urllib.parse import urljoin, urlsplit
 
@@ -137,8 +138,8 @@ def passes(body: bytes) -> bool:
     return b"\0" not in body and INSTRUCTION.search(body) is None and _is_document(body)
 
 
-def is_odd(body: bytes) -> bool:
-    """Say whether a filter may have a reason to stop a document for a value in it.
+def is_odd(body: bytes, but: Container[str] = ()) -> bool:
+    """Say whether a filter may have a reason to stop a document for a value in it, but for some.
 
     One is longer than anybody's, has letters beyond ASCII, or what has to be escaped in markup or in a quotation: what
     injects something is told by these.
@@ -147,7 +148,7 @@ def is_odd(body: bytes) -> bool:
         texts = [place.text for place in leaves(parse(body))]
     except Unreadable:
         return False
-    return any(len(text) > LONGEST or ODD.search(text) is not None for text in texts)
+    return any((len(text) > LONGEST or ODD.search(text) is not None) and text not in but for text in texts)
 
 
 def _is_document(data: bytes) -> bool:

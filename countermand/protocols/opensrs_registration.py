@@ -21,6 +21,8 @@ from countermand.protocols.opensrs_message import resolve
 
 #: Troubles before anything was sent.
 UNSENT = frozenset({Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT})
+#: The first status of a server that fails.
+INTERNAL = 500
 #: States that need no cancelling any more.
 OVER = frozenset({"cancelled", "completed", "declined"})
 
@@ -55,10 +57,11 @@ class Registering:
         if answer.decision is Decision.TAKEN_UP and numbers:
             return Order(state, numbers[0])
         said = f"{answer.said}{reason_of(self._seller, answer)}"
-        unmade = answer.decision is Decision.REFUSED or (
-            answer.decision is Decision.THROTTLED and answer.at is not None
-        )
-        if unmade or self._seller.not_now(answer.exchange) or answer.exchange.trouble in UNSENT:
+        # In words of the API, or with a status that blames the request: who fails may have made it (RFC 9110, 15.6).
+        reply = answer.exchange.reply
+        blamed = answer.decision is Decision.REFUSED and reply is not None and reply.status < INTERNAL
+        told = answer.decision in {Decision.REFUSED, Decision.THROTTLED} and answer.at is not None
+        if blamed or told or self._seller.not_now(answer.exchange) or answer.exchange.trouble in UNSENT:
             raise Inconclusive(
                 f"sw_register made no order that is {state}: {said}; see [orders.register]", received=answer.said
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -163,12 +164,19 @@ class Seller(ABC):
         """Say whether a filter may have answered, in no document of the API's, what it has a reason to stop.
 
         That is a body of such a form, or a value in it: for a value with a status that blames whoever has asked, since
-        whoever fails over one has read it.
+        whoever fails over one has read it. What the target file has cancellations say is no such value.
         """
         reply, body = exchange.reply, exchange.request.body
         if reply is None or not front.is_page(try_xml(reply)):
             return False
-        return not front.passes(body) or (400 <= reply.status < 500 and front.is_odd(body))  # noqa: PLR2004
+        return not front.passes(body) or (400 <= reply.status < 500 and front.is_odd(body, self._own_words))  # noqa: PLR2004
+
+    @functools.cached_property
+    def _own_words(self) -> frozenset[str | None]:
+        """What the target file has cancellations say, besides the order they name."""
+        parties = self.target.identities.values()
+        names = (name for party in parties for name in (party.identifier, party.reseller, party.username))
+        return frozenset({*self.target.dialect.reason.values(), self.target.seller, *names})
 
     @property
     def optional(self) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def asked(reply: Reply) -> float | None:
 def _moment(words: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(words)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter of an offset beyond any clock's
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

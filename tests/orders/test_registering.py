@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from lxml import etree
 
 from countermand.model import suite
 from countermand.protocols.opensrs_registration import document
+from countermand.provider.http import Request, Response
 from countermand.provider.opensrs.orders import State
+from orders.conftest import Opensrs
 
 REGISTER = '\n[orders.register]\nproduct_type = "quickssl"\ndomain = "www{n}.example.com"\n'
 TWO = "OSRS-CAN-01 or OSRS-REQ-01"
@@ -125,6 +130,34 @@ def test_a_refused_registration_makes_just_those_scenarios_inconclusive(opensrs_
             in words
         )
         assert not place.listing()["registered"]
+
+
+class Failing(Opensrs):
+    """Answers a registration with a status and a page, whatever has become of it."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__()
+        self.status = status
+
+    def handle(self, request: Request) -> Response:
+        response = super().handle(request)
+        if self.asked[-1].action != "sw_register":
+            return response
+        return Response(self.status, b"<html><body>Oh.</body></html>", (("Content-Type", "text/html"),))
+
+
+@pytest.mark.parametrize(("status", "may_be_made"), [(500, True), (403, False)])
+def test_an_order_may_have_been_made_where_the_server_fails_and_was_not_where_it_blames_the_request(
+    opensrs_place: Callable[..., Any], status: int, may_be_made: bool
+) -> None:
+    with opensrs_place({"pending": 0}, REGISTER, seller=Failing(status)) as place:
+        place.run("-m", "OSRS-CAN-01")
+        verdict, words = place.verdicts()["A complete cancellation"]
+        assert verdict == "inconclusive"
+        assert ("sw_register may have made an order" in words) is may_be_made
+        with closing(sqlite3.connect(place.ledger)) as ledger:
+            (kept,) = ledger.execute("SELECT count(*) FROM orders WHERE number LIKE '(being made%'").fetchone()
+        assert bool(kept) is may_be_made
 
 
 def test_what_was_made_is_made_again_in_a_replay(opensrs_place: Callable[..., Any]) -> None:

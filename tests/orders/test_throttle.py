@@ -242,6 +242,8 @@ def test_a_yes_in_a_busy_reply_is_no_not_now(tmp_path: Path) -> None:
         ((("Retry-After", "99999999999999999999"),), throttle.INSTEAD),
         ((("Retry-After", "soon"),), throttle.PAUSE),
         ((("Retry-After", "-1"),), throttle.PAUSE),
+        ((("Retry-After", f"Mon, 01 Jan 2024 00:00:00 +{'9' * 20}"),), throttle.PAUSE),
+        ((("Retry-After", f"Mon, 01 Jan 2024 {'9' * 20}:00:00 GMT"),), throttle.PAUSE),
         ((), throttle.PAUSE),
     ],
 )
