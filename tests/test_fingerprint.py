@@ -111,11 +111,11 @@ def test_two_machines_that_come_at_random_are_hardly_ever_told_apart() -> None:
 NUMBER = "CF-2026-0815-0042"
 
 
-def refused(body: str, status: int = 403, **headers: str) -> Answer:
+def refused(body: str, status: int = 403, headers: Iterable[tuple[str, str]] = ()) -> Answer:
     """Return a refusal of a cancellation that named an order."""
     asked = Request("POST", "https://seller.example/", (), f"<c><order>{NUMBER}</order></c>".encode())
     label = "text/xml" if body.startswith("<?xml") else "text/html"
-    reply = Reply(status, "", "HTTP/1.1", (("Content-Type", label), *headers.items()), body.encode())
+    reply = Reply(status, "", "HTTP/1.1", (("Content-Type", label), *headers), body.encode())
     exchange = Exchange(1, "cancel", "stranger", datetime(2026, 11, 29, tzinfo=UTC), 0.1, asked, reply)
     return Answer(exchange, Decision.REFUSED, f"status {status}")
 
@@ -136,8 +136,8 @@ TEMPLATE = f"<!DOCTYPE html><html><head>{'<link rel=stylesheet>' * 20}</head><h1
         (refused(document("<m there='yes'>No</m>")), refused(document("<m there='no'>No</m>"))),
         (refused(document("Not yours: <b/> no")), refused(document("Nobody's: <b/> no"))),
         (refused(document("<m>No</m><!--owner-->")), refused(document("<m>No</m><!--nobody-->"))),
-        (refused("No", **{"X-Order-Found": "yes"}), refused("No", **{"X-Order-Found": "no"})),
-        (refused("No", **{"X-Code": "4031"}), refused("No", **{"X-Code": "4041"})),
+        (refused("No", headers=[("X-Order-Found", "yes")]), refused("No", headers=[("X-Order-Found", "no")])),
+        (refused("No", headers=[("X-Code", "4031")]), refused("No", headers=[("X-Code", "4041")])),
         (refused("No", 403), refused("No", 404)),
     ],
     ids=[
@@ -177,7 +177,10 @@ def test_what_is_repeated_of_the_request_or_new_with_every_reply_tells_nothing(o
 
 
 def test_a_header_that_is_every_replys_own_is_left_out() -> None:
-    plain, labelled = refused("No"), refused("No", Date="Sun", **{"X-Request-Id": "7f3a-9b", "X-Elapsed": "0.12"})
+    plain, labelled = (
+        refused("No"),
+        refused("No", headers=[("Date", "Sun"), ("X-Request-Id", "7f3a-9b"), ("X-Elapsed", "0.12")]),
+    )
     assert whole(plain) == whole(labelled)
 
 
@@ -195,7 +198,8 @@ def test_codes_are_told_apart_and_numbers_of_messages_are_not() -> None:
 
 def test_a_code_of_a_header_or_an_attribute_is_one_too() -> None:
     mark, other = (
-        whole(refused(document(f"<m code='{code}'>No</m>"), **{"X-Error-Code": code})) for code in ("4031", "4041")
+        whole(refused(document(f"<m code='{code}'>No</m>"), headers=[("X-Error-Code", code)]))
+        for code in ("4031", "4041")
     )
     assert mark is not None
     assert other is not None

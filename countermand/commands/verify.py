@@ -58,7 +58,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Exit: 0 it verifies, whatever its verdict is; 14 it does not, or is not what was expected; "
         "10 another suite made it, and only that one can judge it again; "
-        "11 it verifies, and has expired or is older than --max-age."
+        "11 it verifies, and has expired or is older than --max-age; "
+        "4 a file cannot be read, or this machine has no room to judge again."
     )
 
 

@@ -78,7 +78,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--at-once", metavar="N", help="play so many scenarios at once, in processes forked after collection"
     )
     group.addoption("--no-page", action="store_true", help="do not draw allure.html, Allure's own page")
-    group.addoption("--no-reports", action="store_true", help="write nothing but results.json and record.jsonl")
+    group.addoption("--no-reports", action="store_true", help="draw no page, and keep no results for Allure's")
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:

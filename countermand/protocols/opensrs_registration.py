@@ -60,8 +60,8 @@ class Registering:
         # In words of the API, or with a status that blames the request: who fails may have made it (RFC 9110, 15.6).
         reply = answer.exchange.reply
         blamed = answer.decision is Decision.REFUSED and reply is not None and reply.status < INTERNAL
-        told = answer.decision in {Decision.REFUSED, Decision.THROTTLED} and answer.at is not None
-        if blamed or told or self._seller.not_now(answer.exchange) or answer.exchange.trouble in UNSENT:
+        worded = answer.decision in {Decision.REFUSED, Decision.THROTTLED} and answer.at is not None
+        if blamed or worded or self._seller.not_now(answer.exchange) or answer.exchange.trouble in UNSENT:
             raise Inconclusive(
                 f"sw_register made no order that is {state}: {said}; see [orders.register]", received=answer.said
             )

@@ -172,11 +172,11 @@ class Seller(ABC):
         return not front.passes(body) or (400 <= reply.status < 500 and front.is_odd(body, self._own_words))  # noqa: PLR2004
 
     @functools.cached_property
-    def _own_words(self) -> frozenset[str | None]:
+    def _own_words(self) -> frozenset[str]:
         """What the target file has cancellations say, besides the order they name."""
         parties = self.target.identities.values()
         names = (name for party in parties for name in (party.identifier, party.reseller, party.username))
-        return frozenset({*self.target.dialect.reason.values(), self.target.seller, *names})
+        return frozenset(filter(None, (*self.target.dialect.reason.values(), self.target.seller, *names)))
 
     @property
     def optional(self) -> tuple[str, ...]:

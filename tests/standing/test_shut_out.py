@@ -15,6 +15,11 @@ from countermand.provider.http import Request, Response
 from standing.conftest import XML, Fronted, fronted, page
 
 LOCKED = b"<fault><faultcode>Client.Locked</faultcode><faultmessage>Too many failures.</faultmessage></fault>"
+#: The same of OpenSRS, in a code that no order's refusal has.
+LOCKED_OUT = b"""<?xml version='1.0'?><OPS_envelope><header><version>0.9</version></header><body><data_block><dt_assoc>
+<item key="protocol">XCP</item><item key="action">REPLY</item><item key="object">TRUST_SERVICE</item>
+<item key="is_success">0</item><item key="response_code">435</item><item key="response_text">Account locked</item>
+</dt_assoc></data_block></body></OPS_envelope>"""
 ACCUSED = {"departs", "does not conform"}
 
 
@@ -73,6 +78,14 @@ def test_a_lock_in_words_of_the_api_accuses_nobody_either(tmp_path: Path, status
     assert guard.asked > 15
     assert not ACCUSED & {*done.verdicts.values()}, done.said
     assert "the seller tells the buyer the same whatever it asks" in done.said
+
+
+def test_a_lock_in_a_code_of_the_api_accuses_nobody_either(tmp_path: Path) -> None:
+    guard = Guard(Response(200, LOCKED_OUT, XML), 15, 40)
+    with fronted("opensrs", tmp_path / "seller", guard) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "OSRS-CAN-01 or OSRS-XML-0[1-5]")
+    assert guard.asked > 15
+    assert not ACCUSED & {*done.verdicts.values()}, done.said
 
 
 def test_that_a_stranger_is_served_while_the_buyer_is_shut_out_is_shown_all_the_same(tmp_path: Path) -> None:
