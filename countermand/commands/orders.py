@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.epilog = (
         "left: not used yet. in use: by a run that goes on. lost: in the hands of a run that ended with it, so that "
-        "nobody knows what became of it; it is never used again."
+        "nobody knows what became of it; it is never used again. Exit: 10 an order could not be cancelled."
     )
 
 

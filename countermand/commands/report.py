@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--open", action="store_true", help="open the front page in a browser, and draw nothing")
     parser.epilog = (
         "index.html is drawn from results.json and record.jsonl, "
-        "allure.html from allure-results where Allure is to be had."
+        "allure.html from allure-results where Allure is to be had. Exit: 3 the front page cannot be drawn."
     )
 
 
