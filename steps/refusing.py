@@ -95,7 +95,7 @@ def seller_tells_no_more(seller: Seller, answer: Answer) -> None:
     if ours is None or others is None or asked is None:
         return
     if more := told_apart(ours, others, partial(again, asked.order), partial(again, nobodys)):
-        must_have_been_read(seller, of_nobody)
+        must_have_been_read(seller, answer, of_nobody)
         otherwise = "the refusal of another buyer's order tells it from an order that does not exist"
         raise Nonconformance(otherwise, expected="the same words", received=more)
 

@@ -89,7 +89,7 @@ def must_not_tell_existence(seller: Seller, answer: Answer) -> None:
     if ours is None or others is None:
         return
     if told_apart(ours, others, functools.partial(again, asked.order), functools.partial(again, nobodys)):
-        must_have_been_read(seller, of_nobody)
+        must_have_been_read(seller, answer, of_nobody)
         raise Nonconformance(
             "the refusal tells somebody whose order it is not that there is such an order",
             expected=f"as of an order that does not exist: {seller.explained(of_nobody)}",

@@ -54,6 +54,9 @@ def test_a_second_answer_may_remark_that_it_is_one(again: tuple[str, str], refus
         ((REFERENCE, "7"), (REFERENCE, "8")),
         (("order_id", "4711"), ("order_id", "4712")),
         (("decided", "4711"), ("decided", "4712")),
+        (("cancellation", "26/11/00042"), ("cancellation", "26/11/00043")),
+        (("ticketNr", "987"), ("ticketNr", "988")),
+        (("sentiment", "4711"), ("sentiment", "4712")),
         ((NOTE, "Requested as C-0815."), (NOTE, "Already requested as C-0816.")),
     ],
 )
@@ -167,8 +170,11 @@ def test_existence_is_told_wherever_in_a_reply(ours: Answer, others: Answer) -> 
         ("<m>Refused at 2026-11-29T12:00:00,123Z</m>", "<m>Refused at 2026-11-29T12:00:01,456Z</m>"),
         ("<m>No</m><traceId>a1</traceId>", "<m>No</m><traceId>b2</traceId>"),
         ("<m>Incident 20261129 of 4711</m>", "<m>Incident 20261130 of 4712</m>"),
+        ("<m>No</m><!-- 7 ms -->", "<m>No</m><!-- 3 ms -->"),
+        ("<m>No</m><elapsedMs>7</elapsedMs>", "<m>No</m><elapsedMs>3</elapsedMs>"),
+        ("<m messageId='a1'>No</m>", "<m messageId='b2'>No</m>"),
     ],
-    ids=["repeated", "cut off", "a time", "a trace", "numbered"],
+    ids=["repeated", "cut off", "a time", "a trace", "numbered", "a duration", "a measure", "an attribute"],
 )
 def test_what_is_repeated_of_the_request_or_new_with_every_reply_tells_nothing(ours: str, others: str) -> None:
     first = whole(refused(document(ours)))
@@ -182,18 +188,28 @@ def test_a_header_that_is_every_replys_own_is_left_out() -> None:
         refused("No", headers=[("Date", "Sun"), ("X-Request-Id", "7f3a-9b"), ("X-Elapsed", "0.12")]),
     )
     assert whole(plain) == whole(labelled)
+    timed = [refused("No", headers=[("X-Response-Time", time), ("X-Request-Id", time)]) for time in ("2", "1")]
+    assert whole(timed[0]) == whole(timed[1]) == whole(plain)
 
 
-def test_codes_are_told_apart_and_numbers_of_messages_are_not() -> None:
+def test_a_word_that_goes_on_otherwise_than_a_value_is_not_its_beginning() -> None:
+    mark, other = (whole(refused(document(f"<m>{word} is refused</m>"))) for word in (NUMBER[:-1] + "3", NUMBER))
+    assert mark != other
+
+
+def test_codes_are_told_apart_where_the_pages_document_them() -> None:
     locked, unknown, again = (
         refused(document(f"<item key='response_code'>{code}</item><note>{words}</note>"))
         for code, words in ((435, "Locked"), (405, "Order 123456 not found"), (405, "Order 123457 not found"))
     )
-    assert likeness.alike(unknown, again)
     assert likeness.same_words(unknown, again)
-    assert not likeness.alike(unknown, locked)
-    ours, others = (fingerprint(refused(document(f"<code>{number}</code>"))) for number in ("1737393043", "1737393044"))
-    assert ours == others
+    assert likeness.same_codes(unknown, again)
+    assert not likeness.same_codes(unknown, locked)
+    assert likeness.alike(unknown, locked)  # whoever is shut out is not served for a code of its own
+    ticket, next_ticket = (refused(document(f"<supportCode>{number}</supportCode>")) for number in ("48213", "48214"))
+    assert likeness.same_codes(ticket, next_ticket)
+    assert likeness.same_words(ticket, next_ticket)
+    assert fingerprint(ticket) == fingerprint(next_ticket)
 
 
 def test_a_code_of_a_header_or_an_attribute_is_one_too() -> None:

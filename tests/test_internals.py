@@ -91,6 +91,7 @@ SAYING = {
     "a pattern of three parts": r"orderReference does not match '\\d\w\s'",
     "a name that does not exist": "The order does not exist. Line 1 of the request names it.",
     "a table of its own": "There is no such table: see our terms.",
+    "input syntax": "invalid input syntax for orderReference: 'x' and for order: \"x\"",
     "input": "The input string is invalid, and no function of this API",
     "a duplicate": "Duplicate entry: the order was cancelled before",
     "a constraint": "orderReference violates a constraint of the schema",
@@ -145,6 +146,8 @@ def test_what_the_request_says_itself_shows_nothing_and_what_stands_beside_it_do
     assert shows(refused)
     repeating = replace(refused.request, body=f"<cancel><order>{value}</order></cancel>".encode())
     assert not shows(replace(refused, request=repeating))
+    assert not shows(replace(said(f"There is no order {value}."), request=repeating))
+    assert not shows(replace(refused, request=repeating.compressed()))
     assert shows(replace(said(f"Order {value}: ORA-00936, see /opt/orders"), request=repeating))
 
 

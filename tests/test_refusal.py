@@ -338,6 +338,8 @@ def test_a_refusal_of_everybody_proves_nothing(refused: Told, served: Told, reas
         must_serve_buyer(ala(served, served)[0], answer(refused), NO_ACCEPTANCE)
 
 
+#: What was said of an order that is there.
+OURS = answer((403, FAULT.format(2)))
 PAGE = "<!DOCTYPE html><html><title>403 Forbidden</title></html>"
 
 
@@ -381,16 +383,28 @@ def test_what_the_target_file_has_cancellations_say_is_not_odd() -> None:
 def test_what_was_refused_for_its_form_tells_nothing_of_others(words: str) -> None:
     (seller, _), said = ala(), (400, FAULT.format(1).replace("no", words))
     with pytest.raises(Inconclusive, match=r"name one as \[orders\] unknown"):
-        must_have_been_read(seller, answer(said))
+        must_have_been_read(seller, OURS, answer(said))
     with pytest.raises(Inconclusive, match=r"name one as \[orders\] unknown"):
-        must_have_been_read(seller, answer((400, f'{{"message": "{words}"}}')))
+        must_have_been_read(seller, OURS, answer((400, f'{{"message": "{words}"}}')))
+    must_have_been_read(seller, answer(said), answer(said))  # which says so of every order
     named = AlaSeller(replace(ALA, orders=Supply(unknown=Order("unknown", "OR999999"))), Played([]))
-    must_have_been_read(named, answer(said, named))
+    must_have_been_read(named, OURS, answer(said, named))
 
 
-@pytest.mark.parametrize("words", ["There is no such order", "The order is unknown", "Invalid order", "Not found"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "There is no such order",
+        "The order is unknown",
+        "Invalid order",
+        "Paid: the order is invalid",
+        "No order has these digits",
+    ],
+)
 def test_what_was_refused_because_nobody_has_it_does(words: str) -> None:
-    must_have_been_read(ala()[0], answer((400, FAULT.format("InvalidOrder").replace("no", words))))
+    must_have_been_read(ala()[0], OURS, answer((400, FAULT.format("InvalidOrder").replace("no", words))))
+    page = f"<!DOCTYPE html><html><head><meta name='format-detection' content='no'><br><h1>{words}</h1>"
+    must_have_been_read(ala()[0], OURS, answer((404, page)))
 
 
 def test_no_value_of_a_plain_cancellation_is_odd() -> None:

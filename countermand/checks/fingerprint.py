@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from countermand.document import Element, children, leaves, local, text
 from countermand.document import parse as parse_xml
-from countermand.model.exchange import Request
+from countermand.model.exchange import COMPRESSED, Request
 from countermand.protocols.answer import Answer
 from countermand.protocols.reply import try_xml
 
@@ -21,12 +23,20 @@ TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?([.,]\d+)?(Z|[+-]\d\d:?
 #: What numbers a message; a code is shorter.
 NUMBER, LONG_NUMBER = re.compile(r"\d{3,}"), re.compile(r"\d{6,}")
 #: A time of day or a day of a year; and how long a number is at least that is no count, of minutes or of anything.
-CLOCK, FEW = re.compile(r"\d{1,2}([:h]\d\d|\.\d\d\b)|\d{1,2}[./]\d{1,2}[./]\d"), 4
-#: What fields are called that name something, and that tell a time or what took one.
-_NAMES = re.compile(r"[Rr]ef(erence)?(_|[A-Z]|$)|(^|_)id$|I[dD]$|[Nn]umber")
-_MEASURES = re.compile(r"[Ee]lapsed|[Dd]uration|[Tt]ook|[Mm]illis|Ms$|_ms$|[Ss]econds|[Tt]ime|[Dd]ate(?!d)|At$|_at$")
+CLOCK = re.compile(r"\d{1,2}([:h]\d\d([:.]\d\d([.,]\d+)?)?Z?|\.\d\d(\.\d\d)?)|\d{1,2}[./]\d{1,2}[./](\d{4}|\d\d)")
+FEW = 4
+#: How long something took.
+DURATION = re.compile(r"\b\d+([.,]\d+)? ?(m|\u00b5|u)?s\b")
+#: The words of a field's name, and by which of them it names something, or tells a time or what took one.
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+NAMING = frozenset({"ref", "reference", "id", "number", "no", "nr", "ticket", "case", "cancellation"})
+MEASURING = frozenset(
+    {"elapsed", "duration", "took", "millis", "ms", "seconds", "time", "date", "runtime", "latency", "at"}
+)
 #: A header of a program's own, and what in one tells something of what was asked: a word or a code.
 _OWN, _TELLING = re.compile(r"x-", re.IGNORECASE), re.compile(r"[A-Za-z][A-Za-z _-]{0,60}|\d{1,5}")
+#: That what is inflated is in gzip (zlib, inflateInit2).
+GZIP = 31
 #: Characters beyond which a value is looked for as it was sent, and in no other case.
 LONG = 500
 #: Characters of what is no document by which it is known, and bytes of all of it; and how much of a value's beginning
@@ -39,7 +49,7 @@ Fingerprint = tuple[int, tuple[tuple[str, str], ...]]
 def fingerprint(answer: Answer, *, numbers: bool = False) -> Fingerprint | None:
     """Return status, names and words of a reply.
 
-    Times and what the request said are taken out, and numbers unless they are wanted or may be codes.
+    Times and what the request said are taken out, and numbers unless they are wanted.
     """
     reply = answer.exchange.reply
     if reply is None:
@@ -53,8 +63,8 @@ def fingerprint(answer: Answer, *, numbers: bool = False) -> Fingerprint | None:
 def whole(answer: Answer) -> Fingerprint | None:
     """Return a fingerprint of all that a reply shows: all of a page, attributes, comments, and a program's own headers.
 
-    It is for answers that are asked for again and again: much of that is new with every reply. What of the request is
-    repeated in part alone is taken out as well.
+    It is for answers that are asked for again and again: much of that is new with every reply. Codes stay in it; what
+    of the request is repeated in part alone is taken out as well, and how long anything took.
     """
     reply, root = answer.exchange.reply, answer.tree
     if reply is None:
@@ -63,15 +73,34 @@ def whole(answer: Answer) -> Fingerprint | None:
     page = reply.body[:WHOLE].decode("utf-8", "replace")
     body = [("", page)] if root is None else [*_words(root), *_beside(root)]
     own = [(name.lower(), words) for name, words in reply.headers if _OWN.match(name) and _TELLING.fullmatch(words)]
-    return reply.status, (*_leaves(body, strip), *_leaves(own, strip))
+    return reply.status, tuple(
+        (name, DURATION.sub("?", words))
+        for name, words in _leaves([*body, *own], strip, codes=True)
+        if not _is_measure(name)
+    )
 
 
 def _leaves(
-    leaves: Iterable[tuple[str, str]], strip: Callable[[str], str], *, numbers: bool = False
+    leaves: Iterable[tuple[str, str]], strip: Callable[[str], str], *, numbers: bool = False, codes: bool = False
 ) -> Iterator[tuple[str, str]]:
     for name, words in leaves:
-        if re.sub(r"[_-]", "", name.rpartition("/")[2]).lower() not in PASSING:
-            yield name, _plain(words, strip, numbers=numbers, code=_is_code(name))
+        if "".join(_name(name)).removeprefix("x") not in PASSING:
+            yield name, _plain(words, strip, numbers=numbers, code=codes and _is_code(name))
+
+
+def _name(name: str) -> list[str]:
+    """Return the words of a field's name, in lower case."""
+    return [word.lower() for word in _WORDS.findall(re.split(r"[/@}]", name)[-1])]
+
+
+def _is_name(name: str) -> bool:
+    """Say whether a field is called as what names something."""
+    return not NAMING.isdisjoint(_name(name))
+
+
+def _is_measure(name: str) -> bool:
+    """Say whether a field is called as what tells a time, or what took one, and names nothing."""
+    return not MEASURING.isdisjoint(_name(name)) and not _is_name(name)
 
 
 def without_codes(mark: Fingerprint) -> Fingerprint:
@@ -94,7 +123,7 @@ def contradicts(mark: Fingerprint | None, other: Fingerprint | None, refusal: Fi
     now, before, of_message = _by_name(mark), _by_name(other), _by_name(refusal or (0, ()))
     return any(
         _renumbered(name, words, before[name], of_message.get(name, []))
-        or (_NAMES.search(name) is not None and name not in of_message and _is_renamed(words, before[name]))
+        or (_is_name(name) and name not in of_message and _is_renamed(words, before[name]))
         for name, words in now.items()
         if not _is_code(name) and name in before
     )
@@ -109,7 +138,7 @@ def _by_name(mark: Fingerprint) -> dict[str, list[str]]:
 
 def _renumbered(name: str, now: Sequence[str], before: Sequence[str], of_message: Sequence[str]) -> bool:
     """Say whether fields have other numbers than before, and had some: not where a refusal's are numbered too."""
-    if _MEASURES.search(name) and not _NAMES.search(name):
+    if _is_measure(name):
         return False
     said, had = set(_numbers(name, now)), set(_numbers(name, before))
     return bool(said - had and had - said) and not any(_numbers(name, of_message))
@@ -118,11 +147,11 @@ def _renumbered(name: str, now: Sequence[str], before: Sequence[str], of_message
 def _numbers(name: str, texts: Iterable[str]) -> Iterator[str]:
     """Yield numbers and references in a field, but those that count or tell a time where it does not name something."""
     for words in texts:
-        named = _NAMES.search(name) is not None and " " not in words
+        named = _is_name(name) and " " not in words
         for word in words.split():
             bare = word.strip(".,;:!?()[]'\"")
             few = len(bare) < FEW and (" " in words or bare.isdecimal())
-            if any(letter.isdecimal() for letter in bare) and (named or not (few or CLOCK.match(bare))):
+            if any(letter.isdecimal() for letter in bare) and (named or not (few or CLOCK.fullmatch(bare))):
                 yield bare
 
 
@@ -225,8 +254,9 @@ def _beside(root: Element) -> Iterator[tuple[str, str]]:
 
 def values(request: Request) -> list[str]:
     """Return the values of a request that stand nowhere by chance, longest first; none of what is no document."""
+    body = zlib.decompress(request.body, GZIP) if COMPRESSED in request.headers else request.body
     try:
-        said = {place.text for place in leaves(parse_xml(request.body))}
+        said = {place.text for place in leaves(parse_xml(body))}
     except ValueError:
         said = set()
     return sorted((value for value in said if len(value) > 2), key=len, reverse=True)  # noqa: PLR2004 - "1" stands everywhere
@@ -235,19 +265,29 @@ def values(request: Request) -> list[str]:
 def _stripper(sent: list[str], *, cut: bool = False) -> Callable[[str], str]:
     """Return what takes the values of a request out of a text, in whatever case they are repeated, or cut off."""
     short = [value for value in sent if len(value) <= LONG]
-    forms = [re.escape(value) for value in short]
-    if cut:
-        forms += [
-            rf"{re.escape(value[:length])}(?!\w)" for value in short for length in range(len(value) - 1, BEGUN - 1, -1)
-        ]
-    pattern = re.compile("|".join(forms), re.IGNORECASE) if forms else None
+    pattern = re.compile("|".join(map(re.escape, short)), re.IGNORECASE) if short else None
+    begun = "|".join(re.escape(value[:BEGUN]) for value in short if len(value) > BEGUN) if cut else ""
+    beginning = re.compile(rf"(?:{begun})\S*", re.IGNORECASE) if begun else None
+
+    def shortened(match: re.Match[str]) -> str:
+        """Take out what is the beginning of a value, and no more."""
+        word = match[0]
+        length = max(_in_common(word, value) for value in short)
+        return word if word[length : length + 1].isalnum() else f"?{word[length:]}"
 
     def strip(words: str) -> str:
         for value in sent[: len(sent) - len(short)]:
             words = words.replace(value, "?")
-        return pattern.sub("?", words) if pattern else words
+        words = pattern.sub("?", words) if pattern else words
+        return beginning.sub(shortened, words) if beginning else words
 
     return strip
+
+
+def _in_common(word: str, value: str) -> int:
+    """Return how many letters two texts begin with in common, in whatever case."""
+    pairs = zip(word.lower(), value.lower(), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _plain(words: str, strip: Callable[[str], str], *, numbers: bool, code: bool = False) -> str:

@@ -8,6 +8,8 @@ from countermand.protocols.answer import Answer
 
 #: The fields that tell one refusal from another, whatever its words: codes, and what the reply is about.
 TELLING = ("code", "object")
+#: Those that the pages document.
+CODES = frozenset({"faultcode", "response_code"})
 Kind = tuple[object, ...]
 
 
@@ -28,6 +30,16 @@ def kind(answer: Answer) -> Kind:
 def alike(answer: Answer, other: Answer) -> bool:
     """Say whether two answers are of one sort."""
     return kind(answer) == kind(other)
+
+
+def same_codes(answer: Answer, other: Answer) -> bool:
+    """Say whether two answers have the same codes, of those that the pages document."""
+    return _codes(answer) == _codes(other)
+
+
+def _codes(answer: Answer) -> list[tuple[str, str]]:
+    _, leaves = fingerprint(answer, numbers=True) or (0, ())
+    return [(name, words) for name, words in leaves if name in CODES]
 
 
 def same_words(answer: Answer, other: Answer) -> bool:

@@ -17,9 +17,9 @@ from countermand.protocols.seller import Seller
 
 #: What says that a value has another form than it should.
 OF_FORM = re.compile(
-    r"\b(malformed|format|pattern|schema|syntax|facet|(max|min)?length|too (long|short)|characters|digits|cvc-)\b"
-    r"|\w(reference|number|id|value)\W{1,3}(.{1,80}\W)?is (not valid|invalid)\b",
-    re.IGNORECASE,
+    r"\b(?i:malformed|format|pattern|schema|syntax|facet|(max|min)?length|too (long|short)|cvc-)\b"
+    r"|\b\d+ (characters|digits)\b"
+    r"|([rR]eference|[nN]umber|I[dD]|_id|[vV]alue)\W{1,3}(.{1,80}\W)?is (not valid|invalid)\b"
 )
 
 
@@ -76,24 +76,25 @@ def told_twice(seller: Seller, tell: Callable[[], str | None], called_off: Colle
     )
 
 
-def must_have_been_read(seller: Seller, of_nobody: Answer) -> None:
-    """Go on only where the reference of nobody's order was not refused for its form.
+def must_have_been_read(seller: Seller, answer: Answer, of_nobody: Answer) -> None:
+    """Go on only where the reference of nobody's order was not refused for its form, of which an answer says nothing.
 
     We have drawn it, and it need not look like the seller's: raises Inconclusive.
     """
-    why = " ".join([seller.explained(of_nobody), _start(of_nobody)])
-    if seller.target.orders.unknown is None and (form := OF_FORM.search(why)):
+    form = _of_form(seller, of_nobody) - _of_form(seller, answer)
+    if seller.target.orders.unknown is None and form:
         reason = (
             "an order that does not exist is refused otherwise, perhaps for the form of its reference, which we have "
             "drawn: name one as [orders] unknown"
         )
-        raise Inconclusive(reason, received=f"{form[0]}: {seller.explained(of_nobody)}", exchange=of_nobody.exchange)
+        raise Inconclusive(reason, received=f"{min(form)}: {seller.explained(of_nobody)}", exchange=of_nobody.exchange)
 
 
-def _start(answer: Answer) -> str:
-    """Return how a refusal that is no document begins."""
-    reply = answer.exchange.reply
-    return "" if reply is None or answer.tree is not None else reply.body[:START].decode("utf-8", "replace")
+def _of_form(seller: Seller, answer: Answer) -> set[str]:
+    """Return what a refusal says of the form of a value: in its reason, or where it is no markup, at its beginning."""
+    body = b"" if answer.exchange.reply is None else answer.exchange.reply.body.lstrip()
+    start = "" if body.startswith(b"<") else body[:START].decode("utf-8", "replace")
+    return {match[0].casefold() for match in OF_FORM.finditer(f"{seller.explained(answer)} {start}")}
 
 
 def must_not_serve(seller: Seller, answer: Answer) -> None:

@@ -66,7 +66,8 @@ STORING = (
     r"|\bviolates (unique|foreign key|not-null|check) constraint\b|\brelation \"[^\"]{1,99}\" does not exist\b"
     r"|\bDuplicate entry '[^']{0,100}' for key ['\d]|\bUnknown column '[^']{1,100}' in '"
     r"|\bTable '[^']{1,99}' doesn't exist\b|\bdoes not exist\s{1,20}LINE \d|(?<!is )\bno such (table|column): \w"
-    r"|\binvalid input syntax for (type )?\w{1,40}: \"|\b(UNIQUE|NOT NULL|FOREIGN KEY|CHECK) constraint failed\b"
+    r"|\binvalid input syntax for (type \w{1,40}|\w{0,9}int\w{0,6}|uuid|numeric|date|boolean|json)\b[^:\"]{0,30}: \""
+    r"|\b(UNIQUE|NOT NULL|FOREIGN KEY|CHECK) constraint failed\b"
     r"|\bViolation of (PRIMARY|UNIQUE) KEY constraint\b|\bInvalid object name '|\bIncorrect syntax near '"
     r"|\bE11000 duplicate\b"
     r"|\bjdbc:[a-z]{2,20}:|\b(postgres(ql)?|mysql|mariadb|mongodb(\+srv)?|rediss?|amqps?)://"
@@ -112,6 +113,9 @@ INTERNALS = tuple(
 
 #: How a name begins whose end shows them: a file's is recognised by its last letter, and is told whole.
 NAME, BEGINNING = 200, re.compile(r"[\w.:/\\-]+\Z")
+
+#: What may end a sentence behind one.
+ENDING = ".,;:-"
 
 #: The headers in which programs say what went wrong, and what none of them may say: a path in one may be an address.
 #: All others bear addresses, of pages, of hosts and of what has served, that look like the lines of a program.
@@ -270,7 +274,7 @@ def _must_show_none(
 
     for what, pattern in patterns:
         for match in pattern.finditer(words):
-            if any(match[0].strip().casefold() in value for value in sent()):
+            if any(match[0].strip().rstrip(ENDING).casefold() in value for value in sent()):
                 continue
             shown = f"a refusal shows {what}{where}"
             begun = "".join(BEGINNING.findall(words[max(0, match.start() - NAME) : match.start()]))

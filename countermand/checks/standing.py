@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from countermand.checks.acceptance import Acceptance
-from countermand.checks.likeness import alike, same_words
+from countermand.checks.likeness import alike, same_codes, same_words
 from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
 from countermand.model.rows import AskedRow, StandingRow
@@ -190,8 +190,8 @@ def took_up(seller: Seller, exchanges: Iterable[Exchange]) -> bool:
 
 
 def stands_as(seller: Seller, answer: Answer, other: Answer) -> bool:
-    """Say whether two answers are of one sort, and turn the buyer away both or neither."""
-    return alike(answer, other) and seller.disowns(answer) is seller.disowns(other)
+    """Say whether two answers are of one sort and code, and turn the buyer away both or neither."""
+    return alike(answer, other) and same_codes(answer, other) and seller.disowns(answer) is seller.disowns(other)
 
 
 def _is_told_otherwise(seller: Seller, answer: Answer, incomplete: Answer, to_strangers: list[Answer]) -> bool:
