@@ -42,6 +42,9 @@ REFUSAL = mark((NOTE, "No such order"), status=200)
 )
 @pytest.mark.parametrize("refusal", [None, REFUSAL])
 def test_a_second_answer_may_remark_that_it_is_one(again: tuple[str, str], refusal: Fingerprint | None) -> None:
+    assert not contradicts(
+        mark(("cancellationStatus", "Duplicate.")), mark(("cancellationStatus", "Accepted.")), refusal
+    )
     before = mark(TAKEN, ("code", "12"), ("requests", "1"), ("elapsedMs", "1087"), ("receivedAt", "1737393043"))
     before = (200, (*before[1], ("at", "18:30:07"), (NOTE, "Am 20.01.2025 um 18.30.07 Uhr eingegangen")))
     assert not contradicts(mark(again), before, refusal)

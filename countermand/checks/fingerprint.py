@@ -29,7 +29,8 @@ FEW = 4
 DURATION = re.compile(r"\b\d+([.,]\d+)? ?(m|\u00b5|u)?s\b")
 #: The words of a field's name, and by which of them it names something, or tells a time or what took one.
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-NAMING = frozenset({"ref", "reference", "id", "number", "no", "nr", "ticket", "case", "cancellation"})
+REFERRING = frozenset({"ref", "reference", "number"})
+NAMING = REFERRING | {"id", "no", "nr", "ticket", "case", "cancellation"}  # where the last of them is
 MEASURING = frozenset(
     {"elapsed", "duration", "took", "millis", "ms", "seconds", "time", "date", "runtime", "latency", "at"}
 )
@@ -95,7 +96,8 @@ def _name(name: str) -> list[str]:
 
 def _is_name(name: str) -> bool:
     """Say whether a field is called as what names something."""
-    return not NAMING.isdisjoint(_name(name))
+    words = _name(name)
+    return not NAMING.isdisjoint(words[-1:]) or not REFERRING.isdisjoint(words)
 
 
 def _is_measure(name: str) -> bool:
