@@ -131,3 +131,13 @@ def test_a_record_that_says_how_a_request_was_signed_is_held_to_it_and_one_of_be
     assert replayed(before).request.signed == ""
     with pytest.raises(Inconclusive, match="its signature is wrong, in the record good"):
         replayed({**row["request"], "signed": "good"})
+
+
+def test_what_was_put_into_gzip_is_read_again_and_what_a_record_has_made_of_it_is_no_error() -> None:
+    plain = Request("POST", "https://seller.example/", (), b"<a>" + b"7" * 70000 + b"</a>")
+    packed = plain.compressed()
+    assert plain.content == packed.content == plain.body
+    spoilt = replace(packed, body=packed.body.replace(b"<a>", b"***", 1))
+    bomb = replace(packed, body=gzip.compress(b"7" * 10**7))
+    for request in (spoilt, replace(packed, body=b"no gzip"), bomb):
+        assert len(request.content) <= len(request.body) + 1

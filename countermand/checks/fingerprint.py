@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from countermand.document import Element, children, leaves, local, text
 from countermand.document import parse as parse_xml
-from countermand.model.exchange import COMPRESSED, Request
+from countermand.model.exchange import Request
 from countermand.protocols.answer import Answer
 from countermand.protocols.reply import try_xml
 
@@ -36,8 +36,6 @@ MEASURING = frozenset(
 )
 #: A header of a program's own, and what in one tells something of what was asked: a word or a code.
 _OWN, _TELLING = re.compile(r"x-", re.IGNORECASE), re.compile(r"[A-Za-z][A-Za-z _-]{0,60}|\d{1,5}")
-#: That what is inflated is in gzip (zlib, inflateInit2).
-GZIP = 31
 #: Characters beyond which a value is looked for as it was sent, and in no other case.
 LONG = 500
 #: Characters of what is no document by which it is known, and bytes of all of it; and how much of a value's beginning
@@ -89,9 +87,10 @@ def _leaves(
             yield name, _plain(words, strip, numbers=numbers, code=codes and _is_code(name))
 
 
-def _name(name: str) -> list[str]:
+@functools.lru_cache(maxsize=256)
+def _name(name: str) -> tuple[str, ...]:
     """Return the words of a field's name, in lower case."""
-    return [word.lower() for word in _WORDS.findall(re.split(r"[/@}]", name)[-1])]
+    return tuple(word.lower() for word in _WORDS.findall(re.split(r"[/@}]", name)[-1]))
 
 
 def _is_name(name: str) -> bool:
@@ -256,9 +255,8 @@ def _beside(root: Element) -> Iterator[tuple[str, str]]:
 
 def values(request: Request) -> list[str]:
     """Return the values of a request that stand nowhere by chance, longest first; none of what is no document."""
-    body = zlib.decompress(request.body, GZIP) if COMPRESSED in request.headers else request.body
     try:
-        said = {place.text for place in leaves(parse_xml(body))}
+        said = {place.text for place in leaves(parse_xml(request.content))}
     except ValueError:
         said = set()
     return sorted((value for value in said if len(value) > 2), key=len, reverse=True)  # noqa: PLR2004 - "1" stands everywhere

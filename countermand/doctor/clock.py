@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from countermand.doctor.finding import Finding
 from countermand.doctor.look import Look
+from countermand.model.exchange import http_date
 
 CHECK = "clock"
 #: What nobody minds: the header has seconds only (RFC 9110, 6.6.1), and an answer takes its time.
@@ -18,11 +18,9 @@ def finding(seen: Look) -> Finding:
     date = seen.reply.header("date") if seen.reply else None
     if date is None:
         return Finding.unchecked(CHECK, "there is no answer" if seen.reply is None else "the answer has no Date header")
-    try:
-        theirs = parsedate_to_datetime(date)
-    except (ValueError, OverflowError):  # the latter of an offset beyond any clock's
+    theirs = http_date(date)
+    if theirs is None:
         return Finding.unchecked(CHECK, f"the answer's Date header is none: {date!r}")
-    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
     ahead = _ahead(seen.started, timedelta(seconds=seen.elapsed), theirs)
     if abs(ahead) <= TOLERANCE:
         return Finding.ok(CHECK, "ours and the seller's agree within half a minute")

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from xml.sax.saxutils import escape
 
@@ -21,6 +22,8 @@ COOKIE = "set-cookie"
 CHUNKED = ("Transfer-Encoding", "chunked")
 #: And that it is compressed; and how long what is stored of it is at most, each with its length.
 COMPRESSED, STORED = ("Content-Encoding", "gzip"), 65535
+#: That what is inflated is in gzip (zlib, inflateInit2).
+GZIP = 31
 #: By what it says that nothing comes behind it on its connection (RFC 9112, 9.6).
 LAST = (("Connection", "close"),)
 #: By what it says otherwise than usually what its body is, who sends it, and by which method it is to be read.
@@ -97,6 +100,19 @@ class Request:
         )
         body = b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + stored + zlib.crc32(self.body).to_bytes(4, "little") + size
         return replace(self, headers=(*self.headers, COMPRESSED), body=body)
+
+    @property
+    def content(self) -> bytes:
+        """The body as it was before it was put into gzip, if it was.
+
+        It is stored there, and so is no longer than what holds it; a record may hold anything.
+        """
+        if COMPRESSED not in self.headers:
+            return self.body
+        try:
+            return zlib.decompressobj(GZIP).decompress(self.body, len(self.body) + 1)
+        except zlib.error:
+            return self.body
 
     def saying(self, headers: Headers) -> Request:
         """Return the request with headers in the place of its own of these names."""
@@ -258,6 +274,15 @@ class Exchange:
             complete=row.get("complete", False),
             shows=tuple(row.get("shows", ())),
         )
+
+
+def http_date(words: str) -> datetime | None:
+    """Read a date of HTTP (RFC 9110, 5.6.7), in UTC where it names no zone; nothing where it is none."""
+    try:
+        moment = parsedate_to_datetime(words)
+    except (ValueError, OverflowError):  # the latter of an offset beyond any clock's
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def timestamp(moment: datetime) -> str:

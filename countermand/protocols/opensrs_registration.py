@@ -15,14 +15,13 @@ from countermand.model import suite
 from countermand.model.exchange import Trouble
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Lost
+from countermand.protocols import front
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.opensrs import OpensrsSeller
 from countermand.protocols.opensrs_message import resolve
 
 #: Troubles before anything was sent.
 UNSENT = frozenset({Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT})
-#: The first status of a server that fails.
-INTERNAL = 500
 #: States that need no cancelling any more.
 OVER = frozenset({"cancelled", "completed", "declined"})
 
@@ -59,7 +58,7 @@ class Registering:
         said = f"{answer.said}{reason_of(self._seller, answer)}"
         # In words of the API, or with a status that blames the request: who fails may have made it (RFC 9110, 15.6).
         reply = answer.exchange.reply
-        blamed = answer.decision is Decision.REFUSED and reply is not None and reply.status < INTERNAL
+        blamed = answer.decision is Decision.REFUSED and reply is not None and reply.status < front.FAILS
         worded = answer.decision in {Decision.REFUSED, Decision.THROTTLED} and answer.at is not None
         if blamed or worded or self._seller.not_now(answer.exchange) or answer.exchange.trouble in UNSENT:
             raise Inconclusive(

@@ -12,12 +12,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from filelock import FileLock
 
-from countermand.model.exchange import Reply
+from countermand.model.exchange import Reply, http_date
 
 #: The longest pause, in seconds, that is waited as it is asked for; and what is waited where more is asked.
 LONGEST, INSTEAD = 60.0, 10.0
@@ -32,16 +31,8 @@ def asked(reply: Reply) -> float | None:
     value = (reply.header("retry-after") or "").strip()
     if value.isascii() and value.isdecimal():
         return float(value[:9])
-    moment, now = _moment(value), _moment(reply.header("date") or "")
+    moment, now = http_date(value), http_date(reply.header("date") or "")
     return None if moment is None else max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
-
-
-def _moment(words: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(words)
-    except (ValueError, OverflowError):  # the latter of an offset beyond any clock's
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def pause(reply: Reply, otherwise: float = PAUSE) -> float:
