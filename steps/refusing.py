@@ -134,4 +134,6 @@ def _contradicts(seller: Seller, answer: Answer, before: Answer) -> bool:
     mark, other = fingerprint(answer, numbers=True), fingerprint(before, numbers=True)
     if answer.decision is not before.decision:
         return True
-    return contradicts(mark, other) and contradicts(mark, other, fingerprint(seller.cancel(seller.unknown())))
+    if not contradicts(mark, other):
+        return False
+    return contradicts(mark, other, fingerprint(seller.cancel(seller.unknown()), numbers=True))

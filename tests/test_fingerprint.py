@@ -104,7 +104,9 @@ def are_told_apart(machines: Iterable[str]) -> bool:
     return bool(told_apart(answer(), answer(), answer, answer))
 
 
-@pytest.mark.parametrize("turns", ["AB", "BA", "ABC"])
+@pytest.mark.parametrize(
+    "turns", ["AB", "BA", "ABC", "AABB", "ABBA", "AAABBB", "AABBBA", "ABBBAA", "AAAABBBB", "ABBBBAAA"]
+)
 def test_machines_that_take_turns_are_not_told_apart(turns: str) -> None:
     assert not are_told_apart(itertools.cycle(turns))
 

@@ -170,11 +170,12 @@ def told_apart(
     """Say what tells one answer from another whenever either is asked for again; nothing where it does not.
 
     Words may be new with every answer, and come from several machines: what differs is asked for again, of ours or of
-    the others, each twice in a row, so that of two machines that take turns both answer either.
+    the others, in an order that comes round with no turns machines take (that of Thue and Morse), so that of two both
+    answer either.
     """
     here, there = [ours], [others]
     we, they = (here, our_next), (there, their_next)
-    for marks, ask in (they, we, we, they, they, we):
+    for marks, ask in (they, we, they, we, we, they):
         if not tells(here, there) or (mark := ask()) is None:
             return ""
         marks.append(mark)
