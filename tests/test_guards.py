@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from gherkin.parser import Parser
+from pytest_bdd import gherkin_parser, parsers
 from running import ROOT, checkout, countermand, environment
 
 from countermand.model import clause
-from countermand.plugin import feature_lint
+from countermand.plugin import feature_lint, parsing, sentences
 
 FEATURE = """\
 Feature: Cancelling an order in flight
@@ -279,6 +281,30 @@ def test_a_mistake_in_the_catalogue_stops_collection(tree: Tree, tmp_path: Path,
     assert done.returncode == 4
     assert words in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_pytest_bdd_is_given_what_the_guards_have_parsed(tmp_path: Path) -> None:
+    (tmp_path / "a.feature").write_text(FEATURE, encoding="utf-8")
+    alone = gherkin_parser.get_gherkin_document(str(tmp_path / "a.feature"))
+    parsing.parsed(FEATURE)
+    hits, end = parsing.parsed.cache_info().hits, parsing.share()
+    try:
+        shared = gherkin_parser.get_gherkin_document(str(tmp_path / "a.feature"))
+    finally:
+        end()
+    assert shared == alone
+    assert parsing.parsed.cache_info().hits == hits + 1
+    assert gherkin_parser.Parser is Parser
+
+
+def test_a_definition_is_passed_over_only_where_it_is_of_no_such_sentence() -> None:
+    written = [line for path in ROOT.glob("steps/*.py") for line in path.read_text(encoding="utf-8").split('"')]
+    patterns = sorted({words for words in written if words.startswith(("the ", "a ")) and "\n" not in words})
+    asked = [*patterns, *(words.upper() for words in patterns), *(words[1:] for words in patterns)]
+    of_each = [parsers.parse(words) for words in patterns]
+    found = [(parser, words) for parser in of_each for words in asked if parser.is_matching(words)]
+    assert [(parser, words) for parser in of_each for words in asked if sentences.matches(parser, words)] == found
+    assert len(found) >= 2 * len(patterns) > 100
 
 
 def test_our_own_tests_leave_the_plugin_asleep(tmp_path: Path) -> None:

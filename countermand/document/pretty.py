@@ -32,14 +32,15 @@ def readable(data: bytes, charset: str | None = None, at: str | None = None) -> 
 
 def _lines(element: Element, depth: int, place: str) -> Iterator[str]:
     margin, name = "  " * depth, _name(element)
+    opened = _opened(element, name)
     mark = MARK if place and where(element).partition(",")[0] == place else ""
     inner = [child for child in element if isinstance(child.tag, str)]
     mixed = any((child.tail or "").strip() for child in element) or bool(inner and (element.text or "").strip())
     if mixed or not inner or depth >= DEEPEST:
         words = escape("".join(element.itertext())) if depth < DEEPEST else "..."
-        yield f"{margin}<{_opened(element)}>{words}</{name}>{mark}" if words else f"{margin}<{_opened(element)}/>{mark}"
+        yield f"{margin}<{opened}>{words}</{name}>{mark}" if words else f"{margin}<{opened}/>{mark}"
         return
-    yield f"{margin}<{_opened(element)}>{mark}"
+    yield f"{margin}<{opened}>{mark}"
     for child in inner:
         yield from _lines(child, depth + 1, place)
     yield f"{margin}</{name}>"
@@ -49,13 +50,14 @@ def _name(element: Element) -> str:
     return f"{element.prefix}:{local(element)}" if element.prefix else local(element)
 
 
-def _opened(element: Element) -> str:
-    parent = element.getparent()
-    known = {} if parent is None else parent.nsmap
-    spaces = {prefix: uri for prefix, uri in element.nsmap.items() if known.get(prefix) != uri}
+def _opened(element: Element, name: str) -> str:
+    parent, spaces = element.getparent(), element.nsmap
+    if spaces and parent is not None:
+        known = parent.nsmap
+        spaces = {prefix: uri for prefix, uri in spaces.items() if known.get(prefix) != uri}
     attributes = [
         f"xmlns{f':{prefix}' if prefix else ''}={quoteattr(uri)}"
         for prefix, uri in sorted(spaces.items(), key=lambda item: item[0] or "")
     ]
     attributes += [f"{str(key).rpartition('}')[2]}={quoteattr(str(value))}" for key, value in element.attrib.items()]
-    return " ".join([_name(element), *attributes])
+    return " ".join([name, *attributes])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -69,7 +70,7 @@ class Judged:
     clause: Clause
     scenarios: tuple[Scenario, ...]
 
-    @property
+    @functools.cached_property
     def verdict(self) -> Verdict:
         """The worst of its scenarios' verdicts."""
         return self.verdict_of(self.scenarios)
@@ -116,7 +117,7 @@ class Results:
     asked: tuple[str, ...] = ()
     unplayed: tuple[str, ...] = ()  # the clauses of which a run that was ended before its time has left scenarios out
 
-    @property
+    @functools.cached_property
     def clauses(self) -> list[Judged]:
         """The clauses this run looked at, in the order of the catalogue."""
         by_clause: dict[str, list[Scenario]] = {}
@@ -159,7 +160,7 @@ class Results:
         counted = Counter(scenario.verdict for scenario in self.scenarios)
         return {verdict: counted[verdict] for verdict in Verdict if verdict is not Verdict.NOT_TESTED}
 
-    @property
+    @functools.cached_property
     def coverage(self) -> dict[str, int]:
         """How many documented clauses the targets' APIs have, how many were decided and how many cannot be."""
         documented = [judged for judged in self.clauses if judged.clause.evidence is Evidence.DOCUMENTED]
@@ -172,7 +173,7 @@ class Results:
             "not applicable": sum(judged.verdict is Verdict.NOT_APPLICABLE for judged in documented),
         }
 
-    @property
+    @functools.cached_property
     def verdict(self) -> Verdict:
         """What the run says, by README's table of verdicts; departures never change it."""
         if self.untested is not None:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from gherkin.errors import ParserError
-from gherkin.parser import Parser
 from pytest_bdd.steps import step_function_context_registry as CONTEXTS  # noqa: N812 - a constant by nature
 
 from countermand.guard.nearest import nearest
 from countermand.model.clause import Catalogue, Clause
 from countermand.plugin import sentences
+from countermand.plugin.parsing import Tree, parsed
 
 #: What stands before a colon in a description is close to a keyword: what follows it would be prose to the parser.
 KEYWORDS = ("Rule", "Scenario", "Scenario Outline", "Background", "Examples", "Feature")
-Tree = dict[str, Any]
 
 
 def of_features(paths: Iterable[Path], catalogue: Catalogue, called: Callable[[Path], str]) -> list[str]:
@@ -58,7 +57,7 @@ def _untied(clauses: Iterable[Clause]) -> Iterator[str]:
 
 def _of_feature(path: Path, catalogue: Catalogue, tied: set[str]) -> Iterator[str]:
     try:
-        feature = cast("Tree | None", Parser().parse(path.read_text(encoding="utf-8")).get("feature"))
+        feature: Tree | None = parsed(path.read_text(encoding="utf-8")).get("feature")
     except ParserError as error:
         yield f" {error}"
         return

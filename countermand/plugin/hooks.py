@@ -15,7 +15,17 @@ from countermand.baseline.apply import BaselineError
 from countermand.exits import Exit
 from countermand.model import clause, suite
 from countermand.orders.ledger_file import LedgerError
-from countermand.plugin import allure_page, collection, finish, keywords, last_words, reports_folder, sentences, startup
+from countermand.plugin import (
+    allure_page,
+    collection,
+    finish,
+    keywords,
+    last_words,
+    parsing,
+    reports_folder,
+    sentences,
+    startup,
+)
 from countermand.plugin.session import RUN, SESSION, Session
 from countermand.records.record import RecordError
 
@@ -66,6 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for entry in catalogue.values():
         config.addinivalue_line("markers", f"{entry.id}: {entry.says}")
     config.stash[SESSION], config.stash[RUN] = state, state.run
+    config.add_cleanup(parsing.share())
     config.add_cleanup(sentences.remember())
     config.pluginmanager.register(Whole(state), "countermand-whole")
     state.ending.begin()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from pytest_bdd import parsers
 
 #: pytest-bdd's package has a function of the same name.
 scenario = importlib.import_module("pytest_bdd.scenario")
@@ -33,13 +34,21 @@ def remember() -> Callable[[], None]:
             known[key] = [
                 made
                 for context, made in defined
-                if context.type in {None, step.type} and context.parser.is_matching(step.name)
+                if context.type in {None, step.type} and matches(context.parser, step.name)
             ]
         return known[key]
 
     patch = pytest.MonkeyPatch()
     patch.setattr(scenario, "find_fixturedefs_for_step", find)
     return patch.undo
+
+
+def matches(parser: Any, sentence: str) -> bool:  # noqa: ANN401 - pytest-bdd's own
+    """Say whether a definition is of a sentence; most differ before their first parameter, whose pattern is dear."""
+    if isinstance(parser, parsers.parse):
+        begins = parser.name.partition("{")[0].casefold()
+        return sentence.casefold().startswith(begins) and bool(parser.is_matching(sentence))
+    return bool(parser.is_matching(sentence))
 
 
 def _defined(fixturemanager: Any, node: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - pytest-bdd's own

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import hashlib
 import re
 import zlib
@@ -158,6 +159,7 @@ def _beginning(words: str, data: bytes) -> str:
     return f"{words[:BEGINNING]}\n{SHORTENED} {len(data)} bytes in all, SHA-256 {digest}; the whole is in record.jsonl]"
 
 
+@functools.lru_cache(maxsize=256)
 def _line(words: str) -> str:
     """Return what stands in one line of a message's head, cut where it is long."""
     return shown(words, LINE)

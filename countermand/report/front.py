@@ -229,7 +229,7 @@ class Page:
     def _message(self, head: Iterable[str], message: RequestRow | ReplyRow | None, at: str | None) -> str:
         body = exchanges.pretty(message, at) if message else ""
         cut = f"\n[cut here: {len(body)} characters; the whole is in record.jsonl]" if len(body) > self.room else ""
-        lines = [*map(_text, head), "", *(_marked(line) for line in body[: self.room].split("\n"))]
+        lines = [_text("\n".join(head)), "", _marked(body[: self.room])]
         return "<pre>" + "\n".join(lines).rstrip() + cut + "</pre>"
 
     def foot(self) -> Iterator[str]:
@@ -254,8 +254,14 @@ def _source(clause: Clause) -> str:
     )
 
 
-def _marked(line: str) -> str:
-    return f"<mark>{_text(line.removesuffix(MARK))}</mark>" if line.endswith(MARK) else _text(line)
+def _marked(words: str) -> str:
+    """Return lines, one of which may be marked."""
+    if MARK not in words:
+        return _text(words)
+    return "\n".join(
+        f"<mark>{_text(line.removesuffix(MARK))}</mark>" if line.endswith(MARK) else _text(line)
+        for line in words.split("\n")
+    )
 
 
 def _step(step: Step) -> str:

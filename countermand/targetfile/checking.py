@@ -65,9 +65,10 @@ def completed(published: dict[str, Any], apis: Iterable[Api]) -> dict[str, Any]:
 def check(source: Source, table: dict[str, Any]) -> None:
     """Hold a table to the schema, and addresses to what can be an address; raises TargetError."""
     _refuse_what_is_no_number(source, table, [])
-    if misspelt := unknown(table, schema()):  # before all else: what is said to be missing may stand there misspelt
+    whole = schema()
+    if misspelt := unknown(table, whole):  # before all else: what is said to be missing may stand there misspelt
         raise _unknown(source, misspelt)
-    if wrong := mistakes(table, schema()):
+    if wrong := mistakes(table, whole):
         raise _joined(source, [_explained(source, error) for error in wrong])
     for keys, value in _texts(table):
         if keys[-1] in FILES and ON_TOKEN.match(value):
