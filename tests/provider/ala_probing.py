@@ -32,7 +32,7 @@ def is_now(time: str) -> bool:
 
 
 _DRAWN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"CF-[0-9A-F]{8}-(\d{4})"), r"[order \1]"),
+    (re.compile(r"CF-[0-9A-F]{8}-(\d{4})", re.IGNORECASE), r"[order \1]"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), lambda time: "[time]" if is_now(time[0]) else time[0]),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"), "[drawn]"),
 )

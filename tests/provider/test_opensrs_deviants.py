@@ -36,14 +36,21 @@ def likenesses(seller: Seller) -> list[object]:
 
 
 def test_every_clause_has_a_deviant() -> None:
-    assert {vars(deviant)["breaks"] for deviant in deviants("opensrs").values()} == CLAUSES.keys()
+    tested = {clause for clause, row in CLAUSES.items() if "untested" not in row}
+    assert {vars(deviant)["breaks"] for deviant in deviants("opensrs").values()} == tested
+
+
+def test_the_reference_answers_like_itself() -> None:
+    assert likenesses(Seller()) == likenesses(Seller())
 
 
 @pytest.mark.parametrize("name", sorted(deviants("opensrs").keys() - {"Parametric", "Peeping", "Typesetting"}))
 def test_a_deviant_answers_something_otherwise_than_the_reference(name: str) -> None:
     deviant = deviants("opensrs")[name]()
     assert isinstance(deviant, Seller)
-    assert likenesses(deviant) != likenesses(Seller())
+    assert likenesses(deviant) != likenesses(Seller()), (
+        f"no request of opensrs_asking.py shows what {name} does: add one"
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allure_commons import model2
+from allure_commons.logger import AllureFileLogger
+
+from countermand.report import allure
 
 FEATURE = """\
 Feature: Cancelling an order
@@ -215,3 +219,22 @@ def test_each_scenario_has_a_history_of_its_own(by_name: dict[str, Any]) -> None
 
 def tags(row: dict[str, Any]) -> set[str]:
     return {label["value"] for label in row["labels"] if label["name"] == "tag"}
+
+
+@pytest.mark.parametrize("indented", [False, True])
+def test_a_result_is_what_allure_commons_would_have_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, indented: bool
+) -> None:
+    if indented:  # whoever wants it so has it written as ever
+        monkeypatch.setenv(allure.INDENTED, "1")
+    step = model2.TestStepResult(name="Given an order", status="failed", start=1, stop=2)
+    result = model2.TestResult(
+        uuid="1", name='Zoë "x" <ö>', status="failed", steps=[step], labels=[model2.Label("tag", "ALA-CAN-01")]
+    )
+    for name, write in (("theirs", allure._WRITE), ("ours", allure._write_whole)):
+        write(AllureFileLogger(str(tmp_path / name)), result)
+    (theirs,), (ours,) = (list((tmp_path / name).iterdir()) for name in ("theirs", "ours"))
+    assert ours.name.endswith("-result.json")
+    assert len(ours.name) == len(theirs.name)
+    assert json.loads(ours.read_text(encoding="utf-8")) == json.loads(theirs.read_text(encoding="utf-8"))
+    assert ("\n" in ours.read_text(encoding="utf-8")) is indented
