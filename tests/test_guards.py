@@ -294,7 +294,7 @@ def test_pytest_bdd_is_given_what_the_guards_have_parsed(tmp_path: Path) -> None
         end()
     assert shared == alone
     assert parsing.parsed.cache_info().hits == hits + 1
-    assert gherkin_parser.Parser is Parser
+    assert vars(gherkin_parser)["Parser"] is Parser
 
 
 def test_a_definition_is_passed_over_only_where_it_is_of_no_such_sentence() -> None:
@@ -302,9 +302,9 @@ def test_a_definition_is_passed_over_only_where_it_is_of_no_such_sentence() -> N
     patterns = sorted({words for words in written if words.startswith(("the ", "a ")) and "\n" not in words})
     asked = [*patterns, *(words.upper() for words in patterns), *(words[1:] for words in patterns)]
     of_each = [parsers.parse(words) for words in patterns]
-    found = [(parser, words) for parser in of_each for words in asked if parser.is_matching(words)]
-    assert [(parser, words) for parser in of_each for words in asked if sentences.matches(parser, words)] == found
-    assert len(found) >= 2 * len(patterns) > 100
+    fitting = [(parser, words) for parser in of_each for words in asked if parser.is_matching(words)]
+    assert [(parser, words) for parser in of_each for words in asked if sentences.matches(parser, words)] == fitting
+    assert len(fitting) >= 2 * len(patterns) > 100
 
 
 def test_our_own_tests_leave_the_plugin_asleep(tmp_path: Path) -> None:

@@ -342,6 +342,18 @@ WRONG = {
     ),
     "a word for a number": (ALA + '\n[safety]\ncancellations = "many"\n', "target.toml:11: safety.cancellations: "),
     "not TOML": (ALA + "=\n", "target.toml:9: not TOML: "),
+    "a key twice": (
+        ALA.replace("name", 'name = "a"\nname', 1),
+        "target.toml:2: name: not TOML: this key is given twice",
+    ),
+    "a quote that is not closed": (
+        'name = "a\nb = 1\n',
+        "target.toml:1: name: not TOML: the quote that is opened here is not closed",
+    ),
+    "a certificate": (
+        "-----BEGIN CERTIFICATE-----\nMIIB\n",
+        "target.toml: is a certificate or a key in PEM, and no target file, which names it",
+    ),
     "a word without quotes": (
         with_key(ALA, "name", "x").replace('"x"', "x"),
         'target.toml:1: name: not TOML: Invalid value; text stands in "quotes"',

@@ -17,6 +17,8 @@ from countermand.records.finished import Finished
 from countermand.report import shelf
 from countermand.report.terminal import near
 
+NOTHING = "the last run there tested nothing"
+
 
 def tested(path: Path, how: str) -> Finished:
     """Return a run that tested something; how says by which words another folder is named.
@@ -28,7 +30,8 @@ def tested(path: Path, how: str) -> Finished:
         return run
     before = shelf.last_tested(path)
     where = f"; the last run that tested anything is kept: {how.format(near(before))}" if before else ""
-    raise CommandError(f"{path}: the last run there tested nothing: {run.untested}{where}")
+    why = "" if NOTHING in run.untested else f": {run.untested}"  # each attempt would quote the one before
+    raise CommandError(f"{path}: {NOTHING}{why}{where}")
 
 
 def mention_newer(folder: Path, run: Results, how: str) -> None:

@@ -12,6 +12,8 @@ import pytest
 from running import countermand, rewritten, run, served
 
 from countermand import cli
+from countermand.commands import last
+from countermand.exits import CommandError
 from countermand.model.results import Target
 from countermand.model.secret import Masker
 from countermand.model.verdict import Verdict
@@ -188,6 +190,16 @@ def test_a_run_whose_output_shows_a_secret_counts_as_not_tested_on_every_report(
         for path in done.reports.rglob("*")
         if path.is_file()
     )
+
+
+def test_each_attempt_at_what_tested_nothing_does_not_quote_the_one_before(tmp_path: Path) -> None:
+    reason = "no such clause"
+    for words in (f"{last.NOTHING}: no such clause", last.NOTHING, last.NOTHING):
+        untested.leave(tmp_path, [Target("staging", "ala", "")], reason)
+        with pytest.raises(CommandError) as refused:
+            last.tested(tmp_path, "countermand ticket --reports {}")
+        reason = str(refused.value)
+        assert reason == f"{tmp_path}: {words}"
 
 
 def test_a_night_and_a_matrix_find_the_target_that_is_meant_though_its_file_says_no_api(
