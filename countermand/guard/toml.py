@@ -28,6 +28,11 @@ SMALLEST, LARGEST = -(2**63), 2**63 - 1
 TOO_LARGE = "a number has too many digits: the largest that is read is 9223372036854775807"
 NUMBER = re.compile(r"(?<![\w.])[+-]?(?:0x[0-9A-Fa-f][0-9A-Fa-f_]*|0o[0-7][0-7_]*|0b[01][01_]*|[1-9][0-9_]*)(?![\w.])")
 LEADING_ZERO = re.compile(r"\s*+([+-]?0[0-9]++)\s*+")
+#: What TOML's own reader says of two usual mistakes, and what they are.
+PLAINLY = {
+    "Cannot overwrite a value": "this key is given twice",
+    "Illegal character '\\n'": "the quote that is opened here is not closed",
+}
 #: Digits of any base that a number of 64 bits may be written with.
 DIGITS = 64
 
@@ -53,7 +58,7 @@ def parsed(text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         if zeros := _leading_zeros(text):
             raise TomlError("a number that begins with 0 is written in quotes", zeros) from None
-        raise TomlError(str(error)) from None
+        raise TomlError(_plainly(str(error))) from None
     except ValueError:  # more decimal digits than Python makes a number of
         raise TomlError(TOO_LARGE, _line_of_digits(text)) from None
     except RecursionError:
@@ -61,6 +66,12 @@ def parsed(text: str) -> dict[str, Any]:
     if any(not SMALLEST <= whole <= LARGEST for whole in _numbers(tables)):
         raise TomlError(TOO_LARGE, _line_of_digits(text))
     return tables
+
+
+def _plainly(words: str) -> str:
+    """Return what TOML's own reader says in plain words where there are some; where it was stays behind them."""
+    why, at, place = words.partition(" (at ")
+    return f"{PLAINLY.get(why, why)}{at}{place}"
 
 
 def _numbers(value: Any) -> Iterator[int]:  # noqa: ANN401 - whatever TOML holds

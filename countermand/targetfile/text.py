@@ -17,12 +17,7 @@ LONGEST = 100
 _PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 #: A basic string with a backslash in it, which begins an escape there and nowhere else (TOML 1.0, String).
 _ESCAPE = re.compile(r'"[^"]*\\')
-_OF_ESCAPES = re.compile("hex|escape|illegal|unterminated", re.IGNORECASE)
-#: What TOML's reader says of two usual mistakes, and what they are.
-PLAINLY = {
-    "Cannot overwrite a value": "this key is given twice",
-    "Illegal character '\\n'": "the quote that is opened here is not closed",
-}
+_OF_ESCAPES = re.compile("hex|escape|illegal|unterminated|not closed", re.IGNORECASE)
 #: A value that is neither a string nor a list, table, number or truth value.
 _WORD = re.compile(r"""^\s*[\w."'-]+\s*=\s*[^\s"'\[{\d+-]""")
 
@@ -62,8 +57,6 @@ def _explained(source: Source, error: toml.TomlError) -> TargetError:
         return TargetError(f"{place}: {QUOTES}")
     if line.startswith("-----BEGIN "):
         return TargetError(f"{source.path}: is a certificate or a key in PEM, and no target file, which names it")
-    if plainly := PLAINLY.get(why):
-        return TargetError(f"{place}: not TOML: {plainly}")
     advice = '; text stands in "quotes"' if _WORD.match(line) else ""
     return TargetError(f"{place}: not TOML: {why}{advice}")
 

@@ -64,6 +64,26 @@ def test_a_number_beyond_64_bits_is_refused_with_its_line_wherever_somebody_writ
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[[fails]]\nowner = "a\n', "the quote that is opened here is not closed (at line 2, column 11)"),
+        ('[[fails]]\nowner = "a"\nowner = "b"\n', "this key is given twice (at line 3, column 12)"),
+    ],
+)
+def test_a_usual_mistake_is_said_in_plain_words_wherever_somebody_writes_toml(
+    text: str, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "known.toml").write_text(text)
+    with pytest.raises(BaselineError) as refused:
+        read(tmp_path / "known.toml")
+    assert str(refused.value) == f"{tmp_path / 'known.toml'}: not TOML: {words}"
+    (tmp_path / "countermand.toml").write_text(text)
+    with pytest.raises(CommandError) as unread:
+        targets([], embedded=False, folder=tmp_path, variables={})
+    assert str(unread.value).endswith(f"not TOML: {words}")
+
+
+@pytest.mark.parametrize(
     "text", ["a = 1\nb = [578, 0579]\n", "a = '[ 0579'\nb = 0579 # 1\n", "a = 1\nb = { c = 007 }\n", "a = 1\nb = -01\n"]
 )
 def test_a_number_that_begins_with_0_is_told_to_be_written_in_quotes(text: str) -> None:
