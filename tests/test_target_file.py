@@ -276,6 +276,13 @@ WRONG = {
             "Also in line 14, safety.hostil: unknown key; did you mean 'hostile'?"
         ),
     ),
+    "an unknown key and a wrong value": (
+        ALA.replace('identifier = "SPDEV1"', 'identifer = "SPDEV1"') + '\n[safety]\nhostile = "yes"\n',
+        (
+            "target.toml:8: buyer.identifer: unknown key; did you mean 'identifier'? "
+            "Also in line 11, safety.hostile: true or false, without quotes, not 'yes'"
+        ),
+    ),
     "a list of tables": (
         ALA.replace("[buyer]", "[[buyer]]"),
         "target.toml:5: buyer: a table was expected, and not a list of tables",
@@ -647,7 +654,17 @@ def test_a_missing_file_is_named_with_the_nearest(folder: Path) -> None:
     assert refused(folder, ALA.replace("buyer.key", "bayer.key")).endswith(
         f"no such file: {folder}/bayer.key; did you mean 'buyer.key'?"
     )
-    assert "no such file" in refused(folder, ALA + '\n[trust]\nca = "nowhere/ca.pem"\n')
+    lost = ALA + '\n[trust]\nca = "nowhere/roots"\n'
+    assert refused(folder, lost).endswith("nowhere/roots; a path is relative to the target file")
+
+
+def test_a_file_that_lies_where_somebody_stands_is_told_to_lie_there(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("here"))
+    Path("roots.pem").touch()
+    said = refused(folder, ALA + '\n[trust]\nca = "roots.pem"\n')
+    assert said.endswith("; a path is relative to the target file, and there is one where you stand")
 
 
 def test_a_target_file_that_is_none_is_named(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +21,8 @@ NEEDED = ("clause", "owner", "reason", "expires")
 KNOWN = ("clause", "scenario", "target", "verdict", "message", "owner", "reason", "link", "expires")
 #: What only a person can say: `baseline --update` leaves it blank, and a blank one excuses nobody.
 FILLED = ("owner", "reason")
+#: The key that a line sets.
+KEY = re.compile(r"""\s*["']?([\w-]+)["']?\s*=""")
 VERDICTS = tuple(verdict for verdict in WORST_FIRST if verdict is not Verdict.CONFORMS)
 HEAD = """\
 # What is known to keep targets from conforming, and who answers for it until when. \
@@ -44,6 +46,7 @@ class _Place:
     line: int
     list: str
     number: int
+    keys: Mapping[str, int]  # the line of each key that stands on one of its own
 
     @property
     def file(self) -> str:
@@ -51,7 +54,9 @@ class _Place:
         return f"{self.path}:{self.line}" if self.line else str(self.path)
 
     def error(self, key: str, words: str) -> BaselineError:
-        return BaselineError(f"{self.file}: [[{self.list}]] {self.number}: {key}: {words}")
+        line = self.keys.get(key, self.line)
+        place = f"{self.path}:{line}" if line else str(self.path)
+        return BaselineError(f"{place}: [[{self.list}]] {self.number}: {key}: {words}")
 
 
 def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = False) -> Baseline:
@@ -93,7 +98,7 @@ def _rows(path: Path, text: str, table: dict[str, Any]) -> list[tuple[_Place, di
         if name not in set(List):
             begins = re.compile(rf"\W*{re.escape(name)}\b")
             there = (number for number, line in enumerate(text.splitlines(), 1) if begins.match(line))
-            place = _Place(path, next(there, 0), name, 0).file
+            place = _Place(path, next(there, 0), name, 0, {}).file
             known = "a baseline has [[fails]] and [[disputed]]"
             raise BaselineError(f"{place}: {name}: unknown; {known}{_nearest(name, list(List))}")
         if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
@@ -103,10 +108,23 @@ def _rows(path: Path, text: str, table: dict[str, Any]) -> list[tuple[_Place, di
         ]
         places = lines if len(lines) == len(listed) else [0] * len(listed)
         rows += [
-            (_Place(path, line, name, number), row)
+            (_Place(path, line, name, number, _key_lines(text, line)), row)
             for number, (line, row) in enumerate(zip(places, listed, strict=True), 1)
         ]
     return rows
+
+
+def _key_lines(text: str, start: int) -> dict[str, int]:
+    """Return the lines on which an entry that begins on a line of its own sets its keys; none where that is 0."""
+    lines = dict[str, int]()
+    if start == 0:
+        return lines
+    for number, line in enumerate(text.splitlines()[start:], start + 1):
+        if line.lstrip().startswith("["):  # the next entry
+            break
+        if key := KEY.match(line):
+            lines.setdefault(key[1], number)
+    return lines
 
 
 def _entry(place: _Place, row: dict[str, Any], catalogue: Catalogue, *, unfilled: bool) -> Entry:

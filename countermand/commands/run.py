@@ -128,7 +128,8 @@ def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
             )
         elif silent and code == Exit.INTERRUPTED and not options.dry_run:
             _leave_untested(options, rest, "the run was interrupted before it could say anything of the target")
-            print("countermand run: interrupted", file=sys.stderr)
+            early = " before an order was touched" if len(options.target) == 1 else ""
+            print(f"countermand run: interrupted{early}", file=sys.stderr)
     except CommandError as error:
         _leave_untested(options, rest, str(error))
         raise

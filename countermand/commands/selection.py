@@ -140,7 +140,7 @@ def of_verdict(
 
 def _read(folder: Path) -> Results:
     try:
-        return last.tested(folder, "countermand run --failed {}")
+        return last.tested(folder, "--failed {}")
     except finished.FinishedError as error:
         raise CommandError(f"there is no last run to repeat: {error}") from None
 

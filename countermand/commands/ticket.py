@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from countermand.model.verdict import Verdict
 from countermand.records import finished, inputs
 from countermand.records.finished import Finished
 from countermand.report import naming, outputs, ticket
+
+#: What stands for itself where words are put into others.
+BRACES = str.maketrans({"{": "{{", "}": "}}"})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,13 +33,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Print one ticket, or list them."""
+    clause = shlex.quote(options.clause).translate(BRACES) + " " if options.clause else ""
+    how = f"countermand ticket {clause}--reports {{}}"
     try:
-        results = last.tested(options.reports, "countermand ticket --reports {}")
+        results = last.tested(options.reports, how)
     except finished.FinishedError as error:
         raise CommandError(str(error)) from None
     unverified.say((options.reports,))
     tickets = {item.name: item for item in ticket.tickets(results, inputs.target_tables(options.reports))}
-    last.mention_newer(options.reports, results, "countermand ticket --reports {}")
+    last.mention_newer(options.reports, results, how)
     unsure = [judged.clause.id for judged in results.clauses if judged.verdict is Verdict.INCONCLUSIVE]
     if options.json and options.clause is None:
         saying.as_json({"version": 1, "tickets": [_row(item) for item in tickets.values()], "inconclusive": unsure})

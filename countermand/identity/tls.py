@@ -35,6 +35,8 @@ CLOSING = ABOUT_CERTIFICATES | {"handshake_failure", "insufficient_security"}
 PEM = re.compile(
     rb"^-----BEGIN ((?:X509 |TRUSTED )?)CERTIFICATE-----\s*$(.+?)^-----END \1CERTIFICATE-----", re.MULTILINE | re.DOTALL
 )
+#: What is done about a key that is encrypted: a secret does not stand in a target file.
+ENCRYPTED = 'add passphrase = { env = "NAME" }'
 BOM = b"\xef\xbb\xbf"
 VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
@@ -246,7 +248,7 @@ def _private_key(path: Path, passphrase: Secret | None) -> PrivateKeyTypes:
             raise CredentialsError(f"{path}: not a PEM private key but {kept}")
         raise CredentialsError(f"{path}: no private key in it: add private_key, a PEM file")
     if encrypted and passphrase is None:
-        raise CredentialsError(f"{path}: the private key is encrypted: add passphrase")
+        raise CredentialsError(f"{path}: the private key is encrypted: {ENCRYPTED}")
     try:
         return load_pem_private_key(data, passphrase.reveal().encode() if encrypted and passphrase else None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -289,7 +291,7 @@ def _opened(path: Path, passphrase: Secret | None) -> tuple[PrivateKeyTypes, lis
         if _bytes(path).lstrip().startswith(b"-----BEGIN"):
             why = "it is PEM: certificate and private_key name such files"
         elif word is None:
-            why = "add passphrase"
+            why = ENCRYPTED
         elif "password" in why.lower():
             why = "the passphrase does not open it"
         raise CredentialsError(f"{path}: the PKCS#12 file cannot be opened: {why}") from None

@@ -46,7 +46,7 @@ def _spent(state: Session) -> list[str]:
     words = [state.unwritten] if state.unwritten else []
     words += [f"the run was stopped: {state.run.stopped}"] if state.run.stopped else []
     spent = state.run.used_up()
-    interrupted = state.ending.signals > 0 and spent
+    interrupted = state.ending.signals > 0 and state.run.record is None and state.run.rehearsals is None
     if interrupted or (words and (spent or state.run.stopped or state.results)):
         words.append(f"used up, or perhaps: {', '.join(spent) or 'no order'}")
     return words

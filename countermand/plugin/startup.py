@@ -28,9 +28,10 @@ from countermand.plugin import reports_folder
 from countermand.plugin.agreed import Agreed, settle
 from countermand.plugin.session import Session, is_part
 from countermand.protocols.registry import PROTOCOLS
+from countermand.records import inputs
 from countermand.records.record import Record, RecordError
 from countermand.records.record import read as read_record
-from countermand.report import untested
+from countermand.report import shelf, untested
 from countermand.report.terminal import near
 from countermand.run import rehearsal
 from countermand.run.run import Run
@@ -159,6 +160,9 @@ def _record(config: pytest.Config, reports: Path) -> Record:
             pass
         except intake.IntakeError as error:
             raise RecordError(f"{intake.shown(path)}: {error}") from None
+    elif not intake.exists(path / inputs.FILE) and (before := shelf.last_tested(path)):
+        kept = f"the last that did is kept: countermand run --replay {near(before)}"
+        raise RecordError(f"{path}: the last run there tested nothing; {kept}")
     record = read_record(path)
     config.option.fail_on = config.option.fail_on or record.fail_on
     return record

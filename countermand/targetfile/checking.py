@@ -35,7 +35,7 @@ FORMS = {
 }
 #: How like a known word one must be to be taken for it: "prod" is.
 CUTOFF = 0.5
-#: So many unknown keys are named: a file with more is of another program.
+#: So much is named that is wrong: a file with more is of another program.
 MOST = 8
 
 
@@ -66,10 +66,12 @@ def check(source: Source, table: dict[str, Any]) -> None:
     """Hold a table to the schema, and addresses to what can be an address; raises TargetError."""
     _refuse_what_is_no_number(source, table, [])
     whole = schema()
-    if misspelt := unknown(table, whole):  # before all else: what is said to be missing may stand there misspelt
-        raise _unknown(source, misspelt)
-    if wrong := mistakes(table, whole):
-        raise _joined(source, [_explained(source, error) for error in wrong])
+    misspelt = _unknown(source, unknown(table, whole))
+    # What is said to be missing may stand there misspelt.
+    said = {"additionalProperties", "required"} if misspelt else set[str]()
+    wrong = [error for error in mistakes(table, whole) if error.validator not in said]
+    if misspelt or wrong:
+        raise _joined(source, [*misspelt, *(_explained(source, error) for error in wrong)])
     for keys, value in _texts(table):
         if keys[-1] in FILES and ON_TOKEN.match(value):
             raise source.error(
@@ -172,15 +174,10 @@ def _names_a_place(url: str) -> bool:
         return False
 
 
-def _unknown(source: Source, errors: Sequence[ValidationError]) -> TargetError:
-    """Name every key that nobody knows at once, each with the one that stands nearest, in one line."""
+def _unknown(source: Source, errors: Sequence[ValidationError]) -> list[TargetError]:
+    """Name every key that nobody knows, each with the one that stands nearest."""
     faults = _once([fault for error in errors for fault in _keys(error)])
-    first, words = faults[0]
-    places = (source.place(keys).removeprefix(f"{source.path}:").replace(": ", ", ") for keys, _ in faults[1:MOST])
-    more = [f"Also in line {place}: {said}" for place, (_, said) in zip(places, faults[1:MOST], strict=True)]
-    more += [f"And {len(faults) - MOST} more unknown keys"] if len(faults) > MOST else []
-    ended = [said if said.endswith("?") else f"{said}." for said in (words, *more[:-1])]
-    return source.error(first, " ".join([*ended, *more[-1:]] if more else [words]))
+    return [source.error(keys, words) for keys, words in faults]
 
 
 def _once(faults: Iterable[tuple[list[str], str]]) -> list[tuple[list[str], str]]:
@@ -196,7 +193,7 @@ def _more(count: int) -> str:
 
 
 def _joined(source: Source, errors: Sequence[TargetError]) -> TargetError:
-    """Say all that is wrong with the values of a file at once, in one line and in the order of the file."""
+    """Say all that is wrong with a file at once, in one line and in the order of the file."""
     rests = sorted({str(error).removeprefix(f"{source.path}:").strip() for error in errors}, key=_placed)
     sentences = [
         rests[0],

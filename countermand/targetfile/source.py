@@ -94,14 +94,18 @@ class Source:
             path = piped.folder(self.path) / intake.home(name)
             intake.look(path)
         except FileNotFoundError:
-            raise self.error(keys, f"no such file: {intake.shown(path)}{self._nearest(path)}") from None
+            raise self.error(keys, f"no such file: {intake.shown(path)}{self._elsewhere(name, path)}") from None
         except intake.IntakeError as error:
             raise self.error(keys, f"{intake.shown(name)}: {error}") from None
         return path
 
-    def _nearest(self, missing: Path) -> str:
-        """Name the file that may have been meant."""
-        return nearest_in(missing.parent if intake.is_folder(missing.parent) else piped.folder(self.path), missing.name)
+    def _elsewhere(self, name: str, missing: Path) -> str:
+        """Name the file that may have been meant, or say where it was looked for."""
+        near = nearest_in(missing.parent if intake.is_folder(missing.parent) else piped.folder(self.path), missing.name)
+        if near or intake.home(name).is_absolute():
+            return near
+        here = ", and there is one where you stand" if intake.is_file(Path(name)) else ""
+        return f"; a path is relative to the target file{here}"
 
 
 def nearest_in(folder: Path, missing: str) -> str:

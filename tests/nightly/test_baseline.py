@@ -215,17 +215,20 @@ GOOD = 'clause = "ALA-REQ-07"\nowner = "ana"\nreason = "known"\nexpires = 2027-0
     [
         (
             "[[fails]]\n" + GOOD.replace("07", "97"),
-            ["baseline.toml:1: [[fails]] 1: clause: no clause 'ALA-REQ-97'; did you mean ALA-REQ-0"],
+            ["baseline.toml:2: [[fails]] 1: clause: no clause 'ALA-REQ-97'; did you mean ALA-REQ-0"],
         ),
         (
             "[[fails]]\n" + GOOD + "\n[[fails]]\n" + GOOD.replace("owner", "ownr"),
-            [":7: [[fails]] 2: ownr: unknown key", "did you mean 'owner'?"],
+            [":9: [[fails]] 2: ownr: unknown key", "did you mean 'owner'?"],
         ),
         ("[[failures]]\n" + GOOD, ["failures: unknown", "did you mean 'fails'?"]),
         ("[fails]\n" + GOOD, ["each under its own [[fails]]"]),
         ("[[fails]]\n" + GOOD.replace('"ana"', '" "'), ["owner: is blank"]),
-        ("[[fails]]\n" + GOOD.replace('"known"', "3"), ["reason: is text in quotes, not 3"]),
-        ("[[fails]]\n" + GOOD.replace("expires = 2027-01-31\n", ""), ["expires: is missing"]),
+        ("[[fails]]\n" + GOOD.replace('"known"', "3"), [":4: [[fails]] 1: reason: is text in quotes, not 3"]),
+        (
+            "[[fails]]\n" + GOOD.replace("expires = 2027-01-31\n", ""),
+            ["baseline.toml:1: [[fails]] 1: expires: is missing"],
+        ),
         (
             "[[fails]]\n" + GOOD.replace("2027-01-31", '"next year"'),
             ["expires: is a day, as in 2027-01-31, not 'next year'"],

@@ -237,10 +237,15 @@ def test_whoever_takes_the_last_run_up_is_told_that_it_tested_nothing_and_where_
         assert run(tmp_path, f"--target={target}", "-m", "OSRS-REQ-01").code == 1
         good = target.read_text(encoding="utf-8")
         rewritten(target, ("[trust]", "[trsut]"))
-        assert run(tmp_path, f"--target={target}").code == 4
+        mistaken = countermand("run", f"--target={target}", cwd=tmp_path)
         target.write_text(good, encoding="utf-8")
         [kept] = (tmp_path / "reports" / "earlier").iterdir()
         before = str(kept.relative_to(tmp_path))
+        words = f"note: reports says now that nothing was tested; the run before is kept: {before}"
+        assert (mistaken.returncode, words in mistaken.stderr) == (4, True), mistaken.stderr
+        replayed = countermand("run", "--replay", "reports", "--reports", "again", cwd=tmp_path)
+        assert replayed.returncode == 4
+        assert f"the last that did is kept: countermand run --replay {before}" in replayed.stdout + replayed.stderr
         for command, again in (
             (("ticket",), ("ticket", "--reports", before)),
             (("ticket", "OSRS-REQ-01"), ("ticket", "OSRS-REQ-01", "--reports", before)),

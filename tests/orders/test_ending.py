@@ -104,7 +104,7 @@ def test_an_end_before_the_first_scenario_is_told_and_leaves_a_report(tmp_path: 
         process = begun(place, "-p", "hurried", PYTHONPATH=str(tmp_path))
         said, _ = process.communicate(timeout=600)
         assert process.returncode == 2, said
-        assert "countermand run: interrupted" in said
+        assert "countermand run: interrupted before an order was touched" in said
         assert not any(request.taken_up() for request in place.seller.asked)
         page = (place.folder / "reports" / "index.html").read_text("utf-8")
         assert "interrupted before it could say anything" in page

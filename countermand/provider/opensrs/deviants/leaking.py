@@ -1,4 +1,4 @@
-"""Sellers whose refusals tell what only the owner of an order or the holder of a key knows."""
+"""Sellers whose refusals tell a caller that cannot sign what only the holder of the key knows."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from countermand.provider.http import Request, Response
-from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.message import UnreadableError, parse, read
 from countermand.provider.opensrs.orders import Order, Reseller
 from countermand.provider.opensrs.seller import Seller
-from countermand.provider.opensrs.trust import Answer, Reason
+from countermand.provider.opensrs.trust import Answer
 
 
 class _Helpful(Seller):
@@ -219,72 +218,3 @@ class Reusing(Seller):
         answer = super().answer(request)
         self.before = answer.attributes or self.before
         return replace(answer, attributes=self.before) if answer.thing == "AUTHENTICATE" else answer
-
-
-class _Talkative(Seller):
-    """A seller that talks of another reseller's order where it refuses to cancel it."""
-
-    also = besides(departs="REQ-07")  # it is as talkative where the order is looked up
-
-    def foreign(self, order: Order) -> Order:
-        """Refuse, in words of its own."""
-        raise self.refusal(Reason.FOREIGN, detail=self.of(order))
-
-    def of(self, order: Order) -> str:
-        """Say what it knows."""
-        raise NotImplementedError
-
-
-class Advertising(_Talkative):
-    """Says for which domain another reseller's order is."""
-
-    breaks = "OSRS-REQ-06"
-    slug = "says-domain-of-foreign-order"
-
-    def of(self, order: Order) -> str:
-        """Say it."""
-        return f"{order.domain} is not yours"
-
-
-class Broadcasting(_Talkative):
-    """Says in words how another reseller's order stands."""
-
-    breaks = "OSRS-REQ-06"
-    slug = "text-tells-state-of-foreign-order"
-
-    def of(self, order: Order) -> str:
-        """Say it."""
-        return f"the order is {order.state}, and not yours"
-
-
-class Attributing(_Talkative):
-    """Says whose an order is."""
-
-    breaks = "OSRS-REQ-06"
-    slug = "tells-owner-of-foreign-order"
-
-    def of(self, order: Order) -> str:
-        """Say it."""
-        return f"it belongs to {order.owner}"
-
-
-class Annotating(Seller):
-    """Says in a header for which domain another reseller's order is."""
-
-    breaks = "OSRS-REQ-06"
-    slug = "header-tells-domain-of-foreign-order"
-    also = besides(departs="REQ-07")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.refused: Order | None = None
-
-    def foreign(self, order: Order) -> Order:
-        """Refuse, and remember whose order it was."""
-        self.refused = order
-        return super().foreign(order)
-
-    def response(self, answer: Answer, status: int = 200) -> Response:
-        """Put an answer on the wire, and a header with it."""
-        response, order, self.refused = super().response(answer, status), self.refused, None
-        return replace(response, headers=(*response.headers, ("X-Order", order.domain))) if order else response

@@ -1,0 +1,215 @@
+"""Sellers that read the number of an order otherwise than it was sent, and cancel what that means."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from string import ascii_letters
+from typing import ClassVar
+
+from countermand.provider.family import family
+from countermand.provider.opensrs.deviants.base import besides, imagined
+from countermand.provider.opensrs.message import Message, parse
+from countermand.provider.opensrs.orders import Order, Reseller
+from countermand.provider.opensrs.seller import Seller
+
+
+class Rounding(Seller):
+    """Reads an order_id that is no number as the digits in it, and cancels that order, or says so."""
+
+    breaks = "OSRS-REQ-03"
+    slug = "reads-digits-of-order-id-no-number"
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Find the order by the digits alone."""
+        digits = "".join(character for character in number if character in "0123456789")
+        return self.orders.get(digits, imagined(number, reseller))
+
+
+class Pythonic(Seller):
+    """Reads underscores between the digits of an order_id as Python does, and cancels that order."""
+
+    breaks = "OSRS-REQ-03"
+    slug = "reads-order-id-without-underscores"
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Find the order by the number that is meant."""
+        order = self.orders.get(number.replace("_", "")) if number.isascii() else None
+        return order if order and "_" in number else super().not_a_number(number, reseller)
+
+
+class Wrapping(Seller):
+    """Reads an order_id as a number of 64 bits, which one beyond them wraps round to, and cancels that order."""
+
+    breaks = "OSRS-REQ-04"
+    slug = "reads-order-id-in-64-bits"
+
+    def unknown(self, number: str, reseller: Reseller) -> Order:
+        """Find the order by what is left of the number."""
+        kept = str(int(number) % 2**64) if len(number) == len(str(2**64)) else ""
+        order = next((order for order in self.owned(reseller) if order.number == kept), None)
+        return order or super().unknown(number, reseller)
+
+
+class Coercing(Seller):
+    """Reads an order_id up to its first letter, as programs do that make a number of it, and cancels that order."""
+
+    breaks = "OSRS-REQ-03"
+    slug = "reads-order-id-up-to-first-letter"
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Find the order by the digits in front, and refuse what begins with a letter."""
+        digits = number.rstrip(ascii_letters)
+        return (
+            self.find(digits, reseller)
+            if digits.isascii() and digits.isdigit()
+            else super().not_a_number(number, reseller)
+        )
+
+
+class Padded(Seller):
+    """Looks for the owner of an order by its number as text, and for the order by the number."""
+
+    breaks = "OSRS-REQ-05"
+    slug = "cancels-foreign-order-by-number-with-zeros"
+    also = besides(departs="REQ-07")  # it is told of it as well
+
+    def unknown(self, number: str, reseller: Reseller) -> Order:
+        """Find an order whatever zeros stand before its number, and nobody's for its owner."""
+        return self.orders.get(number.lstrip("0")) or super().unknown(number, reseller)
+
+
+class _Converting(Seller):
+    """A seller that looks for the owner of an order by its number as text, and for the order by what that means."""
+
+    read_number: ClassVar[Callable[[str], str]]
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, whosever it is, where its number is written otherwise."""
+        number = message.attribute("order_id") or ""
+        meant = type(self).read_number(number)
+        order = None if meant == number else self.orders.get(meant)
+        return self.success_attributes(self.cancel(order)) if order else super().cancel_order(message, reseller)
+
+
+converting = family(__name__, _Converting, "read_number")
+Widthblind = converting(
+    "Widthblind",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-by-number-in-full-width",
+    "Looks for the owner of an order by its number as text, and for the order whatever the width of its digits.",
+    lambda number: unicodedata.normalize("NFKC", number),
+)
+Signed = converting(
+    "Signed",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-by-number-with-plus",
+    "Looks for the owner of an order by its number as text, and for the order whatever its sign.",
+    lambda number: number.removeprefix("+"),
+)
+Hexing = converting(
+    "Hexing",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-by-number-in-hexadecimal",
+    "Looks for the owner of an order by its number as text, and for the order by the number, in hexadecimal too.",
+    lambda number: str(int(number, 16)) if re.fullmatch("0x[0-9a-f]+", number) else number,
+)
+
+
+class Spaced(Seller):
+    """Looks for the owner of an order by its number as it is written, and for the order without the blanks."""
+
+    breaks = "OSRS-REQ-05"
+    slug = "cancels-foreign-order-by-number-with-blanks"
+
+    def read(self, body: bytes) -> Message:
+        """Read a request, and how the number is written in it."""
+        message = super().read(body)
+        written = ("".join(map(str, item.itertext())) for item in parse(body).iterfind(".//item[@key='order_id']"))
+        return Message({**message.items, "written": next(written, "")})
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, whosever it is, where its number is written otherwise."""
+        number, order = message.text("written") or "", self.orders.get(message.text("written") or "")
+        if order is None or message.items["written"] == number:
+            return super().cancel_order(message, reseller)
+        return self.success_attributes(self.cancel(order))
+
+
+class Beginning(Seller):
+    """Finds an order by the beginning of the number it is asked for, as a column does that is too short."""
+
+    breaks = "OSRS-REQ-04"
+    slug = "finds-order-by-beginning-of-number"
+
+    def unknown(self, number: str, reseller: Reseller) -> Order:
+        """Find an order with which the number begins."""
+        alike = (order for order in self.owned(reseller) if number.startswith(order.number))
+        return next(alike, None) or super().unknown(number, reseller)
+
+
+class Ending(Seller):
+    """Finds an order by the last digits of the number it is asked for."""
+
+    breaks = "OSRS-REQ-04"
+    slug = "finds-order-by-end-of-number"
+
+    def unknown(self, number: str, reseller: Reseller) -> Order:
+        """Find an order with which the number ends."""
+        alike = (order for order in self.owned(reseller) if number.endswith(order.number))
+        return next(alike, None) or super().unknown(number, reseller)
+
+
+class Winded(Seller):
+    """Reads a number up to the first comment in it, and so another than the one that was sent."""
+
+    breaks = "OSRS-REQ-04"
+    slug = "reads-order-id-up-to-comment"
+    commented = rb"<!--[^<]*?--\s*>[^<]*(?=</item>)"
+
+    def read(self, body: bytes) -> Message:
+        """Leave out what stands behind a comment, or before it."""
+        return super().read(re.sub(self.commented, b"", body))
+
+
+class Startled(Winded):
+    """Reads a number from the last comment in it on, and so another than the one that was sent."""
+
+    breaks = "OSRS-REQ-04"
+    slug = "reads-order-id-from-comment-on"
+    commented = rb"(?<=>)[^<>]*<!--[^<]*?--\s*>(?=[^<]*</item>)"
+
+
+class Instructed(Winded):
+    """Reads a number up to the first processing instruction in it, and so another than the one that was sent."""
+
+    breaks = "OSRS-REQ-04"
+    slug = "reads-order-id-up-to-instruction"
+    commented = rb"<\?[^<]*?\?>[^<]*(?=</item>)"
+
+
+class Flooring(Seller):
+    """Reads an order_id with a fraction behind it without that, and cancels that order."""
+
+    breaks = "OSRS-REQ-03"
+    slug = "reads-order-id-without-its-fraction"
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Make a whole number of one that is not."""
+        whole, point, fraction = number.partition(".")
+        is_number = whole.isdecimal() and point and fraction.isdecimal()
+        return self.find(whole, reseller) if is_number else super().not_a_number(number, reseller)
+
+
+class Exponential(Seller):
+    """Reads an order_id in scientific notation, as programs do that compare loosely, and cancels that order."""
+
+    breaks = "OSRS-REQ-03"
+    slug = "reads-order-id-as-power-of-ten"
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Multiply a number by the power behind it."""
+        whole, e, power = number.partition("e")
+        is_number = whole.isdecimal() and e and power == "0"
+        return self.find(whole, reseller) if is_number else super().not_a_number(number, reseller)
