@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then, when
 
 from countermand.checks import opensrs as ops
 from countermand.checks.acceptance import Accepted
-from countermand.checks.beside import PAUSE
+from countermand.checks.beside import PAUSE, told_its_owner
 from countermand.checks.refusal import must_refuse, told_twice
 from countermand.checks.replies import each, says_nothing
 from countermand.checks.stock import order_in
@@ -81,7 +81,7 @@ def buyer_adds_to_number(seller: Seller, order: Order, what: str) -> Answer:
 
 @given("what its owner is told of it", target_fixture="owners_state")
 def owner_is_told(seller: Seller, order: Order) -> str | None:
-    return _told_its_owner(seller, order)
+    return told_its_owner(seller, order)
 
 
 @when(
@@ -108,7 +108,7 @@ def owner_keeps_it(seller: Seller, order: Order, answer: Answer, owners_state: s
             "[orders] foreign"
         )
     called_off = seller.called_off.get(owners_state or "", frozenset())
-    state = told_twice(seller, lambda: _told_its_owner(seller, order), called_off) if called_off else None
+    state = told_twice(seller, lambda: told_its_owner(seller, order), called_off) if called_off else None
     if state in called_off:
         seller.scene.note(order, f"found {state}", spent=True)
         says = "says no, and calls" if answer.decision is Decision.REFUSED else "calls"
@@ -317,14 +317,14 @@ def others(everything: Everything, seller: Seller) -> Iterator[Other]:
     In which of them a request was written otherwise, that may name any order, none is known to be another one.
     """
     taken_up = {id(seen) for seen in decided(everything, seller, Decision.TAKEN_UP)}
-    asked, looks = dict[tuple[str, str], Everything](), dict[tuple[str, str, str], list[Exchange]]()
+    asked, looks = dict[tuple[str, str], Everything](), dict[tuple[str, str, str, str], list[Exchange]]()
     for seen in everything:
         exchange = seen.exchange
         if exchange.operation == seller.operation:
             asked.setdefault((seen.clause, seen.scenario), []).append(seen)
-        elif exchange.operation == "get_order_info" and exchange.identity == "buyer" and exchange.sound:
-            looks.setdefault((seen.clause, seen.scenario, ops.asked(exchange)), []).append(exchange)
-    for (clause, scenario, number), exchanges in looks.items():
+        elif exchange.operation == "get_order_info" and exchange.sound:
+            looks.setdefault((seen.clause, seen.scenario, exchange.identity, ops.asked(exchange)), []).append(exchange)
+    for (clause, scenario, _, number), exchanges in looks.items():
         cancellations = asked.get((clause, scenario), [])
         plain = all(seen.exchange.sound and not _alike(ops.asked(seen.exchange), number) for seen in cancellations)
         cancelled = next((ops.asked(seen.exchange) for seen in cancellations if id(seen) in taken_up), None)
@@ -364,16 +364,6 @@ def state(seller: Seller, answer: Answer) -> str:
     if not states:
         raise Nonconformance("a successful reply tells no state", expected="a state", received="nothing", at=answer.at)
     return states[0].text
-
-
-def _told_its_owner(seller: Seller, order: Order) -> str | None:
-    """Return the state that another buyer is told of an order of its own, nothing where it cannot ask."""
-    if seller.target.lacks("get_order_info") or "another_buyer" not in seller.target.identities:
-        return None
-    answer = seller.look_up(order, by="another buyer")
-    if answer.decision is not Decision.TAKEN_UP:
-        return None
-    return next((place.text for place in seller.values(answer, "attributes.state")), None)
 
 
 def _number_and_states(exchange: Exchange) -> tuple[str, list[str]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pytest_bdd import parsers, when
 
 from countermand.checks.acceptance import Acceptance, Accepted
-from countermand.checks.beside import with_another
+from countermand.checks.beside import with_others
 from countermand.checks.refusal import must_not_serve
 from countermand.checks.stock import order_in
 from countermand.document import Interruption, Spelling
@@ -59,7 +59,7 @@ def buyer_cancels(seller: Seller, order: Order, acceptance: Acceptance) -> Answe
 
 @when("the buyer cancels the order, which is not its only one", target_fixture="answer")
 def buyer_cancels_beside(seller: Seller, scene: Scene, order: Order, acceptance: Acceptance) -> Answer:
-    return with_another(scene, seller, order, lambda: buyer_cancels(seller, order, acceptance))
+    return with_others(scene, seller, order, lambda: buyer_cancels(seller, order, acceptance))
 
 
 @when("the buyer cancels the same order again", target_fixture="answer")

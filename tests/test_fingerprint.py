@@ -119,11 +119,11 @@ def test_two_machines_that_come_at_random_are_hardly_ever_told_apart() -> None:
 NUMBER = "CF-2026-0815-0042"
 
 
-def refused(body: str, status: int = 403, headers: Iterable[tuple[str, str]] = ()) -> Answer:
+def refused(body: str, status: int = 403, headers: Iterable[tuple[str, str]] = (), reason: str = "Forbidden") -> Answer:
     """Return a refusal of a cancellation that named an order."""
     asked = Request("POST", "https://seller.example/", (), f"<c><order>{NUMBER}</order></c>".encode())
     label = "text/xml" if body.startswith("<?xml") else "text/html"
-    reply = Reply(status, "", "HTTP/1.1", (("Content-Type", label), *headers), body.encode())
+    reply = Reply(status, reason, "HTTP/1.1", (("Content-Type", label), *headers), body.encode())
     exchange = Exchange(1, "cancel", "stranger", datetime(2026, 11, 29, tzinfo=UTC), 0.1, asked, reply)
     return Answer(exchange, Decision.REFUSED, f"status {status}")
 
@@ -147,6 +147,11 @@ TEMPLATE = f"<!DOCTYPE html><html><head>{'<link rel=stylesheet>' * 20}</head><h1
         (refused("No", headers=[("X-Order-Found", "yes")]), refused("No", headers=[("X-Order-Found", "no")])),
         (refused("No", headers=[("X-Code", "4031")]), refused("No", headers=[("X-Code", "4041")])),
         (refused("No", 403), refused("No", 404)),
+        (refused("No", headers=[("Retry-After", "3600")]), refused("No")),
+        (refused("No", headers=[("Set-Cookie", "known=yes; Path=/")]), refused("No")),
+        (refused("No", reason="Order Locked"), refused("No", reason="Forbidden")),
+        (refused(document("<m>No</m>") + "<!--owner-->"), refused(document("<m>No</m>"))),
+        (refused(document("<m>No</m>").replace("?>", "?><?cache hit?>")), refused(document("<m>No</m>"))),
     ],
     ids=[
         "a page",
@@ -158,6 +163,11 @@ TEMPLATE = f"<!DOCTYPE html><html><head>{'<link rel=stylesheet>' * 20}</head><h1
         "a header",
         "its code",
         "a status",
+        "a header of HTTP",
+        "a cookie",
+        "a reason phrase",
+        "a comment behind the root",
+        "an instruction before the root",
     ],
 )
 def test_existence_is_told_wherever_in_a_reply(ours: Answer, others: Answer) -> None:
@@ -187,10 +197,17 @@ def test_what_is_repeated_of_the_request_or_new_with_every_reply_tells_nothing(o
     assert first == second
 
 
+#: What a proxy puts on a longer body, and a balancer on any.
+FRAMED = (
+    *(("Content-Length", "1042"), ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding"), ("Connection", "close")),
+    *(("Transfer-Encoding", "chunked"), ("ETag", 'W/"7f3a"')),
+)
+
+
 def test_a_header_that_is_every_replys_own_is_left_out() -> None:
     plain, labelled = (
         refused("No"),
-        refused("No", headers=[("Date", "Sun"), ("X-Request-Id", "7f3a-9b"), ("X-Elapsed", "0.12")]),
+        refused("No", headers=[("Date", "Sun"), ("X-Request-Id", "7f3a-9b"), ("X-Elapsed", "0.12"), *FRAMED]),
     )
     assert whole(plain) == whole(labelled)
     timed = [refused("No", headers=[("X-Response-Time", time), ("X-Request-Id", time)]) for time in ("2", "1")]

@@ -171,7 +171,8 @@ def test_a_fault_is_a_no_whatever_its_status(body: str) -> None:
         (404, "", Decision.REFUSED),
         (409, "{}", Decision.REFUSED),
         (500, "", Decision.REFUSED),
-        (429, said("Pending"), Decision.THROTTLED),
+        (429, said("Rejected"), Decision.THROTTLED),
+        (429, said("Pending"), Decision.UNCLEAR),  # not told to come again, and not refused
         (502, "", Decision.THROTTLED),
         (503, "", Decision.THROTTLED),
         (504, "", Decision.THROTTLED),

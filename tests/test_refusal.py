@@ -129,7 +129,7 @@ def ops(**values: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "reply", [(200, REJECTED), (200, FAULT.format(1)), (400, ""), (404, "<html>"), (500, ""), (403, PENDING)]
+    "reply", [(200, REJECTED), (200, FAULT.format(1)), (400, ""), (404, "<html>"), (500, ""), (403, REJECTED)]
 )
 def test_a_clear_no_is_a_refusal_whatever_it_looks_like(reply: Told) -> None:
     must_refuse(ala()[0], answer(reply))
@@ -172,6 +172,20 @@ def test_what_is_taken_up_has_not_been_refused(body: str) -> None:
 def test_what_is_no_clear_no_proves_nothing(reply: Told, reason: str) -> None:
     with pytest.raises(Inconclusive, match=reason):
         must_refuse(ala()[0], answer(reply))
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 422, 500, 503])
+def test_a_yes_of_ala_behind_a_status_that_says_no_proves_nothing(status: int) -> None:
+    words = f"nothing tells which is true: status {status} with Pending"
+    with pytest.raises(Inconclusive, match=words):
+        must_refuse(ala()[0], answer((status, PENDING)))
+    with pytest.raises(Inconclusive, match=words):
+        must_not_serve(ala()[0], unknown((status, PENDING)))
+
+
+@pytest.mark.parametrize("body", [REJECTED, CANCELLED, ODD, XHTML, "", f"<E>{PENDING}{FAULT.format('Client')}</E>"])
+def test_whatever_else_stands_behind_a_status_that_says_no_is_a_refusal(body: str) -> None:
+    must_refuse(ala()[0], answer((422, body)))
 
 
 @pytest.mark.parametrize("body", [b"", b"<x>", b"{}"])

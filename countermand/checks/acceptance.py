@@ -8,7 +8,7 @@ from functools import partial
 from typing import cast
 
 from countermand.checks import lending
-from countermand.checks.beside import with_another
+from countermand.checks.beside import with_others
 from countermand.checks.stock import SEE, must_be_known
 from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
@@ -228,7 +228,7 @@ class Acceptance:
         states = own.fact(lambda: self._states(own)) if len(seller.cancellable) > 1 else list(seller.cancellable)
         for state in states:
             order = own.order(state)
-            tried = with_another(own, seller, order, partial(_tried, seller, order))
+            tried = with_others(own, seller, order, partial(_tried, seller, order))
             if tried.answer.decision is not Decision.REFUSED or seller.disowns(tried.answer):
                 return tried
             first = first or tried

@@ -1,11 +1,14 @@
-"""The order beside the one that is cancelled: nothing may become of it."""
+"""Orders beside the one that is cancelled: nothing may become of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TypeVar
 
 from countermand.model.target import Order
+from countermand.protocols.answer import Decision
 from countermand.protocols.seller import Seller
 from countermand.run.scene import Scene
 
@@ -13,29 +16,60 @@ Came = TypeVar("Came")
 
 #: Seconds between two looks at an order: as long as a copy of what is told of it may lag behind.
 PAUSE = 1.0
+#: The list of a target file in which another buyer's orders stand.
+FOREIGN = "foreign"
 
 
-def with_another(scene: Scene, seller: Seller, order: Order, cancel: Callable[[], Came]) -> Came:
-    """Cancel an order, and have another of its state looked up before and after, where there is one at hand.
+def with_others(scene: Scene, seller: Seller, order: Order, cancel: Callable[[], Came]) -> Came:
+    """Cancel an order, and have others looked up before and after, where there are some at hand.
 
-    The run has reserved that one meanwhile. What was told of it is judged with every answer of the run.
+    That is one of its state, one of another state, and one of another buyer's, which its owner looks up. The run has
+    reserved them meanwhile. What was told of them is judged with every answer of the run.
     """
-    called_off = seller.called_off.get(order.state)
-    other = scene.orders.at_hand(order.state) if called_off is not None else None
-    if called_off is None or other is None:
+    if order.state not in seller.called_off:
         return cancel()
+    kinds = [order.state, *_beyond(seller, order.state)]
+    others = [other for kind in kinds if (other := scene.orders.at_hand(kind)) is not None]
     try:
-        return _looked_at(scene, seller, other, called_off, cancel)
+        return _looked_at(scene, seller, others, cancel)
     finally:
-        scene.orders.give_back(other)
+        for other in others:
+            scene.orders.give_back(other)
 
 
-def _looked_at(
-    scene: Scene, seller: Seller, other: Order, called_off: Collection[str], cancel: Callable[[], Came]
-) -> Came:
-    before, came = seller.state_of(other), cancel()
-    if before == other.state and seller.state_of(other) in {None, *called_off}:
-        scene.rest(PAUSE)  # a look-up may fail once, or tell what it has kept of something else
-        if (state := seller.state_of(other)) in called_off:
-            scene.note(other, f"found {state}", spent=True)
+def _beyond(seller: Seller, state: str) -> Iterator[str]:
+    """Yield what other orders may be looked up beside one of a state."""
+    yield from itertools.islice((other for other in seller.called_off if other != state), 1)
+    if _may_ask_owner(seller):
+        yield FOREIGN
+
+
+def _looked_at(scene: Scene, seller: Seller, others: Sequence[Order], cancel: Callable[[], Came]) -> Came:
+    tells = [partial(told_its_owner if other.state == FOREIGN else _told_buyer, seller, other) for other in others]
+    before = [tell() for tell in tells]
+    came = cancel()
+    for other, tell, state in zip(others, tells, before, strict=True):
+        called_off = seller.called_off.get(state or "", frozenset())
+        if called_off and other.state in {state, FOREIGN} and tell() in {None, *called_off}:
+            scene.rest(PAUSE)  # a look-up may fail once, or tell what it has kept of something else
+            if (again := tell()) in called_off:
+                scene.note(other, f"found {again}", spent=True)
     return came
+
+
+def _told_buyer(seller: Seller, order: Order) -> str | None:
+    return seller.state_of(order)
+
+
+def _may_ask_owner(seller: Seller) -> bool:
+    return not seller.target.lacks("get_order_info") and "another_buyer" in seller.target.identities
+
+
+def told_its_owner(seller: Seller, order: Order) -> str | None:
+    """Return the state that another buyer is told of an order of its own, nothing where it cannot ask."""
+    if not _may_ask_owner(seller):
+        return None
+    answer = seller.look_up(order, by="another buyer")
+    if answer.decision is not Decision.TAKEN_UP:
+        return None
+    return next((place.text for place in seller.values(answer, "attributes.state")), None)

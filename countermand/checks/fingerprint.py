@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from countermand.document import Element, children, leaves, local, text
 from countermand.document import parse as parse_xml
-from countermand.model.exchange import Request
+from countermand.model.exchange import COOKIE, Reply, Request
 from countermand.protocols.answer import Answer
 from countermand.protocols.reply import try_xml
 
@@ -34,8 +34,13 @@ NAMING = REFERRING | {"id", "no", "nr", "ticket", "case", "cancellation"}  # whe
 MEASURING = frozenset(
     {"elapsed", "duration", "took", "millis", "ms", "seconds", "time", "date", "runtime", "latency", "at"}
 )
-#: A header of a program's own, and what in one tells something of what was asked: a word or a code.
-_OWN, _TELLING = re.compile(r"x-", re.IGNORECASE), re.compile(r"[A-Za-z][A-Za-z _-]{0,60}|\d{1,5}")
+#: What in a header tells something of what was asked: a word or a code.
+_TELLING = re.compile(r"[A-Za-z][A-Za-z _-]{0,60}|\d{1,5}")
+#: Headers that follow from the length of a body, its coding and its bytes, or from the connection (RFC 9110, 9112).
+FRAMING = frozenset(
+    {"content-length", "content-encoding", "transfer-encoding", "trailer", "vary", "etag", "age"}
+    | {"connection", "keep-alive", "proxy-connection"}
+)
 #: Characters beyond which a value is looked for as it was sent, and in no other case.
 LONG = 500
 #: Characters of what is no document by which it is known, and bytes of all of it; and how much of a value's beginning
@@ -60,7 +65,7 @@ def fingerprint(answer: Answer, *, numbers: bool = False) -> Fingerprint | None:
 
 
 def whole(answer: Answer) -> Fingerprint | None:
-    """Return a fingerprint of all that a reply shows: all of a page, attributes, comments, and a program's own headers.
+    """Return a fingerprint of all that a reply shows: all of a page, attributes, comments, headers and cookies.
 
     It is for answers that are asked for again and again: much of that is new with every reply. Codes stay in it; what
     of the request is repeated in part alone is taken out as well, and how long anything took.
@@ -71,12 +76,24 @@ def whole(answer: Answer) -> Fingerprint | None:
     strip = _stripper(values(answer.exchange.request), cut=True)
     page = reply.body[:WHOLE].decode("utf-8", "replace")
     body = [("", page)] if root is None else [*_words(root), *_beside(root)]
-    own = [(name.lower(), words) for name, words in reply.headers if _OWN.match(name) and _TELLING.fullmatch(words)]
     return reply.status, tuple(
         (name, DURATION.sub("?", words))
-        for name, words in _leaves([*body, *own], strip, codes=True)
+        for name, words in _leaves([*body, *_headers(reply)], strip, codes=True)
         if not _is_measure(name)
     )
+
+
+def _headers(reply: Reply) -> Iterator[tuple[str, str]]:
+    """Yield what stands above a reply's body: its reason phrase, headers that are a word or a code, and cookies.
+
+    What a cookie holds is a secret, and is not kept of a reply.
+    """
+    yield "reason phrase", reply.reason
+    for name, words in reply.headers:
+        if name.lower() == COOKIE:
+            yield COOKIE, ""
+        elif name.lower() not in FRAMING and _TELLING.fullmatch(words):
+            yield name.lower(), words
 
 
 def _leaves(
@@ -242,10 +259,13 @@ def _words(root: Element) -> list[tuple[str, str]]:
 
 
 def _beside(root: Element) -> Iterator[tuple[str, str]]:
-    """Yield what a document says beside its leaves: attributes but for keys, comments, and text between elements."""
-    for node in root.iter():
+    """Yield what a document says beside its leaves: attributes but for keys, text between elements, and comments.
+
+    Comments and processing instructions may stand before the root and behind it too.
+    """
+    for node in (*root.itersiblings(preceding=True), *root.iter(), *root.itersiblings()):
         if not isinstance(node.tag, str):
-            yield "comment", " ".join((node.text or "").split())
+            yield "comment", " ".join(f"{getattr(node, 'target', '')} {node.text or ''}".split())
             continue
         for name, words in node.attrib.items():
             if name != "key":

@@ -103,9 +103,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     options.reports = str(reports)
     if options.public:
         _refuse_blanks(named)
-    if named or options.preview:
-        preview.say(named, options.api, options.production)
-    if options.preview:
+    if _is_previewed(options, named):
         return 0
     # Nobody can see of a certificate what another run has shown: a part has an acceptance of its own.
     code = run.main(options, [*rest, "--certified", *([f"--seed={options.seed}"] if options.seed else [])])
@@ -123,6 +121,15 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     _say(made, keys.name(key.public_key()), promise.owner)
     _see_for_ourselves(made, key.public_key(), reports)
     return code
+
+
+def _is_previewed(options: argparse.Namespace, named: Sequence[str]) -> bool:
+    """Say what would not be applicable, and return whether nothing else was asked for."""
+    if named and not options.preview:
+        print("rehearsed first, with nothing sent: what would not be applicable", file=sys.stderr)
+    if named or options.preview:
+        preview.say(named, options.api, options.production)
+    return bool(options.preview)
 
 
 def _made(reports: Path, key: Ed25519PrivateKey, out: Path, promise: making.Promise) -> making.Certificate:

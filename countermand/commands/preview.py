@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Sequence
 
 from countermand.commands import sessions
@@ -18,7 +17,6 @@ def say(targets: Sequence[str], api: str | None, production: Sequence[str] = ())
     """
     asked = [f"--target={path}" for path in targets] or ["--embedded", *([f"--api={api}"] if api else [])]
     asked += [f"--production={name}" for name in production]
-    print("rehearsed first, with nothing sent: what would not be applicable", file=sys.stderr, flush=True)
     command = sessions.itself("run", "--dry-run", *asked)
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves, on the user's own target
     lines = done.stdout.splitlines()

@@ -299,9 +299,12 @@ class Replayed:
         return Order(row["state"], row["seller"], row["buyer"])
 
     def at_hand(self, state: str) -> Order | None:
-        """Return the next order of the record where it was only looked at: in records of before there is none."""
+        """Return the next order of the record where it is of that state and was only looked at.
+
+        In records of before there is none.
+        """
         row = self._next()
-        return self.take(state) if row is not None and row.get("beside") else None
+        return self.take(state) if row is not None and row.get("beside") and row["state"] == state else None
 
     def _next(self) -> OrderRow | None:
         return next(iter(self._rows[len(self.given) :]), None)

@@ -212,6 +212,19 @@ class AlaSeller(Seller):
             return Reading(Decision.UNREADABLE, f"status {reply.status} with a page")
         return self._said(root)
 
+    def contradiction(self, reply: Reply) -> str:
+        """Say that a cancellation is pending by a declared word, behind a status that says no.
+
+        That the order is cancelled may be why it is refused.
+        """
+        if reply.status < 400:  # noqa: PLR2004 - client and server errors
+            return ""
+        root = try_xml(reply)
+        if root is None or front.is_page(root):
+            return ""
+        read = self._said(root)
+        return f"status {reply.status} with {read.said}" if read.decision is Decision.TAKEN_UP else ""
+
     def _said(self, root: Element) -> Reading:
         dialect = self.target.dialect
         words = {

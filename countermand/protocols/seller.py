@@ -277,7 +277,7 @@ class Seller(ABC):
     def contradiction(self, reply: Reply) -> str:  # noqa: ARG002 - what an API does whose replies decide in one place
         """Say which two fields of a reply say yes and no, or which yes it holds behind a status that says no.
 
-        It is asked for where the state of an order can be told, which says what is true; elsewhere the status is.
+        The state of an order says what is true where it can be told; elsewhere it is not known.
         """
         return ""
 

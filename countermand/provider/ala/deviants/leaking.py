@@ -59,6 +59,28 @@ class Baking(_Talkative):
         return replace(response, headers=(*response.headers, ("Set-Cookie", f"buyer={order.owner}; Path=/")))
 
 
+class Postponing(_Talkative):
+    """Says in a header of HTTP when to come again for another buyer's order, and of no order that does not exist."""
+
+    breaks = "ALA-ORD-05"
+    slug = "header-of-http-tells-that-foreign-order-exists"
+
+    def talk(self, response: Response, order: Order) -> Response:  # noqa: ARG002 - of whichever order there is
+        """Say it."""
+        return replace(response, headers=(*response.headers, ("Retry-After", "3600")))
+
+
+class Forewording(_Talkative):
+    """Says before the document that another buyer's order was there."""
+
+    breaks = "ALA-ORD-05"
+    slug = "instruction-before-document-tells-that-foreign-order-exists"
+
+    def talk(self, response: Response, order: Order) -> Response:  # noqa: ARG002 - of whichever order there is
+        """Say it."""
+        return replace(response, body=response.body.replace(b"?>", b"?><?cache hit?>", 1))
+
+
 class Footnoting(_Talkative):
     """Says in a comment whose an order is."""
 

@@ -187,6 +187,22 @@ class Acknowledging(_Recognizing):
         return " for this order"
 
 
+class Ushering(_Recognizing):
+    """Tells a caller whose signature is wrong in a cookie that there is such an order."""
+
+    breaks = "OSRS-SIG-09"
+    slug = "cookie-tells-wrong-signer-that-order-exists"
+
+    def helped(self, response: Response, request: Request, reseller: Reseller) -> Response:
+        """Say it."""
+        known = ("Set-Cookie", "known=yes; Path=/") if self.words(request, reseller) else None
+        return replace(response, headers=(*response.headers, *([known] if known else ())))
+
+    def of(self, order: Order) -> str:
+        """Say it."""
+        return order.number
+
+
 class Keeping(_Recognizing):
     """Tells a caller whose signature is wrong in a cookie how the order stands."""
 

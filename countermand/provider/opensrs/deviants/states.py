@@ -237,6 +237,44 @@ class Sweeping(Seller):
         return cancelled
 
 
+class Sprawling(Seller):
+    """Calls one of the reseller's orders in progress off as well, where a pending one is cancelled."""
+
+    breaks = "OSRS-STA-04"
+    slug = "calls-order-in-another-state-off-as-well"
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and one in another state."""
+        beside = next(
+            (
+                other
+                for other in self.orders.values()
+                if (other.owner, other.state) == (order.owner, State.IN_PROGRESS) and order.state is State.PENDING
+            ),
+            None,
+        )
+        if beside is not None:
+            self.keep(beside.become(State.CANCELLED))
+        return super().cancel(order)
+
+
+class Spreading(Seller):
+    """Calls an order of another reseller's off as well."""
+
+    breaks = "OSRS-STA-04"
+    slug = "calls-foreign-order-off-as-well"
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and one of somebody else's."""
+        beside = next(
+            (other for other in self.orders.values() if other.owner != order.owner and other.state in self.cancellable),
+            None,
+        )
+        if beside is not None:
+            self.keep(beside.become(State.CANCELLED))
+        return super().cancel(order)
+
+
 class _Stirring(Moving):
     """A seller that refuses to cancel orders of a state, and takes them into another."""
 
