@@ -282,7 +282,12 @@ def afterwards(seller: Seller) -> list[Request]:
         request(seller, document(numbers[-1], "get_order_info"), x_username="nobody"),
     ]
     after = [request(seller, document(number, "get_order_info")) for number in numbers]
-    return [sent for pair in zip(asked, after, strict=False) for sent in pair]
+    # Some that nobody asked to be cancelled stand beside those that were.
+    beside = [
+        order.number for order in seller.owned(seller.buyer) if order.state in {State.IN_PROGRESS, State.CANCELLED}
+    ]
+    looked = [request(seller, document(number, "get_order_info")) for number in beside]
+    return [*(sent for pair in zip(asked, after, strict=False) for sent in pair), *looked]
 
 
 def replies(seller: Seller) -> list[Response]:
