@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from countermand.checks import ala as fault
-from countermand.checks.acceptance import Acceptance
+from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.refusal import (
     must_decide,
     must_have_been_read,
@@ -33,6 +33,7 @@ from countermand.protocols.opensrs import OpensrsSeller
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Variation
 from countermand.run.scene import Scene as RunScene
+from steps.refusing import seller_refuses_or_repeats
 
 ALA = Target(
     "staging", "ala", "https://seller.example", Path("target.toml"), {"buyer": Identity("buyer", identifier="B")}
@@ -63,6 +64,7 @@ class Played:
     asked: list[Request] = field(default_factory=list)
     target: Target = ALA
     rested: float = 0.0
+    spent: list[bool] = field(default_factory=list)
     untouched_orders: list[Order] = field(default_factory=list)
 
     def carry(
@@ -71,8 +73,8 @@ class Played:
         self.asked.append(request)
         return exchange(self.replies.pop(0), request, identity.name, operation, sound=sound)
 
-    def note(self, order: Order, outcome: str, *, spent: bool) -> None:
-        """Nothing is spent here."""
+    def note(self, order: Order, outcome: str, *, spent: bool) -> None:  # noqa: ARG002 - as a scene's
+        self.spent.append(spent)
 
     def untouched(self, order: Order) -> None:
         self.untouched_orders.append(order)
@@ -181,6 +183,18 @@ def test_a_yes_of_ala_behind_a_status_that_says_no_proves_nothing(status: int) -
         must_refuse(ala()[0], answer((status, PENDING)))
     with pytest.raises(Inconclusive, match=words):
         must_not_serve(ala()[0], unknown((status, PENDING)))
+
+
+@pytest.mark.parametrize("status", [400, 403, 409, 500])
+def test_an_order_is_used_up_where_a_refusal_says_that_it_is_pending(status: int) -> None:
+    seller, scene = ala((status, PENDING), (status, REJECTED))
+    for _ in range(2):
+        seller.cancel(ORDER, Variation(without=("buyer",)))
+    assert scene.spent == [True, False]
+
+
+def test_a_second_cancellation_may_be_refused_as_pending_already() -> None:
+    seller_refuses_or_repeats(ala()[0], answer((409, PENDING)), cast("Accepted", None))
 
 
 @pytest.mark.parametrize("body", [REJECTED, CANCELLED, ODD, XHTML, "", f"<E>{PENDING}{FAULT.format('Client')}</E>"])
@@ -481,6 +495,7 @@ def test_an_outcome_that_is_documented_decides(reply: Told) -> None:
         ((499, SOAP_FAULT.format("Client")), "says neither of the two outcomes"),
         ((501, SOAP_FAULT.format("Client")), "says neither of the two outcomes"),
         ((199, ""), "says neither of the two outcomes"),
+        ((422, PENDING), "says neither of the two outcomes"),
     ],
 )
 def test_what_is_none_of_the_documented_outcomes_does_not_conform(reply: Told, otherwise: str) -> None:
@@ -500,6 +515,8 @@ def test_what_is_none_of_the_documented_outcomes_does_not_conform(reply: Told, o
         ((300, ""), "sends the buyer elsewhere: status 300"),
         ((301, PENDING), "sends the buyer elsewhere: status 301; a redirect is never followed"),
         ((429, ""), "too busy to answer: status 429"),
+        ((503, PENDING), "contradicts itself, and nothing tells which is true: status 503 with Pending"),
+        ((400, PENDING), "contradicts itself, and nothing tells which is true: status 400 with Pending"),
         (Trouble.CLOSED, "gave no answer: closed"),
         (Trouble.TIMEOUT, "gave no answer: timeout"),
     ],

@@ -39,8 +39,9 @@ def with_others(scene: Scene, seller: Seller, order: Order, cancel: Callable[[],
 
 def _beyond(seller: Seller, state: str) -> Iterator[str]:
     """Yield what other orders may be looked up beside one of a state."""
-    yield from itertools.islice((other for other in seller.called_off if other != state), 1)
-    if _may_ask_owner(seller):
+    others = (other for other in seller.called_off if other != state and not seller.target.lacks(f"{other}_orders"))
+    yield from itertools.islice(others, 1)
+    if _may_ask_owner(seller) and not seller.target.lacks(f"{FOREIGN}_orders"):
         yield FOREIGN
 
 

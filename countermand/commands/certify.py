@@ -126,7 +126,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
 def _is_previewed(options: argparse.Namespace, named: Sequence[str]) -> bool:
     """Say what would not be applicable, and return whether nothing else was asked for."""
     if named and not options.preview:
-        print("rehearsed first, with nothing sent: what would not be applicable", file=sys.stderr)
+        print("rehearsing first, with nothing sent, to say what would not be applicable", file=sys.stderr)
     if named or options.preview:
         preview.say(named, options.api, options.production)
     return bool(options.preview)

@@ -127,9 +127,9 @@ class Supply:
 
         What is under the cap counts alone. Who holds an order and waits for others keeps none of them waiting then.
         """
-        entries = self._ledger.entries(self._claim.seller)
-        held = sum(entry.run == self._claim.run and entry.outcome is None for entry in entries)
-        used = sum(entry.run == self._claim.run for entry in entries) - held
+        ours = [entry for entry in self._ledger.entries(self._claim.seller) if entry.run == self._claim.run]
+        held = sum(entry.outcome is None and entry.state == state for entry in ours)
+        used = sum(entry.outcome is not None for entry in ours)
         free, enough = self._free(state), processes + processes // 2
         return free > 0 and min(free + held, self._cap - used) > enough
 

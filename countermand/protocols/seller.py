@@ -314,6 +314,8 @@ class Seller(ABC):
         """
         if self.not_now(answer.exchange):
             return True
+        if answer.contradiction:
+            return False  # what it says yes to may be done
         if answer.exchange.trouble in {Trouble.UNREACHABLE, Trouble.DISTRUST, Trouble.ALERT}:
             return True
         asked, reply = answer.asked, answer.exchange.reply

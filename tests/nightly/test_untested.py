@@ -245,7 +245,10 @@ def test_whoever_takes_the_last_run_up_is_told_that_it_tested_nothing_and_where_
         assert (mistaken.returncode, words in mistaken.stderr) == (4, True), mistaken.stderr
         replayed = countermand("run", "--replay", "reports", "--reports", "again", cwd=tmp_path)
         assert replayed.returncode == 4
-        assert f"the last that did is kept: countermand run --replay {before}" in replayed.stdout + replayed.stderr
+        assert (
+            f"the last run that tested anything is kept: countermand run --replay {before}"
+            in replayed.stdout + replayed.stderr
+        )
         for command, again in (
             (("ticket",), ("ticket", "--reports", before)),
             (("ticket", "OSRS-REQ-01"), ("ticket", "OSRS-REQ-01", "--reports", before)),
