@@ -74,7 +74,7 @@ class Forewording(_Talkative):
     """Says before the document that another buyer's order was there."""
 
     breaks = "ALA-ORD-05"
-    slug = "instruction-before-document-tells-that-foreign-order-exists"
+    slug = "instruction-tells-that-foreign-order-exists"
 
     def talk(self, response: Response, order: Order) -> Response:  # noqa: ARG002 - of whichever order there is
         """Say it."""

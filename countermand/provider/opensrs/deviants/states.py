@@ -263,6 +263,7 @@ class Spreading(Seller):
 
     breaks = "OSRS-STA-04"
     slug = "calls-foreign-order-off-as-well"
+    also = besides(departs="REQ-05")  # its owner is told so there as well
 
     def cancel(self, order: Order) -> Order:
         """Cancel an order, and one of somebody else's."""
