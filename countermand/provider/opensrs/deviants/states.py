@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from countermand.provider.family import family
-from countermand.provider.opensrs.deviants.base import Moving, change
+from countermand.provider.opensrs.deviants.base import Moving, besides, change
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.orders import Order, Reseller, State
 from countermand.provider.opensrs.seller import Seller
