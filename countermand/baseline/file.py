@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class _Place:
     line: int
     list: str
     number: int
-    keys: Mapping[str, int]  # the line of each key that stands on one of its own
+    text: str  # of the whole file, in which the line of a key is looked for once one is wrong
 
     @property
     def file(self) -> str:
@@ -54,9 +54,19 @@ class _Place:
         return f"{self.path}:{self.line}" if self.line else str(self.path)
 
     def error(self, key: str, words: str) -> BaselineError:
-        line = self.keys.get(key, self.line)
-        place = f"{self.path}:{line}" if line else str(self.path)
+        place = replace(self, line=self._line(key)).file
         return BaselineError(f"{place}: [[{self.list}]] {self.number}: {key}: {words}")
+
+    def _line(self, key: str) -> int:
+        """Return the line on which the entry sets a key, or the entry's own where it sets none on one of its own."""
+        if self.line == 0:
+            return 0
+        for number, line in enumerate(self.text.splitlines()[self.line :], self.line + 1):
+            if line.lstrip().startswith("["):  # the next entry
+                break
+            if (match := KEY.match(line)) and match[1] == key:
+                return number
+        return self.line
 
 
 def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = False) -> Baseline:
@@ -98,7 +108,7 @@ def _rows(path: Path, text: str, table: dict[str, Any]) -> list[tuple[_Place, di
         if name not in set(List):
             begins = re.compile(rf"\W*{re.escape(name)}\b")
             there = (number for number, line in enumerate(text.splitlines(), 1) if begins.match(line))
-            place = _Place(path, next(there, 0), name, 0, {}).file
+            place = _Place(path, next(there, 0), name, 0, text).file
             known = "a baseline has [[fails]] and [[disputed]]"
             raise BaselineError(f"{place}: {name}: unknown; {known}{_nearest(name, list(List))}")
         if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
@@ -108,23 +118,10 @@ def _rows(path: Path, text: str, table: dict[str, Any]) -> list[tuple[_Place, di
         ]
         places = lines if len(lines) == len(listed) else [0] * len(listed)
         rows += [
-            (_Place(path, line, name, number, _key_lines(text, line)), row)
+            (_Place(path, line, name, number, text), row)
             for number, (line, row) in enumerate(zip(places, listed, strict=True), 1)
         ]
     return rows
-
-
-def _key_lines(text: str, start: int) -> dict[str, int]:
-    """Return the lines on which an entry that begins on a line of its own sets its keys; none where that is 0."""
-    lines = dict[str, int]()
-    if start == 0:
-        return lines
-    for number, line in enumerate(text.splitlines()[start:], start + 1):
-        if line.lstrip().startswith("["):  # the next entry
-            break
-        if key := KEY.match(line):
-            lines.setdefault(key[1], number)
-    return lines
 
 
 def _entry(place: _Place, row: dict[str, Any], catalogue: Catalogue, *, unfilled: bool) -> Entry:

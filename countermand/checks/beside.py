@@ -46,7 +46,10 @@ def _beyond(seller: Seller, state: str) -> Iterator[str]:
 
 
 def _looked_at(scene: Scene, seller: Seller, others: Sequence[Order], cancel: Callable[[], Came]) -> Came:
-    tells = [partial(told_its_owner if other.state == FOREIGN else _told_buyer, seller, other) for other in others]
+    tells = [
+        partial(told_its_owner, seller, other) if other.state == FOREIGN else partial(seller.state_of, other)
+        for other in others
+    ]
     before = [tell() for tell in tells]
     came = cancel()
     for other, tell, state in zip(others, tells, before, strict=True):
@@ -56,10 +59,6 @@ def _looked_at(scene: Scene, seller: Seller, others: Sequence[Order], cancel: Ca
             if (again := tell()) in called_off:
                 scene.note(other, f"found {again}", spent=True)
     return came
-
-
-def _told_buyer(seller: Seller, order: Order) -> str | None:
-    return seller.state_of(order)
 
 
 def _may_ask_owner(seller: Seller) -> bool:

@@ -44,8 +44,7 @@ def main(options: argparse.Namespace) -> int:
     """Weigh runs against the baseline, or bring it up to date."""
     try:
         loaded = [
-            last.tested(path, "{}") if options.update else finished.read(path)
-            for path in finished.find(options.reports)
+            last.tested(path, "") if options.update else finished.read(path) for path in finished.find(options.reports)
         ]
         runs = sorted(loaded, key=lambda run: run.started)
         unverified.say(run.source for run in runs)

@@ -29,7 +29,7 @@ def main(options: argparse.Namespace) -> int:
     if options.json not in {None, saying.HERE}:
         redrawn.see(Path(options.json), "{")
     try:
-        comparison = compare(last.tested(options.old, "{}"), last.tested(options.new, "{}"))
+        comparison = compare(last.tested(options.old, ""), last.tested(options.new, ""))
     except (finished.FinishedError, CompareError) as error:
         raise CommandError(str(error)) from None
     unverified.say((options.old, options.new))

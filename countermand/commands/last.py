@@ -21,7 +21,7 @@ NOTHING = "the last run there tested nothing"
 
 
 def tested(path: Path, how: str) -> Finished:
-    """Return a run that tested something; how says by which words another folder is named.
+    """Return a run that tested something; how are the words before which another folder is named.
 
     Raises CommandError, and FinishedError.
     """
@@ -29,17 +29,17 @@ def tested(path: Path, how: str) -> Finished:
     if run.untested is None:
         return run
     before = shelf.last_tested(path)
-    where = f"; the last run that tested anything is kept: {how.format(near(before))}" if before else ""
+    where = f"; the last run that tested anything is kept: {how}{near(before)}" if before else ""
     why = "" if NOTHING in run.untested else f": {run.untested}"  # each attempt would quote the one before
     raise CommandError(f"{path}: {NOTHING}{why}{where}")
 
 
 def mention_newer(folder: Path, run: Results, how: str) -> None:
-    """Say where a run of a part stands that began after the one of a folder; how says by which words it is named."""
+    """Say where a newer run of a part of a folder stands; how are the words before which it is named."""
     part = folder / PART
     try:
         began = finished.read(part).started
     except finished.FinishedError:
         return
     if began > run.started:
-        print(f"note: a run of a part began after the one of {folder}: {how.format(near(part))}", file=sys.stderr)
+        print(f"note: a run of a part began after the one of {folder}: {how}{near(part)}", file=sys.stderr)

@@ -114,7 +114,7 @@ def of_verdict(
     Where targets are named, or APIs, it is by these that it must have them. Raises CommandError where there are none.
     """
     results = _read(folder)
-    last.mention_newer(folder, results, "name {}")
+    last.mention_newer(folder, results, "name ")
     asked = {target.name for target in results.targets}
     if names and not names & asked:
         raise CommandError(
@@ -140,7 +140,7 @@ def of_verdict(
 
 def _read(folder: Path) -> Results:
     try:
-        return last.tested(folder, "--failed {}")
+        return last.tested(folder, "--failed ")
     except finished.FinishedError as error:
         raise CommandError(f"there is no last run to repeat: {error}") from None
 

@@ -16,9 +16,6 @@ from countermand.records import finished, inputs
 from countermand.records.finished import Finished
 from countermand.report import naming, outputs, ticket
 
-#: What stands for itself where words are put into others.
-BRACES = str.maketrans({"{": "{{", "}": "}}"})
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -33,8 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Print one ticket, or list them."""
-    clause = shlex.quote(options.clause).translate(BRACES) + " " if options.clause else ""
-    how = f"countermand ticket {clause}--reports {{}}"
+    how = " ".join(["countermand ticket", *([shlex.quote(options.clause)] if options.clause else []), "--reports "])
     try:
         results = last.tested(options.reports, how)
     except finished.FinishedError as error:

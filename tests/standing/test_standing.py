@@ -131,7 +131,7 @@ def test_who_does_not_know_the_message_is_not_said_to_decide_or_not(tmp_path: Pa
 
 
 @pytest.mark.parametrize("strangers", [401, 500])
-def test_who_speaks_of_the_label_is_to_be_asked_with_others(tmp_path: Path, strangers: int) -> None:
+def test_who_speaks_of_the_label_is_to_be_asked_with_another(tmp_path: Path, strangers: int) -> None:
     """As SOAP::Lite, which says so with status 500, to whoever has come so far."""
     unlabelled = SOAP_FAULT.replace(b"The SOAPAction is not known.", b"Content-Type must be 'text/xml'")
 

@@ -195,8 +195,9 @@ class Ushering(_Recognizing):
 
     def helped(self, response: Response, request: Request, reseller: Reseller) -> Response:
         """Say it."""
-        known = ("Set-Cookie", "known=yes; Path=/") if self.words(request, reseller) else None
-        return replace(response, headers=(*response.headers, *([known] if known else ())))
+        if not self.words(request, reseller):
+            return response
+        return replace(response, headers=(*response.headers, ("Set-Cookie", "known=yes; Path=/")))
 
     def of(self, order: Order) -> str:
         """Say it."""

@@ -237,43 +237,42 @@ class Sweeping(Seller):
         return cancelled
 
 
-class Sprawling(Seller):
+class _Dragging(Seller):
+    """A seller that calls one more order off with each."""
+
+    def is_dragged(self, other: Order, order: Order) -> bool:
+        """Say whether another order is called off with one."""
+        raise NotImplementedError
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel an order, and the first of those that go with it."""
+        other = next((other for other in self.orders.values() if self.is_dragged(other, order)), None)
+        if other is not None:
+            self.keep(other.become(State.CANCELLED))
+        return super().cancel(order)
+
+
+class Sprawling(_Dragging):
     """Calls one of the reseller's orders in progress off as well, where a pending one is cancelled."""
 
     breaks = "OSRS-STA-04"
     slug = "calls-order-in-another-state-off-as-well"
 
-    def cancel(self, order: Order) -> Order:
-        """Cancel an order, and one in another state."""
-        beside = next(
-            (
-                other
-                for other in self.orders.values()
-                if (other.owner, other.state) == (order.owner, State.IN_PROGRESS) and order.state is State.PENDING
-            ),
-            None,
-        )
-        if beside is not None:
-            self.keep(beside.become(State.CANCELLED))
-        return super().cancel(order)
+    def is_dragged(self, other: Order, order: Order) -> bool:
+        """Take one of the reseller's in progress."""
+        return (other.owner, other.state, order.state) == (order.owner, State.IN_PROGRESS, State.PENDING)
 
 
-class Spreading(Seller):
+class Spreading(_Dragging):
     """Calls an order of another reseller's off as well."""
 
     breaks = "OSRS-STA-04"
     slug = "calls-foreign-order-off-as-well"
     also = besides(departs="REQ-05")  # its owner is told so there as well
 
-    def cancel(self, order: Order) -> Order:
-        """Cancel an order, and one of somebody else's."""
-        beside = next(
-            (other for other in self.orders.values() if other.owner != order.owner and other.state in self.cancellable),
-            None,
-        )
-        if beside is not None:
-            self.keep(beside.become(State.CANCELLED))
-        return super().cancel(order)
+    def is_dragged(self, other: Order, order: Order) -> bool:
+        """Take one of somebody else's that can be cancelled."""
+        return other.owner != order.owner and other.state in self.cancellable
 
 
 class _Stirring(Moving):
