@@ -77,6 +77,7 @@ class Prejudging(Seller):
 
     breaks = "ALA-FLT-07"
     slug = "tells-stranger-order-unknown-with-400"
+    also: ClassVar = {"ALA-SEC-05": "departs"}
 
     def serve(self, request: Request) -> Response:
         """Look the order up first."""

@@ -47,6 +47,7 @@ class Unguarded(_Lenient):
 
     breaks = "OSRS-SIG-01"
     slug = "checks-no-signature-of-look-up"
+    also = besides(fails="SIG-02 SIG-03 SIG-04 SIG-05")
 
     def accepts(self, signature: str | None, body: bytes, _reseller: Reseller) -> bool:
         """Accept any for what changes nothing."""
