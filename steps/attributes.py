@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then, when
 
 from countermand.checks import opensrs as ops
 from countermand.checks.acceptance import Accepted
-from countermand.checks.beside import PAUSE, told_its_owner
+from countermand.checks.beside import PAUSE
 from countermand.checks.refusal import must_refuse, told_twice
 from countermand.checks.replies import each, says_nothing
 from countermand.checks.stock import order_in
@@ -81,7 +81,7 @@ def buyer_adds_to_number(seller: Seller, order: Order, what: str) -> Answer:
 
 @given("what its owner is told of it", target_fixture="owners_state")
 def owner_is_told(seller: Seller, order: Order) -> str | None:
-    return told_its_owner(seller, order)
+    return seller.owners_state(order)
 
 
 @when(
@@ -108,7 +108,7 @@ def owner_keeps_it(seller: Seller, order: Order, answer: Answer, owners_state: s
             "[orders] foreign"
         )
     called_off = seller.called_off.get(owners_state or "", frozenset())
-    state = told_twice(seller, lambda: told_its_owner(seller, order), called_off) if called_off else None
+    state = told_twice(seller, lambda: seller.owners_state(order), called_off) if called_off else None
     if state in called_off:
         seller.scene.note(order, f"found {state}", spent=True)
         says = "says no, and calls" if answer.decision is Decision.REFUSED else "calls"

@@ -96,7 +96,8 @@ def seller_tells_no_more(seller: Seller, answer: Answer) -> None:
     ours, others = said(answer), said(of_nobody)
     if ours is None or others is None or asked is None:
         return
-    if more := told_apart(ours, others, partial(again, asked.order), partial(again, nobodys)):
+    next_ones = [partial(again, order) for order in (asked.order, nobodys, seller.made_up())]
+    if more := told_apart(ours, others, *next_ones):
         must_have_been_read(seller, answer, of_nobody)
         otherwise = "the refusal of another buyer's order tells it from an order that does not exist"
         raise Nonconformance(otherwise, expected="the same words", received=more)

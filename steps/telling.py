@@ -88,7 +88,8 @@ def must_not_tell_existence(seller: Seller, answer: Answer) -> None:
     ours, others = whole(answer), whole(of_nobody)
     if ours is None or others is None:
         return
-    if told_apart(ours, others, functools.partial(again, asked.order), functools.partial(again, nobodys)):
+    next_ones = [functools.partial(again, order) for order in (asked.order, nobodys, seller.made_up())]
+    if told_apart(ours, others, *next_ones):
         must_have_been_read(seller, answer, of_nobody)
         raise Nonconformance(
             "the refusal tells somebody whose order it is not that there is such an order",

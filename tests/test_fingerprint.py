@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -90,8 +91,41 @@ def test_a_seller_that_tells_is_told_apart_by_what_it_always_says() -> None:
         return mark((NOTE, f"{words}, ticket T{next(requests)}"))
 
     ours, others = partial(answer, "Not yours"), partial(answer, "No such order")
-    assert told_apart(ours(), others(), ours, others)
-    assert next(requests) == 8
+    assert told_apart(ours(), others(), ours, others, others)
+    assert next(requests) == 9
+
+
+def test_a_digest_of_what_was_asked_tells_nothing() -> None:
+    """It comes again whenever the same is asked, and is another one for every order."""
+    assert not digested(ours="{}", others="{}")
+    assert not digested(ours="No such order (ref {}).", others="No such order (ref {}).")
+
+
+@pytest.mark.parametrize(
+    ("ours", "others"),
+    [
+        ("Not yours, ref {}", "No such order, ref {}"),
+        ("ref {} exists", "ref {}"),
+        ("ref {}", "ref {} is unknown"),
+        ("ref {} {}", "ref {}"),
+        ("ref {}", "No such order"),
+        ("ref 7f3a9b0c", "ref 00000000a"),
+        ("exists", "{}"),
+    ],
+    ids=["words", "a word more", "a word less", "a digest more", "a digest", "always the same digest", "no digest"],
+)
+def test_what_stands_beside_a_digest_of_what_was_asked_tells(ours: str, others: str) -> None:
+    assert digested(ours=ours, others=others)
+
+
+def digested(ours: str, others: str) -> str:
+    """Tell answers apart that have digests of one order, and of two that do not exist, in their words."""
+
+    def answer(words: str, of: str) -> Fingerprint:
+        return mark((NOTE, words.replace("{}", hashlib.md5(of.encode(), usedforsecurity=False).hexdigest()[:12])))
+
+    asked = [partial(answer, ours, "4711"), partial(answer, others, "9001"), partial(answer, others, "9002")]
+    return told_apart(asked[0](), asked[1](), *asked)
 
 
 def are_told_apart(machines: Iterable[str]) -> bool:
@@ -101,7 +135,7 @@ def are_told_apart(machines: Iterable[str]) -> bool:
     def answer() -> Fingerprint:
         return mark((NOTE, f"No such order, says {next(left)}"))
 
-    return bool(told_apart(answer(), answer(), answer, answer))
+    return bool(told_apart(answer(), answer(), answer, answer, answer))
 
 
 @pytest.mark.parametrize(
@@ -112,8 +146,8 @@ def test_machines_that_take_turns_are_not_told_apart(turns: str) -> None:
 
 
 def test_two_machines_that_come_at_random_are_hardly_ever_told_apart() -> None:
-    """Of eight answers the four to ours would all have to come from one, and the others from the other one."""
-    assert sum(map(are_told_apart, itertools.product("AB", repeat=8))) == 2
+    """Of nine answers the four to ours would all have to come from one, and the others from the other one."""
+    assert sum([are_told_apart(machines) for machines in itertools.product("AB", repeat=9)]) == 2
 
 
 NUMBER = "CF-2026-0815-0042"
@@ -174,7 +208,7 @@ def test_existence_is_told_wherever_in_a_reply(ours: Answer, others: Answer) -> 
     first, second = whole(ours), whole(others)
     assert first is not None
     assert second is not None
-    assert told_apart(first, second, lambda: first, lambda: second)
+    assert told_apart(first, second, lambda: first, lambda: second, lambda: second)
 
 
 @pytest.mark.parametrize(

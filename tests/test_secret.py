@@ -106,6 +106,15 @@ def test_a_secret_is_found_wherever_it_stands(word: str, before: bytes, after: b
     assert word.encode() not in masker.mask(data) or set(word) <= {"*"}
 
 
+@pytest.mark.parametrize("before", [b"", b"x", b"xy", b"xyz"], ids=len)
+@pytest.mark.parametrize("word", ["correct-horse", "correct-horses", "correct-horsemen"])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_base64_is_masked_up_to_its_end(word: str, before: bytes, encode: Callable[[bytes], bytes]) -> None:
+    """The last character of a word that is no multiple of three bytes long is made of that word alone."""
+    masked = Masker([word]).mask(encode(before + word.encode()))
+    assert re.fullmatch(rb".{,4}[*]+=*", masked), masked
+
+
 @pytest.mark.parametrize("offset", range(PIECE + 1))
 def test_a_long_secret_is_found_at_every_offset(offset: int) -> None:
     word = "0123456789ABCDEFGHIJKLMNOPQRSTUV"

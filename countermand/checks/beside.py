@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
+from countermand.model.api import FOREIGN
 from countermand.model.target import Order
-from countermand.protocols.answer import Decision
 from countermand.protocols.seller import Seller
 from countermand.run.scene import Scene
 
@@ -16,8 +16,6 @@ Came = TypeVar("Came")
 
 #: Seconds between two looks at an order: as long as a copy of what is told of it may lag behind.
 PAUSE = 1.0
-#: The list of a target file in which another buyer's orders stand.
-FOREIGN = "foreign"
 
 
 def with_others(scene: Scene, seller: Seller, order: Order, cancel: Callable[[], Came]) -> Came:
@@ -41,15 +39,12 @@ def _beyond(seller: Seller, state: str) -> Iterator[str]:
     """Yield what other orders may be looked up beside one of a state."""
     others = (other for other in seller.called_off if other != state and not seller.target.lacks(f"{other}_orders"))
     yield from itertools.islice(others, 1)
-    if _may_ask_owner(seller) and not seller.target.lacks(f"{FOREIGN}_orders"):
+    if seller.asks_owners and not seller.target.lacks(f"{FOREIGN}_orders"):
         yield FOREIGN
 
 
 def _looked_at(scene: Scene, seller: Seller, others: Sequence[Order], cancel: Callable[[], Came]) -> Came:
-    tells = [
-        partial(told_its_owner, seller, other) if other.state == FOREIGN else partial(seller.state_of, other)
-        for other in others
-    ]
+    tells = [partial(seller.owners_state if other.state == FOREIGN else seller.state_of, other) for other in others]
     before = [tell() for tell in tells]
     came = cancel()
     for other, tell, state in zip(others, tells, before, strict=True):
@@ -59,17 +54,3 @@ def _looked_at(scene: Scene, seller: Seller, others: Sequence[Order], cancel: Ca
             if (again := tell()) in called_off:
                 scene.note(other, f"found {again}", spent=True)
     return came
-
-
-def _may_ask_owner(seller: Seller) -> bool:
-    return not seller.target.lacks("get_order_info") and "another_buyer" in seller.target.identities
-
-
-def told_its_owner(seller: Seller, order: Order) -> str | None:
-    """Return the state that another buyer is told of an order of its own, nothing where it cannot ask."""
-    if not _may_ask_owner(seller):
-        return None
-    answer = seller.look_up(order, by="another buyer")
-    if answer.decision is not Decision.TAKEN_UP:
-        return None
-    return next((place.text for place in seller.values(answer, "attributes.state")), None)

@@ -36,6 +36,8 @@ MEASURING = frozenset(
 )
 #: What in a header tells something of what was asked: a word or a code.
 _TELLING = re.compile(r"[A-Za-z][A-Za-z _-]{0,60}|\d{1,5}")
+#: A word that may be made of what was asked: long, and neither of letters nor of digits alone.
+_DIGEST = re.compile(r"^(?=.*[\d?*])(?=.*[A-Za-z])[\w?*+/=.:,;()-]{6,}$")
 #: Headers that follow from the length of a body, its coding and its bytes, or from the connection (RFC 9110, 9112).
 FRAMING = frozenset(
     {"content-length", "content-encoding", "transfer-encoding", "trailer", "vary", "etag", "age"}
@@ -183,12 +185,14 @@ def told_apart(
     others: Fingerprint,
     our_next: Callable[[], Fingerprint | None],
     their_next: Callable[[], Fingerprint | None],
+    beyond: Callable[[], Fingerprint | None],
 ) -> str:
     """Say what tells one answer from another whenever either is asked for again; nothing where it does not.
 
     Words may be new with every answer, and come from several machines: what differs is asked for again, of ours or of
     the others, in an order that comes round with no turns machines take (that of Thue and Morse), so that of two both
-    answer either.
+    answer either. They may be made of what was asked as well, as a digest is: what differs at last is asked for of yet
+    another order that is like the others.
     """
     here, there = [ours], [others]
     we, they = (here, our_next), (there, their_next)
@@ -196,21 +200,28 @@ def told_apart(
         if not tells(here, there) or (mark := ask()) is None:
             return ""
         marks.append(mark)
-    return tells(here, there)
+    if not (said := tells(here, there)):
+        return ""
+    further = beyond()
+    return said if further is None else tells(here, there, [further])
 
 
-def tells(ours: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> str:
+def tells(ours: Sequence[Fingerprint], others: Sequence[Fingerprint], beyond: Sequence[Fingerprint] = ()) -> str:
     """Say what stands in all of some answers and in none of others, or the other way round; nothing where nothing does.
 
     It is the one status of either, or a word. What is new with every answer, or comes from two machines in turn, tells
-    nothing.
+    nothing; nor does a digest of what was asked, which is another one in answers beyond, to a further such question.
     """
     statuses = [{mark[0] for mark in marks} for marks in (ours, others)]
     if statuses[0] != statuses[1] and all(len(each) == 1 for each in statuses):
         return f"status {ours[0][0]}"
-    here, there = list(map(_facts, ours)), list(map(_facts, others))
-    more = here[0].intersection(*here) - there[0].union(*there)
-    less = there[0].intersection(*there) - here[0].union(*here)
+    here, there, further = (list(map(_facts, marks)) for marks in (ours, others, beyond))
+    more = here[0].intersection(*here) - there[0].union(*there, *further)
+    less = there[0].intersection(*there, *further) - here[0].union(*here)
+    if further:
+        digests = Counter(name for name, word, _ in there[0].intersection(*there) - further[0] if _DIGEST.search(word))
+        made = Counter(name for name, word, _ in more if _DIGEST.search(word))
+        more = {fact for fact in more if not (_DIGEST.search(fact[1]) and made[fact[0]] <= digests[fact[0]])}
     if more:
         name, word, _ = min(more)
         return f"{name}: {word}" if word else name

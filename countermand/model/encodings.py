@@ -66,13 +66,14 @@ def _plain(line: str) -> set[bytes]:
 
 
 def _base64(raw: bytes) -> Iterator[bytes]:
-    """Return what is the same of the word's base64 wherever the word begins.
+    """Return what is the same of the word's base64 wherever the word begins, and where nothing comes behind it.
 
-    These are the characters no neighbour has a part in.
+    These are the characters no neighbour has a part in, and at an end the one that is filled up with zeros.
     """
     for offset in range(3):
-        encoded = base64.b64encode(b"\0" * offset + raw)[(0, 2, 3)[offset] : (len(raw) + offset) * 8 // 6]
-        yield from (encoded, encoded.translate(bytes.maketrans(b"+/", b"-_")))
+        encoded = base64.b64encode(b"\0" * offset + raw).rstrip(b"=")[(0, 2, 3)[offset] :]
+        for form in {encoded, encoded[: (len(raw) + offset) * 8 // 6 - (0, 2, 3)[offset]]}:
+            yield from (form, form.translate(bytes.maketrans(b"+/", b"-_")))
 
 
 def _base85(raw: bytes) -> Iterator[str]:

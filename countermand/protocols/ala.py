@@ -303,11 +303,9 @@ class AlaSeller(Seller):
         """
         return [part for part in _inside(root) if local(part) not in FAULTS or local(part) in declared]
 
-    def unknown(self) -> Order:
-        """Return the target file's unknown order, or one drawn so that it cannot exist."""
-        return self.target.orders.unknown or Order(
-            "unknown", f"COUNTERMAND-{self.scene.draw.uuid()}", self.scene.draw.uuid()
-        )
+    def made_up(self) -> Order:
+        """Return an order drawn so that it cannot exist."""
+        return Order("unknown", f"COUNTERMAND-{self.scene.draw.uuid()}", self.scene.draw.uuid())
 
 
 def _label(content_type: str, spelling: Spelling) -> str:

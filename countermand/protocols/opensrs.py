@@ -210,9 +210,9 @@ class OpensrsSeller(Seller):
         """Return the whole message: OPS has no other envelope."""
         return [root]
 
-    def unknown(self) -> Order:
-        """Return the target file's unknown order, or a number drawn far beyond any the service has given."""
-        return self.target.orders.unknown or Order("unknown", self.scene.draw.digits(9))
+    def made_up(self) -> Order:
+        """Return an order with a number drawn far beyond any the service has given."""
+        return Order("unknown", self.scene.draw.digits(9))
 
     def speaks(self, answer: Answer) -> bool:
         """Say whether a reply says success or failure, or why."""
@@ -279,7 +279,7 @@ class OpensrsSeller(Seller):
         answer = self.look_up(order)
         if answer.decision is Decision.TAKEN_UP:
             self.looked_up = answer
-            state = next((place.text for place in self.values(answer, "attributes.state")), None)
+            state = self._state(answer)
             if state is not None:
                 self.states.setdefault(order.seller, []).append((answer.exchange.number, state))
             return Inquiry(state)
@@ -289,6 +289,19 @@ class OpensrsSeller(Seller):
         if unnamed.decision is not Decision.REFUSED or self._words(unnamed) == self._words(answer):
             return Inquiry()
         return Inquiry(denial=" ".join(self._words(answer)))
+
+    @property
+    def asks_owners(self) -> bool:
+        """Whether the target file has another buyer, and an order can be read back."""
+        return not self.target.lacks("get_order_info") and "another_buyer" in self.target.identities
+
+    def owners_state(self, order: Order) -> str | None:
+        """Return the state get_order_info tells another buyer of an order of its own."""
+        answer = self.look_up(order, by="another buyer") if self.asks_owners else None
+        return self._state(answer) if answer is not None and answer.decision is Decision.TAKEN_UP else None
+
+    def _state(self, answer: Answer) -> str | None:
+        return next((place.text for place in self.values(answer, "attributes.state")), None)
 
     def _words(self, answer: Answer) -> tuple[str, ...]:
         """Return the code and the text of a reply."""

@@ -100,8 +100,12 @@ class Seller(ABC):
         """Return every value of that name in a reply, with its place; a reply that is no XML has none."""
 
     @abstractmethod
+    def made_up(self) -> Order:
+        """Return an order drawn so that it cannot exist."""
+
     def unknown(self) -> Order:
-        """Return an order that does not exist."""
+        """Return an order that does not exist: the target file's, or one that is made up."""
+        return self.target.orders.unknown or self.made_up()
 
     @classmethod
     def turns_away(cls, reply: Reply) -> bool:
@@ -232,6 +236,15 @@ class Seller(ABC):
     def state_of(self, order: Order) -> str | None:
         """Return the state the seller tells when asked, or nothing where it cannot be asked."""
         return self.inquire(order).state
+
+    @property
+    def asks_owners(self) -> bool:
+        """Whether another buyer can be asked what it is told of an order of its own."""
+        return False
+
+    def owners_state(self, order: Order) -> str | None:  # noqa: ARG002 - what a seller without a look-up does
+        """Return the state that another buyer is told of an order of its own, nothing where it cannot be asked."""
+        return None
 
     def cancel(self, order: Order, variation: Variation = COMPLETE, by: str = "buyer") -> Answer:
         """Ask the seller to cancel an order."""

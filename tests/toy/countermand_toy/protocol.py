@@ -66,5 +66,5 @@ class ToySeller(Seller):
     def payloads(self, root: Element, declared: Collection[str]) -> list[Element]:  # noqa: ARG002
         return [root]
 
-    def unknown(self) -> Order:
-        return self.target.orders.unknown or Order("unknown", self.scene.draw.uuid())
+    def made_up(self) -> Order:
+        return Order("unknown", self.scene.draw.uuid())
