@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import takewhile
 from typing import Any
 
 from countermand.checks import standing
@@ -78,12 +77,12 @@ class Closing:
     def whiles(self, opened: StandingRow) -> Iterator[Doubt]:
         """Give the times at which a scenario has found the buyer shut out, each for as long as it was told the same."""
         first, until = standing.opening(opened, self.seller), LONG_AGO
-        own = sorted(self._own(), key=_started)
+        seen = sorted(self.seen, key=_started)
         for shown in sorted(self._shown(), key=_started):
             if first is None or shown.started <= until:
                 continue
-            before = reversed([exchange for exchange in own if exchange.started < shown.started])
-            behind = (exchange for exchange in own if exchange.started > shown.started)
+            before = reversed([exchange for exchange in seen if exchange.started < shown.started])
+            behind = (exchange for exchange in seen if exchange.started > shown.started)
             since, until = (self._as_long_as(shown, others) for others in (before, behind))
             when, said = f"from {since:%H:%M:%S} to {until:%H:%M:%S} UTC", self.seller.read(shown).said
             words = (
@@ -98,10 +97,17 @@ class Closing:
         return frozenset(each.id for each in accused if standing.took_up(self.seller, map(Exchange.of, each.exchanges)))
 
     def _as_long_as(self, shown: Exchange, others: Iterable[Exchange]) -> datetime:
-        """Return when the last exchange was that was told the same as one, before another was not."""
-        shut = self.seller.read(shown)
-        alike = takewhile(lambda exchange: standing.stands_as(self.seller, self.seller.read(exchange), shut), others)
-        return [shown, *alike][-1].started
+        """Return when the last exchange was told the same as one, before a cancellation of the buyer's was not.
+
+        It may be a stranger's: who lets the buyer in again may have turned others away so just before.
+        """
+        shut, last = self.seller.read(shown), shown
+        for exchange in others:
+            if standing.stands_as(self.seller, self.seller.read(exchange), shut):
+                last = exchange
+            elif self._is_own(exchange):
+                break
+        return last.started
 
     def _shown(self) -> Iterator[Exchange]:
         """Give the exchanges that have shown that the buyer was shut out."""
@@ -111,8 +117,10 @@ class Closing:
 
     def _own(self) -> Iterator[Exchange]:
         """Give the buyer's cancellations."""
-        operation = self.seller.operation
-        return (exchange for exchange in self.seen if (exchange.identity, exchange.operation) == ("buyer", operation))
+        return filter(self._is_own, self.seen)
+
+    def _is_own(self, exchange: Exchange) -> bool:
+        return (exchange.identity, exchange.operation) == ("buyer", self.seller.operation)
 
     def doubt(self, opened: StandingRow) -> Doubt | None:
         """Ask, and say what is doubtful, if anything is."""

@@ -93,7 +93,7 @@ def _headers(reply: Reply) -> Iterator[tuple[str, str]]:
     yield "reason phrase", reply.reason
     for name, words in reply.headers:
         if name.lower() == COOKIE:
-            yield COOKIE, ""
+            yield "Set-Cookie", ""
         elif name.lower() not in FRAMING and _TELLING.fullmatch(words):
             yield name.lower(), words
 

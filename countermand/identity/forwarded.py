@@ -53,7 +53,7 @@ REWRITTEN = ("X-Original-URL", "X-Rewrite-URL")
 def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
     """Return a header that hands the buyer's certificate on, and what of it comes beside it.
 
-    They are empty where it is known from a record alone, and what says the subject is where the certificate has none.
+    Where it is known from a record alone, what bears it is empty, as what says its subject is where it has none.
 
     Raises NotApplicable where the buyer has none, or the target file sends that header itself.
     """
@@ -66,7 +66,7 @@ def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
     forms = {name: HEADERS[name], **BESIDE.get(name, {})}
     borne = {header: form for header, form in forms.items() if header.lower() not in own}
     if target.recorded:
-        return tuple((header, "") for header in borne)
+        return tuple((header, "" if header.lower() in NAMES else form) for header, form in borne.items())
     certificate = strangers.public(buyer)
     return tuple((header, _spelt(form, certificate)) for header, form in borne.items())
 

@@ -118,6 +118,7 @@ class _Connection(BaseHTTPRequestHandler):
     def setup(self) -> None:
         """Make the handshake, here and not in the listening thread: a slow caller must not keep others waiting."""
         self.request.settimeout(self.timeout)
+        self.request.getpeername()  # of who is gone already, wrap_socket leaves a socket open
         secured = self.server.context.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False)
         self.server.connections.discard(self.request)  # wrapping took its descriptor over
         self.server.connections.add(secured)

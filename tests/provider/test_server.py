@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -67,6 +69,20 @@ def test_the_certificate_of_the_server_has_a_common_name(identities: Certificate
         connection.connect()
         shown = connection.sock.getpeercert() or {}
     assert (("commonName", "localhost"),) in shown["subject"]
+
+
+def test_who_is_gone_before_the_handshake_leaves_no_socket_open(identities: Certificates) -> None:
+    server = Server(echo, Door().context(identities))
+    with socket.create_connection(server.server_address[:2]) as gone:
+        gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closed by a reset
+    server.start()
+    with connected(identities, server) as connection:
+        connection.request("GET", "/")
+        assert connection.getresponse().status == 200
+    server.stop()
+    assert [type(error) for error in server.failures] == [OSError]
+    server.failures.clear()
+    gc.collect()  # a socket that is left open is told of here
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "BREW"])

@@ -51,8 +51,7 @@ def test_who_says_no_in_a_reply_that_contradicts_itself_serves_no_stranger(tmp_p
 
     with fronted("opensrs", tmp_path / "seller", front) as (path, _):
         done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "OSRS-SIG-01 or OSRS-SIG-02 or OSRS-SIG-05")
-    assert done.verdicts["OSRS-SIG-05"] == "conforms", done.said
-    assert (done.verdicts["OSRS-SIG-01"], done.verdicts["OSRS-SIG-02"]) == (verdict, verdict), done.said
+    assert {*done.verdicts.values()} == {verdict}, done.said
 
 
 @pytest.mark.parametrize(
