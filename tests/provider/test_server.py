@@ -73,7 +73,7 @@ def test_the_certificate_of_the_server_has_a_common_name(identities: Certificate
 
 def test_who_is_gone_before_the_handshake_leaves_no_socket_open(identities: Certificates) -> None:
     server = Server(echo, Door().context(identities))
-    with socket.create_connection(server.server_address[:2]) as gone:
+    with socket.create_connection(("127.0.0.1", server.server_port)) as gone:
         gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closed by a reset
     server.start()
     with connected(identities, server) as connection:
