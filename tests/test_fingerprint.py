@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
+from html import escape
 
 import pytest
 
 from countermand.checks import likeness
 from countermand.checks.fingerprint import Fingerprint, contradicts, fingerprint, told_apart, whole, without_codes
 from countermand.model.exchange import Exchange, Reply, Request
+from countermand.model.verdict import Inconclusive
 from countermand.protocols.answer import Answer, Decision
 
 
@@ -92,19 +96,33 @@ def test_a_seller_that_tells_is_told_apart_by_what_it_always_says() -> None:
 
     ours, others = partial(answer, "Not yours"), partial(answer, "No such order")
     assert told_apart(ours(), others(), ours, others, others)
-    assert next(requests) == 9
+    assert next(requests) == 8
 
 
-def test_a_digest_of_what_was_asked_tells_nothing() -> None:
+#: How sellers write what they make of a request, to find it again in their logs.
+WRITTEN = ["{}", "No such order (ref {}).", "No such order [{}]", '{"ref":"{}","text":"No such order"}', "#{} 'no'"]
+DIGESTS: dict[str, Callable[[bytes], str]] = {
+    "MD5": lambda asked: hashlib.md5(asked, usedforsecurity=False).hexdigest(),
+    "some of SHA-256": lambda asked: hashlib.sha256(asked).hexdigest()[:12].upper(),
+    "CRC-32": lambda asked: f"{binascii.crc32(asked):08x}",
+    "base64": lambda asked: base64.b64encode(hashlib.sha256(asked).digest()).decode(),
+}
+
+
+@pytest.mark.parametrize("digest", DIGESTS)
+@pytest.mark.parametrize("words", WRITTEN)
+def test_a_digest_of_what_was_asked_tells_nothing(words: str, digest: str) -> None:
     """It comes again whenever the same is asked, and is another one for every order."""
-    assert not digested(ours="{}", others="{}")
-    assert not digested(ours="No such order (ref {}).", others="No such order (ref {}).")
+    numbers = range(4700, 4760, 3)
+    assert not any(digested(words, words, digest, first=number) for number in numbers)
 
 
+@pytest.mark.parametrize("digest", DIGESTS)
 @pytest.mark.parametrize(
     ("ours", "others"),
     [
         ("Not yours, ref {}", "No such order, ref {}"),
+        ('{"ref":"{}","text":"Not yours"}', '{"ref":"{}","text":"No such order"}'),
         ("ref {} exists", "ref {}"),
         ("ref {}", "ref {} is unknown"),
         ("ref {} {}", "ref {}"),
@@ -112,20 +130,39 @@ def test_a_digest_of_what_was_asked_tells_nothing() -> None:
         ("ref 7f3a9b0c", "ref 00000000a"),
         ("exists", "{}"),
     ],
-    ids=["words", "a word more", "a word less", "a digest more", "a digest", "always the same digest", "no digest"],
+    ids=[
+        *("words", "a member of JSON", "a word more", "a word less", "a digest more", "a digest"),
+        *("always the same digest", "no digest"),
+    ],
 )
-def test_what_stands_beside_a_digest_of_what_was_asked_tells(ours: str, others: str) -> None:
-    assert digested(ours=ours, others=others)
+def test_what_stands_beside_a_digest_of_what_was_asked_tells(ours: str, others: str, digest: str) -> None:
+    assert digested(ours, others, digest)
 
 
-def digested(ours: str, others: str) -> str:
+@pytest.mark.parametrize("words", [None, "Malformed", "Malformed, ref {}"])
+def test_where_a_made_up_order_is_refused_in_another_way_a_digest_is_not_known(words: str | None) -> None:
+    with pytest.raises(Inconclusive):
+        digested("Refused, ref {}", "Refused, ref {}", "MD5", beyond=words)
+    assert digested("Not yours", "No such order", "MD5", beyond=words)
+    assert digested("Malformed", "No such order", "MD5", beyond="Malformed")
+
+
+def digested(ours: str, others: str, digest: str, *, beyond: str | None = "", first: int = 4711) -> str:
     """Tell answers apart that have digests of one order, and of two that do not exist, in their words."""
 
-    def answer(words: str, of: str) -> Fingerprint:
-        return mark((NOTE, words.replace("{}", hashlib.md5(of.encode(), usedforsecurity=False).hexdigest()[:12])))
+    def answer(words: str | None, of: int) -> Fingerprint | None:
+        made = DIGESTS[digest](f"<order>{of}</order>".encode())
+        return None if words is None else whole(refused(document(f"<m>{escape(words.replace('{}', made))}</m>")))
 
-    asked = [partial(answer, ours, "4711"), partial(answer, others, "9001"), partial(answer, others, "9002")]
-    return told_apart(asked[0](), asked[1](), *asked)
+    asked = [
+        partial(answer, ours, first),
+        partial(answer, others, first + 1),
+        partial(answer, others if beyond == "" else beyond, first + 2),
+    ]
+    first_ones = [ask() for ask in asked[:2]]
+    assert first_ones[0] is not None
+    assert first_ones[1] is not None
+    return told_apart(*first_ones, *asked)  # type: ignore[arg-type]
 
 
 def are_told_apart(machines: Iterable[str]) -> bool:
@@ -146,8 +183,8 @@ def test_machines_that_take_turns_are_not_told_apart(turns: str) -> None:
 
 
 def test_two_machines_that_come_at_random_are_hardly_ever_told_apart() -> None:
-    """Of nine answers the four to ours would all have to come from one, and the others from the other one."""
-    assert sum([are_told_apart(machines) for machines in itertools.product("AB", repeat=9)]) == 2
+    """Of eight answers the four to ours would all have to come from one, and the others from the other one."""
+    assert sum([are_told_apart(machines) for machines in itertools.product("AB", repeat=8)]) == 2
 
 
 NUMBER = "CF-2026-0815-0042"
@@ -229,6 +266,14 @@ def test_what_is_repeated_of_the_request_or_new_with_every_reply_tells_nothing(o
     first = whole(refused(document(ours)))
     second = whole(refused(document(others.replace("CF- is", f"{NUMBER.lower()} is"))))
     assert first == second
+
+
+@pytest.mark.parametrize("seconds", ["2", "60", "3600"])
+def test_a_number_in_a_header_is_no_code(seconds: str) -> None:
+    first, second = whole(refused("No", headers=[("Retry-After", seconds)])), whole(refused("No"))
+    assert first is not None
+    assert second is not None
+    assert without_codes(first) != without_codes(second)
 
 
 #: What a proxy puts on a longer body, and a balancer on any.

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from countermand.model.api import FOREIGN
 from countermand.model.target import Order
+from countermand.model.verdict import Inconclusive
 from countermand.protocols.seller import Seller
 from countermand.run.scene import Scene
 
@@ -26,8 +27,7 @@ def with_others(scene: Scene, seller: Seller, order: Order, cancel: Callable[[],
     """
     if order.state not in seller.called_off:
         return cancel()
-    kinds = [order.state, *_beyond(seller, order.state)]
-    others = [other for kind in kinds if (other := scene.orders.at_hand(kind)) is not None]
+    others = list(_at_hand(scene, seller, order.state))
     try:
         return _looked_at(scene, seller, others, cancel)
     finally:
@@ -35,16 +35,19 @@ def with_others(scene: Scene, seller: Seller, order: Order, cancel: Callable[[],
             scene.orders.give_back(other)
 
 
-def _beyond(seller: Seller, state: str) -> Iterator[str]:
-    """Yield what other orders may be looked up beside one of a state."""
-    others = (other for other in seller.called_off if other != state and not seller.target.lacks(f"{other}_orders"))
-    yield from itertools.islice(others, 1)
-    if seller.asks_owners and not seller.target.lacks(f"{FOREIGN}_orders"):
-        yield FOREIGN
+def _at_hand(scene: Scene, seller: Seller, state: str) -> Iterator[Order]:
+    """Yield one order of a state, one of another that there is one of, and one of another buyer's."""
+    beyond = [other for other in seller.called_off if other != state and not seller.target.lacks(f"{other}_orders")]
+    foreign = [FOREIGN] if seller.asks_owners and not seller.target.lacks(f"{FOREIGN}_orders") else []
+    for kinds in ([state], beyond, foreign):
+        there = filter(None, map(scene.orders.at_hand, kinds))
+        yield from itertools.islice(there, 1)
 
 
 def _looked_at(scene: Scene, seller: Seller, others: Sequence[Order], cancel: Callable[[], Came]) -> Came:
-    tells = [partial(seller.owners_state if other.state == FOREIGN else seller.state_of, other) for other in others]
+    tells = [
+        partial(_told, seller.owners_state if other.state == FOREIGN else seller.state_of, other) for other in others
+    ]
     before = [tell() for tell in tells]
     came = cancel()
     for other, tell, state in zip(others, tells, before, strict=True):
@@ -54,3 +57,11 @@ def _looked_at(scene: Scene, seller: Seller, others: Sequence[Order], cancel: Ca
             if (again := tell()) in called_off:
                 scene.note(other, f"found {again}", spent=True)
     return came
+
+
+def _told(ask: Callable[[Order], str | None], other: Order) -> str | None:
+    """Return what is told of an order beside; whether that can be asked is no matter of the one that is cancelled."""
+    try:
+        return ask(other)
+    except Inconclusive:
+        return None

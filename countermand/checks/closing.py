@@ -22,7 +22,7 @@ from countermand.model.rows import AskedRow, StandingRow
 from countermand.model.target import Order, Target
 from countermand.model.verdict import Inconclusive, Verdict
 from countermand.protocols import front
-from countermand.protocols.answer import Answer
+from countermand.protocols.answer import BUYER, Answer
 from countermand.protocols.registry import speak
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Variation
@@ -99,14 +99,16 @@ class Closing:
     def _as_long_as(self, shown: Exchange, others: Iterable[Exchange]) -> datetime:
         """Return when the last exchange was told the same as one, before a cancellation of the buyer's was not.
 
-        It may be a stranger's: who lets the buyer in again may have turned others away so just before.
+        It may be a stranger's, where the buyer was told nothing else meanwhile: who lets the buyer in again may have
+        turned others away so just before.
         """
-        shut, last = self.seller.read(shown), shown
+        shut, last, served = self.seller.read(shown), shown, False
         for exchange in others:
-            if standing.stands_as(self.seller, self.seller.read(exchange), shut):
-                last = exchange
-            elif self._is_own(exchange):
+            same, own = standing.stands_as(self.seller, self.seller.read(exchange), shut), self._is_own(exchange)
+            if own and not same:
                 break
+            served = not own and (served or (exchange.identity == BUYER and not same))
+            last = exchange if same and not served else last
         return last.started
 
     def _shown(self) -> Iterator[Exchange]:
@@ -120,7 +122,7 @@ class Closing:
         return filter(self._is_own, self.seen)
 
     def _is_own(self, exchange: Exchange) -> bool:
-        return (exchange.identity, exchange.operation) == ("buyer", self.seller.operation)
+        return (exchange.identity, exchange.operation) == (BUYER, self.seller.operation)
 
     def doubt(self, opened: StandingRow) -> Doubt | None:
         """Ask, and say what is doubtful, if anything is."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from countermand.document import Element, children, leaves, local, text
 from countermand.document import parse as parse_xml
 from countermand.model.exchange import COOKIE, Reply, Request
+from countermand.model.verdict import Inconclusive
 from countermand.protocols.answer import Answer
 from countermand.protocols.reply import try_xml
 
@@ -36,8 +37,12 @@ MEASURING = frozenset(
 )
 #: What in a header tells something of what was asked: a word or a code.
 _TELLING = re.compile(r"[A-Za-z][A-Za-z _-]{0,60}|\d{1,5}")
-#: A word that may be made of what was asked: long, and neither of letters nor of digits alone.
-_DIGEST = re.compile(r"^(?=.*[\d?*])(?=.*[A-Za-z])[\w?*+/=.:,;()-]{6,}$")
+#: A word that may be made of what was asked, as a digest is: it has digits or what stands for them, or mixes its cases.
+_DIGEST = re.compile(r"[\d?*]|[a-z][A-Z]")
+#: What stands between two words of a page, of JSON or of a sentence.
+_BETWEEN = re.compile(r"[\s\"'{}\[\](),:;<>=&|#]+")
+#: What a header is called in a fingerprint: so, and by its name.
+_HEADER = "header/"
 #: Headers that follow from the length of a body, its coding and its bytes, or from the connection (RFC 9110, 9112).
 FRAMING = frozenset(
     {"content-length", "content-encoding", "transfer-encoding", "trailer", "vary", "etag", "age"}
@@ -67,7 +72,7 @@ def fingerprint(answer: Answer, *, numbers: bool = False) -> Fingerprint | None:
 
 
 def whole(answer: Answer) -> Fingerprint | None:
-    """Return a fingerprint of all that a reply shows: all of a page, attributes, comments, headers and cookies.
+    """Return a fingerprint of all that a reply shows: all of a page, attributes, comments, short headers and cookies.
 
     It is for answers that are asked for again and again: much of that is new with every reply. Codes stay in it; what
     of the request is repeated in part alone is taken out as well, and how long anything took.
@@ -93,9 +98,9 @@ def _headers(reply: Reply) -> Iterator[tuple[str, str]]:
     yield "reason phrase", reply.reason
     for name, words in reply.headers:
         if name.lower() == COOKIE:
-            yield "Set-Cookie", ""
+            yield f"{_HEADER}Set-Cookie", ""
         elif name.lower() not in FRAMING and _TELLING.fullmatch(words):
-            yield name.lower(), words
+            yield f"{_HEADER}{name.lower()}", words
 
 
 def _leaves(
@@ -124,8 +129,13 @@ def _is_measure(name: str) -> bool:
 
 
 def without_codes(mark: Fingerprint) -> Fingerprint:
-    """Return a fingerprint with codes left out."""
-    return mark[0], tuple(leaf for leaf in mark[1] if not _is_code(leaf[0]) and not leaf[1].isdecimal())
+    """Return a fingerprint with codes left out; that there is a header which is no code, its number does not hide."""
+    kept = (leaf for leaf in mark[1] if not _is_code(leaf[0]))
+    return mark[0], tuple(
+        (name, "" if words.isdecimal() else words)
+        for name, words in kept
+        if name.startswith(_HEADER) or not words.isdecimal()
+    )
 
 
 def _is_code(name: str) -> bool:
@@ -191,44 +201,72 @@ def told_apart(
 
     Words may be new with every answer, and come from several machines: what differs is asked for again, of ours or of
     the others, in an order that comes round with no turns machines take (that of Thue and Morse), so that of two both
-    answer either. They may be made of what was asked as well, as a digest is: what differs at last is asked for of yet
-    another order that is like the others.
+    answer either. They may be digests of what was asked as well: where nothing else differs at last, one more such
+    order tells whether they are.
+
+    Raises Inconclusive where what is asked for again brings no answer, or that order another one.
     """
     here, there = [ours], [others]
     we, they = (here, our_next), (there, their_next)
     for marks, ask in (they, we, they, we, we, they):
-        if not tells(here, there) or (mark := ask()) is None:
+        if not tells(here, there):
             return ""
-        marks.append(mark)
-    if not (said := tells(here, there)):
-        return ""
-    further = beyond()
-    return said if further is None else tells(here, there, [further])
+        marks.append(_said(ask()))
+    if not (said := tells(here, there)) or _more_than_digests(here, there):
+        return said
+    return "" if _are_digests(here, there, _said(beyond())) else said
 
 
-def tells(ours: Sequence[Fingerprint], others: Sequence[Fingerprint], beyond: Sequence[Fingerprint] = ()) -> str:
+def _said(mark: Fingerprint | None) -> Fingerprint:
+    if mark is None:
+        raise Inconclusive("the seller did not answer what was asked again, to see whether it always says the same")
+    return mark
+
+
+def tells(ours: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> str:
     """Say what stands in all of some answers and in none of others, or the other way round; nothing where nothing does.
 
     It is the one status of either, or a word. What is new with every answer, or comes from two machines in turn, tells
-    nothing; nor does a digest of what was asked, which is another one in answers beyond, to a further such question.
+    nothing.
     """
-    statuses = [{mark[0] for mark in marks} for marks in (ours, others)]
-    if statuses[0] != statuses[1] and all(len(each) == 1 for each in statuses):
+    if _statuses(ours) != _statuses(others) and len(_statuses(ours)) == len(_statuses(others)) == 1:
         return f"status {ours[0][0]}"
-    here, there, further = (list(map(_facts, marks)) for marks in (ours, others, beyond))
-    more = here[0].intersection(*here) - there[0].union(*there, *further)
-    less = there[0].intersection(*there, *further) - here[0].union(*here)
-    if further:
-        digests = Counter(name for name, word, _ in there[0].intersection(*there) - further[0] if _DIGEST.search(word))
-        made = Counter(name for name, word, _ in more if _DIGEST.search(word))
-        more = {fact for fact in more if not (_DIGEST.search(fact[1]) and made[fact[0]] <= digests[fact[0]])}
-    if more:
-        name, word, _ = min(more)
-        return f"{name}: {word}" if word else name
-    if less:
-        name, word, _ = min(less)
-        return f"no {name}: {word}" if word else f"no {name}"
+    for no, facts in (("", _only(ours, others)), ("no ", _only(others, ours))):
+        if facts:
+            name, word, _ = min(facts)
+            return f"{no}{name}: {word}" if word else f"{no}{name}"
     return ""
+
+
+def _statuses(marks: Sequence[Fingerprint]) -> set[int]:
+    return {mark[0] for mark in marks}
+
+
+def _only(some: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> set[tuple[str, str, int]]:
+    """Return what stands in all of some answers and in none of others."""
+    here, there = list(map(_facts, some)), list(map(_facts, others))
+    return here[0].intersection(*here) - there[0].union(*there)
+
+
+def _more_than_digests(ours: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> bool:
+    """Say whether something else differs than words that may be digests."""
+    differs = _only(ours, others) | _only(others, ours)
+    return _statuses(ours) != _statuses(others) or not all(_DIGEST.search(word) for _, word, _ in differs)
+
+
+def _are_digests(ours: Sequence[Fingerprint], others: Sequence[Fingerprint], beyond: Fingerprint) -> bool:
+    """Say whether an answer beyond has other words where ours have, and as many.
+
+    Raises Inconclusive where it is another answer than the others are.
+    """
+    same = _facts(others[0]).intersection(*map(_facts, others))
+    if beyond[0] != others[0][0] or not {fact for fact in same if not _DIGEST.search(fact[1])} <= _facts(beyond):
+        reason = "nothing tells whether what differs is a digest: an order that is made up is refused in another way"
+        raise Inconclusive(f"{reason} than the one under [orders] unknown")
+    always = _only(others, ours) & _facts(beyond)
+    made = Counter(name for name, _, _ in _only(ours, [*others, beyond]))
+    digests = Counter(name for name, _, _ in _only(others, [beyond]))
+    return not always and made <= digests
 
 
 def _facts(mark: Fingerprint) -> set[tuple[str, str, int]]:
@@ -236,7 +274,7 @@ def _facts(mark: Fingerprint) -> set[tuple[str, str, int]]:
     counted: Counter[tuple[str, str]] = Counter()
     facts = set[tuple[str, str, int]]()
     for name, words in mark[1]:
-        for fact in ((name, ""), *((name, word) for word in words.split())):
+        for fact in ((name, ""), *((name, word) for word in _BETWEEN.split(words) if word)):
             facts.add((*fact, counted[fact]))
             counted[fact] += 1
     return facts

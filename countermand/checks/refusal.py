@@ -130,15 +130,16 @@ def _is_taken_up(seller: Seller, answer: Answer) -> bool:
     if order is not None:
         state = told_twice(seller, lambda: seller.state_of(order), called_off)
     if state is None or (state != before and state not in called_off):  # it may have moved for other reasons
-        raise _contradicted(answer)
+        raise _contradicted(seller, answer)
     if state == before and order is not None:
         seller.scene.untouched(order)
     return state != before
 
 
-def _contradicted(answer: Answer) -> Inconclusive:
+def _contradicted(seller: Seller, answer: Answer) -> Inconclusive:
     reason = f"the reply contradicts itself, and nothing tells which is true: {answer.contradiction}"
-    return Inconclusive(reason, received=answer.said, at=answer.at)
+    advice = "; where that word is no decision, narrow [dialect] decision" if seller.words_are_open else ""
+    return Inconclusive(f"{reason}{advice}", received=answer.said, at=answer.at)
 
 
 def _is_told_nothing(seller: Seller, answer: Answer) -> bool:
@@ -272,7 +273,7 @@ def must_decide(seller: Seller, answer: Answer) -> None:
         raise Inconclusive(not_known(answer), received=answer.said)
     by_status = reply.status in seller.faults or answer.decision is Decision.UNCLEAR
     if answer.contradiction and by_status and seller.words_are_open:
-        raise _contradicted(answer)
+        raise _contradicted(seller, answer)
     said = answer.at is not None or 200 <= reply.status < 300  # noqa: PLR2004
     if not said and reply.status not in seller.faults and not _soap_fault(answer):
         raise Nonconformance("the seller says neither of the two outcomes", expected=wanted, received=answer.said)

@@ -6,6 +6,7 @@ one: whoever repeats a run, or hands a finding on, is to know which run that is.
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -28,18 +29,19 @@ def tested(path: Path, how: str) -> Finished:
     run = finished.read(path)
     if run.untested is None:
         return run
-    before = shelf.last_tested(path)
-    where = f"; the last run that tested anything is kept: {how}{near(before)}" if before else ""
+    kept = shelf.where_kept(path, how)
+    where = f"; {kept}" if kept else ""
     why = "" if NOTHING in run.untested else f": {run.untested}"  # each attempt would quote the one before
     raise CommandError(f"{path}: {NOTHING}{why}{where}")
 
 
 def mention_newer(folder: Path, run: Results, how: str) -> None:
-    """Say where a newer run of a part of a folder stands; how are the words before which it is named."""
+    """Say where a newer run of a part stands, in a folder of reports; how are the words before which it is named."""
     part = folder / PART
     try:
         began = finished.read(part).started
     except finished.FinishedError:
         return
     if began > run.started:
-        print(f"note: a run of a part began after the one of {folder}: {how}{near(part)}", file=sys.stderr)
+        where = f"{how}{shlex.quote(near(part))}"
+        print(f"note: a run of a part began after the one of {folder}: {where}", file=sys.stderr)

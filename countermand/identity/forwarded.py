@@ -53,7 +53,7 @@ REWRITTEN = ("X-Original-URL", "X-Rewrite-URL")
 def headers(name: str, target: Target) -> tuple[tuple[str, str], ...]:
     """Return a header that hands the buyer's certificate on, and what of it comes beside it.
 
-    Where it is known from a record alone, what bears it is empty, as what says its subject is where it has none.
+    What says its subject is empty where it has none; what bears it is, where it is known from a record alone.
 
     Raises NotApplicable where the buyer has none, or the target file sends that header itself.
     """

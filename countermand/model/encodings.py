@@ -70,9 +70,9 @@ def _base64(raw: bytes) -> Iterator[bytes]:
 
     These are the characters no neighbour has a part in, and at an end the one that is filled up with zeros.
     """
-    for offset in range(3):
-        encoded = base64.b64encode(b"\0" * offset + raw).rstrip(b"=")[(0, 2, 3)[offset] :]
-        for form in {encoded, encoded[: (len(raw) + offset) * 8 // 6 - (0, 2, 3)[offset]]}:
+    for offset, shared in enumerate((0, 2, 3)):
+        encoded = base64.b64encode(b"\0" * offset + raw).rstrip(b"=")
+        for form in {encoded[shared:], encoded[shared : (len(raw) + offset) * 8 // 6]}:
             yield from (form, form.translate(bytes.maketrans(b"+/", b"-_")))
 
 

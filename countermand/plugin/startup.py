@@ -160,8 +160,7 @@ def _record(config: pytest.Config, reports: Path) -> Record:
             pass
         except intake.IntakeError as error:
             raise RecordError(f"{intake.shown(path)}: {error}") from None
-    elif not intake.exists(path / inputs.FILE) and (before := shelf.last_tested(path)):
-        kept = f"the last run that tested anything is kept: countermand run --replay {near(before)}"
+    elif not intake.exists(path / inputs.FILE) and (kept := shelf.where_kept(path, "countermand run --replay ")):
         raise RecordError(f"{path}: there is no record of a run in it; {kept}")
     record = read_record(path)
     config.option.fail_on = config.option.fail_on or record.fail_on

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from countermand.guard import intake
 from countermand.model.files import EARLIER, EMBEDDED, PART, SET_ASIDE
 from countermand.report import outputs, ticket
+from countermand.report.terminal import near
 
 #: How many earlier runs are kept per folder, unless COUNTERMAND_KEEP says otherwise; each is some megabytes.
 KEPT = 20
@@ -117,6 +119,12 @@ def last_tested(folder: Path) -> Path | None:
     """Return where the last run stands that was set aside in a folder and had tested anything, if there is one."""
     kept = sorted(folder.glob(f"{EARLIER}/*"), reverse=True)
     return next((path for path in kept if (results := _results(path)) and results.get("untested") is None), None)
+
+
+def where_kept(folder: Path, how: str) -> str | None:
+    """Say where the last run stands that was set aside there and had tested anything; how is what takes it up again."""
+    before = last_tested(folder)
+    return None if before is None else f"the last run that tested anything is kept: {how}{shlex.quote(near(before))}"
 
 
 def _old(earlier: Path) -> Iterator[Path]:

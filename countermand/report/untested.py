@@ -18,8 +18,8 @@ from countermand.report.terminal import near
 
 #: What is to be done next, whatever the reason is.
 NEXT = (
-    "mend that, and run again; "
-    "countermand doctor --target FILE says what else keeps a target from being tested, before an order is touched"
+    "run again once nothing is in the way; "
+    "countermand doctor --target FILE says what keeps a target from being tested, before an order is touched"
 )
 #: Where this process has left such reports: one run leaves them once.
 LEFT: list[Path] = []
@@ -37,13 +37,12 @@ def leave(folder: Path, targets: Iterable[Target], reason: str) -> None:
     LEFT.append(folder)
     with contextlib.suppress(OSError):  # that a run cannot be written down is said where it was to be
         folder.mkdir(parents=True, exist_ok=True)
-        aside = shelf.set_aside(folder)
+        shelf.set_aside(folder)
         outputs.write(results, folder)
         page.front(results, folder)
         page.lead(folder)
-        if aside is not None:
-            words = f"note: {near(folder)} says now that nothing was tested; the run before is kept: {near(aside)}"
-            sys.stderr.write(f"{words}\n")
+        if (kept := shelf.where_kept(folder, "")) is not None:
+            sys.stderr.write(f"note: {near(folder)} says now that nothing was tested; {kept}\n")
     for line in github.tell(results):
         foreign.annotate(line, sys.stdout)
 

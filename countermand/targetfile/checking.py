@@ -221,9 +221,11 @@ def _keys(error: ValidationError) -> Iterator[tuple[list[str], str]]:
     """Yield the keys of a table that are not in the schema, and what is said of each."""
     instance, part = cast("Any", error.instance), cast("dict[str, Any]", error.schema)
     known = sorted(part.get("properties", {}))
+    listed = f"known are {', '.join(known)}"
     for key in (key for key in instance if key not in known):
-        words = f"unknown key; {meant(key, known, 'known are ' + ', '.join(known), CUTOFF)}"
-        yield [*map(str, error.absolute_path), key], words
+        near = meant(key, known, listed, CUTOFF)
+        yield [*map(str, error.absolute_path), key], f"unknown key{f'; {near}' if near else ''}"
+        listed = "" if near == listed else listed  # once for each table
 
 
 def _explained(source: Source, error: ValidationError) -> TargetError:

@@ -241,7 +241,7 @@ def test_whoever_takes_the_last_run_up_is_told_that_it_tested_nothing_and_where_
         target.write_text(good, encoding="utf-8")
         [kept] = (tmp_path / "reports" / "earlier").iterdir()
         before = str(kept.relative_to(tmp_path))
-        words = f"note: reports says now that nothing was tested; the run before is kept: {before}"
+        words = f"note: reports says now that nothing was tested; the last run that tested anything is kept: {before}"
         assert (mistaken.returncode, words in mistaken.stderr) == (4, True), mistaken.stderr
         replayed = countermand("run", "--replay", "reports", "--reports", "again", cwd=tmp_path)
         assert replayed.returncode == 4

@@ -199,18 +199,25 @@ class Rigid(Seller):
     cancellable = frozenset({State.IN_PROGRESS})
 
 
-def pending_alone(words: str) -> str:
-    """Leave the lists of orders out that are looked at beside a pending one: in progress, and another buyer's."""
-    return re.sub(r"(?ms)^(in-progress|foreign) = \[.*?\]\n", "", words)
+def pending_alone(words: str, beside: str = "") -> str:
+    """Leave the lists of orders out that are looked at beside a pending one, those in one state aside."""
+    lists = {"in-progress", "awaiting-approval", "approver-confirmed", "foreign"} - {beside}
+    return re.sub(rf"(?ms)^({'|'.join(lists)}) = \[.*?\]\n", "", words)
 
 
 def judged(
-    folder: Path, seller: Seller, clauses: str = CLAUSES, *options: str, pending: int = 30, alone: bool = False
+    folder: Path,
+    seller: Seller,
+    clauses: str = CLAUSES,
+    *options: str,
+    pending: int = 30,
+    alone: bool = False,
+    beside: str = "",
 ) -> Told:
-    """Judge a seller of which so many pending orders are listed, and none that are looked at beside them if alone."""
+    """Judge a seller of which so many pending orders are listed, and if alone none beside them but in one state."""
     with served("opensrs", folder / "seller", seller) as path:
         words = path.read_text(encoding="utf-8")
-        words = pending_alone(words) if alone else words
+        words = pending_alone(words, beside) if alone else words
         listed = re.search(r"(?ms)^pending = \[(.*?)\]$", words)
         assert listed
         few = ", ".join(re.findall(r'"\d+"', listed[1])[:pending])
@@ -286,6 +293,21 @@ def test_one_order_listed_in_two_ways_is_no_other_one(tmp_path: Path) -> None:
 def test_where_there_is_no_other_order_of_that_state_others_are_looked_at(tmp_path: Path) -> None:
     done = judged(tmp_path, Seller(), pending=1)
     assert done.verdicts == {"OSRS-CAN-01": "conforms", "OSRS-STA-04": "conforms"}
+
+
+class Reaching(Seller):
+    """Calls one of the orders that await approval off as well."""
+
+    def cancel(self, order: Order) -> Order:
+        waiting = (other for other in self.owned(self.buyer) if other.state is State.AWAITING_APPROVAL)
+        if (other := next(waiting, None)) is not None:
+            self.keep(other.become(State.CANCELLED))
+        return super().cancel(order)
+
+
+def test_an_order_in_whichever_other_state_is_looked_at_where_there_is_one(tmp_path: Path) -> None:
+    done = judged(tmp_path, Reaching(), pending=1, alone=True, beside="awaiting-approval")
+    assert done.verdicts["OSRS-STA-04"] == "departs", done.said
 
 
 def test_what_becomes_of_an_order_that_was_only_looked_at_is_held_against_nothing(tmp_path: Path) -> None:

@@ -70,6 +70,26 @@ def test_what_the_buyer_is_told_while_it_is_shut_out_accuses_nobody(
     assert {row["id"]: row["verdict"] for row in rows(done)} == {row["id"]: row["verdict"] for row in replayed}
 
 
+def test_strangers_who_are_always_told_so_make_that_while_no_longer(tmp_path: Path) -> None:
+    guard = Guard(page(403), 100, 120)
+
+    def front(request: Request, response: Response) -> Response:
+        answer = guard(request, response)
+        return page(403) if b"Authentication Error" in answer.body else answer
+
+    with fronted("opensrs", tmp_path / "seller", front) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports")
+    assert done.code == 10, done.said
+    assert "whatever it asked, and at the beginning with" in done.said
+    before = [
+        row
+        for row in rows(done)
+        if row["clause"].startswith("OSRS-SIG")
+        and all(datetime.fromisoformat(exchange["started"]) < guard.times[0] for exchange in row["exchanges"])
+    ]
+    assert {row["verdict"] for row in before if row["exchanges"]} == {"conforms"}
+
+
 @pytest.mark.parametrize("status", [400, 403])
 def test_a_lock_in_words_of_the_api_accuses_nobody_either(tmp_path: Path, status: int) -> None:
     guard = Guard(Response(status, LOCKED, XML), 15, 40)
