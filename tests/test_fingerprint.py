@@ -165,6 +165,16 @@ def digested(ours: str, others: str, digest: str, *, beyond: str | None = "", fi
     return told_apart(*first_ones, *asked)  # type: ignore[arg-type]
 
 
+def test_a_door_that_is_closed_when_it_is_asked_again_hides_nothing_and_accuses_nobody() -> None:
+    def apart(ours: list[Fingerprint | None], others: list[Fingerprint | None]) -> str:
+        first, second = mark((NOTE, "Not yours")), mark((NOTE, "No such order"))
+        return told_apart(first, second, partial(next, iter(ours)), partial(next, iter(others)), lambda: None)
+
+    yours, unknown = mark((NOTE, "Not yours")), mark((NOTE, "No such order"))
+    assert apart([None, None, None], [unknown, unknown, unknown])
+    assert not apart([None, unknown, None], [None, yours, unknown])
+
+
 def are_told_apart(machines: Iterable[str]) -> bool:
     """Say so of refusals that all say the same, each of which names the next of some machines."""
     left = iter(machines)
