@@ -11,6 +11,7 @@ from countermand.commands import saying
 from countermand.exits import CommandError
 from countermand.model import clause, suite
 from countermand.model.clause import Clause
+from countermand.model.results import WAITS
 from countermand.report.naming import WEIGHT, api_title
 
 
@@ -80,7 +81,10 @@ def _words(explanation: dict[str, Any]) -> str:
         f"  source    {explanation['source']}",
         f"  read it   {explanation['url']}",
     ]
-    lines += [f"  repeat    {explanation['repeat']}", "", "What is asked:"]
+    lines += [f"  repeat    {explanation['repeat']}"]
+    if any(WAITS in scenario["gherkin"] for scenario in explanation["scenarios"]):
+        lines.append("            of every answer of a run, of which this asks for some: a whole run asks for all")
+    lines += ["", "What is asked:"]
     for scenario in explanation["scenarios"]:
         lines += ["", f"  {scenario['feature']}", *(f"    {line}".rstrip() for line in scenario["gherkin"].split("\n"))]
     lines += ["", "What sellers do wrong, as the deviants that prove the clause play it:"]

@@ -281,7 +281,8 @@ def _selected(
         carried = frozenset[str]() if options.replay else frozenset(f"embedded-{api}" for api in apis)
         failed = " or ".join(selection.of_verdict(last, selection.FAILED, known.names or carried, apis))
         words = f"({failed}) and ({options.clauses})" if options.clauses else failed
-    return " or ".join(selection.chosen(words, known, apis, everywhere))
+    chosen = selection.chosen(words, known, apis, everywhere)
+    return " or ".join([*chosen, *([] if options.replay else selection.witnesses(chosen, known))])
 
 
 def _stand_ins() -> list[object]:

@@ -17,6 +17,7 @@ from countermand.commands import last
 from countermand.exits import CommandError
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, Clause
+from countermand.model.message import said
 from countermand.model.results import Results
 from countermand.model.verdict import Verdict
 from countermand.records import finished
@@ -100,6 +101,28 @@ def chosen(words: str, known: Known, apis: Iterable[str], everywhere: Iterable[s
     if untested := [known.catalogue[key] for key in sorted(clauses)]:
         raise CommandError(f"-m {words}: no scenario can show {untested[0].id}: {untested[0].untested}")
     raise CommandError(f"-m {words}: selects no clause{_advice(reader.named)}")
+
+
+def witnesses(clauses: Sequence[str], known: Known) -> list[str]:
+    """Return the clauses for whose scenarios was asked what has shown in the last run that some others are not kept.
+
+    These are about every answer of a run, and a part that did not ask the same would not see it.
+    """
+    try:
+        results = finished.read(known.last)
+    except finished.FinishedError:
+        return []
+    shown = [
+        scenario
+        for scenario in results.scenarios
+        if scenario.clause in clauses and (not known.names or scenario.target in known.names)
+    ]
+    named = {scenario.clause: re.findall(clause.FORM, said(scenario.message, "again") or "") for scenario in shown}
+    found = {other: name for name, others in named.items() for other in others if other not in clauses}
+    for other, name in found.items():
+        words = f"what showed last that {name} is not kept was asked for {other}, which is asked as well"
+        print(f"note: {words}", file=sys.stderr)
+    return [other for other in known.catalogue if other in found]
 
 
 def _not_asked(words: str, entry: Clause, wanted: Iterable[str]) -> CommandError:

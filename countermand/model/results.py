@@ -75,6 +75,11 @@ class Judged:
         """The worst of its scenarios' verdicts."""
         return self.verdict_of(self.scenarios)
 
+    @property
+    def is_of_every_answer(self) -> bool:
+        """Whether one of its scenarios judges what all others were answered."""
+        return any(step.text == WAITS for scenario in self.scenarios for step in scenario.steps)
+
     @staticmethod
     def verdict_of(scenarios: Iterable[Scenario]) -> Verdict:
         """Return the worst verdict of some scenarios.
@@ -223,10 +228,13 @@ class Results:
         """
         if not self.answered:
             return None
-        by_verdict: dict[Verdict, list[str]] = {verdict: [] for verdict in WORST_FIRST}
+        by_words: dict[tuple[str, str], list[str]] = {
+            words: [] for words in (*map(ANSWERS.__getitem__, WORST_FIRST), IN_PART)
+        }
         for judged in self.clauses:
-            by_verdict[judged.verdict].append(judged.clause.id)
-        return "; ".join(_said(verdict, clauses) for verdict, clauses in by_verdict.items() if clauses)
+            in_part = judged.verdict is Verdict.CONFORMS and judged.is_of_every_answer
+            by_words[IN_PART if in_part else ANSWERS[judged.verdict]].append(judged.clause.id)
+        return "; ".join(_said(words, clauses) for words, clauses in by_words.items() if clauses)
 
     @property
     def headline(self) -> str:
@@ -265,11 +273,13 @@ ANSWERS = {
     Verdict.CONFORMS: ("is kept now", "are kept now"),
     Verdict.NOT_APPLICABLE: ("is not applicable", "are not applicable"),
 }
+#: The same of those that are about every answer of a run, of which a part has some.
+IN_PART = ("is kept in what was asked here", "are kept in what was asked here")
 NAMED = 4  # clauses that are named one by one
 
 
-def _said(verdict: Verdict, clauses: Sequence[str]) -> str:
-    singular, plural = ANSWERS[verdict]
+def _said(words: tuple[str, str], clauses: Sequence[str]) -> str:
+    singular, plural = words
     if len(clauses) == 1:
         return f"{clauses[0]} {singular}"
     named = f"{', '.join(clauses[:-1])} and {clauses[-1]}" if len(clauses) <= NAMED else f"{len(clauses)} clauses"
