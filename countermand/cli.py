@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
-import threading
 from collections.abc import Sequence
-from types import FrameType
+
+from countermand import interruption
 
 #: As exits.Exit has it, which is not imported yet.
 INTERRUPTED = 2
@@ -20,7 +19,7 @@ INTERRUPTED = 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command and return its exit code; also whoever interrupts it at once is told so in one line."""
     _stand_in()
-    pressed = _listened()
+    pressed = interruption.listen()
     try:
         from countermand.commands import dispatch  # noqa: PLC0415 - see above
 
@@ -28,27 +27,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, ImportError) as error:
         if isinstance(error, ImportError) and not pressed:
             raise
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # once more is the same, and would end us without our exit code
+        interruption.ignore()
         sys.stderr.write("countermand: interrupted\n")
         return INTERRUPTED
     finally:
         # `python -m` kills itself by SIGINT when all is done if an interruption passed through a string that was
         # executed, as those of dataclasses are, though it was heard. The next such string lets it forget.
         exec("")  # noqa: S102 - nothing is in it
-
-
-def _listened() -> list[int]:
-    """Note an interruption besides raising it: where a module in C imports another, it becomes an ImportError."""
-    pressed = list[int]()
-
-    def note(number: int, frame: FrameType | None) -> None:
-        pressed.append(number)
-        signal.default_int_handler(number, frame)
-
-    in_place = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # it may be ignored, as by nohup
-    if in_place and threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, note)
-    return pressed
 
 
 def _stand_in() -> None:

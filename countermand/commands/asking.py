@@ -68,8 +68,9 @@ def check(options: argparse.Namespace, rest: Sequence[str]) -> None:
         other = "--embedded" if options.embedded else f"--api {options.api}"
         raise CommandError(f"{other} is about the embedded sellers, and --target about somebody's own: say one of them")
     _targets_must_be_there(options.target)
-    if options.workers and not (options.workers.isdecimal() or options.workers in {"auto", "logical"}):
-        raise CommandError(f"-n {options.workers}: how many at once is a number, or auto")
+    workers = options.workers
+    if workers and workers not in {"auto", "logical"} and not (workers.isdecimal() and int(workers)):
+        raise CommandError(f"-n {workers}: how many at once is a number from 1 on, or auto")
     if options.requests is not None and not (options.dry_run and options.requests.strip()):
         raise CommandError("--requests names a folder, and goes with --dry-run")
     if options.reports is not None and not options.reports.strip():

@@ -6,7 +6,7 @@ import argparse
 import base64
 import itertools
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -28,7 +28,10 @@ from countermand.targetfile import TargetError, load
 #: Codes by which a run says that it came to its end and withheld nothing: a verdict, whatever it is.
 CERTIFIED = frozenset({0, 1, 10})
 #: What would make a certificate of something else than a run of the suite against a target.
-FOREIGN = ("--dry-run", "--baseline", "--replay", "--collect-only", "--co")
+FOREIGN = (
+    *("--dry-run", "--requests", "--baseline", "--replay", "--patience", "--failed", "--json", "--pytest-output"),
+    *("--collect-only", "--co"),
+)
 #: What a public certificate says of whoever declares.
 DECLARED = ("organisation", "product", "version", "contact", "statement")
 #: Bytes that must find room beside a certificate before anything is sent: one of both APIs has some 2 MB.
@@ -118,8 +121,8 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     except finished.FinishedError as error:
         raise CommandError(f"no certificate: {error}") from None
     made = _made(reports, key, out, promise)
-    _say(made, keys.name(key.public_key()), promise.owner)
     _see_for_ourselves(made, key.public_key(), reports)
+    _say(made, keys.name(key.public_key()), promise.owner)
     return code
 
 
@@ -234,16 +237,25 @@ def _refuse_blanks(named: list[str]) -> None:
 
 def _see_for_ourselves(made: making.Certificate, key: Ed25519PublicKey, reports: Path) -> None:
     """Verify what was made, and leave nothing of what does not verify here; raises CommandError."""
+    left = (made.path, *(Path(reports, name) for name in outputs.BADGES))
     try:
         problems = check(made.path, key, OURS).problems
     except UnjudgedError as error:
         raise CommandError(f"{made.path} was made, and not verified: {error}; see countermand verify") from None
+    except KeyboardInterrupt:
+        _withdraw(left)
+        print(f"no certificate: {made.path} was not verified yet, and is withdrawn", file=sys.stderr)
+        raise
     if problems:
-        for path in (made.path, *(Path(reports, name) for name in outputs.BADGES)):
-            path.unlink(missing_ok=True)
+        _withdraw(left)
         raise CommandError(
             "\n  ".join(("the certificate does not verify, and is withdrawn:", *problems)), Exit.UNVERIFIED
         )
+
+
+def _withdraw(left: Iterable[Path]) -> None:
+    for path in left:
+        path.unlink(missing_ok=True)
 
 
 def _refuse_foreign(options: argparse.Namespace, rest: list[str]) -> None:

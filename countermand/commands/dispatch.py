@@ -12,13 +12,12 @@ import itertools
 import json
 import os
 import re
-import signal
 import sys
 import textwrap
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
-from countermand import __version__, usage
+from countermand import __version__, interruption, usage
 from countermand.commands import lasting, saying
 from countermand.exits import CommandError, Exit
 from countermand.guard import foreign, intake
@@ -109,7 +108,7 @@ def _done(name: str, arguments: Sequence[str]) -> int:
         asked = getattr(known, "json", None) or "--json" in arguments
         return _failed(name, str(error), error.code, json_too=saying.wanted(asked) and not error.answered)
     except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in cli
+        interruption.ignore()
         print(f"countermand {name}: interrupted", file=sys.stderr)
         return Exit.INTERRUPTED
     except (OSError, RecursionError, ImportError) as error:

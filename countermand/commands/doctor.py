@@ -23,6 +23,9 @@ from countermand.targetfile import TargetError, load
 #: elsewhere a finding is one line.
 MARGIN, WIDEST, NARROWEST = 13, 100, 40
 UNREAD = "The target file cannot be used."
+FITS = "The target can be tested"
+#: The same of one in production that nobody has agreed to ask.
+REACHED = "The target was reached, and asked nothing: it is production (--production NAME asks what changes nothing)"
 #: ANSI, SGR.
 PAINT = {doctor.State.OK: "32", doctor.State.NOTE: "33", doctor.State.TROUBLE: "1;31", doctor.State.UNCHECKED: "2"}
 
@@ -47,7 +50,7 @@ def main(options: argparse.Namespace) -> int:
     try:
         target = load(choice.target(options.target))
     except (TargetError, OSError, ValueError) as error:  # a file named in it may not be read, or be no text
-        finding = doctor.Finding.trouble("target file", str(error), "mend it; nothing else was looked at")
+        finding = doctor.Finding.trouble("target file", str(error), "nothing else was looked at")
         return _tell(options, None, [finding], Masker())
     if options.production not in {None, target.name}:
         raise CommandError(f"--production {options.production}: the target's name is {target.name!r}")
@@ -79,7 +82,7 @@ def _tell(
         print(masker.text(in_json(text)))
         return code
     print()
-    print("\n".join(_wrapped(masker.text(_conclusion(first, usable=fit) if target else UNREAD), 0)))
+    print("\n".join(_wrapped(masker.text(_conclusion(target, first, options.production, usable=fit)), 0)))
     return code
 
 
@@ -98,10 +101,11 @@ def _wrapped(words: str, margin: int) -> list[str]:
     return textwrap.wrap(words, room, break_long_words=False, break_on_hyphens=False)
 
 
-def _conclusion(first: doctor.Finding | None, *, usable: bool) -> str:
+def _conclusion(target: Target | None, first: doctor.Finding | None, agreed: str | None, *, usable: bool) -> str:
+    if target is None:
+        return UNREAD
+    fits = REACHED if target.production and agreed != target.name else FITS
     if first is None:
-        return "The target can be tested. Whether the seller serves the buyer, a run sees first."
+        return f"{fits}. Whether the seller serves the buyer, a run sees first."
     what = f"{first.check}: {first}"
-    if usable:
-        return f"The target can be tested. Worth mending first: {what}"
-    return f"The target cannot be used. Mend first: {what}"
+    return f"{fits}. Worth mending first: {what}" if usable else f"The target cannot be used. Mend first: {what}"

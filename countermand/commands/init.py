@@ -22,6 +22,7 @@ from countermand.model.api import WHO, Api
 from countermand.model.apis import APIS
 from countermand.protocols.registry import PROTOCOLS
 from countermand.targetfile import TargetError, load, no_address
+from countermand.targetfile.supply import reference
 
 #: How somebody is asked for what says who we are.
 ASKED = {
@@ -219,8 +220,8 @@ def _refuse(given: Answers) -> None:
     """Refuse, before anything is asked, what was given and cannot be used; raises CommandError."""
     if given.url and (why := no_address(given.url)):
         raise CommandError(f"--url: {why}")
-    for option, reference in (("--passphrase", given.passphrase), ("--api-key", given.api_key)):
-        if why := _no_source(reference):
+    for option, held in (("--passphrase", given.passphrase), ("--api-key", given.api_key)):
+        if why := _no_source(held):
             raise CommandError(f"{option}: {why}")
 
 
@@ -280,6 +281,10 @@ def _must_name_orders(name: str, rows: Mapping[int, tuple[str, ...]], api: Api) 
                 f"separated by a comma, and a state where it is another than {api.in_flight}: not {', '.join(row)!r}"
             )
         for cell in cells:
+            try:
+                reference(cell)
+            except ValueError as error:
+                raise CommandError(f"--orders {name}: line {number}: {error}") from None
             if not any(letter.isdigit() for letter in cell) and (question := meant(cell.lower(), api.states)):
                 raise CommandError(f"--orders {name}: line {number}: {cell!r} is no state of {api.name}; {question}")
         if (first := firsts.setdefault(cells[0], number)) != number:

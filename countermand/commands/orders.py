@@ -18,7 +18,7 @@ from countermand.model.apis import APIS
 from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Target
 from countermand.orders.ledger import Entry, Ledger
-from countermand.orders.ledger_file import LedgerError, default_path
+from countermand.orders.ledger_file import LedgerError, default_path, named
 from countermand.targetfile import TargetError, load, production
 
 VERSION = 1
@@ -45,7 +45,7 @@ def main(options: argparse.Namespace) -> int:
     """Show what is left, or clear away what was registered."""
     try:
         target = load(choice.target(options.target))
-        path = Path(options.ledger) if options.ledger else default_path()
+        path = named(options.ledger) if options.ledger else default_path()
         if options.clean:
             return _clean(target, path, as_json=options.json)
         report = _report(target, path)

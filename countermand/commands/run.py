@@ -130,6 +130,11 @@ def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
             _leave_untested(options, rest, "the run was interrupted before it could say anything of the target")
             early = " before an order was touched" if len(options.target) == 1 else ""
             print(f"countermand run: interrupted{early}", file=sys.stderr)
+    except selection.NothingError as nothing:  # the last run says all there is to say
+        if options.failed is None:
+            raise
+        print(f"{nothing}: nothing is repeated", file=sys.stderr)
+        return Exit.CONFORMS
     except CommandError as error:
         _leave_untested(options, rest, str(error))
         raise

@@ -34,6 +34,10 @@ _TAG = re.compile(rf"^\s*@({clause.FORM})\b", re.MULTILINE)
 _WORD = re.compile(r"[^\s(),]+")
 
 
+class NothingError(CommandError):
+    """Nothing has such a verdict in the last run: whoever asks for it is told so, and nothing is written."""
+
+
 @dataclass(frozen=True)
 class Known:
     """All that a selection may name."""
@@ -118,11 +122,11 @@ def witnesses(clauses: Sequence[str], known: Known) -> list[str]:
         if scenario.clause in clauses and (not known.names or scenario.target in known.names)
     ]
     named = {scenario.clause: re.findall(clause.FORM, said(scenario.message, "again") or "") for scenario in shown}
-    found = {other: name for name, others in named.items() for other in others if other not in clauses}
-    for other, name in found.items():
+    witnessed = {other: name for name, others in named.items() for other in others if other not in clauses}
+    for other, name in witnessed.items():
         words = f"what showed last that {name} is not kept was asked for {other}, which is asked as well"
         print(f"note: {words}", file=sys.stderr)
-    return [other for other in known.catalogue if other in found]
+    return [other for other in known.catalogue if other in witnessed]
 
 
 def _not_asked(words: str, entry: Clause, wanted: Iterable[str]) -> CommandError:
@@ -157,7 +161,7 @@ def of_verdict(
         clauses |= {entry.id for entry in left if apis is None or entry.api in apis}
     if not clauses:
         what = " or ".join(IS.get(verdict, str(verdict)) for verdict in verdicts)
-        raise CommandError(f"{folder}: nothing there is {what}; it says {results.headline}")
+        raise NothingError(f"{folder}: nothing there is {what}; it says {results.headline}")
     return sorted(clauses)
 
 

@@ -22,6 +22,7 @@ from typing import Any
 from countermand.commands import saying
 from countermand.exits import CommandError
 from countermand.guard import intake, placing, private
+from countermand.guard.foreign import shown
 from countermand.guard.nearest import meant
 from countermand.model.apis import APIS
 
@@ -95,6 +96,8 @@ def main(options: argparse.Namespace) -> int:
         except OSError as error:
             raise CommandError(_why(error, port, kept=options.port is None and "port" in state)) from None
         with served:
+            if options.keep:  # whoever serves from there meanwhile is told of it
+                _remember(folder, seller, options.api, served.server.server_address[1])
             print("\n".join(_first_words(options, served)), flush=True)
             try:
                 enough.get()
@@ -102,7 +105,7 @@ def main(options: argparse.Namespace) -> int:
                 print("stopped", file=sys.stderr)
             finally:
                 if options.keep:
-                    _remember(folder, seller, served.server.server_address[1])
+                    _remember(folder, seller, options.api, served.server.server_address[1])
     return 0
 
 
@@ -258,6 +261,8 @@ def _recall(folder: Path, seller: Any, api: str) -> dict[str, Any]:  # noqa: ANN
     """Let a seller go on where it ended; raises CommandError where what was kept is none of this seller's."""
     try:
         state: dict[str, Any] = intake.parsed(intake.read(folder / STATE))
+        if (other := state.get("api", api)) != api:
+            raise CommandError(f"{folder}: keeps a seller of {shown(str(other))}: name another folder with --keep")
         state["port"] = _port(str(state["port"]))
         seller.recall(state["seller"])
     except FileNotFoundError:
@@ -273,8 +278,8 @@ def _recall(folder: Path, seller: Any, api: str) -> dict[str, Any]:  # noqa: ANN
     return state
 
 
-def _remember(folder: Path, seller: Any, port: int) -> None:  # noqa: ANN401 - of whichever API
-    text = json.dumps({"port": port, "seller": seller.memory()}, indent=1, ensure_ascii=False)
+def _remember(folder: Path, seller: Any, api: str, port: int) -> None:  # noqa: ANN401 - of whichever API
+    text = json.dumps({"api": api, "port": port, "seller": seller.memory()}, indent=1, ensure_ascii=False)
     private.write(folder / STATE, text.encode("utf-8", "surrogatepass"))
 
 

@@ -74,6 +74,14 @@ def default_path() -> Path:
         ) from None
 
 
+def named(words: str) -> Path:
+    """Return a ledger that somebody names; raises LedgerError where its folder is not there, which he has mistyped."""
+    path = Path(words)
+    if not path.absolute().parent.exists():
+        raise LedgerError(f"--ledger {path}: there is no folder {path.parent} for a ledger of orders that were used")
+    return path
+
+
 class LedgerFile:
     """An open ledger; whatever cannot be read or written raises LedgerError, in words."""
 

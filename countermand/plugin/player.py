@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from countermand.checks.standing import SCENARIO, Standing
+from countermand.interruption import SIGNALS
 from countermand.model.ownership import seller_key
 from countermand.model.verdict import Inconclusive
 from countermand.orders.supply import ENDED
@@ -19,7 +20,7 @@ from countermand.plugin.session import RUN, Session
 from countermand.protocols.registry import speak
 from countermand.report import allure
 from countermand.run.children import End
-from countermand.run.ending import SIGNALS, Ending
+from countermand.run.ending import Ending
 from countermand.run.scene import Scene
 
 

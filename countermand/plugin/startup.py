@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shlex
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,7 +24,7 @@ from countermand.model.results import Target as TestedTarget
 from countermand.model.target import Target
 from countermand.orders import budget
 from countermand.orders.ledger import Ledger
-from countermand.orders.ledger_file import default_path
+from countermand.orders.ledger_file import default_path, named
 from countermand.plugin import reports_folder
 from countermand.plugin.agreed import Agreed, settle
 from countermand.plugin.session import Session, is_part
@@ -92,7 +93,7 @@ def _opened(config: pytest.Config, record: Record | None, agreed: Agreed, target
         Path(agreed["folder"]),
         agreed["seed"],
         targets,
-        Path(option.ledger) if option.ledger else None,
+        named(option.ledger) if option.ledger else None,
         record,
         lent=is_part(config) and not (option.own_acceptance or option.certified),
         given=bool(option.target),
@@ -120,6 +121,9 @@ def _budgets(run: Run) -> dict[str, str]:
 
 def _open_ledgers(run: Run) -> None:
     """See, before anything is sent, that what is used can be written down; raises LedgerError."""
+    path = run.ledger_path
+    if path is not None and run.given and not path.exists() and run.worker == "main":
+        sys.stderr.write(f"note: {near(path)} is a new ledger: of the orders that are listed it knows none as used\n")
     for target in run.targets.values():
         run.ledger(target)
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from countermand.run.ending import SIGNALS
+from countermand.interruption import SIGNALS
 
 #: How a message begins: with its length.
 HEAD = struct.Struct("!Q")

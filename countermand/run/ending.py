@@ -13,8 +13,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-#: What ends a run: a key, how CI services, containers and clusters end a job, and a terminal that is gone.
-SIGNALS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
+from countermand.interruption import SIGNALS
+
 #: Seconds to tidy up in, where a run was ended: whoever ends a job kills it some ten seconds later.
 HURRY = 3.0
 #: Seconds within which a second signal is the first one: a terminal sends it to all processes, and so do we.

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -112,7 +113,7 @@ def _order(source: Source, api: str, state: str, row: str | Mapping[str, str], *
             f'an order of {api} has two references: {{ seller = "{row["seller"]}", buyer = "..." }}',
         )
     try:
-        return Order(state, _reference(row["seller"]), _reference(row["buyer"]) if row.get("buyer") else "")
+        return Order(state, reference(row["seller"]), reference(row["buyer"]) if row.get("buyer") else "")
     except ValueError as error:
         raise source.error(["orders", state, *entry], str(error)) from None
 
@@ -136,7 +137,7 @@ def order_of(row: Mapping[str, Any], api: str, state: str | None = None) -> Orde
         raise _lacking("seller" if APIS[api].two_references else "order_id", row)
     if APIS[api].two_references and not row.get("buyer"):
         raise _lacking("buyer", row, f": an order of {api} has two references")
-    return Order(state, _reference(str(seller)), _reference(str(row["buyer"])) if row.get("buyer") else "")
+    return Order(state, reference(str(seller)), reference(str(row["buyer"])) if row.get("buyer") else "")
 
 
 def _lacking(key: str, row: Mapping[str, Any], why: str = "") -> ValueError:
@@ -145,11 +146,14 @@ def _lacking(key: str, row: Mapping[str, Any], why: str = "") -> ValueError:
     return ValueError(f"lacks {key}{why}{question and f'; {question}'}".replace("did you mean", "is it"))
 
 
-def _reference(words: str) -> str:
+def reference(words: str) -> str:
     """Return a reference in its one spelling: the ledger knows an order by its letters. Raises ValueError."""
     plain = words.strip()
     if not plain or "\t" in plain or "\n" in plain or foreign.visible(plain) != plain:
         raise ValueError(f"{foreign.shown(plain, 80)!r} is no order number: it is blank, or holds what is not seen")
+    if (usual := unicodedata.normalize("NFKC", plain)) != plain:
+        shown, other = (foreign.shown(word, 80) for word in (plain, usual))
+        raise ValueError(f"{shown!r} is written in other letters or digits than {other!r}, which it looks like")
     return plain
 
 

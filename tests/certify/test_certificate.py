@@ -7,11 +7,13 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from running import environment
 
 from certify.conftest import countermand, run_against
 from countermand.certify import archive, contents, envelope, keys
@@ -57,6 +59,45 @@ def test_a_part_of_the_suite_is_not_called_conforming(few: Path) -> None:
     files, only = archive.unpacked(few), "only ALA-CAN-01, ALA-REQ-07 was asked for"
     assert f"not complete: {only}" in files["README.md"].decode()
     assert only in files["certificate.html"].decode()
+
+
+#: Somebody ends the command while it sees for itself whether what it has made verifies.
+ENDED = """
+import os, signal, sys
+from countermand import cli
+from countermand.commands import certify
+
+certify.check = lambda *_: os.kill(os.getpid(), signal.SIGTERM)
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+def test_a_certificate_that_was_not_verified_yet_is_withdrawn_and_never_announced(
+    pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    asked = ["certify", "--api", "ala", "-m", "ALA-REQ-07", "--no-page", "--key", str(pair[0])]
+    done = subprocess.run(
+        [sys.executable, "-c", ENDED, *asked],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "was not verified yet, and is withdrawn" in done.stderr
+    assert "certificate " not in done.stdout.replace("the certificate of a part", "")
+    assert not [*tmp_path.rglob("*.zip")]
+
+
+@pytest.mark.parametrize("word", ["--failed", "--json", "--patience=3"])
+def test_what_run_alone_can_do_is_refused_before_anything_is_asked(
+    pair: tuple[Path, Path], tmp_path: Path, word: str
+) -> None:
+    done = countermand("certify", "--api", "ala", word, "--key", pair[0], cwd=tmp_path)
+    assert done.code == 4, done.said
+    assert f"{word}: only a run that asks the target can be certified; leave it out" in done.said
+    assert not (tmp_path / "reports").exists()
 
 
 def test_a_part_is_certified_in_the_folder_of_parts_and_ends_once(pair: tuple[Path, Path], tmp_path: Path) -> None:

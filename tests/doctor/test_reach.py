@@ -516,7 +516,9 @@ def test_a_proxy_that_itself_is_reached_by_tls_is_not_looked_through(examine: As
     assert doctor.preflight(load(path)) is None
 
 
-def test_production_is_not_asked_unless_it_is_named(examine: Ask, ala: Write, world: World) -> None:
+def test_production_is_not_asked_unless_it_is_named(
+    examine: Ask, ala: Write, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     heard: list[bytes] = []
 
     def keep(connection: ssl.SSLSocket) -> None:
@@ -528,7 +530,13 @@ def test_production_is_not_asked_unless_it_is_named(examine: Ask, ala: Write, wo
         done = examine(path)
         assert (done.code, done.state("answer")) == (0, "not checked")
         assert not any(heard)
+        cli.main(["doctor", "--target", str(path)])
+        assert "The target was reached, and asked nothing: it is production" in " ".join(
+            capsys.readouterr().out.split()
+        )
         assert examine(path, "--production", "staging").state("answer") == "ok"
+        cli.main(["doctor", "--target", str(path), "--production", "staging"])
+        assert "The target can be tested." in capsys.readouterr().out
     assert any(heard)
 
 

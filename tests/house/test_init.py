@@ -180,6 +180,7 @@ LISTS = {
     "S-1,B-1,Complted\n": "--orders o.txt: line 1: 'Complted' is no state of ala; did you mean 'completed'?",
     "sep=;\nS-1;B-1\nS-2;B-2\n": "",
     "seller,buyer\nS-1,B-1\nS-1,B-2\n": "--orders o.txt: line 3: 'S-1' is in line 2 as well",
+    "seller,buyer\nS-\uff11,B-1\n": "o.txt: line 2: 'S-\uff11' is written in other letters or digits than 'S-1'",
 }
 
 

@@ -185,6 +185,9 @@ def test_what_keeps_it_from_serving_is_said_in_a_sentence_with_what_to_do(api: s
     with serving(tmp_path, "--api", api, "--keep", "second"):
         assert "another with --port, or --port 0 for any that is free" in refused("--keep", "kept")
     other = next(name for name in APIS if name != api)
+    with serving(tmp_path, "--api", other, "--keep", "theirs"):
+        assert f"theirs: keeps a seller of {other}: name another folder with --keep" in refused("--keep", "theirs")
+    assert f"theirs: keeps a seller of {other}: name another folder with --keep" in refused("--keep", "theirs")
     word = deviants.slug(next(iter(deviants.deviants(other).values())))
     assert f"{word!r} is a deviant of {other}, and {api} is served: say --api {other}" in refused("--deviant", word)
     (tmp_path / "file").write_text("mine")

@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from countermand import cli
+from countermand.interruption import SIGNALS
 from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.model.waiver import Waiver
 from countermand.nightly import matrix, matrix_page
@@ -205,7 +206,7 @@ def test_a_bundle_that_is_stopped_leaves_no_runs_without_a_page(
     def stops(*_: object, **__: object) -> None:
         raise stopped
 
-    heard = signal.getsignal(signal.SIGINT)
+    heard = {number: signal.getsignal(number) for number in SIGNALS}
     for before in ([], names[:1]):  # what stood there with a page of its own stays
         if before:
             assert cli.main(["matrix", *before, "--out", str(out), "--bundle"]) == 0
@@ -213,7 +214,8 @@ def test_a_bundle_that_is_stopped_leaves_no_runs_without_a_page(
         with monkeypatch.context() as patched:
             patched.setattr(matrix_page, "page", stops)
             assert cli.main(["matrix", *names, "--out", str(out), "--bundle"]) != 0
-        signal.signal(signal.SIGINT, heard)  # a command that was interrupted hears no second one, and this process may
+        for number, handler in heard.items():
+            signal.signal(number, handler)  # a command that was interrupted hears no second one, and this process may
         assert sorted(out.parent.rglob("*")) == kept
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -285,3 +286,16 @@ def test_a_ledger_that_is_mounted_by_itself_gives_no_order_twice(ledger: Ledger,
     assert "the file itself is mounted" in taken(Path(f"'{alone}'"), before=mount)
     assert taken(Path(f"'{alone}'"), "unseen", before=mount) == "1\n", "without the guard the order is given twice"
     assert taken(folder / ledger.path.name, before=f"mount --bind '{tmp_path}' '{folder}' && ") == "2\n"
+
+
+def test_a_ledger_that_somebody_names_is_not_begun_where_there_is_no_folder(opensrs_place: Callable[..., Any]) -> None:
+    """Who has mistyped its folder would have orders asked about that were used before."""
+    with opensrs_place({"pending": 1}) as place:
+        elsewhere = ["--ledger", str(place.folder / "typo" / "ledger.sqlite")]
+        for done in (place.run("-m", "OSRS-CAN-01", *elsewhere), place.orders(*elsewhere)):
+            assert done.returncode == 4, done.stdout
+            assert re.search(r"there is no folder .*typo for a ledger of orders that were used", done.stderr)
+        assert not (place.folder / "typo").exists()
+        assert not place.seller.asked
+        begun = place.run("-m", "OSRS-CAN-01", "--ledger", str(place.folder / "new.sqlite"))
+        assert "new.sqlite is a new ledger: of the orders that are listed it knows none as used" in begun.stderr

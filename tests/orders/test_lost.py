@@ -78,6 +78,7 @@ def test_a_ledger_that_is_lost_stops_the_run_before_the_next_order(
     seller = Harming()
     with opensrs_place({"pending": 12}, seller=seller) as place:
         place.ledger = place.folder / "kept" / "ledger.sqlite"
+        place.ledger.parent.mkdir()
         seller.harm = lambda: harm(place)
         done = place.run(*SEVERAL, *workers)
         assert done.returncode == 10, done.stdout + done.stderr

@@ -39,3 +39,18 @@ def test_what_showed_that_one_is_not_kept_is_asked_again(which: list[str], tmp_p
     assert part.returncode == 1, part.stdout
     assert "OSRS-ENV-03" in part.stdout.splitlines()[-1]
     assert "note: what showed last that OSRS-ENV-03 is not kept was asked for " in part.stderr
+
+
+def test_where_nothing_failed_nothing_is_repeated_and_nothing_written(tmp_path: Path) -> None:
+    """A job that repeats what failed ends as well as the run before it."""
+    with served("opensrs", tmp_path / "seller") as target:
+        few = countermand(
+            "run", "--no-page", f"--target={target}", "-m", "OSRS-REQ-01", "--reports=reports", cwd=tmp_path
+        )
+        assert few.returncode == 0, few.stdout
+        before = sorted(tmp_path.rglob("*"))
+        again = countermand("run", "--no-page", f"--target={target}", "--failed", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert "reports: nothing there is broken or inconclusive" in again.stderr.replace("does not conform", "broken")
+    assert again.stderr.endswith(": nothing is repeated\n")
+    assert sorted(tmp_path.rglob("*")) == before

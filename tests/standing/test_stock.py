@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from countermand.provider.http import Request, Response
 from countermand.provider.opensrs import seller as opensrs
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.orders import IN_FLIGHT, Reseller, State
-from countermand.targetfile import load
+from countermand.targetfile import TargetError, load
 
 #: As the file of a public bug report has them: a spreadsheet's floats, and numbers of another environment.
 LISTED = """state,order_id
@@ -164,6 +165,18 @@ def test_lists_in_which_no_number_exists_are_what_is_wrong(
     said = capsys.readouterr().out
     assert "5.78E+14 (pending) is no order number; a spreadsheet has made a float of it" in said
     assert "000000000000001" not in said
+
+
+@pytest.mark.parametrize("number", ["\uff15\uff17\uff18", "57\u0668", "S\u2160"])
+def test_a_number_in_letters_that_only_look_like_it_is_refused(tmp_path: Path, number: str) -> None:
+    """The ledger would know it as another order than the one it names."""
+    with served("opensrs", tmp_path / "seller") as path:
+        listed = listing(path, f'state,order_id\npending,"{number}"\n')
+        if unicodedata.normalize("NFKC", number) == number:
+            load(listed)  # a digit of another script looks like none of ours
+            return
+        with pytest.raises(TargetError, match=f"'{number}' is written in other letters or digits than '"):
+            load(listed)
 
 
 @pytest.mark.parametrize(
